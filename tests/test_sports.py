@@ -1,0 +1,111 @@
+import garmin_fit_sdk.profile
+import pytest
+from streamlit.material_icon_names import ALL_MATERIAL_ICONS
+
+from milevault_core import sport_names, sports
+from milevault_core.sports import SPORTS, from_fit, from_text
+
+FIT = garmin_fit_sdk.profile.Profile["types"]
+
+
+def test_about_forty_sports_with_labels_and_icons_that_exist():
+    assert 40 <= len(SPORTS) <= 50
+    assert len({s.label for s in SPORTS.values()}) == len(SPORTS)
+    assert [s.icon for s in SPORTS.values() if s.icon not in ALL_MATERIAL_ICONS] == []
+    assert {s.pace for s in SPORTS.values()} == {"pace", "pace_100m", "pace_500m", "speed", "none"}
+
+
+def test_every_name_in_the_tables_leads_to_a_sport_that_exists():
+    assert {sport for sport, _ in sports.FIT_SPORTS.values()} <= SPORTS.keys()
+    assert {sport for sport, _ in sport_names.NAMES.values()} <= SPORTS.keys()
+    assert set(sports._BY_SUB_SPORT.values()) <= SPORTS.keys()
+    for name, (sport, _) in sport_names.NAMES.items():
+        assert sports._words(name) == name, f"{name} can never be found"
+        assert name not in SPORTS or sport == name or name in SPORTS, name
+
+
+def test_fit_sub_sport_numbers_are_those_of_the_official_profile():
+    official = {int(n): name for n, name in FIT["sub_sport"].items() if int(n) not in (0, 254)}
+    assert official == sports.FIT_SUB_SPORTS
+
+
+def test_every_fit_sport_number_is_known_by_its_name():
+    for number, name in FIT["sport"].items():
+        match = from_fit(int(number))
+        if match.sport == "other":
+            assert name in {"generic", "all", "tactical", "shooting", "winter_sport", "grinding",
+                            "video_gaming", "para_sport", "archery", "jumpmaster"}, name  # fmt: skip
+            continue
+        assert name in (match.sport, match.sub_sport) or from_text(name).sport == match.sport, name
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        ((1, 3), ("running", "trail", False, False)),
+        ((1, 1), ("running", "treadmill", True, False)),
+        ((2, 58), ("cycling", "virtual_activity", True, True)),
+        ((2, 28), ("e_biking", "e_bike_fitness", False, False)),
+        ((4, 15), ("elliptical", "elliptical", True, False)),
+        ((10, 20), ("strength", "strength_training", True, False)),
+        ((10, 43), ("yoga", "yoga", True, False)),
+        ((5, 17), ("swimming", "lap_swimming", True, False)),
+        ((8, None), ("racket_sports", "tennis", False, False)),
+        ((0, 14), ("rowing", "indoor_rowing", True, False)),
+        ((None, None), ("other", "", False, False)),
+    ],
+)
+def test_fit_numbers(numbers, expected):
+    m = from_fit(*numbers)
+    assert (m.sport, m.sub_sport, m.is_indoor, m.is_virtual) == expected
+
+
+def test_unknown_keeps_its_original():
+    assert from_fit(201).original == "fit sport 201"
+    assert from_text("Quidditch with kids") == sports.Match("other", "", "Quidditch with kids")
+    assert from_text(None) == sports.Match("other")
+
+
+@pytest.mark.parametrize(
+    ("text", "sport", "sub_sport"),
+    [
+        ("Ride", "cycling", ""),
+        ("EBikeRide", "e_biking", ""),
+        ("EMountainBikeRide", "e_biking", "e_bike_mountain"),
+        ("VirtualRide", "cycling", "virtual_activity"),
+        ("TrailRun", "running", "trail"),
+        ("9", "running", ""),
+        ("1", "cycling", ""),
+        ("Running", "running", ""),
+        ("Biking", "cycling", ""),
+        ("Other", "other", ""),
+        ("lap_swimming", "swimming", "lap_swimming"),
+        ("rowing_v2", "rowing", ""),
+        ("snow_shoe_ws", "snowshoeing", ""),
+        ("resort_skiing_snowboarding_ws", "alpine_skiing", ""),
+        ("HighIntensityIntervalTraining", "hiit", "hiit"),
+        ("stand_up_paddleboarding_v2", "stand_up_paddleboarding", ""),
+        (" mountain biking ", "cycling", "mountain"),
+        ("WeightTraining", "strength", "strength_training"),
+        ("NordicSki", "cross_country_skiing", ""),
+        ("uncategorized", "other", ""),
+        ("treadmill_running", "running", "treadmill"),
+    ],
+)
+def test_names(text, sport, sub_sport):
+    match = from_text(text)
+    assert (match.sport, match.sub_sport) == (sport, sub_sport)
+
+
+# Strava's SportType values as its API lists them.
+STRAVA = """AlpineSki BackcountrySki Badminton Canoeing Crossfit EBikeRide Elliptical EMountainBikeRide Golf
+GravelRide Handcycle HighIntensityIntervalTraining Hike IceSkate InlineSkate Kayaking Kitesurf
+MountainBikeRide NordicSki Pickleball Pilates Racquetball Ride RockClimbing RollerSki Rowing Run Sail
+Skateboard Snowboard Snowshoe Soccer Squash StairStepper StandUpPaddling Surfing Swim TableTennis Tennis
+TrailRun Velomobile VirtualRide VirtualRow VirtualRun Walk WeightTraining Wheelchair Windsurf Workout
+Yoga""".split()  # noqa: SIM905
+
+
+@pytest.mark.parametrize("name", STRAVA)
+def test_strava_has_no_unknown_sport(name):
+    assert from_text(name).sport != "other"
