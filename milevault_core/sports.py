@@ -84,12 +84,13 @@ _ROWS = (
 )
 SPORTS: dict[str, Sport] = {row[0]: Sport(*row) for row in _ROWS}  # type: ignore[arg-type]
 
-INDOOR = frozenset(
-    "treadmill spin indoor_cycling indoor_rowing elliptical stair_climbing lap_swimming flexibility_training "
-    "strength_training indoor_skiing cardio_training indoor_walking indoor_running yoga pilates breathing "
-    "indoor_climbing bouldering indoor_grinding indoor_wheelchair_walk indoor_wheelchair_run "
-    "indoor_hand_cycling virtual_activity".split()  # noqa: SIM905
-)
+_INDOOR = """
+treadmill spin indoor_cycling indoor_rowing elliptical stair_climbing lap_swimming flexibility_training
+strength_training indoor_skiing cardio_training indoor_walking indoor_running yoga pilates breathing
+indoor_climbing bouldering indoor_grinding indoor_wheelchair_walk indoor_wheelchair_run
+indoor_hand_cycling virtual_activity
+"""
+INDOOR = frozenset(_INDOOR.split())
 
 # FIT `sport` -> ours, and the sub-sport it stands for where FIT makes a sport of it.
 FIT_SPORTS: dict[int, tuple[str, str]] = {
