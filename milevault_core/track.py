@@ -16,6 +16,8 @@ Missing is NaN. Every column is always there. Cadence is of one leg or crank: a 
 twice that, and only view/ doubles it.
 """
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pandas as pd
 
@@ -37,6 +39,11 @@ LIMITS = {
     "power": (0.0, 10_000.0),
     "temperature": (-100.0, 150.0),
 }
+
+
+def aware(time: np.datetime64) -> datetime:
+    """A time of the track as an aware datetime in UTC."""
+    return pd.Timestamp(time).to_pydatetime(warn=False).replace(tzinfo=UTC)
 
 
 def empty(n: int = 0) -> pd.DataFrame:

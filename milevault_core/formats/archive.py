@@ -1,0 +1,218 @@
+"""Archives of strangers: their members one at a time, with flat memory and within bounds.
+
+Names are labels only; nothing is ever written under one (a zip inside a zip goes to a nameless temporary file).
+A member that cannot be read is handed on with a sentence, and the next one comes.
+"""
+
+import io
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from milevault_core.formats import MAX_BYTES, BadFile, Problem, xml
+
+MAX_ENTRIES = 100_000
+MAX_DIRECTORY_BYTES = 64 * 1024 * 1024  # of the list of entries, which zipfile reads at once
+MAX_TOTAL_BYTES = 16 * 1024**3  # of all members, nested ones included
+MAX_RATIO = 250  # unpacked to packed, for members above a megabyte
+MAX_DEPTH = 2  # a zip in a zip, as Garmin's own export nests
+MAX_GZIP_MEMBERS = 1000
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)  # LZMA may ask for 4 GB at once
+_ERRORS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, LookupError,
+           NotImplementedError, struct.error)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file in an archive. `data` (a `.gz` as it came) is None when it is refused; `problem` says why.
+
+    With both, the data is there and the sentence is worth telling.
+    """
+
+    name: str  # with the names of the archives around it: "export.zip/part 1.zip/ride.fit"
+    data: bytes | None
+    problem: str | None = None
+
+
+def is_archive(head: bytes) -> bool:
+    """Whether a file beginning with `head` (4 bytes) is a zip."""
+    return head[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+
+
+def members(source: bytes | IO[bytes], name: str = "") -> Iterator[Member]:
+    """The files in a zip, given as bytes or as a seekable file; folders are left out.
+
+    Hidden files and those of __MACOSX are left out too, unless they look like activity files.
+    Raises BadFile when the archive as a whole is unreadable or breaks a bound.
+    """
+    file = io.BytesIO(source) if isinstance(source, bytes | bytearray | memoryview) else source
+    yield from _members(file, f"{name}/" if name else "", 1, [MAX_TOTAL_BYTES])
+
+
+def _members(file: IO[bytes], prefix: str, depth: int, budget: list[int]) -> Iterator[Member]:
+    _check_directory(file)
+    try:
+        archive = zipfile.ZipFile(file)
+    except _ERRORS as error:
+        raise BadFile("The archive is damaged or incomplete.") from error
+    with archive:
+        entries = [e for e in archive.infolist() if not e.is_dir()]
+        if len(entries) > MAX_ENTRIES:
+            raise BadFile(f"The archive holds more than {MAX_ENTRIES:,} files.")
+        overlapping = _overlapping(entries)
+        for entry in entries:
+            label = prefix + _label(entry.filename)
+            refusal = _refusal(entry, overlapping)
+            if refusal:
+                yield Member(label, None, refusal)
+                continue
+            try:
+                with archive.open(entry) as stream:
+                    yield from _member(stream, entry, label, depth, budget)
+            except BadFile:
+                raise
+            except _ERRORS:
+                yield Member(label, None, "This file is damaged inside the archive.")
+
+
+def _member(stream: IO[bytes], entry, label: str, depth: int, budget: list[int]) -> Iterator[Member]:
+    head = stream.read(4096)
+    hidden = _is_hidden(entry.filename)
+    if hidden and not looks_like_activity(head):
+        return
+    if is_archive(head):
+        if depth >= MAX_DEPTH:
+            yield Member(label, None, "This archive lies too deep inside other archives.")
+            return
+        with SpooledTemporaryFile(max_size=MAX_BYTES) as inner:
+            inner.write(head)
+            while chunk := stream.read(1 << 20):
+                _spend(budget, len(chunk))
+                inner.write(chunk)
+            try:
+                yield from _members(inner, f"{label}/", depth + 1, budget)
+            except BadFile as error:
+                if budget[0] < 0:
+                    raise
+                yield Member(label, None, str(error))
+        return
+    data = head + stream.read(MAX_BYTES + 1 - len(head))
+    _spend(budget, len(data))
+    if len(data) > MAX_BYTES:
+        yield Member(
+            label, None, f"This file is larger than {MAX_BYTES // 2**20} MB, more than any activity."
+        )
+    else:
+        yield Member(label, data, "This file was hidden in the archive." if hidden else None)
+
+
+def _spend(budget: list[int], size: int) -> None:
+    budget[0] -= size
+    if budget[0] < 0:
+        raise BadFile(f"The archive unpacks to more than {MAX_TOTAL_BYTES // 2**30} GB.")
+
+
+def _refusal(entry: zipfile.ZipInfo, overlapping: set[int]) -> str | None:
+    if entry.flag_bits & 0x1:
+        return "This file is locked with a password; please pack it without one."
+    if stat.S_IFMT(entry.external_attr >> 16) == stat.S_IFLNK:
+        return "This is a link to another file, not a file."
+    if entry.header_offset in overlapping:
+        return "This file overlaps another one in the archive, which only a harmful archive does."
+    if entry.compress_type not in _METHODS:
+        return "This file is packed in a way MileVault does not know; please pack it as an ordinary zip."
+    if entry.file_size > 1_000_000 and entry.file_size > MAX_RATIO * max(1, entry.compress_size):
+        return "This file unpacks to far more than its size allows, which only a harmful archive does."
+    return None
+
+
+def _overlapping(entries: list[zipfile.ZipInfo]) -> set[int]:
+    """Offsets of entries whose packed bytes reach into those of the next one."""
+    found: set[int] = set()
+    end, last = 0, -1
+    for entry in sorted(entries, key=lambda e: e.header_offset):
+        if entry.header_offset < end:
+            found |= {entry.header_offset, last}
+        last = entry.header_offset
+        end = max(end, entry.header_offset + 30 + entry.compress_size)
+    return found
+
+
+def _check_directory(file: IO[bytes]) -> None:
+    """Refuse a list of entries that is too long before zipfile reads all of it (zip and zip64 end records)."""
+    try:
+        size = file.seek(0, io.SEEK_END)
+        file.seek(max(0, size - 65_600))
+        tail = file.read()
+        at = tail.rfind(b"PK\x05\x06")
+        count, length = struct.unpack_from("<HI", tail, at + 10) if at >= 0 else (0, 0)
+        at64 = tail.rfind(b"PK\x06\x06")
+        if at64 >= 0:
+            more, longer = struct.unpack_from("<QQ", tail, at64 + 32)
+            count, length = max(count if count < 0xFFFF else 0, more), max(length % 0xFFFFFFFF, longer)
+        file.seek(0)
+    except (struct.error, OSError, ValueError) as error:
+        raise BadFile("The archive is damaged or incomplete.") from error
+    if count > MAX_ENTRIES or min(length, size) > MAX_DIRECTORY_BYTES:
+        raise BadFile(f"The archive holds more than {MAX_ENTRIES:,} files.")
+
+
+def _is_hidden(name: str) -> bool:
+    parts = name.replace("\\", "/").split("/")
+    return "__MACOSX" in parts or any(p.startswith(".") and p not in (".", "..") for p in parts)
+
+
+def _label(name: str) -> str:
+    """The name as a label: forward slashes, no control or invisible signs, at most 255 characters."""
+    return "".join(c for c in name.replace("\\", "/") if c.isprintable())[-255:] or "unnamed"
+
+
+def looks_like_activity(head: bytes) -> bool:
+    """Whether a file beginning with `head` (4096 bytes) may be FIT, GPX, TCX, or packed."""
+    if head[8:12] == b".FIT" or head.startswith(b"\x1f\x8b") or is_archive(head):
+        return True
+    return xml.root_name(head) in ("gpx", "trainingcenterdatabase")
+
+
+def gunzip(data: bytes, limit: int) -> tuple[bytes, Problem | None]:
+    """The unpacked bytes of a gzip file of one or more members, at most `limit`.
+
+    A cut or damaged file gives what comes before, with a Problem. Raises BadFile beyond the limit, and when
+    nothing can be unpacked.
+    """
+    out: list[bytes] = []
+    size = count = at = 0
+    while data[at : at + 2] == b"\x1f\x8b":
+        count += 1
+        if count > MAX_GZIP_MEMBERS:
+            raise BadFile("The packed file is made of too many pieces.")
+        unpack = zlib.decompressobj(31)
+        try:
+            while not unpack.eof and at < len(data):
+                chunk = data[at : at + (1 << 18)]
+                piece = unpack.decompress(chunk, limit + 1 - size)
+                at += len(chunk) - len(unpack.unused_data) - len(unpack.unconsumed_tail)
+                out.append(piece)
+                size += len(piece)
+                if size > limit:
+                    raise BadFile(
+                        f"The file unpacks to more than {limit // 2**20} MB, more than any activity."
+                    )
+        except zlib.error as error:
+            if not size:
+                raise BadFile("The packed file is damaged.") from error
+            return b"".join(out), Problem(
+                "truncated", "The packed file is damaged; what comes before was kept."
+            )
+        if not unpack.eof:
+            if not size:
+                raise BadFile("The packed file ends too early.")
+            return b"".join(out), Problem(
+                "truncated", "The packed file ends too early; what is there was kept."
+            )
+    return b"".join(out), None

@@ -1,0 +1,137 @@
+"""From bytes to the right reader, by content; and the last wall: nothing but BadFile leaves here.
+
+Time: the XML readers stop after xml.MAX_SECONDS of CPU time of their thread; the FIT reader is bounded by
+MAX_BYTES and MAX_MESSAGES. No signal is used: the workers read files in threads, where none arrives.
+"""
+
+import logging
+
+import milevault_core.formats as formats
+from milevault_core.formats import MAX_BYTES, READERS, BadFile, Reading, archive, xml
+from milevault_core.registry import load_all
+
+# A line at ERROR here is a defect of a reader: the contract test fails on it.
+log = logging.getLogger(__name__)
+
+TOO_BIG = f"The file is larger than {MAX_BYTES // 2**20} MB unpacked, more than any activity."
+_PICTURES = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"BM",
+    b"II*\0",
+    b"MM\0*",
+    b"\0\0\0\x18ftyp",
+    b"\0\0\0 ftyp",
+)
+_KINDS = (
+    (b"%PDF", "This is a PDF document, not an activity file."),
+    (b"SQLite format 3", "This is a database file, not an activity file."),
+    (b"7z\xbc\xaf\x27\x1c", "This is a 7-Zip archive; please pack it as a zip instead."),
+    (b"Rar!", "This is a RAR archive; please pack it as a zip instead."),
+    (b"\xfd7zXZ", "This is an xz archive; please pack it as a zip instead."),
+    (b"BZh", "This is a bzip2 archive; please pack it as a zip instead."),
+)
+_ROOTS = {
+    "html": "This is a web page, not an activity file.",
+    "kml": "This is a KML file of Google Earth; please export the activity as FIT, GPX or TCX.",
+    "pwx": "This is a PWX file of TrainingPeaks; please export the activity as FIT, GPX or TCX.",
+    "sml": "This is a Suunto SML file; please export the activity as FIT, GPX or TCX.",
+    "fitnessworkbook": "This is an FITLOG file; please export the activity as FIT, GPX or TCX.",
+    "healthdata": "This is an Apple Health export, not an activity file.",
+    "svg": "This is a picture, not an activity file.",
+}
+
+
+def read_any(data: bytes, name: str = "") -> Reading:
+    """What the bytes of one file hold; see formats.read. Raises BadFile and nothing else."""
+    try:
+        if not READERS:
+            load_all(formats.__name__, formats.__path__)
+        return _read(bytes(data))
+    except BadFile:
+        raise
+    except MemoryError as error:
+        raise BadFile("The file needs more memory than there is.") from error
+    except RecursionError as error:
+        raise BadFile("The file is nested too deeply.") from error
+    except Exception as error:
+        log.exception("A reader failed on %r", name[:100])
+        raise BadFile("The file is damaged in a way that MileVault does not understand.") from error
+
+
+def _read(data: bytes) -> Reading:
+    cut = None
+    if data.startswith(b"\x1f\x8b"):
+        data, cut = archive.gunzip(data, MAX_BYTES)
+    if not data:
+        raise BadFile("The file is empty.")
+    if len(data) > MAX_BYTES:
+        raise BadFile(TOO_BIG)
+    reading = _only_member(data) if archive.is_archive(data[:8]) else _by_content(data)
+    if cut:
+        reading.problems.append(cut)
+        for recording in reading.recordings:
+            recording.problems.append(cut)
+    return reading
+
+
+def _by_content(data: bytes) -> Reading:
+    head = data[:4096]
+    for known in READERS.values():
+        if known.sniff(head):
+            return known.read(data)
+    if head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"<") or b"\0" in head[:4]:
+        root = xml.root_name(data)  # behind a long comment or much white space
+        if root in READERS or root == "trainingcenterdatabase":
+            return READERS["tcx" if root == "trainingcenterdatabase" else root].read(data)
+    raise BadFile(_what_else(data))
+
+
+def _only_member(data: bytes) -> Reading:
+    """A zip with one activity file in it is as good as that file, whatever it is called."""
+    found: list[Reading] = []
+    reasons: list[str] = []
+    for member in archive.members(data):
+        if member.data is None:
+            reasons.append(member.problem or "")
+            continue
+        try:
+            found.append(_by_content(member.data))
+        except BadFile as error:
+            reasons.append(str(error))
+        if len(found) > 1:
+            raise BadFile("This is an archive of several files, not an activity file.")
+    if found:
+        return found[0]
+    raise BadFile(reasons[0] if len(reasons) == 1 else "This is an archive without an activity file in it.")
+
+
+def _what_else(data: bytes) -> str:
+    head = data[:1_000_000].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not head.strip(b"\0"):
+        return "The file holds nothing but zeros."
+    for start, sentence in _KINDS:
+        if head.startswith(start):
+            return sentence
+    if head.startswith(_PICTURES):
+        return "This is a picture or a video, not an activity file."
+    lower = head[:4096].lower()
+    if lower.startswith(b"<!doctype html") or b"<html" in lower:
+        return _ROOTS["html"]
+    if head.startswith(b"<"):
+        root = xml.root_name(data)
+        return (
+            _ROOTS.get(root)
+            or f"This is an XML file of a kind MileVault does not know ({root[:40] or 'damaged'})."
+        )
+    if head.startswith((b"{", b"[")):
+        return "This is a JSON file, not an activity file."
+    try:
+        text = head[:4096].decode("utf-8", "ignore")
+        printable = sum(c.isprintable() or c in "\r\n\t" for c in text) / max(1, len(text))
+    except UnicodeDecodeError:
+        printable = 0.0
+    if printable > 0.95 and b"\0" not in head[:4096]:
+        return "This is a text file, not an activity file."
+    return "This is not an activity file: it is neither FIT nor GPX nor TCX."

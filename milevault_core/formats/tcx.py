@@ -1,0 +1,195 @@
+"""TCX (Garmin's Training Center Database 1 and 2), streamed: an activity a recording, a course a route.
+
+- Every Activity is one recording; in a MultiSportSession the transitions are recordings too, so marked.
+- TotalTimeSeconds of a lap is the time the timer ran. A pause is the gap between two Tracks of one lap.
+- The distance of the points is kept as the file has it: track.clean repairs it.
+Source: https://www8.garmin.com/xmlschemas/TrainingCenterDatabasev2.xsd, ActivityExtensionv2.xsd
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from milevault_core import sports, track
+from milevault_core.formats import LAP_COLUMNS, BadFile, Problem, Reading, Recording, reader, xml
+from milevault_core.formats.points import Points
+from milevault_core.formats.texts import number, times, words
+
+CONTAINERS = (
+    "TrainingCenterDatabase", "Activity", "Transition", "Lap", "Track", "Course", "Workout", "Creator",
+)  # fmt: skip
+COLUMNS = {
+    "time": "time", "latitudedegrees": "lat", "longitudedegrees": "lon", "altitudemeters": "altitude",
+    "distancemeters": "distance", "value": "heart_rate", "cadence": "cadence", "runcadence": "cadence",
+    "speed": "speed", "watts": "power", "temperature": "temperature", "temp": "temperature",
+    "atemp": "temperature",
+}  # fmt: skip
+# Our lap column -> where a lap has it.
+LAP_PATHS = {
+    "timer_s": ("TotalTimeSeconds",), "distance_m": ("DistanceMeters",), "max_speed": ("MaximumSpeed",),
+    "calories": ("Calories",), "avg_heart_rate": ("AverageHeartRateBpm", "Value"),
+    "max_heart_rate": ("MaximumHeartRateBpm", "Value"), "avg_cadence": ("Cadence",),
+}  # fmt: skip
+LAP_EXTENSIONS = {
+    "AvgSpeed": "avg_speed", "AvgWatts": "avg_power", "MaxWatts": "max_power", "AvgRunCadence": "avg_cadence",
+}  # fmt: skip
+
+
+def sniff(head: bytes) -> bool:
+    return xml.root_name(head) == "trainingcenterdatabase"
+
+
+@reader("tcx", sniff)
+def read(data: bytes) -> Reading:
+    """The activities, or else the courses, of a TCX file. Raises BadFile."""
+    found, problems = xml.read(data, CONTAINERS, _collect)
+    activities = [
+        f for f in found if f["kind"] in ("Activity", "Transition") and (f["points"].count or f["laps"])
+    ]
+    courses = [f for f in found if f["kind"] == "Course" and f["points"].count]
+    if activities:
+        if courses:
+            text = f"{len(courses)} courses in the file were left out."
+            problems.append(Problem("route_left_out", text))
+        reading = Reading("tcx", "activity", [_recording(f) for f in activities], problems=problems)
+    elif courses:
+        reading = Reading("tcx", "route", [_recording(f) for f in courses], problems=problems)
+        for recording in reading.recordings:
+            recording.track["time"] = np.datetime64("NaT", "us")  # a course's times are made up
+            recording.start_time = None
+    elif any(f["kind"] == "Workout" for f in found):
+        return Reading("tcx", "other", reason="This is a workout, not an activity.", problems=problems)
+    else:
+        raise BadFile("This TCX file holds no activity and no course.")
+    for part, recording in enumerate(reading.recordings):
+        recording.part = part
+        recording.problems += problems
+    return reading
+
+
+def _collect(events: Iterator[xml.Event]) -> list[dict]:
+    found: list[dict] = []
+    current: dict | None = None
+    for what, name, element in events:
+        if name in ("Activity", "Course", "Transition", "Workout"):
+            if what == "start":
+                current = {"kind": name, "points": Points({"Trackpoint"}, COLUMNS), "laps": [], "tracks": [],
+                           "sport": element.get("Sport"), "device": ""}  # fmt: skip
+                found.append(current)
+                if name == "Transition":
+                    current["laps"].append({"at": element.get("StartTime")})
+            elif what == "end" and current is not None:
+                for key in ("Id", "Notes", "Name"):
+                    current[key] = words(xml.text_of(element, key), 5000)
+                if name == "Transition":
+                    _describe_lap(current["laps"][0], element)
+                del element[:]
+        elif current is None:
+            continue
+        elif name == "Lap":
+            if what == "start":
+                current["laps"].append({"at": element.get("StartTime")})
+            elif what == "end":
+                _describe_lap(current["laps"][-1], element)
+                del element[:]
+        elif name == "Track":
+            if what == "start":
+                current["tracks"].append((len(current["laps"]), current["points"].count))
+            else:
+                current["points"].take(element, complete=what == "end")
+        elif name == "Creator" and what == "end":
+            current["device"] = words(xml.text_of(element, "Name"), 100)
+    return found
+
+
+def _describe_lap(lap: dict, element) -> None:
+    for ours, path in LAP_PATHS.items():
+        lap[ours] = number(xml.text_of(element, *path))
+    lap["trigger"] = words(xml.text_of(element, "TriggerMethod"), 30) or None
+    lap["intensity"] = words(xml.text_of(element, "Intensity"), 30) or None
+    for child in element:
+        if xml.local_name(child.tag) == "Extensions":
+            for leaf in child.iter():
+                ours = LAP_EXTENSIONS.get(xml.local_name(leaf.tag))
+                if ours:
+                    lap[ours] = number(leaf.text)
+
+
+def _recording(found: dict) -> Recording:
+    points = found["points"]
+    match = sports.from_text("transition" if found["kind"] == "Transition" else found["sport"])
+    columns, channels, offset = points.finish(on_foot=sports.SPORTS[match.sport].on_foot)
+    starts, _ = times([lap["at"] for lap in found["laps"]] + [found.get("Id")])
+    laps = _laps(found["laps"], starts[:-1], columns["time"])
+    known = [t for t in (*starts[:1], starts[-1], *columns["time"][:1]) if not np.isnat(t)]
+    recording = Recording(
+        sport=match.sport,
+        sub_sport=match.sub_sport,
+        sport_name=match.original,
+        start_time=track.aware(known[0]) if known else None,
+        track=track.from_columns(columns),
+        name=found.get("Name", ""),
+        laps=laps,
+        totals=_totals(laps),
+        channels=channels,
+        device=found["device"],
+        utc_offset_s=offset,
+        format="tcx",
+        is_transition=found["kind"] == "Transition",
+        is_indoor=match.is_indoor,
+        is_virtual=match.is_virtual or "zwift" in found["device"].lower(),
+        problems=points.problems(),
+    )
+    recording.timer = _timer(found["tracks"], columns["time"], recording.totals.get("timer_s", np.nan))
+    if found.get("Notes"):
+        recording.details["description"] = found["Notes"]
+    return recording
+
+
+def _laps(laps: list[dict], starts: np.ndarray, point_times: np.ndarray) -> pd.DataFrame:
+    """One row a lap; a lap lasts until the next one starts, the last until the last point."""
+    frame = pd.DataFrame(laps, columns=list(LAP_COLUMNS))
+    frame["start_time"] = starts
+    ends = np.append(starts[1:], point_times.max() if len(point_times) else np.datetime64("NaT", "us"))
+    elapsed = (ends - starts) / np.timedelta64(1, "s") if len(laps) else np.array([])
+    frame["elapsed_s"] = np.where((elapsed >= 0) & (elapsed < 1e7), elapsed, frame["timer_s"].astype(float))
+    for name in LAP_COLUMNS:
+        if name not in ("start_time", "trigger", "intensity"):
+            frame[name] = frame[name].astype(float)
+    return frame
+
+
+def _totals(laps: pd.DataFrame) -> dict[str, float]:
+    totals = {name: laps[name].sum(min_count=1) for name in ("timer_s", "distance_m", "calories")}
+    totals |= {name: laps[name].max() for name in ("max_speed", "max_heart_rate", "max_power")}
+    for name in ("avg_heart_rate", "avg_power", "avg_cadence"):
+        known = laps[[name, "timer_s"]].dropna()
+        known = known[known["timer_s"] > 0]
+        if len(known):
+            totals[name] = float(np.average(known[name], weights=known["timer_s"]))
+    return {name: float(value) for name, value in totals.items() if np.isfinite(value)}
+
+
+def _timer(tracks: list[tuple[int, int]], point_times: np.ndarray, timer_s: float) -> list:
+    """Pairs (start, stop) of the running timer, when the laps' own times confirm them; else none."""
+    if len({lap for lap, _ in tracks}) == len(tracks):
+        return []  # one track a lap: nobody paused
+    pairs: list[tuple[np.datetime64, np.datetime64]] = []
+    last_lap = None
+    ends = [first for _, first in tracks[1:]] + [len(point_times)]
+    for (lap, first), end in zip(tracks, ends, strict=True):
+        piece = point_times[first:end]
+        piece = piece[~np.isnat(piece)]
+        if not len(piece):
+            continue
+        if pairs and (lap != last_lap or piece[0] - pairs[-1][1] <= np.timedelta64(1_500, "ms")):
+            pairs[-1] = (pairs[-1][0], piece[-1])
+        else:
+            pairs.append((piece[0], piece[-1]))
+        last_lap = lap
+    total = sum((stop - start) / np.timedelta64(1, "s") for start, stop in pairs)
+    ordered = all(a <= b for a, b in pairs) and all(
+        a[1] <= b[0] for a, b in zip(pairs, pairs[1:], strict=False)
+    )
+    return pairs if len(pairs) > 1 and ordered and abs(total - timer_s) <= max(10, 0.05 * timer_s) else []

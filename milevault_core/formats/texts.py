@@ -1,0 +1,122 @@
+"""Lists of texts from XML into numpy arrays, a column at a time. Nothing here raises on a bad text."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+
+NAT = np.datetime64("NaT", "us")
+
+
+def floats(texts: list[str | None]) -> np.ndarray:
+    """Numbers as float64; what is no number is NaN. A decimal comma is understood."""
+    try:
+        return np.fromiter(map(float, texts), float, len(texts))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return np.array([number(t) for t in texts], dtype=float)
+
+
+def number(text: str | None) -> float:
+    """One number, NaN where there is none."""
+    if not text:
+        return np.nan
+    try:
+        return float(text)
+    except ValueError:
+        try:
+            return float(text.strip().replace(",", ".", 1))
+        except ValueError:
+            return np.nan
+
+
+def times(texts: list[str | None]) -> tuple[np.ndarray, int | None]:
+    """ISO 8601 times as datetime64[us] in UTC, NaT where unreadable; a time without zone is taken as UTC.
+
+    Second: the offset from UTC in seconds, when every readable time of the commonest length has the same one
+    and it is not zero or "Z"; else None. Texts of one length are read together, digit column by digit column.
+    """
+    out = np.full(len(texts), NAT, dtype="datetime64[us]")
+    clean = [t.strip() if t else "" for t in texts]
+    lengths = np.fromiter(map(len, clean), np.int64, len(clean))
+    offset: int | None = None
+    commonest = 0
+    for length in np.unique(lengths)[:40]:
+        if not 19 <= length <= 35:
+            continue
+        rows = np.flatnonzero(lengths == length)
+        joined = "".join(clean if len(rows) == len(clean) else [clean[i] for i in rows])
+        if not joined.isascii():
+            continue
+        values, seconds = _block(np.frombuffer(joined.encode(), np.uint8).reshape(len(rows), length))
+        out[rows] = values
+        if len(rows) > commonest:
+            commonest, offset = len(rows), seconds
+    for i in np.flatnonzero(np.isnat(out)):
+        out[i] = _one(clean[i])
+    return out, offset
+
+
+def _block(chars: np.ndarray) -> tuple[np.ndarray, int | None]:
+    """(n, length) ASCII codes of one layout, told by the first row, into times; other layouts give NaT."""
+    n, length = chars.shape
+    nat = np.full(n, NAT, dtype="datetime64[us]")
+    head = chars[0].tobytes().decode()
+    tail = 0 if head[-1].isdigit() and head[-6] not in "+-" else (1 if head[-1] in "Zz" else 6)
+    body = length - tail
+    if body != 19 and not (21 <= body <= 29 and head[19] in ".,"):
+        return nat, None
+    digits = chars.astype(np.int64) - 48
+    at = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, *range(20, body)]
+    signs = [4, 7, 10, 13, 16, *([19] if body > 19 else [])]
+    if tail == 6:
+        at += [body + 1, body + 2, body + 4, body + 5]
+        signs += [body + 3]
+        if head[body] not in "+-" or head[body + 3] != ":":
+            return nat, None
+    elif tail == 1:
+        signs += [body]
+    good = (chars[:, signs] == chars[0, signs]).all(axis=1)
+    part = digits[:, at]
+    good &= ((part >= 0) & (part <= 9)).all(axis=1)
+    if head[4] != "-" or head[7] != "-" or head[10] not in "Tt " or head[13] != ":" or head[16] != ":":
+        return nat, None
+
+    def value(start: int, stop: int) -> np.ndarray:
+        return digits[:, start:stop] @ (10 ** np.arange(stop - start - 1, -1, -1))
+
+    year, month, day = value(0, 4), value(5, 7), value(8, 10)
+    hour, minute, second = value(11, 13), value(14, 16), value(17, 19)
+    good &= (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    good &= (hour <= 24) & (minute < 60) & (second <= 60)
+    months = np.where(good, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + np.where(good, day - 1, 0)
+    good &= days.astype("datetime64[M]") == months  # no 31 April
+    micro = (hour * 3600 + minute * 60 + second) * 1_000_000
+    if body > 20:
+        kept = min(body, 26)
+        micro = micro + value(20, kept) * 10 ** (26 - kept)
+    offset: int | None = None
+    if tail == 6:
+        sign = np.where(chars[:, body] == ord("-"), -1, 1)
+        seconds = sign * (value(body + 1, body + 3) * 3600 + value(body + 4, body + 6) * 60)
+        micro = micro - seconds * 1_000_000
+        if good.any() and (seconds[good] == seconds[good][0]).all() and abs(seconds[good][0]) <= 64_800:
+            offset = int(seconds[good][0]) or None
+    values = days.astype("datetime64[us]") + np.where(good, micro, 0).astype("timedelta64[us]")
+    return np.where(good, values, NAT), offset
+
+
+def _one(text: str) -> np.datetime64:
+    if not 8 <= len(text) <= 40:
+        return NAT
+    try:
+        when = datetime.fromisoformat(text)
+        when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+        return np.datetime64(when.replace(tzinfo=None), "us")
+    except (ValueError, OverflowError):
+        return NAT
+
+
+def words(text: str | None, limit: int = 500) -> str:
+    """A name or note from a file: white space made single, at most `limit` characters; control signs gone."""
+    joined = " ".join((text or "")[: 4 * limit].split())
+    return "".join(c for c in joined if c.isprintable())[:limit]

@@ -1,0 +1,175 @@
+"""XML of strangers, read in chunks with flat memory: the base of the GPX and TCX readers.
+
+What is refused, with a sentence: any DOCTYPE (so there are no entities and nothing is fetched), nesting deeper
+than 256, a text or attribute above 10 MB (both libxml2's own limits), too many elements kept at once, and more
+than MAX_SECONDS of this thread's CPU time. A file that is damaged is read a second time with libxml2's
+recovery, which keeps what comes before the damage and, where it can, what comes after; that is flagged.
+"""
+
+import codecs
+from collections.abc import Callable, Iterable, Iterator
+from time import thread_time
+
+from lxml import etree
+
+from milevault_core.formats import BadFile, Problem
+
+CHUNK = 256 * 1024
+MAX_SECONDS = 60.0
+MAX_KEPT_ELEMENTS = 200_000  # beside the points, which are taken out of the tree as they come
+_8_BIT = ("iso8859", "cp125", "koi8", "mac", "gb", "big5", "shift_jis", "euc")
+# libxml2's codes for its own limits: depth, name length, text length, entity loops.
+_LIMIT_CODES = {110, 118, 119, 89}
+_CONTROL = bytes(c for c in range(32) if c not in (9, 10, 13))
+
+# (what, local name, element); what: "start", "more" (still growing: take all children but the last), "end"
+Event = tuple[str, str, etree._Element]
+
+
+def read[T](
+    data: bytes, containers: Iterable[str], reader: Callable[[Iterator[Event]], T]
+) -> tuple[T, list[Problem]]:
+    """`reader`'s result over the events of the elements with the local names `containers`, in any namespace.
+
+    It is called a second time, over a recovering parser, when the file is damaged. It takes children out of
+    the containers as they come. Raises BadFile.
+    """
+    text = to_utf8(data)
+    if b"<!DOCTYPE" in text:
+        raise BadFile("The file contains a document type definition, which is not allowed here.")
+    try:
+        return reader(_events(text, containers, recover=False)), []
+    except etree.XMLSyntaxError as error:
+        _refuse_limits(error)
+        where = f"line {error.lineno}"
+    text = text.translate(None, _CONTROL)
+    try:
+        result = reader(_events(text, containers, recover=True))
+    except etree.XMLSyntaxError as error:
+        raise BadFile("The file is damaged, and nothing in it can be read.") from error
+    if not text.rstrip()[-200:].rpartition(b"</")[2].rstrip(b"> \t\r\n").endswith(root_name(text).encode()):
+        return result, [Problem("truncated", "The file ends too early; what comes before was kept.", where)]
+    return result, [Problem("repaired", "The file is damaged; what could be read was kept.", where)]
+
+
+def _refuse_limits(error: etree.XMLSyntaxError) -> None:
+    message = str(error)
+    if error.code in _LIMIT_CODES or "XML_PARSE_HUGE" in message or "xcessive depth" in message:
+        raise BadFile("The file is nested too deeply or holds a text that is too long.") from error
+
+
+def _events(text: bytes, containers: Iterable[str], recover: bool) -> Iterator[Event]:
+    parser = etree.XMLPullParser(
+        events=("start", "end"), tag=[f"{{*}}{name}" for name in containers], encoding="utf-8",
+        recover=recover, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        remove_comments=True, remove_pis=True, collect_ids=False,
+    )  # fmt: skip
+    stop = thread_time() + MAX_SECONDS
+    opened: list[etree._Element] = []
+    root = None
+    for at in range(0, len(text), CHUNK):
+        parser.feed(text[at : at + CHUNK])
+        for what, element in parser.read_events():
+            if what == "start":
+                opened.append(element)
+            elif opened:
+                opened.pop()
+            yield what, local_name(element.tag), element
+        if opened:
+            if root is None:
+                root = opened[0].getroottree().getroot()
+            yield "more", local_name(opened[-1].tag), opened[-1]
+            _bound(root)
+        if thread_time() > stop:
+            raise BadFile("The file takes too long to read.")
+    try:
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        _refuse_limits(error)
+        if not (recover and (opened or root is not None)):
+            raise
+    for what, element in parser.read_events():
+        if what == "end" and opened:
+            opened.pop()
+            yield what, local_name(element.tag), element
+    while opened:  # cut off: what is open ends here
+        element = opened.pop()
+        yield "end", local_name(element.tag), element
+
+
+def _bound(root: etree._Element) -> None:
+    if root.xpath("count(//*)") > MAX_KEPT_ELEMENTS:
+        raise BadFile("The file holds too many things that belong to no track.")
+
+
+def local_name(tag: str) -> str:
+    """ "{http://…}trkpt" or "gpx:trkpt" -> "trkpt"."""
+    return tag.rpartition("}")[2].rpartition(":")[2]
+
+
+def children(element: etree._Element) -> dict[str, etree._Element]:
+    """The children by local name, the first of each."""
+    found: dict[str, etree._Element] = {}
+    for child in element:
+        found.setdefault(local_name(child.tag), child)
+    return found
+
+
+def text_of(element: etree._Element, *path: str) -> str | None:
+    """The text of the descendant at `path` (local names), None where there is none."""
+    here: etree._Element | None = element
+    for name in path:
+        here = next((c for c in here if local_name(c.tag) == name), None) if here is not None else None
+    return None if here is None else here.text
+
+
+def to_utf8(data: bytes) -> bytes:
+    """The document as valid UTF-8 without byte order mark and leading space, whatever it was written in.
+
+    A document that is neither in its declared encoding nor in UTF-8 is read as Windows-1252.
+    """
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return data.decode("utf-32", "replace").strip("\ufeff \t\r\n\0").encode("utf-8", "replace")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace").strip("\ufeff \t\r\n\0").encode("utf-8", "replace")
+    if data[:2] in (b"<\0", b"\0<"):
+        wide = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
+        return data.decode(wide, "replace").strip("\ufeff \t\r\n\0").encode("utf-8", "replace")
+    data = data.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n\0")
+    name = _declared(data)
+    if name.startswith(_8_BIT):
+        return data.decode(name, "replace").encode("utf-8", "replace")
+    if data.isascii():
+        return data
+    try:
+        data.decode("utf-8")
+        return data
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace").encode("utf-8")
+
+
+def _declared(data: bytes) -> str:
+    """Python's name of the encoding in the XML declaration, "" without one."""
+    head = data[:200].partition(b"?>")[0]
+    value = head.partition(b"encoding")[2].lstrip(b" \t=\"'") if head.startswith(b"<?xml") else b""
+    name = value.replace(b"'", b'"').partition(b'"')[0].decode("ascii", "ignore")
+    try:
+        return codecs.lookup(name).name if name else ""
+    except (LookupError, ValueError):
+        return ""
+
+
+def root_name(data: bytes) -> str:
+    """Local name of the document's first element, in lower case; "" where there is none in `data`."""
+    if data[:4].strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] not in (b"<", b""):
+        return ""
+    text = to_utf8(data[:1_000_000])
+    while text.startswith(b"<"):
+        if text.startswith(b"<!--"):
+            text = text.partition(b"-->")[2].lstrip()
+        elif text.startswith((b"<?", b"<!")):
+            text = text.partition(b">")[2].lstrip()
+        else:
+            name = text[1:200].replace(b"/", b" ").replace(b">", b" ").split(None, 1)
+            return local_name(name[0].decode("utf-8", "replace")).lower() if name else ""
+    return ""
