@@ -1,0 +1,96 @@
+"""Migrations: Alembic, run once under one lock, whichever process is first."""
+
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+FOLDER = Path(__file__).parent / "migrations"
+LOCK = 0x6D696C65  # "mile"
+
+
+class SchemaError(Exception):
+    """The database's schema cannot be used by this version; `str()` says why and what to do."""
+
+
+def alembic_config(dsn: str) -> Config:
+    options = Config()
+    options.set_main_option("script_location", str(FOLDER))
+    options.attributes["dsn"] = dsn
+    return options
+
+
+def upgrade(dsn: str, revision: str = "head") -> None:
+    """Bring the schema up to date. Each migration is a transaction: a failing one leaves the old schema.
+
+    Raises SchemaError when the schema is newer than this version, or is the first MileVault's, or a migration
+    fails (it is named).
+    """
+    options = alembic_config(dsn)
+    script = ScriptDirectory.from_config(options)
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        if _current(connection) == script.get_current_head() and revision == "head":
+            return
+        # A session lock, not a transaction's: it must outlive every migration's own transaction.
+        connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+        current = _current(connection)
+        if current == script.get_current_head() and revision == "head":
+            return
+        known = {r.revision for r in script.walk_revisions()}
+        if current is not None and current not in known:
+            raise SchemaError(
+                f"This database was last used by a newer MileVault (schema {current}). "
+                "Update MileVault, or restore a backup made with this version."
+            )
+        if current is None and _has_table(connection, "activities"):
+            raise SchemaError(
+                "This database belongs to the first MileVault. It stays untouched: give this version an empty "
+                "database and bring your data over with 'manage.py import-milevault'."
+            )
+        try:
+            command.upgrade(options, revision)
+        except Exception as error:
+            failed = getattr(error, "milevault_revision", "unknown")
+            raise SchemaError(
+                f"A change of the database's schema failed ({failed}) and was taken back: {error}"
+            ) from error
+
+
+def _current(connection: psycopg.Connection) -> str | None:
+    if not _has_table(connection, "alembic_version"):
+        return None
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return row[0] if row else None
+
+
+def _has_table(connection: psycopg.Connection, name: str) -> bool:
+    row = connection.execute("SELECT to_regclass(%s)", (f"public.{name}",)).fetchone()
+    return row is not None and row[0] is not None
+
+
+# What Alembic's comparison leaves alone: the queue's tables (frozen SQL, compared with the package in a test) and
+# everything TimescaleDB makes for itself.
+def is_ours(name: str | None, kind: str, parents: dict) -> bool:
+    if kind == "schema":
+        return name is None
+    return not (kind == "table" and (name or "").startswith(("procrastinate_", "alembic_version")))
+
+
+def differences(dsn: str) -> list:
+    """What separates the database's schema from the models; empty when they agree."""
+    from alembic.autogenerate import compare_metadata
+
+    from milevault_core.store.models import Base
+
+    engine = create_engine(dsn.replace("postgresql://", "postgresql+psycopg://", 1))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": False, "include_name": is_ours}
+        )
+        found = compare_metadata(context, Base.metadata)
+    engine.dispose()
+    return found

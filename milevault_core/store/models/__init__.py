@@ -1,0 +1,45 @@
+"""The tables. SI units and UTC; every row that is a person's carries `user_id`, or hangs on an `activities`
+row that does: points, laps and the like are reached only through the activities of that user."""
+
+from milevault_core.store.models.activities import (
+    Activity,
+    ActivityChannel,
+    ActivityLap,
+    ActivityRecording,
+    ActivitySet,
+    ActivityTrack,
+    activity_data_points,
+)
+from milevault_core.store.models.base import Base
+from milevault_core.store.models.derived import (
+    ActivityMetric,
+    DayTotal,
+    DeriveVersion,
+    DirtyActivity,
+    DirtyDay,
+)
+from milevault_core.store.models.imports import Import, ImportItem, OriginalFile
+from milevault_core.store.models.people import LoginAttempt, OneTimeToken, Session, User
+
+__all__ = [
+    "Activity",
+    "ActivityChannel",
+    "ActivityLap",
+    "ActivityMetric",
+    "ActivityRecording",
+    "ActivitySet",
+    "ActivityTrack",
+    "Base",
+    "DayTotal",
+    "DeriveVersion",
+    "DirtyActivity",
+    "DirtyDay",
+    "Import",
+    "ImportItem",
+    "LoginAttempt",
+    "OneTimeToken",
+    "OriginalFile",
+    "Session",
+    "User",
+    "activity_data_points",
+]

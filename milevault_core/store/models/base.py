@@ -1,0 +1,51 @@
+"""What all tables share: the base class, names of constraints, the usual columns."""
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Text,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+CASCADE = "CASCADE"
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "pk": "%(table_name)s_pkey",
+            "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+            "uq": "%(table_name)s_%(column_0_N_name)s_key",
+            "fk": "%(table_name)s_%(column_0_name)s_fkey",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012  (SQLAlchemy's own interface)
+        datetime: DateTime(timezone=True),
+        date: Date,
+        str: Text,
+        float: Double,
+        bytes: LargeBinary,
+        dict: JSONB,
+        list: JSONB,
+    }
+
+
+def now_column() -> Mapped[datetime]:
+    return mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+def user_column() -> Mapped[int]:
+    return mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE))
+
+
+def activity_column(**options) -> Mapped[int]:
+    return mapped_column(Integer, ForeignKey("activities.id", ondelete=CASCADE), **options)

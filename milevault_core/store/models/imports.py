@@ -1,0 +1,70 @@
+"""What was handed over: original files, batches, and what became of each file."""
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from milevault_core.store.models.base import CASCADE, Base, now_column, user_column
+
+
+class OriginalFile(Base):
+    """The bytes as they came, once per user and content. `sha256` is of the unpacked content, so that a file
+    and its .gz are the same; `content` is zlib level 1, or the .gz itself when it came as one (encoding)."""
+
+    __tablename__ = "original_files"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    user_id: Mapped[int] = user_column()
+    sha256: Mapped[bytes]
+    name: Mapped[str]
+    encoding: Mapped[str]  # zlib | gzip
+    size_bytes: Mapped[int] = mapped_column(BigInteger)  # unpacked
+    content: Mapped[bytes]
+    received_at: Mapped[datetime] = now_column()
+    __table_args__ = (UniqueConstraint("user_id", "sha256"),)
+
+
+class Import(Base):
+    """A batch: what one person handed over at one time."""
+
+    __tablename__ = "imports"
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    user_id: Mapped[int] = user_column()
+    source: Mapped[str]  # page | command | upload | folder | garmin | demo
+    label: Mapped[str] = mapped_column(server_default="")
+    created_at: Mapped[datetime] = now_column()
+    __table_args__ = (Index(None, "user_id"),)
+
+
+class ImportItem(Base):
+    """One file of a batch and what became of it."""
+
+    __tablename__ = "import_items"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    import_id: Mapped[int] = mapped_column(Integer, ForeignKey("imports.id", ondelete=CASCADE))
+    user_id: Mapped[int] = user_column()
+    name: Mapped[str]
+    original_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("original_files.id", ondelete="SET NULL")
+    )
+    state: Mapped[str] = mapped_column(server_default="waiting")  # waiting | done
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    # imported | partial | merged | duplicate | not_activity | health | failed; None while waiting
+    outcome: Mapped[str | None]
+    activities: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
+    days: Mapped[list[date]] = mapped_column(ARRAY(Date), server_default="{}")
+    reason: Mapped[str] = mapped_column(server_default="")
+    problems: Mapped[list] = mapped_column(server_default="[]")
+    finished_at: Mapped[datetime | None]
+    __table_args__ = (Index(None, "import_id", "state"), Index(None, "user_id"), Index(None, "original_id"))
