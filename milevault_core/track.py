@@ -13,13 +13,22 @@
 | temperature | °C                       | float64          |
 
 Missing is NaN. Every column is always there. Cadence is of one leg or crank: a runner's steps per minute are
-twice that, and only view/ doubles it.
+twice that, and only view/ doubles it. A cleaned track has one column more: `seq` (int16), the number of a point
+among those of equal time, so that (time, seq) is unique.
 """
 
 from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
+
+from milevault_core.formats import Problem
+from milevault_core.geo import haversine_m, simplify
+from milevault_core.track_space import drop_spikes, repair_distance, smooth_speed, speed_integral_m, way_m
+from milevault_core.track_times import settle
+
+__all__ = ["COLUMNS", "LIMITS", "METRIC_COLUMNS", "aware", "clean", "empty", "from_columns", "haversine_m",
+           "outline"]  # fmt: skip
 
 COLUMNS = (
     "time", "lat", "lon", "altitude", "distance", "speed", "heart_rate", "cadence", "power", "temperature",
@@ -39,6 +48,9 @@ LIMITS = {
     "power": (0.0, 10_000.0),
     "temperature": (-100.0, 150.0),
 }
+
+
+_YEAR_1, _YEAR_9999 = np.datetime64("0001-01-02", "us"), np.datetime64("9999-12-30", "us")
 
 
 def aware(time: np.datetime64) -> datetime:
@@ -61,3 +73,137 @@ def from_columns(columns: dict[str, np.ndarray]) -> pd.DataFrame:
         values = columns.get(name)
         full[name] = np.full(n, np.nan) if values is None else np.asarray(values, dtype=float)
     return pd.DataFrame(full, copy=False)
+
+
+def clean(track: pd.DataFrame, now: np.datetime64 | None = None) -> tuple[pd.DataFrame, list[Problem]]:
+    """The track in order of time, with only values that can be true, and what was wrong with it.
+
+    Rows keep their index, so that channels are aligned by `values[cleaned.index]`. Of points only those
+    without time (and beyond 32,768 in one microsecond) are dropped; a bad position or value becomes NaN and
+    its point stays. Clock: track_times. Spikes and distance: track_space. A missing distance is the integral
+    of speed, or the way of the positions; missing speed is that of the distance over five seconds.
+    `now`: the end of plausible dates, default the present.
+    """
+    problems: list[Problem] = []
+    columns = {name: track[name].to_numpy() for name in COLUMNS}
+    columns, index = _in_order(columns, problems, now)
+    _drop_impossible(columns, problems)
+    since = (columns["time"] - columns["time"][:1]).astype(np.int64) / 1e6
+    spikes = drop_spikes(since, columns["lat"], columns["lon"])
+    if len(spikes):
+        columns["lat"][spikes] = columns["lon"][spikes] = np.nan
+        text = f"{len(spikes)} positions far off the track were left out."
+        problems.append(Problem("positions_dropped", text))
+    _fill(columns, since, problems)
+    frame = pd.DataFrame(columns, copy=False)
+    frame["seq"] = _seq(columns["time"])
+    if index is not None:
+        frame.index = track.index[index]
+    elif not isinstance(track.index, pd.RangeIndex):
+        frame.index = track.index
+    return frame, problems
+
+
+def _in_order(columns, problems, now):
+    """Columns sorted by a settled clock, and the rows they came from (None: all, as they were)."""
+    times = columns["time"]
+    index = None
+    if ((times < _YEAR_1) | (times > _YEAR_9999)).any():  # no calendar holds them
+        times = np.where((times < _YEAR_1) | (times > _YEAR_9999), np.datetime64("NaT", "us"), times)
+    if np.isnat(times).any():
+        index = np.flatnonzero(~np.isnat(times))
+        problems.append(_counted("points_without_time", len(times) - len(index), "points without a time"))
+    ticks = (times if index is None else times[index]).astype("datetime64[us]").astype(np.int64)
+    settled, moved, implausible = settle(ticks, np.datetime64("now") if now is None else now)
+    if moved:
+        text = f"{moved} points had a date or time far from the others; they were moved beside them."
+        problems.append(Problem("dates_moved", text))
+    if implausible:
+        problems.append(Problem("date_implausible", "The date of the activity cannot be right."))
+    if len(settled) > 1 and np.diff(settled).min() < 0:
+        order = np.argsort(settled, kind="stable")
+        settled, index = settled[order], order if index is None else index[order]
+        problems.append(Problem("times_unordered", "The points were not in order of time; they are now."))
+    full = _seq_numbers(settled) > 32_767
+    if full.any():
+        settled, index = settled[~full], (np.arange(len(full)) if index is None else index)[~full]
+        problems.append(_counted("points_dropped", int(full.sum()), "points of one and the same moment"))
+    ordered = {
+        name: np.array(values if index is None else values[index], dtype=float)
+        for name, values in columns.items()
+        if name != "time"
+    }
+    return {"time": settled.astype("datetime64[us]"), **ordered}, index
+
+
+def _drop_impossible(columns, problems) -> None:
+    names, dropped = [], 0
+    for name, (low, high) in LIMITS.items():
+        values = columns[name]
+        bad = (values < low) | (values > high)
+        if bad.any():
+            silent = name == "heart_rate" and (values[bad] == 0).all()  # how straps say "no contact"
+            values[bad] = np.nan
+            if name not in ("lat", "lon") and not silent:
+                names.append(name.replace("_", " "))
+                dropped += int(bad.sum())
+            elif not silent:
+                problems.append(_counted("positions_dropped", int(bad.sum()), "impossible positions"))
+    if dropped:
+        text = f"{dropped} impossible values were left out ({', '.join(names)})."
+        problems.append(Problem("values_dropped", text))
+    lat, lon = columns["lat"], columns["lon"]
+    nowhere = (lat == 0) & (lon == 0)
+    if nowhere.any():
+        problems.append(_counted("positions_dropped", int(nowhere.sum()), "positions without a fix (0, 0)"))
+    half = nowhere | np.isnan(lat) | np.isnan(lon)
+    lat[half] = lon[half] = np.nan
+
+
+def _fill(columns, since, problems) -> None:
+    lat, lon, speed = columns["lat"], columns["lon"], columns["speed"]
+    if np.isnan(columns["distance"]).all():
+        if len(speed) and np.isfinite(speed).mean() > 0.8:
+            columns["distance"] = speed_integral_m(speed, since)
+        else:
+            columns["distance"] = way_m(lat, lon, since)
+    else:
+        columns["distance"], told = repair_distance(columns["distance"], since, lat, lon)
+        if told == "restarted":
+            text = "The distance started again at every lap; the laps were added up."
+            problems.append(Problem("distance_restarted", text))
+        elif told:
+            text = "The distance in the file cannot be right; it was computed again."
+            problems.append(Problem("distance_recomputed", text))
+    if np.isnan(speed).all() and np.isfinite(columns["distance"]).all():
+        columns["speed"] = smooth_speed(columns["distance"], since)
+
+
+def _seq_numbers(ticks: np.ndarray) -> np.ndarray:
+    """0, 1, 2 … among equal neighbours."""
+    n = len(ticks)
+    rows = np.arange(n)
+    if n < 2:
+        return rows
+    equal = ticks[1:] == ticks[:-1]
+    if not equal.any():
+        return np.zeros(n, dtype=np.int64)
+    return rows - np.maximum.accumulate(np.append(0, np.where(equal, 0, rows[1:])))
+
+
+def _seq(times: np.ndarray) -> np.ndarray:
+    return _seq_numbers(times).astype(np.int16)
+
+
+def _counted(code: str, count: int, what: str) -> Problem:
+    return Problem(code, f"{count} {what} were left out.")
+
+
+def outline(track: pd.DataFrame, n: int = 100) -> np.ndarray:
+    """The shape of a track as at most `n` (lat, lon) rows, float64 (m, 2); empty without positions."""
+    lat, lon = track["lat"].to_numpy(), track["lon"].to_numpy()
+    known = np.isfinite(lat) & np.isfinite(lon)
+    if not known.all():
+        lat, lon = lat[known], lon[known]
+    rows = simplify(lat, lon, n)
+    return np.column_stack([lat[rows], lon[rows]])

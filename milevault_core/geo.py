@@ -1,0 +1,57 @@
+"""Distances and shapes on the earth, a whole track at a time. Degrees WGS 84 in, metres out."""
+
+import numpy as np
+
+EARTH_M = 6_371_008.8  # mean radius, IUGG
+
+
+def haversine_m(lat1, lon1, lat2, lon2):
+    """Great-circle distance in metres between points in degrees; scalars or arrays, NaN where one is."""
+    a1, o1, a2, o2 = (np.radians(x) for x in (lat1, lon1, lat2, lon2))
+    h = np.sin((a2 - a1) / 2) ** 2 + np.cos(a1) * np.cos(a2) * np.sin((o2 - o1) / 2) ** 2
+    return 2 * EARTH_M * np.arcsin(np.sqrt(np.minimum(h, 1.0)))
+
+
+def legs_m(lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+    """Distance from each point to the next, length n - 1.
+
+    On the plane at the leg's latitude, which is within 1e-6 below 10 km; longer legs by haversine.
+    """
+    dlat, dlon = np.diff(lat), np.diff(lon)
+    if np.abs(dlon).max(initial=0.0) > 180:  # across the date line
+        dlon = (dlon + 180) % 360 - 180
+    middle = np.cos(np.radians((lat[:-1] + lat[1:]) / 2))
+    legs = np.radians(np.hypot(dlat, dlon * middle)) * EARTH_M
+    far = np.flatnonzero(legs > 10_000)
+    if len(far):
+        legs[far] = haversine_m(lat[far], lon[far], lat[far + 1], lon[far + 1])
+    return legs
+
+
+def simplify(lat: np.ndarray, lon: np.ndarray, n: int) -> np.ndarray:
+    """Rows, ascending, of at most `n` (>= 2) points that keep the shape; no NaN in.
+
+    Visvalingam and Whyatt: the point whose triangle with its neighbours is smallest goes first. In rounds:
+    every point whose triangle is smaller than its neighbours' goes at once, which needs a dozen rounds.
+    """
+    rows = np.arange(len(lat))
+    if len(rows) <= n:
+        return rows
+    y = lat - lat[0]
+    x = (lon - lon[0] + 180) % 360 - 180
+    x = x * np.cos(np.radians(lat.mean()))
+    while len(rows) > n:
+        dx, dy = np.diff(x[rows]), np.diff(y[rows])
+        area = np.abs(dx[:-1] * dy[1:] - dy[:-1] * dx[1:])
+        before = np.append(np.inf, area[:-1])
+        after = np.append(area[1:], np.inf)
+        lows = np.flatnonzero((area <= before) & (area < after)) + 1
+        if not len(lows):  # a plateau: all equal
+            lows = np.arange(1, len(rows) - 1, 2)
+        excess = len(rows) - n
+        if len(lows) > excess:
+            lows = lows[np.argpartition(area[lows - 1], excess - 1)[:excess]]
+        keep = np.ones(len(rows), dtype=bool)
+        keep[lows] = False
+        rows = rows[keep]
+    return rows
