@@ -60,7 +60,7 @@ def aware(time: np.datetime64) -> datetime:
 
 def empty(n: int = 0) -> pd.DataFrame:
     """A track of `n` points with every column missing."""
-    columns = {"time": np.full(n, np.datetime64("NaT"), dtype="datetime64[us]")}
+    columns = {"time": np.full(n, np.datetime64("NaT", "us"))}
     columns |= {name: np.full(n, np.nan) for name in METRIC_COLUMNS}
     return pd.DataFrame(columns)
 
