@@ -163,10 +163,8 @@ def _drop_impossible(columns, problems) -> None:
 def _fill(columns, since, problems) -> None:
     lat, lon, speed = columns["lat"], columns["lon"], columns["speed"]
     if np.isnan(columns["distance"]).all():
-        if len(speed) and np.isfinite(speed).mean() > 0.8:
-            columns["distance"] = speed_integral_m(speed, since)
-        else:
-            columns["distance"] = way_m(lat, lon, since)
+        told_speed = len(speed) and np.isfinite(speed).mean() > 0.8 and np.nanmax(speed) > 0
+        columns["distance"] = speed_integral_m(speed, since) if told_speed else way_m(lat, lon, since)
     else:
         columns["distance"], told = repair_distance(columns["distance"], since, lat, lon)
         if told == "restarted":
