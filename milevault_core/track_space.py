@@ -126,15 +126,15 @@ def repair_distance(
 
 
 def _lost(d: np.ndarray) -> np.ndarray:
-    """Values that fall below the one before, with one of the three after back at or above it."""
+    """Values below the one before while one of the three after is back at or above it; and lone high ones."""
     lost = np.zeros(len(d), dtype=bool)
     for i in np.flatnonzero(np.diff(d) < -NOISE_M):
         ahead = d[i + 2 : i + 5]
         back = np.flatnonzero(ahead >= d[i])
         if len(back) and ahead[back[0]] - d[i] < 1000:
             lost[i + 1 : i + 2 + back[0]] = True
-        elif i >= 1 and 0 <= d[i + 1] - d[i - 1] < 1000 and d[i] - d[i - 1] > 1000:
-            lost[i] = True  # one value far too high
+        elif i >= 1 and 0 <= d[i + 1] - d[i - 1] < 1000:
+            lost[i] = True  # one value too high
     return lost
 
 

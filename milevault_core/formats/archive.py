@@ -185,6 +185,19 @@ def gunzip(data: bytes, limit: int) -> tuple[bytes, Problem | None]:
     A cut or damaged file gives what comes before, with a Problem. Raises BadFile beyond the limit, and when
     nothing can be unpacked.
     """
+    out, ended = _gunzip(data, limit, 1 << 18)
+    if ended == "damaged":  # again in small steps, to come as near to the damage as possible
+        out, _ = _gunzip(data, limit, 1 if len(data) < 1_000_000 else 16)
+    if not ended:
+        return out, None
+    if not out:
+        raise BadFile(f"The packed file {ended}." if ended != "damaged" else "The packed file is damaged.")
+    how = "is damaged; what comes before" if ended == "damaged" else "ends too early; what is there"
+    return out, Problem("truncated", f"The packed file {how} was kept.")
+
+
+def _gunzip(data: bytes, limit: int, step: int) -> tuple[bytes, str]:
+    """What could be unpacked, and how it ended: "", "damaged" or "ends too early"."""
     out: list[bytes] = []
     size = count = at = 0
     while data[at : at + 2] == b"\x1f\x8b":
@@ -192,27 +205,17 @@ def gunzip(data: bytes, limit: int) -> tuple[bytes, Problem | None]:
         if count > MAX_GZIP_MEMBERS:
             raise BadFile("The packed file is made of too many pieces.")
         unpack = zlib.decompressobj(31)
-        try:
-            while not unpack.eof and at < len(data):
-                chunk = data[at : at + (1 << 18)]
+        while not unpack.eof and at < len(data):
+            chunk = data[at : at + step]
+            try:
                 piece = unpack.decompress(chunk, limit + 1 - size)
-                at += len(chunk) - len(unpack.unused_data) - len(unpack.unconsumed_tail)
-                out.append(piece)
-                size += len(piece)
-                if size > limit:
-                    raise BadFile(
-                        f"The file unpacks to more than {limit // 2**20} MB, more than any activity."
-                    )
-        except zlib.error as error:
-            if not size:
-                raise BadFile("The packed file is damaged.") from error
-            return b"".join(out), Problem(
-                "truncated", "The packed file is damaged; what comes before was kept."
-            )
+            except zlib.error:
+                return b"".join(out), "damaged"
+            at += len(chunk) - len(unpack.unused_data) - len(unpack.unconsumed_tail)
+            out.append(piece)
+            size += len(piece)
+            if size > limit:
+                raise BadFile(f"The file unpacks to more than {limit // 2**20} MB, more than any activity.")
         if not unpack.eof:
-            if not size:
-                raise BadFile("The packed file ends too early.")
-            return b"".join(out), Problem(
-                "truncated", "The packed file ends too early; what is there was kept."
-            )
-    return b"".join(out), None
+            return b"".join(out), "ends too early"
+    return b"".join(out), ""

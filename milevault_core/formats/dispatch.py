@@ -81,7 +81,7 @@ def _by_content(data: bytes) -> Reading:
     for known in READERS.values():
         if known.sniff(head):
             return known.read(data)
-    if head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"<") or b"\0" in head[:4]:
+    if head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] in (b"<", b""):
         root = xml.root_name(data)  # behind a long comment or much white space
         if root in READERS or root == "trainingcenterdatabase":
             return READERS["tcx" if root == "trainingcenterdatabase" else root].read(data)

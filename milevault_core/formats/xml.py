@@ -168,7 +168,10 @@ def root_name(data: bytes) -> str:
         if text.startswith(b"<!--"):
             text = text.partition(b"-->")[2].lstrip()
         elif text.startswith((b"<?", b"<!")):
-            text = text.partition(b">")[2].lstrip()
+            declaration, _, rest = text.partition(b">")
+            if b"[" in declaration:  # a document type with definitions inside
+                rest = text.partition(b"]")[2].partition(b">")[2]
+            text = rest.lstrip()
         else:
             name = text[1:200].replace(b"/", b" ").replace(b">", b" ").split(None, 1)
             return local_name(name[0].decode("utf-8", "replace")).lower() if name else ""
