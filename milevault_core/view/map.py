@@ -1,0 +1,234 @@
+"""The map of an activity: its track coloured by a quantity, as a deck.gl spec.
+
+Never a row a point: the track is simplified in metres, each piece gets one of 16 colours, and equal
+neighbours are merged (18,000 points: about 0.2 MB instead of 7).
+"""
+
+import json
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from milevault_core.view import format as fmt
+from milevault_core.view.format import Units
+from milevault_core.view.series import Series, breaks, series
+from milevault_core.view.simplify import simplify, unwrap
+
+POINTS = 3000
+STYLE = "/map/style.json"  # our own route: which map tiles are used is a setting
+BINS = 16
+# Blue to amber by way of magenta: order is readable for colour-blind eyes too, and no map has these colours.
+_STOPS = np.array([[53, 74, 196], [131, 60, 184], [207, 58, 124], [238, 106, 58], [250, 190, 38]], float)
+RAMP: list[list[int]] = [
+    [round(float(np.interp(i / (BINS - 1) * 4, range(5), _STOPS[:, c]))) for c in range(3)]
+    for i in range(BINS)
+]
+PLAIN = [224, 83, 20]  # a track without a quantity
+UNKNOWN = [134, 142, 150]  # a piece without a value
+START, END = [18, 165, 98], [214, 48, 49]
+
+
+class ReadyDeck:
+    """A deck as `st.pydeck_chart` takes it, around JSON that is ready (pydeck itself would write it anew).
+
+    `json` may be cached; nothing else has state.
+    """
+
+    def __init__(self, json_text: str):
+        self.json = json_text
+        self._tooltip = {"text": "{v}"}
+        self.layers: list = []
+
+    def to_json(self) -> str:
+        return self.json
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What the colours mean: "Heart rate", "98 bpm" (first colour), "172 bpm" (last colour)."""
+
+    label: str
+    low: str
+    high: str
+
+    def svg(self) -> str:
+        """A bar of the ramp, 120 x 8."""
+        stops = "".join(
+            f'<stop offset="{i / (BINS - 1):.3f}" stop-color="rgb({r},{g},{b})"/>'
+            for i, (r, g, b) in enumerate(RAMP)
+        )
+        return (
+            '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="8" viewBox="0 0 120 8" role="img">'
+            f'<defs><linearGradient id="ramp">{stops}</linearGradient></defs>'
+            '<rect width="120" height="8" rx="4" fill="url(#ramp)"/></svg>'
+        )
+
+
+def has_track(track: pd.DataFrame) -> bool:
+    """Whether at least two points have a position."""
+    return len(_located(track)) > 1
+
+
+def deck(
+    track: pd.DataFrame,
+    metric: str = "",
+    units: Units = fmt.METRIC,
+    sport: str = "",
+    highlight: tuple[int, int] | None = None,
+    size: tuple[int, int] = (380, 420),
+) -> str:
+    """The deck.gl JSON of a track coloured by `metric`, one of its columns ("": one colour); "" without positions.
+
+    highlight: rows (start, stop) drawn strong, all else faded. size: pixels within which the track must fit;
+    the width is that of a telephone, for a map's real width is not known here.
+    """
+    where = _located(track)
+    if len(where) < 2:
+        return ""
+    lat = track["lat"].to_numpy(dtype=float)[where]
+    lon = unwrap(track["lon"].to_numpy(dtype=float)[where])
+    cut = _cuts(track, where)
+    shown = series(track, metric, units, sport) if metric else None
+    values = shown.values[where] if shown else None
+    kept = simplify(lat, lon, cut, POINTS)
+    rows = _pieces(lat, lon, cut, kept, values, shown)
+    layers = [_casing(lat, lon, cut, kept), _paths("track", rows, 0.28 if highlight else 1.0)]
+    if highlight:
+        inside = (where >= highlight[0]) & (where < highlight[1])
+        if inside.sum() > 1:
+            part = values[inside] if values is not None else None
+            some = simplify(lat[inside], lon[inside], cut[inside], POINTS // 2)
+            pieces = _pieces(lat[inside], lon[inside], cut[inside], some, part, shown)
+            layers.append(_paths("stretch", pieces, 1.0, width=7))
+    layers.append(_ends(lat, lon))
+    spec = {
+        "initialViewState": _view(lat, lon, size),
+        "layers": layers,
+        "views": [{"@@type": "MapView", "controller": True}],
+        "mapProvider": "carto",
+        "mapStyle": STYLE,
+    }
+    return json.dumps(spec, separators=(",", ":"), allow_nan=False)
+
+
+def legend(track: pd.DataFrame, metric: str, units: Units = fmt.METRIC, sport: str = "") -> Legend:
+    """What the first and the last colour stand for."""
+    shown = series(track, metric, units, sport)
+    low, high = colour_range(shown)
+    return Legend(shown.label, shown.text(low), shown.text(high))
+
+
+def colour_range(shown: Series) -> tuple[float, float]:
+    """Values of the first and the last colour: the 2nd and 98th percentile. Of paces, the slow end is first."""
+    values = shown.values[np.isfinite(shown.values)]
+    if shown.is_pace:
+        values = np.clip(values, *shown.bounds)
+    if not len(values):
+        return math.nan, math.nan
+    low, high = (float(v) for v in np.percentile(values, (2, 98)))
+    return (high, low) if shown.is_pace else (low, high)
+
+
+def _located(track: pd.DataFrame) -> np.ndarray:
+    lat, lon = track["lat"].to_numpy(dtype=float), track["lon"].to_numpy(dtype=float)
+    return np.flatnonzero(np.isfinite(lat) & np.isfinite(lon))
+
+
+def _cuts(track: pd.DataFrame, where: np.ndarray) -> np.ndarray:
+    """True at a located point that is not joined to the one before: after a pause or a stretch without signal."""
+    time = track["time"].to_numpy()[where]
+    cut = breaks(time)
+    timeless = np.isnat(time)
+    cut[1:] |= timeless[1:] & (np.diff(where) > 1)
+    return cut
+
+
+def _pieces(
+    lat: np.ndarray,
+    lon: np.ndarray,
+    cut: np.ndarray,
+    kept: np.ndarray,
+    values: np.ndarray | None,
+    shown: Series | None,
+) -> list[dict]:
+    """Rows of one colour each: {"path": [lon, lat, …], "c": colour, "v": what the value is}."""
+    n = len(kept) - 1
+    joined = ~cut[kept[1:]]
+    mean = np.full(n, np.nan)
+    bins = np.full(n, -2)  # -2: one colour, -1: no value
+    if values is not None and shown is not None:
+        mean = _means(np.clip(values, *shown.bounds) if shown.is_pace else values, kept)
+        low, high = colour_range(shown)
+        span = high - low if high != low else 1.0
+        with np.errstate(invalid="ignore"):
+            share = np.clip((mean - low) / span, 0.0, 1.0)
+        known = np.isfinite(share)
+        bins = np.where(known, np.floor(np.where(known, share, 0.0) * BINS).clip(0, BINS - 1), -1).astype(int)
+    starts = np.flatnonzero(np.r_[True, (bins[1:] != bins[:-1]) | ~joined[1:] | ~joined[:-1]])
+    ends = np.r_[starts[1:], n]
+    flat = np.round(np.column_stack((lon[kept], lat[kept])), 5)
+    rows = []
+    for a, b in zip(starts.tolist(), ends.tolist(), strict=True):
+        if not joined[a]:
+            continue
+        colour = PLAIN if bins[a] == -2 else UNKNOWN if bins[a] == -1 else RAMP[bins[a]]
+        known = mean[a:b][np.isfinite(mean[a:b])]
+        text = shown.text(float(known.mean())) if shown and len(known) else ""
+        rows.append({"path": flat[a : b + 1].ravel().tolist(), "c": colour, "v": text})
+    return rows
+
+
+def _means(values: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """The mean of the known values between each kept point and the next."""
+    known = np.isfinite(values)
+    total = np.concatenate(([0.0], np.cumsum(np.where(known, values, 0.0))))
+    count = np.concatenate(([0], np.cumsum(known)))
+    a, b = kept[:-1], kept[1:] + 1
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return (total[b] - total[a]) / (count[b] - count[a])
+
+
+def _paths(name: str, rows: list[dict], opacity: float, width: int = 4) -> dict:
+    return {
+        "@@type": "PathLayer", "id": name, "data": rows, "positionFormat": "XY",
+        "getPath": "@@=path", "getColor": "@@=c", "getWidth": width, "widthUnits": "pixels",
+        "capRounded": True, "jointRounded": True, "opacity": opacity, "pickable": True,
+    }  # fmt: skip
+
+
+def _casing(lat: np.ndarray, lon: np.ndarray, cut: np.ndarray, kept: np.ndarray) -> dict:
+    """A dark edge under the track, so that amber reads on a pale map and blue on a dark one."""
+    flat = np.round(np.column_stack((lon[kept], lat[kept])), 5)
+    parts = np.split(flat, np.flatnonzero(cut[kept])[0:])
+    rows = [{"path": part.ravel().tolist()} for part in parts if len(part) > 1]
+    return {
+        "@@type": "PathLayer", "id": "casing", "data": rows, "positionFormat": "XY", "getPath": "@@=path",
+        "getColor": [20, 22, 28, 150], "getWidth": 6, "widthUnits": "pixels", "capRounded": True,
+        "jointRounded": True,
+    }  # fmt: skip
+
+
+def _ends(lat: np.ndarray, lon: np.ndarray) -> dict:
+    spots = [(-1, END, "Finish"), (0, START, "Start")]
+    rows = [{"at": [round(float(lon[i]), 5), round(float(lat[i]), 5)], "c": c, "v": v} for i, c, v in spots]
+    return {
+        "@@type": "ScatterplotLayer", "id": "ends", "data": rows, "getPosition": "@@=at", "getFillColor": "@@=c",
+        "getRadius": 6, "radiusUnits": "pixels", "stroked": True, "getLineColor": [255, 255, 255],
+        "getLineWidth": 2, "lineWidthUnits": "pixels", "pickable": True,
+    }  # fmt: skip
+
+
+def _view(lat: np.ndarray, lon: np.ndarray, size: tuple[int, int]) -> dict:
+    """Centre and zoom of Web Mercator (512-pixel tiles) so that all points are inside `size`, less a margin."""
+    width, height = max(size[0] - 20, 50), max(size[1] - 40, 50)
+    top = np.degrees(np.arcsinh(np.tan(np.radians(np.clip(lat[[lat.argmin(), lat.argmax()]], -85, 85)))))
+    across, up = max(float(np.ptp(lon)), 1e-5), max(float(top[1] - top[0]), 1e-5)
+    zoom = min(math.log2(width * 360.0 / (512.0 * across)), math.log2(height * 360.0 / (512.0 * up)), 16.5)
+    middle = math.degrees(math.atan(math.sinh(math.radians(float(top.mean())))))
+    return {
+        "longitude": round(float(lon.min() + lon.max()) / 2, 6),
+        "latitude": round(middle, 6),
+        "zoom": round(max(zoom, 0.0), 3),
+    }
