@@ -5,6 +5,7 @@ MAX_BYTES and MAX_MESSAGES. No signal is used: the workers read files in threads
 """
 
 import logging
+from functools import cache
 
 import milevault_core.formats as formats
 from milevault_core.formats import MAX_BYTES, READERS, BadFile, Reading, archive, xml
@@ -43,11 +44,16 @@ _ROOTS = {
 }
 
 
+@cache
+def load_readers() -> None:
+    """Import every file of this package once, so that the readers are registered."""
+    load_all(formats.__name__, formats.__path__)
+
+
 def read_any(data: bytes, name: str = "") -> Reading:
     """What the bytes of one file hold; see formats.read. Raises BadFile and nothing else."""
+    load_readers()
     try:
-        if not READERS:
-            load_all(formats.__name__, formats.__path__)
         return _read(bytes(data))
     except BadFile:
         raise

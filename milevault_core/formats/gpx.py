@@ -50,7 +50,10 @@ def read(data: bytes) -> Reading:
         reading = Reading("gpx", "activity", _join(timed), problems=problems)
     elif recordings or routes:
         untimed = recordings + [_recording(t, about) for t in routes]
-        reading = Reading("gpx", "route", [_without_time(r) for r in untimed], problems=problems)
+        placed = [_without_time(r) for r in untimed if r.track["lat"].notna().any()]
+        if not placed:
+            raise BadFile("This GPX file holds no track and no route.")
+        reading = Reading("gpx", "route", placed, problems=problems)
     elif about["waypoints"]:
         reason = "This GPX file holds waypoints only, no track and no route."
         return Reading("gpx", "other", reason=reason, problems=problems)

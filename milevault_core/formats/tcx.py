@@ -7,6 +7,7 @@ Source: https://www8.garmin.com/xmlschemas/TrainingCenterDatabasev2.xsd, Activit
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -189,7 +190,5 @@ def _timer(tracks: list[tuple[int, int]], point_times: np.ndarray, timer_s: floa
             pairs.append((piece[0], piece[-1]))
         last_lap = lap
     total = sum((stop - start) / np.timedelta64(1, "s") for start, stop in pairs)
-    ordered = all(a <= b for a, b in pairs) and all(
-        a[1] <= b[0] for a, b in zip(pairs, pairs[1:], strict=False)
-    )
+    ordered = all(a <= b for a, b in pairs) and all(a[1] <= b[0] for a, b in pairwise(pairs))
     return pairs if len(pairs) > 1 and ordered and abs(total - timer_s) <= max(10, 0.05 * timer_s) else []

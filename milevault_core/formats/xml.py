@@ -1,8 +1,8 @@
 """XML of strangers, read in chunks with flat memory: the base of the GPX and TCX readers.
 
 What is refused, with a sentence: any DOCTYPE (so there are no entities and nothing is fetched), nesting deeper
-than 256, a text or attribute above 10 MB (both libxml2's own limits), too many elements kept at once, and more
-than MAX_SECONDS of this thread's CPU time. A file that is damaged is read a second time with libxml2's
+than 256 (libxml2's own limit), a tag or text above MAX_PIECE, too many elements kept at once, and more than
+MAX_SECONDS of this thread's CPU time. A file that is damaged is read a second time with libxml2's
 recovery, which keeps what comes before the damage and, where it can, what comes after; that is flagged.
 """
 
@@ -17,6 +17,8 @@ from milevault_core.formats import BadFile, Problem
 CHUNK = 256 * 1024
 MAX_SECONDS = 60.0
 MAX_KEPT_ELEMENTS = 200_000  # beside the points, which are taken out of the tree as they come
+MAX_PIECE = 4 * 1024 * 1024  # bytes of one tag or text: 300 bytes of memory for each attribute of a tag
+TOO_LONG = "The file is nested too deeply or holds a text that is too long."
 _8_BIT = ("iso8859", "cp125", "koi8", "mac", "gb", "big5", "shift_jis", "euc")
 # libxml2's codes for its own limits: depth, name length, text length, entity loops.
 _LIMIT_CODES = {110, 118, 119, 89}
@@ -55,7 +57,7 @@ def read[T](
 def _refuse_limits(error: etree.XMLSyntaxError) -> None:
     message = str(error)
     if error.code in _LIMIT_CODES or "XML_PARSE_HUGE" in message or "xcessive depth" in message:
-        raise BadFile("The file is nested too deeply or holds a text that is too long.") from error
+        raise BadFile(TOO_LONG) from error
 
 
 def _events(text: bytes, containers: Iterable[str], recover: bool) -> Iterator[Event]:
@@ -67,8 +69,13 @@ def _events(text: bytes, containers: Iterable[str], recover: bool) -> Iterator[E
     stop = thread_time() + MAX_SECONDS
     opened: list[etree._Element] = []
     root = None
+    quiet = 0
     for at in range(0, len(text), CHUNK):
-        parser.feed(text[at : at + CHUNK])
+        chunk = text[at : at + CHUNK]
+        quiet = 0 if b"<" in chunk else quiet + len(chunk)
+        if quiet > MAX_PIECE:
+            raise BadFile(TOO_LONG)
+        parser.feed(chunk)
         for what, element in parser.read_events():
             if what == "start":
                 opened.append(element)

@@ -62,7 +62,7 @@ def test_bytes_of_any_kind():
         (build.zipped({"a.txt": b"hello", "b.txt": b"you"}), "This is an archive without an activity file in it."),
         (b"PK\x03\x04 not a zip", "The archive is damaged or incomplete."),
         (b"\x1f\x8b\x08 not a gzip", "The packed file is damaged."),
-        (b"<gpx", "The file is damaged, and nothing in it can be read."),
+        (b"<gpx", "This GPX file holds no track and no route."),
         (b"<gpx><trk><trkseg>", "This GPX file holds no track and no route."),
     ],
 )  # fmt: skip
