@@ -82,7 +82,7 @@ _ROWS = (
     ("transition", "Transition", "multi", "swap_horiz", "none", False),
     ("other", "Other", "other", "category", "speed", False),
 )
-SPORTS: dict[str, Sport] = {row[0]: Sport(*row) for row in _ROWS}  # type: ignore[arg-type]
+SPORTS: dict[str, Sport] = {row[0]: Sport(*row) for row in _ROWS}
 
 _INDOOR = """
 treadmill spin indoor_cycling indoor_rowing elliptical stair_climbing lap_swimming flexibility_training

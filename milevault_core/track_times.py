@@ -92,7 +92,7 @@ def _no_strays(times: np.ndarray) -> np.ndarray:
         behind = (inside < before - STRAY).all(axis=0)
         near = (after >= before) & (after - before <= STRAY * (k + 1))
         done = -1
-        for i in np.flatnonzero((ahead | behind) & near):
+        for i in np.flatnonzero((ahead | behind) & near).tolist():
             if i < done:
                 continue
             a, b = int(out[i]), int(out[i + k + 1])

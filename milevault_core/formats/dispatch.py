@@ -66,7 +66,8 @@ def read_any(data: bytes, name: str = "") -> Reading:
         raise BadFile("The file is damaged in a way that MileVault does not understand.") from error
 
 
-def _read(data: bytes) -> Reading:
+def _read(data: bytes, inside: bool = False) -> Reading:
+    """The reading of a file as it came; `inside` an archive there are no further archives."""
     cut = None
     if data.startswith(b"\x1f\x8b"):
         data, cut = archive.gunzip(data, MAX_BYTES)
@@ -74,7 +75,7 @@ def _read(data: bytes) -> Reading:
         raise BadFile("The file is empty.")
     if len(data) > MAX_BYTES:
         raise BadFile(TOO_BIG)
-    reading = _only_member(data) if archive.is_archive(data[:8]) else _by_content(data)
+    reading = _only_member(data) if archive.is_archive(data) and not inside else _by_content(data)
     if cut:
         reading.problems.append(cut)
         for recording in reading.recordings:
@@ -103,7 +104,7 @@ def _only_member(data: bytes) -> Reading:
             reasons.append(member.problem or "")
             continue
         try:
-            found.append(_by_content(member.data))
+            found.append(_read(member.data, inside=True))
         except BadFile as error:
             reasons.append(str(error))
         if len(found) > 1:

@@ -69,7 +69,7 @@ def read(data: bytes) -> Reading:
 
 def _collect(events: Iterator[xml.Event]) -> tuple[list[dict], dict]:
     """The tracks and routes with their points, and what the file says of itself."""
-    about = {"name": "", "description": "", "creator": "", "waypoints": 0}
+    about: dict = {"name": "", "description": "", "creator": "", "waypoints": 0}
     found: list[dict] = []
     current: dict | None = None
     for what, name, element in events:

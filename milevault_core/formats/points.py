@@ -125,7 +125,7 @@ class Points:
         return columns, self._channels(), offset
 
     def _channels(self) -> list[Channel]:
-        channels = []
+        channels: list[Channel] = []
         for name in self.texts:
             if name not in self.wanted and len(channels) < MAX_CHANNELS:
                 values = self._scatter(name)

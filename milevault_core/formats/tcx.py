@@ -112,9 +112,9 @@ def _describe_lap(lap: dict, element) -> None:
     for child in element:
         if xml.local_name(child.tag) == "Extensions":
             for leaf in child.iter():
-                ours = LAP_EXTENSIONS.get(xml.local_name(leaf.tag))
-                if ours:
-                    lap[ours] = number(leaf.text)
+                name = xml.local_name(leaf.tag)
+                if name in LAP_EXTENSIONS:
+                    lap[LAP_EXTENSIONS[name]] = number(leaf.text)
 
 
 def _recording(found: dict) -> Recording:

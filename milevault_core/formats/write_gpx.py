@@ -1,0 +1,74 @@
+"""GPX 1.1 downloads, written by gpxpy, with Garmin's TrackPointExtension v2 for the sensors.
+
+This is the only place that imports gpxpy; reading is gpx.py's.
+"""
+
+import gpxpy.gpx
+import numpy as np
+import pandas as pd
+from lxml import etree
+
+from milevault_core import track
+
+_V2 = "http://www.garmin.com/xmlschemas/TrackPointExtension/v2"
+# In the order of Garmin's schema: (element, column, digits after the point).
+_SENSORS = (
+    ("atemp", "temperature", 1),
+    ("hr", "heart_rate", 0),
+    ("cad", "cadence", 0),
+    ("speed", "speed", 3),
+)
+
+
+def write_gpx(
+    points: pd.DataFrame, name: str = "", sport: str = "", starts: list[int] | None = None
+) -> bytes:
+    """The track as a GPX file: `starts` are the rows at which a new segment begins (default: one segment).
+
+    Points without a position are left out, because GPX cannot hold them. Raises ValueError when none has one.
+    """
+    rows = np.flatnonzero(points["lat"].notna() & points["lon"].notna())
+    placed = points.iloc[rows]
+    if placed.empty:
+        raise ValueError("The activity has no positions, so it cannot be written as GPX.")
+    document = gpxpy.gpx.GPX()
+    document.creator = "MileVault"
+    document.nsmap = {"gpxtpx": _V2}
+    written = gpxpy.gpx.GPXTrack(name=_allowed(name) or None)
+    written.type = sport or None
+    document.tracks.append(written)
+    segment_of = np.searchsorted(np.array(sorted(starts or [0])), rows, side="right")
+    for _, group in placed.groupby(segment_of, sort=True):
+        written.segments.append(gpxpy.gpx.GPXTrackSegment(_points(group)))
+    return document.to_xml(version="1.1").encode()
+
+
+def _points(group: pd.DataFrame) -> list[gpxpy.gpx.GPXTrackPoint]:
+    columns = {name: group[name].tolist() for name in track.COLUMNS}
+    out = []
+    for i in range(len(group)):
+        altitude, when = columns["altitude"][i], columns["time"][i]
+        point = gpxpy.gpx.GPXTrackPoint(
+            round(columns["lat"][i], 9),
+            round(columns["lon"][i], 9),
+            elevation=None if np.isnan(altitude) else round(altitude, 2),
+            time=None if pd.isna(when) else when.to_pydatetime(warn=False),
+        )
+        power = columns["power"][i]
+        if power == power:
+            element = etree.Element("power")
+            element.text = f"{power:.0f}"
+            point.extensions.append(element)
+        sensors = [(e, columns[c][i], d) for e, c, d in _SENSORS if columns[c][i] == columns[c][i]]
+        if sensors:
+            holder = etree.Element(f"{{{_V2}}}TrackPointExtension")
+            for name, value, digits in sensors:
+                etree.SubElement(holder, f"{{{_V2}}}{name}").text = f"{value:.{digits}f}"
+            point.extensions.append(holder)
+        out.append(point)
+    return out
+
+
+def _allowed(text: str) -> str:
+    """Without the signs XML cannot hold."""
+    return "".join(c for c in text if c.isprintable())
