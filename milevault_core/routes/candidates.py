@@ -1,0 +1,142 @@
+"""Which stored activities could be the same way: the SQL predicate over arrays, then a corridor on a bitmap.
+
+The predicate, as the database would put it (`box` is core PostgreSQL, west/south to east/north; `#` intersects):
+
+    select activity_id from activity_tracks
+    where user_id = :user and sport_group = :group and bbox && :box
+      and area(bbox # :box) >= 0.5 * (area(bbox) + area(:box) - area(bbox # :box))
+      and least(length_m, :length) >= 0.78 * greatest(length_m, :length)
+      and not is_venue
+    -- a venue instead: bbox && :box and is_venue
+
+The corridor then throws out what overlaps but goes elsewhere: of 64 points of one track, how many lie near the
+other's line at all? One look-up for all candidates; it holds for every kind of relation, also a rotated loop,
+which a DTW distance would refuse. The later activity makes the corridor, always: the answer for a pair
+is then the same in whatever order the two arrived.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from milevault_core.routes.geometry import along, cumulative, project
+from milevault_core.routes.prepare import Outline
+from milevault_core.routes.relation import FAR, MIN_LENGTH_RATIO, Line
+
+SAME_BOX = 0.5  # of the union of two padded boxes that both must share
+CORRIDOR_CELL = 12.0  # m
+CORRIDOR_MISSES = 12  # of 64 points; more are outside: not the same way
+
+
+@dataclass
+class Archive:
+    """The outlines of all tracks of one user and sport group, as arrays that grow by doubling.
+
+    row: activity id -> row. Rows of removed activities stay, not alive, until the archive is built anew.
+    """
+
+    row: dict[int, int] = field(default_factory=dict)
+    size: int = 0
+    ids: np.ndarray = field(default_factory=lambda: np.zeros(64, np.int64))
+    start: np.ndarray = field(default_factory=lambda: np.zeros(64, np.int64))  # µs since 1970, UTC
+    box: np.ndarray = field(default_factory=lambda: np.full((4, 64), np.nan))
+    length: np.ndarray = field(default_factory=lambda: np.zeros(64))
+    is_venue: np.ndarray = field(default_factory=lambda: np.zeros(64, bool))
+    signature: np.ndarray = field(default_factory=lambda: np.zeros((64, 64, 2), np.int32))
+
+
+def put(archive: Archive, activity: int, start_us: int, outline: Outline) -> None:
+    """Add an activity, or replace it."""
+    drop(archive, activity)
+    k = archive.size
+    if k == len(archive.ids):
+        for name in ("ids", "start", "length", "is_venue", "signature"):
+            old = getattr(archive, name)
+            setattr(archive, name, np.concatenate([old, np.zeros_like(old)]))
+        archive.box = np.concatenate([archive.box, np.full_like(archive.box, np.nan)], axis=1)
+    archive.row[activity], archive.size = k, k + 1
+    archive.ids[k], archive.start[k], archive.box[:, k] = activity, start_us, outline.box
+    archive.length[k], archive.is_venue[k], archive.signature[k] = (
+        outline.length_m, outline.is_venue, outline.signature,
+    )  # fmt: skip
+
+
+def drop(archive: Archive, activity: int) -> None:
+    """Remove an activity if it is there. A box of NaN overlaps nothing."""
+    k = archive.row.pop(activity, None)
+    if k is not None:
+        archive.box[:, k] = np.nan
+
+
+def order(archive: Archive, activity: int) -> tuple[int, int]:
+    """What is earlier: the start, then the id."""
+    return int(archive.start[archive.row[activity]]), activity
+
+
+def candidates(archive: Archive, activity: int, laps: bool = False) -> np.ndarray:
+    """Ids of those that pass the predicate, without itself. laps: those that could be k times it, instead."""
+    k, n = archive.row[activity], archive.size
+    west, south, east, north = archive.box[:, :n]
+    w, s, e, t = archive.box[:, k]
+    wide = np.minimum(east, e) - np.maximum(west, w)
+    high = np.minimum(north, t) - np.maximum(south, s)
+    near = np.flatnonzero((wide > 0) & (high > 0))
+    near = near[near != k]
+    if archive.is_venue[k]:
+        return archive.ids[near[archive.is_venue[near]]] if not laps else near[:0]
+    common = wide[near] * high[near]
+    area = (east[near] - west[near]) * (north[near] - south[near]) + (e - w) * (t - s)
+    length, own = archive.length[near], archive.length[k]
+    alike = np.minimum(length, own) >= MIN_LENGTH_RATIO * np.maximum(length, own)
+    good = (common >= SAME_BOX * (area - common)) & (alike != laps) & ~archive.is_venue[near]
+    return archive.ids[near[good]]
+
+
+@dataclass(frozen=True)
+class Corridor:
+    """A bitmap around one line: True where a point is near enough to belong to it."""
+
+    origin: tuple[float, float]
+    corner: np.ndarray
+    cell: float
+    near: np.ndarray
+
+
+def corridor(line: Line) -> Corridor:
+    """The corridor of a line. Coarser cells for a long ride, so that it stays under four million of them."""
+    origin = (float(np.median(line.points[:, 0])), float(np.median(line.points[:, 1])))
+    xy = project(line.points[:, 0], line.points[:, 1], origin)
+    cell = max(CORRIDOR_CELL, float(np.ptp(xy, axis=0).max()) / 2_000)
+    reach = FAR + cell
+    path = cumulative(xy)
+    dense = along(xy, np.linspace(0, path[-1], max(2, int(path[-1] / cell) + 2)), path)
+    corner = xy.min(axis=0) - reach - 2 * cell
+    shape = np.ceil((xy.max(axis=0) + reach + 2 * cell - corner) / cell).astype(int) + 1
+    near = np.zeros(shape[0] * shape[1], dtype=bool)
+    middle = np.unique(((dense - corner) // cell).astype(np.int64) @ np.array([shape[1], 1]))
+    r = int(np.ceil(reach / cell))
+    dx, dy = np.meshgrid(np.arange(-r, r + 1), np.arange(-r, r + 1), indexing="ij")
+    inside = np.hypot(dx, dy) * cell <= reach + cell
+    for step in (dx[inside] * shape[1] + dy[inside]).tolist():
+        near[middle + step] = True
+    return Corridor(origin, corner, cell, near.reshape(shape[0], shape[1]))
+
+
+def passes(signatures: np.ndarray, way: Corridor) -> np.ndarray:
+    """Mask over (k, 64, 2) signatures: does each lie in the corridor with at most 12 points outside?"""
+    degrees = signatures.reshape(-1, 2) * 1e-7
+    xy = (project(degrees[:, 0], degrees[:, 1], way.origin) - way.corner) // way.cell
+    limit = np.array(way.near.shape)
+    inside = ((xy >= 0) & (xy < limit)).all(axis=1)
+    cell = np.where(inside[:, None], xy, 0).astype(np.int64)
+    hit = way.near[cell[:, 0], cell[:, 1]] & inside
+    return (~hit).reshape(len(signatures), -1).sum(axis=1) <= CORRIDOR_MISSES
+
+
+def local_signatures(archive: Archive, activities: list[int]) -> np.ndarray:
+    """(k, 64, 2) metres around the first one's middle: what `relation.distances` compares."""
+    rows = [archive.row[a] for a in activities]
+    degrees = archive.signature[rows] * 1e-7
+    origin = (float(np.median(degrees[0, :, 0])), float(np.median(degrees[0, :, 1])))
+    return project(*degrees.reshape(-1, 2).T, origin).reshape(degrees.shape)
+

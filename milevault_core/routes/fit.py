@@ -1,0 +1,97 @@
+"""First-fit leaders: in a fixed order, each item follows the first leader it matches, or becomes one.
+
+The answer is a function of the set alone: of its items, their ranks and which pairs match. `refit` keeps it
+up to date when items come, go or change their rank. Why that equals doing all anew: what an item does depends
+only on the leaders ranked before it. Items are decided in rank order, so all that is before one is final
+when it is looked at; and whenever an item becomes or ceases to be a leader, every item behind it whose answer
+could change is put in the queue. (tests/routes/test_fit.py compares the two over random orders.)
+"""
+
+import heapq
+from collections.abc import Callable, Collection, Hashable, Iterable
+from typing import Any
+
+# match(item, others) -> those of `others` that match it
+Match = Callable[[int, list[int]], Collection[int]]
+Near = Callable[[int], Iterable[int]]
+
+
+def refit(
+    leader: dict[int, int],
+    rank: Callable[[int], Any],
+    near: Near,
+    match: Match,
+    added: Iterable[int] = (),
+    removed: Iterable[int] = (),
+    fixed: Collection[int] = (),
+) -> dict[int, tuple[int | None, int | None]]:
+    """Bring `leader` (item -> its leader, itself for a leader) up to date, in place.
+
+    near(item): the items that could match it, among them any not in the set; symmetric.
+    An item whose rank, look or `fixed` changed belongs into `removed` and `added`. `fixed` items are
+    always leaders.
+    Returns what changed: item -> (leader before, leader now), None where it was or is not in the set.
+    """
+    before: dict[int, int | None] = {}
+    removed = [i for i in removed if i in leader]
+    gone = set(removed)
+    followers: dict[int, list[int]] = {}
+    if any(leader[i] == i for i in gone):
+        for item, its in leader.items():
+            if its in gone and item not in gone:
+                followers.setdefault(its, []).append(item)
+    queue: list[tuple[Hashable, int]] = []
+    tests: dict[int, set[int]] = {}  # item -> new leaders before it, still to be compared
+
+    def look_at(item: int, new_leader: int | None = None) -> None:
+        if item not in tests:
+            tests[item] = set()
+            heapq.heappush(queue, (rank(item), item))  # type: ignore[misc]
+        if new_leader is not None:
+            tests[item].add(new_leader)
+
+    for item in removed:
+        before[item] = leader.pop(item)
+    rescan = {item for items in followers.values() for item in items}  # their leader may look different now
+    for item in rescan:
+        look_at(item)
+    for item in added:
+        before.setdefault(item, None)
+        look_at(item)
+    while queue:
+        own, item = heapq.heappop(queue)
+        new = tests.pop(item)
+        old = leader.get(item)
+        if item in fixed:
+            now = item
+        elif old is not None and old != item and leader.get(old) == old and item not in rescan:
+            # Its leader still leads, and no leader before that one matched: only the new ones count.
+            ahead = [i for i in new if leader.get(i) == i and rank(i) < rank(old)]
+            now = _first(item, ahead, rank, match, old)
+        elif old == item:
+            now = _first(item, [i for i in new if leader.get(i) == i], rank, match, item)
+        else:
+            ahead = [i for i in near(item) if leader.get(i) == i and rank(i) < own]
+            now = _first(item, ahead, rank, match, item)
+        if now == old:
+            continue
+        before.setdefault(item, old)
+        leader[item] = now
+        if now == item:
+            for other in near(item):
+                its = leader.get(other)
+                if its is not None and other not in fixed and rank(other) > own and (
+                    leader.get(its) != its or rank(its) > own
+                ):  # fmt: skip
+                    look_at(other, item)
+        elif old == item:
+            for other in near(item):
+                if leader.get(other) == item:
+                    look_at(other)
+    changes = {i: (old, leader.get(i)) for i, old in before.items()}
+    return {i: change for i, change in changes.items() if change[0] != change[1]}
+
+
+def _first(item: int, ahead: list[int], rank: Callable, match: Match, otherwise: int) -> int:
+    matching = match(item, ahead) if ahead else ()
+    return min(matching, key=rank) if matching else otherwise

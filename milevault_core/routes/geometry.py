@@ -1,0 +1,88 @@
+"""Plane geometry on polylines: arrays of shape (n, 2), x east and y north, in metres."""
+
+import numpy as np
+
+EARTH_RADIUS = 6_371_008.8  # m, mean
+
+
+def unwrap(lon: np.ndarray) -> np.ndarray:
+    """Degrees without a jump where a track crosses 180°: 179.9, -179.9 become 179.9, 180.1."""
+    return np.unwrap(lon, period=360.0)
+
+
+def project(lat: np.ndarray, lon: np.ndarray, origin: tuple[float, float]) -> np.ndarray:
+    """Degrees to metres around `origin` (lat, lon), equirectangular; good to 0.1 % over 50 km."""
+    east = np.mod(lon - origin[1] + 180.0, 360.0) - 180.0
+    x = np.radians(east) * (EARTH_RADIUS * np.cos(np.radians(origin[0])))
+    return np.stack([x, np.radians(lat - origin[0]) * EARTH_RADIUS], axis=1)
+
+
+def unproject(xy: np.ndarray, origin: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Metres around `origin` back to degrees (lat, lon)."""
+    lat = origin[0] + np.degrees(xy[:, 1] / EARTH_RADIUS)
+    return lat, origin[1] + np.degrees(xy[:, 0] / (EARTH_RADIUS * np.cos(np.radians(origin[0]))))
+
+
+def cumulative(xy: np.ndarray) -> np.ndarray:
+    """Metres along the polyline at each of its points, starting with 0."""
+    step = np.diff(xy, axis=0)
+    return np.concatenate([[0.0], np.cumsum(np.hypot(step[:, 0], step[:, 1]))])
+
+
+def along(xy: np.ndarray, at: np.ndarray, path: np.ndarray | None = None) -> np.ndarray:
+    """The points of the polyline `at` metres along it."""
+    path = cumulative(xy) if path is None else path
+    return np.stack([np.interp(at, path, xy[:, 0]), np.interp(at, path, xy[:, 1])], axis=1)
+
+
+def resample(xy: np.ndarray, n: int) -> np.ndarray:
+    """`n` points at equal distances along the polyline, both ends included."""
+    path = cumulative(xy)
+    return along(xy, np.linspace(0.0, path[-1], n), path)
+
+
+def gap(p: np.ndarray, q: np.ndarray) -> float:
+    """Metres between two points."""
+    return float(np.hypot(p[0] - q[0], p[1] - q[1]))
+
+
+def min_step(xy: np.ndarray, step: float) -> np.ndarray:
+    """Indices to keep so that each point is at least `step` metres from the one kept before; ends stay.
+
+    The same as walking the points one by one: the next point far enough is found for all points at
+    once, look-ahead by look-ahead, and only the walk from one to the next is a loop.
+    """
+    n = len(xy)
+    if n < 2:
+        return np.arange(n)
+    x, y = np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])
+    following = np.full(n, n)
+    open_points = np.arange(n - 1)
+    ahead = 1
+    while len(open_points):
+        j = open_points + ahead
+        far = (x[j] - x[open_points]) ** 2 + (y[j] - y[open_points]) ** 2 >= step * step
+        following[open_points[far]] = j[far]
+        open_points = open_points[~far & (j < n - 1)]
+        ahead += 1
+        if ahead > 64:  # a long stand: few points are left, walk from each of them
+            for i in open_points:
+                d = (x[i + ahead :] - x[i]) ** 2 + (y[i + ahead :] - y[i]) ** 2 >= step * step
+                if d.any():
+                    following[i] = i + ahead + int(d.argmax())
+            break
+    keep, i, jump = [0], 0, following.tolist()
+    while jump[i] < n:
+        i = jump[i]
+        keep.append(i)
+    if keep[-1] != n - 1:
+        keep.append(n - 1)
+    return np.array(keep)
+
+
+def segment_distance(q: np.ndarray, start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Distance of each point q to the segment start-end beside it, and where on it (0..1)."""
+    e = end - start
+    w = np.clip(((q - start) * e).sum(-1) / np.maximum((e * e).sum(-1), 1e-9), 0.0, 1.0)
+    d = q - start - w[..., None] * e
+    return np.hypot(d[..., 0], d[..., 1]), w

@@ -1,0 +1,188 @@
+"""How two ways relate. The only importer of tslearn, inside the functions: its first use costs seconds.
+
+Dynamic time warping (tslearn) only aligns the two lines; the decision is the share of points that are farther
+than 35 m from the other line beside the place they were aligned with. The DTW distance itself decides nothing:
+of two recordings of one long way, sampled out of step, it is tens of metres, and it averages a parallel street
+away. `be="numpy"` always: without it tslearn prints both arrays into strings on every call.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from milevault_core.routes.geometry import cumulative, gap, project, resample, segment_distance
+from milevault_core.routes.prepare import LINE_POINTS, Prepared, line_of
+
+FAR = 35.0  # m: beyond GPS noise of 10 m an axis, under the distance of two parallel streets
+SAME_SHARE = 0.08  # at most this share of either line may be far
+MIN_LENGTH_RATIO = 0.78
+EVERY = 4  # each 4th of the line's 1,021 points is aligned: 256
+BAND = 26  # points, the Sakoe-Chiba radius: 10 %
+END_GAP = 300.0  # m; one end at least must be this near for "same" and "reversed"
+LAP_CLOSING_GAP = 120.0
+MAX_LAPS = 12
+VENUE_RADIUS = 200.0  # m between the middles of two stadium sessions of one venue
+SAME_WAY = ("same", "rotated")  # what makes a group
+
+
+@dataclass(frozen=True)
+class Line:
+    """One side of a relation. points: (1021, 2) lat, lon in degrees at equal distances."""
+
+    points: np.ndarray
+    length_m: float
+    closing_gap_m: float
+    is_venue: bool = False
+
+
+@dataclass(frozen=True)
+class Relation:
+    """kind: same, reversed, rotated, rotated_reversed, laps or different; of the second to the first.
+
+    share: of points beyond 35 m, 0..1 (1.0 where nothing was aligned). laps: how often the shorter is in
+    the longer one. start: for rotated kinds, the point of the second line that lies at the first's start.
+    """
+
+    kind: str
+    share: float
+    laps: int = 1
+    start: int = 0
+
+
+DIFFERENT = Relation("different", 1.0)
+
+
+def line(p: Prepared, is_venue: bool = False) -> Line:
+    """The line of a prepared track."""
+    points = line_of(p)
+    xy = project(points[:, 0], points[:, 1], (float(points[0, 0]), float(points[0, 1])))
+    xy_full = project(p.lat, p.lon, (float(p.lat[0]), float(p.lon[0])))
+    return Line(points, float(cumulative(xy_full)[-1]), gap(xy[0], xy[-1]), is_venue)
+
+
+@cache
+def _numpy() -> Any:
+    from tslearn.backend import instantiate_backend
+
+    return instantiate_backend("numpy")
+
+
+def align(a: np.ndarray, b: np.ndarray, band: int = BAND) -> np.ndarray:
+    """The warping path of two polylines in metres: (n, 2) indices, both ascending, from start to end."""
+    from tslearn.metrics import dtw_path
+
+    path, _ = dtw_path(
+        a, b, be=_numpy(), global_constraint="sakoe_chiba", sakoe_chiba_radius=band
+    )  # fmt: skip
+    return np.fromiter(chain.from_iterable(path), np.intp, 2 * len(path)).reshape(-1, 2)
+
+
+def distances(signatures: np.ndarray) -> np.ndarray:
+    """DTW between all of (k, 64, 2) polylines in metres, (k, k): who is in the middle of a group."""
+    from tslearn.metrics import cdist_dtw
+
+    return cdist_dtw(
+        signatures, be=_numpy(), n_jobs=None, global_constraint="sakoe_chiba", sakoe_chiba_radius=7
+    )  # fmt: skip
+
+
+_NEAR = np.arange(-EVERY, EVERY)
+
+
+def _beside(points: np.ndarray, line_xy: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Distance of each point to the line within one step of the alignment around index `at`."""
+    k = np.clip(at[:, None] * EVERY + _NEAR, 0, len(line_xy) - 2)
+    return segment_distance(points[:, None, :], line_xy[k], line_xy[k + 1])[0].min(axis=1)
+
+
+def _far_share(a: np.ndarray, b: np.ndarray) -> float:
+    """The larger share of points of a (of b) that are far from the other; a, b: (1021, 2) metres."""
+    sa, sb = np.ascontiguousarray(a[::EVERY]), np.ascontiguousarray(b[::EVERY])
+    if not _plausible(sa, sb):
+        return 1.0
+    path = align(sa, sb)
+    i, j = path[:, 0], path[:, 1]
+    first = np.flatnonzero(np.diff(i, prepend=-1))
+    far_a = np.minimum.reduceat(_beside(sa[i], b, j), first) > FAR
+    first = np.flatnonzero(np.diff(j, prepend=-1))
+    far_b = np.minimum.reduceat(_beside(sb[j], a, i), first) > FAR
+    return float(max(far_a.mean(), far_b.mean()))
+
+
+_WINDOW = np.arange(64)[:, None] * 4 + np.arange(-28, 29, 4)[None, :]
+
+
+def _plausible(a: np.ndarray, b: np.ndarray) -> bool:
+    """Could these be aligned at all? Every 4th point needs a near one within the band. Spares the DTW."""
+    n = len(a)
+    k = np.clip(_WINDOW, 0, n - 1)
+    d = a[: 64 * 4 : 4, None, :] - b[k]
+    spacing = max(gap(b[0], b[4]), float(np.hypot(*(b[4:] - b[:-4]).T).max()))
+    reach = FAR + spacing / 2
+    near = (d[..., 0] ** 2 + d[..., 1] ** 2).min(axis=1) <= reach * reach
+    return int(near.sum()) >= 64 * (1 - SAME_SHARE) - 6
+
+
+def relation(a: Line, b: Line) -> Relation:
+    """How `b` relates to `a`. Call it with the earlier activity first: then the answer is one and the same."""
+    if a.is_venue or b.is_venue:
+        return _at_one_venue(a, b)
+    origin = (float(np.median(a.points[:, 0])), float(np.median(a.points[:, 1])))
+    xa, xb = (project(x.points[:, 0], x.points[:, 1], origin) for x in (a, b))
+    if min(a.length_m, b.length_m) < MIN_LENGTH_RATIO * max(a.length_m, b.length_m):
+        return _laps(a, b, xa, xb)
+    if min(gap(xa[0], xb[0]), gap(xa[-1], xb[-1])) < END_GAP:
+        share = _far_share(xa, xb)
+        if share <= SAME_SHARE:
+            return Relation("same", share)
+    back = xb[::-1]
+    if min(gap(xa[0], back[0]), gap(xa[-1], back[-1])) < END_GAP:
+        share = _far_share(xa, back)
+        if share <= SAME_SHARE:
+            return Relation("reversed", share)
+    limit = max(100.0, 0.02 * max(a.length_m, b.length_m))
+    if a.closing_gap_m < limit and b.closing_gap_m < limit:
+        for other, kind in ((xb, "rotated"), (back, "rotated_reversed")):
+            for k in _starts(other, xa[0]):
+                rolled = np.concatenate([other[k:-1], other[:k], other[k : k + 1]])
+                share = _far_share(xa, rolled)
+                if share <= SAME_SHARE:
+                    return Relation(kind, share, start=k)
+    return DIFFERENT
+
+
+def _starts(closed: np.ndarray, start: np.ndarray) -> list[int]:
+    """Up to three places of a closed line that are nearest to where the other one starts."""
+    d = np.hypot(*(closed[:-1] - start).T)
+    n, found = len(d), []
+    order = np.argsort(d, kind="stable")
+    for k in order[: int((d <= 60.0).sum())]:
+        apart = [min(abs(k - u), n - abs(k - u)) for u in found]
+        if not apart or min(apart) >= n // 30:
+            found.append(int(k))
+            if len(found) == 3:
+                break
+    return found
+
+
+def _laps(a: Line, b: Line, xa: np.ndarray, xb: np.ndarray) -> Relation:
+    short, long, xs, xl = (a, b, xa, xb) if a.length_m < b.length_m else (b, a, xb, xa)
+    ratio = long.length_m / short.length_m
+    k = round(ratio)
+    if not 2 <= k <= MAX_LAPS or abs(ratio / k - 1) >= 0.12 or short.closing_gap_m >= LAP_CLOSING_GAP:
+        return DIFFERENT
+    share = _far_share(resample(np.concatenate([xs] * k), LINE_POINTS), xl)
+    return Relation("laps", share, k) if share <= SAME_SHARE else DIFFERENT
+
+
+def _at_one_venue(a: Line, b: Line) -> Relation:
+    """Laps of a stadium match nothing sensible as lines: the place alone decides."""
+    if not (a.is_venue and b.is_venue):
+        return DIFFERENT
+    lat, lon = (a.points[:, i].min() / 2 + a.points[:, i].max() / 2 for i in (0, 1))
+    middle = project(*(b.points[:, i : i + 1].min() / 2 + b.points[:, i : i + 1].max() / 2 for i in (0, 1)),
+                     (float(lat), float(lon)))[0]  # fmt: skip
+    return Relation("same", 0.0) if gap(middle, np.zeros(2)) < VENUE_RADIUS else DIFFERENT
