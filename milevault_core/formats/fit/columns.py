@@ -1,0 +1,198 @@
+"""Messages of one kind as columns: the bytes of all of them gathered once, then one array a field."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from milevault_core.formats.fit import basetypes
+from milevault_core.formats.fit.components import expand
+from milevault_core.formats.fit.developer import DeveloperField
+from milevault_core.formats.fit.fields import describe
+from milevault_core.formats.fit.scan import Layout, Part
+
+
+@dataclass
+class Table:
+    """Messages of one kind, in the file's order.
+
+    `columns`: by field name, float64 with NaN for "not measured"; two-dimensional where a field holds several
+    values; text as an object array with None. A column without any value is not there. Times are seconds since
+    the FIT epoch. `developer`: the same by (position of the file's part, developer field).
+    """
+
+    n: int = 0
+    offsets: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))  # of each message in the file
+    columns: dict[str, np.ndarray] = field(default_factory=dict)
+    developer: dict[tuple[int, DeveloperField], np.ndarray] = field(default_factory=dict)
+
+    def get(self, name: str) -> np.ndarray | None:
+        return self.columns.get(name)
+
+    def first(self, name: str, default=None):
+        """The first measured value of a column as float or str, or `default`."""
+        for value in self.columns.get(name, ()):
+            if value is not None and value == value:
+                return value
+        return default
+
+    def rows(self) -> list[dict]:
+        """One dict a message, with its measured values only. For kinds of which there are few."""
+        names = {k: v for k, v in self.columns.items() if v.ndim == 1}
+        values = {k: v.tolist() for k, v in names.items()}
+        return [{k: v[i] for k, v in values.items() if v[i] is not None and v[i] == v[i]} for i in range(self.n)]
+
+    def take(self, rows: np.ndarray) -> "Table":
+        """The table of some rows only, by mask or index."""
+        return Table(
+            len(self.offsets[rows]), self.offsets[rows],
+            {k: v[rows] for k, v in self.columns.items()}, {k: v[rows] for k, v in self.developer.items()},
+        )  # fmt: skip
+
+
+def decode(octets: np.ndarray, parts: list[Part], number: int, everything: bool = False) -> Table:
+    """All messages of one kind from all parts of a file.
+
+    octets: the file as uint8. everything: also fields that are not in `fields.MESSAGES`, every value of a field
+    that should have one, and text in developer fields.
+    """
+    found = [
+        (i, layout) for i, part in enumerate(parts) for layout in part.layouts
+        if layout.number == number and layout.starts
+    ]  # fmt: skip
+    if not found:
+        return Table()
+    starts = [np.frombuffer(layout.starts, np.int64) for _, layout in found]
+    if len(found) == 1:
+        offsets, places = starts[0], [slice(None)]
+    else:
+        together = np.concatenate(starts)
+        order = np.argsort(together, kind="stable")
+        rank = np.empty(len(order), np.int64)
+        rank[order] = np.arange(len(order))
+        offsets, places = together[order], np.split(rank, np.cumsum([len(s) for s in starts])[:-1])
+    table = Table(len(offsets), offsets)
+    known = describe(number)[1]
+    for (part, layout), at, place in zip(found, starts, places, strict=True):
+        raw = _gather(octets, at, layout.size)
+        for number_, position, size, base_type in layout.fields:
+            entry = known.get(number_)
+            if entry is None:
+                if not everything:
+                    continue
+                entry = (f"field_{number_}", 1, 0, True)
+            name, scale, offset, several = entry
+            values = _values(raw, position, size, base_type, layout, several or everything)
+            if values is not None:
+                _put(table.columns, name, table.n, place, scaled(values, scale, offset))
+        for (_, position, size, base_type), described in layout.developer:
+            values = _values(raw, position, size, base_type, layout, everything)
+            if values is not None and (everything or values.dtype != object):
+                values = scaled(values, described.scale, described.offset)
+                _put(table.developer, (part, described), table.n, place, values)
+    if any(layout.is_compressed for _, layout in found):
+        _put_compressed_times(table, octets, parts)
+    expand(number, table.columns)
+    return table
+
+
+def _gather(octets: np.ndarray, starts: np.ndarray, size: int) -> np.ndarray:
+    """The messages' bytes as (n, size), each beginning with its header byte."""
+    n = len(starts)
+    if starts[-1] - starts[0] == (n - 1) * size:  # starts only grow by `size` or more
+        return octets[starts[0] : starts[0] + n * size].reshape(n, size)
+    windows = np.ndarray((len(octets) - size + 1,), f"V{size}", octets, strides=(1,))
+    return windows[starts].view(np.uint8).reshape(n, size)
+
+
+def _values(raw, position: int, size: int, base_type: int, layout: Layout, several: bool) -> np.ndarray | None:
+    """One field of all messages as float64 (n,) or (n, k), or text as objects; None when nothing is measured."""
+    if size == 0:
+        return None
+    base_type = basetypes.known(base_type)
+    code, width, invalid = basetypes.BASE_TYPES[base_type]
+    if base_type == basetypes.TEXT:
+        return _texts(np.ascontiguousarray(raw[:, position : position + size]), size)
+    if size % width:  # seen from a Coros: a 4-byte number in one byte. Its bytes are all that can be said.
+        if size > 1 and not several:
+            return None
+        base_type, code, width, invalid = basetypes.BYTES, "u1", 1, 0xFF
+    count = size // width if several else 1
+    order = (">" if layout.big_endian else "<") if width > 1 else ""
+    n, stride = raw.shape
+    shape, strides = ((n,), (stride,)) if count == 1 else ((n, count), (stride, width))
+    stored = np.ndarray(shape, order + code, raw, position, strides)
+    values = stored.astype(np.float64)
+    if invalid is None:
+        missing = ~np.isfinite(values)
+    elif base_type == basetypes.BYTES and count > 1:
+        missing = np.broadcast_to((values == invalid).all(axis=1)[:, None], values.shape)
+    else:
+        missing = values == invalid if width < 8 else stored == stored.dtype.type(int(invalid))
+    if missing.any():
+        if missing.all():
+            return None
+        values[missing] = np.nan
+    return values
+
+
+def scaled(values: np.ndarray, scale: float, offset: float) -> np.ndarray:
+    """raw / scale - offset, in place; text as it is."""
+    if values.dtype != object:
+        if scale != 1:
+            values /= scale
+        if offset:
+            values -= offset
+    return values
+
+
+def _texts(raw: np.ndarray, size: int) -> np.ndarray | None:
+    """Text up to its zero byte; what follows it is whatever lay in the device's memory."""
+    texts = np.empty(len(raw), object)
+    seen: dict[bytes, str | None] = {}
+    octets = raw.tobytes()
+    for i in range(len(raw)):
+        piece = octets[i * size : (i + 1) * size]
+        if piece not in seen:
+            seen[piece] = piece.split(b"\0", 1)[0].decode("utf-8", "replace") or None
+        texts[i] = seen[piece]
+    return texts if any(text is not None for text in seen.values()) else None
+
+
+def _put(columns: dict, name, n: int, place, values: np.ndarray) -> None:
+    """Store the values of one layout's messages in their rows of a column."""
+    column = columns.get(name)
+    if column is None:
+        if len(values) == n and isinstance(place, slice):
+            columns[name] = values
+            return
+        column = np.full((n, *values.shape[1:]), None if values.dtype == object else np.nan, values.dtype)
+        columns[name] = column
+    if column.dtype != values.dtype:  # text here, a number there: both as objects
+        column, values = column.astype(object), values.astype(object)
+        column[column != column] = None
+        columns[name] = column
+    if column.ndim != values.ndim or column.shape[1:] != values.shape[1:]:
+        column, values = _widen(column, values)
+        columns[name] = column
+    column[place] = values
+
+
+def _widen(column: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Bring both to the same number of values a message."""
+    width = max(a.shape[1] if a.ndim == 2 else 1 for a in (column, values))
+    widened = []
+    for a in (column, values):
+        wide = np.full((len(a), width), None if a.dtype == object else np.nan, a.dtype)
+        wide[:, : a.shape[1] if a.ndim == 2 else 1] = a if a.ndim == 2 else a[:, None]
+        widened.append(wide)
+    return widened[0], widened[1]
+
+
+def _put_compressed_times(table: Table, octets: np.ndarray, parts: list[Part]) -> None:
+    from milevault_core.formats.fit.times import compressed_times
+
+    offsets, seconds = compressed_times(octets, parts)
+    at = np.minimum(np.searchsorted(offsets, table.offsets), len(offsets) - 1)
+    hit = offsets[at] == table.offsets
+    given = table.columns.get("timestamp", np.full(table.n, np.nan))
+    table.columns["timestamp"] = np.where(hit, seconds[at], given)
