@@ -92,8 +92,7 @@ def clean(track: pd.DataFrame, now: np.datetime64 | None = None) -> tuple[pd.Dat
     spikes = drop_spikes(since, columns["lat"], columns["lon"])
     if len(spikes):
         columns["lat"][spikes] = columns["lon"][spikes] = np.nan
-        text = f"{len(spikes)} positions far off the track were left out."
-        problems.append(Problem("positions_dropped", text))
+        problems.append(_counted("positions_dropped", len(spikes), "positions far off the track"))
     _fill(columns, since, problems)
     frame = pd.DataFrame(columns, copy=False)
     frame["seq"] = _seq(columns["time"])
@@ -116,7 +115,7 @@ def _in_order(columns, problems, now):
     ticks = (times if index is None else times[index]).astype("datetime64[us]").astype(np.int64)
     settled, moved, implausible = settle(ticks, np.datetime64("now") if now is None else now)
     if moved:
-        text = f"{moved} points had a date or time far from the others; they were moved beside them."
+        text = f"{moved} of the points had a date or time far from the others; they were moved beside them."
         problems.append(Problem("dates_moved", text))
     if implausible:
         problems.append(Problem("date_implausible", "The date of the activity cannot be right."))
@@ -150,7 +149,7 @@ def _drop_impossible(columns, problems) -> None:
             elif not silent:
                 problems.append(_counted("positions_dropped", int(bad.sum()), "impossible positions"))
     if dropped:
-        text = f"{dropped} impossible values were left out ({', '.join(names)})."
+        text = f"Left out: {dropped} impossible values ({', '.join(names)})."
         problems.append(Problem("values_dropped", text))
     lat, lon = columns["lat"], columns["lon"]
     nowhere = (lat == 0) & (lon == 0)
@@ -194,7 +193,7 @@ def _seq(times: np.ndarray) -> np.ndarray:
 
 
 def _counted(code: str, count: int, what: str) -> Problem:
-    return Problem(code, f"{count} {what} were left out.")
+    return Problem(code, f"Left out: {count} {what}.")
 
 
 def outline(track: pd.DataFrame, n: int = 100) -> np.ndarray:

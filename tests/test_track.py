@@ -69,7 +69,7 @@ def test_points_without_time_are_dropped_and_counted():
     cleaned, problems = track.clean(walk(10, time=times), now=NOW)
     assert cleaned.index.tolist() == [0, 1, 2, 5, 6, 7, 8, 9]
     assert [(p.code, p.text) for p in problems] == [
-        ("points_without_time", "2 points without a time were left out.")
+        ("points_without_time", "Left out: 2 points without a time.")
     ]
 
 
@@ -165,9 +165,7 @@ def test_impossible_values_go():
     assert np.isnan(cleaned.loc[3, "heart_rate"])
     assert np.isnan(cleaned.loc[4, "power"])
     assert np.isnan(cleaned.loc[5, "temperature"])
-    assert [p.text for p in problems] == [
-        "3 impossible values were left out (heart rate, power, temperature)."
-    ]
+    assert [p.text for p in problems] == ["Left out: 3 impossible values (heart rate, power, temperature)."]
 
 
 def test_heart_rate_zero_is_missing_without_a_word():

@@ -15,7 +15,7 @@ import numpy as np
 from milevault_core import sports, track
 from milevault_core.formats import BadFile, Problem, Reading, Recording, reader, xml
 from milevault_core.formats.points import Points
-from milevault_core.formats.texts import number, words
+from milevault_core.formats.texts import NAT, number, words
 
 FOLLOWS_S = 15 * 60.0
 CONTAINERS = ("gpx", "metadata", "trk", "trkseg", "rte")
@@ -160,7 +160,8 @@ def _recording(found: dict, about: dict) -> Recording:
         recording.details["segments"] = found["segments"][:1000]  # the rows at which a segment begins
     names = {"timertime": "timer_s", "movingtime": "moving_s", "distance": "distance_m", "ascent": "ascent_m",
              "descent": "descent_m", "calories": "calories"}  # fmt: skip
-    recording.totals = {ours: number(text[theirs]) for theirs, ours in names.items() if theirs in text}
+    totals = {ours: number(text[theirs]) for theirs, ours in names.items() if theirs in text}
+    recording.totals = {name: value for name, value in totals.items() if 0 <= value < 1e9}
     return recording
 
 
@@ -171,7 +172,7 @@ def _has_times(recording: Recording) -> bool:
 
 
 def _without_time(recording: Recording) -> Recording:
-    recording.track["time"] = np.datetime64("NaT", "us")
+    recording.track["time"] = np.full(len(recording.track), NAT)
     recording.start_time = None
     return recording
 

@@ -10,7 +10,7 @@ MAX_CHANNELS = 32
 # Elements inside a point that are no number: groups, words, links.
 _NO_NUMBER = frozenset(
     [
-        "extensions", "trackpointextension", "gpxtpx", "tpx", "position", "name", "cmt", "desc", "src", "sym",
+        "", "extensions", "trackpointextension", "gpxtpx", "tpx", "position", "name", "cmt", "desc", "src", "sym",
         "type", "fix", "link", "text", "url", "urlname", "sensorstate", "trkpt", "rtept", "trackpoint", "number",
         "trkseg", "heartratebpm",
     ]
@@ -119,8 +119,9 @@ class Points:
             columns["lat"], columns["lon"] = floats(self.lat), floats(self.lon)
             if any(text is not None for text in self.lat):  # TCX without positions is no fault
                 self.unreadable_positions = int((np.isnan(columns["lat"]) | np.isnan(columns["lon"])).sum())
-        cadence = columns.get("cadence")
-        if on_foot and cadence is not None and np.nanmedian(np.where(cadence > 0, cadence, np.nan)) > 120:
+        cadence = columns.get("cadence", np.empty(0))
+        moving = cadence[cadence > 0]
+        if on_foot and len(moving) and np.median(moving) > 120:
             columns["cadence"] = cadence / 2
         return columns, self._channels(), offset
 
@@ -151,9 +152,9 @@ class Points:
     def problems(self) -> list[Problem]:
         found = []
         if self.unreadable_times:
-            text = f"{self.unreadable_times} points had a time that could not be read."
+            text = f"The time of {self.unreadable_times} of the points could not be read."
             found.append(Problem("times_unreadable", text))
         if self.unreadable_positions:
-            text = f"{self.unreadable_positions} points had no readable position."
+            text = f"{self.unreadable_positions} of the points had no readable position."
             found.append(Problem("positions_unreadable", text))
         return found

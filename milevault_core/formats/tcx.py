@@ -15,7 +15,7 @@ import pandas as pd
 from milevault_core import sports, track
 from milevault_core.formats import LAP_COLUMNS, BadFile, Problem, Reading, Recording, reader, xml
 from milevault_core.formats.points import Points
-from milevault_core.formats.texts import number, times, words
+from milevault_core.formats.texts import NAT, number, times, words
 
 CONTAINERS = (
     "TrainingCenterDatabase", "Activity", "Transition", "Lap", "Track", "Course", "Workout", "Creator",
@@ -57,7 +57,7 @@ def read(data: bytes) -> Reading:
     elif courses:
         reading = Reading("tcx", "route", [_recording(f) for f in courses], problems=problems)
         for recording in reading.recordings:
-            recording.track["time"] = np.datetime64("NaT", "us")  # a course's times are made up
+            recording.track["time"] = np.full(len(recording.track), NAT)  # a course's times are made up
             recording.start_time = None
     elif any(f["kind"] == "Workout" for f in found):
         return Reading("tcx", "other", reason="This is a workout, not an activity.", problems=problems)
@@ -83,7 +83,7 @@ def _collect(events: Iterator[xml.Event]) -> list[dict]:
             elif what == "end" and current is not None:
                 for key in ("Id", "Notes", "Name"):
                     current[key] = words(xml.text_of(element, key), 5000)
-                if name == "Transition":
+                if name == "Transition" and current["laps"]:
                     _describe_lap(current["laps"][0], element)
                 del element[:]
         elif current is None:
@@ -91,7 +91,7 @@ def _collect(events: Iterator[xml.Event]) -> list[dict]:
         elif name == "Lap":
             if what == "start":
                 current["laps"].append({"at": element.get("StartTime")})
-            elif what == "end":
+            elif what == "end" and current["laps"]:
                 _describe_lap(current["laps"][-1], element)
                 del element[:]
         elif name == "Track":
@@ -157,7 +157,8 @@ def _laps(laps: list[dict], starts: np.ndarray, point_times: np.ndarray) -> pd.D
     frame["elapsed_s"] = np.where((elapsed >= 0) & (elapsed < 1e7), elapsed, frame["timer_s"].astype(float))
     for name in LAP_COLUMNS:
         if name not in ("start_time", "trigger", "intensity"):
-            frame[name] = frame[name].astype(float)
+            values = frame[name].astype(float)
+            frame[name] = values.where((values >= 0) & (values < 1e9))
     return frame
 
 

@@ -109,9 +109,9 @@ def _bound(root: etree._Element) -> None:
         raise BadFile("The file holds too many things that belong to no track.")
 
 
-def local_name(tag: str) -> str:
-    """ "{http://…}trkpt" or "gpx:trkpt" -> "trkpt"."""
-    return tag.rpartition("}")[2].rpartition(":")[2]
+def local_name(tag) -> str:
+    """"{http://…}trkpt" or "gpx:trkpt" -> "trkpt"; "" for what is no element (an undefined entity)."""
+    return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
 
 
 def children(element: etree._Element) -> dict[str, etree._Element]:
