@@ -23,13 +23,11 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from milevault_core.store.cannot_start import CannotStart
+
 NAME = "milevault"
 
 _log = logging.getLogger(__name__)
-
-
-class CannotStart(RuntimeError):
-    """The embedded database cannot be used; `str()` says in a sentence or two why, and what to do."""
 
 
 class User(NamedTuple):
@@ -73,8 +71,8 @@ def _not_yours(pg: Path, owner: int) -> str:
     whose, me, data = user_name(owner), user_name(os.geteuid()), str(pg.parent).replace("'", "'\\''")
     why = "because root started it first" if whose == NAME else "not to you"
     return (
-        f"The database in {pg.parent} belongs to the user {whose}, {why}. Start MileVault as root, or stop it "
-        f"and take the folder over with: sudo chown -R {me} '{data}'"
+        f"The database in {pg.parent} belongs to the user {whose}, {why}. Start MileVault as root, or stop it and "
+        f"take the folder over with: sudo chown -R {me} '{data}'"
     )
 
 
