@@ -1,8 +1,8 @@
 """One database a process: opened once, the same for app, jobs and command line.
 
-    store.open()                        starts the embedded server if no DATABASE_URL is set, migrates, connects
-    with store.session() as session:    one transaction in the ORM; COPY goes through its own connection
-    store.read(sql, (user_id, …))       a DataFrame, through pooled ADBC connections; parameters are $1, $2 …
+store.open()                        starts the embedded server if no DATABASE_URL is set, migrates, connects
+with store.session() as session:    one transaction in the ORM; COPY goes through its own connection
+store.read(sql, (user_id, …))       a DataFrame, through pooled ADBC connections; parameters are $1, $2 …
 """
 
 import threading
@@ -14,6 +14,7 @@ from pathlib import Path
 import adbc_driver_postgresql.dbapi as adbc
 import pandas as pd
 import psycopg
+import pyarrow as pa
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
@@ -122,13 +123,18 @@ def _reader_pool(dsn: str) -> QueuePool:
 
 def read(sql: str, parameters: tuple = ()) -> pd.DataFrame:
     """The rows of a query as a DataFrame. Parameters are $1, $2 …; cast NUMERIC to float8 (ADBC gives text)."""
+    return read_arrow(sql, parameters).to_pandas()
+
+
+def read_arrow(sql: str, parameters: tuple = ()) -> pa.Table:
+    """The rows of a query as an Arrow table."""
     pool = database().readers
     for attempt in (1, 2):
         connection = pool.connect()
         try:
             with connection.cursor() as cursor:
                 cursor.execute(sql, parameters or None)
-                return cursor.fetch_arrow_table().to_pandas()
+                return cursor.fetch_arrow_table()
         except adbc.Error:
             # A server that restarted leaves dead connections in the pool: throw this one away, try one new.
             connection.invalidate()

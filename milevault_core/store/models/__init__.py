@@ -17,6 +17,7 @@ from milevault_core.store.models.derived import (
     DeriveVersion,
     DirtyActivity,
     DirtyDay,
+    DirtyStep,
 )
 from milevault_core.store.models.imports import Import, ImportItem, OriginalFile
 from milevault_core.store.models.people import LoginAttempt, OneTimeToken, Session, User
@@ -34,6 +35,7 @@ __all__ = [
     "DeriveVersion",
     "DirtyActivity",
     "DirtyDay",
+    "DirtyStep",
     "Import",
     "ImportItem",
     "LoginAttempt",

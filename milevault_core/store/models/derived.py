@@ -52,6 +52,16 @@ class DirtyDay(Base):
     step: Mapped[str] = mapped_column(primary_key=True, server_default="")
 
 
+class DirtyStep(Base):
+    """An activity that a step over all of a user's activities (records, routes) has to look at again. The
+    activity may be gone, so there is no foreign key; 0 means all of them."""
+
+    __tablename__ = "dirty_steps"
+    user_id: Mapped[int] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
+    step: Mapped[str] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+
+
 class DeriveVersion(Base):
     """The version of each step that the stored rows were computed with."""
 

@@ -105,6 +105,13 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('day_totals_user_id_fkey'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('user_id', 'day', 'sport', name=op.f('day_totals_pkey'))
     )
+    op.create_table('dirty_steps',
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('step', sa.Text(), nullable=False),
+    sa.Column('activity_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('dirty_steps_user_id_fkey'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('user_id', 'step', 'activity_id', name=op.f('dirty_steps_pkey'))
+    )
     op.create_table('dirty_days',
     sa.Column('user_id', sa.Integer(), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),

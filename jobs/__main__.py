@@ -1,0 +1,140 @@
+"""`python -m jobs`: the metronome (schedule) and the workers (procrastinate), each worker a process.
+
+The parent only watches: it starts workers, starts a dead one again, sends lost jobs back to the queue, and says
+"look now"; what is due is read from the database, so a restart or two schedulers neither miss nor double anything.
+"""
+
+import argparse
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+
+import schedule
+
+from milevault_core import config, derive, store
+from milevault_core.store import marks, queue
+
+log = logging.getLogger("milevault.jobs")
+_SPAWN = multiprocessing.get_context("spawn")  # forked children would share connections and locks
+
+
+def work(queues: list[str], url: str, until_idle: bool) -> None:
+    """A worker process: one job at a time, until it is told to stop (or, `until_idle`, nothing is waiting)."""
+    from jobs.tasks import tasks
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    store.open(url)
+    app = queue.app()
+    app.add_tasks_from(tasks, namespace="")
+    app.run_worker(
+        queues=queues,
+        concurrency=1,
+        wait=not until_idle,
+        delete_jobs="successful",
+        update_heartbeat_interval=queue.HEARTBEAT_S,
+        stalled_worker_timeout=queue.STALLED_S,
+        fetch_job_polling_interval=1.0,
+    )
+    store.close()
+
+
+class Crew:
+    """The worker processes of this machine."""
+
+    def __init__(self, url: str, workers: int, until_idle: bool) -> None:
+        self.url = url
+        self.until_idle = until_idle
+        self.posts = [["import", "derive"]] * workers + [["routes"]]
+        self.processes: dict[int, multiprocessing.process.BaseProcess] = {}
+
+    def keep(self) -> int:
+        """Start what is missing; how many had died."""
+        died = 0
+        for number, queues in enumerate(self.posts):
+            process = self.processes.get(number)
+            if process is not None and process.is_alive():
+                continue
+            if process is not None:
+                if self.until_idle and process.exitcode == 0:
+                    continue
+                died += 1
+                log.warning("A worker ended (exit code %s) and is started again.", process.exitcode)
+            process = _SPAWN.Process(target=work, args=(queues, self.url, self.until_idle), daemon=True)
+            process.start()
+            self.processes[number] = process
+        return died
+
+    def alive(self) -> bool:
+        return any(p.is_alive() for p in self.processes.values())
+
+    def stop(self, patience_s: float = 8.0) -> None:
+        """SIGTERM: a worker finishes its job or, after a while, is killed and its transaction rolled back."""
+        for process in self.processes.values():
+            if process.is_alive():
+                process.terminate()
+        for process in self.processes.values():
+            process.join(patience_s)
+            if process.is_alive():
+                process.kill()
+                process.join()
+
+
+def sweep(stalled_s: float = queue.STALLED_S) -> None:
+    """Send lost jobs back to the queue, and see that whatever is dirty has a job."""
+    with store.session() as session:
+        queue.retry_lost(session, stalled_s)
+        for user_id in marks.users_with_marks(session):
+            queue.defer_derive(session, user_id)
+
+
+def tidy() -> None:
+    """Forget sessions, links and failed sign-ins that are over."""
+    from milevault_core.accounts import tidy as tidy_accounts
+
+    tidy_accounts()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m jobs", description=__doc__)
+    parser.add_argument("--until-idle", action="store_true", help="stop when nothing is waiting any more")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    database = store.open()
+    raised = derive.mark_raised_versions()
+    if raised:
+        log.info("Computed again because their method changed: %s", ", ".join(sorted(raised)))
+    workers = config.settings().jobs_workers or min(os.cpu_count() or 1, 4)
+    crew = Crew(database.dsn, workers, options.until_idle)
+    clock = schedule.Scheduler()
+    clock.every(2).seconds.do(sweep)
+    clock.every(1).hours.do(tidy)
+    sweep()
+    try:
+        while not stop.is_set():
+            if crew.keep():
+                sweep(stalled_s=queue.HEARTBEAT_S * 2)  # its job need not wait for the heartbeat to go stale
+            _run(clock)
+            if options.until_idle and not crew.alive():
+                break
+            stop.wait(0.5)
+    finally:
+        crew.stop()
+        store.close()
+
+
+def _run(clock: schedule.Scheduler) -> None:
+    """What is due; the database being away for a moment must not end the process."""
+    try:
+        clock.run_pending()
+    except Exception:
+        log.exception("A scheduled look failed and is tried again.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""Imports: files handed over by a person, and what became of each.
+
+    batch = imports.begin(user_id, "page")
+    imports.add(user_id, batch, "run.fit", data)     keeps the bytes, makes the item, enqueues it: one transaction
+    imports.process(item_id)                         in a worker: reads, saves, marks the item: one transaction
+
+Outcomes: imported | partial | merged | duplicate | not_activity | health | failed.
+"""
+
+import hashlib
+from collections.abc import Iterator
+
+from milevault_core import formats, store
+from milevault_core.formats import BadFile, Problem, Reading, archive
+from milevault_core.store import items, originals, save
+
+MAX_ATTEMPTS = 3  # a file that has killed its worker this often is set aside
+
+
+def begin(user_id: int, source: str, label: str = "") -> int:
+    """A new batch; its id. source: page | command | upload | folder | garmin | demo."""
+    with store.session() as session:
+        return items.begin(session, user_id, source, label)
+
+
+def add(user_id: int, import_id: int, name: str, data: bytes) -> list[int]:
+    """Put a file, or each file of an archive, into a batch and enqueue it; the ids of the items.
+
+    A single activity in a zip (Garmin's ORIGINAL download, a `.zip` or one named `.fit`) is an archive too: its
+    member is kept. Raises LookupError when the batch is not the user's.
+    """
+    if not archive.is_archive(data[:4]):
+        return [_add_one(user_id, import_id, name, data)]
+    added: list[int] = []
+    try:
+        for member in archive.members(data, name):
+            label = member.name if member.name.startswith(name) else f"{name}/{member.name}"
+            if member.data is None:
+                added.append(_add_failed(user_id, import_id, label, member.problem or "It cannot be read."))
+            else:
+                added.append(_add_one(user_id, import_id, label, member.data))
+    except BadFile as error:
+        added.append(_add_failed(user_id, import_id, name, str(error)))
+    if not added:
+        added.append(_add_failed(user_id, import_id, name, "The archive holds no files."))
+    return added
+
+
+def _add_one(user_id: int, import_id: int, name: str, data: bytes) -> int:
+    with store.session() as session:
+        original_id = originals.keep(session, user_id, name, data)
+        return items.add(session, user_id, import_id, name, original_id)
+
+
+def _add_failed(user_id: int, import_id: int, name: str, reason: str) -> int:
+    with store.session() as session:
+        item_id = items.add(session, user_id, import_id, name, None)
+        items.finish(session, user_id, item_id, items.Result("failed", reason=reason))
+        return item_id
+
+
+def process(item_id: int) -> None:
+    """Read and save one item. At least once called, exactly once done: work and mark are one transaction, under
+    the item's row lock; whoever finds it locked or done leaves."""
+    with (
+        store.session() as session
+    ):  # counted before the work, so that a file that kills its worker is counted
+        attempts = items.count_attempt(session, item_id)
+    if attempts is None:
+        return
+    with store.session() as session:
+        item = items.lock_waiting(session, item_id)
+        if item is None:
+            return
+        if attempts > MAX_ATTEMPTS:
+            reason = f"This file stopped the import {MAX_ATTEMPTS} times and was set aside."
+            items.finish(session, item.user_id, item_id, items.Result("failed", reason=reason))
+            return
+        try:
+            with session.begin_nested():
+                result = _import(session, item)
+        except BadFile as error:
+            result = items.Result("failed", reason=str(error))
+        items.finish(session, item.user_id, item_id, result)
+
+
+def _import(session, item: items.Item) -> items.Result:
+    original = originals.fetch(session, item.user_id, item.original_id, lock=True)
+    if original is None:
+        raise BadFile("The file is no longer kept here.")
+    known = items.activities_of_original(session, item.user_id, original.id)
+    if known:
+        return items.Result("duplicate", known, reason="This file is here already.")
+    reading = formats.read(original.data, item.name)
+    if reading.kind in ("health", "weight"):
+        return items.Result("health", reason=reading.reason or "Health data, kept for the health pages.")
+    if reading.kind != "activity":
+        return items.Result("not_activity", reason=reading.reason or "This is not an activity.")
+    saved, problems = _save_all(session, item, original, reading)
+    partial = any(p["code"] in _LOSSES for p in problems) or any(
+        r.understood < 0.999 for r in reading.recordings
+    )
+    return items.Result("partial" if partial else "imported", saved, problems=problems)
+
+
+def _save_all(session, item, original, reading: Reading) -> tuple[list[int], list[dict]]:
+    """Every recording as an activity; those of one file are one event."""
+    several = len(reading.recordings) > 1
+    event = hashlib.sha256(original.data).hexdigest()[:16] if several else ""
+    saved: list[int] = []
+    refused: list[str] = []
+    problems = list(reading.problems)
+    for recording in reading.recordings:
+        recording.format = recording.format or reading.format
+        try:
+            saved.append(
+                save.save_activity(session, item.user_id, recording, original.id, item.import_id, event)
+            )
+        except BadFile as error:
+            refused.append(str(error))
+            problems.append(Problem("part_unusable", str(error), f"part {recording.part + 1}"))
+    if not saved:
+        raise BadFile(refused[0] if refused else "The file holds no activity.")
+    stored = items.problems_of_activities(session, item.user_id, saved)
+    return saved, [save.as_json(p) for p in problems] + stored
+
+
+# Problems that mean something of the file is missing; the others are repairs, kept with the activity.
+_LOSSES = frozenset(
+    ("truncated", "damaged", "part_unusable", "trailing_bytes", "unknown_local_type", "bad_chain", "repaired",
+     "points_dropped", "cut_short")
+)  # fmt: skip
+
+
+def paths_below(path) -> Iterator:
+    """The files of a path: itself, or everything below a folder, hidden ones left out, in the order of names."""
+    if path.is_dir():
+        for found in sorted(path.rglob("*")):
+            if found.is_file() and not any(part.startswith(".") for part in found.relative_to(path).parts):
+                yield found
+    else:
+        yield path

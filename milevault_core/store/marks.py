@@ -1,0 +1,130 @@
+"""Dirty marks: what derived rows are to be computed again. Set in the transaction of the change, taken (deleted)
+at the beginning of the transaction that computes, so that a change committed meanwhile marks anew."""
+
+from datetime import date
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from milevault_core.store import queue
+
+
+def mark_activity(session: Session, user_id: int, activity_id: int, step: str = "") -> None:
+    """Compute an activity's steps again (all, or one and those that need it)."""
+    session.execute(
+        text(
+            "INSERT INTO dirty_activities (activity_id, step, user_id) VALUES (:a, :s, :u) "
+            "ON CONFLICT DO NOTHING"
+        ),
+        {"a": activity_id, "s": step, "u": user_id},
+    )
+    queue.defer_derive(session, user_id)
+
+
+def mark_gone(session: Session, user_id: int, activity_id: int, day: date, steps: tuple[str, ...]) -> None:
+    """An activity was removed: its day and the steps over all activities are computed again."""
+    mark_day(session, user_id, day)
+    mark_steps(session, user_id, activity_id, steps)
+    queue.defer_derive(session, user_id)
+
+
+def mark_day(session: Session, user_id: int, day: date, step: str = "") -> None:
+    session.execute(
+        text("INSERT INTO dirty_days (user_id, day, step) VALUES (:u, :d, :s) ON CONFLICT DO NOTHING"),
+        {"u": user_id, "d": day, "s": step},
+    )
+
+
+def mark_steps(session: Session, user_id: int, activity_id: int, steps: tuple[str, ...]) -> None:
+    """Steps over all of a user's activities have to look at this one (0: all) again."""
+    for step in steps:
+        session.execute(
+            text(
+                "INSERT INTO dirty_steps (user_id, step, activity_id) VALUES (:u, :s, :a) "
+                "ON CONFLICT DO NOTHING"
+            ),
+            {"u": user_id, "s": step, "a": activity_id},
+        )
+
+
+def take_activities(session: Session, user_id: int, limit: int) -> dict[int, set[str]]:
+    """Up to `limit` marks, taken away: activity id -> steps ("" is all). Marks another worker holds are skipped."""
+    rows = session.execute(
+        text(
+            "DELETE FROM dirty_activities WHERE (activity_id, step) IN (SELECT activity_id, step FROM "
+            "dirty_activities WHERE user_id = :u ORDER BY activity_id LIMIT :n FOR UPDATE SKIP LOCKED) "
+            "RETURNING activity_id, step"
+        ),
+        {"u": user_id, "n": limit},
+    )
+    taken: dict[int, set[str]] = {}
+    for activity_id, step in rows:
+        taken.setdefault(activity_id, set()).add(step)
+    return dict(sorted(taken.items()))
+
+
+def take_days(session: Session, user_id: int, limit: int) -> dict[date, set[str]]:
+    """Up to `limit` marks of days, taken away: day -> steps."""
+    rows = session.execute(
+        text(
+            "DELETE FROM dirty_days WHERE (user_id, day, step) IN (SELECT user_id, day, step FROM dirty_days "
+            "WHERE user_id = :u ORDER BY day LIMIT :n FOR UPDATE SKIP LOCKED) RETURNING day, step"
+        ),
+        {"u": user_id, "n": limit},
+    )
+    taken: dict[date, set[str]] = {}
+    for day, step in rows:
+        taken.setdefault(day, set()).add(step)
+    return dict(sorted(taken.items()))
+
+
+def take_step(session: Session, user_id: int, step: str) -> set[int]:
+    """The activities a step over all of them has to look at again, taken away (0: all of them)."""
+    rows = session.execute(
+        text("DELETE FROM dirty_steps WHERE user_id = :u AND step = :s RETURNING activity_id"),
+        {"u": user_id, "s": step},
+    )
+    return set(rows.scalars())
+
+
+def lock_step(session: Session, user_id: int, step: str) -> None:
+    """One worker at a time computes a step over all of a user's activities."""
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:s), :u)"), {"s": step, "u": user_id})
+
+
+def users_with_marks(session: Session) -> list[int]:
+    """Users something is dirty for."""
+    return list(
+        session.execute(
+            text(
+                "SELECT user_id FROM dirty_activities UNION SELECT user_id FROM dirty_days "
+                "UNION SELECT user_id FROM dirty_steps ORDER BY 1"
+            )
+        ).scalars()
+    )
+
+
+def stored_versions(session: Session) -> dict[str, int]:
+    return {
+        step: version for step, version in session.execute(text("SELECT step, version FROM derive_versions"))
+    }
+
+
+def raise_version(session: Session, step: str, version: int, scope: str) -> None:
+    """Mark everything of a step dirty and remember the version it is being computed with."""
+    mark_everything = {
+        "activity": "INSERT INTO dirty_activities (activity_id, step, user_id) SELECT id, :s, user_id FROM activities "
+        "ON CONFLICT DO NOTHING",
+        "day": "INSERT INTO dirty_days (user_id, day, step) SELECT DISTINCT user_id, local_day, :s FROM activities "
+        "ON CONFLICT DO NOTHING",
+        "athlete": "INSERT INTO dirty_steps (user_id, step, activity_id) SELECT id, :s, 0 FROM users "
+        "ON CONFLICT DO NOTHING",
+    }
+    session.execute(text(mark_everything[scope]), {"s": step})
+    session.execute(
+        text(
+            "INSERT INTO derive_versions (step, version) VALUES (:s, :v) "
+            "ON CONFLICT (step) DO UPDATE SET version = excluded.version"
+        ),
+        {"s": step, "v": version},
+    )

@@ -1,0 +1,222 @@
+"""Writing activities: an activity and all that hangs on it in one transaction, in and out."""
+
+import zlib
+from datetime import datetime
+from functools import cache
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from milevault_core import derive, track
+from milevault_core.formats import BadFile, Problem, Recording
+from milevault_core.store import marks, points
+from milevault_core.store.models import (
+    Activity,
+    ActivityChannel,
+    ActivityLap,
+    ActivityMetric,
+    ActivityRecording,
+    ActivitySet,
+    ActivityTrack,
+    User,
+    activity_data_points,
+)
+from milevault_core.summary import local_time, summarise
+
+
+class NotFound(LookupError):
+    """There is no such thing among what this user owns."""
+
+
+def save_activity(
+    session: Session,
+    user_id: int,
+    recording: Recording,
+    original_id: int | None = None,
+    import_id: int | None = None,
+    event_key: str = "",
+) -> int:
+    """Clean and write one recording as a new activity; its id. Marks it dirty for stage 2.
+
+    Raises BadFile when the recording has neither points nor a start and a duration.
+    """
+    cleaned, found = track.clean(recording.track)
+    problems = [*recording.problems, *found]
+    figures = summarise(recording, cleaned)
+    start = _start(recording, cleaned)
+    if start is None or not (len(cleaned) or figures["elapsed_s"]):
+        raise BadFile("The file holds no times, so it is not known when the activity was.")
+    zone, offset, day = local_time(start, cleaned, recording, _user_zone(session, user_id))
+    activity_id = session.execute(
+        insert(Activity.__table__).returning(Activity.__table__.c.id),
+        {
+            "user_id": user_id, "name": recording.name, "sport": recording.sport, "sub_sport": recording.sub_sport,
+            "sport_name": recording.sport_name, "is_indoor": recording.is_indoor,
+            "is_virtual": recording.is_virtual, "is_transition": recording.is_transition,
+            "start_time": start, "time_zone": zone, "utc_offset_s": offset, "local_day": day,
+            **figures, "elapsed_s": figures["elapsed_s"] or 0.0, "point_count": len(cleaned),
+            "device": recording.device, "event_key": event_key, "details": _jsonable(recording.details),
+            "problems": [as_json(p) for p in problems], "understood": recording.understood,
+        },
+    ).scalar_one()  # fmt: skip
+    if original_id is not None:
+        session.execute(
+            insert(ActivityRecording.__table__),
+            {
+                "activity_id": activity_id, "user_id": user_id, "original_id": original_id,
+                "import_id": import_id, "part": recording.part, "format": recording.format, "is_primary": True,
+            },
+        )  # fmt: skip
+    points.copy_in(session, activity_id, cleaned)
+    _save_laps(session, activity_id, recording)
+    _save_sets(session, activity_id, recording)
+    _save_channels(session, activity_id, recording, cleaned)
+    _save_outline(session, activity_id, cleaned)
+    device = [{"activity_id": activity_id, "name": n, "origin": "device", "value": float(v)}
+              for n, v in recording.totals.items() if v is not None and np.isfinite(v)]  # fmt: skip
+    if device:
+        session.execute(insert(ActivityMetric.__table__), device)
+    marks.mark_activity(session, user_id, activity_id)
+    return activity_id
+
+
+def delete_activity(session: Session, user_id: int, activity_id: int) -> None:
+    """Remove an activity with its points and all that hangs on it; its original file stays.
+
+    Raises NotFound when the user has no such activity.
+    """
+    row = session.execute(
+        delete(Activity).filter_by(user_id=user_id, id=activity_id).returning(Activity.local_day)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such activity.")
+    session.execute(delete(activity_data_points).where(activity_data_points.c.activity_id == activity_id))
+    derive.mark_gone(session, user_id, activity_id, row.local_day)
+
+
+def rename_activity(session: Session, user_id: int, activity_id: int, name: str) -> None:
+    """Give an activity a name; an empty one brings the made one back. Raises NotFound."""
+    activity = session.scalar(select(Activity).filter_by(user_id=user_id, id=activity_id).with_for_update())
+    if activity is None:
+        raise NotFound("There is no such activity.")
+    activity.name = name.strip()[:200]
+    activity.version += 1
+
+
+def as_json(problem: Problem) -> dict[str, str]:
+    return {"code": problem.code, "text": problem.text, "where": problem.where}
+
+
+def _start(recording: Recording, cleaned: pd.DataFrame) -> datetime | None:
+    # The first point decides: the cleaned track has no stray dates any more, a file's header may.
+    if len(cleaned):
+        return track.aware(cleaned["time"].to_numpy()[0])
+    return recording.start_time
+
+
+def _user_zone(session: Session, user_id: int) -> str:
+    zone = session.scalar(select(User.time_zone).filter_by(id=user_id))
+    if zone is None:
+        raise NotFound("There is no such user.")
+    return zone
+
+
+def _save_laps(session: Session, activity_id: int, recording: Recording) -> None:
+    columns = {c.name for c in ActivityLap.__table__.columns}
+    rows = []
+    for kind, frame in (("lap", recording.laps), ("length", recording.lengths)):
+        for number, lap in enumerate(frame.to_dict("records")):
+            if "is_active" in lap:
+                lap["intensity"] = "active" if lap["is_active"] else "rest"
+            row = {name: _plain(value) for name, value in lap.items() if name in columns}
+            rows.append({"activity_id": activity_id, "kind": kind, "number": number, **_texts(row)})
+    _insert_all(session, ActivityLap, rows)
+
+
+def _save_sets(session: Session, activity_id: int, recording: Recording) -> None:
+    rows = [
+        {"activity_id": activity_id, "number": number, **_texts({k: _plain(v) for k, v in row.items()})}
+        for number, row in enumerate(recording.sets.to_dict("records"))
+    ]
+    _insert_all(session, ActivitySet, rows)
+
+
+def _insert_all(session: Session, model, rows: list[dict]) -> None:
+    """One statement for all rows: those that lack a column get NULL."""
+    if not rows:
+        return
+    names = sorted({name for row in rows for name in row})
+    session.execute(insert(model.__table__), [{name: row.get(name) for name in names} for row in rows])
+
+
+def _save_channels(session: Session, activity_id: int, recording: Recording, cleaned: pd.DataFrame) -> None:
+    rows = [
+        {
+            "activity_id": activity_id, "name": c.name, "developer": c.developer, "unit": c.unit,
+            # The cleaned track kept the rows' numbers, so that channels follow where points moved or went.
+            "values": pack_channel(np.asarray(c.values, dtype="<f4")[cleaned.index.to_numpy()]),
+        }
+        for c in recording.channels
+    ]  # fmt: skip
+    _insert_all(session, ActivityChannel, rows)
+
+
+def pack_channel(values: np.ndarray) -> bytes:
+    """float32 little-endian, bytes shuffled by significance (neighbours compress far better), zlib 1."""
+    return zlib.compress(np.ascontiguousarray(values, dtype="<f4").view("u1").reshape(-1, 4).T.tobytes(), 1)
+
+
+def unpack_channel(data: bytes) -> np.ndarray:
+    """The float32 values that pack_channel packed, shape (n,)."""
+    shuffled = np.frombuffer(zlib.decompress(data), "u1").reshape(4, -1)
+    return np.ascontiguousarray(shuffled.T).view("<f4").ravel()
+
+
+def _save_outline(session: Session, activity_id: int, cleaned: pd.DataFrame) -> None:
+    outline = track.outline(cleaned)
+    if len(outline) < 2:
+        return
+    lat, lon = cleaned["lat"].to_numpy(), cleaned["lon"].to_numpy()
+    session.execute(
+        insert(ActivityTrack.__table__),
+        {
+            "activity_id": activity_id, "outline": np.asarray(outline, "<f4").tobytes(),
+            "south": float(np.nanmin(lat)), "north": float(np.nanmax(lat)),
+            "west": float(np.nanmin(lon)), "east": float(np.nanmax(lon)),
+        },
+    )  # fmt: skip
+
+
+@cache
+def _text_columns() -> frozenset[str]:
+    return frozenset(("trigger", "intensity", "stroke", "exercise"))
+
+
+def _texts(row: dict) -> dict:
+    """Text columns are never NULL: missing is the empty text."""
+    return {name: (value or "") if name in _text_columns() else value for name, value in row.items()}
+
+
+def _plain(value):
+    """A cell of a frame as the database takes it: None for every kind of missing, aware times."""
+    if value is None or value is pd.NaT or (isinstance(value, float) and not np.isfinite(value)):
+        return None
+    if isinstance(value, np.datetime64 | pd.Timestamp):
+        return None if np.isnat(np.datetime64(value)) else track.aware(np.datetime64(value))
+    if isinstance(value, np.generic):
+        return _plain(value.item())
+    return value
+
+
+def _jsonable(value):
+    """Details as JSON holds them: numpy numbers plain, times as ISO text, NaN as null, NUL characters gone."""
+    if isinstance(value, dict):
+        return {str(k): _jsonable(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | np.ndarray):
+        return [_jsonable(v) for v in value]
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    plain = _plain(value)
+    return plain.isoformat() if isinstance(plain, datetime) else plain

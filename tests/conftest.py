@@ -1,0 +1,110 @@
+"""Fixtures of all tests: a real database, made new for each test that asks for one.
+
+TEST_DATABASE_URL points the tests at any other server (CI: TimescaleDB); without it an embedded one is started
+for the run, in a temporary folder.
+"""
+
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from milevault_core import config, store
+from milevault_core.store import embedded, engine, migrate, queue
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """Address of a server on which databases may be made."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="milevault-test-") as folder:
+        server = embedded.start(Path(folder) / "data")
+        yield server.dsn
+        server.leave()
+
+
+def _with_name(url: str, name: str) -> str:
+    head, _, query = url.partition("?")
+    address = head.rsplit("/", 1)[0] + "/" + name
+    return f"{address}?{query}" if query else address
+
+
+@pytest.fixture(scope="session")
+def template(server_url: str) -> Iterator[str]:
+    """A migrated database that tests copy, or, with TimescaleDB (which cannot be copied), migrate anew."""
+    name = f"template_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    migrate.upgrade(_with_name(server_url, name))
+    yield name
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def database_url(server_url: str, template: str) -> Iterator[str]:
+    """A fresh, migrated database of one test."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        offered = connection.execute(
+            "SELECT count(*) FROM pg_available_extensions WHERE name = 'timescaledb'"
+        )
+        copied = not offered.fetchone()[0]  # type: ignore[index]
+        connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if copied else ""))
+    yield _with_name(server_url, name)
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[engine.Database]:
+    """The store of this process, open on a fresh database."""
+    store.close()
+    queue.app.cache_clear()
+    yield store.open(database_url)
+    store.close()
+    queue.app.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in (
+        "DATABASE_URL",
+        "ADMIN_PASSWORD",
+        "ADMIN_USERNAME",
+        "BASE_URL",
+        "MILEVAULT_DATA",
+        "JOBS_WORKERS",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    config.settings.cache_clear()
+    yield
+    config.settings.cache_clear()
+
+
+def make_user(name: str) -> int:
+    """A user whose password nobody knows: for tests that do not sign in."""
+    from milevault_core.store.models import User
+
+    with store.session() as session:
+        user = User(username=name, password_hash="!", time_zone="Europe/Berlin")
+        session.add(user)
+        session.flush()
+        return user.id
+
+
+@pytest.fixture
+def user(database: engine.Database) -> int:
+    return make_user("ann")
+
+
+@pytest.fixture
+def other_user(database: engine.Database) -> int:
+    return make_user("bob")
