@@ -35,7 +35,7 @@ def write_gpx(
     document.creator = "MileVault"
     document.nsmap = {"gpxtpx": _V2}
     written = gpxpy.gpx.GPXTrack(name=_allowed(name) or None)
-    written.type = sport or None
+    written.type = sport or None  # type: ignore[assignment]
     document.tracks.append(written)
     segment_of = np.searchsorted(np.array(sorted(starts or [0])), rows, side="right")
     for _, group in placed.groupby(segment_of, sort=True):

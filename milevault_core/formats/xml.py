@@ -110,7 +110,7 @@ def _bound(root: etree._Element) -> None:
 
 
 def local_name(tag) -> str:
-    """"{http://…}trkpt" or "gpx:trkpt" -> "trkpt"; "" for what is no element (an undefined entity)."""
+    """The name without namespace or prefix; "" for what is no element (an undefined entity)."""
     return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
 
 
