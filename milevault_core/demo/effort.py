@@ -1,0 +1,69 @@
+"""How hard, and how fast that is: effort is a share of the hour threshold (1.0), knot by knot along a path."""
+
+import numpy as np
+
+from milevault_core.demo import draws, exact
+
+_STEADY = {"easy": 0.74, "long": 0.75, "commute": 0.66, "hike": 0.52, "treadmill": 0.78, "trainer": 0.74}
+GRAVITY = 9.80665
+
+
+def profile(source: draws.Stream, kind: str, middle_m: np.ndarray, length_m: float) -> np.ndarray:
+    """Effort of each piece of a path, by the metres along of its middle."""
+    n = len(middle_m)
+    share = middle_m / length_m
+    wander = 1.0 + 0.025 * exact.lag(draws.normals(source, n), 12.0) * 5.0
+    if kind == "race":
+        hour = length_m / 15_000.0
+        level = 1.06 / exact.sixteenth_power(hour * 1.2)
+        return level * (1.03 - 0.05 * share) * (1.0 + (wander - 1.0) * 0.4)
+    if kind == "tempo":
+        return np.where((share > 0.2) & (share < 0.85), 0.95, 0.74) * wander
+    if kind == "intervals":
+        return intervals(middle_m, length_m) * wander
+    return _STEADY[kind] * wander * (1.0 + 0.03 * share)
+
+
+def interval_marks(length_m: float) -> np.ndarray:
+    """Metres at which a repetition or a rest begins: 2 km easy, then 600 m hard and 400 m easy in turn."""
+    ends = np.arange(2000.0, max(length_m - 1600.0, 2001.0), 1000.0)
+    return np.sort(np.concatenate([ends, ends + 600.0]))
+
+
+def intervals(middle_m: np.ndarray, length_m: float) -> np.ndarray:
+    marks = interval_marks(length_m)
+    part = np.searchsorted(marks, middle_m, side="right")
+    return np.where(part == 0, 0.74, np.where(part % 2 == 1, 1.09, 0.60))
+
+
+def running_cost(grade: np.ndarray) -> np.ndarray:
+    """Energy a metre on a grade against that on the flat (Minetti 2002), held where people can still run."""
+    g = np.clip(grade, -0.18, 0.40)
+    cost = ((((155.4 * g - 30.4) * g - 43.3) * g + 46.3) * g + 19.5) * g + 3.6
+    return np.clip(cost / 3.6, 0.72, 4.0)
+
+
+def running_speed(effort: np.ndarray, grade: np.ndarray, threshold: float) -> np.ndarray:
+    return np.clip(threshold * effort / running_cost(grade), 0.8, 8.5)
+
+
+def hiking_speed(source: draws.Stream, grade: np.ndarray) -> np.ndarray:
+    """Walking: 4.9 km/h on the flat, slower both up and down."""
+    steep = np.abs(grade + 0.03)
+    wander = 1.0 + 0.2 * exact.lag(draws.normals(source, len(grade)), 10.0)
+    return np.clip(1.42 * wander / (1.0 + 3.0 * steep + 12.0 * steep * steep), 0.35, 2.0)
+
+
+def cycling_speed(power: np.ndarray, grade: np.ndarray, mass: float) -> np.ndarray:
+    """Speed (m/s, 1.8 to 16.5) at which a rider of `mass` kg with the bike holds a power on a grade."""
+    weight = mass * GRAVITY * (0.005 + grade)
+    v = np.full(len(power), 9.0)
+    for _ in range(8):  # Newton: 0.18 v^3 + weight v = power
+        v -= (0.18 * v * v * v + weight * v - power) / np.maximum(0.54 * v * v + weight, 8.0)
+        v = np.clip(v, 1.8, 16.5)
+    return v
+
+
+def cycling_power(speed: np.ndarray, grade: np.ndarray, mass: float) -> np.ndarray:
+    """Power (W, 0 when coasting) that a speed on a grade takes."""
+    return np.maximum(speed * (0.18 * speed * speed + mass * GRAVITY * (0.005 + grade)), 0.0)
