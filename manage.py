@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""The operator's commands. Standard library only: makes .venv on first use, then hands over to milevault_core.cli.
+
+python3 manage.py run       start MileVault here and open it in the browser
+python3 manage.py test      run every test
+python3 manage.py help      all commands
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+OLDEST = (3, 12)
+
+
+def main() -> int:
+    if sys.version_info < OLDEST:
+        return use_newer_python()
+    words = sys.argv[1:] or ["help"]
+    if words[0] in ("help", "-h", "--help") and not (VENV / "bin" / "python").exists():
+        print(__doc__.strip())
+        return 0
+    wants_tests = words[0] in ("test", "check") or (words[0] == "bench" and "read" in words)
+    python = prepare("requirements-dev.txt" if wants_tests else "requirements.txt")
+    # One process, not a child: Ctrl-C and SIGTERM reach the command itself.
+    os.chdir(ROOT) if words[0] in ("test", "check") else None
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))}
+    os.execve(python, [str(python), "-m", "milevault_core.cli", *words], environment)
+
+
+def use_newer_python() -> int:
+    """Run this file again with a Python that is new enough, or say what to install."""
+    for name in ("python3.13", "python3.12", "python3.14"):
+        found = shutil.which(name)
+        if found and works(found):
+            os.execv(found, [found, str(ROOT / "manage.py"), *sys.argv[1:]])
+    have = ".".join(map(str, sys.version_info[:2]))
+    print(f"MileVault needs Python 3.12 or newer; this is Python {have}.")
+    print("Install Python 3.13 (package python3.13 or python3.12, python.org, or 'pyenv install 3.13'), then try again.")
+    return 1
+
+
+def works(python: str) -> bool:
+    """Is it really there and new enough? A version manager's stub may only say that it is not."""
+    probe = "import sys, venv; sys.exit(sys.version_info < (3, 12))"
+    return subprocess.run([python, "-c", probe], capture_output=True).returncode == 0
+
+
+def prepare(requirements: str) -> Path:
+    """The Python of .venv with everything of a requirements file installed; installs only what has changed."""
+    chosen = os.environ.get("MILEVAULT_PYTHON")
+    if chosen:  # a container, or a developer with an environment of their own
+        return Path(chosen)
+    python = VENV / "bin" / "python"
+    wanted = fingerprint(requirements)
+    if python.exists() and stamp(requirements) == wanted:
+        return python
+    if not python.exists():
+        print("Making .venv (once) …", file=sys.stderr)
+        import venv
+
+        venv.EnvBuilder(with_pip=True, clear=VENV.exists()).create(VENV)
+    print(f"Installing what {requirements} names: about 700 MB on disk, a minute or two (once) …", file=sys.stderr)
+    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]
+    if subprocess.run(command, cwd=ROOT).returncode:
+        print("The packages could not be installed; the lines above say why. Nothing is lost: try again.", file=sys.stderr)
+        raise SystemExit(1)
+    (VENV / f".{requirements}").write_text(wanted)
+    return python
+
+
+def fingerprint(requirements: str) -> str:
+    names = {requirements, "requirements.txt", "constraints.txt"}
+    content = b"".join((ROOT / name).read_bytes() for name in sorted(names))
+    return hashlib.sha256(content + sys.version.encode()).hexdigest()
+
+
+def stamp(requirements: str) -> str:
+    # The tests' set holds everything of the run-time set.
+    for name in (requirements, "requirements-dev.txt"):
+        file = VENV / f".{name}"
+        if file.exists() and file.read_text() == fingerprint(name):
+            return fingerprint(requirements)
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

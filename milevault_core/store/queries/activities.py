@@ -1,0 +1,105 @@
+"""Activities: lists, one of them, its laps, its points, its original."""
+
+import json
+
+import numpy as np
+import pandas as pd
+
+from milevault_core import store
+from milevault_core.store import originals, points
+
+_LIST = """
+SELECT a.id, a.name, a.sport, a.sub_sport, a.sport_name, a.is_indoor, a.is_virtual, a.start_time, a.time_zone,
+       a.utc_offset_s, a.local_day, a.elapsed_s, a.timer_s, a.moving_s, a.distance_m, a.ascent_m, a.avg_speed,
+       a.avg_heart_rate, a.avg_power, t.outline
+FROM activities a LEFT JOIN activity_tracks t ON t.activity_id = a.id
+WHERE a.user_id = $1 AND NOT a.is_transition
+ORDER BY a.start_time DESC, a.id DESC
+"""
+
+
+def recent(user_id: int, limit: int = 10_000) -> pd.DataFrame:
+    """Activities, newest first: the figures of a list and `outline` (float32 pairs lat, lon as bytes, or None)."""
+    return store.read(_LIST + " LIMIT $2", (user_id, limit))
+
+
+def one(user_id: int, activity_id: int) -> dict | None:
+    """Every column of an activity; `problems` and `details` as Python objects. None if it is not the user's."""
+    rows = store.read(
+        "SELECT a.id, a.name, a.sport, a.sub_sport, a.sport_name, a.is_indoor, a.is_virtual, a.is_transition, "
+        "a.start_time, a.time_zone, a.utc_offset_s, a.local_day, a.elapsed_s, a.timer_s, a.moving_s, a.distance_m, "
+        "a.ascent_m, a.descent_m, a.avg_speed, a.max_speed, a.avg_heart_rate, a.max_heart_rate, a.avg_cadence, "
+        "a.avg_power, a.max_power, a.avg_temperature, a.calories, a.point_count, a.device, a.event_key, "
+        "a.details::text AS details, a.problems::text AS problems, a.understood, a.version "
+        "FROM activities a WHERE a.user_id = $1 AND a.id = $2",
+        (user_id, activity_id),
+    )
+    if rows.empty:
+        return None
+    row = {name: None if _is_missing(value) else value for name, value in rows.iloc[0].items()}
+    row["details"], row["problems"] = json.loads(row["details"]), json.loads(row["problems"])
+    return row
+
+
+def track(user_id: int, activity_id: int) -> pd.DataFrame:
+    """The points of an activity (milevault_core.track, with `seq`); empty if it is not the user's."""
+    return points.load(user_id, activity_id)
+
+
+def laps(user_id: int, activity_id: int, kind: str = "lap") -> pd.DataFrame:
+    """Laps (or pool lengths: kind "length") of an activity in their order."""
+    return store.read(
+        "SELECT l.number, l.start_time, l.elapsed_s, l.timer_s, l.distance_m, l.ascent_m, l.descent_m, l.avg_speed, "
+        "l.max_speed, l.avg_heart_rate, l.max_heart_rate, l.avg_cadence, l.avg_power, l.max_power, l.calories, "
+        "l.strokes, l.stroke, l.trigger, l.intensity FROM activity_laps l JOIN activities a ON a.id = l.activity_id "
+        "WHERE a.user_id = $1 AND a.id = $2 AND l.kind = $3 ORDER BY l.number",
+        (user_id, activity_id, kind),
+    )
+
+
+def sets(user_id: int, activity_id: int) -> pd.DataFrame:
+    """Sets of a strength workout in their order."""
+    return store.read(
+        "SELECT s.number, s.start_time, s.duration_s, s.repetitions, s.weight_kg, s.exercise, s.is_active "
+        "FROM activity_sets s JOIN activities a ON a.id = s.activity_id "
+        "WHERE a.user_id = $1 AND a.id = $2 ORDER BY s.number",
+        (user_id, activity_id),
+    )
+
+
+def metrics(user_id: int, activity_id: int) -> pd.DataFrame:
+    """Every candidate of every number of an activity: name, origin (device | computed | edited), value."""
+    return store.read(
+        "SELECT m.name, m.origin, m.value FROM activity_metrics m JOIN activities a ON a.id = m.activity_id "
+        "WHERE a.user_id = $1 AND a.id = $2 ORDER BY m.name, m.origin",
+        (user_id, activity_id),
+    )
+
+
+def channels(user_id: int, activity_id: int) -> pd.DataFrame:
+    """What an activity has per point outside the fixed columns: name, developer, unit (values: `channel`)."""
+    return store.read(
+        "SELECT c.name, c.developer, c.unit FROM activity_channels c JOIN activities a ON a.id = c.activity_id "
+        "WHERE a.user_id = $1 AND a.id = $2 ORDER BY c.name, c.developer",
+        (user_id, activity_id),
+    )
+
+
+def originals_of(user_id: int, activity_id: int) -> pd.DataFrame:
+    """The files an activity was made from: original_id, name, size_bytes, format, part, is_primary."""
+    return store.read(
+        "SELECT o.id AS original_id, o.name, o.size_bytes, r.format, r.part, r.is_primary "
+        "FROM activity_recordings r JOIN original_files o ON o.id = r.original_id "
+        "WHERE r.user_id = $1 AND r.activity_id = $2 ORDER BY r.is_primary DESC, r.id",
+        (user_id, activity_id),
+    )
+
+
+def original(user_id: int, original_id: int) -> originals.Original | None:
+    """An original file with its bytes as they came; None if it is not the user's."""
+    with store.session() as session:
+        return originals.fetch(session, user_id, original_id)
+
+
+def _is_missing(value) -> bool:
+    return value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value))

@@ -1,0 +1,37 @@
+"""Batches of files and what became of each."""
+
+import pandas as pd
+
+from milevault_core import store
+
+
+def counts(user_id: int, import_id: int) -> dict[str, int]:
+    """How many items of a batch are in each state ("waiting", "done")."""
+    rows = store.read(
+        "SELECT state, count(*) AS n FROM import_items WHERE user_id = $1 AND import_id = $2 GROUP BY state",
+        (user_id, import_id),
+    )
+    return dict(zip(rows["state"], (int(n) for n in rows["n"]), strict=True))
+
+
+def items(user_id: int, import_id: int) -> pd.DataFrame:
+    """Items of a batch in the order they came: id, name, state, outcome (None while waiting), activities (list of
+    ids), days, reason, problems (JSON text), finished_at."""
+    return store.read(
+        "SELECT id, name, state, outcome, activities, days, reason, problems::text AS problems, finished_at "
+        "FROM import_items WHERE user_id = $1 AND import_id = $2 ORDER BY id",
+        (user_id, import_id),
+    )
+
+
+def batches(user_id: int) -> pd.DataFrame:
+    """All batches, newest first: id, source, label, created_at, files, waiting, failed, activities (counts)."""
+    return store.read(
+        "SELECT i.id, i.source, i.label, i.created_at, count(t.id) AS files, "
+        "count(t.id) FILTER (WHERE t.state = 'waiting') AS waiting, "
+        "count(t.id) FILTER (WHERE t.outcome = 'failed') AS failed, "
+        "coalesce(sum(cardinality(t.activities)) FILTER (WHERE t.outcome IN ('imported', 'partial')), 0)::int8 "
+        "AS activities FROM imports i LEFT JOIN import_items t ON t.import_id = i.id "
+        "WHERE i.user_id = $1 GROUP BY i.id ORDER BY i.id DESC",
+        (user_id,),
+    )

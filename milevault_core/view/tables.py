@@ -1,0 +1,85 @@
+"""Rows of tables as a person reads them: every cell a text in the user's units, ready for display."""
+
+from datetime import timedelta, timezone
+
+import numpy as np
+import pandas as pd
+
+from milevault_core.view import dates, outline, words
+from milevault_core.view import format as fmt
+from milevault_core.view.format import Units
+
+
+def zone_of(row) -> dates.Zone:
+    """The time zone of an activity: its own, else the offset of its file."""
+    return row.time_zone or timezone(timedelta(seconds=int(row.utc_offset_s)))
+
+
+def activity_list(activities: pd.DataFrame, units: Units) -> pd.DataFrame:
+    """Rows of queries.activities.recent as a list shows them: Track (SVG as data URI), Name, Sport, Date, Distance,
+    Time, Climb; the index is the activity's id."""
+    rows = []
+    for row in activities.itertuples():
+        zone = zone_of(row)
+        rows.append(
+            {
+                "id": row.id,
+                "Track": thumbnail(row.outline),
+                "Name": words.activity_name(row.name, row.sport, row.start_time, zone),
+                "Sport": words.sport_label(row.sport, row.sport_name),
+                "Date": dates.day_time(row.start_time, zone),
+                "Distance": fmt.distance(row.distance_m or np.nan, units, row.sport),
+                "Time": fmt.duration(row.moving_s if row.moving_s == row.moving_s else row.elapsed_s),
+                "Climb": fmt.altitude(row.ascent_m, units),
+            }
+        )
+    columns = ["id", "Track", "Name", "Sport", "Date", "Distance", "Time", "Climb"]
+    return pd.DataFrame(rows, columns=columns).set_index("id")
+
+
+def thumbnail(stored: bytes | None) -> str | None:
+    """A stored outline (float32 pairs lat, lon) as a small picture; None without one."""
+    if not isinstance(stored, bytes) or not stored:
+        return None
+    points = np.frombuffer(stored, "<f4").reshape(-1, 2)
+    return outline.data_uri(outline.svg(points[:, 0], points[:, 1]))
+
+
+def lap_table(laps: pd.DataFrame, units: Units, sport: str) -> pd.DataFrame:
+    """Laps as a table; a column that no lap has a value for is left out. Index: lap number from 1."""
+    texts = {
+        "Distance": [fmt.distance(v, units, sport) for v in laps["distance_m"]],
+        "Time": [fmt.duration(v) for v in laps["timer_s"].fillna(laps["elapsed_s"])],
+        fmt.rate_label(sport): [fmt.rate(v, units, sport) for v in _lap_speed(laps)],
+        "Climb": [fmt.altitude(v, units) for v in laps["ascent_m"]],
+        "Avg heart rate": [fmt.heart_rate(v) for v in laps["avg_heart_rate"]],
+        "Max heart rate": [fmt.heart_rate(v) for v in laps["max_heart_rate"]],
+        "Cadence": [fmt.cadence(v, sport) for v in laps["avg_cadence"]],
+        "Power": [fmt.power(v) for v in laps["avg_power"]],
+        "Calories": [fmt.number(v) for v in laps["calories"]],
+        "Strokes": [fmt.number(v) for v in laps["strokes"]],
+        "Stroke": [str(v).replace("_", " ") for v in laps["stroke"]],
+        "Kind": ["" if v == "active" else str(v).replace("_", " ") for v in laps["intensity"]],
+    }
+    table = pd.DataFrame(texts, index=pd.RangeIndex(1, len(laps) + 1, name="Lap"))
+    return table.loc[:, [not set(table[c]).issubset({fmt.MISSING, ""}) for c in table.columns]]
+
+
+def _lap_speed(laps: pd.DataFrame) -> pd.Series:
+    time = laps["timer_s"].fillna(laps["elapsed_s"])
+    own = laps["distance_m"] / time.where(time > 0)
+    return laps["avg_speed"].where(laps["avg_speed"] > 0, own)
+
+
+def set_table(sets: pd.DataFrame, units: Units) -> pd.DataFrame:
+    """Sets of a strength workout; rests are rows without an exercise."""
+    rows = {
+        "Exercise": [
+            (str(e).replace("_", " ").capitalize() or "Set") if active else "Rest"
+            for e, active in zip(sets["exercise"], sets["is_active"], strict=True)
+        ],
+        "Repetitions": [fmt.number(v) for v in sets["repetitions"]],
+        "Weight": [fmt.weight(v, units) for v in sets["weight_kg"]],
+        "Time": [fmt.duration(v) for v in sets["duration_s"]],
+    }
+    return pd.DataFrame(rows, index=pd.RangeIndex(1, len(sets) + 1, name="Set"))
