@@ -1,10 +1,11 @@
 """How fit the athlete is on each day, from what was trained before: it rises with work and falls with rest."""
 
+from datetime import date
 from functools import cache
 
 import numpy as np
 
-from milevault_core.demo import exact, plan
+from milevault_core.demo import draws, exact, plan
 from milevault_core.demo.athlete import Athlete
 
 _HARDNESS = {"race": 1.0, "intervals": 0.75, "tempo": 0.75, "trainer": 0.65, "strength": 0.35, "hike": 0.3}
@@ -35,3 +36,20 @@ def form(athlete: Athlete) -> np.ndarray:
     years = (np.arange(athlete.days) + athlete.first_day.toordinal()) / 365.25 - 5.0 - athlete.birth_year
     peak = np.where(years < 28, 0.01 * (28 - years), np.where(years > 36, 0.004 * (years - 36), 0.0))
     return np.clip(fit * 1.04 - peak, 0.70, 1.02)
+
+
+def form_on(athlete: Athlete, day: date) -> float:
+    return float(form(athlete)[(day - athlete.first_day).days])
+
+
+@cache
+def resting_heart_rates(athlete: Athlete) -> np.ndarray:
+    """Resting heart rate of each day (bpm): lower the fitter, higher after a hard day or in a bad night."""
+    source = draws.stream(athlete.seed, "resting heart rate")
+    yesterday = np.concatenate([[0.0], daily_load(athlete)[:-1]])
+    base = 62.0 - 60.0 * (form(athlete) - 0.80) + 0.02 * np.minimum(yesterday, 200.0)
+    return np.rint(base + 1.3 * draws.normals(source, athlete.days))
+
+
+def resting_on(athlete: Athlete, day: date) -> int:
+    return int(resting_heart_rates(athlete)[(day - athlete.first_day).days])
