@@ -81,3 +81,8 @@ def clocks(utc: np.ndarray, zone: Zone) -> list[str]:
             shift[hours == hour] = np.timedelta64(int(offset.total_seconds()), "s")
     texts = np.datetime_as_string(utc.astype("datetime64[s]") + shift, unit="s")
     return [MISSING if t == "NaT" else t[11:] for t in texts.tolist()]
+
+
+def today(zone: Zone) -> date:
+    """The date it is now where the user lives."""
+    return datetime.now(zone_of(zone)).date()

@@ -1,0 +1,56 @@
+"""All activities: who -> query -> view -> table."""
+
+import streamlit as st
+
+from milevault_core.store.queries import activities as queries
+from milevault_core.view import tables, words
+from pages import _page
+
+user = _page.require_user()
+_page.title("Activities")
+
+rows = queries.recent(user.id)
+if rows.empty:
+    _page.empty(
+        "No activities yet",
+        "Bring in what your watch, Strava or Garmin ever recorded.",
+        "pages/imports.py",
+        "Import files",
+    )
+    st.stop()
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    search = st.text_input(
+        "Search", placeholder="Name or device", key="q", bind="query-params", icon=":material/search:"
+    )
+    sports = sorted(rows["sport"].unique(), key=words.sport_label)
+    chosen = (
+        st.pills("Sport", sports, format_func=words.sport_label, selection_mode="multi", key="sport",
+                 bind="query-params") if len(sports) > 1 else []
+    )  # fmt: skip
+
+shown = rows[rows["sport"].isin(chosen)] if chosen else rows
+table = tables.activity_list(shown, user.units)
+if search:
+    table = table[table["Name"].str.contains(search, case=False, regex=False)]
+if table.empty:
+    st.caption("Nothing matches. Change the search or the sports.")
+    st.stop()
+
+st.caption(words.count(len(table), "activity", "activities"))
+event = st.dataframe(
+    table,
+    hide_index=True,
+    row_height=56,
+    height=min(44 + 56 * len(table), 760),
+    on_select="rerun",
+    selection_mode="single-cell",
+    key="list",
+    column_config={
+        "Track": st.column_config.ImageColumn("", width=92),
+        "Name": st.column_config.TextColumn(width="medium"),
+    },
+)
+if event.selection.cells:
+    row = event.selection.cells[0][0]
+    st.switch_page("pages/activity.py", query_params={"id": str(table.index[row])})

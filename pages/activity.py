@@ -1,0 +1,114 @@
+"""One activity: head, figures, map and timeline, laps."""
+
+import streamlit as st
+
+from milevault_core.store.queries import activities as queries
+from milevault_core.view import activity as view
+from milevault_core.view import map as map_view
+from milevault_core.view import tables, timeline, words
+from pages import _page
+
+user = _page.require_user()
+activity_id = _page.id_parameter()
+activity = queries.one(user.id, activity_id) if activity_id else None
+if activity is None:
+    _page.title("Activity")
+    _page.empty(
+        "There is no such activity", "It may have been deleted.", "pages/activities.py", "All activities"
+    )
+    st.stop()
+
+zone = view.zone(activity)
+_page.title(words.activity_name(activity["name"], activity["sport"], activity["start_time"], zone))
+st.caption(f"{words.sport_icon(activity['sport'])} {words.plain(view.subtitle(activity))}")
+for sentence in view.notes(activity):
+    st.caption(f":material/info: {words.plain(sentence)}")
+
+with st.container(horizontal=True):
+    for label, value in view.figures(activity, user.units):
+        st.metric(label, value, border=True)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def load_track(user_id: int, activity_id: int, version: int):
+    return queries.track(user_id, activity_id)
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def timeline_of(user_id: int, activity_id: int, version: int, units: str, x: str) -> dict:
+    track = load_track(user_id, activity_id, version)
+    return timeline.timeline(track, view.units(units), zone, activity["sport"], x)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def deck_of(user_id: int, activity_id: int, version: int, units: str, metric: str, stretch) -> str:
+    track = load_track(user_id, activity_id, version)
+    return map_view.deck(track, metric, view.units(units), activity["sport"], stretch)
+
+
+key = (user.id, activity_id, activity["version"])
+track = load_track(*key)
+metrics = view.colour_choices(track, activity["sport"])
+
+
+@st.fragment
+def explore() -> None:
+    located = map_view.has_track(track)
+    metric = x = None
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if located and metrics:
+            metric = st.segmented_control(
+                "Colour the track by", list(metrics), format_func=metrics.get, default=view.default_colour(metrics),
+                key="colour", bind="query-params",
+            )  # fmt: skip
+        if view.has_distance(track):
+            x = st.segmented_control("Along", ["distance", "time"], format_func=str.capitalize, default="distance",
+                                     key="along")  # fmt: skip
+    x = x or "distance"
+    left, right = st.columns([1, 1.1]) if located else (None, st.container())
+    spec = timeline_of(*key, user.units.name, x)
+    chosen = None
+    with right:
+        if spec:
+            event = st.vega_lite_chart(
+                spec, width="stretch", key=f"timeline-{x}", on_select="rerun", selection_mode="range",
+                alt="Timeline of " + ", ".join(metrics.values()).lower(),
+            )  # fmt: skip
+            chosen = timeline.stretch(track, event.selection.get("range"), user.units, x)
+    if left is None:
+        return
+    with left:
+        deck = deck_of(*key, user.units.name, metric or "", chosen)
+        st.pydeck_chart(map_view.ReadyDeck(deck), height=420, key="map")
+        if metric:
+            legend = map_view.legend(track, metric, user.units, activity["sport"])
+            st.html(view.legend_html(legend))
+        if chosen:
+            st.caption(words.plain(view.stretch_sentence(track, chosen, user.units, activity["sport"])))
+        elif spec:
+            st.caption("Drag across the chart to highlight that stretch here.")
+
+
+explore()
+
+laps = queries.laps(user.id, activity_id)
+if len(laps) > 1:
+    st.subheader("Laps")
+    st.dataframe(tables.lap_table(laps, user.units, activity["sport"]))
+lengths = queries.laps(user.id, activity_id, "length")
+if len(lengths):
+    st.subheader("Lengths")
+    st.dataframe(tables.lap_table(lengths, user.units, activity["sport"]))
+sets = queries.sets(user.id, activity_id)
+if len(sets):
+    st.subheader("Sets")
+    st.dataframe(tables.set_table(sets, user.units))
+
+st.subheader("Files")
+with st.container(horizontal=True):
+    for file in queries.originals_of(user.id, activity_id).itertuples():
+        st.link_button(
+            view.file_label(file), f"/files/original/{file.original_id}", icon=":material/download:"
+        )
+    if map_view.has_track(track):
+        st.link_button("GPX", f"/files/activity/{activity_id}.gpx", icon=":material/download:")

@@ -1,0 +1,45 @@
+"""What you see first: this week, the last weeks, the latest activities."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from milevault_core.store.queries import activities as activity_queries
+from milevault_core.store.queries import totals as total_queries
+from milevault_core.view import dashboard as view
+from milevault_core.view import dates, tables
+from pages import _page
+
+user = _page.require_user()
+_page.title("Dashboard")
+
+latest = activity_queries.recent(user.id, 6)
+if latest.empty:
+    _page.empty(
+        "Welcome to MileVault",
+        "Your training history is empty. Drop in what your watch, Strava or Garmin ever recorded.",
+        "pages/imports.py",
+        "Import files",
+    )
+    st.stop()
+
+today = dates.today(user.time_zone)
+monday = today - timedelta(days=today.weekday())
+totals = total_queries.by_day(user.id, monday - timedelta(weeks=11), today)
+with st.container(horizontal=True):
+    for label, value, delta in view.week_figures(totals, monday, user.units):
+        st.metric(label, value, delta, border=True, delta_color="off")
+if not totals.empty:
+    st.subheader("Last twelve weeks")
+    st.vega_lite_chart(
+        view.weeks_chart(totals, monday), width="stretch", alt="Hours of training a week, by sport"
+    )
+st.subheader("Latest activities")
+event = st.dataframe(
+    tables.activity_list(latest, user.units), hide_index=True, row_height=56, on_select="rerun",
+    selection_mode="single-cell", key="latest",
+    column_config={"Track": st.column_config.ImageColumn("", width=92)},
+)  # fmt: skip
+if event.selection.cells:
+    chosen = latest["id"].iloc[event.selection.cells[0][0]]
+    st.switch_page("pages/activity.py", query_params={"id": str(chosen)})
