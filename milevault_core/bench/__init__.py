@@ -1,1 +1,64 @@
-"""Figures as measured: one file per area, each with `run() -> list[dict]`, printed by `manage.py bench`."""
+"""Figures as measured: one file per area, each with `run() -> list[dict]`, printed by `manage.py bench`.
+
+A figure is {"name", "value", "unit", "budget", "ok", "against"}: budget is a text such as "at most 35" or
+"at least 80", ok is None when there is no budget, against names what was measured beside it in the same run.
+"""
+
+import json
+import os
+import platform
+import sys
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+
+def figure(name: str, value: float, unit: str, budget: str = "", against: str = "") -> dict:
+    """A figure, judged by its budget ("at most 35", "at least 80", or none)."""
+    ok = None
+    if budget:
+        word, _, limit = budget.rpartition(" ")
+        ok = value <= float(limit) if word == "at most" else value >= float(limit)
+    return {
+        "name": name,
+        "value": round(float(value), 4),
+        "unit": unit,
+        "budget": budget,
+        "ok": ok,
+        "against": against,
+    }
+
+
+def names() -> list[str]:
+    """Every bench: a module of this package with a function `run`."""
+    found = sorted(m.name for m in iter_modules([str(Path(__file__).parent)]))
+    return [name for name in found if hasattr(import_module(f"{__name__}.{name}"), "run")]
+
+
+def main(name: str, as_json: bool) -> int:
+    """Run a bench and print its figures with budget and verdict; 1 if one is missed."""
+    if name not in names():
+        print(f"There is no bench called {name}. There are: {', '.join(names())}.", file=sys.stderr)
+        return 2
+    module = import_module(f"{__name__}.{name}")
+    figures = module.run()
+    missed = [f for f in figures if f["ok"] is False]
+    if as_json:
+        machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+        print(json.dumps({"bench": name, "database": database(), "machine": machine, "figures": figures}))
+    else:
+        print(f"{name} ({database()})")
+        for f in figures:
+            verdict = {True: "ok", False: "MISSED", None: ""}[f["ok"]]
+            budget = f"({f['budget']})" if f["budget"] else ""
+            print(
+                f"  {f['name']:<62} {f['value']:>10.4g} {f['unit']:<8} {budget:<18} {verdict:<7} {f['against']}"
+            )
+    return int(bool(missed))
+
+
+def database() -> str:
+    """Which database the figures are from."""
+    return "TimescaleDB" if os.environ.get("BENCH_DATABASE") == "timescale" else os.environ.get(
+        "BENCH_DATABASE", "embedded PostgreSQL"
+    )  # fmt: skip

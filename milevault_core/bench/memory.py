@@ -1,0 +1,28 @@
+"""`manage.py bench memory`: a worker's resident memory over 300 imports."""
+
+import gc
+
+from milevault_core import derive, imports
+from milevault_core.bench import figure, scratch
+from milevault_core.bench.hour import hour_fit
+from milevault_core.bench.ingest import resident_mb
+
+
+def run() -> list[dict]:
+    with scratch.database() as user_id:
+        batch = imports.begin(user_id, "command")
+        early = 0.0
+        for number in range(300):
+            for item in imports.add(user_id, batch, f"{number}.fit", hour_fit(number)):
+                imports.process(item)
+            derive.clean(user_id)
+            if number == 19:
+                gc.collect()
+                early = resident_mb()
+        gc.collect()
+        late = resident_mb()
+    return [
+        figure("resident memory after 20 imports", early, "MB"),
+        figure("resident memory after 300 imports", late, "MB", "at most 250"),
+        figure("growth from 20 to 300 imports", late - early, "MB", "at most 20"),
+    ]
