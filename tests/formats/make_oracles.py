@@ -30,7 +30,8 @@ def by_fitparse(data: bytes) -> Counter:
     seen: Counter = Counter()
     with contextlib.suppress(Exception):
         for message in fitparse.FitFile(io.BytesIO(data), check_crc=False).get_messages():
-            seen[message.name] += 1
+            if message.name != "record" or message.get_value("timestamp") is not None:
+                seen[message.name] += 1
             if message.name == "file_id":
                 seen[f"type {message.get_value('type')}"] += 1
     return seen
@@ -43,7 +44,8 @@ def by_fitdecode(data: bytes) -> Counter:
     ) as reader:  # fmt: skip
         for frame in reader:
             if isinstance(frame, fitdecode.FitDataMessage):
-                seen[frame.name] += 1
+                if frame.name != "record" or frame.get_value("timestamp", fallback=None) is not None:
+                    seen[frame.name] += 1
                 if frame.name == "file_id":
                     seen[f"type {frame.get_value('type', fallback=None)}"] += 1
     return seen
@@ -55,7 +57,8 @@ def by_garmin(data: bytes) -> Counter:
         decoder = garmin_fit_sdk.Decoder(garmin_fit_sdk.Stream.from_byte_array(bytearray(data)))
         messages, _ = decoder.read(enable_crc_check=False)
         for name, found in messages.items():
-            seen[name.removesuffix("_mesgs")] += len(found)
+            timed = [m for m in found if name != "record_mesgs" or "timestamp" in m]
+            seen[name.removesuffix("_mesgs")] += len(timed)
         for message in messages.get("file_id_mesgs", []):
             seen[f"type {message.get('type')}"] += 1
     return seen

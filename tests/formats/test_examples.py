@@ -11,6 +11,7 @@ from tcxreader.tcxreader import TCXReader
 
 from milevault_core import formats, track
 from tests.examples.files import FILES
+from tests.formats.make_oracles import FIT
 
 _FILE = Path(__file__).parents[1] / "examples" / "index.toml"
 INDEX = tomllib.loads(_FILE.read_text())
@@ -65,5 +66,12 @@ def by_tcxreader(data: bytes, folder: Path) -> int:
 @pytest.mark.parametrize("name", [n for n, truth in EXAMPLES.items() if truth["oracle"]])
 def test_a_foreign_reader_sees_the_same_points(name, tmp_path):
     truth, data = EXAMPLES[name], FILES[name]()
+    if truth["oracle"] in FIT:
+        seen = FIT[truth["oracle"]](data)
+        assert seen["record"] == sum(truth["points"])
+        assert seen["lap"] == sum(truth.get("laps", [0]))
+        assert seen["length"] == sum(truth.get("lengths", [0]))
+        assert seen["set"] == sum(truth.get("sets", [0]))
+        return
     count = by_gpxpy(data) if truth["oracle"] == "gpxpy" else by_tcxreader(data, tmp_path)
     assert count == sum(truth["points"])
