@@ -1,0 +1,82 @@
+"""The first account. A server that is open to others must not belong to the first stranger who finds it, so the
+form for the first account is behind a link that only the operator sees: it works once, for a day, and only
+while nobody has an account. The other ways: ADMIN_PASSWORD, and `manage.py user add`."""
+
+import logging
+from datetime import timedelta
+
+from sqlalchemy import delete, text
+from sqlalchemy.orm import Session as Transaction
+
+from milevault_core import store
+from milevault_core.accounts import tokens, users
+from milevault_core.accounts.account import Account
+from milevault_core.accounts.rules import Refused
+from milevault_core.config import ConfigError, Settings
+from milevault_core.store.models import OneTimeToken
+
+_log = logging.getLogger(__name__)
+
+_LINK = timedelta(hours=24)
+_PURPOSE = "first_account"
+_LOCK = 7_240_190  # of the transaction that makes the first account: one at a time
+
+
+def is_missing() -> bool:
+    """Whether nobody has an account yet."""
+    with store.session() as opened:
+        return not users.any_exists(opened)
+
+
+def link(base_url: str) -> str | None:
+    """A new link to the form for the first account; None when somebody has an account."""
+    with store.session() as opened:
+        if users.any_exists(opened):
+            return None
+        return f"{base_url.rstrip('/')}/setup?t={tokens.new_token(opened, None, _PURPOSE, _LINK)}"
+
+
+def is_valid(token: object) -> bool:
+    """Whether the token of a link still opens the form."""
+    with store.session() as opened:
+        return tokens.is_valid(opened, _PURPOSE, token) and not users.any_exists(opened)
+
+
+def create(token: object, username: str, password: str, *, time_zone: str, units: str) -> Account:
+    """Make the first account, an administrator's. Raises Refused with a sentence; the link then still works."""
+    with store.session() as opened:
+        _one_at_a_time(opened)
+        if users.any_exists(opened) or tokens.redeem(opened, _PURPOSE, token) is None:
+            raise Refused("This link no longer works. Start MileVault again for a new one, or sign in.")
+        account = users.create(
+            username, password, is_admin=True, time_zone=time_zone, units=units, transaction=opened
+        )
+        opened.execute(delete(OneTimeToken).where(OneTimeToken.purpose == _PURPOSE))
+        return account
+
+
+def seed_admin(settings: Settings) -> bool:
+    """Make the first account from ADMIN_USERNAME and ADMIN_PASSWORD; whether it was made.
+
+    Once somebody has an account, the two change nothing. Raises ConfigError for values that cannot be used.
+    """
+    if not settings.admin_password:
+        return False
+    with store.session() as opened:
+        _one_at_a_time(opened)
+        if users.any_exists(opened):
+            return False
+        try:
+            account = users.create(
+                settings.admin_username, settings.admin_password, is_admin=True, transaction=opened
+            )
+        except Refused as refused:
+            raise ConfigError(
+                f"ADMIN_USERNAME and ADMIN_PASSWORD cannot make the first account. {refused}"
+            ) from None
+    _log.info("Made the first account, %s, from ADMIN_USERNAME and ADMIN_PASSWORD.", account.username)
+    return True
+
+
+def _one_at_a_time(transaction: Transaction) -> None:
+    transaction.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK})

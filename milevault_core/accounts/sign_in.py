@@ -1,0 +1,51 @@
+"""Name and password in, a ticket out. The ticket is the way from the form (a websocket, which cannot set a cookie)
+to the cookie (a route, which can): it works once, within 30 seconds."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from milevault_core import store
+from milevault_core.accounts import passwords, sessions, throttle, tokens
+from milevault_core.store.models import User
+
+# One sentence for a wrong name, a wrong password, a disabled account and an attempt that comes too early.
+FAILED = (
+    "That user name and password do not go together, or there were too many attempts. "
+    "Wait a minute before you try again."
+)
+_TICKET = timedelta(seconds=30)
+
+
+def check(username: str, password: str, address: str | None = None) -> int | None:
+    """The user's id; None when it fails, whatever the reason. `address`: the client's, if known."""
+    by = throttle.keys(username, address)
+    if not throttle.attempt(by):
+        return None
+    with store.session() as opened:
+        query = select(User.id, User.password_hash).where(
+            User.username == username.strip().lower().replace("\0", ""), User.disabled_at.is_(None)
+        )
+        row = opened.execute(query).first()
+    if not passwords.matches(password, row.password_hash if row else None):
+        return None
+    assert row is not None
+    throttle.forget(by)
+    return row.id
+
+
+def ticket(user_id: int, next_url: str = "/") -> str:
+    with store.session() as opened:
+        return tokens.new_token(opened, user_id, "sign_in", _TICKET, next_url)
+
+
+def redeem_ticket(ticket: object, user_agent: str = "") -> tuple[str, str] | None:
+    """The token of a new session and where to go; None when the ticket is no good."""
+    with store.session() as opened:
+        redeemed = tokens.redeem(opened, "sign_in", ticket)
+        if redeemed is None or redeemed.user_id is None:
+            return None
+        enabled = update(User).where(User.id == redeemed.user_id, User.disabled_at.is_(None))
+        if opened.execute(enabled.values(id=User.id).returning(User.id)).first() is None:
+            return None
+        return sessions.create(redeemed.user_id, user_agent, opened), redeemed.next_url

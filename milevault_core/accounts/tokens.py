@@ -1,0 +1,70 @@
+"""Random words for cookies and links. The table holds their SHA-256, so that a stolen copy of the database opens
+nothing. A one-time token is redeemed by deleting its row: of two who come at once, one gets it."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from milevault_core.store.models import OneTimeToken
+
+LENGTH = 43  # characters of 256 bits in URL-safe base64
+
+
+@dataclass(frozen=True)
+class Redeemed:
+    user_id: int | None
+    next_url: str
+
+
+def random_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: object) -> bytes | None:
+    """The key of the token's row; None for anything that cannot be a token (a cookie may be anything)."""
+    if not isinstance(token, str) or len(token) != LENGTH or not token.isascii():
+        return None
+    return hashlib.sha256(token.encode()).digest()
+
+
+def new_token(
+    session: Session, user_id: int | None, purpose: str, lifetime: timedelta, next_url: str = "/"
+) -> str:
+    """A token that redeem() takes once. Those that have run out are cleared away on this occasion."""
+    session.execute(delete(OneTimeToken).where(OneTimeToken.expires_at <= func.now()))
+    token = random_token()
+    session.execute(
+        insert(OneTimeToken).values(
+            token_hash=token_hash(token),
+            purpose=purpose,
+            user_id=user_id,
+            next_url=next_url,
+            expires_at=func.now() + lifetime,
+        )
+    )
+    return token
+
+
+def is_valid(session: Session, purpose: str, token: object) -> bool:
+    """Whether redeem() would take it now."""
+    row = select(OneTimeToken.token_hash).where(*_valid(purpose, token))
+    return session.scalar(row) is not None
+
+
+def redeem(session: Session, purpose: str, token: object) -> Redeemed | None:
+    """What the token was made for; None if it is unknown, used, too old, or for another purpose."""
+    gone = delete(OneTimeToken).where(*_valid(purpose, token))
+    row = session.execute(gone.returning(OneTimeToken.user_id, OneTimeToken.next_url)).first()
+    return Redeemed(row.user_id, row.next_url) if row else None
+
+
+def _valid(purpose: str, token: object) -> tuple:
+    return (
+        OneTimeToken.token_hash == (token_hash(token) or b""),
+        OneTimeToken.purpose == purpose,
+        OneTimeToken.expires_at > func.now(),
+    )

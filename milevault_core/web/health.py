@@ -1,0 +1,22 @@
+"""/healthz: 200 when app, database and jobs answer, 503 otherwise. It tells nobody which of them does not."""
+
+import logging
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+
+from milevault_core import store
+from milevault_core.store import queue
+
+_log = logging.getLogger(__name__)
+
+
+def healthz(request: Request) -> PlainTextResponse:
+    try:
+        with store.session() as session:
+            workers = queue.workers_alive(session)
+    except Exception as error:
+        _log.warning("The database does not answer: %s", type(error).__name__)
+        workers = 0
+    headers = {"Cache-Control": "no-store"}
+    return PlainTextResponse("ok" if workers else "not ready", 200 if workers else 503, headers)

@@ -1,0 +1,16 @@
+"""The list of routes. All handlers are plain functions: Starlette runs each in a thread, where the database may
+be asked."""
+
+from starlette.routing import Route
+
+from milevault_core.web import files, health, map_style, signin
+
+ROUTES = [
+    Route("/healthz", health.healthz),
+    Route("/setup", signin.setup),
+    Route("/signin/finish", signin.finish),
+    Route("/signin/end", signin.end, methods=["POST"]),
+    Route("/map/style.json", map_style.map_style),
+    Route("/files/original/{id:int}", files.original),
+    Route("/files/activity/{id:int}.gpx", files.activity_gpx),
+]

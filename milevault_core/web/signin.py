@@ -1,0 +1,73 @@
+"""From the form to the cookie and back: /signin/finish, /signin/end, and /setup for the first account."""
+
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from milevault_core.accounts import first, sessions, sign_in
+from milevault_core.web import cookies
+
+
+def safe_next(url: object) -> str:
+    """The address on this server to go on to; "/" for anything that leads, or might lead, elsewhere."""
+    if not isinstance(url, str) or not url.startswith("/") or len(url) > 2000:
+        return "/"
+    # Browsers read \ as /, and leave tabs and line breaks out: //host and /\host are another server's addresses.
+    if url.startswith("//") or "\\" in url or any(ord(c) <= 32 or ord(c) == 127 for c in url):
+        return "/"
+    parts = urlsplit(url)
+    if parts.scheme or parts.netloc or parts.path.startswith(("/signin", "/setup")):
+        return "/"
+    return url
+
+
+def finish(request: Request) -> Response:
+    """Redeem the ticket of the form: a new session, always; a cookie planted before is not adopted."""
+    if _is_from_elsewhere(
+        request
+    ):  # somebody else's page would sign its reader in to somebody else's account
+        return _go("/")
+    opened = sign_in.redeem_ticket(request.query_params.get("t"), request.headers.get("user-agent", ""))
+    if opened is None:
+        return _go("/")
+    token, next_url = opened
+    if old := request.cookies.get(cookies.SESSION):
+        sessions.end(old)
+    response = _go(safe_next(next_url))
+    cookies.set_session(response, token)
+    if cookies.SETUP in request.cookies:
+        cookies.clear(response, cookies.SETUP)
+    return response
+
+
+def end(request: Request) -> Response:
+    """Sign out this browser. Another site's form gets nothing done: it neither sends the cookie nor clears it."""
+    response = _go("/")
+    token = request.cookies.get(cookies.SESSION)
+    if token is not None and not _is_from_elsewhere(request):
+        sessions.end(token)
+        cookies.clear(response, cookies.SESSION)
+    return response
+
+
+def setup(request: Request) -> Response:
+    """The link to the first account: its token moves into a cookie, out of the address and the Referer."""
+    token = request.query_params.get("t")
+    response = _go("/")
+    if isinstance(token, str) and first.is_valid(token):
+        cookies.set_setup(response, token)
+    return response
+
+
+def _is_from_elsewhere(request: Request) -> bool:
+    """Whether another site's page made the browser send this."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+
+
+def _go(url: str) -> Response:
+    return RedirectResponse(url, 303, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
