@@ -39,7 +39,9 @@ class Table:
         """One dict a message, with its measured values only. For kinds of which there are few."""
         names = {k: v for k, v in self.columns.items() if v.ndim == 1}
         values = {k: v.tolist() for k, v in names.items()}
-        return [{k: v[i] for k, v in values.items() if v[i] is not None and v[i] == v[i]} for i in range(self.n)]
+        return [
+            {k: v[i] for k, v in values.items() if v[i] is not None and v[i] == v[i]} for i in range(self.n)
+        ]
 
     def take(self, rows: np.ndarray) -> "Table":
         """The table of some rows only, by mask or index."""
@@ -104,7 +106,9 @@ def _gather(octets: np.ndarray, starts: np.ndarray, size: int) -> np.ndarray:
     return windows[starts].view(np.uint8).reshape(n, size)
 
 
-def _values(raw, position: int, size: int, base_type: int, layout: Layout, several: bool) -> np.ndarray | None:
+def _values(
+    raw, position: int, size: int, base_type: int, layout: Layout, several: bool
+) -> np.ndarray | None:
     """One field of all messages as float64 (n,) or (n, k), or text as objects; None when nothing is measured."""
     if size == 0:
         return None

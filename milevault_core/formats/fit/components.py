@@ -97,7 +97,9 @@ def _beats(columns: dict) -> None:
         return
     whole = packed.shape[1] // 3 * 3
     octets = np.nan_to_num(packed[:, :whole]).astype(np.int64).reshape(len(packed), -1, 3)
-    pairs = np.stack([octets[:, :, 0] | (octets[:, :, 1] & 15) << 8, octets[:, :, 1] >> 4 | octets[:, :, 2] << 4], 2)
+    pairs = np.stack(
+        [octets[:, :, 0] | (octets[:, :, 1] & 15) << 8, octets[:, :, 1] >> 4 | octets[:, :, 2] << 4], 2
+    )
     bits = pairs.reshape(len(packed), -1).astype(np.float64)
     bits[np.isnan(packed[:, 0])] = np.nan
     times = np.full(bits.shape, np.nan)

@@ -58,7 +58,9 @@ def scan(data: bytes) -> tuple[list[Part], list[Problem]]:
     problems: list[Problem] = []
     position, total = 0, len(data)
     while position < total:
-        header = data[position] if total - position >= 12 and data[position + 8 : position + 12] == b".FIT" else 0
+        header = (
+            data[position] if total - position >= 12 and data[position + 8 : position + 12] == b".FIT" else 0
+        )
         if header < 12 or position + header > total:
             if not parts:
                 raise BadFile("This is not a FIT file: it does not begin like one.")
@@ -73,7 +75,9 @@ def scan(data: bytes) -> tuple[list[Part], list[Problem]]:
         parts.append(part)
         # Without a length the two bytes of the checksum look like a message, and a cut file ends in half a one.
         said = end >= total and any(p.code in ("truncated", "length_missing") for p in problems)
-        if complaint and not (said and (complaint.code == "incomplete" or part.understood >= end - position - 2)):
+        if complaint and not (
+            said and (complaint.code == "incomplete" or part.understood >= end - position - 2)
+        ):
             problems.append(complaint)
         position = end + 2
     return parts, problems
@@ -205,6 +209,8 @@ def _layout(data, position: int, with_developer: int, known: dict, descriptions:
     layout = known.get(key)
     if layout is None:
         if len(known) >= MAX_LAYOUTS:
-            raise BadFile("The file describes its messages in thousands of different ways; no device does that.")
+            raise BadFile(
+                "The file describes its messages in thousands of different ways; no device does that."
+            )
         layout = known[key] = Layout(number, big_endian, size, tuple(fields), tuple(developer))
     return layout

@@ -1,0 +1,132 @@
+"""FIT: the binary format of Garmin, Wahoo, Suunto, Coros, Zwift and most others. Our own reader, columnar, in numpy.
+
+    bytes ─ scan ─► where each message lies ─ columns ─► one array a field ─ recordings ─► Recording
+
+Three entrances: `read` (what formats.read calls), `decode_all` (every message and field, for comparison and for
+work on health files) and `decode` (some kinds of messages). A file that makes no sense here is given to fitparse
+(fallback) before it is refused.
+"""
+
+import numpy as np
+
+from milevault_core.formats import MAX_POINTS, BadFile, Problem, Reading, Recording, reader
+from milevault_core.formats.fit import extras, routing
+from milevault_core.formats.fit.columns import Table
+from milevault_core.formats.fit.columns import decode as decode_kind
+from milevault_core.formats.fit.recordings import DEVELOPER_ID, FILE_ID, MESSAGES, RECORD, Group, read_group
+from milevault_core.formats.fit.scan import Part, scan
+
+__all__ = ["decode", "decode_all", "read", "sniff"]
+
+MAX_ROWS = 500_000  # of messages of one kind other than record
+MAX_ACTIVITIES = 500  # chained in one file
+
+
+def sniff(head: bytes) -> bool:
+    return head[8:12] == b".FIT" and head[:1] >= b"\x0c"
+
+
+@reader("fit", sniff)
+def read(data: bytes) -> Reading:
+    """What a FIT file holds. Raises BadFile, with a sentence, when there is nothing to read in it."""
+    parts, problems = scan(data)
+    return _reading(data, parts, problems)
+
+
+def decode_all(data: bytes) -> dict[int, dict[str, np.ndarray]]:
+    """Every message and field of a file: {message number: {field: values}}.
+
+    Values are float64 (n,) or (n, k), scaled where fields.MESSAGES knows the field, raw otherwise ("field_N");
+    NaN where not measured; text as object arrays. Times are seconds since the FIT epoch. Developer fields are
+    "developer <part>.<index>.<number> <name>".
+    """
+    parts, _ = scan(data)
+    octets = np.frombuffer(data, np.uint8)
+    out = {}
+    for number in sorted({layout.number for part in parts for layout in part.layouts if layout.starts}):
+        table = decode_kind(octets, parts, number, everything=True)
+        out[number] = dict(table.columns)
+        for (part, described), values in table.developer.items():
+            name = f"developer {part}.{described.index}.{described.number} {described.name}"
+            while name in out[number]:  # described anew under the same number
+                name += "'"
+            out[number][name] = values
+    return out
+
+
+def decode(data: bytes, *messages: int) -> dict[int, Table]:
+    """Tables of some kinds of messages with the fields that fields.MESSAGES knows."""
+    parts, _ = scan(data)
+    return _tables(np.frombuffer(data, np.uint8), parts, messages)
+
+
+def _tables(octets: np.ndarray, parts: list[Part], messages) -> dict[int, Table]:
+    present: dict[int, int] = {}
+    for part in parts:
+        for layout in part.layouts:
+            present[layout.number] = present.get(layout.number, 0) + len(layout.starts)
+    for number, count in present.items():
+        if number == RECORD and count > MAX_POINTS:
+            raise BadFile(f"The file holds more than {MAX_POINTS:,} points; no activity has that many.")
+        if number != RECORD and number in messages and count > MAX_ROWS:
+            raise BadFile(
+                f"The file holds more than {MAX_ROWS:,} messages of one kind; no device writes that."
+            )
+    return {number: decode_kind(octets, parts, number) for number in messages if present.get(number)}
+
+
+def _reading(data: bytes, parts: list[Part], problems: list[Problem]) -> Reading:
+    octets = np.frombuffer(data, np.uint8)
+    understood = min(1.0, sum(part.understood + 2 for part in parts) / len(data))
+    if understood < 0.5:
+        text = f"Only {understood:.0%} of the file could be read; most of it is damaged."
+        problems.append(Problem("mostly_damaged", text))
+    groups = _groups(_tables(octets, parts, MESSAGES), parts)
+    kinds = [(*routing.kind_of(_file_type(group), group.has_activity()), group) for group in groups]
+    kinds = [k for k in kinds if k[0] == "activity"] or kinds[:1]
+    if not kinds:
+        raise BadFile("The file is damaged: nothing in it could be read.")
+    kind, reason, _ = kinds[0]
+    if kind == "other" and problems and not reason.endswith("not an activity."):
+        raise BadFile("The file is damaged, and no activity could be read from it.")
+    if kind not in ("activity", "route"):
+        return Reading("fit", kind, [], reason, problems)
+    recordings = [found for _, _, group in kinds for found in read_group(group, problems)]
+    for i, recording in enumerate(recordings):
+        recording.part, recording.understood = i, understood
+        if kind == "route":
+            _as_route(recording)
+    return Reading("fit", kind, recordings)
+
+
+def _file_type(group: Group) -> int | None:
+    found = group[FILE_ID].first("type")
+    return None if found is None else int(found)
+
+
+def _as_route(recording: Recording) -> None:
+    """A course's times are those of a virtual partner, not of anyone who was there."""
+    recording.track["time"] = np.full(len(recording.track), np.datetime64("NaT", "us"))
+    recording.start_time = None
+    recording.timer = []
+    recording.problems = [p for p in recording.problems if p.code != "summary_missing"]
+
+
+def _groups(tables: dict[int, Table], parts: list[Part]) -> list[Group]:
+    """The messages by activity: a chained part with a file_id of its own begins a new one."""
+    bounds = np.array([part.start for part in parts] + [np.iinfo(np.int64).max])
+    ids = tables.get(FILE_ID, Table())
+    begins = sorted(set(np.searchsorted(bounds, ids.offsets, side="right") - 1) | {0})
+    if len(begins) > MAX_ACTIVITIES:
+        raise BadFile(f"The file holds more than {MAX_ACTIVITIES} activities one after another.")
+    developers = tables.pop(DEVELOPER_ID, Table())
+    part_of = np.searchsorted(bounds, developers.offsets, side="right") - 1
+    apps = extras.app_names(developers, part_of)
+    if len(begins) == 1:
+        return [Group(tables, apps)]
+    groups = []
+    for first, after in zip(begins, [*begins[1:], len(parts)], strict=True):
+        low, high = bounds[first], bounds[after]
+        cut = {n: t.take(slice(*np.searchsorted(t.offsets, [low, high]))) for n, t in tables.items()}
+        groups.append(Group({n: t for n, t in cut.items() if t.n}, apps))
+    return groups

@@ -1,0 +1,80 @@
+"""Heart rate that arrives only in `hr` messages: a chest strap that stored it during a swim."""
+
+import numpy as np
+
+from milevault_core.formats.fit.columns import Table
+
+MAX_AGE_S = 5.0  # a beat says nothing about a point further away
+SPARSE_S = 5.0  # points further apart than this are joined by those of the heart rate
+
+
+def beats(hr: Table) -> tuple[np.ndarray, np.ndarray]:
+    """(times in FIT seconds, beats per minute) of all beats, in order of time.
+
+    A message with `timestamp` ties the strap's own clock (`event_timestamp`) to the world's; it holds for the
+    messages that follow. Source: FIT SDK, "Plugin framework: HR messages".
+    """
+    clock, bpm, seconds = hr.get("event_timestamp"), hr.get("filtered_bpm"), hr.get("timestamp")
+    if clock is None or bpm is None or seconds is None:
+        return np.empty(0), np.empty(0)
+    clock = clock[:, None] if clock.ndim == 1 else clock
+    bpm = bpm[:, None] if bpm.ndim == 1 else bpm
+    fraction = hr.get("fractional_timestamp")
+    if fraction is not None and fraction.ndim == 1:
+        seconds = seconds + np.nan_to_num(fraction)
+    difference = seconds - clock[:, 0]
+    known = ~np.isnan(difference)
+    if not known.any():
+        return np.empty(0), np.empty(0)
+    last = np.maximum.accumulate(np.where(known, np.arange(hr.n), -1))
+    difference = np.where(last >= 0, difference[last], np.nan)
+    width = min(clock.shape[1], bpm.shape[1])
+    times, rates = (clock[:, :width] + difference[:, None]).ravel(), bpm[:, :width].ravel()
+    good = ~np.isnan(times) & (rates > 0)
+    order = np.argsort(times[good], kind="stable")
+    return times[good][order], rates[good][order]
+
+
+def at(times: np.ndarray, rates: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """The rate of the last beat before each wanted time, if it is recent; NaN otherwise."""
+    index = np.searchsorted(times, wanted, side="right") - 1
+    recent = (index >= 0) & (wanted - times[np.maximum(index, 0)] <= MAX_AGE_S)
+    return np.where(recent, rates[np.maximum(index, 0)], np.nan)
+
+
+def every_second(times: np.ndarray, rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """One value a second in which there was a beat: (whole seconds, mean rate)."""
+    seconds, index = np.unique(np.floor(times), return_inverse=True)
+    return seconds, np.bincount(index, rates) / np.bincount(index)
+
+
+def join(columns: dict[str, np.ndarray], seconds: np.ndarray | None, hr: Table) -> dict[str, np.ndarray]:
+    """Columns of a track (and "seconds", FIT time) with the heart rate of `hr` messages put in.
+
+    Points that have none get that of the last beat; where points are sparse or there are none, the heart rate
+    makes points of its own.
+    """
+    times, rates = beats(hr)
+    if not len(times):
+        return columns
+    n = 0 if seconds is None else len(seconds)
+    if n:
+        found = at(times, rates, seconds)
+        given = columns.get("heart_rate", np.full(n, np.nan))
+        columns["heart_rate"] = np.where(np.isnan(given), found, given)
+    gaps = np.diff(seconds[~np.isnan(seconds)]) if n else np.empty(0)
+    if len(gaps) and np.median(gaps) <= SPARSE_S:
+        return columns
+    more, mean = every_second(times, rates)
+    if n:
+        new = ~np.isin(more, np.floor(seconds))
+        more, mean = more[new], mean[new]
+    together = np.concatenate([seconds if n else np.empty(0), more])
+    order = np.argsort(together, kind="stable")
+    out = {"seconds": together[order]}
+    for name in {*columns, "heart_rate"} - {"time", "seconds"}:
+        before = columns.get(name, np.full(n, np.nan))
+        after = mean if name == "heart_rate" else np.full(len(more), np.nan)
+        out[name] = np.concatenate([before, after])[order]
+    out["rows"] = np.where(order < n, order, -1)  # which row of the records a point was; -1: a new one
+    return out

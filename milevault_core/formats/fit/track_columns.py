@@ -1,0 +1,146 @@
+"""Record messages as a track and channels: one row a message, in the file's order."""
+
+import numpy as np
+
+from milevault_core.formats import Channel
+from milevault_core.formats.fit.columns import Table
+from milevault_core.formats.fit.developer import DeveloperField
+from milevault_core.formats.fit.fields import UNITS
+from milevault_core.formats.fit.times import to_datetime
+
+RECORD = 20
+MAX_CHANNELS = 64
+MAX_CHANNEL_VALUES = 40_000_000  # float32: 160 MB
+
+# Track column: the record's fields for it, best first.
+_TRACK = {
+    "lat": ("position_lat",),
+    "lon": ("position_long",),
+    "altitude": ("enhanced_altitude",),
+    "distance": ("distance",),
+    "speed": ("enhanced_speed",),
+    "heart_rate": ("heart_rate",),
+    "cadence": ("cadence", "cadence256"),
+    "power": ("power",),
+    "temperature": ("temperature",),
+}
+# Fields that are in the track, or in another channel, or say nothing by themselves.
+_USED = frozenset(
+    [field for fields in _TRACK.values() for field in fields]
+    + ["timestamp", "altitude", "speed", "fractional_cadence", "compressed_speed_distance", "cycles",
+       "compressed_accumulated_power", "respiration_rate", "speed_1s", "time128", "activity_type",
+       "device_index"]
+)  # fmt: skip
+# A developer field that stands for a field of the record, by its number, or that is known by name.
+_NATIVE = {2: "altitude", 3: "heart_rate", 4: "cadence", 5: "distance", 6: "speed", 7: "power", 13: "temperature",
+           73: "speed", 78: "altitude"}  # fmt: skip
+_POWER_NAMES = {"power", "rp_power", "running power"}
+
+
+def track_columns(records: Table) -> dict[str, np.ndarray]:
+    """Columns of milevault_core.track from record messages; those without any value are not there."""
+    seconds = records.get("timestamp")
+    columns = {"time": to_datetime(np.full(records.n, np.nan) if seconds is None else seconds)}
+    for name, fields in _TRACK.items():
+        for field in fields:
+            values = records.get(field)
+            if values is not None and values.ndim == 1 and values.dtype != object:
+                if name in columns:
+                    values = np.where(np.isnan(columns[name]), values, columns[name])
+                columns[name] = values
+    fraction = records.get("fractional_cadence")
+    if "cadence" in columns and fraction is not None and fraction.ndim == 1:
+        columns["cadence"] = columns["cadence"] + np.nan_to_num(fraction)
+    return columns
+
+
+def channels(records: Table, apps: dict[tuple[int, int], str]) -> list[Channel]:
+    """Everything else that a record says, as channels; `apps`: developer by (part, developer index)."""
+    found: list[Channel] = []
+    for field, values in records.columns.items():
+        if field in _USED or values.dtype == object:
+            continue
+        name = field.removeprefix("enhanced_")
+        if values.ndim == 1:
+            values = left_share(values) if field == "left_right_balance" else values
+            found.append(Channel(name, UNITS.get(name, ""), _float32(values)))
+            continue
+        ends = ("start", "end") if "power_phase" in name else range(1, values.shape[1] + 1)
+        for end, column in zip(ends, values.T, strict=False):
+            if not np.isnan(column).all():
+                found.append(Channel(f"{name}_{end}", UNITS.get(name, ""), _float32(column)))
+    by_name: dict[tuple[str, str, int, int], Channel] = {}
+    for (part, described), values in records.developer.items():
+        if values.dtype == object:
+            continue
+        values = values if values.ndim == 1 else values[:, 0]
+        developer = apps.get((part, described.index), "")
+        name = described.name or f"field {described.number}"
+        same = (developer, name, described.index, described.number)
+        if same in by_name:  # the same field in another part of the file, or described anew
+            before = by_name[same].values
+            np.copyto(before, _float32(values), where=np.isnan(before))
+        else:
+            by_name[same] = Channel(name, described.unit, _float32(values), developer)
+    found += _told_apart(list(by_name.values()))
+    most = max(1, MAX_CHANNEL_VALUES // max(1, records.n))
+    return found[: min(MAX_CHANNELS, most)]
+
+
+def _told_apart(found: list[Channel]) -> list[Channel]:
+    """Two fields of one name by one developer (two sensors of a kind): the second is called "name 2"."""
+    counts: dict[tuple[str, str], int] = {}
+    out = []
+    for channel in found:
+        key = (channel.developer, channel.name)
+        counts[key] = counts.get(key, 0) + 1
+        name = channel.name if counts[key] == 1 else f"{channel.name} {counts[key]}"
+        out.append(Channel(name, channel.unit, channel.values, channel.developer))
+    return out
+
+
+def _float32(values: np.ndarray) -> np.ndarray:
+    with np.errstate(over="ignore"):
+        return values.astype(np.float32)
+
+
+def left_share(balance: np.ndarray) -> np.ndarray:
+    """The left leg's share in % of a byte that holds the right one's when its highest bit is set."""
+    raw = np.nan_to_num(balance).astype(np.int64)
+    share = np.where(raw & 0x80, 100 - (raw & 0x7F), raw & 0x7F).astype(np.float64)
+    share[np.isnan(balance) | (share < 0) | (share > 100)] = np.nan
+    return share
+
+
+def stand_in(described: DeveloperField, values: np.ndarray) -> str:
+    """The track column that a developer field can fill, or ""."""
+    if values.dtype == object or values.ndim != 1:
+        return ""
+    if described.native_message in (None, RECORD) and described.native_field in _NATIVE:
+        return _NATIVE[described.native_field]
+    if described.name.strip().lower() in _POWER_NAMES and described.unit.strip().lower() in (
+        "watts",
+        "watt",
+        "w",
+    ):
+        return "power"
+    return ""
+
+
+def fill_from_developers(columns: dict[str, np.ndarray], records: Table, apps: dict) -> dict[str, str]:
+    """Fill columns that the device itself left empty from developer fields that mean the same.
+
+    The developer fields used are taken out of `records`. Returns which app filled which column.
+    """
+    filled: dict[str, str] = {}
+    for key, values in list(records.developer.items()):
+        part, described = key
+        name = stand_in(described, values)
+        if not name or np.isnan(values).all():
+            continue
+        before = columns.get(name)
+        if before is None or name in filled or (np.isnan(before) | (before == 0)).all():
+            columns[name] = values if name not in filled else np.where(np.isnan(before), values, before)
+            filled[name] = f"{apps.get((part, described.index), '')} {described.name}".strip()
+            del records.developer[key]
+    return filled
