@@ -1,0 +1,50 @@
+"""Fastest lap."""
+
+from collections.abc import Iterator
+
+from milevault_core.records import Effort, record
+from milevault_core.records.performance import Performance
+from milevault_core.records.plausible import world_record_s
+
+NEAR = 0.05
+CLASSES: dict[str, tuple[float, ...]] = {
+    "running": (200, 400, 800, 1_000, 1_609.344, 5_000),
+    "walking": (400, 1_000, 1_609.344, 5_000),
+    "hiking": (1_000, 1_609.344, 5_000),
+    "cycling": (1_000, 1_609.344, 5_000, 8_046.72, 10_000, 20_000, 40_000),
+    "e_biking": (1_000, 1_609.344, 5_000, 8_046.72, 10_000, 20_000, 40_000),
+    "swimming": (50, 100, 200, 400, 500, 1_000),
+    "rowing": (250, 500, 1_000, 2_000, 5_000),
+}
+
+
+@record("fastest_lap", "Fastest lap", "s", key_unit="m", lower_is_better=True)
+def fastest_lap(performance: Performance) -> Iterator[Effort]:
+    """The fastest lap of each usual length.
+
+    Source: the laps of the file only, elapsed time.
+    Definition: a lap belongs to the usual length it is within 5 % of; its time is scaled to that length, so that a
+    lap pressed early is no faster.
+    Messy data: a lap faster than the world record is left out.
+    """
+    laps = performance.laps
+    if laps is None or len(laps) == 0:
+        return
+    best: dict[float, Effort] = {}
+    for lap in laps.itertuples(index=False):
+        if not (lap.distance_m > 0 and lap.elapsed_s > 0) or lap.start_time is None:
+            continue
+        length = _class(performance.sport, lap.distance_m)
+        begin = performance.since_start(lap.start_time)
+        seconds = lap.elapsed_s * length / lap.distance_m if length else 0.0
+        if not length or seconds < world_record_s(performance.sport, length) or begin != begin:
+            continue
+        if length not in best or seconds < best[length].value:
+            end = begin + lap.elapsed_s
+            best[length] = Effort("fastest_lap", length, float(seconds), begin, end, "device")
+    yield from (best[length] for length in sorted(best))
+
+
+def _class(sport: str, distance: float) -> float:
+    near = [(abs(distance / c - 1), c) for c in CLASSES.get(sport, ()) if abs(distance / c - 1) <= NEAR]
+    return min(near)[1] if near else 0.0

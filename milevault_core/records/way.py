@@ -1,0 +1,75 @@
+"""Distance against time, in the pieces within which it can be believed."""
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from milevault_core.records.best_effort import Piece
+from milevault_core.track_space import way_m
+
+GAP_S, GAP_M = 20.0, 60.0  # silent for longer, and elsewhere afterwards: nobody knows how fast that was
+STAIR_S = 5.0  # some sensors tell their distance only so often: a step is judged over the time since the last
+
+
+@dataclass(frozen=True)
+class Way:
+    """pieces: seconds since the first point and metres; jumped_m: metres of steps too fast to be true."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    jumped_m: float = 0.0
+    source: str = ""
+
+
+def way_of(seconds: np.ndarray, distance: np.ndarray, step_cap: float, source: str) -> Way:
+    """Cut at recording gaps and at steps faster than `step_cap` m/s.
+
+    Distance never falls and time always rises in the pieces, whatever comes in: a device that starts counting
+    again stands still until it has caught up.
+    """
+    held = np.isfinite(distance) & np.isfinite(seconds)
+    t, d = seconds[held], distance[held]
+    if len(t) < 2:
+        return Way(source=source)
+    order = np.argsort(t, kind="stable")
+    t, d = t[order], np.maximum.accumulate(d[order])
+    last = np.append(np.diff(t) > 0, True)  # of one moment's points the last, which has come furthest
+    t, d = t[last], d[last]
+    wait, step = np.diff(t), np.diff(d)
+    rows = np.arange(len(d))
+    changed = np.maximum.accumulate(np.where(np.append(True, step > 0), rows, 0))
+    since = np.maximum(wait, np.minimum(t[1:] - t[changed[:-1]], STAIR_S))
+    jump = step > step_cap * since
+    cuts = np.flatnonzero(jump | ((wait > GAP_S) & (step > GAP_M))) + 1
+    bounds = np.concatenate(([0], cuts, [len(t)]))
+    pieces = [(t[a:b], d[a:b]) for a, b in pairwise(bounds) if b - a > 1]
+    return Way(pieces, float(step[jump].sum()), source)
+
+
+def way_of_lengths(lengths: pd.DataFrame, start: np.datetime64, length_m: float) -> Way:
+    """The way of a pool swim: a straight line within each length, a standstill at the wall."""
+    swum = lengths[lengths["is_active"].fillna(True).astype(bool) & lengths["start_time"].notna()]
+    swum = swum[swum["elapsed_s"] > 0].sort_values("start_time", kind="stable")
+    begin = (swum["start_time"].to_numpy("datetime64[us]") - start).astype(np.int64) / 1e6
+    end = begin + swum["elapsed_s"].to_numpy(float)
+    t = np.stack([begin, end], axis=1).ravel()
+    d = np.stack([np.arange(len(swum)), np.arange(len(swum)) + 1], axis=1).ravel() * length_m
+    t = np.maximum.accumulate(t)
+    last = np.append(np.diff(t) > 0, True)
+    return Way([(t[last], d[last].astype(float))] if last.sum() > 1 else [], 0.0, "device")
+
+
+def source_of(track: pd.DataFrame, seconds: np.ndarray) -> str:
+    """ "gps" where the distance is that of the positions, "device" where something else measured it.
+
+    `track.clean` computes a missing distance from the positions, and does so exactly; a device's own filtered
+    distance agrees with the raw positions to a percent, hardly ever to two parts in ten thousand.
+    """
+    distance, lat = track["distance"].to_numpy(), track["lat"].to_numpy()
+    if np.isfinite(lat).sum() < 2 or np.isnan(distance).all():
+        return "device"
+    here = way_m(lat, track["lon"].to_numpy(), seconds)
+    total = np.nanmax(distance) - np.nanmin(distance)
+    off = np.nanmax(np.abs((here - here[0]) - (distance - distance[0])))
+    return "gps" if off <= 0.1 + 2e-4 * total else "device"
