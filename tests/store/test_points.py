@@ -1,0 +1,94 @@
+"""Points come back as they were written, in the precision of their columns."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sqlalchemy import text
+
+from milevault_core import store, track
+from milevault_core.formats import Recording
+from milevault_core.store import points, save
+from tests.builders.tracks import ride
+
+
+def recording(n: int = 300, **columns) -> Recording:
+    made = ride(n)
+    for name, values in columns.items():
+        made[name] = values
+    return Recording("cycling", track.aware(made["time"].to_numpy()[0]), made[list(track.COLUMNS)])
+
+
+def test_round_trip_with_missing_values(user: int) -> None:
+    holes = np.where(np.arange(300) % 7 == 0, np.nan, 150.0)
+    given = recording(heart_rate=holes, power=np.nan, temperature=-5.0)
+    with store.session() as session:
+        activity = save.save_activity(session, user, given)
+    found = points.load(user, activity)
+    expected, _ = track.clean(given.track)
+    assert len(found) == 300
+    assert (found["time"].to_numpy() == expected["time"].to_numpy()).all()
+    for column, precision in (("lat", 1e-7), ("lon", 1e-7), ("altitude", 1e-3), ("distance", 1e-2), ("speed", 1e-5),
+                              ("heart_rate", 0.5), ("cadence", 0.5), ("temperature", 0)):  # fmt: skip
+        np.testing.assert_allclose(found[column], expected[column], rtol=0, atol=precision, err_msg=column)
+    assert found["power"].isna().all()
+
+
+def test_two_points_in_one_second_are_two_points(user: int) -> None:
+    given = recording(10)
+    given.track["time"] = given.track["time"].to_numpy()[[0, 0, 0, 3, 4, 5, 6, 7, 8, 9]]
+    with store.session() as session:
+        activity = save.save_activity(session, user, given)
+    found = points.load(user, activity)
+    assert list(found["seq"][:4]) == [0, 1, 2, 0]
+    assert not found.duplicated(["time", "seq"]).any()
+
+
+def test_deleting_leaves_no_orphans(user: int) -> None:
+    with store.session() as session:
+        first = save.save_activity(session, user, recording())
+        second = save.save_activity(session, user, recording(50))
+    with store.session() as session:
+        save.delete_activity(session, user, first)
+    left = store.read("SELECT activity_id, count(*) AS n FROM activity_data_points GROUP BY 1")
+    assert left.to_dict("records") == [{"activity_id": second, "n": 50}]
+    with store.session() as session:
+        for table in ("activity_laps", "activity_metrics", "activity_tracks", "activity_channels"):
+            assert session.execute(text(f"SELECT count(*) FROM {table} WHERE activity_id = {first}")).scalar() == 0
+
+
+def test_a_failed_import_leaves_no_points(user: int) -> None:
+    with pytest.raises(RuntimeError), store.session() as session:
+        save.save_activity(session, user, recording())
+        raise RuntimeError
+    assert store.read("SELECT count(*) AS n FROM activity_data_points")["n"].iloc[0] == 0
+    assert store.read("SELECT count(*) AS n FROM procrastinate_jobs")["n"].iloc[0] == 0
+
+
+def test_channels_follow_their_points(user: int) -> None:
+    from milevault_core.formats import Channel
+
+    given = recording(100)
+    given.track = given.track.iloc[::-1].reset_index(drop=True)  # cleaning puts the points in order again
+    given.channels = [Channel("core_temperature", "°C", np.arange(100, dtype="f4"), "CORE")]
+    with store.session() as session:
+        activity = save.save_activity(session, user, given)
+    row = store.read("SELECT values, unit, developer FROM activity_channels WHERE activity_id = $1", (activity,))
+    assert (row["unit"].iloc[0], row["developer"].iloc[0]) == ("°C", "CORE")
+    np.testing.assert_array_equal(save.unpack_channel(row["values"].iloc[0]), np.arange(100, dtype="f4")[::-1])
+
+
+def test_the_hypertable_is_one_where_it_can_be(user: int) -> None:
+    offered = store.read("SELECT count(*) AS n FROM pg_available_extensions WHERE name = 'timescaledb'")["n"].iloc[0]
+    if not offered:
+        pytest.skip("this server has no TimescaleDB (the same test runs on one in CI)")
+    found = store.read("SELECT time_interval::text AS i FROM timescaledb_information.dimensions")
+    assert list(found["i"]) == ["365 days"] or "1 year" in found["i"].iloc[0]
+
+
+def test_empty_track_can_be_saved(user: int) -> None:
+    given = Recording("strength", track.aware(np.datetime64("2024-05-01T10:00")), track.empty())
+    given.totals = {"elapsed_s": 1800.0}
+    with store.session() as session:
+        activity = save.save_activity(session, user, given)
+    assert points.load(user, activity).empty
+    assert isinstance(points.load(user, activity), pd.DataFrame)

@@ -1,0 +1,73 @@
+"""Migrations, models and the queue's frozen schema agree; a bad schema stops the start with a sentence."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import procrastinate
+import psycopg
+import pytest
+
+from milevault_core.store import migrate
+
+
+def test_migrations_and_models_agree(database_url: str) -> None:
+    migrate.upgrade(database_url)
+    assert migrate.differences(database_url) == []
+
+
+def test_a_difference_would_be_seen(database_url: str) -> None:
+    migrate.upgrade(database_url)
+    with psycopg.connect(database_url) as connection:
+        connection.execute("ALTER TABLE activities DROP COLUMN device")
+    assert migrate.differences(database_url)
+
+
+def test_the_queues_frozen_schema_is_the_packages() -> None:
+    ours = Path(migrate.FOLDER, "sql", "procrastinate_3_10_0.sql").read_text()
+    theirs = Path(procrastinate.__file__).with_name("sql").joinpath("schema.sql").read_text()
+
+    def squeezed(sql: str) -> str:
+        return re.sub(r"\s+", " ", re.sub(r"--.*", "", sql)).strip()
+
+    assert squeezed(ours) == squeezed(theirs)
+
+
+def test_many_at_once_migrate_once(server_url: str) -> None:
+    from tests.conftest import _with_name
+
+    name = "test_at_once"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+    url = _with_name(server_url, name)
+    with ThreadPoolExecutor(1) as pool:  # Alembic's context is one a process: threads wait in the database's lock
+        list(pool.map(migrate.upgrade, [url] * 3))
+    assert migrate.differences(url) == []
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_a_newer_schema_is_refused(database_url: str) -> None:
+    migrate.upgrade(database_url)
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(migrate.SchemaError, match="newer MileVault"):
+        migrate.upgrade(database_url)
+
+
+def test_the_first_milevaults_tables_are_left_alone(server_url: str) -> None:
+    from tests.conftest import _with_name
+
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS test_seed WITH (FORCE)")
+        connection.execute("CREATE DATABASE test_seed")
+    url = _with_name(server_url, "test_seed")
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE activities (id int)")
+    with pytest.raises(migrate.SchemaError, match="import-milevault"):
+        migrate.upgrade(url)
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (1,)
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute("DROP DATABASE test_seed WITH (FORCE)")
