@@ -6,6 +6,7 @@ for the run, in a temporary folder.
 
 import os
 import tempfile
+import tomllib
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -108,3 +109,33 @@ def user(database: engine.Database) -> int:
 @pytest.fixture
 def other_user(database: engine.Database) -> int:
     return make_user("bob")
+
+
+# ── In CI a skip is a failure, except those that tests/skips.toml names ─────────────────────────────────────
+
+_skipped: dict[str, str] = {}
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _skipped[report.nodeid] = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else "")
+
+
+def _unexpected_skips() -> dict[str, str]:
+    allowed = tomllib.loads((Path(__file__).parent / "skips.toml").read_text())["allowed"]
+    return {name: why for name, why in _skipped.items() if not name.startswith(tuple(allowed))}
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    is_worker = hasattr(session.config, "workerinput")
+    if os.environ.get("CI") and not is_worker and _unexpected_skips() and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    unexpected = _unexpected_skips()
+    for name in sorted(set(_skipped) - set(unexpected)):
+        terminalreporter.write_line(f"skipped, as tests/skips.toml says: {name}")
+    for name, why in sorted(unexpected.items()):
+        word = "FAILED: skipped in CI" if os.environ.get("CI") else "skipped"
+        terminalreporter.write_line(f"{word}: {name}: {why}")

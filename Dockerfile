@@ -1,0 +1,17 @@
+# One image for app and jobs; compose.yaml says which of the two a container is.
+FROM python:3.13-slim
+
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MILEVAULT_PYTHON=/usr/local/bin/python
+WORKDIR /app
+
+COPY requirements.txt constraints.txt ./
+RUN pip install --no-cache-dir -r requirements.txt
+
+COPY . .
+RUN useradd --system --create-home milevault && mkdir -p /app/data && chown milevault /app/data
+USER milevault
+
+EXPOSE 8501
+# --server.address: inside a container "this machine only" would be nobody. browser.serverAddress keeps Streamlit
+# from asking an outside service for the machine's address.
+CMD ["streamlit", "run", "app.py", "--server.address=0.0.0.0", "--server.port=8501", "--browser.serverAddress=localhost"]
