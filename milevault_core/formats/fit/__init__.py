@@ -92,6 +92,9 @@ def _reading(data: bytes, parts: list[Part], problems: list[Problem]) -> Reading
     if kind not in ("activity", "route"):
         return Reading("fit", kind, [], reason, problems)
     recordings = [found for _, _, group in kinds for found in read_group(group, problems)]
+    recordings = [r for r in recordings if kind == "route" or r.start_time is not None]
+    if not recordings:
+        return Reading("fit", "other", [], "This file holds no activity: nothing in it has a time.", problems)
     for i, recording in enumerate(recordings):
         recording.part, recording.understood = i, understood
         if kind == "route":

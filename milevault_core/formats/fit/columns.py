@@ -7,7 +7,7 @@ import numpy as np
 from milevault_core.formats.fit import basetypes
 from milevault_core.formats.fit.components import expand
 from milevault_core.formats.fit.developer import DeveloperField
-from milevault_core.formats.fit.fields import describe
+from milevault_core.formats.fit.fields import TEXTS, describe
 from milevault_core.formats.fit.scan import Layout, Part
 
 
@@ -83,6 +83,8 @@ def decode(octets: np.ndarray, parts: list[Part], number: int, everything: bool 
                     continue
                 entry = (f"field_{number_}", 1, 0, True)
             name, scale, offset, several = entry
+            if not everything and (name in TEXTS) != (base_type == basetypes.TEXT):
+                continue
             values = _values(raw, position, size, base_type, layout, several or everything)
             if values is not None:
                 _put(table.columns, name, table.n, place, scaled(values, scale, offset))

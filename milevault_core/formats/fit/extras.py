@@ -145,17 +145,3 @@ def rr_intervals_ms(hrv: Table) -> list[int]:
         return []
     values = values[~np.isnan(values)][:MAX_INTERVALS]
     return np.round(values * 1000).astype(int).tolist()
-
-
-def gear_columns(events: Table, seconds: np.ndarray) -> dict[str, np.ndarray]:
-    """Teeth of the front and rear gear at each point, from the gear changes so far."""
-    out = {}
-    times = numbers(events, "timestamp")
-    for name in ("front_gear", "rear_gear"):
-        teeth = numbers(events, name)
-        rows = np.flatnonzero(~np.isnan(teeth) & ~np.isnan(times))
-        if len(rows):
-            rows = rows[np.argsort(times[rows], kind="stable")]
-            index = np.searchsorted(times[rows], seconds, side="right") - 1
-            out[name] = np.where(index >= 0, teeth[rows[np.maximum(index, 0)]], np.nan)
-    return out

@@ -240,7 +240,11 @@ MESSAGES: dict[int, tuple[str, dict[int, str | tuple]]] = {
     }),
 }  # fmt: skip
 
-NUMBERS = {name: number for number, (name, _) in MESSAGES.items()}
+# Fields that are text; all others are numbers, whatever a damaged file says.
+TEXTS = frozenset(
+    ["product_name", "name", "sport_profile_name", "descriptor", "wkt_name", "wkt_description", "wkt_step_name",
+     "field_name", "units"]
+)  # fmt: skip
 
 # Units of what a record holds beside the track's columns; a name that is not here has none.
 UNITS = {

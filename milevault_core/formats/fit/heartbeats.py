@@ -48,33 +48,36 @@ def every_second(times: np.ndarray, rates: np.ndarray) -> tuple[np.ndarray, np.n
     return seconds, np.bincount(index, rates) / np.bincount(index)
 
 
-def join(columns: dict[str, np.ndarray], seconds: np.ndarray | None, hr: Table) -> dict[str, np.ndarray]:
-    """Columns of a track (and "seconds", FIT time) with the heart rate of `hr` messages put in.
+def join(
+    columns: dict[str, np.ndarray], seconds: np.ndarray | None, hr: Table, span: tuple[float, float]
+) -> tuple[dict[str, np.ndarray], np.ndarray | None]:
+    """Columns of a track with the heart rate of `hr` messages put in.
 
-    Points that have none get that of the last beat; where points are sparse or there are none, the heart rate
-    makes points of its own.
+    Points that have none get that of the last beat. Where there are no points, or sparse ones without heart
+    rate, the heart rate within `span` (FIT seconds) makes points of its own: then "seconds" is a column, and
+    the second value says which row a point was before (-1: it is new).
     """
     times, rates = beats(hr)
     if not len(times):
-        return columns
+        return columns, None
     n = 0 if seconds is None else len(seconds)
+    given = columns.get("heart_rate", np.full(n, np.nan))
+    had = ~np.isnan(given)
     if n:
-        found = at(times, rates, seconds)
-        given = columns.get("heart_rate", np.full(n, np.nan))
-        columns["heart_rate"] = np.where(np.isnan(given), found, given)
-    gaps = np.diff(seconds[~np.isnan(seconds)]) if n else np.empty(0)
-    if len(gaps) and np.median(gaps) <= SPARSE_S:
-        return columns
+        columns["heart_rate"] = np.where(had, given, at(times, rates, seconds))
+        gaps = np.diff(seconds[~np.isnan(seconds)])
+        if had.mean() > 0.1 or (len(gaps) and np.median(gaps) <= SPARSE_S):
+            return columns, None
     more, mean = every_second(times, rates)
+    new = (more >= span[0]) & (more <= span[1])
     if n:
-        new = ~np.isin(more, np.floor(seconds))
-        more, mean = more[new], mean[new]
+        new &= ~np.isin(more, np.floor(seconds))
+    more, mean = more[new], mean[new]
     together = np.concatenate([seconds if n else np.empty(0), more])
     order = np.argsort(together, kind="stable")
     out = {"seconds": together[order]}
-    for name in {*columns, "heart_rate"} - {"time", "seconds"}:
+    for name in {*columns, "heart_rate"} - {"time"}:
         before = columns.get(name, np.full(n, np.nan))
         after = mean if name == "heart_rate" else np.full(len(more), np.nan)
         out[name] = np.concatenate([before, after])[order]
-    out["rows"] = np.where(order < n, order, -1)  # which row of the records a point was; -1: a new one
-    return out
+    return out, np.where(order < n, order, -1)

@@ -8,21 +8,20 @@ from milevault_core.formats.fit.columns import Table
 from milevault_core.formats.fit.times import to_datetime
 from milevault_core.formats.fit.words import EXERCISES, INTENSITIES, LAP_TRIGGERS, STROKES
 
-# Ours: the message's fields for it, best first.
 _LAP = {
-    "elapsed_s": ("total_elapsed_time",),
-    "timer_s": ("total_timer_time",),
-    "distance_m": ("total_distance",),
-    "ascent_m": ("total_ascent",),
-    "descent_m": ("total_descent",),
-    "avg_speed": ("enhanced_avg_speed",),
-    "max_speed": ("enhanced_max_speed",),
-    "avg_heart_rate": ("avg_heart_rate",),
-    "max_heart_rate": ("max_heart_rate",),
-    "avg_cadence": ("avg_cadence",),
-    "avg_power": ("avg_power",),
-    "max_power": ("max_power",),
-    "calories": ("total_calories",),
+    "elapsed_s": "total_elapsed_time",
+    "timer_s": "total_timer_time",
+    "distance_m": "total_distance",
+    "ascent_m": "total_ascent",
+    "descent_m": "total_descent",
+    "avg_speed": "enhanced_avg_speed",
+    "max_speed": "enhanced_max_speed",
+    "avg_heart_rate": "avg_heart_rate",
+    "max_heart_rate": "max_heart_rate",
+    "avg_cadence": "avg_cadence",
+    "avg_power": "avg_power",
+    "max_power": "max_power",
+    "calories": "total_calories",
 }
 _TOTALS = {
     "elapsed_s": "total_elapsed_time", "timer_s": "total_timer_time", "moving_s": "total_moving_time",
@@ -58,7 +57,7 @@ def starts_of(table: Table) -> np.ndarray:
 def laps(table: Table) -> pd.DataFrame:
     """Lap messages with LAP_COLUMNS."""
     columns = {"start_time": to_datetime(starts_of(table))}
-    for name, (field,) in _LAP.items():
+    for name, field in _LAP.items():
         columns[name] = numbers(table, field)
     columns["avg_cadence"] = columns["avg_cadence"] + np.nan_to_num(numbers(table, "avg_fractional_cadence"))
     columns["trigger"] = named(numbers(table, "lap_trigger"), LAP_TRIGGERS)
@@ -110,6 +109,14 @@ def totals(session: dict) -> dict[str, float]:
     if session.get("sport") == SWIMMING and "total_cycles" in session:
         found["strokes"] = float(session["total_cycles"])
     return found
+
+
+_EMPTY = {names: pd.DataFrame(columns=list(names)) for names in (LAP_COLUMNS, LENGTH_COLUMNS, SET_COLUMNS)}
+
+
+def empty(names: tuple[str, ...]) -> pd.DataFrame:
+    """No rows with these columns; ten times faster than making such a frame."""
+    return _EMPTY[names].copy()
 
 
 def lap_of_points(columns: dict[str, np.ndarray]) -> pd.DataFrame:

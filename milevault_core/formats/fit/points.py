@@ -3,9 +3,11 @@
 import numpy as np
 
 from milevault_core.formats import Channel
+from milevault_core.formats.fit import heartbeats
 from milevault_core.formats.fit.columns import Table
 from milevault_core.formats.fit.developer import DeveloperField
 from milevault_core.formats.fit.fields import UNITS
+from milevault_core.formats.fit.summaries import numbers
 from milevault_core.formats.fit.times import to_datetime
 
 RECORD = 20
@@ -37,6 +39,49 @@ _NATIVE = {2: "altitude", 3: "heart_rate", 4: "cadence", 5: "distance", 6: "spee
 _POWER_NAMES = {"power", "rp_power", "running power"}
 
 
+def read_points(
+    records: Table, events: Table, hr: Table, apps: dict[tuple[int, int], str], span: tuple[float, float]
+) -> tuple[dict[str, np.ndarray], list[Channel], dict[str, str]]:
+    """(columns of the track, channels, which app filled which column) of one session.
+
+    span: FIT seconds between which `hr` messages may make points of their own.
+    """
+    seconds = records.get("timestamp")
+    if seconds is None and "position_lat" not in records.columns:
+        records = Table()  # a pool swim of an old watch: its lengths say when, its records nothing
+    records = Table(records.n, records.offsets, records.columns, dict(records.developer))
+    columns = track_columns(records)
+    filled = fill_from_developers(columns, records, apps)
+    found = channels(records, apps)
+    if seconds is not None and records.n:
+        for name, values in gear_columns(events, seconds).items():
+            found = [c for c in found if c.name != name]
+            found.append(Channel(name, "teeth", _float32(values)))
+    if hr.n:
+        columns, rows = heartbeats.join(columns, seconds if records.n else None, hr, span)
+        if rows is not None:
+            columns["time"] = to_datetime(columns.pop("seconds"))
+            found = [
+                Channel(c.name, c.unit, np.where(rows < 0, np.float32(np.nan), c.values[rows]), c.developer)
+                for c in found
+            ]
+    return columns, found, filled
+
+
+def gear_columns(events: Table, seconds: np.ndarray) -> dict[str, np.ndarray]:
+    """Teeth of the front and rear gear at each point, from the gear changes so far."""
+    out = {}
+    times = numbers(events, "timestamp")
+    for name in ("front_gear", "rear_gear"):
+        teeth = numbers(events, name)
+        rows = np.flatnonzero(~np.isnan(teeth) & ~np.isnan(times))
+        if len(rows):
+            rows = rows[np.argsort(times[rows], kind="stable")]
+            index = np.searchsorted(times[rows], seconds, side="right") - 1
+            out[name] = np.where(index >= 0, teeth[rows[np.maximum(index, 0)]], np.nan)
+    return out
+
+
 def track_columns(records: Table) -> dict[str, np.ndarray]:
     """Columns of milevault_core.track from record messages; those without any value are not there."""
     seconds = records.get("timestamp")
@@ -58,7 +103,7 @@ def channels(records: Table, apps: dict[tuple[int, int], str]) -> list[Channel]:
     """Everything else that a record says, as channels; `apps`: developer by (part, developer index)."""
     found: list[Channel] = []
     for field, values in records.columns.items():
-        if field in _USED or values.dtype == object:
+        if field in _USED or values.dtype == object or np.isnan(values).all():
             continue
         name = field.removeprefix("enhanced_")
         if values.ndim == 1:
@@ -74,6 +119,8 @@ def channels(records: Table, apps: dict[tuple[int, int], str]) -> list[Channel]:
         if values.dtype == object:
             continue
         values = values if values.ndim == 1 else values[:, 0]
+        if np.isnan(values).all():
+            continue
         developer = apps.get((part, described.index), "")
         name = described.name or f"field {described.number}"
         same = (developer, name, described.index, described.number)

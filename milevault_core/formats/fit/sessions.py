@@ -1,0 +1,90 @@
+"""Which session of a file a point, lap, length or set belongs to, and when that session was."""
+
+import numpy as np
+
+from milevault_core.formats import Problem
+from milevault_core.formats.fit.columns import Table
+from milevault_core.formats.fit.summaries import numbers, starts_of
+from milevault_core.formats.fit.times import FIRST_ABSOLUTE_S
+
+MAX_SESSIONS = 500
+DAY_S = 86_400.0
+
+
+def make_absolute(tables: dict[int, Table], seconds: np.ndarray, created: float | None) -> Problem | None:
+    """Move times that count from when the device was switched on to when the file was made, in place.
+
+    seconds: the times of the points. Nothing happens, and None is returned, where they are real times.
+    """
+    if not (seconds < FIRST_ABSOLUTE_S).any() or created is None or created < FIRST_ABSOLUTE_S:
+        return None
+    if np.nanmax(seconds) >= FIRST_ABSOLUTE_S:
+        return None
+    shift = created - np.nanmin(seconds)
+    for table in tables.values():
+        for name in ("timestamp", "start_time"):
+            values = table.get(name)
+            if values is not None and values.dtype != object:
+                table.columns[name] = np.where(values < FIRST_ABSOLUTE_S, values + shift, values)
+    text = "The device's clock was not set; the times were counted from when the file was made."
+    return Problem("clock_not_set", text)
+
+
+def sessions_of(table: Table, seconds: np.ndarray) -> list[dict]:
+    """Session messages as dicts with "start" (FIT seconds) and "index", in order of time, none twice.
+
+    seconds: the times of the points; a start that is a day away from all of them is a damaged one.
+    """
+    table = table.take(slice(0, MAX_SESSIONS))
+    starts = starts_of(table)
+    known = seconds[~np.isnan(seconds)]
+    if len(known) and table.n:
+        low, high = known.min() - DAY_S, known.max() + DAY_S
+        wrong = (starts < low) | (starts > high)
+        other = numbers(table, "timestamp") - np.nan_to_num(numbers(table, "total_elapsed_time"))
+        starts = np.where(wrong, np.where((other >= low) & (other <= high), other, np.nan), starts)
+    sessions: list[dict] = []
+    for i, row in enumerate(table.rows()):
+        row["index"] = int(row.get("message_index", i))
+        if starts[i] == starts[i]:
+            row["start"] = float(starts[i])
+        twin = next((s for s in sessions if _same(s, row)), None)
+        if twin is not None:
+            twin.update(row)
+        else:
+            sessions.append(row)
+    return sorted(sessions, key=lambda s: s.get("start", np.inf))
+
+
+def _same(a: dict, b: dict) -> bool:
+    """Some devices write the summary twice, the second one fuller."""
+    names = ("start", "sport", "sub_sport", "total_elapsed_time")
+    return "start" in a and all(a.get(n) == b.get(n) for n in names)
+
+
+def middles(table: Table) -> np.ndarray:
+    """The middle of each lap, length or split, FIT seconds: it tells best which session it belongs to."""
+    return starts_of(table) + np.nan_to_num(numbers(table, "total_elapsed_time")) / 2
+
+
+def assign(times: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Number of the session that each time falls into: from its start to the next one's.
+
+    What has no time goes with what is before it in the file.
+    """
+    if len(starts) < 2 or not len(times):
+        return np.zeros(len(times), np.int64)
+    known = np.where(np.isnan(starts), np.inf, starts)
+    missing = np.isnan(times)
+    index = np.maximum(np.searchsorted(known, times, side="right") - 1, 0)
+    if missing.any():
+        last = np.maximum.accumulate(np.where(missing, -1, np.arange(len(times))))
+        index = np.where(last >= 0, index[np.maximum(last, 0)], 0)
+    return index
+
+
+def window(starts: np.ndarray, i: int) -> tuple[float, float]:
+    """From where to where session `i` goes; without end at the ends of the file."""
+    later = starts[starts > starts[i]]
+    low = -np.inf if i == 0 else float(starts[i])
+    return (low if low == low else np.inf), float(later[0]) if len(later) else np.inf
