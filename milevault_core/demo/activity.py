@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from milevault_core.demo import plan, seasons
+from milevault_core.demo import plan
 from milevault_core.demo.athlete import Athlete
 from milevault_core.demo.motion import Journey
 from milevault_core.demo.places import PLACES
@@ -49,6 +49,7 @@ class Activity:
     sets: list[tuple] = field(default_factory=list)
     spikes: list[int] = field(default_factory=list)
     journey: Journey | None = None
+    climb: np.ndarray | None = None  # rows: metres along, climbed so far, descended so far
     ascent_m: float = 0.0
     descent_m: float = 0.0
     distance_m: float = 0.0
@@ -117,7 +118,3 @@ def build(athlete: Athlete, session: plan.Session) -> Activity:
         return outdoor.build(athlete, session)
     makers = {"pool": pool.build, "strength": gym.build, "treadmill": indoor.build, "trainer": indoor.build}
     return makers[session.kind](athlete, session)
-
-
-def is_away(session: plan.Session) -> bool:
-    return session.place != seasons.HOME

@@ -41,7 +41,6 @@ def build(athlete: Athlete, session: Session) -> Activity:
     warmth = temperature_of(session) + 2.5 * draws.normal(source)
 
     columns: dict[str, np.ndarray] = {}
-    x, y = exact.lerp(at.s, path.s, path.x), None
     i, share = exact.locate(at.s, path.s)
     x, y = exact.between(path.x, i, share), exact.between(path.y, i, share)
     x, y = gps.positions(sky, x, y, sigma)
@@ -79,11 +78,12 @@ def build(athlete: Athlete, session: Session) -> Activity:
     columns["temperature"] = np.rint(sensor).astype(np.int64)
 
     start, offset = start_of(session)
-    climb = np.diff(path.z)
+    steps = np.concatenate([[0.0], np.diff(path.z)])
+    up, down = np.cumsum(np.maximum(steps, 0.0)), np.cumsum(np.maximum(-steps, 0.0))
     made = Activity(
         athlete, session, start, offset, device_of(athlete, session), at.seconds, columns,
         timer=[(0, way.seconds)], sub_sport=_sub_sport(session), spikes=spikes.tolist(), journey=way,
-        ascent_m=float(np.cumsum(np.maximum(climb, 0.0))[-1]), descent_m=float(np.cumsum(np.maximum(-climb, 0.0))[-1]),
+        climb=np.stack([path.knots, up, down]), ascent_m=float(up[-1]), descent_m=float(down[-1]),
         distance_m=path.length_m, moving_s=way.moving_s, lap_marks=_lap_marks(session, at.s, path.length_m),
         calories=_calories(athlete, session, path.length_m),
     )  # fmt: skip

@@ -48,7 +48,7 @@ _SUMMER = {
     2: [("swimming", "pool", 0.9, 6.6), ("running", "easy", 9, 17.8)],
     3: [("cycling", "commute", 0, 7.4), ("cycling", "commute", 0, 17.2), ("running", "tempo", 12, 18.4)],
     4: [("strength", "strength", 0.9, 17.5), ("swimming", "open_water", 0.7, 19.0)],
-    5: [("cycling", "long", 82, 8.5)],
+    5: [("cycling", "long", 92, 8.5)],
     6: [("running", "long", 17, 8.8), ("hiking", "hike", 8, 14.0)],
 }
 _COLD = {
@@ -57,7 +57,7 @@ _COLD = {
     2: [("swimming", "pool", 1.0, 6.6), ("cycling", "trainer", 1.1, 19.0)],
     3: [("running", "tempo", 11, 17.6)],
     4: [("strength", "strength", 1.0, 17.2), ("swimming", "pool", 0.9, 7.0)],
-    5: [("cycling", "trainer", 1.8, 9.5), ("running", "treadmill", 0.8, 16.0)],
+    5: [("cycling", "trainer", 2.0, 9.5), ("running", "treadmill", 0.8, 16.0)],
     6: [("running", "long", 18, 9.2), ("hiking", "hike", 7, 13.6)],
 }
 _HOLIDAY = {
@@ -149,7 +149,7 @@ def _off_road(athlete, source, day, sport, kind, hours, hour, place) -> Session:
 
 def _session(source, day, hour, sport, kind, place, hours, route, reverse, shift, laps) -> Session:
     start = int((hour + draws.uniform(source, -0.35, 0.35)) * 3600)
-    smart = sport == "hiking" or draws.chance(source, 0.12)
+    smart = draws.chance(source, 0.5 if sport == "hiking" else 0.12)
     keep = draws.uniform(source) + _HARD.get(kind, 0.0) + (0.15 if place != seasons.HOME else 0.0)
     if kind == "commute":
         keep -= 0.15

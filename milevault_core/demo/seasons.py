@@ -39,7 +39,7 @@ def troubles(seed: int, year: int) -> tuple[tuple[date, date, str], ...]:
 def races(seed: int, year: int) -> dict[date, str]:
     """Race days (Sundays) and what is raced."""
     source = draws.stream(seed, "races", year)
-    calendar = ((4, "running-10"), (5, "running-21"), (6, "cycling-72"), (9, "running-5"), (10, "running-42"))
+    calendar = ((4, "running-10"), (5, "running-21"), (6, "cycling-72"), (9, "running-5"), (10, "running-30"))
     found = {}
     for month, race in calendar:
         day = date(year, month, 1) + timedelta(days=draws.integer(source, 0, 27))
