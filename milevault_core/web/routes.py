@@ -3,13 +3,14 @@ be asked."""
 
 from starlette.routing import Route
 
-from milevault_core.web import files, health, map_style, signin
+from milevault_core.web import door_script, files, health, map_style, signin
 
 ROUTES = [
     Route("/healthz", health.healthz),
     Route("/setup", signin.setup),
     Route("/signin/finish", signin.finish),
     Route("/signin/end", signin.end, methods=["POST"]),
+    Route("/door.js", door_script.door_script),
     Route("/map/style.json", map_style.map_style),
     Route("/files/original/{id:int}", files.original),
     Route("/files/activity/{id:int}.gpx", files.activity_gpx),

@@ -1,0 +1,89 @@
+"""What every page shares. A page begins with
+
+    user = require_user()
+    page_title("Activities")
+
+and never sees a cookie, a token or SQL.
+"""
+
+import html
+
+import streamlit as st
+
+from milevault_core.accounts import sessions
+from milevault_core.accounts.account import Account
+from milevault_core.web.cookies import SESSION
+
+ICON = "🧭"
+SIGN_IN_FIRST = "Sign in to see this page."
+
+
+def current_user() -> Account | None:
+    """Who is signed in; looked up at every run, so that a session that ended shows nothing more.
+
+    The one place where a page's user comes from: tests put theirs here.
+    """
+    return sessions.user_of(_token())
+
+
+def require_user() -> Account:
+    """The user; for anybody else the page ends here. Also inside fragments that change something."""
+    user = current_user()
+    if user is None:
+        st.info(SIGN_IN_FIRST)
+        st.stop()
+    return user
+
+
+def require_admin() -> Account:
+    """The user, who must be an administrator."""
+    user = require_user()
+    if not user.is_admin:
+        st.info("This page is for administrators.")
+        st.stop()
+    return user
+
+
+def page_title(title: str, caption: str = "") -> None:
+    st.title(title, anchor=False)
+    if caption:
+        st.caption(caption)
+
+
+def empty_state(sentence: str, link: str = "", link_label: str = "", icon: str = ":material/inbox:") -> None:
+    """What a page says while there is nothing on it yet, and where to go from here. link: a file of pages/."""
+    with st.container(border=True):
+        st.markdown(f"{icon} &nbsp;{sentence}")
+        if link:
+            st.page_link(link, label=link_label, icon=":material/arrow_forward:")
+
+
+def send_to(address: str, post: str = "") -> None:
+    """Send the browser to an address on this server; `post` is posted to first."""
+    data = f'data-go="{html.escape(address)}"' + (f' data-post="{html.escape(post)}"' if post else "")
+    st.html(f'<script src="/door.js" {data}></script>', unsafe_allow_javascript=True)
+
+
+def sign_out_button(user: Account) -> None:
+    """The foot of the menu. The session ends here and now; the route then takes the cookie away."""
+    st.caption(f"Signed in as {user.username}")
+    if st.button("Sign out", icon=":material/logout:", width="stretch", key="sign_out"):
+        sessions.end(_token())
+        send_to("/", post="/signin/end")
+        st.stop()
+
+
+def context_text(name: str) -> str:
+    """A text of st.context (url, timezone, ip_address); "" where there is none."""
+    value = getattr(st.context, name, None)
+    return value if isinstance(value, str) else ""
+
+
+def context_cookie(name: str) -> str | None:
+    """A cookie of the request; None without one (and in Streamlit's AppTest, where cookies are mocks)."""
+    value = st.context.cookies.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _token() -> str | None:
+    return context_cookie(SESSION)
