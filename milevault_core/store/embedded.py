@@ -53,7 +53,7 @@ __all__ = ["CannotStart", "Server", "programs", "start"]
 
 _ALONE_OR_NOT = fcntl.LOCK_EX | fcntl.LOCK_NB
 
-_servers: "weakref.WeakSet[Server]" = weakref.WeakSet()
+_servers: weakref.WeakSet["Server"] = weakref.WeakSet()
 _lent: set[int] = set()  # descriptors of .server, open only while a server is being started
 
 
@@ -157,7 +157,7 @@ def _one_at_a_time(server: Server) -> Iterator[None]:
 
 
 def _open(server: Server, name: str) -> int:
-    """A descriptor of the lock file, which no started program inherits; for children see _after_fork."""
+    """A descriptor of the lock file, which no started program inherits; for children see _for_child."""
     path = server.data / name
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     system_user.give(path, server._user)
@@ -181,19 +181,35 @@ def _exit_on_signals() -> None:
                 signal.signal(number, lambda number, _frame: sys.exit(128 + number))
 
 
-def _after_fork() -> None:
-    """In a forked child. An inherited descriptor is the parent's lock: to unlock it would unlock it there."""
+# A fork copies descriptors, but parent and child then share one lock: to unlock it here would unlock it there.
+# So the child's share is taken before the fork, and given up by the parent right after.
+_for_child: dict[int, list[tuple[Server, int]]] = {}  # by thread: two may fork at once
+
+
+def _before_fork() -> None:
+    shares = _for_child[threading.get_ident()] = []
+    for server in list(_servers):
+        if server._share is not None:
+            shares.append((server, _open(server, ".in-use")))
+            _lock(shares[-1][1], fcntl.LOCK_SH | fcntl.LOCK_NB)  # fails only while another thread leaves
+
+
+def _after_fork_in_parent() -> None:
+    for _, share in _for_child.pop(threading.get_ident(), ()):
+        os.close(share)
+
+
+def _after_fork_in_child() -> None:
     for descriptor in _lent:
         os.close(descriptor)
     _lent.clear()
-    for server in list(_servers):
+    for server, share in _for_child.pop(threading.get_ident(), ()):
         server._leaving = threading.Lock()
-        if (inherited := server._share) is not None:
-            server._share = _open(server, ".in-use")
-            if not _lock(server._share, fcntl.LOCK_SH | fcntl.LOCK_NB):  # the parent was leaving just then
-                os.close(server._share)
-                server._share = None
-            os.close(inherited)
+        if server._share is not None:
+            os.close(server._share)
+        server._share = share
 
 
-os.register_at_fork(after_in_child=_after_fork)
+os.register_at_fork(
+    before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child
+)

@@ -119,7 +119,9 @@ def give(path: Path, user: User | None) -> None:
 
 def open_way(folder: Path, user: User | None) -> None:
     """Let `user` pass through every folder above `folder` and `folder` itself. Says what it changes."""
-    for each in reversed((folder, *folder.parents)) if user else ():
+    if not user:
+        return
+    for each in reversed((folder, *folder.parents)):
         at = each.stat()
         bit = (
             stat.S_IXUSR if at.st_uid == user.uid else stat.S_IXGRP if at.st_gid == user.gid else stat.S_IXOTH

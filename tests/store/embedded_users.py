@@ -1,0 +1,113 @@
+"""Programs that use the embedded server, and what is really running: for the tests of its life."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+CLIENT = Path(__file__).with_name("embedded_client.py")
+STRANGER = 65534  # `nobody`: an ordinary user that every system has
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="Linux says who adopts orphans")
+
+
+class Client:
+    """A running embedded_client.py."""
+
+    def __init__(self, *arguments: object, env: dict[str, str] | None = None):
+        self.process = subprocess.Popen(
+            [sys.executable, str(CLIENT), *map(str, arguments)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd="/",
+            env={**os.environ, **(env or {})},
+            start_new_session=True,
+        )
+
+    def says(self) -> dict:
+        """The next thing it says; {} when it has ended."""
+        line = self.process.stdout.readline()
+        return json.loads(line) if line else {}
+
+    def told(self, command: str) -> dict:
+        self.process.stdin.write(command + "\n")
+        self.process.stdin.flush()
+        return self.says()
+
+    def ends(self) -> int:
+        """Let it reach its end and return its exit code."""
+        with suppress(BrokenPipeError):
+            self.process.stdin.close()
+        return self.process.wait(60)
+
+    def gets(self, number: int) -> int:
+        """Send it a signal; its exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(60)
+
+
+@contextmanager
+def clients() -> Iterator[Callable[..., Client]]:
+    """Start clients; at the end of the test none is left, and no server of theirs."""
+    started: list[Client] = []
+    folders: set[Path] = set()
+
+    def client(*arguments: object, **more) -> Client:
+        if isinstance(arguments[0], Path):
+            folders.add(arguments[0] / "pg")
+        started.append(Client(*arguments, **more))
+        return started[-1]
+
+    try:
+        yield client
+    finally:
+        for each in started:
+            each.process.kill()
+            each.process.wait()
+            each.process.stdout.close()
+        for pg in folders:
+            kill_server(pg)
+
+
+def servers(pg: Path) -> list[psutil.Process]:
+    """The living processes of the server of this folder, by the system's own account."""
+    found = []
+    for process in psutil.process_iter(["name"]):
+        with suppress(psutil.Error, OSError):
+            if process.info["name"] == "postgres" and Path(process.cwd()) == pg.resolve():
+                found.append(process)
+    return found
+
+
+def server_is_gone(pg: Path) -> bool:
+    """Whether no process of the server lives (a few milliseconds of grace for those just ending)."""
+    return not psutil.wait_procs(servers(pg), timeout=5)[1]
+
+
+def kill_server(pg: Path) -> None:
+    for process in servers(pg):
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGKILL)
+    assert server_is_gone(pg)
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder that every user can reach; pytest's own are closed to others."""
+    folder = Path(tempfile.mkdtemp(prefix="mv-", dir="/tmp"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
