@@ -10,11 +10,11 @@ work on health files) and `decode` (some kinds of messages). A file that makes n
 import numpy as np
 
 from milevault_core.formats import MAX_POINTS, BadFile, Problem, Reading, Recording, reader
-from milevault_core.formats.fit import extras, routing
+from milevault_core.formats.fit import extras, fallback, routing
 from milevault_core.formats.fit.columns import Table
 from milevault_core.formats.fit.columns import decode as decode_kind
 from milevault_core.formats.fit.recordings import DEVELOPER_ID, FILE_ID, MESSAGES, RECORD, Group, read_group
-from milevault_core.formats.fit.scan import Part, scan
+from milevault_core.formats.fit.scan import Part, TooLarge, scan
 
 __all__ = ["decode", "decode_all", "read", "sniff"]
 
@@ -29,8 +29,20 @@ def sniff(head: bytes) -> bool:
 @reader("fit", sniff)
 def read(data: bytes) -> Reading:
     """What a FIT file holds. Raises BadFile, with a sentence, when there is nothing to read in it."""
-    parts, problems = scan(data)
-    return _reading(data, parts, problems)
+    try:
+        parts, problems = scan(data)
+        tables = _tables(np.frombuffer(data, np.uint8), parts, MESSAGES)
+        understood = min(1.0, sum(part.understood + 2 for part in parts) / len(data))
+        return _reading(_groups(tables, [part.start for part in parts]), problems, understood)
+    except TooLarge:
+        raise
+    except BadFile as refusal:
+        tables = fallback.read_tables(data, MESSAGES)
+        group = Group(tables)
+        if not group.has_activity():
+            raise
+        text = f"{str(refusal).rstrip('.')}; a second reader, fitparse, could read it."
+        return _reading([group], [Problem("read_by_fitparse", text)], 1.0)
 
 
 def decode_all(data: bytes) -> dict[int, dict[str, np.ndarray]]:
@@ -47,7 +59,7 @@ def decode_all(data: bytes) -> dict[int, dict[str, np.ndarray]]:
         table = decode_kind(octets, parts, number, everything=True)
         out[number] = dict(table.columns)
         for (part, described), values in table.developer.items():
-            name = f"developer {part}.{described.index}.{described.number} {described.name}"
+            name = f"developer {part}.{described.app_index}.{described.number} {described.name}"
             while name in out[number]:  # described anew under the same number
                 name += "'"
             out[number][name] = values
@@ -67,7 +79,7 @@ def _tables(octets: np.ndarray, parts: list[Part], messages) -> dict[int, Table]
             present[layout.number] = present.get(layout.number, 0) + len(layout.starts)
     for number, count in present.items():
         if number == RECORD and count > MAX_POINTS:
-            raise BadFile(f"The file holds more than {MAX_POINTS:,} points; no activity has that many.")
+            raise TooLarge(f"The file holds more than {MAX_POINTS:,} points; no activity has that many.")
         if number != RECORD and number in messages and count > MAX_ROWS:
             raise BadFile(
                 f"The file holds more than {MAX_ROWS:,} messages of one kind; no device writes that."
@@ -75,13 +87,10 @@ def _tables(octets: np.ndarray, parts: list[Part], messages) -> dict[int, Table]
     return {number: decode_kind(octets, parts, number) for number in messages if present.get(number)}
 
 
-def _reading(data: bytes, parts: list[Part], problems: list[Problem]) -> Reading:
-    octets = np.frombuffer(data, np.uint8)
-    understood = min(1.0, sum(part.understood + 2 for part in parts) / len(data))
+def _reading(groups: list[Group], problems: list[Problem], understood: float) -> Reading:
     if understood < 0.5:
-        text = f"Only {understood:.0%} of the file could be read; most of it is damaged."
+        text = f"Only {understood:.0%} of the file could be read; the rest is damaged."
         problems.append(Problem("mostly_damaged", text))
-    groups = _groups(_tables(octets, parts, MESSAGES), parts)
     kinds = [(*routing.kind_of(_file_type(group), group.has_activity()), group) for group in groups]
     kinds = [k for k in kinds if k[0] == "activity"] or kinds[:1]
     if not kinds:
@@ -115,20 +124,20 @@ def _as_route(recording: Recording) -> None:
     recording.problems = [p for p in recording.problems if p.code != "summary_missing"]
 
 
-def _groups(tables: dict[int, Table], parts: list[Part]) -> list[Group]:
+def _groups(tables: dict[int, Table], starts: list[int]) -> list[Group]:
     """The messages by activity: a chained part with a file_id of its own begins a new one."""
-    bounds = np.array([part.start for part in parts] + [np.iinfo(np.int64).max])
+    bounds = np.array([*starts, np.iinfo(np.int64).max])
     ids = tables.get(FILE_ID, Table())
     begins = sorted(set(np.searchsorted(bounds, ids.offsets, side="right") - 1) | {0})
     if len(begins) > MAX_ACTIVITIES:
-        raise BadFile(f"The file holds more than {MAX_ACTIVITIES} activities one after another.")
+        raise TooLarge(f"The file holds more than {MAX_ACTIVITIES} activities one after another.")
     developers = tables.pop(DEVELOPER_ID, Table())
     part_of = np.searchsorted(bounds, developers.offsets, side="right") - 1
     apps = extras.app_names(developers, part_of)
     if len(begins) == 1:
         return [Group(tables, apps)]
     groups = []
-    for first, after in zip(begins, [*begins[1:], len(parts)], strict=True):
+    for first, after in zip(begins, [*begins[1:], len(starts)], strict=True):
         low, high = bounds[first], bounds[after]
         cut = {n: t.take(slice(*np.searchsorted(t.offsets, [low, high]))) for n, t in tables.items()}
         groups.append(Group({n: t for n, t in cut.items() if t.n}, apps))

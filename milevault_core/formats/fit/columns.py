@@ -43,7 +43,7 @@ class Table:
             {k: v[i] for k, v in values.items() if v[i] is not None and v[i] == v[i]} for i in range(self.n)
         ]
 
-    def take(self, rows: np.ndarray) -> "Table":
+    def take(self, rows: np.ndarray | slice) -> "Table":
         """The table of some rows only, by mask or index."""
         return Table(
             len(self.offsets[rows]), self.offsets[rows],
@@ -64,6 +64,7 @@ def decode(octets: np.ndarray, parts: list[Part], number: int, everything: bool 
     if not found:
         return Table()
     starts = [np.frombuffer(layout.starts, np.int64) for _, layout in found]
+    places: list[slice] | list[np.ndarray]
     if len(found) == 1:
         offsets, places = starts[0], [slice(None)]
     else:

@@ -1,6 +1,6 @@
 """Developer fields: columns that an app on the device (Connect IQ, Stryd, Moxy …) adds and describes itself."""
 
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
 FIELD_DESCRIPTION = 206
 DEVELOPER_DATA_ID = 207
@@ -16,7 +16,7 @@ APPS = {
 class DeveloperField(NamedTuple):
     """What a file says of one developer field; `base_type` 13 (bytes) when it says nothing."""
 
-    index: int  # of the app within the file
+    app_index: int  # of the app within the file
     number: int
     name: str = ""
     base_type: int = 13
@@ -40,12 +40,12 @@ def read_descriptions(data: bytes, layouts, found: dict[tuple[int, int], Develop
         for start in layout.starts[first:MAX_DESCRIPTIONS]:
             described = _read_description(data, start, layout)
             if described is not None:
-                found[described.index, described.number] = described
+                found[described.app_index, described.number] = described
 
 
 def _read_description(data: bytes, start: int, layout) -> DeveloperField | None:
-    order = "big" if layout.big_endian else "little"
-    values: dict[int, int | str] = {}
+    order: Literal["big", "little"] = "big" if layout.big_endian else "little"
+    values: dict[int, Any] = {}
     for number, position, size, base_type in layout.fields:
         raw = data[start + position : start + position + size]
         if base_type == 7:

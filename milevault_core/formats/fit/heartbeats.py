@@ -5,7 +5,7 @@ import numpy as np
 from milevault_core.formats.fit.columns import Table
 
 MAX_AGE_S = 5.0  # a beat says nothing about a point further away
-SPARSE_S = 5.0  # points further apart than this are joined by those of the heart rate
+SPARSE_S = 15.0  # points further apart (one a length of a pool) are joined by those of the heart rate
 
 
 def beats(hr: Table) -> tuple[np.ndarray, np.ndarray]:
@@ -49,7 +49,7 @@ def every_second(times: np.ndarray, rates: np.ndarray) -> tuple[np.ndarray, np.n
 
 
 def join(
-    columns: dict[str, np.ndarray], seconds: np.ndarray | None, hr: Table, span: tuple[float, float]
+    columns: dict[str, np.ndarray], seconds: np.ndarray, hr: Table, span: tuple[float, float]
 ) -> tuple[dict[str, np.ndarray], np.ndarray | None]:
     """Columns of a track with the heart rate of `hr` messages put in.
 
@@ -60,7 +60,7 @@ def join(
     times, rates = beats(hr)
     if not len(times):
         return columns, None
-    n = 0 if seconds is None else len(seconds)
+    n = len(seconds)
     given = columns.get("heart_rate", np.full(n, np.nan))
     had = ~np.isnan(given)
     if n:
@@ -73,7 +73,7 @@ def join(
     if n:
         new &= ~np.isin(more, np.floor(seconds))
     more, mean = more[new], mean[new]
-    together = np.concatenate([seconds if n else np.empty(0), more])
+    together = np.concatenate([seconds, more])
     order = np.argsort(together, kind="stable")
     out = {"seconds": together[order]}
     for name in {*columns, "heart_rate"} - {"time"}:

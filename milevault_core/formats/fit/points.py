@@ -46,19 +46,19 @@ def read_points(
 
     span: FIT seconds between which `hr` messages may make points of their own.
     """
-    seconds = records.get("timestamp")
-    if seconds is None and "position_lat" not in records.columns:
+    if "timestamp" not in records.columns and "position_lat" not in records.columns:
         records = Table()  # a pool swim of an old watch: its lengths say when, its records nothing
     records = Table(records.n, records.offsets, records.columns, dict(records.developer))
+    seconds = numbers(records, "timestamp")
     columns = track_columns(records)
     filled = fill_from_developers(columns, records, apps)
     found = channels(records, apps)
-    if seconds is not None and records.n:
+    if records.n:
         for name, values in gear_columns(events, seconds).items():
             found = [c for c in found if c.name != name]
             found.append(Channel(name, "teeth", _float32(values)))
     if hr.n:
-        columns, rows = heartbeats.join(columns, seconds if records.n else None, hr, span)
+        columns, rows = heartbeats.join(columns, seconds, hr, span)
         if rows is not None:
             columns["time"] = to_datetime(columns.pop("seconds"))
             found = [
@@ -84,8 +84,7 @@ def gear_columns(events: Table, seconds: np.ndarray) -> dict[str, np.ndarray]:
 
 def track_columns(records: Table) -> dict[str, np.ndarray]:
     """Columns of milevault_core.track from record messages; those without any value are not there."""
-    seconds = records.get("timestamp")
-    columns = {"time": to_datetime(np.full(records.n, np.nan) if seconds is None else seconds)}
+    columns = {"time": to_datetime(numbers(records, "timestamp"))}
     for name, fields in _TRACK.items():
         for field in fields:
             values = records.get(field)
@@ -121,9 +120,9 @@ def channels(records: Table, apps: dict[tuple[int, int], str]) -> list[Channel]:
         values = values if values.ndim == 1 else values[:, 0]
         if np.isnan(values).all():
             continue
-        developer = apps.get((part, described.index), "")
+        developer = apps.get((part, described.app_index), "")
         name = described.name or f"field {described.number}"
-        same = (developer, name, described.index, described.number)
+        same = (developer, name, described.app_index, described.number)
         if same in by_name:  # the same field in another part of the file, or described anew
             before = by_name[same].values
             np.copyto(before, _float32(values), where=np.isnan(before))
@@ -186,8 +185,12 @@ def fill_from_developers(columns: dict[str, np.ndarray], records: Table, apps: d
         if not name or np.isnan(values).all():
             continue
         before = columns.get(name)
-        if before is None or name in filled or (np.isnan(before) | (before == 0)).all():
-            columns[name] = values if name not in filled else np.where(np.isnan(before), values, before)
-            filled[name] = f"{apps.get((part, described.index), '')} {described.name}".strip()
-            del records.developer[key]
+        if before is None or (np.isnan(before) | (before == 0)).all():
+            columns[name] = values
+        elif name in filled:
+            columns[name] = np.where(np.isnan(before), values, before)
+        else:
+            continue
+        filled[name] = f"{apps.get((part, described.app_index), '')} {described.name}".strip()
+        del records.developer[key]
     return filled

@@ -20,6 +20,13 @@ from milevault_core.formats.fit.developer import DeveloperField, read_descriptio
 MAX_LAYOUTS = 5_000
 
 
+MAX_PARTS = 2_000
+
+
+class TooLarge(BadFile):
+    """Beyond the bounds of any recording: no other reader is asked either."""
+
+
 class Field(NamedTuple):
     number: int
     position: int  # of the first byte, counted from the message's header byte
@@ -58,6 +65,8 @@ def scan(data: bytes) -> tuple[list[Part], list[Problem]]:
     problems: list[Problem] = []
     position, total = 0, len(data)
     while position < total:
+        if len(parts) >= MAX_PARTS:
+            raise TooLarge(f"The file consists of more than {MAX_PARTS:,} files one after another.")
         header = (
             data[position] if total - position >= 12 and data[position + 8 : position + 12] == b".FIT" else 0
         )
@@ -158,7 +167,7 @@ def _walk(data: bytes, start: int, header: int, end: int) -> tuple[Part, Problem
                 _forget(current, head & 15)
             position += size
     else:
-        raise BadFile(f"The file holds more than {MAX_MESSAGES:,} messages; no recording has that many.")
+        raise TooLarge(f"The file holds more than {MAX_MESSAGES:,} messages; no recording has that many.")
     if position > end:  # the last message runs over the end: it is not whole
         last = max((lay for lay in known.values() if lay.starts), key=lambda lay: lay.starts[-1])
         position = last.starts.pop()
@@ -205,12 +214,12 @@ def _layout(data, position: int, with_developer: int, known: dict, descriptions:
             described = descriptions[0].get(key) or DeveloperField(*key)
             developer.append((Field(data[at], size, data[at + 1], described.base_type), described))
             size += data[at + 1]
-    key = (number, big_endian, tuple(fields), tuple(developer))
-    layout = known.get(key)
+    described_as = (number, big_endian, tuple(fields), tuple(developer))
+    layout = known.get(described_as)
     if layout is None:
         if len(known) >= MAX_LAYOUTS:
             raise BadFile(
                 "The file describes its messages in thousands of different ways; no device does that."
             )
-        layout = known[key] = Layout(number, big_endian, size, tuple(fields), tuple(developer))
+        layout = known[described_as] = Layout(number, big_endian, size, tuple(fields), tuple(developer))
     return layout

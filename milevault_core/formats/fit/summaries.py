@@ -111,7 +111,9 @@ def totals(session: dict) -> dict[str, float]:
     return found
 
 
-_EMPTY = {names: pd.DataFrame(columns=list(names)) for names in (LAP_COLUMNS, LENGTH_COLUMNS, SET_COLUMNS)}
+_EMPTY: dict[tuple[str, ...], pd.DataFrame] = {
+    names: pd.DataFrame(columns=list(names)) for names in (LAP_COLUMNS, LENGTH_COLUMNS, SET_COLUMNS)
+}
 
 
 def empty(names: tuple[str, ...]) -> pd.DataFrame:
