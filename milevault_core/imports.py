@@ -121,8 +121,8 @@ def _save_all(session, item, original, reading: Reading) -> tuple[list[int], lis
             problems.append(Problem("part_unusable", str(error), f"part {recording.part + 1}"))
     if not saved:
         raise BadFile(refused[0] if refused else "The file holds no activity.")
-    stored = items.problems_of_activities(session, item.user_id, saved)
-    return saved, [save.as_json(p) for p in problems] + stored
+    problems += [problem for recording in reading.recordings for problem in recording.problems]
+    return saved, [save.as_json(p) for p in dict.fromkeys(problems)]
 
 
 # Problems that mean something of the file is missing; the others are repairs, kept with the activity.

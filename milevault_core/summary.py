@@ -1,5 +1,6 @@
 """The figures of an activity that lists and heads of pages show, from its track and what the device says."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -76,16 +77,16 @@ def _or_none(value: float) -> float | None:
 
 
 def local_time(
-    start: datetime, track: pd.DataFrame, recording: Recording, user_zone: str
+    start: datetime, track: pd.DataFrame, recording: Recording, user_zone: Callable[[], str]
 ) -> tuple[str, int, date]:
     """(time zone, offset from UTC in seconds, local day) of an activity's start.
 
     The zone of the first position; for a virtual ride or without positions the file's own offset; else the
-    user's zone.
+    user's zone (asked for only then).
     """
     zone = "" if recording.is_virtual else _zone_of_place(track)
     if not zone and recording.utc_offset_s is None:
-        zone = user_zone
+        zone = user_zone()
     if zone:
         try:
             offset = start.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()

@@ -7,7 +7,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from milevault_core.store import queue
-from milevault_core.store.models import Activity, ActivityRecording, Import, ImportItem
+from milevault_core.store.models import ActivityRecording, Import, ImportItem
 
 
 @dataclass(frozen=True)
@@ -99,9 +99,3 @@ def activities_of_original(session: Session, user_id: int, original_id: int) -> 
     """The activities that an original was made into."""
     query = select(ActivityRecording.activity_id).filter_by(user_id=user_id, original_id=original_id)
     return list(session.scalars(query.order_by(ActivityRecording.part)))
-
-
-def problems_of_activities(session: Session, user_id: int, activity_ids: list[int]) -> list[dict]:
-    """What was noted about activities while they were saved."""
-    query = select(Activity.problems).where(Activity.user_id == user_id, Activity.id.in_(activity_ids))
-    return [problem for problems in session.scalars(query.order_by(Activity.id)) for problem in problems]

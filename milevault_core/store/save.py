@@ -2,7 +2,6 @@
 
 import zlib
 from datetime import datetime
-from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -25,6 +24,8 @@ from milevault_core.store.models import (
 )
 from milevault_core.summary import local_time, summarise
 
+_TEXTS = ("trigger", "intensity", "stroke", "exercise")  # never NULL: missing is the empty text
+
 
 class NotFound(LookupError):
     """There is no such thing among what this user owns."""
@@ -38,17 +39,18 @@ def save_activity(
     import_id: int | None = None,
     event_key: str = "",
 ) -> int:
-    """Clean and write one recording as a new activity; its id. Marks it dirty for stage 2.
+    """Clean and write one recording as a new activity; its id. Marks it dirty for stage 2, and leaves what was
+    found while cleaning in `recording.problems`.
 
     Raises BadFile when the recording has neither points nor a start and a duration.
     """
     cleaned, found = track.clean(recording.track)
-    problems = [*recording.problems, *found]
+    recording.problems = problems = [*recording.problems, *found]
     figures = summarise(recording, cleaned)
     start = _start(recording, cleaned)
     if start is None or not (len(cleaned) or figures["elapsed_s"]):
         raise BadFile("The file holds no times, so it is not known when the activity was.")
-    zone, offset, day = local_time(start, cleaned, recording, _user_zone(session, user_id))
+    zone, offset, day = local_time(start, cleaned, recording, lambda: _user_zone(session, user_id))
     activity_id = session.execute(
         insert(Activity.__table__).returning(Activity.__table__.c.id),
         {
@@ -124,23 +126,30 @@ def _user_zone(session: Session, user_id: int) -> str:
 
 
 def _save_laps(session: Session, activity_id: int, recording: Recording) -> None:
-    columns = {c.name for c in ActivityLap.__table__.columns}
     rows = []
     for kind, frame in (("lap", recording.laps), ("length", recording.lengths)):
-        for number, lap in enumerate(frame.to_dict("records")):
+        for number, lap in enumerate(_records(frame)):
             if "is_active" in lap:
-                lap["intensity"] = "active" if lap["is_active"] else "rest"
-            row = {name: _plain(value) for name, value in lap.items() if name in columns}
-            rows.append({"activity_id": activity_id, "kind": kind, "number": number, **_texts(row)})
+                lap["intensity"] = "active" if lap.pop("is_active") else "rest"
+            rows.append({"activity_id": activity_id, "kind": kind, "number": number, **lap})
     _insert_all(session, ActivityLap, rows)
 
 
 def _save_sets(session: Session, activity_id: int, recording: Recording) -> None:
     rows = [
-        {"activity_id": activity_id, "number": number, **_texts({k: _plain(v) for k, v in row.items()})}
-        for number, row in enumerate(recording.sets.to_dict("records"))
+        {"activity_id": activity_id, "number": n, **row} for n, row in enumerate(_records(recording.sets))
     ]
     _insert_all(session, ActivitySet, rows)
+
+
+def _records(frame: pd.DataFrame) -> list[dict]:
+    """Rows as the database takes them; columns that hold nothing are left out."""
+    columns = {}
+    for name in frame.columns:
+        values = [_plain(value) for value in frame[name].tolist()]
+        if any(value is not None for value in values):
+            columns[name] = [value or "" for value in values] if name in _TEXTS else values
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _insert_all(session: Session, model, rows: list[dict]) -> None:
@@ -148,7 +157,8 @@ def _insert_all(session: Session, model, rows: list[dict]) -> None:
     if not rows:
         return
     names = sorted({name for row in rows for name in row})
-    session.execute(insert(model.__table__), [{name: row.get(name) for name in names} for row in rows])
+    missing = {name: "" if name in _TEXTS else None for name in names}
+    session.execute(insert(model.__table__), [missing | row for row in rows])
 
 
 def _save_channels(session: Session, activity_id: int, recording: Recording, cleaned: pd.DataFrame) -> None:
@@ -187,16 +197,6 @@ def _save_outline(session: Session, activity_id: int, cleaned: pd.DataFrame) -> 
             "west": float(np.nanmin(lon)), "east": float(np.nanmax(lon)),
         },
     )  # fmt: skip
-
-
-@cache
-def _text_columns() -> frozenset[str]:
-    return frozenset(("trigger", "intensity", "stroke", "exercise"))
-
-
-def _texts(row: dict) -> dict:
-    """Text columns are never NULL: missing is the empty text."""
-    return {name: (value or "") if name in _text_columns() else value for name, value in row.items()}
 
 
 def _plain(value):
