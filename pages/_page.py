@@ -1,21 +1,35 @@
 """What every page shares. A page begins with
 
-    user = require_user()
-    page_title("Activities")
+    user = _page.require_user()
+    _page.title("Activities")
 
 and never sees a cookie, a token or SQL.
 """
 
 import html
+import re
+from dataclasses import dataclass
 
 import streamlit as st
 
 from milevault_core.accounts import sessions
 from milevault_core.accounts.account import Account
+from milevault_core.view import format, words
 from milevault_core.web.cookies import SESSION
 
 ICON = "🧭"
 SIGN_IN_FIRST = "Sign in to see this page."
+
+
+@dataclass(frozen=True)
+class User:
+    """Who looks at the page, and how that person wants to see things."""
+
+    id: int
+    username: str
+    is_admin: bool
+    time_zone: str  # IANA name
+    units: format.Units
 
 
 def current_user() -> Account | None:
@@ -26,16 +40,17 @@ def current_user() -> Account | None:
     return sessions.user_of(_token())
 
 
-def require_user() -> Account:
+def require_user() -> User:
     """The user; for anybody else the page ends here. Also inside fragments that change something."""
-    user = current_user()
-    if user is None:
+    account = current_user()
+    if account is None:
         st.info(SIGN_IN_FIRST)
         st.stop()
-    return user
+    units = format.units(account.units)
+    return User(account.id, account.username, account.is_admin, account.time_zone, units)
 
 
-def require_admin() -> Account:
+def require_admin() -> User:
     """The user, who must be an administrator."""
     user = require_user()
     if not user.is_admin:
@@ -44,18 +59,25 @@ def require_admin() -> Account:
     return user
 
 
-def page_title(title: str, caption: str = "") -> None:
-    st.title(title, anchor=False)
-    if caption:
-        st.caption(caption)
+def title(text: str) -> None:
+    """The head of a page."""
+    st.title(words.plain(text), anchor=False)
 
 
-def empty_state(sentence: str, link: str = "", link_label: str = "", icon: str = ":material/inbox:") -> None:
-    """What a page says while there is nothing on it yet, and where to go from here. link: a file of pages/."""
+def empty(heading: str, sentence: str = "", link: str = "", label: str = "") -> None:
+    """What a page says while there is nothing on it, and where to go from here. link: a file of pages/."""
     with st.container(border=True):
-        st.markdown(f"{icon} &nbsp;{sentence}")
+        st.subheader(heading, anchor=False)
+        if sentence:
+            st.write(sentence)
         if link:
-            st.page_link(link, label=link_label, icon=":material/arrow_forward:")
+            st.page_link(link, label=label, icon=":material/arrow_forward:")
+
+
+def id_parameter(name: str = "id") -> int | None:
+    """The number in the page's address (`?id=42`); None for anything that cannot be the id of a row."""
+    value = st.query_params.get(name, "")
+    return int(value) if re.fullmatch(r"[1-9][0-9]{0,8}", value) else None
 
 
 def send_to(address: str, post: str = "") -> None:

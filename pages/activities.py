@@ -14,7 +14,7 @@ if rows.empty:
     _page.empty(
         "No activities yet",
         "Bring in what your watch, Strava or Garmin ever recorded.",
-        "pages/imports.py",
+        "imports.py",
         "Import files",
     )
     st.stop()
@@ -53,4 +53,4 @@ event = st.dataframe(
 )
 if event.selection.cells:
     row = event.selection.cells[0][0]
-    st.switch_page("pages/activity.py", query_params={"id": str(table.index[row])})
+    st.switch_page("activity.py", query_params={"id": str(table.index[row])})

@@ -13,9 +13,7 @@ activity_id = _page.id_parameter()
 activity = queries.one(user.id, activity_id) if activity_id else None
 if activity is None:
     _page.title("Activity")
-    _page.empty(
-        "There is no such activity", "It may have been deleted.", "pages/activities.py", "All activities"
-    )
+    _page.empty("There is no such activity", "It may have been deleted.", "activities.py", "All activities")
     st.stop()
 
 zone = view.zone(activity)

@@ -18,7 +18,7 @@ if latest.empty:
     _page.empty(
         "Welcome to MileVault",
         "Your training history is empty. Drop in what your watch, Strava or Garmin ever recorded.",
-        "pages/imports.py",
+        "imports.py",
         "Import files",
     )
     st.stop()
@@ -42,4 +42,4 @@ event = st.dataframe(
 )  # fmt: skip
 if event.selection.cells:
     chosen = latest["id"].iloc[event.selection.cells[0][0]]
-    st.switch_page("pages/activity.py", query_params={"id": str(chosen)})
+    st.switch_page("activity.py", query_params={"id": str(chosen)})

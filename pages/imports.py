@@ -52,7 +52,7 @@ def show(batch) -> bool:
             sign = SIGNS.get(item.outcome, ":gray[:material/info:]")
             st.markdown(f"{sign} {words.plain(item.name)}: {words.plain(sentence(item))}", width="stretch")
             for activity in list(item.activities)[:3]:
-                st.page_link("pages/activity.py", label="Open", query_params={"id": str(int(activity))})
+                st.page_link("activity.py", label="Open", query_params={"id": str(int(activity))})
     if len(items) > SHOWN:
         st.caption(f"The first {SHOWN} of {len(items)} files are shown.")
     return waiting > 0

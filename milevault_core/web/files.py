@@ -7,8 +7,8 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from milevault_core import store
-from milevault_core.store import originals
+from milevault_core.accounts.account import Account
+from milevault_core.store.queries import activities
 from milevault_core.web import cookies
 
 _NOT_FOUND = "There is no such file."  # the same for another user's file and for one that never was
@@ -28,10 +28,7 @@ def original(request: Request) -> Response:
     if account is None:
         return PlainTextResponse("Sign in first.", 401)
     original_id = request.path_params["id"]
-    found = None
-    if original_id < 2**63:
-        with store.session() as session:
-            found = originals.fetch(session, account.id, original_id)
+    found = activities.original(account.id, original_id) if original_id < 2**63 else None
     if found is None:
         return PlainTextResponse(_NOT_FOUND, 404)
     return _download(found.data, "application/octet-stream", attachment(found.name, "activity"))
@@ -49,19 +46,16 @@ def activity_gpx(request: Request) -> Response:
     return _download(data, "application/gpx+xml", attachment(f"{name}.gpx", "activity.gpx"))
 
 
-def _gpx(account, activity_id: int) -> tuple[str, bytes] | None:
+def _gpx(account: Account, activity_id: int) -> tuple[str, bytes] | None:
     """Name and GPX of an activity of this user; None without one, or where it has no positions."""
     from milevault_core.formats.write_gpx import write_gpx
-    from milevault_core.store.queries import activities
     from milevault_core.view.words import activity_name
 
-    rows = activities.activity(account.id, activity_id)
-    if rows.empty:
+    row = activities.one(account.id, activity_id)
+    if row is None:
         return None
-    row = rows.iloc[0]
-    name = activity_name(
-        row["name"], row["sport"], row["start_time"], row["time_zone"] or row["utc_offset_s"]
-    )
+    zone = row["time_zone"] or row["utc_offset_s"]
+    name = activity_name(row["name"], row["sport"], row["start_time"], zone)
     try:
         return name, write_gpx(activities.track(account.id, activity_id), name=name, sport=row["sport"])
     except ValueError:

@@ -8,7 +8,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from milevault_core.web import cookies
 
-_NEEDS_SESSION = ("/_stcore/upload_file/", "/media/")
+_UPLOADS = "/_stcore/upload_file/"
+_MEDIA = "/media/"  # not /static/media/, where the fonts of the login are
 _CLOSED = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
 
 
@@ -24,7 +25,7 @@ class Guard:
             path = scope["path"].rstrip("/") + "/"
             if any(f"{closed}/" in path for closed in _CLOSED):
                 return await PlainTextResponse("Not found", 404)(scope, receive, send)
-            if any(part in path for part in _NEEDS_SESSION):
+            if _UPLOADS in path or path.startswith(_MEDIA):
                 account = await run_in_threadpool(cookies.signed_in, HTTPConnection(scope))
                 if account is None:
                     return await PlainTextResponse("Sign in first", 403)(scope, receive, send)
