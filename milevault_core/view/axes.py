@@ -31,23 +31,25 @@ def _steps(lo: float, hi: float, step: float) -> list[float]:
 def ticks(row: Series) -> list[tuple[float, str]]:
     """At most four (value, label) of a row of the timeline."""
     lo, hi = row.bounds
-    if row.is_pace:
-        found = _steps(lo, hi, time_step(hi - lo, 4))
-        return [(v, fmt.duration(v)) for v in found]
-    step = max(round_step(hi - lo, 3), 1.0)
-    return [(v, fmt.number(v)) for v in _steps(lo, hi, step)]
+    found: list[float] = []
+    for most in (3, 4, 6):  # more only where so few would leave a row with a single label
+        step = time_step(hi - lo, most) if row.is_pace else max(round_step(hi - lo, most), 1.0)
+        found = _steps(lo, hi, step)
+        if len(found) > 1:
+            break
+    return [(v, fmt.duration(v) if row.is_pace else fmt.number(v)) for v in found]
 
 
 def distance_ticks(lo: float, hi: float, unit: str) -> list[tuple[float, str]]:
     """Ticks of a distance axis: (12, "12 km")."""
-    step = round_step(hi - lo, 6)
+    step = round_step(hi - lo, 8)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     return [(v, fmt.number(v, decimals, unit)) for v in _steps(lo, hi, step)]
 
 
 def time_ticks(lo: float, hi: float) -> list[tuple[float, str]]:
     """Ticks of an axis of elapsed seconds: (5400, "1:30 h"); under an hour (600, "10 min")."""
-    step = time_step(hi - lo, 6)
+    step = time_step(hi - lo, 8)
     if step < 60:
         return [(v, fmt.duration(v)) for v in _steps(lo, hi, step)]
     out = []

@@ -7,6 +7,7 @@ neighbours are merged (18,000 points: about 0.2 MB instead of 7).
 import json
 import math
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 import pandas as pd
@@ -53,16 +54,13 @@ class Legend:
     low: str
     high: str
 
-    def svg(self) -> str:
-        """A bar of the ramp, 120 x 8."""
-        stops = "".join(
-            f'<stop offset="{i / (BINS - 1):.3f}" stop-color="rgb({r},{g},{b})"/>'
-            for i, (r, g, b) in enumerate(RAMP)
-        )
+    def html(self) -> str:
+        """One line for `st.html`: low, a bar of the ramp, high. Colours of text are the page's own."""
+        ramp = ",".join(f"rgb({r} {g} {b})" for r, g, b in RAMP)
+        bar = f"width:8rem;height:.5rem;border-radius:.25rem;background:linear-gradient(90deg,{ramp})"
         return (
-            '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="8" viewBox="0 0 120 8" role="img">'
-            f'<defs><linearGradient id="ramp">{stops}</linearGradient></defs>'
-            '<rect width="120" height="8" rx="4" fill="url(#ramp)"/></svg>'
+            '<div style="display:flex;align-items:center;gap:.6rem;font-size:.85rem">'
+            f'<span>{escape(self.low)}</span><span style="{bar}"></span><span>{escape(self.high)}</span></div>'
         )
 
 
@@ -94,7 +92,10 @@ def deck(
     values = shown.values[where] if shown else None
     kept = simplify(lat, lon, cut, POINTS)
     rows = _pieces(lat, lon, cut, kept, values, shown)
-    layers = [_casing(lat, lon, cut, kept), _paths("track", rows, 0.28 if highlight else 1.0)]
+    layers = [
+        _casing(lat, lon, cut, kept, 50 if highlight else 150),
+        _paths("track", rows, 0.06 if highlight else 1.0),
+    ]
     if highlight:
         inside = (where >= highlight[0]) & (where < highlight[1])
         if inside.sum() > 1:
@@ -198,14 +199,14 @@ def _paths(name: str, rows: list[dict], opacity: float, width: int = 4) -> dict:
     }  # fmt: skip
 
 
-def _casing(lat: np.ndarray, lon: np.ndarray, cut: np.ndarray, kept: np.ndarray) -> dict:
+def _casing(lat: np.ndarray, lon: np.ndarray, cut: np.ndarray, kept: np.ndarray, alpha: int) -> dict:
     """A dark edge under the track, so that amber reads on a pale map and blue on a dark one."""
     flat = np.round(np.column_stack((lon[kept], lat[kept])), 5)
-    parts = np.split(flat, np.flatnonzero(cut[kept])[0:])
+    parts = np.split(flat, np.flatnonzero(cut[kept]))
     rows = [{"path": part.ravel().tolist()} for part in parts if len(part) > 1]
     return {
         "@@type": "PathLayer", "id": "casing", "data": rows, "positionFormat": "XY", "getPath": "@@=path",
-        "getColor": [20, 22, 28, 150], "getWidth": 6, "widthUnits": "pixels", "capRounded": True,
+        "getColor": [20, 22, 28, alpha], "getWidth": 6, "widthUnits": "pixels", "capRounded": True,
         "jointRounded": True,
     }  # fmt: skip
 

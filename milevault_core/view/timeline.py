@@ -139,7 +139,7 @@ def _layer(row: Series, mark: dict, x: np.ndarray, y: np.ndarray, y2: int | None
         "name": f"{row.key}_{'area' if y2 is not None else 'line' if 'opacity' not in mark else 'peaks'}",
         "data": {"values": [{"x": _numbers(x), "y": _numbers(y)}]},
         "transform": [{"flatten": ["x", "y"]}],
-        "mark": mark | {"tooltip": None, "clip": True},
+        "mark": mark | {"tooltip": None, "clip": True, "aria": False},
         "encoding": encoding,
     }
 
@@ -200,13 +200,13 @@ def _crosshair(
             "mark": text | {"color": row.colour, "fontWeight": 600},
             "encoding": {"x": {"value": "width"}, "y": {"datum": top - 9}, "text": {"field": row.label}},
         })  # fmt: skip
-    hover = {"type": "point", "fields": ["x"], "nearest": True, "on": "pointermove", "clear": "pointerout"}
+    hover = {"type": "point", "fields": ["x"], "nearest": True, "on": "pointermove", "clear": "pointerleave"}
     brush = {"type": "interval", "encodings": ["x"], "zoom": False,
              "mark": {"fill": _GREY, "fillOpacity": 0.18, "stroke": _GREY, "strokeOpacity": 0.6}}  # fmt: skip
     rule = {
         "name": "crosshair",
         "params": [{"name": "hover", "select": hover}, {"name": "range", "select": brush}],
-        "mark": {"type": "rule", "color": _GREY, "strokeWidth": 1},
+        "mark": {"type": "rule", "aria": False, "color": _GREY, "strokeWidth": 1},
         "encoding": {
             "x": {"field": "x"}, "y": {"datum": 0}, "y2": {"datum": height},
             "opacity": {"condition": {"param": "hover", "empty": False, "value": 0.9}, "value": 0},
