@@ -89,13 +89,6 @@ def sweep(stalled_s: float = queue.STALLED_S) -> None:
             queue.defer_derive(session, user_id)
 
 
-def tidy() -> None:
-    """Forget sessions, links and failed sign-ins that are over."""
-    from milevault_core.accounts import tidy as tidy_accounts
-
-    tidy_accounts()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m jobs", description=__doc__)
     parser.add_argument("--until-idle", action="store_true", help="stop when nothing is waiting any more")
@@ -113,7 +106,6 @@ def main() -> None:
     crew = Crew(database.dsn, workers, options.until_idle)
     clock = schedule.Scheduler()
     clock.every(2).seconds.do(sweep)
-    clock.every(1).hours.do(tidy)
     sweep()
     try:
         while not stop.is_set():

@@ -101,7 +101,8 @@ def do_import(options) -> int:
 
 
 def do_user_add(options) -> int:
-    from milevault_core import accounts, store
+    from milevault_core import store
+    from milevault_core.accounts import rules, users
 
     if options.password_stdin:
         password = sys.stdin.readline().rstrip("\n")
@@ -111,15 +112,14 @@ def do_user_add(options) -> int:
             raise Unhappy("The two passwords differ; nothing was made.")
     store.open()
     try:
-        with store.session() as session:
-            accounts.create_user(
-                session, options.name, password, options.time_zone, options.units, is_admin=options.admin
-            )
-    except ValueError as error:
-        raise Unhappy(str(error)) from None
+        account = users.create(
+            options.name, password, is_admin=options.admin, time_zone=options.time_zone, units=options.units
+        )
+    except rules.Refused as refused:
+        raise Unhappy(str(refused)) from None
     finally:
         store.close()
-    print(f"The account {options.name} is there.")
+    print(f"The account {account.username} is there.")
     return 0
 
 

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from milevault_core import imports, store
+from milevault_core.accounts import users
 from milevault_core.run import ROOT
 from milevault_core.store import queue
-from milevault_core.store.queries import accounts as account_queries
 from milevault_core.store.queries import imports as import_queries
 from milevault_core.view import words
 
@@ -22,10 +22,11 @@ def import_paths(paths: list[Path], username: str, as_json: bool) -> int:
     store.open()
     workers: subprocess.Popen | None = None
     try:
-        user_id = account_queries.id_of(username)
-        if user_id is None:
+        account = users.by_username(username)
+        if account is None:
             print(f"There is no account called {username}.", file=sys.stderr)
             return 1
+        user_id = account.id
         missing = [str(p) for p in paths if not p.exists()]
         if missing:
             print(f"Not found: {', '.join(missing)}", file=sys.stderr)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from milevault_core import config, store
+from milevault_core.accounts import first
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST_PORT = 8501
@@ -73,12 +74,12 @@ def run(host: str, port: int | None, open_browser: bool) -> int:
             child.keep()
         if not wait_until_up(port, children[1]):
             return 1
-        link = shown + first_account_path()
+        link = first.link(shown)
         say(f"MileVault is running at {shown} (Ctrl-C ends it)")
-        if link != shown:
+        if link:
             say(f"Make the first account here (the link works once, for 24 hours): {link}")
         if open_browser:
-            webbrowser.open(link)
+            webbrowser.open(link or shown)
         while all([child.keep() for child in children]):
             time.sleep(0.5)
         return 1
@@ -106,15 +107,6 @@ def stop_on_signals() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-
-
-def first_account_path() -> str:
-    """Path of the one-time link to the first account; empty when there is an account."""
-    from milevault_core import accounts
-
-    with store.session() as session:
-        token = accounts.first_account_token(session)
-    return f"/setup?t={token}" if token else ""
 
 
 def wait_until_up(port: int, app: Child, patience_s: float = 90) -> bool:

@@ -3,17 +3,18 @@
 import streamlit as st
 
 from milevault_core.store.queries import activities as queries
+from milevault_core.view import format as fmt
 from milevault_core.view import tables, words
-from pages import _page
+from pages._page import empty_state, page_title, require_user
 
-user = _page.require_user()
-_page.title("Activities")
+user = require_user()
+units = fmt.units(user.units)
+page_title("Activities")
 
 rows = queries.recent(user.id)
 if rows.empty:
-    _page.empty(
-        "No activities yet",
-        "Bring in what your watch, Strava or Garmin ever recorded.",
+    empty_state(
+        "No activities yet. Bring in what your watch, Strava or Garmin ever recorded.",
         "imports.py",
         "Import files",
     )
@@ -30,7 +31,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )  # fmt: skip
 
 shown = rows[rows["sport"].isin(chosen)] if chosen else rows
-table = tables.activity_list(shown, user.units)
+table = tables.activity_list(shown, units)
 if search:
     table = table[table["Name"].str.contains(search, case=False, regex=False)]
 if table.empty:

@@ -4,26 +4,28 @@ import streamlit as st
 
 from milevault_core.store.queries import activities as queries
 from milevault_core.view import activity as view
+from milevault_core.view import format as fmt
 from milevault_core.view import map as map_view
 from milevault_core.view import tables, timeline, words
-from pages import _page
+from pages._page import empty_state, id_parameter, page_title, require_user
 
-user = _page.require_user()
-activity_id = _page.id_parameter()
+user = require_user()
+units = fmt.units(user.units)
+activity_id = id_parameter()
 activity = queries.one(user.id, activity_id) if activity_id else None
 if activity is None:
-    _page.title("Activity")
-    _page.empty("There is no such activity", "It may have been deleted.", "activities.py", "All activities")
+    page_title("Activity")
+    empty_state("There is no such activity. It may have been deleted.", "activities.py", "All activities")
     st.stop()
 
 zone = view.zone(activity)
-_page.title(words.activity_name(activity["name"], activity["sport"], activity["start_time"], zone))
+page_title(words.activity_name(activity["name"], activity["sport"], activity["start_time"], zone))
 st.caption(f"{words.sport_icon(activity['sport'])} {words.plain(view.subtitle(activity))}")
 for sentence in view.notes(activity):
     st.caption(f":material/info: {words.plain(sentence)}")
 
 with st.container(horizontal=True):
-    for label, value in view.figures(activity, user.units):
+    for label, value in view.figures(activity, units):
         st.metric(label, value, border=True)
 
 
@@ -35,13 +37,13 @@ def load_track(user_id: int, activity_id: int, version: int):
 @st.cache_data(max_entries=128, show_spinner=False)
 def timeline_of(user_id: int, activity_id: int, version: int, units: str, x: str) -> dict:
     track = load_track(user_id, activity_id, version)
-    return timeline.timeline(track, view.units(units), zone, activity["sport"], x)
+    return timeline.timeline(track, fmt.units(units), zone, activity["sport"], x)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def deck_of(user_id: int, activity_id: int, version: int, units: str, metric: str, stretch) -> str:
     track = load_track(user_id, activity_id, version)
-    return map_view.deck(track, metric, view.units(units), activity["sport"], stretch)
+    return map_view.deck(track, metric, fmt.units(units), activity["sport"], stretch)
 
 
 key = (user.id, activity_id, activity["version"])
@@ -64,7 +66,7 @@ def explore() -> None:
                                      key="along")  # fmt: skip
     x = x or "distance"
     left, right = st.columns([1, 1.1]) if located else (None, st.container())
-    spec = timeline_of(*key, user.units.name, x)
+    spec = timeline_of(*key, units.name, x)
     chosen = None
     with right:
         if spec:
@@ -72,17 +74,17 @@ def explore() -> None:
                 spec, width="stretch", key=f"timeline-{x}", on_select="rerun", selection_mode="range",
                 alt="Timeline of " + ", ".join(metrics.values()).lower(),
             )  # fmt: skip
-            chosen = timeline.stretch(track, event.selection.get("range"), user.units, x)
+            chosen = timeline.stretch(track, event.selection.get("range"), units, x)
     if left is None:
         return
     with left:
-        deck = deck_of(*key, user.units.name, metric or "", chosen)
+        deck = deck_of(*key, units.name, metric or "", chosen)
         st.pydeck_chart(map_view.ReadyDeck(deck), height=420, key="map")
         if metric:
-            legend = map_view.legend(track, metric, user.units, activity["sport"])
+            legend = map_view.legend(track, metric, units, activity["sport"])
             st.html(view.legend_html(legend))
         if chosen:
-            st.caption(words.plain(view.stretch_sentence(track, chosen, user.units, activity["sport"])))
+            st.caption(words.plain(view.stretch_sentence(track, chosen, units, activity["sport"])))
         elif spec:
             st.caption("Drag across the chart to highlight that stretch here.")
 
@@ -92,15 +94,15 @@ explore()
 laps = queries.laps(user.id, activity_id)
 if len(laps) > 1:
     st.subheader("Laps")
-    st.dataframe(tables.lap_table(laps, user.units, activity["sport"]))
+    st.dataframe(tables.lap_table(laps, units, activity["sport"]))
 lengths = queries.laps(user.id, activity_id, "length")
 if len(lengths):
     st.subheader("Lengths")
-    st.dataframe(tables.lap_table(lengths, user.units, activity["sport"]))
+    st.dataframe(tables.lap_table(lengths, units, activity["sport"]))
 sets = queries.sets(user.id, activity_id)
 if len(sets):
     st.subheader("Sets")
-    st.dataframe(tables.set_table(sets, user.units))
+    st.dataframe(tables.set_table(sets, units))
 
 st.subheader("Files")
 with st.container(horizontal=True):

@@ -8,15 +8,16 @@ from milevault_core.store.queries import activities as activity_queries
 from milevault_core.store.queries import totals as total_queries
 from milevault_core.view import dashboard as view
 from milevault_core.view import dates, tables
-from pages import _page
+from milevault_core.view import format as fmt
+from pages._page import empty_state, page_title, require_user
 
-user = _page.require_user()
-_page.title("Dashboard")
+user = require_user()
+units = fmt.units(user.units)
+page_title("Dashboard")
 
 latest = activity_queries.recent(user.id, 6)
 if latest.empty:
-    _page.empty(
-        "Welcome to MileVault",
+    empty_state(
         "Your training history is empty. Drop in what your watch, Strava or Garmin ever recorded.",
         "imports.py",
         "Import files",
@@ -27,7 +28,7 @@ today = dates.today(user.time_zone)
 monday = today - timedelta(days=today.weekday())
 totals = total_queries.by_day(user.id, monday - timedelta(weeks=11), today)
 with st.container(horizontal=True):
-    for label, value, delta in view.week_figures(totals, monday, user.units):
+    for label, value, delta in view.week_figures(totals, monday, units):
         st.metric(label, value, delta, border=True, delta_color="off")
 if not totals.empty:
     st.subheader("Last twelve weeks")
@@ -36,7 +37,7 @@ if not totals.empty:
     )
 st.subheader("Latest activities")
 event = st.dataframe(
-    tables.activity_list(latest, user.units), hide_index=True, row_height=56, on_select="rerun",
+    tables.activity_list(latest, units), hide_index=True, row_height=56, on_select="rerun",
     selection_mode="single-cell", key="latest",
     column_config={"Track": st.column_config.ImageColumn("", width=92)},
 )  # fmt: skip

@@ -7,10 +7,10 @@ import streamlit as st
 from milevault_core import imports
 from milevault_core.store.queries import imports as queries
 from milevault_core.view import dates, words
-from pages import _page
+from pages._page import page_title, require_user
 
-user = _page.require_user()
-_page.title("Import")
+user = require_user()
+page_title("Import")
 SHOWN = 200  # rows of a batch at once; the head counts all of them
 
 with st.form("drop", clear_on_submit=True, border=False):
