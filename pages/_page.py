@@ -1,35 +1,23 @@
 """What every page shares. A page begins with
 
-    user = _page.require_user()
-    _page.title("Activities")
+    user = require_user()
+    page_title("Activities")
 
 and never sees a cookie, a token or SQL.
 """
 
 import html
 import re
-from dataclasses import dataclass
 
 import streamlit as st
 
 from milevault_core.accounts import sessions
 from milevault_core.accounts.account import Account
-from milevault_core.view import format, words
+from milevault_core.view import words
 from milevault_core.web.cookies import SESSION
 
 ICON = "🧭"
 SIGN_IN_FIRST = "Sign in to see this page."
-
-
-@dataclass(frozen=True)
-class User:
-    """Who looks at the page, and how that person wants to see things."""
-
-    id: int
-    username: str
-    is_admin: bool
-    time_zone: str  # IANA name
-    units: format.Units
 
 
 def current_user() -> Account | None:
@@ -40,17 +28,16 @@ def current_user() -> Account | None:
     return sessions.user_of(_token())
 
 
-def require_user() -> User:
+def require_user() -> Account:
     """The user; for anybody else the page ends here. Also inside fragments that change something."""
-    account = current_user()
-    if account is None:
+    user = current_user()
+    if user is None:
         st.info(SIGN_IN_FIRST)
         st.stop()
-    units = format.units(account.units)
-    return User(account.id, account.username, account.is_admin, account.time_zone, units)
+    return user
 
 
-def require_admin() -> User:
+def require_admin() -> Account:
     """The user, who must be an administrator."""
     user = require_user()
     if not user.is_admin:
@@ -59,17 +46,15 @@ def require_admin() -> User:
     return user
 
 
-def title(text: str) -> None:
-    """The head of a page."""
+def page_title(text: str) -> None:
+    """The head of a page. `text` may be a user's own: it is shown as it is."""
     st.title(words.plain(text), anchor=False)
 
 
-def empty(heading: str, sentence: str = "", link: str = "", label: str = "") -> None:
+def empty_state(sentence: str, link: str = "", label: str = "", icon: str = ":material/inbox:") -> None:
     """What a page says while there is nothing on it, and where to go from here. link: a file of pages/."""
     with st.container(border=True):
-        st.subheader(heading, anchor=False)
-        if sentence:
-            st.write(sentence)
+        st.markdown(f"{icon} &nbsp;{sentence}")
         if link:
             st.page_link(link, label=label, icon=":material/arrow_forward:")
 

@@ -1,7 +1,7 @@
 """Users of this server. Administrators only."""
 
-from pages import _page
+from pages._page import empty_state, page_title, require_admin
 
-user = _page.require_admin()
-_page.title("Administration")
-_page.empty("Nothing to administer yet.")
+user = require_admin()
+page_title("Administration")
+empty_state("Nothing to administer yet.")

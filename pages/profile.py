@@ -1,7 +1,7 @@
 """Password, time zone, units, browsers that are signed in."""
 
-from pages import _page
+from pages._page import empty_state, page_title, require_user
 
-user = _page.require_user()
-_page.title("Profile")
-_page.empty("Nothing to set yet.")
+user = require_user()
+page_title("Profile")
+empty_state("Nothing to set yet.")
