@@ -79,11 +79,12 @@ def make(pg: Path, user: User | None) -> None:
 def socket_folder(pg: Path, user: User | None) -> Path:
     """Where the socket is: a folder that nobody but the server's user, and root, can enter.
 
-    That is `pg`, unless its path is too long for a socket or has a comma (libpq would see two hosts): then a
-    folder of its own below /tmp, which the file `.socket` beside `pg` names, so that every process finds it.
+    That is `pg`, unless its path is too long for a socket, has a comma (libpq would see two hosts) or is not
+    UTF-8 (psycopg refuses it): then a folder of its own below /tmp, which the file `.socket` beside `pg` names,
+    so that every process finds it.
     """
     path = os.fsencode(pg)
-    if len(path) <= SOCKET_FOLDER_MAX and b"," not in path:
+    if len(path) <= SOCKET_FOLDER_MAX and b"," not in path and str(pg).isprintable():
         return pg
     note = pg.with_name(".socket")
     with suppress(OSError, ValueError):

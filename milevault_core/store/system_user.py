@@ -53,11 +53,13 @@ def serving_user(pg: Path) -> User | None:
 
     Raises CannotStart when `pg` belongs to someone else, or when root finds no user.
     """
-    owner = pg.stat() if pg.exists() else None
     if os.geteuid() != 0:
-        if owner and owner.st_uid != os.geteuid():
-            raise CannotStart(_not_yours(pg, owner.st_uid))
+        closed = pg.parent.exists() and not os.access(pg.parent, os.X_OK)  # then `pg` cannot be asked
+        seen = pg.parent if closed else pg
+        if seen.exists() and (uid := seen.stat().st_uid) != os.geteuid():
+            raise CannotStart(_not_yours(pg, uid))
         return None
+    owner = pg.stat() if pg.exists() else None
     if owner and owner.st_uid:
         return User(owner.st_uid, owner.st_gid)
     above = next(folder for folder in pg.parents if folder.exists()).stat().st_uid
