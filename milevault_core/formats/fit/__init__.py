@@ -14,7 +14,7 @@ from milevault_core.formats.fit import extras, fallback, routing
 from milevault_core.formats.fit.columns import Table
 from milevault_core.formats.fit.columns import decode as decode_kind
 from milevault_core.formats.fit.recordings import DEVELOPER_ID, FILE_ID, MESSAGES, RECORD, Group, read_group
-from milevault_core.formats.fit.scan import Part, TooLarge, scan
+from milevault_core.formats.fit.scan import Part, TooLarge, find_messages
 
 __all__ = ["decode", "decode_all", "read", "sniff"]
 
@@ -30,7 +30,7 @@ def sniff(head: bytes) -> bool:
 def read(data: bytes) -> Reading:
     """What a FIT file holds. Raises BadFile, with a sentence, when there is nothing to read in it."""
     try:
-        parts, problems = scan(data)
+        parts, problems = find_messages(data)
         tables = _tables(np.frombuffer(data, np.uint8), parts, MESSAGES)
         understood = min(1.0, sum(part.understood + 2 for part in parts) / len(data))
         return _reading(_groups(tables, [part.start for part in parts]), problems, understood)
@@ -52,7 +52,7 @@ def decode_all(data: bytes) -> dict[int, dict[str, np.ndarray]]:
     NaN where not measured; text as object arrays. Times are seconds since the FIT epoch. Developer fields are
     "developer <part>.<index>.<number> <name>".
     """
-    parts, _ = scan(data)
+    parts, _ = find_messages(data)
     octets = np.frombuffer(data, np.uint8)
     out = {}
     for number in sorted({layout.number for part in parts for layout in part.layouts if layout.starts}):
@@ -68,7 +68,7 @@ def decode_all(data: bytes) -> dict[int, dict[str, np.ndarray]]:
 
 def decode(data: bytes, *messages: int) -> dict[int, Table]:
     """Tables of some kinds of messages with the fields that fields.MESSAGES knows."""
-    parts, _ = scan(data)
+    parts, _ = find_messages(data)
     return _tables(np.frombuffer(data, np.uint8), parts, messages)
 
 
@@ -93,8 +93,6 @@ def _reading(groups: list[Group], problems: list[Problem], understood: float) ->
         problems.append(Problem("mostly_damaged", text))
     kinds = [(*routing.kind_of(_file_type(group), group.has_activity()), group) for group in groups]
     kinds = [k for k in kinds if k[0] == "activity"] or kinds[:1]
-    if not kinds:
-        raise BadFile("The file is damaged: nothing in it could be read.")
     kind, reason, _ = kinds[0]
     if kind == "other" and problems and not reason.endswith("not an activity."):
         raise BadFile("The file is damaged, and no activity could be read from it.")

@@ -57,7 +57,7 @@ class Part:
     understood: int
 
 
-def scan(data: bytes) -> tuple[list[Part], list[Problem]]:
+def find_messages(data: bytes) -> tuple[list[Part], list[Problem]]:
     """The parts of a file and what is wrong with it. Raises BadFile when there is not even one header."""
     if not data:
         raise BadFile("The file is empty.")
@@ -172,7 +172,8 @@ def _walk(data: bytes, start: int, header: int, end: int) -> tuple[Part, Problem
         last = max((lay for lay in known.values() if lay.starts), key=lambda lay: lay.starts[-1])
         position = last.starts.pop()
         complaint = Problem("incomplete", "The last message of the file is not whole.", f"byte {position}")
-    return Part(start, end, list(known.values()), position - start), complaint
+    layouts = [layout for layout in known.values() if layout.size > 1]  # without a field nothing is said
+    return Part(start, end, layouts, position - start), complaint
 
 
 def _senseless(position: int) -> Problem:

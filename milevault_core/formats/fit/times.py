@@ -15,7 +15,7 @@ def to_datetime(seconds: np.ndarray) -> np.ndarray:
     missing = ~((seconds >= 0) & (seconds < 2**33))
     microseconds = np.where(missing, 0, (seconds + EPOCH_S) * 1e6).astype(np.int64)
     times = microseconds.view("datetime64[us]")
-    times[missing] = np.datetime64("NaT")
+    times[missing] = np.datetime64("NaT", "us")
     return times
 
 
