@@ -1,7 +1,9 @@
 """The fastest time over a distance, exactly.
 
 The way is piecewise linear in time, so the time over a window is linear between the moments at which one of its
-ends passes a sample: an optimum starts or ends on a sample. Two searches give all such windows at once.
+ends passes a sample: an optimum starts or ends on a sample. One merge of the way with itself, shifted by the
+distance, finds between which samples all those windows end and start; only windows that could still win are
+interpolated.
 """
 
 from collections.abc import Iterable
@@ -16,25 +18,44 @@ def best_effort(seconds: np.ndarray, way: np.ndarray, distance: float) -> tuple[
 
     `seconds` strictly ascending, `way` in metres, never descending. Time stood still counts.
     """
-    if len(way) < 2 or way[0] + distance > way[-1]:
+    n = len(way)
+    if n < 2 or way[0] + distance > way[-1]:
         return None
-    # From each sample to the earliest arrival; `left` leaves a standstill at its first moment.
     goal = way + distance
     goal = goal[: np.searchsorted(goal, way[-1], "right")]
-    j = np.searchsorted(way, goal, "left")
-    arrival = seconds[j - 1] + (goal - way[j - 1]) / (way[j] - way[j - 1]) * (seconds[j] - seconds[j - 1])
-    forward = arrival - seconds[: len(goal)]
-    # To each sample from the latest departure; `right` leaves a standstill at its last moment. Rounding may put
-    # the first departure a hair before the way begins: without the maximum it would be taken from the end.
-    first = np.searchsorted(way, way[0] + distance, "left")
-    origin = np.maximum(way[first:] - distance, way[0])
-    i = np.searchsorted(way, origin, "right") - 1
-    departure = seconds[i] + (origin - way[i]) / (way[i + 1] - way[i]) * (seconds[i + 1] - seconds[i])
-    backward = seconds[first:] - departure
-    a, b = forward.argmin(), backward.argmin()
-    if forward[a] <= backward[b]:
-        return float(forward[a]), float(seconds[a]), float(arrival[a])
-    return float(backward[b]), float(departure[b]), float(seconds[first + b])
+    m, rows = len(goal), np.arange(n)
+    # A stable sort of two ascending runs is one merge, faster than searching. Of equals the goal comes first.
+    is_goal = np.concatenate((goal, way)).argsort(kind="stable") < m
+    # The first sample at or beyond each goal: a standstill is left at its first moment …
+    j = is_goal.nonzero()[0] - rows[:m]
+    # … and the last sample whose goal is at or before each sample: a standstill is left at its last moment.
+    i = (~is_goal).nonzero()[0] - rows - 1
+    first = int(np.searchsorted(i, 0))
+    i = i[first:]
+
+    longest_on = seconds[j] - seconds[:m]
+    longest_back = seconds[first:] - seconds[i]
+    bound = min(longest_on.min(), longest_back.min())
+    on = (seconds[j - 1] - seconds[:m] < bound).nonzero()[0]
+    back = (seconds[first:] - seconds[i + 1] < bound).nonzero()[0]
+    best: list[tuple[float, float, float]] = []
+    if len(on):
+        a = j[on]
+        part = (goal[on] - way[a - 1]) / (way[a] - way[a - 1])
+        arrival = seconds[a - 1] + part * (seconds[a] - seconds[a - 1])
+        elapsed = arrival - seconds[on]
+        k = elapsed.argmin()
+        best.append((float(elapsed[k]), float(seconds[on[k]]), float(arrival[k])))
+    if len(back):
+        b = i[back]
+        # Rounding may put a departure a hair before its sample; unheld, that hair once became hours.
+        part = (way[first:][back] - distance - way[b]) / (way[b + 1] - way[b])
+        part = np.minimum(np.maximum(part, 0.0), 1.0)
+        departure = seconds[b] + part * (seconds[b + 1] - seconds[b])
+        elapsed = seconds[first:][back] - departure
+        k = elapsed.argmin()
+        best.append((float(elapsed[k]), float(departure[k]), float(seconds[first + back[k]])))
+    return min(best)
 
 
 def best_over(pieces: Iterable[Piece], distance: float) -> tuple[float, float, float] | None:

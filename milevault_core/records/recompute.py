@@ -1,0 +1,123 @@
+"""All of a user's records: a pure function of activities, their efforts and the owner's decisions.
+
+Adding an activity never worsens a record, whatever the order of imports, with one exception that asks first: an
+activity from before a record can make that record look implausible for the athlete; it then waits in the queue.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from milevault_core.records import EFFORTS, KINDS
+from milevault_core.records.admit import FIGURES, History, admit
+from milevault_core.records.guard import typical, waits
+from milevault_core.records.plausible import IMPOSSIBLE, IMPOSSIBLE_OF
+from milevault_core.records.progress import GROUP, RECORDS, progress
+
+Group = tuple[str, str, bool, float]
+# share: by how much the effort is faster than what it is held against (guard.typical): 0.19 is "19 % faster".
+WAITING = (*GROUP, "activity_id", "start_time", "day", "value", "typical", "share", "t0_s", "t1_s", "source")
+_NAMES = {"local_day": "day"}
+
+
+class Records(NamedTuple):
+    records: pd.DataFrame  # progress.RECORDS
+    waiting: pd.DataFrame  # WAITING: the queue; none of them counts until it is kept
+    left_out: pd.DataFrame  # EFFORTS: why an activity, or one sensor of it, does not count
+
+
+def compute(history: History, groups: set[Group] | None = None) -> Records:
+    """The records. With `groups` only those of these groups and of the kinds over periods (see `affected`);
+    `history` must then hold all rows of `rows_needed(groups)`, of every activity."""
+    admitted = admit(history)
+    efforts = admitted.efforts
+    if groups is not None:
+        asked = pd.MultiIndex.from_tuples(sorted(groups), names=list(GROUP)) if groups else []
+        efforts = efforts[pd.MultiIndex.from_frame(efforts[list(GROUP)]).isin(asked)]
+    efforts = efforts.rename(columns=_NAMES).reset_index(drop=True)
+    waiting = _waiting(efforts)
+    counted = efforts.drop(index=waiting.index).assign(last_day=lambda f: f["day"])
+    counted = pd.concat([f for f in (counted, *_periods(admitted.days)) if len(f)] or [counted])
+    waiting = waiting.sort_values([*GROUP, "start_time", "value", "fingerprint"], ignore_index=True)
+    return Records(_typed(progress(counted)), waiting[list(WAITING)], admitted.left_out[list(EFFORTS)])
+
+
+def affected(before: History, after: History) -> set[Group]:
+    """The groups whose candidates differ; `before` and `after` need hold the changed activities only."""
+    return {row[: len(GROUP)] for row in _rows(before) ^ _rows(after)}
+
+
+def rows_needed(groups: set[Group]) -> set[tuple[str, float | None]]:
+    """(kind, key) of the stored efforts that `compute` needs for these groups; key None stands for every key."""
+    always = (*FIGURES, IMPOSSIBLE, *IMPOSSIBLE_OF.values())
+    return {(kind, key) for kind, _, _, key in groups} | {(kind, None) for kind in always}
+
+
+def replace(stored: Records, fresh: Records, groups: set[Group]) -> Records:
+    """The stored records with `fresh = compute(…, groups)` in place of what it recomputed."""
+    periods = {k.name for k in KINDS.values() if k.over == "periods"}
+
+    def put(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+        stale = [g in groups or g[0] in periods for g in old[list(GROUP)].itertuples(index=False, name=None)]
+        parts = [part for part in (old[~np.array(stale, dtype=bool)], new) if len(part)]
+        if not parts:
+            return new
+        return pd.concat(parts).sort_values([*GROUP, "start_time", "day"], kind="stable", ignore_index=True)
+
+    return Records(
+        _typed(put(stored.records, fresh.records)), put(stored.waiting, fresh.waiting), fresh.left_out
+    )
+
+
+def _waiting(efforts: pd.DataFrame) -> pd.DataFrame:
+    """Rows of efforts, index kept, that are implausible for the athlete and not vouched for."""
+    found = [efforts.iloc[:0].assign(typical=np.nan, share=np.nan)]
+    guarded = efforts[efforts["kind"].isin([k.name for k in KINDS.values() if k.guarded])]
+    for _, part in guarded.groupby(list(GROUP), sort=False):
+        value, start = part["value"].to_numpy(float), part["start_time"].to_numpy()
+        held = waits(value, start) & ~part["is_kept"].to_numpy(bool)
+        if held.any():
+            against = typical(value, start)[held]
+            found.append(part[held].assign(typical=against, share=1 - value[held] / against))
+    return pd.concat(found[1:]) if len(found) > 1 else found[0]
+
+
+def _periods(days: pd.DataFrame) -> list[pd.DataFrame]:
+    """Candidates of the kinds over periods, in the columns of the others."""
+    found = []
+    for kind in KINDS.values():
+        if kind.over == "periods":
+            rows = kind.compute(days)
+            found.append(
+                rows.assign(
+                    kind=kind.name, is_indoor=False, activity_id=pd.NA, fingerprint="",
+                    start_time=rows["day"], t0_s=np.nan, t1_s=np.nan, source="",
+                )
+            )  # fmt: skip
+    return found
+
+
+def _rows(history: History) -> set[tuple]:
+    efforts = admit(history).efforts
+    rest = [
+        "activity_id",
+        "fingerprint",
+        "start_time",
+        "local_day",
+        "value",
+        "t0_s",
+        "t1_s",
+        "source",
+        "is_kept",
+    ]
+    return set(efforts[[*GROUP, *rest]].itertuples(index=False, name=None))
+
+
+def _typed(records: pd.DataFrame) -> pd.DataFrame:
+    """Fixed dtypes, so that an empty frame looks like a full one."""
+    kinds = {"activity_id": "Int64", "is_indoor": bool, "key": float, "value": float, "season": "int64"}
+    kinds |= {name: "datetime64[us]" for name in ("start_time", "day", "last_day")}
+    kinds |= dict.fromkeys(("previous", "gain", "t0_s", "t1_s"), float)
+    kinds |= dict.fromkeys(("is_improvement", "is_current", "is_season_best"), bool)
+    return records[list(RECORDS)].astype(kinds)
