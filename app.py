@@ -24,6 +24,7 @@ from milevault_core.web.map_style import tile_origin  # noqa: E402
 from milevault_core.web.routes import ROUTES  # noqa: E402
 
 logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+logging.getLogger("procrastinate").setLevel(logging.WARNING)  # a line for every file is noise
 _settings = config.settings()
 _index = Path(st.__file__).parent / "static" / "index.html"
 _policy = content_security_policy(_index, tile_origin(_settings.tile_url))

@@ -20,9 +20,10 @@ log = logging.getLogger("milevault.jobs")
 
 
 def sweep(stalled_s: float = queue.STALLED_S) -> None:
-    """Send lost jobs back to the queue, and see that whatever is dirty has a job."""
+    """Send lost jobs back to the queue, and see that whatever is waiting or dirty has a job."""
     with store.session() as session:
         queue.retry_lost(session, stalled_s)
+        queue.defer_forgotten(session)
         for user_id in marks.users_with_marks(session):
             queue.defer_derive(session, user_id)
 
@@ -43,19 +44,27 @@ def main() -> None:
     workers = config.settings().jobs_workers or min(os.cpu_count() or 1, 4)
     crew = Crew(database.dsn, workers, options.until_idle)
     clock = schedule.Scheduler()
-    clock.every(2).seconds.do(sweep)
+    clock.every(2).seconds.do(lambda: sweep(crew.stalled_s()))
     sweep()
     try:
         while not stop.is_set():
-            if crew.keep():
-                sweep(stalled_s=queue.HEARTBEAT_S * 2)  # its job need not wait for the heartbeat to go stale
+            crew.keep()
             _run(clock)
             if options.until_idle and not crew.alive():
-                break
+                if is_idle():
+                    break
+                crew.forget()
             stop.wait(0.5)
     finally:
         crew.stop()
         store.close()
+
+
+def is_idle() -> bool:
+    """Nothing is waiting and nothing is dirty."""
+    sweep()
+    with store.session() as session:
+        return queue.waiting(session) == 0
 
 
 def _run(clock: schedule.Scheduler) -> None:

@@ -1,7 +1,11 @@
 """The worker processes: what one does, and the crew of them that the parent keeps complete."""
 
 import logging
+import math
 import multiprocessing
+import os
+import signal
+import threading
 import time
 
 from jobs.tasks import tasks
@@ -16,6 +20,7 @@ _REST_S = 3.0  # a worker that died this young is started again only after as lo
 def work(queues: list[str], url: str, until_idle: bool) -> None:
     """A worker process: one job at a time, until it is told to stop (or, `until_idle`, nothing is waiting)."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     store.open(url)
     app = queue.app()
     app.add_tasks_from(tasks, namespace="")
@@ -31,6 +36,14 @@ def work(queues: list[str], url: str, until_idle: bool) -> None:
     store.close()
 
 
+def _end_with_parent() -> None:
+    """A worker whose parent was killed ends after its job: nobody would stop it or start it again."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
 class Crew:
     """The worker processes of this machine."""
 
@@ -40,10 +53,10 @@ class Crew:
         self.posts = [["import", "derive"]] * workers + [["routes"]]
         self.processes: dict[int, multiprocessing.process.BaseProcess] = {}
         self.started: dict[int, float] = {}
+        self.last_death = -math.inf  # seen at, by time.monotonic
 
-    def keep(self) -> int:
-        """Start what is missing; how many had died."""
-        died = 0
+    def keep(self) -> None:
+        """Start what is missing."""
         for number, queues in enumerate(self.posts):
             process = self.processes.get(number)
             if process is not None and process.is_alive():
@@ -53,12 +66,20 @@ class Crew:
                     continue
                 if time.monotonic() - self.started[number] < _REST_S:
                     continue
-                died += 1
+                self.last_death = time.monotonic()
                 log.warning("A worker ended (exit code %s) and is started again.", process.exitcode)
             process = _SPAWN.Process(target=work, args=(queues, self.url, self.until_idle), daemon=True)
             process.start()
             self.processes[number], self.started[number] = process, time.monotonic()
-        return died
+
+    def stalled_s(self) -> float:
+        """How long a worker is silent before its job is given to another: shorter when one has just died here."""
+        just_died = time.monotonic() - self.last_death < 2 * queue.STALLED_S
+        return 2 * queue.HEARTBEAT_S if just_died else queue.STALLED_S
+
+    def forget(self) -> None:
+        """Those that ended on purpose may start again."""
+        self.processes = {n: p for n, p in self.processes.items() if p.is_alive()}
 
     def alive(self) -> bool:
         return any(p.is_alive() for p in self.processes.values())
@@ -68,8 +89,9 @@ class Crew:
         for process in self.processes.values():
             if process.is_alive():
                 process.terminate()
+        end = time.monotonic() + patience_s
         for process in self.processes.values():
-            process.join(patience_s)
+            process.join(max(0.0, end - time.monotonic()))
             if process.is_alive():
                 process.kill()
                 process.join()

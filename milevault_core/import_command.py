@@ -42,7 +42,10 @@ def import_paths(paths: list[Path], username: str, as_json: bool) -> int:
         ) as progress:
             reading = progress.add_task("Taking in", total=len(files))
             for file in files:
-                imports.add(user_id, batch, str(file), file.read_bytes())
+                try:
+                    imports.add(user_id, batch, str(file), file.read_bytes())
+                except OSError as error:
+                    imports.add_failed(user_id, batch, str(file), f"It cannot be read: {error.strerror}.")
                 progress.advance(reading)
             total = sum(import_queries.counts(user_id, batch).values())
             working = progress.add_task("Importing", total=total)
@@ -60,7 +63,9 @@ def import_paths(paths: list[Path], username: str, as_json: bool) -> int:
         return report(user_id, batch, as_json)
     finally:
         if workers is not None:
-            workers.terminate()
+            # It ends by itself once everything derived is computed too; after Ctrl-C it is told to.
+            if sys.exc_info()[0] is not None:
+                workers.terminate()
             workers.wait()
         store.close()
 
@@ -80,5 +85,7 @@ def report(user_id: int, batch: int, as_json: bool) -> int:
             }
             print(json.dumps(line, ensure_ascii=False))
         else:
-            print(f"{item.name}: {words.outcome(item.outcome, len(item.activities), len(item.days), item.reason)}")
+            print(
+                f"{item.name}: {words.outcome(item.outcome, len(item.activities), len(item.days), item.reason)}"
+            )
     return int((items["outcome"] == "failed").any())

@@ -81,8 +81,7 @@ def explore() -> None:
         deck = deck_of(*key, units.name, metric or "", chosen)
         st.pydeck_chart(map_view.ReadyDeck(deck), height=420, key="map")
         if metric:
-            legend = map_view.legend(track, metric, units, activity["sport"])
-            st.html(view.legend_html(legend))
+            st.html(map_view.legend(track, metric, units, activity["sport"]).html())
         if chosen:
             st.caption(words.plain(view.stretch_sentence(track, chosen, units, activity["sport"])))
         elif spec:

@@ -8,11 +8,10 @@ import pandas as pd
 from milevault_core.view import dates, words
 from milevault_core.view import format as fmt
 from milevault_core.view.format import Units, units
-from milevault_core.view.map import Legend
 from milevault_core.view.series import available, series
 from milevault_core.view.words import sport_label
 
-__all__ = ["colour_choices", "default_colour", "figures", "file_label", "has_distance", "legend_html", "notes",
+__all__ = ["colour_choices", "default_colour", "figures", "file_label", "has_distance", "notes",
            "stretch_sentence", "subtitle", "units", "zone"]  # fmt: skip
 
 
@@ -70,13 +69,6 @@ def colour_choices(track: pd.DataFrame, sport: str) -> dict[str, str]:
 
 def default_colour(choices: dict[str, str]) -> str | None:
     return next((k for k in ("speed", "heart_rate", "altitude") if k in choices), None)
-
-
-def legend_html(legend: Legend) -> str:
-    return (
-        '<div style="display:flex;gap:.6rem;align-items:center;font-size:.85rem;opacity:.85">'
-        f"<span>{legend.low}</span>{legend.svg()}<span>{legend.high}</span></div>"
-    )
 
 
 def stretch_sentence(track: pd.DataFrame, stretch: tuple[int, int], system: Units, sport: str) -> str:
