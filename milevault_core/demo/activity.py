@@ -44,7 +44,9 @@ class Activity:
     columns: dict[str, np.ndarray]
     timer: list[tuple[int, int]]
     sub_sport: str = ""
-    lap_marks: list[tuple[int, str, str]] = field(default_factory=list)  # (second, trigger, intensity) at its end
+    lap_marks: list[tuple[int, str, str]] = field(
+        default_factory=list
+    )  # (second, trigger, intensity) at its end
     lengths: list[tuple] = field(default_factory=list)
     sets: list[tuple] = field(default_factory=list)
     spikes: list[int] = field(default_factory=list)
@@ -87,11 +89,19 @@ def device_of(athlete: Athlete, session: plan.Session) -> Device:
     """The watch or bike computer of those years."""
     year = session.day.year
     if session.sport == "cycling":
-        bikes = ((2014, "Garmin Edge 500", 1036), (2019, "Garmin Edge 810", 1567), (2023, "Garmin Edge 530", 3121))
-        return next((Device(name, n) for until, name, n in bikes if year < until), Device("Garmin Edge 1040", 3843))
+        bikes = (
+            (2014, "Garmin Edge 500", 1036),
+            (2019, "Garmin Edge 810", 1567),
+            (2023, "Garmin Edge 530", 3121),
+        )
+        return next(
+            (Device(name, n) for until, name, n in bikes if year < until), Device("Garmin Edge 1040", 3843)
+        )
     watches = ((2016, "Garmin Forerunner 610", 1345), (2019, "Garmin Forerunner 935", 2691),
                (2023, "Garmin Forerunner 945", 3113))  # fmt: skip
-    return next((Device(name, n) for until, name, n in watches if year < until), Device("Garmin Forerunner 965", 4315))
+    return next(
+        (Device(name, n) for until, name, n in watches if year < until), Device("Garmin Forerunner 965", 4315)
+    )
 
 
 def temperature_of(session: plan.Session) -> float:

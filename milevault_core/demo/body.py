@@ -29,13 +29,21 @@ def running_cadence(source: draws.Stream, speed: np.ndarray) -> np.ndarray:
     return np.where(speed > 0.2, np.rint(np.clip(steps, 30, 120)), 0).astype(np.int64)
 
 
-def cycling_cadence(source: draws.Stream, speed: np.ndarray, power: np.ndarray, grade: np.ndarray) -> np.ndarray:
+def cycling_cadence(
+    source: draws.Stream, speed: np.ndarray, power: np.ndarray, grade: np.ndarray
+) -> np.ndarray:
     """Revolutions per minute: about 88, slower uphill, 0 when coasting or standing."""
-    turns = 88.0 - 160.0 * np.clip(grade, 0.0, 0.12) + 2.5 * exact.lag(draws.normals(source, len(speed)), 6.0) * 3.0
+    turns = (
+        88.0
+        - 160.0 * np.clip(grade, 0.0, 0.12)
+        + 2.5 * exact.lag(draws.normals(source, len(speed)), 6.0) * 3.0
+    )
     return np.where((speed > 0.5) & (power > 15), np.rint(np.clip(turns, 35, 130)), 0).astype(np.int64)
 
 
 def noisy_power(source: draws.Stream, power: np.ndarray, share: float) -> np.ndarray:
     """Whole watts with the unsteadiness of pedalling or stepping; 0 stays 0."""
     noise = exact.lag(draws.normals(source, len(power)), 2.5) * 2.0
-    return np.where(power > 0, np.rint(np.clip(power * (1.0 + share * noise), 0.0, 2000.0)), 0).astype(np.int64)
+    return np.where(power > 0, np.rint(np.clip(power * (1.0 + share * noise), 0.0, 2000.0)), 0).astype(
+        np.int64
+    )

@@ -36,7 +36,9 @@ def normals(source: Stream, n: int) -> np.ndarray:
     """Nearly normal, mean 0 and deviation 1, never beyond 3.5: the sum of four uniform 16-bit numbers."""
     raw = source.random_raw(n)
     low = np.uint64(0xFFFF)
-    total = (raw & low) + ((raw >> np.uint64(16)) & low) + ((raw >> np.uint64(32)) & low) + (raw >> np.uint64(48))
+    total = (
+        (raw & low) + ((raw >> np.uint64(16)) & low) + ((raw >> np.uint64(32)) & low) + (raw >> np.uint64(48))
+    )
     return (total.astype(float) - _SHORT_MEAN) / _SHORT_SIGMA
 
 

@@ -39,7 +39,12 @@ def form(athlete: Athlete) -> np.ndarray:
 
 
 def form_on(athlete: Athlete, day: date) -> float:
-    return float(form(athlete)[(day - athlete.first_day).days])
+    return float(form(athlete)[_index(athlete, day)])
+
+
+def _index(athlete: Athlete, day: date) -> int:
+    """The days before and after this life are like its first and its last."""
+    return min(max((day - athlete.first_day).days, 0), athlete.days - 1)
 
 
 @cache
@@ -52,4 +57,4 @@ def resting_heart_rates(athlete: Athlete) -> np.ndarray:
 
 
 def resting_on(athlete: Athlete, day: date) -> int:
-    return int(resting_heart_rates(athlete)[(day - athlete.first_day).days])
+    return int(resting_heart_rates(athlete)[_index(athlete, day)])

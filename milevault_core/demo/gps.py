@@ -14,7 +14,9 @@ def wander(source: draws.Stream, n: int, sigma: float, tau: float) -> np.ndarray
     return exact.lag(draws.normals(source, n) * (sigma * float(np.sqrt(2.0 * tau))), tau, start=start)
 
 
-def positions(source: draws.Stream, x: np.ndarray, y: np.ndarray, sigma: float) -> tuple[np.ndarray, np.ndarray]:
+def positions(
+    source: draws.Stream, x: np.ndarray, y: np.ndarray, sigma: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Plane positions with the error of a satellite receiver: mostly slow (30 s), some of it at once."""
     n = len(x)
     east = wander(source, n, sigma, 30.0) + 0.3 * draws.normals(source, n)

@@ -19,7 +19,9 @@ def build(athlete: Athlete, session: Session) -> Activity:
     fit = form.form_on(athlete, session.day)
     columns: dict[str, np.ndarray] = {}
     if session.kind == "treadmill":
-        speed = np.rint(exact.lag(athlete.threshold_speed * fit * hard, 4.0) * 36.0) / 36.0  # the belt's 0.1 km/h
+        speed = (
+            np.rint(exact.lag(athlete.threshold_speed * fit * hard, 4.0) * 36.0) / 36.0
+        )  # the belt's 0.1 km/h
         columns["cadence"] = body.running_cadence(source, speed)
     else:
         watts = exact.lag(athlete.threshold_power * fit * hard, 4.0)

@@ -3,8 +3,21 @@
 from milevault_core.demo import draws
 from milevault_core.demo.activity import Activity
 
-_SPORTS = {"running": "Run", "cycling": "Ride", "swimming": "Swim", "strength": "Weight Training", "hiking": "Hike"}
-_OWN = ("Round the hills", "Legs like lead", "With Sam", "Before the rain", "New shoes", "Äquator & zurück, \"fast\"")
+_SPORTS = {
+    "running": "Run",
+    "cycling": "Ride",
+    "swimming": "Swim",
+    "strength": "Weight Training",
+    "hiking": "Hike",
+}
+_OWN = (
+    "Round the hills",
+    "Legs like lead",
+    "With Sam",
+    "Before the rain",
+    "New shoes",
+    'Äquator & zurück, "fast"',
+)
 _KINDS = {"race": "Race day", "intervals": "Track session", "commute": "Commute"}
 
 

@@ -74,7 +74,9 @@ def build(athlete: Athlete, session: Session) -> Activity:
         if sport == "running" and session.day.year >= 2021:
             watts = athlete.weight_kg * felt_speed * effort.running_cost(slope)
             columns["power"] = body.noisy_power(source, np.where(standing, 0.0, watts), 0.03)
-    sensor = warmth + 5.0 * (1.0 - exact.lag(np.ones(len(x)), 600.0, start=0.0))  # a watch comes from a warm room
+    sensor = warmth + 5.0 * (
+        1.0 - exact.lag(np.ones(len(x)), 600.0, start=0.0)
+    )  # a watch comes from a warm room
     columns["temperature"] = np.rint(sensor).astype(np.int64)
 
     start, offset = start_of(session)
@@ -134,7 +136,9 @@ def _lap_marks(session: Session, s: np.ndarray, length_m: float) -> list[tuple[i
         kinds = ["active"] * (len(marks) + 1)
     seconds = np.searchsorted(s, marks, side="left").tolist()
     trigger = "manual" if session.kind == "intervals" else "distance"
-    laps = [(second, trigger, kind) for second, kind in zip(seconds, kinds, strict=False) if 0 < second < end - 3]
+    laps = [
+        (second, trigger, kind) for second, kind in zip(seconds, kinds, strict=False) if 0 < second < end - 3
+    ]
     return [*laps, (end, "session_end", kinds[len(laps)] if len(laps) < len(kinds) else "active")]
 
 

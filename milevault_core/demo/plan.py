@@ -79,7 +79,9 @@ def sessions(athlete: Athlete) -> tuple[Session, ...]:
     for offset in range(athlete.days):
         wished += _day(athlete, athlete.first_day + timedelta(days=offset))
     if len(wished) < athlete.activities:
-        raise ValueError(f"{athlete.activities} activities do not fit in {athlete.days} days: {len(wished)} do.")
+        raise ValueError(
+            f"{athlete.activities} activities do not fit in {athlete.days} days: {len(wished)} do."
+        )
     kept = sorted(wished, key=lambda one: (-one.keep, one.day, one.start_s))[: athlete.activities]
     kept.sort(key=lambda one: (one.day, one.start_s))
     return tuple(replace(session, number=number) for number, session in enumerate(kept))
@@ -118,7 +120,9 @@ def _outdoor(athlete, source, day, sport, kind, km, hour, place) -> Session:
     laps = shift = 0
     if kind == "commute":
         route = routes.find(seed, place, "home-commute")
-        return _session(source, day, hour, sport, kind, place, route.length_m / 25_000, route, hour > 12, 0, 1)
+        return _session(
+            source, day, hour, sport, kind, place, route.length_m / 25_000, route, hour > 12, 0, 1
+        )
     if kind == "intervals" and place == seasons.HOME:
         route = routes.find(seed, place, "home-track")
         laps = draws.integer(source, 20, 27)

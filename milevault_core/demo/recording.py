@@ -59,7 +59,11 @@ def recording(made: Activity) -> Recording:
 
 def _times(made: Activity, seconds):
     """datetime64[us] of seconds since the start."""
-    return (np.asarray(seconds, dtype=np.int64) + made.start).astype("datetime64[s]").astype("datetime64[us]")[()]
+    return (
+        (np.asarray(seconds, dtype=np.int64) + made.start)
+        .astype("datetime64[s]")
+        .astype("datetime64[us]")[()]
+    )
 
 
 def _scaled(name: str, values: np.ndarray) -> np.ndarray:

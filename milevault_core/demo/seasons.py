@@ -55,7 +55,7 @@ def place_of(athlete: Athlete, day: date) -> str:
 
 
 def trouble_of(athlete: Athlete, day: date) -> str:
-    """"injury", "pause" or "" on a day; what begins in December goes on in January."""
+    """ "injury", "pause" or "" on a day; what begins in December goes on in January."""
     for year in (day.year - 1, day.year):
         for first, last, kind in troubles(athlete.seed, year):
             if first <= day <= last:

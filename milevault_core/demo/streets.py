@@ -104,6 +104,8 @@ def line(seed: int, nodes: list[Node]) -> np.ndarray:
     unit = step / length[:, None]
     before, after = p[1:-1] - unit[:-1] * _CORNER, p[1:-1] + unit[1:] * _CORNER
     w = _CURVE[None, :, None]
-    corner = before[:, None] * ((1 - w) * (1 - w)) + p[1:-1, None] * (2 * w * (1 - w)) + after[:, None] * (w * w)
+    corner = (
+        before[:, None] * ((1 - w) * (1 - w)) + p[1:-1, None] * (2 * w * (1 - w)) + after[:, None] * (w * w)
+    )
     inner = np.concatenate([corner, middles[1:, None]], axis=1).reshape(-1, 2)
     return np.concatenate([p[:1], middles[:1], inner, p[-1:]])

@@ -23,7 +23,10 @@ def write_tcx(made: Activity, spaces: int = 0) -> bytes:
 
     TCX has no power, speed or cadence of runs but in its extension, no lengths and no sets.
     """
-    parts = [" " * spaces, _HEAD.format(sport=_SPORTS.get(made.session.sport, "Other"), start=iso(made.start))]
+    parts = [
+        " " * spaces,
+        _HEAD.format(sport=_SPORTS.get(made.session.sport, "Other"), start=iso(made.start)),
+    ]
     found = lap_figures.laps(made)
     firsts = np.searchsorted(made.seconds, found["start"]).tolist()
     points = _points(made)
@@ -47,7 +50,10 @@ def _lap_head(made: Activity, found: dict[str, np.ndarray], k: int) -> str:
     text += f"    <MaximumHeartRateBpm><Value>{found['max_heart_rate'][k]}</Value></MaximumHeartRateBpm>\n"
     intensity = "Resting" if found["intensity"][k] == lap_figures.INTENSITIES["rest"] else "Active"
     trigger = {0: "Manual", 1: "Time", 2: "Distance"}.get(int(found["trigger"][k]), "Manual")
-    return text + f"    <Intensity>{intensity}</Intensity>\n    <TriggerMethod>{trigger}</TriggerMethod>\n    <Track>\n"
+    return (
+        text
+        + f"    <Intensity>{intensity}</Intensity>\n    <TriggerMethod>{trigger}</TriggerMethod>\n    <Track>\n"
+    )
 
 
 def _points(made: Activity) -> list[str]:
