@@ -11,7 +11,7 @@ import heapq
 from collections.abc import Callable, Collection, Hashable, Iterable
 from typing import Any
 
-# match(item, others) -> those of `others` that match it
+# match(item, others) -> those of `others` that match it; symmetric
 Match = Callable[[int, list[int]], Collection[int]]
 Near = Callable[[int], Iterable[int]]
 
@@ -78,12 +78,10 @@ def refit(
         before.setdefault(item, old)
         leader[item] = now
         if now == item:
-            for other in near(item):
-                its = leader.get(other)
-                if its is not None and other not in fixed and rank(other) > own and (
-                    leader.get(its) != its or rank(its) > own
-                ):  # fmt: skip
-                    look_at(other, item)
+            behind = [i for i in near(item) if i in leader and i not in fixed and rank(i) > own]
+            behind = [i for i in behind if leader.get(leader[i]) != leader[i] or rank(leader[i]) > own]
+            for other in match(item, behind) if behind else ():
+                look_at(other, item)
         elif old == item:
             for other in near(item):
                 if leader.get(other) == item:

@@ -7,7 +7,7 @@ EARTH_RADIUS = 6_371_008.8  # m, mean
 
 def unwrap(lon: np.ndarray) -> np.ndarray:
     """Degrees without a jump where a track crosses 180°: 179.9, -179.9 become 179.9, 180.1."""
-    return np.unwrap(lon, period=360.0)
+    return np.unwrap(lon, period=360.0) if len(lon) and np.ptp(lon) > 180.0 else lon
 
 
 def project(lat: np.ndarray, lon: np.ndarray, origin: tuple[float, float]) -> np.ndarray:
@@ -15,6 +15,16 @@ def project(lat: np.ndarray, lon: np.ndarray, origin: tuple[float, float]) -> np
     east = np.mod(lon - origin[1] + 180.0, 360.0) - 180.0
     x = np.radians(east) * (EARTH_RADIUS * np.cos(np.radians(origin[0])))
     return np.stack([x, np.radians(lat - origin[0]) * EARTH_RADIUS], axis=1)
+
+
+def project_line(lat: np.ndarray, lon: np.ndarray, origin: tuple[float, float]) -> np.ndarray:
+    """`project` for one line whose longitudes have no jump: the turn of 360° is the same for all of it."""
+    turn = 360.0 * round((float(lon[0]) - origin[1]) / 360.0)
+    degree = np.pi / 180.0 * EARTH_RADIUS
+    xy = np.empty((len(lat), 2))
+    np.multiply(lon - (origin[1] + turn), degree * np.cos(np.radians(origin[0])), out=xy[:, 0])
+    np.multiply(lat - origin[0], degree, out=xy[:, 1])
+    return xy
 
 
 def unproject(xy: np.ndarray, origin: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:

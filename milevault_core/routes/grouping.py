@@ -25,6 +25,7 @@ from milevault_core.routes.prepare import Outline
 from milevault_core.routes.relation import DIFFERENT, SAME_WAY, Line, Relation, distances, relation
 
 ELECTIONS = (30, 10, 3)  # members of a cluster that elect its medoid; below three the leader is it
+FEW = 4  # pairs; for fewer, a corridor costs more than it saves
 VERSION = 1  # of everything that decides a group; raise it and all is computed anew
 
 
@@ -154,6 +155,9 @@ def _refit_all(groups: Groups, added: set[int], removed: set[int]) -> set[int]:
     for i in gone:
         groups.home.pop(i, None)
         groups.stray.discard(i)
+    for its in again & set(groups.cluster):  # all at once: one corridor serves them all
+        own = groups.head[groups.medoid[its]]
+        _match(groups, own, groups.cluster[its] - {own})
     for i in sorted(look & set(groups.leader)):
         _find_home(groups, i)
     # 5
@@ -185,25 +189,19 @@ def _match(groups: Groups, i: int, others: Collection[int]) -> list[int]:
 
 
 def _related(groups: Groups, i: int, others: list[int]) -> dict[int, Relation]:
-    """Relations of pairs; the earlier of two is always the first, and the later one makes the corridor."""
+    """Relations of pairs, the earlier of the two first. What the corridor refuses is "different"."""
     archive, known = groups.archive, groups.known
     pairs = {j: (i, j) if order(archive, i) < order(archive, j) else (j, i) for j in others}
     todo = [j for j, pair in pairs.items() if pair not in known]
-    ways = [j for j in todo if not (archive.is_venue[archive.row[i]] or archive.is_venue[archive.row[j]])]
-    earlier = [j for j in ways if pairs[j][0] == j]
-    refused: set[int] = set()
-    if earlier:
-        rows = [archive.row[j] for j in earlier]
+    ways = [j for j in todo if not archive.is_venue[archive.row[j]]]
+    if len(ways) >= FEW and not archive.is_venue[archive.row[i]]:
+        rows = [archive.row[j] for j in ways]
         good = passes(archive.signature[rows], corridor(groups.load(i)))
-        refused |= {j for j, ok in zip(earlier, good, strict=True) if not ok}
-    for j in ways:
-        if pairs[j][0] == i:
-            own = archive.signature[archive.row[i]][None]
-            if not passes(own, corridor(groups.load(j)))[0]:
-                refused.add(j)
+        known |= {pairs[j]: DIFFERENT for j, ok in zip(ways, good, strict=True) if not ok}
     for j in todo:
-        a, b = pairs[j]
-        known[a, b] = DIFFERENT if j in refused else relation(groups.load(a), groups.load(b))
+        if pairs[j] not in known:
+            a, b = pairs[j]
+            known[a, b] = relation(groups.load(a), groups.load(b))
     return {j: known[pair] for j, pair in pairs.items()}
 
 
@@ -261,5 +259,10 @@ def _member(groups: Groups, i: int) -> Member:
     route = root(groups.decided, held)
     if route == i:
         return Member(i, "same", 0.0, False)
-    how = _related(groups, i, [route])[route]
-    return Member(route, how.kind, how.share, forced or held != route)
+    forced = forced or held != route
+    if forced:  # whatever it is, it is shown
+        a, b = (i, route) if order(groups.archive, i) < order(groups.archive, route) else (route, i)
+        how = relation(groups.load(a), groups.load(b))
+    else:
+        how = _related(groups, i, [route])[route]
+    return Member(route, how.kind, how.share, forced)

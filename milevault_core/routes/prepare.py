@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from milevault_core.routes.geometry import (
-    EARTH_RADIUS, cumulative, gap, min_step, project, resample, unproject, unwrap,
+    EARTH_RADIUS, cumulative, gap, min_step, project_line, resample, unproject, unwrap,
 )  # fmt: skip
 
 MAX_SPEED = 35.0  # m/s; a point reached and left faster than this is a spike
@@ -22,7 +22,7 @@ STEP = 8.0  # m
 MIN_LENGTH = 200.0  # m; a shorter line is nobody's route
 PAD = 50.0  # m around the bounding box: a straight out-and-back would have none
 VENUE_EXTENT = 300.0  # m; all within this is a venue (a stadium), not a way
-LINE_POINTS = 1021  # of the line that relations are decided on: every 4th is a point of the alignment
+LINE_POINTS = 1017  # of the line that relations are decided on: every 8th is a point of the alignment
 SIGNATURE_EVERY = 16  # every 16th point of the line: 64 points
 
 
@@ -57,7 +57,7 @@ def clean(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray) -> Prepared | N
     for _ in range(3):
         if len(t) < 4:
             break
-        xy = project(lat, lon, (float(lat[0]), float(lon[0])))
+        xy = project_line(lat, lon, (float(lat[0]), float(lon[0])))
         speed = np.hypot(*np.diff(xy, axis=0).T) / np.diff(t)
         spike = np.zeros(len(t), dtype=bool)
         spike[1:-1] = (speed[:-1] > MAX_SPEED) & (speed[1:] > MAX_SPEED)
@@ -83,7 +83,7 @@ def prepare(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray) -> Prepared |
         return None
     t = points.seconds
     origin = (float(np.median(points.lat)), float(np.median(points.lon)))
-    xy = project(points.lat, points.lon, origin)
+    xy = project_line(points.lat, points.lon, origin)
     still = standing(t, xy)
     keep = ~still | ~np.concatenate([[False], still[:-1]])  # of a stand, its first point
     keep[0] = keep[-1] = True
@@ -110,7 +110,7 @@ def prepare_course(lat: np.ndarray, lon: np.ndarray) -> Prepared | None:
         return None
     lat, lon = lat[good], unwrap(lon[good])
     origin = (float(np.median(lat)), float(np.median(lon)))
-    xy = project(lat, lon, origin)
+    xy = project_line(lat, lon, origin)
     length = cumulative(xy)[-1]
     if length < MIN_LENGTH:
         return None
@@ -136,21 +136,27 @@ def unpack(data: bytes) -> Prepared:
     return Prepared(seconds, lat, unwrap(lon))
 
 
-def line_of(p: Prepared) -> np.ndarray:
-    """The line relations are decided on: (1021, 2) float64, lat and lon at equal distances along the way."""
-    origin = (float(p.lat[0]), float(p.lon[0]))
-    return np.stack(unproject(resample(project(p.lat, p.lon, origin), LINE_POINTS), origin), axis=1)
+def line_of(p: Prepared, xy: np.ndarray | None = None) -> np.ndarray:
+    """The line relations are decided on: (1017, 2) float64, lat and lon at equal distances along the way."""
+    path = cumulative(local(p) if xy is None else xy)
+    at = np.linspace(0.0, path[-1], LINE_POINTS)
+    return np.stack([np.interp(at, path, p.lat), np.interp(at, path, p.lon)], axis=1)
+
+
+def local(p: Prepared) -> np.ndarray:
+    """The prepared track in metres around its first point."""
+    return project_line(p.lat, p.lon, (float(p.lat[0]), float(p.lon[0])))
 
 
 def outline(p: Prepared) -> Outline:
     """Box, length, closing gap, venue or not, signature."""
-    xy = project(p.lat, p.lon, (float(p.lat[0]), float(p.lon[0])))
+    xy = local(p)
     pad_lat = np.degrees(PAD / EARTH_RADIUS)
     pad_lon = pad_lat / max(0.01, float(np.cos(np.radians(p.lat.mean()))))
     west, south, east, north = (float(v) for v in (p.lon.min(), p.lat.min(), p.lon.max(), p.lat.max()))
     shift = np.floor((west + 180.0) / 360.0) * 360.0  # the western edge within -180..180
     box = (west - shift - pad_lon, south - pad_lat, east - shift + pad_lon, north + pad_lat)
-    line = line_of(p)
+    line = line_of(p, xy)
     line[:, 1] = np.mod(line[:, 1] + 180.0, 360.0) - 180.0
     return Outline(
         box=box,

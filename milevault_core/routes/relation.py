@@ -13,14 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from milevault_core.routes.geometry import cumulative, gap, project, resample, segment_distance
-from milevault_core.routes.prepare import LINE_POINTS, Prepared, line_of
+from milevault_core.routes.geometry import cumulative, gap, project, project_line, resample
+from milevault_core.routes.prepare import LINE_POINTS, Prepared, line_of, local
 
 FAR = 35.0  # m: beyond GPS noise of 10 m an axis, under the distance of two parallel streets
 SAME_SHARE = 0.08  # at most this share of either line may be far
 MIN_LENGTH_RATIO = 0.78
-EVERY = 4  # each 4th of the line's 1,021 points is aligned: 256
-BAND = 26  # points, the Sakoe-Chiba radius: 10 %
+EVERY = 8  # each 8th of the line's 1,017 points is aligned: 128
+BAND = 13  # points, the Sakoe-Chiba radius: 10 %
 END_GAP = 300.0  # m; one end at least must be this near for "same" and "reversed"
 LAP_CLOSING_GAP = 120.0
 MAX_LAPS = 12
@@ -30,7 +30,7 @@ SAME_WAY = ("same", "rotated")  # what makes a group
 
 @dataclass(frozen=True)
 class Line:
-    """One side of a relation. points: (1021, 2) lat, lon in degrees at equal distances."""
+    """One side of a relation. points: (1017, 2) lat, lon in degrees at equal distances."""
 
     points: np.ndarray
     length_m: float
@@ -57,10 +57,8 @@ DIFFERENT = Relation("different", 1.0)
 
 def line(p: Prepared, is_venue: bool = False) -> Line:
     """The line of a prepared track."""
-    points = line_of(p)
-    xy = project(points[:, 0], points[:, 1], (float(points[0, 0]), float(points[0, 1])))
-    xy_full = project(p.lat, p.lon, (float(p.lat[0]), float(p.lon[0])))
-    return Line(points, float(cumulative(xy_full)[-1]), gap(xy[0], xy[-1]), is_venue)
+    xy = local(p)
+    return Line(line_of(p, xy), float(cumulative(xy)[-1]), gap(xy[0], xy[-1]), is_venue)
 
 
 @cache
@@ -89,57 +87,67 @@ def distances(signatures: np.ndarray) -> np.ndarray:
     )  # fmt: skip
 
 
-_NEAR = np.arange(-EVERY, EVERY)
+_NEAR = np.arange(-EVERY, EVERY + 1)
 
 
 def _beside(points: np.ndarray, line_xy: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Distance of each point to the line within one step of the alignment around index `at`."""
-    k = np.clip(at[:, None] * EVERY + _NEAR, 0, len(line_xy) - 2)
-    return segment_distance(points[:, None, :], line_xy[k], line_xy[k + 1])[0].min(axis=1)
+    """Is each point near the line, within one step of the alignment around index `at`? All complex."""
+    k = np.clip(at[:, None] * EVERY + _NEAR, 0, len(line_xy) - 1)
+    d = points[:, None] - line_xy[k]
+    near = ((d.real**2 + d.imag**2) <= FAR * FAR).any(axis=1)
+    open_rows = np.flatnonzero(~near)  # near no point of the line, but perhaps a segment between two
+    if len(open_rows):
+        k, d = k[open_rows, :-1], d[open_rows, :-1]
+        e = line_xy[np.minimum(k + 1, len(line_xy) - 1)] - line_xy[k]
+        w = np.clip((d * e.conj()).real / np.maximum(e.real**2 + e.imag**2, 1e-9), 0.0, 1.0)
+        near[open_rows] = (np.abs(d - w * e) <= FAR).any(axis=1)
+    return near
 
 
 def _far_share(a: np.ndarray, b: np.ndarray) -> float:
-    """The larger share of points of a (of b) that are far from the other; a, b: (1021, 2) metres."""
+    """The larger share of points of a (of b) that are far from the other; a, b: (1017,) complex metres."""
     sa, sb = np.ascontiguousarray(a[::EVERY]), np.ascontiguousarray(b[::EVERY])
     if not _plausible(sa, sb):
         return 1.0
-    path = align(sa, sb)
+    path = align(sa.view(float).reshape(-1, 2), sb.view(float).reshape(-1, 2))
     i, j = path[:, 0], path[:, 1]
     first = np.flatnonzero(np.diff(i, prepend=-1))
-    far_a = np.minimum.reduceat(_beside(sa[i], b, j), first) > FAR
+    near_a = np.logical_or.reduceat(_beside(sa[i], b, j), first)
     first = np.flatnonzero(np.diff(j, prepend=-1))
-    far_b = np.minimum.reduceat(_beside(sb[j], a, i), first) > FAR
-    return float(max(far_a.mean(), far_b.mean()))
+    near_b = np.logical_or.reduceat(_beside(sb[j], a, i), first)
+    return float(1.0 - min(near_a.mean(), near_b.mean()))
 
 
-_WINDOW = np.arange(64)[:, None] * 4 + np.arange(-28, 29, 4)[None, :]
+_WINDOW = np.clip(np.arange(32)[:, None] * 4 + np.arange(-14, 15, 2)[None, :], 0, 127)
 
 
 def _plausible(a: np.ndarray, b: np.ndarray) -> bool:
     """Could these be aligned at all? Every 4th point needs a near one within the band. Spares the DTW."""
-    n = len(a)
-    k = np.clip(_WINDOW, 0, n - 1)
-    d = a[: 64 * 4 : 4, None, :] - b[k]
-    spacing = max(gap(b[0], b[4]), float(np.hypot(*(b[4:] - b[:-4]).T).max()))
-    reach = FAR + spacing / 2
-    near = (d[..., 0] ** 2 + d[..., 1] ** 2).min(axis=1) <= reach * reach
-    return int(near.sum()) >= 64 * (1 - SAME_SHARE) - 6
+    d = a[::4, None] - b[_WINDOW]
+    reach = FAR + float(np.abs(b[2:] - b[:-2]).max()) / 2
+    near = (d.real**2 + d.imag**2).min(axis=1) <= reach * reach
+    return int(near.sum()) >= 32 * (1 - SAME_SHARE) - 4
+
+
+def _metres(points: np.ndarray, origin: tuple[float, float]) -> np.ndarray:
+    """Degrees to metres east + i metres north."""
+    return project_line(points[:, 0], points[:, 1], origin).view(complex)[:, 0]
 
 
 def relation(a: Line, b: Line) -> Relation:
     """How `b` relates to `a`. Call it with the earlier activity first: then the answer is one and the same."""
     if a.is_venue or b.is_venue:
         return _at_one_venue(a, b)
-    origin = (float(np.median(a.points[:, 0])), float(np.median(a.points[:, 1])))
-    xa, xb = (project(x.points[:, 0], x.points[:, 1], origin) for x in (a, b))
+    origin = (float(a.points[:, 0].mean()), float(a.points[:, 1].mean()))
+    xa, xb = _metres(a.points, origin), _metres(b.points, origin)
     if min(a.length_m, b.length_m) < MIN_LENGTH_RATIO * max(a.length_m, b.length_m):
         return _laps(a, b, xa, xb)
-    if min(gap(xa[0], xb[0]), gap(xa[-1], xb[-1])) < END_GAP:
+    if min(abs(xa[0] - xb[0]), abs(xa[-1] - xb[-1])) < END_GAP:
         share = _far_share(xa, xb)
         if share <= SAME_SHARE:
             return Relation("same", share)
     back = xb[::-1]
-    if min(gap(xa[0], back[0]), gap(xa[-1], back[-1])) < END_GAP:
+    if min(abs(xa[0] - back[0]), abs(xa[-1] - back[-1])) < END_GAP:
         share = _far_share(xa, back)
         if share <= SAME_SHARE:
             return Relation("reversed", share)
@@ -155,17 +163,22 @@ def relation(a: Line, b: Line) -> Relation:
 
 
 def _starts(closed: np.ndarray, start: np.ndarray) -> list[int]:
-    """Up to three places of a closed line that are nearest to where the other one starts."""
-    d = np.hypot(*(closed[:-1] - start).T)
+    """Up to three places of a closed line that are nearest to where the other one starts.
+
+    Multiples of the step, so that what is aligned are the same points of the line as without rolling: the
+    corridor (candidates.py) can then never refuse what this would accept.
+    """
+    d = np.abs(closed[:-1:EVERY] - start)
     n, found = len(d), []
+    spacing = float(np.abs(np.diff(closed[::EVERY])).max())
     order = np.argsort(d, kind="stable")
-    for k in order[: int((d <= 60.0).sum())]:
+    for k in order[: int((d <= 60.0 + spacing / 2).sum())]:
         apart = [min(abs(k - u), n - abs(k - u)) for u in found]
         if not apart or min(apart) >= n // 30:
             found.append(int(k))
             if len(found) == 3:
                 break
-    return found
+    return [k * EVERY for k in found]
 
 
 def _laps(a: Line, b: Line, xa: np.ndarray, xb: np.ndarray) -> Relation:
@@ -174,7 +187,8 @@ def _laps(a: Line, b: Line, xa: np.ndarray, xb: np.ndarray) -> Relation:
     k = round(ratio)
     if not 2 <= k <= MAX_LAPS or abs(ratio / k - 1) >= 0.12 or short.closing_gap_m >= LAP_CLOSING_GAP:
         return DIFFERENT
-    share = _far_share(resample(np.concatenate([xs] * k), LINE_POINTS), xl)
+    tiled = resample(np.concatenate([xs] * k).view(float).reshape(-1, 2), LINE_POINTS)
+    share = _far_share(tiled.view(complex)[:, 0], xl)
     return Relation("laps", share, k) if share <= SAME_SHARE else DIFFERENT
 
 
