@@ -39,8 +39,7 @@ def svg(lat: np.ndarray, lon: np.ndarray, width: int = 96, height: int = 64, col
     )
 
 
-def data_uri(picture: str) -> str | None:
-    """An SVG as `st.column_config.ImageColumn` takes it; None for no picture (an empty cell)."""
-    if not picture:
-        return None
+def data_uri(picture: str) -> str:
+    """An SVG as `st.column_config.ImageColumn` takes it; no picture is an empty one (for None it says "None")."""
+    picture = picture or '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
     return "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()

@@ -37,10 +37,10 @@ def activity_list(activities: pd.DataFrame, units: Units) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).set_index("id")
 
 
-def thumbnail(stored: bytes | None) -> str | None:
-    """A stored outline (float32 pairs lat, lon) as a small picture; None without one."""
+def thumbnail(stored: bytes | None) -> str:
+    """A stored outline (float32 pairs lat, lon) as a small picture; an empty one without."""
     if not isinstance(stored, bytes) or not stored:
-        return None
+        return outline.data_uri("")
     points = np.frombuffer(stored, "<f4").reshape(-1, 2)
     return outline.data_uri(outline.svg(points[:, 0], points[:, 1]))
 

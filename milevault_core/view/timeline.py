@@ -174,6 +174,7 @@ def _crosshair(
 ) -> dict:
     """Rule, dots and figures at the pointer. The rule is the first layer: a line cannot carry "nearest"."""
     known = np.flatnonzero(np.isfinite(along))
+    known = known[np.unique(along[known], return_index=True)[1]]  # one stop where the person stood still
     wanted = np.linspace(along[known[0]], along[known[-1]], STOPS)
     at = known[np.unique(np.clip(np.searchsorted(along[known], wanted), 0, len(known) - 1))]
     seconds = (time[at] - time[known[0]]) / np.timedelta64(1, "s")

@@ -11,12 +11,9 @@ from milevault_core.view import format as fmt
 from milevault_core.view import map as map_view
 from milevault_core.view import outline, timeline, words
 from tests.builders.tracks import ride
+from tests.view.chart_app_text import NASTY
 
 st.set_page_config(layout="wide", initial_sidebar_state="collapsed")
-NASTY = (
-    r"*a* _b_ `c` $x$ $$y$$ :red[z] :material/home: :smile: <b>d</b> # e [f](http://g.h) www.i.jk l@m.no "
-    "https://p.q ~~r~~ | s | -> 1. t \\ & &amp; -- >= :streamlit:"
-)
 n = int(st.query_params.get("n", 3600))
 sport = st.query_params.get("sport", "cycling")
 units = fmt.units(st.query_params.get("units"))
@@ -61,7 +58,7 @@ def explore() -> None:
         )
     chosen = timeline.stretch(track, event.selection.get("range"), units)
     with left:
-        if map_view.has_track(track):
+        if map_view.has_track(track) and st.query_params.get("map") != "no":
             deck = map_view.ReadyDeck(map_view.deck(track, metric or "", units, sport, chosen))
             st.pydeck_chart(deck, height=560, key="map")
             if metric:
