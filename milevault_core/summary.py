@@ -25,7 +25,7 @@ def summarise(recording: Recording, track: pd.DataFrame) -> dict[str, float | No
     for name in ("distance_m", "avg_speed", "max_speed", "avg_heart_rate", "avg_cadence"):
         if figures[name] == 0 and computed[name]:
             figures[name] = computed[name]
-    if figures["moving_s"] is None or recording.timer or _paused(device):
+    if figures["moving_s"] is None or len(recording.timer) > 1 or _paused(device):
         figures["moving_s"] = device.get("moving_s") or device.get("timer_s") or figures["moving_s"]
     if figures["avg_speed"] is None and figures["distance_m"] and figures["moving_s"]:
         figures["avg_speed"] = figures["distance_m"] / figures["moving_s"]

@@ -22,7 +22,7 @@ if rows.empty:
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     search = st.text_input(
-        "Search", placeholder="Name or device", key="q", bind="query-params", icon=":material/search:"
+        "Search", placeholder="Name", key="q", bind="query-params", icon=":material/search:"
     )
     sports = sorted(rows["sport"].unique(), key=words.sport_label)
     chosen = (
@@ -50,6 +50,9 @@ event = st.dataframe(
     column_config={
         "Track": st.column_config.ImageColumn("", width=92),
         "Name": st.column_config.TextColumn(width="medium"),
+        "Date": st.column_config.DatetimeColumn(format="ddd D MMM YYYY, HH:mm"),
+        "Distance": st.column_config.NumberColumn(format=f"%.1f {units.distance}"),
+        "Climb": st.column_config.NumberColumn(format=f"%.0f {units.altitude}"),
     },
 )
 if event.selection.cells:

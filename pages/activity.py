@@ -26,7 +26,7 @@ for sentence in view.notes(activity):
 
 with st.container(horizontal=True):
     for label, value in view.figures(activity, units):
-        st.metric(label, value, border=True)
+        st.metric(label, value, border=True, width=150)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

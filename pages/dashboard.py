@@ -39,7 +39,12 @@ st.subheader("Latest activities")
 event = st.dataframe(
     tables.activity_list(latest, units), hide_index=True, row_height=56, on_select="rerun",
     selection_mode="single-cell", key="latest",
-    column_config={"Track": st.column_config.ImageColumn("", width=92)},
+    column_config={
+        "Track": st.column_config.ImageColumn("", width=92),
+        "Date": st.column_config.DatetimeColumn(format="ddd D MMM YYYY, HH:mm"),
+        "Distance": st.column_config.NumberColumn(format=f"%.1f {units.distance}"),
+        "Climb": st.column_config.NumberColumn(format=f"%.0f {units.altitude}"),
+    },
 )  # fmt: skip
 if event.selection.cells:
     chosen = latest["id"].iloc[event.selection.cells[0][0]]

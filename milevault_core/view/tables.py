@@ -17,20 +17,22 @@ def zone_of(row) -> dates.Zone:
 
 def activity_list(activities: pd.DataFrame, units: Units) -> pd.DataFrame:
     """Rows of queries.activities.recent as a list shows them: Track (SVG as data URI), Name, Sport, Date, Distance,
-    Time, Climb; the index is the activity's id."""
+    Time, Climb; the index is the activity's id. Date (local, without zone), Distance and Climb are values in the
+    user's units, so that a click on a column's head sorts by them."""
     rows = []
     for row in activities.itertuples():
         zone = zone_of(row)
+        local = dates.local(row.start_time, zone)
         rows.append(
             {
                 "id": row.id,
                 "Track": thumbnail(row.outline),
                 "Name": words.activity_name(row.name, row.sport, row.start_time, zone),
                 "Sport": words.sport_label(row.sport, row.sport_name),
-                "Date": dates.day_time(row.start_time, zone),
-                "Distance": fmt.distance(row.distance_m or np.nan, units, row.sport),
+                "Date": local.replace(tzinfo=None) if local else None,
+                "Distance": (row.distance_m or np.nan) / units.distance_m,
                 "Time": fmt.duration(row.moving_s if row.moving_s == row.moving_s else row.elapsed_s),
-                "Climb": fmt.altitude(row.ascent_m, units),
+                "Climb": row.ascent_m / units.altitude_m,
             }
         )
     columns = ["id", "Track", "Name", "Sport", "Date", "Distance", "Time", "Climb"]
