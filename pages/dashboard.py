@@ -29,7 +29,7 @@ monday = today - timedelta(days=today.weekday())
 totals = total_queries.by_day(user.id, monday - timedelta(weeks=11), today)
 with st.container(horizontal=True):
     for label, value, delta in view.week_figures(totals, monday, units):
-        st.metric(label, value, delta, border=True, delta_color="off")
+        st.metric(label, value, delta, border=True, delta_color="off", delta_arrow="off")
 if not totals.empty:
     st.subheader("Last twelve weeks")
     st.vega_lite_chart(
