@@ -31,6 +31,14 @@ def username(text: str) -> str:
     return name
 
 
+def known_form(text: str) -> str | None:
+    """What was typed as a user name that somebody may have; None if nobody can."""
+    try:
+        return username(text)
+    except Refused:
+        return None
+
+
 def password(text: str, name: str = "") -> str:
     """A password that may be set; `name` is the user's, which it must not be."""
     if any(unicodedata.category(c) == "Cc" for c in text):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from milevault_core import store
-from milevault_core.accounts import passwords, sessions, throttle, tokens
+from milevault_core.accounts import passwords, rules, sessions, throttle, tokens
 from milevault_core.store.models import User
 
 # One sentence for a wrong name, a wrong password, a disabled account and an attempt that comes too early.
@@ -24,7 +24,7 @@ def check(username: str, password: str, address: str | None = None) -> int | Non
         return None
     with store.session() as opened:
         query = select(User.id, User.password_hash).where(
-            User.username == username.strip().lower().replace("\0", ""), User.disabled_at.is_(None)
+            User.username == rules.known_form(username), User.disabled_at.is_(None)
         )
         row = opened.execute(query).first()
     if not passwords.matches(password, row.password_hash if row else None):

@@ -29,11 +29,7 @@ class Key:
 def keys(username: str, address: str | None) -> tuple[Key, ...]:
     """What an attempt is counted by. Names that nobody can have share one count; so does no address at all
     (the machine itself, or a proxy on it) none."""
-    try:
-        name = rules.username(username)
-    except rules.Refused:
-        name = "?"
-    by_name = Key(f"user:{name}")
+    by_name = Key(f"user:{rules.known_form(username) or '?'}")
     return (by_name, Key(f"address:{address[:64]}", ADDRESS_FREE)) if address else (by_name,)
 
 

@@ -49,7 +49,7 @@ def any_exists(transaction: Transaction) -> bool:
 
 def by_username(username: str) -> Account | None:
     with store.session() as opened:
-        row = opened.execute(select(*COLUMNS).where(User.username == username.strip().lower())).first()
+        row = opened.execute(select(*COLUMNS).where(User.username == rules.known_form(username))).first()
     return Account(*row) if row else None
 
 

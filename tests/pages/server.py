@@ -1,0 +1,94 @@
+"""The app as a visitor meets it: a server process of its own, and a browser's websocket without the browser."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+ROOT = Path(__file__).parents[2]
+START_S = 60
+
+
+@contextmanager
+def serving(database_url: str = "", script: Path = ROOT / "app.py", **env: str) -> Iterator[str]:
+    """A freshly started server; its address. The caller's is the first request to a page."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
+    command += ["--server.headless=true", "--server.address=127.0.0.1"]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("STREAMLIT_")}
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            command,
+            cwd=script.parent,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=environment | {"DATABASE_URL": database_url} | env,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_until_it_answers(process, address, log)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _wait_until_it_answers(process: subprocess.Popen, address: str, log) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).close()
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    log.seek(0)
+    raise AssertionError("The server did not start:\n" + log.read().decode(errors="replace"))
+
+
+def visit(address: str, page: str = "", cookie: str = "", origin: str = "") -> str:
+    """Everything that the server sends to a browser that opens `/page`, as text, until the script has run."""
+    return asyncio.run(_visit(address, page, cookie, origin))
+
+
+async def _visit(address: str, page: str, cookie: str, origin: str) -> str:
+    async with connected(address, cookie, origin) as connection:
+        return await run_script(connection, address, page)
+
+
+def connected(address: str, cookie: str = "", origin: str = ""):
+    """A browser's websocket, as an async context manager."""
+    return websockets.connect(
+        address.replace("http", "ws", 1) + "/_stcore/stream",
+        subprotocols=[websockets.Subprotocol("streamlit")],
+        additional_headers={"Cookie": cookie} if cookie else {},
+        origin=websockets.Origin(origin or address),
+        max_size=None,
+    )
+
+
+async def run_script(connection, address: str, page: str) -> str:
+    """One run of the script, as for opening `/page` or for a click on it."""
+    ask = BackMsg()
+    ask.rerun_script.page_name = page
+    ask.rerun_script.context_info.url = f"{address}/{page}"
+    await connection.send(ask.SerializeToString())
+    seen = []
+    while True:
+        message = ForwardMsg.FromString(await asyncio.wait_for(connection.recv(), START_S))
+        seen.append(str(message))
+        if message.WhichOneof("type") == "script_finished":
+            return "\n".join(seen)
