@@ -86,3 +86,13 @@ def disable(user_id: int) -> None:
 def enable(user_id: int) -> None:
     with store.session() as opened:
         opened.execute(update(User).where(User.id == user_id).values(disabled_at=None))
+
+
+def everyone(admin_id: int) -> list[tuple[Account, bool]]:
+    """All accounts by name, each with whether it is closed. Empty unless `admin_id` is an open administrator's."""
+    with store.session() as opened:
+        asks = select(User.id).where(User.id == admin_id, User.is_admin, User.disabled_at.is_(None))
+        if opened.scalar(asks) is None:
+            return []
+        rows = opened.execute(select(*COLUMNS, User.disabled_at).order_by(User.username))
+        return [(Account(*row[:-1]), row[-1] is not None) for row in rows]
