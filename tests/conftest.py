@@ -16,6 +16,7 @@ import pytest
 
 from milevault_core import config, store
 from milevault_core.store import embedded, engine, migrate, queue
+from tests.chromium import browser  # noqa: F401 - a fixture, one for all
 
 
 @pytest.fixture(scope="session")

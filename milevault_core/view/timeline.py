@@ -132,7 +132,7 @@ def _line(row: Series, along: np.ndarray, y: np.ndarray, time: np.ndarray, top: 
 
 
 def _layer(row: Series, mark: dict, x: np.ndarray, y: np.ndarray, y2: int | None = None) -> dict:
-    encoding = {"x": {"field": "x"}, "y": {"field": "y"}}
+    encoding: dict[str, dict] = {"x": {"field": "x"}, "y": {"field": "y"}}
     if y2 is not None:
         encoding["y2"] = {"datum": y2}
     return {

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,9 +16,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--enable-unsafe-swiftshader", "--use-angle=swiftshader",
-         "--ignore-gpu-blocklist"]  # fmt: skip
 
 
 @dataclass
@@ -27,19 +23,6 @@ class Site:
     url: str
     first_account: str
     process: subprocess.Popen
-
-
-@pytest.fixture(scope="session")
-def browser():
-    path = os.environ.get("MILEVAULT_CHROMIUM") or shutil.which("chromium")
-    if not path:
-        pytest.skip("no Chromium here: 'manage.py test' brings one")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What a real browser makes of timeline, map and text: a silent empty chart is seen only here."""
 
 import io
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,18 +15,6 @@ from milevault_core.view.series import COLOURS
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-]
 CHART = "[data-testid=stVegaLiteChart] svg"
 # Every drawn line or area of the chart, as [class of its mark group, number of vertices].
 PATHS = """() => [...document.querySelectorAll("[data-testid=stVegaLiteChart] g.mark-line, " +
@@ -65,18 +52,6 @@ def address():
     finally:
         server.terminate()
         server.wait(30)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    api = pytest.importorskip("playwright.sync_api")
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    with api.sync_playwright() as playwright:
-        if not found and not Path(playwright.chromium.executable_path).exists():
-            pytest.skip("Chromium is not installed")
-        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -1,0 +1,23 @@
+"""The one Chromium of a test run: Playwright starts only once in a process."""
+
+import os
+import shutil
+
+import pytest
+
+FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync", "--enable-unsafe-swiftshader", "--use-angle=swiftshader",
+         "--ignore-gpu-blocklist"]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = os.environ.get("MILEVAULT_CHROMIUM") or shutil.which("chromium")
+    if not path:
+        pytest.skip("no Chromium here: 'manage.py test' brings one")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield opened
+        opened.close()
