@@ -29,7 +29,7 @@ def main(words: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        if type(error).__name__ in ("SchemaError", "EmbeddedError", "OperationalError"):
+        if type(error).__name__ in ("SchemaError", "CannotStart", "OperationalError"):
             return _fail(str(error))
         raise
 
@@ -46,9 +46,13 @@ def _fail(sentence: str) -> int:
 def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="manage.py", description="MileVault: the operator's commands.")
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--data", help="folder of the embedded database (default: data, or MILEVAULT_DATA)")
+    common.add_argument(
+        "--data",
+        default=argparse.SUPPRESS,
+        help="folder of the embedded database (default: data, or MILEVAULT_DATA)",
+    )
+    parser.add_argument("--data", help=argparse.SUPPRESS)  # before the command it holds too
     add = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    parser.set_defaults(data=None)
 
     run = add.add_parser("run", parents=[common], help="start MileVault here and open it in the browser")
     run.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
@@ -62,11 +66,15 @@ def build_parser() -> argparse.ArgumentParser:
     imports.add_argument("--json", action="store_true", help="one JSON object a line")
     imports.set_defaults(do=do_import)
 
-    user = add.add_parser("user", help="accounts").add_subparsers(dest="what", required=True)
+    user = add.add_parser("user", parents=[common], help="accounts").add_subparsers(
+        dest="what", required=True
+    )
     user_add = user.add_parser("add", parents=[common], help="make an account")
     user_add.add_argument("name")
     user_add.add_argument("--admin", action="store_true")
-    user_add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    user_add.add_argument(
+        "--password-stdin", action="store_true", help="read the password from standard input"
+    )
     user_add.add_argument("--time-zone", default="UTC", help="for example Europe/Berlin")
     user_add.add_argument("--units", choices=("metric", "imperial"), default="metric")
     user_add.set_defaults(do=do_user_add)

@@ -20,7 +20,12 @@ MAX_ATTEMPTS = 3  # a file that has killed its worker this often is set aside
 def begin(user_id: int, source: str, label: str = "") -> int:
     """A new batch; its id. source: page | command | upload | folder | garmin | demo."""
     with store.session() as session:
-        return items.begin(session, user_id, source, label)
+        return items.begin(session, user_id, source, storable(label))
+
+
+def storable(name: str) -> str:
+    """A file's name as text the database takes: no NUL, and a sign for each byte that is not UTF-8."""
+    return name.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def add(user_id: int, import_id: int, name: str, data: bytes) -> list[int]:
@@ -29,6 +34,7 @@ def add(user_id: int, import_id: int, name: str, data: bytes) -> list[int]:
     A single activity in a zip (Garmin's ORIGINAL download, a `.zip` or one named `.fit`) is an archive too: its
     member is kept. Raises LookupError when the batch is not the user's.
     """
+    name = storable(name)
     if not archive.is_archive(data[:4]):
         return [_add_one(user_id, import_id, name, data)]
     added: list[int] = []
@@ -36,13 +42,13 @@ def add(user_id: int, import_id: int, name: str, data: bytes) -> list[int]:
         for member in archive.members(data, name):
             label = member.name if member.name.startswith(name) else f"{name}/{member.name}"
             if member.data is None:
-                added.append(_add_failed(user_id, import_id, label, member.problem or "It cannot be read."))
+                added.append(add_failed(user_id, import_id, label, member.problem or "It cannot be read."))
             else:
                 added.append(_add_one(user_id, import_id, label, member.data))
     except BadFile as error:
-        added.append(_add_failed(user_id, import_id, name, str(error)))
+        added.append(add_failed(user_id, import_id, name, str(error)))
     if not added:
-        added.append(_add_failed(user_id, import_id, name, "The archive holds no files."))
+        added.append(add_failed(user_id, import_id, name, "The archive holds no files."))
     return added
 
 
@@ -52,9 +58,10 @@ def _add_one(user_id: int, import_id: int, name: str, data: bytes) -> int:
         return items.add(session, user_id, import_id, name, original_id)
 
 
-def _add_failed(user_id: int, import_id: int, name: str, reason: str) -> int:
+def add_failed(user_id: int, import_id: int, name: str, reason: str) -> int:
+    """Put a file into a batch that could not even be taken in; the id of its item. Raises LookupError as `add`."""
     with store.session() as session:
-        item_id = items.add(session, user_id, import_id, name, None)
+        item_id = items.add(session, user_id, import_id, storable(name), None)
         items.finish(session, user_id, item_id, items.Result("failed", reason=reason))
         return item_id
 
@@ -62,9 +69,8 @@ def _add_failed(user_id: int, import_id: int, name: str, reason: str) -> int:
 def process(item_id: int) -> None:
     """Read and save one item. At least once called, exactly once done: work and mark are one transaction, under
     the item's row lock; whoever finds it locked or done leaves."""
-    with (
-        store.session() as session
-    ):  # counted before the work, so that a file that kills its worker is counted
+    # Counted in a transaction of its own before the work, so that a file that kills its worker is counted.
+    with store.session() as session:
         attempts = items.count_attempt(session, item_id)
     if attempts is None:
         return

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 import webbrowser
 from dataclasses import dataclass, field
@@ -68,11 +67,11 @@ def run(host: str, port: int | None, open_browser: bool) -> int:
         Child("jobs process", [sys.executable, "-m", "jobs"]),
         Child("app", app_command(host, port)),
     ]
-    shown = config.settings().base_url or f"http://{'localhost' if host in ('127.0.0.1', '') else host}:{port}"
+    shown = config.settings().base_url or f"http://{name_of(host)}:{port}"
     try:
         for child in children:
             child.keep()
-        if not wait_until_up(port, children[1]):
+        if not wait_until_up(host, port, children[1]):
             return 1
         link = first.link(shown)
         say(f"MileVault is running at {shown} (Ctrl-C ends it)")
@@ -109,16 +108,24 @@ def stop_on_signals() -> None:
     signal.signal(signal.SIGINT, stop)
 
 
-def wait_until_up(port: int, app: Child, patience_s: float = 90) -> bool:
+def name_of(host: str) -> str:
+    """What this machine calls the address that is listened on."""
+    return "localhost" if host in ("", "0.0.0.0", "127.0.0.1") else host
+
+
+def wait_until_up(host: str, port: int, app: Child, patience_s: float = 90) -> bool:
+    address = f"http://{name_of(host)}:{port}/_stcore/health"
+    no_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     end = time.monotonic() + patience_s
     while time.monotonic() < end:
         assert app.process is not None
         if app.process.poll() is not None:
-            say(f"The app ended while starting (exit code {app.process.returncode}); the lines above say why.")
+            say(
+                f"The app ended while starting (exit code {app.process.returncode}); the lines above say why."
+            )
             return False
-        with contextlib.suppress(urllib.error.URLError, OSError):
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2):
-                return True
+        with contextlib.suppress(OSError), no_proxy.open(address, timeout=2):
+            return True
         time.sleep(0.05)
     say("The app did not answer in time.")
     return False

@@ -46,12 +46,12 @@ def add(session: Session, user_id: int, import_id: int, name: str, original_id: 
         {
             "user_id": user_id,
             "import_id": import_id,
-            "name": name.replace("\0", ""),
+            "name": name,
             "original_id": original_id,
         },
     ).scalar_one()
     if original_id is not None:
-        queue.defer(session, "process_activity_file", "import", item_id=item_id)
+        queue.defer_item(session, item_id)
     return item_id
 
 
