@@ -6,12 +6,10 @@ Only the raw 64-bit output of PCG64 is used: numpy promises that it never change
 
 import hashlib
 from collections.abc import Sequence
-from typing import TypeVar
 
 import numpy as np
 
 Stream = np.random.PCG64
-T = TypeVar("T")
 
 _UNIT = 2.0**-53
 _SHORT_MEAN = 2.0 * 65535
@@ -55,7 +53,7 @@ def integers(source: Stream, n: int, low: int, high: int) -> np.ndarray:
     return low + (source.random_raw(n) % np.uint64(high - low + 1)).astype(np.int64)
 
 
-def pick(source: Stream, values: Sequence[T]) -> T:
+def pick[T](source: Stream, values: Sequence[T]) -> T:
     return values[integer(source, 0, len(values) - 1)]
 
 

@@ -2,6 +2,7 @@
 numpy is needed at run time; garmin-fit-sdk and fitparse read the result back in the tests."""
 
 import struct
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -61,7 +62,7 @@ def _dtype(kind: str) -> str:
     return f"S{kind[7:]}" if kind.startswith("string:") else BASE[kind][1]
 
 
-def messages(local: int, message: int, named: list[tuple[int, str, object]]) -> bytes:
+def messages(local: int, message: int, named: Sequence[tuple[int, str, object]]) -> bytes:
     """A definition and its data messages: (field number, base type, value or array of values) each."""
     fields = [(number, kind) for number, kind, _ in named]
     return definition(local, message, fields) + rows(local, fields, [v for _, _, v in named]).tobytes()

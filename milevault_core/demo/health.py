@@ -82,8 +82,8 @@ def day_of(athlete: Athlete, day: date) -> Day:
     effort = (athlete.max_heart_rate - resting) * (0.26 + 0.63 * hard)
     pulse = exact.lag(np.where(hard > 0, effort, pulse), 3.0)
     worn = np.ones(n, dtype=bool)
-    off = draws.integer(source, night.wake + 5, n - 240)
-    worn[off : off + draws.integer(source, 0, 70)] = False
+    off = night.wake + draws.integer(source, 5, 700)
+    worn[off : off + draws.integer(source, 0, 150)] = False
     heart_rate = np.where(worn, np.rint(np.clip(resting + pulse, resting, athlete.max_heart_rate)), 0)
 
     calm = np.where(asleep, 14.0, 33.0) + 9.0 * exact.lag(draws.normals(source, n), 20.0) * 6.0
@@ -92,7 +92,7 @@ def day_of(athlete: Athlete, day: date) -> Day:
     breath = np.where(asleep, 13.2, 15.4) + 0.8 * exact.lag(draws.normals(source, n), 6.0) * 3.0
     respiration = np.where(worn, np.rint(breath * 100.0), -100)
     lost = draws.uniforms(source, n)
-    respiration = np.where(lost < 0.06, -200, np.where(lost > 0.95, 0, respiration))
+    respiration = np.where(lost < 0.12, -200, np.where(lost > 0.92, 0, respiration))
     respiration = np.where(worn & (hard > 0), -200, respiration)
     intensity = np.where(hard >= 0.7, 2, np.where((hard > 0) | (walking > 0.85), 1, 0))
 

@@ -127,7 +127,7 @@ def _lap_marks(session: Session, s: np.ndarray, length_m: float) -> list[tuple[i
     end = len(s) - 1
     if session.kind == "intervals":
         marks = effort.interval_marks(length_m)
-        kinds = ["warmup", *(["active", "rest"] * len(marks))][: len(marks)] + ["cooldown"]
+        kinds = [*["warmup", *(["active", "rest"] * len(marks))][: len(marks)], "cooldown"]
     elif session.kind == "open_water":
         return [(end, "session_end", "active")]
     else:

@@ -42,7 +42,9 @@ class Session:
 
 
 # weekday: (sport, kind, hours or km, hour of the day); km where the sport has a route
-_SUMMER = {
+Pattern = dict[int, list[tuple[str, str, float, float]]]
+
+_SUMMER: Pattern = {
     0: [("strength", "strength", 0.8, 12.2)],
     1: [("cycling", "commute", 0, 7.4), ("cycling", "commute", 0, 17.2), ("running", "intervals", 10, 18.6)],
     2: [("swimming", "pool", 0.9, 6.6), ("running", "easy", 9, 17.8)],
@@ -51,7 +53,7 @@ _SUMMER = {
     5: [("cycling", "long", 92, 8.5)],
     6: [("running", "long", 17, 8.8), ("hiking", "hike", 8, 14.0)],
 }
-_COLD = {
+_COLD: Pattern = {
     0: [("strength", "strength", 0.9, 12.2), ("running", "easy", 7, 17.4)],
     1: [("running", "intervals", 10, 17.8)],
     2: [("swimming", "pool", 1.0, 6.6), ("cycling", "trainer", 1.1, 19.0)],
@@ -60,7 +62,7 @@ _COLD = {
     5: [("cycling", "trainer", 2.0, 9.5), ("running", "treadmill", 0.8, 16.0)],
     6: [("running", "long", 18, 9.2), ("hiking", "hike", 7, 13.6)],
 }
-_HOLIDAY = {
+_HOLIDAY: Pattern = {
     0: [("running", "easy", 8, 7.5), ("swimming", "open_water", 0.6, 16.0)],
     1: [("hiking", "hike", 14, 9.2)],
     2: [("cycling", "long", 48, 8.3)],
@@ -91,7 +93,7 @@ def _day(athlete: Athlete, day: date) -> list[Session]:
     source = draws.stream(athlete.seed, "plan", day.isoformat())
     place = seasons.place_of(athlete, day)
     trouble = seasons.trouble_of(athlete, day)
-    if trouble == "pause":
+    if trouble == "pause" or seasons.is_travel_day(athlete, day):
         return []
     race = seasons.races(athlete.seed, day.year).get(day)
     if race and not trouble and place == seasons.HOME and race.split("-")[0] in athlete.sports:

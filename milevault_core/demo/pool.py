@@ -38,12 +38,12 @@ def build(athlete: Athlete, session: Session) -> Activity:
     second = np.arange(end + 1)
     starts = np.array([one[0] for one in lengths])
     active = np.array([one[4] for one in lengths])
-    took = np.array([one[1] for one in lengths])
+    lasted = np.array([one[1] for one in lengths])
     swum = np.concatenate([[0], np.cumsum(np.where(active, 2500, 0))])  # cm at the start of each length
     now_in = np.clip(np.searchsorted(starts, second, side="right") - 1, 0, len(lengths) - 1)
     columns = {
         "distance": swum[now_in].astype(np.int64),
-        "speed": np.where(active, 25_000 // took, 0)[now_in].astype(np.int64),
+        "speed": np.where(active, 25_000 // lasted, 0)[now_in].astype(np.int64),
         "heart_rate": body.heart_rate(
             source, np.where(active, 0.80, 0.15)[now_in], form.resting_on(athlete, session.day),
             athlete.max_heart_rate - 12,
@@ -55,5 +55,5 @@ def build(athlete: Athlete, session: Session) -> Activity:
     return Activity(
         athlete, session, start, offset, device_of(athlete, session), second, columns, timer=[(0, end)],
         sub_sport="lap_swimming", lap_marks=marks, lengths=lengths, distance_m=float(swum[-1]) / 100.0,
-        moving_s=float(took[active].sum()), pool_length_m=POOL_M, calories=int(end / 3600 * 7.5 * athlete.weight_kg),
+        moving_s=float(lasted[active].sum()), pool_length_m=POOL_M, calories=int(end / 3600 * 7.5 * athlete.weight_kg),
     )  # fmt: skip

@@ -141,14 +141,8 @@ def _smoothed(corners: np.ndarray) -> tuple[tuple[float, float], ...]:
 @lru_cache(maxsize=256)
 def path(seed: int, route: Route, reverse: bool = False, shift: int = 0, laps: int = 1) -> Path:
     """One way of doing a route. `shift`: the crossing (or vertex) of a loop at which it begins."""
-    points = list(route.nodes or route.shape)
-    if shift:
-        points = points[shift:-1] + points[: shift + 1]
-    if reverse:
-        points = points[::-1]
-    points = points + points[1:] * (laps - 1)
-    way = replace(route, nodes=tuple(points)) if route.nodes else replace(route, shape=tuple(points))
-    xy = _vertices(seed, way)
+    nodes = _turned(route.nodes, reverse, shift, laps)
+    xy = _vertices(seed, replace(route, nodes=nodes, shape=_turned(route.shape, reverse, shift, laps)))
     s = _along(xy)
     place = places.PLACES[route.place]
     knots = np.arange(int(s[-1] / KNOT_M) + 1) * KNOT_M
@@ -158,9 +152,20 @@ def path(seed: int, route: Route, reverse: bool = False, shift: int = 0, laps: i
         z = np.full(len(knots), place.base_altitude)
     else:
         z = places.altitude(seed, place, exact.between(xy[:, 0], i, share), exact.between(xy[:, 1], i, share))
-    if not route.nodes:
+    if not nodes:
         return Path(place, xy[:, 0], xy[:, 1], s, knots, z)
-    return Path(place, xy[:, 0], xy[:, 1], s, knots, z, streets.codes(points), s[1 :: streets.PER_CROSSING])
+    return Path(
+        place, xy[:, 0], xy[:, 1], s, knots, z, streets.codes(list(nodes)), s[1 :: streets.PER_CROSSING]
+    )
+
+
+def _turned[P](points: tuple[P, ...], reverse: bool, shift: int, laps: int) -> tuple[P, ...]:
+    """The points of a closed route in the order in which this way of doing it comes by."""
+    if shift:
+        points = points[shift:-1] + points[: shift + 1]
+    if reverse:
+        points = points[::-1]
+    return points + points[1:] * (laps - 1)
 
 
 def _vertices(seed: int, route: Route) -> np.ndarray:

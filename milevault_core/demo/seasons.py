@@ -54,6 +54,11 @@ def place_of(athlete: Athlete, day: date) -> str:
     return next((p for first, last, p in holidays(athlete.seed, day.year) if first <= day <= last), HOME)
 
 
+def is_travel_day(athlete: Athlete, day: date) -> bool:
+    """The day before a holiday: it is spent on the way, and flying east cuts it short."""
+    return place_of(athlete, day) == HOME != place_of(athlete, day + timedelta(days=1))
+
+
 def trouble_of(athlete: Athlete, day: date) -> str:
     """ "injury", "pause" or "" on a day; what begins in December goes on in January."""
     for year in (day.year - 1, day.year):

@@ -5,6 +5,8 @@ depends on nothing but neighbouring crossings: two courses that share crossings 
 both directions. That is what makes routes and segment passes exact.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from milevault_core.demo import draws
@@ -87,7 +89,7 @@ def loop(source: draws.Stream, start: Node, length_m: float) -> list[Node]:
         near(x + sx * width, y + sy * height), near(x + sx * width // 3, y + sy * height), start,
     ]  # fmt: skip
     nodes = [start]
-    for a, b in zip(turns, turns[1:], strict=False):
+    for a, b in pairwise(turns):
         nodes += walk(source, a, b)[1:]
     return without_dead_ends(nodes)
 

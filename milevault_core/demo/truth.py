@@ -1,6 +1,6 @@
 """What is really so, beside what the watch says: the yardstick of tests and benches."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -64,7 +64,7 @@ def _best_effort(t: np.ndarray, s: np.ndarray, distance: float) -> float:
     return float(took.min())
 
 
-def _time_at(x, known_s, known_t, s, t, side: str) -> np.ndarray:
+def _time_at(x, known_s, known_t, s, t, side: Literal["left", "right"]) -> np.ndarray:
     """When metre x is passed: on a knot the known time, between two knots on the straight line."""
     k = np.clip(np.searchsorted(s, x, side=side), 1, len(s) - 1)
     gap = s[k] - s[k - 1]

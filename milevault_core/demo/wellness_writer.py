@@ -142,12 +142,14 @@ def _hrv(athlete: Athlete, day: Day) -> bytes:
 
 
 def _skin(day: Day) -> bytes:
-    local = day.midnight - FIT_EPOCH + day.utc_offset_s + day.night.wake * 60
-    return file(
-        _file_id(SKIN_TEMPERATURE, local - day.utc_offset_s)
-        + messages(1, 398, [(253, "uint32", local - day.utc_offset_s), (0, "uint32", local), (1, "float32", day.skin_deviation),
-                            (4, "float32", 33.5 + day.skin_deviation)])
-    )  # fmt: skip
+    wake = day.midnight - FIT_EPOCH + day.night.wake * 60
+    named = [
+        (253, "uint32", wake),
+        (0, "uint32", wake + day.utc_offset_s),
+        (1, "float32", day.skin_deviation),
+        (4, "float32", 33.5 + day.skin_deviation),
+    ]
+    return file(_file_id(SKIN_TEMPERATURE, wake) + messages(1, 398, named))
 
 
 def _metrics(day: Day) -> bytes:
