@@ -31,7 +31,7 @@ class Kind:
     name: str  # stored in the database; never rename
     label: str
     unit: str
-    key_unit: str  # "m", "s", "period" (see totals.PERIODS) or "" for a kind with one key
+    key_unit: str  # "m", "s", "period" (see calendar.PERIODS) or "" for a kind with one key
     lower_is_better: bool
     over: str  # "activity" or "periods"
     guarded: bool  # one implausible for this athlete waits until its owner has looked (guard.py)

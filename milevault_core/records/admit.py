@@ -60,7 +60,7 @@ def admit(history: History) -> Admitted:
     out = efforts["activity_id"].isin(left_out.loc[left_out["kind"] == IMPOSSIBLE, "activity_id"]).to_numpy()
     for sensor, kind in IMPOSSIBLE_OF.items():
         faulty = left_out.loc[left_out["kind"] == kind, "activity_id"]
-        out |= ((efforts["kind"] == sensor) & efforts["activity_id"].isin(faulty)).to_numpy()
+        out = out | ((efforts["kind"] == sensor) & efforts["activity_id"].isin(faulty)).to_numpy()
     no_place = activities["is_virtual"].to_numpy(bool)[at]
     places = efforts["kind"].isin([k.name for k in KINDS.values() if k.real_place]).to_numpy()
     counts = (

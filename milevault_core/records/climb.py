@@ -10,6 +10,7 @@ from milevault_core.records.longest import CARRIED
 from milevault_core.records.performance import Performance
 
 REVERSAL_M = 10.0
+FLAT_M = 1.0
 DIP = 0.1  # of the gain, what a climb may lose on its way up
 GAP_S = 60.0  # silent for longer, and higher afterwards: nobody knows who climbed that
 
@@ -38,7 +39,10 @@ def biggest_climb(performance: Performance) -> Iterator[Effort]:
         first = last + 1
     gain, foot, top = best
     if gain >= REVERSAL_M:
-        yield Effort("biggest_climb", 0.0, gain, float(seconds[foot]), float(seconds[top]))
+        inside = altitude[foot : top + 1]  # the window is without the flat before the foot and after the top
+        begin = int(np.flatnonzero(inside <= inside[0] + FLAT_M)[-1])
+        end = begin + int((inside[begin:] >= inside[-1] - FLAT_M).argmax())
+        yield Effort("biggest_climb", 0.0, gain, float(seconds[foot + begin]), float(seconds[foot + end]))
 
 
 @record("highest_altitude", "Highest altitude", "m")

@@ -4,9 +4,7 @@ import numpy as np
 import pandas as pd
 
 from milevault_core.records import ALL_SPORTS, CANDIDATES, record
-
-# The key of a period is its name in days, so that it sorts; weeks begin on Monday.
-PERIODS = {1.0: "D", 7.0: "W-SUN", 30.0: "M", 365.0: "Y"}
+from milevault_core.records.calendar import PERIODS, first_day, last_day, numbers
 
 
 @record("most_distance", "Most distance", "m", key_unit="period", over="periods")
@@ -34,27 +32,22 @@ def most_activities(days: pd.DataFrame) -> pd.DataFrame:
 
 
 def _most(days: pd.DataFrame, figure: str, with_all: bool) -> pd.DataFrame:
-    days = days[days[figure] > 0]
-    if days.empty:
-        return pd.DataFrame(columns=list(CANDIDATES))
-    if with_all:
-        days = pd.concat([days, days.assign(sport=ALL_SPORTS)])
     # Sorted before summing: the same floating-point sum whatever order the activities came in.
-    days = days.sort_values(["sport", "local_day", figure])
+    days = days[days[figure] > 0].sort_values(figure)
+    names, sport = np.unique(days["sport"].to_numpy(str), return_inverse=True)
+    value = days[figure].to_numpy(float)
     found = []
-    for key, frequency in PERIODS.items():
-        period = pd.to_datetime(days["local_day"]).dt.to_period(frequency)
-        sums = days.groupby([days["sport"], period])[figure].sum().reset_index()
-        periods = pd.PeriodIndex(sums["local_day"])
-        found.append(
-            pd.DataFrame(
-                {
-                    "sport": sums["sport"],
-                    "key": key,
-                    "day": periods.start_time.to_numpy().astype("datetime64[D]").astype("datetime64[s]"),
-                    "last_day": periods.end_time.to_numpy().astype("datetime64[D]").astype("datetime64[s]"),
-                    "value": sums[figure].astype(np.float64),
-                }
-            )
-        )
-    return pd.concat(found, ignore_index=True)
+    for period in PERIODS:
+        number = numbers(days["local_day"].to_numpy(), period)
+        found.append(_sums(sport, number, value, period).assign(sport=lambda f: names[f["sport"]]))
+        if with_all:
+            found.append(_sums(np.zeros_like(sport), number, value, period).assign(sport=ALL_SPORTS))
+    return pd.concat(found, ignore_index=True)[list(CANDIDATES)]
+
+
+def _sums(sport: np.ndarray, number: np.ndarray, value: np.ndarray, period: float) -> pd.DataFrame:
+    """Candidates of one period length; `sport` by number."""
+    pairs, group = np.unique(np.stack([sport, number]), axis=1, return_inverse=True)
+    begin, end = first_day(pairs[1], period), last_day(pairs[1], period)
+    sums = np.bincount(group.ravel(), weights=value, minlength=pairs.shape[1])
+    return pd.DataFrame({"sport": pairs[0], "key": period, "day": begin, "last_day": end, "value": sums})

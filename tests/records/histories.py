@@ -1,0 +1,62 @@
+"""Invented histories for the tests of records: small, hostile to ties, and none a real person's."""
+
+import pandas as pd
+from hypothesis import strategies as st
+
+from milevault_core.records import EFFORTS
+from milevault_core.records.admit import ACTIVITIES, DECISIONS, History
+from milevault_core.records.plausible import IMPOSSIBLE
+
+START = pd.Timestamp("2024-12-20")
+_SINGLE = [
+    ("best_time", 400.0),
+    ("best_time", 5000.0),
+    ("power", 60.0),
+    ("heart_rate", 1.0),
+    ("longest_distance", 0.0),
+]
+
+
+@st.composite
+def activity(draw):
+    """(activity row without id, effort rows, decision rows)."""
+    minutes = draw(st.integers(0, 60)) * 7 * 60
+    start = START + pd.Timedelta(minutes=minutes)
+    row = {
+        "sport": draw(st.sampled_from(["running", "running", "running", "cycling", "motor_sports"])),
+        "start_time": start,
+        "local_day": (start + pd.Timedelta(hours=1)).normalize(),
+        "is_indoor": draw(st.booleans()) and draw(st.booleans()),
+        "is_virtual": draw(st.integers(0, 9)) == 0,
+        "is_transition": draw(st.integers(0, 19)) == 0,
+    }
+    efforts = [("longest_time", 0.0, float(draw(st.integers(1, 9))), 0.0, 60.0, "")]
+    efforts.append(("longest_distance", 0.0, draw(st.integers(1, 40)) / 10, 0.0, 60.0, "device"))
+    efforts.append(("best_time", 400.0, float(draw(st.integers(60, 130))), 0.0, 60.0, "gps"))
+    if draw(st.booleans()):
+        efforts.append(("best_time", 5000.0, float(draw(st.integers(1000, 1400))), 5.0, 60.0, "device"))
+        efforts.append(("power", 60.0, float(draw(st.integers(100, 300))), 7.0, 60.0, ""))
+    if draw(st.integers(0, 14)) == 0:
+        efforts.append((IMPOSSIBLE, 100.0, 5.0, 0.0, 5.0, "gps"))
+    if draw(st.integers(0, 14)) == 0:
+        efforts.append(("impossible_power", 1.0, 9000.0, 0.0, 1.0, ""))
+    decisions = []
+    if draw(st.integers(0, 7)) == 0:
+        kind, key = draw(st.sampled_from([("*", 0.0), *_SINGLE]))
+        decisions.append((kind, key, draw(st.sampled_from(["keep", "not a record"]))))
+    return row, efforts, decisions
+
+
+def history(parts, ids=None) -> History:
+    """The parts, activity n with fingerprint n, under the ids given (default 1, 2, …) and in that order."""
+    ids = list(ids) if ids is not None else list(range(1, len(parts) + 1))
+    order = sorted(range(len(parts)), key=lambda n: ids[n])
+    activities = [{"activity_id": ids[n], "fingerprint": f"{n:05d}"} | parts[n][0] for n in order if parts[n]]
+    efforts = [(ids[n], *e) for n in order if parts[n] for e in parts[n][1]]
+    decisions = [(ids[n], *d) for n in order if parts[n] for d in parts[n][2]]
+    frame = pd.DataFrame(activities, columns=list(ACTIVITIES))
+    frame["start_time"] = pd.to_datetime(frame["start_time"])
+    frame["local_day"] = pd.to_datetime(frame["local_day"])
+    return History(
+        frame, pd.DataFrame(efforts, columns=list(EFFORTS)), pd.DataFrame(decisions, columns=list(DECISIONS))
+    )

@@ -1,0 +1,148 @@
+"""Properties of the records of a whole history, against a naive recomputation."""
+
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from milevault_core.records import KINDS
+from milevault_core.records.admit import History
+from milevault_core.records.recompute import Records, affected, compute, replace, rows_needed
+from tests.records import naive
+from tests.records.histories import activity, history
+
+parts = st.lists(activity(), min_size=0, max_size=30)
+GROUP = ["kind", "sport", "is_indoor", "key"]
+
+
+def without_ids(found: Records, had: History) -> tuple:
+    """Records as text with fingerprints for ids."""
+    names = dict(zip(had.activities["activity_id"], had.activities["fingerprint"], strict=True))
+
+    def text(frame):
+        ids = [None if pd.isna(i) else names[i] for i in frame["activity_id"]]
+        return frame.assign(activity_id=ids).to_csv(index=False)
+
+    left_out = found.left_out.assign(name=found.left_out["activity_id"].map(names)).sort_values(
+        ["name", "kind"]
+    )
+    return text(found.records), text(found.waiting), text(left_out)
+
+
+def held(found: Records) -> dict:
+    current = found.records[found.records["is_current"]]
+    return {tuple(r[:4]): r[4] for r in current[[*GROUP, "value"]].itertuples(index=False, name=None)}
+
+
+@settings(max_examples=100, deadline=None)
+@given(parts)
+def test_equals_the_naive_recomputation(some):
+    had = history(some)
+    got = compute(had)
+    names = dict(zip(had.activities["activity_id"], had.activities["fingerprint"], strict=True))
+    over_activities = got.records[got.records["kind"].map(lambda k: KINDS[k].over == "activity").astype(bool)]
+    found: dict = {}
+    for row in over_activities.itertuples(index=False):
+        rows = found.setdefault((row.kind, row.sport, row.is_indoor, row.key), [])
+        rows.append((names[row.activity_id], row.value, row.is_improvement, row.is_season_best))
+    want, waiting = naive.records(some)
+    assert found == want
+    assert {(names[r.activity_id], r.kind, r.key) for r in got.waiting.itertuples()} == waiting
+
+
+@settings(max_examples=40, deadline=None)
+@given(parts, st.data())
+def test_the_order_of_imports_does_not_matter(some, data):
+    ids = data.draw(st.permutations(range(1, len(some) + 1)))
+    one, other = history(some), history(some, ids)
+    assert without_ids(compute(one), one) == without_ids(compute(other), other)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(activity(), min_size=1, max_size=30), st.data())
+def test_adding_and_removing_an_activity(some, data):
+    gone = data.draw(st.integers(0, len(some) - 1))
+    fewer = [None if n == gone else part for n, part in enumerate(some)]
+    full, less = history(some), history(fewer)
+    stored, target = compute(full), compute(less)
+    changed = one_of(full, gone + 1)
+    for begin, end, before, after in (
+        (stored, target, changed, nothing(full)),
+        (target, stored, nothing(full), changed),
+    ):
+        groups = affected(before, after)
+        history_after = less if end is target else full
+        fresh = compute(needed(history_after, groups), groups)
+        assert same(replace(begin, fresh, groups), end)
+    # Adding it never worsens a record, unless that one now waits for its owner; nothing later makes it wait.
+    start = some[gone][0]["start_time"]
+    waiting = {tuple(r) for r in stored.waiting[[*GROUP, "value"]].itertuples(index=False, name=None)}
+    after, holders = held(stored), target.records[target.records["is_current"]]
+    begun = {tuple(r[:4]): r[4] for r in holders[[*GROUP, "start_time"]].itertuples(index=False, name=None)}
+    for group, value in held(target).items():
+        sign = 1 if KINDS[group[0]].lower_is_better else -1
+        now = after.get(group)
+        if now is None or sign * now > sign * value:
+            assert (*group, value) in waiting
+            assert start < begun[group]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(activity(), min_size=1, max_size=25), activity(), st.data())
+def test_editing_an_activity_recomputes_exactly_what_it_touches(some, edited, data):
+    n = data.draw(st.integers(0, len(some) - 1))
+    changed = [edited if k == n else part for k, part in enumerate(some)]
+    before, after = history(some), history(changed)
+    groups = affected(one_of(before, n + 1), one_of(after, n + 1))
+    fresh = compute(needed(after, groups), groups)
+    assert same(replace(compute(before), fresh, groups), compute(after))
+
+
+def test_a_rejected_record_stays_rejected_and_can_be_taken_back():
+    def run(minute, seconds, *decisions):
+        row = {
+            "sport": "running", "start_time": pd.Timestamp("2025-01-01") + pd.Timedelta(minutes=minute),
+            "local_day": pd.Timestamp("2025-01-01"), "is_indoor": False, "is_virtual": False,
+            "is_transition": False,
+        }  # fmt: skip
+        return row, [("best_time", 400.0, float(seconds), 0.0, 60.0, "gps")], list(decisions)
+
+    no = ("best_time", 400.0, "not a record")
+    some = [run(0, 90), run(1, 80), run(2, 85)]
+    group = ("best_time", "running", False, 400.0)
+    assert held(compute(history(some)))[group] == 80
+    some[1] = run(1, 80, no)
+    assert held(compute(history(some)))[group] == 85
+    assert held(compute(history([*some, run(3, 84)])))[group] == 84
+    some[1] = run(1, 80)
+    found = compute(history(some)).records
+    best = found[(found["kind"] == "best_time") & found["is_current"]].iloc[0]
+    assert (best["value"], best["previous"], best["gain"]) == (80, 90, 10)
+
+
+def test_nothing_gives_empty_frames():
+    empty = compute(history([]))
+    assert all(len(frame) == 0 for frame in empty)
+    assert "value" in empty.records
+
+
+def nothing(like: History) -> History:
+    return History(*(frame.iloc[:0] for frame in like))
+
+
+def one_of(had: History, activity_id: int) -> History:
+    return History(*(frame[frame["activity_id"] == activity_id] for frame in had))
+
+
+def needed(had: History, groups) -> History:
+    """What a caller loads for an incremental recomputation: only the rows it is told to."""
+    wanted = rows_needed(groups)
+    pairs = zip(had.efforts["kind"], had.efforts["key"], strict=True)
+    rows = [(kind, key) in wanted or (kind, None) in wanted for kind, key in pairs]
+    return had._replace(efforts=had.efforts[pd.Series(rows, index=had.efforts.index, dtype=bool)])
+
+
+def same(one: Records, other: Records) -> bool:
+    def text(frame):
+        return frame.sort_values(list(frame.columns), ignore_index=True).to_csv(index=False)
+
+    return all(text(a) == text(b) for a, b in zip(one, other, strict=True))
