@@ -169,16 +169,25 @@ def _pieces(
         bins = np.where(known, np.floor(np.where(known, share, 0.0) * BINS).clip(0, BINS - 1), -1).astype(int)
     starts = np.flatnonzero(np.r_[True, (bins[1:] != bins[:-1]) | ~joined[1:] | ~joined[:-1]])
     ends = np.r_[starts[1:], n]
-    flat = np.round(np.column_stack((lon[kept], lat[kept])), 5)
-    rows = []
-    for a, b in zip(starts.tolist(), ends.tolist(), strict=True):
-        if not joined[a]:
-            continue
-        colour = PLAIN if bins[a] == -2 else UNKNOWN if bins[a] == -1 else RAMP[bins[a]]
-        known = mean[a:b][np.isfinite(mean[a:b])]
-        text = shown.text(float(known.mean())) if shown and len(known) else ""
-        rows.append({"path": flat[a : b + 1].ravel().tolist(), "c": colour, "v": text})
-    return rows
+    flat = np.round(np.column_stack((lon[kept], lat[kept])), 5).ravel().tolist()
+    known = np.isfinite(mean)
+    total = np.add.reduceat(np.where(known, mean, 0.0), starts)
+    with np.errstate(invalid="ignore"):
+        average = np.round(total / np.add.reduceat(known, starts, dtype=float), 1).tolist()
+    texts = {v: shown.text(v) if shown and v == v else "" for v in set(average)}
+    colours = {-2: PLAIN, -1: UNKNOWN, **dict(enumerate(RAMP))}
+    return [
+        {"path": flat[2 * a : 2 * b + 2], "c": colours[colour], "v": texts[v]}
+        for a, b, colour, whole, v in zip(
+            starts.tolist(),
+            ends.tolist(),
+            bins[starts].tolist(),
+            joined[starts].tolist(),
+            average,
+            strict=True,
+        )
+        if whole
+    ]
 
 
 def _means(values: np.ndarray, kept: np.ndarray) -> np.ndarray:
