@@ -9,6 +9,7 @@ from milevault_core.formats.fit.components import expand
 from milevault_core.formats.fit.developer import DeveloperField
 from milevault_core.formats.fit.fields import TEXTS, describe
 from milevault_core.formats.fit.scan import Layout, Part
+from milevault_core.formats.fit.times import compressed_times
 
 
 @dataclass
@@ -196,9 +197,9 @@ def _widen(column: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 
 def _put_compressed_times(table: Table, octets: np.ndarray, parts: list[Part]) -> None:
-    from milevault_core.formats.fit.times import compressed_times
-
     offsets, seconds = compressed_times(octets, parts)
+    if not len(offsets):
+        return
     at = np.minimum(np.searchsorted(offsets, table.offsets), len(offsets) - 1)
     hit = offsets[at] == table.offsets
     given = table.columns.get("timestamp", np.full(table.n, np.nan))

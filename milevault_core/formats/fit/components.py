@@ -15,7 +15,7 @@ TWINS = (
     ("avg_respiration_rate", "enhanced_avg_respiration_rate"),
     ("max_respiration_rate", "enhanced_max_respiration_rate"),
 )
-HR, RECORD, EVENT = 132, 20, 21
+HR, RECORD, EVENT, MONITORING = 132, 20, 21, 55
 FRONT_GEAR, REAR_GEAR = 42, 43  # events whose data packs four gear numbers
 
 
@@ -31,6 +31,8 @@ def expand(message: int, columns: dict[str, np.ndarray]) -> None:
         _gears(columns)
     elif message == HR:
         _beats(columns)
+    elif message == MONITORING:
+        _activity_and_intensity(columns)
     for narrow, wide in TWINS:
         if narrow in columns:
             _fill(columns, wide, columns[narrow])
@@ -88,6 +90,16 @@ def _gears(columns: dict) -> None:
         for place, name in enumerate(("rear_gear_num", "rear_gear", "front_gear_num", "front_gear")):
             values = (packed >> (8 * place) & 0xFF).astype(np.float64)
             _fill(columns, name, np.where(is_gear & (values > 0), values, np.nan))
+
+
+def _activity_and_intensity(columns: dict) -> None:
+    """A byte of monitoring: five bits of activity type, three of intensity."""
+    packed = columns.get("current_activity_type_intensity")
+    if packed is not None:
+        packed = packed if packed.ndim == 1 else packed[:, 0]
+        octet, missing = np.nan_to_num(packed).astype(np.int64), np.isnan(packed)
+        _fill(columns, "activity_type", np.where(missing, np.nan, octet & 31))
+        _fill(columns, "intensity", np.where(missing, np.nan, octet >> 5))
 
 
 def _beats(columns: dict) -> None:

@@ -172,7 +172,8 @@ def _walk(data: bytes, start: int, header: int, end: int) -> tuple[Part, Problem
         last = max((lay for lay in known.values() if lay.starts), key=lambda lay: lay.starts[-1])
         position = last.starts.pop()
         complaint = Problem("incomplete", "The last message of the file is not whole.", f"byte {position}")
-    layouts = [layout for layout in known.values() if layout.size > 1]  # without a field nothing is said
+    # Without a field a message says nothing, but for the time in a compressed header.
+    layouts = [layout for layout in known.values() if layout.size > 1 or layout.is_compressed]
     return Part(start, end, layouts, position - start), complaint
 
 
