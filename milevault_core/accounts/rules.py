@@ -15,8 +15,8 @@ _COMMON = frozenset(
     {"1q2w3e4r5t", "qwertyuiop", "qwertzuiop", "administrator", "passwordpassword", "letmeinplease", "abcdefghij"}
     | {"1234567890", "12345678910", "0123456789", "0987654321"}
     | {f"{word}{tail}" for word in ("password", "passw0rd", "changeme", "admin", "adminadmin", "welcome", "iloveyou")
-       for tail in ("", "1", "12", "123", "1234", "12345", "!", "1!", "please")}
-    | {f"milevault{tail}" for tail in ("", "1", "12", "123", "1234", "!", "1!")}
+       for tail in ("", "1", "12", "123", "1234", "12345", "please")}
+    | {f"milevault{tail}" for tail in ("", "1", "12", "123", "1234")}
 )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def password(text: str, name: str = "") -> str:
             f"The password is too long: {PASSWORD_MAX_BYTES} bytes are the most, and this one has {size} "
             "(an accented letter or an emoji takes more than one)."
         )
-    plain = text.strip().lower()
+    plain = text.strip().lower().rstrip("!.?") or "!"
     if plain in _COMMON or plain == name.lower() or len(set(plain)) < 4:
         raise Refused("That password is among the first ones that people guess. Choose another.")
     return text

@@ -44,12 +44,12 @@ def test_a_refused_form_leaves_the_link_as_it_was(database: Database) -> None:
     assert first.create(token, "ann", GOOD, **VIEW).is_admin
 
 
-@pytest.mark.parametrize("token", [None, "", "A" * 43, "x" * 100_000, "\0"])
-def test_no_other_token_will_do(database: Database, token: object) -> None:
+def test_no_other_token_will_do(database: Database) -> None:
     new_token()
-    assert not first.is_valid(token)
-    with pytest.raises(Refused):
-        first.create(token, "eve", GOOD, **VIEW)
+    for token in (None, "", "A" * 43, "x" * 100_000, "\0"):
+        assert not first.is_valid(token)
+        with pytest.raises(Refused):
+            first.create(token, "eve", GOOD, **VIEW)
     assert first.is_missing()
 
 
@@ -106,9 +106,8 @@ def test_admin_password_makes_the_first_account_only(database: Database) -> None
     assert sign_in.check("admin", GOOD) == found.id
 
 
-@pytest.mark.parametrize("weak", ["admin", "changeme", "password123", "x" * 73])
-def test_a_weak_admin_password_is_refused_by_its_name(database: Database, weak: str) -> None:
-    with pytest.raises(ConfigError, match="ADMIN_PASSWORD") as refused:
-        first.seed_admin(Settings(admin_password=weak))
-    assert weak not in str(refused.value) or weak == "admin"
+def test_a_weak_admin_password_is_refused_by_its_name(database: Database) -> None:
+    for weak in ("admin", "changeme", "Password123!", "x" * 73):
+        with pytest.raises(ConfigError, match="ADMIN_PASSWORD"):
+            first.seed_admin(Settings(admin_password=weak))
     assert first.is_missing()

@@ -70,27 +70,19 @@ def test_end_one_and_end_all(user: int, other_user: int) -> None:
     assert sessions.user_of(bobs) is not None
 
 
-@pytest.mark.parametrize(
-    "token",
-    [
-        None,
-        "",
-        1,
-        True,
-        object(),
-        b"x" * 43,
+def test_anything_else_is_nobody(user: int) -> None:
+    real = sessions.create(user)
+    of_other_types = (None, "", 1, True, object(), b"x" * 43)
+    of_other_texts = (
         "A" * 43,
         "é" * 43,
         "\0" * 43,
         "A" * 100_000,
         "' OR 1=1 --" + "A" * 32,
-    ],
-    ids=lambda token: repr(token)[:20],
-)
-def test_anything_else_is_nobody(user: int, token: object) -> None:
-    real = sessions.create(user)
-    assert sessions.user_of(token) is None
-    assert sessions.user_of(real[:-1]) is None
-    assert sessions.user_of(real + "A") is None
-    sessions.end(token)
+        real[:-1],
+        real + "A",
+    )
+    for token in (*of_other_types, *of_other_texts):
+        assert sessions.user_of(token) is None
+        sessions.end(token)
     assert sessions.user_of(real) is not None

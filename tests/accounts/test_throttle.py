@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from sqlalchemy import text
 
 from milevault_core import store
@@ -75,10 +74,11 @@ def test_an_address_is_slowed_down_across_names_but_a_household_is_not(database:
     assert throttle.attempt(throttle.keys("somebody.else", "203.0.113.8"))
 
 
-@pytest.mark.parametrize("name", ["", "x" * 10_000, "a\0b", "ann; drop", "\ud800"])
-def test_names_that_nobody_can_have_share_one_count(database: Database, name: str) -> None:
-    assert sign_in.check(name, GOOD) is None
-    assert failures("user:?") == 1
+def test_names_that_nobody_can_have_share_one_count(database: Database) -> None:
+    names = ("", "x" * 10_000, "a\0b", "ann; drop", "\ud800")
+    for name in names:
+        assert sign_in.check(name, GOOD) is None
+    assert failures("user:?") == len(names)
 
 
 def test_counts_are_forgotten_after_a_day(database: Database) -> None:

@@ -1,0 +1,65 @@
+"""The way in and out, in a browser: first link, form, page, sign out, sign in to where one wanted to go."""
+
+import shutil
+
+import pytest
+
+from milevault_core.accounts import first, sessions, users
+from milevault_core.store.engine import Database
+from tests.pages import server
+
+sync_api = pytest.importorskip("playwright.sync_api")
+PASSWORD = "correct horse 7"
+
+
+def launch(playwright):
+    """Debian's Chromium, else Playwright's own."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    try:
+        return playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    except sync_api.Error as error:
+        pytest.skip(f"there is no Chromium: {str(error).splitlines()[0]}")
+
+
+@pytest.mark.browser
+def test_in_and_out(database: Database, database_url: str) -> None:
+    with server.serving(database_url) as address, sync_api.sync_playwright() as playwright:
+        browser = launch(playwright)
+        context = browser.new_context(timezone_id="Europe/Vienna")
+        context.set_default_timeout(60_000)
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda m: complaints.append(m.text) if "Content Security" in m.text else None)
+
+        page.goto(address + "/activities")
+        page.get_by_text("has no account yet").wait_for()
+        assert page.get_by_label("Password").count() == 0
+        page.goto(first.link(address))
+        page.get_by_label("User name").fill("ann")
+        assert page.url == f"{address}/", "the link's token is gone from the address"
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_label("Password, again").fill(PASSWORD)
+        page.get_by_role("button", name="Make the account").click()
+        page.get_by_text("Signed in as ann").wait_for()
+        made = users.by_username("ann")
+        assert made is not None
+        assert made.time_zone == "Europe/Vienna"
+        cookies = {c["name"]: c for c in context.cookies()}
+        assert "mv_setup" not in cookies
+        session = cookies["mv_session"]
+        assert (session["httpOnly"], session["sameSite"]) == (True, "Lax")
+        assert page.evaluate("document.cookie").count("mv_session") == 0
+
+        page.get_by_role("button", name="Sign out").click()
+        page.get_by_label("User name").wait_for()
+        assert "mv_session" not in {c["name"] for c in context.cookies()}
+        assert sessions.user_of(session["value"]) is None
+
+        page.goto(address + "/activities?q=x")
+        page.get_by_label("User name").fill("ann")
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_text("Signed in as ann").wait_for()
+        assert page.url == f"{address}/activities?q=x"
+        assert complaints == []
+        browser.close()

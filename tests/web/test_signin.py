@@ -1,0 +1,133 @@
+"""From the ticket to the cookie and back."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from milevault_core import config
+from milevault_core.accounts import first, sessions, sign_in
+from milevault_core.web.signin import safe_next
+
+ELSEWHERE = {"sec-fetch-site": "cross-site"}
+
+
+def finish(client: TestClient, ticket: str, **headers: str):
+    return client.get(f"/signin/finish?t={ticket}", headers=headers)
+
+
+def test_a_ticket_becomes_a_cookie_once(client: TestClient, user: int) -> None:
+    ticket = sign_in.ticket(user, "/activities?q=x")
+    answer = finish(client, ticket)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/activities?q=x")
+    cookie = answer.headers["set-cookie"].lower()
+    for part in ("mv_session=", "httponly", "samesite=lax", "path=/", "max-age=7776000"):
+        assert part in cookie
+    assert "secure" not in cookie
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    found = sessions.user_of(client.cookies["mv_session"])
+    assert found is not None
+    assert found.id == user
+    again = finish(client, ticket)
+    assert again.headers["location"] == "/"
+    assert "set-cookie" not in again.headers
+
+
+def test_the_cookie_is_secure_where_base_url_is_https(
+    new_client, user: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BASE_URL", "https://vault.example")
+    config.settings.cache_clear()
+    answer = finish(new_client(is_https=True), sign_in.ticket(user))
+    assert "; secure" in answer.headers["set-cookie"].lower()
+    assert answer.headers["strict-transport-security"]
+
+
+def test_a_cookie_planted_before_is_not_adopted(client: TestClient, user: int, other_user: int) -> None:
+    planted = sessions.create(other_user)
+    client.cookies.set("mv_session", planted)
+    answer = finish(client, sign_in.ticket(user))
+    token = answer.cookies["mv_session"]
+    assert token != planted
+    found = sessions.user_of(token)
+    assert found is not None
+    assert found.id == user
+    assert sessions.user_of(planted) is None
+
+
+def test_another_site_signs_nobody_in(client: TestClient, user: int) -> None:
+    """Else its reader would go on in somebody else's account."""
+    ticket = sign_in.ticket(user)
+    assert "set-cookie" not in finish(client, ticket, **ELSEWHERE).headers
+    assert "set-cookie" in finish(client, ticket, **{"sec-fetch-site": "same-origin"}).headers
+
+
+def test_sign_out(client: TestClient, user: int) -> None:
+    token, other = sessions.create(user), sessions.create(user)
+    client.cookies.set("mv_session", token)
+    client.get("/signin/end")  # an image or a link on a page
+    assert sessions.user_of(token) is not None
+    answer = client.post("/signin/end", headers=ELSEWHERE)
+    assert "set-cookie" not in answer.headers
+    answer = client.post("/signin/end", headers={"origin": "https://evil.example"})
+    assert "set-cookie" not in answer.headers
+    assert sessions.user_of(token) is not None
+    answer = client.post("/signin/end", headers={"origin": "http://vault.example"})
+    assert 'mv_session=""' in answer.headers["set-cookie"]
+    assert sessions.user_of(token) is None
+    assert sessions.user_of(other) is not None
+
+
+@pytest.mark.parametrize(
+    "url", ["/", "/activities", "/activity?id=42", "/activities?q=a%20b&sport=running", "/a?next=//x"]
+)
+def test_next_stays_on_this_server(url: str) -> None:
+    assert safe_next(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "", None, 7, "activities", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example",
+        "https://evil.example", "javascript:alert(1)", "/\t/evil.example", "\t//evil.example", "/\n/evil.example",
+        "/a b", " /", "/\x7f", "/" + "a" * 3000, "/signin/end", "/signin/finish?t=x", "/setup?t=x", "http:evil",
+    ],
+)  # fmt: skip
+def test_next_leads_nowhere_else(url: object) -> None:
+    assert safe_next(url) == "/"
+
+
+def test_next_is_looked_at_again_where_it_is_used(client: TestClient, user: int) -> None:
+    ticket = sign_in.ticket(user, "//evil.example")
+    assert finish(client, ticket).headers["location"] == "/"
+
+
+def test_the_first_link_moves_into_a_cookie(client: TestClient) -> None:
+    link = first.link("http://vault.example")
+    assert link is not None
+    answer = client.get(link)
+    assert answer.headers["location"] == "/"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    token = answer.cookies["mv_setup"]
+    assert first.is_valid(token)
+    made = first.create(token, "ann", "correct horse 7", time_zone="UTC", units="metric")
+    answer = finish(client, sign_in.ticket(made.id))
+    assert 'mv_setup=""' in str(answer.headers.multi_items())
+
+
+def test_no_other_link_leaves_a_cookie(client: TestClient) -> None:
+    for query in ("", "?t=", "?t=" + "A" * 43, "?t=" + "x" * 5000):
+        answer = client.get(f"/setup{query}")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        assert "set-cookie" not in answer.headers
+
+
+def test_the_first_link_is_dead_once_somebody_has_an_account(client: TestClient) -> None:
+    from tests.conftest import make_user
+
+    link = first.link("http://vault.example")
+    assert link is not None
+    make_user("ann")
+    assert "set-cookie" not in client.get(link).headers
