@@ -66,14 +66,7 @@ def add_failed(user_id: int, import_id: int, name: str, reason: str) -> int:
         return item_id
 
 
-def process(item_id: int) -> None:
-    """Read and save one item. At least once called, exactly once done: work and mark are one transaction, under
-    the item's row lock; whoever finds it locked or done leaves."""
-    # Counted in a transaction of its own before the work, so that a file that kills its worker is counted.
-    with store.session() as session:
-        attempts = items.count_attempt(session, item_id)
-    if attempts is None:
-        return
+def _work(item_id: int, attempts: int) -> None:
     with store.session() as session:
         item = items.lock_waiting(session, item_id)
         if item is None:
@@ -82,12 +75,25 @@ def process(item_id: int) -> None:
             reason = f"This file stopped the import {MAX_ATTEMPTS} times and was set aside."
             items.finish(session, item.user_id, item_id, items.Result("failed", reason=reason))
             return
-        try:
-            with session.begin_nested():
-                result = _import(session, item)
-        except BadFile as error:
-            result = items.Result("failed", reason=str(error))
+        result = _import(session, item)
         items.finish(session, item.user_id, item_id, result)
+
+
+def process(item_id: int) -> None:
+    """Read and save one item. At least once called, exactly once done: work and mark are one transaction, under
+    the item's row lock; whoever finds it locked or done leaves."""
+    # Counted in a transaction of its own before the work, so that a file that kills its worker is counted.
+    with store.session() as session:
+        attempts = items.count_attempt(session, item_id)
+    if attempts is None:
+        return
+    try:
+        _work(item_id, attempts)
+    except BadFile as error:  # whatever of it was saved has been rolled back
+        with store.session() as session:
+            item = items.lock_waiting(session, item_id)
+            if item is not None:
+                items.finish(session, item.user_id, item_id, items.Result("failed", reason=str(error)))
 
 
 def _import(session, item: items.Item) -> items.Result:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from milevault_core.store import queue
@@ -39,17 +39,16 @@ def begin(session: Session, user_id: int, source: str, label: str) -> int:
 
 def add(session: Session, user_id: int, import_id: int, name: str, original_id: int | None) -> int:
     """A new item, enqueued in the same transaction if it has bytes. Raises LookupError for a foreign batch."""
-    if session.scalar(select(Import.id).filter_by(user_id=user_id, id=import_id)) is None:
-        raise LookupError("There is no such import.")
     item_id = session.execute(
-        insert(ImportItem.__table__).returning(ImportItem.__table__.c.id),
-        {
-            "user_id": user_id,
-            "import_id": import_id,
-            "name": name,
-            "original_id": original_id,
-        },
-    ).scalar_one()
+        text(
+            "INSERT INTO import_items (user_id, import_id, name, original_id) "
+            "SELECT user_id, id, :name, :original_id FROM imports WHERE user_id = :user_id AND id = :import_id "
+            "RETURNING id"
+        ),
+        {"user_id": user_id, "import_id": import_id, "name": name, "original_id": original_id},
+    ).scalar()
+    if item_id is None:
+        raise LookupError("There is no such import.")
     if original_id is not None:
         queue.defer_item(session, item_id)
     return item_id

@@ -2,23 +2,22 @@
 
 import zlib
 from datetime import datetime
+from typing import LiteralString, cast
 
 import numpy as np
 import pandas as pd
+from psycopg.types.json import Jsonb
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from milevault_core import derive, track
 from milevault_core.formats import BadFile, Problem, Recording
-from milevault_core.store import marks, points
+from milevault_core.store import engine, points, queue
 from milevault_core.store.models import (
     Activity,
     ActivityChannel,
     ActivityLap,
-    ActivityMetric,
-    ActivityRecording,
     ActivitySet,
-    ActivityTrack,
     User,
     activity_data_points,
 )
@@ -42,7 +41,8 @@ def save_activity(
     """Clean and write one recording as a new activity; its id. Marks it dirty for stage 2, and leaves what was
     found while cleaning in `recording.problems`.
 
-    Raises BadFile when the recording has neither points nor a start and a duration.
+    Raises BadFile when the recording has neither points nor a start and a duration, and NotFound when the
+    original or the batch is not the user's.
     """
     cleaned, found = track.clean(recording.track)
     recording.problems = problems = [*recording.problems, *found]
@@ -51,37 +51,61 @@ def save_activity(
     if start is None or not (len(cleaned) or figures["elapsed_s"]):
         raise BadFile("The file holds no times, so it is not known when the activity was.")
     zone, offset, day = local_time(start, cleaned, recording, lambda: _user_zone(session, user_id))
-    activity_id = session.execute(
-        insert(Activity.__table__).returning(Activity.__table__.c.id),
+    device = {n: float(v) for n, v in recording.totals.items() if v is not None and np.isfinite(v)}
+    activity_id = _insert(
+        session,
         {
             "user_id": user_id, "name": recording.name, "sport": recording.sport, "sub_sport": recording.sub_sport,
             "sport_name": recording.sport_name, "is_indoor": recording.is_indoor,
             "is_virtual": recording.is_virtual, "is_transition": recording.is_transition,
             "start_time": start, "time_zone": zone, "utc_offset_s": offset, "local_day": day,
             **figures, "elapsed_s": figures["elapsed_s"] or 0.0, "point_count": len(cleaned),
-            "device": recording.device, "event_key": event_key, "details": _jsonable(recording.details),
-            "problems": [as_json(p) for p in problems], "understood": recording.understood,
+            "device": recording.device, "event_key": event_key, "details": Jsonb(_jsonable(recording.details)),
+            "problems": Jsonb([as_json(p) for p in problems]), "understood": recording.understood,
         },
-    ).scalar_one()  # fmt: skip
-    if original_id is not None:
-        session.execute(
-            insert(ActivityRecording.__table__),
-            {
-                "activity_id": activity_id, "user_id": user_id, "original_id": original_id,
-                "import_id": import_id, "part": recording.part, "format": recording.format, "is_primary": True,
-            },
-        )  # fmt: skip
+        {
+            "original_id": original_id, "import_id": import_id, "part": recording.part, "format": recording.format,
+            "names": list(device), "values": list(device.values()), **_outline(cleaned),
+        },
+    )  # fmt: skip
     points.copy_in(session, activity_id, cleaned)
     _save_laps(session, activity_id, recording)
     _save_sets(session, activity_id, recording)
     _save_channels(session, activity_id, recording, cleaned)
-    _save_outline(session, activity_id, cleaned)
-    device = [{"activity_id": activity_id, "name": n, "origin": "device", "value": float(v)}
-              for n, v in recording.totals.items() if v is not None and np.isfinite(v)]  # fmt: skip
-    if device:
-        session.execute(insert(ActivityMetric.__table__), device)
-    marks.mark_activity(session, user_id, activity_id)
+    queue.defer_derive(session, user_id)
     return activity_id
+
+
+_INSERT = """
+WITH activity AS (INSERT INTO activities ({columns}) VALUES ({values}) RETURNING id, user_id),
+recording AS (
+    INSERT INTO activity_recordings (activity_id, user_id, original_id, import_id, part, format)
+    SELECT activity.id, activity.user_id, original.id, batch.id, %(part)s, %(format)s
+    FROM activity JOIN original_files original ON original.id = %(original_id)s AND original.user_id = activity.user_id
+    LEFT JOIN imports batch ON batch.id = %(import_id)s AND batch.user_id = activity.user_id
+    RETURNING original_id, import_id),
+track AS (
+    INSERT INTO activity_tracks (activity_id, outline, south, north, west, east)
+    SELECT id, %(outline)s, %(south)s, %(north)s, %(west)s, %(east)s FROM activity
+    WHERE %(outline)s::bytea IS NOT NULL),
+metric AS (
+    INSERT INTO activity_metrics (activity_id, name, origin, value)
+    SELECT id, device.name, 'device', device.value
+    FROM activity, unnest(%(names)s::text[], %(values)s::float8[]) AS device (name, value)),
+mark AS (INSERT INTO dirty_activities (activity_id, step, user_id) SELECT id, '', user_id FROM activity)
+SELECT activity.id, recording.original_id, recording.import_id FROM activity LEFT JOIN recording ON true
+"""
+
+
+def _insert(session: Session, activity: dict, parts: dict) -> int:
+    """The activity's row and those of its one-row parts in one statement: six round trips would cost as much as
+    reading the file."""
+    sql = _INSERT.format(columns=", ".join(activity), values=", ".join(f"%({name})s" for name in activity))
+    row = engine.raw(session).execute(cast(LiteralString, sql), activity | parts).fetchone()
+    assert row is not None
+    if row[1:] != (parts["original_id"], parts["import_id"]):
+        raise NotFound("There is no such file or import.")
+    return row[0]
 
 
 def delete_activity(session: Session, user_id: int, activity_id: int) -> None:
@@ -184,19 +208,17 @@ def unpack_channel(data: bytes) -> np.ndarray:
     return np.ascontiguousarray(shuffled.T).view("<f4").ravel()
 
 
-def _save_outline(session: Session, activity_id: int, cleaned: pd.DataFrame) -> None:
+def _outline(cleaned: pd.DataFrame) -> dict:
+    """The row of activity_tracks, or its columns as None for a track without a way."""
     outline = track.outline(cleaned)
     if len(outline) < 2:
-        return
+        return dict.fromkeys(("outline", "south", "north", "west", "east"))
     lat, lon = cleaned["lat"].to_numpy(), cleaned["lon"].to_numpy()
-    session.execute(
-        insert(ActivityTrack.__table__),
-        {
-            "activity_id": activity_id, "outline": np.asarray(outline, "<f4").tobytes(),
-            "south": float(np.nanmin(lat)), "north": float(np.nanmax(lat)),
-            "west": float(np.nanmin(lon)), "east": float(np.nanmax(lon)),
-        },
-    )  # fmt: skip
+    return {
+        "outline": np.asarray(outline, "<f4").tobytes(),
+        "south": float(np.nanmin(lat)), "north": float(np.nanmax(lat)),
+        "west": float(np.nanmin(lon)), "east": float(np.nanmax(lon)),
+    }  # fmt: skip
 
 
 def _plain(value):
