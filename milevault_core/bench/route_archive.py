@@ -62,6 +62,8 @@ def activities(count: int, seed: int = 5) -> Iterator[Activity]:
         else:
             which = int(order[rng.choice(len(known), p=weight)])
             home, path = known[which]
-        rate = str(rng.choice(["5s", "smart"]))  # 1 Hz changes nothing after preparing, and takes long to invent
+        rate = str(
+            rng.choice(["5s", "smart"])
+        )  # 1 Hz changes nothing after preparing, and takes long to invent
         t, xy, _ = sim.record(rng, path, rate=rate)
         yield Activity(start, which, Track(t, *unproject(xy, home)))

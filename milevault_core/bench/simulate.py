@@ -81,7 +81,7 @@ def record(
     for _ in range(rng.integers(0, 3) if pauses is None else pauses):
         i, stand = rng.integers(5, len(s) - 5), rng.integers(20, 120)
         s = np.concatenate([s[:i], np.full(stand, s[i]), s[i:]])
-    rate = rng.choice(["1hz", "smart", "5s"]) if rate is None else rate
+    rate = str(rng.choice(["1hz", "smart", "5s"])) if rate is None else rate
     last = len(s) - 1
     if rate == "1hz":
         index = np.arange(len(s))

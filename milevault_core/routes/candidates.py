@@ -139,5 +139,4 @@ def local_signatures(archive: Archive, activities: list[int]) -> np.ndarray:
     rows = [archive.row[a] for a in activities]
     degrees = archive.signature[rows] * 1e-7
     origin = (float(np.median(degrees[0, :, 0])), float(np.median(degrees[0, :, 1])))
-    return project(*degrees.reshape(-1, 2).T, origin).reshape(degrees.shape)
-
+    return project(degrees[..., 0].ravel(), degrees[..., 1].ravel(), origin).reshape(degrees.shape)

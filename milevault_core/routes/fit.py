@@ -46,7 +46,7 @@ def refit(
     def look_at(item: int, new_leader: int | None = None) -> None:
         if item not in tests:
             tests[item] = set()
-            heapq.heappush(queue, (rank(item), item))  # type: ignore[misc]
+            heapq.heappush(queue, (rank(item), item))
         if new_leader is not None:
             tests[item].add(new_leader)
 

@@ -17,10 +17,17 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from milevault_core.routes.candidates import (
-    Archive, candidates, corridor, drop, local_signatures, order, passes, put,
+    Archive,
+    candidates,
+    corridor,
+    drop,
+    local_signatures,
+    order,
+    passes,
+    put,
 )  # fmt: skip
 from milevault_core.routes.decisions import Decisions, concerned, effective, root
-from milevault_core.routes.fit import refit
+from milevault_core.routes.fit import Match, Near, refit
 from milevault_core.routes.prepare import Outline
 from milevault_core.routes.relation import DIFFERENT, SAME_WAY, Line, Relation, distances, relation
 
@@ -96,79 +103,92 @@ def update(
 
 
 def _refit_all(groups: Groups, added: set[int], removed: set[int]) -> set[int]:
-    """Steps 1 to 5; returns the activities whose home or rest was looked at."""
-    fixed = groups.decided.anchors
-    # 1
-    changes = refit(
-        groups.leader, lambda i: _rank(groups, i), lambda i: _near(groups, i),
-        lambda i, others: _match(groups, i, others), added, removed, fixed,
-    )  # fmt: skip
-    moved = set(changes) | added
-    clusters: set[int] = set()
-    for i in moved | removed:
-        old = changes[i][0] if i in changes else groups.leader.get(i)
-        now = groups.leader.get(i)
-        for its in {old, now} - {None}:
-            clusters.add(its)  # type: ignore[arg-type]
-        if old is not None:
-            groups.cluster.get(old, set()).discard(i)
-        groups.kind.pop(i, None)
-        if now is not None:
-            groups.cluster.setdefault(now, set()).add(i)
-            groups.kind[i] = "same" if now == i else _related(groups, i, [now])[now].kind
-    # 2
-    medoids_out, medoids_in = set(), set()
-    again: set[int] = set()  # clusters whose members look for their home again
-    for its in sorted(clusters):
-        old_medoid = groups.medoid.get(its)
-        if not groups.cluster.get(its):
-            for table in (groups.cluster, groups.medoid, groups.core):
-                table.pop(its, None)  # type: ignore[attr-defined]
-            medoids_out.add(old_medoid)
-            continue
-        core = _core(groups, its)
-        if core != groups.core.get(its) or not removed.isdisjoint(core) or its in moved:
-            groups.core[its] = core
-            groups.medoid[its] = _elect(groups, its, core)
-        medoid = groups.medoid[its]
-        if medoid != old_medoid or medoid in moved or its in moved or medoid in removed:
-            medoids_out.add(old_medoid)
-            medoids_in.add(medoid)
-            again.add(its)
+    """Steps 1 to 5; returns the activities whose home or rest was looked at. What changed is in both sets."""
+    moved, clusters = _refit_clusters(groups, added, removed)
+    out, into = _elect_medoids(groups, clusters, moved, removed)
     # 3
-    medoids_out |= removed | medoids_in
-    medoids_out -= {None}
     heads = refit(
-        groups.head, lambda m: _rank(groups, groups.leader[m]), lambda m: _near(groups, m),
-        lambda m, others: _match(groups, m, others), medoids_in, medoids_out & set(groups.head), fixed,
+        groups.head, lambda m: _rank(groups, groups.leader[m]), *_ways(groups), into, out,
+        groups.decided.anchors,
     )  # fmt: skip
-    kept = {m for m, (old, now) in heads.items() if (old == m) != (now == m)} | medoids_in
-    again |= {groups.leader[m] for m in heads if m in groups.leader}
+    kept = {m for m, (old, now) in heads.items() if (old == m) != (now == m)} | into
+    again = {groups.leader[m] for m in set(heads) | into if m in groups.leader}
     # 4
-    look = (moved & set(groups.leader)) | {i for its in again for i in groups.cluster.get(its, ())}
-    if kept or medoids_out:
-        lost = {m for m in medoids_out | kept if groups.head.get(m) != m}
-        look |= {i for i in groups.stray if groups.home.get(i) in lost}
+    look = (moved & set(groups.leader)) | {i for its in again for i in groups.cluster[its]}
+    if kept or out:
+        lost = {m for m in out if groups.head.get(m) != m}
+        look |= {i for i in groups.stray if groups.home.get(i) in lost | kept}
         look |= {i for m in kept if m in groups.archive.row for i in _near(groups, m) if i in groups.stray}
-    gone = {i for i in removed if i not in groups.leader}
-    homeless_before = set(groups.rest)
+    gone = removed - set(groups.leader)
     for i in gone:
         groups.home.pop(i, None)
         groups.stray.discard(i)
-    for its in again & set(groups.cluster):  # all at once: one corridor serves them all
+    for its in again:  # all at once: one corridor serves them all
         own = groups.head[groups.medoid[its]]
         _match(groups, own, groups.cluster[its] - {own})
-    for i in sorted(look & set(groups.leader)):
+    look -= gone
+    for i in sorted(look):
         _find_home(groups, i)
     # 5
-    homeless = {i for i in look | homeless_before if i in groups.home and groups.home[i] is None}
+    before = set(groups.rest)
+    homeless = {i for i in look | before if i in groups.home and groups.home[i] is None}
     fresh = homeless & (added | removed)
     rest = refit(
-        groups.rest, lambda i: _rank(groups, i), lambda i: _near(groups, i),
-        lambda i, others: _match(groups, i, others),
-        (homeless - homeless_before) | fresh, (homeless_before - homeless) | fresh,
+        groups.rest, lambda i: _rank(groups, i), *_ways(groups),
+        (homeless - before) | fresh, (before - homeless) | fresh,
     )  # fmt: skip
-    return look | gone | set(rest) | removed
+    return look | removed | set(rest) | {i for i, its in groups.rest.items() if its in fresh}
+
+
+def _refit_clusters(groups: Groups, added: set[int], removed: set[int]) -> tuple[set[int], set[int]]:
+    """Step 1. Returns who must be looked at again, and the clusters (leaders) they are or were in."""
+    before = {i: groups.leader[i] for i in removed if i in groups.leader}
+    changes = refit(
+        groups.leader, lambda i: _rank(groups, i), *_ways(groups), added, removed, groups.decided.anchors
+    )
+    before |= {i: old for i, (old, _) in changes.items() if old is not None}
+    moved = set(changes) | added | {i for its in added for i in groups.cluster.get(its, ())}
+    clusters = set()
+    for i in moved | removed:
+        old, now = before.get(i, groups.leader.get(i)), groups.leader.get(i)
+        if old is not None:
+            clusters.add(old)
+            groups.cluster.get(old, set()).discard(i)
+        groups.kind.pop(i, None)
+        if now is not None:
+            clusters.add(now)
+            groups.cluster.setdefault(now, set()).add(i)
+            groups.kind[i] = "same" if now == i else _related(groups, i, [now])[now].kind
+    return moved, clusters
+
+
+def _elect_medoids(
+    groups: Groups, clusters: set[int], moved: set[int], removed: set[int]
+) -> tuple[set[int], set[int]]:
+    """Step 2. Returns the medoids that are to be taken out of the heads' fit, and those to put in (again)."""
+    out, into = set(groups.head) & removed, set()
+    for its in sorted(clusters):
+        old = groups.medoid.get(its)
+        out |= {old} & set(groups.head) if old is not None else set()
+        if not groups.cluster.get(its):
+            groups.cluster.pop(its, None)
+            groups.medoid.pop(its, None)
+            groups.core.pop(its, None)
+            continue
+        core = _core(groups, its)
+        if core != groups.core.get(its) or not moved.isdisjoint(core):
+            groups.core[its], groups.medoid[its] = core, _elect(groups, its, core)
+        medoid = groups.medoid[its]
+        if medoid != old or medoid in moved or its in moved:
+            into.add(medoid)
+        else:
+            out.discard(medoid)
+    return out | (into & set(groups.head)), into
+
+
+def _ways(groups: Groups) -> tuple[Near, Match]:
+    """Who is near and who matches, as `refit` asks."""
+    return lambda i: _near(groups, i), lambda i, others: _match(groups, i, others)
 
 
 def _rank(groups: Groups, i: int) -> tuple[bool, int, int]:

@@ -9,7 +9,10 @@ from milevault_core.routes.relation import Line
 
 
 def keep_lines(fetch: Callable[[int], Line], limit: int = 10_000) -> Callable[[int], Line]:
-    """`fetch` (activity -> line), remembering the last `limit` lines; 80 MB at most."""
+    """`fetch` (activity -> line), remembering the last `limit` lines; 80 MB at most.
+
+    An activity whose track changed needs a new one of these.
+    """
     kept: OrderedDict[int, tuple[np.ndarray, float, float, bool]] = OrderedDict()
 
     def load(activity: int) -> Line:
@@ -23,8 +26,7 @@ def keep_lines(fetch: Callable[[int], Line], limit: int = 10_000) -> Callable[[i
             kept[activity] = (e7, line.length_m, line.closing_gap_m, line.is_venue)
             if len(kept) > limit:
                 kept.popitem(last=False)
-        e7, *rest = kept[activity]
-        return Line(e7 * 1e-7, *rest)
+        e7, length_m, closing_gap_m, is_venue = kept[activity]
+        return Line(e7 * 1e-7, length_m, closing_gap_m, is_venue)
 
-    load.forget = lambda activity: kept.pop(activity, None)  # type: ignore[attr-defined]
     return load

@@ -15,7 +15,9 @@ def shape(line: Line) -> str:
     """venue, out_and_back, loop or one_way."""
     if line.is_venue:
         return "venue"
-    xy = project(line.points[::4, 0], line.points[::4, 1], (float(line.points[0, 0]), float(line.points[0, 1])))
+    xy = project(
+        line.points[::4, 0], line.points[::4, 1], (float(line.points[0, 0]), float(line.points[0, 1]))
+    )
     if gap(xy[0], xy[-1]) > max(150.0, 0.1 * line.length_m):
         return "one_way"
     half = len(xy) // 2

@@ -12,7 +12,14 @@ import numpy as np
 import pandas as pd
 
 from milevault_core.routes.geometry import (
-    EARTH_RADIUS, cumulative, gap, min_step, project_line, resample, unproject, unwrap,
+    EARTH_RADIUS,
+    cumulative,
+    gap,
+    min_step,
+    project_line,
+    resample,
+    unproject,
+    unwrap,
 )  # fmt: skip
 
 MAX_SPEED = 35.0  # m/s; a point reached and left faster than this is a spike

@@ -22,6 +22,7 @@ MIN_LENGTH_RATIO = 0.78
 EVERY = 8  # each 8th of the line's 1,017 points is aligned: 128
 BAND = 13  # points, the Sakoe-Chiba radius: 10 %
 END_GAP = 300.0  # m; one end at least must be this near for "same" and "reversed"
+NEAR_START = 25.0  # m; two recordings begin at one place when no farther apart
 LAP_CLOSING_GAP = 120.0
 MAX_LAPS = 12
 VENUE_RADIUS = 200.0  # m between the middles of two stadium sessions of one venue
@@ -169,7 +170,8 @@ def _starts(closed: np.ndarray, start: np.ndarray) -> list[int]:
     corridor (candidates.py) can then never refuse what this would accept.
     """
     d = np.abs(closed[:-1:EVERY] - start)
-    n, found = len(d), []
+    n = len(d)
+    found: list[int] = []
     spacing = float(np.abs(np.diff(closed[::EVERY])).max())
     order = np.argsort(d, kind="stable")
     for k in order[: int((d <= 60.0 + spacing / 2).sum())]:
@@ -179,6 +181,21 @@ def _starts(closed: np.ndarray, start: np.ndarray) -> list[int]:
             if len(found) == 3:
                 break
     return [k * EVERY for k in found]
+
+
+def start_on(route: Line, attempt: Line) -> int:
+    """The point of the attempt's line at which the route starts, where both are one closed way; 0 otherwise.
+
+    A loop begun a few hundred metres on is still "same" to the band of the alignment; its times are not.
+    """
+    origin = (float(route.points[0, 0]), float(route.points[0, 1]))
+    xa, xb = _metres(route.points, origin), _metres(attempt.points, origin)
+    limit = max(100.0, 0.02 * max(route.length_m, attempt.length_m))
+    if max(route.closing_gap_m, attempt.closing_gap_m) >= limit or abs(xa[0] - xb[0]) < NEAR_START:
+        return 0
+    found = [(_far_share(xa, np.concatenate([xb[k:-1], xb[: k + 1]])), k) for k in _starts(xb, xa[0])]
+    share, k = min(found, default=(1.0, 0))
+    return k if share <= SAME_SHARE else 0
 
 
 def _laps(a: Line, b: Line, xa: np.ndarray, xb: np.ndarray) -> Relation:
@@ -196,7 +213,6 @@ def _at_one_venue(a: Line, b: Line) -> Relation:
     """Laps of a stadium match nothing sensible as lines: the place alone decides."""
     if not (a.is_venue and b.is_venue):
         return DIFFERENT
-    lat, lon = (a.points[:, i].min() / 2 + a.points[:, i].max() / 2 for i in (0, 1))
-    middle = project(*(b.points[:, i : i + 1].min() / 2 + b.points[:, i : i + 1].max() / 2 for i in (0, 1)),
-                     (float(lat), float(lon)))[0]  # fmt: skip
-    return Relation("same", 0.0) if gap(middle, np.zeros(2)) < VENUE_RADIUS else DIFFERENT
+    here, there = ((x.points.min(axis=0) + x.points.max(axis=0)) / 2 for x in (a, b))
+    east, north = project(there[:1], there[1:], (float(here[0]), float(here[1])))[0]
+    return Relation("same", 0.0) if np.hypot(east, north) < VENUE_RADIUS else DIFFERENT

@@ -31,20 +31,20 @@ def test_any_order_of_coming_and_going_gives_the_same(some, ranks, fixed, data):
         have = (have - gone) | come
         for item in gone & come:  # it comes back with another look and rank
             other = data.draw(st.sets(st.integers(0, N - 1), max_size=4)) - {item}
-            edges = {e for e in edges if item not in e} | {(item, o) for o in other} | {(o, item) for o in other}
+            edges = (
+                {e for e in edges if item not in e} | {(item, o) for o in other} | {(o, item) for o in other}
+            )
             ranks[item] = data.draw(st.floats(0, N).filter(lambda r: r not in ranks.values()))
         old = dict(leader)
         changes = refit(
             leader,
             lambda i: ranks[i],
-            lambda i: [j for j in range(N) if (i, j) in edges],
-            lambda i, js: [j for j in js if (i, j) in edges],
+            lambda i, e=edges: [j for j in range(N) if (i, j) in e],
+            lambda i, js, e=edges: [j for j in js if (i, j) in e],
             added=come,
             removed=gone,
             fixed=fixed,
         )
         assert leader == anew(have, lambda i: ranks[i], edges, fixed)
         everyone = set(old) | set(leader)
-        assert changes == {
-            i: (old.get(i), leader.get(i)) for i in everyone if old.get(i) != leader.get(i)
-        }
+        assert changes == {i: (old.get(i), leader.get(i)) for i in everyone if old.get(i) != leader.get(i)}

@@ -1,7 +1,7 @@
 """Groups are a function of the set: any order of arrival, any change and back, gives what starting anew gives.
 
-The ways are drawn by hypothesis: straight lines with a bulge of varying length, so that some pairs match, some
-do not, and matching is not transitive: the hard case.
+The ways: four places where one may go aside. Ways match that differ in one or two of them, so matching is
+far from transitive: the hard case. Beside them loops, begun elsewhere or reversed.
 """
 
 import numpy as np
@@ -15,13 +15,16 @@ from milevault_core.routes.prepare import outline, prepare
 from milevault_core.routes.relation import line
 
 
-def bulged(at: int, width: int, back: bool, lap: int):
-    """A 2 km loop or line with a part 60 m aside, from `at` to `at + width` per cent."""
-    s = np.arange(0, 2000, 5.0)
-    aside = np.where((s >= at * 20) & (s < (at + width) * 20), 60.0, 0.0)
+def bulged(parts: int, back: bool, lap: float):
+    """A 2.5 km line or loop; each bit of `parts` is a small part of it that runs 60 m aside."""
+    s = np.arange(0, 2500, 5.0)
+    aside = np.zeros(len(s))
+    for bit in range(5):
+        if parts >> bit & 1:
+            aside[(s >= 300 + bit * 350) & (s < 355 + bit * 350)] = 60.0
     if lap:  # a circle, started elsewhere
-        angle = 2 * np.pi * s / 2000 + lap
-        xy = (318 + aside)[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+        angle = 2 * np.pi * s / 2500 + lap
+        xy = (398 + np.roll(aside, int(lap * 80)))[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
     else:
         xy = np.column_stack([s, aside])
     xy = xy[::-1] if back else xy
@@ -31,8 +34,8 @@ def bulged(at: int, width: int, back: bool, lap: int):
     return outline(p), line(p)
 
 
-WAYS = [bulged(at, width, back, lap) for lap in (0, 1, 3) for at, width in ((0, 0), (10, 5), (50, 5), (50, 10),
-        (80, 6), (30, 15)) for back in (False, True)]  # fmt: skip
+WAYS = [bulged(parts, False, 0) for parts in range(16)]
+WAYS += [bulged(parts, back, lap) for lap in (0, 1, 3) for parts in (0, 3, 7, 15) for back in (False, True)]
 N = 14
 
 

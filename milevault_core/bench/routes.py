@@ -1,0 +1,119 @@
+"""Routes, measured: precision and recall on the labelled pairs, beside two peers' rules; time and memory."""
+
+import gc
+from collections.abc import Callable
+from pathlib import Path
+from time import process_time
+
+import numpy as np
+
+from milevault_core.bench.route_archive import activities
+from milevault_core.bench.route_pairs import CLASSES, SHA256, Pair, digest, load
+from milevault_core.bench.route_peers import seed_rule, start_end_rule
+from milevault_core.routes.grouping import Groups, update
+from milevault_core.routes.lines import keep_lines
+from milevault_core.routes.prepare import outline, pack, prepare, unpack
+from milevault_core.routes.relation import SAME_WAY, Line, line, relation
+
+STORED, NEW = 5_000, 200
+PEERS: dict[str, Callable] = {
+    "seed's rule (box, DTW mean < 46 m)": seed_rule,
+    "start, end, length": start_end_rule,
+}
+
+
+def kind_of(pair: Pair) -> str:
+    """What the matcher says of a labelled pair."""
+    tracks = [prepare(t.seconds, t.lat, t.lon) for t in (pair.a, pair.b)]
+    a, b = (line(p) for p in tracks if p is not None)
+    return relation(a, b).kind
+
+
+def scores(pairs: list[Pair], says_same: list[bool]) -> tuple[float, float]:
+    """Precision and recall of "the same way" (a loop begun elsewhere is the same way)."""
+    truth = np.array([CLASSES[p.name] in SAME_WAY for p in pairs])
+    said = np.array(says_same)
+    hits = int((truth & said).sum())
+    return hits / max(1, int(said.sum())), hits / max(1, int(truth.sum()))
+
+
+def _row(
+    name: str, value: float, unit: str, budget: float | None, against: str, at_least: bool = False
+) -> dict:
+    ok = budget is None or (value >= budget if at_least else value <= budget)
+    return {"name": name, "value": value, "unit": unit, "budget": budget, "ok": ok, "against": against}
+
+
+def quality() -> list[dict]:
+    """The labelled pairs: thresholds were tuned on even bases, these figures are of the odd ones."""
+    rows = [
+        _row("labelled pairs are the shipped ones", float(digest() == SHA256), "", 1.0, "", at_least=True)
+    ]
+    pairs = [p for p in load() if p.base % 2]
+    kinds = [kind_of(p) for p in pairs]
+    against = f"{len(pairs)} pairs held back, {len(CLASSES)} classes"
+    for name, value in zip(
+        ("precision", "recall"), scores(pairs, [k in SAME_WAY for k in kinds]), strict=True
+    ):
+        rows.append(_row(f"{name}, MileVault", value, "", 0.99, against, at_least=True))
+    right = [k == CLASSES[p.name] for k, p in zip(kinds, pairs, strict=True)]
+    rows.append(_row("relation named rightly", float(np.mean(right)), "", None, against))
+    for peer, rule in PEERS.items():
+        for name, value in zip(("precision", "recall"), scores(pairs, [rule(p.a, p.b) for p in pairs]),
+                               strict=True):  # fmt: skip
+            rows.append(_row(f"{name}, {peer}", value, "", None, against))
+    return rows
+
+
+def resident_mb() -> float:
+    """Memory of this process in MB; 0 where the system does not tell."""
+    statm = Path("/proc/self/statm")
+    return int(statm.read_text().split()[1]) * 4096 / 1e6 if statm.exists() else 0.0
+
+
+def speed(stored: int = STORED, new: int = NEW) -> list[dict]:
+    """An invented archive matched from nothing, then one new activity after the other put in and taken out."""
+    tracks: dict[int, bytes] = {}
+    items, preparing = [], []
+    for i, activity in enumerate(activities(stored + new)):
+        start, track = process_time(), activity.track
+        prepared = prepare(track.seconds, track.lat, track.lon)
+        if prepared is None:
+            continue
+        tracks[i] = pack(prepared)
+        items.append((i, activity.start_us, outline(prepared)))
+        preparing.append(process_time() - start)
+    venue = {i: look.is_venue for i, _, look in items}
+
+    def fetch(i: int) -> Line:
+        return line(unpack(tracks[i]), venue[i])
+
+    relation(fetch(items[0][0]), fetch(items[0][0]))  # the compile
+    groups = Groups(load=keep_lines(fetch))
+    start = process_time()
+    update(groups, items[:stored])
+    matching = process_time() - start
+    times, memory = [], 0.0
+    for k, item in enumerate(items[stored:]):
+        start = process_time()
+        update(groups, [item])
+        times.append((process_time() - start) * 1e3)
+        update(groups, removed=[item[0]])
+        if k == new // 4:
+            gc.collect()
+            memory = resident_mb()
+    gc.collect()
+    against = f"{stored} stored, invented: four homes, look-alikes, one way of about {stored // 10} times"
+    return [
+        _row("one new activity, mean", float(np.mean(times)), "ms CPU", 40.0, against),
+        _row("one new activity, worst", float(np.max(times)), "ms CPU", 150.0, against),
+        _row("preparing one track, mean", float(np.mean(preparing)) * 1e3, "ms CPU", None, against),
+        _row("matching everything anew", matching, "s CPU", 600.0, against + "; 5 minutes on two cores"),
+        _row("memory", resident_mb(), "MB", 600.0, against),
+        _row("memory gained over the last three quarters", resident_mb() - memory, "MB", 20.0, against),
+    ]
+
+
+def run() -> list[dict]:
+    """All figures of routes."""
+    return quality() + speed()

@@ -1,0 +1,20 @@
+"""How routes relate to one another: reversed, or so many laps of. A pure function of the two heads."""
+
+from milevault_core.routes.candidates import candidates, order
+from milevault_core.routes.grouping import Groups
+from milevault_core.routes.relation import Relation, relation
+
+LINKED = ("reversed", "rotated_reversed", "laps")
+
+
+def links(groups: Groups, route: int, others: set[int]) -> dict[int, Relation]:
+    """Those of `others` (heads of groups) that are `route` reversed, or one is laps of the other."""
+    archive = groups.archive
+    near = set(candidates(archive, route).tolist()) | set(candidates(archive, route, laps=True).tolist())
+    found = {}
+    for other in sorted(near & others):
+        a, b = sorted((route, other), key=lambda i: order(archive, i))
+        how = relation(groups.load(a), groups.load(b))
+        if how.kind in LINKED:
+            found[other] = how
+    return found
