@@ -56,10 +56,10 @@ _SUMMER: Pattern = {
 _COLD: Pattern = {
     0: [("strength", "strength", 0.9, 12.2), ("running", "easy", 7, 17.4)],
     1: [("running", "intervals", 10, 17.8)],
-    2: [("swimming", "pool", 1.0, 6.6), ("cycling", "trainer", 1.1, 19.0)],
+    2: [("swimming", "pool", 1.0, 6.6), ("cycling", "trainer", 1.3, 19.0)],
     3: [("running", "tempo", 11, 17.6)],
     4: [("strength", "strength", 1.0, 17.2), ("swimming", "pool", 0.9, 7.0)],
-    5: [("cycling", "trainer", 2.0, 9.5), ("running", "treadmill", 0.8, 16.0)],
+    5: [("cycling", "trainer", 2.0, 9.5), ("running", "treadmill", 1.0, 16.0)],
     6: [("running", "long", 18, 9.2), ("hiking", "hike", 7, 13.6)],
 }
 _HOLIDAY: Pattern = {
@@ -148,7 +148,7 @@ def _off_road(athlete, source, day, sport, kind, hours, hour, place) -> Session:
     route, laps = None, 1
     if kind == "open_water":
         route = next(r for r in routes.catalog(athlete.seed, place) if r.kind == "water")
-        laps = draws.integer(source, 1, 3)
+        laps = draws.integer(source, 2, 4)
         hours = laps * route.length_m / 3600
     return _session(source, day, hour, sport, kind, place, hours, route, False, 0, laps)
 
