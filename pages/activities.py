@@ -7,6 +7,8 @@ from milevault_core.view import format as fmt
 from milevault_core.view import tables, words
 from pages._page import empty_state, page_title, require_user
 
+PAGE = 100  # rows at first; each carries a small picture
+
 user = require_user()
 units = fmt.units(user.units)
 page_title("Activities")
@@ -30,15 +32,16 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
                  bind="query-params") if len(sports) > 1 else []
     )  # fmt: skip
 
-shown = rows[rows["sport"].isin(chosen)] if chosen else rows
-table = tables.activity_list(shown, units)
+found = rows[rows["sport"].isin(chosen)] if chosen else rows
 if search:
-    table = table[table["Name"].str.contains(search, case=False, regex=False)]
-if table.empty:
+    found = found[tables.names(found).str.contains(search, case=False, regex=False)]
+if found.empty:
     st.caption("Nothing matches. Change the search or the sports.")
     st.stop()
 
-st.caption(words.count(len(table), "activity", "activities"))
+count = st.session_state.setdefault("activities_shown", PAGE)
+table = tables.activity_list(found.head(count), units)
+st.caption(words.count(len(found), "activity", "activities"))
 event = st.dataframe(
     table,
     hide_index=True,
@@ -58,3 +61,8 @@ event = st.dataframe(
 if event.selection.cells:
     row = event.selection.cells[0][0]
     st.switch_page("activity.py", query_params={"id": str(table.index[row])})
+if len(found) > count:
+    left = words.count(len(found) - count, "older activity", "older activities")
+    if st.button(f"Show more ({left})", icon=":material/expand_more:"):
+        st.session_state["activities_shown"] = count + 4 * PAGE
+        st.rerun()

@@ -39,6 +39,15 @@ def activity_list(activities: pd.DataFrame, units: Units) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).set_index("id")
 
 
+def names(activities: pd.DataFrame) -> pd.Series:
+    """The names of activities as a list shows them; same index."""
+    made = [
+        words.activity_name(r.name, r.sport, r.start_time, zone_of(r))
+        for r in activities.itertuples(index=False)
+    ]
+    return pd.Series(made, index=activities.index, dtype=object)
+
+
 def thumbnail(stored: bytes | None) -> str:
     """A stored outline (float32 pairs lat, lon) as a small picture; an empty one without."""
     if not isinstance(stored, bytes) or not stored:
