@@ -9,6 +9,7 @@ import pytest
 
 from milevault_core.accounts import sessions
 from tests.pages import server
+from tests.pages.test_door_strangers import is_only_login
 
 
 def ask(url: str, method: str = "GET", body: bytes | None = None, **headers: str):
@@ -64,6 +65,8 @@ def test_the_server(database_url: str, user: int) -> None:
             assert b"root:" not in ask(address + path)[2]
         status, _, body = ask(f"{address}/", Cookie=f"mv_session={'x' * 100_000}")
         assert status in (200, 400, 431)
-        assert server.visit(address, "", f"mv_session={'x' * 20_000}").count('label: "User name"') == 1
+        # The web server itself hangs up on a websocket whose cookie is longer than 8 kB; browsers stop at 4.
+        for size in (4_000, 7_000):
+            assert is_only_login(server.visit(address, "", f"mv_session={'x' * size}"))
         with pytest.raises(Exception, match="403"):
             server.visit(address, "", f"mv_session={token}", origin="https://evil.example")
