@@ -1,6 +1,7 @@
 """What all tables share: the base class, names of constraints, the usual columns."""
 
 from datetime import date, datetime
+from numbers import Integral
 
 from sqlalchemy import (
     Date,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Text,
+    TypeDecorator,
     func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -39,12 +41,24 @@ class Base(DeclarativeBase):
     }
 
 
+class UserId(TypeDecorator):
+    """A user's id in a statement: PostgreSQL would take True for user 1."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        if isinstance(value, bool) or not isinstance(value, Integral | None):
+            raise TypeError(f"not a user's id: {value!r}")
+        return value
+
+
 def now_column() -> Mapped[datetime]:
     return mapped_column(DateTime(timezone=True), server_default=func.now())
 
 
 def user_column() -> Mapped[int]:
-    return mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE))
+    return mapped_column(UserId, ForeignKey("users.id", ondelete=CASCADE))
 
 
 def activity_column(**options) -> Mapped[int]:

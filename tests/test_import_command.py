@@ -1,0 +1,98 @@
+"""`manage.py import` as a process of its own, with and without a running jobs process."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from milevault_core import store
+from tests.builders import gpx
+from tests.builders.archive import gzipped, zipped
+from tests.commands import command
+from tests.jobs import processes
+from tests.jobs.processes import gpx_file, running_jobs, value
+from tests.waiting import wait_for
+
+KEYS = ["file", "outcome", "activities", "days", "reason", "problems"]
+
+
+def bring(*words: object) -> subprocess.CompletedProcess[str]:
+    return command(
+        "import", *words, "--user", "ann", env={"DATABASE_URL": store.database().dsn, "JOBS_WORKERS": "1"}
+    )
+
+
+def lines(done: subprocess.CompletedProcess[str]) -> list[dict]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with what people have in folders."""
+    files = {
+        "one.gpx": gpx_file(1),
+        "below/two.gpx.gz": gzipped(gpx_file(2)),
+        "below/deeper/again one.gpx": gpx_file(1),
+        "export.zip": zipped({"three.gpx": gpx_file(3)}),
+        "plan.gpx": gpx.gpx(gpx.route(gpx.points())).encode(),
+        ".hidden.gpx": gpx_file(4),
+    }
+    for name, data in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    return tmp_path
+
+
+def test_a_folder_without_running_jobs(user: int, folder: Path) -> None:
+    """It brings workers of its own, ends when everything is imported and derived, and leaves no process."""
+    done = bring(folder, "--json")
+    assert done.returncode == 0, done.stderr
+    said = {Path(line["file"]).relative_to(folder).as_posix(): line for line in lines(done)}
+    assert {name: line["outcome"] for name, line in said.items()} == {
+        "below/deeper/again one.gpx": "imported",
+        "below/two.gpx.gz": "imported",
+        "export.zip/three.gpx": "imported",
+        "one.gpx": "duplicate",
+        "plan.gpx": "not_activity",
+    }
+    assert all(list(line) == KEYS for line in said.values())
+    assert said["one.gpx"]["activities"] == said["below/deeper/again one.gpx"]["activities"] != []
+    assert said["plan.gpx"]["activities"] == [] != said["plan.gpx"]["reason"]
+    assert all(isinstance(line["problems"], list) and line["days"] == [] for line in said.values())
+    processes.assert_nothing_half()
+    assert processes.all_done()
+    assert value("SELECT sum(activity_count) FROM day_totals") == 3
+    assert value("SELECT count(*) FROM procrastinate_workers") == 0
+
+
+def test_with_running_jobs_and_1_only_for_what_failed(user: int, folder: Path) -> None:
+    (folder / "diary.gpx").write_text("Dear diary, today I ran")
+    with running_jobs() as start:
+        start()
+        wait_for(lambda: value("SELECT count(*) FROM procrastinate_workers") == 2, "two workers")
+        done = bring(folder / "one.gpx", folder / "diary.gpx", "--json")
+        assert done.returncode == 1
+        assert [line["outcome"] for line in lines(done)] == ["imported", "failed"]
+        assert lines(done)[1]["reason"] == "This is a text file, not an activity file."
+        again = bring(folder / "one.gpx", folder / "plan.gpx")
+        assert again.returncode == 0
+        assert again.stdout.splitlines()[0].endswith(
+            "one.gpx: Already here: this very file was imported before."
+        )
+        assert value("SELECT count(*) FROM procrastinate_workers") == 2  # theirs did it; they are still there
+        processes.wait_until_done()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["nowhere.gpx"], "Not found: nowhere.gpx"),
+        (["manage.py", "--user", "nobody"], "There is no account called nobody."),
+    ],
+)
+def test_what_cannot_be_begun(user: int, words: list[str], sentence: str) -> None:
+    done = command("import", "--user", "ann", *words, env={"DATABASE_URL": store.database().dsn})
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.strip() == sentence
+    assert value("SELECT count(*) FROM imports") == 0

@@ -1,0 +1,170 @@
+"""The harness of tests/test_walls.py: two people, everything one of them has, and what the other gets of it."""
+
+import inspect
+import sys
+from collections.abc import Callable, Iterator, Sized
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import text
+
+from milevault_core import derive, imports, store, track
+from milevault_core.formats import Channel, Recording
+from milevault_core.registry import load_all
+from milevault_core.store import items, originals, queries, save
+from tests.builders.tracks import ride
+from tests.conftest import make_user
+
+DAY = date(2026, 6, 1)  # of tests.builders.tracks.ride
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user and the ids of what this user has."""
+
+    user_id: int
+    activity_id: int
+    original_id: int
+    import_id: int
+
+
+# An example for every parameter of every function, by its name. What depends on the person is somebody's id.
+EXAMPLES: dict[str, Callable[[Person], object]] = {
+    "activity_id": lambda person: person.activity_id,
+    "original_id": lambda person: person.original_id,
+    "import_id": lambda person: person.import_id,
+    "limit": lambda _: 10,
+    "kind": lambda _: "lap",
+    "first": lambda _: date(2000, 1, 1),
+    "last": lambda _: date(2100, 1, 1),
+    "name": lambda _: "A name",
+    "label": lambda _: "A label",
+    "source": lambda _: "page",
+    "reason": lambda _: "A reason.",
+    "data": lambda _: b"<gpx/>",
+    "event_key": lambda _: "",
+    "recording": lambda _: recording(part=1),  # the person has part 0
+}
+IDS = {"activity_id", "original_id", "import_id"}
+
+
+def recording(part: int = 0) -> Recording:
+    """A ride with something for every table."""
+    made = ride(60)
+    start = track.aware(made["time"].to_numpy()[0])
+    lap = {"start_time": made["time"].to_numpy()[0], "elapsed_s": 59.0}
+    one_set = {"duration_s": 30.0, "repetitions": 10, "exercise": "squat", "is_active": True}
+    channel = Channel("core_temperature", "°C", np.arange(60, dtype="f4"))
+    return Recording(
+        "cycling", start, made[list(track.COLUMNS)], laps=pd.DataFrame([lap]), sets=pd.DataFrame([one_set]),
+        channels=[channel], totals={"calories": 400.0}, format="fit", part=part,
+    )  # fmt: skip
+
+
+def person(name: str) -> Person:
+    """A new user with a batch, an original and an activity, everything derived."""
+    user_id = make_user(name)
+    import_id = imports.begin(user_id, "page", "A batch")
+    with store.session() as session:
+        original_id = originals.keep(session, user_id, "ride.fit", f"bytes of {name}".encode())
+        activity_id = save.save_activity(session, user_id, recording(), original_id, import_id)
+        item_id = items.add(session, user_id, import_id, "ride.fit", original_id)
+        items.finish(session, user_id, item_id, items.Result("imported", [activity_id], [DAY]))
+    derive.clean(user_id)
+    return Person(user_id, activity_id, original_id, import_id)
+
+
+def reads() -> list[Callable]:
+    """Every read of the product; those of accounts come before anybody is known."""
+    load_all(queries.__name__, queries.__path__)
+    prefix = queries.__name__ + "."
+    modules = [m for name, m in sorted(sys.modules.items()) if name.startswith(prefix)]
+    return [f for m in modules if not m.__name__.endswith(".accounts") for f in functions_of(m)]
+
+
+def writes() -> list[Callable]:
+    """Every write of save and imports on behalf of a user."""
+    return [
+        f for m in (save, imports) for f in functions_of(m) if "user_id" in inspect.signature(f).parameters
+    ]
+
+
+def functions_of(module) -> list[Callable]:
+    found = inspect.getmembers(module, inspect.isfunction)
+    return [f for name, f in found if f.__module__ == module.__name__ and not name.startswith("_")]
+
+
+def has_ids(function: Callable) -> bool:
+    return bool(IDS & set(inspect.signature(function).parameters))
+
+
+def call(function: Callable, user_id: object, owner: Person):
+    """Call the function as `user_id` with the ids of `owner`."""
+    arguments = {}
+    for name in inspect.signature(function).parameters:
+        if name not in ("session", "user_id"):
+            assert name in EXAMPLES, (
+                f"{function.__name__}: no example for the parameter {name}, add one to EXAMPLES"
+            )
+            arguments[name] = EXAMPLES[name](owner)
+    if "session" not in inspect.signature(function).parameters:
+        return function(user_id, **arguments)
+    with store.session() as session:
+        return function(session, user_id, **arguments)
+
+
+def is_empty(result: object) -> bool:
+    """Nobody's rows: no row, no object, no count."""
+    return result is None or (isinstance(result, Sized) and len(result) == 0)
+
+
+def check_read(function: Callable, owner: Person, stranger: object) -> None:
+    """The stranger gets nothing of the owner, in the shape of something; the owner gets rows (else the check could
+    not fail)."""
+    own = call(function, owner.user_id, owner)
+    assert not is_empty(own), f"{function.__name__}: the owner's own ids give nothing"
+    foreign = call(function, stranger, owner)
+    assert is_empty(foreign), f"{function.__name__}: gives another user's rows"
+    if isinstance(own, pd.DataFrame):
+        assert list(foreign.columns) == list(own.columns)
+
+
+def check_write(function: Callable, owner: Person, stranger: Person) -> None:
+    """The stranger's write is refused and changes nothing; the owner's changes something."""
+    with nothing_changes(function.__name__):
+        try:
+            call(function, stranger.user_id, owner)
+        except LookupError:
+            pass
+        else:
+            raise AssertionError(f"{function.__name__}: takes another user's ids")
+    before = digest()
+    call(function, owner.user_id, owner)
+    assert digest() != before, f"{function.__name__}: the owner's own write changes nothing"
+
+
+@contextmanager
+def nothing_changes(what: str) -> Iterator[None]:
+    before = digest()
+    yield
+    after = digest()
+    changed = [table for table in before if before[table] != after[table]]
+    assert not changed, f"{what}: changed {', '.join(changed)}"
+
+
+def digest() -> dict[str, tuple]:
+    """Number and hash of the rows of every table."""
+    tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+    with store.session() as session:
+        return {
+            table: tuple(session.execute(text(
+                f'SELECT count(*), sum(hashtextextended(t::text, 0)) FROM "{table}" t'
+            )).one())
+            for table in session.scalars(text(tables)).all()
+        }  # fmt: skip
+
+
+NOBODY = (None, 0, True, "1 OR 1=1")
