@@ -92,8 +92,13 @@ def build_parser() -> argparse.ArgumentParser:
     test.set_defaults(do=do_test)
 
     helped = add.add_parser("help", help="show this")
-    helped.set_defaults(do=lambda options: parser.print_help() or 0)
+    helped.set_defaults(do=do_help)
     return parser
+
+
+def do_help(options) -> int:
+    print(build_parser().format_help())
+    return 0
 
 
 def do_run(options) -> int:

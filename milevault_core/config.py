@@ -77,7 +77,7 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """The settings of this process, read once. Raises ConfigError with the variable's name and the fix."""
     try:
-        return Settings()
+        return Settings()  # type: ignore[call-arg]
     except ValidationError as error:
         lines = [f"{e['loc'][0]}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()]
         raise ConfigError("The environment has a value MileVault cannot use. " + "; ".join(lines)) from None

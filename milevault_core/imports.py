@@ -97,7 +97,7 @@ def process(item_id: int) -> None:
 
 
 def _import(session, item: items.Item) -> items.Result:
-    original = originals.fetch(session, item.user_id, item.original_id, lock=True)
+    original = originals.fetch(session, item.user_id, item.original_id or 0, lock=True)
     if original is None:
         raise BadFile("The file is no longer kept here.")
     known = items.activities_of_original(session, item.user_id, original.id)

@@ -25,19 +25,17 @@ def find_browser() -> str | None:
         return found
     if shutil.which("apt-get") and os.geteuid() == 0:
         print("Installing Chromium for the browser tests …", file=sys.stderr)
-        quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
-        subprocess.call(["apt-get", "update", "-qq"], **quiet)  # type: ignore[call-overload]
-        if (
-            subprocess.call(
-                ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], **quiet
-            )
-            == 0
-        ):  # type: ignore[call-overload]
+        if _apt("update") and _apt("install", "-y", "--no-install-recommends", "chromium"):
             return shutil.which("chromium")
     own = _playwrights_own()
     if not own:
         print("No Chromium could be had: the browser tests will be skipped.", file=sys.stderr)
     return own
+
+
+def _apt(*words: str) -> bool:
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    return subprocess.call(["apt-get", "-qq", *words], stdout=subprocess.DEVNULL, env=quiet) == 0
 
 
 def _playwrights_own() -> str | None:

@@ -18,6 +18,20 @@ class BadFile(ValueError):
     """The file cannot be used; `str()` is one sentence that its owner understands."""
 
 
+LAP_COLUMNS = (
+    "start_time", "elapsed_s", "timer_s", "distance_m", "ascent_m", "descent_m", "avg_speed", "max_speed",
+    "avg_heart_rate", "max_heart_rate", "avg_cadence", "avg_power", "max_power", "calories", "trigger",
+    "intensity",
+)  # fmt: skip
+LENGTH_COLUMNS = ("start_time", "elapsed_s", "timer_s", "strokes", "stroke", "is_active")
+SET_COLUMNS = ("start_time", "duration_s", "repetitions", "weight_kg", "exercise", "is_active")
+TOTALS = (
+    "elapsed_s", "timer_s", "moving_s", "distance_m", "ascent_m", "descent_m", "calories", "avg_speed",
+    "max_speed", "avg_heart_rate", "max_heart_rate", "avg_cadence", "max_cadence", "avg_power", "max_power",
+    "normalized_power", "avg_temperature", "pool_length_m", "strokes", "training_effect", "tss",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Problem:
     """Something in a file that could not be used as it stood."""
@@ -86,19 +100,6 @@ class Reading:
     reason: str = ""
     problems: list[Problem] = field(default_factory=list)
 
-
-LAP_COLUMNS = (
-    "start_time", "elapsed_s", "timer_s", "distance_m", "ascent_m", "descent_m", "avg_speed", "max_speed",
-    "avg_heart_rate", "max_heart_rate", "avg_cadence", "avg_power", "max_power", "calories", "trigger",
-    "intensity",
-)  # fmt: skip
-LENGTH_COLUMNS = ("start_time", "elapsed_s", "timer_s", "strokes", "stroke", "is_active")
-SET_COLUMNS = ("start_time", "duration_s", "repetitions", "weight_kg", "exercise", "is_active")
-TOTALS = (
-    "elapsed_s", "timer_s", "moving_s", "distance_m", "ascent_m", "descent_m", "calories", "avg_speed",
-    "max_speed", "avg_heart_rate", "max_heart_rate", "avg_cadence", "max_cadence", "avg_power", "max_power",
-    "normalized_power", "avg_temperature", "pool_length_m", "strokes", "training_effect", "tss",
-)  # fmt: skip
 
 # Bounds of every reader; beyond them a file is refused with a sentence, not half read.
 MAX_BYTES = 64 * 1024 * 1024  # of one file, unpacked

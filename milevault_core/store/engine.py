@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import adbc_driver_postgresql.dbapi as adbc
 import pandas as pd
@@ -130,7 +131,7 @@ def read_arrow(sql: str, parameters: tuple = ()) -> pa.Table:
     """The rows of a query as an Arrow table."""
     pool = database().readers
     for attempt in (1, 2):
-        connection = pool.connect()
+        connection: Any = pool.connect()  # an ADBC connection in the pool's wrapping
         try:
             with connection.cursor() as cursor:
                 cursor.execute(sql, parameters or None)

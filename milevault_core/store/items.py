@@ -16,7 +16,7 @@ class Item:
     import_id: int
     user_id: int
     name: str
-    original_id: int
+    original_id: int | None
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Result:
 
 def begin(session: Session, user_id: int, source: str, label: str) -> int:
     return session.execute(
-        insert(Import.__table__).returning(Import.__table__.c.id),
+        insert(Import).returning(Import.id),
         {"user_id": user_id, "source": source, "label": label},
     ).scalar_one()
 

@@ -1,5 +1,6 @@
 """Migrations: Alembic, run once under one lock, whichever process is first."""
 
+from collections.abc import MutableMapping
 from pathlib import Path
 
 import psycopg
@@ -74,7 +75,7 @@ def _has_table(connection: psycopg.Connection, name: str) -> bool:
 
 # What Alembic's comparison leaves alone: the queue's tables (frozen SQL, compared with the package in a test) and
 # everything TimescaleDB makes for itself.
-def is_ours(name: str | None, kind: str, parents: dict) -> bool:
+def is_ours(name: str | None, kind: str, parents: MutableMapping) -> bool:
     if kind == "schema":
         return name is None
     return not (kind == "table" and (name or "").startswith(("procrastinate_", "alembic_version")))

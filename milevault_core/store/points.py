@@ -23,6 +23,8 @@ _EPOCH = np.datetime64("2000-01-01", "us")  # PostgreSQL's
 # A row is its number of fields (int2), then for each field its length (int4) and the value.
 _ROW = np.dtype([("fields", ">i2"), *(pair for n, t in _LAYOUT for pair in ((f"{n}_length", ">i4"), (n, t)))])
 
+_OFFSETS = {name: place[1] for name, place in (_ROW.fields or {}).items()}
+
 
 def pack(activity_id: int, track: pd.DataFrame) -> bytes:
     """A cleaned track as the body of a binary COPY. NaN becomes NULL: its length is -1 and its bytes are left
@@ -48,7 +50,7 @@ def pack(activity_id: int, track: pd.DataFrame) -> bytes:
                 if keep is None:
                     keep = np.ones((len(rows), _ROW.itemsize), bool)
                 rows[f"{name}_length"][missing] = -1
-                offset = _ROW.fields[name][1]
+                offset = _OFFSETS[name]
                 keep[missing, offset : offset + size] = False
                 values = np.where(missing, 0, values)
             rows[name] = np.rint(values) if kind[1] == "i" else values

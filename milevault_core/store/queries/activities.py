@@ -36,7 +36,7 @@ def one(user_id: int, activity_id: int) -> dict | None:
     )
     if rows.empty:
         return None
-    row = {name: None if _is_missing(value) else value for name, value in rows.iloc[0].items()}
+    row: dict = {name: None if _is_missing(value) else value for name, value in rows.iloc[0].items()}
     row["details"], row["problems"] = json.loads(row["details"]), json.loads(row["problems"])
     return row
 
