@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from milevault_core.records import Effort, record
 from milevault_core.records.performance import Performance
 from milevault_core.records.plausible import world_record_s
@@ -32,12 +34,12 @@ def fastest_lap(performance: Performance) -> Iterator[Effort]:
         return
     best: dict[float, Effort] = {}
     for lap in laps.itertuples(index=False):
-        if not (lap.distance_m > 0 and lap.elapsed_s > 0) or lap.start_time is None:
+        if not (lap.distance_m > 0 and lap.elapsed_s > 0) or pd.isna(lap.start_time):
             continue
         length = _class(performance.sport, lap.distance_m)
         begin = performance.since_start(lap.start_time)
         seconds = lap.elapsed_s * length / lap.distance_m if length else 0.0
-        if not length or seconds < world_record_s(performance.sport, length) or begin != begin:
+        if not length or seconds < world_record_s(performance.sport, length):
             continue
         if length not in best or seconds < best[length].value:
             end = begin + lap.elapsed_s

@@ -34,20 +34,18 @@ def most_activities(days: pd.DataFrame) -> pd.DataFrame:
 def _most(days: pd.DataFrame, figure: str, with_all: bool) -> pd.DataFrame:
     # Sorted before summing: the same floating-point sum whatever order the activities came in.
     days = days[days[figure] > 0].sort_values(figure)
+    value, day = days[figure].to_numpy(float), days["local_day"].to_numpy()
     names, sport = np.unique(days["sport"].to_numpy(str), return_inverse=True)
-    value = days[figure].to_numpy(float)
-    found = []
+    if with_all:
+        names, sport = np.append(names, ALL_SPORTS), np.append(sport, np.full(len(sport), len(names)))
+        value, day = np.tile(value, 2), np.tile(day, 2)
+    found: dict[str, list] = {name: [] for name in CANDIDATES}
     for period in PERIODS:
-        number = numbers(days["local_day"].to_numpy(), period)
-        found.append(_sums(sport, number, value, period).assign(sport=lambda f: names[f["sport"]]))
-        if with_all:
-            found.append(_sums(np.zeros_like(sport), number, value, period).assign(sport=ALL_SPORTS))
-    return pd.concat(found, ignore_index=True)[list(CANDIDATES)]
-
-
-def _sums(sport: np.ndarray, number: np.ndarray, value: np.ndarray, period: float) -> pd.DataFrame:
-    """Candidates of one period length; `sport` by number."""
-    pairs, group = np.unique(np.stack([sport, number]), axis=1, return_inverse=True)
-    begin, end = first_day(pairs[1], period), last_day(pairs[1], period)
-    sums = np.bincount(group.ravel(), weights=value, minlength=pairs.shape[1])
-    return pd.DataFrame({"sport": pairs[0], "key": period, "day": begin, "last_day": end, "value": sums})
+        number = numbers(day, period)
+        pairs, group = np.unique(np.stack([sport, number]), axis=1, return_inverse=True)
+        found["sport"].append(names[pairs[0]])
+        found["key"].append(np.full(pairs.shape[1], period))
+        found["day"].append(first_day(pairs[1], period))
+        found["last_day"].append(last_day(pairs[1], period))
+        found["value"].append(np.bincount(group.ravel(), weights=value, minlength=pairs.shape[1]))
+    return pd.DataFrame({name: np.concatenate(parts) for name, parts in found.items()})

@@ -1,5 +1,6 @@
 """Invented histories for the tests of records: small, hostile to ties, and none a real person's."""
 
+import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
@@ -45,6 +46,27 @@ def activity(draw):
         kind, key = draw(st.sampled_from([("*", 0.0), *_SINGLE]))
         decisions.append((kind, key, draw(st.sampled_from(["keep", "not a record"]))))
     return row, efforts, decisions
+
+
+def crowd(seed: int) -> list:
+    """Many runs of one athlete, some far too fast for them: enough for the guard to have an opinion."""
+    rng = np.random.default_rng(seed)
+    parts = []
+    for _ in range(int(rng.integers(12, 70))):
+        start = START + pd.Timedelta(minutes=int(rng.integers(0, 90)) * 300)
+        row = {
+            "sport": "running", "start_time": start, "local_day": start.normalize(),
+            "is_indoor": bool(rng.random() < 0.1), "is_virtual": False, "is_transition": False,
+        }  # fmt: skip
+        seconds = float(rng.integers(95, 115) if rng.random() < 0.9 else rng.integers(55, 95))
+        decisions = []
+        if rng.random() < 0.1:
+            decisions = [("best_time", 400.0, str(rng.choice(["keep", "not a record"])))]
+        parts.append((row, [("best_time", 400.0, seconds, 0.0, seconds, "gps")], decisions))
+    return parts
+
+
+parts = st.one_of(st.lists(activity(), min_size=1, max_size=12), st.integers(0, 2**32 - 1).map(crowd))
 
 
 def history(parts, ids=None) -> History:

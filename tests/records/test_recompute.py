@@ -8,9 +8,8 @@ from milevault_core.records import KINDS
 from milevault_core.records.admit import History
 from milevault_core.records.recompute import Records, affected, compute, replace, rows_needed
 from tests.records import naive
-from tests.records.histories import activity, history
+from tests.records.histories import activity, history, parts
 
-parts = st.lists(activity(), min_size=0, max_size=30)
 GROUP = ["kind", "sport", "is_indoor", "key"]
 
 
@@ -33,7 +32,7 @@ def held(found: Records) -> dict:
     return {tuple(r[:4]): r[4] for r in current[[*GROUP, "value"]].itertuples(index=False, name=None)}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(parts)
 def test_equals_the_naive_recomputation(some):
     had = history(some)
@@ -49,7 +48,7 @@ def test_equals_the_naive_recomputation(some):
     assert {(names[r.activity_id], r.kind, r.key) for r in got.waiting.itertuples()} == waiting
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(parts, st.data())
 def test_the_order_of_imports_does_not_matter(some, data):
     ids = data.draw(st.permutations(range(1, len(some) + 1)))
@@ -57,8 +56,8 @@ def test_the_order_of_imports_does_not_matter(some, data):
     assert without_ids(compute(one), one) == without_ids(compute(other), other)
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.lists(activity(), min_size=1, max_size=30), st.data())
+@settings(max_examples=25, deadline=None)
+@given(parts, st.data())
 def test_adding_and_removing_an_activity(some, data):
     gone = data.draw(st.integers(0, len(some) - 1))
     fewer = [None if n == gone else part for n, part in enumerate(some)]
@@ -86,8 +85,8 @@ def test_adding_and_removing_an_activity(some, data):
             assert start < begun[group]
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.lists(activity(), min_size=1, max_size=25), activity(), st.data())
+@settings(max_examples=20, deadline=None)
+@given(parts, activity(), st.data())
 def test_editing_an_activity_recomputes_exactly_what_it_touches(some, edited, data):
     n = data.draw(st.integers(0, len(some) - 1))
     changed = [edited if k == n else part for k, part in enumerate(some)]
