@@ -1,5 +1,6 @@
 """The worker processes: what one does, and the crew of them that the parent keeps complete."""
 
+import gc
 import logging
 import math
 import multiprocessing
@@ -24,6 +25,7 @@ def work(queues: list[str], url: str, until_idle: bool) -> None:
     store.open(url)
     app = queue.app()
     app.add_tasks_from(tasks, namespace="")
+    gc.freeze()  # what is loaded by now lives as long as the process: no need to look through it again and again
     app.run_worker(
         queues=queues,
         concurrency=1,

@@ -39,7 +39,7 @@ class Work:
 
     @cached_property
     def track(self) -> pd.DataFrame:
-        return points.load(self.user_id, self.row.id)
+        return points.take_or_load(self.user_id, self.row.id)
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,8 @@ def hour_fit(day: int, seconds: int = 3600) -> bytes:
     body += _message(3, 19, [(253, "u4", end), (254, "u2", 0), (2, "u4", start), (7, "u4", span), (8, "u4", span),
                              (9, "u4", way), (25, "enum", 2)])  # fmt: skip
     body += _message(4, 18, [(253, "u4", end), (254, "u2", 0), (2, "u4", start), (5, "enum", 2), (6, "enum", 0),
-                             (7, "u4", span), (8, "u4", span), (9, "u4", way), (11, "u2", 600), (26, "u2", 1)])  # fmt: skip
+                             (7, "u4", span), (8, "u4", span), (9, "u4", way), (11, "u2", 600),
+                             (26, "u2", 1)])  # fmt: skip
     body += _message(
         5, 34, [(253, "u4", end), (0, "u4", span), (1, "u2", 1), (2, "enum", 0), (3, "enum", 26)]
     )

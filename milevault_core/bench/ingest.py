@@ -1,6 +1,7 @@
 """`manage.py bench ingest`: what one hour of FIT costs from bytes to committed rows (stage 1) and derived (stage 2),
 beside other readers merely reading the same file."""
 
+import gc
 import time
 
 import psutil
@@ -25,6 +26,7 @@ def run() -> list[dict]:
         for number in range(WARM):
             stage_1(files[number], number)
         derive.clean(user_id)
+        gc.freeze()  # as a worker does
         cpu = scratch.Cpu()
         for number in range(WARM, WARM + MEASURED):
             stage_1(files[number], number)

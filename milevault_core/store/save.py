@@ -69,6 +69,7 @@ def save_activity(
         },
     )  # fmt: skip
     points.copy_in(session, activity_id, cleaned)
+    points.remember(activity_id, cleaned)
     _save_laps(session, activity_id, recording)
     _save_sets(session, activity_id, recording)
     _save_channels(session, activity_id, recording, cleaned)

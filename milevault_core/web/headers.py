@@ -47,10 +47,10 @@ class SecurityHeaders:
         self.headers = {
             "Content-Security-Policy": policy,
             "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "same-origin",
+            "Referrer-Policy": "strict-origin-when-cross-origin",
             "X-Frame-Options": "SAMEORIGIN",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Opener-Policy": "strict-origin-when-cross-origin",
         }
         if is_https:
             self.headers["Strict-Transport-Security"] = "max-age=31536000"

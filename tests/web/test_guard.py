@@ -69,7 +69,7 @@ def test_headers_of_every_answer(plain_client: TestClient, path: str) -> None:
     assert "unsafe-inline" not in script
     assert "'unsafe-eval'" not in script
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "same-origin"
+    assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
     assert headers["x-frame-options"] == "SAMEORIGIN"
     assert "camera=()" in headers["permissions-policy"]
     assert "strict-transport-security" not in headers
