@@ -50,7 +50,7 @@ class SecurityHeaders:
             "Referrer-Policy": "strict-origin-when-cross-origin",
             "X-Frame-Options": "SAMEORIGIN",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-            "Cross-Origin-Opener-Policy": "strict-origin-when-cross-origin",
+            "Cross-Origin-Opener-Policy": "same-origin",
         }
         if is_https:
             self.headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -69,9 +69,13 @@ def test_deleting_leaves_no_orphans(user: int) -> None:
 
 
 def test_a_failed_import_leaves_no_points(user: int) -> None:
-    with pytest.raises(RuntimeError), store.session() as session:
-        save.save_activity(session, user, recording())
-        raise RuntimeError
+    def fail() -> None:
+        with store.session() as session:
+            save.save_activity(session, user, recording())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert store.read("SELECT count(*) AS n FROM activity_data_points")["n"].iloc[0] == 0
     assert store.read("SELECT count(*) AS n FROM procrastinate_jobs")["n"].iloc[0] == 0
 
