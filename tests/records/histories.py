@@ -60,7 +60,7 @@ def crowd(seed: int) -> list:
         }  # fmt: skip
         seconds = float(rng.integers(95, 115) if rng.random() < 0.9 else rng.integers(55, 95))
         decisions = []
-        if rng.random() < 0.1:
+        if rng.random() < (0.4 if seconds < 85 else 0.05):
             decisions = [("best_time", 400.0, str(rng.choice(["keep", "not a record"])))]
         parts.append((row, [("best_time", 400.0, seconds, 0.0, seconds, "gps")], decisions))
     return parts
