@@ -62,17 +62,18 @@ def refit(
         own, item = heapq.heappop(queue)
         new = tests.pop(item)
         old = leader.get(item)
-        if item in fixed:
-            now = item
-        elif old is not None and old != item and leader.get(old) == old and item not in rescan:
-            # Its leader still leads, and no leader before that one matched: only the new ones count.
-            ahead = [i for i in new if leader.get(i) == i and rank(i) < rank(old)]
-            now = _first(item, ahead, rank, match, old)
-        elif old == item:
-            now = _first(item, [i for i in new if leader.get(i) == i], rank, match, item)
-        else:
+        now: int | None = item if item in fixed else None
+        start = None  # the rank up to which no leader matches
+        if now is None and old is not None and old in leader and item not in rescan:
+            # No leader before its own matched, or it would have followed that: only new ones count there.
+            now = _first(item, [i for i in new if leader.get(i) == i and rank(i) < rank(old)], rank, match)
+            start = rank(old)
+            if now is None and leader[old] == old:
+                now = old
+        if now is None:
             ahead = [i for i in near(item) if leader.get(i) == i and rank(i) < own]
-            now = _first(item, ahead, rank, match, item)
+            now = _first(item, [i for i in ahead if start is None or rank(i) > start], rank, match)
+        now = item if now is None else now
         if now == old:
             continue
         before.setdefault(item, old)
@@ -90,6 +91,6 @@ def refit(
     return {i: change for i, change in changes.items() if change[0] != change[1]}
 
 
-def _first(item: int, ahead: list[int], rank: Callable, match: Match, otherwise: int) -> int:
+def _first(item: int, ahead: list[int], rank: Callable, match: Match) -> int | None:
     matching = match(item, ahead) if ahead else ()
-    return min(matching, key=rank) if matching else otherwise
+    return min(matching, key=rank) if matching else None

@@ -191,7 +191,9 @@ def start_on(route: Line, attempt: Line) -> int:
     origin = (float(route.points[0, 0]), float(route.points[0, 1]))
     xa, xb = _metres(route.points, origin), _metres(attempt.points, origin)
     limit = max(100.0, 0.02 * max(route.length_m, attempt.length_m))
-    if max(route.closing_gap_m, attempt.closing_gap_m) >= limit or abs(xa[0] - xb[0]) < NEAR_START:
+    if max(route.closing_gap_m, attempt.closing_gap_m) >= limit:
+        return 0
+    if abs(xa[0] - xb[0]) < NEAR_START and _far_share(xa, xb) <= SAME_SHARE:
         return 0
     found = [(_far_share(xa, np.concatenate([xb[k:-1], xb[: k + 1]])), k) for k in _starts(xb, xa[0])]
     share, k = min(found, default=(1.0, 0))

@@ -52,7 +52,7 @@ def wishes_of(data) -> Decisions:
                      frozenset(data.draw(st.sets(st.integers(0, N - 1), max_size=1))))  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.integers(0, len(WAYS) - 1), min_size=N, max_size=N), st.permutations(range(N)), st.data())
 def test_any_order_and_any_change_equals_starting_anew(ways, starts, data):
     ways, starts = dict(enumerate(ways)), dict(enumerate(starts))
