@@ -1,23 +1,15 @@
 """The example files: `FILES[name]()` gives the bytes whose truth index.toml declares."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from tests.builders.archive import gzipped, zipped
 from tests.builders.gpx import START, gpx, points, route
 from tests.builders.gpx import track as trk
 from tests.builders.tcx import activity, course, lap, later, multisport, tcx, with_distance
+from tests.examples import fit_activities, fit_files, fit_troubles  # noqa: F401  (they register theirs)
+from tests.examples.register import FILES, example
 
-FILES: dict[str, Callable[[], bytes]] = {}
-
-
-def example(function: Callable[[], bytes | str]) -> Callable[[], bytes]:
-    def build() -> bytes:
-        made = function()
-        return made.encode() if isinstance(made, str) else made
-
-    FILES[function.__name__] = build
-    return build
+__all__ = ["FILES"]
 
 
 def untimed(p: list[dict]) -> list[dict]:

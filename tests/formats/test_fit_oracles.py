@@ -88,6 +88,8 @@ def test_points_of_recordings_are_the_records_of_garmins_reader(name):
     if not tracks:
         assert not any("timestamp" in r for r in rows)
         return
+    before = [r.details.get("distance_before_m", 0.0) for r in reading.recordings if len(r.track)]
+    tracks = [t.assign(distance=t["distance"] + b) for t, b in zip(tracks, before, strict=True)]
     joined = {c: np.concatenate([t[c].to_numpy() for t in tracks]) for c in tracks[0].columns}
     assert len(joined["time"]) == len(rows)
     seconds = (joined["time"] - np.datetime64("1989-12-31")) / np.timedelta64(1, "s")

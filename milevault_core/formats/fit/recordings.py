@@ -56,6 +56,7 @@ def read_group(group: Group, problems: list[Problem]) -> list[Recording]:
     end = _last(seconds, sessions)
     pairs = extras.timer_pairs(group[EVENT], end)
     out = []
+    counter = 0.0  # metres, at the end of the leg before
     for i, (session, own) in enumerate(zip(sessions, _split(group, seconds, starts), strict=True)):
         low, high = window(starts, i)
         lasted = session.get("total_elapsed_time")
@@ -65,7 +66,10 @@ def read_group(group: Group, problems: list[Problem]) -> list[Recording]:
             else (starts[i] - 60, starts[i] + lasted + 60)
         )
         columns, found, filled = read_points(own[RECORD], own[EVENT], own[HR], group.apps, span)
+        before, counter = _from_own_start(columns, counter)
         recording = _recording(own, session, columns)
+        if before:
+            recording.details["distance_before_m"] = before
         recording.channels, recording.problems = found, list(problems)
         if filled:
             recording.details["filled_from_developer"] = filled
@@ -77,6 +81,21 @@ def read_group(group: Group, problems: list[Problem]) -> list[Recording]:
         for recording in out:
             recording.details["event"] = link
     return out
+
+
+def _from_own_start(columns: dict, before: float) -> tuple[float, float]:
+    """Let the distance of a leg begin at its own start, in place, where the device counts on from the leg before.
+
+    before: metres on the counter when the leg before ended. Returns (metres taken off, the counter at the end).
+    """
+    distance = columns.get("distance", np.empty(0))
+    known = distance[~np.isnan(distance)]
+    if not len(known):
+        return 0.0, before
+    if not 0 < before <= known[0]:  # some devices begin anew
+        return 0.0, float(known[-1])
+    columns["distance"] = distance - before
+    return before, float(known[-1])
 
 
 def _split(group: Group, seconds: np.ndarray, starts: np.ndarray) -> list[Group]:

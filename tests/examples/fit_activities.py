@@ -1,0 +1,234 @@
+"""FIT example files by sport and by what is measured beside place and time."""
+
+from tests.builders.fit import START, Writer, developer_field, file_id, lap, point, records, session, timer
+from tests.examples.fit_files import with_summary
+from tests.examples.register import example
+
+STRYD = bytes.fromhex("18fb2cf01a4b430dad66988c847421f4")
+
+
+def measured(*fields, sport: int = 1, sub: int = 0, without=(0, 1)) -> bytes:
+    """A run of 60 points; fields: (number, base, function of the row). `without`: fields left out, here places."""
+    w = file_id(Writer())
+    for i in range(60):
+        own = [f for f in point(i) if f[0] not in without]
+        w.add(20, *own, *[(number, base, value(i)) for number, base, value in fields], local=1)
+    return with_summary(w, sport=sport, sub=sub)
+
+
+@example
+def fit_multisport_with_transitions():
+    w = records(file_id(Writer()), 80)
+    begin = START
+    for sport, sub, seconds in ((5, 18, 20), (3, 0, 5), (2, 0, 30), (3, 0, 5), (1, 0, 20)):
+        lap(w, begin, seconds, seconds * 3)
+        session(w, begin, seconds, seconds * 3, sport, sub)
+        begin += seconds
+    return w.file()
+
+
+@example
+def fit_pool_swim():
+    w = file_id(Writer())
+    for k in range(4):
+        w.add(101, (253, "uint32", START + 30 * k + 30), (2, "uint32", START + 30 * k), (3, "uint32", 30_000),
+              (4, "uint32", 30_000), (5, "uint16", 12), (7, "enum", 2), (12, "enum", int(k != 2)),
+              local=7)  # fmt: skip
+    lap(w, START, 120, 75)
+    more = ((44, "uint16", 2500), (10, "uint32", 48))
+    return session(w, START, 120, 75, sport=5, sub=17, extra=more).file()
+
+
+def beats(w: Writer, count: int = 80) -> Writer:
+    """`hr` messages of a chest strap: a full time, then eight beats of 12 bits each; 80 to the minute."""
+    clock = 5_000_000
+    w.add(132, (253, "uint32", START), (0, "uint16", 0), (9, "uint32", clock), (6, "uint8", 100), local=8)
+    for k in range(0, count, 8):
+        ticks = [clock + 512 + 768 * (k + j) & 0xFFF for j in range(8)]
+        octets = []
+        for a, b in zip(ticks[::2], ticks[1::2], strict=True):
+            octets += [a & 255, a >> 8 | (b & 15) << 4, b >> 4]
+        w.add(132, (10, "byte", octets), (6, "uint8", [100 + k + j for j in range(8)]), local=9)
+    return w
+
+
+@example
+def fit_heart_rate_only_in_hr_messages():
+    w = file_id(Writer())
+    for i in range(60):
+        w.add(20, (253, "uint32", START + i), (5, "uint32", i * 100), local=1)
+    return with_summary(beats(w), 59, 59, sport=5, sub=18)
+
+
+@example
+def fit_heart_rate_and_nothing_else():
+    return with_summary(beats(file_id(Writer())), 60, 50, sport=5, sub=17)
+
+
+@example
+def fit_treadmill():
+    return measured(sport=1, sub=1)
+
+
+@example
+def fit_trainer():
+    return measured(sport=2, sub=6)
+
+
+@example
+def fit_strength():
+    w = file_id(Writer())
+    for k, (kind, category) in enumerate(((1, 0), (0, None), (1, 28))):
+        w.add(225, (254, "uint32", START + 60 * k + 40), (0, "uint32", 40_000), (3, "uint16", 10 + k),
+              (4, "uint16", 80 * 16), (5, "enum", kind), (6, "uint32", START + 60 * k),
+              (7, "uint16", [category, None]), local=7)  # fmt: skip
+    return session(w, START, 180, 0, sport=10, sub=20).file()
+
+
+@example
+def fit_no_gps():
+    """Rowing on a machine: heart rate and time, not even a distance."""
+    return measured(sport=4, sub=14, without=(0, 1, 5, 73, 78))
+
+
+@example
+def fit_virtual_ride():
+    w = records(file_id(Writer(), maker=260, product=0), 60)
+    return with_summary(w, sport=2, sub=58)
+
+
+@example
+def fit_enhanced():
+    """As most devices write it: the narrow fields are there and hold nothing."""
+    return measured((6, "uint16", lambda i: None), (2, "uint16", lambda i: None))
+
+
+@example
+def fit_enhanced_and_narrow_that_differ():
+    """The narrow speed and altitude tell other numbers than the enhanced ones, which are right."""
+    return measured((6, "uint16", lambda i: 1000), (2, "uint16", lambda i: 2600))
+
+
+@example
+def fit_narrow_speed_and_altitude():
+    return measured(
+        (6, "uint16", lambda i: 3000), (2, "uint16", lambda i: 2600 + 5 * i), without=(0, 1, 73, 78)
+    )
+
+
+@example
+def fit_compressed_speed_and_distance():
+    """Speed and distance in three bytes; the distance rolls over at 256 m."""
+
+    def packed(i: int) -> list[int]:
+        speed, ticks = 500, i * 5 * 16 & 0xFFF
+        return [speed & 255, speed >> 8 | (ticks & 15) << 4, ticks >> 4]
+
+    w = file_id(Writer())
+    for i in range(60):
+        w.add(20, (253, "uint32", START + i), (8, "byte", packed(i)), (3, "uint8", 120), local=1)
+    return with_summary(w, 59, 295)
+
+
+@example
+def fit_left_right_balance():
+    return measured((30, "uint8", lambda i: 0x80 | 48), sport=2)
+
+
+@example
+def fit_gears():
+    w = records(file_id(Writer()), 30)
+    for at, rear in ((30, 11), (45, 13)):
+        data = 3 | rear << 8 | 2 << 16 | 52 << 24
+        w.add(21, (253, "uint32", START + at), (0, "enum", 43), (1, "enum", 3), (3, "uint32", data), local=4)
+        records(w, 15, first=at)
+    return with_summary(w, sport=2)
+
+
+@example
+def fit_running_dynamics():
+    return measured(
+        (39, "uint16", lambda i: 850 + i), (41, "uint16", lambda i: 2400), (40, "uint16", lambda i: 3300),
+        (83, "uint16", lambda i: 780), (84, "uint16", lambda i: 4950), (85, "uint16", lambda i: 11_000 + 10 * i),
+    )  # fmt: skip
+
+
+@example
+def fit_power_phase():
+    return measured((69, "uint8", lambda i: [128, 64]), (67, "sint8", lambda i: -3), sport=2)
+
+
+@example
+def fit_respiration():
+    return measured((108, "uint16", lambda i: 3250 + i))
+
+
+@example
+def fit_core_temperature():
+    return measured((139, "uint16", lambda i: 3815 + i))
+
+
+@example
+def fit_stryd_power():
+    w = file_id(Writer())
+    developer_field(w, 0, 0, "Power", "uint16", "Watts", app=STRYD)
+    for i in range(60):
+        own = [f for f in point(i) if f[0] != 7]
+        w.add(20, *own, local=1, developer=[(0, 0, "uint16", 250 + i)])
+    return with_summary(w)
+
+
+@example
+def fit_time_in_zone():
+    w = records(file_id(Writer()), 60)
+    w.add(216, (0, "uint16", 18), (1, "uint16", 0), (2, "uint32", [20_000, 39_000]),
+          (6, "uint8", [120, 150]), local=9)  # fmt: skip
+    return with_summary(w)
+
+
+@example
+def fit_splits():
+    w = records(file_id(Writer()), 60)
+    w.add(312, (0, "enum", 3), (1, "uint32", 40_000), (3, "uint32", 12_000), (9, "uint32", START), local=8)
+    w.add(
+        312, (0, "enum", 4), (1, "uint32", 19_000), (3, "uint32", 5_700), (9, "uint32", START + 40), local=8
+    )
+    return with_summary(w)
+
+
+@example
+def fit_timer_events():
+    w = file_id(Writer())
+    timer(w, START, 0)
+    records(w, 30)
+    timer(w, START + 29, 4)
+    timer(w, START + 40, 0)
+    records(w, 20, first=40)
+    timer(w, START + 59, 4)
+    return with_summary(w)
+
+
+@example
+def fit_device_info():
+    w = file_id(Writer())
+    w.add(23, (253, "uint32", START), (0, "uint8", 0), (2, "uint16", 1), (4, "uint16", 3843), (5, "uint16", 2110),
+          local=4)  # fmt: skip
+    w.add(23, (253, "uint32", START), (0, "uint8", 1), (1, "uint8", 120), (3, "uint32z", 777),
+          (11, "uint8", 3), (25, "enum", 1), local=5)  # fmt: skip
+    return with_summary(records(w, 60))
+
+
+@example
+def fit_hrv_beats():
+    w = file_id(Writer())
+    for i in range(4):
+        w.add(20, *point(i), local=1)
+        w.add(78, (0, "uint16", [800 + i, 810 + i, None]), local=5)
+    return with_summary(w, 3, 9)
+
+
+@example
+def fit_workout_name():
+    w = file_id(Writer())
+    w.add(26, (4, "enum", 1), (8, "string", "5 x 1000"), local=6)
+    return with_summary(records(w, 60))
