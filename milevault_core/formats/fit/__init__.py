@@ -13,12 +13,21 @@ from milevault_core.formats import MAX_POINTS, BadFile, Problem, Reading, Record
 from milevault_core.formats.fit import extras, fallback, routing
 from milevault_core.formats.fit.columns import Table
 from milevault_core.formats.fit.columns import decode as decode_kind
-from milevault_core.formats.fit.recordings import DEVELOPER_ID, FILE_ID, MESSAGES, RECORD, Group, read_group
+from milevault_core.formats.fit.recordings import (
+    DEVELOPER_ID,
+    FILE_ID,
+    HR,
+    MESSAGES,
+    RECORD,
+    Group,
+    read_group,
+)
 from milevault_core.formats.fit.scan import Part, TooLarge, find_messages
 
 __all__ = ["decode", "decode_all", "read", "sniff"]
 
 MAX_ROWS = 500_000  # of messages of one kind other than record
+MAX_HR = 100_000  # `hr` messages hold eight beats each: a week of them
 MAX_ACTIVITIES = 500  # chained in one file
 
 
@@ -80,10 +89,9 @@ def _tables(octets: np.ndarray, parts: list[Part], messages) -> dict[int, Table]
     for number, count in present.items():
         if number == RECORD and count > MAX_POINTS:
             raise TooLarge(f"The file holds more than {MAX_POINTS:,} points; no activity has that many.")
-        if number != RECORD and number in messages and count > MAX_ROWS:
-            raise BadFile(
-                f"The file holds more than {MAX_ROWS:,} messages of one kind; no device writes that."
-            )
+        most = MAX_HR if number == HR else MAX_ROWS
+        if number != RECORD and number in messages and count > most:
+            raise TooLarge(f"The file holds more than {most:,} messages of one kind; no device writes that.")
     return {number: decode_kind(octets, parts, number) for number in messages if present.get(number)}
 
 

@@ -11,6 +11,12 @@ from milevault_core.formats.fit.fields import TEXTS, describe
 from milevault_core.formats.fit.scan import Layout, Part
 from milevault_core.formats.fit.times import compressed_times
 
+# Beyond so many messages one-byte and developer values are kept as float32, which holds them as exactly as
+# channels do: a file at the bounds then stays far below 600 MB.
+MANY = 200_000
+MAX_DEVELOPER_FIELDS = 64
+MAX_VALUES = 16  # of one field in one message, unless everything is asked for
+
 
 @dataclass
 class Table:
@@ -87,11 +93,17 @@ def decode(octets: np.ndarray, parts: list[Part], number: int, everything: bool 
             name, scale, offset, several = entry
             if not everything and (name in TEXTS) != (base_type == basetypes.TEXT):
                 continue
-            values = _values(raw, position, size, base_type, layout, several or everything)
+            most = 255 if everything else MAX_VALUES if several else 1
+            exact = everything or table.n < MANY or basetypes.width(base_type) > 1
+            dtype = np.float64 if exact else np.float32
+            values = _values(raw, position, size, base_type, layout, most, dtype)
             if values is not None:
                 _put(table.columns, name, table.n, place, scaled(values, scale, offset))
         for (_, position, size, base_type), described in layout.developer:
-            values = _values(raw, position, size, base_type, layout, everything)
+            if len(table.developer) >= MAX_DEVELOPER_FIELDS and not everything:
+                break
+            dtype = np.float64 if everything or table.n < MANY else np.float32
+            values = _values(raw, position, size, base_type, layout, 255 if everything else 1, dtype)
             if values is not None and (everything or values.dtype != object):
                 values = scaled(values, described.scale, described.offset)
                 _put(table.developer, (part, described), table.n, place, values)
@@ -111,9 +123,10 @@ def _gather(octets: np.ndarray, starts: np.ndarray, size: int) -> np.ndarray:
 
 
 def _values(
-    raw, position: int, size: int, base_type: int, layout: Layout, several: bool
+    raw: np.ndarray, position: int, size: int, base_type: int, layout: Layout, most: int, dtype
 ) -> np.ndarray | None:
-    """One field of all messages as float64 (n,) or (n, k), or text as objects; None when nothing is measured."""
+    """One field of all messages as numbers (n,) or (n, k), k at most `most`, or text as objects; None when
+    nothing is measured."""
     if size == 0:
         return None
     base_type = basetypes.known(base_type)
@@ -121,15 +134,15 @@ def _values(
     if base_type == basetypes.TEXT:
         return _texts(np.ascontiguousarray(raw[:, position : position + size]), size)
     if size % width:  # seen from a Coros: a 4-byte number in one byte. Its bytes are all that can be said.
-        if size > 1 and not several:
+        if size > 1 and most == 1:
             return None
         base_type, code, width, invalid = basetypes.BYTES, "u1", 1, 0xFF
-    count = size // width if several else 1
+    count = min(most, size // width)
     order = (">" if layout.big_endian else "<") if width > 1 else ""
     n, stride = raw.shape
     shape, strides = ((n,), (stride,)) if count == 1 else ((n, count), (stride, width))
     stored = np.ndarray(shape, order + code, raw, position, strides)
-    values = stored.astype(np.float64)
+    values = stored.astype(dtype)
     if invalid is None:
         missing = ~np.isfinite(values)
     elif base_type == basetypes.BYTES and count > 1:

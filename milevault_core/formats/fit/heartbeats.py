@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from milevault_core.formats import MAX_POINTS
 from milevault_core.formats.fit.columns import Table
 
 MAX_AGE_S = 5.0  # a beat says nothing about a point further away
@@ -72,7 +73,7 @@ def join(
     new = (more >= span[0]) & (more <= span[1])
     if n:
         new &= ~np.isin(more, np.floor(seconds))
-    more, mean = more[new], mean[new]
+    more, mean = more[new][: MAX_POINTS - n], mean[new][: MAX_POINTS - n]
     together = np.concatenate([seconds, more])
     order = np.argsort(together, kind="stable")
     out = {"seconds": together[order]}

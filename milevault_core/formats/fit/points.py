@@ -147,7 +147,7 @@ def _told_apart(found: list[Channel]) -> list[Channel]:
 
 def _float32(values: np.ndarray) -> np.ndarray:
     with np.errstate(over="ignore"):
-        return values.astype(np.float32)
+        return values.astype(np.float32, copy=False)
 
 
 def left_share(balance: np.ndarray) -> np.ndarray:
