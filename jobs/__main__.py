@@ -14,6 +14,7 @@ import schedule
 
 from jobs.crew import Crew
 from milevault_core import config, derive, store
+from milevault_core.accounts import sessions
 from milevault_core.store import marks, queue
 
 log = logging.getLogger("milevault.jobs")
@@ -44,6 +45,7 @@ def main() -> None:
     workers = config.settings().jobs_workers or min(os.cpu_count() or 1, 4)
     crew = Crew(database.dsn, workers, options.until_idle)
     clock = schedule.Scheduler()
+    clock.every(1).hours.do(sessions.forget_expired)
     clock.every(2).seconds.do(lambda: sweep(crew.stalled_s()))
     sweep()
     try:

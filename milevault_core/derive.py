@@ -12,6 +12,7 @@ activities, days or athlete steps dirty; `clean` computes what is marked. So sto
 full recomputation, whatever the order things came in; tests/test_derive.py holds every step to that.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,6 +28,7 @@ from milevault_core.store import queue as queues
 from milevault_core.store.models import Activity
 
 BATCH = 20  # activities a transaction
+log = logging.getLogger("milevault.derive")
 
 
 @dataclass
@@ -91,7 +93,7 @@ def clean(user_id: int, queue: str = "derive") -> int:
     """
     done = 0
     if queue == "derive":
-        while count := _clean_activities(user_id):
+        while count := _clean_or_set_aside(user_id):
             done += count
         while count := _clean_days(user_id):
             done += count
@@ -103,9 +105,25 @@ def clean(user_id: int, queue: str = "derive") -> int:
     return done
 
 
-def _clean_activities(user_id: int) -> int:
+def _clean_or_set_aside(user_id: int) -> int:
+    """A batch; if a step fails on it, one activity at a time, and the one it fails on is set aside with a note."""
+    for limit in (BATCH, 1):
+        try:
+            return _clean_activities(user_id, limit)
+        except store.UNAVAILABLE:
+            raise
+        except Exception:
+            log.exception("A step failed on one of the next %s activities of user %s.", limit, user_id)
     with store.session() as session:
-        taken = marks.take_activities(session, user_id, BATCH)
+        taken = marks.take_activities(session, user_id, 1)
+        for activity_id in taken:
+            marks.set_aside(session, user_id, activity_id)
+        return len(taken)
+
+
+def _clean_activities(user_id: int, limit: int) -> int:
+    with store.session() as session:
+        taken = marks.take_activities(session, user_id, limit)
         athlete = athlete_steps()
         for activity_id, marked in taken.items():
             row = session.get(Activity, activity_id)

@@ -43,7 +43,9 @@ def recording(day: int, sport: str, n: int) -> Recording:
 
 CHANGES = st.lists(
     st.one_of(
-        st.tuples(st.just("import"), st.integers(0, 3), st.sampled_from(["running", "cycling"]), st.integers(40, 90)),
+        st.tuples(
+            st.just("import"), st.integers(0, 3), st.sampled_from(["running", "cycling"]), st.integers(40, 90)
+        ),
         st.tuples(st.just("delete"), st.integers(0, 9)),
         st.tuples(st.just("rename"), st.integers(0, 9)),
         st.tuples(st.just("mark"), st.integers(0, 9)),
@@ -120,9 +122,38 @@ def test_raised_version_recomputes_that_step(user: int, monkeypatch: pytest.Monk
         session.execute(text("UPDATE activity_metrics SET value = -1 WHERE origin = 'computed'"))
     old = derive.STEPS["metrics"]
     monkeypatch.setitem(
-        derive.STEPS, "metrics", derive.Step(old.name, old.scope, old.needs, old.version + 1, old.queue, old.compute)
+        derive.STEPS,
+        "metrics",
+        derive.Step(old.name, old.scope, old.needs, old.version + 1, old.queue, old.compute),
     )
     assert derive.mark_raised_versions() == ["metrics"]
     derive.clean(user)
     values = store.read("SELECT value FROM activity_metrics WHERE activity_id = $1", (activity,))["value"]
     assert (values >= 0).all()
+
+
+def test_an_activity_that_a_step_fails_on_is_set_aside_with_a_note(
+    user: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store.session() as session:
+        first, poison, last = (
+            save.save_activity(session, user, recording(day, "running", 50)) for day in range(3)
+        )
+    derive.steps_of("activity")
+    good = derive.STEPS["metrics"]
+
+    def fail_on_one(session, user_id, work) -> None:
+        if work.row.id == poison:
+            raise ZeroDivisionError
+        good.compute(session, user_id, work)
+
+    bad = derive.Step(good.name, good.scope, good.needs, good.version, good.queue, fail_on_one)
+    monkeypatch.setitem(derive.STEPS, "metrics", bad)
+    derive.clean(user)
+    computed = store.read(
+        "SELECT DISTINCT activity_id AS id FROM activity_metrics WHERE origin = 'computed'"
+    )["id"]
+    assert set(computed) == {first, last}
+    noted = store.read("SELECT id FROM activities WHERE problems::text LIKE '%not_computed%'")["id"]
+    assert list(noted) == [poison]
+    assert len(store.read("SELECT 1 FROM dirty_activities")) == 0

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session as Transaction
 from milevault_core import store
 from milevault_core.accounts.account import COLUMNS, Account
 from milevault_core.accounts.tokens import random_token, token_hash
-from milevault_core.store.models import OneTimeToken, Session, User
+from milevault_core.store.models import LoginAttempt, OneTimeToken, Session, User
 
 IDLE = timedelta(days=30)
 ABSOLUTE = timedelta(days=90)
@@ -68,3 +68,12 @@ def end_all(user_id: int, transaction: Transaction | None = None) -> None:
 
 def _is_living():
     return (Session.expires_at > func.now()) & (Session.last_seen_at > func.now() - IDLE)
+
+
+def forget_expired() -> None:
+    """Delete sessions and links that are over, and failed sign-ins of more than a day ago."""
+    with store.session() as opened:
+        opened.execute(delete(Session).where(~_is_living()))
+        opened.execute(delete(OneTimeToken).where(OneTimeToken.expires_at < func.now()))
+        day = func.now() - timedelta(days=1)
+        opened.execute(delete(LoginAttempt).where(LoginAttempt.last_failed_at < day))

@@ -17,11 +17,15 @@ import pandas as pd
 import psycopg
 import pyarrow as pa
 from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from milevault_core import config
 from milevault_core.store import embedded, migrate
+
+# The database cannot be reached or has just gone away: worth another try, unlike a fault of the data.
+UNAVAILABLE = (OperationalError, InterfaceError, psycopg.OperationalError, adbc.OperationalError)
 
 
 class NotOpen(RuntimeError):

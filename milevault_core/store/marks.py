@@ -1,6 +1,7 @@
 """Dirty marks: what derived rows are to be computed again. Set in the transaction of the change, taken (deleted)
 at the beginning of the transaction that computes, so that a change committed meanwhile marks anew."""
 
+import json
 from datetime import date
 
 from sqlalchemy import text
@@ -61,6 +62,22 @@ def take_activities(session: Session, user_id: int, limit: int) -> dict[int, set
     for activity_id, step in rows:
         taken.setdefault(activity_id, set()).add(step)
     return dict(sorted(taken.items()))
+
+
+def set_aside(session: Session, user_id: int, activity_id: int) -> None:
+    """Note at an activity that a step cannot compute it, instead of trying for ever."""
+    problem = {
+        "code": "not_computed",
+        "text": "Some figures of this activity could not be computed.",
+        "where": "",
+    }
+    session.execute(
+        text(
+            "UPDATE activities SET problems = problems || CAST(:p AS jsonb), version = version + 1 "
+            "WHERE user_id = :u AND id = :a AND NOT problems @> CAST(:p AS jsonb)"
+        ),
+        {"p": json.dumps([problem]), "u": user_id, "a": activity_id},
+    )
 
 
 def take_days(session: Session, user_id: int, limit: int) -> dict[date, set[str]]:

@@ -86,3 +86,20 @@ def test_anything_else_is_nobody(user: int) -> None:
         assert sessions.user_of(token) is None
         sessions.end(token)
     assert sessions.user_of(real) is not None
+
+
+def test_what_is_over_is_forgotten(user):
+    from sqlalchemy import text
+
+    from milevault_core import store
+    from milevault_core.accounts import sessions
+
+    living, over = sessions.create(user), sessions.create(user)
+    with store.session() as opened:
+        opened.execute(
+            text("UPDATE sessions SET expires_at = now() - interval '1 s' WHERE token_hash = :h"),
+            {"h": sessions.token_hash(over)},
+        )
+    sessions.forget_expired()
+    assert len(store.read("SELECT 1 FROM sessions")) == 1
+    assert sessions.user_of(living) is not None
