@@ -29,7 +29,9 @@ def main() -> int:
     python = prepare("requirements-dev.txt" if wants_tests else "requirements.txt")
     # One process, not a child: Ctrl-C and SIGTERM reach the command itself.
     os.chdir(ROOT) if words[0] in ("test", "check") else None
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))}
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    }
     os.execve(python, [str(python), "-m", "milevault_core.cli", *words], environment)
 
 
@@ -41,7 +43,7 @@ def use_newer_python() -> int:
             os.execv(found, [found, str(ROOT / "manage.py"), *sys.argv[1:]])
     have = ".".join(map(str, sys.version_info[:2]))
     print(f"MileVault needs Python 3.12 or newer; this is Python {have}.")
-    print("Install Python 3.13 (package python3.13 or python3.12, python.org, or 'pyenv install 3.13'), then try again.")
+    print("Install Python 3.13 (package python3.13, python.org, or 'pyenv install 3.13'), then try again.")
     return 1
 
 
@@ -65,10 +67,22 @@ def prepare(requirements: str) -> Path:
         import venv
 
         venv.EnvBuilder(with_pip=True, clear=VENV.exists()).create(VENV)
-    print(f"Installing what {requirements} names: about 700 MB on disk, a minute or two (once) …", file=sys.stderr)
-    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]
+    print(
+        f"Installing what {requirements} names: about 700 MB on disk, a minute or two (once) …",
+        file=sys.stderr,
+    )
+    command = [
+        str(python),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "-r",
+        requirements,
+    ]
     if subprocess.run(command, cwd=ROOT).returncode:
-        print("The packages could not be installed; the lines above say why. Nothing is lost: try again.", file=sys.stderr)
+        print("The packages could not be installed; the lines above say why. Try again.", file=sys.stderr)
         raise SystemExit(1)
     (VENV / f".{requirements}").write_text(wanted)
     return python

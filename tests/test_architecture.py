@@ -83,7 +83,9 @@ def test_every_query_takes_the_user_first() -> None:
             if function.__module__ == module.__name__ and not name.startswith("_"):
                 if module.__name__.endswith(".accounts"):
                     continue  # before anyone is known there is no user; tests/accounts covers those
-                assert next(iter(inspect.signature(function).parameters)) == "user_id", f"{module.__name__}.{name}"
+                assert next(iter(inspect.signature(function).parameters)) == "user_id", (
+                    f"{module.__name__}.{name}"
+                )
                 checked += 1
     assert checked >= 10
 
@@ -95,7 +97,11 @@ def cached_functions(tree: ast.AST) -> list[ast.FunctionDef]:
 
 def wrongly_cached(source: str) -> list[str]:
     """Cached functions whose first parameter is not `user_id` (an underscore would leave it out of the key)."""
-    return [f.name for f in cached_functions(ast.parse(source)) if not f.args.args or f.args.args[0].arg != "user_id"]
+    return [
+        f.name
+        for f in cached_functions(ast.parse(source))
+        if not f.args.args or f.args.args[0].arg != "user_id"
+    ]
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("*.py")), ids=lambda p: p.name)
@@ -110,7 +116,9 @@ def test_the_check_of_cached_functions_can_fail() -> None:
 
 def test_code_is_clean() -> None:
     for command in (["check", "."], ["format", "--check", "."]):
-        done = subprocess.run([sys.executable, "-m", "ruff", *command], cwd=ROOT, capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command], cwd=ROOT, capture_output=True, text=True
+        )
         assert done.returncode == 0, done.stdout
 
 
