@@ -28,6 +28,14 @@ def fit_multisport_with_transitions():
 
 
 @example
+def fit_multisport_with_a_distance_for_each_leg():
+    w = records(file_id(Writer()), 20)
+    records(w, 30, start=START + 20)
+    session(w, START, 20, 57, sport=2)
+    return session(w, START + 20, 30, 87, sport=1).file()
+
+
+@example
 def fit_pool_swim():
     w = file_id(Writer())
     for k in range(4):
