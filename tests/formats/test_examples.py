@@ -33,6 +33,8 @@ CLEANING = {
     "distance_recomputed",
 }
 VALUES = {"fitparse": fit_compare.by_fitparse, "garmin-fit-sdk": fit_compare.by_garmin}
+FIELDS = {"lat": "position_lat", "lon": "position_long", "altitude": "enhanced_altitude", "speed": "enhanced_speed",
+          "respiration_rate": "enhanced_respiration_rate"}  # fmt: skip  # ours: garmin-fit-sdk's
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # fitparse's utcfromtimestamp
 
 
@@ -152,3 +154,32 @@ def test_a_foreign_reader_sees_the_same_values_and_the_declared_length(name, ora
               if "distance" in row or "raw 5" in row]  # fmt: skip
     if metres:
         assert metres[-1:] == about(truth["metres"], abs=METRES_WITHIN)
+
+
+def scaled_by_garmin(row: dict, name: str) -> float | None:
+    """A value by our name, in our unit, with the scale and offset of garmin-fit-sdk's own profile."""
+    value = row.get(FIELDS.get(name, name))
+    if name in ("lat", "lon") and value is not None:
+        return value * 180 / 2**31
+    return value if isinstance(value, int | float) else None
+
+
+OWN_MEANING = {"left_right_balance", "front_gear", "rear_gear", "SmO2", "Strain", "left_power_phase_start",
+               "left_power_phase_end"}  # fmt: skip  # a bit, an event, a developer's, two in one field
+MADE = {"fit_heart_rate_only_in_hr_messages", "fit_heart_rate_and_nothing_else", "fit_stryd_power"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [n for n, truth in EXAMPLES.items() if "garmin-fit-sdk" in truth["oracle"] and n not in MADE
+     and ("values" in truth or "channels" in truth)],
+)  # fmt: skip
+def test_the_declared_values_are_those_of_garmins_reader(name):
+    """compare() undoes our scale where it is not theirs, so a wrong unit of ours shows here."""
+    truth = EXAMPLES[name]
+    rows = fit_compare.by_garmin(FILES[name]())[20]
+    declared = dict(truth.get("values", {}))
+    declared |= {c[0]: c[3:] for c in truth.get("channels", []) if c[0] not in OWN_MEANING}
+    for field, values in declared.items():
+        theirs = [scaled_by_garmin(row, field) for row in (rows[0], rows[-1])]
+        assert [np.nan if v is None else v for v in theirs] == about(values, abs=1e-6), field
