@@ -63,16 +63,15 @@ def run(host: str, port: int | None, open_browser: bool) -> int:
         return 1
     stop_on_signals()
     store.open()
-    children = [
-        Child("jobs process", [sys.executable, "-m", "jobs"]),
-        Child("app", app_command(host, port)),
-    ]
+    # The app alone first: the workers' start would take the processor from it just when someone waits for a page.
+    app = Child("app", app_command(host, port))
+    children = [app, Child("jobs process", [sys.executable, "-m", "jobs"])]
     shown = config.settings().base_url or f"http://{name_of(host)}:{port}"
     try:
-        for child in children:
-            child.keep()
-        if not wait_until_up(host, port, children[1]):
+        app.keep()
+        if not wait_until_up(host, port, app):
             return 1
+        children[1].keep()
         link = first.link(shown)
         say(f"MileVault is running at {shown} (Ctrl-C ends it)")
         if link:
