@@ -13,6 +13,7 @@ from milevault_core.formats import MAX_POINTS, BadFile, Problem, Reading, Record
 from milevault_core.formats.fit import extras, fallback, routing
 from milevault_core.formats.fit.columns import Table
 from milevault_core.formats.fit.columns import decode as decode_kind
+from milevault_core.formats.fit.layout import Part
 from milevault_core.formats.fit.recordings import (
     DEVELOPER_ID,
     FILE_ID,
@@ -22,7 +23,7 @@ from milevault_core.formats.fit.recordings import (
     Group,
     read_group,
 )
-from milevault_core.formats.fit.scan import Part, TooLarge, find_messages
+from milevault_core.formats.fit.scan import TooLarge, find_messages
 
 __all__ = ["decode", "decode_all", "read", "sniff"]
 
@@ -40,7 +41,7 @@ def read(data: bytes) -> Reading:
     """What a FIT file holds. Raises BadFile, with a sentence, when there is nothing to read in it."""
     try:
         parts, problems = find_messages(data)
-        tables = _tables(np.frombuffer(data, np.uint8), parts, MESSAGES)
+        tables = _tables(data, parts, MESSAGES)
         understood = min(1.0, sum(part.understood + 2 for part in parts) / len(data))
         return _reading(_groups(tables, [part.start for part in parts]), problems, understood)
     except TooLarge:
@@ -62,10 +63,9 @@ def decode_all(data: bytes) -> dict[int, dict[str, np.ndarray]]:
     "developer <part>.<index>.<number> <name>".
     """
     parts, _ = find_messages(data)
-    octets = np.frombuffer(data, np.uint8)
     out = {}
     for number in sorted({layout.number for part in parts for layout in part.layouts if layout.starts}):
-        table = decode_kind(octets, parts, number, everything=True)
+        table = decode_kind(data, parts, number, everything=True)
         out[number] = dict(table.columns)
         for (part, described), values in table.developer.items():
             name = f"developer {part}.{described.app_index}.{described.number} {described.name}"
@@ -78,10 +78,10 @@ def decode_all(data: bytes) -> dict[int, dict[str, np.ndarray]]:
 def decode(data: bytes, *messages: int) -> dict[int, Table]:
     """Tables of some kinds of messages with the fields that fields.MESSAGES knows."""
     parts, _ = find_messages(data)
-    return _tables(np.frombuffer(data, np.uint8), parts, messages)
+    return _tables(data, parts, messages)
 
 
-def _tables(octets: np.ndarray, parts: list[Part], messages) -> dict[int, Table]:
+def _tables(data: bytes, parts: list[Part], messages) -> dict[int, Table]:
     present: dict[int, int] = {}
     for part in parts:
         for layout in part.layouts:
@@ -92,7 +92,7 @@ def _tables(octets: np.ndarray, parts: list[Part], messages) -> dict[int, Table]
         most = MAX_HR if number == HR else MAX_ROWS
         if number != RECORD and number in messages and count > most:
             raise TooLarge(f"The file holds more than {most:,} messages of one kind; no device writes that.")
-    return {number: decode_kind(octets, parts, number) for number in messages if present.get(number)}
+    return {number: decode_kind(data, parts, number) for number in messages if present.get(number)}
 
 
 def _reading(groups: list[Group], problems: list[Problem], understood: float) -> Reading:

@@ -26,8 +26,3 @@ _BY_NUMBER = {base & 0x1F: base for base in BASE_TYPES}  # some devices leave th
 def known(base_type: int) -> int:
     """The base type as listed; bytes for one that does not exist."""
     return base_type if base_type in BASE_TYPES else _BY_NUMBER.get(base_type & 0x1F, BYTES)
-
-
-def width(base_type: int) -> int:
-    """Bytes of one value."""
-    return BASE_TYPES[known(base_type)][1]

@@ -4,18 +4,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from milevault_core.formats.fit import basetypes
 from milevault_core.formats.fit.components import expand
 from milevault_core.formats.fit.developer import DeveloperField
-from milevault_core.formats.fit.fields import TEXTS, describe
-from milevault_core.formats.fit.scan import Layout, Part
+from milevault_core.formats.fit.layout import Part
+from milevault_core.formats.fit.plan import FEW, entry_of, few, many, plan_for
 from milevault_core.formats.fit.times import compressed_times
 
 # Beyond so many messages one-byte and developer values are kept as float32, which holds them as exactly as
 # channels do: a file at the bounds then stays far below 600 MB.
 MANY = 200_000
 MAX_DEVELOPER_FIELDS = 64
-MAX_VALUES = 16  # of one field in one message, unless everything is asked for
 
 
 @dataclass
@@ -58,10 +56,10 @@ class Table:
         )  # fmt: skip
 
 
-def decode(octets: np.ndarray, parts: list[Part], number: int, everything: bool = False) -> Table:
+def decode(data: bytes, parts: list[Part], number: int, everything: bool = False) -> Table:
     """All messages of one kind from all parts of a file.
 
-    octets: the file as uint8. everything: also fields that are not in `fields.MESSAGES`, every value of a field
+    everything: also fields that are not in `fields.MESSAGES`, every value of a field
     that should have one, and text in developer fields.
     """
     found = [
@@ -70,6 +68,7 @@ def decode(octets: np.ndarray, parts: list[Part], number: int, everything: bool 
     ]  # fmt: skip
     if not found:
         return Table()
+    octets = np.frombuffer(data, np.uint8)
     starts = [np.frombuffer(layout.starts, np.int64) for _, layout in found]
     places: list[slice] | list[np.ndarray]
     if len(found) == 1:
@@ -81,32 +80,29 @@ def decode(octets: np.ndarray, parts: list[Part], number: int, everything: bool 
         rank[order] = np.arange(len(order))
         offsets, places = together[order], np.split(rank, np.cumsum([len(s) for s in starts])[:-1])
     table = Table(len(offsets), offsets)
-    known = describe(number)[1]
     for (part, layout), at, place in zip(found, starts, places, strict=True):
-        raw = _gather(octets, at, layout.size)
-        for number_, position, size, base_type in layout.fields:
-            entry = known.get(number_)
-            if entry is None:
-                if not everything:
-                    continue
-                entry = (f"field_{number_}", 1, 0, True)
-            name, scale, offset, several = entry
-            if not everything and (name in TEXTS) != (base_type == basetypes.TEXT):
-                continue
-            most = 255 if everything else MAX_VALUES if several else 1
-            exact = everything or table.n < MANY or basetypes.width(base_type) > 1
-            dtype = np.float64 if exact else np.float32
-            values = _values(raw, position, size, base_type, layout, most, dtype)
-            if values is not None:
-                _put(table.columns, name, table.n, place, scaled(values, scale, offset))
-        for (_, position, size, base_type), described in layout.developer:
+        plan, big_endian = plan_for(layout.definition, everything), layout.definition.big_endian
+        is_few = len(at) <= FEW
+        raw = _gather(octets, at, layout.definition.size) if layout.developer or not is_few else None
+        if is_few:
+            for entry, values in few(data, layout.starts, plan):
+                _put(table.columns, entry.name, table.n, place, values)
+        else:
+            for entry in plan.entries:
+                exact = everything or table.n < MANY or entry.width > 1
+                column = many(raw, entry, big_endian, np.float64 if exact else np.float32)
+                if column is not None:
+                    _put(table.columns, entry.name, table.n, place, column)
+        for field_, described in layout.developer:
             if len(table.developer) >= MAX_DEVELOPER_FIELDS and not everything:
                 break
-            dtype = np.float64 if everything or table.n < MANY else np.float32
-            values = _values(raw, position, size, base_type, layout, 255 if everything else 1, dtype)
-            if values is not None and (everything or values.dtype != object):
-                values = scaled(values, described.scale, described.offset)
-                _put(table.developer, (part, described), table.n, place, values)
+            most = 255 if everything else 1
+            entry_ = entry_of(field_, described.name, described.scale, described.offset, most)
+            if entry_ is not None and (everything or entry_.code != "S"):
+                dtype = np.float64 if everything or table.n < MANY else np.float32
+                column = many(raw, entry_, big_endian, dtype)
+                if column is not None:
+                    _put(table.developer, (part, described), table.n, place, column)
     if any(layout.is_compressed for _, layout in found):
         _put_compressed_times(table, octets, parts)
     expand(number, table.columns)
@@ -122,63 +118,6 @@ def _gather(octets: np.ndarray, starts: np.ndarray, size: int) -> np.ndarray:
     return windows[starts].view(np.uint8).reshape(n, size)
 
 
-def _values(
-    raw: np.ndarray, position: int, size: int, base_type: int, layout: Layout, most: int, dtype
-) -> np.ndarray | None:
-    """One field of all messages as numbers (n,) or (n, k), k at most `most`, or text as objects; None when
-    nothing is measured."""
-    if size == 0:
-        return None
-    base_type = basetypes.known(base_type)
-    code, width, invalid = basetypes.BASE_TYPES[base_type]
-    if base_type == basetypes.TEXT:
-        return _texts(np.ascontiguousarray(raw[:, position : position + size]), size)
-    if size % width:  # seen from a Coros: a 4-byte number in one byte. Its bytes are all that can be said.
-        if size > 1 and most == 1:
-            return None
-        base_type, code, width, invalid = basetypes.BYTES, "u1", 1, 0xFF
-    count = min(most, size // width)
-    order = (">" if layout.big_endian else "<") if width > 1 else ""
-    n, stride = raw.shape
-    shape, strides = ((n,), (stride,)) if count == 1 else ((n, count), (stride, width))
-    stored = np.ndarray(shape, order + code, raw, position, strides)
-    values = stored.astype(dtype)
-    if invalid is None:
-        missing = ~np.isfinite(values)
-    elif base_type == basetypes.BYTES and count > 1:
-        missing = np.broadcast_to((values == invalid).all(axis=1)[:, None], values.shape)
-    else:
-        missing = values == invalid if width < 8 else stored == stored.dtype.type(int(invalid))
-    if missing.any():
-        if missing.all():
-            return None
-        values[missing] = np.nan
-    return values
-
-
-def scaled(values: np.ndarray, scale: float, offset: float) -> np.ndarray:
-    """raw / scale - offset, in place; text as it is."""
-    if values.dtype != object:
-        if scale != 1:
-            values /= scale
-        if offset:
-            values -= offset
-    return values
-
-
-def _texts(raw: np.ndarray, size: int) -> np.ndarray | None:
-    """Text up to its zero byte; what follows it is whatever lay in the device's memory."""
-    texts = np.empty(len(raw), object)
-    seen: dict[bytes, str | None] = {}
-    octets = raw.tobytes()
-    for i in range(len(raw)):
-        piece = octets[i * size : (i + 1) * size]
-        if piece not in seen:
-            seen[piece] = piece.split(b"\0", 1)[0].decode("utf-8", "replace") or None
-        texts[i] = seen[piece]
-    return texts if any(text is not None for text in seen.values()) else None
-
-
 def _put(columns: dict, name, n: int, place, values: np.ndarray) -> None:
     """Store the values of one layout's messages in their rows of a column."""
     column = columns.get(name)
@@ -188,9 +127,12 @@ def _put(columns: dict, name, n: int, place, values: np.ndarray) -> None:
             return
         column = np.full((n, *values.shape[1:]), None if values.dtype == object else np.nan, values.dtype)
         columns[name] = column
-    if column.dtype != values.dtype:  # text here, a number there: both as objects
-        column, values = column.astype(object), values.astype(object)
-        column[column != column] = None
+    if column.dtype != values.dtype:
+        if object in (column.dtype, values.dtype):  # text here, a number there
+            column, values = column.astype(object), values.astype(object)
+            column[column != column] = None
+        else:
+            column = column.astype(np.float64)
         columns[name] = column
     if column.ndim != values.ndim or column.shape[1:] != values.shape[1:]:
         column, values = _widen(column, values)

@@ -44,9 +44,9 @@ def read_descriptions(data: bytes, layouts, found: dict[tuple[int, int], Develop
 
 
 def _read_description(data: bytes, start: int, layout) -> DeveloperField | None:
-    order: Literal["big", "little"] = "big" if layout.big_endian else "little"
+    order: Literal["big", "little"] = "big" if layout.definition.big_endian else "little"
     values: dict[int, Any] = {}
-    for number, position, size, base_type in layout.fields:
+    for number, position, size, base_type in layout.definition.fields:
         raw = data[start + position : start + position + size]
         if base_type == 7:
             values[number] = raw.split(b"\0")[0].decode("utf-8", "replace").strip()

@@ -12,7 +12,7 @@ import time
 
 import numpy as np
 
-from milevault_core.formats.fit.columns import Table, scaled
+from milevault_core.formats.fit.columns import Table
 from milevault_core.formats.fit.components import expand
 from milevault_core.formats.fit.fields import TEXTS, TIMESTAMP, describe
 
@@ -60,7 +60,8 @@ def _table(number: int, rows: list[dict[int, object]]) -> Table:
             column = np.array([value if isinstance(value, str) else None for value in values], object)
         else:
             column = _numbers(values, several)
-        table.columns[name] = scaled(column, scale, offset)
+            column = column / scale - offset
+        table.columns[name] = column
     expand(number, table.columns)
     return table
 

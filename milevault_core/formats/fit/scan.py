@@ -7,13 +7,17 @@ where messages start, per layout; the values are decoded later, a column at a ti
 Source: FIT SDK, "FIT Protocol" (Garmin, D00001275), sections 2 to 4.
 """
 
-from array import array
-from dataclasses import dataclass, field
-from typing import NamedTuple
-
 from milevault_core.formats import MAX_MESSAGES, BadFile, Problem
 from milevault_core.formats.fit.crc import crc16
 from milevault_core.formats.fit.developer import DeveloperField, read_descriptions
+from milevault_core.formats.fit.layout import (
+    Definition,
+    Field,
+    Layout,
+    Part,
+    definition_size,
+    read_definition,
+)
 
 # Distinct layouts in one part. Watches use dozens (one that redefines every message: still dozens); more only
 # costs time.
@@ -25,36 +29,6 @@ MAX_PARTS = 2_000
 
 class TooLarge(BadFile):
     """Beyond the bounds of any recording: no other reader is asked either."""
-
-
-class Field(NamedTuple):
-    number: int
-    position: int  # of the first byte, counted from the message's header byte
-    size: int  # bytes
-    base_type: int
-
-
-@dataclass(slots=True)
-class Layout:
-    """Data messages that are laid out alike: `starts` holds the position of each one's header byte."""
-
-    number: int  # global message number: 20 is record
-    big_endian: bool
-    size: int  # bytes of one message with its header byte
-    fields: tuple[Field, ...]
-    developer: tuple[tuple[Field, DeveloperField], ...] = ()
-    starts: array = field(default_factory=lambda: array("q"))
-    is_compressed: bool = False  # at least one message has its time in the header byte
-
-
-@dataclass(slots=True)
-class Part:
-    """One chained part of a file: its layouts, and the bytes that made sense of those it has."""
-
-    start: int
-    end: int
-    layouts: list[Layout]
-    understood: int
 
 
 def find_messages(data: bytes) -> tuple[list[Part], list[Problem]]:
@@ -125,8 +99,7 @@ def _trailing(position: int, size: int) -> Problem:
 
 def _walk(data: bytes, start: int, header: int, end: int) -> tuple[Part, Problem | None]:
     """Note where each message between the header and `end` starts."""
-    known: dict[tuple, Layout] = {}
-    cache: dict[bytes, tuple[Layout, int]] = {}  # by the bytes of a definition: some devices repeat theirs
+    known: dict[object, Layout] = {}
     descriptions: tuple[dict, dict] = ({}, {})  # developer fields described so far, and how far that was read
     current: list[tuple | None] = [None] * 256  # by header byte: how to note a message, and its size
     local: list[Layout | None] = [None] * 16
@@ -147,21 +120,15 @@ def _walk(data: bytes, start: int, header: int, end: int) -> tuple[Part, Problem
             if head >= 0x80:
                 layout.is_compressed = True
             layout.starts.append(position)
-            current[head] = (layout.starts.append, layout.size)
-            position += layout.size
+            current[head] = (layout.starts.append, layout.definition.size)
+            position += layout.definition.size
         else:
             size = definition_size(data, position, end)
-            raw = data[position + 1 : position + size] if size else b""
-            found = cache.get(raw) if head & 0x20 == 0 else None
-            if found is None:
-                if not size or data[position + 2] > 1:
-                    complaint = _senseless(position)
-                    break
-                layout = _layout(data, position, head & 0x20, known, descriptions)
-                if head & 0x20 == 0:
-                    cache[raw] = (layout, size)
-            else:
-                layout = found[0]
+            if not size or data[position + 2] > 1:
+                complaint = _senseless(position)
+                break
+            definition = read_definition(data[position + 1 : position + size], head & 0x20 != 0)
+            layout = known.get(definition) or _new_layout(data, definition, known, descriptions)
             if local[head & 15] is not layout:
                 local[head & 15] = layout
                 _forget(current, head & 15)
@@ -173,8 +140,8 @@ def _walk(data: bytes, start: int, header: int, end: int) -> tuple[Part, Problem
         position = last.starts.pop()
         complaint = Problem("incomplete", "The last message of the file is not whole.", f"byte {position}")
     # Without a field a message says nothing, but for the time in a compressed header.
-    layouts = [layout for layout in known.values() if layout.size > 1 or layout.is_compressed]
-    return Part(start, end, layouts, position - start), complaint
+    layouts = [layout for layout in known.values() if layout.definition.size > 1 or layout.is_compressed]
+    return Part(start, layouts, position - start), complaint
 
 
 def _senseless(position: int) -> Problem:
@@ -184,44 +151,24 @@ def _senseless(position: int) -> Problem:
 
 def _forget(current: list, local: int) -> None:
     """Drop the entries of one local type: its four normal header bytes and its 32 compressed ones."""
-    for head in (local, local | 0x10, local | 0x20, local | 0x30):
-        current[head] = None
+    current[local] = current[local | 0x10] = current[local | 0x20] = current[local | 0x30] = None
     if local < 4:
         current[0x80 | local << 5 : 0xA0 | local << 5] = [None] * 32
 
 
-def definition_size(data: bytes, position: int, end: int) -> int:
-    """Bytes of the definition message at `position`, or 0 when it does not fit before `end`."""
-    size = 6 + 3 * data[position + 5] if position + 6 <= end else end + 1
-    if data[position] & 0x20:
-        size += 1 + 3 * data[position + size] if position + size < end else end + 1
-    return size if position + size <= end else 0
-
-
-def _layout(data, position: int, with_developer: int, known: dict, descriptions: tuple) -> Layout:
-    """The layout a definition message describes; the same object for the same description."""
-    big_endian = data[position + 2] == 1
-    number = int.from_bytes(data[position + 3 : position + 5], "big" if big_endian else "little")
-    count, place, size = data[position + 5], position + 6, 1
-    fields = []
-    for at in range(place, place + 3 * count, 3):
-        fields.append(Field(data[at], size, data[at + 1], data[at + 2]))
-        size += data[at + 1]
-    place += 3 * count
+def _new_layout(data: bytes, definition: Definition, known: dict, descriptions: tuple) -> Layout:
+    """The layout of a definition; one with developer fields is another as soon as they are described anew."""
+    if len(known) >= MAX_LAYOUTS:
+        raise TooLarge("The file describes its messages in thousands of different ways; no device does that.")
+    if not definition.developer:
+        layout = known[definition] = Layout(definition)
+        return layout
+    read_descriptions(data, known.values(), *descriptions)
     developer = []
-    if with_developer:
-        read_descriptions(data, known.values(), *descriptions)
-        for at in range(place + 1, place + 1 + 3 * data[place], 3):
-            key = (data[at + 2], data[at])  # developer index, field number
-            described = descriptions[0].get(key) or DeveloperField(*key)
-            developer.append((Field(data[at], size, data[at + 1], described.base_type), described))
-            size += data[at + 1]
-    described_as = (number, big_endian, tuple(fields), tuple(developer))
-    layout = known.get(described_as)
-    if layout is None:
-        if len(known) >= MAX_LAYOUTS:
-            raise BadFile(
-                "The file describes its messages in thousands of different ways; no device does that."
-            )
-        layout = known[described_as] = Layout(number, big_endian, size, tuple(fields), tuple(developer))
-    return layout
+    for number, position, size, index in definition.developer:
+        described = descriptions[0].get((index, number)) or DeveloperField(index, number)
+        developer.append((Field(number, position, size, described.base_type), described))
+    key = (definition, tuple(developer))
+    if key not in known:
+        known[key] = Layout(definition, tuple(developer))
+    return known[key]

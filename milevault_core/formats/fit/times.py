@@ -3,7 +3,7 @@
 import numpy as np
 
 from milevault_core.formats.fit.fields import TIMESTAMP
-from milevault_core.formats.fit.scan import Part
+from milevault_core.formats.fit.layout import Part
 
 EPOCH_S = 631_065_600  # 1989-12-31T00:00:00Z in Unix time
 # Smaller values count from when the device was switched on.
@@ -42,9 +42,9 @@ def _of_part(octets: np.ndarray, part: Part) -> tuple[np.ndarray, np.ndarray]:
             value.append((head[short] & 31).astype(np.int64))
             is_full.append(np.zeros(len(at[-1]), bool))
             starts = starts[~short]
-        for number, position, size, _ in layout.fields:
+        for number, position, size, _ in layout.definition.fields:
             if number == TIMESTAMP and size == 4 and len(starts):
-                code = ">u4" if layout.big_endian else "<u4"
+                code = ">u4" if layout.definition.big_endian else "<u4"
                 windows = np.ndarray((len(octets) - 3,), code, octets, strides=(1,))
                 full = windows[starts + position].astype(np.int64)
                 good = full != 0xFFFFFFFF

@@ -1,0 +1,76 @@
+"""How messages are laid out: definition messages, read once each and kept, because devices repeat theirs."""
+
+from array import array
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
+
+from milevault_core.formats.fit.developer import DeveloperField
+
+
+class Field(NamedTuple):
+    number: int
+    position: int  # of the first byte, counted from the message's header byte
+    size: int  # bytes
+    base_type: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Definition:
+    """What a definition message says. Compared by identity: equal bytes give the same object."""
+
+    number: int  # global message number: 20 is record
+    big_endian: bool
+    size: int  # bytes of one message with its header byte and developer fields
+    fields: tuple[Field, ...]
+    developer: tuple[tuple[int, int, int, int], ...]  # number, position, size, developer index
+    plans: dict = field(default_factory=dict)  # of plan.plan_for
+
+
+@dataclass(slots=True)
+class Layout:
+    """Data messages that are laid out alike: `starts` holds the position of each one's header byte."""
+
+    definition: Definition
+    developer: tuple[tuple[Field, DeveloperField], ...] = ()
+    starts: array = field(default_factory=lambda: array("q"))
+    is_compressed: bool = False  # at least one message has its time in the header byte
+
+    @property
+    def number(self) -> int:
+        return self.definition.number
+
+
+@dataclass(slots=True)
+class Part:
+    """One chained part of a file: its layouts, and how many of its bytes made sense."""
+
+    start: int
+    layouts: list[Layout]
+    understood: int
+
+
+@lru_cache(maxsize=1024)
+def read_definition(raw: bytes, has_developer: bool) -> Definition:
+    """A definition message's content, from the byte after its header byte on: complete and sensible."""
+    big_endian = raw[1] == 1
+    number = int.from_bytes(raw[2:4], "big" if big_endian else "little")
+    size, end = 1, 5 + 3 * raw[4]
+    fields = []
+    for at in range(5, end, 3):
+        fields.append(Field(raw[at], size, raw[at + 1], raw[at + 2]))
+        size += raw[at + 1]
+    developer = []
+    if has_developer:
+        for at in range(end + 1, len(raw), 3):
+            developer.append((raw[at], size, raw[at + 1], raw[at + 2]))
+            size += raw[at + 1]
+    return Definition(number, big_endian, size, tuple(fields), tuple(developer))
+
+
+def definition_size(data: bytes, position: int, end: int) -> int:
+    """Bytes of the definition message at `position`, or 0 when it does not fit before `end`."""
+    size = 6 + 3 * data[position + 5] if position + 6 <= end else end + 1
+    if data[position] & 0x20:
+        size += 1 + 3 * data[position + size] if position + size < end else end + 1
+    return size if position + size <= end else 0
