@@ -38,6 +38,8 @@ EXAMPLES: dict[str, Callable[[Person], object]] = {
     "import_id": lambda person: person.import_id,
     "limit": lambda _: 10,
     "kind": lambda _: "lap",
+    "channel_name": lambda _: "core_temperature",
+    "developer": lambda _: "",
     "first": lambda _: date(2000, 1, 1),
     "last": lambda _: date(2100, 1, 1),
     "name": lambda _: "A name",

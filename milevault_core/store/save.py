@@ -1,6 +1,5 @@
 """Writing activities: an activity and all that hangs on it in one transaction, in and out."""
 
-import zlib
 from datetime import datetime
 from typing import LiteralString, cast
 
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from milevault_core import derive, track
 from milevault_core.formats import BadFile, Problem, Recording
-from milevault_core.store import engine, points, queue
+from milevault_core.store import channels, engine, points, queue
 from milevault_core.store.models import (
     Activity,
     ActivityChannel,
@@ -191,22 +190,11 @@ def _save_channels(session: Session, activity_id: int, recording: Recording, cle
         {
             "activity_id": activity_id, "name": c.name, "developer": c.developer, "unit": c.unit,
             # The cleaned track kept the rows' numbers, so that channels follow where points moved or went.
-            "values": pack_channel(np.asarray(c.values, dtype="<f4")[cleaned.index.to_numpy()]),
+            "values": channels.pack(np.asarray(c.values, dtype="<f4")[cleaned.index.to_numpy()]),
         }
         for c in recording.channels
     ]  # fmt: skip
     _insert_all(session, ActivityChannel, rows)
-
-
-def pack_channel(values: np.ndarray) -> bytes:
-    """float32 little-endian, bytes shuffled by significance (neighbours compress far better), zlib 1."""
-    return zlib.compress(np.ascontiguousarray(values, dtype="<f4").view("u1").reshape(-1, 4).T.tobytes(), 1)
-
-
-def unpack_channel(data: bytes) -> np.ndarray:
-    """The float32 values that pack_channel packed, shape (n,)."""
-    shuffled = np.frombuffer(zlib.decompress(data), "u1").reshape(4, -1)
-    return np.ascontiguousarray(shuffled.T).view("<f4").ravel()
 
 
 def _outline(cleaned: pd.DataFrame) -> dict:

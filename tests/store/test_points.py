@@ -8,6 +8,7 @@ from sqlalchemy import text
 from milevault_core import store, track
 from milevault_core.formats import Recording
 from milevault_core.store import points, save
+from milevault_core.store.queries import activities as queries
 from tests.builders.tracks import ride
 
 
@@ -88,13 +89,10 @@ def test_channels_follow_their_points(user: int) -> None:
     given.channels = [Channel("core_temperature", "°C", np.arange(100, dtype="f4"), "CORE")]
     with store.session() as session:
         activity = save.save_activity(session, user, given)
-    row = store.read(
-        "SELECT values, unit, developer FROM activity_channels WHERE activity_id = $1", (activity,)
-    )
-    assert (row["unit"].iloc[0], row["developer"].iloc[0]) == ("°C", "CORE")
-    np.testing.assert_array_equal(
-        save.unpack_channel(row["values"].iloc[0]), np.arange(100, dtype="f4")[::-1]
-    )
+    listed = queries.channels(user, activity)
+    assert listed.to_dict("records") == [{"name": "core_temperature", "developer": "CORE", "unit": "°C"}]
+    values = queries.channel(user, activity, "core_temperature", "CORE")
+    np.testing.assert_array_equal(values, np.arange(100, dtype="f4")[::-1])
 
 
 def test_the_hypertable_is_one_where_it_can_be(user: int) -> None:

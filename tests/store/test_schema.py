@@ -1,7 +1,8 @@
 """Migrations, models and the queue's frozen schema agree; a bad schema stops the start with a sentence."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import procrastinate
@@ -41,7 +42,7 @@ def test_many_at_once_migrate_once(server_url: str) -> None:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {name}")
     url = _with_name(server_url, name)
-    with ThreadPoolExecutor(1) as pool:  # Alembic's context is one a process: threads wait in the database's lock
+    with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as pool:
         list(pool.map(migrate.upgrade, [url] * 3))
     assert migrate.differences(url) == []
     with psycopg.connect(server_url, autocommit=True) as connection:
@@ -68,6 +69,8 @@ def test_the_first_milevaults_tables_are_left_alone(server_url: str) -> None:
     with pytest.raises(migrate.SchemaError, match="import-milevault"):
         migrate.upgrade(url)
     with psycopg.connect(url) as connection:
-        assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (1,)
+        assert connection.execute(
+            "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+        ).fetchone() == (1,)
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute("DROP DATABASE test_seed WITH (FORCE)")

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from milevault_core import store
+from milevault_core.store import channels as channels_packing
 from milevault_core.store import originals, points
 
 _LIST = """
@@ -83,6 +84,16 @@ def channels(user_id: int, activity_id: int) -> pd.DataFrame:
         "WHERE a.user_id = $1 AND a.id = $2 ORDER BY c.name, c.developer",
         (user_id, activity_id),
     )
+
+
+def channel(user_id: int, activity_id: int, channel_name: str, developer: str = "") -> np.ndarray:
+    """The values of a channel: float32, one a point of `track`, NaN where missing; empty if there is none."""
+    rows = store.read(
+        "SELECT c.values FROM activity_channels c JOIN activities a ON a.id = c.activity_id "
+        "WHERE a.user_id = $1 AND a.id = $2 AND c.name = $3 AND c.developer = $4",
+        (user_id, activity_id, channel_name, developer),
+    )
+    return channels_packing.unpack(rows["values"].iloc[0]) if len(rows) else np.empty(0, "f4")
 
 
 def originals_of(user_id: int, activity_id: int) -> pd.DataFrame:
