@@ -17,7 +17,7 @@ from milevault_core.routes.geometry import cumulative, gap, project, project_lin
 from milevault_core.routes.prepare import LINE_POINTS, Prepared, line_of, local
 
 FAR = 35.0  # m: beyond GPS noise of 10 m an axis, under the distance of two parallel streets
-SAME_SHARE = 0.08  # at most this share of either line may be far
+SAME_SHARE = 0.08  # of either line may be far; tuned on the even bases of bench/route_pairs.py
 MIN_LENGTH_RATIO = 0.78
 EVERY = 8  # each 8th of the line's 1,017 points is aligned: 128
 BAND = 13  # points, the Sakoe-Chiba radius: 10 %
