@@ -7,6 +7,7 @@ from time import process_time
 
 import numpy as np
 
+from milevault_core.bench import figure
 from milevault_core.bench.route_archive import activities
 from milevault_core.bench.route_pairs import CLASSES, SHA256, Pair, digest, load
 from milevault_core.bench.route_peers import seed_rule, start_end_rule
@@ -40,8 +41,8 @@ def scores(pairs: list[Pair], says_same: list[bool]) -> tuple[float, float]:
 def _row(
     name: str, value: float, unit: str, budget: float | None, against: str, at_least: bool = False
 ) -> dict:
-    ok = budget is None or (value >= budget if at_least else value <= budget)
-    return {"name": name, "value": value, "unit": unit, "budget": budget, "ok": ok, "against": against}
+    text = "" if budget is None else f"{'at least' if at_least else 'at most'} {budget:g}"
+    return figure(name, value, unit, text, against)
 
 
 def quality() -> list[dict]:
