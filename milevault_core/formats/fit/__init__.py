@@ -11,7 +11,7 @@ import numpy as np
 
 from milevault_core.formats import MAX_POINTS, BadFile, Problem, Reading, Recording, reader
 from milevault_core.formats.fit import extras, fallback, routing
-from milevault_core.formats.fit.columns import Table
+from milevault_core.formats.fit.columns import Table, by_number
 from milevault_core.formats.fit.columns import decode as decode_kind
 from milevault_core.formats.fit.layout import Part
 from milevault_core.formats.fit.recordings import (
@@ -29,6 +29,7 @@ __all__ = ["decode", "decode_all", "read", "sniff"]
 
 MAX_ROWS = 500_000  # of messages of one kind other than record
 MAX_HR = 100_000  # `hr` messages hold eight beats each: a week of them
+_KINDS = {RECORD: "points", HR: "messages of heart rate"}
 MAX_ACTIVITIES = 500  # chained in one file
 
 
@@ -64,9 +65,9 @@ def decode_all(data: bytes) -> dict[int, dict[str, np.ndarray]]:
     """
     parts, _ = find_messages(data)
     out = {}
-    for number in sorted({layout.number for part in parts for layout in part.layouts if layout.starts}):
-        table = decode_kind(data, parts, number, everything=True)
-        out[number] = dict(table.columns)
+    for number, found in sorted(by_number(parts).items()):
+        table = decode_kind(data, parts, number, found, everything=True)
+        out[number] = table.columns
         for (part, described), values in table.developer.items():
             name = f"developer {part}.{described.app_index}.{described.number} {described.name}"
             while name in out[number]:  # described anew under the same number
@@ -82,17 +83,13 @@ def decode(data: bytes, *messages: int) -> dict[int, Table]:
 
 
 def _tables(data: bytes, parts: list[Part], messages) -> dict[int, Table]:
-    present: dict[int, int] = {}
-    for part in parts:
-        for layout in part.layouts:
-            present[layout.number] = present.get(layout.number, 0) + len(layout.starts)
-    for number, count in present.items():
-        if number == RECORD and count > MAX_POINTS:
-            raise TooLarge(f"The file holds more than {MAX_POINTS:,} points; no activity has that many.")
-        most = MAX_HR if number == HR else MAX_ROWS
-        if number != RECORD and number in messages and count > most:
-            raise TooLarge(f"The file holds more than {most:,} messages of one kind; no device writes that.")
-    return {number: decode_kind(data, parts, number) for number in messages if present.get(number)}
+    found = by_number(parts)
+    for number in found.keys() & messages:
+        count = sum(len(layout.starts) for _, layout in found[number])
+        most = MAX_POINTS if number == RECORD else MAX_HR if number == HR else MAX_ROWS
+        if count > most:
+            raise TooLarge(f"The file holds more than {most:,} {_KINDS.get(number, 'messages of one kind')}.")
+    return {n: decode_kind(data, parts, n, found[n]) for n in messages if n in found}
 
 
 def _reading(groups: list[Group], problems: list[Problem], understood: float) -> Reading:
@@ -119,7 +116,7 @@ def _reading(groups: list[Group], problems: list[Problem], understood: float) ->
 
 def _file_type(group: Group) -> int | None:
     found = group[FILE_ID].first("type")
-    return None if found is None else int(found)
+    return int(found) if isinstance(found, int | float | np.number) else None  # a damaged file may say a text
 
 
 def _as_route(recording: Recording) -> None:

@@ -1,14 +1,18 @@
 """Messages of one kind as columns: the bytes of all of them gathered once, then one array a field."""
 
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 
 from milevault_core.formats.fit.components import expand
 from milevault_core.formats.fit.developer import DeveloperField
-from milevault_core.formats.fit.layout import Part
-from milevault_core.formats.fit.plan import FEW, entry_of, few, many, plan_for
+from milevault_core.formats.fit.layout import Layout, Part
+from milevault_core.formats.fit.plan import developer_plan, plan_for
 from milevault_core.formats.fit.times import compressed_times
+from milevault_core.formats.fit.values import FEW, few, many
 
 # Beyond so many messages one-byte and developer values are kept as float32, which holds them as exactly as
 # channels do: a file at the bounds then stays far below 600 MB.
@@ -56,19 +60,56 @@ class Table:
         )  # fmt: skip
 
 
-def decode(data: bytes, parts: list[Part], number: int, everything: bool = False) -> Table:
-    """All messages of one kind from all parts of a file.
+Found = list[tuple[int, Layout]]  # layouts of one message number, with the position of their part in the file
 
-    everything: also fields that are not in `fields.MESSAGES`, every value of a field
-    that should have one, and text in developer fields.
+
+def by_number(parts: list[Part]) -> dict[int, Found]:
+    """The layouts in use, by the number of their message."""
+    found: dict[int, Found] = {}
+    for i, part in enumerate(parts):
+        for layout in part.layouts:
+            if layout.starts:
+                found.setdefault(layout.definition.number, []).append((i, layout))
+    return found
+
+
+def decode(data: bytes, parts: list[Part], number: int, found: Found, everything: bool = False) -> Table:
+    """All messages of one kind from all parts of a file; `found` is by_number(parts)[number].
+
+    everything: also fields that are not in fields.MESSAGES, every value of a field that should have one, and
+    text in developer fields.
     """
-    found = [
-        (i, layout) for i, part in enumerate(parts) for layout in part.layouts
-        if layout.number == number and layout.starts
-    ]  # fmt: skip
-    if not found:
-        return Table()
-    octets = np.frombuffer(data, np.uint8)
+    n = sum(len(layout.starts) for _, layout in found)
+    table = _decode_few(data, found, n, everything) if n <= FEW else None
+    if table is None:
+        table = _decode_many(np.frombuffer(data, np.uint8), found, n, everything)
+    if any(layout.is_compressed for _, layout in found):
+        _put_compressed_times(table, data, parts)
+    expand(number, table.columns)
+    return table
+
+
+def _decode_few(data: bytes, found: Found, n: int, everything: bool) -> Table | None:
+    starts = [layout.starts for _, layout in found]
+    if len(found) == 1:
+        ordered = starts[0]
+        rows: list[Sequence[int]] = [range(n)]
+    else:
+        ordered = array("q", sorted(chain.from_iterable(starts)))
+        row = {start: i for i, start in enumerate(ordered)}
+        rows = [[row[start] for start in own] for own in starts]
+    plans = [plan_for(layout.definition, everything) for _, layout in found]
+    columns = few(data, list(zip(rows, starts, plans, strict=True)), n)
+    developer: dict | None = {}
+    if any(layout.developer for _, layout in found):
+        plans = [developer_plan(layout, part, everything) for part, layout in found]
+        developer = few(data, list(zip(rows, starts, plans, strict=True)), n)
+    if columns is None or developer is None:
+        return None
+    return Table(n, np.frombuffer(ordered, np.int64), columns, developer)
+
+
+def _decode_many(octets: np.ndarray, found: Found, n: int, everything: bool) -> Table:
     starts = [np.frombuffer(layout.starts, np.int64) for _, layout in found]
     places: list[slice] | list[np.ndarray]
     if len(found) == 1:
@@ -76,36 +117,23 @@ def decode(data: bytes, parts: list[Part], number: int, everything: bool = False
     else:
         together = np.concatenate(starts)
         order = np.argsort(together, kind="stable")
-        rank = np.empty(len(order), np.int64)
-        rank[order] = np.arange(len(order))
+        rank = np.empty(n, np.int64)
+        rank[order] = np.arange(n)
         offsets, places = together[order], np.split(rank, np.cumsum([len(s) for s in starts])[:-1])
-    table = Table(len(offsets), offsets)
+    table = Table(n, offsets)
+    exact = everything or n < MANY
     for (part, layout), at, place in zip(found, starts, places, strict=True):
-        plan, big_endian = plan_for(layout.definition, everything), layout.definition.big_endian
-        is_few = len(at) <= FEW
-        raw = _gather(octets, at, layout.definition.size) if layout.developer or not is_few else None
-        if is_few:
-            for entry, values in few(data, layout.starts, plan):
-                _put(table.columns, entry.name, table.n, place, values)
-        else:
-            for entry in plan.entries:
-                exact = everything or table.n < MANY or entry.width > 1
-                column = many(raw, entry, big_endian, np.float64 if exact else np.float32)
-                if column is not None:
-                    _put(table.columns, entry.name, table.n, place, column)
-        for field_, described in layout.developer:
+        raw, big_endian = _gather(octets, at, layout.definition.size), layout.definition.big_endian
+        for entry in plan_for(layout.definition, everything).entries:
+            column = many(raw, entry, big_endian, np.float64 if exact or entry.width > 1 else np.float32)
+            if column is not None:
+                _put(table.columns, entry.name, n, place, column)
+        for entry in developer_plan(layout, part, everything).entries if layout.developer else ():
             if len(table.developer) >= MAX_DEVELOPER_FIELDS and not everything:
                 break
-            most = 255 if everything else 1
-            entry_ = entry_of(field_, described.name, described.scale, described.offset, most)
-            if entry_ is not None and (everything or entry_.code != "S"):
-                dtype = np.float64 if everything or table.n < MANY else np.float32
-                column = many(raw, entry_, big_endian, dtype)
-                if column is not None:
-                    _put(table.developer, (part, described), table.n, place, column)
-    if any(layout.is_compressed for _, layout in found):
-        _put_compressed_times(table, octets, parts)
-    expand(number, table.columns)
+            column = many(raw, entry, big_endian, np.float64 if exact else np.float32)
+            if column is not None:
+                _put(table.developer, entry.name, n, place, column)
     return table
 
 
@@ -151,8 +179,8 @@ def _widen(column: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return widened[0], widened[1]
 
 
-def _put_compressed_times(table: Table, octets: np.ndarray, parts: list[Part]) -> None:
-    offsets, seconds = compressed_times(octets, parts)
+def _put_compressed_times(table: Table, data: bytes, parts: list[Part]) -> None:
+    offsets, seconds = compressed_times(np.frombuffer(data, np.uint8), parts)
     if not len(offsets):
         return
     at = np.minimum(np.searchsorted(offsets, table.offsets), len(offsets) - 1)

@@ -16,6 +16,7 @@ TWINS = (
     ("max_respiration_rate", "enhanced_max_respiration_rate"),
 )
 HR, RECORD, EVENT, MONITORING = 132, 20, 21, 55
+WITH_TWINS = frozenset([18, 19, RECORD, 101, 285])  # session, lap, length, jump
 FRONT_GEAR, REAR_GEAR = 42, 43  # events whose data packs four gear numbers
 
 
@@ -33,9 +34,10 @@ def expand(message: int, columns: dict[str, np.ndarray]) -> None:
         _beats(columns)
     elif message == MONITORING:
         _activity_and_intensity(columns)
-    for narrow, wide in TWINS:
-        if narrow in columns:
-            _fill(columns, wide, columns[narrow])
+    if message in WITH_TWINS:
+        for narrow, wide in TWINS:
+            if narrow in columns:
+                _fill(columns, wide, columns[narrow])
 
 
 def _fill(columns: dict, name: str, values: np.ndarray) -> None:

@@ -32,7 +32,7 @@ def crc16(data) -> int:
     bits = np.unpackbits(octets, bitorder="little")
     if len(bits) > PERIOD:
         bits = _fold(bits, PERIOD)
-    return int(np.bitwise_xor.reduce(_WEIGHTS[PERIOD - len(bits) :][bits.view(bool)], initial=0))
+    return int(np.bitwise_xor.reduce(_WEIGHTS[PERIOD - len(bits) :] * bits, initial=0))
 
 
 def _fold(values: np.ndarray, width: int) -> np.ndarray:

@@ -33,7 +33,7 @@ def read_descriptions(data: bytes, layouts, found: dict[tuple[int, int], Develop
     `done` counts per layout what was read before.
     """
     for layout in layouts:
-        if layout.number != FIELD_DESCRIPTION:
+        if layout.definition.number != FIELD_DESCRIPTION:
             continue
         first = done.get(id(layout), 0)
         done[id(layout)] = len(layout.starts)

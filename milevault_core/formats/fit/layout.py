@@ -1,6 +1,7 @@
 """How messages are laid out: definition messages, read once each and kept, because devices repeat theirs."""
 
 from array import array
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -35,10 +36,10 @@ class Layout:
     developer: tuple[tuple[Field, DeveloperField], ...] = ()
     starts: array = field(default_factory=lambda: array("q"))
     is_compressed: bool = False  # at least one message has its time in the header byte
+    note: tuple[Callable[[int], None], int] = field(init=False)  # how to note one more message, and its size
 
-    @property
-    def number(self) -> int:
-        return self.definition.number
+    def __post_init__(self):
+        self.note = (self.starts.append, self.definition.size)
 
 
 @dataclass(slots=True)

@@ -1,42 +1,37 @@
-"""How the bytes of one layout become columns, worked out once for each definition.
-
-Messages of a layout of which there are few are unpacked by `struct`, one at a time; of many, numpy takes a whole
-field at once. Both give the same values (a test holds them to it); the first saves numpy's cost of a call where a
-call is for a single value.
-"""
+"""How the bytes of one layout become columns, worked out once for each definition."""
 
 import struct
-from typing import NamedTuple
-
-import numpy as np
+from typing import Any, NamedTuple
 
 from milevault_core.formats.fit import basetypes
 from milevault_core.formats.fit.fields import TEXTS, describe
-from milevault_core.formats.fit.layout import Definition, Field
+from milevault_core.formats.fit.layout import Definition, Field, Layout
 
-FEW = 24
 MAX_VALUES = 16  # of one field in one message, unless everything is asked for
 
 
 class Entry(NamedTuple):
-    """One field to decode: where it is, how it is stored, and what it becomes."""
+    """One field to decode: what it becomes, where it is, and how it is stored."""
 
-    name: str
+    name: Any  # the key of its column
     position: int
     size: int
     code: str  # numpy's, without byte order; "S" for text
     width: int
-    count: int
-    invalid: float | None
+    n: int  # values in one message
+    invalid: float | None  # None: not a number
     is_bytes: bool
     scale: float
     offset: float
-    at: int  # place of its first value in what the Struct unpacks
+    place: int = 0  # of its first value in what the Struct unpacks
 
 
 class Plan(NamedTuple):
-    unpacker: struct.Struct  # of a message without its header byte
     entries: tuple[Entry, ...]
+    # The rest is for reading messages one at a time.
+    unpacker: struct.Struct  # of a message without its header byte
+    integers: tuple[tuple[Any, int, float, float, float], ...]  # (name, place, invalid, scale, offset)
+    others: tuple[Entry, ...]
 
 
 _CODES = {"u1": "B", "i1": "b", "u2": "H", "i2": "h", "u4": "I", "i4": "i", "u8": "Q", "i8": "q", "f4": "f",
@@ -44,132 +39,64 @@ _CODES = {"u1": "B", "i1": "b", "u2": "H", "i2": "h", "u4": "I", "i4": "i", "u8"
 
 
 def plan_for(definition: Definition, everything: bool) -> Plan:
+    """The plan of the definition's own fields: those fields.MESSAGES knows, or all."""
     found = definition.plans.get(everything)
     if found is None:
-        found = definition.plans[everything] = _plan(definition, everything)
+        known = describe(definition.number)[1]
+        entries = []
+        for field in definition.fields:
+            named = known.get(field.number)
+            if named is None and everything:
+                named = (f"field_{field.number}", 1, 0, True)
+            if named is not None:
+                name, scale, offset, several = named
+                if everything or (name in TEXTS) == (field.base_type == basetypes.TEXT):
+                    most = 255 if everything else MAX_VALUES if several else 1
+                    entries.append(_entry(field, name, scale, offset, most))
+        found = definition.plans[everything] = _plan(entries, definition.big_endian)
     return found
 
 
-def _plan(definition: Definition, everything: bool) -> Plan:
-    known = describe(definition.number)[1]
-    entries: list[Entry] = []
-    codes, at = [">" if definition.big_endian else "<"], 0
-    for field in definition.fields:
-        named = known.get(field.number)
-        if named is None and everything:
-            named = (f"field_{field.number}", 1, 0, True)
-        entry = None
-        if named is not None:
-            name, scale, offset, several = named
-            if everything or (name in TEXTS) == (field.base_type == basetypes.TEXT):
-                most = 255 if everything else MAX_VALUES if several else 1
-                entry = entry_of(field, name, scale, offset, most, at)
-        if entry is None:
-            codes.append(f"{field.size}x")
-            continue
-        entries.append(entry)
-        if entry.code == "S":
-            codes.append(f"{field.size}s")
-            at += 1
-        else:
-            used = entry.count * entry.width
-            codes.append(f"{entry.count}{_CODES[entry.code]}{field.size - used}x")
-            at += entry.count
-    return Plan(struct.Struct("".join(codes)), tuple(entries))
+def developer_plan(layout: Layout, part: int, everything: bool) -> Plan:
+    """The plan of a layout's developer fields; the name of a column is (part, developer field)."""
+    entries = []
+    for field, described in layout.developer:
+        if everything or field.base_type != basetypes.TEXT:
+            most = 255 if everything else 1
+            entries.append(_entry(field, (part, described), described.scale, described.offset, most))
+    return _plan(entries, layout.definition.big_endian)
 
 
-def entry_of(field: Field, name, scale: float, offset: float, most: int, at: int = 0) -> Entry | None:
+def _entry(field: Field, name, scale: float, offset: float, most: int) -> Entry | None:
     """How to decode a field, at most `most` values of it; None when that cannot be said."""
     if field.size == 0:
         return None
     base_type = basetypes.known(field.base_type)
     code, width, invalid = basetypes.BASE_TYPES[base_type]
     if base_type == basetypes.TEXT:
-        return Entry(name, field.position, field.size, code, 1, 1, None, False, 1, 0, at)
-    if (
-        field.size % width
-    ):  # seen from a Coros: a 4-byte number in one byte. Its bytes are all that can be said.
+        return Entry(name, field.position, field.size, code, 1, 1, None, False, 1, 0)
+    # Seen from a Coros: a 4-byte number in one byte. Its bytes are all that can be said.
+    if field.size % width:
         if field.size > 1 and most == 1:
             return None
         base_type, code, width, invalid = basetypes.BYTES, "u1", 1, 0xFF
-    count = min(most, field.size // width)
-    is_bytes = base_type == basetypes.BYTES and count > 1
-    return Entry(name, field.position, field.size, code, width, count, invalid, is_bytes, scale, offset, at)
+    n = min(most, field.size // width)
+    is_bytes = base_type == basetypes.BYTES and n > 1
+    return Entry(name, field.position, field.size, code, width, n, invalid, is_bytes, scale, offset)
 
 
-def few(data: bytes, starts, plan: Plan):
-    """(entry, values) of the fields of a few messages that were measured at all."""
-    unpack = plan.unpacker.unpack_from
-    rows = [unpack(data, start + 1) for start in starts]
-    single = rows[0] if len(rows) == 1 else None
-    columns = rows[0] if single else list(zip(*rows, strict=True))
-    for entry in plan.entries:
-        at, count, invalid = entry.at, entry.count, entry.invalid
-        if entry.code == "S":
-            values = _texts([row[at] for row in rows])
-        elif single is not None and count == 1 and invalid is not None:
-            if single[at] == invalid:
-                continue
-            values = np.array((single[at],), np.float64)
-        elif single is not None and invalid is not None and single[at : at + count].count(invalid) == count:
+def _plan(found: list[Entry | None], big_endian: bool) -> Plan:
+    entries, codes, at, place = [], [">" if big_endian else "<"], 1, 0
+    for entry in found:
+        if entry is None:
             continue
-        else:
-            stored = columns[at] if count == 1 and single is None else [row[at : at + count] for row in rows]
-            values = _measured(np.array(stored), entry, np.float64)
-            if values is not None and count == 1:
-                values = values.reshape(-1)
-        if values is not None:
-            yield entry, scaled(values, entry)
-
-
-def many(raw: np.ndarray, entry: Entry, big_endian: bool, dtype=np.float64) -> np.ndarray | None:
-    """One field of messages gathered as (n, size of a message) uint8; None when it was never measured."""
-    if entry.code == "S":
-        octets = raw[:, entry.position : entry.position + entry.size].tobytes()
-        return _texts([octets[i : i + entry.size] for i in range(0, len(octets), entry.size)])
-    n, stride = raw.shape
-    count, width = entry.count, entry.width
-    shape, strides = ((n,), (stride,)) if count == 1 else ((n, count), (stride, width))
-    order = (">" if big_endian else "<") if width > 1 else ""
-    stored: np.ndarray = np.ndarray(shape, order + entry.code, raw, entry.position, strides)
-    values = _measured(stored, entry, dtype)
-    return None if values is None else scaled(values, entry)
-
-
-def _measured(stored: np.ndarray, entry: Entry, dtype) -> np.ndarray | None:
-    """Stored numbers as floats with NaN for "not measured"; None when all are."""
-    values = stored.astype(dtype)
-    if entry.invalid is None:
-        missing = ~np.isfinite(values)
-    elif entry.is_bytes:
-        missing = np.broadcast_to((values == entry.invalid).all(axis=1)[:, None], values.shape)
-    elif entry.width < 8:
-        missing = values == entry.invalid
-    else:
-        missing = stored == stored.dtype.type(int(entry.invalid))
-    gone = np.count_nonzero(missing)
-    if gone:
-        if gone == missing.size:
-            return None
-        values[missing] = np.nan
-    return values
-
-
-def scaled(values: np.ndarray, entry: Entry) -> np.ndarray:
-    """raw / scale - offset, in place; text as it is."""
-    if values.dtype != object:
-        if entry.scale != 1:
-            values /= entry.scale
-        if entry.offset:
-            values -= entry.offset
-    return values
-
-
-def _texts(pieces: list[bytes]) -> np.ndarray | None:
-    """Text up to its zero byte; what follows it is whatever lay in the device's memory."""
-    seen = {piece: piece.split(b"\0", 1)[0].decode("utf-8", "replace") or None for piece in set(pieces)}
-    if not any(seen.values()):
-        return None
-    texts = np.empty(len(pieces), object)
-    texts[:] = [seen[piece] for piece in pieces]
-    return texts
+        entries.append(entry._replace(place=place))
+        stored = f"{entry.size}s" if entry.code == "S" else f"{entry.n}{_CODES[entry.code]}"
+        codes.append(f"{entry.position - at}x{stored}")
+        at = entry.position + (entry.size if entry.code == "S" else entry.n * entry.width)
+        place += entry.n
+    integers = tuple(
+        (e.name, e.place, e.invalid, e.scale, e.offset) for e in entries if e.n == 1 and e.invalid is not None
+    )
+    others = tuple(e for e in entries if e.n > 1 or e.invalid is None)
+    return Plan(tuple(entries), struct.Struct("".join(codes)), integers, others)

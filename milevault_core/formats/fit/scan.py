@@ -7,6 +7,8 @@ where messages start, per layout; the values are decoded later, a column at a ti
 Source: FIT SDK, "FIT Protocol" (Garmin, D00001275), sections 2 to 4.
 """
 
+from itertools import repeat
+
 from milevault_core.formats import MAX_MESSAGES, BadFile, Problem
 from milevault_core.formats.fit.crc import crc16
 from milevault_core.formats.fit.developer import DeveloperField, read_descriptions
@@ -100,41 +102,48 @@ def _trailing(position: int, size: int) -> Problem:
 def _walk(data: bytes, start: int, header: int, end: int) -> tuple[Part, Problem | None]:
     """Note where each message between the header and `end` starts."""
     known: dict[object, Layout] = {}
+    plain: dict[bytes, Layout] = {}  # by the bytes of a definition without developer fields
     descriptions: tuple[dict, dict] = ({}, {})  # developer fields described so far, and how far that was read
-    current: list[tuple | None] = [None] * 256  # by header byte: how to note a message, and its size
     local: list[Layout | None] = [None] * 16
+    # By header byte how to note a message, and its size: at once where that byte is all there is to look at.
+    current: list[tuple] = [(None, 0)] * 256
+    body = data[:end]  # so that reading beyond the end is an IndexError, and no test for each message
     position, complaint = start + header, None
-    for _ in range(MAX_MESSAGES + 1):
-        if position >= end:
-            break
-        head = data[position]
-        entry = current[head]
-        if entry is not None:
-            entry[0](position)
-            position += entry[1]
-        elif head < 0x40 or head >= 0x80:  # a data message: the first of its kind, or one that is not defined
-            layout = local[head & 15] if head < 0x40 else local[(head >> 5) & 3]
-            if layout is None:
-                complaint = _senseless(position)
-                break
-            if head >= 0x80:
-                layout.is_compressed = True
-            layout.starts.append(position)
-            current[head] = (layout.starts.append, layout.definition.size)
-            position += layout.definition.size
-        else:
-            size = definition_size(data, position, end)
-            if not size or data[position + 2] > 1:
-                complaint = _senseless(position)
-                break
-            definition = read_definition(data[position + 1 : position + size], head & 0x20 != 0)
-            layout = known.get(definition) or _new_layout(data, definition, known, descriptions)
-            if local[head & 15] is not layout:
+    try:
+        for _ in repeat(None, MAX_MESSAGES + 1):
+            head = body[position]
+            note, size = current[head]
+            if note:
+                note(position)
+                position += size
+            elif head < 0x40 or head >= 0x80:  # a compressed header, a reserved bit, or nobody defined it
+                layout = local[head & 15] if head < 0x40 else local[(head >> 5) & 3]
+                if layout is None:
+                    complaint = _senseless(position)
+                    break
+                layout.is_compressed = layout.is_compressed or head >= 0x80
+                layout.starts.append(position)
+                position += layout.definition.size
+            else:
+                size = definition_size(data, position, end)
+                if not size or data[position + 2] > 1:
+                    complaint = _senseless(position)
+                    break
+                raw = data[position + 1 : position + size]
+                layout = plain.get(raw)
+                if layout is None or head & 0x20:
+                    definition = read_definition(raw, head & 0x20 != 0)
+                    layout = known.get(definition) or _new_layout(data, definition, known, descriptions)
+                    if not head & 0x20:
+                        plain[raw] = layout
                 local[head & 15] = layout
-                _forget(current, head & 15)
-            position += size
-    else:
-        raise TooLarge(f"The file holds more than {MAX_MESSAGES:,} messages; no recording has that many.")
+                current[head & 15] = layout.note
+                position += size
+        else:
+            raise TooLarge(f"The file holds more than {MAX_MESSAGES:,} messages; no recording has that many.")
+    except IndexError:
+        if position < end:
+            raise
     if position > end:  # the last message runs over the end: it is not whole
         last = max((lay for lay in known.values() if lay.starts), key=lambda lay: lay.starts[-1])
         position = last.starts.pop()
@@ -147,13 +156,6 @@ def _walk(data: bytes, start: int, header: int, end: int) -> tuple[Part, Problem
 def _senseless(position: int) -> Problem:
     text = f"From byte {position:,} on the file is damaged and makes no sense; what comes before was kept."
     return Problem("damaged", text, f"byte {position}")
-
-
-def _forget(current: list, local: int) -> None:
-    """Drop the entries of one local type: its four normal header bytes and its 32 compressed ones."""
-    current[local] = current[local | 0x10] = current[local | 0x20] = current[local | 0x30] = None
-    if local < 4:
-        current[0x80 | local << 5 : 0xA0 | local << 5] = [None] * 32
 
 
 def _new_layout(data: bytes, definition: Definition, known: dict, descriptions: tuple) -> Layout:

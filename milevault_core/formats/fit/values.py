@@ -1,0 +1,149 @@
+"""The values of fields, by one of two ways that give the same (a test holds them to it).
+
+Messages of a kind of which there are few are unpacked by `struct`, one at a time; of many, numpy takes a whole
+field at once. The first saves numpy's cost of a call where a call is for a value or two.
+"""
+
+from array import array
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+
+from milevault_core.formats.fit.plan import Entry, Plan
+
+FEW = 32  # messages of one kind
+
+
+def few(data: bytes, layouts: list[tuple[Sequence[int], array, Plan]], n: int) -> dict | None:
+    """The columns of a table of n messages: for each layout the rows of its messages, their starts, its plan.
+
+    None when a field holds one value here and several, or text, there.
+    """
+    numbers: dict[object, tuple | list] = {}
+    others: dict[object, list] = {}
+    for rows, starts, plan in layouts:
+        unpack = plan.unpacker.unpack_from
+        messages = [unpack(data, start + 1) for start in starts]
+        for name, values in _of_one(plan, messages[0]) if len(rows) == 1 else _of_some(plan, messages):
+            if len(rows) == n:
+                numbers[name] = values
+            else:
+                column = numbers.setdefault(name, [np.nan] * n)
+                for row, value in zip(rows, values, strict=True):
+                    column[row] = value  # type: ignore[index]
+        for entry in plan.others:
+            for row, message in zip(rows, messages, strict=True):
+                held = _held(message[entry.place : entry.place + entry.n], entry)
+                if held is not None:
+                    others.setdefault(entry.name, [None] * n)[row] = held
+    if numbers.keys() & others.keys():
+        return None
+    flat = np.fromiter(chain.from_iterable(numbers.values()), np.float64, len(numbers) * n)
+    columns = dict(zip(numbers, flat.reshape(-1, n), strict=True))
+    for name, helds in others.items():
+        widths = {0 if isinstance(held, str) else len(held) for held in helds if held is not None}
+        if len(widths) > 1:
+            return None
+        columns[name] = _column(helds, widths.pop())
+    return columns
+
+
+def _of_one(plan: Plan, message: tuple) -> list[tuple[object, tuple]]:
+    """(name, values) of the whole numbers that a single message has."""
+    return [
+        (name, (message[place] / scale - offset,))
+        for name, place, invalid, scale, offset in plan.integers
+        if message[place] != invalid
+    ]
+
+
+def _of_some(plan: Plan, messages: list[tuple]):
+    """(name, values) of the whole numbers that were measured in any of the messages."""
+    fields = list(zip(*messages, strict=True))
+    for name, place, invalid, scale, offset in plan.integers:
+        values = fields[place]
+        gone = values.count(invalid)
+        if gone == len(values):
+            continue
+        if gone:
+            yield name, [np.nan if v == invalid else v / scale - offset for v in values]
+        elif scale != 1 or offset:
+            yield name, [v / scale - offset for v in values]
+        else:
+            yield name, values
+
+
+def _held(stored: tuple, entry: Entry) -> str | tuple | list | None:
+    """A text, or the values of a field with NaN where not measured; None when nothing is."""
+    if entry.code == "S":
+        return _text(stored[0])
+    values: tuple | list
+    if entry.invalid is None:
+        values = [v if v - v == 0 else np.nan for v in stored]
+        gone = sum(v != v for v in values)
+    else:
+        gone = stored.count(entry.invalid)
+        if gone == entry.n:
+            return None
+        values = stored if entry.is_bytes else [np.nan if v == entry.invalid else v for v in stored]
+    if gone == entry.n:
+        return None
+    return (
+        values if entry.scale == 1 and not entry.offset else [v / entry.scale - entry.offset for v in values]
+    )
+
+
+def _column(helds: list, width: int) -> np.ndarray:
+    """Texts (width 0) as objects, or rows of `width` numbers; None becomes "not measured"."""
+    if width == 0:
+        texts = np.empty(len(helds), object)
+        texts[:] = helds
+        return texts
+    missing = [np.nan] * width
+    values = np.array([missing if held is None else held for held in helds], np.float64)
+    return values if width > 1 else values[:, 0]
+
+
+def many(raw: np.ndarray, entry: Entry, big_endian: bool, dtype=np.float64) -> np.ndarray | None:
+    """One field of messages gathered as (n, size of a message) uint8; None when it was never measured."""
+    if entry.code == "S":
+        octets = raw[:, entry.position : entry.position + entry.size].tobytes()
+        return _texts([octets[i : i + entry.size] for i in range(0, len(octets), entry.size)])
+    n, stride = raw.shape
+    shape, strides = ((n,), (stride,)) if entry.n == 1 else ((n, entry.n), (stride, entry.width))
+    order = (">" if big_endian else "<") if entry.width > 1 else ""
+    stored: np.ndarray = np.ndarray(shape, order + entry.code, raw, entry.position, strides)
+    values = stored.astype(dtype)
+    if entry.invalid is None:
+        missing = ~np.isfinite(values)
+    elif entry.is_bytes:
+        missing = np.broadcast_to((values == entry.invalid).all(axis=1)[:, None], values.shape)
+    elif entry.width < 8:
+        missing = values == entry.invalid
+    else:
+        missing = stored == stored.dtype.type(int(entry.invalid))
+    gone = np.count_nonzero(missing)
+    if gone == missing.size:
+        return None
+    if gone:
+        values[missing] = np.nan
+    if entry.scale != 1:
+        values /= entry.scale
+    if entry.offset:
+        values -= entry.offset
+    return values
+
+
+def _text(piece: bytes) -> str | None:
+    """Text up to its zero byte; what follows it is whatever lay in the device's memory."""
+    return piece.split(b"\0", 1)[0].decode("utf-8", "replace") or None
+
+
+def _texts(pieces: list[bytes]) -> np.ndarray | None:
+    seen = {piece: _text(piece) for piece in set(pieces)}
+    if not any(seen.values()):
+        return None
+    texts = np.empty(len(pieces), object)
+    texts[:] = [seen[piece] for piece in pieces]
+    return texts
