@@ -58,7 +58,7 @@ def by_garmin(data: bytes) -> list:
     import garmin_fit_sdk
 
     stream = garmin_fit_sdk.Stream.from_byte_array(bytearray(data))
-    messages, _ = garmin_fit_sdk.Decoder(stream).read()
+    messages: dict = garmin_fit_sdk.Decoder(stream).read()[0]
     return [message for found in messages.values() for message in found]
 
 

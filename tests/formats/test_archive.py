@@ -156,7 +156,7 @@ def peak_mb(code: str) -> int:
     """Peak resident memory of a fresh Python that runs `code`, with 1.5 GB of address space above the imports."""
     program = (
         textwrap.dedent("""
-        import resource
+        import re, resource
         from milevault_core import formats
         from milevault_core.formats import archive, dispatch, gpx, tcx
         from tests.builders import archive as build
@@ -164,7 +164,7 @@ def peak_mb(code: str) -> int:
         resource.setrlimit(resource.RLIMIT_AS, (used + 1_500_000_000,) * 2)
     """)
         + textwrap.dedent(code)
-        + "\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+        + "\nprint(int(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1]) // 1024)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr[-2000:]
