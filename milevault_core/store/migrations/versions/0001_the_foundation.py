@@ -296,5 +296,5 @@ def _make_hypertable() -> None:
     # Hundreds of chunks make TimescaleDB plan slowly; its default index on time alone would never be used.
     op.execute(
         "SELECT create_hypertable('activity_data_points', 'time', "
-        "chunk_time_interval => interval '1 year', create_default_indexes => false)"
+        "chunk_time_interval => interval '365 days', create_default_indexes => false)"
     )
