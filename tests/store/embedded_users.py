@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -91,8 +92,11 @@ def servers(pg: Path) -> list[psutil.Process]:
 
 
 def server_is_gone(pg: Path) -> bool:
-    """Whether no process of the server lives (a few milliseconds of grace for those just ending)."""
-    return not psutil.wait_procs(servers(pg), timeout=5)[1]
+    """Whether no process of the server lives (with a moment's grace for those just ending)."""
+    deadline = time.monotonic() + 5
+    while servers(pg) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return not servers(pg)
 
 
 def kill_server(pg: Path) -> None:
@@ -104,7 +108,10 @@ def kill_server(pg: Path) -> None:
 
 @contextmanager
 def open_folder() -> Iterator[Path]:
-    """A folder that every user can reach; pytest's own are closed to others."""
+    """A folder that every user can reach.
+
+    pytest's own are closed to others, and every pytest that starts on the machine closes them again.
+    """
     folder = Path(tempfile.mkdtemp(prefix="mv-", dir="/tmp"))
     folder.chmod(0o755)
     try:

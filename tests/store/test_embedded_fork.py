@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.embedded_users import clients, server_is_gone
+from tests.store.embedded_users import clients, open_folder, server_is_gone
 
 PROGRAM = """
 import os, sys
@@ -53,8 +53,9 @@ def run(data: Path, body: str) -> subprocess.Popen:
 
 
 @pytest.fixture
-def data(tmp_path):
-    return tmp_path / "data"
+def data():
+    with open_folder() as home:
+        yield home / "data"
 
 
 def test_the_child_goes_on_when_its_parent_leaves(data):

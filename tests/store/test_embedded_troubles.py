@@ -13,8 +13,9 @@ from tests.store.embedded_users import STRANGER, clients, needs_root, open_folde
 
 
 @pytest.fixture
-def data(tmp_path):
-    return tmp_path / "data"
+def data():
+    with open_folder() as home:
+        yield home / "data"
 
 
 def why_not(data) -> str:
