@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import process_time
+from typing import Any
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def by_garmin(data: bytes) -> list:
     import garmin_fit_sdk
 
     stream = garmin_fit_sdk.Stream.from_byte_array(bytearray(data))
-    messages: dict = garmin_fit_sdk.Decoder(stream).read()[0]
+    messages: Any = garmin_fit_sdk.Decoder(stream).read()[0]
     return [message for found in messages.values() for message in found]
 
 
@@ -159,21 +160,27 @@ def _fit(files: list[Path]) -> list[dict]:
 def _gpx(files: list[Path]) -> list[dict]:
     import gpxpy
 
-    ratios = []
+    ratios: dict[str, float] = {}
     for path in files:
         data = path.read_bytes()
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(Exception):  # gpxpy cannot read them all
             text = data.decode("utf-8-sig")
             began = process_time()
             gpxpy.parse(text)
             theirs_s = process_time() - began
             gpx.read(data)
-            ours_s, _ = cpu_s(gpx.read, data)
-            ratios.append(theirs_s / ours_s)
-    if not ratios:
-        return []
-    against = f"{len(ratios)} files, {min(ratios):.1f} to {max(ratios):.1f}"
-    return [figure("GPX: times faster than gpxpy", geometric_mean(ratios), "x", "at least 3", against)]
+            ratios[path.name] = theirs_s / cpu_s(gpx.read, data, times=3)[0]
+    largest = {p.name for p in sorted(files, key=lambda p: p.stat().st_size)[-LARGEST:]}
+    out = []
+    for what, chosen, budget in (
+        ("largest", [r for f, r in ratios.items() if f in largest], "at least 3"),
+        ("all", list(ratios.values()), ""),  # most of the others are a few points long
+    ):
+        if chosen:
+            against = f"{len(chosen)} files, {min(chosen):.1f} to {max(chosen):.1f}"
+            ratio = geometric_mean(chosen)
+            out.append(figure(f"GPX, {what}: times faster than gpxpy", ratio, "x", budget, against))
+    return out
 
 
 # VmHWM, not getrusage: that one starts at the parent's peak in a process made by fork or vfork.
