@@ -79,6 +79,8 @@ def clients() -> Iterator[Callable[..., Client]]:
             each.process.stdout.close()
         for pg in folders:
             kill_server(pg)
+            with suppress(FileNotFoundError):
+                shutil.rmtree(pg.with_name(".socket").read_text())
 
 
 def servers(pg: Path) -> list[psutil.Process]:
