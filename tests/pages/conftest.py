@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from milevault_core.accounts.account import Account
@@ -14,6 +15,9 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch):
     """`open_page(user_id, "activities")` runs a page as that user; None is a stranger."""
+
+    # Every test has a database of its own, in which the same ids mean other things. Within a test nothing is cleared.
+    st.cache_data.clear()
 
     def run(user_id: int | None, page: str, units: str = "metric", **parameters: str) -> AppTest:
         account = Account(user_id, "ann", True, "Europe/Berlin", units) if user_id else None
