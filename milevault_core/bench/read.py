@@ -1,8 +1,9 @@
 """Reading, measured: our readers beside fitparse, fitdecode, garmin-fit-sdk and gpxpy over real files.
 
-CPU time in one run, one file after the other; of ours the best of five calls, as of theirs on small files. In the comparison ours decodes every message and field
-(`formats.fit.decode_all`), as the others do; values are counted on both sides after the clock has stopped. A file
-that another reader gives up on (fewer than nine tenths of our messages) does not count for or against it.
+CPU time in one run, one file after the other: of ours the best of five calls, as of theirs on small files. In the
+comparison ours decodes every message and field (`formats.fit.decode_all`), as the others do; values are counted on
+both sides after the clock has stopped. A file that another reader gives up on (fewer than nine tenths of our
+messages) does not count for or against it.
 """
 
 import contextlib

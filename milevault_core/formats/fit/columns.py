@@ -79,31 +79,33 @@ def decode(data: bytes, parts: list[Part], number: int, found: Found, everything
     everything: also fields that are not in fields.MESSAGES, every value of a field that should have one, and
     text in developer fields.
     """
-    n = sum(len(layout.starts) for _, layout in found)
+    n = is_compressed = 0
+    for _, layout in found:
+        n += len(layout.starts)
+        is_compressed |= layout.is_compressed
     table = _decode_few(data, found, n, everything) if n <= FEW else None
     if table is None:
         table = _decode_many(np.frombuffer(data, np.uint8), found, n, everything)
-    if any(layout.is_compressed for _, layout in found):
+    if is_compressed:
         _put_compressed_times(table, data, parts)
     expand(number, table.columns)
     return table
 
 
 def _decode_few(data: bytes, found: Found, n: int, everything: bool) -> Table | None:
-    starts = [layout.starts for _, layout in found]
-    if len(found) == 1:
-        ordered = starts[0]
-        rows: list[Sequence[int]] = [range(n)]
-    else:
-        ordered = array("q", sorted(chain.from_iterable(starts)))
+    ordered = found[0][1].starts
+    row: dict[int, int] = {}
+    if len(found) > 1:
+        ordered = array("q", sorted(chain.from_iterable([layout.starts for _, layout in found])))
         row = {start: i for i, start in enumerate(ordered)}
-        rows = [[row[start] for start in own] for own in starts]
-    plans = [plan_for(layout.definition, everything) for _, layout in found]
-    columns = few(data, list(zip(rows, starts, plans, strict=True)), n)
-    developer: dict | None = {}
-    if any(layout.developer for _, layout in found):
-        plans = [developer_plan(layout, part, everything) for part, layout in found]
-        developer = few(data, list(zip(rows, starts, plans, strict=True)), n)
+    own, developers = [], []
+    for part, layout in found:
+        rows: Sequence[int] = [row[start] for start in layout.starts] if row else range(n)
+        own.append((rows, layout.starts, plan_for(layout.definition, everything)))
+        if layout.developer:
+            developers.append((rows, layout.starts, developer_plan(layout, part, everything)))
+    columns = few(data, own, n)
+    developer = few(data, developers, n) if developers else {}
     if columns is None or developer is None:
         return None
     return Table(n, np.frombuffer(ordered, np.int64), columns, developer)

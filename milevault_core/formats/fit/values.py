@@ -37,11 +37,11 @@ def few(data: bytes, layouts: list[tuple[Sequence[int], array, Plan]], n: int) -
                 held = _held(message[entry.place : entry.place + entry.n], entry)
                 if held is not None:
                     others.setdefault(entry.name, [None] * n)[row] = held
-    if numbers.keys() & others.keys():
-        return None
     flat = np.fromiter(chain.from_iterable(numbers.values()), np.float64, len(numbers) * n)
     columns = dict(zip(numbers, flat.reshape(-1, n), strict=True))
     for name, helds in others.items():
+        if name in numbers:
+            return None
         widths = {0 if isinstance(held, str) else len(held) for held in helds if held is not None}
         if len(widths) > 1:
             return None
