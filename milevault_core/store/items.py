@@ -1,13 +1,14 @@
 """Batches and their items: writing side."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from milevault_core.store import queue
-from milevault_core.store.models import ActivityRecording, Import, ImportItem
+from milevault_core.store.models import ActivityRecording, Import
 
 
 @dataclass(frozen=True)
@@ -56,42 +57,39 @@ def add(session: Session, user_id: int, import_id: int, name: str, original_id: 
 
 def count_attempt(session: Session, item_id: int) -> int | None:
     """Count one more try of a waiting item that nobody works on; its number, or None."""
-    free = select(ImportItem.id).filter_by(id=item_id, state="waiting").with_for_update(skip_locked=True)
-    return session.scalar(
-        update(ImportItem)
-        .where(ImportItem.id.in_(free))
-        .values(attempts=ImportItem.attempts + 1)
-        .returning(ImportItem.attempts)
-        .execution_options(synchronize_session=False)
-    )
+    return session.execute(
+        text(
+            "UPDATE import_items SET attempts = attempts + 1 WHERE id IN (SELECT id FROM import_items "
+            "WHERE id = :item_id AND state = 'waiting' FOR UPDATE SKIP LOCKED) RETURNING attempts"
+        ),
+        {"item_id": item_id},
+    ).scalar()
 
 
 def lock_waiting(session: Session, item_id: int) -> Item | None:
     """A waiting item, its row locked until the end of the transaction; None if done or someone else works on it."""
-    c = ImportItem
     row = session.execute(
-        select(c.id, c.import_id, c.user_id, c.name, c.original_id)
-        .filter_by(id=item_id, state="waiting")
-        .with_for_update(skip_locked=True)
+        text(
+            "SELECT id, import_id, user_id, name, original_id FROM import_items "
+            "WHERE id = :item_id AND state = 'waiting' FOR UPDATE SKIP LOCKED"
+        ),
+        {"item_id": item_id},
     ).one_or_none()
     return Item(*row) if row else None
 
 
 def finish(session: Session, user_id: int, item_id: int, result: Result) -> None:
     session.execute(
-        update(ImportItem)
-        .filter_by(user_id=user_id, id=item_id)
-        .values(
-            state="done",
-            outcome=result.outcome,
-            activities=result.activities,
-            days=result.days,
-            reason=result.reason,
-            problems=result.problems,
-            finished_at=func.now(),
-        )
-        .execution_options(synchronize_session=False)
-    )
+        text(
+            "UPDATE import_items SET state = 'done', outcome = :outcome, activities = CAST(:activities AS int[]), "
+            "days = CAST(:days AS date[]), reason = :reason, problems = CAST(:problems AS jsonb), finished_at = now() "
+            "WHERE user_id = :user_id AND id = :item_id"
+        ),
+        {
+            "outcome": result.outcome, "activities": result.activities, "days": result.days, "reason": result.reason,
+            "problems": json.dumps(result.problems), "user_id": user_id, "item_id": item_id,
+        },
+    )  # fmt: skip
 
 
 def activities_of_original(session: Session, user_id: int, original_id: int) -> list[int]:
