@@ -11,7 +11,8 @@ from itertools import repeat
 
 from milevault_core.formats import MAX_MESSAGES, BadFile, Problem
 from milevault_core.formats.fit.crc import crc16
-from milevault_core.formats.fit.developer import DeveloperField, read_descriptions
+from milevault_core.formats.fit.descriptions import read_descriptions
+from milevault_core.formats.fit.developer import DeveloperField
 from milevault_core.formats.fit.layout import (
     Definition,
     Field,

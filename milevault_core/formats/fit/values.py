@@ -20,18 +20,27 @@ def few(data: bytes, layouts: list[tuple[Sequence[int], array, Plan]], n: int) -
 
     None when a field holds one value here and several, or text, there.
     """
-    numbers: dict[object, tuple | list] = {}
+    numbers: dict[object, list[float]] = {}
     others: dict[object, list] = {}
     for rows, starts, plan in layouts:
         unpack = plan.unpacker.unpack_from
         messages = [unpack(data, start + 1) for start in starts]
-        for name, values in _of_one(plan, messages[0]) if len(rows) == 1 else _of_some(plan, messages):
-            if len(rows) == n:
-                numbers[name] = values
-            else:
-                column = numbers.setdefault(name, [np.nan] * n)
+        if len(rows) == 1:
+            (row,), (message,) = rows, messages
+            for name, place, invalid, scale, offset in plan.integers:
+                if message[place] != invalid:
+                    if name not in numbers:
+                        numbers[name] = [np.nan] * n
+                    numbers[name][row] = message[place] / scale - offset
+        else:
+            for name, values in _of_some(plan, messages):
+                if len(rows) == n:
+                    numbers[name] = values
+                    continue
+                if name not in numbers:
+                    numbers[name] = [np.nan] * n
                 for row, value in zip(rows, values, strict=True):
-                    column[row] = value  # type: ignore[index]
+                    numbers[name][row] = value
         for entry in plan.others:
             for row, message in zip(rows, messages, strict=True):
                 held = _held(message[entry.place : entry.place + entry.n], entry)
@@ -49,15 +58,6 @@ def few(data: bytes, layouts: list[tuple[Sequence[int], array, Plan]], n: int) -
     return columns
 
 
-def _of_one(plan: Plan, message: tuple) -> list[tuple[object, tuple]]:
-    """(name, values) of the whole numbers that a single message has."""
-    return [
-        (name, (message[place] / scale - offset,))
-        for name, place, invalid, scale, offset in plan.integers
-        if message[place] != invalid
-    ]
-
-
 def _of_some(plan: Plan, messages: list[tuple]):
     """(name, values) of the whole numbers that were measured in any of the messages."""
     fields = list(zip(*messages, strict=True))
@@ -71,13 +71,13 @@ def _of_some(plan: Plan, messages: list[tuple]):
         elif scale != 1 or offset:
             yield name, [v / scale - offset for v in values]
         else:
-            yield name, values
+            yield name, list(values)
 
 
 def _held(stored: tuple, entry: Entry) -> str | tuple | list | None:
     """A text, or the values of a field with NaN where not measured; None when nothing is."""
     if entry.code == "S":
-        return _text(stored[0])
+        return text(stored[0])
     values: tuple | list
     if entry.invalid is None:
         values = [v if v - v == 0 else np.nan for v in stored]
@@ -135,13 +135,13 @@ def many(raw: np.ndarray, entry: Entry, big_endian: bool, dtype=np.float64) -> n
     return values
 
 
-def _text(piece: bytes) -> str | None:
+def text(piece: bytes) -> str | None:
     """Text up to its zero byte; what follows it is whatever lay in the device's memory."""
     return piece.split(b"\0", 1)[0].decode("utf-8", "replace") or None
 
 
 def _texts(pieces: list[bytes]) -> np.ndarray | None:
-    seen = {piece: _text(piece) for piece in set(pieces)}
+    seen = {piece: text(piece) for piece in set(pieces)}
     if not any(seen.values()):
         return None
     texts = np.empty(len(pieces), object)

@@ -1,0 +1,51 @@
+"""What a file says of its developer fields: read during the walk, because definitions depend on it."""
+
+from collections.abc import Iterable
+
+from milevault_core.formats.fit.developer import DeveloperField
+from milevault_core.formats.fit.layout import Layout
+from milevault_core.formats.fit.plan import Plan, plan_for
+from milevault_core.formats.fit.values import text
+
+FIELD_DESCRIPTION = 206
+MAX_DESCRIPTIONS = 10_000  # read of one layout; a file has at most a few dozen
+_NO_OFFSET = 0x7F  # not every writer declares the offset as the signed byte that it is
+
+
+def read_descriptions(
+    data: bytes, layouts: Iterable[Layout], found: dict[tuple[int, int], DeveloperField], done: dict[int, int]
+) -> None:
+    """Add the field descriptions met since the last call to `found`, by (developer index, field number).
+
+    `done` counts per layout what was read before.
+    """
+    for layout in layouts:
+        first = done.get(id(layout), 0)
+        if layout.definition.number == FIELD_DESCRIPTION and len(layout.starts) > first:
+            done[id(layout)] = len(layout.starts)
+            plan = plan_for(layout.definition, everything=False)
+            for start in layout.starts[first:MAX_DESCRIPTIONS]:
+                described = _described(plan, plan.unpacker.unpack_from(data, start + 1))
+                if described is not None:
+                    found[described.app_index, described.number] = described
+
+
+def _described(plan: Plan, message: tuple) -> DeveloperField | None:
+    numbers = {
+        name: message[place] for name, place, invalid, *_ in plan.integers if message[place] != invalid
+    }
+    texts = {entry.name: text(message[entry.place]) for entry in plan.others if entry.code == "S"}
+    if "developer_data_index" not in numbers or "field_definition_number" not in numbers:
+        return None
+    offset = numbers.get("offset", 0)
+    return DeveloperField(
+        numbers["developer_data_index"],
+        numbers["field_definition_number"],
+        (texts.get("field_name") or "").strip(),
+        numbers.get("fit_base_type_id", 13),
+        numbers.get("scale") or 1,
+        0 if offset == _NO_OFFSET else offset,
+        (texts.get("units") or "").strip(),
+        numbers.get("native_mesg_num"),
+        numbers.get("native_field_num"),
+    )
