@@ -68,7 +68,7 @@ def prepare(requirements: str) -> Path:
 
         venv.EnvBuilder(with_pip=True, clear=VENV.exists()).create(VENV)
     print(
-        f"Installing what {requirements} names: about 700 MB on disk, a minute or two (once) …",
+        f"Installing what {requirements} names: about 800 MB on disk, a minute or two (once) …",
         file=sys.stderr,
     )
     command = [
