@@ -5,9 +5,16 @@ import shutil
 import subprocess
 import sys
 
-from milevault_core.run import ROOT
+from milevault_core.commands import ROOT, command
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+@command(
+    "test", "develop", "run every test; further words go to pytest", reads_environment=False, takes_rest=True
+)
+def test(options) -> int:
+    return run_tests(options.rest)
 
 
 def run_tests(words: list[str]) -> int:

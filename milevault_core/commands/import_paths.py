@@ -6,19 +6,30 @@ import sys
 import time
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from milevault_core.commands import ROOT, command
 
-from milevault_core import imports, store
-from milevault_core.accounts import users
-from milevault_core.run import ROOT
-from milevault_core.store import queue
-from milevault_core.store.queries import imports as import_queries
-from milevault_core.view import words
+
+def arguments(parser) -> None:
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    parser.add_argument("--user", required=True, metavar="NAME")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+@command("import", "daily", "import files and folders", arguments)
+def import_(options) -> int:
+    return import_paths(options.paths, options.user, options.json)
 
 
 def import_paths(paths: list[Path], username: str, as_json: bool) -> int:
     """Import files and folders for a user; 1 if a file failed, else 0."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from milevault_core import imports, store
+    from milevault_core.accounts import users
+    from milevault_core.store import queue
+    from milevault_core.store.queries import imports as import_queries
+
     store.open()
     workers: subprocess.Popen | None = None
     try:
@@ -72,6 +83,9 @@ def import_paths(paths: list[Path], username: str, as_json: bool) -> int:
 
 def report(user_id: int, batch: int, as_json: bool) -> int:
     """Print what became of each file of a batch; 1 if one failed."""
+    from milevault_core.store.queries import imports as import_queries
+    from milevault_core.view import words
+
     items = import_queries.items(user_id, batch)
     for item in items.itertuples():
         if as_json:

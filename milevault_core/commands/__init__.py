@@ -1,0 +1,83 @@
+"""The operator's commands, one file each. Add a file here with an @command function; nothing else needs to change.
+
+    def arguments(parser):                 # argparse's own words; leave it out where there are none
+        parser.add_argument("path")
+
+    @command("weigh", "data", "say how heavy a file is", arguments)
+    def weigh(options) -> int:             # the exit code
+        from milevault_core import store   # what is slow to import is imported here: `help` loads every file
+
+A command that cannot do what was asked raises Unhappy with a sentence. milevault_core.cli parses the words, handles
+`--data`, and turns errors into sentences.
+"""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from milevault_core.registry import load_all
+
+ROOT = Path(__file__).resolve().parents[2]
+# The topics of the overview, in its order.
+TOPICS = {
+    "daily": "Every day",
+    "data": "Your data",
+    "safety": "Keeping it safe",
+    "operate": "Looking after it",
+    "develop": "Working on MileVault",
+}
+
+
+class Unhappy(Exception):
+    """The command cannot do what was asked; `str()` says why."""
+
+
+@dataclass(frozen=True)
+class Command:
+    name: str
+    topic: str  # one of TOPICS
+    summary: str  # a line of the overview
+    arguments: Callable[[argparse.ArgumentParser], None] | None
+    do: Callable[[argparse.Namespace], int]
+    reads_environment: bool  # whether a wrong variable stops it
+    takes_rest: bool  # whether words nobody knows are its own (options.rest)
+
+
+COMMANDS: dict[str, Command] = {}
+
+
+def command(
+    name: str,
+    topic: str,
+    summary: str,
+    arguments: Callable[[argparse.ArgumentParser], None] | None = None,
+    *,
+    reads_environment: bool = True,
+    takes_rest: bool = False,
+):
+    """Register a function of the parsed options as the command `name`."""
+
+    def register(function: Callable[[argparse.Namespace], int]):
+        if name in COMMANDS:
+            raise ValueError(f"two commands are called {name!r}")
+        if topic not in TOPICS:
+            raise ValueError(f"there is no topic {topic!r}")
+        COMMANDS[name] = Command(name, topic, summary, arguments, function, reads_environment, takes_rest)
+        return function
+
+    return register
+
+
+def with_data() -> argparse.ArgumentParser:
+    """A parent parser with `--data`, for the parsers of words below a command (such as `user add`)."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument(
+        "--data",
+        default=argparse.SUPPRESS,
+        help="folder of the embedded database (default: data, or MILEVAULT_DATA)",
+    )
+    return parser
+
+
+load_all(__name__, __path__)

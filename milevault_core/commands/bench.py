@@ -1,0 +1,15 @@
+"""`bench`: figures as measured now."""
+
+from milevault_core.commands import command
+
+
+def arguments(parser) -> None:
+    parser.add_argument("name", help="ingest, read, page, memory, start …")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+@command("bench", "develop", "measure, and compare with the budget", arguments)
+def bench(options) -> int:
+    from milevault_core import bench
+
+    return bench.main(options.name, options.json)
