@@ -93,8 +93,7 @@ def clean(user_id: int, queue: str = "derive") -> int:
     """
     done = 0
     if queue == "derive":
-        while count := _clean_or_set_aside(user_id):
-            done += count
+        done += clean_activities(user_id)
         while count := _clean_days(user_id):
             done += count
         if steps_of("athlete", "routes"):
@@ -102,6 +101,14 @@ def clean(user_id: int, queue: str = "derive") -> int:
                 queues.defer_derive(session, user_id, "routes")
     for one in steps_of("athlete", queue):
         done += _clean_athlete(user_id, one)
+    return done
+
+
+def clean_activities(user_id: int) -> int:
+    """Only the steps that look at one activity; several processes share the work. How many were computed."""
+    done = 0
+    while count := _clean_or_set_aside(user_id):
+        done += count
     return done
 
 
@@ -125,6 +132,7 @@ def _clean_activities(user_id: int, limit: int) -> int:
     with store.session() as session:
         taken = marks.take_activities(session, user_id, limit)
         athlete = athlete_steps()
+        days = set()
         for activity_id, marked in taken.items():
             row = session.get(Activity, activity_id)
             if row is None or row.user_id != user_id:
@@ -132,8 +140,11 @@ def _clean_activities(user_id: int, limit: int) -> int:
             work = Work(user_id, row)
             for one in _wanted(steps_of("activity"), marked):
                 one.compute(session, user_id, work)
-            marks.mark_day(session, user_id, row.local_day)
+            days.add(row.local_day)
             marks.mark_steps(session, user_id, activity_id, athlete)
+        # In one order and at the end: two processes whose activities share days would wait for each other for ever.
+        for day in sorted(days):
+            marks.mark_day(session, user_id, day)
         return len(taken)
 
 

@@ -4,6 +4,8 @@
     imports.add(user_id, batch, "run.fit", data)     keeps the bytes, makes the item, enqueues it: one transaction
     imports.process(item_id)                         in a worker: reads, saves, marks the item: one transaction
 
+`add_and_process` does both at once, without the queue.
+
 Outcomes: imported | partial | merged | duplicate | not_activity | health | failed.
 """
 
@@ -94,6 +96,24 @@ def process(item_id: int) -> None:
             item = items.lock_waiting(session, item_id)
             if item is not None:
                 items.finish(session, item.user_id, item_id, items.Result("failed", reason=str(error)))
+
+
+def add_and_process(user_id: int, import_id: int, name: str, data: bytes) -> int:
+    """`add` and `process` one file here and now, without the queue and in one transaction; the id of its item.
+
+    For whoever makes files by the hundred and is a worker anyway (demo). Raises LookupError as `add`.
+    """
+    name = storable(name)
+    try:
+        with store.session() as session:
+            original_id = originals.keep(session, user_id, name, data)
+            item_id = items.add(session, user_id, import_id, name, original_id, enqueue=False)
+            items.count_attempt(session, item_id)
+            result = _import(session, items.Item(item_id, import_id, user_id, name, original_id))
+            items.finish(session, user_id, item_id, result)
+            return item_id
+    except BadFile as error:
+        return add_failed(user_id, import_id, name, str(error))
 
 
 def _import(session, item: items.Item) -> items.Result:

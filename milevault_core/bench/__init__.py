@@ -1,13 +1,15 @@
-"""Figures as measured: one file per area, each with `run() -> list[dict]`, printed by `manage.py bench`.
+"""Figures as measured: one file per area, each with `run(*words) -> list[dict]`, printed by `manage.py bench`.
 
 A figure is {"name", "value", "unit", "budget", "ok", "against"}: budget is a text such as "at most 35" or
 "at least 80", ok is None when there is no budget, against names what was measured beside it in the same run.
 """
 
+import inspect
 import json
 import os
 import platform
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -16,12 +18,13 @@ from pkgutil import iter_modules
 def figure(name: str, value: float, unit: str, budget: str = "", against: str = "") -> dict:
     """A figure, judged by its budget ("at most 35", "at least 80", or none)."""
     ok = None
+    value = float(value)
     if budget:
         word, _, limit = budget.rpartition(" ")
         ok = value <= float(limit) if word == "at most" else value >= float(limit)
     return {
         "name": name,
-        "value": round(float(value), 4),
+        "value": round(value, 4),
         "unit": unit,
         "budget": budget,
         "ok": ok,
@@ -35,13 +38,18 @@ def names() -> list[str]:
     return [name for name in found if hasattr(import_module(f"{__name__}.{name}"), "run")]
 
 
-def main(name: str, as_json: bool) -> int:
-    """Run a bench and print its figures with budget and verdict; 1 if one is missed."""
+def main(name: str, as_json: bool, words: Sequence[str] = ()) -> int:
+    """Run a bench with its further words and print its figures with budget and verdict; 1 if one is missed."""
     if name not in names():
         print(f"There is no bench called {name}. There are: {', '.join(names())}.", file=sys.stderr)
         return 2
     module = import_module(f"{__name__}.{name}")
-    figures = module.run()
+    try:
+        inspect.signature(module.run).bind(*words)
+    except TypeError as error:
+        print(f"bench {name}: {error}.", file=sys.stderr)
+        return 2
+    figures = module.run(*words)
     missed = [f for f in figures if f["ok"] is False]
     if as_json:
         machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"

@@ -32,8 +32,7 @@ def database() -> Iterator[int]:
         store.close()
         queue.app.cache_clear()
         store.open(url)
-        has = store.read("SELECT count(*) AS n FROM pg_extension WHERE extname = 'timescaledb'")["n"].iloc[0]
-        os.environ["BENCH_DATABASE"] = "timescale" if has else "embedded PostgreSQL"
+        note_database()
         with store.session() as session:
             user = User(username="bench", password_hash="!", time_zone="UTC")
             session.add(user)
@@ -48,6 +47,12 @@ def database() -> Iterator[int]:
                 admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
             if server:
                 server.leave()
+
+
+def note_database() -> None:
+    """Remember for the head of the figures which database is open."""
+    has = store.read("SELECT count(*) AS n FROM pg_extension WHERE extname = 'timescaledb'")["n"].iloc[0]
+    os.environ["BENCH_DATABASE"] = "timescale" if has else "embedded PostgreSQL"
 
 
 def server_cpu_s() -> float:

@@ -38,7 +38,9 @@ def begin(session: Session, user_id: int, source: str, label: str) -> int:
     ).scalar_one()
 
 
-def add(session: Session, user_id: int, import_id: int, name: str, original_id: int | None) -> int:
+def add(
+    session: Session, user_id: int, import_id: int, name: str, original_id: int | None, enqueue: bool = True
+) -> int:
     """A new item, enqueued in the same transaction if it has bytes. Raises LookupError for a foreign batch."""
     item_id = session.execute(
         text(
@@ -50,7 +52,7 @@ def add(session: Session, user_id: int, import_id: int, name: str, original_id: 
     ).scalar()
     if item_id is None:
         raise LookupError("There is no such import.")
-    if original_id is not None:
+    if original_id is not None and enqueue:
         queue.defer_item(session, item_id)
     return item_id
 

@@ -1,0 +1,89 @@
+"""`manage.py bench make S`: what the database then says of the athlete, beside the truth."""
+
+import json
+from collections.abc import Iterator
+
+import pandas as pd
+import pytest
+
+from milevault_core import store
+from milevault_core.demo import truth
+from milevault_core.store import queue
+from tests.commands import command
+from tests.conftest import fresh_database
+from tests.demo.made import S, all_of_s
+
+
+@pytest.fixture(scope="module")
+def made_url(server_url: str, template: str) -> Iterator[str]:
+    with fresh_database(server_url, template) as url:
+        done = command("bench", "make", "S", "--json", env={"DATABASE_URL": url})
+        assert done.returncode == 0, done.stdout + done.stderr
+        figures = {f["name"]: f for f in json.loads(done.stdout)["figures"]}
+        assert figures["activities"]["value"] == S.activities
+        assert all(f["ok"] is not False for f in figures.values())
+        again = command("bench", "make", "S", env={"DATABASE_URL": url})
+        assert (again.returncode, again.stderr) == (1, "There is already a user called athlete.\n")
+        yield url
+
+
+@pytest.fixture
+def made(made_url: str) -> Iterator[None]:
+    store.close()
+    queue.app.cache_clear()
+    store.open(made_url)
+    yield
+    store.close()
+    queue.app.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def truths() -> pd.DataFrame:
+    return pd.DataFrame([truth.of(one) for one in all_of_s()])
+
+
+@pytest.fixture
+def stored(made) -> pd.DataFrame:
+    rows = store.read("SELECT * FROM activities ORDER BY start_time")
+    computed = store.read("SELECT activity_id, name, value FROM activity_metrics WHERE origin = 'computed'")
+    wide = computed.pivot(index="activity_id", columns="name", values="value").add_prefix("computed_")
+    return rows.merge(wide, left_on="id", right_index=True, how="left")
+
+
+def test_each_activity_is_there_with_its_figures(stored: pd.DataFrame, truths: pd.DataFrame) -> None:
+    assert list(stored["sport"]) == list(truths["sport"])
+    assert list(stored["start_time"].astype("int64") // 10**6) == list(truths["start"])
+    assert list(stored["utc_offset_s"]) == list(truths["utc_offset_s"])
+    assert list(stored["local_day"]) == list(truths["day"])
+    assert list(stored["elapsed_s"]) == list(truths["elapsed_s"])
+    assert list(stored["calories"]) == list(truths["calories"])
+    assert (stored["distance_m"].fillna(0) - truths["distance_m"]).abs().max() < 0.01
+    assert (stored["ascent_m"].fillna(0) - truths["ascent_m"]).abs().max() <= 0.5
+    spikes = truths["spikes"].str.len()
+    assert (stored["point_count"] <= truths["points"]).all()
+    assert (stored["point_count"] >= truths["points"] - spikes - 20).all()
+
+
+def test_the_days_are_those_of_the_truth(made, truths: pd.DataFrame) -> None:
+    days = store.read(
+        "SELECT day, sum(activity_count)::int8 AS activities, sum(distance_m) AS distance_m, "
+        "sum(elapsed_s) AS elapsed_s, sum(ascent_m) AS ascent_m FROM day_totals GROUP BY day ORDER BY day"
+    ).set_index("day")
+    wanted = truth.daily_totals(truths.to_dict("records"))
+    assert list(days.index) == list(wanted.index)
+    assert (days["activities"] == wanted["activities"]).all()
+    for name, tolerance in (("distance_m", 0.05), ("elapsed_s", 0.01), ("ascent_m", 2.0)):
+        assert (days[name] - wanted[name]).abs().max() < tolerance, name
+
+
+def test_everything_is_derived(made) -> None:
+    for table in ("dirty_activities", "dirty_days", "dirty_steps"):
+        assert store.read(f"SELECT count(*) AS n FROM {table}")["n"].iloc[0] == 0, table
+    assert not len(store.read("SELECT 1 FROM activities WHERE problems::text LIKE '%not_computed%'"))
+
+
+def test_unknown_sizes_are_refused(made) -> None:
+    done = command("bench", "make", "XL", env={"DATABASE_URL": store.database().dsn})
+    assert (done.returncode, done.stderr) == (1, "There is no size 'XL': S, L1 or L2.\n")
+    done = command("bench", "ingest", "XL", env={"DATABASE_URL": store.database().dsn})
+    assert done.returncode == 2
