@@ -30,15 +30,16 @@ def storable(name: str) -> str:
     return name.replace("\0", "").encode("utf-8", "replace").decode()
 
 
-def add(user_id: int, import_id: int, name: str, data: bytes) -> list[int]:
-    """Put a file, or each file of an archive, into a batch and enqueue it; the ids of the items.
+def add(user_id: int, import_id: int, name: str, data: bytes, about: dict | None = None) -> list[int]:
+    """Put a file, or each file of an archive, into a batch and enqueue it; the ids of the items. `about` is what an
+    archive says of a single file beside its bytes (its name, sport, gear …: merging/words.py).
 
     A single activity in a zip (Garmin's ORIGINAL download, a `.zip` or one named `.fit`) is an archive too: its
     member is kept. Raises LookupError when the batch is not the user's.
     """
     name = storable(name)
     if not archive.is_archive(data[:4]):
-        return [_add_one(user_id, import_id, name, data)]
+        return [_add_one(user_id, import_id, name, data, about)]
     added: list[int] = []
     try:
         for member in archive.members(data, name):
@@ -46,7 +47,7 @@ def add(user_id: int, import_id: int, name: str, data: bytes) -> list[int]:
             if member.data is None:
                 added.append(add_failed(user_id, import_id, label, member.problem or "It cannot be read."))
             else:
-                added.append(_add_one(user_id, import_id, label, member.data))
+                added.append(_add_one(user_id, import_id, label, member.data, about))
     except BadFile as error:
         added.append(add_failed(user_id, import_id, name, str(error)))
     if not added:
@@ -54,10 +55,10 @@ def add(user_id: int, import_id: int, name: str, data: bytes) -> list[int]:
     return added
 
 
-def _add_one(user_id: int, import_id: int, name: str, data: bytes) -> int:
+def _add_one(user_id: int, import_id: int, name: str, data: bytes, about: dict | None) -> int:
     with store.session() as session:
         original_id = originals.keep(session, user_id, name, data)
-        return items.add(session, user_id, import_id, name, original_id)
+        return items.add(session, user_id, import_id, name, original_id, about)
 
 
 def add_failed(user_id: int, import_id: int, name: str, reason: str) -> int:
@@ -146,7 +147,9 @@ def _save_all(session, item, original, reading: Reading) -> tuple[list[int], lis
         recording.format = recording.format or reading.format
         try:
             saved.append(
-                save.save_activity(session, item.user_id, recording, original.id, item.import_id, event)
+                save.save_activity(
+                    session, item.user_id, recording, original.id, item.import_id, event, item.about
+                )
             )
         except BadFile as error:
             refused.append(str(error))

@@ -48,6 +48,9 @@ EXAMPLES: dict[str, Callable[[Person], object]] = {
     "reason": lambda _: "A reason.",
     "data": lambda _: b"<gpx/>",
     "event_key": lambda _: "",
+    "about": lambda _: {"name": "From an archive"},
+    "field": lambda _: "description",
+    "value": lambda _: "A value",
     "recording": lambda _: recording(part=1),  # the person has part 0
 }
 IDS = {"activity_id", "original_id", "import_id"}

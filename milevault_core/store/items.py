@@ -18,6 +18,7 @@ class Item:
     user_id: int
     name: str
     original_id: int | None
+    about: dict = field(default_factory=dict)  # what an archive says of the file
 
 
 @dataclass
@@ -39,16 +40,28 @@ def begin(session: Session, user_id: int, source: str, label: str) -> int:
 
 
 def add(
-    session: Session, user_id: int, import_id: int, name: str, original_id: int | None, enqueue: bool = True
+    session: Session,
+    user_id: int,
+    import_id: int,
+    name: str,
+    original_id: int | None,
+    about: dict | None = None,
+    enqueue: bool = True,
 ) -> int:
     """A new item, enqueued in the same transaction if it has bytes. Raises LookupError for a foreign batch."""
     item_id = session.execute(
         text(
-            "INSERT INTO import_items (user_id, import_id, name, original_id) "
-            "SELECT user_id, id, :name, :original_id FROM imports WHERE user_id = :user_id AND id = :import_id "
-            "RETURNING id"
+            "INSERT INTO import_items (user_id, import_id, name, original_id, about) "
+            "SELECT user_id, id, :name, :original_id, CAST(:about AS jsonb) FROM imports "
+            "WHERE user_id = :user_id AND id = :import_id RETURNING id"
         ),
-        {"user_id": user_id, "import_id": import_id, "name": name, "original_id": original_id},
+        {
+            "user_id": user_id,
+            "import_id": import_id,
+            "name": name,
+            "original_id": original_id,
+            "about": json.dumps(about or {}),
+        },
     ).scalar()
     if item_id is None:
         raise LookupError("There is no such import.")
@@ -72,7 +85,7 @@ def lock_waiting(session: Session, item_id: int) -> Item | None:
     """A waiting item, its row locked until the end of the transaction; None if done or someone else works on it."""
     row = session.execute(
         text(
-            "SELECT id, import_id, user_id, name, original_id FROM import_items "
+            "SELECT id, import_id, user_id, name, original_id, about FROM import_items "
             "WHERE id = :item_id AND state = 'waiting' FOR UPDATE SKIP LOCKED"
         ),
         {"item_id": item_id},

@@ -5,7 +5,6 @@ from milevault_core.store.models.activities import (
     Activity,
     ActivityChannel,
     ActivityLap,
-    ActivityRecording,
     ActivitySet,
     ActivityTrack,
     activity_data_points,
@@ -21,10 +20,20 @@ from milevault_core.store.models.derived import (
 )
 from milevault_core.store.models.imports import Import, ImportItem, OriginalFile
 from milevault_core.store.models.people import LoginAttempt, OneTimeToken, Session, User
+from milevault_core.store.models.recordings import (
+    ActivityBefore,
+    ActivityEdit,
+    ActivityRecording,
+    RecordingsApart,
+    Tombstone,
+    TrashedActivity,
+)
 
 __all__ = [
     "Activity",
+    "ActivityBefore",
     "ActivityChannel",
+    "ActivityEdit",
     "ActivityLap",
     "ActivityMetric",
     "ActivityRecording",
@@ -41,7 +50,10 @@ __all__ = [
     "LoginAttempt",
     "OneTimeToken",
     "OriginalFile",
+    "RecordingsApart",
     "Session",
+    "Tombstone",
+    "TrashedActivity",
     "User",
     "activity_data_points",
 ]

@@ -3,23 +3,20 @@
 from datetime import date, datetime
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     DateTime,
-    ForeignKey,
     Identity,
     Index,
     Integer,
     SmallInteger,
     Table,
-    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import REAL
 from sqlalchemy.orm import Mapped, mapped_column
 
-from milevault_core.store.models.base import CASCADE, Base, activity_column, now_column, user_column
+from milevault_core.store.models.base import Base, activity_column, now_column, user_column
 
 
 class Activity(Base):
@@ -58,6 +55,12 @@ class Activity(Base):
     point_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     device: Mapped[str] = mapped_column(server_default="")
     event_key: Mapped[str] = mapped_column(server_default="")  # equal for the parts of one multisport event
+    # The words of a person, else of an archive, else of a file (store/words.py).
+    description: Mapped[str] = mapped_column(server_default="")
+    private_note: Mapped[str] = mapped_column(server_default="")
+    is_commute: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    gear: Mapped[str] = mapped_column(server_default="")  # as the archive calls it
+    fingerprint: Mapped[str] = mapped_column(server_default="")  # of the primary recording: the natural key
     details: Mapped[dict] = mapped_column(server_default="{}")  # devices, zones, splits, workout …
     problems: Mapped[list] = mapped_column(server_default="[]")
     understood: Mapped[float] = mapped_column(REAL, server_default=text("1"))
@@ -67,21 +70,6 @@ class Activity(Base):
         Index("activities_user_start_idx", "user_id", "start_time"),
         Index("activities_user_day_idx", "user_id", "local_day"),
     )
-
-
-class ActivityRecording(Base):
-    """Which original, and which part of it, an activity was made from. One is primary."""
-
-    __tablename__ = "activity_recordings"
-    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
-    activity_id: Mapped[int] = activity_column()
-    user_id: Mapped[int] = user_column()
-    original_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("original_files.id", ondelete=CASCADE))
-    import_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("imports.id", ondelete="SET NULL"))
-    part: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
-    format: Mapped[str]
-    is_primary: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
-    __table_args__ = (UniqueConstraint("original_id", "part"), Index(None, "activity_id"))
 
 
 # A point is (activity, time, seq), unique by construction: numbered at import, written once by COPY.

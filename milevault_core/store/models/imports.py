@@ -44,6 +44,9 @@ class Import(Base):
     source: Mapped[str]  # page | command | upload | folder | garmin | demo
     label: Mapped[str] = mapped_column(server_default="")
     created_at: Mapped[datetime] = now_column()
+    undo_asked_at: Mapped[datetime | None]  # from here on it holds nothing any more; a job takes it back
+    undone_at: Mapped[datetime | None]  # all of it has been taken back; the row and its items stay as the log
+    scope: Mapped[dict] = mapped_column(server_default="{}")  # of a batch that reads again: what it is about
     __table_args__ = (Index(None, "user_id"),)
 
 
@@ -58,6 +61,9 @@ class ImportItem(Base):
     original_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("original_files.id", ondelete="SET NULL")
     )
+    about: Mapped[dict] = mapped_column(
+        server_default="{}"
+    )  # what the archive says of the file beside its bytes
     state: Mapped[str] = mapped_column(server_default="waiting")  # waiting | done
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     # imported | partial | merged | duplicate | not_activity | health | failed; None while waiting

@@ -1,0 +1,130 @@
+"""What activities are made from and what people decided about them: recordings, edits, trash, tombstones."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from milevault_core.store.models.base import CASCADE, Base, UserId, now_column, user_column
+
+
+class ActivityRecording(Base):
+    """One file's view of one workout: a fact. An activity is a pure function of its recordings and its edits.
+
+    Alive, a recording belongs to an activity; in the trash it belongs to a row of trashed_activities instead.
+    `home_id` is the id of the activity it is when it is alone. Of the recordings of an activity the smallest
+    home_id is the activity's id, so that taking apart and undo give old ids back.
+    """
+
+    __tablename__ = "activity_recordings"
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    activity_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("activities.id"))
+    trashed_id: Mapped[int | None] = mapped_column(
+        Integer, ForeignKey("trashed_activities.activity_id", ondelete=CASCADE)
+    )
+    home_id: Mapped[int] = mapped_column(Integer)
+    user_id: Mapped[int] = user_column()
+    original_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("original_files.id", ondelete=CASCADE))
+    import_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("imports.id", ondelete="SET NULL"))
+    part: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    fingerprint: Mapped[str]  # hex sha256 of the original, ":", part: the natural key
+    format: Mapped[str]
+    is_primary: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    about: Mapped[dict] = mapped_column(server_default="{}")  # what archives say of the file beside its bytes
+    words: Mapped[dict] = mapped_column(server_default="{}")  # what the file says: name, sport, sub_sport …
+    filled: Mapped[dict] = mapped_column(server_default="{}")  # column -> what the activity takes from here
+    shift_s: Mapped[float] = mapped_column(
+        server_default=text("0")
+    )  # added to its times to fit the primary's
+    # What tells whether two recordings are of the same workout (milevault_core/merging).
+    start_time: Mapped[datetime]
+    elapsed_s: Mapped[float]
+    distance_m: Mapped[float | None]
+    point_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    channel_count: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    device: Mapped[str] = mapped_column(server_default="")
+    line: Mapped[bytes | None]  # positions and heart rate over time, merging/line.py
+    __table_args__ = (
+        UniqueConstraint("original_id", "part"),
+        CheckConstraint("activity_id IS NULL OR trashed_id IS NULL", name="activity_recordings_place_check"),
+        Index(None, "activity_id"),
+        Index(None, "trashed_id"),
+        Index(None, "import_id"),
+        Index(None, "user_id", "start_time"),
+    )
+
+
+class RecordingsApart(Base):
+    """A person's decision that two recordings (by fingerprint, first < second) are not the same workout."""
+
+    __tablename__ = "recordings_apart"
+    user_id: Mapped[int] = mapped_column(UserId, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
+    first: Mapped[str] = mapped_column(primary_key=True)
+    second: Mapped[str] = mapped_column(primary_key=True)
+    decided_at: Mapped[datetime] = now_column()
+
+
+class ActivityEdit(Base):
+    """What a person says of an activity; it beats files and archives. No key to activities: edits rest while the
+    activity is in the trash or part of another one, and count again afterwards."""
+
+    __tablename__ = "activity_edits"
+    user_id: Mapped[int] = mapped_column(UserId, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
+    activity_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+    edited_at: Mapped[datetime] = now_column()
+
+
+class TrashedActivity(Base):
+    """A deleted activity: 30 days long it can be restored under its id, with its recordings and edits."""
+
+    __tablename__ = "trashed_activities"
+    activity_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = user_column()
+    deleted_at: Mapped[datetime] = now_column()
+    name: Mapped[str] = mapped_column(server_default="")
+    sport: Mapped[str]
+    start_time: Mapped[datetime]
+    time_zone: Mapped[str] = mapped_column(server_default="")
+    utc_offset_s: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    elapsed_s: Mapped[float]
+    distance_m: Mapped[float | None]
+    __table_args__ = (Index(None, "user_id"), Index(None, "deleted_at"))
+
+
+class Tombstone(Base):
+    """What remains of a recording whose activity was deleted for good: its file does not come back unasked."""
+
+    __tablename__ = "tombstones"
+    user_id: Mapped[int] = mapped_column(UserId, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
+    sha256: Mapped[bytes] = mapped_column(primary_key=True)
+    part: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    start_time: Mapped[datetime]
+    elapsed_s: Mapped[float]
+    name: Mapped[str] = mapped_column(server_default="")
+    sport: Mapped[str] = mapped_column(server_default="")
+    deleted_at: Mapped[datetime]
+
+
+class ActivityBefore(Base):
+    """An activity's stage-1 rows as they were before a batch read it again: what the undo of it puts back."""
+
+    __tablename__ = "activities_before"
+    import_id: Mapped[int] = mapped_column(
+        Integer, ForeignKey("imports.id", ondelete=CASCADE), primary_key=True
+    )
+    activity_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = user_column()
+    rows: Mapped[bytes]

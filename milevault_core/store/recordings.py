@@ -1,0 +1,100 @@
+"""Rows of activity_recordings and activity_edits: the facts that activities are made from."""
+
+from collections.abc import Sequence
+
+from psycopg.types.json import Jsonb
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from milevault_core.merging.words import Told
+from milevault_core.store import engine
+
+
+class NotFound(LookupError):
+    """There is no such thing among what this user owns."""
+
+
+_ADD = """
+WITH recording AS (
+    INSERT INTO activity_recordings (activity_id, home_id, user_id, original_id, import_id, part, fingerprint, format,
+        about, words, start_time, elapsed_s, distance_m, point_count, channel_count, device, line)
+    SELECT activity.id, activity.id, activity.user_id, original.id, batch.id, %(part)s,
+        encode(original.sha256, 'hex') || ':' || %(part)s, %(format)s, %(about)s, %(words)s, %(start_time)s,
+        %(elapsed_s)s, %(distance_m)s, %(point_count)s, %(channel_count)s, %(device)s, %(line)s
+    FROM activities activity
+    JOIN original_files original ON original.id = %(original_id)s AND original.user_id = activity.user_id
+    LEFT JOIN imports batch ON batch.id = %(import_id)s AND batch.user_id = activity.user_id
+    WHERE activity.user_id = %(user_id)s AND activity.id = %(activity_id)s
+    RETURNING id, original_id, import_id)
+SELECT id, original_id, import_id FROM recording
+"""
+
+
+def add(
+    session: Session,
+    user_id: int,
+    activity_id: int,
+    facts: dict,
+    original_id: int,
+    import_id: int | None,
+    about: dict,
+) -> int:
+    """The recording that a new activity was made from; its id. Raises NotFound for another's original or batch."""
+    values = facts | {"words": Jsonb(facts["words"]), "about": Jsonb(about), "user_id": user_id,
+                      "activity_id": activity_id, "original_id": original_id, "import_id": import_id}  # fmt: skip
+    row = engine.raw(session).execute(_ADD, values).fetchone()
+    if row is None or row[1:] != (original_id, import_id):
+        raise NotFound("There is no such file or import.")
+    return row[0]
+
+
+def remove_of(session: Session, user_id: int, activity_id: int) -> None:
+    session.execute(
+        text("DELETE FROM activity_recordings WHERE user_id = :u AND activity_id = :a"),
+        {"u": user_id, "a": activity_id},
+    )
+
+
+def save_edit(session: Session, user_id: int, activity_id: int, field: str, value: str) -> None:
+    """Keep a person's word, newest last; an empty one forgets it, also where it was said of a recording that has
+    become part of this activity."""
+    own = {"u": user_id, "a": activity_id, "f": field, "v": value}
+    if value:
+        session.execute(
+            text(
+                "INSERT INTO activity_edits (user_id, activity_id, field, value, edited_at) "
+                "VALUES (:u, :a, :f, :v, clock_timestamp()) ON CONFLICT (user_id, activity_id, field) "
+                "DO UPDATE SET value = excluded.value, edited_at = excluded.edited_at"
+            ),
+            own,
+        )
+    else:
+        session.execute(
+            text(
+                "DELETE FROM activity_edits WHERE user_id = :u AND field = :f AND (activity_id = :a OR activity_id "
+                "IN (SELECT home_id FROM activity_recordings WHERE user_id = :u AND activity_id = :a))"
+            ),
+            own,
+        )
+
+
+def told_of(session: Session, user_id: int, activity_id: int) -> tuple[Sequence[Told], dict[str, str]]:
+    """What is said of an activity's recordings, the primary one first, and its edits: of those said of several
+    recordings before they became one activity, the newest."""
+    own = {"u": user_id, "a": activity_id}
+    rows = session.execute(
+        text(
+            "SELECT about, words FROM activity_recordings WHERE user_id = :u AND activity_id = :a "
+            "ORDER BY is_primary DESC, fingerprint"
+        ),
+        own,
+    ).all()
+    edits = session.execute(
+        text(
+            "SELECT field, value FROM activity_edits WHERE user_id = :u AND (activity_id = :a OR activity_id IN "
+            "(SELECT home_id FROM activity_recordings WHERE user_id = :u AND activity_id = :a)) "
+            "ORDER BY edited_at, activity_id"
+        ),
+        own,
+    ).all()
+    return [Told(about, words) for about, words in rows], {field: value for field, value in edits}
