@@ -100,7 +100,8 @@ def clean(user_id: int, queue: str = "derive") -> int:
             with store.session() as session:
                 queues.defer_derive(session, user_id, "routes")
     for one in steps_of("athlete", queue):
-        done += _clean_athlete(user_id, one)
+        while count := _clean_athlete(user_id, one):  # a step may leave itself a mark for the next batch
+            done += count
     return done
 
 

@@ -83,6 +83,8 @@ _ROWS = (
     ("other", "Other", "other", "category", "speed", False),
 )
 SPORTS: dict[str, Sport] = {row[0]: Sport(*row) for row in _ROWS}
+# Groups whose activities follow no way of their own making: halls and pitches, motors, the air.
+ROUTELESS = frozenset(("gym", "play", "golf", "climb", "dive", "motor", "air", "multi"))
 
 _INDOOR = """
 treadmill spin indoor_cycling indoor_rowing elliptical stair_climbing lap_swimming flexibility_training

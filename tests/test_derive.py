@@ -18,6 +18,11 @@ DERIVED = {
     "activity_metrics": "SELECT activity_id, name, value, version FROM activity_metrics WHERE origin = 'computed' "
     "ORDER BY 1, 2",
     "day_totals": "SELECT * FROM day_totals ORDER BY user_id, day, sport",
+    "activity_lines": "SELECT * FROM activity_lines ORDER BY activity_id",
+    "route_members": "SELECT * FROM route_members ORDER BY user_id, activity_id",
+    "route_states": "SELECT * FROM route_states ORDER BY user_id, sport_group",
+    "named_routes": "SELECT * FROM named_routes ORDER BY user_id, id",
+    "route_links": "SELECT * FROM route_links ORDER BY user_id, route, other",
 }
 
 
@@ -30,9 +35,13 @@ def recompute_everything(user: int) -> None:
     with store.session() as session:
         session.execute(text("DELETE FROM activity_metrics WHERE origin = 'computed'"))
         session.execute(text("DELETE FROM day_totals"))
-        for one in [*derive.steps_of("activity"), *derive.steps_of("day"), *derive.steps_of("athlete")]:
+        for table in ("activity_lines", "route_members", "route_states", "named_routes", "route_links"):
+            session.execute(text(f"DELETE FROM {table}"))
+        for one in [*derive.steps_of("activity"), *derive.steps_of("day"), *derive.steps_of("athlete"),
+                    *derive.steps_of("athlete", "routes")]:  # fmt: skip
             marks.raise_version(session, one.name, one.version, one.scope)
     derive.clean(user)
+    derive.clean(user, "routes")
 
 
 def recording(day: int, sport: str, n: int) -> Recording:
@@ -49,7 +58,7 @@ CHANGES = st.lists(
         st.tuples(st.just("delete"), st.integers(0, 9)),
         st.tuples(st.just("rename"), st.integers(0, 9)),
         st.tuples(st.just("mark"), st.integers(0, 9)),
-        st.tuples(st.just("raise"), st.sampled_from(["metrics", "day_totals"])),
+        st.tuples(st.just("raise"), st.sampled_from(["metrics", "day_totals", "route_line", "routes"])),
         st.tuples(st.just("clean")),
     ),
     min_size=1,
@@ -79,7 +88,9 @@ def test_stored_equals_recomputed_after_any_changes(database, changes) -> None:
                         marks.raise_version(session, one.name, one.version, one.scope)
         if change == ("clean",):
             derive.clean(user)
+            derive.clean(user, "routes")
     derive.clean(user)
+    derive.clean(user, "routes")
     stored = snapshot()
     recompute_everything(user)
     assert stored == snapshot()
@@ -95,7 +106,7 @@ def test_derived_tables_are_all_listed(database) -> None:
            "activity_channels", "activity_tracks", "users", "sessions", "one_time_tokens", "login_attempts",
            "original_files", "imports", "import_items", "dirty_activities", "dirty_days", "dirty_steps",
            "derive_versions", "activity_edits", "recordings_apart", "trashed_activities", "tombstones",
-           "activities_before"}  # fmt: skip
+           "activities_before", "route_courses", "route_overrides"}  # fmt: skip
     from milevault_core.store.models import Base
 
     assert set(Base.metadata.tables) == own | set(DERIVED)

@@ -44,6 +44,7 @@ class Archive:
     length: np.ndarray = field(default_factory=lambda: np.zeros(64))
     is_venue: np.ndarray = field(default_factory=lambda: np.zeros(64, bool))
     signature: np.ndarray = field(default_factory=lambda: np.zeros((64, 64, 2), np.int32))
+    tie: dict[int, str] = field(default_factory=dict)
 
 
 def put(archive: Archive, activity: int, start_us: int, outline: Outline) -> None:
@@ -56,6 +57,7 @@ def put(archive: Archive, activity: int, start_us: int, outline: Outline) -> Non
             setattr(archive, name, np.concatenate([old, np.zeros_like(old)]))
         archive.box = np.concatenate([archive.box, np.full_like(archive.box, np.nan)], axis=1)
     archive.row[activity], archive.size = k, k + 1
+    archive.tie[activity] = outline.tie
     archive.ids[k], archive.start[k], archive.box[:, k] = activity, start_us, outline.box
     archive.length[k], archive.is_venue[k], archive.signature[k] = (
         outline.length_m, outline.is_venue, outline.signature,
@@ -65,13 +67,14 @@ def put(archive: Archive, activity: int, start_us: int, outline: Outline) -> Non
 def drop(archive: Archive, activity: int) -> None:
     """Remove an activity if it is there. A box of NaN overlaps nothing."""
     k = archive.row.pop(activity, None)
+    archive.tie.pop(activity, None)
     if k is not None:
         archive.box[:, k] = np.nan
 
 
-def order(archive: Archive, activity: int) -> tuple[int, int]:
-    """What is earlier: the start, then the id."""
-    return int(archive.start[archive.row[activity]]), activity
+def order(archive: Archive, activity: int) -> tuple[int, str, int]:
+    """What is earlier: the start, then the fingerprint (the id depends on the order of arrival: last of all)."""
+    return int(archive.start[archive.row[activity]]), archive.tie[activity], activity
 
 
 def candidates(archive: Archive, activity: int, laps: bool = False) -> np.ndarray:

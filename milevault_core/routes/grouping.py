@@ -191,7 +191,7 @@ def _ways(groups: Groups) -> tuple[Near, Match]:
     return lambda i: _near(groups, i), lambda i, others: _match(groups, i, others)
 
 
-def _rank(groups: Groups, i: int) -> tuple[bool, int, int]:
+def _rank(groups: Groups, i: int) -> tuple[bool, int, str, int]:
     return (i not in groups.decided.anchors, *order(groups.archive, i))
 
 

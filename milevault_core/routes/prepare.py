@@ -51,6 +51,7 @@ class Outline:
     closing_gap_m: float  # from the end back to the start
     is_venue: bool
     signature: np.ndarray  # (64, 2) int32: lat, lon in 1e-7 degrees at equal distances
+    tie: str = ""  # of two that start at one moment, the smaller is earlier: the recording's fingerprint
 
 
 def clean(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray) -> Prepared | None:

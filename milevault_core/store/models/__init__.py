@@ -28,6 +28,15 @@ from milevault_core.store.models.recordings import (
     Tombstone,
     TrashedActivity,
 )
+from milevault_core.store.models.routes import (
+    ActivityLine,
+    NamedRoute,
+    RouteCourse,
+    RouteLink,
+    RouteMember,
+    RouteOverride,
+    RouteState,
+)
 
 __all__ = [
     "Activity",
@@ -35,6 +44,7 @@ __all__ = [
     "ActivityChannel",
     "ActivityEdit",
     "ActivityLap",
+    "ActivityLine",
     "ActivityMetric",
     "ActivityRecording",
     "ActivitySet",
@@ -48,9 +58,15 @@ __all__ = [
     "Import",
     "ImportItem",
     "LoginAttempt",
+    "NamedRoute",
     "OneTimeToken",
     "OriginalFile",
     "RecordingsApart",
+    "RouteCourse",
+    "RouteLink",
+    "RouteMember",
+    "RouteOverride",
+    "RouteState",
     "Session",
     "Tombstone",
     "TrashedActivity",

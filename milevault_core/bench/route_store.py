@@ -1,0 +1,73 @@
+"""Routes over the database: one new activity against an archive, everything matched anew, memory."""
+
+import gc
+from time import process_time
+
+import numpy as np
+from sqlalchemy import text
+
+from milevault_core import derive, store, track
+from milevault_core.bench import scratch
+from milevault_core.bench.ingest import resident_mb
+from milevault_core.bench.route_archive import Activity, activities
+from milevault_core.formats import Recording
+from milevault_core.routes.prepare import prepare
+from milevault_core.store import marks, points, route_lines, save
+
+BARE = """INSERT INTO activities (user_id, sport, start_time, local_day, elapsed_s)
+VALUES (:u, 'running', to_timestamp(:t), to_timestamp(:t)::date, :e) RETURNING id"""
+
+
+def _keep_line(session, user_id: int, one: Activity) -> None:
+    """An activity as matching sees it: its row and its line. Its points would only cost the bench time."""
+    prepared = prepare(one.track.seconds, one.track.lat, one.track.lon)
+    row = {"u": user_id, "t": one.start_us / 1e6, "e": float(one.track.seconds[-1])}
+    activity_id = session.execute(text(BARE), row).scalar_one()
+    route_lines.replace_line(session, user_id, activity_id, "run", prepared)
+
+
+def recording(one: Activity) -> Recording:
+    """The same as a reader would give it."""
+    time = np.datetime64(one.start_us, "us") + np.round(one.track.seconds * 1e6).astype("timedelta64[us]")
+    made = track.from_columns({"time": time, "lat": one.track.lat, "lon": one.track.lon})
+    return Recording("running", track.aware(time[0]), made)
+
+
+def measure(stored: int, new: int) -> dict[str, np.ndarray | float]:
+    """CPU seconds of this process and the database's together, and MB."""
+    invented = activities(stored + new)
+    with scratch.database() as user_id:
+        for _ in range(0, stored, 250):
+            with store.session() as session:
+                for _, one in zip(range(250), invented, strict=False):
+                    _keep_line(session, user_id, one)
+        with store.session() as session:
+            marks.mark_steps(session, user_id, 0, ("routes",))
+            session.execute(text("ANALYZE"))
+        derive.steps_of("athlete", "routes")
+        routes, profiles = derive.STEPS["routes"], derive.STEPS["route_profiles"]
+        cpu = scratch.Cpu()
+        derive._clean_athlete(user_id, routes)
+        anew = sum(cpu.read())
+        derive.clean(user_id, "routes")  # nothing to compare by: the stored ones have no points
+        ours, both, profiling, memory = [], 0.0, [], 0.0
+        for number, one in enumerate(invented):
+            with store.session() as session:
+                save.save_activity(session, user_id, recording(one))
+            derive.clean(user_id)
+            points._written.clear()
+            cpu, start = scratch.Cpu(), process_time()
+            derive._clean_athlete(user_id, routes)
+            ours.append(process_time() - start)
+            both += sum(cpu.read())
+            start = process_time()
+            derive._clean_athlete(user_id, profiles)
+            profiling.append(process_time() - start)
+            if number == new // 4:
+                gc.collect()
+                memory = resident_mb()
+        gc.collect()
+        return {
+            "anew": anew, "one": np.array(ours), "one_both": both / max(1, len(ours)),
+            "profile": np.array(profiling), "gained": resident_mb() - memory, "memory": resident_mb(),
+        }  # fmt: skip

@@ -1,0 +1,137 @@
+"""Routes: prepared lines, the groups they were matched into, what the user decided about them.
+
+A route is known by the activity at its head (a drawn course: by minus its id). That is no number of its own,
+so that it is the same whatever order things came in, and an address with any member's id finds it.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Identity, Index, Integer, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from milevault_core.store.models.base import CASCADE, Base, activity_column, now_column, user_column
+
+
+class ActivityLine(Base):
+    """An activity's track made ready for matching (milevault_core/routes/prepare.py)."""
+
+    __tablename__ = "activity_lines"
+    activity_id: Mapped[int] = activity_column(primary_key=True)
+    user_id: Mapped[int] = user_column()
+    sport_group: Mapped[str]
+    start_us: Mapped[int] = mapped_column(BigInteger)  # since 1970, UTC
+    tie: Mapped[str]  # which of two with one start is earlier: the primary recording's fingerprint
+    length_m: Mapped[float]
+    closing_gap_m: Mapped[float]
+    is_venue: Mapped[bool]
+    west: Mapped[float]  # of the box, padded by 50 m
+    south: Mapped[float]
+    east: Mapped[float]
+    north: Mapped[float]
+    signature: Mapped[bytes]  # 64 pairs lat, lon: int32 little-endian, 1e-7 degrees
+    line: Mapped[bytes]  # 1,017 of them
+    __table_args__ = (Index(None, "user_id", "sport_group"),)
+
+
+class RouteCourse(Base):
+    """A drawn course: it makes a route, in which activities that follow it are found. Gone with its import."""
+
+    __tablename__ = "route_courses"
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    user_id: Mapped[int] = user_column()
+    original_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("original_files.id", ondelete=CASCADE)
+    )
+    import_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("imports.id", ondelete=CASCADE))
+    part: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    name: Mapped[str] = mapped_column(server_default="")
+    sport_group: Mapped[str]
+    tie: Mapped[str]
+    ascent_m: Mapped[float | None]
+    length_m: Mapped[float]
+    closing_gap_m: Mapped[float]
+    is_venue: Mapped[bool]
+    west: Mapped[float]
+    south: Mapped[float]
+    east: Mapped[float]
+    north: Mapped[float]
+    signature: Mapped[bytes]
+    line: Mapped[bytes]
+    created_at: Mapped[datetime] = now_column()
+    __table_args__ = (Index(None, "user_id", "sport_group"), Index(None, "original_id"), Index(None, "import_id"))
+
+
+class RouteMember(Base):
+    """Which route an activity belongs to, and the state of the matching (milevault_core/routes/grouping.py).
+
+    No foreign key to activities: the matching itself lets go of what is gone, and a course has a negative id.
+    """
+
+    __tablename__ = "route_members"
+    user_id: Mapped[int] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
+    activity_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    sport_group: Mapped[str]
+    route: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str]  # same | rotated, or what it is when the user forced it in
+    share: Mapped[float]  # of points beyond 35 m from the route's line
+    forced: Mapped[bool] = mapped_column(Boolean)
+    # The state, from which the next change is followed.
+    leader: Mapped[int | None] = mapped_column(Integer)
+    leader_kind: Mapped[str | None]
+    medoid: Mapped[int | None] = mapped_column(Integer)  # of a leader's cluster
+    head: Mapped[int | None] = mapped_column(Integer)  # of a medoid
+    home: Mapped[int | None] = mapped_column(Integer)
+    rest: Mapped[int | None] = mapped_column(Integer)
+    # When it passed each mark of the route: milevault_core/routes/profile.py.
+    profile: Mapped[bytes | None]
+    route_s: Mapped[float | None]  # from the route's first mark to its last, stops included
+    stopped_s: Mapped[float | None]  # stood still within that
+    is_profiled: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    __table_args__ = (Index(None, "user_id", "route"), Index(None, "user_id", "sport_group"))
+
+
+class RouteState(Base):
+    """The decisions that counted when a sport group was last matched."""
+
+    __tablename__ = "route_states"
+    user_id: Mapped[int] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
+    sport_group: Mapped[str] = mapped_column(primary_key=True)
+    decided: Mapped[dict]
+
+
+class NamedRoute(Base):
+    """A way gone at least twice, or one the user has named or drawn. Its made name is put together in view."""
+
+    __tablename__ = "named_routes"
+    user_id: Mapped[int] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)  # the activity at its head
+    sport_group: Mapped[str]
+    shape: Mapped[str]  # venue | loop | out_and_back | one_way
+    heading: Mapped[str]
+    place: Mapped[str]  # the nearest of weight; "" where there is none
+    length_m: Mapped[float]
+    outline: Mapped[bytes]  # float32 little-endian pairs lat, lon
+
+
+class RouteLink(Base):
+    """Two routes that are one another reversed, or one is so many laps of the other."""
+
+    __tablename__ = "route_links"
+    user_id: Mapped[int] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
+    route: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    other: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    kind: Mapped[str]  # reversed | rotated_reversed | laps
+    laps: Mapped[int] = mapped_column(SmallInteger)
+
+
+class RouteOverride(Base):
+    """What the user decided about routes. About activities (and courses) alone, so that it outlives matching;
+    no foreign key to activities, so that it rests while one is in the trash."""
+
+    __tablename__ = "route_overrides"
+    user_id: Mapped[int] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
+    activity_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    decision: Mapped[str] = mapped_column(primary_key=True)  # into | out | merged | own | name | favourite | archived
+    anchor: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)  # 0: of the route itself
+    value: Mapped[str] = mapped_column(server_default="")
+    decided_at: Mapped[datetime] = now_column()

@@ -1,0 +1,66 @@
+"""The routes that have a row of their own, and how they relate: written by the step that matches."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from milevault_core.store import engine
+
+
+@dataclass(frozen=True)
+class Way:
+    """What is known of a route from the line at its head. outline: float32 pairs lat, lon."""
+
+    shape: str
+    heading: str
+    place: str
+    length_m: float
+    outline: bytes
+
+
+@dataclass(frozen=True)
+class Link:
+    """Two routes, the earlier first."""
+
+    route: int
+    other: int
+    kind: str
+    laps: int
+
+
+def known(session: Session, user_id: int, sport_group: str) -> set[int]:
+    """The routes of a sport group that have a row."""
+    query = "SELECT id FROM named_routes WHERE user_id = %s AND sport_group = %s"
+    return {row[0] for row in engine.raw(session).execute(query, (user_id, sport_group))}
+
+
+def forget(session: Session, user_id: int, sport_group: str, routes: Collection[int]) -> None:
+    """Remove routes with their links."""
+    raw, ids = engine.raw(session), list(routes)
+    if not ids:
+        return
+    raw.execute(
+        "DELETE FROM named_routes WHERE user_id = %s AND sport_group = %s AND id = ANY(%s)",
+        (user_id, sport_group, ids),
+    )
+    raw.execute(
+        "DELETE FROM route_links WHERE user_id = %s AND (route = ANY(%s) OR other = ANY(%s))",
+        (user_id, ids, ids),
+    )
+
+
+def keep(session: Session, user_id: int, sport_group: str, ways: dict[int, Way]) -> None:
+    engine.raw(session).cursor().executemany(
+        "INSERT INTO named_routes (user_id, id, sport_group, shape, heading, place, length_m, outline) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        [(user_id, i, sport_group, w.shape, w.heading, w.place, w.length_m, w.outline) for i, w in ways.items()],
+    )
+
+
+def keep_links(session: Session, user_id: int, links: Collection[Link]) -> None:
+    engine.raw(session).cursor().executemany(
+        "INSERT INTO route_links (user_id, route, other, kind, laps) VALUES (%s, %s, %s, %s, %s) "
+        "ON CONFLICT DO NOTHING",
+        [(user_id, link.route, link.other, link.kind, link.laps) for link in links],
+    )

@@ -1,0 +1,234 @@
+"""Routes in the database: found, followed from the stored state, the same whatever order things came in."""
+
+import random
+
+import numpy as np
+import pytest
+from sqlalchemy import text
+
+from milevault_core import derive, store, track
+from milevault_core.bench import simulate
+from milevault_core.formats import Recording
+from milevault_core.routes.geometry import unproject
+from milevault_core.store import marks, originals, route_decisions, save
+from milevault_core.store.save import NotFound
+
+PLACE = (52.5845, 13.28)  # Tegel
+START = np.datetime64("2026-03-01T07:00:00", "us")
+
+
+def run_along(path, day: float, seed: int = 0, sport: str = "running", **words) -> Recording:
+    """A recording of a true way, `day` days after the first."""
+    rng = np.random.default_rng([seed, int(day * 10)])
+    t, xy, s = simulate.record(rng, path, sigma=3.0, rate="5s", pauses=0)
+    lat, lon = unproject(xy, PLACE)
+    time = START + np.round((t + day * 86_400) * 1e6).astype("timedelta64[us]")
+    made = track.from_columns({"time": time, "lat": lat, "lon": lon, "distance": s, "heart_rate": 140 + 0 * t})
+    return Recording(sport, track.aware(time[0]), made, **words)
+
+
+def ways() -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(2)
+    loop, trail = simulate.way(rng, 2_400, "loop"), simulate.way(rng, 2_000, "trail")
+    half = len(loop) // 2
+    return {
+        "loop": loop, "elsewhere": np.concatenate([loop[half:], loop[:half]]), "back": loop[::-1],
+        "twice": np.concatenate([loop, loop]), "trail": trail,
+        "next": simulate.parallel(rng, trail, 60.0, 0.3),
+    }  # fmt: skip
+
+
+WAYS = ways()
+
+
+def add(user: int, way: str, day: float, seed: int = 0, **words) -> int:
+    with store.session() as session:
+        original = originals.keep(session, user, f"{way}.fit", f"{way} {day} {seed}".encode())
+        return save.save_activity(session, user, run_along(WAYS[way], day, seed, **words), original)
+
+
+def clean(user: int) -> None:
+    derive.clean(user)
+    derive.clean(user, "routes")
+
+
+def names(user: int) -> dict[int, str]:
+    """What an activity is called in these tests: nothing that depends on the order of arrival."""
+    rows = store.read(
+        "SELECT a.id, encode(o.sha256, 'hex') AS h FROM activities a JOIN activity_recordings r "
+        "ON r.activity_id = a.id JOIN original_files o ON o.id = r.original_id WHERE a.user_id = $1",
+        (user,),
+    )
+    return dict(zip(rows["id"], rows["h"], strict=True))
+
+
+def picture(user: int) -> dict:
+    """Everything stored about routes, with activities called by their fingerprints."""
+    called = names(user)
+
+    def rows(query: str) -> list[tuple]:
+        with store.session() as session:
+            return [tuple(row) for row in session.execute(text(query), {"u": user})]
+
+    members = rows(
+        "SELECT activity_id, route, kind, share, forced, leader, medoid, head, home, rest, profile, route_s "
+        "FROM route_members WHERE user_id = :u"
+    )
+    return {
+        "members": {called[m[0]]: (called[m[1]], *m[2:5], *map(called.get, m[5:10]), *m[10:]) for m in members},
+        "routes": {called[r[0]]: r[1:] for r in rows(
+            "SELECT id, shape, heading, place, length_m, outline FROM named_routes WHERE user_id = :u")},
+        "links": {(called[r[0]], called[r[1]], *r[2:]) for r in rows(
+            "SELECT route, other, kind, laps FROM route_links WHERE user_id = :u")},
+    }  # fmt: skip
+
+
+def routes_of(user: int) -> dict[int, int]:
+    rows = store.read("SELECT activity_id, route FROM route_members WHERE user_id = $1", (user,))
+    return dict(zip(rows["activity_id"], rows["route"], strict=True))
+
+
+def test_a_way_gone_twice_becomes_a_route_with_a_name_a_link_and_profiles(user: int) -> None:
+    first, second, third = (add(user, way, day) for day, way in enumerate(("loop", "elsewhere", "loop")))
+    back, back_again, alone = add(user, "back", 3), add(user, "back", 4), add(user, "trail", 5)
+    clean(user)
+    routes = routes_of(user)
+    assert len({routes[i] for i in (first, second, third)}) == 1
+    assert routes[back] == routes[back_again] != routes[first]
+    assert routes[alone] == alone
+    named = store.read("SELECT * FROM named_routes WHERE user_id = $1", (user,)).set_index("id")
+    assert set(named.index) == {routes[first], routes[back]}
+    assert set(named["place"]) == {"Tegel"}
+    assert set(named["shape"]) == {"loop"}
+    link = store.read("SELECT kind FROM route_links WHERE user_id = $1", (user,))["kind"]
+    assert list(link) in (["reversed"], ["rotated_reversed"])
+    profiled = store.read("SELECT activity_id, route_s FROM route_members WHERE profile IS NOT NULL")
+    assert set(profiled["activity_id"]) == {first, second, third, back, back_again}
+    assert profiled["route_s"].between(400, 1_500).all()
+
+
+@pytest.mark.parametrize("words", [{"is_indoor": True}, {"is_virtual": True}, {"sport": "motor_sports"}])
+def test_what_follows_no_way_is_no_route(user: int, words: dict) -> None:
+    for day in range(2):
+        add(user, "loop", day, **words)
+    clean(user)
+    assert not routes_of(user)
+
+
+def test_rides_and_runs_of_one_way_are_two_routes(user: int) -> None:
+    runs = {add(user, "loop", day) for day in range(2)}
+    rides = {add(user, "loop", day, sport="cycling") for day in range(2, 4)}
+    clean(user)
+    routes = routes_of(user)
+    assert len({routes[i] for i in runs}) == len({routes[i] for i in rides}) == 1
+    assert len(set(routes.values())) == 2
+    with store.session() as session:  # one ride was a run after all
+        moved = min(rides)
+        session.execute(text("UPDATE activities SET sport = 'running' WHERE id = :i"), {"i": moved})
+        marks.mark_activity(session, user, moved)
+    clean(user)
+    assert routes_of(user)[moved] == routes_of(user)[min(runs)]
+
+
+PLAN = [("loop", 0.0), ("loop", 0.0), ("elsewhere", 1.0), ("loop", 2.0), ("back", 3.0), ("back", 3.0),
+        ("trail", 4.0), ("next", 5.0), ("trail", 6.0), ("twice", 7.0), ("twice", 8.0), ("next", 9.0)]  # fmt: skip
+
+
+def test_any_order_of_arrival_and_any_batches_give_the_same(user: int, other_user: int) -> None:
+    """Two begin at one moment: the fingerprint tells them apart, for ids depend on the order of arrival."""
+    for number, (way, day) in enumerate(PLAN):
+        add(user, way, day, number)
+    clean(user)
+    expected = picture(user)
+    assert len(expected["routes"]) >= 4
+    assert expected["links"]
+    rng = random.Random(4)
+    for _ in range(3):
+        order = list(enumerate(PLAN))
+        rng.shuffle(order)
+        mine = {}
+        for number, (way, day) in order:
+            mine[number] = add(other_user, way, day, number)
+            if rng.random() < 0.4:
+                clean(other_user)
+            if rng.random() < 0.2:  # one goes and comes again
+                with store.session() as session:
+                    save.delete_activity(session, other_user, mine[number])
+                clean(other_user)
+                add(other_user, way, day, number)
+        clean(other_user)
+        assert picture(other_user) == expected
+        with store.session() as session:
+            for activity in names(other_user):
+                save.delete_activity(session, other_user, activity)
+        clean(other_user)
+        assert not routes_of(other_user)
+
+
+def test_decisions_outlive_recomputation_and_can_be_taken_back(user: int) -> None:
+    loops = [add(user, "loop", day) for day in range(4)]
+    trails = [add(user, "trail", day) for day in range(4, 6)]
+    clean(user)
+    found = routes_of(user)
+    route, other = found[loops[0]], found[trails[0]]
+    out = next(i for i in loops if i != route)
+    stray = next(i for i in trails if i != other)
+
+    def decide(function, *words) -> None:
+        with store.session() as session:
+            function(session, user, *words)
+        derive.clean(user, "routes")
+
+    def anew() -> dict[int, int]:
+        before = routes_of(user)
+        with store.session() as session:
+            marks.mark_steps(session, user, 0, ("routes", "route_profiles"))
+        derive.clean(user, "routes")
+        assert routes_of(user) == before
+        return before
+
+    decide(route_decisions.keep_out_of_route, out, route)
+    assert anew()[out] == out
+    decide(route_decisions.put_into_route, stray, route)
+    assert anew()[stray] == route
+    decide(route_decisions.forget_decisions, out)
+    assert anew()[out] == route
+    decide(route_decisions.merge_routes, other, route)
+    assert set(anew().values()) == {route}
+    decide(route_decisions.merge_routes, route, other)  # the other way round: no circle
+    assert set(anew().values()) == {other}
+    decide(route_decisions.part_routes, other)
+    decide(route_decisions.forget_decisions, stray)
+    assert anew() == found
+    decide(route_decisions.rename_route, route, "  Round the  lake ")
+    assert anew() == found
+    with store.session() as session:
+        save.delete_activity(session, user, route)
+    clean(user)
+    rest = {i for i in loops if i != route}
+    assert len({anew()[i] for i in rest}) == 1
+
+
+def test_nobody_decides_about_anothers_routes(user: int, other_user: int) -> None:
+    mine, theirs = add(user, "loop", 0), add(other_user, "loop", 0)
+    for function, words in (
+        (route_decisions.rename_route, (theirs, "Mine")),
+        (route_decisions.flag_route, (theirs, "favourite", True)),
+        (route_decisions.merge_routes, (theirs, mine)),
+        (route_decisions.merge_routes, (mine, theirs)),
+        (route_decisions.put_into_route, (mine, theirs)),
+        (route_decisions.keep_out_of_route, (theirs, mine)),
+    ):
+        with pytest.raises(NotFound), store.session() as session:
+            function(session, user, *words)
+    assert store.read("SELECT count(*) AS n FROM route_overrides")["n"].iloc[0] == 0
+
+
+def test_the_profiles_come_in_batches(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    from milevault_core.steps import route_profiles
+
+    monkeypatch.setattr(route_profiles, "BATCH", 2)
+    for day in range(5):
+        add(user, "loop", day)
+    clean(user)
+    assert store.read("SELECT count(*) AS n FROM route_members WHERE profile IS NOT NULL")["n"].iloc[0] == 5
