@@ -20,7 +20,7 @@ DERIVED = {
     "day_totals": "SELECT * FROM day_totals ORDER BY user_id, day, sport",
     "activity_lines": "SELECT * FROM activity_lines ORDER BY activity_id",
     "route_members": "SELECT * FROM route_members ORDER BY user_id, activity_id",
-    "route_states": "SELECT * FROM route_states ORDER BY user_id, sport_group",
+    "route_states": "SELECT user_id, sport_group, decided FROM route_states ORDER BY user_id, sport_group",
     "named_routes": "SELECT * FROM named_routes ORDER BY user_id, id",
     "route_links": "SELECT * FROM route_links ORDER BY user_id, route, other",
 }

@@ -14,7 +14,8 @@ from sqlalchemy import text
 from milevault_core import derive, imports, store, track
 from milevault_core.formats import Channel, Recording
 from milevault_core.registry import load_all
-from milevault_core.store import items, originals, queries, save
+from milevault_core.store import items, originals, queries, route_decisions, save
+from tests.builders.routes import some_route
 from tests.builders.tracks import ride
 from tests.conftest import make_user
 
@@ -29,6 +30,7 @@ class Person:
     activity_id: int
     original_id: int
     import_id: int
+    route_id: int
 
 
 # An example for every parameter of every function, by its name. What depends on the person is somebody's id.
@@ -36,6 +38,12 @@ EXAMPLES: dict[str, Callable[[Person], object]] = {
     "activity_id": lambda person: person.activity_id,
     "original_id": lambda person: person.original_id,
     "import_id": lambda person: person.import_id,
+    "route_id": lambda person: person.route_id,
+    "into_route": lambda person: person.activity_id,
+    "activity_ids": lambda person: [person.activity_id],
+    "flag": lambda _: "favourite",
+    "is_set": lambda _: True,
+    "starts_own": lambda _: False,
     "limit": lambda _: 10,
     "kind": lambda _: "lap",
     "channel_name": lambda _: "core_temperature",
@@ -53,7 +61,7 @@ EXAMPLES: dict[str, Callable[[Person], object]] = {
     "value": lambda _: "A value",
     "recording": lambda _: recording(part=1),  # the person has part 0
 }
-IDS = {"activity_id", "original_id", "import_id"}
+IDS = {"activity_id", "original_id", "import_id", "route_id", "into_route", "activity_ids"}
 
 
 def recording(part: int = 0) -> Recording:
@@ -79,7 +87,7 @@ def person(name: str) -> Person:
         item_id = items.add(session, user_id, import_id, "ride.fit", original_id)
         items.finish(session, user_id, item_id, items.Result("imported", [activity_id], [DAY]))
     derive.clean(user_id)
-    return Person(user_id, activity_id, original_id, import_id)
+    return Person(user_id, activity_id, original_id, import_id, some_route(user_id, activity_id))
 
 
 def reads() -> list[Callable]:
@@ -93,7 +101,10 @@ def reads() -> list[Callable]:
 def writes() -> list[Callable]:
     """Every write of save and imports on behalf of a user."""
     return [
-        f for m in (save, imports) for f in functions_of(m) if "user_id" in inspect.signature(f).parameters
+        f
+        for m in (save, imports, route_decisions)
+        for f in functions_of(m)
+        if "user_id" in inspect.signature(f).parameters
     ]
 
 

@@ -12,7 +12,7 @@ from milevault_core.bench.route_archive import activities
 from milevault_core.bench.route_pairs import CLASSES, SHA256, Pair, digest, load
 from milevault_core.bench.route_peers import seed_rule, start_end_rule
 from milevault_core.routes.grouping import Groups, update
-from milevault_core.routes.lines import keep_lines
+from milevault_core.routes.lines import KeptLines
 from milevault_core.routes.prepare import outline, pack, prepare, unpack
 from milevault_core.routes.relation import SAME_WAY, Line, line, relation
 
@@ -90,7 +90,7 @@ def speed(stored: int = STORED, new: int = NEW) -> list[dict]:
         return line(unpack(tracks[i]), venue[i])
 
     relation(fetch(items[0][0]), fetch(items[0][0]))  # the compile
-    groups = Groups(load=keep_lines(fetch))
+    groups = Groups(load=KeptLines(fetch))
     start = process_time()
     update(groups, items[:stored])
     matching = process_time() - start

@@ -2,31 +2,35 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from milevault_core.routes.relation import Line
 
 
-def keep_lines(fetch: Callable[[int], Line], limit: int = 10_000) -> Callable[[int], Line]:
-    """`fetch` (activity -> line), remembering the last `limit` lines; 80 MB at most.
+@dataclass
+class KeptLines:
+    """`fetch` (activity -> line), remembering the last `limit` lines; 8 kB each. Called like `fetch` itself."""
 
-    An activity whose track changed needs a new one of these.
-    """
-    kept: OrderedDict[int, tuple[np.ndarray, float, float, bool]] = OrderedDict()
+    fetch: Callable[[int], Line]
+    limit: int = 10_000
+    kept: OrderedDict[int, tuple[np.ndarray, float, float, bool]] = field(default_factory=OrderedDict)
 
-    def load(activity: int) -> Line:
-        if activity in kept:
-            kept.move_to_end(activity)
+    def __call__(self, activity: int) -> Line:
+        if activity in self.kept:
+            self.kept.move_to_end(activity)
         else:
-            line = fetch(activity)
+            line = self.fetch(activity)
             e7 = np.rint(line.points * 1e7).astype(np.int64)
             if abs(e7).max() < 2**31:  # else a line across 180°, which stays as it is
                 e7 = e7.astype(np.int32)
-            kept[activity] = (e7, line.length_m, line.closing_gap_m, line.is_venue)
-            if len(kept) > limit:
-                kept.popitem(last=False)
-        e7, length_m, closing_gap_m, is_venue = kept[activity]
+            self.kept[activity] = (e7, line.length_m, line.closing_gap_m, line.is_venue)
+            if len(self.kept) > self.limit:
+                self.kept.popitem(last=False)
+        e7, length_m, closing_gap_m, is_venue = self.kept[activity]
         return Line(e7 * 1e-7, length_m, closing_gap_m, is_venue)
 
-    return load
+    def forget(self, activity: int) -> None:
+        """Its track has changed, or it is gone."""
+        self.kept.pop(activity, None)

@@ -1,4 +1,4 @@
-"""An activity's track made ready for matching; none for what follows no way: halls, rollers, invented worlds, motors."""
+"""An activity's track made ready for matching; none for what follows no way: halls, invented worlds, motors."""
 
 from sqlalchemy.orm import Session
 

@@ -23,7 +23,10 @@ def route_profiles_step(session: Session, user_id: int, changed: set[int] | None
         found = None
         if route in heads and len(track):
             found = profile.profile(
-                seconds - np.nanmin(seconds), track["lat"].to_numpy(float), track["lon"].to_numpy(float), heads[route]
+                seconds - np.nanmin(seconds),
+                track["lat"].to_numpy(float),
+                track["lon"].to_numpy(float),
+                heads[route],
             )
         route_profiles.keep(session, user_id, activity, found)
     if len(todo) == BATCH:

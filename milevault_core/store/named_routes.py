@@ -54,7 +54,10 @@ def keep(session: Session, user_id: int, sport_group: str, ways: dict[int, Way])
     engine.raw(session).cursor().executemany(
         "INSERT INTO named_routes (user_id, id, sport_group, shape, heading, place, length_m, outline) "
         "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-        [(user_id, i, sport_group, w.shape, w.heading, w.place, w.length_m, w.outline) for i, w in ways.items()],
+        [
+            (user_id, i, sport_group, w.shape, w.heading, w.place, w.length_m, w.outline)
+            for i, w in ways.items()
+        ],
     )
 
 

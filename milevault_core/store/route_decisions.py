@@ -7,33 +7,20 @@ Every write raises NotFound when one of the ids is not the user's, and marks wha
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from milevault_core.routes.decisions import Decisions
-from milevault_core.store import marks, queue
+from milevault_core.store import marks, queue, route_state
 from milevault_core.store.save import NotFound
 
 STEPS = ("routes", "route_profiles")
-_ANCHORING = ("own", "name", "favourite", "archived")  # of the route itself
 MAX_NAME = 120
-
-
-def load(session: Session, user_id: int) -> Decisions:
-    """All of a user's decisions, those about what is not there included: they rest."""
-    rows = session.execute(
-        text("SELECT activity_id, decision, anchor FROM route_overrides WHERE user_id = :u"), {"u": user_id}
-    ).all()
-    return Decisions(
-        {a: anchor for a, decision, anchor in rows if decision == "into"},
-        frozenset((a, anchor) for a, decision, anchor in rows if decision == "out"),
-        {a: anchor for a, decision, anchor in rows if decision == "merged"},
-        frozenset(a for a, decision, _ in rows if decision in _ANCHORING),
-    )
 
 
 def rename_route(session: Session, user_id: int, route_id: int, name: str) -> None:
     """Give a route a name; an empty one brings the made one back."""
     _check(session, user_id, route_id)
     name = " ".join(name.replace("\0", "").split())[:MAX_NAME]
-    _decide(session, user_id, route_id, "name", value=name) if name else _undo(session, user_id, route_id, "name")
+    _decide(session, user_id, route_id, "name", value=name) if name else _undo(
+        session, user_id, route_id, "name"
+    )
     _look_again(session, user_id, route_id)
 
 
@@ -71,18 +58,18 @@ def part_routes(session: Session, user_id: int, route_id: int) -> None:
     _look_again(session, user_id, route_id, *parted)
 
 
-def put_into_route(session: Session, user_id: int, activity_id: int, into_route: int) -> None:
+def put_into_route(session: Session, user_id: int, activity_id: int, route_id: int) -> None:
     """This activity belongs to that route, whatever the matching says."""
-    _check(session, user_id, activity_id, into_route)
-    if activity_id == into_route:
+    _check(session, user_id, activity_id, route_id)
+    if activity_id == route_id:
         raise ValueError("An activity at the head of a route is in it already.")
-    for back in _way_to(session, user_id, into_route, activity_id):
+    for back in _way_to(session, user_id, route_id, activity_id):
         _undo(session, user_id, back, "merged")
         _undo(session, user_id, back, "into")
     _undo(session, user_id, activity_id, "into")
-    _undo(session, user_id, activity_id, "out", into_route)
-    _decide(session, user_id, activity_id, "into", into_route)
-    _look_again(session, user_id, activity_id, into_route)
+    _undo(session, user_id, activity_id, "out", route_id)
+    _decide(session, user_id, activity_id, "into", route_id)
+    _look_again(session, user_id, activity_id, route_id)
 
 
 def keep_out_of_route(
@@ -114,7 +101,7 @@ def forget_decisions(session: Session, user_id: int, activity_id: int) -> None:
 
 def _way_to(session: Session, user_id: int, start: int, goal: int) -> list[int]:
     """What lies between `start` and `goal` on the way of what is in what, `start` first; [] if it leads elsewhere."""
-    known = load(session, user_id)
+    known = route_state.wishes(session, user_id)
     seen: list[int] = []
     while start not in seen:
         if start == goal:

@@ -51,16 +51,25 @@ def replace_line(
 _OUTLINES = """
 SELECT activity_id, start_us, tie COLLATE "C", length_m, closing_gap_m, is_venue, west, south, east, north, signature
 FROM activity_lines WHERE user_id = %(u)s AND sport_group = %(g)s
+AND (%(i)s::int[] IS NULL OR activity_id = ANY(%(i)s))
 UNION ALL
 SELECT -id, %(s)s, tie COLLATE "C", length_m, closing_gap_m, is_venue, west, south, east, north, signature
 FROM route_courses WHERE user_id = %(u)s AND sport_group = %(g)s
+AND (%(i)s::int[] IS NULL OR -id = ANY(%(i)s))
 ORDER BY 2, 3, 1
 """
 
 
-def outlines(session: Session, user_id: int, sport_group: str) -> list[tuple[int, int, Outline]]:
-    """(activity, start in µs, outline) of all of a sport group, the earlier first; a drawn course has minus its id."""
-    parameters = {"u": user_id, "g": sport_group, "s": COURSES_START_US}
+def outlines(
+    session: Session, user_id: int, sport_group: str, only: Iterable[int] | None = None
+) -> list[tuple[int, int, Outline]]:
+    """(activity, start in µs, outline) of a sport group, the earlier first; a drawn course has minus its id."""
+    parameters = {
+        "u": user_id,
+        "g": sport_group,
+        "s": COURSES_START_US,
+        "i": None if only is None else list(only),
+    }
     rows = engine.raw(session).cursor(binary=True).execute(_OUTLINES, parameters)
     return [
         (i, start, Outline((west, south, east, north), length, closing, venue,
@@ -79,11 +88,7 @@ SELECT -id, line, length_m, closing_gap_m, is_venue FROM route_courses WHERE use
 
 def lines(session: Session, user_id: int, activities: Iterable[int]) -> dict[int, Line]:
     """The lines of activities and courses; those that have none are left out."""
-    rows = (
-        engine.raw(session)
-        .cursor(binary=True)
-        .execute(_LINES, {"u": user_id, "i": list(activities)})
-    )
+    rows = engine.raw(session).cursor(binary=True).execute(_LINES, {"u": user_id, "i": list(activities)})
     return {i: Line(_points(data), length, closing, venue) for i, data, length, closing, venue in rows}
 
 
@@ -98,7 +103,11 @@ def groups_of(session: Session, user_id: int, activities: Iterable[int] | None) 
     some = "" if activities is None else " AND {} = ANY(:i)"
     query = " UNION ".join(
         f"SELECT sport_group FROM {table} WHERE user_id = :u{some.format(key)}"
-        for table, key in (("activity_lines", "activity_id"), ("route_courses", "-id"), ("route_members", "activity_id"))
+        for table, key in (
+            ("activity_lines", "activity_id"),
+            ("route_courses", "-id"),
+            ("route_members", "activity_id"),
+        )
     )
     parameters = {"u": user_id} | ({} if activities is None else {"i": list(activities)})
     return set(session.execute(text(query), parameters).scalars())

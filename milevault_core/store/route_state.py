@@ -1,41 +1,61 @@
 """The state of the matching, stored: what a sport group's activities were matched into, to be followed from there."""
 
 import json
+import secrets
+from collections.abc import Callable
 
 import numpy as np
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from milevault_core.routes.candidates import put
 from milevault_core.routes.decisions import Decisions
 from milevault_core.routes.grouping import ELECTIONS, Groups, Member
 from milevault_core.routes.prepare import Outline
+from milevault_core.routes.relation import Line
 from milevault_core.store import engine
 
 Row = tuple  # leader, leader_kind, medoid, head, home, rest, route, kind, share, forced
 _STATE = ("leader", "leader_kind", "medoid", "head", "home", "rest", "route", "kind", "share", "forced")
 
+_ANCHORING = ("own", "name", "favourite", "archived")  # decisions about a route itself
 # In place of what is gone, until the matching lets go of it.
 _NOWHERE = Outline((np.nan,) * 4, 0.0, 0.0, False, np.zeros((64, 2), np.int32))
 
 
+def wishes(session: Session, user_id: int) -> Decisions:
+    """All of a user's decisions, those about what is not there included: they rest."""
+    rows = session.execute(
+        text("SELECT activity_id, decision, anchor FROM route_overrides WHERE user_id = :u"), {"u": user_id}
+    ).all()
+    return Decisions(
+        {a: anchor for a, decision, anchor in rows if decision == "into"},
+        frozenset((a, anchor) for a, decision, anchor in rows if decision == "out"),
+        {a: anchor for a, decision, anchor in rows if decision == "merged"},
+        frozenset(a for a, decision, _ in rows if decision in _ANCHORING),
+    )
+
+
 def stored(session: Session, user_id: int, sport_group: str) -> dict[int, Row]:
     """What is stored of each member of a sport group."""
-    query = f"SELECT activity_id, {', '.join(_STATE)} FROM route_members WHERE user_id = %s AND sport_group = %s"
+    query = (
+        f"SELECT activity_id, {', '.join(_STATE)} FROM route_members WHERE user_id = %s AND sport_group = %s"
+    )
     rows = engine.raw(session).cursor(binary=True).execute(query, (user_id, sport_group))
     return {row[0]: row[1:] for row in rows}
 
 
-def decided(session: Session, user_id: int, sport_group: str) -> Decisions:
-    """The decisions that counted when the group was last matched."""
-    query = "SELECT decided FROM route_states WHERE user_id = %s AND sport_group = %s"
+def decided(session: Session, user_id: int, sport_group: str) -> tuple[Decisions, int]:
+    """The decisions that counted when the group was last matched, and that matching's revision (0: never)."""
+    query = "SELECT decided, revision FROM route_states WHERE user_id = %s AND sport_group = %s"
     row = engine.raw(session).execute(query, (user_id, sport_group)).fetchone()
     if row is None:
-        return Decisions()
-    found = row[0]
+        return Decisions(), 0
+    found, revision = row
     return Decisions(
         dict(found["into"]), frozenset((a, b) for a, b in found["out"]), dict(found["merged"]),
         frozenset(found["anchors"]),
-    )  # fmt: skip
+    ), revision  # fmt: skip
 
 
 def restore(groups: Groups, rows: dict[int, Row], looks: list[tuple[int, int, Outline]]) -> None:
@@ -70,45 +90,75 @@ def restore(groups: Groups, rows: dict[int, Row], looks: list[tuple[int, int, Ou
             groups.stray.add(i)
 
 
-def rows_of(groups: Groups) -> dict[int, Row]:
-    """What is to be stored of `groups`."""
+class Touched(dict):
+    """A dictionary that notes in `touched` which keys were written: those rows are to be stored."""
+
+    def __init__(self, touched: set[int]) -> None:
+        super().__init__()
+        self.touched = touched
+
+    def __setitem__(self, key, value) -> None:
+        self.touched.add(key)
+        super().__setitem__(key, value)
+
+    def __delitem__(self, key) -> None:
+        self.touched.add(key)
+        super().__delitem__(key)
+
+    def pop(self, key, *default):
+        self.touched.add(key)
+        return super().pop(key, *default)
+
+
+def empty(load: Callable[[int], Line]) -> tuple[Groups, set[int]]:
+    """Groups of nothing yet, and the set in which they note whose row is to be stored."""
+    touched: set[int] = set()
+    names = ("leader", "kind", "medoid", "head", "home", "rest", "member")
+    return Groups(load=load, **{name: Touched(touched) for name in names}), touched
+
+
+def save(
+    session: Session, user_id: int, sport_group: str, groups: Groups, touched: set[int], everything: bool
+) -> int:
+    """Store the rows of `touched`; with `everything`, rows of nothing in `groups` go too. The new revision."""
+    raw, member = engine.raw(session), groups.member
+    own = "DELETE FROM route_members WHERE user_id = %s AND sport_group = %s AND activity_id"
+    if everything:
+        raw.execute(own + " <> ALL(%s)", (user_id, sport_group, list(member)))
+    else:
+        gone = [i for i in touched if i not in member]
+        raw.execute(own + " = ANY(%s)", (user_id, sport_group, gone))
     get = (
         groups.leader.get, groups.kind.get, groups.medoid.get, groups.head.get, groups.home.get, groups.rest.get,
     )  # fmt: skip
-    return {
-        i: (*(part(i) for part in get), m.route, m.kind, m.share, m.forced) for i, m in groups.member.items()
-    }
-
-
-def save(session: Session, user_id: int, sport_group: str, before: dict[int, Row], groups: Groups) -> None:
-    """Store what differs from `before`."""
-    now = rows_of(groups)
-    raw = engine.raw(session)
-    gone = [i for i in before if i not in now]
-    raw.execute(
-        "DELETE FROM route_members WHERE user_id = %s AND sport_group = %s AND activity_id = ANY(%s)",
-        (user_id, sport_group, gone),
-    )
-    columns = ", ".join(_STATE)
-    changes = ", ".join(f"{name} = excluded.{name}" for name in ("sport_group", *_STATE))
+    rows = [
+        (user_id, i, sport_group, *(part(i) for part in get), m.route, m.kind, m.share, m.forced)
+        for i, m in ((i, member[i]) for i in sorted(touched) if i in member)
+    ]
+    columns = ", ".join(("sport_group", *_STATE))
+    new = ", ".join(f"excluded.{name}" for name in ("sport_group", *_STATE))
+    old = ", ".join(f"route_members.{name}" for name in ("sport_group", *_STATE))
     raw.cursor().executemany(
-        f"INSERT INTO route_members (user_id, activity_id, sport_group, {columns}) "
-        f"VALUES (%s, %s, %s{', %s' * len(_STATE)}) ON CONFLICT (user_id, activity_id) DO UPDATE SET {changes}",
-        [(user_id, i, sport_group, *row) for i, row in now.items() if before.get(i) != row],
+        f"INSERT INTO route_members (user_id, activity_id, {columns}) VALUES (%s, %s, %s{', %s' * len(_STATE)}) "
+        f"ON CONFLICT (user_id, activity_id) DO UPDATE SET ({columns}) = ROW({new}) "
+        f"WHERE ({old}) IS DISTINCT FROM ({new})",
+        rows,
     )
-    wishes = groups.decided
-    if not now:
-        raw.execute("DELETE FROM route_states WHERE user_id = %s AND sport_group = %s", (user_id, sport_group))
-        return
+    if not member:
+        raw.execute(
+            "DELETE FROM route_states WHERE user_id = %s AND sport_group = %s", (user_id, sport_group)
+        )
+        return 0
+    wishes, revision = groups.decided, secrets.randbelow(2**62)
     raw.execute(
-        "INSERT INTO route_states (user_id, sport_group, decided) VALUES (%s, %s, %s) "
-        "ON CONFLICT (user_id, sport_group) DO UPDATE SET decided = excluded.decided "
-        "WHERE route_states.decided <> excluded.decided",
+        "INSERT INTO route_states (user_id, sport_group, decided, revision) VALUES (%s, %s, %s, %s) "
+        "ON CONFLICT (user_id, sport_group) DO UPDATE SET decided = excluded.decided, revision = excluded.revision",
         (user_id, sport_group, json.dumps({
             "into": sorted(wishes.into.items()), "out": sorted(wishes.out),
             "merged": sorted(wishes.merged.items()), "anchors": sorted(wishes.anchors),
-        })),
+        }), revision),
     )  # fmt: skip
+    return revision
 
 
 def forget_profiles(session: Session, user_id: int, activities: set[int]) -> None:

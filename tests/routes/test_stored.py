@@ -23,7 +23,9 @@ def run_along(path, day: float, seed: int = 0, sport: str = "running", **words) 
     t, xy, s = simulate.record(rng, path, sigma=3.0, rate="5s", pauses=0)
     lat, lon = unproject(xy, PLACE)
     time = START + np.round((t + day * 86_400) * 1e6).astype("timedelta64[us]")
-    made = track.from_columns({"time": time, "lat": lat, "lon": lon, "distance": s, "heart_rate": 140 + 0 * t})
+    made = track.from_columns(
+        {"time": time, "lat": lat, "lon": lon, "distance": s, "heart_rate": 140 + 0 * t}
+    )
     return Recording(sport, track.aware(time[0]), made, **words)
 
 

@@ -58,7 +58,11 @@ class RouteCourse(Base):
     signature: Mapped[bytes]
     line: Mapped[bytes]
     created_at: Mapped[datetime] = now_column()
-    __table_args__ = (Index(None, "user_id", "sport_group"), Index(None, "original_id"), Index(None, "import_id"))
+    __table_args__ = (
+        Index(None, "user_id", "sport_group"),
+        Index(None, "original_id"),
+        Index(None, "import_id"),
+    )
 
 
 class RouteMember(Base):
@@ -97,6 +101,9 @@ class RouteState(Base):
     user_id: Mapped[int] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
     sport_group: Mapped[str] = mapped_column(primary_key=True)
     decided: Mapped[dict]
+    revision: Mapped[int] = mapped_column(
+        BigInteger
+    )  # drawn anew by every matching: is what I remember this?
 
 
 class NamedRoute(Base):
@@ -104,7 +111,9 @@ class NamedRoute(Base):
 
     __tablename__ = "named_routes"
     user_id: Mapped[int] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)  # the activity at its head
+    id: Mapped[int] = mapped_column(
+        Integer, primary_key=True, autoincrement=False
+    )  # the activity at its head
     sport_group: Mapped[str]
     shape: Mapped[str]  # venue | loop | out_and_back | one_way
     heading: Mapped[str]
@@ -131,7 +140,11 @@ class RouteOverride(Base):
     __tablename__ = "route_overrides"
     user_id: Mapped[int] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
     activity_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    decision: Mapped[str] = mapped_column(primary_key=True)  # into | out | merged | own | name | favourite | archived
-    anchor: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)  # 0: of the route itself
+    decision: Mapped[str] = mapped_column(
+        primary_key=True
+    )  # into | out | merged | own | name | favourite | archived
+    anchor: Mapped[int] = mapped_column(
+        Integer, primary_key=True, autoincrement=False
+    )  # 0: of the route itself
     value: Mapped[str] = mapped_column(server_default="")
     decided_at: Mapped[datetime] = now_column()

@@ -69,6 +69,7 @@ def upgrade() -> None:
     sa.Column('user_id', sa.Integer(), nullable=False),
     sa.Column('sport_group', sa.Text(), nullable=False),
     sa.Column('decided', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('revision', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('route_states_user_id_fkey'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('user_id', 'sport_group', name=op.f('route_states_pkey'))
     )

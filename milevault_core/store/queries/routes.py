@@ -1,0 +1,141 @@
+"""Routes: the list, one of them, its attempts, its line, what it is linked with, what was decided.
+
+A route's id is that of the activity at its head; a drawn course's is negative. In `one` and `attempts`, the id of any
+activity finds the route that it belongs to.
+"""
+
+import numpy as np
+import pandas as pd
+
+from milevault_core import store
+
+# The time of an attempt: along the route where its profile tells, else that of the whole activity.
+_TIME = "coalesce(m.route_s, a.elapsed_s)"
+_ROUTES = f"""
+WITH attempt AS (
+    SELECT m.route, a.id, a.sport, a.start_time, a.time_zone, a.utc_offset_s, a.ascent_m, {_TIME} AS time_s,
+           m.route_s IS NOT NULL OR n.shape = 'venue' AS is_timed
+    FROM route_members m JOIN activities a ON a.id = m.activity_id AND a.user_id = m.user_id
+    JOIN named_routes n ON n.user_id = m.user_id AND n.id = m.route
+    WHERE m.user_id = $1
+), total AS (
+    SELECT route, count(*) AS attempts, min(start_time) AS first_time, max(start_time) AS last_time,
+           min(time_s) FILTER (WHERE is_timed) AS best_s, percentile_cont(0.5) WITHIN GROUP (ORDER BY ascent_m)
+           AS ascent_m, mode() WITHIN GROUP (ORDER BY sport) AS sport,
+           (array_agg(time_zone ORDER BY start_time DESC))[1] AS time_zone,
+           (array_agg(utc_offset_s ORDER BY start_time DESC))[1] AS utc_offset_s
+    FROM attempt GROUP BY route
+)
+SELECT n.id, n.sport_group, coalesce(t.sport, '') AS sport, n.shape, n.heading, n.place, n.length_m, n.outline,
+       coalesce(nullif(named.value, ''), c.name, '') AS name, c.id IS NOT NULL AS is_course,
+       favourite.activity_id IS NOT NULL AS is_favourite, archived.activity_id IS NOT NULL AS is_archived,
+       coalesce(t.attempts, 0) AS attempts, t.first_time, t.last_time, t.best_s,
+       coalesce(t.ascent_m, c.ascent_m) AS ascent_m, coalesce(t.time_zone, '') AS time_zone,
+       coalesce(t.utc_offset_s, 0) AS utc_offset_s
+FROM named_routes n LEFT JOIN total t ON t.route = n.id
+LEFT JOIN route_courses c ON c.user_id = n.user_id AND -c.id = n.id
+LEFT JOIN route_overrides named ON named.user_id = n.user_id AND named.activity_id = n.id AND named.decision = 'name'
+LEFT JOIN route_overrides favourite
+    ON favourite.user_id = n.user_id AND favourite.activity_id = n.id AND favourite.decision = 'favourite'
+LEFT JOIN route_overrides archived
+    ON archived.user_id = n.user_id AND archived.activity_id = n.id AND archived.decision = 'archived'
+WHERE n.user_id = $1
+"""
+# The route with an id, or that of the activity with it.
+_FOUND = (
+    "coalesce((SELECT id FROM named_routes WHERE user_id = $1 AND id = $2), "
+    "(SELECT route FROM route_members WHERE user_id = $1 AND activity_id = $2))"
+)
+
+
+def listed(user_id: int) -> pd.DataFrame:
+    """Every route, the latest first: what a list shows of it. best_s: of the attempts whose time along the route is
+    known; ascent_m: the median; outline: float32 pairs lat, lon as bytes; sport: the most frequent one."""
+    return store.read(_ROUTES + " ORDER BY t.last_time DESC NULLS LAST, n.id", (user_id,))
+
+
+def one(user_id: int, route_id: int) -> dict | None:
+    """A route as in `listed`; None when there is none of the user's (an activity gone that way once has none)."""
+    rows = store.read(f"{_ROUTES} AND n.id = {_FOUND}", (user_id, route_id))
+    return None if rows.empty else {str(name): value for name, value in rows.iloc[0].items()}
+
+
+def attempts(user_id: int, route_id: int) -> pd.DataFrame:
+    """The activities of a route, the earliest first. time_s: along the route (is_timed), else of the whole activity;
+    stopped_s: stood still along it; temperature in °C where recorded."""
+    return store.read(
+        f"SELECT a.id, a.name, a.sport, a.start_time, a.time_zone, a.utc_offset_s, a.local_day, {_TIME} AS time_s, "
+        "m.route_s IS NOT NULL AS is_timed, m.stopped_s, a.distance_m, a.ascent_m, a.avg_heart_rate, a.avg_power, "
+        "a.avg_temperature, m.kind, m.forced, m.share FROM route_members m "
+        "JOIN activities a ON a.id = m.activity_id AND a.user_id = m.user_id "
+        f"WHERE m.user_id = $1 AND m.route = {_FOUND} ORDER BY a.start_time, a.id",
+        (user_id, route_id),
+    )
+
+
+def profiles(user_id: int, activity_ids: list[int]) -> pd.DataFrame:
+    """What attempts are compared by: activity_id, route, profile (milevault_core/routes/profile.py, as bytes)."""
+    return store.read(
+        "SELECT activity_id, route, profile FROM route_members WHERE user_id = $1 "
+        "AND activity_id = ANY(string_to_array($2, ',')::int[]) AND profile IS NOT NULL ORDER BY activity_id",
+        (user_id, ",".join(str(int(i)) for i in activity_ids)),
+    )
+
+
+def line(user_id: int, route_id: int) -> np.ndarray:
+    """The line at the head of a route: (1017, 2) degrees lat, lon at equal distances; empty without one."""
+    rows = store.read(
+        "SELECT line FROM activity_lines WHERE user_id = $1 AND activity_id = $2 "
+        "UNION ALL SELECT line FROM route_courses WHERE user_id = $1 AND -id = $2",
+        (user_id, route_id),
+    )
+    return np.frombuffer(rows["line"].iloc[0], "<i4").reshape(-1, 2) * 1e-7 if len(rows) else np.empty((0, 2))
+
+
+def links(user_id: int, route_id: int) -> pd.DataFrame:
+    """Routes that are this one reversed (kind reversed, rotated_reversed), or laps of it, or it of them (laps)."""
+    return store.read(
+        "SELECT CASE WHEN route = $2 THEN other ELSE route END AS other_id, kind, laps FROM route_links "
+        "WHERE user_id = $1 AND (route = $2 OR other = $2) ORDER BY kind, 1",
+        (user_id, route_id),
+    )
+
+
+def decisions(user_id: int, route_id: int) -> pd.DataFrame:
+    """What was decided about who belongs to a route: activity_id, decision (into | out | merged), and the activity's
+    name, sport, start."""
+    return store.read(
+        "SELECT o.activity_id, o.decision, coalesce(a.name, c.name) AS name, coalesce(a.sport, '') AS sport, "
+        "a.start_time, coalesce(a.time_zone, '') AS time_zone, coalesce(a.utc_offset_s, 0) AS utc_offset_s "
+        "FROM route_overrides o LEFT JOIN activities a ON a.id = o.activity_id AND a.user_id = o.user_id "
+        "LEFT JOIN route_courses c ON -c.id = o.activity_id AND c.user_id = o.user_id "
+        "WHERE o.user_id = $1 AND o.anchor = $2 AND (a.id IS NOT NULL OR c.id IS NOT NULL) ORDER BY a.start_time",
+        (user_id, route_id),
+    )
+
+
+def of_activity(user_id: int, activity_id: int) -> dict | None:
+    """The route that an activity belongs to, as `one` has it, with `rank` (1: the fastest) and `timed` (of how
+    many); rank is None where the time along the route is not known. None when it belongs to none."""
+    rows = store.read(
+        "SELECT n.id AS route, (SELECT count(*) FROM route_members o WHERE o.user_id = m.user_id "
+        "AND o.route = m.route AND o.route_s < m.route_s) + 1 AS rank, m.route_s IS NOT NULL AS is_timed, "
+        "(SELECT count(o.route_s) FROM route_members o WHERE o.user_id = m.user_id AND o.route = m.route) AS timed "
+        "FROM route_members m JOIN named_routes n ON n.user_id = m.user_id AND n.id = m.route "
+        "WHERE m.user_id = $1 AND m.activity_id = $2",
+        (user_id, activity_id),
+    )
+    found = one(user_id, int(rows["route"].iloc[0])) if len(rows) else None
+    if found is None:
+        return None
+    first = rows.iloc[0]
+    return found | {"rank": int(first["rank"]) if first["is_timed"] else None, "timed": int(first["timed"])}
+
+
+def pending(user_id: int) -> pd.DataFrame:
+    """What is still to be matched: a row a step, with the number of activities to look at (0 stands for all)."""
+    return store.read(
+        "SELECT step, count(*) AS activities FROM dirty_steps WHERE user_id = $1 AND step LIKE 'route%' "
+        "GROUP BY step ORDER BY step",
+        (user_id,),
+    )
