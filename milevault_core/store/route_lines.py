@@ -40,9 +40,8 @@ def replace_line(
     raw.execute(
         "INSERT INTO activity_lines (activity_id, user_id, sport_group, start_us, tie, " + _FIELDS + ") "
         "SELECT a.id, a.user_id, %(group)s, (extract(epoch FROM a.start_time) * 1000000)::bigint, "
-        "coalesce((SELECT min(encode(o.sha256, 'hex') || '-' || r.part) FROM activity_recordings r "
-        "JOIN original_files o ON o.id = r.original_id WHERE r.activity_id = a.id AND r.is_primary), ''), "
-        "%(length_m)s, %(closing_gap_m)s, %(is_venue)s, %(west)s, %(south)s, %(east)s, %(north)s, %(signature)s, "
+        "coalesce((SELECT min(r.fingerprint) FROM activity_recordings r WHERE r.activity_id = a.id AND r.is_primary), "
+        "''), %(length_m)s, %(closing_gap_m)s, %(is_venue)s, %(west)s, %(south)s, %(east)s, %(north)s, %(signature)s, "
         "%(line)s FROM activities a WHERE a.user_id = %(u)s AND a.id = %(a)s",
         own | {"group": sport_group} | columns(prepared),
     )
