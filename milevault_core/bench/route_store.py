@@ -4,7 +4,6 @@ import gc
 from time import process_time
 
 import numpy as np
-from sqlalchemy import text
 
 from milevault_core import derive, store, track
 from milevault_core.bench import scratch
@@ -15,14 +14,14 @@ from milevault_core.routes.prepare import prepare
 from milevault_core.store import marks, points, route_lines, save
 
 BARE = """INSERT INTO activities (user_id, sport, start_time, local_day, elapsed_s)
-VALUES (:u, 'running', to_timestamp(:t), to_timestamp(:t)::date, :e) RETURNING id"""
+VALUES (%(u)s, 'running', to_timestamp(%(t)s), to_timestamp(%(t)s)::date, %(e)s) RETURNING id"""
 
 
 def _keep_line(session, user_id: int, one: Activity) -> None:
     """An activity as matching sees it: its row and its line. Its points would only cost the bench time."""
     prepared = prepare(one.track.seconds, one.track.lat, one.track.lon)
     row = {"u": user_id, "t": one.start_us / 1e6, "e": float(one.track.seconds[-1])}
-    activity_id = session.execute(text(BARE), row).scalar_one()
+    ((activity_id,),) = store.raw(session).execute(BARE, row).fetchall()
     route_lines.replace_line(session, user_id, activity_id, "run", prepared)
 
 
@@ -43,7 +42,7 @@ def measure(stored: int, new: int) -> dict[str, np.ndarray | float]:
                     _keep_line(session, user_id, one)
         with store.session() as session:
             marks.mark_steps(session, user_id, 0, ("routes",))
-            session.execute(text("ANALYZE"))
+            store.raw(session).execute("ANALYZE")
         derive.steps_of("athlete", "routes")
         routes, profiles = derive.STEPS["routes"], derive.STEPS["route_profiles"]
         cpu = scratch.Cpu()

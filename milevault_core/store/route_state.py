@@ -113,8 +113,11 @@ class Touched(dict):
 def empty(load: Callable[[int], Line]) -> tuple[Groups, set[int]]:
     """Groups of nothing yet, and the set in which they note whose row is to be stored."""
     touched: set[int] = set()
-    names = ("leader", "kind", "medoid", "head", "home", "rest", "member")
-    return Groups(load=load, **{name: Touched(touched) for name in names}), touched
+    groups = Groups(
+        load, leader=Touched(touched), kind=Touched(touched), medoid=Touched(touched), head=Touched(touched),
+        home=Touched(touched), rest=Touched(touched), member=Touched(touched),
+    )  # fmt: skip
+    return groups, touched
 
 
 def save(
