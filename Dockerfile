@@ -1,7 +1,7 @@
 # One image for app and jobs; compose.yaml says which of the two a container is.
 FROM python:3.13-slim
 
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MILEVAULT_PYTHON=/usr/local/bin/python
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MILEVAULT_PYTHON=/usr/local/bin/python MILEVAULT_CONTAINER=1
 WORKDIR /app
 
 COPY requirements.txt constraints.txt ./

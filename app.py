@@ -18,6 +18,7 @@ if str(ROOT) not in sys.path:
 
 from milevault_core import config, store  # noqa: E402
 from milevault_core.accounts import first  # noqa: E402
+from milevault_core.operate.here import end_with_parent  # noqa: E402
 from milevault_core.web.guard import Guard  # noqa: E402
 from milevault_core.web.headers import SecurityHeaders, content_security_policy  # noqa: E402
 from milevault_core.web.map_style import tile_origin  # noqa: E402
@@ -25,7 +26,13 @@ from milevault_core.web.routes import ROUTES  # noqa: E402
 
 logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
 logging.getLogger("procrastinate").setLevel(logging.WARNING)  # a line for every file is noise
-_settings = config.settings()
+end_with_parent()
+try:
+    _settings = config.settings()
+except config.ConfigError as error:
+    sys.exit(str(error))  # without a traceback: it is for the operator
+if unused := config.unused():
+    logging.info(unused)
 _index = Path(st.__file__).parent / "static" / "index.html"
 _policy = content_security_policy(_index, tile_origin(_settings.tile_url))
 

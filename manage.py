@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The operator's commands. Standard library only: makes .venv on first use, then hands over to milevault_core.cli.
+With Docker (milevault_core/operate/way.py says when) it hands over to Docker Compose, and needs no .venv.
 
 python3 manage.py run       start MileVault here and open it in the browser
 python3 manage.py test      run every test
@@ -22,9 +23,10 @@ def main() -> int:
     if sys.version_info < OLDEST:
         return use_newer_python()
     words = sys.argv[1:] or ["help"]
-    if words[0] in ("help", "-h", "--help") and not (VENV / "bin" / "python").exists():
-        print(__doc__.strip())
-        return 0
+    code = outside(words)
+    if code is not None:
+        return code
+    words = [word for word in words if word not in ("--docker", "--here")]
     wants_tests = words[0] in ("test", "check") or (words[0] == "bench" and "read" in words)
     python = prepare("requirements-dev.txt" if wants_tests else "requirements.txt")
     # One process, not a child: Ctrl-C and SIGTERM reach the command itself.
@@ -33,6 +35,34 @@ def main() -> int:
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     }
     os.execve(python, [str(python), "-m", "milevault_core.cli", *words], environment)
+
+
+def outside(words):
+    """What needs no package: the overview, `setup`, and every command by way of Docker. Its exit code, or None."""
+    sys.path.insert(0, str(ROOT))
+    is_help = words[0] in ("help", "-h", "--help")
+    try:
+        from milevault_core.operate import compose, env_file, setup, way
+    except ImportError:  # this file alone, without the rest
+        print(
+            __doc__.split("\n\n")[1].strip()
+            if is_help
+            else "The folder milevault_core is not beside manage.py."
+        )
+        return 0 if is_help else 1
+    if is_help:
+        from milevault_core.commands.help import overview
+
+        print(overview())
+        return 0
+    if words[0] == "setup":
+        return setup.setup(words[1:])
+    try:
+        is_docker = way.is_docker(words)
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"{env_file.path()} cannot be read: {error}", file=sys.stderr)
+        return 1
+    return compose.main(way.without_flags(words)) if is_docker else None
 
 
 def use_newer_python() -> int:

@@ -8,6 +8,7 @@ import argparse
 import logging
 import os
 import signal
+import sys
 import threading
 
 import schedule
@@ -15,7 +16,10 @@ import schedule
 from jobs.crew import Crew
 from milevault_core import config, derive, store
 from milevault_core.accounts import sessions
+from milevault_core.operate.here import end_with_parent
 from milevault_core.store import marks, queue
+from milevault_core.store.cannot_start import CannotStart
+from milevault_core.store.migrate import SchemaError
 
 log = logging.getLogger("milevault.jobs")
 
@@ -35,6 +39,7 @@ def main() -> None:
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    end_with_parent()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -78,4 +83,7 @@ def _run(clock: schedule.Scheduler) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (config.ConfigError, SchemaError, CannotStart) as error:
+        sys.exit(str(error))  # without a traceback: it is for the operator

@@ -16,12 +16,10 @@ def main(words: list[str] | None = None) -> int:
     chosen = COMMANDS[options.command]
     if rest and not chosen.takes_rest:
         parser.error(f"unknown: {' '.join(rest)}")
-    if options.data:
-        os.environ["MILEVAULT_DATA"] = str(Path(options.data).absolute())
-    os.environ.setdefault("MILEVAULT_DATA", str(Path("data").absolute()))
-    config.settings.cache_clear()
     options.rest = rest
+    config.settings.cache_clear()
     try:
+        _find_data(options.data)
         if chosen.reads_environment:
             config.settings()
         return options.do(options)
@@ -33,6 +31,16 @@ def main(words: list[str] | None = None) -> int:
         if type(error).__name__ in ("SchemaError", "CannotStart", "OperationalError"):
             return _fail(str(error))
         raise
+
+
+def _find_data(chosen: str | None) -> None:
+    """MILEVAULT_DATA as a whole path, so that every process means the same folder from wherever it runs."""
+    named = os.environ.get("MILEVAULT_DATA")
+    if chosen or named:
+        folder = Path(chosen or named or "")  # of whoever typed it
+    else:
+        folder = config.ROOT / (config.from_file("MILEVAULT_DATA") or "data")
+    os.environ["MILEVAULT_DATA"] = str(folder.absolute())
 
 
 def _fail(sentence: str) -> int:

@@ -1,12 +1,21 @@
-"""The environment as one frozen Settings. Every variable MileVault knows is a field here; a wrong value stops
-the start with its name and what to write instead."""
+"""The environment as one frozen Settings. Every variable MileVault knows is a field here, with the sentence that
+docs/install.md shows (a test keeps the two in step); a wrong value stops the start with its name and the fix.
 
+`.env` beside manage.py counts too, where the environment does not say otherwise.
+"""
+
+import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from milevault_core.operate import env_file
+from milevault_core.secrets_rules import check_database_password, check_secret_key
+
+ROOT = env_file.ROOT
 
 
 class ConfigError(Exception):
@@ -21,20 +30,45 @@ class Settings(BaseSettings):
     data: Annotated[Path, NoDecode] = Field(
         Path("data"),
         alias="MILEVAULT_DATA",
-        description="Folder of the embedded database; unused when DATABASE_URL is set.",
+        description="Folder of the embedded database; unused when `DATABASE_URL` is set.",
     )
     database_url: str = Field(
-        "", alias="DATABASE_URL", description="PostgreSQL or TimescaleDB to use instead of the embedded one."
+        "",
+        alias="DATABASE_URL",
+        description="PostgreSQL or TimescaleDB to use instead of the embedded one; `postgresql+asyncpg://` is "
+        "understood too. With Docker it is made of `DB_USER` and `DB_PASSWORD`.",
+    )
+    secret_key: str = Field(
+        "",
+        alias="SECRET_KEY",
+        description="Seals what even a reader of the database must not see (passwords and tokens of other services); "
+        "32 characters or more. `manage.py setup` makes one. It is in no backup: keep it apart.",
     )
     base_url: str = Field(
-        "", alias="BASE_URL", description="Address people open, for example https://vault.example.org."
+        "",
+        alias="BASE_URL",
+        description="Address people open, for example `https://vault.example.org`; with https, cookies are Secure.",
+    )
+    http_port: int = Field(
+        0,
+        alias="HTTP_PORT",
+        ge=0,
+        le=65535,
+        description="Port people open. 0 means the first free one from 8501, and 80 with Docker.",
     )
     admin_username: str = Field("admin", alias="ADMIN_USERNAME", description="Name of the first account.")
     admin_password: str = Field(
-        "", alias="ADMIN_PASSWORD", description="If set, makes the first account instead of the browser."
+        "",
+        alias="ADMIN_PASSWORD",
+        description="If set, makes the first account instead of the browser; ten characters or more. Take it out "
+        "again afterwards: it changes nothing any more.",
     )
     jobs_workers: int = Field(
-        0, alias="JOBS_WORKERS", ge=0, le=64, description="Worker processes; 0 means min(cores, 4)."
+        0,
+        alias="JOBS_WORKERS",
+        ge=0,
+        le=64,
+        description="Worker processes, at most 64; 0 means one a core, at most four.",
     )
     tile_url: str = Field(
         "https://tile.openstreetmap.org/{z}/{x}/{y}.png",
@@ -44,6 +78,43 @@ class Settings(BaseSettings):
     tile_attribution: str = Field(
         "© OpenStreetMap contributors", alias="MAP_TILE_ATTRIBUTION", description="Who made the tiles."
     )
+    mapbox_token: str = Field(
+        "",
+        alias="MAPBOX_TOKEN",
+        description="A public Mapbox token (`pk.…`): maps then offer satellite pictures as background.",
+    )
+    vite_mapbox_token: str = Field(
+        "", alias="VITE_MAPBOX_TOKEN", description="The older name of `MAPBOX_TOKEN`, understood too."
+    )
+    pocketid_issuer: str = Field(
+        "",
+        alias="POCKETID_ISSUER",
+        description="Signing in by PocketID comes later: accepted, and not used yet.",
+    )
+    pocketid_client_id: str = Field(
+        "", alias="POCKETID_CLIENT_ID", description="For PocketID, later; not used yet."
+    )
+    pocketid_client_secret: str = Field(
+        "", alias="POCKETID_CLIENT_SECRET", description="For PocketID, later; not used yet."
+    )
+    db_user: str = Field("milevault", alias="DB_USER", description="Docker only: the database's user.")
+    db_password: str = Field(
+        "milevault",
+        alias="DB_PASSWORD",
+        description="Docker only: the database's password. The default is fine only because the database's port is "
+        "not published; `manage.py setup` makes a secret one.",
+    )
+    runs_in: str = Field(
+        "",
+        alias="MILEVAULT_RUNS_IN",
+        description="What `manage.py` commands mean: `docker` (the Compose project), `here` (this machine), or empty: "
+        "Docker where its project runs, else here.",
+    )
+
+    @field_validator("http_port", "jobs_workers", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: Any) -> Any:
+        return 0 if value == "" else value
 
     @field_validator("database_url")
     @classmethod
@@ -56,10 +127,15 @@ class Settings(BaseSettings):
             "postgres://",
         ):
             if value.startswith(prefix):
-                return "postgresql://" + value[len(prefix) :]
+                value = "postgresql://" + value[len(prefix) :]
         if value and not value.startswith("postgresql://"):
             raise ValueError("write it as postgresql://user:password@host:5432/name, or leave it empty")
-        return value
+        return check_database_password(value)
+
+    @field_validator("secret_key")
+    @classmethod
+    def _secret(cls, value: str) -> str:
+        return check_secret_key(value)
 
     @field_validator("base_url")
     @classmethod
@@ -68,16 +144,76 @@ class Settings(BaseSettings):
             raise ValueError("it begins with http:// or https://")
         return value.rstrip("/")
 
+    @field_validator("tile_url")
+    @classmethod
+    def _tiles(cls, value: str) -> str:
+        if value and not all(part in value for part in ("{x}", "{y}", "{z}")):
+            raise ValueError("write it with {z}, {x} and {y}, or leave it empty for no background")
+        return value
+
+    @field_validator("mapbox_token", "vite_mapbox_token")
+    @classmethod
+    def _public_token(cls, value: str) -> str:
+        if value and not value.startswith("pk."):
+            raise ValueError(
+                "every visitor's browser gets it, so it must be a public token, which begins with pk."
+            )
+        return value
+
+    @field_validator("runs_in")
+    @classmethod
+    def _known_way(cls, value: str) -> str:
+        if value not in ("", "docker", "here"):
+            raise ValueError("write docker, here, or leave it empty")
+        return value
+
     @property
     def is_https(self) -> bool:
         return self.base_url.startswith("https://")
+
+    @property
+    def satellite_token(self) -> str:
+        """Mapbox's token, by whichever name; "" without one."""
+        return self.mapbox_token or self.vite_mapbox_token
 
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     """The settings of this process, read once. Raises ConfigError with the variable's name and the fix."""
+    for name, value in _file().items():
+        os.environ.setdefault(name, value)  # started processes get them too
     try:
         return Settings()  # type: ignore[call-arg]
     except ValidationError as error:
         lines = [f"{e['loc'][0]}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()]
-        raise ConfigError("The environment has a value MileVault cannot use. " + "; ".join(lines)) from None
+        raise ConfigError(
+            "The environment has a value MileVault cannot use. " + "; ".join(lines) + ". "
+            "(docs/install.md explains every variable.)"
+        ) from None
+
+
+def from_file(name: str) -> str:
+    """What `.env` says of a variable; "" where it says nothing."""
+    return _file().get(name, "")
+
+
+def _file() -> dict[str, str]:
+    try:
+        return env_file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{env_file.path()} cannot be read: {error}") from None
+
+
+def unused() -> str:
+    """A line about variables of the first MileVault that are set and mean nothing any more; "" without any."""
+    found = [name for name in env_file.GONE if os.environ.get(name) or from_file(name)]
+    return "; ".join(f"{name} is not used any more: {env_file.GONE[name]}" for name in found)
+
+
+def table() -> list[tuple[str, str, str]]:
+    """Every variable: its name, its default as it is written, and what it is."""
+    rows = []
+    for field in Settings.model_fields.values():
+        default = "" if field.default in ("", None) else f"`{field.default}`"
+        rows.append((str(field.alias), default, str(field.description)))
+    return rows

@@ -9,11 +9,12 @@ import sys
 import time
 import urllib.request
 import webbrowser
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from milevault_core import config, store
 from milevault_core.accounts import first
+from milevault_core.operate import here, logs
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST_PORT = 8501
@@ -25,6 +26,7 @@ class Child:
 
     name: str
     command: list[str]
+    log: Path | None = None  # where it speaks; None: where we do
     process: subprocess.Popen | None = None
     deaths: list[float] = field(default_factory=list)
 
@@ -40,7 +42,12 @@ class Child:
                 return False
             say(f"The {self.name} ended (exit code {self.process.returncode}) and is started again.")
         # A group of its own: Ctrl-C in the terminal reaches only us, and we end the children in order.
-        self.process = subprocess.Popen(self.command, cwd=ROOT, start_new_session=True)
+        environment = os.environ | {here.PARENT: str(os.getpid())}
+        with self.log.open("ab") if self.log else contextlib.nullcontext() as out:
+            self.process = subprocess.Popen(
+                self.command, cwd=ROOT, env=environment, start_new_session=True,
+                stdout=out, stderr=out and subprocess.STDOUT,
+            )  # fmt: skip
         return True
 
     def stop(self, patience_s: float) -> None:
@@ -55,30 +62,41 @@ class Child:
             self.process.wait()
 
 
-def run(host: str, port: int | None, open_browser: bool) -> int:
-    """Start everything and stay until told to end; the exit code."""
-    port = port or free_port(host)
+def run(host: str, port: int | None, open_browser: bool, log_folder: Path | None = None) -> int:
+    """Start everything and stay until told to end; the exit code. log_folder: app and jobs write there."""
+    settings = config.settings()
+    port = port or settings.http_port or free_port(host)
     if port is None or not is_free(host, port):
-        say(f"Port {port or FIRST_PORT} is taken. Choose another one with --port.")
+        say(f"Port {port or FIRST_PORT} is {why_not_free(host, port)}. Choose another one with --port.")
         return 1
     stop_on_signals()
     store.open()
-    # The app alone first: the workers' start would take the processor from it just when someone waits for a page.
-    app = Child("app", app_command(host, port))
-    children = [app, Child("jobs process", [sys.executable, "-m", "jobs"])]
-    shown = config.settings().base_url or f"http://{name_of(host)}:{port}"
+    children: list[Child] = []
     try:
-        app.keep()
-        if not wait_until_up(host, port, app):
+        settings.data.mkdir(parents=True, exist_ok=True)
+        claim = here.claim(settings.data)
+        if claim is None:
+            say(already(here.find(settings.data), settings.data))
+            return 1
+        shown = settings.base_url or f"http://{name_of(host)}:{port}"
+        note = here.Running(os.getpid(), host, port, shown, since=time.time())
+        claim.note(note)
+        first.seed_admin(settings)
+        children += make_children(host, port, log_folder)
+        # The app alone first: the workers' start would take the processor from it when someone waits for a page.
+        children[0].keep()
+        if not wait_until_up(host, port, children[0]):
             return 1
         children[1].keep()
-        link = first.link(shown)
-        say(f"MileVault is running at {shown} (Ctrl-C ends it)")
+        link = first.link(shown) or ""
+        claim.note(replace(note, link=link, is_ready=True))
+        say(f"MileVault is running at {shown}" + ("" if log_folder else " (Ctrl-C ends it)"))
         if link:
             say(f"Make the first account here (the link works once, for 24 hours): {link}")
         if open_browser:
             webbrowser.open(link or shown)
         while all([child.keep() for child in children]):
+            logs.make_room(settings.data)
             time.sleep(0.5)
         return 1
     except KeyboardInterrupt:
@@ -89,7 +107,21 @@ def run(host: str, port: int | None, open_browser: bool) -> int:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         for child in reversed(children):
             child.stop(patience_s=10)
-        store.close()
+        store.close()  # the claim ends with the process itself: who sees it free finds nothing of us any more
+
+
+def make_children(host: str, port: int, log_folder: Path | None) -> list[Child]:
+    app, jobs = (log_folder / name if log_folder else None for name in ("app.log", "jobs.log"))
+    return [
+        Child("app", app_command(host, port), app),
+        Child("jobs process", [sys.executable, "-m", "jobs"], jobs),
+    ]
+
+
+def already(running: here.Running | None, data: Path) -> str:
+    """That another `run` has the data folder."""
+    where = f" at {running.address} (process {running.pid})" if running else ""
+    return f"MileVault already runs on {data}{where}. 'manage.py stop' ends it; another folder is chosen with --data."
 
 
 def app_command(host: str, port: int) -> list[str]:
@@ -138,6 +170,19 @@ def is_free(host: str, port: int) -> bool:
         except OSError:
             return False
         return True
+
+
+def why_not_free(host: str, port: int | None) -> str:
+    """The rest of a sentence: what keeps us from the port."""
+    if port and port < 1024 and os.geteuid() != 0 and not answers(host, port):
+        return "not for ordinary users (below 1024 it needs root)"
+    return "taken"
+
+
+def answers(host: str, port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection((name_of(host), port), timeout=1):
+        return True
+    return False
 
 
 def free_port(host: str) -> int | None:

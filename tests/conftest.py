@@ -19,6 +19,8 @@ from milevault_core import config, store
 from milevault_core.store import embedded, engine, migrate, queue
 from tests.chromium import browser  # noqa: F401 - a fixture, one for all
 
+os.environ["MILEVAULT_ENV_FILE"] = ""  # the .env of whoever runs the tests is not theirs
+
 
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:

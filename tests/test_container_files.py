@@ -28,11 +28,31 @@ def test_app_and_jobs_run_the_same_code_with_the_same_environment() -> None:
     assert jobs["command"] == ["python", "-m", "jobs"]
 
 
-def test_every_variable_is_one_that_milevault_knows() -> None:
+# What has a meaning only outside the containers, or is made up of others there.
+NOT_INSIDE = {"MILEVAULT_DATA", "HTTP_PORT", "DB_USER", "DB_PASSWORD", "MILEVAULT_RUNS_IN"}
+
+
+def test_every_variable_reaches_the_containers() -> None:
     from milevault_core.config import Settings
 
     known = {field.alias for field in Settings.model_fields.values()}
-    assert set(COMPOSE["services"]["app"]["environment"]) <= known
+    given = COMPOSE["services"]["app"]["environment"]
+    assert set(given) == known - NOT_INSIDE, (
+        "compose.yaml, environment: a line `NAME:` for each of config.Settings"
+    )
+    # Without a value Compose takes what .env or the shell says, and leaves it unset where they say nothing.
+    assert {name for name, value in given.items() if value is not None} == {"DATABASE_URL"}
+
+
+def test_secrets_do_not_get_into_the_image() -> None:
+    left_out = (ROOT / ".dockerignore").read_text().split()
+    assert {".env*", "data", "backups", ".git"} <= set(left_out)
+
+
+def test_it_knows_that_it_is_a_container() -> None:
+    from milevault_core.operate.way import CONTAINER
+
+    assert f"{CONTAINER}=1" in (ROOT / "Dockerfile").read_text()
 
 
 def test_the_image_listens_to_others_on_purpose_and_asks_no_one_outside() -> None:

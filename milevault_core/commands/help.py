@@ -1,16 +1,36 @@
 """`help`: the overview by topics."""
 
-from milevault_core.commands import COMMANDS, TOPICS, command
+from milevault_core.commands import COMMANDS, TOPICS, Command, command
+
+# The order that a newcomer needs them in; others follow by name.
+_FIRST = (
+    "run",
+    "import",
+    "user",
+    "setup",
+    "start",
+    "stop",
+    "restart",
+    "status",
+    "doctor",
+    "logs",
+    "update",
+    "backup",
+)
 
 
 def overview() -> str:
     """Every command by topic, a line each."""
     lines = ["MileVault: python3 manage.py COMMAND (COMMAND --help says more)", ""]
     for topic, title in TOPICS.items():
-        own = [c for c in COMMANDS.values() if c.topic == topic]
+        own = sorted((c for c in COMMANDS.values() if c.topic == topic), key=_place)
         if own:
             lines += [title, *(f"  {c.name:<18} {c.summary}" for c in own), ""]
     return "\n".join(lines).rstrip()
+
+
+def _place(each: Command) -> tuple[int, str]:
+    return (_FIRST.index(each.name) if each.name in _FIRST else len(_FIRST), each.name)
 
 
 @command("help", "operate", "show this", reads_environment=False)

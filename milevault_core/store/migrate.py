@@ -34,20 +34,20 @@ def upgrade(dsn: str, revision: str = "head") -> None:
     options = alembic_config(dsn)
     script = ScriptDirectory.from_config(options)
     with psycopg.connect(dsn, autocommit=True) as connection:
-        if _current(connection) == script.get_current_head() and revision == "head":
+        if current(connection) == script.get_current_head() and revision == "head":
             return
         # A session lock, not a transaction's: it must outlive every migration's own transaction.
         connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
-        current = _current(connection)
-        if current == script.get_current_head() and revision == "head":
+        found = current(connection)
+        if found == script.get_current_head() and revision == "head":
             return
         known = {r.revision for r in script.walk_revisions()}
-        if current is not None and current not in known:
+        if found is not None and found not in known:
             raise SchemaError(
-                f"This database was last used by a newer MileVault (schema {current}). "
+                f"This database was last used by a newer MileVault (schema {found}). "
                 "Update MileVault, or restore a backup made with this version."
             )
-        if current is None and _has_table(connection, "activities"):
+        if found is None and _has_table(connection, "activities"):
             raise SchemaError(
                 "This database belongs to the first MileVault. It stays untouched: give this version an empty "
                 "database and bring your data over with 'manage.py import-milevault'."
@@ -61,7 +61,13 @@ def upgrade(dsn: str, revision: str = "head") -> None:
             ) from error
 
 
-def _current(connection: psycopg.Connection) -> str | None:
+def newest() -> str:
+    """The schema of this version of MileVault."""
+    return str(ScriptDirectory(str(FOLDER)).get_current_head())
+
+
+def current(connection: psycopg.Connection) -> str | None:
+    """The schema's version; None before the first migration."""
     if not _has_table(connection, "alembic_version"):
         return None
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone()

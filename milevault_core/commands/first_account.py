@@ -1,0 +1,30 @@
+"""`first-account`: the link by which the first account is made."""
+
+from milevault_core.commands import command
+
+
+def arguments(parser) -> None:
+    parser.add_argument("--address", help="what people open (default: BASE_URL, or where it runs)")
+
+
+@command("first-account", "operate", "print the link that makes the first account", arguments)
+def first_account(options) -> int:
+    from milevault_core import config, store
+    from milevault_core.accounts import first
+    from milevault_core.operate import here
+
+    settings = config.settings()
+    running = here.find(settings.data)
+    address = (
+        options.address or settings.base_url or (running.address if running else "http://localhost:8501")
+    )
+    store.open()
+    try:
+        link = first.link(address)
+    finally:
+        store.close()
+    if link:
+        print(f"Make the first account here (the link works once, for 24 hours): {link}")
+    else:
+        print("There are accounts already. An administrator makes more, or: manage.py user add NAME")
+    return 0

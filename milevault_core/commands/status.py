@@ -1,0 +1,90 @@
+"""`status`, also called `doctor`: how MileVault is, and what to do where it is not well."""
+
+import json
+
+from milevault_core.commands import command
+
+
+def arguments(parser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON object: ok, facts, problems, notes")
+
+
+@command(
+    "status",
+    "operate",
+    "what runs, versions, disk, queue; problems and remedies",
+    arguments,
+    reads_environment=False,
+)
+def status(options) -> int:
+    from milevault_core import status as looks
+
+    found = looks.gather()
+    if options.json:
+        print(json.dumps({"ok": not found.problems} | vars(found), ensure_ascii=False, default=str))
+    else:
+        print("\n".join(lines(found.facts)))
+        for note in found.notes:
+            print(f"\nNote: {note}")
+        for problem in found.problems:
+            print(f"\nPROBLEM: {problem['what']}\n  Remedy: {problem['remedy']}")
+        print("\nAll is well." if not found.problems else "")
+    return int(bool(found.problems))
+
+
+@command("doctor", "operate", "the same as status", arguments, reads_environment=False)
+def doctor(options) -> int:
+    return status(options)
+
+
+def lines(facts: dict) -> list[str]:
+    """The facts as a person reads them; what is not known is left out."""
+    where = f" at {facts['address']}" if facts.get("address") else ""
+    since = f" since {facts['since']}" if facts.get("since") else ""
+    shown = {
+        "MileVault": f"{facts['milevault']}, Python {facts['python']}",
+        "App": f"{facts['app']}{where}{since}" if "app" in facts else None,
+        "Workers": facts.get("workers"),
+        "Database": _database(facts),
+        "Schema": facts.get("schema"),
+        "Size": _bytes(facts.get("size_bytes")),
+        "Disk free": _bytes(facts.get("disk_free_bytes")),
+        "Accounts": facts.get("accounts"),
+        "Activities": facts.get("activities"),
+        "Queue": _queue(facts),
+        "Last import": _last_import(facts.get("last_import")),
+        "Last sync": facts.get("last_sync") or "none yet",
+        "Last backup": facts.get("last_backup") or "none yet",
+        "Last proven restore": facts.get("last_proven_restore") or "none yet",
+    }
+    return [f"{label:<20} {text}" for label, text in shown.items() if text is not None]
+
+
+def _database(facts: dict) -> str | None:
+    if "database" not in facts:
+        return None
+    versions = f": PostgreSQL {facts['postgresql']}" if "postgresql" in facts else ""
+    extension = facts.get("timescaledb")
+    return facts["database"] + versions + (f", TimescaleDB {extension}" if extension else "")
+
+
+def _queue(facts: dict) -> str | None:
+    if "queues" not in facts:
+        return None
+    if not facts["queues"]:
+        return "nothing waits"
+    jobs = ", ".join(f"{count} {name}" for name, count in facts["queues"].items())
+    return f"{jobs}; the oldest since {facts['oldest_waiting']}"
+
+
+def _last_import(found: dict | None) -> str:
+    if not found:
+        return "none yet"
+    outcomes = ", ".join(f"{count} {name}" for name, count in found["outcomes"].items()) or "no files"
+    return f"{found['created_at']} from {found['source']}: {outcomes}"
+
+
+def _bytes(size: int | None) -> str | None:
+    if size is None:
+        return None
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"

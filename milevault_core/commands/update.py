@@ -1,0 +1,48 @@
+"""`update`: the newest version, after a backup. (With Docker: operate/compose.py.)"""
+
+import os
+import subprocess
+import sys
+
+from milevault_core.commands import COMMANDS, ROOT, Unhappy, command
+from milevault_core.operate import here
+from milevault_core.operate import update as steps
+
+
+@command("update", "operate", "a backup, then the newest version: files, packages, schema, restart")
+def update(options) -> int:
+    from milevault_core import config
+
+    settings = config.settings()
+    running = here.find(settings.data)
+    has_data = bool(settings.database_url) or (settings.data / "pg" / "PG_VERSION").exists()
+
+    def backup() -> int:
+        if not has_data:
+            print("There is no database yet, so there is nothing to back up.")
+            return 0
+        return _manage("backup")
+
+    def stop() -> int:
+        try:
+            here.stop(settings.data)
+        except (TimeoutError, PermissionError) as error:
+            raise Unhappy(str(error)) from None
+        return 0
+
+    plan = [("Packages (those that changed), and the database's schema", lambda: _manage("migrate"))]
+    if running:
+        again = ("start", "--host", running.host, "--port", str(running.port))
+        plan = [("Ending what runs", stop), *plan, ("Starting again", lambda: _manage(*again))]
+    return steps.update(backup, plan)
+
+
+def _manage(*words: str) -> int:
+    """A command in a process of its own: after the pull it is the new version's."""
+    if words[0] == "backup" and "backup" not in COMMANDS:
+        print("This version cannot make backups.")
+        return 0
+    sys.stdout.flush()
+    return subprocess.call(
+        [sys.executable, str(ROOT / "manage.py"), *words], env=os.environ | {"MILEVAULT_RUNS_IN": "here"}
+    )

@@ -1,0 +1,228 @@
+"""Every command by way of Docker Compose: `docker compose` itself, or the same words in a container.
+
+Paths among the words are of this machine: their folders are mounted into a container of its own for the command.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+from milevault_core.operate import env_file, update
+from milevault_core.operate.setup import setup
+
+SERVICES = ("app", "jobs", "db")
+_DEFAULT_PASSWORD = "milevault"
+_WAIT = ("--wait", "--wait-timeout", "300")
+
+
+def main(words: list[str]) -> int:
+    """Do one command; its exit code."""
+    word, rest = words[0], words[1:]
+    own = {
+        "setup": setup, "start": start, "stop": stop, "restart": restart, "logs": logs, "update": _update,
+        "status": status, "doctor": status, "first-account": first_account,
+    }  # fmt: skip
+    return own[word](rest) if word in own else inside(words)
+
+
+def compose(*words: str, quiet: bool = False) -> int:
+    """Run `docker compose` with these words in the folder of compose.yaml; its exit code."""
+    out = subprocess.DEVNULL if quiet else None
+    try:
+        return subprocess.call(["docker", "compose", *words], cwd=env_file.ROOT, stdout=out)
+    except FileNotFoundError:
+        return _say("There is no program called docker. Install Docker, or use --here to go without it.")
+
+
+def asked(*words: str) -> str:
+    """What `docker compose` answers; "" where it cannot."""
+    try:
+        done = subprocess.run(
+            ["docker", "compose", *words],
+            cwd=env_file.ROOT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
+    except OSError:
+        return ""
+    return done.stdout if done.returncode == 0 else ""
+
+
+def start(rest: list[str]) -> int:
+    if rest:
+        return _say("With Docker, the port is HTTP_PORT in .env; 'start' takes no further words.")
+    file = env_file.path()
+    if file and not file.exists() and setup(["--docker"]):
+        return 1
+    if trouble := unsafe_password():
+        return _say(trouble)
+    if line := unused():
+        print(line)
+    if code := compose("up", "--detach", *_WAIT):
+        compose("logs", "--tail", "15", "app")
+        return _say("MileVault did not start; the lines above say why.") or code
+    print(f"MileVault is running at {address()}")
+    return first_account([], quiet=True)
+
+
+def stop(rest: list[str]) -> int:
+    return compose("stop", *rest)
+
+
+def restart(rest: list[str]) -> int:
+    """By `up`, which also takes a changed .env into account; `docker compose restart` would not."""
+    return compose("stop") or start(rest)
+
+
+def logs(rest: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="manage.py logs")
+    parser.add_argument("service", nargs="?", choices=SERVICES)
+    parser.add_argument("-f", "--follow", action="store_true")
+    parser.add_argument("-n", "--lines", type=int, default=50)
+    options = parser.parse_args(rest)
+    words = ["--tail", str(options.lines)] + (["--follow"] if options.follow else [])
+    try:
+        return compose("logs", *words, *([options.service] if options.service else []))
+    except KeyboardInterrupt:
+        return 130
+
+
+def status(rest: list[str]) -> int:
+    """What MileVault says of itself in its container; what Docker says of it where it does not run."""
+    running = asked("ps", "--services", "--status", "running").split()
+    if "app" in running:
+        return compose("exec", "-T", "app", "python", "manage.py", "status", *rest)
+    problem = {"what": "MileVault does not run.", "remedy": "manage.py start"}
+    if "--json" in rest:
+        facts = {"way": "docker", "running": running}
+        print(json.dumps({"ok": False, "facts": facts, "problems": [problem], "notes": []}))
+    else:
+        compose("ps", "--all")
+        print(f"\nPROBLEM: {problem['what']}\n  Remedy: {problem['remedy']}")
+    return 1
+
+
+def first_account(rest: list[str], quiet: bool = False) -> int:
+    words = rest or ["--address", address()]
+    if not quiet:
+        return compose("exec", "-T", "app", "python", "manage.py", "first-account", *words)
+    said = asked("exec", "-T", "app", "python", "manage.py", "first-account", *words)
+    if "http" in said:
+        print(said.strip())
+    return 0
+
+
+def _update(rest: list[str]) -> int:
+    if rest:
+        return _say("usage: manage.py update")
+    return update.update(
+        backup=lambda: compose("run", "--rm", "-T", "app", "python", "manage.py", "backup"),
+        steps=[
+            (
+                "Fetching and building the images",
+                lambda: compose("pull", "--ignore-buildable") or compose("build"),
+            ),
+            ("Starting the new version, which brings the schema up to date", lambda: start([])),
+        ],
+    )
+
+
+def inside(words: list[str]) -> int:
+    """The same words in a container: that of the app, or one of its own where paths are to be seen."""
+    words, folders = with_paths(words)
+    terminal = [] if sys.stdin.isatty() and sys.stdout.isatty() else ["-T"]
+    if not folders:
+        return compose("exec", *terminal, "app", "python", "manage.py", *words)
+    mounts = [word for folder in folders for word in ("--volume", f"{folder}:{folder}")]
+    who = f"{os.getuid()}:{os.getgid()}"  # files are read and made as whoever asks
+    return compose("run", "--rm", *terminal, "--user", who, *mounts, "app", "python", "manage.py", *words)
+
+
+def with_paths(words: list[str]) -> tuple[list[str], list[Path]]:
+    """The words with every path whole, and the folders a container has to see for them.
+
+    Which words are paths, the command itself says: those of type Path among its arguments.
+    """
+    from milevault_core.commands import COMMANDS
+
+    command = COMMANDS.get(words[0])
+    if command is None or command.arguments is None:
+        return words, []
+    parser = argparse.ArgumentParser(add_help=False)
+    command.arguments(parser)
+    paths: set[str] = set()
+    names: set[str] = set()  # options whose value is no path, though a file may be called the same
+
+    def seen(text: str) -> Path:
+        paths.add(text)
+        return Path(text)
+
+    for action in _all_actions(parser):
+        if action.type is Path:
+            action.type = seen
+        elif action.nargs != 0:
+            names.update(action.option_strings)
+    parser.parse_known_args(words[1:])
+    whole, folders = [words[0]], set()
+    for before, word in pairwise(words):
+        option, _, value = word.partition("=") if word.startswith("--") else ("", "", word)
+        if value in paths and before not in names:
+            path = Path(value).absolute()
+            folders.add(path if path.is_dir() else path.parent)
+            word = f"{option}={path}" if option else str(path)
+        whole.append(word)
+    return whole, sorted(folders)
+
+
+def _all_actions(parser: argparse.ArgumentParser):
+    for action in parser._actions:
+        yield action
+        if isinstance(action, argparse._SubParsersAction):
+            for below in action.choices.values():
+                yield from _all_actions(below)
+
+
+def setting(name: str, default: str = "") -> str:
+    return os.environ.get(name) or env_file.read().get(name) or default
+
+
+def address() -> str:
+    """What people open."""
+    port = setting("HTTP_PORT", "80")
+    return setting("BASE_URL").rstrip("/") or f"http://localhost{'' if port in ('0', '80') else ':' + port}"
+
+
+def unused() -> str:
+    return "; ".join(
+        f"{name} is not used any more: {why}" for name, why in env_file.GONE.items() if setting(name)
+    )
+
+
+def unsafe_password() -> str:
+    """Why the database must not be started with its password; "" when it may."""
+    password = setting("DB_PASSWORD", _DEFAULT_PASSWORD)
+    if not re.fullmatch(r"[A-Za-z0-9._~-]+", password):
+        return (
+            "DB_PASSWORD becomes part of an address, so it may hold only letters, digits and . _ ~ - . "
+            "(A new one is made by: openssl rand -hex 32)"
+        )
+    published = (
+        json.loads(asked("config", "--format", "json") or "{}").get("services", {}).get("db", {}).get("ports")
+    )
+    if published and password == _DEFAULT_PASSWORD:
+        return (
+            "The database's port is published while DB_PASSWORD is the default that everybody knows. Set DB_PASSWORD, "
+            "or take 'ports' of the service db out of your compose files."
+        )
+    return ""
+
+
+def _say(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1

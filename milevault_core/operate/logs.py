@@ -1,0 +1,63 @@
+"""What the processes of this machine have said: files in `data/logs`, and the database's own log."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+MOST_BYTES = 5_000_000  # a log that has grown this large begins anew; the one before is kept as .old
+SERVICES = ("milevault", "app", "jobs", "db")
+
+
+def folder(data: Path) -> Path:
+    return data / "logs"
+
+
+def files(data: Path) -> dict[str, Path]:
+    """Each service and its log, where there is one."""
+    found = {name: folder(data) / f"{name}.log" for name in SERVICES[:-1]} | {"db": data / "pg" / "log"}
+    return {name: file for name, file in found.items() if file.exists()}
+
+
+def make_room(data: Path) -> None:
+    """Begin logs anew that have grown too large. Their writers append, so they go on where the file then ends."""
+    for file in folder(data).glob("*.log"):
+        if file.stat().st_size > MOST_BYTES:
+            shutil.copyfile(file, file.with_suffix(".old"))
+            os.truncate(file, 0)
+
+
+def tail(file: Path, lines: int) -> list[str]:
+    """The last lines of a file, without reading much more than them."""
+    if lines <= 0:
+        return []
+    with file.open("rb") as opened:
+        size = opened.seek(0, os.SEEK_END)
+        block, data = 1 << 16, b""
+        while size > 0 and data.count(b"\n") <= lines:
+            step = min(block, size)
+            size -= step
+            opened.seek(size)
+            data = opened.read(step) + data
+    return data.decode(errors="replace").splitlines()[-lines:]
+
+
+def follow(found: dict[str, Path]) -> Iterator[tuple[str, str]]:
+    """(service, line) of every line that is written from now on; for ever."""
+    at = {name: file.stat().st_size for name, file in found.items()}
+    rest = dict.fromkeys(found, b"")
+    while True:
+        for name, file in found.items():
+            size = file.stat().st_size if file.exists() else 0
+            if size < at[name]:  # it began anew
+                at[name], rest[name] = 0, b""
+            if size > at[name]:
+                with file.open("rb") as opened:
+                    opened.seek(at[name])
+                    new = opened.read(size - at[name])
+                at[name] += len(new)
+                *lines, rest[name] = (rest[name] + new).split(b"\n")
+                for line in lines:
+                    yield name, line.decode(errors="replace")
+        time.sleep(0.3)

@@ -1,0 +1,78 @@
+"""`setup`: `.env` with fresh secrets. Asks nothing, changes no line that is there."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from milevault_core.operate import env_file
+
+_OLD_DATABASE = (
+    "DB_PASSWORD was left out: Docker's database was made before with the one it has, and knows no other. "
+    "To change it: docker compose exec db psql -U milevault -c \"ALTER USER milevault PASSWORD '…'\", then write "
+    "the same DB_PASSWORD into .env."
+)
+
+
+def setup(words: list[str]) -> int:
+    """Write what is missing and say what comes next. words: may hold --docker or --here."""
+    unknown = [word for word in words if word not in ("--docker", "--here")]
+    if unknown:
+        print(
+            "usage: manage.py setup [--docker | --here]\n\nWrites .env with fresh secrets, beside manage.py. A line "
+            "that is there is never changed.\n\n  --docker  all commands mean the Docker Compose project\n"
+            "  --here    all commands mean this machine, without Docker"
+        )
+        return 0 if set(unknown) <= {"-h", "--help"} else 2
+    file = env_file.path()
+    if file is None:
+        print("MILEVAULT_ENV_FILE is set to nothing, so there is no file to write.")
+        return 1
+    is_docker = "--docker" in words
+    wanted = {
+        "SECRET_KEY": (
+            "Seals what even a reader of the database must not see. In no backup: without it, other services "
+            "have to be connected anew.",
+            env_file.fresh_secret(),
+        )
+    }
+    left_out = volume_exists()
+    if not left_out:
+        wanted["DB_PASSWORD"] = ("Docker only: the password of the database's user.", env_file.fresh_secret())
+    if is_docker or "--here" in words:
+        way = "docker" if is_docker else "here"
+        wanted["MILEVAULT_RUNS_IN"] = ("What the commands of manage.py mean: docker or here.", way)
+    try:
+        existed = file.exists()
+        added = env_file.write(file, wanted)
+    except OSError as error:
+        print(f"{file} cannot be written: {error.strerror}.")
+        return 1
+    print(_told(file, existed, added))
+    if left_out and "DB_PASSWORD" not in env_file.read(file):
+        print(_OLD_DATABASE)
+    elif is_docker and env_file.read(file).get("MILEVAULT_RUNS_IN") != "docker":
+        print(f"{file} says MILEVAULT_RUNS_IN differently, and was not changed.")
+    print("Next: python3 manage.py start")
+    return 0
+
+
+def _told(file: Path, existed: bool, added: list[str]) -> str:
+    if not added:
+        return f"{file} has all it needs; nothing was changed."
+    if existed:
+        return f"Added to {file}: {', '.join(added)}. What was there is unchanged."
+    return f"Made {file}, which only you can read, with fresh secrets: {', '.join(added)}."
+
+
+def volume_exists() -> bool:
+    """Whether Docker keeps a database of this project already."""
+    if shutil.which("docker") is None:
+        return False
+    try:
+        done = subprocess.run(
+            ["docker", "volume", "ls", "--quiet", "--filter", "name=^milevault_db$"],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0 and "milevault_db" in done.stdout.split()

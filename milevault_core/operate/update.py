@@ -1,0 +1,91 @@
+"""`update`: a backup, the new version's files, and then whatever this machine or Docker has to do with them.
+
+Safe with local changes: git itself refuses to write over them, and then nothing at all has changed.
+"""
+
+import subprocess
+from collections.abc import Callable
+
+from milevault_core.operate import env_file
+
+Step = tuple[str, Callable[[], int]]
+
+
+def update(backup: Callable[[], int], steps: list[Step]) -> int:
+    """Say and do each step; stops at the first that fails. backup and steps give exit codes.
+
+    The backup comes first, by the version that made the data.
+    """
+    if (env_file.ROOT / ".git").exists():
+        code, news = look_for_news()
+        if code:
+            return code
+        if not news:
+            print(
+                "This is the newest version; nothing was changed. (Pulled by yourself? 'manage.py restart' runs it.)"
+            )
+            return 0
+        print(f"New since this version:\n{news}\n")
+    else:
+        news = ""
+        print(
+            "This folder is not a git clone: put the new version's files in place yourself ('update' then does "
+            "the rest: backup, packages, schema, restart)."
+        )
+    before = git("rev-parse", "--short", "HEAD")[1] if news else ""
+    print("1. Backup, before anything is changed")
+    if backup():
+        print("The backup failed, so nothing was changed. See to that first: 'manage.py status'.")
+        return 1
+    number = 2
+    if news:
+        print(f"{number}. The new version's files (git pull)")
+        if code := pull():
+            return code
+        number += 1
+    for title, step in steps:
+        print(f"{number}. {title}")
+        if code := step():
+            print(f"Step {number} failed; the lines above say why. The backup of step 1 is from before.")
+            if before:
+                print(f"Back to the version before: git checkout {before}, then manage.py start")
+            return code
+        number += 1
+    print("Updated.")
+    return 0
+
+
+def look_for_news() -> tuple[int, str]:
+    """Ask the server this clone came from; (exit code, a line for each change that is not here yet)."""
+    if changed := git("status", "--porcelain", "--untracked-files=no")[1]:
+        print(f"Changed by you, and left as it is:\n{changed}\n")
+    code, said = git("fetch", "--quiet")
+    if code:
+        print(f"The new version could not be looked for; nothing was changed. git says: {said}")
+        return code, ""
+    code, news = git("log", "--oneline", "--no-decorate", "HEAD..@{upstream}")
+    if code:
+        print(f"This branch follows none to update from; nothing was changed. git says: {news}")
+        return code, ""
+    return 0, news
+
+
+def pull() -> int:
+    code, said = git("merge", "--ff-only", "@{upstream}")
+    if code:
+        print(
+            f"git did not take the new version, and nothing was changed. It says:\n{said}\n"
+            "Your own changes can be put aside with 'git stash', and brought back with 'git stash pop'."
+        )
+    return code
+
+
+def git(*words: str) -> tuple[int, str]:
+    """git in MileVault's folder: (exit code, what it said)."""
+    try:
+        done = subprocess.run(
+            ["git", *words], cwd=env_file.ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True
+        )
+    except FileNotFoundError:
+        return 1, "there is no program called git"
+    return done.returncode, (done.stdout + (done.stderr if done.returncode else "")).rstrip()

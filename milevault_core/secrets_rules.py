@@ -1,0 +1,54 @@
+"""Which secrets of the environment are too weak to start with. Real risks only: what nobody outside can reach may
+be simple. The password of the first account has its own rules (accounts/rules.py)."""
+
+import ipaddress
+from urllib.parse import unquote, urlsplit
+
+SECRET_KEY_MIN_CHARACTERS = 32
+
+# What is tried first on a database that can be reached.
+_GUESSED = frozenset(
+    ("milevault", "postgres", "password", "passw0rd", "admin", "changeme", "change-me", "secret", "root", "test",
+     "123456", "12345678", "timescale", "timescaledb", "example")
+)  # fmt: skip
+_MAKE_ONE = "`python3 manage.py setup` makes one, or: openssl rand -hex 32"
+
+
+def check_secret_key(value: str) -> str:
+    """The key, or ValueError with what to write. "" is no key."""
+    if value and len(value) < SECRET_KEY_MIN_CHARACTERS:
+        raise ValueError(
+            f"it has {len(value)} characters, and needs {SECRET_KEY_MIN_CHARACTERS}. {_MAKE_ONE}"
+        )
+    if value and len(set(value)) < 8:
+        raise ValueError(f"it repeats a few characters, so it can be guessed. {_MAKE_ONE}")
+    return value
+
+
+def check_database_password(url: str) -> str:
+    """The address, or ValueError: a password that everybody tries first, on a server that others can reach."""
+    try:
+        parts = urlsplit(url)
+        host, password = parts.hostname or "", unquote(parts.password or "")
+        _ = "," in parts.netloc or parts.port
+    except ValueError:
+        raise ValueError(
+            "the address cannot be understood. In a password, write @ as %40, / as %2F, : as %3A, # as %23, [ as %5B"
+        ) from None
+    weak = password.lower() in _GUESSED or (password != "" and password == parts.username)
+    if weak and is_reachable_by_others(host):
+        raise ValueError(
+            f"the database's password is one that is tried first, and {host} can be reached by others. Give the "
+            "user another one: ALTER USER … PASSWORD '…'"
+        )
+    return url
+
+
+def is_reachable_by_others(host: str) -> bool:
+    """Whether others than this machine can reach the host. A bare name (`db`) is one of Docker's own network."""
+    if not host or host.startswith("/") or host.lower() in ("localhost", "host.docker.internal"):
+        return False
+    try:
+        return not ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return "." in host

@@ -1,0 +1,192 @@
+"""How MileVault is: what runs, versions, disk, queue, last import, and each problem with its remedy.
+
+A *problem* is wrong and makes `manage.py status` end with 1; a *note* is worth knowing and does not.
+"""
+
+import platform
+import shutil
+import subprocess
+import time
+import tomllib
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from milevault_core import config
+from milevault_core.operate import env_file, here
+
+MIN_FREE_BYTES = 1_000_000_000
+STARTING_S = 60  # workers that have not spoken so soon after the start are no problem
+QUEUE_PATIENCE = timedelta(minutes=15)  # work that waits this long without a worker is stuck
+
+
+@dataclass
+class Status:
+    facts: dict[str, Any] = field(default_factory=dict)
+    problems: list[dict[str, str]] = field(default_factory=list)  # {"what", "remedy"}
+    notes: list[str] = field(default_factory=list)
+
+    def wrong(self, what: str, remedy: str) -> None:
+        self.problems.append({"what": what, "remedy": remedy})
+
+
+# More to look at: a function that adds facts, problems and notes, given the database's address (None: no database).
+LOOKS: list[Callable[[Status, str | None], None]] = []
+
+
+def gather() -> Status:
+    """Look at everything. Starts the embedded database for as long as that takes, never makes or migrates one."""
+    status = Status()
+    facts = status.facts
+    facts["milevault"] = version()
+    facts["python"] = platform.python_version()
+    _environment(status)
+    try:
+        settings = config.settings()
+    except config.ConfigError as error:
+        status.wrong(str(error), "Write a value that can be used, or leave the variable out.")
+        return status
+    if line := config.unused():
+        status.notes.append(line + ".")
+    running = here.find(settings.data)
+    _app(status, settings, running)
+    _disk(status, settings)
+    with _database(status, settings) as dsn:
+        if dsn is not None:
+            _look(status, dsn, running)
+        for look in LOOKS:
+            look(status, dsn)
+    facts.setdefault("last_sync", None)
+    facts.setdefault("last_backup", None)
+    facts.setdefault("last_proven_restore", None)
+    return status
+
+
+def version() -> str:
+    """The version, and the commit where this is a clone."""
+    number = tomllib.loads((config.ROOT / "pyproject.toml").read_text())["project"]["version"]
+    if not (config.ROOT / ".git").exists() or shutil.which("git") is None:
+        return number
+    asked = ["git", "-C", str(config.ROOT), "rev-parse", "--short", "HEAD"]
+    done = subprocess.run(asked, capture_output=True, text=True)
+    return f"{number} ({done.stdout.strip()})" if done.returncode == 0 else number
+
+
+def _environment(status: Status) -> None:
+    file = env_file.path()
+    try:
+        if file and env_file.is_open_to_others(file):
+            status.wrong(f"Other users of this machine can read the secrets in {file}.", f"chmod 600 {file}")
+    except OSError as error:
+        status.wrong(f"{file} cannot be looked at: {error.strerror}.", "Make it yours: chown, chmod 600.")
+
+
+def _app(status: Status, settings: config.Settings, running: here.Running | None) -> None:
+    facts = status.facts
+    # In a container, or where app and jobs were started apart, nothing notes the address: the app's own port then.
+    inside = f"http://localhost:{running.port if running else 8501}"
+    if running and running.host not in ("0.0.0.0", "127.0.0.1", ""):
+        inside = f"http://{running.host}:{running.port}"
+    facts["address"] = running.address if running else settings.base_url
+    facts["since"] = _time(datetime.fromtimestamp(running.since, UTC)) if running else None
+    facts["app"] = "runs" if (running or settings.database_url) and answers(inside) else "does not run"
+    if facts["app"] != "runs":
+        if running:
+            status.wrong(
+                f"The app does not answer at {inside}.", "manage.py logs app says why; manage.py restart."
+            )
+        else:
+            status.wrong("MileVault does not run.", "manage.py start")
+
+
+def answers(address: str) -> bool:
+    no_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with no_proxy.open(f"{address}/_stcore/health", timeout=5):
+            return True
+    except OSError:
+        return False
+
+
+def _disk(status: Status, settings: config.Settings) -> None:
+    folder = next((f for f in (settings.data, *settings.data.absolute().parents) if f.exists()), Path("/"))
+    free = shutil.disk_usage(folder).free
+    status.facts["disk_free_bytes"] = free
+    if free < MIN_FREE_BYTES:
+        status.wrong(
+            f"Only {free / 1e6:.0f} MB are free on the disk that holds {folder}.",
+            "Free some space: with a full disk nothing can be imported or backed up.",
+        )
+
+
+@contextmanager
+def _database(status: Status, settings: config.Settings) -> Iterator[str | None]:
+    """The database's address, for as long as the block lasts; None where there is none or it cannot be used."""
+    from milevault_core.store import embedded
+
+    if settings.database_url:
+        status.facts["database"] = "server of DATABASE_URL"
+        yield settings.database_url
+        return
+    status.facts["database"] = f"embedded, in {settings.data}"
+    if not (settings.data / "pg" / "PG_VERSION").exists():
+        status.notes.append("There is no database yet: the first start makes it.")
+        yield None
+        return
+    try:
+        server = embedded.start(settings.data)
+    except embedded.CannotStart as error:
+        status.wrong(str(error), "manage.py logs db shows what the database said.")
+        yield None
+        return
+    try:
+        yield server.dsn
+    finally:
+        server.leave()
+
+
+def _look(status: Status, dsn: str, running: here.Running | None) -> None:
+    from milevault_core.store import UNAVAILABLE, health
+
+    try:
+        found = health.look(dsn)
+    except UNAVAILABLE as error:
+        said = str(error).strip().splitlines()[0]
+        status.wrong(f"The database does not answer: {said}", "Start its server, or correct DATABASE_URL.")
+        return
+    facts = status.facts
+    facts |= asdict(found) | {"oldest_waiting": _time(found.oldest_waiting)}
+    if found.last_import:
+        facts["last_import"] = found.last_import | {"created_at": _time(found.last_import["created_at"])}
+    if found.schema != found.newest_schema:
+        known = found.schema is None or found.schema < found.newest_schema
+        status.wrong(
+            f"The database has schema {found.schema}, this MileVault {found.newest_schema}.",
+            "manage.py restart brings it up to date."
+            if known
+            else "manage.py update: the database is newer.",
+        )
+    if running and time.time() - running.since < STARTING_S and not found.workers:
+        status.notes.append("The workers are starting.")
+    elif not found.workers and facts["app"] == "runs":
+        status.wrong(
+            "No worker has given a sign of life.", "manage.py logs jobs says why; manage.py restart."
+        )
+    stuck = found.oldest_waiting and datetime.now(UTC) - found.oldest_waiting > QUEUE_PATIENCE
+    if stuck and not found.workers:
+        status.wrong(
+            f"{sum(found.queues.values())} jobs wait, the oldest since {_time(found.oldest_waiting)}.",
+            "manage.py start: nobody works on them while it is stopped.",
+        )
+    if found.schema and not found.accounts:
+        status.notes.append("Nobody has an account yet: manage.py first-account prints the link.")
+    if found.accounts and config.settings().admin_password:
+        status.notes.append("ADMIN_PASSWORD is not needed any more: take it out of .env.")
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if moment else None

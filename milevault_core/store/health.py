@@ -1,0 +1,77 @@
+"""What the operator may know of the database: versions, size, the queue, the last import. Reads only, starts no
+migration, and is content with a schema of any age."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from milevault_core.store import migrate
+
+
+@dataclass
+class Health:
+    postgresql: str
+    timescaledb: str  # "" without the extension
+    schema: str | None  # None: no migration has run
+    newest_schema: str
+    size_bytes: int
+    accounts: int = 0
+    activities: int = 0
+    workers: int = 0  # that gave a sign of life lately
+    queues: dict[str, int] = field(default_factory=dict)  # jobs that wait or are worked on
+    oldest_waiting: datetime | None = None
+    files_waiting: int = 0
+    last_import: dict[str, Any] | None = None  # source, label, created_at, outcomes
+
+
+def look(dsn: str, alive_within_s: float = 15.0) -> Health:
+    """Raises psycopg.OperationalError when the database does not answer."""
+    with psycopg.connect(dsn, autocommit=True, row_factory=dict_row, connect_timeout=10) as connection:
+        connection.execute("SET TIME ZONE 'UTC'")
+
+        def one(sql: str, *parameters) -> Any:
+            row = connection.execute(sql, parameters).fetchone()
+            return next(iter(row.values())) if row else None
+
+        found = Health(
+            postgresql=str(one("SHOW server_version")).split()[0],
+            timescaledb=one("SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'") or "",
+            schema=schema(dsn),
+            newest_schema=migrate.newest(),
+            size_bytes=one("SELECT pg_database_size(current_database())"),
+        )
+        if found.schema is None:
+            return found
+        found.accounts = one("SELECT count(*) FROM users")
+        found.activities = one("SELECT count(*) FROM activities")
+        found.workers = one(
+            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - %s * interval '1 s'",
+            alive_within_s,
+        )
+        waiting = "FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
+        rows = connection.execute(f"SELECT queue_name, count(*) AS n {waiting} GROUP BY 1 ORDER BY 1")
+        found.queues = {row["queue_name"]: row["n"] for row in rows}
+        found.oldest_waiting = one(
+            f"SELECT min(at) FROM procrastinate_events WHERE type = 'deferred' AND job_id IN (SELECT id {waiting})"
+        )
+        found.files_waiting = one("SELECT count(*) FROM import_items WHERE state = 'waiting'")
+        last = connection.execute(
+            "SELECT id, source, label, created_at FROM imports ORDER BY created_at DESC, id DESC LIMIT 1"
+        ).fetchone()
+        if last:
+            outcomes = connection.execute(
+                "SELECT coalesce(outcome, 'waiting') AS outcome, count(*) AS n FROM import_items "
+                "WHERE import_id = %s GROUP BY 1 ORDER BY 1",
+                (last.pop("id"),),
+            )
+            found.last_import = last | {"outcomes": {row["outcome"]: row["n"] for row in outcomes}}
+        return found
+
+
+def schema(dsn: str) -> str | None:
+    """The schema's version; None before the first migration."""
+    with psycopg.connect(dsn, autocommit=True, connect_timeout=10) as connection:
+        return migrate.current(connection)
