@@ -100,7 +100,9 @@ def clean(user_id: int, queue: str = "derive") -> int:
             with store.session() as session:
                 queues.defer_derive(session, user_id, "routes")
     for one in steps_of("athlete", queue):
-        while count := _clean_athlete(user_id, one):  # a step may leave itself a mark for the next batch
+        if queue == "derive" and _comes_again_soon(user_id, one):
+            continue
+        while count := clean_step(user_id, one):  # a step may leave itself a mark for the next batch
             done += count
     return done
 
@@ -132,8 +134,7 @@ def _clean_or_set_aside(user_id: int) -> int:
 def _clean_activities(user_id: int, limit: int) -> int:
     with store.session() as session:
         taken = marks.take_activities(session, user_id, limit)
-        athlete = athlete_steps()
-        days = set()
+        days: set[date] = set()
         for activity_id, marked in taken.items():
             row = session.get(Activity, activity_id)
             if row is None or row.user_id != user_id:
@@ -142,10 +143,8 @@ def _clean_activities(user_id: int, limit: int) -> int:
             for one in _wanted(steps_of("activity"), marked):
                 one.compute(session, user_id, work)
             days.add(row.local_day)
-            marks.mark_steps(session, user_id, activity_id, athlete)
         # In one order and at the end: two processes whose activities share days would wait for each other for ever.
-        for day in sorted(days):
-            marks.mark_day(session, user_id, day)
+        marks.mark_computed(session, user_id, days, set(taken), athlete_steps())
         return len(taken)
 
 
@@ -158,7 +157,15 @@ def _clean_days(user_id: int) -> int:
         return len(taken)
 
 
-def _clean_athlete(user_id: int, one: Step) -> int:
+def _comes_again_soon(user_id: int, one: Step) -> bool:
+    """While files of an import are still waiting, a step over all activities rests until a twentieth of them has
+    changed: at each few files it would cost more than the import. The marks stay, and the sweep asks again."""
+    with store.session() as session:
+        return marks.files_waiting(session, user_id) and not marks.is_worth(session, user_id, one.name)
+
+
+def clean_step(user_id: int, one: Step) -> int:
+    """Compute a step over all of a user's activities, if it is marked; how many activities it looked at."""
     with store.session() as session:
         marks.lock_step(session, user_id, one.name)
         changed = marks.take_step(session, user_id, one.name)

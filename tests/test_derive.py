@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from milevault_core import derive, store, track
+from milevault_core import derive, imports, store, track
 from milevault_core.formats import Recording
-from milevault_core.store import marks, save
+from milevault_core.store import marks, record_decisions, save
 from tests.builders.tracks import ride
 from tests.conftest import make_user
 
@@ -23,6 +23,12 @@ DERIVED = {
     "route_states": "SELECT user_id, sport_group, decided FROM route_states ORDER BY user_id, sport_group",
     "named_routes": "SELECT * FROM named_routes ORDER BY user_id, id",
     "route_links": "SELECT * FROM route_links ORDER BY user_id, route, other",
+    "activity_efforts": "SELECT * FROM activity_efforts ORDER BY activity_id, kind, key",
+    "activity_curves": "SELECT * FROM activity_curves ORDER BY activity_id, name",
+    "personal_records": "SELECT * FROM personal_records ORDER BY user_id, kind, sport, is_indoor, key, number",
+    "record_waiting": "SELECT * FROM record_waiting ORDER BY user_id, activity_id, kind, key",
+    "record_left_out": "SELECT * FROM record_left_out ORDER BY user_id, activity_id, kind",
+    "record_seen": "SELECT user_id, activity_id, counted FROM record_seen ORDER BY user_id, activity_id",
 }
 
 
@@ -34,8 +40,7 @@ def snapshot() -> dict[str, list[tuple]]:
 def recompute_everything(user: int) -> None:
     with store.session() as session:
         session.execute(text("DELETE FROM activity_metrics WHERE origin = 'computed'"))
-        session.execute(text("DELETE FROM day_totals"))
-        for table in ("activity_lines", "route_members", "route_states", "named_routes", "route_links"):
+        for table in DERIVED.keys() - {"activity_metrics"}:
             session.execute(text(f"DELETE FROM {table}"))
         for one in [*derive.steps_of("activity"), *derive.steps_of("day"), *derive.steps_of("athlete"),
                     *derive.steps_of("athlete", "routes")]:  # fmt: skip
@@ -44,21 +49,39 @@ def recompute_everything(user: int) -> None:
     derive.clean(user, "routes")
 
 
-def recording(day: int, sport: str, n: int) -> Recording:
+def recording(day: int, sport: str, n: int, pace: float = 1.0) -> Recording:
+    """A ride of tests.builders; `pace` scales its speed, so that some are records and some cannot be."""
     made = ride(n)
     made["time"] = made["time"] + dt.timedelta(days=day)
+    made["distance"], made["speed"] = made["distance"] * pace, made["speed"] * pace
     return Recording(sport, track.aware(made["time"].to_numpy()[0]), made[list(track.COLUMNS)])
 
 
+RAISED = ("metrics", "day_totals", "efforts", "personal_records", "route_line", "routes")
 CHANGES = st.lists(
     st.one_of(
         st.tuples(
-            st.just("import"), st.integers(0, 3), st.sampled_from(["running", "cycling"]), st.integers(40, 90)
+            st.just("import"),
+            st.integers(0, 3),
+            st.sampled_from(["running", "cycling"]),
+            st.integers(40, 130),
+            st.sampled_from([0.8, 0.85, 0.9, 1.0, 1.1, 2.1]),
+        ),
+        # Enough runs for the records' guard to have an opinion of those that come after.
+        st.tuples(st.just("crowd"), st.integers(-20, 0)),
+        st.tuples(
+            st.just("decide"),
+            st.integers(0, 9),
+            st.sampled_from(["keep", "not a record", ""]),
+            st.sampled_from([("*", 0.0), ("best_time", 400.0), ("longest_distance", 0.0)]),
+        ),
+        st.tuples(
+            st.just("edit"), st.integers(0, 9), st.sampled_from(["running", "cycling", "motor_sports"])
         ),
         st.tuples(st.just("delete"), st.integers(0, 9)),
         st.tuples(st.just("rename"), st.integers(0, 9)),
         st.tuples(st.just("mark"), st.integers(0, 9)),
-        st.tuples(st.just("raise"), st.sampled_from(["metrics", "day_totals", "route_line", "routes"])),
+        st.tuples(st.just("raise"), st.sampled_from(list(RAISED))),
         st.tuples(st.just("clean")),
     ),
     min_size=1,
@@ -74,8 +97,19 @@ def test_stored_equals_recomputed_after_any_changes(database, changes) -> None:
     for change in changes:
         with store.session() as session:
             match change:
-                case ("import", day, sport, n):
-                    alive.append(save.save_activity(session, user, recording(day, sport, n)))
+                case ("import", day, sport, n, pace):
+                    alive.append(save.save_activity(session, user, recording(day, sport, n, pace)))
+                case ("crowd", first):
+                    for day in range(first, first + 11):
+                        alive.append(save.save_activity(session, user, recording(day, "running", 130, 0.8)))
+                case ("decide", i, decision, (kind, key)) if alive:
+                    record_decisions.decide(session, user, alive[i % len(alive)], kind, key, decision)
+                case ("edit", i, sport) if alive:  # as an edit of the user's, or a merge, or reading it anew
+                    session.execute(
+                        text("UPDATE activities SET sport = :s WHERE id = :a"),
+                        {"s": sport, "a": alive[i % len(alive)]},
+                    )
+                    marks.mark_activity(session, user, alive[i % len(alive)])
                 case ("delete", i) if alive:
                     save.delete_activity(session, user, alive.pop(i % len(alive)))
                 case ("rename", i) if alive:
@@ -106,7 +140,7 @@ def test_derived_tables_are_all_listed(database) -> None:
            "activity_channels", "activity_tracks", "users", "sessions", "one_time_tokens", "login_attempts",
            "original_files", "imports", "import_items", "dirty_activities", "dirty_days", "dirty_steps",
            "derive_versions", "activity_edits", "recordings_apart", "trashed_activities", "tombstones",
-           "activities_before", "route_courses", "route_overrides"}  # fmt: skip
+           "activities_before", "route_courses", "route_overrides", "record_decisions"}  # fmt: skip
     from milevault_core.store.models import Base
 
     assert set(Base.metadata.tables) == own | set(DERIVED)
@@ -169,3 +203,41 @@ def test_an_activity_that_a_step_fails_on_is_set_aside_with_a_note(
     noted = store.read("SELECT id FROM activities WHERE problems::text LIKE '%not_computed%'")["id"]
     assert list(noted) == [poison]
     assert len(store.read("SELECT 1 FROM dirty_activities")) == 0
+
+
+def test_a_step_over_all_activities_rests_while_few_of_many_files_are_read(user: int) -> None:
+    """Its marks stay, and when nothing is waiting any more it is computed."""
+    with store.session() as session:
+        for day in range(30):
+            save.save_activity(session, user, recording(day, "running", 50))
+    derive.clean(user)
+    batch = imports.begin(user, "page")
+    waits = imports.add(user, batch, "a.fit", b"nothing")[0]
+    with store.session() as session:
+        save.save_activity(session, user, recording(31, "running", 90))
+    marked = "SELECT 1 FROM dirty_steps WHERE step = 'personal_records'"
+    derive.clean(user)
+    assert len(store.read(marked)) == 1
+    with store.session() as session:
+        save.save_activity(session, user, recording(32, "running", 90))
+    derive.clean(user)  # a twentieth of all
+    assert len(store.read(marked)) == 0
+    with store.session() as session:
+        save.save_activity(session, user, recording(33, "running", 90))
+    derive.clean(user)
+    assert len(store.read(marked)) == 1
+    imports.process(waits)
+    derive.clean(user)
+    assert len(store.read(marked)) == 0
+
+
+def test_the_changes_above_do_make_records(user: int) -> None:
+    """Or the property would say nothing of them: records, one that waits, one that is left out."""
+    with store.session() as session:
+        for day in range(11):
+            save.save_activity(session, user, recording(day, "running", 130, 0.8))
+        save.save_activity(session, user, recording(12, "running", 130))
+        save.save_activity(session, user, recording(13, "running", 130, 2.1))
+    derive.clean(user)
+    for table in ("personal_records", "record_waiting", "record_left_out", "activity_curves"):
+        assert snapshot()[table], table

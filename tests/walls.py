@@ -14,7 +14,7 @@ from sqlalchemy import text
 from milevault_core import derive, imports, store, track
 from milevault_core.formats import Channel, Recording
 from milevault_core.registry import load_all
-from milevault_core.store import items, originals, queries, route_decisions, save
+from milevault_core.store import items, originals, queries, record_decisions, route_decisions, save
 from tests.builders.routes import some_route
 from tests.builders.tracks import ride
 from tests.conftest import make_user
@@ -50,6 +50,8 @@ EXAMPLES: dict[str, Callable[[Person], object]] = {
     "developer": lambda _: "",
     "first": lambda _: date(2000, 1, 1),
     "last": lambda _: date(2100, 1, 1),
+    "key": lambda _: 0.0,
+    "decision": lambda _: "keep",
     "name": lambda _: "A name",
     "label": lambda _: "A label",
     "source": lambda _: "page",
@@ -102,7 +104,7 @@ def writes() -> list[Callable]:
     """Every write of save and imports on behalf of a user."""
     return [
         f
-        for m in (save, imports, route_decisions)
+        for m in (save, imports, route_decisions, record_decisions)
         for f in functions_of(m)
         if "user_id" in inspect.signature(f).parameters
     ]

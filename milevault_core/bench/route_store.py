@@ -46,7 +46,7 @@ def measure(stored: int, new: int) -> dict[str, np.ndarray | float]:
         derive.steps_of("athlete", "routes")
         routes, profiles = derive.STEPS["routes"], derive.STEPS["route_profiles"]
         cpu = scratch.Cpu()
-        derive._clean_athlete(user_id, routes)
+        derive.clean_step(user_id, routes)
         anew = sum(cpu.read())
         derive.clean(user_id, "routes")  # nothing to compare by: the stored ones have no points
         ours, both, profiling, memory = [], 0.0, [], 0.0
@@ -56,11 +56,11 @@ def measure(stored: int, new: int) -> dict[str, np.ndarray | float]:
             derive.clean(user_id)
             points._written.clear()
             cpu, start = scratch.Cpu(), process_time()
-            derive._clean_athlete(user_id, routes)
+            derive.clean_step(user_id, routes)
             ours.append(process_time() - start)
             both += sum(cpu.read())
             start = process_time()
-            derive._clean_athlete(user_id, profiles)
+            derive.clean_step(user_id, profiles)
             profiling.append(process_time() - start)
             if number == new // 4:
                 gc.collect()

@@ -1,12 +1,13 @@
 """What one activity did best: a pure function of its track, laps and figures. Registers nothing itself."""
 
 from collections.abc import Iterator
+from math import isfinite
 
 import numpy as np
 import pandas as pd
 
 from milevault_core.records import EFFORTS, KINDS, Effort
-from milevault_core.records.mean_max import CURVE_DURATIONS, MAX_SPAN_S, every_second, mean_max
+from milevault_core.records.mean_max import CURVE_DURATIONS, MAX_SPAN_S
 from milevault_core.records.performance import Performance
 from milevault_core.records.plausible import (
     IMPOSSIBLE,
@@ -25,7 +26,7 @@ def efforts(performance: Performance) -> list[Effort]:
     for kind in KINDS.values():
         if kind.over == "activity":
             found.extend(kind.compute(performance))
-    found = [e for e in found if np.isfinite(e.value) and np.isfinite(e.t0_s) and np.isfinite(e.t1_s)]
+    found = [e for e in found if isfinite(e.value) and isfinite(e.t0_s) and isfinite(e.t1_s)]
     found.extend(_impossible(performance, found))
     return found
 
@@ -41,10 +42,8 @@ def curves(performance: Performance) -> dict[str, np.ndarray]:
     """Mean-max power (W), heart rate (bpm) and speed (m/s) over CURVE_DURATIONS, float32, NaN where too short."""
     found = {}
     for name in ("power", "heart_rate"):
-        values = performance.track[name].to_numpy(float)
-        if np.nanmax(values, initial=0.0) > 0:
-            _, values = every_second(performance.seconds, values, silent_is_zero=name == "power")
-            found[name] = mean_max(values, CURVE_DURATIONS)[0]
+        if (peaks := performance.peaks(name)) is not None:
+            found[name] = peaks[0]
     speed = np.full(len(CURVE_DURATIONS), np.nan)
     for seconds, way in performance.way.pieces:
         if not 1 <= seconds[-1] - seconds[0] <= MAX_SPAN_S:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-import pandas as pd
+import numpy as np
 
 from milevault_core.records import Effort, record
 from milevault_core.records.performance import Performance
@@ -33,17 +33,18 @@ def fastest_lap(performance: Performance) -> Iterator[Effort]:
     if laps is None or len(laps) == 0:
         return
     best: dict[float, Effort] = {}
-    for lap in laps.itertuples(index=False):
-        if not (lap.distance_m > 0 and lap.elapsed_s > 0) or pd.isna(lap.start_time):
-            continue
-        length = _class(performance.sport, lap.distance_m)
-        begin = performance.since_start(lap.start_time)
-        seconds = lap.elapsed_s * length / lap.distance_m if length else 0.0
+    start = laps["start_time"].to_numpy("datetime64[us]")
+    elapsed, distance = laps["elapsed_s"].to_numpy(float), laps["distance_m"].to_numpy(float)
+    usable = (distance > 0) & (elapsed > 0) & ~np.isnat(start)
+    rows = zip(start[usable], elapsed[usable].tolist(), distance[usable].tolist(), strict=True)
+    for begun, took, metres in rows:
+        length = _class(performance.sport, metres)
+        seconds = took * length / metres if length else 0.0
         if not length or seconds < world_record_s(performance.sport, length):
             continue
         if length not in best or seconds < best[length].value:
-            end = begin + lap.elapsed_s
-            best[length] = Effort("fastest_lap", length, float(seconds), begin, end, "device")
+            begin = performance.since_start(begun)
+            best[length] = Effort("fastest_lap", length, seconds, begin, begin + took, "device")
     yield from (best[length] for length in sorted(best))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from milevault_core.records.best_effort import best_over
+from milevault_core.records.mean_max import CURVE_DURATIONS, every_second, mean_max
 from milevault_core.records.plausible import step_cap
 from milevault_core.records.way import Way, source_of, way_of, way_of_lengths
 
@@ -25,6 +26,7 @@ class Performance:
     is_indoor: bool = False
     source: str = ""
     _best: dict = field(default_factory=dict, repr=False)
+    _peaks: dict = field(default_factory=dict, repr=False)
 
     def figure(self, name: str) -> float:
         value = self.figures.get(name)
@@ -33,9 +35,11 @@ class Performance:
     @cached_property
     def start(self) -> np.datetime64:
         """What the windows' seconds count from: the first point, else the first lap or length."""
-        for frame, column in ((self.track, "time"), (self.laps, "start_time"), (self.lengths, "start_time")):
-            if frame is not None and len(frame) and frame[column].notna().any():
-                return np.datetime64(frame[column].min(), "us")
+        if len(self.track):  # cleaned: in order of time, each with one
+            return np.datetime64(self.track["time"].to_numpy()[0], "us")
+        for frame in (self.laps, self.lengths):
+            if frame is not None and len(frame) and frame["start_time"].notna().any():
+                return np.datetime64(frame["start_time"].min(), "us")
         return np.datetime64("NaT", "us")
 
     @cached_property
@@ -57,6 +61,19 @@ class Performance:
         if distance not in self._best:
             self._best[distance] = best_over(self.way.pieces, distance)
         return self._best[distance]
+
+    def peaks(self, name: str) -> tuple[np.ndarray, np.ndarray] | None:
+        """(highest mean, second it starts at, -1 for none) of power or heart rate over CURVE_DURATIONS, computed
+        once; None where the track has nothing of it. A power meter that is silent means no power."""
+        if name not in self._peaks:
+            values = self.track[name].to_numpy(float)
+            self._peaks[name] = None
+            if np.nanmax(values, initial=0.0) > 0:
+                seconds, values = every_second(self.seconds, values, silent_is_zero=name == "power")
+                best, start = mean_max(values, CURVE_DURATIONS)
+                begin = np.where(start >= 0, seconds[start] if len(seconds) else -1.0, -1.0)
+                self._peaks[name] = best, begin
+        return self._peaks[name]
 
     def since_start(self, time) -> float:
         return float((np.datetime64(time, "us") - self.start).astype(np.int64) / 1e6)

@@ -35,6 +35,7 @@ def record_distances(sport: str) -> tuple[float, ...]:
     return tuple(float(r["distance"]) for r in rows)
 
 
+@cache
 def world_record_s(sport: str, distance: float) -> float:
     """The fastest anybody has covered `distance` metres, in seconds; 0 for a sport without a table.
 
@@ -49,6 +50,7 @@ def world_record_s(sport: str, distance: float) -> float:
     return float(np.exp(np.interp(inside, distances, seconds) + x - inside))
 
 
+@cache
 def ceiling(kind: str, duration: float) -> float:
     """The highest mean power (W) or heart rate (bpm) over `duration` seconds that is believed."""
     rows = TABLE[kind]["ceilings"]

@@ -19,6 +19,9 @@ Group = tuple[str, str, bool, float]
 # share: by how much the effort is faster than what it is held against (guard.typical): 0.19 is "19 % faster".
 WAITING = (*GROUP, "activity_id", "start_time", "day", "value", "typical", "share", "t0_s", "t1_s", "source")
 _NAMES = {"local_day": "day"}
+_REST = (
+    "activity_id", "fingerprint", "start_time", "local_day", "value", "t0_s", "t1_s", "source", "is_kept",
+)  # fmt: skip
 
 
 class Records(NamedTuple):
@@ -43,9 +46,26 @@ def compute(history: History, groups: set[Group] | None = None) -> Records:
     return Records(_typed(progress(counted)), waiting[list(WAITING)], admitted.left_out[list(EFFORTS)])
 
 
+def counted(history: History) -> set[tuple]:
+    """What of these activities counts, a row each of GROUP and all that a record depends on; JSON holds it."""
+    efforts = admit(history).efforts
+    columns = []
+    for name in (*GROUP, *_REST):
+        values = efforts[name].to_numpy()
+        columns.append(
+            (values.astype("M8[us]").astype("i8") if values.dtype.kind == "M" else values).tolist()
+        )
+    return set(zip(*columns, strict=True))
+
+
+def touched(before: set[tuple], after: set[tuple]) -> set[Group]:
+    """The groups whose candidates differ between two sets of `counted` rows of the changed activities."""
+    return {row[: len(GROUP)] for row in before ^ after}
+
+
 def affected(before: History, after: History) -> set[Group]:
     """The groups whose candidates differ; `before` and `after` need hold the changed activities only."""
-    return {row[: len(GROUP)] for row in _rows(before) ^ _rows(after)}
+    return touched(counted(before), counted(after))
 
 
 def rows_needed(groups: set[Group]) -> set[tuple[str, float | None]]:
@@ -96,22 +116,6 @@ def _periods(days: pd.DataFrame) -> list[pd.DataFrame]:
                 )
             )  # fmt: skip
     return found
-
-
-def _rows(history: History) -> set[tuple]:
-    efforts = admit(history).efforts
-    rest = [
-        "activity_id",
-        "fingerprint",
-        "start_time",
-        "local_day",
-        "value",
-        "t0_s",
-        "t1_s",
-        "source",
-        "is_kept",
-    ]
-    return set(efforts[[*GROUP, *rest]].itertuples(index=False, name=None))
 
 
 def _typed(records: pd.DataFrame) -> pd.DataFrame:

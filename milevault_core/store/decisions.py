@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 # Every table of decisions about an activity. A new one is added here, and nothing else is to be done.
-DECISIONS = ("activity_edits", "route_overrides")
+DECISIONS = ("activity_edits", "route_overrides", "record_decisions")
 
 
 def forget_decisions(session: Session, user_id: int, activity_id: int) -> None:

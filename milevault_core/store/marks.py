@@ -48,6 +48,20 @@ def mark_steps(session: Session, user_id: int, activity_id: int, steps: tuple[st
         )
 
 
+def mark_computed(
+    session: Session, user_id: int, days: set[date], activity_ids: set[int], steps: tuple[str, ...]
+) -> None:
+    """These activities were computed: their days and the steps over all activities are next."""
+    session.execute(
+        text(
+            "WITH days AS (INSERT INTO dirty_days (user_id, day, step) SELECT :u, unnest(CAST(:d AS date[])), '' "
+            "ON CONFLICT DO NOTHING) INSERT INTO dirty_steps (user_id, step, activity_id) "
+            "SELECT :u, s, a FROM unnest(CAST(:s AS text[])) s, unnest(CAST(:a AS int[])) a ON CONFLICT DO NOTHING"
+        ),
+        {"u": user_id, "d": sorted(days), "a": sorted(activity_ids), "s": list(steps)},
+    )
+
+
 def take_activities(session: Session, user_id: int, limit: int) -> dict[int, set[str]]:
     """Up to `limit` marks, taken away: activity id -> steps ("" is all). Marks another worker holds are skipped."""
     rows = session.execute(
@@ -102,6 +116,21 @@ def take_step(session: Session, user_id: int, step: str) -> set[int]:
         {"u": user_id, "s": step},
     )
     return set(rows.scalars())
+
+
+def files_waiting(session: Session, user_id: int) -> bool:
+    """Whether files of this user are still to be read."""
+    some = text("SELECT EXISTS (SELECT 1 FROM import_items WHERE user_id = :u AND state = 'waiting')")
+    return session.execute(some, {"u": user_id}).scalar_one()
+
+
+def is_worth(session: Session, user_id: int, step: str, share: float = 0.05) -> bool:
+    """Whether a step is marked for all activities, or for at least this share of them."""
+    enough = text(
+        "SELECT count(*) > 0 AND (min(activity_id) = 0 OR count(*) >= :p * (SELECT count(*) FROM activities "
+        "WHERE user_id = :u)) FROM dirty_steps WHERE user_id = :u AND step = :s"
+    )
+    return session.execute(enough, {"u": user_id, "s": step, "p": share}).scalar_one()
 
 
 def lock_step(session: Session, user_id: int, step: str) -> None:

@@ -28,6 +28,15 @@ from milevault_core.store.models.recordings import (
     Tombstone,
     TrashedActivity,
 )
+from milevault_core.store.models.records import (
+    ActivityCurve,
+    ActivityEffort,
+    PersonalRecord,
+    RecordDecision,
+    RecordLeftOut,
+    RecordSeen,
+    RecordWaiting,
+)
 from milevault_core.store.models.routes import (
     ActivityLine,
     NamedRoute,
@@ -42,7 +51,9 @@ __all__ = [
     "Activity",
     "ActivityBefore",
     "ActivityChannel",
+    "ActivityCurve",
     "ActivityEdit",
+    "ActivityEffort",
     "ActivityLap",
     "ActivityLine",
     "ActivityMetric",
@@ -61,6 +72,11 @@ __all__ = [
     "NamedRoute",
     "OneTimeToken",
     "OriginalFile",
+    "PersonalRecord",
+    "RecordDecision",
+    "RecordLeftOut",
+    "RecordSeen",
+    "RecordWaiting",
     "RecordingsApart",
     "RouteCourse",
     "RouteLink",

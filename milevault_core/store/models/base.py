@@ -57,8 +57,8 @@ def now_column() -> Mapped[datetime]:
     return mapped_column(DateTime(timezone=True), server_default=func.now())
 
 
-def user_column() -> Mapped[int]:
-    return mapped_column(UserId, ForeignKey("users.id", ondelete=CASCADE))
+def user_column(**options) -> Mapped[int]:
+    return mapped_column(UserId, ForeignKey("users.id", ondelete=CASCADE), **options)
 
 
 def activity_column(**options) -> Mapped[int]:
