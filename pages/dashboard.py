@@ -9,12 +9,15 @@ from milevault_core.store.queries import totals as total_queries
 from milevault_core.view import dashboard as view
 from milevault_core.view import dates, tables
 from milevault_core.view import format as fmt
+from pages import _demo
 from pages._page import empty_state, page_title, require_user
 
 user = require_user()
 units = fmt.units(user.units)
 page_title("Dashboard")
 
+if _demo.sign(user):
+    st.stop()
 latest = activity_queries.recent(user.id, 6)
 if latest.empty:
     empty_state(
@@ -22,6 +25,7 @@ if latest.empty:
         "imports.py",
         "Import files",
     )
+    _demo.offer(user)
     st.stop()
 
 today = dates.today(user.time_zone)

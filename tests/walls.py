@@ -83,6 +83,7 @@ def person(name: str) -> Person:
     """A new user with a batch, an original and an activity, everything derived."""
     user_id = make_user(name)
     import_id = imports.begin(user_id, "page", "A batch")
+    imports.begin(user_id, "demo", "Another batch")
     with store.session() as session:
         original_id = originals.keep(session, user_id, "ride.fit", f"bytes of {name}".encode())
         activity_id = save.save_activity(session, user_id, recording(), original_id, import_id)

@@ -53,6 +53,13 @@ def by_username(username: str) -> Account | None:
     return Account(*row) if row else None
 
 
+def only() -> Account | None:
+    """The account of an installation that has one and no other."""
+    with store.session() as opened:
+        rows = opened.execute(select(*COLUMNS).limit(2)).all()
+    return Account(*rows[0]) if len(rows) == 1 else None
+
+
 def change_password(user_id: int, old: str, new: str) -> None:
     """Every session of the user ends, that of the caller too. Raises Refused with a sentence."""
     with store.session() as opened:

@@ -17,7 +17,11 @@ SOURCE = "demo"
 
 def begin(user_id: int, athlete: Athlete) -> int:
     """The batch of an athlete's activities; its id."""
-    return imports.begin(user_id, SOURCE, f"Demo data: {athlete.name}")
+    return imports.begin(user_id, SOURCE, label(athlete))
+
+
+def label(athlete: Athlete) -> str:
+    return f"Demo data: {athlete.name}, invented"
 
 
 def some(user_id: int, import_id: int, athlete: Athlete, start: int = 0, stop: int | None = None) -> float:

@@ -1,0 +1,87 @@
+"""`manage.py demo`: two years of an invented athlete in somebody's account, and gone again."""
+
+import subprocess
+import sys
+import time
+from datetime import date
+
+from milevault_core.commands import ROOT, Unhappy, command
+
+
+def arguments(parser) -> None:
+    parser.add_argument("--user", metavar="NAME", help="whose account (default: the only one there is)")
+    parser.add_argument("--seed", type=int, help="another number, another athlete")
+    parser.add_argument(
+        "--end", type=date.fromisoformat, metavar="DATE", help="the last day (default: yesterday)"
+    )
+    parser.add_argument("--remove", action="store_true", help="take the demo data away again")
+
+
+@command("demo", "daily", "two years of an invented athlete, to look around with", arguments)
+def demo(options) -> int:
+    from milevault_core import store
+    from milevault_core.demo import life
+    from milevault_core.view import words
+
+    store.open()
+    try:
+        user_id = _user(options.user)
+        if options.remove:
+            gone = life.remove(user_id)
+            print(f"{words.count(gone, 'activity', 'activities')} removed.")
+            return 0
+        try:
+            life.begin(user_id, options.seed, options.end)
+        except life.AlreadyThere as error:
+            raise Unhappy(f"{error} --remove takes it away.") from None
+        made = _wait(user_id)
+        print(f"{words.count(made, 'activity', 'activities')} made and everything derived.")
+        return int(made < life.ACTIVITIES)
+    finally:
+        store.close()
+
+
+def _user(name: str | None) -> int:
+    from milevault_core.accounts import users
+
+    if name is None:
+        only = users.only()
+        if only is None:
+            raise Unhappy("Whose account? Say --user NAME; `user add NAME` makes one.")
+        return only.id
+    account = users.by_username(name)
+    if account is None:
+        raise Unhappy(f"There is no account called {name}.")
+    return account.id
+
+
+def _wait(user_id: int) -> int:
+    """Until everything is made and derived, by workers of our own if there are none; how many activities."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from milevault_core import store
+    from milevault_core.demo import life
+    from milevault_core.store import queue
+    from milevault_core.store.queries import demo as queries
+
+    workers: subprocess.Popen | None = None
+    try:
+        with Progress(console=Console(stderr=True)) as progress:
+            working = progress.add_task("Making", total=life.ACTIVITIES)
+            while True:
+                now = queries.batches(user_id)
+                progress.update(working, completed=int(now["files"].sum()))
+                if not now["jobs"].sum() and not now["dirty"].sum():
+                    return int(now["activities"].sum())
+                if workers is None or workers.poll() is not None:
+                    with store.session() as session:
+                        alive = queue.workers_alive(session, within_s=queue.STALLED_S)
+                    if not alive:
+                        workers = subprocess.Popen([sys.executable, "-m", "jobs", "--until-idle"], cwd=ROOT)
+                time.sleep(0.2)
+    finally:
+        if workers is not None:
+            if sys.exc_info()[0] is not None:
+                workers.terminate()
+            workers.wait()

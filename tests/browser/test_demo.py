@@ -1,0 +1,36 @@
+"""The newcomer's shortest way to see something: demo data with one click, and away again with another."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_journey import PATIENCE_MS, make_account
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+MADE_MS = 180_000  # a loaded machine; on a quiet one it takes some fifteen seconds
+
+
+def test_demo_data_comes_and_goes(browser, site) -> None:
+    context = browser.new_context(viewport={"width": 1360, "height": 900})
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    make_account(page, site.first_account)
+    expect(page.get_by_text("Your training history is empty", exact=False)).to_be_visible()
+
+    page.get_by_role("button", name="Look around with demo data").click()
+    expect(page.get_by_text("Making two years of training", exact=False)).to_be_visible()
+    expect(page.get_by_text("Demo data").first).to_be_visible()
+    # It fills the page by itself when it is there.
+    expect(page.get_by_role("heading", name="Latest activities")).to_be_visible(timeout=MADE_MS)
+    expect(page.locator("[data-testid=stVegaLiteChart] svg").first).to_be_visible()
+    expect(page.get_by_text("Demo data").first).to_be_visible()
+    expect(page.get_by_text("An invented athlete", exact=False)).to_be_visible()
+
+    page.goto(site.url + "/activities")
+    expect(page.get_by_text("400 activities", exact=True)).to_be_visible()
+    page.goto(site.url)
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("Your training history is empty", exact=False)).to_be_visible()
+    expect(page.get_by_role("button", name="Look around with demo data")).to_be_visible()
+    page.goto(site.url + "/activities")
+    expect(page.get_by_text("No activities yet", exact=False)).to_be_visible()
+    context.close()

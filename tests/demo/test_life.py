@@ -1,0 +1,139 @@
+"""The demo of a user: begun, made by real jobs, gone again; nothing of it is left and nothing else is touched."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from milevault_core import cli, derive, imports, store
+from milevault_core.demo import life
+from milevault_core.demo.athlete import sized
+from milevault_core.store import batches
+from milevault_core.store.queries import demo as queries
+from tests.conftest import make_user
+from tests.demo.tables import everything_of
+from tests.jobs import processes
+from tests.jobs.processes import gpx_file, running_jobs
+from tests.waiting import wait_for
+from tests.walls import digest
+
+END = date(2025, 12, 31)
+
+
+def parts_of(user_id: int) -> list[dict]:
+    rows = processes.sql(
+        "SELECT args FROM procrastinate_jobs WHERE task_name = 'make_demo_part' AND (args->>'user_id')::int = %s "
+        "ORDER BY id",
+        user_id,
+    )
+    return [args for (args,) in rows]
+
+
+def make(user_id: int, parts: int = 1) -> None:
+    for args in parts_of(user_id)[:parts]:
+        life.make_part(**args | {"end": date.fromisoformat(args["end"])})
+
+
+def test_the_parts_are_all_of_it(user: int) -> None:
+    life.begin(user, seed=3, end=END)
+    starts = [args["start"] for args in parts_of(user)]
+    assert starts == list(range(0, life.ACTIVITIES, life.PART))
+    assert sized("demo", 3, END)[0].activities == life.ACTIVITIES
+    (row,) = queries.batches(user).to_dict("records")
+    assert (row["files"], row["activities"], row["jobs"]) == (0, 0, len(starts))
+    with pytest.raises(life.AlreadyThere):
+        life.begin(user)
+
+
+def test_it_ends_yesterday() -> None:
+    (athlete,) = sized("demo", 1, life.yesterday())
+    assert athlete.last_day == life.yesterday() < datetime.now(UTC).date()
+
+
+def test_removed_it_is_as_if_it_had_never_been(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(life, "PART", 4)
+    batch = imports.begin(user, "page")
+    for item in imports.add(user, batch, "mine.gpx", gpx_file(1)):
+        imports.process(item)
+    derive.clean(user)
+    before = everything_of(user)
+    life.begin(user, seed=3, end=END)
+    make(user, parts=2)
+    derive.clean(user)
+    assert queries.batches(user)["activities"].sum() == 8
+    assert life.remove(user) == 8
+    derive.clean(user)
+    assert everything_of(user) == before
+    assert processes.value("SELECT count(DISTINCT activity_id) FROM activity_data_points") == 1
+    assert life.remove(user) == 0
+
+
+def test_parts_that_come_after_the_removal_make_nothing(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(life, "PART", 4)
+    life.begin(user, seed=3, end=END)
+    make(user)
+    life.remove(user)
+    make(user, parts=3)
+    assert processes.value("SELECT count(*) FROM activities") == 0
+    assert processes.value("SELECT count(*) FROM original_files") == 0
+
+
+def test_nobody_removes_what_is_anothers(user: int, other_user: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(life, "PART", 2)
+    batch = life.begin(other_user, seed=3, end=END)
+    make(other_user)
+    before = digest()
+    assert life.remove(user) == 0
+    with store.session() as session:
+        assert batches.delete(session, user, batch) == 0
+    assert digest() == before
+
+
+def test_the_same_seed_is_the_same_athlete_for_everyone(user: int, other_user: int, monkeypatch) -> None:
+    monkeypatch.setattr(life, "PART", 2)
+    for user_id in (user, other_user):
+        life.begin(user_id, seed=3, end=END)
+        make(user_id)
+    ours, theirs = everything_of(user), everything_of(other_user)
+    assert ours["original_files"] == theirs["original_files"]
+    assert len(ours["original_files"]) == 2
+
+
+def test_the_command_brings_its_own_workers(user: int, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    """With one part of forty instead of ten: made and derived by real jobs, and away again."""
+    url = store.database().dsn
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("JOBS_WORKERS", "1")
+    monkeypatch.setattr(life, "ACTIVITIES", life.PART)
+
+    def said(*words: str) -> tuple[int, str]:
+        code = cli.main(["demo", *words])
+        store.open(url)  # a command closes it
+        out, err = capsys.readouterr()
+        return code, out + err
+
+    assert said("--user", "nobody") == (1, "There is no account called nobody.\n")
+    code, out = said("--seed", "3", "--end", "2025-12-31")
+    assert (code, "40 activities made and everything derived." in out) == (0, True), out
+    assert processes.value("SELECT count(*) FROM activities") == 40
+    assert processes.value("SELECT sum(activity_count) FROM day_totals") == 40
+    code, out = said("--user", "ann")
+    assert (code, out.endswith("--remove takes it away.\n")) == (1, True)
+    assert said("--user", "ann", "--remove") == (0, "40 activities removed.\n")
+    assert processes.value("SELECT count(*) FROM activity_data_points") == 0
+    make_user("bob")
+    assert said()[1].startswith("Whose account?")
+
+
+def test_a_killed_worker_loses_nothing(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        life, "PART", 390
+    )  # the job's own constant is another one: it makes 40 from where it begins
+    life.begin(user, seed=3, end=END)
+    with running_jobs(1) as start:
+        jobs = start()
+        wait_for(lambda: queries.batches(user)["files"].sum() >= 3, "some activities", 60)
+        for pid in processes.worker_pids(jobs):
+            processes.kill(pid)
+        wait_for(lambda: queries.batches(user)["jobs"].sum() == 0, "all parts", 120)
+    assert queries.batches(user)["files"].sum() == queries.batches(user)["activities"].sum() == 50
+    processes.assert_nothing_half()
