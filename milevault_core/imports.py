@@ -99,7 +99,7 @@ def process(item_id: int) -> None:
                 items.finish(session, item.user_id, item_id, items.Result("failed", reason=str(error)))
 
 
-def add_and_process(user_id: int, import_id: int, name: str, data: bytes) -> int:
+def add_and_process(user_id: int, import_id: int, name: str, data: bytes, about: dict | None = None) -> int:
     """`add` and `process` one file here and now, without the queue and in one transaction; the id of its item.
 
     For whoever makes files by the hundred and is a worker anyway (demo). Raises LookupError as `add`.
@@ -108,9 +108,11 @@ def add_and_process(user_id: int, import_id: int, name: str, data: bytes) -> int
     try:
         with store.session() as session:
             original_id = originals.keep(session, user_id, name, data)
-            item_id = items.add(session, user_id, import_id, name, original_id, enqueue=False)
+            item_id = items.add(session, user_id, import_id, name, original_id, about, enqueue=False)
             items.count_attempt(session, item_id)
-            result = _import(session, items.Item(item_id, import_id, user_id, name, original_id))
+            item = items.lock_waiting(session, item_id)
+            assert item is not None
+            result = _import(session, item)
             items.finish(session, user_id, item_id, result)
             return item_id
     except BadFile as error:

@@ -10,6 +10,7 @@ from milevault_core import imports
 from milevault_core.demo.activity import Activity, activities
 from milevault_core.demo.athlete import Athlete
 from milevault_core.demo.fit_writer import write_activity
+from milevault_core.demo.names import name_of
 from milevault_core.store.queries import imports as import_queries
 
 SOURCE = "demo"
@@ -34,9 +35,14 @@ def some(user_id: int, import_id: int, athlete: Athlete, start: int = 0, stop: i
     for made in activities(athlete, start, stop):
         metres += made.distance_m
         if file_name(made) not in there:
-            imports.add_and_process(user_id, import_id, file_name(made), write_activity(made))
+            imports.add_and_process(user_id, import_id, file_name(made), write_activity(made), about(made))
     return metres
 
 
 def file_name(made: Activity) -> str:
     return f"{made.key}.fit"
+
+
+def about(made: Activity) -> dict:
+    """What the athlete's archive says of an activity beside its file."""
+    return {"name": name_of(made)} | ({"is_commute": True} if made.session.kind == "commute" else {})

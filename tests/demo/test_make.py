@@ -30,7 +30,9 @@ def test_rows_made_directly_equal_rows_imported_from_the_files(user: int, other_
     derive_all(user)
     batch = make.begin(other_user, S)
     for made in activities(S, *PART):
-        for item in imports.add(other_user, batch, make.file_name(made), write_activity(made)):
+        for item in imports.add(
+            other_user, batch, make.file_name(made), write_activity(made), make.about(made)
+        ):
             imports.process(item)
     derive_all(other_user)
     directly, imported = everything_of(user), everything_of(other_user)
