@@ -9,6 +9,8 @@ from milevault_core import store
 # Whose clock and counters differ without a difference: when a row was written, and who it belongs to.
 WRITTEN_AT = {"created_at", "received_at", "finished_at", "updated_at", "computed_at"}
 QUEUE = ("procrastinate_", "alembic_version", "derive_versions", "users", "sessions")
+# Columns that hold an activity's id under another name: a route is known by one of its activities.
+ACTIVITIES = {"home_id", "route", "other", "leader", "medoid", "head", "home", "rest"}
 # An id is replaced by what it stands for; of a table not named here it is left out.
 KEYS = {
     "activity_id": "SELECT id, start_time::text || ' ' || sport FROM activities",
@@ -47,6 +49,8 @@ def _plain(row: dict, names: dict[str, dict[int, str]]) -> dict:
             continue
         if column in names:
             plain[column] = names[column].get(value)
+        elif column in ACTIVITIES:
+            plain[column] = names["activity_id"].get(value)
         elif column == "activities":
             plain[column] = [names["activity_id"].get(one) for one in value]
         elif not column.endswith(("_id", "_ids")):
