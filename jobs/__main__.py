@@ -17,7 +17,7 @@ from jobs.crew import Crew
 from milevault_core import config, derive, store
 from milevault_core.accounts import sessions
 from milevault_core.operate.here import end_with_parent
-from milevault_core.store import marks, queue
+from milevault_core.store import marks, queue, uploads
 from milevault_core.store.cannot_start import CannotStart
 from milevault_core.store.migrate import SchemaError
 
@@ -31,6 +31,11 @@ def sweep(stalled_s: float = queue.STALLED_S) -> None:
         queue.defer_forgotten(session)
         for user_id in marks.users_with_marks(session):
             queue.defer_derive(session, user_id)
+
+
+def forget_old_archives() -> None:
+    with store.session() as session:
+        uploads.forget_old(session)
 
 
 def main() -> None:
@@ -51,6 +56,7 @@ def main() -> None:
     crew = Crew(database.dsn, workers, options.until_idle)
     clock = schedule.Scheduler()
     clock.every(1).hours.do(sessions.forget_expired)
+    clock.every(1).hours.do(forget_old_archives)
     clock.every(2).seconds.do(lambda: sweep(crew.stalled_s()))
     sweep()
     try:

@@ -4,8 +4,8 @@ from datetime import date
 
 from procrastinate import Blueprint
 
+from milevault_core import archives, imports
 from milevault_core import derive as derived
-from milevault_core import imports
 from milevault_core.demo import life
 
 tasks = Blueprint()
@@ -15,6 +15,36 @@ tasks = Blueprint()
 def process_activity_file(item_id: int) -> None:
     """Read one file of an import and save its activities."""
     imports.process(item_id)
+
+
+@tasks.task(name="look_through", queue="import", pass_context=False)
+def look_through(upload_id: int) -> None:
+    """Make the plan of an archive."""
+    archives.look_through(upload_id)
+
+
+@tasks.task(name="process_strava_zip", queue="import", pass_context=False)
+def process_strava_zip(upload_id: int) -> None:
+    """Make an item of every member of Strava's export, with what its list says of each, the gear and the photos."""
+    archives.take_in(upload_id)
+
+
+@tasks.task(name="process_garmin_health_zip", queue="import", pass_context=False)
+def process_garmin_health_zip(upload_id: int) -> None:
+    """Make an item of every member of Garmin's export: activities, nights and days."""
+    archives.take_in(upload_id)
+
+
+@tasks.task(name="process_zip", queue="import", pass_context=False)
+def process_zip(upload_id: int) -> None:
+    """Make an item of every member of any other archive."""
+    archives.take_in(upload_id)
+
+
+@tasks.task(name="work_on_archive", queue="import", pass_context=True)
+def work_on_archive(context, import_id: int) -> None:
+    """Import some of the members of an archive; comes again until none is left."""
+    archives.work(import_id, context.job.id)
 
 
 @tasks.task(name="derive", queue="derive", pass_context=True)

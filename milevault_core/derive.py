@@ -115,6 +115,18 @@ def clean_activities(user_id: int) -> int:
     return done
 
 
+def clean_some(user_id: int, activity_ids: list[int]) -> None:
+    """Compute what concerns these activities alone, and their days, right after they were written: their tracks are
+    still at hand. What fails here stays marked, for `clean` to try again or set aside."""
+    try:
+        _clean_activities(user_id, len(activity_ids), activity_ids)
+        _clean_days(user_id)
+    except store.UNAVAILABLE:
+        raise
+    except Exception:
+        log.exception("A step failed on one of %s activities of user %s.", len(activity_ids), user_id)
+
+
 def _clean_or_set_aside(user_id: int) -> int:
     """A batch; if a step fails on it, one activity at a time, and the one it fails on is set aside with a note."""
     for limit in (BATCH, 1):
@@ -131,9 +143,9 @@ def _clean_or_set_aside(user_id: int) -> int:
         return len(taken)
 
 
-def _clean_activities(user_id: int, limit: int) -> int:
+def _clean_activities(user_id: int, limit: int, among: list[int] | None = None) -> int:
     with store.session() as session:
-        taken = marks.take_activities(session, user_id, limit)
+        taken = marks.take_activities(session, user_id, limit, among)
         days: set[date] = set()
         for activity_id, marked in taken.items():
             row = session.get(Activity, activity_id)

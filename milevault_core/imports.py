@@ -6,15 +6,16 @@
 
 `add_and_process` does both at once, without the queue.
 
-Outcomes: imported | partial | merged | duplicate | not_activity | health | failed.
+Outcomes: imported | partial | merged | duplicate | not_activity | health | photo | left_out | failed.
 """
 
+import contextlib
 import hashlib
 from collections.abc import Iterator
 
-from milevault_core import formats, store
-from milevault_core.formats import BadFile, Problem, Reading, archive
-from milevault_core.store import items, originals, save
+from milevault_core import formats, photos, store
+from milevault_core.formats import BadFile, Problem, Reading, Recording, archive, garmin_export
+from milevault_core.store import items, members, originals, save, uploads
 
 MAX_ATTEMPTS = 3  # a file that has killed its worker this often is set aside
 
@@ -69,34 +70,53 @@ def add_failed(user_id: int, import_id: int, name: str, reason: str) -> int:
         return item_id
 
 
-def _work(item_id: int, attempts: int) -> None:
+def _work(item_id: int, attempts: int) -> list[int]:
     with store.session() as session:
         item = items.lock_waiting(session, item_id)
         if item is None:
-            return
+            return []
         if attempts > MAX_ATTEMPTS:
             reason = f"This file stopped the import {MAX_ATTEMPTS} times and was set aside."
             items.finish(session, item.user_id, item_id, items.Result("failed", reason=reason))
-            return
+            return []
         result = _import(session, item)
         items.finish(session, item.user_id, item_id, result)
+        return result.activities
 
 
-def process(item_id: int) -> None:
-    """Read and save one item. At least once called, exactly once done: work and mark are one transaction, under
-    the item's row lock; whoever finds it locked or done leaves."""
+def process(item_id: int) -> list[int]:
+    """Read and save one item; the activities it became. At least once called, exactly once done: work and mark are
+    one transaction, under the item's row lock; whoever finds it locked or done leaves."""
     # Counted in a transaction of its own before the work, so that a file that kills its worker is counted.
     with store.session() as session:
         attempts = items.count_attempt(session, item_id)
-    if attempts is None:
-        return
+    return [] if attempts is None else work(item_id, attempts)
+
+
+def work(item_id: int, attempts: int) -> list[int]:
+    """As `process`, for an item whose attempt is counted."""
     try:
-        _work(item_id, attempts)
+        return _work(item_id, attempts)
     except BadFile as error:  # whatever of it was saved has been rolled back
         with store.session() as session:
             item = items.lock_waiting(session, item_id)
             if item is not None:
+                with contextlib.suppress(BadFile):  # kept all the same, for another try with a better reader
+                    _original(session, item)
                 items.finish(session, item.user_id, item_id, items.Result("failed", reason=str(error)))
+        return []
+
+
+def _original(session, item: items.Item) -> originals.Original:
+    """The item's bytes, its original's row locked; a member of an archive is kept as an original now."""
+    if item.original_id is None and item.place is not None:
+        original = originals.take(session, item.user_id, item.name, members.read(item))
+        items.set_original(session, item.user_id, item.id, original.id)
+        return original
+    found = originals.fetch(session, item.user_id, item.original_id or 0, lock=True)
+    if found is None:
+        raise BadFile("The file is no longer kept here.")
+    return found
 
 
 def add_and_process(user_id: int, import_id: int, name: str, data: bytes, about: dict | None = None) -> int:
@@ -120,15 +140,16 @@ def add_and_process(user_id: int, import_id: int, name: str, data: bytes, about:
 
 
 def _import(session, item: items.Item) -> items.Result:
-    original = originals.fetch(session, item.user_id, item.original_id or 0, lock=True)
-    if original is None:
-        raise BadFile("The file is no longer kept here.")
+    original = _original(session, item)
+    if "photo_of" in item.about:
+        return photos.keep(session, item, original)
     known = items.activities_of_original(session, item.user_id, original.id)
     if known:
         return items.Result("duplicate", known, reason="This file is here already.")
     reading = formats.read(original.data, item.name)
     if reading.kind in ("health", "weight"):
-        return items.Result("health", reason=reading.reason or "Health data, kept for the health pages.")
+        reason = reading.reason or "Health data, kept for the health pages."
+        return items.Result("health", days=garmin_export.days_of(original.data), reason=reason)
     if reading.kind != "activity":
         return items.Result("not_activity", reason=reading.reason or "This is not an activity.")
     saved, problems = _save_all(session, item, original, reading)
@@ -147,10 +168,11 @@ def _save_all(session, item, original, reading: Reading) -> tuple[list[int], lis
     problems = list(reading.problems)
     for recording in reading.recordings:
         recording.format = recording.format or reading.format
+        about = item.about or _noted(session, item, recording)
         try:
             saved.append(
                 save.save_activity(
-                    session, item.user_id, recording, original.id, item.import_id, event, item.about
+                    session, item.user_id, recording, original.id, item.import_id, event, about
                 )
             )
         except BadFile as error:
@@ -160,6 +182,14 @@ def _save_all(session, item, original, reading: Reading) -> tuple[list[int], lis
         raise BadFile(refused[0] if refused else "The file holds no activity.")
     problems += [problem for recording in reading.recordings for problem in recording.problems]
     return saved, [save.as_json(p) for p in dict.fromkeys(problems)]
+
+
+def _noted(session, item: items.Item, recording: Recording) -> dict:
+    """What the archive's list says of the activity that began when this recording did."""
+    if item.upload_id is None or recording.start_time is None:
+        return {}
+    seconds = recording.totals.get("elapsed_s") or recording.totals.get("timer_s") or 0.0
+    return uploads.note_near(session, item.upload_id, recording.start_time, seconds)
 
 
 # Problems that mean something of the file is missing; the others are repairs, kept with the activity.

@@ -140,7 +140,8 @@ def test_derived_tables_are_all_listed(database) -> None:
            "activity_channels", "activity_tracks", "users", "sessions", "one_time_tokens", "login_attempts",
            "original_files", "imports", "import_items", "dirty_activities", "dirty_days", "dirty_steps",
            "derive_versions", "activity_edits", "recordings_apart", "trashed_activities", "tombstones",
-           "activities_before", "route_courses", "route_overrides", "record_decisions"}  # fmt: skip
+           "activities_before", "route_courses", "route_overrides", "record_decisions", "uploads",
+           "upload_chunks", "upload_notes", "upload_tokens", "watched_files", "gear", "activity_photos"}  # fmt: skip
     from milevault_core.store.models import Base
 
     assert set(Base.metadata.tables) == own | set(DERIVED)

@@ -14,7 +14,17 @@ from sqlalchemy import text
 from milevault_core import derive, imports, store, track
 from milevault_core.formats import Channel, Recording
 from milevault_core.registry import load_all
-from milevault_core.store import items, originals, queries, record_decisions, route_decisions, save
+from milevault_core.store import (
+    items,
+    originals,
+    pictures,
+    queries,
+    record_decisions,
+    route_decisions,
+    save,
+    upload_tokens,
+    uploads,
+)
 from tests.builders.routes import some_route
 from tests.builders.tracks import ride
 from tests.conftest import make_user
@@ -31,6 +41,8 @@ class Person:
     original_id: int
     import_id: int
     route_id: int
+    photo_id: int
+    upload_id: int
 
 
 # An example for every parameter of every function, by its name. What depends on the person is somebody's id.
@@ -38,6 +50,8 @@ EXAMPLES: dict[str, Callable[[Person], object]] = {
     "activity_id": lambda person: person.activity_id,
     "original_id": lambda person: person.original_id,
     "import_id": lambda person: person.import_id,
+    "photo_id": lambda person: person.photo_id,
+    "upload_id": lambda person: person.upload_id,
     "route_id": lambda person: person.route_id,
     "into_route": lambda person: person.activity_id,
     "activity_ids": lambda person: [person.activity_id],
@@ -63,7 +77,16 @@ EXAMPLES: dict[str, Callable[[Person], object]] = {
     "value": lambda _: "A value",
     "recording": lambda _: recording(part=1),  # the person has part 0
 }
-IDS = {"activity_id", "original_id", "import_id", "route_id", "into_route", "activity_ids"}
+IDS = {
+    "activity_id",
+    "original_id",
+    "import_id",
+    "photo_id",
+    "upload_id",
+    "route_id",
+    "into_route",
+    "activity_ids",
+}
 
 
 def recording(part: int = 0) -> Recording:
@@ -89,8 +112,24 @@ def person(name: str) -> Person:
         activity_id = save.save_activity(session, user_id, recording(), original_id, import_id)
         item_id = items.add(session, user_id, import_id, "ride.fit", original_id)
         items.finish(session, user_id, item_id, items.Result("imported", [activity_id], [DAY]))
+        photo_id = _picture(session, user_id, import_id, item_id, original_id)
+        upload_id = uploads.begin(session, user_id, "export.zip", 10).id
+        upload_tokens.add(session, user_id, "phone", f"key of {name}")
     derive.clean(user_id)
-    return Person(user_id, activity_id, original_id, import_id, some_route(user_id, activity_id))
+    route_id = some_route(user_id, activity_id)
+    return Person(user_id, activity_id, original_id, import_id, route_id, photo_id, upload_id)
+
+
+def _picture(session, user_id: int, import_id: int, item_id: int, original_id: int) -> int:
+    """A photo and a bike."""
+    pictures.add(session, user_id, import_id, item_id, original_id, "image/jpeg", 4, 3, b"small")
+    session.execute(
+        text(
+            "INSERT INTO gear (user_id, import_id, kind, name, brand, model) VALUES (:u, :b, 'bike', 'A', '', '')"
+        ),
+        {"u": user_id, "b": import_id},
+    )
+    return session.execute(text("SELECT max(id) FROM activity_photos")).scalar_one()
 
 
 def reads() -> list[Callable]:

@@ -33,7 +33,12 @@ _TYPES = {
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 BIKES = (("Road bike", "Invented", "R1"), ("Commuter", "Invented", "C2"))
 SHOES = (("Trainers", "Imaginary", "T9"), ("", "Imaginary", "Racer"))
-_PHOTO = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
+_PHOTO = bytes.fromhex(  # a grey JPEG of 16 x 8
+    "ffd8ffe000104a46494600010100000100010000ffdb004300a06e788c7864a08c828cb4aaa0bef0fffff0dcdcf0ffffffff"
+    "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc0000b08000800100101"
+    "1100ffc40014000100000000000000000000000000000000ffc40014100100000000000000000000000000000000ffda0008"
+    "010100003f000fffd9"
+)
 
 
 def write_strava(

@@ -22,8 +22,8 @@ MAX_TOTAL_BYTES = 16 * 1024**3  # of all members, nested ones included
 MAX_RATIO = 250  # unpacked to packed, for members above a megabyte
 MAX_DEPTH = 2  # a zip in a zip, as Garmin's own export nests
 MAX_GZIP_MEMBERS = 1000
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)  # LZMA may ask for 4 GB at once
-_ERRORS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, LookupError,
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)  # LZMA may ask for 4 GB at once
+ERRORS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, LookupError,
            NotImplementedError, struct.error)  # fmt: skip
 
 
@@ -55,19 +55,19 @@ def members(source: bytes | IO[bytes], name: str = "") -> Iterator[Member]:
 
 
 def _members(file: IO[bytes], prefix: str, depth: int, budget: list[int]) -> Iterator[Member]:
-    _check_directory(file)
+    check_directory(file)
     try:
         archive = zipfile.ZipFile(file)
-    except _ERRORS as error:
+    except ERRORS as error:
         raise BadFile("The archive is damaged or incomplete.") from error
     with archive:
         entries = [e for e in archive.infolist() if not e.is_dir()]
         if len(entries) > MAX_ENTRIES:
             raise BadFile(f"The archive holds more than {MAX_ENTRIES:,} files.")
-        overlapping = _overlapping(entries)
+        overlapping = overlapping_in(entries)
         for entry in entries:
-            label = prefix + _label(entry.filename)
-            refusal = _refusal(entry, overlapping)
+            label = prefix + label_of(entry.filename)
+            refusal = refusal_of(entry, overlapping)
             if refusal:
                 yield Member(label, None, refusal)
                 continue
@@ -76,13 +76,13 @@ def _members(file: IO[bytes], prefix: str, depth: int, budget: list[int]) -> Ite
                     yield from _member(stream, entry, label, depth, budget)
             except BadFile:
                 raise
-            except _ERRORS:
+            except ERRORS:
                 yield Member(label, None, "This file is damaged inside the archive.")
 
 
 def _member(stream: IO[bytes], entry, label: str, depth: int, budget: list[int]) -> Iterator[Member]:
     head = stream.read(4096)
-    hidden = _is_hidden(entry.filename)
+    hidden = is_hidden(entry.filename)
     if hidden and not looks_like_activity(head):
         return
     if is_archive(head):
@@ -92,7 +92,7 @@ def _member(stream: IO[bytes], entry, label: str, depth: int, budget: list[int])
         with SpooledTemporaryFile(max_size=MAX_BYTES) as inner:
             inner.write(head)
             while chunk := stream.read(1 << 20):
-                _spend(budget, len(chunk))
+                spend(budget, len(chunk))
                 inner.write(chunk)
             try:
                 yield from _members(inner, f"{label}/", depth + 1, budget)
@@ -102,7 +102,7 @@ def _member(stream: IO[bytes], entry, label: str, depth: int, budget: list[int])
                 yield Member(label, None, str(error))
         return
     data = head + stream.read(MAX_BYTES + 1 - len(head))
-    _spend(budget, len(data))
+    spend(budget, len(data))
     if len(data) > MAX_BYTES:
         yield Member(
             label, None, f"This file is larger than {MAX_BYTES // 2**20} MB, more than any activity."
@@ -111,27 +111,27 @@ def _member(stream: IO[bytes], entry, label: str, depth: int, budget: list[int])
         yield Member(label, data, "This file was hidden in the archive." if hidden else None)
 
 
-def _spend(budget: list[int], size: int) -> None:
+def spend(budget: list[int], size: int) -> None:
     budget[0] -= size
     if budget[0] < 0:
         raise BadFile(f"The archive unpacks to more than {MAX_TOTAL_BYTES // 2**30} GB.")
 
 
-def _refusal(entry: zipfile.ZipInfo, overlapping: set[int]) -> str | None:
+def refusal_of(entry: zipfile.ZipInfo, overlapping: set[int]) -> str | None:
     if entry.flag_bits & 0x1:
         return "This file is locked with a password; please pack it without one."
     if stat.S_IFMT(entry.external_attr >> 16) == stat.S_IFLNK:
         return "This is a link to another file, not a file."
     if entry.header_offset in overlapping:
         return "This file overlaps another one in the archive, which only a harmful archive does."
-    if entry.compress_type not in _METHODS:
+    if entry.compress_type not in METHODS:
         return "This file is packed in a way MileVault does not know; please pack it as an ordinary zip."
     if entry.file_size > 1_000_000 and entry.file_size > MAX_RATIO * max(1, entry.compress_size):
         return "This file unpacks to far more than its size allows, which only a harmful archive does."
     return None
 
 
-def _overlapping(entries: list[zipfile.ZipInfo]) -> set[int]:
+def overlapping_in(entries: list[zipfile.ZipInfo]) -> set[int]:
     """Offsets of entries whose packed bytes reach into those of the next one."""
     found: set[int] = set()
     end, last = 0, -1
@@ -143,7 +143,7 @@ def _overlapping(entries: list[zipfile.ZipInfo]) -> set[int]:
     return found
 
 
-def _check_directory(file: IO[bytes]) -> None:
+def check_directory(file: IO[bytes]) -> None:
     """Refuse a list of entries that is too long before zipfile reads all of it (zip and zip64 end records)."""
     try:
         size = file.seek(0, io.SEEK_END)
@@ -162,12 +162,12 @@ def _check_directory(file: IO[bytes]) -> None:
         raise BadFile(f"The archive holds more than {MAX_ENTRIES:,} files.")
 
 
-def _is_hidden(name: str) -> bool:
+def is_hidden(name: str) -> bool:
     parts = name.replace("\\", "/").split("/")
     return "__MACOSX" in parts or any(p.startswith(".") and p not in (".", "..") for p in parts)
 
 
-def _label(name: str) -> str:
+def label_of(name: str) -> str:
     """The name as a label: forward slashes, no control or invisible signs, at most 255 characters."""
     return "".join(c for c in name.replace("\\", "/") if c.isprintable())[-255:] or "unnamed"
 

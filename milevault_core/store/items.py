@@ -19,6 +19,8 @@ class Item:
     name: str
     original_id: int | None
     about: dict = field(default_factory=dict)  # what an archive says of the file
+    upload_id: int | None = None  # the archive it is in, and where in it
+    place: dict | None = None
 
 
 @dataclass
@@ -85,7 +87,7 @@ def lock_waiting(session: Session, item_id: int) -> Item | None:
     """A waiting item, its row locked until the end of the transaction; None if done or someone else works on it."""
     row = session.execute(
         text(
-            "SELECT id, import_id, user_id, name, original_id, about FROM import_items "
+            "SELECT id, import_id, user_id, name, original_id, about, upload_id, place FROM import_items "
             "WHERE id = :item_id AND state = 'waiting' FOR UPDATE SKIP LOCKED"
         ),
         {"item_id": item_id},
@@ -111,3 +113,49 @@ def activities_of_original(session: Session, user_id: int, original_id: int) -> 
     """The activities that an original was made into."""
     query = select(ActivityRecording.activity_id).filter_by(user_id=user_id, original_id=original_id)
     return list(session.scalars(query.order_by(ActivityRecording.part)))
+
+
+def set_original(session: Session, user_id: int, item_id: int, original_id: int) -> None:
+    """An item out of an archive has been kept."""
+    session.execute(
+        text("UPDATE import_items SET original_id = :o WHERE user_id = :u AND id = :i"),
+        {"o": original_id, "u": user_id, "i": item_id},
+    )
+
+
+def claim(session: Session, import_id: int, job_id: int, limit: int) -> list[tuple[int, int]]:
+    """Take waiting members of an archive for a job: (item, number of this attempt).
+
+    What a job claimed that is not running any more is free again. A member that was tried before is taken alone, so
+    that one that kills workers does not count against its neighbours.
+    """
+    fresh = "attempts = 0"
+    tried = (
+        "attempts > 0 AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs j WHERE j.id = t.claim AND j.id <> :job "
+        "AND j.status = 'doing')"
+    )
+    for which, count in ((fresh, limit), (tried, 1)):
+        rows = session.execute(
+            text(
+                "UPDATE import_items SET claim = :job, attempts = attempts + 1 WHERE id IN (SELECT id FROM "
+                "import_items t WHERE import_id = :i AND state = 'waiting' AND upload_id IS NOT NULL "
+                f"AND {which} ORDER BY id LIMIT :n FOR UPDATE SKIP LOCKED) RETURNING id, attempts"
+            ),
+            {"i": import_id, "job": job_id, "n": count},
+        )
+        if claimed := sorted((int(item), int(attempts)) for item, attempts in rows):
+            return claimed
+    return []
+
+
+def owner(session: Session, import_id: int) -> int | None:
+    return session.execute(text("SELECT user_id FROM imports WHERE id = :i"), {"i": import_id}).scalar()
+
+
+def waiting_in_archive(session: Session, import_id: int) -> bool:
+    """Whether a batch has members of an archive left to work on."""
+    query = (
+        "SELECT EXISTS (SELECT 1 FROM import_items WHERE import_id = :i AND state = 'waiting' "
+        "AND upload_id IS NOT NULL)"
+    )
+    return bool(session.execute(text(query), {"i": import_id}).scalar())

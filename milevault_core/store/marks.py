@@ -62,15 +62,18 @@ def mark_computed(
     )
 
 
-def take_activities(session: Session, user_id: int, limit: int) -> dict[int, set[str]]:
-    """Up to `limit` marks, taken away: activity id -> steps ("" is all). Marks another worker holds are skipped."""
+def take_activities(
+    session: Session, user_id: int, limit: int, among: list[int] | None = None
+) -> dict[int, set[str]]:
+    """Up to `limit` marks (`among` these activities only), taken away: activity id -> steps ("" is all). Marks
+    another worker holds are skipped."""
     rows = session.execute(
         text(
             "DELETE FROM dirty_activities WHERE (activity_id, step) IN (SELECT activity_id, step FROM "
-            "dirty_activities WHERE user_id = :u ORDER BY activity_id LIMIT :n FOR UPDATE SKIP LOCKED) "
-            "RETURNING activity_id, step"
+            "dirty_activities WHERE user_id = :u AND (CAST(:among AS int[]) IS NULL OR activity_id = ANY (:among)) "
+            "ORDER BY activity_id LIMIT :n FOR UPDATE SKIP LOCKED) RETURNING activity_id, step"
         ),
-        {"u": user_id, "n": limit},
+        {"u": user_id, "n": limit, "among": among},
     )
     taken: dict[int, set[str]] = {}
     for activity_id, step in rows:

@@ -50,6 +50,13 @@ def keep(session: Session, user_id: int, name: str, data: bytes) -> int:
     return new if new is not None else session.scalars(same).one()
 
 
+def take(session: Session, user_id: int, name: str, data: bytes) -> Original:
+    """Keep a file and hold its row, as `fetch` with `lock` does, without reading back what was just written."""
+    original_id = keep(session, user_id, name, data)
+    session.execute(select(OriginalFile.id).filter_by(user_id=user_id, id=original_id).with_for_update())
+    return Original(original_id, name, data)
+
+
 def fetch(session: Session, user_id: int, original_id: int, lock: bool = False) -> Original | None:
     """One of the user's originals, or None. `lock` holds its row: two imports of one file wait for each other."""
     query = select(OriginalFile).filter_by(user_id=user_id, id=original_id)

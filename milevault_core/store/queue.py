@@ -3,6 +3,9 @@
 Queues: "import" (a file each), "derive" (stage 2 of a user), "routes" (what needs tslearn; one worker).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 
 from procrastinate import App, PsycopgConnector
@@ -15,6 +18,9 @@ from milevault_core.store import engine
 HEARTBEAT_S = 2.0
 STALLED_S = 10.0
 QUEUES = ("import", "derive", "routes")
+# Priorities: a single file does not wait for an archive.
+FILES, SOON, ARCHIVES = 10, 5, -1
+SLOTS = 8  # jobs that work on one archive at a time, at most
 
 
 @cache
@@ -30,15 +36,18 @@ def _enqueuer() -> App:
     return App(connector=PsycopgConnector())
 
 
-def defer(session: Session, task: str, queue: str, once: str | None = None, **arguments) -> bool:
-    """Enqueue a job in the session's transaction; False when `once` names a job that is waiting already."""
+def defer(
+    session: Session, task: str, queue: str, once: str | None = None, priority: int = 0, **arguments
+) -> bool:
+    """Enqueue a job in the session's transaction; False when `once` names a job that is waiting already.
+    Of waiting jobs those of higher priority come first."""
     connection = engine.raw(session)
     # Look first: mostly it is waiting, and an error with its savepoint taken back costs two milliseconds.
     same = "SELECT 1 FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = %s"
     if once and connection.execute(same, (once,)).fetchone():
         return False
     job = _enqueuer().configure_task(
-        task, queue=queue, queueing_lock=once, connection=connection, allow_unknown=True
+        task, queue=queue, queueing_lock=once, priority=priority, connection=connection, allow_unknown=True
     )
     try:
         with connection.transaction():  # a savepoint: AlreadyEnqueued breaks the transaction it happens in
@@ -50,7 +59,22 @@ def defer(session: Session, task: str, queue: str, once: str | None = None, **ar
 
 def defer_derive(session: Session, user_id: int, queue: str = "derive") -> None:
     """Enqueue stage 2 of a user, unless it is waiting already."""
+    if _later.get():
+        return
     defer(session, "derive", queue, once=f"{queue}-{user_id}", user_id=user_id)
+
+
+_later: ContextVar[bool] = ContextVar("derive_later", default=False)
+
+
+@contextmanager
+def derive_later() -> Iterator[None]:
+    """What is marked dirty in here is derived by the caller, or found by the sweep: no job for each file."""
+    token = _later.set(True)
+    try:
+        yield
+    finally:
+        _later.reset(token)
 
 
 def workers_alive(session: Session, within_s: float = 15.0) -> int:
@@ -63,7 +87,33 @@ def workers_alive(session: Session, within_s: float = 15.0) -> int:
 
 def defer_item(session: Session, item_id: int) -> bool:
     """Enqueue the import of an item, unless it is waiting already."""
-    return defer(session, "process_activity_file", "import", once=f"item-{item_id}", item_id=item_id)
+    return defer(session, "process_activity_file", "import", f"item-{item_id}", FILES, item_id=item_id)
+
+
+def defer_batch(session: Session, import_id: int) -> int:
+    """See that enough jobs work on the members of an archive; how many were added."""
+    return sum(
+        defer(
+            session, "work_on_archive", "import", f"batch-{import_id}-{slot}", ARCHIVES, import_id=import_id
+        )
+        for slot in range(SLOTS)
+    )
+
+
+def defer_again(session: Session, import_id: int, job_id: int) -> None:
+    """A job that works on an archive comes again, behind those that wait."""
+    lock = "SELECT queueing_lock FROM procrastinate_jobs WHERE id = :j"
+    once = session.execute(text(lock), {"j": job_id}).scalar()
+    defer(session, "work_on_archive", "import", once or f"batch-{import_id}-0", ARCHIVES, import_id=import_id)
+
+
+def batches_waiting(session: Session, user_id: int | None = None) -> list[int]:
+    """Batches with members of archives to work on (of a user, or all)."""
+    query = (
+        "SELECT DISTINCT import_id FROM import_items WHERE state = 'waiting' AND upload_id IS NOT NULL "
+        "AND (CAST(:u AS int) IS NULL OR user_id = :u) ORDER BY 1"
+    )
+    return list(session.scalars(text(query), {"u": user_id}))
 
 
 def defer_forgotten(session: Session) -> int:
@@ -74,12 +124,43 @@ def defer_forgotten(session: Session) -> int:
     """
     forgotten = session.scalars(
         text(
-            "SELECT id FROM import_items WHERE state = 'waiting' AND id NOT IN (SELECT (args->>'item_id')::bigint "
-            "FROM procrastinate_jobs WHERE task_name = 'process_activity_file' AND status IN ('todo', 'doing')) "
+            "SELECT id FROM import_items WHERE state = 'waiting' AND upload_id IS NULL "
+            "AND id NOT IN (SELECT (args->>'item_id')::bigint FROM procrastinate_jobs "
+            "WHERE task_name = 'process_activity_file' AND status IN ('todo', 'doing')) "
             "ORDER BY id LIMIT 1000"
         )
     ).all()
-    return sum(defer_item(session, item_id) for item_id in forgotten)
+    batches = sum(defer_batch(session, import_id) for import_id in batches_waiting(session))
+    return batches + _defer_forgotten_uploads(session) + sum(defer_item(session, i) for i in forgotten)
+
+
+def _defer_forgotten_uploads(session: Session) -> int:
+    """Archives that wait to be looked through or listed, and no job stands for it."""
+    waiting = session.execute(
+        text(
+            "SELECT id, state, plan->>'kind' FROM uploads WHERE state IN ('looking', 'listing') AND id NOT IN "
+            "(SELECT (args->>'upload_id')::bigint FROM procrastinate_jobs WHERE args ? 'upload_id' "
+            "AND status IN ('todo', 'doing'))"
+        )
+    ).all()
+    return sum(
+        defer_look(session, number) if state == "looking" else defer_list(session, number, kind or "")
+        for number, state, kind in waiting
+    )
+
+
+def defer_look(session: Session, upload_id: int) -> bool:
+    """Enqueue the plan of an archive."""
+    return defer(session, "look_through", "import", f"look-{upload_id}", SOON, upload_id=upload_id)
+
+
+_LISTERS = {"strava": "process_strava_zip", "garmin": "process_garmin_health_zip"}
+
+
+def defer_list(session: Session, upload_id: int, kind: str) -> bool:
+    """Enqueue the making of an item for every member of an archive. kind: as the plan found it."""
+    task = _LISTERS.get(kind, "process_zip")
+    return defer(session, task, "import", f"list-{upload_id}", SOON, upload_id=upload_id)
 
 
 def waiting(session: Session, queue: str | None = None) -> int:

@@ -51,7 +51,7 @@ def count(n: int, one: str, many: str = "") -> str:
 def outcome(
     kind: str, activities: int = 1, days: int = 0, reason: str = "", problems: Sequence[str] = ()
 ) -> str:
-    """What became of a file, in a sentence. kind: one of the seven outcomes of an import."""
+    """What became of a file, in a sentence. kind: one of the outcomes of an import."""
     some = "" if activities == 1 else f" ({count(activities, 'activity', 'activities')})"
     why = _sentence(reason or " ".join(problems))
     match kind:
@@ -67,6 +67,10 @@ def outcome(
             return f"Kept, but there is no activity in it. {why}".strip()
         case "health":
             return f"Health data of {count(days, 'day')} taken over." if days else "Health data taken over."
+        case "photo":
+            return f"A photo, kept with its activity. {why}".strip()
+        case "left_out":
+            return f"Left out. {why}".strip()
         case "failed":
             return f"Could not be imported. {why}".strip()
     raise ValueError(f"unknown outcome {kind!r}")

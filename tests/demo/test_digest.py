@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 # Of the files below; a change here means that every athlete has changed, and must be meant.
-DIGEST = "4848531e00278620446e653692a7c3b6f23deede2d669c078996115fe05eb06a"
+DIGEST = "809a17e66d44ca4d9665fdcc84b9ad03baab5072ffe2aecc68633a08cffdd7dd"
 
 
 def digest() -> str:

@@ -18,6 +18,7 @@ from milevault_core.store.models.derived import (
     DirtyDay,
     DirtyStep,
 )
+from milevault_core.store.models.gear import ActivityPhoto, Gear
 from milevault_core.store.models.imports import Import, ImportItem, OriginalFile
 from milevault_core.store.models.people import LoginAttempt, OneTimeToken, Session, User
 from milevault_core.store.models.recordings import (
@@ -46,6 +47,13 @@ from milevault_core.store.models.routes import (
     RouteOverride,
     RouteState,
 )
+from milevault_core.store.models.uploads import (
+    Upload,
+    UploadChunk,
+    UploadNote,
+    UploadToken,
+    WatchedFile,
+)
 
 __all__ = [
     "Activity",
@@ -57,6 +65,7 @@ __all__ = [
     "ActivityLap",
     "ActivityLine",
     "ActivityMetric",
+    "ActivityPhoto",
     "ActivityRecording",
     "ActivitySet",
     "ActivityTrack",
@@ -66,6 +75,7 @@ __all__ = [
     "DirtyActivity",
     "DirtyDay",
     "DirtyStep",
+    "Gear",
     "Import",
     "ImportItem",
     "LoginAttempt",
@@ -86,6 +96,11 @@ __all__ = [
     "Session",
     "Tombstone",
     "TrashedActivity",
+    "Upload",
+    "UploadChunk",
+    "UploadNote",
+    "UploadToken",
     "User",
+    "WatchedFile",
     "activity_data_points",
 ]

@@ -64,13 +64,23 @@ class ImportItem(Base):
     about: Mapped[dict] = mapped_column(
         server_default="{}"
     )  # what the archive says of the file beside its bytes
+    # A file of an archive is kept only when it is imported: until then it is where it lies in the archive.
+    upload_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("uploads.id", ondelete="SET NULL"))
+    place: Mapped[dict | None]  # listing.Place
+    claim: Mapped[int | None] = mapped_column(BigInteger)  # the job that works through it
     state: Mapped[str] = mapped_column(server_default="waiting")  # waiting | done
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
-    # imported | partial | merged | duplicate | not_activity | health | failed; None while waiting
+    # imported | partial | merged | duplicate | not_activity | health | photo | left_out | failed; None while waiting
     outcome: Mapped[str | None]
     activities: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
     days: Mapped[list[date]] = mapped_column(ARRAY(Date), server_default="{}")
     reason: Mapped[str] = mapped_column(server_default="")
     problems: Mapped[list] = mapped_column(server_default="[]")
     finished_at: Mapped[datetime | None]
-    __table_args__ = (Index(None, "import_id", "state"), Index(None, "user_id"), Index(None, "original_id"))
+    __table_args__ = (
+        Index(None, "import_id", "state"),
+        Index(None, "user_id"),
+        Index(None, "original_id"),
+        Index(None, "upload_id"),
+        Index("import_items_waiting_idx", "import_id", "id", postgresql_where=text("state = 'waiting'")),
+    )

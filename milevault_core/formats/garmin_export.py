@@ -1,0 +1,139 @@
+"""Garmin's account export ("Export Your Data"): the lists that name the activities, and the days of health.
+
+The FIT files in its nested zips are called by numbers that mean nothing, so a name finds its activity by the time
+it began. Health files are kept whole for the health pages; here they are only recognised and their days counted.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from milevault_core import sports
+from milevault_core.formats import BadFile, Reading, reader
+
+# What a health file is called by, and the words that give it away wherever it comes from.
+_HEALTH = {
+    "daily summaries": (r"udsfile|dailysummar", rb'"(?:totalSteps|wellnessStartTimeGmt|includesWellnessData)"'),
+    "sleep": (r"sleepdata", rb'"sleepStartTimestampGMT"'),
+    "health status": (r"healthstatusdata", rb'"baselineLowerLimit"|"SKIN_TEMP_C"'),
+    "weight and body": (r"userbiometrics|biometrics_latest|weightdata",
+                        rb'"(?:functionalThresholdPower|biometricVo2Max)"|"weight"\s*:\s*\{'),
+    "training readiness": (r"trainingreadinessdto", rb'"(?:recoveryTimeFactorPercent|sleepScoreFactorPercent)"'),
+    "VO2max": (r"metricsmaxmetdata", rb'"vo2MaxValue"|"maxMetCategory"'),
+    "training load": (r"metricsacutetrainingload|traininghistory",
+                      rb'"(?:acwrPercent|dailyTrainingLoadAcute|trainingStatus)"'),
+    "scores": (r"endurancescore|hillscore|runracepredictions|fitnessagedata",
+               rb'"(?:enduranceScore|hillScore|overallScore|raceTime5K|chronologicalAge)"'),
+    "food and drink": (r"nutritionlogs|hydrationlogfile", rb'"(?:hydrationSource|valueInML|foodLogs)"'),
+    "zones": (r"heartratezones|powerzones", rb'"(?:zone1Floor|restingHeartRateUsed)"'),
+}  # fmt: skip
+_PERSONAL = re.compile(r"user_profile|customer|social|contact|user_settings|user_contact", re.IGNORECASE)
+_DAY = re.compile(rb'"(?:calendarDate|asOfDateGmt|date)"\s*:\s*(?:"(\d{4})-(\d\d)-(\d\d)|(\d{12,13}))')
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Named:
+    """An activity of the list: when it began, how long it took, and what the list says of it."""
+
+    start: datetime
+    duration_s: float
+    about: dict
+
+
+def is_export(names: list[str]) -> bool:
+    """Whether the members' names are those of Garmin's export."""
+    return any("DI_CONNECT/" in name or "DI-Connect-" in name for name in names)
+
+
+def is_personal(name: str) -> bool:
+    """Whether a member holds the owner's account, not the training: left out on purpose."""
+    return name.endswith(".json") and bool(_PERSONAL.search(name.rpartition("/")[2]))
+
+
+def is_list(name: str) -> bool:
+    """Whether a member is a list of activities, by its name."""
+    return name.lower().endswith("summarizedactivities.json")
+
+
+def read_list(data: bytes) -> list[Named]:
+    """The activities of a *_summarizedActivities.json. Raises BadFile."""
+    try:
+        content = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise BadFile("Garmin's list of activities is damaged.") from error
+    return [named for entry in _entries(content) if (named := _named(entry)) is not None]
+
+
+def _entries(content) -> Iterator[dict]:
+    if isinstance(content, dict):
+        content = [content]
+    for part in content if isinstance(content, list) else []:
+        if isinstance(part, dict) and isinstance(part.get("summarizedActivitiesExport"), list):
+            yield from (e for e in part["summarizedActivitiesExport"] if isinstance(e, dict))
+        elif isinstance(part, dict) and "beginTimestamp" in part:
+            yield part
+
+
+def _named(entry: dict) -> Named | None:
+    begin = entry.get("beginTimestamp") or entry.get("startTimeGmt")
+    if not isinstance(begin, int | float) or not 0 < begin < 4e12:
+        return None
+    about: dict = {}
+    for ours, theirs in (("name", "name"), ("description", "description")):
+        if isinstance(entry.get(theirs), str) and entry[theirs].strip():
+            about[ours] = entry[theirs].strip()
+    kind = entry.get("activityType")
+    if isinstance(kind, dict):
+        kind = kind.get("typeKey")
+    match = sports.from_text(kind if isinstance(kind, str) else "")
+    if match.sport != "other":
+        about |= {"sport": match.sport} | ({"sub_sport": match.sub_sport} if match.sub_sport else {})
+    seconds = entry.get("duration")
+    return Named(
+        _EPOCH + timedelta(milliseconds=begin),
+        seconds / 1000 if isinstance(seconds, int | float) else 0.0, about,
+    )  # fmt: skip
+
+
+def health_kind(data: bytes, name: str = "") -> str:
+    """What a JSON file tells of a person's days ("sleep"); "" when it is none that is known."""
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"[", b"{"):
+        return ""
+    base = name.rpartition("/")[2].lower()
+    for kind, (called, _) in _HEALTH.items():
+        if base and re.search(called, base):
+            return kind
+    head = data[:65_536]
+    return next((kind for kind, (_, says) in _HEALTH.items() if re.search(says, head)), "")
+
+
+def days_of(data: bytes) -> list[date]:
+    """The days a health file tells of, each once, in order."""
+    found: set[date] = set()
+    for year, month, day, milliseconds in _DAY.findall(data):
+        try:
+            if milliseconds:
+                found.add((_EPOCH + timedelta(milliseconds=int(milliseconds))).date())
+            else:
+                found.add(date(int(year), int(month), int(day)))
+        except (ValueError, OverflowError):
+            continue
+    return sorted(found)
+
+
+@reader("garmin_json", lambda head: bool(health_kind(head)) or b'"summarizedActivitiesExport"' in head)
+def read(data: bytes) -> Reading:
+    """A JSON file of the export, dropped by itself. Health is handed on whole."""
+    try:
+        json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise BadFile("This JSON file is damaged.") from error
+    kind = health_kind(data)
+    if not kind:
+        return Reading(
+            "garmin_json", "other", reason="This is Garmin's list of activities, without the activities."
+        )
+    return Reading("garmin_json", "health", reason=f"Garmin's {kind}, kept whole for the health pages.")

@@ -1,0 +1,177 @@
+"""Where the members of an archive lie, without unpacking them: so that each can be read later, on its own, by
+whoever has the archive.
+
+    for member in listing.members(file, "export.zip", spill):    the directory only, nested archives too
+        listing.read(file_of(member.archive), member.place)      its bytes, from one place of the file
+
+The bounds and refusals are those of archive.py, which reads all members one after another.
+"""
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import IO, cast
+
+from milevault_core.formats import MAX_BYTES, BadFile
+from milevault_core.formats import archive as archives
+
+MAX_ENTRIES = archives.MAX_ENTRIES
+# Unpacks an inner archive to where its members can be found again: (label, stream) -> (its number, the file).
+Spill = Callable[[str, IO[bytes]], tuple[int, IO[bytes]]]
+_DAMAGED = "This file is damaged inside the archive."
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the packed bytes of a member are, in bytes from the beginning of its archive."""
+
+    at: int  # of its local header
+    packed: int
+    size: int
+    method: int
+    crc: int
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A member as the directory has it: `place` is None when it is refused, and `problem` says why."""
+
+    name: str  # with the names of the archives around it
+    place: Place | None
+    archive: int = 0  # 0: the archive itself; else what `spill` numbered
+    problem: str = ""
+
+
+def members(file: IO[bytes], name: str, spill: Spill) -> Iterator[Listed]:
+    """The files in a zip and in the zips inside it, in the order of the directory; folders and hidden files that
+    do not look like activity files are left out.
+
+    A stored inner zip is read where it lies; a packed one is handed to `spill`. Raises BadFile when the archive as
+    a whole is unreadable or breaks a bound.
+    """
+    yield from _members(file, f"{name}/" if name else "", 0, 0, 1, [archives.MAX_TOTAL_BYTES], spill)
+
+
+def _members(
+    file: IO[bytes], prefix: str, number: int, base: int, depth: int, budget: list[int], spill: Spill
+) -> Iterator[Listed]:
+    archives.check_directory(file)
+    try:
+        opened = zipfile.ZipFile(file)
+    except archives.ERRORS as error:
+        raise BadFile("The archive is damaged or incomplete.") from error
+    with opened:
+        entries = [e for e in opened.infolist() if not e.is_dir()]
+        if len(entries) > MAX_ENTRIES:
+            raise BadFile(f"The archive holds more than {MAX_ENTRIES:,} files.")
+        overlapping = archives.overlapping_in(entries)
+        for entry in entries:
+            label = prefix + archives.label_of(entry.filename)
+            refusal = archives.refusal_of(entry, overlapping)
+            place = Place(base + entry.header_offset, entry.compress_size, entry.file_size, entry.compress_type,
+                          entry.CRC)  # fmt: skip
+            if archives.is_hidden(entry.filename) and not _looks_useful(file, entry):
+                continue
+            if not refusal and entry.filename.lower().endswith(".zip"):
+                yield from _inner(opened, file, entry, label, number, base, depth, budget, spill)
+                continue
+            archives.spend(budget, entry.file_size)
+            if not refusal and entry.file_size > MAX_BYTES:
+                refusal = f"This file is larger than {MAX_BYTES // 2**20} MB, more than any activity."
+            yield Listed(label, None if refusal else place, number, refusal or "")
+
+
+def _inner(opened, file, entry, label, number, base, depth, budget, spill) -> Iterator[Listed]:
+    """The members of a zip inside the zip."""
+    if depth >= archives.MAX_DEPTH:
+        yield Listed(label, None, number, "This archive lies too deep inside other archives.")
+        return
+    try:
+        if entry.compress_type == zipfile.ZIP_STORED:
+            start = entry.header_offset + _header_length(file, entry.header_offset)
+            inner = cast(IO[bytes], io.BufferedReader(Window(file, start, entry.compress_size), 1 << 16))
+            yield from _members(inner, f"{label}/", number, base + start, depth + 1, budget, spill)
+        else:
+            with opened.open(entry) as stream:
+                found, inner = spill(label, stream)
+            yield from _members(inner, f"{label}/", found, 0, depth + 1, budget, spill)
+    except BadFile as error:
+        if budget[0] < 0:
+            raise
+        yield Listed(label, None, number, str(error))
+    except archives.ERRORS:
+        yield Listed(label, None, number, _DAMAGED)
+
+
+def read(file: IO[bytes], place: Place) -> bytes:
+    """The unpacked bytes of one member. Raises BadFile when they are damaged."""
+    try:
+        file.seek(place.at + _header_length(file, place.at))
+        packed = file.read(place.packed)
+        if place.method == zipfile.ZIP_STORED:
+            data = packed
+        elif place.method == zipfile.ZIP_DEFLATED:
+            data = zlib.decompressobj(-15).decompress(packed, MAX_BYTES + 1)
+        else:
+            import bz2
+
+            data = bz2.BZ2Decompressor().decompress(packed, MAX_BYTES + 1)
+    except archives.ERRORS as error:
+        raise BadFile(_DAMAGED) from error
+    if len(data) != place.size or zlib.crc32(data) != place.crc:
+        raise BadFile(_DAMAGED)
+    return data
+
+
+def _header_length(file: IO[bytes], at: int) -> int:
+    """Length of a local header: it has a name and extras of its own, other than the directory's."""
+    file.seek(at)
+    head = file.read(30)
+    if len(head) < 30 or head[:4] != b"PK\x03\x04":
+        raise BadFile(_DAMAGED)
+    name, extra = struct.unpack_from("<HH", head, 26)
+    return 30 + name + extra
+
+
+def _looks_useful(file: IO[bytes], entry: zipfile.ZipInfo) -> bool:
+    """Whether a hidden file may be an activity all the same."""
+    place = Place(entry.header_offset, entry.compress_size, entry.file_size, entry.compress_type, entry.CRC)
+    if entry.file_size > MAX_BYTES or place.method not in archives.METHODS:
+        return False
+    try:
+        return archives.looks_like_activity(read(file, place)[:4096])
+    except BadFile:
+        return False
+
+
+class Window(io.RawIOBase):
+    """A part of a seekable file as a file of its own."""
+
+    def __init__(self, file: IO[bytes], start: int, size: int) -> None:
+        self.file, self.start, self.size, self.place = file, start, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self.place
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self.place = max(
+            0, offset + {io.SEEK_SET: 0, io.SEEK_CUR: self.place, io.SEEK_END: self.size}[whence]
+        )
+        return self.place
+
+    def readinto(self, buffer) -> int:
+        count = max(0, min(len(buffer), self.size - self.place))
+        self.file.seek(self.start + self.place)
+        data = self.file.read(count)
+        buffer[: len(data)] = data
+        self.place += len(data)
+        return len(data)

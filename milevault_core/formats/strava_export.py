@@ -1,0 +1,243 @@
+"""Strava's bulk export: activities.csv and what it says of the files beside it.
+
+The table comes in the owner's language, with more columns every year, two of them twice (first rounded, then
+precise). So the file's column is found by its content (`activities/…`), the others by place before it, by their
+header where it is known, and the precise ones by the repetition of the header of the rounded.
+
+An activity without a file (typed in by hand, or lost by Strava) is its row: `row_file` makes an original of it, and
+the reader of this module reads that.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from milevault_core import sports, track
+from milevault_core.formats import BadFile, Problem, Reading, Recording, reader
+from milevault_core.formats import strava_words as words
+
+_FILE = re.compile(r"^activities/[^/]+$")
+_MEDIA = re.compile(r"(?:^|\|)\s*media/")
+_PLACES = {"id": 0, "date": 1, "name": 2, "type": 3, "description": 4, "elapsed": 5, "distance": 6}
+MAX_CELL = 1_000_000
+
+
+@dataclass
+class Row:
+    """An activity of the table. `file` is as the table has it ("" for none), `about` what it says of it."""
+
+    file: str
+    about: dict
+    cells: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Table:
+    rows: list[Row]
+    day_first: bool  # of dates such as 03/04/2018
+    problems: list[Problem] = field(default_factory=list)
+
+
+def is_table(data: bytes) -> bool:
+    """Whether this looks like an activities.csv of Strava."""
+    header = next(_lines(data[:8192]), [])
+    known = sum(words.key(cell) in words.COLUMN_OF for cell in header)
+    return len(header) >= 10 and (known >= 4 or b"activities/" in data[:200_000])
+
+
+def read_table(data: bytes) -> Table:
+    """The activities of activities.csv. Raises BadFile when it is none."""
+    lines = list(_lines(data))
+    if not lines or len(lines[0]) < 10:
+        raise BadFile("The list of activities (activities.csv) cannot be read.")
+    columns = _columns(lines[0], lines[1:])
+    cells = [_cells(columns, line) for line in lines[1:] if any(cell.strip() for cell in line)]
+    day_first = _day_first([c.get("date", "") for c in cells])
+    return Table([Row(_file(c), about(c), c) for c in cells], day_first)
+
+
+def about(cells: dict[str, str]) -> dict:
+    """What the table says of an activity beside its file, without what it leaves empty."""
+    found: dict = {name: cells[name].strip() for name in ("name", "description", "gear", "private_note")
+                   if cells.get(name, "").strip()}  # fmt: skip
+    if words.key(cells.get("commute", "")) in words.YES:
+        found["is_commute"] = True
+    found |= _sport(cells.get("type", ""))
+    if media := [m.strip() for m in cells.get("media", "").split("|") if m.strip().startswith("media/")]:
+        found["media"] = media
+    return found
+
+
+def row_file(row: Row, day_first: bool) -> bytes:
+    """The row as a file of its own, the original of an activity that has none."""
+    content = {"strava_activity": row.cells, "day_first": day_first}
+    return json.dumps(content, ensure_ascii=False, sort_keys=False).encode()
+
+
+@reader("strava", lambda head: head.startswith(b'{"strava_activity"'))
+def read(data: bytes) -> Reading:
+    """An activity without points from a row. Raises BadFile without a date or a duration."""
+    try:
+        content = json.loads(data)
+        cells = {str(k): str(v) for k, v in content["strava_activity"].items()}
+        start = date_of(cells.get("date", ""), bool(content.get("day_first")))
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise BadFile("This is a damaged row of Strava's list of activities.") from error
+    elapsed = number(cells.get("elapsed_precise", "")) or number(cells.get("elapsed", ""))
+    if start is None or not elapsed:
+        raise BadFile("Strava's list says neither when this activity began nor how long it took.")
+    km = number(cells.get("distance", ""))
+    metres = number(cells.get("distance_precise", "")) or (km * 1000 if km else None)
+    found = {"elapsed_s": elapsed, "distance_m": metres}
+    for name, cell in (("moving_s", "moving"), ("ascent_m", "ascent"), ("descent_m", "descent"),
+                       ("calories", "calories"), ("avg_heart_rate", "avg_heart_rate"),
+                       ("max_heart_rate", "max_heart_rate")):  # fmt: skip
+        found[name] = number(cells.get(cell, ""))
+    said = about(cells)
+    recording = Recording(
+        said.get("sport", "other"), start, track.empty(), said.get("sub_sport", ""), said.get("sport_name", ""),
+        said.get("name", ""), totals={n: v for n, v in found.items() if v}, device="Strava",
+        format="strava", details={"typed_in": True},
+    )  # fmt: skip
+    return Reading("strava", "activity", [recording])
+
+
+def read_gear(data: bytes, kind: str) -> list[dict]:
+    """bikes.csv or shoes.csv as {"kind", "name", "brand", "model"}; a thing without a name is called by brand and
+    model, as Strava does in the list of activities."""
+    found = []
+    for line in list(_lines(data))[1:]:
+        name, brand, model = (*(cell.strip() for cell in line), "", "", "")[:3]
+        if name or brand or model:
+            called = name or " ".join(w for w in (brand, model) if w)
+            found.append({"kind": kind, "name": called, "brand": brand, "model": model})
+    return found
+
+
+def _lines(data: bytes) -> Iterator[list[str]]:
+    csv.field_size_limit(MAX_CELL)
+    text = io.StringIO(data.decode("utf-8-sig", "replace").replace("\0", ""), newline="")
+    try:
+        yield from csv.reader(text)
+    except csv.Error:
+        return
+
+
+def _columns(header: list[str], lines: list[list[str]]) -> dict[str, int]:
+    """Which column is which."""
+    found: dict[str, int] = {}
+    for i, cell in enumerate(header):
+        name = words.COLUMN_OF.get(words.key(cell))
+        if name and name not in found:
+            found[name] = i
+    files = _where(lines, _FILE)
+    if files is not None:
+        found["filename"] = files
+    elif "filename" not in found:
+        found["filename"] = 12
+    last = found["filename"]
+    for name, place in _PLACES.items():
+        if place < last:
+            found.setdefault(name, place)
+    found.setdefault("gear", last - 1)
+    if last >= 12:
+        found.setdefault("private_note", last - 2)
+        found.setdefault("commute", last - 3)
+    media = _where(lines, _MEDIA)
+    if media is not None:
+        found["media"] = media
+    for name in ("elapsed", "distance"):  # the same header again, behind the file's
+        for i in range(last + 1, len(header)):
+            if name in found and header[i] == header[found[name]]:
+                found.setdefault(f"{name}_precise", i)
+    return found
+
+
+def _where(lines: list[list[str]], pattern: re.Pattern) -> int | None:
+    """The column in which most cells are like the pattern."""
+    counts: dict[int, int] = {}
+    for line in lines:
+        for i, cell in enumerate(line):
+            if pattern.search(cell.strip()):
+                counts[i] = counts.get(i, 0) + 1
+    return max(counts, key=lambda i: counts[i]) if counts else None
+
+
+def _cells(columns: dict[str, int], line: list[str]) -> dict[str, str]:
+    return {name: line[i] for name, i in columns.items() if i < len(line) and line[i].strip()}
+
+
+def _file(cells: dict[str, str]) -> str:
+    name = cells.get("filename", "").strip()
+    return name if _FILE.match(name) else ""  # "#error#" and the like are none
+
+
+def _sport(text: str) -> dict:
+    if not text.strip():
+        return {}
+    match = sports.from_text(words.SPORT_OF.get(words.key(text), text.strip()))
+    if match.sport == "other":
+        return {"sport_name": text.strip()}
+    return {"sport": match.sport} | ({"sub_sport": match.sub_sport} if match.sub_sport else {})
+
+
+def number(text: str) -> float | None:
+    """A number with a decimal point or comma; None for anything else."""
+    text = text.strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace("'", "")
+    if "," in text and "." in text:
+        text = text.replace("." if text.rfind(",") > text.rfind(".") else ",", "")
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return value if 0 <= value < 1e9 else None
+
+
+_TIME = re.compile(r"(\d{1,2})[:.h](\d{2})(?:[:.](\d{2}))?\s*(午後|午前|[ap]\.?\s?m\b)?", re.IGNORECASE)
+
+
+def date_of(text: str, day_first: bool) -> datetime | None:
+    """A date of the table, in UTC: "May 6, 2018, 5:38:31 PM", "06.05.2018, 17:38:31", "6 mai 2018 à 17:38:31"."""
+    text = text.replace("\u202f", " ").replace("\u00a0", " ").strip()
+    times = [m for m in _TIME.finditer(text) if ":" in m[0] or "h" in m[0]]
+    hour = minute = second = 0
+    day = text
+    if times:
+        found = times[-1]
+        hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
+        half = (found[4] or ("午後" if "午後" in text else "午前" if "午前" in text else "")).lower()
+        if half.startswith("p") or half == "午後":
+            hour = hour % 12 + 12
+        elif half.startswith("a") or half == "午前":
+            hour %= 12
+        day = text[: found.start()] + text[found.end() :]
+    parts = re.findall(r"\d+", day)
+    named = [m for m in (words.month(w) for w in re.findall(r"[^\W\d]{3,}", day)) if m]
+    try:
+        if named and len(parts) >= 2:
+            numbers = [int(p) for p in parts[:2]]
+            year, date = max(numbers), min(numbers)
+            return datetime(year, named[0], date, hour, minute, second, tzinfo=UTC)
+        first, middle, last = (int(p) for p in parts[:3])
+        if first > 31:
+            return datetime(first, middle, last, hour, minute, second, tzinfo=UTC)
+        year = last + 2000 if last < 100 else last
+        month, date = (middle, first) if day_first or first > 12 or "." in day else (first, middle)
+        return datetime(year, month, date, hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _day_first(dates: list[str]) -> bool:
+    """Whether 03/04/2018 is in April: when some date of the table cannot be month first, or is written with dots
+    or without AM and PM."""
+    numeric = [re.findall(r"\d+", d)[:2] for d in dates if re.match(r"\s*\d{1,2}[./-]\d{1,2}[./-]\d{2,4}", d)]
+    if any(int(a) > 12 for a, _ in numeric):
+        return True
+    if any(int(b) > 12 for _, b in numeric):
+        return False
+    return not any(re.search(r"[ap]\.?m", d, re.IGNORECASE) for d in dates)

@@ -1,0 +1,276 @@
+"""Archives in the database: pieces in, a seekable file out.
+
+Rows of a megabyte, logged like everything else, so that any machine's worker can read them and nothing lies outside
+the database. They go when the import is finished or discarded, or after seven days.
+"""
+
+import io
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import IO, cast
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from milevault_core.store import engine
+
+CHUNK = 1 << 20
+KEPT_DAYS = 7
+_CACHED = 4  # chunks of an open file
+
+
+@dataclass(frozen=True)
+class Upload:
+    id: int
+    user_id: int
+    name: str
+    size_bytes: int
+    received_bytes: int
+    state: str
+    source: str
+    import_id: int | None
+    parent_id: int | None
+
+
+_COLUMNS = "id, user_id, name, size_bytes, received_bytes, state, source, import_id, parent_id"
+
+
+def begin(
+    session: Session, user_id: int, name: str, size_bytes: int, key: str = "", source: str = "page"
+) -> Upload:
+    """A new archive; or, with a key, the one that this user has begun to send under it."""
+    if key:
+        row = session.execute(
+            text(
+                f"SELECT {_COLUMNS} FROM uploads WHERE user_id = :u AND key = :k AND size_bytes = :s "
+                "AND state = 'receiving' ORDER BY id DESC LIMIT 1"
+            ),
+            {"u": user_id, "k": key, "s": size_bytes},
+        ).one_or_none()
+        if row is not None:
+            return Upload(*row)
+    row = session.execute(
+        text(
+            "INSERT INTO uploads (user_id, name, size_bytes, key, source) VALUES (:u, :n, :s, :k, :f) "
+            f"RETURNING {_COLUMNS}"
+        ),
+        {"u": user_id, "n": name, "s": size_bytes, "k": key, "f": source},
+    ).one()
+    return Upload(*row)
+
+
+def one(session: Session, user_id: int, upload_id: int, lock: bool = False) -> Upload | None:
+    row = session.execute(
+        text(
+            f"SELECT {_COLUMNS} FROM uploads WHERE user_id = :u AND id = :i" + (" FOR UPDATE" if lock else "")
+        ),
+        {"u": user_id, "i": upload_id},
+    ).one_or_none()
+    return Upload(*row) if row else None
+
+
+def of_job(session: Session, upload_id: int) -> Upload | None:
+    """An upload as a job is given it: by its number alone."""
+    row = session.execute(
+        text(f"SELECT {_COLUMNS} FROM uploads WHERE id = :i"), {"i": upload_id}
+    ).one_or_none()
+    return Upload(*row) if row else None
+
+
+def append(session: Session, user_id: int, upload_id: int, offset: int, data: bytes) -> int:
+    """Write a piece that begins at `offset`; how many bytes are there now.
+
+    A piece that is there already (the answer to it was lost) changes nothing. Raises LookupError when the user has
+    no such upload or it is complete, ValueError when the piece does not fit: offsets and all but the last piece are
+    whole megabytes, and one piece follows the other.
+    """
+    upload = one(session, user_id, upload_id, lock=True)
+    if upload is None or upload.state != "receiving":
+        raise LookupError("There is no such upload.")
+    end = offset + len(data)
+    if offset < upload.received_bytes:
+        return upload.received_bytes
+    if offset != upload.received_bytes or offset % CHUNK or end > upload.size_bytes:
+        raise ValueError("This piece does not follow the one before.")
+    if end < upload.size_bytes and len(data) % CHUNK:
+        raise ValueError("A piece in the middle is made of whole megabytes.")
+    _write(session, upload_id, offset // CHUNK, data)
+    session.execute(
+        text("UPDATE uploads SET received_bytes = :e, changed_at = now() WHERE id = :i"),
+        {"e": end, "i": upload_id},
+    )
+    return end
+
+
+def _write(session: Session, upload_id: int, number: int, data: bytes) -> None:
+    connection = engine.raw(session)
+    with connection.cursor() as cursor:
+        for at in range(0, len(data), CHUNK):
+            cursor.execute(
+                "INSERT INTO upload_chunks (upload_id, number, data) VALUES (%b, %b, %b)",
+                (upload_id, number + at // CHUNK, memoryview(data)[at : at + CHUNK]),
+            )
+
+
+def copy_in(user_id: int, upload_id: int, source: IO[bytes], pieces: int = 8) -> int:
+    """Write a whole stream into an upload whose size need not be known before; its size."""
+    size = 0
+    while data := _read_full(source, pieces * CHUNK):
+        with engine.session() as session:
+            _write(session, upload_id, size // CHUNK, data)
+            size += len(data)
+            session.execute(
+                text(
+                    "UPDATE uploads SET received_bytes = :s, size_bytes = greatest(size_bytes, :s), "
+                    "changed_at = now() WHERE user_id = :u AND id = :i"
+                ),
+                {"s": size, "u": user_id, "i": upload_id},
+            )
+    return size
+
+
+def _read_full(source: IO[bytes], size: int) -> bytes:
+    parts: list[bytes] = []
+    while size > 0 and (data := source.read(size)):
+        parts.append(data)
+        size -= len(data)
+    return b"".join(parts)
+
+
+def inner(session: Session, parent: Upload, name: str) -> Upload:
+    """A new place for an archive inside `parent`."""
+    row = session.execute(
+        text(
+            "INSERT INTO uploads (user_id, parent_id, name, size_bytes, state, source) "
+            f"VALUES (:u, :p, :n, 0, 'receiving', 'inner') RETURNING {_COLUMNS}"
+        ),
+        {"u": parent.user_id, "p": parent.id, "n": name},
+    ).one()
+    return Upload(*row)
+
+
+def inner_of(session: Session, parent_id: int) -> dict[str, Upload]:
+    """The complete inner archives of an upload, by name."""
+    rows = session.execute(
+        text(f"SELECT {_COLUMNS} FROM uploads WHERE parent_id = :p AND state = 'inner'"), {"p": parent_id}
+    )
+    return {upload.name: upload for upload in (Upload(*row) for row in rows)}
+
+
+def set_state(session: Session, upload_id: int, state: str, **values) -> None:
+    """Change the state, and with it any of: import_id, reason, plan (JSON text), looked_at, to_look_at."""
+    sets = ", ".join(f"{n} = CAST(:{n} AS jsonb)" if n == "plan" else f"{n} = :{n}" for n in values)
+    session.execute(
+        text(
+            f"UPDATE uploads SET state = :state, changed_at = now(){', ' if sets else ''}{sets} WHERE id = :id"
+        ),
+        {"state": state, "id": upload_id, **values},
+    )
+
+
+def discard(session: Session, user_id: int, upload_id: int) -> bool:
+    """Remove an archive with its pieces; False when the user has none such, or it is being imported."""
+    return (
+        session.execute(
+            text(
+                "DELETE FROM uploads WHERE user_id = :u AND id = :i AND state NOT IN ('listing', 'importing') "
+                "AND parent_id IS NULL RETURNING id"
+            ),
+            {"u": user_id, "i": upload_id},
+        ).scalar()
+        is not None
+    )
+
+
+def forget_old(session: Session) -> int:
+    """Archives that nobody went on with for seven days, and those whose import is finished; how many."""
+    return len(
+        session.execute(
+            text(
+                "DELETE FROM uploads u WHERE parent_id IS NULL AND ("
+                "(state NOT IN ('listing', 'importing') AND changed_at < now() - :d * interval '1 day') "
+                "OR (state = 'importing' AND NOT EXISTS (SELECT 1 FROM import_items t WHERE t.import_id = u.import_id "
+                "AND t.state = 'waiting'))) RETURNING id"
+            ),
+            {"d": KEPT_DAYS},
+        ).all()
+    )
+
+
+def open_file(upload: Upload) -> IO[bytes]:
+    """The archive as a seekable file."""
+    return cast(IO[bytes], io.BufferedReader(ChunkFile(upload.id, upload.received_bytes), 1 << 16))
+
+
+class ChunkFile(io.RawIOBase):
+    """Reads an archive where it lies; holds a few of its chunks, and no connection between reads."""
+
+    def __init__(self, upload_id: int, size: int) -> None:
+        self.upload_id, self.size, self.place = upload_id, size, 0
+        self.chunks: OrderedDict[int, bytes] = OrderedDict()
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self.place
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self.place = max(
+            0, offset + {io.SEEK_SET: 0, io.SEEK_CUR: self.place, io.SEEK_END: self.size}[whence]
+        )
+        return self.place
+
+    def readinto(self, buffer) -> int:
+        if self.place >= self.size:
+            return 0
+        number, start = divmod(self.place, CHUNK)
+        data = memoryview(self._chunk(number))[start : start + len(buffer)]
+        buffer[: len(data)] = data
+        self.place += len(data)
+        return len(data)
+
+    def _chunk(self, number: int) -> bytes:
+        if number in self.chunks:
+            self.chunks.move_to_end(number)
+            return self.chunks[number]
+        with engine.session() as session:
+            row = engine.raw(session).execute(
+                "SELECT data FROM upload_chunks WHERE upload_id = %s AND number = %s", (self.upload_id, number),
+                binary=True,
+            ).fetchone()  # fmt: skip
+        if row is None:
+            raise OSError("A piece of the archive is gone.")
+        self.chunks[number] = row[0]
+        while len(self.chunks) > _CACHED:
+            self.chunks.popitem(last=False)
+        return row[0]
+
+
+def add_notes(session: Session, upload_id: int, notes: Iterable[tuple]) -> None:
+    """Remember (start, duration in seconds, about as JSON text) of activities that are named by their beginning."""
+    with engine.raw(session).cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO upload_notes (upload_id, start_time, duration_s, about) VALUES (%s, %s, %s, %s::jsonb)",
+            [(upload_id, *note) for note in notes],
+        )
+
+
+def note_near(session: Session, upload_id: int, start, duration_s: float, within_s: float = 60.0) -> dict:
+    """What the archive's list says of the activity that began nearest to `start`; {} without one within a minute.
+    Of several that begin together (a triathlon and its swim), the one that lasted about as long."""
+    row = session.execute(
+        text(
+            "SELECT about FROM upload_notes "
+            "WHERE upload_id = coalesce((SELECT parent_id FROM uploads WHERE id = :i), :i) "
+            "AND start_time BETWEEN :t - :w * interval '1 s' AND :t + :w * interval '1 s' "
+            "ORDER BY abs(duration_s - :d) > 0.1 * greatest(:d, 60), abs(extract(epoch FROM start_time - :t)) "
+            "LIMIT 1"
+        ),
+        {"i": upload_id, "t": start, "w": within_s, "d": float(duration_s)},
+    ).scalar()
+    return dict(row) if row else {}

@@ -1,0 +1,249 @@
+"""Archives from the first piece to the last item: Strava's and Garmin's exports, any zip, in the database only."""
+
+import gzip
+import io
+import json
+import random
+import zipfile
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from milevault_core import archives, derive, store
+from milevault_core.bench.hour import hour_fit
+from milevault_core.demo.garmin_archive import write_garmin
+from milevault_core.demo.strava_archive import write_strava
+from milevault_core.store import items, uploads
+from milevault_core.store.queries import imports as queries
+from tests.builders import gpx
+from tests.builders.archive import zipped
+from tests.demo.made import S
+
+MB = 1 << 20
+
+
+def run(day: int = 0) -> bytes:
+    return gpx.gpx(gpx.track(gpx.points(start=gpx.START + timedelta(days=day)))).encode()
+
+
+def send(user: int, data: bytes, name: str = "export.zip", piece: int = MB) -> int:
+    upload = archives.begin(user, name, len(data))
+    for at in range(0, len(data), piece):
+        archives.append(user, upload.id, at, data[at : at + piece])
+    return upload.id
+
+
+def planned(user: int, data: bytes, name: str = "export.zip") -> tuple[int, dict]:
+    upload_id = send(user, data, name)
+    archives.look_through(upload_id)
+    return upload_id, value("SELECT plan FROM uploads WHERE id = :i", i=upload_id)
+
+
+def imported(user: int, data: bytes, name: str = "export.zip") -> int:
+    """The batch of an archive that went all the way, as one worker would do it."""
+    upload_id, _ = planned(user, data, name)
+    import_id = archives.start(user, upload_id)
+    archives.take_in(upload_id)
+    while value("SELECT count(*) FROM import_items WHERE state = 'waiting' AND import_id = :i", i=import_id):
+        archives.work(import_id, 1)
+    derive.clean(user)
+    return import_id
+
+
+def value(sql: str, **parameters):
+    with store.session() as session:
+        return session.execute(text(sql), parameters).scalar()
+
+
+def outcomes(user: int, import_id: int) -> dict[str, str]:
+    rows = queries.items(user, import_id)
+    return {
+        name.rpartition("/")[2]: outcome for name, outcome in zip(rows["name"], rows["outcome"], strict=True)
+    }
+
+
+def strava(language: str = "en", stop: int = 12) -> bytes:
+    target = io.BytesIO()
+    write_strava(S, target, language, 0, stop)
+    return target.getvalue()
+
+
+def garmin(stop: int = 6) -> bytes:
+    target = io.BytesIO()
+    write_garmin(S, target, 0, stop)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_stravas_export_as_it_comes(user: int, language: str) -> None:
+    batch = imported(user, strava(language))
+    found = queries.items(user, batch)
+    kinds = found["outcome"].value_counts().to_dict()
+    assert kinds == {"imported": 14, "left_out": 4, "photo": 1}, found[
+        ["name", "outcome", "reason"]
+    ].to_string()
+    names = store.read("SELECT name, gear, sport, point_count FROM activities WHERE user_id = $1", (user,))
+    assert {"Typed in by hand 1", "Morning Run"} <= set(names["name"])
+    assert set(names.loc[names["name"] == "Typed in by hand 1", "point_count"]) == {0}
+    assert {"Trainers", "Imaginary Racer", "Road bike"} & set(names["gear"])
+    assert value("SELECT count(*) FROM gear WHERE user_id = :u", u=user) == 4
+    assert value("SELECT count(*) FROM uploads") == value("SELECT count(*) FROM upload_chunks") == 0
+
+
+def test_garmins_export_as_it_comes(user: int) -> None:
+    batch = imported(user, garmin())
+    found = queries.items(user, batch)
+    assert (found["outcome"] == "imported").sum() == 6
+    assert (found["outcome"] == "health").sum() > 100
+    assert (found["outcome"] == "failed").sum() == 0
+    assert value("SELECT count(*) FROM activities WHERE name <> ''") == 6  # from the list, by time
+    sleep = found[found["name"].str.contains("sleepData")].iloc[0]
+    assert len(sleep["days"]) > 20
+    assert value("SELECT count(*) FROM original_files WHERE name LIKE '%customer.json'") == 0
+    kept = value("SELECT count(*) FROM original_files WHERE name LIKE '%sleepData.json'")
+    assert kept == 1
+
+
+def test_the_plan_says_what_would_come_and_writes_nothing(user: int) -> None:
+    imported(user, zipped({"a.gpx": run(0), "b.gpx": run(1)}))
+    before = value("SELECT count(*) FROM import_items"), value("SELECT count(*) FROM original_files")
+    broken = {
+        "cut.gz": gzip.compress(run())[:12],
+        "page.fit": b"<!doctype html><html></html>",
+        "empty.gpx": b"",
+    }
+    files = {
+        "again.gpx": run(0),
+        "new.gpx.gz": gzip.compress(run(5)),
+        "twin.gpx": run(5),
+        "ride.fit": hour_fit(3, 60),
+    }
+    upload_id, plan = planned(user, zipped(files | broken))
+    assert (plan["new"], plan["here"], plan["unreadable"]) == (2, 2, 3)
+    assert {u["name"].rpartition("/")[2] for u in plan["unreadable_files"]} == set(broken)
+    assert (plan["first_year"], plan["last_year"]) == (2024, 2024)
+    assert before == (
+        value("SELECT count(*) FROM import_items"),
+        value("SELECT count(*) FROM original_files"),
+    )
+    archives.discard(user, upload_id)
+    assert value("SELECT count(*) FROM upload_chunks") == 0
+
+
+def test_pieces_come_in_any_fashion(user: int, other_user: int) -> None:
+    data = zipped({f"{n}.bin": random.Random(n).randbytes(MB) for n in range(3)})
+    upload = archives.begin(user, "export.zip", len(data), key="k")
+    assert archives.append(user, upload.id, 0, data[: 2 * MB]) == 2 * MB
+    assert archives.append(user, upload.id, 0, data[:MB]) == 2 * MB  # its answer was lost: again
+    with pytest.raises(ValueError, match="follow"):
+        archives.append(user, upload.id, 3 * MB, data[3 * MB :])
+    with pytest.raises(LookupError):
+        archives.append(other_user, upload.id, 2 * MB, data[2 * MB :])
+    again = archives.begin(user, "export.zip", len(data), key="k")  # the browser was closed in between
+    assert (again.id, again.received_bytes) == (upload.id, 2 * MB)
+    assert archives.begin(other_user, "export.zip", len(data), key="k").id != upload.id
+    assert archives.append(user, upload.id, 2 * MB, data[2 * MB :]) == len(data)
+    with store.session() as session:
+        whole = uploads.one(session, user, upload.id)
+    assert whole is not None
+    with uploads.open_file(whole) as file:
+        assert file.read() == data
+        file.seek(MB - 3)
+        assert file.read(7) == data[MB - 3 : MB + 4]
+        assert zipfile.ZipFile(file).testzip() is None
+
+
+def test_a_member_that_kills_its_worker_is_set_aside_alone(user: int) -> None:
+    upload_id, _ = planned(user, zipped({f"{n}.gpx": run(n) for n in range(5)}))
+    batch = archives.start(user, upload_id)
+    archives.take_in(upload_id)
+    tried: list[list[int]] = []
+    for job in range(4):  # each worker dies after claiming, and its job is gone
+        with store.session() as session:
+            claimed = items.claim(session, batch, 100 + job, 20)
+            tried.append([attempts for _, attempts in claimed])
+    assert [len(t) for t in tried] == [5, 1, 1, 1]
+    archives.work(batch, 200)
+    rows = queries.items(user, batch)
+    assert rows["outcome"].tolist().count("imported") == 4
+    assert "stopped the import" in rows.loc[rows["outcome"] == "failed", "reason"].iloc[0]
+
+
+def test_an_archive_cannot_be_started_twice_or_by_another(user: int, other_user: int) -> None:
+    upload_id, _ = planned(user, zipped({"a.gpx": run()}))
+    with pytest.raises(LookupError):
+        archives.start(other_user, upload_id)
+    with pytest.raises(LookupError):
+        archives.discard(other_user, upload_id)
+    assert archives.start(user, upload_id) == archives.start(user, upload_id)
+    archives.take_in(upload_id)
+    archives.take_in(upload_id)
+    assert value("SELECT count(*) FROM import_items") == 1
+    with pytest.raises(LookupError):
+        archives.discard(user, upload_id)
+
+
+def test_old_archives_go_and_new_ones_stay(user: int) -> None:
+    old, new = send(user, zipped({"a.gpx": run()})), send(user, zipped({"b.gpx": run()}))
+    with store.session() as session:
+        session.execute(
+            text("UPDATE uploads SET changed_at = now() - interval '8 days' WHERE id = :i"), {"i": old}
+        )
+        assert uploads.forget_old(session) == 1
+        assert session.scalars(text("SELECT DISTINCT upload_id FROM upload_chunks")).all() == [new]
+
+
+def test_packed_inner_archives_and_damage_inside(user: int) -> None:
+    inner = zipped({"c.gpx": run(2), "d.fit": hour_fit(9, 60)})
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as outer:
+        outer.writestr("UploadedFiles_1.zip", inner)
+        outer.writestr("b.gpx", run(1))
+        outer.writestr("bad.zip", b"PK\x03\x04 not really")
+    batch = imported(user, target.getvalue())
+    assert outcomes(user, batch) == {
+        "c.gpx": "imported",
+        "d.fit": "imported",
+        "b.gpx": "imported",
+        "bad.zip": "failed",
+    }
+    assert value("SELECT count(*) FROM uploads") == 0
+
+
+def test_what_is_no_archive(user: int) -> None:
+    _, plan = planned(user, run(), "run.gpx")
+    assert plan["new"] == 1
+    batch = imported(user, run(), "run.gpx")
+    assert outcomes(user, batch) == {"run.gpx": "imported"}
+    upload_id, _ = planned(user, b"PK\x03\x04 cut off", "cut.zip")
+    assert value("SELECT state FROM uploads WHERE id = :i", i=upload_id) == "failed"
+    assert "damaged" in value("SELECT reason FROM uploads WHERE id = :i", i=upload_id)
+
+
+def test_photos_stay_with_their_activity(user: int) -> None:
+    from PIL import Image
+
+    from milevault_core.store.queries import photos
+
+    picture = io.BytesIO()
+    Image.new("RGB", (1200, 800), "teal").save(picture, "JPEG")
+    header = (
+        "Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,Distance,"
+    )
+    header += "Max Heart Rate,Relative Effort,Commute,Activity Private Note,Activity Gear,Filename,Media"
+    row = '1,"Jun 1, 2026, 6:00:00 AM",With a view,Run,Nice,59,0.2,,,true,psst,,activities/7.gpx,media/p.jpg'
+    data = zipped({"activities.csv": f"{header}\n{row}\n".encode(), "activities/7.gpx": run(),
+                   "media/p.jpg": picture.getvalue(), "media/x.jpg": picture.getvalue()})  # fmt: skip
+    batch = imported(user, data)
+    found = queries.items(user, batch)
+    activity = int(found.loc[found["name"].str.endswith("7.gpx"), "activities"].iloc[0][0])
+    (photo,) = photos.of_activity(user, activity).itertuples()
+    assert (photo.width, photo.height, photo.media_type) == (1200, 800, "image/jpeg")
+    small = Image.open(io.BytesIO(photos.small(user, photo.id) or b""))
+    assert max(small.size) == 480
+    one = store.read(
+        "SELECT name, description, is_commute, private_note FROM activities WHERE id = $1", (activity,)
+    )
+    assert tuple(one.iloc[0]) == ("With a view", "Nice", True, "psst")
+    assert json.loads(found["problems"].iloc[0]) == []
