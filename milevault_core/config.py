@@ -22,6 +22,16 @@ class ConfigError(Exception):
     """An environment variable has a value that cannot be used; `str()` says which and what to write."""
 
 
+def postgresql_url(value: str) -> str:
+    """Any spelling of a PostgreSQL address, as plain `postgresql://` (what libpq reads). Raises ValueError."""
+    for prefix in ("postgresql+asyncpg://", "postgresql+psycopg://", "postgresql+psycopg2://", "postgres://"):
+        if value.startswith(prefix):
+            value = "postgresql://" + value[len(prefix) :]
+    if value and not value.startswith("postgresql://"):
+        raise ValueError("write it as postgresql://user:password@host:5432/name, or leave it empty")
+    return value
+
+
 class Settings(BaseSettings):
     """One field a variable; the name of the variable is the field's alias."""
 
@@ -119,18 +129,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _postgresql(cls, value: str) -> str:
-        """Any spelling of a PostgreSQL address, as plain `postgresql://` (what libpq reads)."""
-        for prefix in (
-            "postgresql+asyncpg://",
-            "postgresql+psycopg://",
-            "postgresql+psycopg2://",
-            "postgres://",
-        ):
-            if value.startswith(prefix):
-                value = "postgresql://" + value[len(prefix) :]
-        if value and not value.startswith("postgresql://"):
-            raise ValueError("write it as postgresql://user:password@host:5432/name, or leave it empty")
-        return check_database_password(value)
+        return check_database_password(postgresql_url(value))
 
     @field_validator("secret_key")
     @classmethod

@@ -1,5 +1,7 @@
 """Accounts: make one, change its password, units and time zone, disable it."""
 
+import secrets
+
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session as Transaction
@@ -31,6 +33,19 @@ def create(
     }
     if transaction is not None:
         return _insert(transaction, values)
+    with store.session() as opened:
+        return _insert(opened, values)
+
+
+def bring(username: str, password_hash: str, *, is_admin: bool, time_zone: str, units: str) -> Account:
+    """An account of another MileVault with its bcrypt hash; "" is nobody's password. Raises Refused as `create`."""
+    values = {
+        "username": rules.username(username),
+        "password_hash": password_hash or passwords.hash_password(secrets.token_urlsafe(32)),
+        "is_admin": is_admin,
+        "time_zone": rules.time_zone(time_zone),
+        "units": rules.units(units),
+    }
     with store.session() as opened:
         return _insert(opened, values)
 
