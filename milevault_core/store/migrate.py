@@ -41,16 +41,17 @@ def upgrade(dsn: str, revision: str = "head") -> None:
         found = current(connection)
         if found == script.get_current_head() and revision == "head":
             return
+        # Whatever its alembic_version says: the first MileVault may have had one, of its own numbers.
+        if _has_table(connection, "activities") and not _has_table(connection, "import_items"):
+            raise SchemaError(
+                "This database belongs to the first MileVault. It stays untouched: give this version an empty "
+                "database and bring your data over with 'manage.py import-milevault'."
+            )
         known = {r.revision for r in script.walk_revisions()}
         if found is not None and found not in known:
             raise SchemaError(
                 f"This database was last used by a newer MileVault (schema {found}). "
                 "Update MileVault, or restore a backup made with this version."
-            )
-        if found is None and _has_table(connection, "activities"):
-            raise SchemaError(
-                "This database belongs to the first MileVault. It stays untouched: give this version an empty "
-                "database and bring your data over with 'manage.py import-milevault'."
             )
         try:
             command.upgrade(options, revision)

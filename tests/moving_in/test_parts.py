@@ -107,3 +107,14 @@ def test_who_comes_over_as_whom() -> None:
     assert "Bob Miller = NAME" in found[2].why
     assert (found[3].password_hash, found[3].units) == ("", "metric")
     assert (found[4].password_hash, found[4].is_admin, found[4].time_zone) == (HASH, True, "Europe/Rome")
+
+
+def test_the_names_that_are_looked_for_are_documented() -> None:
+    from milevault_core.store.first_milevault import COLUMNS
+    from tests.commands import ROOT
+
+    text = (ROOT / "docs" / "moving-in.md").read_text()
+    for fields in COLUMNS.values():
+        for field, names in fields.items():
+            if field not in ("id", "start"):
+                assert all(f"`{name}`" in text for name in names), names
