@@ -40,11 +40,13 @@ SMALL_SAMPLES = [p for p in sample_files(".fit") if p.stat().st_size < 60_000]
 @pytest.mark.parametrize(
     "data", [*BUILT.values(), EVIL, *SMALL_SAMPLES], ids=[*BUILT, "evil", *[p.name for p in SMALL_SAMPLES]]
 )
-def test_few_messages_and_many_are_decoded_alike(data, monkeypatch):
+@pytest.mark.parametrize(("few", "some"), [(10**9, 10**9), (0, 10**9), (100, 1000)])
+def test_few_some_and_many_messages_are_decoded_alike(data, few, some, monkeypatch):
     data = data if isinstance(data, bytes) else data.read_bytes()
-    monkeypatch.setattr(columns, "FEW", 0)
+    monkeypatch.setattr(columns, "SOME", 0)
     by_numpy = fit.decode_all(data)
-    monkeypatch.setattr(columns, "FEW", 10**9)
+    monkeypatch.setattr(columns, "FEW", few)
+    monkeypatch.setattr(columns, "SOME", some)
     by_struct = fit.decode_all(data)
     assert by_numpy.keys() == by_struct.keys()
     for number, mine in by_numpy.items():

@@ -10,9 +10,10 @@ import numpy as np
 from milevault_core.formats.fit.components import expand
 from milevault_core.formats.fit.developer import DeveloperField
 from milevault_core.formats.fit.layout import Layout, Part
-from milevault_core.formats.fit.plan import developer_plan, plan_for
+from milevault_core.formats.fit.matrix import of_layouts, of_one_layout
+from milevault_core.formats.fit.plan import Plan, developer_plan, plan_for
 from milevault_core.formats.fit.times import compressed_times
-from milevault_core.formats.fit.values import FEW, few, many
+from milevault_core.formats.fit.values import FEW, FEW_NUMBERS, SOME, Rows, few, many, one
 
 # Beyond so many messages one-byte and developer values are kept as float32, which holds them as exactly as
 # channels do: a file at the bounds then stays far below 600 MB.
@@ -83,7 +84,10 @@ def decode(data: bytes, parts: list[Part], number: int, found: Found, everything
     for _, layout in found:
         n += len(layout.starts)
         is_compressed |= layout.is_compressed
-    table = _decode_few(data, found, n, everything) if n <= FEW else None
+    if n == 1:
+        table: Table | None = _decode_one(data, *found[0], everything)
+    else:
+        table = _decode_some(data, found, n, everything) if n <= SOME else None
     if table is None:
         table = _decode_many(np.frombuffer(data, np.uint8), found, n, everything)
     if is_compressed:
@@ -92,39 +96,68 @@ def decode(data: bytes, parts: list[Part], number: int, found: Found, everything
     return table
 
 
-def _decode_few(data: bytes, found: Found, n: int, everything: bool) -> Table | None:
-    ordered = found[0][1].starts
-    row: dict[int, int] = {}
-    if len(found) > 1:
-        ordered = array("q", sorted(chain.from_iterable([layout.starts for _, layout in found])))
-        row = {start: i for i, start in enumerate(ordered)}
+def _decode_one(data: bytes, part: int, layout: Layout, everything: bool) -> Table:
+    """The table of the only message of its kind."""
+    (start,) = layout.starts
+    columns = one(data, start, plan_for(layout.definition, everything))
+    developer = one(data, start, developer_plan(layout, part, everything)) if layout.developer else {}
+    return Table(1, np.frombuffer(layout.starts, np.int64), columns, developer)
+
+
+def _decode_some(data: bytes, found: Found, n: int, everything: bool) -> Table | None:
+    offsets, places = _order([layout.starts for _, layout in found], n)
     own, developers = [], []
-    for part, layout in found:
-        rows: Sequence[int] = [row[start] for start in layout.starts] if row else range(n)
-        own.append((rows, layout.starts, plan_for(layout.definition, everything)))
+    for (part, layout), rows in zip(found, places, strict=True):
+        own.append((rows, layout, plan_for(layout.definition, everything)))
         if layout.developer:
-            developers.append((rows, layout.starts, developer_plan(layout, part, everything)))
-    columns = few(data, own, n)
-    developer = few(data, developers, n) if developers else {}
+            developers.append((rows, layout, developer_plan(layout, part, everything)))
+    columns = _columns(data, own, n)
+    developer = _columns(data, developers, n) if developers else {}
     if columns is None or developer is None:
         return None
-    return Table(n, np.frombuffer(ordered, np.int64), columns, developer)
+    return Table(n, offsets, columns, developer)
+
+
+def _columns(data: bytes, layouts: list[tuple[Rows, Layout, Plan]], n: int) -> dict | None:
+    if n <= FEW and (len(layouts) > 1 or n * len(layouts[0][2].entries) <= FEW_NUMBERS):
+        return few(data, [(rows, layout.starts, plan) for rows, layout, plan in layouts], n)
+    octets = np.frombuffer(data, np.uint8)
+    gathered = [
+        (
+            np.asarray(rows),
+            _gather(octets, np.frombuffer(layout.starts, np.int64), layout.definition.size),
+            plan,
+        )
+        for rows, layout, plan in layouts
+    ]
+    if len(gathered) == 1 and len(layouts[0][0]) == n:
+        return of_one_layout(gathered[0][1], gathered[0][2])
+    return of_layouts(gathered, n)
+
+
+def _order(starts: list[array], n: int) -> tuple[np.ndarray, Sequence[Rows]]:
+    """All starts in the file's order, and for each of the arrays the rows of its messages in there."""
+    if len(starts) == 1:
+        return np.frombuffer(starts[0], np.int64), [range(n)]
+    if n <= 32:
+        ordered = array("q", sorted(chain.from_iterable(starts)))
+        row = {start: i for i, start in enumerate(ordered)}
+        return np.frombuffer(ordered, np.int64), [[row[start] for start in some] for some in starts]
+    together = np.concatenate([np.frombuffer(some, np.int64) for some in starts])
+    order = np.argsort(together, kind="stable")
+    rank = np.empty(n, np.int64)
+    rank[order] = np.arange(n)
+    ends = np.cumsum([len(some) for some in starts]).tolist()
+    return together[order], [rank[end - len(some) : end] for some, end in zip(starts, ends, strict=True)]
 
 
 def _decode_many(octets: np.ndarray, found: Found, n: int, everything: bool) -> Table:
     starts = [np.frombuffer(layout.starts, np.int64) for _, layout in found]
-    places: list[slice] | list[np.ndarray]
-    if len(found) == 1:
-        offsets, places = starts[0], [slice(None)]
-    else:
-        together = np.concatenate(starts)
-        order = np.argsort(together, kind="stable")
-        rank = np.empty(n, np.int64)
-        rank[order] = np.arange(n)
-        offsets, places = together[order], np.split(rank, np.cumsum([len(s) for s in starts])[:-1])
+    offsets, places = _order([layout.starts for _, layout in found], n)
     table = Table(n, offsets)
     exact = everything or n < MANY
-    for (part, layout), at, place in zip(found, starts, places, strict=True):
+    for (part, layout), at, rows in zip(found, starts, places, strict=True):
+        place = slice(None) if isinstance(rows, range) else rows
         raw, big_endian = _gather(octets, at, layout.definition.size), layout.definition.big_endian
         for entry in plan_for(layout.definition, everything).entries:
             column = many(raw, entry, big_endian, np.float64 if exact or entry.width > 1 else np.float32)
@@ -182,7 +215,9 @@ def _widen(column: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 
 def _put_compressed_times(table: Table, data: bytes, parts: list[Part]) -> None:
-    offsets, seconds = compressed_times(np.frombuffer(data, np.uint8), parts)
+    if parts[0].times is None:
+        parts[0].times = compressed_times(np.frombuffer(data, np.uint8), parts)
+    offsets, seconds = parts[0].times
     if not len(offsets):
         return
     at = np.minimum(np.searchsorted(offsets, table.offsets), len(offsets) - 1)

@@ -25,16 +25,20 @@ def read_descriptions(
             done[id(layout)] = len(layout.starts)
             plan = plan_for(layout.definition, everything=False)
             for start in layout.starts[first:MAX_DESCRIPTIONS]:
-                described = _described(plan, plan.unpacker.unpack_from(data, start + 1))
+                described = _described(plan, data, start)
                 if described is not None:
                     found[described.app_index, described.number] = described
 
 
-def _described(plan: Plan, message: tuple) -> DeveloperField | None:
+def _described(plan: Plan, data: bytes, start: int) -> DeveloperField | None:
+    stored = plan.singles.unpack_from(data, start + 1)
     numbers = {
-        name: message[place] for name, place, invalid, *_ in plan.integers if message[place] != invalid
+        name: value
+        for (name, invalid, *_), value in zip(plan.integers, stored, strict=True)
+        if value != invalid
     }
-    texts = {entry.name: text(message[entry.place]) for entry in plan.others if entry.code == "S"}
+    words = plan.rest.unpack_from(data, start + 1)
+    texts = {entry.name: text(words[entry.place]) for entry in plan.others if entry.code == "S"}
     if "developer_data_index" not in numbers or "field_definition_number" not in numbers:
         return None
     offset = numbers.get("offset", 0)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+
 from milevault_core.formats.fit.developer import DeveloperField
 
 
@@ -49,6 +51,9 @@ class Part:
     start: int
     layouts: list[Layout]
     understood: int
+    times: tuple[np.ndarray, np.ndarray] | None = (
+        None  # of times.compressed_times over all parts, in the first
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -1,6 +1,7 @@
 """How the bytes of one layout become columns, worked out once for each definition."""
 
 import struct
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from milevault_core.formats.fit import basetypes
@@ -23,15 +24,19 @@ class Entry(NamedTuple):
     is_bytes: bool
     scale: float
     offset: float
-    place: int = 0  # of its first value in what the Struct unpacks
+    place: int = 0  # of its first value in what Plan.rest unpacks
 
 
-class Plan(NamedTuple):
+@dataclass(eq=False, slots=True)
+class Plan:
     entries: tuple[Entry, ...]
-    # The rest is for reading messages one at a time.
-    unpacker: struct.Struct  # of a message without its header byte
-    integers: tuple[tuple[Any, int, float, float, float], ...]  # (name, place, invalid, scale, offset)
+    big_endian: bool
+    # For reading messages one at a time, without their header byte: whole numbers, and all the rest.
+    singles: struct.Struct
+    integers: tuple[tuple[Any, float | None, float, float], ...]  # (name, invalid, scale, offset)
+    rest: struct.Struct
     others: tuple[Entry, ...]
+    matrix: Any = None  # of matrix.matrix_of
 
 
 _CODES = {"u1": "B", "i1": "b", "u2": "H", "i2": "h", "u4": "I", "i4": "i", "u8": "Q", "i8": "q", "f4": "f",
@@ -59,12 +64,18 @@ def plan_for(definition: Definition, everything: bool) -> Plan:
 
 def developer_plan(layout: Layout, part: int, everything: bool) -> Plan:
     """The plan of a layout's developer fields; the name of a column is (part, developer field)."""
-    entries = []
-    for field, described in layout.developer:
-        if everything or field.base_type != basetypes.TEXT:
-            most = 255 if everything else 1
-            entries.append(_entry(field, (part, described), described.scale, described.offset, most))
-    return _plan(entries, layout.definition.big_endian)
+    plans, key = layout.definition.plans, (part, layout.developer, everything)
+    found = plans.get(key)
+    if found is None:
+        if len(plans) > 8:
+            plans.clear()
+        entries = []
+        for field, described in layout.developer:
+            if everything or field.base_type != basetypes.TEXT:
+                most = 255 if everything else 1
+                entries.append(_entry(field, (part, described), described.scale, described.offset, most))
+        found = plans[key] = _plan(entries, layout.definition.big_endian)
+    return found
 
 
 def _entry(field: Field, name, scale: float, offset: float, most: int) -> Entry | None:
@@ -86,17 +97,23 @@ def _entry(field: Field, name, scale: float, offset: float, most: int) -> Entry 
 
 
 def _plan(found: list[Entry | None], big_endian: bool) -> Plan:
-    entries, codes, at, place = [], [">" if big_endian else "<"], 1, 0
-    for entry in found:
-        if entry is None:
-            continue
-        entries.append(entry._replace(place=place))
+    entries = tuple(entry for entry in found if entry is not None)
+    whole = [e for e in entries if e.n == 1 and e.invalid is not None]
+    others, place = [], 0
+    for entry in entries:
+        if entry.n > 1 or entry.invalid is None:
+            others.append(entry._replace(place=place))
+            place += entry.n
+    integers = tuple((e.name, e.invalid, e.scale, e.offset) for e in whole)
+    return Plan(
+        entries, big_endian, _struct(whole, big_endian), integers, _struct(others, big_endian), tuple(others)
+    )
+
+
+def _struct(entries: list[Entry], big_endian: bool) -> struct.Struct:
+    codes, at = [">" if big_endian else "<"], 1
+    for entry in entries:
         stored = f"{entry.size}s" if entry.code == "S" else f"{entry.n}{_CODES[entry.code]}"
         codes.append(f"{entry.position - at}x{stored}")
         at = entry.position + (entry.size if entry.code == "S" else entry.n * entry.width)
-        place += entry.n
-    integers = tuple(
-        (e.name, e.place, e.invalid, e.scale, e.offset) for e in entries if e.n == 1 and e.invalid is not None
-    )
-    others = tuple(e for e in entries if e.n > 1 or e.invalid is None)
-    return Plan(tuple(entries), struct.Struct("".join(codes)), integers, others)
+    return struct.Struct("".join(codes))

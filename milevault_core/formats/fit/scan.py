@@ -11,6 +11,7 @@ from itertools import repeat
 
 from milevault_core.formats import MAX_MESSAGES, BadFile, Problem
 from milevault_core.formats.fit.crc import crc16
+from milevault_core.formats.fit.cycles import note_cycles
 from milevault_core.formats.fit.descriptions import read_descriptions
 from milevault_core.formats.fit.developer import DeveloperField
 from milevault_core.formats.fit.layout import (
@@ -32,6 +33,10 @@ MAX_PARTS = 2_000
 
 class TooLarge(BadFile):
     """Beyond the bounds of any recording: no other reader is asked either."""
+
+
+class _Stop(Exception):
+    """The rest of a part makes no sense."""
 
 
 def find_messages(data: bytes) -> tuple[list[Part], list[Problem]]:
@@ -110,40 +115,45 @@ def _walk(data: bytes, start: int, header: int, end: int) -> tuple[Part, Problem
     current: list[tuple] = [(None, 0)] * 256
     body = data[:end]  # so that reading beyond the end is an IndexError, and no test for each message
     position, complaint = start + header, None
+    left, patience = MAX_MESSAGES, 16
     try:
-        for _ in repeat(None, MAX_MESSAGES + 1):
-            head = body[position]
-            note, size = current[head]
-            if note:
-                note(position)
-                position += size
-            elif head < 0x40 or head >= 0x80:  # a compressed header, a reserved bit, or nobody defined it
-                layout = local[head & 15] if head < 0x40 else local[(head >> 5) & 3]
-                if layout is None:
-                    complaint = _senseless(position)
-                    break
-                layout.is_compressed = layout.is_compressed or head >= 0x80
-                layout.starts.append(position)
-                position += layout.definition.size
-            else:
-                size = definition_size(data, position, end)
-                if not size or data[position + 2] > 1:
-                    complaint = _senseless(position)
-                    break
-                raw = data[position + 1 : position + size]
-                layout = plain.get(raw)
-                if layout is None or head & 0x20:
-                    definition = read_definition(raw, head & 0x20 != 0)
-                    layout = known.get(definition) or _new_layout(data, definition, known, descriptions)
-                    if not head & 0x20:
-                        plain[raw] = layout
-                local[head & 15] = layout
-                current[head & 15] = layout.note
-                position += size
-        else:
-            raise TooLarge(f"The file holds more than {MAX_MESSAGES:,} messages; no recording has that many.")
-    except IndexError:
-        if position < end:
+        while left >= 0:
+            left -= patience
+            for _ in repeat(None, patience):
+                head = body[position]
+                note, size = current[head]
+                if note:
+                    note(position)
+                    position += size
+                elif head < 0x40 or head >= 0x80:  # a compressed header, a reserved bit, or nobody defined it
+                    layout = local[head & 15] if head < 0x40 else local[(head >> 5) & 3]
+                    if layout is None:
+                        complaint = _senseless(position)
+                        raise _Stop
+                    layout.is_compressed = layout.is_compressed or head >= 0x80
+                    layout.starts.append(position)
+                    position += layout.definition.size
+                else:
+                    size = definition_size(data, position, end)
+                    if not size or data[position + 2] > 1:
+                        complaint = _senseless(position)
+                        raise _Stop
+                    raw = data[position + 1 : position + size]
+                    layout = plain.get(raw)
+                    if layout is None or head & 0x20:
+                        definition = read_definition(raw, head & 0x20 != 0)
+                        layout = known.get(definition) or _new_layout(data, definition, known, descriptions)
+                        if not head & 0x20:
+                            plain[raw] = layout
+                    local[head & 15] = layout
+                    current[head & 15] = layout.note
+                    position += size
+            count, position = note_cycles(body, position, local)
+            left -= count
+            patience = 16 if count else min(2 * patience, 256)
+        raise TooLarge(f"The file holds more than {MAX_MESSAGES:,} messages; no recording has that many.")
+    except (IndexError, _Stop):
+        if position < end and complaint is None:
             raise
     if position > end:  # the last message runs over the end: it is not whole
         last = max((lay for lay in known.values() if lay.starts), key=lambda lay: lay.starts[-1])

@@ -1,7 +1,8 @@
-"""The values of fields, by one of two ways that give the same (a test holds them to it).
+"""The values of fields, by one of three ways that give the same (a test holds them to it).
 
-Messages of a kind of which there are few are unpacked by `struct`, one at a time; of many, numpy takes a whole
-field at once. The first saves numpy's cost of a call where a call is for a value or two.
+Messages of a kind of which there are few are unpacked by `struct`, one at a time (here); of some, the numbers of
+all fields are taken together (matrix.py); of many, numpy takes a field at a time (`many`). The first two save
+numpy's cost of a call, the last saves memory.
 """
 
 from array import array
@@ -12,26 +13,46 @@ import numpy as np
 
 from milevault_core.formats.fit.plan import Entry, Plan
 
-FEW = 32  # messages of one kind
+FEW, SOME = 32, 1_000  # messages of one kind
+FEW_NUMBERS = 150  # in all messages of one kind, where they are laid out alike
+Rows = Sequence[int] | np.ndarray  # of the table, one for each message of a layout
+Layouts = list[tuple[Rows, array, Plan]]
 
 
-def few(data: bytes, layouts: list[tuple[Sequence[int], array, Plan]], n: int) -> dict | None:
+def one(data: bytes, start: int, plan: Plan) -> dict:
+    """The columns of a table of a single message."""
+    message = plan.singles.unpack_from(data, start + 1)
+    found = {
+        name: value / scale - offset
+        for (name, invalid, scale, offset), value in zip(plan.integers, message, strict=True)
+        if value != invalid
+    }
+    columns = dict(zip(found, np.array([*found.values()], np.float64)[:, None], strict=True))
+    if plan.others:
+        stored = plan.rest.unpack_from(data, start + 1)
+        for entry in plan.others:
+            held = _held(stored[entry.place : entry.place + entry.n], entry)
+            if held is not None:
+                columns[entry.name] = _column([held], 0 if isinstance(held, str) else len(held))
+    return columns
+
+
+def few(data: bytes, layouts: Layouts, n: int) -> dict | None:
     """The columns of a table of n messages: for each layout the rows of its messages, their starts, its plan.
 
     None when a field holds one value here and several, or text, there.
     """
     numbers: dict[object, list[float]] = {}
-    others: dict[object, list] = {}
     for rows, starts, plan in layouts:
-        unpack = plan.unpacker.unpack_from
+        unpack = plan.singles.unpack_from
         messages = [unpack(data, start + 1) for start in starts]
         if len(rows) == 1:
             (row,), (message,) = rows, messages
-            for name, place, invalid, scale, offset in plan.integers:
-                if message[place] != invalid:
+            for (name, invalid, scale, offset), value in zip(plan.integers, message, strict=True):
+                if value != invalid:
                     if name not in numbers:
                         numbers[name] = [np.nan] * n
-                    numbers[name][row] = message[place] / scale - offset
+                    numbers[name][row] = value / scale - offset
         else:
             for name, values in _of_some(plan, messages):
                 if len(rows) == n:
@@ -41,28 +62,34 @@ def few(data: bytes, layouts: list[tuple[Sequence[int], array, Plan]], n: int) -
                     numbers[name] = [np.nan] * n
                 for row, value in zip(rows, values, strict=True):
                     numbers[name][row] = value
-        for entry in plan.others:
-            for row, message in zip(rows, messages, strict=True):
-                held = _held(message[entry.place : entry.place + entry.n], entry)
-                if held is not None:
-                    others.setdefault(entry.name, [None] * n)[row] = held
     flat = np.fromiter(chain.from_iterable(numbers.values()), np.float64, len(numbers) * n)
     columns = dict(zip(numbers, flat.reshape(-1, n), strict=True))
+    return columns if add_others(data, layouts, n, columns) else None
+
+
+def add_others(data: bytes, layouts: Layouts, n: int, columns: dict) -> bool:
+    """Add the fields of several values, of text and of fractions; False where one is a single number elsewhere."""
+    others: dict[object, list] = {}
+    for rows, starts, plan in layouts:
+        if plan.others:
+            for row, start in zip(rows, starts, strict=True):
+                stored = plan.rest.unpack_from(data, start + 1)
+                for entry in plan.others:
+                    held = _held(stored[entry.place : entry.place + entry.n], entry)
+                    if held is not None:
+                        others.setdefault(entry.name, [None] * n)[row] = held
     for name, helds in others.items():
-        if name in numbers:
-            return None
         widths = {0 if isinstance(held, str) else len(held) for held in helds if held is not None}
-        if len(widths) > 1:
-            return None
+        if name in columns or len(widths) > 1:
+            return False
         columns[name] = _column(helds, widths.pop())
-    return columns
+    return True
 
 
 def _of_some(plan: Plan, messages: list[tuple]):
     """(name, values) of the whole numbers that were measured in any of the messages."""
     fields = list(zip(*messages, strict=True))
-    for name, place, invalid, scale, offset in plan.integers:
-        values = fields[place]
+    for (name, invalid, scale, offset), values in zip(plan.integers, fields, strict=True):
         gone = values.count(invalid)
         if gone == len(values):
             continue

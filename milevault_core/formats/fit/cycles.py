@@ -1,0 +1,58 @@
+"""Messages that follow each other in the same order again and again, noted many at a time.
+
+Most of a file is one record after another, or a record and one or two other messages in turn. The rule is exact:
+if the bytes at position, position + cycle, position + 2 cycles … all are the same plain header byte, and so for each
+of the messages in the cycle, then each of them begins a message, because the one before it ends there.
+"""
+
+import numpy as np
+
+from milevault_core.formats.fit.layout import Layout
+
+LONGEST = 4  # messages in a cycle
+FEWEST = 8  # cycles that are worth it
+
+
+def note_cycles(body: bytes, position: int, local: list[Layout | None]) -> tuple[int, int]:
+    """Note the messages of the cycles that begin at `position`: (how many messages, where they end).
+
+    body: the part's bytes up to its end; local: the layouts by local type. Nothing is noted where there are none.
+    """
+    first, at, end = body[position], position, len(body)
+    cycle: list[tuple[int, int, Layout]] = []  # header byte, distance from the first message, layout
+    while len(cycle) < LONGEST and at < end:
+        head = body[at]
+        layout = local[head] if head < 16 else None
+        if layout is None:
+            break
+        cycle.append((head, at - position, layout))
+        at += layout.definition.size
+        if at < end and body[at] == first:
+            length = at - position
+            count = (end - position) // length
+            for head, distance, _ in cycle:
+                count = _repeats(body, position + distance, length, head, count)
+                if count < FEWEST:
+                    break
+            else:
+                for _, distance, layout in cycle:
+                    start = position + distance
+                    layout.starts.frombytes(
+                        np.arange(start, start + count * length, length, dtype=np.int64).tobytes()
+                    )
+                return count * len(cycle), position + count * length
+    return 0, position
+
+
+def _repeats(body: bytes, start: int, step: int, head: int, most: int) -> int:
+    """How many times, at most `most`, the byte `head` is found at start, start + step, start + 2 steps …"""
+    wanted, count, more = bytes((head,)), 0, 16
+    while count < most:
+        more = min(more, most - count)
+        begin = start + count * step
+        found = more - len(body[begin : begin + more * step : step].lstrip(wanted))
+        count += found
+        if found < more:
+            break
+        more *= 8
+    return count
