@@ -7,6 +7,7 @@ Numbers: the FIT profile's `sport` and `sub_sport` types. Words: Strava's SportT
 GPX `<type>` (free text, or one of Strava's numbers), TCX `Sport`.
 """
 
+import re
 from dataclasses import dataclass
 
 
@@ -216,3 +217,21 @@ def from_text(text: str | None) -> Match:
     if key in NAMES:
         return _match(*NAMES[key], original)
     return _match("other", "", original)
+
+
+# Programs whose world is not a real place, whatever sport they write. Of an activity's name only what stands
+# before a dash or bar counts ("Zwift - Watopia"): a person may well write "like on Zwift".
+_WORLDS = (
+    "zwift", "rouvy", "bkool", "mywhoosh", "kinomap", "fulgaz", "indievelo", "trainingpeaks virtual", "rgt cycling",
+    "road grand tours", "onelap", "virtugo", "tacx training", "tacx desktop", "wahoo systm", "the sufferfest",
+    "bigringvr", "big ring vr", "veloreality", "biketerra", "my e-training", "elite etraining", "ifit", "holofit",
+    "vzfit", "ictrainer", "virtual training", "cyclingtime", "magene onelap", "virtual ride",
+    "virtualride", "virtual run", "gymtrakr", "viewbicycle",
+)  # fmt: skip
+
+
+def is_virtual_world(program: str, name: str = "") -> bool:
+    """Whether a program (a file's creator or device) or an activity's name tells of a virtual world."""
+    program = program.lower()
+    named = re.split(r"\s+[-–|]\s+|\s*[|:]\s*", name.strip().lower(), maxsplit=1)[0]
+    return any(program.startswith(w) or f" {w}" in program for w in _WORLDS) or named in _WORLDS

@@ -109,3 +109,35 @@ Yoga""".split()  # noqa: SIM905
 @pytest.mark.parametrize("name", STRAVA)
 def test_strava_has_no_unknown_sport(name):
     assert from_text(name).sport != "other"
+
+
+@pytest.mark.parametrize(
+    ("program", "name", "is_virtual"),
+    [
+        ("Zwift", "", True), ("StravaGPX", "Zwift - Watopia Hilly Route", True), ("", "ROUVY | Stelvio", True),
+        ("Garmin Tacx Training App Win", "", True), ("MyWhoosh", "Ride", True), ("Rouvy", "", True),
+        ("StravaGPX", "Morning ride, nearly as flat as Zwift", False), ("Garmin Edge 1040", "Zwift-free day", False),
+        ("Specialized Zwifty", "Ride", True), ("", "", False),
+    ],
+)  # fmt: skip
+def test_virtual_worlds_by_program_and_name(program, name, is_virtual):
+    assert sports.is_virtual_world(program, name) is is_virtual
+
+
+# Strava's own numbers, which its GPX exports carried for years.
+@pytest.mark.parametrize(
+    ("number", "sport", "sub_sport"),
+    [
+        (1, "cycling", ""), (2, "alpine_skiing", ""), (3, "alpine_skiing", "backcountry"), (4, "hiking", ""),
+        (5, "ice_skating", ""), (6, "inline_skating", ""), (7, "cross_country_skiing", ""),
+        (8, "cross_country_skiing", "roller_skiing"), (9, "running", ""), (10, "walking", ""), (11, "fitness", ""),
+        (12, "snowboarding", ""), (13, "snowshoeing", ""), (14, "kitesurfing", ""), (15, "windsurfing", ""),
+        (16, "swimming", ""), (17, "cycling", "virtual_activity"), (18, "e_biking", ""), (19, "cycling", "recumbent"),
+        (21, "canoeing", ""), (22, "kayaking", ""), (23, "rowing", ""), (24, "stand_up_paddleboarding", ""),
+        (25, "surfing", ""), (26, "hiit", "hiit"), (27, "elliptical", "elliptical"), (28, "rock_climbing", ""),
+        (29, "stair_climbing", "stair_climbing"), (30, "strength", "strength_training"), (31, "yoga", "yoga"),
+        (51, "cycling", "hand_cycling"), (52, "wheelchair", ""), (53, "running", "virtual_activity"),
+    ],
+)  # fmt: skip
+def test_the_numbers_of_strava(number, sport, sub_sport):
+    assert (from_text(str(number)).sport, from_text(str(number)).sub_sport) == (sport, sub_sport)

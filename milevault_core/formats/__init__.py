@@ -32,6 +32,12 @@ TOTALS = (
 )  # fmt: skip
 
 
+# Making an empty frame takes longer than reading a small file. Nobody writes into these: they are shared.
+_NO_LAPS, _NO_LENGTHS, _NO_SETS = (
+    pd.DataFrame(columns=list(columns)) for columns in (LAP_COLUMNS, LENGTH_COLUMNS, SET_COLUMNS)
+)
+
+
 @dataclass(frozen=True)
 class Problem:
     """Something in a file that could not be used as it stood."""
@@ -66,9 +72,9 @@ class Recording:
     sub_sport: str = ""
     sport_name: str = ""  # the sport in the file's own words, kept when it is unknown to us
     name: str = ""
-    laps: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(LAP_COLUMNS)))
-    lengths: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(LENGTH_COLUMNS)))
-    sets: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(SET_COLUMNS)))
+    laps: pd.DataFrame = field(default_factory=lambda: _NO_LAPS)
+    lengths: pd.DataFrame = field(default_factory=lambda: _NO_LENGTHS)
+    sets: pd.DataFrame = field(default_factory=lambda: _NO_SETS)
     totals: dict[str, float] = field(default_factory=dict)
     # Seconds the timer ran, as pairs (start, stop), UTC without zone; empty when the file has no timer events.
     timer: list[tuple[np.datetime64, np.datetime64]] = field(default_factory=list)

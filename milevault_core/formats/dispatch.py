@@ -5,10 +5,11 @@ MAX_BYTES and MAX_MESSAGES. No signal is used: the workers read files in threads
 """
 
 import logging
+import re
 from functools import cache
 
 import milevault_core.formats as formats
-from milevault_core.formats import MAX_BYTES, READERS, BadFile, Reading, archive, xml
+from milevault_core.formats import MAX_BYTES, READERS, BadFile, Problem, Reading, archive, xml
 from milevault_core.registry import load_all
 
 # A line at ERROR here is a defect of a reader: the contract test fails on it.
@@ -33,6 +34,7 @@ _KINDS = (
     (b"\xfd7zXZ", "This is an xz archive; please pack it as a zip instead."),
     (b"BZh", "This is a bzip2 archive; please pack it as a zip instead."),
 )
+_DOCUMENT = re.compile(rb"<\?xml\s|<(?:gpx|TrainingCenterDatabase)[\s>]")
 _ROOTS = {
     "html": "This is a web page, not an activity file.",
     "kml": "This is a KML file of Google Earth; please export the activity as FIT, GPX or TCX.",
@@ -92,6 +94,12 @@ def _by_content(data: bytes) -> Reading:
         root = xml.root_name(data)  # behind a long comment or much white space
         if root in READERS or root == "trainingcenterdatabase":
             return READERS["tcx" if root == "trainingcenterdatabase" else root].read(data)
+    elif begin := _DOCUMENT.search(head):  # a warning of the web server that wrote the file, before it
+        reading = _by_content(data[begin.start() :])
+        note = Problem("leading_bytes", "The file begins with something else, which was left out.", "byte 0")
+        for problems in (reading.problems, *(r.problems for r in reading.recordings)):
+            problems.append(note)
+        return reading
     raise BadFile(_what_else(data))
 
 

@@ -8,6 +8,7 @@
 Source: https://www.topografix.com/GPX/1/1/
 """
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -28,8 +29,11 @@ COLUMNS = {
     "atemp": "temperature", "temp": "temperature", "temperature": "temperature",
     "speed": "speed",
     "distance": "distance",
+    "lat": "lat", "lon": "lon",  # only where they are no attributes
+    "pwr": "power", "bpm": "heart_rate", "pulse": "heart_rate", "cadence_rpm": "cadence",
 }  # fmt: skip
-VIRTUAL = ("zwift", "rouvy", "bkool", "mywhoosh", "kinomap", "fulgaz", "indievelo", "trainingpeaks virtual")
+TOTALS = {"timertime": "timer_s", "movingtime": "moving_s", "distance": "distance_m", "ascent": "ascent_m",
+          "descent": "descent_m", "calories": "calories"}  # fmt: skip
 
 
 def sniff(head: bytes) -> bool:
@@ -42,18 +46,20 @@ def read(data: bytes) -> Reading:
     (found, about), problems = xml.read(data, CONTAINERS, _collect)
     tracks = [t for t in found if t["kind"] == "trk" and t["points"].count]
     routes = [t for t in found if t["kind"] == "rte" and t["points"].count]
-    recordings = [_recording(t, about) for t in tracks]
-    timed = [r for r in recordings if _has_times(r)]
+    for track_or_route in tracks + routes:
+        _finish(track_or_route)
+    timed = [t for t in tracks if _has_times(t)]
     if timed:
-        for problem in _left_out(len(recordings) - len(timed), len(routes)):
+        for problem in _left_out(len(tracks) - len(timed), len(routes)):
             problems.append(problem)
-        reading = Reading("gpx", "activity", _join(timed), problems=problems)
-    elif recordings or routes:
-        untimed = recordings + [_recording(t, about) for t in routes]
-        placed = [_without_time(r) for r in untimed if r.track["lat"].notna().any()]
+        reading = Reading("gpx", "activity", [_recording(t, about) for t in _join(timed)], problems=problems)
+    elif tracks or routes:
+        placed = [t for t in tracks + routes if not np.isnan(t["columns"]["lat"]).all()]
         if not placed:
             raise BadFile("This GPX file holds no track and no route.")
-        reading = Reading("gpx", "route", placed, problems=problems)
+        for plan in placed:
+            plan["columns"]["time"] = np.full(plan["points"].count, NAT)
+        reading = Reading("gpx", "route", [_recording(t, about) for t in placed], problems=problems)
     elif about["waypoints"]:
         reason = "This GPX file holds waypoints only, no track and no route."
         return Reading("gpx", "other", reason=reason, problems=problems)
@@ -87,18 +93,17 @@ def _collect(events: Iterator[xml.Event]) -> tuple[list[dict], dict]:
             about["description"] = words(xml.text_of(element, "desc"), 5000)
         elif name in ("trk", "rte"):
             if what == "start":
-                current = {
-                    "kind": name,
-                    "points": Points({"trkpt", "rtept"}, COLUMNS),
-                    "segments": [],
-                    "text": {},
-                }
+                current = _begin(name)
                 found.append(current)
             elif current is not None:
                 _describe(current, element)
                 if name == "rte" or _holds_points(element):
                     current["points"].take(element, complete=what == "end")
-        elif name == "trkseg" and current is not None:
+                current = None if what == "end" else current
+        elif name == "trkseg":
+            if current is None:  # some writers leave the track out
+                current = _begin("trk")
+                found.append(current)
             if what == "start":
                 current["segments"].append(current["points"].count)
             else:
@@ -106,6 +111,10 @@ def _collect(events: Iterator[xml.Event]) -> tuple[list[dict], dict]:
                 if what == "end" and len(current["segments"]) % 1000 == 0:
                     _forget_segments(element)
     return found, about
+
+
+def _begin(kind: str) -> dict:
+    return {"kind": kind, "points": Points({"trkpt", "rtept"}, COLUMNS), "segments": [], "text": {}}
 
 
 def _holds_points(element) -> bool:
@@ -128,53 +137,57 @@ def _describe(current: dict, element) -> None:
     if "extensions" in found:
         for child in found["extensions"].iter():
             name = xml.local_name(child.tag).lower()
-            if name in {"timertime", "movingtime", "distance", "ascent", "descent", "calories"}:
+            if name in TOTALS:
                 current["text"][name] = words(child.text, 50)
 
 
-def _recording(found: dict, about: dict) -> Recording:
-    points, text = found["points"], found["text"]
+def _finish(found: dict) -> None:
+    """Add what the texts of a track or route come to: sport, columns, channels, totals, problems …"""
+    text, points = found["text"], found["points"]
     match = sports.from_text(text.get("type"))
-    columns, channels, offset = points.finish(on_foot=sports.SPORTS[match.sport].on_foot)
+    if not match.original:  # Runkeeper says it in the name only: "Running 5/1/24 7:02 am"
+        by_name = sports.from_text(re.split(r"[\d,]", text.get("name", ""), maxsplit=1)[0])
+        match = match if by_name.sport == "other" else by_name
+    found["match"] = match
+    columns, found["channels"], found["offset"] = points.finish(on_foot=sports.SPORTS[match.sport].on_foot)
+    found["columns"], found["problems"] = columns, points.problems()
     times = columns["time"]
-    start = times[~np.isnat(times)]
+    found["times"] = times[~np.isnat(times)]
+    totals = {ours: number(text[theirs]) for theirs, ours in TOTALS.items() if theirs in text}
+    found["totals"] = {name: value for name, value in totals.items() if 0 <= value < 1e9}
+
+
+def _recording(found: dict, about: dict) -> Recording:
+    match, text = found["match"], found["text"]
+    has_time = not np.isnat(found["columns"]["time"]).all()
     recording = Recording(
         sport=match.sport,
         sub_sport=match.sub_sport,
         sport_name=match.original,
-        start_time=track.aware(start.min()) if len(start) else None,
-        track=track.from_columns(columns),
+        start_time=track.aware(found["times"].min()) if has_time else None,
+        track=track.from_columns(found["columns"]),
         name=text.get("name", ""),
-        channels=channels,
+        totals=found["totals"],
+        channels=found["channels"],
         device=about["creator"],
-        utc_offset_s=offset,
+        utc_offset_s=found["offset"],
         format="gpx",
         is_indoor=match.is_indoor,
-        is_virtual=match.is_virtual or any(v in about["creator"].lower() for v in VIRTUAL),
-        problems=points.problems(),
+        is_virtual=match.is_virtual or sports.is_virtual_world(about["creator"], text.get("name", "")),
+        problems=found["problems"],
     )
     description = text.get("desc") or about["description"]
     if description:
         recording.details["description"] = description
     if len(found["segments"]) > 1:
         recording.details["segments"] = found["segments"][:1000]  # the rows at which a segment begins
-    names = {"timertime": "timer_s", "movingtime": "moving_s", "distance": "distance_m", "ascent": "ascent_m",
-             "descent": "descent_m", "calories": "calories"}  # fmt: skip
-    totals = {ours: number(text[theirs]) for theirs, ours in names.items() if theirs in text}
-    recording.totals = {name: value for name, value in totals.items() if 0 <= value < 1e9}
     return recording
 
 
-def _has_times(recording: Recording) -> bool:
+def _has_times(found: dict) -> bool:
     """A track with one stray time among hundreds of points is a plan, not a record."""
-    timed = int(recording.track["time"].notna().sum())
-    return timed > 0 and timed * 10 >= min(len(recording.track), 100)
-
-
-def _without_time(recording: Recording) -> Recording:
-    recording.track["time"] = np.full(len(recording.track), NAT)
-    recording.start_time = None
-    return recording
+    timed = len(found["times"])
+    return timed > 0 and timed * 10 >= min(found["points"].count, 100)
 
 
 def _left_out(tracks: int, routes: int) -> Iterator[Problem]:
@@ -184,26 +197,29 @@ def _left_out(tracks: int, routes: int) -> Iterator[Problem]:
         yield Problem("route_left_out", f"{routes} planned routes in the file were left out.")
 
 
-def _join(recordings: list[Recording]) -> list[Recording]:
-    joined = recordings[:1]
-    for after in recordings[1:]:
+def _join(tracks: list[dict]) -> list[dict]:
+    joined = tracks[:1]
+    for after in tracks[1:]:
         before = joined[-1]
-        gap = (after.track["time"].min() - before.track["time"].max()).total_seconds()
-        alike = after.sport_name == before.sport_name and after.sub_sport == before.sub_sport
-        if alike and 0 <= gap <= FOLLOWS_S:
-            joined[-1] = _append(before, after)
+        gap_s = (after["times"].min() - before["times"].max()) / np.timedelta64(1, "s")
+        if after["match"] == before["match"] and 0 <= gap_s <= FOLLOWS_S:
+            _append(before, after)
         else:
             joined.append(after)
     return joined
 
 
-def _append(before: Recording, after: Recording) -> Recording:
-    n = len(before.track)
-    both = {name: np.concatenate([before.track[name], after.track[name]]) for name in track.COLUMNS}
-    segments = before.details.get("segments", [0]) + [n + s for s in after.details.get("segments", [0])]
-    before.details["segments"] = segments[:1000]
-    before.channels = Points.join(before.channels, n, after.channels, len(after.track))
-    before.track = track.from_columns(both)
-    before.totals = {k: v + after.totals[k] for k, v in before.totals.items() if k in after.totals}
-    before.problems += after.problems
-    return before
+def _append(before: dict, after: dict) -> None:
+    """The track `after` as the further points of `before`."""
+    n, m = len(before["columns"]["time"]), len(after["columns"]["time"])
+    first, second = before["columns"], after["columns"]
+    before["columns"] = {
+        name: np.concatenate([first.get(name, np.full(n, np.nan)), second.get(name, np.full(m, np.nan))])
+        for name in first | second
+    }
+    before["times"] = np.concatenate([before["times"], after["times"]])
+    before["segments"] = (before["segments"] or [0]) + [n + s for s in after["segments"] or [0]]
+    before["channels"] = Points.join(before["channels"], n, after["channels"], m)
+    totals = after["totals"]
+    before["totals"] = {k: v + totals[k] for k, v in before["totals"].items() if k in totals}
+    before["problems"] += after["problems"]

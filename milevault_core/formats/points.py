@@ -34,6 +34,7 @@ class Points:
         self.lon: list[str | None] = []
         self.by_tag: dict[str, tuple[list[int], list]] = {}
         self.texts: dict[str, tuple[list[int], list]] = {}  # by local name in lower case
+        self._rows: list[int] = []
         self.unreadable_times = 0
         self.unreadable_positions = 0
 
@@ -57,7 +58,7 @@ class Points:
                 continue
             column = by_tag.get(tag)
             if column is None:
-                column = by_tag[tag] = self._column(tag)
+                column = by_tag[tag] = self._column(tag, child.text)
                 if local_name(tag) in names:
                     points.add(tag)
                     row += 1
@@ -75,28 +76,37 @@ class Points:
         if self.count > MAX_POINTS:
             raise BadFile(f"The file holds more than {MAX_POINTS:,} points.")
 
-    def _column(self, tag: str) -> tuple[list[int], list]:
+    def _column(self, tag: str, first: str | None) -> tuple[list[int], list]:
         name = local_name(tag).lower()
+        if name == "heartratebpm" and (first or "").strip():  # the number itself, without a <Value> around it
+            return self.texts.setdefault("value", ([], []))
         if name in _NO_NUMBER or (name not in self.wanted and len(self.texts) > MAX_CHANNELS + 20):
             return _SKIP
         return self.texts.setdefault(name, ([], []))
 
-    def _texts(self, name: str) -> tuple[np.ndarray, list]:
+    def _texts(self, name: str) -> tuple[np.ndarray | slice, list]:
+        """(rows, texts) of a column; all rows as a slice where each point has exactly one."""
         rows, texts = self.texts.get(name, ([], []))
+        if rows == self._all_rows():
+            return slice(None), texts
         index = np.array(rows, dtype=np.int64)
         if len(index) and index[0] < 0:  # before the first point
             keep = int(np.searchsorted(index, 0))
             return index[keep:], texts[keep:]
         return index, texts
 
+    def _all_rows(self) -> list[int]:
+        if len(self._rows) != self.count:
+            self._rows = list(range(self.count))
+        return self._rows
+
     def _scatter(self, name: str) -> np.ndarray:
         rows, texts = self._texts(name)
-        if len(rows) == self.count and (self.count == 0 or (rows[-1] == len(rows) - 1 and rows[0] == 0)):
-            values = floats(texts)
-            if (np.diff(rows) == 1).all():
-                return values
+        values = floats(texts)
+        if isinstance(rows, slice):
+            return values
         out = np.full(self.count, np.nan)
-        out[rows] = floats(texts)
+        out[rows] = values
         return out
 
     def finish(self, on_foot: bool = False) -> tuple[dict[str, np.ndarray], list[Channel], int | None]:
@@ -107,15 +117,18 @@ class Points:
         columns: dict[str, np.ndarray] = {}
         rows, texts = self._texts("time")
         values, offset = times(texts)
-        columns["time"] = np.full(self.count, NAT, dtype="datetime64[us]")
-        columns["time"][rows] = values
+        if isinstance(rows, slice):
+            columns["time"] = values
+        else:
+            columns["time"] = np.full(self.count, NAT, dtype="datetime64[us]")
+            columns["time"][rows] = values
         self.unreadable_times = int(np.isnat(values).sum())
         for name, ours in self.wanted.items():
             if name in self.texts and ours != "time":
                 found = self._scatter(name)
                 known = columns.get(ours)
                 columns[ours] = found if known is None else np.where(np.isnan(known), found, known)
-        if "lat" not in columns:
+        if "lat" not in columns or any(text is not None for text in self.lat):
             columns["lat"], columns["lon"] = floats(self.lat), floats(self.lon)
             if any(text is not None for text in self.lat):  # TCX without positions is no fault
                 self.unreadable_positions = int((np.isnan(columns["lat"]) | np.isnan(columns["lon"])).sum())

@@ -18,7 +18,7 @@ from milevault_core.formats.points import Points
 from milevault_core.formats.texts import NAT, number, times, words
 
 CONTAINERS = (
-    "TrainingCenterDatabase", "Activity", "Transition", "Lap", "Track", "Course", "Workout", "Creator",
+    "TrainingCenterDatabase", "Activity", "Run", "Transition", "Lap", "Track", "Course", "Workout", "Creator",
 )  # fmt: skip
 COLUMNS = {
     "time": "time", "latitudedegrees": "lat", "longitudedegrees": "lon", "altitudemeters": "altitude",
@@ -46,7 +46,9 @@ def read(data: bytes) -> Reading:
     """The activities, or else the courses, of a TCX file. Raises BadFile."""
     found, problems = xml.read(data, CONTAINERS, _collect)
     activities = [
-        f for f in found if f["kind"] in ("Activity", "Transition") and (f["points"].count or f["laps"])
+        f
+        for f in found
+        if f["kind"] in ("Activity", "Run", "Transition") and (f["points"].count or f["laps"])
     ]
     courses = [f for f in found if f["kind"] == "Course" and f["points"].count]
     if activities:
@@ -73,10 +75,10 @@ def _collect(events: Iterator[xml.Event]) -> list[dict]:
     found: list[dict] = []
     current: dict | None = None
     for what, name, element in events:
-        if name in ("Activity", "Course", "Transition", "Workout"):
+        if name in ("Activity", "Run", "Course", "Transition", "Workout"):
             if what == "start":
                 current = {"kind": name, "points": Points({"Trackpoint"}, COLUMNS), "laps": [], "tracks": [],
-                           "sport": element.get("Sport"), "device": ""}  # fmt: skip
+                           "sport": _sport(element), "device": ""}  # fmt: skip
                 found.append(current)
                 if name == "Transition":
                     current["laps"].append({"at": element.get("StartTime")})
@@ -93,6 +95,10 @@ def _collect(events: Iterator[xml.Event]) -> list[dict]:
                 current["laps"].append({"at": element.get("StartTime")})
             elif what == "end" and current["laps"]:
                 _describe_lap(current["laps"][-1], element)
+                points = [c for c in element if xml.local_name(c.tag) == "Trackpoint"]
+                if points:  # some writers leave the Track out
+                    element[:] = points
+                    current["points"].take(element, complete=True)
                 del element[:]
         elif name == "Track":
             if what == "start":
@@ -102,6 +108,14 @@ def _collect(events: Iterator[xml.Event]) -> list[dict]:
         elif name == "Creator" and what == "end":
             current["device"] = words(xml.text_of(element, "Name"), 100)
     return found
+
+
+def _sport(element) -> str | None:
+    """The sport of an Activity; in version 1 a Run says it by the folder it is in."""
+    if element.get("Sport") or xml.local_name(element.tag) != "Run":
+        return element.get("Sport")
+    folders = [xml.local_name(above.tag) for above in element.iterancestors()]
+    return next((name for name in folders if name in ("Running", "Biking", "Other")), None)
 
 
 def _describe_lap(lap: dict, element) -> None:
@@ -139,7 +153,8 @@ def _recording(found: dict) -> Recording:
         format="tcx",
         is_transition=found["kind"] == "Transition",
         is_indoor=match.is_indoor,
-        is_virtual=match.is_virtual or "zwift" in found["device"].lower(),
+        is_virtual=match.is_virtual
+        or sports.is_virtual_world(found["device"], found.get("Name") or found.get("Notes") or ""),
         problems=points.problems(),
     )
     recording.timer = _timer(found["tracks"], columns["time"], recording.totals.get("timer_s", np.nan))

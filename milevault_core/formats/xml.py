@@ -8,11 +8,12 @@ recovery, which keeps what comes before the damage and, where it can, what comes
 
 import codecs
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from time import thread_time
 
 from lxml import etree
 
-from milevault_core.formats import BadFile, Problem
+from milevault_core.formats import BadFile, Problem, xml_repair
 
 CHUNK = 256 * 1024
 MAX_SECONDS = 60.0
@@ -22,7 +23,6 @@ TOO_LONG = "The file is nested too deeply or holds a text that is too long."
 _8_BIT = ("iso8859", "cp125", "koi8", "mac", "gb", "big5", "shift_jis", "euc")
 # libxml2's codes for its own limits: depth, name length, text length, entity loops.
 _LIMIT_CODES = {110, 118, 119, 89}
-_CONTROL = bytes(c for c in range(32) if c not in (9, 10, 13))
 
 # (what, local name, element); what: "start", "more" (still growing: take all children but the last), "end"
 Event = tuple[str, str, etree._Element]
@@ -33,7 +33,8 @@ def read[T](
 ) -> tuple[T, list[Problem]]:
     """`reader`'s result over the events of the elements with the local names `containers`, in any namespace.
 
-    It is called a second time, over a recovering parser, when the file is damaged. It takes children out of
+    It is called a second time when the file is damaged: after repairs (xml_repair), at last over a recovering
+    parser. It takes children out of
     the containers as they come. Raises BadFile.
     """
     text = to_utf8(data)
@@ -44,14 +45,21 @@ def read[T](
     except etree.XMLSyntaxError as error:
         _refuse_limits(error)
         where = f"line {error.lineno}"
-    text = text.translate(None, _CONTROL)
+    text, problems, is_cut_off = xml_repair.repair(text, root_name(text))
+    if is_cut_off:
+        problems.append(Problem("truncated", "The file ends too early; what came before was kept.", where))
+    elif not problems:
+        problems.append(Problem("repaired", "The file is damaged; what could be read was kept.", where))
     try:
-        result = reader(_events(text, containers, recover=True))
+        return reader(_events(text, containers, recover=False)), problems
+    except etree.XMLSyntaxError as error:
+        _refuse_limits(error)
+    if not is_cut_off and problems[0].code != "repaired":
+        problems.append(Problem("repaired", "The file is damaged; what could be read was kept.", where))
+    try:
+        return reader(_events(text, containers, recover=True)), problems
     except etree.XMLSyntaxError as error:
         raise BadFile("The file is damaged, and nothing in it can be read.") from error
-    if not text.rstrip()[-200:].rpartition(b"</")[2].rstrip(b"> \t\r\n").endswith(root_name(text).encode()):
-        return result, [Problem("truncated", "The file ends too early; what comes before was kept.", where)]
-    return result, [Problem("repaired", "The file is damaged; what could be read was kept.", where)]
 
 
 def _refuse_limits(error: etree.XMLSyntaxError) -> None:
@@ -86,7 +94,8 @@ def _events(text: bytes, containers: Iterable[str], recover: bool) -> Iterator[E
             if root is None:
                 root = opened[0].getroottree().getroot()
             yield "more", local_name(opened[-1].tag), opened[-1]
-            _bound(root)
+            if len(text) > CHUNK:  # a smaller file cannot hold so many
+                _bound(root)
         if thread_time() > stop:
             raise BadFile("The file takes too long to read.")
     try:
@@ -109,6 +118,7 @@ def _bound(root: etree._Element) -> None:
         raise BadFile("The file holds too many things that belong to no track.")
 
 
+@lru_cache(maxsize=4096)
 def local_name(tag) -> str:
     """The name without namespace or prefix; "" for what is no element (an undefined entity)."""
     return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
@@ -142,7 +152,7 @@ def to_utf8(data: bytes) -> bytes:
     if data[:2] in (b"<\0", b"\0<"):
         wide = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
         return data.decode(wide, "replace").strip("\ufeff \t\r\n\0").encode("utf-8", "replace")
-    data = data.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n\0")
+    data = data.lstrip(codecs.BOM_UTF8 + b" \t\r\n\0")
     name = _declared(data)
     if name.startswith(_8_BIT):
         return data.decode(name, "replace").encode("utf-8", "replace")
@@ -152,6 +162,12 @@ def to_utf8(data: bytes) -> bytes:
         data.decode("utf-8")
         return data
     except UnicodeDecodeError:
+        text = data.decode("utf-8", "replace")
+        spoilt = text.count("\ufffd")
+        if (
+            len(text) - spoilt - sum(map(text.count, map(chr, range(128)))) > spoilt
+        ):  # UTF-8 with some bad bytes
+            return text.encode("utf-8")
         return data.decode("cp1252", "replace").encode("utf-8")
 
 

@@ -6,7 +6,7 @@ from tests.builders.archive import gzipped, zipped
 from tests.builders.gpx import START, gpx, points, route
 from tests.builders.gpx import track as trk
 from tests.builders.tcx import activity, course, lap, later, multisport, tcx, with_distance
-from tests.examples import fit_activities, fit_files, fit_troubles  # noqa: F401  (they register theirs)
+from tests.examples import fit_activities, fit_files, fit_troubles, odd_xml  # noqa: F401  (they register theirs)
 from tests.examples.register import FILES, example
 
 __all__ = ["FILES"]

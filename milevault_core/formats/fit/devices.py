@@ -1,7 +1,9 @@
 """Makers and products of FIT files in words. The numbers are those of the public FIT profile."""
 
 # Makers whose files always come from a virtual world, whatever the sub-sport says.
-VIRTUAL_MAKERS = frozenset([67, 144, 260, 284, 295, 307, 315, 331])  # Bkool, Zwift, Rouvy, Virtugo, OneLap …
+VIRTUAL_MAKERS = frozenset(
+    [67, 144, 260, 282, 284, 295, 307, 315, 328, 331, 345]
+)  # Bkool, Zwift, SYSTM, Rouvy …
 DEVELOPMENT = 255  # apps without a number of their own
 
 _MAKERS = """

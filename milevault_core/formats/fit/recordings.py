@@ -158,7 +158,9 @@ def _recording(group: Group, session: dict, columns: dict) -> Recording:
         format="fit",
         is_transition=number == TRANSITION,
         is_indoor=match.is_indoor,
-        is_virtual=match.is_virtual or (maker is not None and int(maker) in devices.VIRTUAL_MAKERS),
+        is_virtual=match.is_virtual
+        or (maker is not None and int(maker) in devices.VIRTUAL_MAKERS)
+        or sports.is_virtual_world(device, str(words)),
     )
 
 
