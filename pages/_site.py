@@ -19,6 +19,7 @@ SITE = [
     ("", "Dashboard", "dashboard.py", "", ":material/space_dashboard:", "all"),
     ("Training", "Activities", "activities.py", "activities", ":material/directions_bike:", "all"),
     ("Training", "Activity", "activity.py", "activity", ":material/map:", "nobody"),
+    ("Training", "Records", "records.py", "records", ":material/trophy:", "all"),
     ("Data", "Import", "imports.py", "imports", ":material/upload_file:", "all"),
     ("Account", "Profile", "profile.py", "profile", ":material/person:", "all"),
     ("Account", "Administration", "admin.py", "admin", ":material/shield_person:", "admin"),

@@ -7,6 +7,7 @@ from milevault_core.view import activity as view
 from milevault_core.view import format as fmt
 from milevault_core.view import map as map_view
 from milevault_core.view import tables, timeline, words
+from pages._activity_records import records_section
 from pages._page import empty_state, id_parameter, page_title, require_user
 
 user = require_user()
@@ -27,6 +28,8 @@ for sentence in view.notes(activity):
 with st.container(horizontal=True):
     for label, value in view.figures(activity, units):
         st.metric(label, value, border=True, width=150)
+
+window = records_section(user.id, activity_id, units)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -67,14 +70,16 @@ def explore() -> None:
     x = x or "distance"
     left, right = st.columns([1, 1.1]) if located else (None, st.container())
     spec = timeline_of(*key, units.name, x)
-    chosen = None
+    chosen = held = timeline.rows_between(track, window) if window else None
+    if held and spec:
+        spec = timeline.brushed(spec, track, held, units, x)
     with right:
         if spec:
             event = st.vega_lite_chart(
-                spec, width="stretch", key=f"timeline-{x}", on_select="rerun", selection_mode="range",
+                spec, width="stretch", key=f"timeline-{x}-{window}", on_select="rerun", selection_mode="range",
                 alt="Timeline of " + ", ".join(metrics.values()).lower(),
             )  # fmt: skip
-            chosen = timeline.stretch(track, event.selection.get("range"), units, x)
+            chosen = timeline.stretch(track, event.selection.get("range"), units, x) or held
     if left is None:
         return
     with left:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import text
 
-from milevault_core import derive, imports, store, track
+from milevault_core import derive, imports, store, track, verdicts
 from milevault_core.formats import Channel, Recording
 from milevault_core.registry import load_all
 from milevault_core.store import (
@@ -65,6 +65,8 @@ EXAMPLES: dict[str, Callable[[Person], object]] = {
     "first": lambda _: date(2000, 1, 1),
     "last": lambda _: date(2100, 1, 1),
     "key": lambda _: 0.0,
+    "sport": lambda _: "cycling",
+    "curve_name": lambda _: "power",
     "decision": lambda _: "keep",
     "name": lambda _: "A name",
     "label": lambda _: "A label",
@@ -116,6 +118,7 @@ def person(name: str) -> Person:
         upload_id = uploads.begin(session, user_id, "export.zip", 10).id
         upload_tokens.add(session, user_id, "phone", f"key of {name}")
     derive.clean(user_id)
+    _more_records(user_id, activity_id)
     route_id = some_route(user_id, activity_id)
     return Person(user_id, activity_id, original_id, import_id, route_id, photo_id, upload_id)
 
@@ -132,6 +135,25 @@ def _picture(session, user_id: int, import_id: int, item_id: int, original_id: i
     return session.execute(text("SELECT max(id) FROM activity_photos")).scalar_one()
 
 
+def _more_records(user_id: int, activity_id: int) -> None:
+    """An effort that waits, one that is left out, and a decision: one ride alone has none."""
+    own = {"u": user_id, "a": activity_id}
+    with store.session() as session:
+        session.execute(text(
+            "INSERT INTO record_waiting (user_id, activity_id, kind, key, sport, is_indoor, start_time, day, value, "
+            "typical, share, t0_s, t1_s) "
+            "SELECT :u, :a, 'best_time', 400, 'cycling', false, now(), now(), 9, 20, .5, 0, 9"
+        ), own)  # fmt: skip
+        session.execute(text(
+            "INSERT INTO record_left_out (user_id, activity_id, kind, key, value, t0_s, t1_s) "
+            "SELECT :u, :a, 'impossible_heart_rate', 1, 250, 0, 1"
+        ), own)  # fmt: skip
+        session.execute(text(
+            "INSERT INTO record_decisions (user_id, activity_id, kind, key, decision) "
+            "SELECT :u, :a, 'power', 1, 'not a record'"
+        ), own)  # fmt: skip
+
+
 def reads() -> list[Callable]:
     """Every read of the product; those of accounts come before anybody is known."""
     load_all(queries.__name__, queries.__path__)
@@ -144,7 +166,7 @@ def writes() -> list[Callable]:
     """Every write of save and imports on behalf of a user."""
     return [
         f
-        for m in (save, imports, route_decisions, record_decisions)
+        for m in (save, imports, route_decisions, record_decisions, verdicts)
         for f in functions_of(m)
         if "user_id" in inspect.signature(f).parameters
     ]

@@ -12,9 +12,10 @@ from milevault_core.records.performance import Performance
 from milevault_core.records.plausible import (
     IMPOSSIBLE,
     IMPOSSIBLE_OF,
+    MARGIN,
     ceiling,
+    fastest_believed_s,
     record_distances,
-    world_record_s,
 )
 
 CURVES = ("power", "heart_rate", "speed")
@@ -72,10 +73,12 @@ def _impossible(performance: Performance, found: list[Effort]) -> Iterator[Effor
     elapsed = performance.figure("elapsed_s")
     if whole is not None and whole.value >= shortest and elapsed > 0:
         timed.setdefault(whole.value, whole._replace(key=whole.value, value=elapsed))
-    beyond = [(world_record_s(performance.sport, d) / max(e.value, 1e-9), e) for d, e in timed.items()]
+    beyond = [(fastest_believed_s(performance.sport, d) / max(e.value, 1e-9), e) for d, e in timed.items()]
     yield from _worst(beyond, IMPOSSIBLE)
     for sensor, kind in IMPOSSIBLE_OF.items():
-        yield from _worst([(e.value / ceiling(sensor, e.key), e) for e in found if e.kind == sensor], kind)
+        yield from _worst(
+            [(e.value / ceiling(sensor, e.key) / (1 + MARGIN), e) for e in found if e.kind == sensor], kind
+        )
 
 
 def _worst(beyond: list[tuple[float, Effort]], kind: str) -> Iterator[Effort]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from milevault_core.records import Effort, record
 from milevault_core.records.performance import Performance
-from milevault_core.records.plausible import world_record_s
+from milevault_core.records.plausible import fastest_believed_s
 
 NEAR = 0.05
 CLASSES: dict[str, tuple[float, ...]] = {
@@ -40,7 +40,7 @@ def fastest_lap(performance: Performance) -> Iterator[Effort]:
     for begun, took, metres in rows:
         length = _class(performance.sport, metres)
         seconds = took * length / metres if length else 0.0
-        if not length or seconds < world_record_s(performance.sport, length):
+        if not length or seconds < fastest_believed_s(performance.sport, length):
             continue
         if length not in best or seconds < best[length].value:
             begin = performance.since_start(begun)

@@ -12,6 +12,9 @@ SAME_AS = {"hiking": "walking", "mountaineering": "walking", "snowshoeing": "wal
 # What the sport itself says no muscle did, and the whole whose parts are activities of their own.
 NOT_OWN_LEGS = frozenset({"motor_sports", "transition", "multisport"})
 
+# Nothing is impossible that is within this share of the table.
+MARGIN = float(TABLE["margin"])
+
 IMPOSSIBLE = "impossible"  # kind of the effort that puts a whole activity out
 IMPOSSIBLE_OF = {"power": "impossible_power", "heart_rate": "impossible_heart_rate"}  # … only one sensor
 
@@ -48,6 +51,11 @@ def world_record_s(sport: str, distance: float) -> float:
     x = np.log(distance)
     inside = np.clip(x, distances[0], distances[-1])
     return float(np.exp(np.interp(inside, distances, seconds) + x - inside))
+
+
+def fastest_believed_s(sport: str, distance: float) -> float:
+    """What anything over `distance` metres must take at least, in seconds; 0 for a sport without a table."""
+    return world_record_s(sport, distance) * (1 - MARGIN)
 
 
 @cache

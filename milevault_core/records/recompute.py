@@ -1,7 +1,7 @@
 """All of a user's records: a pure function of activities, their efforts and the owner's decisions.
 
-Adding an activity never worsens a record, whatever the order of imports, with one exception that asks first: an
-activity from before a record can make that record look implausible for the athlete; it then waits in the queue.
+Adding an activity never worsens what is known: the best of what counts and what waits. It can make a record that came
+later look implausible for the athlete; that one then waits in the queue, and is shown as waiting (docs/decisions/0020).
 """
 
 from typing import NamedTuple

@@ -100,6 +100,29 @@ def stretch(
     return (int(inside[0]), int(inside[-1]) + 1) if len(inside) > 1 else None
 
 
+def rows_between(track: pd.DataFrame, window: tuple[float, float]) -> tuple[int, int] | None:
+    """Rows (start, stop) that hold a window in seconds since the first point, its ends included; None for none."""
+    seconds = elapsed(track)
+    if not len(seconds):
+        return None
+    start = max(int(np.searchsorted(seconds, window[0], "right")) - 1, 0)
+    stop = min(int(np.searchsorted(seconds, window[1], "left")) + 1, len(seconds))
+    return (start, stop) if stop - start > 1 else None
+
+
+def brushed(
+    spec: dict, track: pd.DataFrame, rows: tuple[int, int], units: Units, x: str = "distance"
+) -> dict:
+    """The timeline with its brush over these rows from the beginning."""
+    along, _ = position(track, units, x)
+    ends = [round(float(along[row]), 4) for row in (rows[0], rows[1] - 1)]
+    cross, *rest = spec["layer"]
+    rule, *marks = cross["layer"]
+    hover, brush = rule["params"]
+    rule = rule | {"params": [hover, brush | {"value": {"x": ends}}]}
+    return spec | {"layer": [cross | {"layer": [rule, *marks]}, *rest]}
+
+
 def _to_pixels(row: Series, top: float, values: np.ndarray) -> np.ndarray:
     """Pixels from the top of the chart; a value outside the row's bounds is drawn at its edge."""
     lo, hi = row.bounds

@@ -8,7 +8,7 @@ from milevault_core.bench.hour import hour_fit
 from milevault_core.store import save
 from tests.store.test_points import recording
 
-PAGES = ("dashboard", "activities", "activity", "imports", "profile", "admin")
+PAGES = ("dashboard", "activities", "activity", "imports", "profile", "admin", "records")
 CANARY = "BOBCANARY7f3a"
 
 

@@ -1,9 +1,13 @@
 import numpy as np
 import pytest
 
+from milevault_core import track
 from milevault_core.records.best_time import DISTANCES
+from milevault_core.records.efforts import efforts
 from milevault_core.records.mean_max import RECORD_DURATIONS
+from milevault_core.records.performance import Performance
 from milevault_core.records.plausible import (
+    IMPOSSIBLE,
     SAME_AS,
     TABLE,
     ceiling,
@@ -13,7 +17,7 @@ from milevault_core.records.plausible import (
 )
 from milevault_core.sports import SPORTS
 
-SPORTS_WITH_TABLE = sorted(set(TABLE) - {"step_cap", "power", "heart_rate"})
+SPORTS_WITH_TABLE = sorted(set(TABLE) - {"margin", "step_cap", "power", "heart_rate"})
 
 
 @pytest.mark.parametrize("sport", SPORTS_WITH_TABLE)
@@ -51,3 +55,39 @@ def test_ceilings_fall_with_duration():
     assert (np.diff(watts) <= 0).all()
     assert ceiling("power", 5) == pytest.approx(2404)
     assert {round(ceiling("heart_rate", d)) for d in RECORD_DURATIONS} == {228}
+
+
+# What people have done: nobody's true performance may be thrown out.
+TRUE = [
+    ("running", 400, 43.03), ("running", 1_000, 131.96), ("running", 3_218.688, 474.1), ("running", 10_000, 1_571.0),
+    ("running", 15_000, 2_387), ("running", 21_097.5, 3_402), ("running", 42_195, 7_180), ("running", 50_000, 9_523),
+    ("running", 100_000, 21_560), ("running", 160_934.4, 39_099), ("walking", 20_000, 4_570),
+    ("walking", 35_000, 8_500), ("cycling", 1_000, 55.4), ("cycling", 56_792, 3_600), ("cycling", 179_300, 11_700),
+    ("swimming", 50, 19.9), ("swimming", 1_500, 846.88), ("swimming", 10_000, 6_000), ("rowing", 2_000, 318.68),
+    ("rowing", 500, 70.5), ("rowing", 6_838, 976),
+]  # fmt: skip
+
+
+def even(sport: str, distance: float, seconds: float) -> Performance:
+    """A performance at one pace, a point each second, and its last one at the end."""
+    t = np.append(np.arange(0.0, seconds), seconds)
+    start = np.datetime64("2026-01-01T06:00:00", "us")
+    made = track.from_columns(
+        {"time": start + (t * 1e6).astype("timedelta64[us]"), "distance": t * distance / seconds}
+    )
+    figures = {"distance_m": float(distance), "elapsed_s": float(seconds)}
+    return Performance(made, sport, figures=figures, source="device")
+
+
+@pytest.mark.parametrize(("sport", "distance", "seconds"), TRUE)
+def test_no_true_performance_is_thrown_out(sport, distance, seconds):
+    assert not [e for e in efforts(even(sport, distance, seconds)) if e.kind == IMPOSSIBLE]
+
+
+@pytest.mark.parametrize(
+    ("sport", "distance", "seconds"),
+    [("running", 400, 41.0), ("running", 5_000, 720), ("running", 42_195, 6_900), ("walking", 5_000, 1_000),
+     ("swimming", 100, 43), ("rowing", 2_000, 255), ("cycling", 40_000, 2_100)],
+)  # fmt: skip
+def test_what_nobody_has_done_is(sport, distance, seconds):
+    assert [e for e in efforts(even(sport, distance, seconds)) if e.kind == IMPOSSIBLE]

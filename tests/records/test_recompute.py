@@ -72,17 +72,41 @@ def test_adding_and_removing_an_activity(some, data):
         history_after = less if end is target else full
         fresh = compute(needed(history_after, groups), groups)
         assert same(replace(begin, fresh, groups), end)
-    # Adding it never worsens a record, unless that one now waits for its owner; nothing later makes it wait.
-    start = some[gone][0]["start_time"]
-    waiting = {tuple(r) for r in stored.waiting[[*GROUP, "value"]].itertuples(index=False, name=None)}
-    after, holders = held(stored), target.records[target.records["is_current"]]
-    begun = {tuple(r[:4]): r[4] for r in holders[[*GROUP, "start_time"]].itertuples(index=False, name=None)}
-    for group, value in held(target).items():
+    never_worse(target, stored, some[gone][0]["start_time"])
+
+
+def never_worse(before: Records, after: Records, start: pd.Timestamp) -> None:
+    """What adding an activity that began at `start` may do, exactly (docs/decisions, "a record that comes to wait"):
+    the best of what counts and what waits never gets worse; what counted counts on or waits, and waits only if the
+    new activity came before it."""
+    known, now = best_known(before), best_known(after)
+    assert set(known) <= set(now)
+    for group, value in known.items():
         sign = 1 if KINDS[group[0]].lower_is_better else -1
-        now = after.get(group)
-        if now is None or sign * now > sign * value:
-            assert (*group, value) in waiting
-            assert start < begun[group]
+        assert sign * now[group] <= sign * value
+    waited = keyed(before.waiting)
+    for row in keyed(after.waiting):
+        if row not in waited:
+            assert row[5] >= start  # itself, or one that came later
+    counts, waits = held(after), {row[:5] for row in keyed(after.waiting)}
+    for group, value in held(before).items():
+        sign = 1 if KINDS[group[0]].lower_is_better else -1
+        if group not in counts or sign * counts[group] > sign * value:
+            assert (*group, value) in waits
+
+
+def keyed(waiting: pd.DataFrame) -> set[tuple]:
+    return set(waiting[[*GROUP, "value", "start_time"]].itertuples(index=False, name=None))
+
+
+def best_known(found: Records) -> dict:
+    """The best of each group, of what counts and what waits for its owner."""
+    best = held(found)
+    for *group, value, _ in keyed(found.waiting):
+        sign = 1 if KINDS[group[0]].lower_is_better else -1
+        other = best.get(tuple(group), value)
+        best[tuple(group)] = sign * min(sign * other, sign * value)
+    return best
 
 
 @settings(max_examples=20, deadline=None)

@@ -1,0 +1,63 @@
+"""The part of the activity's page about its records: what it was the best at, each with its stretch."""
+
+import re
+
+import streamlit as st
+
+from milevault_core.store.queries import records as queries
+from milevault_core.view import records as view
+from milevault_core.view import words
+from milevault_core.view.format import Units
+
+_SECONDS = re.compile(r"\d{1,7}(\.\d{1,3})?")
+FIRST = 12  # of the records; a first activity ever holds them all
+
+
+def records_section(user_id: int, activity_id: int, units: Units) -> tuple[float, float] | None:
+    """Announce the activity's records; the window, in seconds, that is to be shown: that of the record a person has
+    chosen, or the one in the page's address."""
+    found = queries.of_activity(user_id, activity_id)
+    texts = view.announced(found, units)
+    asked = _window()
+    if not texts:
+        return asked
+    standing = int(found["is_current"].sum())
+    with st.container(border=True, key="records"):
+        if standing:
+            st.markdown(
+                f":material/trophy: &nbsp;**{words.count(standing, 'record stands', 'records stand')} from here**"
+            )
+        else:
+            st.markdown(":material/trophy: &nbsp;Records of their time")
+        names = list(texts)
+        first = next((name for name, one in texts.items() if _same(one.window, asked)), None)
+        whole = st.session_state.get("all_records", False)
+        options = names if whole or len(names) <= FIRST else names[:FIRST]
+        if first is not None and first not in options:
+            options.append(first)
+        chosen = st.pills(
+            "Show where",
+            options,
+            default=first,
+            format_func=lambda name: words.plain(texts[name].words),
+            key="record_here",
+        )
+        if len(names) > FIRST:
+            st.toggle(f"All {len(names)}", key="all_records")
+        if chosen and texts[chosen].source:
+            by = "GPS" if texts[chosen].source == "gps" else "the device"
+            st.caption(f"The distance is measured by {by}.")
+    return texts[chosen].window if chosen else (asked if first is None else None)
+
+
+def _window() -> tuple[float, float] | None:
+    """`from` and `to` of the page's address, seconds since the first point."""
+    ends = [st.query_params.get(name, "") for name in ("from", "to")]
+    if not all(_SECONDS.fullmatch(end) for end in ends):
+        return None
+    begin, end = (float(e) for e in ends)
+    return (begin, end) if begin < end else None
+
+
+def _same(window: tuple[float, float], asked: tuple[float, float] | None) -> bool:
+    return asked is not None and all(abs(a - b) < 0.06 for a, b in zip(window, asked, strict=True))

@@ -1,0 +1,29 @@
+"""A runner whose records have something of everything: eleven runs, one that is too fast for them, one that is too
+fast for anybody."""
+
+import datetime as dt
+
+from milevault_core import derive, store, track
+from milevault_core.formats import Recording
+from milevault_core.store import save
+from tests.builders.tracks import ride
+
+
+def run(day: int, pace: float = 0.8, n: int = 130, name: str = "") -> Recording:
+    """A run of about 600 m times `pace`, on a day from 1 June 2026 on."""
+    made = ride(n)
+    made["time"] = made["time"] + dt.timedelta(days=day)
+    made["distance"], made["speed"] = made["distance"] * pace, made["speed"] * pace
+    start = track.aware(made["time"].to_numpy()[0])
+    return Recording("running", start, made[list(track.COLUMNS)], name=name)
+
+
+def save_runs(user: int) -> dict[str, int]:
+    """Save and derive them; the ids of "fast" and "impossible"."""
+    with store.session() as session:
+        for day in range(11):
+            save.save_activity(session, user, run(day, 0.8 + day / 1_000))
+        fast = save.save_activity(session, user, run(12, 1.0, name="Too fast"))
+        impossible = save.save_activity(session, user, run(13, 2.1, name="By car"))
+    derive.clean(user)
+    return {"fast": fast, "impossible": impossible}
