@@ -41,7 +41,7 @@ class Work:
 
     @cached_property
     def track(self) -> pd.DataFrame:
-        return points.take_or_load(self.user_id, self.row.id)
+        return points.take_or_load(self.user_id, self.row.id, self.row.version)
 
 
 @dataclass(frozen=True)

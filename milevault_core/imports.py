@@ -12,10 +12,11 @@ Outcomes: imported | partial | merged | duplicate | not_activity | health | phot
 import contextlib
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime
 
 from milevault_core import formats, photos, store
 from milevault_core.formats import BadFile, Problem, Reading, Recording, archive, garmin_export
-from milevault_core.store import items, members, originals, save, uploads
+from milevault_core.store import earlier, items, members, originals, placing, save, telling, uploads
 
 MAX_ATTEMPTS = 3  # a file that has killed its worker this often is set aside
 
@@ -143,53 +144,96 @@ def _import(session, item: items.Item) -> items.Result:
     original = _original(session, item)
     if "photo_of" in item.about:
         return photos.keep(session, item, original)
-    known = items.activities_of_original(session, item.user_id, original.id)
-    if known:
-        return items.Result("duplicate", known, reason="This file is here already.")
+    known = earlier.known(session, item.user_id, original.id)
+    if known.alive or known.trashed:
+        return _here_already(session, item, original, known)
     reading = formats.read(original.data, item.name)
     if reading.kind in ("health", "weight"):
         reason = reading.reason or "Health data, kept for the health pages."
         return items.Result("health", days=garmin_export.days_of(original.data), reason=reason)
     if reading.kind != "activity":
         return items.Result("not_activity", reason=reading.reason or "This is not an activity.")
-    saved, problems = _save_all(session, item, original, reading)
-    partial = any(p["code"] in _LOSSES for p in problems) or any(
-        r.understood < 0.999 for r in reading.recordings
-    )
-    return items.Result("partial" if partial else "imported", saved, problems=problems)
-
-
-def _save_all(session, item, original, reading: Reading) -> tuple[list[int], list[dict]]:
-    """Every recording as an activity; those of one file are one event."""
     several = len(reading.recordings) > 1
+    reading.recordings = [r for r in reading.recordings if r.part not in known.buried]
+    if not reading.recordings:
+        return items.Result("duplicate", reason=earlier.deleted_on(max(known.buried.values())))
+    return _save_all(session, item, original, reading, several)
+
+
+def _here_already(session, item: items.Item, original, known: earlier.Known) -> items.Result:
+    if item.about or item.upload_id is not None:  # another archive may know a name for it
+        placing.lock(session, item.user_id)
+        parts = earlier.times(session, item.user_id, original.id)
+        _remember(
+            session,
+            item,
+            {part: item.about or _noted(item, *times, session) for part, times in parts.items()},
+        )
+        telling.tell_again(session, item.user_id, original.id)
+    if known.alive:
+        return items.Result("duplicate", known.alive, reason="This file is here already.")
+    return items.Result("duplicate", reason=earlier.deleted_on(max(known.trashed.values())))
+
+
+def _remember(session, item: items.Item, abouts: dict[int, dict]) -> None:
+    """Keep with the item what the archive's list says of its activities: each batch that holds a file has its say."""
+    if not item.about and any(abouts.values()):
+        parts = {str(part): about for part, about in abouts.items()}
+        items.set_about(
+            session,
+            item.user_id,
+            item.id,
+            parts["0"] if len(parts) == 1 and "0" in parts else {"parts": parts},
+        )
+
+
+def _save_all(session, item, original, reading: Reading, several: bool) -> items.Result:
+    """Every recording as an activity, or as part of one; those of one file are one event."""
     event = hashlib.sha256(original.data).hexdigest()[:16] if several else ""
-    saved: list[int] = []
+    placed: list[placing.Placed] = []
     refused: list[str] = []
     problems = list(reading.problems)
+    abouts = {
+        r.part: item.about or _noted(item, r.start_time, _lasted(r), session) for r in reading.recordings
+    }
+    _remember(session, item, abouts)
     for recording in reading.recordings:
         recording.format = recording.format or reading.format
-        about = item.about or _noted(session, item, recording)
         try:
-            saved.append(
-                save.save_activity(
-                    session, item.user_id, recording, original.id, item.import_id, event, about
+            placed.append(
+                placing.place(
+                    session,
+                    item.user_id,
+                    recording,
+                    original.id,
+                    item.import_id,
+                    event,
+                    abouts[recording.part],
                 )
             )
         except BadFile as error:
             refused.append(str(error))
             problems.append(Problem("part_unusable", str(error), f"part {recording.part + 1}"))
-    if not saved:
+    if not placed:
         raise BadFile(refused[0] if refused else "The file holds no activity.")
     problems += [problem for recording in reading.recordings for problem in recording.problems]
-    return saved, [save.as_json(p) for p in dict.fromkeys(problems)]
+    partial = any(p.code in _LOSSES for p in problems) or any(
+        r.understood < 0.999 for r in reading.recordings
+    )
+    outcome = "merged" if all(one.merged for one in placed) else "partial" if partial else "imported"
+    found = [save.as_json(p) for p in dict.fromkeys(problems)]
+    return items.Result(outcome, [one.activity_id for one in placed], problems=found)
 
 
-def _noted(session, item: items.Item, recording: Recording) -> dict:
-    """What the archive's list says of the activity that began when this recording did."""
-    if item.upload_id is None or recording.start_time is None:
+def _noted(item: items.Item, start: datetime | None, seconds: float, session) -> dict:
+    """What the archive's list says of the activity that began then."""
+    if item.upload_id is None or start is None:
         return {}
-    seconds = recording.totals.get("elapsed_s") or recording.totals.get("timer_s") or 0.0
-    return uploads.note_near(session, item.upload_id, recording.start_time, seconds)
+    return uploads.note_near(session, item.upload_id, start, seconds)
+
+
+def _lasted(recording: Recording) -> float:
+    return recording.totals.get("elapsed_s") or recording.totals.get("timer_s") or 0.0
 
 
 # Problems that mean something of the file is missing; the others are repairs, kept with the activity.

@@ -9,6 +9,7 @@ import pandas as pd
 
 from milevault_core import track
 from milevault_core.formats import BadFile, Recording
+from milevault_core.merging import line
 from milevault_core.summary import local_time, summarise
 
 
@@ -44,12 +45,12 @@ def prepare(recording: Recording, user_zone: Callable[[], str], event_key: str =
         "device": recording.device, "event_key": event_key, "understood": recording.understood,
     }  # fmt: skip
     words = {"name": recording.name, "sport": recording.sport, "sub_sport": recording.sub_sport,
-             "sport_name": recording.sport_name}  # fmt: skip
+             "sport_name": recording.sport_name, "event_key": event_key}  # fmt: skip
     facts = {
         "part": recording.part, "format": recording.format, "words": {k: v for k, v in words.items() if v},
         "start_time": start, "elapsed_s": elapsed_s, "distance_m": figures["distance_m"],
         "point_count": len(cleaned), "device": recording.device,
-        "channel_count": channel_count(recording, cleaned), "line": None,
+        "channel_count": channel_count(recording, cleaned), "line": line.pack(cleaned),
     }  # fmt: skip
     return Prepared(recording, cleaned, row, facts)
 

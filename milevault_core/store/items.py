@@ -4,11 +4,11 @@ import json
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from milevault_core.store import queue
-from milevault_core.store.models import ActivityRecording, Import
+from milevault_core.store.models import Import
 
 
 @dataclass(frozen=True)
@@ -109,12 +109,6 @@ def finish(session: Session, user_id: int, item_id: int, result: Result) -> None
     )  # fmt: skip
 
 
-def activities_of_original(session: Session, user_id: int, original_id: int) -> list[int]:
-    """The activities that an original was made into."""
-    query = select(ActivityRecording.activity_id).filter_by(user_id=user_id, original_id=original_id)
-    return list(session.scalars(query.order_by(ActivityRecording.part)))
-
-
 def set_original(session: Session, user_id: int, item_id: int, original_id: int) -> None:
     """An item out of an archive has been kept."""
     session.execute(
@@ -159,3 +153,11 @@ def waiting_in_archive(session: Session, import_id: int) -> bool:
         "AND upload_id IS NOT NULL)"
     )
     return bool(session.execute(text(query), {"i": import_id}).scalar())
+
+
+def set_about(session: Session, user_id: int, item_id: int, about: dict) -> None:
+    """Keep with an item what its archive's list says of it."""
+    session.execute(
+        text("UPDATE import_items SET about = CAST(:about AS jsonb) WHERE user_id = :u AND id = :i"),
+        {"about": json.dumps(about), "u": user_id, "i": item_id},
+    )

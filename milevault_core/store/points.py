@@ -121,8 +121,9 @@ def remember(activity_id: int, track: pd.DataFrame) -> None:
         _written.pop(next(iter(_written)))
 
 
-def take_or_load(user_id: int, activity_id: int) -> pd.DataFrame:
-    """As `load`, without asking the database for what this process has just written. The caller has made sure that
-    the activity is the user's."""
+def take_or_load(user_id: int, activity_id: int, version: int = 1) -> pd.DataFrame:
+    """As `load`, without asking the database for what this process has just written: the first version of a new
+    activity, and no later one, which another process may have written meanwhile. The caller has made sure that the
+    activity is the user's."""
     written = _written.pop((engine.database().dsn, activity_id), None)
-    return written if written is not None else load(user_id, activity_id)
+    return written if written is not None and version == 1 else load(user_id, activity_id)

@@ -1,12 +1,13 @@
 """Rows of activity_recordings and activity_edits: the facts that activities are made from."""
 
+import json
 from collections.abc import Sequence
 
 from psycopg.types.json import Jsonb
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from milevault_core.merging.words import Told
+from milevault_core.merging.words import Told, combined
 from milevault_core.store import engine
 
 
@@ -98,3 +99,30 @@ def told_of(session: Session, user_id: int, activity_id: int) -> tuple[Sequence[
         own,
     ).all()
     return [Told(about, words) for about, words in rows], {field: value for field, value in edits}
+
+
+def refresh_about(session: Session, user_id: int, original_id: int) -> list[int]:
+    """Settle what archives say of an original's recordings: all the batches that hold it and are not undone. The
+    activities whose recordings changed."""
+    own = {"u": user_id, "o": original_id}
+    abouts = session.scalars(
+        text(
+            "SELECT i.about FROM import_items i JOIN imports b ON b.id = i.import_id WHERE i.user_id = :u "
+            "AND i.original_id = :o AND b.undo_asked_at IS NULL AND i.about <> '{}'"
+        ),
+        own,
+    ).all()
+    parts = session.scalars(
+        text("SELECT part FROM activity_recordings WHERE user_id = :u AND original_id = :o"), own
+    ).all()
+    changed: list[int | None] = []
+    for part in parts:
+        said = combined([about.get("parts", {str(part): about}).get(str(part), {}) for about in abouts])
+        changed += session.scalars(
+            text(
+                "UPDATE activity_recordings SET about = CAST(:about AS jsonb) WHERE user_id = :u AND original_id = :o "
+                "AND part = :p AND about <> CAST(:about AS jsonb) RETURNING activity_id"
+            ),
+            own | {"about": json.dumps(said), "p": part},
+        ).all()
+    return [activity_id for activity_id in changed if activity_id is not None]

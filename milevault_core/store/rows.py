@@ -4,13 +4,14 @@ from typing import LiteralString, cast
 
 import numpy as np
 from psycopg.types.json import Jsonb
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from milevault_core import derive
 from milevault_core.formats import Recording
 from milevault_core.merging import words
 from milevault_core.prepare import Prepared
-from milevault_core.store import engine, parts, points, queue
+from milevault_core.store import engine, marks, parts, points, queue
 from milevault_core.store.models import User
 from milevault_core.store.parts import as_json
 from milevault_core.store.recordings import NotFound
@@ -53,6 +54,79 @@ def insert(session: Session, user_id: int, prepared: Prepared, about: dict, orig
     parts.save(session, activity_id, prepared.recording, prepared.cleaned)
     queue.defer_derive(session, user_id)
     return activity_id
+
+
+_PARTS = ("activity_laps", "activity_sets", "activity_channels", "activity_tracks", "activity_data_points")
+_WRITE = """
+WITH activity AS (
+    INSERT INTO activities (id, user_id, {columns}) OVERRIDING SYSTEM VALUE VALUES (%(id)s, %(user_id)s, {values})
+    ON CONFLICT (id) DO UPDATE SET {updates}, version = activities.version + 1
+    WHERE activities.user_id = excluded.user_id RETURNING id),
+track AS (
+    INSERT INTO activity_tracks (activity_id, outline, south, north, west, east)
+    SELECT id, %(outline)s, %(south)s, %(north)s, %(west)s, %(east)s FROM activity
+    WHERE %(outline)s::bytea IS NOT NULL),
+metric AS (
+    INSERT INTO activity_metrics (activity_id, name, origin, value)
+    SELECT id, device.name, 'device', device.value
+    FROM activity, unnest(%(names)s::text[], %(values)s::float8[]) AS device (name, value))
+SELECT id FROM activity
+"""
+
+
+def write(
+    session: Session, user_id: int, activity_id: int, prepared: Prepared, told: dict, fingerprint: str
+) -> None:
+    """Write an activity under an id that it has or had before: what is there is replaced. `told`: words.settle."""
+    clear(session, user_id, activity_id)
+    activity = _columns_of(prepared) | told | {"fingerprint": fingerprint}
+    sql = _WRITE.format(
+        columns=", ".join(activity), values=", ".join(f"%({name})s" for name in activity),
+        updates=", ".join(f"{name} = excluded.{name}" for name in activity),
+    )  # fmt: skip
+    values = {
+        **activity, **parts.outline_row(prepared.cleaned), **_device_metrics(prepared.recording),
+        "id": activity_id, "user_id": user_id,
+    }  # fmt: skip
+    if engine.raw(session).execute(cast(LiteralString, sql), values).fetchone() is None:
+        raise NotFound("There is no such activity.")
+    points.copy_in(session, activity_id, prepared.cleaned)
+    parts.save(session, activity_id, prepared.recording, prepared.cleaned)
+    marks.mark_activity(session, user_id, activity_id)
+
+
+def clear(session: Session, user_id: int, activity_id: int) -> None:
+    """Remove an activity's parts; its day is marked, since it may be another one afterwards.
+
+    The marks go first: whoever computes from it holds one, and is waited for before any row of it is touched (the
+    other way round the two would wait for each other).
+    """
+    own = {"u": user_id, "a": activity_id}
+    session.execute(text("DELETE FROM dirty_activities WHERE user_id = :u AND activity_id = :a"), own)
+    day = session.scalar(
+        text("SELECT local_day FROM activities WHERE user_id = :u AND id = :a FOR UPDATE"), own
+    )
+    if day is None:
+        return
+    marks.mark_day(session, user_id, day)
+    for table in _PARTS:
+        session.execute(text(f"DELETE FROM {table} WHERE activity_id = :a"), own)
+    session.execute(text("DELETE FROM activity_metrics WHERE activity_id = :a AND origin = 'device'"), own)
+
+
+def remove(session: Session, user_id: int, activity_id: int) -> None:
+    """Remove an activity's row and all that hangs on it. Its recordings have been moved away before.
+
+    Raises NotFound when the user has no such activity.
+    """
+    clear(session, user_id, activity_id)
+    day = session.scalar(
+        text("DELETE FROM activities WHERE user_id = :u AND id = :a RETURNING local_day"),
+        {"u": user_id, "a": activity_id},
+    )
+    if day is None:
+        raise NotFound("There is no such activity.")
+    derive.mark_gone(session, user_id, activity_id, day)
 
 
 def _columns_of(prepared: Prepared) -> dict:

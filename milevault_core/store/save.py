@@ -1,15 +1,14 @@
 """Writing activities: an activity and all that hangs on it in one transaction, in and out."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from milevault_core import derive
 from milevault_core.formats import Recording
 from milevault_core.merging import words
 from milevault_core.prepare import prepare
-from milevault_core.store import marks, recordings, rows
+from milevault_core.store import recordings, rows, telling
 from milevault_core.store.decisions import DECISIONS, forget_decisions
-from milevault_core.store.models import Activity, activity_data_points
+from milevault_core.store.models import Activity
 from milevault_core.store.parts import as_json
 from milevault_core.store.recordings import NotFound
 
@@ -47,13 +46,7 @@ def delete_activity(session: Session, user_id: int, activity_id: int) -> None:
     Raises NotFound when the user has no such activity.
     """
     recordings.remove_of(session, user_id, activity_id)
-    row = session.execute(
-        delete(Activity).filter_by(user_id=user_id, id=activity_id).returning(Activity.local_day)
-    ).one_or_none()
-    if row is None:
-        raise NotFound("There is no such activity.")
-    session.execute(delete(activity_data_points).where(activity_data_points.c.activity_id == activity_id))
-    derive.mark_gone(session, user_id, activity_id, row.local_day)
+    rows.remove(session, user_id, activity_id)
 
 
 def rename_activity(session: Session, user_id: int, activity_id: int, name: str) -> None:
@@ -72,14 +65,4 @@ def edit_activity(session: Session, user_id: int, activity_id: int, field: str, 
     if activity is None:
         raise NotFound("There is no such activity.")
     recordings.save_edit(session, user_id, activity_id, field, words.clean(field, value))
-    before = activity.sport, activity.sub_sport
-    told, edits = recordings.told_of(session, user_id, activity_id)
-    if not told:  # made without a file: its own words are all there is
-        own = {name: getattr(activity, name) for name in (*words.FIELDS, "sport_name")}
-        told = [words.Told({}, own | {field: ""})]
-    for column, found in words.settle(told, edits).items():
-        setattr(activity, column, found)
-    activity.version += 1
-    session.flush()
-    if (activity.sport, activity.sub_sport) != before:
-        marks.mark_activity(session, user_id, activity_id)
+    telling.retell(session, user_id, activity, field)

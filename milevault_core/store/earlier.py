@@ -1,0 +1,53 @@
+"""What is here of a file already, and what was here of it before it was deleted."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+@dataclass
+class Known:
+    """What is here of a file already: activities alive; and by part when they were deleted, those in the trash
+    (`trashed`) and those that only a tombstone remembers (`buried`)."""
+
+    alive: list[int] = field(default_factory=list)
+    trashed: dict[int, datetime] = field(default_factory=dict)
+    buried: dict[int, datetime] = field(default_factory=dict)
+
+
+def known(session: Session, user_id: int, original_id: int) -> Known:
+    """What the user has, or had, of an original."""
+    rows = session.execute(
+        text(
+            "SELECT r.part, r.activity_id, t.deleted_at, false AS buried FROM activity_recordings r "
+            "LEFT JOIN trashed_activities t ON t.activity_id = r.trashed_id "
+            "WHERE r.user_id = :u AND r.original_id = :o UNION ALL "
+            "SELECT t.part, NULL, t.deleted_at, true FROM tombstones t JOIN original_files o "
+            "ON o.user_id = t.user_id AND o.sha256 = t.sha256 WHERE t.user_id = :u AND o.id = :o ORDER BY 1"
+        ),
+        {"u": user_id, "o": original_id},
+    )
+    found = Known()
+    for part, activity_id, deleted_at, buried in rows:
+        if activity_id is not None:
+            found.alive.append(activity_id)
+        elif deleted_at is not None:
+            (found.buried if buried else found.trashed)[part] = deleted_at
+    return found
+
+
+def deleted_on(day: datetime) -> str:
+    return f"Deleted on {day.day} {day:%B %Y}."
+
+
+def times(session: Session, user_id: int, original_id: int) -> dict[int, tuple[datetime, float]]:
+    """Start and elapsed seconds of an original's recordings, by part."""
+    rows = session.execute(
+        text(
+            "SELECT part, start_time, elapsed_s FROM activity_recordings WHERE user_id = :u AND original_id = :o"
+        ),
+        {"u": user_id, "o": original_id},
+    )
+    return {part: (start, elapsed) for part, start, elapsed in rows}
