@@ -14,7 +14,7 @@ import threading
 import schedule
 
 from jobs.crew import Crew
-from milevault_core import config, derive, store
+from milevault_core import config, derive, store, trash, undo
 from milevault_core.accounts import sessions
 from milevault_core.operate.here import end_with_parent
 from milevault_core.store import marks, queue, uploads
@@ -31,6 +31,7 @@ def sweep(stalled_s: float = queue.STALLED_S) -> None:
         queue.defer_forgotten(session)
         for user_id in marks.users_with_marks(session):
             queue.defer_derive(session, user_id)
+    undo.resume()
 
 
 def forget_old_archives() -> None:
@@ -57,6 +58,7 @@ def main() -> None:
     clock = schedule.Scheduler()
     clock.every(1).hours.do(sessions.forget_expired)
     clock.every(1).hours.do(forget_old_archives)
+    clock.every(1).hours.do(trash.purge_due)
     clock.every(2).seconds.do(lambda: sweep(crew.stalled_s()))
     sweep()
     try:

@@ -4,7 +4,7 @@ from datetime import date
 
 from procrastinate import Blueprint
 
-from milevault_core import archives, imports
+from milevault_core import archives, imports, undo
 from milevault_core import derive as derived
 from milevault_core.demo import life
 
@@ -45,6 +45,12 @@ def process_zip(upload_id: int) -> None:
 def work_on_archive(context, import_id: int) -> None:
     """Import some of the members of an archive; comes again until none is left."""
     archives.work(import_id, context.job.id)
+
+
+@tasks.task(name="undo_import", queue="import", pass_context=False)
+def undo_import(user_id: int, import_id: int) -> None:
+    """Take an import back."""
+    undo.run(user_id, import_id)
 
 
 @tasks.task(name="derive", queue="derive", pass_context=True)

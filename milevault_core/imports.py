@@ -16,7 +16,7 @@ from datetime import datetime
 
 from milevault_core import formats, photos, store
 from milevault_core.formats import BadFile, Problem, Reading, Recording, archive, garmin_export
-from milevault_core.store import earlier, items, members, originals, placing, save, telling, uploads
+from milevault_core.store import earlier, items, members, originals, placing, save, telling, undoing, uploads
 
 MAX_ATTEMPTS = 3  # a file that has killed its worker this often is set aside
 
@@ -75,6 +75,9 @@ def _work(item_id: int, attempts: int) -> list[int]:
     with store.session() as session:
         item = items.lock_waiting(session, item_id)
         if item is None:
+            return []
+        if item.undone:
+            items.finish(session, item.user_id, item_id, items.Result("failed", reason=undoing.UNDONE))
             return []
         if attempts > MAX_ATTEMPTS:
             reason = f"This file stopped the import {MAX_ATTEMPTS} times and was set aside."

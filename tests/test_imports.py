@@ -117,16 +117,6 @@ def test_the_same_file_of_two_people_is_two_activities(user: int, other_user: in
     assert count("activities") == count("original_files") == 2
 
 
-def test_a_deleted_activity_can_be_imported_again(user: int) -> None:
-    from milevault_core.store import save
-
-    (item,) = brought_in(user, ("a.gpx", run()))
-    with store.session() as session:
-        save.delete_activity(session, user, item["activities"][0])
-    assert outcomes(user, ("a.gpx", run())) == [("a.gpx", "imported")]
-    assert count("activities") == 1
-
-
 @pytest.mark.parametrize("name", ["a.gpx", "a.gpx.gz"])
 def test_one_file_from_twenty_at_once_is_one_activity(user: int, name: str) -> None:
     data = run() if name == "a.gpx" else gzip.compress(run())

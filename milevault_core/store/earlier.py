@@ -51,3 +51,39 @@ def times(session: Session, user_id: int, original_id: int) -> dict[int, tuple[d
         {"u": user_id, "o": original_id},
     )
     return {part: (start, elapsed) for part, start, elapsed in rows}
+
+
+def deleted_of(session: Session, user_id: int, item_id: int) -> tuple[list[int], bool]:
+    """The activities in the trash that an item's file was, and whether a tombstone remembers it. Raises LookupError
+    when the user has no such item, or nothing of its file was deleted."""
+    own = {"u": user_id, "i": item_id}
+    trashed = session.scalars(
+        text(
+            "SELECT DISTINCT r.trashed_id FROM activity_recordings r JOIN import_items i "
+            "ON i.original_id = r.original_id JOIN imports b ON b.id = i.import_id AND b.undo_asked_at IS NULL "
+            "WHERE i.user_id = :u AND i.id = :i AND i.state = 'done' AND r.trashed_id IS NOT NULL ORDER BY 1"
+        ),
+        own,
+    ).all()
+    buried = session.execute(
+        text(
+            "DELETE FROM tombstones t USING import_items i JOIN original_files o ON o.id = i.original_id "
+            "JOIN imports b ON b.id = i.import_id AND b.undo_asked_at IS NULL WHERE i.user_id = :u AND i.id = :i "
+            "AND i.state = 'done' AND t.user_id = i.user_id AND t.sha256 = o.sha256 RETURNING 1"
+        ),
+        own,
+    ).all()
+    if not trashed and not buried:
+        raise LookupError("There is nothing to bring back.")
+    return [one for one in trashed if one is not None], bool(buried)
+
+
+def take_again(session: Session, user_id: int, item_id: int) -> None:
+    """An item waits as if it had just come."""
+    session.execute(
+        text(
+            "UPDATE import_items SET state = 'waiting', attempts = 0, outcome = NULL, reason = '', finished_at = NULL "
+            "WHERE user_id = :u AND id = :i AND state = 'done'"
+        ),
+        {"u": user_id, "i": item_id},
+    )

@@ -21,6 +21,7 @@ class Item:
     about: dict = field(default_factory=dict)  # what an archive says of the file
     upload_id: int | None = None  # the archive it is in, and where in it
     place: dict | None = None
+    undone: bool = False  # its import is being taken back
 
 
 @dataclass
@@ -55,7 +56,7 @@ def add(
         text(
             "INSERT INTO import_items (user_id, import_id, name, original_id, about) "
             "SELECT user_id, id, :name, :original_id, CAST(:about AS jsonb) FROM imports "
-            "WHERE user_id = :user_id AND id = :import_id RETURNING id"
+            "WHERE user_id = :user_id AND id = :import_id AND undo_asked_at IS NULL RETURNING id"
         ),
         {
             "user_id": user_id,
@@ -87,8 +88,9 @@ def lock_waiting(session: Session, item_id: int) -> Item | None:
     """A waiting item, its row locked until the end of the transaction; None if done or someone else works on it."""
     row = session.execute(
         text(
-            "SELECT id, import_id, user_id, name, original_id, about, upload_id, place FROM import_items "
-            "WHERE id = :item_id AND state = 'waiting' FOR UPDATE SKIP LOCKED"
+            "SELECT i.id, i.import_id, i.user_id, i.name, i.original_id, i.about, i.upload_id, i.place, "
+            "b.undo_asked_at IS NOT NULL FROM import_items i JOIN imports b ON b.id = i.import_id "
+            "WHERE i.id = :item_id AND i.state = 'waiting' FOR UPDATE OF i SKIP LOCKED"
         ),
         {"item_id": item_id},
     ).one_or_none()

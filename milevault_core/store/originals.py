@@ -41,7 +41,9 @@ def keep(session: Session, user_id: int, name: str, data: bytes) -> int:
     }  # fmt: skip
     # Look first: an insert that meets its twin would have compressed and sent the bytes for nothing, but only
     # the unique key decides when two come at once.
+    # The lock keeps an undo that runs at the same time from taking it away before the new item stands.
     same = select(OriginalFile.id).filter_by(user_id=user_id, sha256=sha256)
+    same = same.with_for_update(read=True, key_share=True)
     known = session.scalar(same)
     if known is not None:
         return known

@@ -4,7 +4,7 @@ One person's recordings are placed one after the other, under a lock that is hel
 the transaction: two workers with the two recordings of one workout make one activity of them.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -167,6 +167,15 @@ def _connected(session: Session, user_id: int, seeds: Iterable[int]) -> dict[int
 def _by_ids(session: Session, user_id: int, ids: Iterable[int]) -> list[Stored]:
     query = f"SELECT {_COLUMNS} FROM activity_recordings WHERE user_id = :u AND id = ANY(:ids) AND trashed_id IS NULL"
     return [_stored(row) for row in session.execute(text(query), {"u": user_id, "ids": list(ids)})]
+
+
+def of_originals(session: Session, user_id: int, originals: Sequence[int]) -> list[Stored]:
+    """The recordings alive that were made of these originals."""
+    query = (
+        f"SELECT {_COLUMNS} FROM activity_recordings WHERE user_id = :u AND original_id = ANY(:ids) "
+        "AND activity_id IS NOT NULL"
+    )
+    return [_stored(row) for row in session.execute(text(query), {"u": user_id, "ids": list(originals)})]
 
 
 def _of_activity(session: Session, user_id: int, activity_id: int | None) -> list[Stored]:

@@ -116,6 +116,13 @@ def batches_waiting(session: Session, user_id: int | None = None) -> list[int]:
     return list(session.scalars(text(query), {"u": user_id}))
 
 
+def defer_undo(session: Session, user_id: int, import_id: int) -> bool:
+    """Enqueue the undo of an import, unless it is waiting already."""
+    return defer(
+        session, "undo_import", "import", once=f"undo-{import_id}", user_id=user_id, import_id=import_id
+    )
+
+
 def defer_forgotten(session: Session) -> int:
     """Waiting items that no job stands for get a new one; how many.
 

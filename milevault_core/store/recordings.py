@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from milevault_core.merging.words import Told, combined
 from milevault_core.store import engine
+from milevault_core.store.decisions import forget_decisions
 
 
 class NotFound(LookupError):
@@ -47,13 +48,6 @@ def add(
     if row is None or row[1:] != (original_id, import_id):
         raise NotFound("There is no such file or import.")
     return row[0]
-
-
-def remove_of(session: Session, user_id: int, activity_id: int) -> None:
-    session.execute(
-        text("DELETE FROM activity_recordings WHERE user_id = :u AND activity_id = :a"),
-        {"u": user_id, "a": activity_id},
-    )
 
 
 def save_edit(session: Session, user_id: int, activity_id: int, field: str, value: str) -> None:
@@ -126,3 +120,38 @@ def refresh_about(session: Session, user_id: int, original_id: int) -> list[int]
             own | {"about": json.dumps(said), "p": part},
         ).all()
     return [activity_id for activity_id in changed if activity_id is not None]
+
+
+def inherit(session: Session, user_id: int, activity_id: int) -> list[int]:
+    """Recordings of an activity (alive or in the trash) were removed: if the one that it had its id from is gone,
+    another takes over that id and what was decided under it. The recordings that are left."""
+    own = {"u": user_id, "a": activity_id}
+    left = session.execute(
+        text(
+            "SELECT id, home_id FROM activity_recordings WHERE user_id = :u AND (activity_id = :a OR trashed_id = :a) "
+            "ORDER BY home_id"
+        ),
+        own,
+    ).all()
+    if left and left[0].home_id > activity_id:
+        heir = own | {"r": left[0].id, "h": left[0].home_id}
+        session.execute(
+            text("UPDATE activity_recordings SET home_id = :a WHERE user_id = :u AND id = :r"), heir
+        )
+        session.execute(
+            text(
+                "INSERT INTO activity_edits (user_id, activity_id, field, value, edited_at) SELECT user_id, :a, field, "
+                "value, edited_at FROM activity_edits WHERE user_id = :u AND activity_id = :h "
+                "ON CONFLICT (user_id, activity_id, field) DO UPDATE SET value = excluded.value, "
+                "edited_at = excluded.edited_at WHERE excluded.edited_at > activity_edits.edited_at"
+            ),
+            heir,
+        )
+        forget_decisions(session, user_id, left[0].home_id)
+    return [one.id for one in left]
+
+
+def is_home(session: Session, user_id: int, activity_id: int) -> bool:
+    """Whether a recording, alive or in the trash, goes back to this id."""
+    query = text("SELECT 1 FROM activity_recordings WHERE user_id = :u AND home_id = :a LIMIT 1")
+    return session.execute(query, {"u": user_id, "a": activity_id}).first() is not None

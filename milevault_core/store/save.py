@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from milevault_core.formats import Recording
 from milevault_core.merging import words
 from milevault_core.prepare import prepare
-from milevault_core.store import recordings, rows, telling
+from milevault_core.store import recordings, rows, telling, trash
 from milevault_core.store.decisions import DECISIONS, forget_decisions
 from milevault_core.store.models import Activity
 from milevault_core.store.parts import as_json
@@ -41,12 +41,8 @@ def save_activity(
 
 
 def delete_activity(session: Session, user_id: int, activity_id: int) -> None:
-    """Remove an activity with its points and all that hangs on it; its original file stays.
-
-    Raises NotFound when the user has no such activity.
-    """
-    recordings.remove_of(session, user_id, activity_id)
-    rows.remove(session, user_id, activity_id)
+    """Move an activity to the trash (store/trash.py). Raises NotFound when the user has no such activity."""
+    trash.delete(session, user_id, activity_id)
 
 
 def rename_activity(session: Session, user_id: int, activity_id: int, name: str) -> None:
