@@ -28,7 +28,7 @@ def main() -> int:
         return code
     words = [word for word in words if word not in ("--docker", "--here")]
     wants_tests = words[0] in ("test", "check") or (words[0] == "bench" and "read" in words)
-    python = prepare("requirements-dev.txt" if wants_tests else "requirements.txt")
+    python = prepare("requirements-dev.txt" if wants_tests else "requirements-jobs.txt")
     # One process, not a child: Ctrl-C and SIGTERM reach the command itself.
     os.chdir(ROOT) if words[0] in ("test", "check") else None
     environment = os.environ | {
@@ -98,7 +98,7 @@ def prepare(requirements: str) -> Path:
 
         venv.EnvBuilder(with_pip=True, clear=VENV.exists()).create(VENV)
     print(
-        f"Installing what {requirements} names: about 800 MB on disk, a minute or two (once) …",
+        f"Installing what {requirements} names: about 1.2 GB on disk, a minute or two (once) …",
         file=sys.stderr,
     )
     command = [
@@ -119,7 +119,7 @@ def prepare(requirements: str) -> Path:
 
 
 def fingerprint(requirements: str) -> str:
-    names = {requirements, "requirements.txt", "constraints.txt"}
+    names = {requirements, "requirements-jobs.txt", "requirements.txt", "constraints.txt"}
     content = b"".join((ROOT / name).read_bytes() for name in sorted(names))
     return hashlib.sha256(content + sys.version.encode()).hexdigest()
 

@@ -59,5 +59,18 @@ def test_the_image_listens_to_others_on_purpose_and_asks_no_one_outside() -> Non
     text = (ROOT / "Dockerfile").read_text()
     assert "--server.address=0.0.0.0" in text
     assert "--browser.serverAddress" in text
-    assert text.splitlines()[1].startswith("FROM python:3.13")
+    assert next(line for line in text.splitlines() if line.startswith("FROM")).startswith("FROM python:3.13")
     assert "USER milevault" in text
+
+
+def test_only_the_image_of_jobs_has_the_engine_of_route_matching() -> None:
+    """450 MB that no page ever loads (tests/jobs/test_crew.py, tests/routes/test_groups.py)."""
+    text = (ROOT / "Dockerfile").read_text()
+    assert "ARG REQUIREMENTS=requirements.txt" in text
+    assert 'pip install --no-cache-dir -r "$REQUIREMENTS"' in text
+    assert COMPOSE["services"]["app"]["build"] == "."
+    asked = COMPOSE["services"]["jobs"]["build"]["args"]["REQUIREMENTS"]
+    assert "tslearn==" in (ROOT / asked).read_text()
+    assert "tslearn" not in (ROOT / "requirements.txt").read_text()
+    copied = next(line for line in text.splitlines() if line.startswith("COPY requirements"))
+    assert asked in copied.split()
