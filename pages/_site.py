@@ -20,6 +20,8 @@ SITE = [
     ("Training", "Activities", "activities.py", "activities", ":material/directions_bike:", "all"),
     ("Training", "Activity", "activity.py", "activity", ":material/map:", "nobody"),
     ("Training", "Records", "records.py", "records", ":material/trophy:", "all"),
+    ("Training", "Routes", "routes.py", "routes", ":material/route:", "all"),
+    ("Training", "Route", "route.py", "route", ":material/route:", "nobody"),
     ("Data", "Import", "imports.py", "imports", ":material/upload_file:", "all"),
     ("Account", "Profile", "profile.py", "profile", ":material/person:", "all"),
     ("Account", "Administration", "admin.py", "admin", ":material/shield_person:", "admin"),

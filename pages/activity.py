@@ -9,6 +9,7 @@ from milevault_core.view import map as map_view
 from milevault_core.view import tables, timeline, words
 from pages._activity_records import records_section
 from pages._page import empty_state, id_parameter, page_title, require_user
+from pages._route_section import route_line
 
 user = require_user()
 units = fmt.units(user.units)
@@ -22,6 +23,7 @@ if activity is None:
 zone = view.zone(activity)
 page_title(words.activity_name(activity["name"], activity["sport"], activity["start_time"], zone))
 st.caption(f"{words.sport_icon(activity['sport'])} {words.plain(view.subtitle(activity))}")
+route_line(user, activity_id)
 for sentence in view.notes(activity):
     st.caption(f":material/info: {words.plain(sentence)}")
 

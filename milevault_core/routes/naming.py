@@ -36,11 +36,16 @@ def heading(line: Line) -> str:
     return HEADINGS[round(np.degrees(np.arctan2(x, y)) / 45.0) % 8]
 
 
+def made_name(shape_: str, length_m: float, where: str, unit_m: float = KM) -> str:
+    """ "Loop of 10.4 km, Tegel". where: a place, else a heading; with `unit_m` = MILE in miles."""
+    if shape_ == "venue":
+        return f"Track sessions, {where}"
+    distance = f"{length_m / unit_m:.1f} {'km' if unit_m == KM else 'mi'}"
+    word = {"loop": "Loop", "out_and_back": "Out and back", "one_way": "One way"}[shape_]
+    return f"{word} of {distance}, {where}"
+
+
 def name(line: Line, unit_m: float = KM) -> str:
-    """The name of a route, from the line of its medoid; with `unit_m` = MILE in miles."""
-    distance = f"{line.length_m / unit_m:.1f} {'km' if unit_m == KM else 'mi'}"
+    """The name of a route where no place is known, from the line of its medoid: "Loop of 10.4 km, north-east"."""
     kind = shape(line)
-    if kind == "venue":
-        return "Track sessions at one place"
-    word = {"loop": "Loop", "out_and_back": "Out and back", "one_way": "One way"}[kind]
-    return f"{word} of {distance}, {heading(line)}"
+    return made_name(kind, line.length_m, "at one place" if kind == "venue" else heading(line), unit_m)

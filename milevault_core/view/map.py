@@ -94,7 +94,7 @@ def deck(
     rows = _pieces(lat, lon, cut, kept, values, shown)
     layers = [
         _casing(lat, lon, cut, kept, 50 if highlight else 150),
-        _paths("track", rows, 0.06 if highlight else 1.0),
+        paths("track", rows, 0.06 if highlight else 1.0),
     ]
     if highlight:
         inside = (where >= highlight[0]) & (where < highlight[1])
@@ -102,8 +102,13 @@ def deck(
             part = values[inside] if values is not None else None
             some = simplify(lat[inside], lon[inside], cut[inside], POINTS // 2)
             pieces = _pieces(lat[inside], lon[inside], cut[inside], some, part, shown)
-            layers.append(_paths("stretch", pieces, 1.0, width=7))
-    layers.append(_ends(lat, lon))
+            layers.append(paths("stretch", pieces, 1.0, width=7))
+    layers.append(ends(lat, lon))
+    return write(lat, lon, layers, size)
+
+
+def write(lat: np.ndarray, lon: np.ndarray, layers: list[dict], size: tuple[int, int]) -> str:
+    """The deck.gl JSON of layers, on a map that shows all of lat, lon (degrees, lon without a jump)."""
     spec = {
         "initialViewState": _view(lat, lon, size),
         "layers": layers,
@@ -200,7 +205,7 @@ def _means(values: np.ndarray, kept: np.ndarray) -> np.ndarray:
         return (total[b] - total[a]) / (count[b] - count[a])
 
 
-def _paths(name: str, rows: list[dict], opacity: float, width: int = 4) -> dict:
+def paths(name: str, rows: list[dict], opacity: float, width: int = 4) -> dict:
     return {
         "@@type": "PathLayer", "id": name, "data": rows, "positionFormat": "XY",
         "getPath": "@@=path", "getColor": "@@=c", "getWidth": width, "widthUnits": "pixels",
@@ -220,7 +225,7 @@ def _casing(lat: np.ndarray, lon: np.ndarray, cut: np.ndarray, kept: np.ndarray,
     }  # fmt: skip
 
 
-def _ends(lat: np.ndarray, lon: np.ndarray) -> dict:
+def ends(lat: np.ndarray, lon: np.ndarray) -> dict:
     spots = [(-1, END, "Finish"), (0, START, "Start")]
     rows = [{"at": [round(float(lon[i]), 5), round(float(lat[i]), 5)], "c": c, "v": v} for i, c, v in spots]
     return {

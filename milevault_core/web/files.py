@@ -31,7 +31,7 @@ def original(request: Request) -> Response:
     found = activities.original(account.id, original_id) if original_id < 2**63 else None
     if found is None:
         return PlainTextResponse(_NOT_FOUND, 404)
-    return _download(found.data, "application/octet-stream", attachment(found.name, "activity"))
+    return download(found.data, "application/octet-stream", attachment(found.name, "activity"))
 
 
 def activity_gpx(request: Request) -> Response:
@@ -43,7 +43,7 @@ def activity_gpx(request: Request) -> Response:
     if made is None:
         return PlainTextResponse(_NOT_FOUND, 404)
     name, data = made
-    return _download(data, "application/gpx+xml", attachment(f"{name}.gpx", "activity.gpx"))
+    return download(data, "application/gpx+xml", attachment(f"{name}.gpx", "activity.gpx"))
 
 
 def _gpx(account: Account, activity_id: int) -> tuple[str, bytes] | None:
@@ -62,6 +62,6 @@ def _gpx(account: Account, activity_id: int) -> tuple[str, bytes] | None:
         return None
 
 
-def _download(data: bytes, media_type: str, disposition: str) -> Response:
+def download(data: bytes, media_type: str, disposition: str) -> Response:
     headers = {"Content-Disposition": disposition, "Cache-Control": "private, no-store"}
     return Response(data, media_type=media_type, headers=headers | {"Content-Security-Policy": "sandbox"})

@@ -3,7 +3,7 @@ be asked."""
 
 from starlette.routing import Route
 
-from milevault_core.web import door_script, files, health, map_style, signin
+from milevault_core.web import door_script, files, health, map_style, route_file, signin
 
 ROUTES = [
     Route("/healthz", health.healthz),
@@ -14,4 +14,5 @@ ROUTES = [
     Route("/map/style.json", map_style.map_style),
     Route("/files/original/{id:int}", files.original),
     Route("/files/activity/{id:int}.gpx", files.activity_gpx),
+    Route("/files/route/{id}.gpx", route_file.route_gpx),
 ]

@@ -2,56 +2,13 @@
 
 import random
 
-import numpy as np
 import pytest
 from sqlalchemy import text
 
-from milevault_core import derive, store, track
-from milevault_core.bench import simulate
-from milevault_core.formats import Recording
-from milevault_core.routes.geometry import unproject
-from milevault_core.store import marks, originals, route_decisions, save
+from milevault_core import derive, store
+from milevault_core.store import marks, route_decisions, save
 from milevault_core.store.save import NotFound
-
-PLACE = (52.5845, 13.28)  # Tegel
-START = np.datetime64("2026-03-01T07:00:00", "us")
-
-
-def run_along(path, day: float, seed: int = 0, sport: str = "running", **words) -> Recording:
-    """A recording of a true way, `day` days after the first."""
-    rng = np.random.default_rng([seed, int(day * 10)])
-    t, xy, s = simulate.record(rng, path, sigma=3.0, rate="5s", pauses=0)
-    lat, lon = unproject(xy, PLACE)
-    time = START + np.round((t + day * 86_400) * 1e6).astype("timedelta64[us]")
-    made = track.from_columns(
-        {"time": time, "lat": lat, "lon": lon, "distance": s, "heart_rate": 140 + 0 * t}
-    )
-    return Recording(sport, track.aware(time[0]), made, **words)
-
-
-def ways() -> dict[str, np.ndarray]:
-    rng = np.random.default_rng(2)
-    loop, trail = simulate.way(rng, 2_400, "loop"), simulate.way(rng, 2_000, "trail")
-    half = len(loop) // 2
-    return {
-        "loop": loop, "elsewhere": np.concatenate([loop[half:], loop[:half]]), "back": loop[::-1],
-        "twice": np.concatenate([loop, loop]), "trail": trail,
-        "next": simulate.parallel(rng, trail, 60.0, 0.3),
-    }  # fmt: skip
-
-
-WAYS = ways()
-
-
-def add(user: int, way: str, day: float, seed: int = 0, **words) -> int:
-    with store.session() as session:
-        original = originals.keep(session, user, f"{way}.fit", f"{way} {day} {seed}".encode())
-        return save.save_activity(session, user, run_along(WAYS[way], day, seed, **words), original)
-
-
-def clean(user: int) -> None:
-    derive.clean(user)
-    derive.clean(user, "routes")
+from tests.builders.runs import add, clean
 
 
 def names(user: int) -> dict[int, str]:

@@ -1,0 +1,45 @@
+"""Download of a route as GPX: its line, to be followed on a watch."""
+
+import numpy as np
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from milevault_core import track
+from milevault_core.accounts.account import Account
+from milevault_core.store.queries import routes
+from milevault_core.web import cookies
+from milevault_core.web.files import attachment, download
+
+
+def route_gpx(request: Request) -> Response:
+    account = cookies.signed_in(request)
+    if account is None:
+        return PlainTextResponse("Sign in first.", 401)
+    try:
+        route_id = int(request.path_params["id"])
+    except ValueError:
+        route_id = 0
+    made = _gpx(account, route_id) if 0 < abs(route_id) < 2**31 else None
+    if made is None:
+        return PlainTextResponse("There is no such file.", 404)
+    name, data = made
+    return download(data, "application/gpx+xml", attachment(f"{name}.gpx", "route.gpx"))
+
+
+def _gpx(account: Account, route_id: int) -> tuple[str, bytes] | None:
+    """Name and GPX of a route of this user; None without one."""
+    from milevault_core.formats.write_gpx import write_gpx
+    from milevault_core.view.format import units
+    from milevault_core.view.routes import name
+
+    route = routes.one(account.id, route_id)
+    if route is None:
+        return None
+    points = routes.line(account.id, int(route["id"]))
+    if len(points) < 2:
+        return None
+    title = name(route, units(account.units))
+    drawn = track.from_columns(
+        {"time": np.full(len(points), np.datetime64("NaT", "us")), "lat": points[:, 0], "lon": points[:, 1]}
+    )
+    return title, write_gpx(drawn, name=title, sport=route["sport"])

@@ -1,0 +1,126 @@
+"""What a person changes about a route: name, favourite, archive; what belongs to it and what does not."""
+
+import re
+
+import pandas as pd
+import streamlit as st
+
+from milevault_core import store
+from milevault_core.accounts.account import Account
+from milevault_core.store import route_decisions
+from milevault_core.store.queries import routes as queries
+from milevault_core.view import dates, tables, words
+from milevault_core.view import format as fmt
+from milevault_core.view import routes as view
+from pages._page import require_user
+
+_PATIENCE_S = 1.0
+
+
+def route_parameter() -> int | None:
+    """The route in the page's address: `?id=42`, of a drawn course `?id=-7`."""
+    value = st.query_params.get("id", "")
+    return int(value) if re.fullmatch(r"-?[1-9][0-9]{0,8}", value) else None
+
+
+def decide(function, *arguments) -> None:
+    """Make a decision as the user who is signed in, now."""
+    user = require_user()
+    try:
+        with store.session() as session:
+            function(session, user.id, *arguments)
+    except LookupError:
+        st.toast("That is no longer there.", icon=":material/error:")
+
+
+def actions(user: Account, route: dict) -> None:
+    """The buttons under a route's title, and what is being worked out again."""
+    route_id = int(route["id"])
+    with st.container(horizontal=True):
+        favourite, archived = bool(route["is_favourite"]), bool(route["is_archived"])
+        st.button(
+            "Favourite", icon=":material/star:" if favourite else ":material/star_outline:", key="favourite",
+            type="primary" if favourite else "secondary",
+            on_click=decide, args=(route_decisions.flag_route, route_id, "favourite", not favourite),
+        )  # fmt: skip
+        st.button(
+            "Take out of the archive" if archived else "Archive", icon=":material/archive:", key="archive",
+            on_click=decide, args=(route_decisions.flag_route, route_id, "archived", not archived),
+        )  # fmt: skip
+        st.link_button("GPX", f"/files/route/{route_id}.gpx", icon=":material/download:")
+    if len(queries.pending(user.id)):
+        _wait(user.id)
+
+
+@st.fragment(run_every=_PATIENCE_S)
+def _wait(user_id: int) -> None:
+    if len(queries.pending(user_id)):
+        st.caption(":material/sync: Your routes are being worked out again …")
+    else:
+        st.rerun()
+
+
+def change(user: Account, route: dict, attempts: pd.DataFrame) -> None:
+    """The foot of the page: rename, merge, take out, take back."""
+    units, route_id = fmt.units(user.units), int(route["id"])
+    with st.expander("Change this route", icon=":material/tune:"):
+        with st.form("rename", border=False):
+            name = st.text_input(
+                "Name", value=route["name"], max_chars=route_decisions.MAX_NAME,
+                placeholder=view.name(route | {"name": ""}, units), help="Empty: the made name comes back.",
+            )  # fmt: skip
+            if st.form_submit_button("Save the name"):
+                decide(route_decisions.rename_route, route_id, name)
+                st.rerun()
+        _take_out(route_id, attempts)
+        _merge(user, route_id, route["sport_group"], units)
+        _take_back(user.id, route_id)
+
+
+def _label(row) -> str:
+    zone = tables.zone_of(row)
+    at = dates.local(row.start_time, zone)
+    day = dates.short_day(at.date()) if at else ""
+    return f"{day} · {words.activity_name(row.name, row.sport, row.start_time, zone)}"
+
+
+def _take_out(route_id: int, attempts: pd.DataFrame) -> None:
+    labels = {int(row.id): _label(row) for row in attempts.itertuples() if row.id != route_id}
+    if not labels:
+        return
+    with st.form("take-out", border=False):
+        activity = st.selectbox(
+            "An activity that does not belong here", list(labels)[::-1], format_func=labels.get
+        )
+        own = st.checkbox("Make it the beginning of a route of its own")
+        if st.form_submit_button("Take it out"):
+            decide(route_decisions.keep_out_of_route, activity, route_id, own)
+            st.rerun()
+
+
+def _merge(user: Account, route_id: int, sport_group: str, units) -> None:
+    others = queries.listed(user.id)
+    others = others[(others["sport_group"] == sport_group) & (others["id"] != route_id)]
+    if others.empty:
+        return
+    labels = {int(row.id): view.choice(row, units) for row in others.itertuples()}
+    with st.form("merge", border=False):
+        other = st.selectbox("A route that is really this one", list(labels), format_func=labels.get)
+        if st.form_submit_button("Merge it into this one"):
+            decide(route_decisions.merge_routes, other, route_id)
+            st.rerun()
+
+
+def _take_back(user_id: int, route_id: int) -> None:
+    made = queries.decisions(user_id, route_id)
+    said = {"into": "put here by you", "out": "kept out by you", "merged": "merged into this route"}
+    for row in made.itertuples():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            label = _label(row) if row.decision != "merged" or row.sport else str(row.name)
+            st.markdown(f"{words.plain(label)}: {said[row.decision]}", width="stretch")
+            function = (
+                route_decisions.part_routes if row.decision == "merged" else route_decisions.forget_decisions
+            )
+            target = route_id if row.decision == "merged" else int(row.activity_id)
+            st.button("Take back", key=f"back-{row.decision}-{row.activity_id}", on_click=decide,
+                      args=(function, target))  # fmt: skip
