@@ -31,13 +31,14 @@ sport = route["sport"] or ""
 where = [
     list_view.group_label(route["sport_group"]),
     route["place"],
+    list_view.turn(route),
     "a drawn course" if route["is_course"] else "",
 ]
 st.caption(words.plain(" · ".join(part for part in where if part)))
 actions(user, route)
 with st.container(horizontal=True):
     for label, value in view.figures(route, attempts, units):
-        st.metric(label, value, border=True, width=150)
+        st.metric(label, value, border=True, width="content")
 
 linked = queries.links(user.id, route_id)
 for link in linked.itertuples():
@@ -140,7 +141,7 @@ else:
     table = view.table(attempts, float(route["length_m"]), units)
     event = st.dataframe(
         table, hide_index=True, on_select="rerun", selection_mode="single-cell", key="attempts",
-        column_config={"Date": st.column_config.DatetimeColumn(format="ddd D MMM YYYY, HH:mm")},
+        column_config={"Date": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
     )  # fmt: skip
     if event.selection.cells:
         st.switch_page("activity.py", query_params={"id": str(table.index[event.selection.cells[0][0]])})

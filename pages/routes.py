@@ -46,11 +46,18 @@ with st.sidebar:
     )
     most = longest(rows["length_m"], units.distance_m)
     length = st.slider(
-        f"Distance, {units.distance}", 0.0, most, (0.0, most), 0.5, key="distance", bind="query-params"
+        f"Distance, {units.distance}",
+        0.0,
+        most,
+        (0.0, most),
+        0.5,
+        "%.1f",
+        key="distance",
+        bind="query-params",
     )
     highest = longest(rows["ascent_m"], units.altitude_m)
     climb = st.slider(
-        f"Climb from, {units.altitude}", 0.0, highest, 0.0, max(1.0, round(highest / 50)), key="climb",
+        f"Climb from, {units.altitude}", 0.0, highest, 0.0, max(1.0, round(highest / 50)), "%.0f", key="climb",
         bind="query-params",
     )  # fmt: skip
     often = int(max(2, rows["attempts"].max()))

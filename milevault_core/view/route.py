@@ -39,19 +39,21 @@ def table(attempts: pd.DataFrame, length_m: float, units: Units) -> pd.DataFrame
         notes = [_KINDS.get(row.kind, ""), "put here by you" if row.forced else ""]
         rows.append({
             "id": row.id,
-            "Rank": "" if pd.isna(place) else {1: "🥇", 2: "🥈", 3: "🥉"}.get(int(place), str(int(place))),
+            "Rank": place,
             "Date": local.replace(tzinfo=None) if local else None,
             "Name": words.activity_name(row.name, row.sport, row.start_time, zone),
             "Time": fmt.duration(row.time_s),
             fmt.rate_label(row.sport): fmt.rate(way / row.time_s if row.time_s else None, units, row.sport),
             "Stopped": fmt.duration(row.stopped_s) if (row.stopped_s or 0) >= 1 else "",
-            "Avg heart rate": fmt.heart_rate(row.avg_heart_rate),
+            "Heart rate": fmt.heart_rate(row.avg_heart_rate),
             "Climb": fmt.altitude(row.ascent_m, units),
             "Temperature": fmt.temperature(row.avg_temperature, units),
-            "": ", ".join(note for note in notes if note),
+            "Note": ", ".join(note for note in notes if note),
         })  # fmt: skip
     found = pd.DataFrame(rows).set_index("id")
-    kept = [c for c in found.columns if c == "Date" or not set(found[c]).issubset({fmt.MISSING, ""})]
+    kept = [
+        c for c in found.columns if c in ("Rank", "Date") or not set(found[c]).issubset({fmt.MISSING, ""})
+    ]
     return found[kept]
 
 
@@ -100,7 +102,12 @@ def trend(attempts: pd.DataFrame) -> dict:
         "scale": {"zero": False, "domain": [ticks[0], max(ticks[-1], most)]},
         "axis": {"values": ticks, "labelExpr": f"{labels!r}[datum.value]", "domain": False, "ticks": False},
     }  # fmt: skip
-    when = {"field": "day", "type": "temporal", "title": None, "axis": {"grid": False, "labelOverlap": True}}
+    when = {
+        "field": "day",
+        "type": "temporal",
+        "title": None,
+        "axis": {"grid": False, "labelOverlap": True, "format": "%b %Y", "tickCount": 8},
+    }
     hover = [{"field": "date", "title": "Date"}, {"field": "time", "title": "Time"}]
     layers: list[dict] = []
     if len(values) >= ENOUGH:
@@ -119,6 +126,12 @@ def trend(attempts: pd.DataFrame) -> dict:
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json", "data": {"values": values}, "height": 260,
         "layer": layers, "config": {"view": {"stroke": None}},
     }  # fmt: skip
+
+
+def _day_format(days: list) -> str:
+    """How a time axis over these days is labelled."""
+    known = [at for at in days if at]
+    return "%b %Y" if (known[-1] - known[0]).days > 240 else "%-d %b %Y"
 
 
 def figures(route: dict, attempts: pd.DataFrame, units: Units) -> list[tuple[str, str]]:

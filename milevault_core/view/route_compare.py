@@ -113,7 +113,7 @@ def _km(metres: float, units: Units) -> str:
 
 def _seconds(s: float) -> str:
     whole = round(abs(s))
-    return f"{whole} s" if whole < 100 else fmt.duration(whole)
+    return f"{whole} s" if whole < 60 else f"{fmt.duration(whole)} min"
 
 
 def charts(sections: pd.DataFrame, units: Units) -> tuple[dict, dict]:
@@ -124,9 +124,11 @@ def charts(sections: pd.DataFrame, units: Units) -> tuple[dict, dict]:
     ]
     bars = []
     for start, end, pace, stop in zip(x0, x1, sections["pace_s"], sections["stop_s"], strict=True):
-        for value, what in ((pace, "Slower" if pace > 0 else "Faster"), (stop, "Stop")):
+        base = pace if pace * stop > 0 else 0.0  # both lost or both won: one on the other
+        for low, value, what in ((0.0, pace, "Slower" if pace > 0 else "Faster"), (base, stop, "Stop")):
             if abs(value) >= 0.05:
-                bars.append({"a": round(start, 3), "b": round(end, 3), "s": round(value, 1), "what": what,
+                bars.append({"a": round(start, 3), "b": round(end, 3), "low": round(low, 1), "s": round(value, 1),
+                             "high": round(low + value, 1), "what": what,
                              "at": f"{start:.1f} {units.distance}"})  # fmt: skip
     along = {
         "type": "quantitative", "scale": {"domain": [0.0, round(float(x1.iloc[-1]), 3)], "nice": False},
@@ -134,21 +136,22 @@ def charts(sections: pd.DataFrame, units: Units) -> tuple[dict, dict]:
     }  # fmt: skip
     seconds = {"domain": False, "ticks": False, "tickCount": 5, "minExtent": 48, "maxExtent": 48}
     upper = {
-        "height": 190, "data": {"values": gap},
+        "height": 200, "data": {"values": gap},
         "encoding": {
-            "x": along | {"field": "x"},
+            "x": along | {"field": "x", "title": None},
             "y": {"field": "gap", "type": "quantitative", "title": "Seconds behind", "axis": seconds},
             "tooltip": [{"field": "x", "title": units.distance}, {"field": "gap", "title": "Seconds behind"}],
         },
         "mark": {"type": "area", "line": {"color": LOST, "strokeWidth": 2}, "color": LOST, "opacity": 0.2},
     }  # fmt: skip
     lower = {
-        "height": 150, "data": {"values": bars}, "mark": {"type": "bar"},
+        "height": 220, "data": {"values": bars}, "mark": {"type": "rect"},
         "encoding": {
             "x": along | {"field": "a"}, "x2": {"field": "b"},
-            "y": {"field": "s", "type": "quantitative", "stack": True, "title": "Seconds lost here", "axis": seconds},
+            "y": {"field": "low", "type": "quantitative", "title": "Seconds lost here", "axis": seconds},
+            "y2": {"field": "high"},
             "color": {
-                "field": "what", "type": "nominal", "title": None, "legend": {"orient": "bottom"},
+                "field": "what", "type": "nominal", "title": None, "legend": None,
                 "scale": {"domain": ["Slower", "Faster", "Stop"], "range": [LOST, WON, STOOD]},
             },
             "tooltip": [{"field": "at", "title": "At"}, {"field": "what", "title": "By"},
@@ -190,7 +193,7 @@ def deck(line: np.ndarray, sections: pd.DataFrame | None, size: tuple[int, int] 
         map_view.paths("track", rows, 1.0, 5),
         {
             "@@type": "ScatterplotLayer", "id": "stops", "data": dots, "getPosition": "@@=at",
-            "getFillColor": [90, 96, 108], "getRadius": "@@=r", "radiusUnits": "pixels", "stroked": True,
+            "getFillColor": [138, 147, 163], "getRadius": "@@=r", "radiusUnits": "pixels", "stroked": True,
             "getLineColor": [255, 255, 255], "getLineWidth": 2, "lineWidthUnits": "pixels", "pickable": True,
         },
         map_view.ends(lat, lon),

@@ -31,6 +31,30 @@ def name(route, units: Units) -> str:
     return made_name(row["shape"], float(row["length_m"]), row["place"] or row["heading"], units.distance_m)
 
 
+def turn(route) -> str:
+    """Which way round a loop goes: "clockwise", "anticlockwise"; "" for what is no loop."""
+    row = route if isinstance(route, dict) else route._asdict()
+    points = np.frombuffer(row["outline"] or b"", "<f4").reshape(-1, 2).astype(float)
+    if row["shape"] != "loop" or len(points) < 3:
+        return ""
+    y, x = (points - points[0]).T
+    x = (np.mod(x + 180.0, 360.0) - 180.0) * np.cos(np.radians(points[0, 0]))
+    area = float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum())
+    return "clockwise" if area < 0 else "anticlockwise"
+
+
+def names(routes: pd.DataFrame, units: Units) -> list[str]:
+    """The names as a list shows them: made ones that two routes have say which way round."""
+    plain = [name(row, units) for row in routes.itertuples()]
+    many = {n for n in plain if plain.count(n) > 1}
+    turns = [turn(row) for row in routes.itertuples()]
+    own = routes["name"] != ""
+    return [
+        f"{n}, {t}" if n in many and t and not mine else n
+        for n, t, mine in zip(plain, turns, own, strict=True)
+    ]
+
+
 @dataclass(frozen=True)
 class Filters:
     """What the sidebar asks for; lengths in the user's units, climbs too. Empty lists and zeros ask for nothing."""
@@ -60,8 +84,8 @@ def found(routes: pd.DataFrame, filters: Filters, units: Units) -> pd.DataFrame:
     if filters.favourites:
         keep &= routes["is_favourite"]
     if filters.text:
-        names = pd.Series([name(row, units) for row in routes.itertuples()], index=routes.index, dtype=object)
-        keep &= names.str.contains(filters.text, case=False, regex=False)
+        called = pd.Series(names(routes, units), index=routes.index, dtype=object)
+        keep &= called.str.contains(filters.text, case=False, regex=False)
     return routes[keep]
 
 
@@ -69,13 +93,13 @@ def table(routes: pd.DataFrame, units: Units) -> pd.DataFrame:
     """Rows as the list shows them; the index is the route's id. Distance and Climb in the user's units, Last local,
     so that a click on a column's head sorts by them."""
     rows = []
-    for row in routes.itertuples():
+    for row, called in zip(routes.itertuples(), names(routes, units), strict=True):
         zone = tables.zone_of(row)
         last = dates.local(row.last_time, zone)
         rows.append({
             "id": row.id,
             "Track": tables.thumbnail(row.outline),
-            "Name": ("★ " if row.is_favourite else "") + name(row, units),
+            "Name": ("★ " if row.is_favourite else "") + called,
             "Sport": words.sport_label(row.sport) if row.sport else group_label(row.sport_group),
             "Distance": row.length_m / units.distance_m,
             "Climb": row.ascent_m / units.altitude_m,

@@ -9,6 +9,7 @@ from milevault_core.store import save
 from tests.store.test_points import recording
 
 PAGES = ("dashboard", "activities", "activity", "imports", "profile", "admin", "records")
+PAGES = ("dashboard", "activities", "activity", "routes", "route", "imports", "profile", "admin")
 CANARY = "BOBCANARY7f3a"
 
 

@@ -1,0 +1,106 @@
+"""The routes' pages: found routes listed, one opened, compared, changed; nothing of another's."""
+
+import pytest
+
+from milevault_core import derive, store
+from milevault_core.store.queries import routes as queries
+from tests.builders.runs import add, clean
+from tests.pages.test_pages import everything
+
+
+@pytest.fixture
+def runs(user: int) -> list[int]:
+    made = [
+        add(user, way, day) for day, way in enumerate(("loop", "loop", "loop", "elsewhere", "back", "back"))
+    ]
+    clean(user)
+    return made
+
+
+def texts(app) -> str:
+    return "\n".join(m.value for m in [*app.markdown, *app.caption])
+
+
+def test_the_list_shows_routes_with_their_maps(user: int, runs, open_page) -> None:
+    app = open_page(user, "routes")
+    assert not app.exception, app.exception
+    table = app.dataframe[0].value
+    assert sorted(table["Times"]) == [2, 4]
+    assert all(name.startswith("Loop of 2.4 km, Tegel, ") for name in table["Name"])
+    assert all(uri.startswith("data:image/svg+xml;base64,") and len(uri) > 500 for uri in table["Track"])
+
+
+def test_a_filter_in_the_address_is_heard(user: int, runs, open_page) -> None:
+    app = open_page(user, "routes", times="3")
+    assert app.dataframe[0].value["Times"].tolist() == [4]
+
+
+def test_a_route_shows_every_time_the_trend_and_where_the_time_went(user: int, runs, open_page) -> None:
+    for activity in (runs[0], runs[2]):  # any member's id finds the route
+        app = open_page(user, "route", id=str(activity))
+        assert not app.exception, app.exception
+        assert app.title[0].value == r"Loop of 2\.4 km\, Tegel"
+        assert len(app.dataframe[0].value) == 4
+        shown = everything(app)
+        assert shown.count("vega_lite_chart") >= 3
+        assert "deck_gl_json_chart" in shown
+        assert "than your" in texts(app).replace("\\", "")
+        assert "The other way round" in shown
+
+
+def test_the_activitys_page_says_how_it_stands(user: int, runs, open_page) -> None:
+    best = queries.attempts(user, runs[0]).sort_values("time_s")["id"].iloc[0]
+    shown = everything(open_page(user, "activity", id=str(best)))
+    assert r"1st of 4 on Loop of 2\\.4 km\\, Tegel" in shown
+    lonely = add(user, "trail", 9)
+    derive.clean(user)
+    assert "1st of" not in everything(open_page(user, "activity", id=str(lonely)))
+
+
+def test_a_route_is_renamed_favoured_and_archived(user: int, runs, open_page) -> None:
+    app = open_page(user, "route", id=str(runs[0]))
+    app.button(key="favourite").click().run()
+    app.text_input[0].set_value("Round the *lake*")
+    next(b for b in app.button if b.label == "Save the name").click().run()
+    assert not app.exception, app.exception
+    assert app.title[0].value == r"Round the \*lake\*"
+    derive.clean(user, "routes")
+    names = open_page(user, "routes").dataframe[0].value["Name"].tolist()
+    assert "★ Round the *lake*" in names
+    app.button(key="archive").click().run()
+    derive.clean(user, "routes")
+    assert len(open_page(user, "routes").dataframe[0].value) == 1
+
+
+def test_an_activity_is_taken_out_and_back_and_routes_are_merged(user: int, runs, open_page) -> None:
+    app = open_page(user, "route", id=str(runs[0]))
+    route = int(queries.one(user, runs[0])["id"])
+    select = next(s for s in app.selectbox if s.label.startswith("An activity"))
+    out = next(i for i in runs[:4] if i != route)
+    select.set_value(out)
+    next(b for b in app.button if b.label == "Take it out").click().run()
+    assert not app.exception, app.exception
+    derive.clean(user, "routes")
+    assert out not in queries.attempts(user, route)["id"].tolist()
+    app = open_page(user, "route", id=str(route))
+    app.button(key=f"back-out-{out}").click().run()
+    derive.clean(user, "routes")
+    assert out in queries.attempts(user, route)["id"].tolist()
+    app = open_page(user, "route", id=str(route))
+    next(b for b in app.button if b.label == "Merge it into this one").click().run()
+    derive.clean(user, "routes")
+    assert set(queries.attempts(user, route)["id"]) == set(runs)
+    app = open_page(user, "route", id=str(route))
+    assert not app.exception, app.exception
+    next(b for b in app.button if (b.key or "").startswith("back-merged")).click().run()
+    derive.clean(user, "routes")
+    assert len(queries.attempts(user, route)) == 4
+
+
+def test_anothers_route_and_one_that_is_not_look_the_same(
+    user: int, other_user: int, runs, open_page
+) -> None:
+    foreign, missing = (everything(open_page(other_user, "route", id=i)) for i in (str(runs[0]), "999999"))
+    assert foreign == missing
+    assert "Tegel" not in everything(open_page(other_user, "routes"))
+    assert len(store.read("SELECT 1 FROM named_routes WHERE user_id = $1", (user,))) == 2

@@ -1,0 +1,161 @@
+"""Routes in words, tables and charts: names, filters, ranks, where the time went."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from milevault_core.view import format as fmt
+from milevault_core.view import route as page
+from milevault_core.view import route_compare as compare
+from milevault_core.view import routes as view
+
+CIRCLE = np.column_stack([np.sin(np.linspace(0, 6.28, 40)), np.cos(np.linspace(0, 6.28, 40))]) * 0.01
+
+
+def routes() -> pd.DataFrame:
+    base = {"outline": CIRCLE.astype("<f4").tobytes(), "heading": "north", "name": "", "sport": "running",
+            "sport_group": "run", "is_course": False, "is_favourite": False, "is_archived": False, "ascent_m": 50.0,
+            "last_time": pd.Timestamp("2026-06-01T06:00", tz="UTC"), "time_zone": "Europe/Berlin", "utc_offset_s": 0,
+            "best_s": 3000.0, "shape": "loop", "place": "Tegel", "length_m": 10_400.0, "attempts": 3}  # fmt: skip
+    return pd.DataFrame([
+        base | {"id": 1}, base | {"id": 2, "outline": CIRCLE[::-1].astype("<f4").tobytes()},
+        base | {"id": 3, "name": "The <b>lake</b>", "is_favourite": True, "attempts": 12},
+        base | {"id": 4, "sport_group": "ride", "shape": "one_way", "place": "", "length_m": 42_000.0,
+                "ascent_m": 600.0},
+        base | {"id": 5, "is_archived": True, "shape": "venue"},
+    ])  # fmt: skip
+
+
+def test_names_tell_two_of_one_name_apart_by_their_turn() -> None:
+    assert view.names(routes(), fmt.METRIC)[:4] == [
+        "Loop of 10.4 km, Tegel, anticlockwise", "Loop of 10.4 km, Tegel, clockwise", "The <b>lake</b>",
+        "One way of 42.0 km, north",
+    ]  # fmt: skip
+    assert view.names(routes(), fmt.IMPERIAL)[0].startswith("Loop of 6.5 mi, Tegel")
+    assert view.names(routes(), fmt.METRIC)[4] == "Track sessions, Tegel"
+
+
+@pytest.mark.parametrize(
+    ("filters", "left"),
+    [
+        ({}, [1, 2, 3, 4]),
+        ({"archived": True}, [5]),
+        ({"groups": ("ride",)}, [4]),
+        ({"places": (view.NOWHERE,)}, [4]),
+        ({"length": (0.0, 20.0)}, [1, 2, 3]),
+        ({"climb_from": 100.0}, [4]),
+        ({"attempts": 10}, [3]),
+        ({"favourites": True}, [3]),
+        ({"text": "LAKE"}, [3]),
+        ({"text": "anticlockwise"}, [1]),
+    ],
+)
+def test_filters(filters: dict, left: list[int]) -> None:
+    assert view.found(routes(), view.Filters(**filters), fmt.METRIC)["id"].tolist() == left
+
+
+def test_ordinals() -> None:
+    assert [view.ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 102, 111)] == [
+        "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "102nd", "111th"
+    ]  # fmt: skip
+
+
+def attempts(times: list[float]) -> pd.DataFrame:
+    n = len(times)
+    return pd.DataFrame({
+        "id": range(1, n + 1), "name": "", "sport": "running",
+        "start_time": pd.date_range("2024-01-01T07:00", periods=n, freq="30D", tz="UTC"), "time_zone": "UTC",
+        "utc_offset_s": 0, "time_s": times, "is_timed": True, "stopped_s": 0.0, "distance_m": 5000.0, "ascent_m": 20.0,
+        "avg_heart_rate": np.nan, "avg_power": np.nan, "avg_temperature": 12.0, "kind": "same", "forced": False,
+        "share": 0.0,
+    })  # fmt: skip
+
+
+def test_typical_says_what_a_time_means() -> None:
+    assert page.typical(attempts([1800.0])) == "You have gone this way once, in 30:00."
+    assert page.typical(attempts([1800.0, 1700.0])) == "You have gone this way 2 times, in 28:20 to 30:00."
+    text = page.typical(attempts([1800.0, 1700.0, 1900.0, 2000.0, 1750.0]))
+    assert text == (
+        "Half of your 5 times lie between 29:10 and 31:40; the latest, 29:10, is faster than 3 of the other 4."
+    )
+    assert page.typical(attempts([1800.0, 1700.0, 1900.0, 1600.0])).endswith(
+        "the latest, 26:40, is your best."
+    )
+
+
+def test_attempts_are_ranked_and_empty_columns_left_out() -> None:
+    some = attempts([1800.0, 1700.0, 1900.0])
+    some.loc[2, "is_timed"] = False
+    table = page.table(some, 5000.0, fmt.METRIC)
+    assert table["Rank"].tolist()[1:] == [1.0, 2.0]
+    assert np.isnan(table["Rank"].iloc[0])
+    assert "Heart rate" not in table
+    assert "Stopped" not in table
+    assert table["Pace"].tolist()[1] == "5:40 /km"
+
+
+def test_the_trend_has_points_a_best_line_and_a_band() -> None:
+    spec = page.trend(attempts([1800.0, 1700.0, 1900.0, 2000.0, 1650.0]))
+    values = spec["data"]["values"]
+    assert [v["best"] for v in values] == [1800.0, 1700.0, 1700.0, 1700.0, 1650.0]
+    assert values[0]["day"] == "2024-01-01T07:00:00"  # local, without zone
+    assert spec["layer"][0]["data"]["values"] == [{"low": 1700.0, "high": 1900.0}]
+    json.dumps(spec, allow_nan=False)
+
+
+def sections(pace: list[float], stop: dict[int, float]) -> pd.DataFrame:
+    stops = np.array([stop.get(i, 0.0) for i in range(len(pace))])
+    lost = np.array(pace) + stops
+    ends = np.arange(1, len(pace) + 1) * 100.0
+    return pd.DataFrame({"start_m": ends - 100, "end_m": ends, "gap_s": lost.cumsum(), "lost_s": lost, "stop_s": stops,
+                         "pace_s": pace, "off": False})  # fmt: skip
+
+
+def test_the_sentence_tells_stops_from_slowness_and_names_the_climb() -> None:
+    table = sections([0.0] * 10 + [-1.0] * 7 + [0.0] * 20, {32: 25.0})
+    slope = np.zeros(len(table))
+    slope[9:18] = 0.06
+    said = compare.sentence(table, slope, "your best", fmt.METRIC)
+    assert said.startswith(
+        "18 s slower than your best: 25 s lost standing at 3.2 km, 7 s won on the climb from"
+    ), said
+    even = sections([0.0] * 10, {})
+    assert compare.sentence(even, np.full(10, np.nan), "your best", fmt.METRIC) == "As fast as your best."
+    off = even.assign(off=True)
+    assert "guess" in compare.sentence(off, np.full(10, np.nan), "your best", fmt.METRIC)
+
+
+def test_against_finds_the_best_the_last_and_the_median_of_the_others() -> None:
+    some = attempts([1800.0, 1700.0, 1900.0, 2000.0])
+    assert compare.against("best", 4, some) == 2
+    assert compare.against("best", 2, some) == 1  # against itself says nothing
+    assert compare.against("last", 3, some) == 2
+    assert compare.against("median", 4, some) == 1
+    assert compare.against("3", 4, some) == 3
+    assert compare.against("77", 4, some) is None
+    assert compare.against("best", 1, some.head(1)) is None
+
+
+def test_charts_and_deck_show_every_section() -> None:
+    table = sections([1.0, -2.0, 0.5], {1: 12.0, 2: 4.0})
+    gap, cost = compare.charts(table, fmt.METRIC)
+    assert [v["gap"] for v in gap["data"]["values"]] == [0.0, 1.0, 11.0, 15.5]
+    bars = cost["data"]["values"]
+    assert [(b["what"], b["low"], b["high"]) for b in bars] == [
+        ("Slower", 0.0, 1.0), ("Faster", 0.0, -2.0), ("Stop", 0.0, 12.0), ("Slower", 0.0, 0.5), ("Stop", 0.5, 4.5)
+    ]  # fmt: skip
+    deck = json.loads(compare.deck(CIRCLE + np.array([47.0, 179.999]), table))
+    track = next(layer for layer in deck["layers"] if layer["id"] == "track")
+    assert len(track["data"]) == 3
+    assert len({tuple(row["c"]) for row in track["data"]}) == 3
+    assert len(next(layer for layer in deck["layers"] if layer["id"] == "stops")["data"]) == 1
+    assert compare.deck(np.empty((0, 2)), None) == ""
+
+
+def test_slopes_come_from_the_track_and_without_heights_there_are_none() -> None:
+    table = sections([0.0] * 10, {})
+    distance = np.linspace(0.0, 1_010.0, 200)
+    assert np.allclose(compare.grades(table, distance, distance * 0.05), 0.0505, atol=1e-3)
+    assert np.isnan(compare.grades(table, distance, np.full(200, np.nan))).all()
