@@ -27,9 +27,20 @@ def summarise(recording: Recording, track: pd.DataFrame) -> dict[str, float | No
             figures[name] = computed[name]
     if figures["moving_s"] is None or len(recording.timer) > 1 or _paused(device):
         figures["moving_s"] = device.get("moving_s") or device.get("timer_s") or figures["moving_s"]
+    swum = _swum_s(recording.lengths)
+    if swum:  # in the pool the way is known at the wall only, and in between nobody seems to move
+        figures["moving_s"] = swum
     if figures["avg_speed"] is None and figures["distance_m"] and figures["moving_s"]:
         figures["avg_speed"] = figures["distance_m"] / figures["moving_s"]
     return {name: value if value is None else float(value) for name, value in figures.items()}
+
+
+def _swum_s(lengths: pd.DataFrame) -> float:
+    """Seconds of the lengths that were swum, rests left out; 0 where the file has no lengths."""
+    if not len(lengths):
+        return 0.0
+    active = lengths[lengths["is_active"].astype(bool)]
+    return float(active["timer_s"].fillna(active["elapsed_s"]).sum())
 
 
 def _computed(track: pd.DataFrame) -> dict[str, float | None]:

@@ -10,7 +10,7 @@ from milevault_core import imports
 from milevault_core.demo.activity import Activity, activities
 from milevault_core.demo.athlete import Athlete
 from milevault_core.demo.fit_writer import write_activity
-from milevault_core.demo.names import name_of
+from milevault_core.demo.names import gear_of, name_of
 from milevault_core.store.queries import imports as import_queries
 
 SOURCE = "demo"
@@ -45,4 +45,5 @@ def file_name(made: Activity) -> str:
 
 def about(made: Activity) -> dict:
     """What the athlete's archive says of an activity beside its file."""
-    return {"name": name_of(made)} | ({"is_commute": True} if made.session.kind == "commute" else {})
+    said = {"name": name_of(made), "gear": gear_of(made), "is_commute": made.session.kind == "commute"}
+    return {field: value for field, value in said.items() if value}

@@ -83,7 +83,8 @@ def _measured(seed: int, route: Route) -> Route:
 
 def _street_loop(seed: int, place: str, sport: str, number: int, km: float) -> Route:
     source = draws.stream(seed, "route", place, sport, number)
-    nodes = streets.loop(source, (0, 0), km * 1000)
+    tries = [streets.loop(source, (0, 0), km * 1000) for _ in range(6)]
+    nodes = min(tries, key=lambda nodes: abs(streets.length_m(nodes) - km * 1000))
     return Route(f"{place}-{sport}-{number}", place, sport, "loop", tuple(nodes))
 
 

@@ -31,8 +31,6 @@ _TYPES = {
            "hiking": "Wanderung"},
 }  # fmt: skip
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-BIKES = (("Road bike", "Invented", "R1"), ("Commuter", "Invented", "C2"))
-SHOES = (("Trainers", "Imaginary", "T9"), ("", "Imaginary", "Racer"))
 _PHOTO = bytes.fromhex(  # a grey JPEG of 16 x 8
     "ffd8ffe000104a46494600010100000100010000ffdb004300a06e788c7864a08c828cb4aaa0bef0fffff0dcdcf0ffffffff"
     "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc0000b08000800100101"
@@ -60,8 +58,8 @@ def write_strava(
         for number, filename in ((1, ""), (2, "#error#")):
             table.writerow(_without_file(athlete, number, filename, language))
         add(archive, "activities.csv", text.getvalue().encode())
-        add(archive, "bikes.csv", _gear("Bike", BIKES))
-        add(archive, "shoes.csv", _gear("Shoe", SHOES))
+        add(archive, "bikes.csv", _gear("Bike", names.BIKES))
+        add(archive, "shoes.csv", _gear("Shoe", names.SHOES))
         add(archive, "profile.csv", f"Athlete ID,First Name,Last Name\n1,{athlete.name},\n".encode())
         add(archive, "media/00000000-0000-4000-8000-000000000001.jpg", _PHOTO)
 
@@ -98,13 +96,12 @@ def _row(made: Activity, filename: str, language: str) -> list[str]:
         text = "" if value is None else f"{value:.{digits}f}"
         return text.replace(".", ",") if language == "de" else text
 
-    gear = {"cycling": BIKES[made.session.kind == "commute"][0], "running": "Imaginary Racer"
-            if made.session.kind == "race" else "Trainers"}.get(sport, "")  # fmt: skip
     return [
         str(3_000_000_000 + 17 * made.session.number), _date(made.start, language), names.name_of(made),
         _TYPES[language][sport], "Felt good, \"really\"\nsecond line" if made.session.kind == "race" else "",
         str(made.elapsed_s), number(metres / 1000, 2), str(found["max_heart_rate"]), "",
-        str(made.session.kind == "commute").lower(), "", gear, filename, number(made.athlete.weight_kg), "",
+        str(made.session.kind == "commute").lower(), "", names.gear_of(made), filename,
+        number(made.athlete.weight_kg), "",
         number(made.elapsed_s), number(made.moving_s), number(metres),
         number(found.get("max_speed", 0) / 1000, 3), number(metres / max(made.moving_s, 1.0), 3),
         number(made.ascent_m), number(made.descent_m), number(float(found["avg_heart_rate"])),

@@ -1,4 +1,5 @@
-"""An invented street network: a grid of crossings every 230 m, each pushed off its place by up to 55 m.
+"""An invented street network: a grid of crossings every 230 m, bent in long waves, each crossing pushed off its
+place by up to 60 m, the whole turned against north, so that streets meander as streets do.
 
 A street course is a list of crossings. Its line runs from crossing to crossing with rounded corners, and it
 depends on nothing but neighbouring crossings: two courses that share crossings share the very same line, in
@@ -9,10 +10,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from milevault_core.demo import draws
+from milevault_core.demo import draws, exact
 
 SPACING = 230.0
-_JITTER = 55.0
+STRETCH = 1.06  # of a block, by what pushes and bends it
+_JITTER = 60.0
+_WAVES = ((3_900.0, 210.0), (1_450.0, 60.0))  # length and height (m) of the bends
+_COSINE, _SINE = 0.9396926207859084, 0.3420201433256687  # of 20 degrees
 _CORNER = 14.0  # m before and after a crossing in which a corner is rounded
 _CURVE = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
 PER_CROSSING = len(_CURVE) + 1  # vertices of a line for each crossing passed: the corner and a middle
@@ -40,17 +44,27 @@ def positions(seed: int, nodes: list[Node]) -> np.ndarray:
     bits = _mixed(codes(nodes).astype(np.uint64) + np.uint64(seed * 16_777_216 + 1))
     low, high = bits & np.uint64(0xFFFFFFFF), bits >> np.uint64(32)
     push = np.stack([low, high], axis=1).astype(float) / 4294967296.0 * 2.0 - 1.0
-    return grid * SPACING + push * _JITTER
+    x, y = _bent(grid * SPACING).T + (push * _JITTER).T
+    return np.stack([x * _COSINE - y * _SINE, x * _SINE + y * _COSINE], axis=1)
 
 
-def walk(source: draws.Stream, start: Node, end: Node) -> list[Node]:
+def _bent(p: np.ndarray) -> np.ndarray:
+    """Each street sideways by waves along its way: nothing is stretched, everything is curved."""
+    bent = p.copy()
+    for length, height in _WAVES:
+        bent[:, 0] += height * exact.sine(p[:, 1] / length)
+        bent[:, 1] += height * exact.sine(p[:, 0] / length + 0.3)
+    return bent
+
+
+def walk(source: draws.Stream, start: Node, end: Node, longest: int = 5) -> list[Node]:
     """Crossings from start to end, both included: straight for some blocks, then round a corner."""
     (x, y), (ex, ey) = start, end
     nodes = [start]
     along_x = draws.chance(source, 0.5)
     while (x, y) != (ex, ey):
         left = abs(ex - x) if along_x else abs(ey - y)
-        for _ in range(min(left, draws.integer(source, 2, 7))):
+        for _ in range(min(left, draws.integer(source, 1, longest))):
             if along_x:
                 x += 1 if ex > x else -1
             else:
@@ -72,26 +86,25 @@ def without_dead_ends(nodes: list[Node]) -> list[Node]:
 
 
 def loop(source: draws.Stream, start: Node, length_m: float) -> list[Node]:
-    """A round of about this length, from a crossing back to it."""
-    blocks = max(8, int(length_m / SPACING / 1.04))
-    half = blocks // 2
-    width = max(2, int(half * draws.uniform(source, 0.35, 0.65)))
-    height = max(2, half - width)
-    sx, sy = draws.pick(source, (-1, 1)), draws.pick(source, (-1, 1))
-
-    def near(x: int, y: int) -> Node:
-        wobble = max(1, half // 12)
-        return x + draws.integer(source, -wobble, wobble), y + draws.integer(source, -wobble, wobble)
-
-    x, y = start
-    turns = [
-        start, near(x + sx * width // 2, y - sy * (half // 10)), near(x + sx * width, y),
-        near(x + sx * width, y + sy * height), near(x + sx * width // 3, y + sy * height), start,
-    ]  # fmt: skip
+    """A round of about this length, from a crossing back to it: along the streets near a circle with dents."""
+    blocks = max(8, int(length_m / SPACING / STRETCH))
+    corners = 5 if blocks < 40 else 7 if blocks < 150 else 11
+    first = draws.uniform(source)
+    around = draws.pick(source, (-1.0, 1.0)) * np.arange(corners) / corners + first
+    radius = blocks / 7.4 * draws.uniforms(source, corners, 0.65, 1.25)
+    x, y = radius * exact.sine(around + 0.25), radius * exact.sine(around)
+    east = np.rint(x - x[0]).astype(np.int64) + start[0]
+    north = np.rint(y - y[0]).astype(np.int64) + start[1]
+    turns = [*zip(east.tolist(), north.tolist(), strict=True), start]
     nodes = [start]
     for a, b in pairwise(turns):
-        nodes += walk(source, a, b)[1:]
+        nodes += walk(source, a, b, longest=5 if blocks < 150 else 9)[1:]
     return without_dead_ends(nodes)
+
+
+def length_m(nodes: list[Node]) -> float:
+    """About how long the way through these crossings is."""
+    return (len(nodes) - 1) * SPACING * STRETCH
 
 
 def line(seed: int, nodes: list[Node]) -> np.ndarray:

@@ -107,7 +107,7 @@ def test_uphill_costs_power_and_heart():
 
 
 def test_pauses_smart_recording_and_spikes_happen():
-    sample = [made for k in range(0, 5000, 60) for made in activities(YEARS, k, k + 1)]
+    sample = [made for k in range(0, 5000, 40) for made in activities(YEARS, k, k + 1)]
     outdoor = [
         made for made in sample if made.session.sport in ("running", "cycling", "hiking") and made.journey
     ]
