@@ -61,6 +61,9 @@ def test_each_activity_is_there_with_its_figures(stored: pd.DataFrame, truths: p
     assert list(stored["calories"]) == list(truths["calories"])
     assert (stored["distance_m"].fillna(0) - truths["distance_m"]).abs().max() < 0.01
     assert (stored["ascent_m"].fillna(0) - truths["ascent_m"]).abs().max() <= 0.5
+    assert ((stored["moving_s"] / truths["moving_s"]) - 1).abs().max() < 0.005
+    in_the_pool = truths["kind"] == "pool"
+    assert (stored["moving_s"] == truths["moving_s"])[in_the_pool].all()
     spikes = truths["spikes"].str.len()
     assert (stored["point_count"] <= truths["points"]).all()
     assert (stored["point_count"] >= truths["points"] - spikes - 20).all()
@@ -69,13 +72,43 @@ def test_each_activity_is_there_with_its_figures(stored: pd.DataFrame, truths: p
 def test_the_days_are_those_of_the_truth(made, truths: pd.DataFrame) -> None:
     days = store.read(
         "SELECT day, sum(activity_count)::int8 AS activities, sum(distance_m) AS distance_m, "
-        "sum(elapsed_s) AS elapsed_s, sum(ascent_m) AS ascent_m FROM day_totals GROUP BY day ORDER BY day"
+        "sum(elapsed_s) AS elapsed_s, sum(moving_s) AS moving_s, sum(ascent_m) AS ascent_m "
+        "FROM day_totals GROUP BY day ORDER BY day"
     ).set_index("day")
     wanted = truth.daily_totals(truths.to_dict("records"))
     assert list(days.index) == list(wanted.index)
     assert (days["activities"] == wanted["activities"]).all()
-    for name, tolerance in (("distance_m", 0.05), ("elapsed_s", 0.01), ("ascent_m", 2.0)):
+    for name, tolerance in (("distance_m", 0.05), ("elapsed_s", 0.01), ("moving_s", 30.0), ("ascent_m", 2.0)):
         assert (days[name] - wanted[name]).abs().max() < tolerance, name
+
+
+def test_best_times_are_those_of_the_truth(stored: pd.DataFrame, truths: pd.DataFrame) -> None:
+    """Never faster than the truth by more than its rounding to seconds, and slower by a thousandth at most."""
+    found = store.read("SELECT activity_id, key, value FROM activity_efforts WHERE kind = 'best_time'")
+    best = {(row.activity_id, round(row.key, 3)): row.value for row in found.itertuples()}
+    compared = 0
+    for activity_id, sport, efforts in zip(stored["id"], truths["sport"], truths["efforts"], strict=True):
+        for metres, seconds in efforts.items():
+            value = best.get((activity_id, round(metres, 3)))
+            if value is None:
+                assert sport == "hiking", (sport, metres)  # where few distances are of interest
+                continue
+            assert -0.0001 * seconds <= value - seconds <= 0.001 * seconds, (sport, metres)
+            compared += 1
+    assert compared > 300
+
+
+def test_routes_are_those_of_the_truth(stored: pd.DataFrame, truths: pd.DataFrame) -> None:
+    """Each way and direction is one route, whatever crossing it began at and how many rounds it took; no two are."""
+    members = store.read("SELECT activity_id, route FROM route_members").set_index("activity_id")["route"]
+    route = stored["id"].map(members)
+    way = truths["route_id"] + " " + truths["direction"]
+    often = way.map(way.value_counts()) > 1
+    known = often & (truths["route_id"] != "")
+    assert known.sum() > 30
+    assert route[known].notna().all()
+    pairs = set(zip(way[route.notna()], route.dropna(), strict=True))
+    assert len(pairs) == len({one for one, _ in pairs}) == len({one for _, one in pairs})
 
 
 def test_everything_is_derived(made) -> None:
