@@ -21,7 +21,7 @@ from milevault_core.accounts import first  # noqa: E402
 from milevault_core.operate.here import end_with_parent  # noqa: E402
 from milevault_core.web.guard import Guard  # noqa: E402
 from milevault_core.web.headers import SecurityHeaders, content_security_policy  # noqa: E402
-from milevault_core.web.map_style import tile_origin  # noqa: E402
+from milevault_core.web.map_style import tile_origins  # noqa: E402
 from milevault_core.web.routes import ROUTES  # noqa: E402
 
 logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
@@ -34,7 +34,7 @@ except config.ConfigError as error:
 if unused := config.unused():
     logging.info(unused)
 _index = Path(st.__file__).parent / "static" / "index.html"
-_policy = content_security_policy(_index, tile_origin(_settings.tile_url))
+_policy = content_security_policy(_index, tile_origins(_settings))
 
 
 @asynccontextmanager

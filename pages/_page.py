@@ -11,8 +11,10 @@ import re
 
 import streamlit as st
 
+from milevault_core import config
 from milevault_core.accounts import sessions
 from milevault_core.accounts.account import Account
+from milevault_core.view import map as map_view
 from milevault_core.view import words
 from milevault_core.web.cookies import SESSION
 
@@ -57,6 +59,27 @@ def empty_state(sentence: str, link: str = "", label: str = "", icon: str = ":ma
         st.markdown(f"{icon} &nbsp;{sentence}")
         if link:
             st.page_link(link, label=label, icon=":material/arrow_forward:")
+
+
+def show_map(deck: str, key: str, height: int = 420) -> None:
+    """A map, and below it the choice of its background where there is one (MAPBOX_TOKEN). The choice holds for every
+    map until the person signs out. deck: deck.gl JSON of view/map.py."""
+    chosen = st.session_state.get("map_background", "Map")
+    has_choice = bool(config.settings().satellite_token)
+    is_satellite = has_choice and chosen == "Satellite"
+    st.pydeck_chart(
+        map_view.ReadyDeck(map_view.on_satellite(deck) if is_satellite else deck), height=height, key=key
+    )
+    if not has_choice:
+        return
+
+    def remember() -> None:
+        st.session_state["map_background"] = st.session_state[f"{key}-background"] or chosen
+
+    st.segmented_control(
+        "Background", ["Map", "Satellite"], default=chosen, key=f"{key}-background", on_change=remember,
+        label_visibility="collapsed",
+    )  # fmt: skip
 
 
 def id_parameter(name: str = "id") -> int | None:

@@ -8,7 +8,7 @@ from milevault_core.view import format as fmt
 from milevault_core.view import map as map_view
 from milevault_core.view import tables, timeline, words
 from pages._activity_records import records_section
-from pages._page import empty_state, id_parameter, page_title, require_user
+from pages._page import empty_state, id_parameter, page_title, require_user, show_map
 from pages._route_section import route_line
 
 user = require_user()
@@ -86,7 +86,7 @@ def explore() -> None:
         return
     with left:
         deck = deck_of(*key, units.name, metric or "", chosen)
-        st.pydeck_chart(map_view.ReadyDeck(deck), height=420, key="map")
+        show_map(deck, key="map")
         if metric:
             st.html(map_view.legend(track, metric, units, activity["sport"]).html())
         if chosen:

@@ -31,6 +31,11 @@ UNKNOWN = [134, 142, 150]  # a piece without a value
 START, END = [18, 165, 98], [214, 48, 49]
 
 
+def on_satellite(deck: str) -> str:
+    """A deck with satellite pictures as its background (milevault_core/web/map_style.py)."""
+    return deck.replace(f'"{STYLE}"', f'"{STYLE}?background=satellite"', 1)
+
+
 class ReadyDeck:
     """A deck as `st.pydeck_chart` takes it, around JSON that is ready (pydeck itself would write it anew).
 

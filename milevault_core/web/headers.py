@@ -16,10 +16,10 @@ def inline_script_hashes(html: str) -> list[str]:
     return [f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts]
 
 
-def content_security_policy(index: Path | None, tile_origin: str) -> str:
-    """`index`: the page that Streamlit sends first. `tile_origin`: where map tiles come from, or ""."""
+def content_security_policy(index: Path | None, tile_origins: str) -> str:
+    """`index`: the page that Streamlit sends first. `tile_origins`: where map tiles come from, or ""."""
     hashes = inline_script_hashes(index.read_text(encoding="utf-8")) if index and index.exists() else []
-    tiles = f" {tile_origin}" if tile_origin else ""
+    tiles = f" {tile_origins}" if tile_origins else ""
     return "; ".join(
         (
             "default-src 'self'",

@@ -1,6 +1,7 @@
-"""/map/style.json: the background of the maps, as MapLibre reads it. No tiles where MAP_TILE_URL is empty."""
+"""/map/style.json: the background of the maps, as MapLibre reads it. No tiles where MAP_TILE_URL is empty; Mapbox's
+satellite pictures with `?background=satellite`, where MAPBOX_TOKEN is set."""
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -9,6 +10,11 @@ from milevault_core import config
 from milevault_core.web import cookies
 
 _BACKGROUND = {"light": "#e9e6e1", "dark": "#1b1d20"}
+
+# https://docs.mapbox.com/api/maps/raster-tiles/ (tileset mapbox.satellite, version 4)
+SATELLITE_ORIGIN = "https://api.mapbox.com"
+_SATELLITE = SATELLITE_ORIGIN + "/v4/mapbox.satellite/{z}/{x}/{y}@2x.jpg90?access_token="
+_SATELLITE_ATTRIBUTION = "© Mapbox © OpenStreetMap © Maxar"
 
 
 def style(theme: str, tile_url: str, attribution: str) -> dict:
@@ -32,8 +38,18 @@ def map_style(request: Request) -> Response:
         return Response(status_code=401)
     theme = "dark" if request.query_params.get("theme") == "dark" else "light"
     settings = config.settings()
-    answer = style(theme, settings.tile_url, settings.tile_attribution)
+    if settings.satellite_token and request.query_params.get("background") == "satellite":
+        # Pictures are not dimmed: in the dark they are dark enough.
+        answer = style("light", _SATELLITE + quote(settings.satellite_token), _SATELLITE_ATTRIBUTION)
+    else:
+        answer = style(theme, settings.tile_url, settings.tile_attribution)
     return JSONResponse(answer, headers={"Cache-Control": "private, max-age=3600"})
+
+
+def tile_origins(settings: config.Settings) -> str:
+    """Every server that tiles may come from, for the content security policy; "" without any."""
+    satellite = SATELLITE_ORIGIN if settings.satellite_token else ""
+    return " ".join(filter(None, (tile_origin(settings.tile_url), satellite)))
 
 
 def tile_origin(tile_url: str) -> str:
