@@ -9,10 +9,9 @@ from milevault_core.store.queries import activities as activity_queries
 from milevault_core.store.queries import routes as queries
 from milevault_core.view import dates, route_compare, tables, words
 from milevault_core.view import format as fmt
-from milevault_core.view import map as map_view
 from milevault_core.view import route as view
 from milevault_core.view import routes as list_view
-from pages._page import empty_state, page_title, require_user
+from pages._page import empty_state, page_title, require_user, show_map
 from pages._route_change import actions, change, route_parameter
 
 user = require_user()
@@ -104,7 +103,7 @@ def where_the_time_went() -> None:
     st.markdown(f"**{words.plain(route_compare.sentence(sections, slope, words_of, units))}**")
     left, right = st.columns([1, 1.1])
     with left:
-        st.pydeck_chart(map_view.ReadyDeck(route_compare.deck(line, sections)), height=400, key="compared")
+        show_map(route_compare.deck(line, sections), key="compared", height=400)
         st.html(
             '<div style="display:flex;gap:1rem;font-size:.85rem;flex-wrap:wrap">'
             + "".join(
@@ -127,7 +126,7 @@ if len(timed) > 1:
     st.subheader("Where the time went")
     where_the_time_went()
 elif len(line):
-    st.pydeck_chart(map_view.ReadyDeck(route_compare.deck(line, None)), height=420, key="map")
+    show_map(route_compare.deck(line, None), key="map")
 
 if attempts.empty:
     st.caption("Nobody has gone this way yet. The first activity that follows it will appear here.")
