@@ -10,7 +10,9 @@ COPY requirements.txt requirements-jobs.txt constraints.txt ./
 RUN pip install --no-cache-dir -r "$REQUIREMENTS"
 
 COPY . .
-RUN useradd --system --create-home milevault && mkdir -p /app/data && chown milevault /app/data
+RUN useradd --system --create-home milevault \
+    && mkdir -p /app/data && chown milevault /app/data \
+    && mkdir -p /backups && chown milevault /backups
 USER milevault
 
 EXPOSE 8501

@@ -11,9 +11,9 @@ import signal
 import sys
 import threading
 
-import schedule
-
 from jobs.crew import Crew
+from jobs.keeper import Keeper
+from jobs.metronome import Metronome
 from milevault_core import config, derive, store, trash, undo
 from milevault_core.accounts import sessions
 from milevault_core.operate.here import end_with_parent
@@ -55,22 +55,26 @@ def main() -> None:
         log.info("Computed again because their method changed: %s", ", ".join(sorted(raised)))
     workers = config.settings().jobs_workers or min(os.cpu_count() or 1, 4)
     crew = Crew(database.dsn, workers, options.until_idle)
-    clock = schedule.Scheduler()
-    clock.every(1).hours.do(sessions.forget_expired)
-    clock.every(1).hours.do(forget_old_archives)
-    clock.every(1).hours.do(trash.purge_due)
-    clock.every(2).seconds.do(lambda: sweep(crew.stalled_s()))
+    keeper = Keeper()
+    metronome = Metronome()
+    metronome.every(3600, sessions.forget_expired)
+    metronome.every(3600, forget_old_archives)
+    metronome.every(3600, trash.purge_due)
+    metronome.every(2, lambda: sweep(crew.stalled_s()))
+    if not options.until_idle:
+        metronome.every(10, keeper.look)
     sweep()
     try:
         while not stop.is_set():
             crew.keep()
-            _run(clock)
+            metronome.beat()
             if options.until_idle and not crew.alive():
                 if is_idle():
                     break
                 crew.forget()
             stop.wait(0.5)
     finally:
+        keeper.stop()
         crew.stop()
         store.close()
 
@@ -80,14 +84,6 @@ def is_idle() -> bool:
     sweep()
     with store.session() as session:
         return queue.waiting(session) == 0
-
-
-def _run(clock: schedule.Scheduler) -> None:
-    """What is due; the database being away for a moment must not end the process."""
-    try:
-        clock.run_pending()
-    except Exception:
-        log.exception("A scheduled look failed and is tried again.")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ docs/install.md shows (a test keeps the two in step); a wrong value stops the st
 """
 
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -80,6 +81,16 @@ class Settings(BaseSettings):
         le=64,
         description="Worker processes, at most 64; 0 means one a core, at most four.",
     )
+    backup_folder: Annotated[Path | None, NoDecode] = Field(
+        None,
+        alias="BACKUP_FOLDER",
+        description="Folder of the nightly backups; empty means `backups` in `MILEVAULT_DATA`.",
+    )
+    backup_at: str = Field(
+        "03:00",
+        alias="BACKUP_AT",
+        description="Time of the nightly backup, by this machine's clock; `never` for none.",
+    )
     tile_url: str = Field(
         "https://tile.openstreetmap.org/{z}/{x}/{y}.png",
         alias="MAP_TILE_URL",
@@ -135,6 +146,18 @@ class Settings(BaseSettings):
     @classmethod
     def _secret(cls, value: str) -> str:
         return check_secret_key(value)
+
+    @field_validator("backup_folder", mode="before")
+    @classmethod
+    def _folder(cls, value: str | Path | None) -> str | Path | None:
+        return value or None
+
+    @field_validator("backup_at")
+    @classmethod
+    def _time_of_day(cls, value: str) -> str:
+        if value and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|never", value):
+            raise ValueError("write a time of day as 03:00, or never")
+        return value or "03:00"
 
     @field_validator("base_url")
     @classmethod

@@ -62,6 +62,7 @@ def refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
         ("MAPBOX_TOKEN", "sk.secret", "public token"),
         ("VITE_MAPBOX_TOKEN", "sk.secret", "public token"),
         ("MILEVAULT_RUNS_IN", "podman", "docker, here"),
+        ("BACKUP_AT", "25:00", "as 03:00, or never"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_fix(name: str, value: str, fix: str, monkeypatch) -> None:

@@ -41,7 +41,14 @@ def test_every_variable_reaches_the_containers() -> None:
         "compose.yaml, environment: a line `NAME:` for each of config.Settings"
     )
     # Without a value Compose takes what .env or the shell says, and leaves it unset where they say nothing.
-    assert {name for name, value in given.items() if value is not None} == {"DATABASE_URL"}
+    assert {name for name, value in given.items() if value is not None} == {"DATABASE_URL", "BACKUP_FOLDER"}
+
+
+def test_backups_survive_the_containers() -> None:
+    for name in ("app", "jobs"):
+        assert COMPOSE["services"][name]["volumes"] == ["${BACKUP_FOLDER:-backups}:/backups"]
+    assert "backups" in COMPOSE["volumes"]
+    assert "mkdir -p /backups && chown milevault /backups" in (ROOT / "Dockerfile").read_text()
 
 
 def test_secrets_do_not_get_into_the_image() -> None:

@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 
 FOLDER = Path(__file__).parent / "migrations"
 LOCK = 0x6D696C65  # "mile"
@@ -42,33 +42,61 @@ def upgrade(dsn: str, revision: str = "head") -> None:
         if found == script.get_current_head() and revision == "head":
             return
         # Whatever its alembic_version says: the first MileVault may have had one, of its own numbers.
-        if _has_table(connection, "activities") and not _has_table(connection, "import_items"):
+        if is_the_firsts(connection):
             raise SchemaError(
                 "This database belongs to the first MileVault. It stays untouched: give this version an empty "
                 "database and bring your data over with 'manage.py import-milevault'."
             )
-        known = {r.revision for r in script.walk_revisions()}
+        known = revisions()
         if found is not None and found not in known:
             raise SchemaError(
                 f"This database was last used by a newer MileVault (schema {found}). "
                 "Update MileVault, or restore a backup made with this version."
             )
-        try:
-            command.upgrade(options, revision)
-        except Exception as error:
-            failed = getattr(error, "milevault_revision", "unknown")
-            raise SchemaError(
-                f"A change of the database's schema failed ({failed}) and was taken back: {error}"
-            ) from error
+        _run(options, revision, found)
+
+
+def upgrade_within(connection: Connection, revision: str = "head") -> None:
+    """Bring the schema to a revision in the transaction that the connection is in: with whatever else happens in
+    it, or not at all. The caller holds the lock. Raises SchemaError that names what failed."""
+    options = alembic_config("")
+    options.attributes["connection"] = connection
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    _run(options, revision, current(driver))
+
+
+def _run(options: Config, revision: str, found: str | None) -> None:
+    options.attributes["applied"] = found
+    try:
+        command.upgrade(options, revision)
+    except Exception as error:
+        # The one after the last that was applied; env.py keeps count.
+        left = revisions()
+        applied = options.attributes["applied"]
+        failed = left[left.index(applied) - 1] if applied in left else left[-1]
+        raise SchemaError(
+            f"A change of the database's schema failed ({failed}) and was taken back: {error}"
+        ) from error
 
 
 def newest() -> str:
     """The schema of this version of MileVault."""
-    return str(ScriptDirectory(str(FOLDER)).get_current_head())
+    return revisions()[0]
+
+
+def revisions() -> list[str]:
+    """Every revision of the schema, the newest first."""
+    return [r.revision for r in ScriptDirectory.from_config(alembic_config("")).walk_revisions()]
+
+
+def is_the_firsts(connection: psycopg.Connection) -> bool:
+    """Whether these are the tables of the first MileVault."""
+    return _has_table(connection, "activities") and not _has_table(connection, "import_items")
 
 
 def current(connection: psycopg.Connection) -> str | None:
-    """The schema's version; None before the first migration."""
+    """The revision of the database's schema; None when it has none of ours."""
     if not _has_table(connection, "alembic_version"):
         return None
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone()

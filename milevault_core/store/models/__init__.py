@@ -47,6 +47,7 @@ from milevault_core.store.models.routes import (
     RouteOverride,
     RouteState,
 )
+from milevault_core.store.models.server import BackupRun
 from milevault_core.store.models.uploads import (
     Upload,
     UploadChunk,
@@ -69,6 +70,7 @@ __all__ = [
     "ActivityRecording",
     "ActivitySet",
     "ActivityTrack",
+    "BackupRun",
     "Base",
     "DayTotal",
     "DeriveVersion",

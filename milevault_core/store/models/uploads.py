@@ -9,7 +9,7 @@ from milevault_core.store.models.base import CASCADE, Base, UserId, now_column, 
 
 
 class Upload(Base):
-    """An archive, in pieces, until its import is finished or it is discarded. Not part of backups."""
+    """An archive, in pieces, until its import is finished or it is discarded."""
 
     __tablename__ = "uploads"
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -1,0 +1,203 @@
+"""The file: a tar whose last two members are the manifest and its SHA-256.
+
+A member is written while its size is not known yet, so its header is filled in afterwards. The file has another
+name until it is complete and on the disk: what has its proper name is whole.
+"""
+
+import hashlib
+import json
+import os
+import tarfile
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from milevault_core.backup import BackupError, BadBackup
+
+FORMAT = "milevault-backup"
+VERSION = 1  # of this form; raised when an older MileVault could no longer read it
+MANIFEST, SEAL, README = "manifest.json", "manifest.sha256", "README.txt"
+_BLOCK = 512  # of a tar
+_CHUNK = 1 << 20
+
+
+class Member:
+    """A gzipped member being written; knows its digests and sizes afterwards."""
+
+    def __init__(self, file: BinaryIO, strategy: int) -> None:
+        self._file = file
+        self._packer = zlib.compressobj(1, zlib.DEFLATED, 31, 9, strategy)
+        self._plain, self._packed = hashlib.sha256(), hashlib.sha256()
+
+    def write(self, plain: bytes | bytearray) -> None:
+        self._plain.update(plain)
+        self._put(self._packer.compress(plain))
+
+    def close(self) -> None:
+        self._put(self._packer.flush())
+
+    def _put(self, packed: bytes) -> None:
+        self._packed.update(packed)
+        self._file.write(packed)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what was written, unpacked."""
+        return self._plain.hexdigest()
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the member as it stands in the file."""
+        return self._packed.hexdigest()
+
+
+class Writer:
+    """The file while it is written: `FILE.part`."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    @contextmanager
+    def member(self, name: str, strategy: int = zlib.Z_DEFAULT_STRATEGY) -> Iterator[Member]:
+        with self._space(name):
+            member = Member(self._file, strategy)
+            yield member
+            member.close()
+
+    def put(self, name: str, data: bytes) -> None:
+        """A small member as it is."""
+        with self._space(name):
+            self._file.write(data)
+
+    @contextmanager
+    def _space(self, name: str) -> Iterator[None]:
+        at = self._file.tell()
+        self._file.write(bytes(_BLOCK))
+        yield
+        end = self._file.tell()
+        self._file.write(bytes(-end % _BLOCK))
+        info = tarfile.TarInfo(name)
+        info.size, info.mtime, info.mode = end - at - _BLOCK, int(time.time()), 0o600
+        self._file.seek(at)
+        self._file.write(info.tobuf(tarfile.GNU_FORMAT))  # one block, however large the member
+        self._file.seek(0, os.SEEK_END)
+
+    def seal(self, manifest: dict) -> None:
+        """The manifest, its digest, and the end of the tar."""
+        text = json.dumps(manifest, indent=1, ensure_ascii=False).encode()
+        self.put(MANIFEST, text)
+        self.put(SEAL, f"{hashlib.sha256(text).hexdigest()}  {MANIFEST}\n".encode())
+        self._file.write(bytes(2 * _BLOCK))
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Writer]:
+    """A new file, for its owner's eyes only: there under its name when complete, or not at all.
+
+    Raises BackupError when the name is taken or the disk does not take it.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            raise BackupError(f"{path} is there already and stays as it is. Choose another name.")
+        part.unlink(missing_ok=True)  # left by a run that was killed
+        descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                yield Writer(file)
+                file.flush()
+                os.fsync(file.fileno())
+            part.rename(path)
+            _flush_folder(path.parent)
+        except BaseException:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise BackupError(f"The backup could not be written to {path}: {error.strerror}.") from error
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def read(path: Path) -> dict:
+    """The manifest of a backup of which every byte was compared with its digest. Raises BadBackup."""
+    try:
+        with path.open("rb") as file, _opened(path, file) as tar:
+            members = {m.name: m for m in _members(path, tar)}
+            if MANIFEST not in members or SEAL not in members:
+                raise BadBackup(f"{path} is not a complete backup of MileVault: {_incomplete(members)}")
+            text = _bytes_of(tar, members[MANIFEST])
+            seal = _bytes_of(tar, members[SEAL]).split(b" ")[0].decode(errors="replace")
+            if hashlib.sha256(text).hexdigest() != seal:
+                raise BadBackup(f"{path} is damaged: its list of contents is not as it was written.")
+            manifest = json.loads(text)
+            if manifest.get("format") != FORMAT:
+                raise BadBackup(f"{path} is not a backup of MileVault.")
+            if manifest["version"] > VERSION:
+                raise BadBackup(f"{path} was made by a newer MileVault. Update MileVault first.")
+            _compare(path, tar, members, manifest)
+            return manifest
+    except OSError as error:
+        raise BadBackup(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _compare(path: Path, tar: tarfile.TarFile, members: dict, manifest: dict) -> None:
+    listed = {table["file"]: table["sha256"] for table in manifest["tables"].values()}
+    if set(members) != {*listed, MANIFEST, SEAL, README}:
+        raise BadBackup(f"{path} is damaged: it does not hold what its list of contents says.")
+    for name, sha256 in listed.items():
+        stream = tar.extractfile(members[name])
+        assert stream is not None
+        found = hashlib.sha256()
+        while block := stream.read(_CHUNK):
+            found.update(block)
+        if found.hexdigest() != sha256:
+            raise BadBackup(f"{path} is damaged: {name} is not as it was written.")
+
+
+def rows(path: Path, member: str) -> Iterator[bytes]:
+    """The text of a member, unpacked, in blocks of about a megabyte."""
+    with tarfile.open(path, "r:") as tar:
+        stream = tar.extractfile(member)
+        assert stream is not None
+        unpacker = zlib.decompressobj(31)
+        while packed := stream.read(_CHUNK // 4):
+            while packed:
+                yield unpacker.decompress(packed, _CHUNK)
+                packed = unpacker.unconsumed_tail
+        yield unpacker.flush()
+
+
+def _opened(path: Path, file: BinaryIO) -> tarfile.TarFile:
+    try:
+        return tarfile.open(fileobj=file, mode="r:")
+    except tarfile.TarError:
+        raise BadBackup(f"{path} is not a backup of MileVault.") from None
+
+
+def _members(path: Path, tar: tarfile.TarFile) -> list[tarfile.TarInfo]:
+    try:
+        return [member for member in tar.getmembers() if member.isreg()]
+    except tarfile.TarError:
+        raise BadBackup(f"{path} is damaged or was cut off; use another backup.") from None
+
+
+def _incomplete(members: dict) -> str:
+    ours = README in members or any(name.startswith("tables/") for name in members)
+    return "it was cut off, or never finished." if ours else "it holds something else."
+
+
+def _bytes_of(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    stream = tar.extractfile(member)
+    assert stream is not None
+    return stream.read()

@@ -1,0 +1,46 @@
+"""Rotation of the nightly backups: which of them stay."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+DAILY, WEEKLY, MONTHLY = 7, 4, 12
+_NIGHTLY = re.compile(r"milevault-(\d{4}-\d\d-\d\d-\d{6})-nightly\.tar")
+
+
+def rotate(folder: Path, proven: Path | None = None) -> list[Path]:
+    """Remove the nightly backups that are not to be kept, and halves that a killed run left; those removed.
+
+    Backups that somebody asked for, and the one that was proven last, stay.
+    """
+    times = {path: time for path in folder.iterdir() if (time := made(path))}
+    stay = {path for path, time in times.items() if time in kept(list(times.values()))}
+    gone = [path for path in times if path not in stay and path != proven]
+    gone += [p for p in folder.glob("milevault-*-nightly.tar.part")]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return gone
+
+
+def made(path: Path) -> datetime | None:
+    """When a nightly backup was made, by its name; None for any other file."""
+    found = _NIGHTLY.fullmatch(path.name)
+    try:
+        return datetime.strptime(found[1], "%Y-%m-%d-%H%M%S").replace(tzinfo=UTC) if found else None
+    except ValueError:
+        return None
+
+
+def kept(times: list[datetime]) -> set[datetime]:
+    """Of the last 7 days, 4 weeks and 12 months that have backups: each one's newest."""
+    stay: set[datetime] = set()
+    for count, bucket in (
+        (DAILY, lambda t: t.date()),
+        (WEEKLY, lambda t: t.isocalendar()[:2]),
+        (MONTHLY, lambda t: (t.year, t.month)),
+    ):
+        newest: dict = {}
+        for time in sorted(times, reverse=True):
+            newest.setdefault(bucket(time), time)
+        stay.update(list(newest.values())[:count])
+    return stay

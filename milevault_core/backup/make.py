@@ -1,0 +1,102 @@
+"""Making a backup: one REPEATABLE READ snapshot, table after table, streamed into the file. Imports go on meanwhile."""
+
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+
+from milevault_core.backup import BackupError, archive, tables
+from milevault_core.store import migrate
+
+README = """\
+A backup of MileVault. It can be read without MileVault:
+
+    tar xf THIS_FILE
+    gunzip tables/users.copy.gz
+
+manifest.json lists every table with its columns, their PostgreSQL types, the number of rows and SHA-256 digests.
+A table is PostgreSQL's text form of COPY: one row a line, columns parted by a tab, \\N for no value; a backslash
+begins \\t \\n \\r \\\\. Times are UTC. Bytes begin with \\\\x, in hexadecimal. Units are SI.
+The files as they were handed over are in original_files: `content` is zlib (encoding "zlib") or a .gz as it came.
+
+To put it back: python3 manage.py restore THIS_FILE
+"""
+
+
+@dataclass(frozen=True)
+class Made:
+    path: Path
+    size_bytes: int
+    row_count: int
+    made_at: datetime
+    schema: str
+
+
+def write(dsn: str, path: Path) -> Made:
+    """Write a backup of the database to a new file. Raises BackupError; then no file is left."""
+    path = Path(path).absolute()
+    try:
+        with psycopg.connect(dsn, autocommit=True) as connection, archive.writing(path) as writer:
+            tables.settle(connection)
+            # Whoever wants to migrate waits until we are through, and we for whoever migrates.
+            connection.execute("SELECT pg_advisory_lock_shared(%s)", (migrate.LOCK,))
+            schema = migrate.current(connection)
+            if schema is None:
+                raise BackupError("There is nothing to back up: this database has no tables of MileVault.")
+            with tables.snapshot(connection):
+                manifest = _write(connection, writer, schema)
+            writer.seal(manifest)
+    except psycopg.OperationalError as error:
+        raise BackupError(
+            f"The backup was not finished: the database went away ({_first_line(error)})."
+        ) from error
+    rows = sum(table["rows"] for table in manifest["tables"].values())
+    return Made(path, path.stat().st_size, rows, datetime.fromisoformat(manifest["made_at"]), schema)
+
+
+def _write(connection: psycopg.Connection, writer: archive.Writer, schema: str) -> dict:
+    """Every table into the file; the manifest."""
+    writer.put(archive.README, README.encode())
+    logical = tables.logical(connection)
+    (moment,) = connection.execute("SELECT now()").fetchone() or (datetime.now(UTC),)
+    manifest = {
+        "format": archive.FORMAT,
+        "version": archive.VERSION,
+        "made_at": moment.isoformat(),
+        "schema": schema,
+        **_versions(connection),
+        "left_out": [name for name in tables.all_names(connection) if not tables.is_data(name)],
+        "sequences": tables.sequences(connection, [table.name for table in logical]),
+        "tables": {},
+    }
+    for table in logical:
+        file = f"tables/{table.name}.copy.gz"
+        cursor = connection.cursor()
+        # Hexadecimal of compressed bytes: looking for repetitions in it costs time and finds none.
+        strategy = zlib.Z_HUFFMAN_ONLY if table.is_bytes else zlib.Z_DEFAULT_STRATEGY
+        with writer.member(file, strategy) as member:
+            for block in tables.stream(cursor, table):
+                member.write(block)
+        manifest["tables"][table.name] = {
+            "file": file,
+            "rows": cursor.rowcount,
+            "digest": member.digest,
+            "sha256": member.sha256,
+            "key": list(table.key),
+            "columns": [{"name": c.name, "type": c.type} for c in table.columns],
+        }
+    return manifest
+
+
+def _versions(connection: psycopg.Connection) -> dict:
+    server = connection.execute("SELECT current_setting('server_version')").fetchone()
+    timescale = connection.execute(
+        "SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'"
+    ).fetchone()
+    return {"postgresql": server and server[0], "timescaledb": timescale and timescale[0]}
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or ["no reason given"])[0]

@@ -1,0 +1,85 @@
+"""`python -m milevault_core.backup.nightly`: make and prove what is due or asked for, in a process of its own, so that
+imports go on. The jobs process starts it; what is due is read from the database, so it may be started at any time."""
+
+import logging
+import os
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+
+from milevault_core import config
+from milevault_core.backup import BackupError, keep, make, place, prove, runs
+from milevault_core.operate import here
+
+log = logging.getLogger("milevault.backup")
+
+
+def is_anything_due(connection: psycopg.Connection, now: datetime | None = None) -> bool:
+    """Whether the process should be started; asked every few seconds."""
+    now = now or _now(connection)
+    return bool(
+        runs.asked(connection)
+        or runs.is_backup_due(connection, config.settings().backup_at, now)
+        or runs.file_to_prove(connection, now)
+    )
+
+
+def do_what_is_due(dsn: str, now: datetime | None = None) -> None:
+    """Everything asked for, the nightly backup with its rotation, the weekly proof. One process at a time does it."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        if not runs.one_at_a_time(connection):
+            return
+        runs.bury(connection)
+        for number, kind, file in runs.asked(connection):
+            _try(dsn, kind, "page", Path(file) if file else None, number)
+        if runs.is_backup_due(connection, config.settings().backup_at, now or _now(connection)):
+            _try(dsn, "backup", "nightly")
+        if path := runs.file_to_prove(connection, now or _now(connection)):
+            _try(dsn, "proof", "weekly", path)
+
+
+def _try(dsn: str, kind: str, occasion: str, path: Path | None = None, number: int = 0) -> None:
+    """One run, noted; a failure is noted too and does not stop what comes after."""
+    try:
+        with runs.noted(dsn, kind, occasion, path, number) as run:
+            if kind == "proof":
+                if path is None:
+                    raise BackupError("There is no backup to prove yet.")
+                run.restored = prove.prove(dsn, path)
+            else:
+                run.made = make.write(dsn, place.new_file("nightly" if occasion == "nightly" else ""))
+        if occasion == "nightly" and run.made:
+            keep.rotate(run.made.path.parent, _proven(dsn))
+    except BackupError as error:
+        log.warning("The %s failed: %s", kind, error)
+
+
+def _proven(dsn: str) -> Path | None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        row = connection.execute(
+            "SELECT file FROM backup_runs WHERE kind = 'proof' AND state = 'done' ORDER BY id DESC LIMIT 1"
+        ).fetchone()
+    return Path(row[0]) if row else None
+
+
+def _now(connection: psycopg.Connection) -> datetime:
+    """By the database's clock, the one that the log is kept by."""
+    row = connection.execute("SELECT now()").fetchone()
+    assert row is not None
+    return row[0]
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    here.end_with_parent()
+    os.nice(10)  # nobody waits for it
+    with place.database() as dsn:
+        do_what_is_due(dsn)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""Every file as it was handed over, out of the database and back into folders."""
+
+import csv
+import hashlib
+import re
+import unicodedata
+import zlib
+from pathlib import Path
+
+import psycopg
+
+from milevault_core.backup import BackupError, tables
+
+_QUERY = """
+SELECT u.username, o.id, o.name, o.encoding, o.content, o.sha256, o.received_at
+FROM original_files o JOIN users u ON u.id = o.user_id ORDER BY u.username, o.id
+"""
+_HEAD = ("file", "name", "sha256_of_content", "received_at")
+
+
+def export(dsn: str, folder: Path) -> int:
+    """Write every original into `folder`/user/, by its name, and a list of them; how many. Flat memory.
+
+    Raises BackupError when the folder holds something or cannot be written; what was written so far stays.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise BackupError(f"{folder} holds files already. Choose a new or an empty folder.")
+        with (
+            psycopg.connect(dsn) as connection,
+            connection.cursor(name="originals", binary=True) as cursor,
+            (folder / "originals.csv").open("w", newline="", encoding="utf-8") as listing,
+        ):
+            tables.settle(connection)
+            cursor.itersize = 1  # a row may hold 64 MB
+            out = csv.writer(listing)
+            out.writerow(_HEAD)
+            taken: set[str] = set()
+            count = 0
+            for username, number, name, encoding, content, sha256, received_at in cursor.execute(_QUERY):
+                data = content if encoding == "gzip" else zlib.decompress(content)
+                file = folder / username / _free(file_name(name, number), username, number, taken)
+                file.parent.mkdir(exist_ok=True)
+                file.write_bytes(data)
+                _check(file, data, encoding, sha256)
+                out.writerow(
+                    (file.relative_to(folder), _harmless(name), sha256.hex(), received_at.isoformat())
+                )
+                count += 1
+            return count
+    except OSError as error:
+        raise BackupError(f"The files could not be written to {folder}: {error.strerror}.") from error
+
+
+def file_name(name: str, number: int) -> str:
+    """A file's own name as every system takes it: without folders, control characters and reserved signs."""
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    clean = "".join("_" if c in '<>:"|?*' or not c.isprintable() else c for c in last).strip(" .")
+    if re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", clean):
+        clean = f"_{clean}"
+    while len(clean.encode()) > 180:  # room for a number below the 255 bytes of a name
+        clean = clean[1:]
+    return clean or f"file-{number}"
+
+
+def _free(name: str, username: str, number: int, taken: set[str]) -> str:
+    """The name, with the file's number before its endings where another file has it; case makes no difference."""
+    if f"{username}/{name}".casefold() in taken:
+        stem, dot, ending = name.partition(".")
+        name = f"{stem}-{number}{dot}{ending}"
+    taken.add(f"{username}/{name}".casefold())
+    return name
+
+
+def _check(file: Path, data: bytes, encoding: str, sha256: bytes) -> None:
+    if encoding == "zlib" and hashlib.sha256(data).digest() != sha256:
+        raise BackupError(f"{file} is not as it was handed over: its digest differs.")
+
+
+def _harmless(text: str) -> str:
+    """A name that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -1,0 +1,59 @@
+"""The proof of a backup: it is restored into a scratch database, every table's digest is compared, and the scratch
+is thrown away. The database in use is only asked where the scratch may be."""
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import LiteralString, cast
+
+import psycopg
+
+from milevault_core.backup import BackupError, place, tables
+from milevault_core.backup.restore import Restored, check, restore
+from milevault_core.store import embedded
+
+
+def prove(dsn: str, path: Path) -> Restored:
+    """Restore a backup into a scratch database beside the one at `dsn`. Raises BackupError: it is not good."""
+    check(path)
+    with scratch(dsn) as elsewhere:
+        return restore(elsewhere, path)
+
+
+@contextmanager
+def scratch(dsn: str) -> Iterator[str]:
+    """The address of an empty database: on the same server, or on an embedded one where we may not make any."""
+    if _may_make_databases(dsn):
+        # One name for one database in use: what a killed proof left behind is removed by the next.
+        name = "milevault_proof_" + hashlib.sha256(dsn.encode()).hexdigest()[:12]
+        with psycopg.connect(dsn, autocommit=True) as admin:
+            locked = admin.execute("SELECT pg_try_advisory_lock(hashtext(%s))", (name,)).fetchone()
+            if not (locked and locked[0]):
+                raise BackupError("Another proof of a backup is under way; wait for its end.")
+            try:
+                _do(admin, f"DROP DATABASE IF EXISTS {tables.quoted(name)} WITH (FORCE)")
+                _do(admin, f"CREATE DATABASE {tables.quoted(name)}")
+                yield place.with_database(dsn, name)
+            finally:
+                if not admin.closed:
+                    _do(admin, f"DROP DATABASE IF EXISTS {tables.quoted(name)} WITH (FORCE)")
+    else:
+        with tempfile.TemporaryDirectory(prefix="milevault-proof-") as folder:
+            server = embedded.start(Path(folder) / "data")
+            try:
+                yield server.dsn
+            finally:
+                server.leave()
+
+
+def _may_make_databases(dsn: str) -> bool:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        role = "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+        row = connection.execute(role).fetchone()
+    return bool(row and row[0])
+
+
+def _do(connection: psycopg.Connection, statement: str) -> None:
+    connection.execute(cast(LiteralString, statement))

@@ -1,0 +1,51 @@
+"""`backup [FILE]` and `backup verify FILE`."""
+
+from pathlib import Path
+
+from milevault_core.commands import Unhappy, command
+
+
+def arguments(parser) -> None:
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar="[verify] FILE",
+        help="the file to write (default: a new one in the folder of backups), or verify and the file to prove",
+    )
+
+
+@command(
+    "backup", "safety", "write everything to one file, or prove such a file: backup verify FILE", arguments
+)
+def backup(options) -> int:
+    from milevault_core.backup import BackupError, make, place, runs
+
+    words = list(options.words)
+    verify = words[:1] == ["verify"]
+    words = words[verify:]
+    if len(words) > 1 or (verify and not words):
+        raise Unhappy("Write: backup [FILE], or: backup verify FILE.")
+    try:
+        with place.database() as dsn:
+            if verify:
+                return _verify(dsn, Path(words[0]))
+            path = Path(words[0]) if words else place.new_file()
+            with runs.noted(dsn, "backup", "command") as run:
+                run.made = made = make.write(dsn, path)
+    except BackupError as error:
+        raise Unhappy(str(error)) from None
+    print(f"Everything is in {made.path} ({made.size_bytes / 1e6:.1f} MB, {made.row_count:,} rows).")
+    print("Keep a copy on another machine. Prove it at any time with: manage.py backup verify FILE")
+    return 0
+
+
+def _verify(dsn: str, path: Path) -> int:
+    from milevault_core.backup import prove, runs
+
+    with runs.noted(dsn, "proof", "command", path) as run:
+        run.restored = found = prove.prove(dsn, path)
+    print(
+        f"Proven: {path} was restored into a scratch database, and all {found.row_count:,} rows are those that "
+        f"were backed up ({found.made_at[:16].replace('T', ' ')} UTC)."
+    )
+    return 0
