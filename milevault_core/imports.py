@@ -220,7 +220,7 @@ def _save_all(session, item, original, reading: Reading, several: bool) -> items
     if not placed:
         raise BadFile(refused[0] if refused else "The file holds no activity.")
     problems += [problem for recording in reading.recordings for problem in recording.problems]
-    partial = any(p.code in _LOSSES for p in problems) or any(
+    partial = any(p.code in formats.LOSSES for p in problems) or any(
         r.understood < 0.999 for r in reading.recordings
     )
     outcome = "merged" if all(one.merged for one in placed) else "partial" if partial else "imported"
@@ -240,12 +240,6 @@ def _lasted(recording: Recording) -> float:
 
 
 # Problems that mean something of the file is missing; the others are repairs, kept with the activity.
-_LOSSES = frozenset(
-    ("truncated", "damaged", "part_unusable", "trailing_bytes", "unknown_local_type", "bad_chain", "repaired",
-     "points_dropped", "cut_short")
-)  # fmt: skip
-
-
 def paths_below(path) -> Iterator:
     """The files of a path: itself, or everything below a folder, hidden ones left out, in the order of names."""
     if path.is_dir():

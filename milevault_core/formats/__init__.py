@@ -47,6 +47,13 @@ class Problem:
     where: str = ""  # "byte 1234", "lap 3", "line 17"
 
 
+# Problems that mean: part of what was recorded is not here. All others are remarks.
+LOSSES = frozenset(
+    ("truncated", "damaged", "part_unusable", "trailing_bytes", "unknown_local_type", "bad_chain", "repaired",
+     "points_dropped", "cut_short", "incomplete", "mostly_damaged", "part_cut_off")
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Channel:
     """Anything per point outside the fixed columns of the track: power balance, core temperature, Stryd …"""

@@ -5,6 +5,7 @@ from datetime import timedelta, timezone
 import numpy as np
 import pandas as pd
 
+from milevault_core.formats import LOSSES
 from milevault_core.view import dates, words
 from milevault_core.view import format as fmt
 from milevault_core.view.format import Units, units
@@ -54,6 +55,8 @@ def notes(activity: dict) -> list[str]:
     if activity["understood"] < 0.999:
         share = max(1, round(100 * activity["understood"]))
         texts.insert(0, f"Imported, partly: about {share} % of the file could be read.")
+    elif any(p["code"] in LOSSES for p in activity["problems"]):
+        texts.insert(0, "Imported, partly: something of what the file held is missing.")
     return texts
 
 

@@ -131,3 +131,25 @@ def fit_latitude_0():
 @example
 def fit_longitude_0():
     return altered(lat=lambda i, v: semicircles(51.4 + i * 3 / 111_195.08), lon=lambda i, v: 0)
+
+
+@example
+def fit_first_part_cut_off():
+    return activity().file()[:-400] + activity(start=START + 5000).file()
+
+
+@example
+def fit_first_part_damaged_midway():
+    first = records(file_id(Writer()), 20)
+    records(first.raw(b"\x0f" * 30), 20, first=20)
+    return first.file() + activity(start=START + 5000).file()
+
+
+@example
+def fit_first_part_says_0_bytes():
+    return activity().file(size=0) + activity(start=START + 5000).file()
+
+
+@example
+def fit_of_a_virtual_world():
+    return with_summary(records(file_id(Writer(), maker=331), 60), sport=2)

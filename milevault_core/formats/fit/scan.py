@@ -63,6 +63,13 @@ def find_messages(data: bytes) -> tuple[list[Part], list[Problem]]:
             continue
         end = _end(data, position, header, problems)
         part, complaint = _walk(data, position, header, min(end, total))
+        if complaint or end >= total:
+            begin = _next_part(data, position + header, min(end, total))
+            if begin:  # bytes are missing here, so that the next part begins earlier than the header says
+                end = begin - 2
+                part, complaint = _walk(data, position, header, begin)
+                if complaint is None or part.understood >= begin - position - 2:
+                    complaint = _part_cut(begin)
         parts.append(part)
         # Without a length the two bytes of the checksum look like a message, and a cut file ends in half a one.
         said = end >= total and any(p.code in ("truncated", "length_missing") for p in problems)
@@ -98,6 +105,32 @@ def _end(data: bytes, start: int, header: int, problems: list[Problem]) -> int:
         if rest and rest[8:12] != b".FIT" and b".FIT" not in rest:
             return total  # the header's length is what is wrong
     return end
+
+
+def _next_part(data: bytes, start: int, end: int) -> int:
+    """Where the next header begins between `start` and `end`, 0 without one.
+
+    A header within a part is the next part's only when the rest of the file confirms it: its own length must lead to
+    the file's end or to another header, or its checksum must be right.
+    """
+    at = data.find(b".FIT", start, end)
+    while at >= 0:
+        begin = at - 8
+        size = data[begin]
+        if size in (12, 14) and begin >= start and 0x10 <= data[begin + 1] < 0x30:
+            after = begin + size + int.from_bytes(data[begin + 4 : begin + 8], "little") + 2
+            is_right = (
+                size == 14 and data[begin + 12 : begin + 14] != b"\0\0" and crc16(data[begin : at + 6]) == 0
+            )
+            if is_right or after == len(data) or data[after + 8 : after + 12] == b".FIT":
+                return begin
+        at = data.find(b".FIT", at + 4, end)
+    return 0
+
+
+def _part_cut(begin: int) -> Problem:
+    text = "One of the recordings in the file ends before it should; the next one begins there."
+    return Problem("part_cut_off", text, f"byte {begin}")
 
 
 def _trailing(position: int, size: int) -> Problem:
