@@ -4,9 +4,9 @@ import streamlit as st
 
 from milevault_core.store.queries import activities as queries
 from milevault_core.view import activity as view
+from milevault_core.view import channels, tables, timeline, words
 from milevault_core.view import format as fmt
 from milevault_core.view import map as map_view
-from milevault_core.view import tables, timeline, words
 from pages._activity_records import records_section
 from pages._page import empty_state, id_parameter, page_title, require_user, show_map
 from pages._route_section import route_line
@@ -40,9 +40,11 @@ def load_track(user_id: int, activity_id: int, version: int):
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def timeline_of(user_id: int, activity_id: int, version: int, units: str, x: str) -> dict:
+def timeline_of(user_id: int, activity_id: int, version: int, units: str, x: str, more: tuple) -> dict:
     track = load_track(user_id, activity_id, version)
-    return timeline.timeline(track, fmt.units(units), zone, activity["sport"], x)
+    found = [(*c, unit_of[c], queries.channel(user_id, activity_id, *c)) for c in more]
+    rows = channels.rows(found, len(track), fmt.units(units))
+    return timeline.timeline(track, fmt.units(units), zone, activity["sport"], x, rows)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -54,6 +56,9 @@ def deck_of(user_id: int, activity_id: int, version: int, units: str, metric: st
 key = (user.id, activity_id, activity["version"])
 track = load_track(*key)
 metrics = view.colour_choices(track, activity["sport"])
+found = queries.channels(user.id, activity_id)
+further = channels.choices(found)
+unit_of = {(c.name, c.developer): c.unit for c in found.itertuples()}
 
 
 @st.fragment
@@ -69,9 +74,14 @@ def explore() -> None:
         if view.has_distance(track):
             x = st.segmented_control("Along", ["distance", "time"], format_func=str.capitalize, default="distance",
                                      key="along")  # fmt: skip
+    if further and len(track):
+        more = st.multiselect("More rows", list(further), format_func=further.get, key="more", placeholder="Everything "
+                              "else your devices recorded at each point")  # fmt: skip
+    else:
+        more = []
     x = x or "distance"
     left, right = st.columns([1, 1.1]) if located else (None, st.container())
-    spec = timeline_of(*key, units.name, x)
+    spec = timeline_of(*key, units.name, x, tuple(more))
     chosen = held = timeline.rows_between(track, window) if window else None
     if held and spec:
         spec = timeline.brushed(spec, track, held, units, x)
@@ -79,7 +89,7 @@ def explore() -> None:
         if spec:
             event = st.vega_lite_chart(
                 spec, width="stretch", key=f"timeline-{x}-{window}", on_select="rerun", selection_mode="range",
-                alt="Timeline of " + ", ".join(metrics.values()).lower(),
+                alt="Timeline of " + ", ".join([*metrics.values(), *map(further.get, more)]).lower(),
             )  # fmt: skip
             chosen = timeline.stretch(track, event.selection.get("range"), units, x) or held
     if left is None:

@@ -5,6 +5,8 @@ span them all, labels stand outside the plot at any width, and nothing needs to 
 The spec is written as a dict: Altair takes 100 ms to build the same (a test has Altair accept it).
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import tsdownsample
@@ -27,17 +29,18 @@ def timeline(
     zone: dates.Zone = None,
     sport: str = "",
     x: str = "distance",
+    more: Sequence[Series] = (),
 ) -> dict:
     """A Vega-Lite spec, ready for `st.vega_lite_chart(spec, selection_mode="range")`.
 
     track: milevault_core.track, in order of time. x: "distance" or "time"; time is taken where there is no
-    distance. An empty dict if there is nothing to draw.
+    distance. more: rows below those of the track (view.channels.rows). An empty dict if there is nothing to draw.
     """
     keys = available(track, sport)
     along, x = position(track, units, x)
-    if not keys or len(along) < 2 or np.isfinite(along).sum() < 2:
+    if not (keys or more) or len(along) < 2 or np.isfinite(along).sum() < 2:
         return {}
-    rows = [series(track, key, units, sport) for key in keys]
+    rows = [*(series(track, key, units, sport) for key in keys), *more]
     time = track["time"].to_numpy()
     lines, labels, heads = [], {}, []
     for i, row in enumerate(rows):
@@ -47,7 +50,12 @@ def timeline(
         for value, text in ticks(row):
             labels[round(float(_to_pixels(row, top, np.array([value]))[0]))] = text
         heads.append(
-            {"label": f"{row.label}, {row.unit}", "y": top - 9, "colour": row.colour, "key": row.key}
+            {
+                "label": ", ".join(filter(None, (row.label, row.unit))),
+                "y": top - 9,
+                "colour": row.colour,
+                "key": row.key,
+            }
         )
     height = len(rows) * (HEAD + ROW + FOOT)
     return {

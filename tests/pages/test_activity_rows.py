@@ -1,0 +1,31 @@
+"""Channels as further rows of an activity's timeline."""
+
+from milevault_core import derive, imports, store
+from tests.examples.files import FILES
+from tests.pages.test_pages import everything
+
+
+def test_more_rows_are_what_the_file_has_beside_the_track_and_are_drawn_when_chosen(user: int, open_page) -> None:
+    batch = imports.begin(user, "page", "run.fit")
+    for item in imports.add(user, batch, "run.fit", FILES["fit_running_dynamics"]()):
+        imports.process(item)
+    derive.clean(user)
+    activity = store.read("SELECT id FROM activities")["id"].iloc[0]
+    app = open_page(user, "activity", id=str(activity))
+    assert not app.exception, app.exception
+    (rows,) = [m for m in app.multiselect if m.label == "More rows"]
+    assert {"Ground contact time", "Vertical oscillation", "Step length"} <= set(rows.options)
+    assert "Ground contact time, ms" not in everything(app)
+    app = rows.select(("stance_time", "")).select(("vertical_oscillation", "")).run()
+    assert not app.exception, app.exception
+    assert "Ground contact time, ms" in everything(app)
+    assert "Vertical oscillation, mm" in everything(app)
+
+
+def test_an_activity_without_channels_offers_none(user: int, open_page) -> None:
+    batch = imports.begin(user, "page", "run.gpx")
+    for item in imports.add(user, batch, "run.gpx", FILES["gpx_11"]()):
+        imports.process(item)
+    derive.clean(user)
+    activity = store.read("SELECT id FROM activities")["id"].iloc[0]
+    assert not open_page(user, "activity", id=str(activity)).multiselect
