@@ -3,6 +3,8 @@
 Nothing here is listed by hand but a few better words: a channel that nobody has thought of gets its row too.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -31,15 +33,28 @@ def choices(channels: pd.DataFrame) -> dict[tuple[str, str], str]:
         (str(name), str(developer))
         for name, developer in zip(channels["name"], channels["developer"], strict=True)
     ]
-    labels = {key: label(*key) for key in keys}
+    labels: dict[tuple[str, str], str] = {}
+    for key in keys:
+        labels[key] = _told_apart(label(*key), labels.values())
     return dict(sorted(labels.items(), key=lambda item: (item[1].lower(), item[0])))
 
 
 def label(name: str, developer: str = "") -> str:
-    """ "vertical_oscillation" -> "Vertical oscillation"; an app's field: "Form power (Stryd)"."""
+    """ "vertical_oscillation" -> "Vertical oscillation"; an app's field: "Form power (Stryd)", or "(app)" where
+    the file gives no more than a number for the app."""
+    if len(developer) >= 16 and not set(developer.lower()) - set("0123456789abcdef-"):
+        developer = "app"
     text = _WORDS.get(name) or " ".join(name.replace("_", " ").split())
     text = text[:1].upper() + text[1:]
     return _plain(f"{text} ({developer})" if developer and developer.lower() not in text.lower() else text)
+
+
+def _told_apart(title: str, used: Iterable[str]) -> str:
+    taken, number = set(used), 2
+    wanted = title
+    while title in taken:
+        title, number = f"{wanted} {number}", number + 1
+    return title
 
 
 def _plain(text: str) -> str:
@@ -49,7 +64,8 @@ def _plain(text: str) -> str:
 
 def rows(found: list[tuple[str, str, str, np.ndarray]], points: int, units: Units) -> list[Series]:
     """Rows of (name, developer, unit, values) channels of a track of so many points; empty ones are left out."""
-    out, used = [], set()
+    out: list[Series] = []
+    used: list[str] = []
     for name, developer, unit, raw in found:
         values = np.asarray(raw, dtype=float)
         if len(values) != points or np.isfinite(values).sum() < 2:
@@ -57,10 +73,8 @@ def rows(found: list[tuple[str, str, str, np.ndarray]], points: int, units: Unit
         unit = _UNITS.get(unit, unit)
         if unit == "°C":
             values, unit = units.degrees(values), units.temperature
-        title = label(name, developer)
-        while title in used:
-            title += " 2"
-        used.add(title)
+        title = _told_apart(label(name, developer), used)
+        used.append(title)
         colour = COLOURS[len(out) % len(COLOURS)]
         out.append(_series(f"channel_{len(out)}", title, unit, colour, values))
     return out

@@ -29,7 +29,8 @@ def test_colours_are_seen_on_both_backgrounds_and_are_not_those_of_the_track(col
     [
         ("vertical_oscillation", "", "Vertical oscillation"), ("left_right_balance", "", "Left balance"),
         ("Form Power", "Stryd", "Form Power (Stryd)"), ("core_temperature", "CORE", "Core temperature"),
-        ("SmO2 [%] No.1", "", "SmO2  %  No 1"), ("field_108", "", "Field 108"), ("", "", "Unnamed"),
+        ("SmO2 [%] No.1", "", "SmO2  %  No 1"), ("field_108", "", "Field 108"),
+        ("Power", "660a581e5301460c8f2f034c8b6dc90f", "Power (app)"), ("", "", "Unnamed"),
     ],
 )  # fmt: skip
 def test_labels_are_words_that_a_chart_can_hold(name, developer, said):
