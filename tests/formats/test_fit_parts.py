@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from milevault_core.formats import fit
+from milevault_core.formats import Channel, fit
 from milevault_core.formats.fit import columns, devices, fields
 from milevault_core.formats.fit.components import roll_up
 from milevault_core.formats.fit.crc import PERIOD, crc16
-from milevault_core.formats.fit.points import left_share
+from milevault_core.formats.fit.points import MAX_CHANNELS, bounded, left_share
 from milevault_core.formats.fit.times import to_datetime
 from tests.builders import fit as build
 from tests.builders.fit import START, Writer, activity, file_id
@@ -119,3 +119,61 @@ def test_times_out_of_any_range_are_missing():
     times = to_datetime(np.array([START, np.nan, -1, 1e300]))
     assert np.isnat(times).tolist() == [False, True, True, True]
     assert str(times[0]) == "2024-05-01T07:00:00.000000"
+
+
+WORDS = {
+    "percent": "%",
+    "degrees": "°",
+    "C": "°C",
+    "watts": "W",
+    "Breaths/min": "breaths/min",
+    "kcal": "kcal",
+}
+# Ours is another word, for a reason.
+OWN_UNITS = {
+    "accumulated_power": "W s",  # watts added up each second
+    "left_right_balance": "% left",  # a bit says which side the profile's number is of
+    "po2": "bar",  # a partial pressure of 1.4, and of at most 2.54
+    "front_gear": "teeth", "rear_gear": "teeth", "stamina": "%", "potential_stamina": "%",  # not in the profile
+    "respiration_rate": "breaths/min",  # the profile has the unit at the field that took its place
+}  # fmt: skip
+
+
+def test_units_of_what_becomes_a_channel_are_those_of_the_public_profile():
+    from garmin_fit_sdk.profile import Profile
+
+    profile = {f["name"].removeprefix("enhanced_"): f for f in Profile["messages"][20]["fields"].values()}
+    for name, unit in fields.UNITS.items():
+        if name not in OWN_UNITS:
+            theirs = profile[name]["units"]
+            theirs = theirs[0] if isinstance(theirs, list) else theirs
+            assert WORDS.get(theirs, theirs) == unit, name
+    assert {name: fields.UNITS[name] for name in OWN_UNITS} == OWN_UNITS
+
+
+def test_types_are_those_of_the_public_profile():
+    """Text is text in both; of several values only where the profile says so, or where devices are known to."""
+    from garmin_fit_sdk.profile import Profile
+
+    devices_own = {(20, 90), (20, 137), (20, 138), (227, 3)}
+    for number in fields.MESSAGES:
+        for field, (ours, _, _, several) in fields.describe(number)[1].items():
+            if (number, field) in devices_own or field == 253:
+                continue
+            theirs = Profile["messages"][number]["fields"][field]
+            assert (theirs["base_type"] == "string") == (ours in fields.TEXTS), (number, ours)
+            is_array = theirs["array"] not in (False, "false")
+            packed = len(theirs["components"]) > 0  # bytes that hold other fields
+            assert not several or is_array or packed, (number, ours)
+
+
+def test_channels_beyond_any_file_are_left_out_and_that_is_said():
+    many = [Channel(f"series {i}", "", np.zeros(3, np.float32)) for i in range(MAX_CHANNELS + 2)]
+    kept, (problem,) = bounded(many)
+    assert (len(kept), problem.code) == (MAX_CHANNELS, "channels_left_out")
+    assert (
+        problem.text
+        == f"2 of the {MAX_CHANNELS + 2} further series in the file were left out: series {MAX_CHANNELS} …"
+    )
+    assert bounded(many[:5]) == (many[:5], [])
+    assert bounded([]) == ([], [])

@@ -5,7 +5,9 @@ from tests.examples.files import FILES
 from tests.pages.test_pages import everything
 
 
-def test_more_rows_are_what_the_file_has_beside_the_track_and_are_drawn_when_chosen(user: int, open_page) -> None:
+def test_more_rows_are_what_the_file_has_beside_the_track_and_are_drawn_when_chosen(
+    user: int, open_page
+) -> None:
     batch = imports.begin(user, "page", "run.fit")
     for item in imports.add(user, batch, "run.fit", FILES["fit_running_dynamics"]()):
         imports.process(item)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from milevault_core.formats import Channel
+from milevault_core.formats import Channel, Problem
 from milevault_core.formats.fit import heartbeats
 from milevault_core.formats.fit.columns import Table
 from milevault_core.formats.fit.developer import DeveloperField
@@ -11,7 +11,7 @@ from milevault_core.formats.fit.summaries import numbers
 from milevault_core.formats.fit.times import to_datetime
 
 RECORD = 20
-MAX_CHANNELS = 64
+MAX_CHANNELS = 128
 MAX_CHANNEL_VALUES = 40_000_000  # float32: 160 MB
 
 # Track column: the record's fields for it, best first.
@@ -128,9 +128,16 @@ def channels(records: Table, apps: dict[tuple[int, int], str]) -> list[Channel]:
             np.copyto(before, _float32(values), where=np.isnan(before))
         else:
             by_name[same] = Channel(name, described.unit, _float32(values), developer)
-    found += _told_apart(list(by_name.values()))
-    most = max(1, MAX_CHANNEL_VALUES // max(1, records.n))
-    return found[: min(MAX_CHANNELS, most)]
+    return found + _told_apart(list(by_name.values()))
+
+
+def bounded(found: list[Channel]) -> tuple[list[Channel], list[Problem]]:
+    """As many of the channels as memory has room for, and what that left out."""
+    most = min(MAX_CHANNELS, max(1, MAX_CHANNEL_VALUES // max(1, len(found[0].values)))) if found else 0
+    if len(found) <= most:
+        return found, []
+    text = f"{len(found) - most} of the {len(found)} further series in the file were left out: {found[most].name} …"
+    return found[:most], [Problem("channels_left_out", text)]
 
 
 def _told_apart(found: list[Channel]) -> list[Channel]:

@@ -9,7 +9,7 @@ from milevault_core import sports, track
 from milevault_core.formats import LAP_COLUMNS, LENGTH_COLUMNS, SET_COLUMNS, Problem, Recording
 from milevault_core.formats.fit import devices, extras, summaries
 from milevault_core.formats.fit.columns import Table
-from milevault_core.formats.fit.points import read_points
+from milevault_core.formats.fit.points import bounded, read_points
 from milevault_core.formats.fit.sessions import assign, make_absolute, middles, sessions_of, window
 from milevault_core.formats.fit.summaries import numbers
 from milevault_core.formats.fit.times import FIRST_ABSOLUTE_S, to_datetime
@@ -70,7 +70,8 @@ def read_group(group: Group, problems: list[Problem]) -> list[Recording]:
         recording = _recording(own, session, columns)
         if before:
             recording.details["distance_before_m"] = before
-        recording.channels, recording.problems = found, list(problems)
+        recording.channels, left_out = bounded(found)
+        recording.problems = [*problems, *left_out]
         if filled:
             recording.details["filled_from_developer"] = filled
         recording.laps = _laps(own[LAP], columns, recording, "start" not in session)
