@@ -147,10 +147,8 @@ def _clean_activities(user_id: int, limit: int, among: list[int] | None = None) 
     with store.session() as session:
         taken = marks.take_activities(session, user_id, limit, among)
         days: set[date] = set()
-        for activity_id, marked in taken.items():
-            row = session.get(Activity, activity_id)
-            if row is None or row.user_id != user_id:
-                continue
+        for row in marks.activities_of(session, user_id, taken):
+            marked = taken[row.id]
             work = Work(user_id, row)
             for one in _wanted(steps_of("activity"), marked):
                 one.compute(session, user_id, work)

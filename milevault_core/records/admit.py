@@ -51,10 +51,10 @@ def admit(history: History) -> Admitted:
     at = pd.Index(activities["activity_id"]).get_indexer(efforts["activity_id"])
     efforts, at = efforts[at >= 0], at[at >= 0]
     vouched = efforts["activity_id"].isin(kept).to_numpy()
-    beyond = efforts["kind"].isin([IMPOSSIBLE, *IMPOSSIBLE_OF.values()]).to_numpy()
+    beyond = one_of(efforts["kind"], (IMPOSSIBLE, *IMPOSSIBLE_OF.values()))
     left_out = efforts[beyond & ~vouched]
 
-    known = efforts["kind"].isin([k.name for k in KINDS.values() if k.over == "activity"]).to_numpy()
+    known = one_of(efforts["kind"], (k.name for k in KINDS.values() if k.over == "activity"))
     single = _single(efforts, decisions)
     is_kept = vouched | (single == KEEP)
     out = efforts["activity_id"].isin(left_out.loc[left_out["kind"] == IMPOSSIBLE, "activity_id"]).to_numpy()
@@ -62,7 +62,7 @@ def admit(history: History) -> Admitted:
         faulty = left_out.loc[left_out["kind"] == kind, "activity_id"]
         out = out | ((efforts["kind"] == sensor) & efforts["activity_id"].isin(faulty)).to_numpy()
     no_place = activities["is_virtual"].to_numpy(bool)[at]
-    places = efforts["kind"].isin([k.name for k in KINDS.values() if k.real_place]).to_numpy()
+    places = one_of(efforts["kind"], (k.name for k in KINDS.values() if k.real_place))
     counts = (
         known
         & (is_kept | ~out)
@@ -88,10 +88,20 @@ def _single(efforts: pd.DataFrame, decisions: pd.DataFrame) -> np.ndarray:
     return said
 
 
+def one_of(column: pd.Series, names) -> np.ndarray:
+    """Which rows of a column of few different texts are one of these names."""
+    codes, there = pd.factorize(column)
+    wanted = set(names)
+    return np.array([name in wanted for name in there], dtype=bool)[codes] if len(there) else codes == 0
+
+
 def _days(activities: pd.DataFrame, admitted: pd.DataFrame) -> pd.DataFrame:
     """One row per activity with its figures that count."""
-    days = activities[["activity_id", "local_day", "sport"]].reset_index(drop=True)
-    for kind, figure in FIGURES.items():
-        rows = admitted[admitted["kind"] == kind]
-        days[figure] = days["activity_id"].map(rows.set_index("activity_id")["value"]).astype(float)
-    return days[list(DAYS)]
+    days = {"local_day": activities["local_day"].to_numpy(), "sport": activities["sport"].to_numpy()}
+    index = pd.Index(activities["activity_id"])
+    kind, value = admitted["kind"], admitted["value"].to_numpy(float)
+    for name, figure in FIGURES.items():
+        rows = one_of(kind, (name,))
+        days[figure] = np.full(len(activities), np.nan)
+        days[figure][index.get_indexer(admitted["activity_id"].to_numpy()[rows])] = value[rows]
+    return pd.DataFrame({name: days[name] for name in DAYS})

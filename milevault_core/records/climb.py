@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from milevault_core.metrics.climb import smooth
 from milevault_core.records import Effort, record
 from milevault_core.records.longest import CARRIED
 from milevault_core.records.performance import Performance
@@ -27,7 +26,7 @@ def biggest_climb(performance: Performance) -> Iterator[Effort]:
     """
     if performance.is_indoor or performance.sport in CARRIED:
         return
-    seconds, altitude = _altitude(performance)
+    seconds, altitude = performance.altitude
     if len(seconds) < 2:
         return
     unknown = (np.diff(seconds) > GAP_S) & (np.abs(np.diff(altitude)) > REVERSAL_M)
@@ -54,7 +53,7 @@ def highest_altitude(performance: Performance) -> Iterator[Effort]:
     """
     if performance.is_indoor:
         return
-    seconds, altitude = _altitude(performance)
+    seconds, altitude = performance.altitude
     if len(seconds):
         top = int(altitude.argmax())
         yield Effort("highest_altitude", 0.0, float(altitude[top]), float(seconds[top]), float(seconds[top]))
@@ -106,12 +105,3 @@ def _turns(altitude: np.ndarray) -> np.ndarray:
     if direction == 0:
         return np.array(sorted({low, high}))
     return np.array([*turns, high if direction > 0 else low])
-
-
-def _altitude(performance: Performance) -> tuple[np.ndarray, np.ndarray]:
-    altitude = performance.track["altitude"].to_numpy(float)
-    held = np.isfinite(altitude)
-    if not held.any():
-        return np.empty(0), np.empty(0)
-    seconds = performance.seconds[held]
-    return seconds, smooth(seconds, altitude[held])

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from milevault_core.metrics.climb import smooth
 from milevault_core.records.best_effort import best_over
 from milevault_core.records.mean_max import CURVE_DURATIONS, every_second, mean_max
 from milevault_core.records.plausible import step_cap
@@ -53,8 +54,18 @@ class Performance:
             return way_of_lengths(self.lengths, self.start, pool_m)
         if len(self.track) < 2:
             return Way()
-        source = self.source or source_of(self.track, self.seconds)
+        source = self.source or source_of(self.track)
         return way_of(self.seconds, self.track["distance"].to_numpy(), step_cap(self.sport), source)
+
+    @cached_property
+    def altitude(self) -> tuple[np.ndarray, np.ndarray]:
+        """(seconds, altitude) where it is known, smoothed by a mean over 5 s."""
+        altitude = self.track["altitude"].to_numpy(float)
+        held = np.isfinite(altitude)
+        if not held.any():
+            return np.empty(0), np.empty(0)
+        seconds = self.seconds[held]
+        return seconds, smooth(seconds, altitude[held])
 
     def best(self, distance: float) -> tuple[float, float, float] | None:
         """(elapsed s, start s, end s) of the fastest `distance` metres, computed once."""

@@ -23,30 +23,47 @@ def progress(candidates: pd.DataFrame) -> pd.DataFrame:
     """
     if candidates.empty:
         return pd.DataFrame(columns=list(RECORDS))
-    lower = candidates["kind"].map({k.name: k.lower_is_better for k in KINDS.values()}).to_numpy(bool)
-    frame = candidates.assign(cost=np.where(lower, 1.0, -1.0) * candidates["value"].to_numpy(float))
-    frame = frame.sort_values([*GROUP, "start_time", "cost", "fingerprint"], ignore_index=True)
-    cost = frame["cost"].to_numpy()
-    season = frame["day"].dt.year.to_numpy()
-    group = frame.groupby(list(GROUP), sort=False).ngroup().to_numpy()
+    lower = [k.name for k in KINDS.values() if k.lower_is_better]
+    value = candidates["value"].to_numpy(float)
+    cost = np.where(candidates["kind"].isin(lower).to_numpy(), value, -value)
+    group, order = in_order(candidates, cost)
+    season = candidates["day"].dt.year.to_numpy()[order]
+    group, value, cost = group[order], value[order], cost[order]
     starts = np.flatnonzero(np.append(True, np.diff(group) != 0))
-    ends = np.append(starts[1:], len(frame))
 
-    previous = np.full(len(frame), np.nan)
-    improvement, current, best_of_season = (np.zeros(len(frame), dtype=bool) for _ in range(3))
-    for a, b in zip(starts, ends, strict=True):
+    before = np.empty(len(cost))
+    current, best_of_season = np.zeros(len(cost), dtype=bool), np.zeros(len(cost), dtype=bool)
+    for a, b in zip(starts.tolist(), np.append(starts[1:], len(cost)).tolist(), strict=True):
         part = cost[a:b]
-        before = np.append(np.inf, np.minimum.accumulate(part)[:-1])
-        better = part < before
-        improvement[a:b] = better
-        previous[a:b] = np.where(np.isfinite(before), np.abs(before), np.nan)
-        current[a + np.flatnonzero(better)[-1]] = True
+        before[a] = np.inf
+        np.minimum.accumulate(part[:-1], out=before[a + 1 : b])
+        current[a + np.flatnonzero(part < before[a:b])[-1]] = True
         ordered = np.lexsort((np.arange(b - a), part, season[a:b]))
         first = np.append(True, np.diff(season[a:b][ordered]) != 0)
         best_of_season[a + ordered[first]] = True
-    frame["season"] = season
-    frame["previous"] = np.where(improvement, previous, np.nan)
-    frame["gain"] = np.where(improvement, np.abs(frame["value"].to_numpy(float) - previous), np.nan)
-    frame["is_improvement"], frame["is_current"] = improvement, current
-    frame["is_season_best"] = best_of_season
-    return frame.loc[improvement | best_of_season, list(RECORDS)].reset_index(drop=True)
+    improvement = cost < before
+    kept = improvement | best_of_season
+    previous = np.where(improvement & np.isfinite(before), np.abs(before), np.nan)
+    found = candidates.iloc[order[kept]].reset_index(drop=True)
+    columns = {name: found[name] for name in RECORDS if name in found}
+    columns |= {
+        "previous": previous[kept], "gain": np.abs(value - previous)[kept], "season": season[kept],
+        "is_improvement": improvement[kept], "is_current": current[kept], "is_season_best": best_of_season[kept],
+    }  # fmt: skip
+    return pd.DataFrame({name: columns[name] for name in RECORDS})
+
+
+def in_order(frame: pd.DataFrame, cost: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(number of its group for each row, rows in order): by group, start, cost, and of equals by fingerprint."""
+    kind, sport, fingerprint = (
+        pd.factorize(frame[name], sort=True)[0] for name in ("kind", "sport", "fingerprint")
+    )
+    indoor, key = frame["is_indoor"].to_numpy(bool), frame["key"].to_numpy(float)
+    start = frame["start_time"].to_numpy("datetime64[us]")
+    order = np.lexsort((fingerprint, cost, start, key, indoor, sport, kind))
+    differs = np.zeros(len(frame), dtype=bool)
+    for column in (kind, sport, indoor, key):
+        differs[1:] |= np.diff(column[order].astype(float)) != 0
+    group = np.empty(len(frame), dtype=np.int64)
+    group[order] = np.cumsum(differs)
+    return group, order

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from milevault_core.records import EFFORTS, KINDS
-from milevault_core.records.admit import FIGURES, History, admit
+from milevault_core.records.admit import FIGURES, History, admit, one_of
 from milevault_core.records.guard import typical, waits
 from milevault_core.records.plausible import IMPOSSIBLE, IMPOSSIBLE_OF
-from milevault_core.records.progress import GROUP, RECORDS, progress
+from milevault_core.records.progress import GROUP, RECORDS, in_order, progress
 
 Group = tuple[str, str, bool, float]
 # share: by how much the effort is faster than what it is held against (guard.typical): 0.19 is "19 % faster".
@@ -36,8 +36,8 @@ def compute(history: History, groups: set[Group] | None = None) -> Records:
     admitted = admit(history)
     efforts = admitted.efforts
     if groups is not None:
-        asked = pd.MultiIndex.from_tuples(sorted(groups), names=list(GROUP)) if groups else []
-        efforts = efforts[pd.MultiIndex.from_frame(efforts[list(GROUP)]).isin(asked)]
+        rows = zip(*(efforts[name].tolist() for name in GROUP), strict=True)
+        efforts = efforts[np.fromiter((row in groups for row in rows), bool, len(efforts))]
     efforts = efforts.rename(columns=_NAMES).reset_index(drop=True)
     waiting = _waiting(efforts)
     counted = efforts.drop(index=waiting.index).assign(last_day=lambda f: f["day"])
@@ -92,36 +92,44 @@ def replace(stored: Records, fresh: Records, groups: set[Group]) -> Records:
 
 def _waiting(efforts: pd.DataFrame) -> pd.DataFrame:
     """Rows of efforts, index kept, that are implausible for the athlete and not vouched for."""
-    found = [efforts.iloc[:0].assign(typical=np.nan, share=np.nan)]
-    guarded = efforts[efforts["kind"].isin([k.name for k in KINDS.values() if k.guarded])]
-    for _, part in guarded.groupby(list(GROUP), sort=False):
-        value, start = part["value"].to_numpy(float), part["start_time"].to_numpy()
-        held = waits(value, start) & ~part["is_kept"].to_numpy(bool)
-        if held.any():
-            against = typical(value, start)[held]
-            found.append(part[held].assign(typical=against, share=1 - value[held] / against))
-    return pd.concat(found[1:]) if len(found) > 1 else found[0]
+    part = efforts[one_of(efforts["kind"], (k.name for k in KINDS.values() if k.guarded))]
+    value, start = part["value"].to_numpy(float), part["start_time"].to_numpy()
+    kept = part["is_kept"].to_numpy(bool)
+    against, held = np.full(len(part), np.nan), np.zeros(len(part), dtype=bool)
+    group, order = in_order(part, value)
+    for rows in np.split(order, np.flatnonzero(np.diff(group[order])) + 1) if len(part) else ():
+        held[rows] = waits(value[rows], start[rows]) & ~kept[rows]
+        against[rows] = typical(value[rows], start[rows])
+    return part[held].assign(typical=against[held], share=1 - value[held] / against[held])
 
 
 def _periods(days: pd.DataFrame) -> list[pd.DataFrame]:
     """Candidates of the kinds over periods, in the columns of the others."""
-    found = []
-    for kind in KINDS.values():
-        if kind.over == "periods":
-            rows = kind.compute(days)
-            found.append(
-                rows.assign(
-                    kind=kind.name, is_indoor=False, activity_id=pd.NA, fingerprint="",
-                    start_time=rows["day"], t0_s=np.nan, t1_s=np.nan, source="",
-                )
-            )  # fmt: skip
-    return found
+    found = {kind.name: kind.compute(days) for kind in KINDS.values() if kind.over == "periods"}
+    found = {name: rows for name, rows in found.items() if len(rows)}
+    if not found:
+        return []
+    rows = pd.concat(found.values(), ignore_index=True)
+    return [
+        rows.assign(
+            kind=np.repeat(list(found), [len(part) for part in found.values()]), is_indoor=False, activity_id=pd.NA,
+            fingerprint="", start_time=rows["day"], t0_s=np.nan, t1_s=np.nan, source="",
+        )
+    ]  # fmt: skip
+
+
+_TYPES = (
+    {"activity_id": "Int64", "is_indoor": bool, "key": float, "value": float, "season": "int64"}
+    | {name: "datetime64[us]" for name in ("start_time", "day", "last_day")}
+    | dict.fromkeys(("previous", "gain", "t0_s", "t1_s"), float)
+    | dict.fromkeys(("is_improvement", "is_current", "is_season_best"), bool)
+)
 
 
 def _typed(records: pd.DataFrame) -> pd.DataFrame:
     """Fixed dtypes, so that an empty frame looks like a full one."""
-    kinds = {"activity_id": "Int64", "is_indoor": bool, "key": float, "value": float, "season": "int64"}
-    kinds |= {name: "datetime64[us]" for name in ("start_time", "day", "last_day")}
-    kinds |= dict.fromkeys(("previous", "gain", "t0_s", "t1_s"), float)
-    kinds |= dict.fromkeys(("is_improvement", "is_current", "is_season_best"), bool)
-    return records[list(RECORDS)].astype(kinds)
+    columns = {}
+    for name in RECORDS:
+        column, wanted = records[name], _TYPES.get(name)
+        columns[name] = column if wanted is None or column.dtype == wanted else column.astype(wanted)
+    return pd.DataFrame(columns)

@@ -28,24 +28,28 @@ def most_ascent(days: pd.DataFrame) -> pd.DataFrame:
 @record("most_activities", "Most activities", "", key_unit="period", over="periods")
 def most_activities(days: pd.DataFrame) -> pd.DataFrame:
     """Activities in one day, week, month and year, by sport and over all sports."""
-    return _most(days.assign(count=1.0), "count", with_all=True)
+    return _most(days, "", with_all=True)
 
 
 def _most(days: pd.DataFrame, figure: str, with_all: bool) -> pd.DataFrame:
+    value = days[figure].to_numpy(float) if figure else np.ones(len(days))
     # Sorted before summing: the same floating-point sum whatever order the activities came in.
-    days = days[days[figure] > 0].sort_values(figure)
-    value, day = days[figure].to_numpy(float), days["local_day"].to_numpy()
-    names, sport = np.unique(days["sport"].to_numpy(str), return_inverse=True)
+    held = np.flatnonzero(value > 0)
+    held = held[np.argsort(value[held], kind="stable")]
+    value, day = value[held], days["local_day"].to_numpy()[held]
+    sport, names = pd.factorize(days["sport"].to_numpy()[held], sort=True)
     if with_all:
         names, sport = np.append(names, ALL_SPORTS), np.append(sport, np.full(len(sport), len(names)))
         value, day = np.tile(value, 2), np.tile(day, 2)
     found: dict[str, list] = {name: [] for name in CANDIDATES}
     for period in PERIODS:
         number = numbers(day, period)
-        pairs, group = np.unique(np.stack([sport, number]), axis=1, return_inverse=True)
-        found["sport"].append(names[pairs[0]])
-        found["key"].append(np.full(pairs.shape[1], period))
-        found["day"].append(first_day(pairs[1], period))
-        found["last_day"].append(last_day(pairs[1], period))
-        found["value"].append(np.bincount(group.ravel(), weights=value, minlength=pairs.shape[1]))
+        low = number.min(initial=0)
+        width = int(number.max(initial=0) - low) + 1
+        pairs, group = np.unique(sport * width + (number - low), return_inverse=True)
+        found["sport"].append(names[pairs // width])
+        found["key"].append(np.full(len(pairs), period))
+        found["day"].append(first_day(pairs % width + low, period))
+        found["last_day"].append(last_day(pairs % width + low, period))
+        found["value"].append(np.bincount(group, weights=value, minlength=len(pairs)))
     return pd.DataFrame({name: np.concatenate(parts) for name, parts in found.items()})

@@ -6,10 +6,12 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from milevault_core.geo import haversine_m
 from milevault_core.records.best_effort import Piece
-from milevault_core.track_space import way_m
 
 GAP_S, GAP_M = 20.0, 60.0  # silent for longer, and elsewhere afterwards: nobody knows how fast that was
+LOOK = 300  # steps that are looked at, evenly among those that moved
+MOVED_M, ROUNDED_M = 0.5, 0.03  # what is stored of positions and distance is exact to less
 STAIR_S = 5.0  # some sensors tell their distance only so often: a step is judged over the time since the last
 
 
@@ -32,11 +34,15 @@ def way_of(seconds: np.ndarray, distance: np.ndarray, step_cap: float, source: s
     t, d = seconds[held], distance[held]
     if len(t) < 2:
         return Way(source=source)
-    order = np.argsort(t, kind="stable")
-    t, d = t[order], np.maximum.accumulate(d[order])
-    last = np.append(np.diff(t) > 0, True)  # of one moment's points the last, which has come furthest
-    t, d = t[last], d[last]
-    wait, step = np.diff(t), np.diff(d)
+    wait = np.diff(t)
+    if not (wait > 0).all():
+        order = np.argsort(t, kind="stable")
+        t, d = t[order], np.maximum.accumulate(d[order])
+        last = np.append(np.diff(t) > 0, True)  # of one moment's points the last, which has come furthest
+        t, d = t[last], d[last]
+        wait = np.diff(t)
+    d = np.maximum.accumulate(d)
+    step = np.diff(d)
     rows = np.arange(len(d))
     changed = np.maximum.accumulate(np.where(np.append(True, step > 0), rows, 0))
     since = np.maximum(wait, np.minimum(t[1:] - t[changed[:-1]], STAIR_S))
@@ -60,16 +66,16 @@ def way_of_lengths(lengths: pd.DataFrame, start: np.datetime64, length_m: float)
     return Way([(t[last], d[last].astype(float))] if last.sum() > 1 else [], 0.0, "device")
 
 
-def source_of(track: pd.DataFrame, seconds: np.ndarray) -> str:
+def source_of(track: pd.DataFrame) -> str:
     """ "gps" where the distance is that of the positions, "device" where something else measured it.
 
     `track.clean` computes a missing distance from the positions, and does so exactly; a device's own filtered
-    distance agrees with the raw positions to a percent, hardly ever to two parts in ten thousand.
+    distance is off by decimetres from one point to the next. So many steps in between tell which it is.
     """
     distance, lat = track["distance"].to_numpy(), track["lat"].to_numpy()
-    if np.isfinite(lat).sum() < 2 or np.isnan(distance).all():
-        return "device"
-    here = way_m(lat, track["lon"].to_numpy(), seconds)
-    total = np.nanmax(distance) - np.nanmin(distance)
-    off = np.nanmax(np.abs((here - here[0]) - (distance - distance[0])))
-    return "gps" if off <= 0.1 + 2e-4 * total else "device"
+    here = np.flatnonzero(np.isfinite(lat[1:] + lat[:-1] + distance[1:] - distance[:-1]))
+    here = here[:: max(1, len(here) // LOOK)]
+    lon = track["lon"].to_numpy()
+    legs = haversine_m(lat[here], lon[here], lat[here + 1], lon[here + 1])
+    off = np.abs(legs - (distance[here + 1] - distance[here]))[legs > MOVED_M]
+    return "gps" if len(off) and np.median(off) <= ROUNDED_M else "device"

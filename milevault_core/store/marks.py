@@ -2,12 +2,14 @@
 at the beginning of the transaction that computes, so that a change committed meanwhile marks anew."""
 
 import json
+from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from milevault_core.store import queue
+from milevault_core.store.models import Activity
 
 
 def mark_activity(session: Session, user_id: int, activity_id: int, step: str = "") -> None:
@@ -79,6 +81,12 @@ def take_activities(
     for activity_id, step in rows:
         taken.setdefault(activity_id, set()).add(step)
     return dict(sorted(taken.items()))
+
+
+def activities_of(session: Session, user_id: int, activity_ids: Iterable[int]) -> Iterable[Activity]:
+    """The rows of those activities that are there and the user's, in the order of their ids."""
+    query = select(Activity).where(Activity.user_id == user_id, Activity.id.in_(list(activity_ids)))
+    return session.scalars(query.order_by(Activity.id)).all()
 
 
 def set_aside(session: Session, user_id: int, activity_id: int) -> None:

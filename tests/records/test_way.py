@@ -68,6 +68,6 @@ def test_the_source_of_the_distance(device):
         columns["distance"] = np.arange(n) * 3.3
     track, _ = tracks.clean(tracks.from_columns(columns))
     track["distance"] = track["distance"].astype(np.float32).astype(float)  # as it is stored
-    assert source_of(track, np.arange(float(n))) == ("device" if device else "gps")
+    assert source_of(track) == ("device" if device else "gps")
     indoors = track.assign(lat=np.nan, lon=np.nan)
-    assert source_of(indoors, np.arange(float(n))) == "device"
+    assert source_of(indoors) == "device"
