@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from milevault_core.bench import figure, records_page
 from milevault_core.records.best_effort import best_over
 from milevault_core.records.best_time import DISTANCES
 from milevault_core.records.mean_max import mean_max
@@ -16,7 +17,7 @@ ALL_FIT = [d * 10_000 / max(RUNNING) for d in RUNNING]
 
 
 def run() -> list[dict]:
-    """Rows of name, value, unit, budget, ok, against; CPU milliseconds."""
+    """What the pure parts cost for one hour, and the page of a whole life (records_page.py)."""
     rng = np.random.default_rng(7)
     seconds = np.arange(float(POINTS))
     way = np.append(0.0, np.cumsum(np.clip(rng.normal(3.2, 0.8, POINTS - 1), 0.0, 6.0)))
@@ -24,12 +25,26 @@ def run() -> list[dict]:
     durations = np.unique(np.geomspace(1, POINTS, 136).round().astype(int))[-100:]
     loop = _best_ms(lambda: _loop(seconds.tolist(), way.tolist(), 1_000.0), runs=3, repeats=1)
     against = f"a loop in Python: {loop:.1f} ms for one distance"
-    figures = (
-        ("best times over the 17 running distances", lambda: _times(seconds, way, RUNNING), 1.5, against),
-        ("best times over 17 distances that all fit", lambda: _times(seconds, way, ALL_FIT), 1.5, against),
-        ("mean-max over 100 durations", lambda: mean_max(watts, durations), 0.5, ""),
+    parts = (
+        (
+            "best times over the 17 running distances",
+            lambda: _times(seconds, way, RUNNING),
+            "at most 1.5",
+            against,
+        ),
+        (
+            "best times over 17 distances that all fit",
+            lambda: _times(seconds, way, ALL_FIT),
+            "at most 1.5",
+            against,
+        ),
+        ("mean-max over 100 durations", lambda: mean_max(watts, durations), "at most 0.5", ""),
     )
-    return [_row(name, _best_ms(work), budget, against) for name, work, budget, against in figures]
+    pure = [
+        figure(f"{name}, {POINTS} points", _best_ms(work), "ms", budget, against)
+        for name, work, budget, against in parts
+    ]
+    return pure + records_page.figures()
 
 
 def _times(seconds: np.ndarray, way: np.ndarray, distances) -> None:
@@ -48,13 +63,6 @@ def _loop(seconds: list[float], way: list[float], distance: float) -> float:
         part = (way[i] + distance - way[j - 1]) / (way[j] - way[j - 1])
         best = min(best, seconds[j - 1] + part * (seconds[j] - seconds[j - 1]) - seconds[i])
     return best
-
-
-def _row(name: str, value: float, budget: float, against: str) -> dict:
-    return {
-        "name": f"{name}, {POINTS} points", "value": round(value, 3), "unit": "ms CPU", "budget": budget,
-        "ok": value <= budget, "against": against,
-    }  # fmt: skip
 
 
 def _best_ms(work: Callable[[], object], runs: int = 30, repeats: int = 10) -> float:
