@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from milevault_core import config
+from milevault_core.backup import state as backups
 from milevault_core.operate import env_file, here
 
 MIN_FREE_BYTES = 1_000_000_000
@@ -35,7 +36,7 @@ class Status:
 
 
 # More to look at: a function that adds facts, problems and notes, given the database's address (None: no database).
-LOOKS: list[Callable[[Status, str | None], None]] = []
+LOOKS: list[Callable[[Status, str | None], None]] = [lambda status, dsn: backups.look(status, dsn)]
 
 
 def gather() -> Status:

@@ -24,6 +24,7 @@ SITE = [
     ("Training", "Route", "route.py", "route", ":material/route:", "nobody"),
     ("Data", "Import", "imports.py", "imports", ":material/upload_file:", "all"),
     ("Account", "Profile", "profile.py", "profile", ":material/person:", "all"),
+    ("Account", "Settings", "settings.py", "settings", ":material/settings:", "admin"),
     ("Account", "Administration", "admin.py", "admin", ":material/shield_person:", "admin"),
 ]
 

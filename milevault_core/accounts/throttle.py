@@ -52,7 +52,11 @@ def _count(transaction: Transaction, key: Key) -> bool:
         "CASE WHEN failures <= :free THEN 0 "
         "ELSE least(:most, power(2, least(failures - :free - 1, 20))) END * interval '1 s'"
     )
-    allowed = f"last_failed_at + {wait} <= clock_timestamp()"
+    # A failure of the future is of a clock that was wrong: it must not lock anybody out until then.
+    allowed = (
+        f"(last_failed_at + {wait} <= clock_timestamp() "
+        "OR last_failed_at > clock_timestamp() + :most * interval '1 s')"
+    )
     row = text(f"SELECT {allowed} AS allowed FROM login_attempts WHERE key = :key FOR UPDATE")
     values = {"key": key.text, "free": key.free, "most": MAX_DELAY_S}
     is_allowed = bool(transaction.execute(row, values).scalar_one())

@@ -27,8 +27,9 @@ class Restored:
     schema: str  # of the backup
 
 
-def restore(dsn: str, path: Path, replace: bool = False) -> Restored:
-    """Put a backup into the database, which must be empty unless `replace` says that what it holds shall go.
+def restore(dsn: str, path: Path, replace: bool = False, until: str = "head") -> Restored:
+    """Put a backup into the database, which must be empty unless `replace` says that what it holds shall go; its
+    schema is then brought up to the revision `until`.
 
     Raises BadBackup before anything is touched, and BackupError; then the database is as it was.
     """
@@ -46,7 +47,7 @@ def restore(dsn: str, path: Path, replace: bool = False) -> Restored:
                 drop_everything(driver)
                 migrate.upgrade_within(connection, manifest["schema"])
                 _fill(driver, path, manifest)
-                migrate.upgrade_within(connection)
+                migrate.upgrade_within(connection, until)
             with connection.begin():
                 driver.execute("ANALYZE")
     except migrate.SchemaError as error:

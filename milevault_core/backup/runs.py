@@ -36,7 +36,7 @@ class Run:
 def noted(dsn: str, kind: str, occasion: str, path: Path | None = None, number: int = 0) -> Iterator[Run]:
     """Note a run from its beginning to its end, however it ends. `number`: the row that asked for it."""
     with psycopg.connect(dsn, autocommit=True) as connection:
-        if not _has_log(connection):  # a schema from before there was one
+        if not has_log(connection):  # a schema from before there was one
             yield Run(0)
             return
         run = Run(_begin(connection, kind, occasion, path, number))
@@ -80,7 +80,8 @@ def _begin(connection: psycopg.Connection, kind: str, occasion: str, path: Path 
     return number
 
 
-def _has_log(connection: psycopg.Connection) -> bool:
+def has_log(connection: psycopg.Connection) -> bool:
+    """Whether the schema is new enough to keep a log of backups."""
     row = connection.execute("SELECT to_regclass('public.backup_runs')").fetchone()
     return bool(row and row[0])
 

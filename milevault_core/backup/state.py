@@ -1,8 +1,10 @@
 """How safe the data is, for the settings page and `doctor`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+
+import psycopg
 
 from milevault_core.backup import place, runs
 from milevault_core.store import engine
@@ -37,23 +39,48 @@ class State:
 def state(now: datetime | None = None) -> State:
     """From the database that store.open() opened."""
     with engine.session() as session:
-        connection = engine.raw(session)
-        runs.bury(connection)
-        (clock,) = connection.execute("SELECT now()").fetchone() or (None,)
-        now = now or clock
-        assert now is not None
-        backup, backup_failure = _last(connection, "backup")
-        proof, proof_failure = _last(connection, "proof")
-        busy = connection.execute(
-            "SELECT count(*) FROM backup_runs WHERE state IN ('asked', 'running')"
-        ).fetchone()
-        since = connection.execute("SELECT min(created_at) FROM users").fetchone()
-        age = now - since[0] if since and since[0] else timedelta(0)
-    found = State(place.folder(), backup, proof, backup_failure, proof_failure, bool(busy and busy[0]), ())
-    return State(**{**found.__dict__, "problems": tuple(_problems(found, now, age))})
+        return of(engine.raw(session), now)
 
 
-def _last(connection, kind: str) -> tuple[Last | None, str]:
+def of(connection: psycopg.Connection, now: datetime | None = None) -> State:
+    """From any connection to a database that has the log."""
+    runs.bury(connection)
+    backup, backup_failure = _last(connection, "backup")
+    proof, proof_failure = _last(connection, "proof")
+    row = connection.execute(
+        "SELECT now(), (SELECT min(created_at) FROM users), "
+        "(SELECT count(*) FROM backup_runs WHERE state IN ('asked', 'running'))"
+    ).fetchone()
+    assert row is not None
+    clock, since, busy = row
+    now = now or clock
+    found = State(place.folder(), backup, proof, backup_failure, proof_failure, bool(busy), ())
+    return replace(found, problems=tuple(_problems(found, now, now - since if since else timedelta(0))))
+
+
+def look(status, dsn: str | None) -> None:
+    """The last backup and the last proven restore for `status`, and what is wrong with them."""
+    if dsn is None:
+        return
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        if not runs.has_log(connection):
+            return
+        found = of(connection)
+    for name, last in (("last_backup", found.backup), ("last_proven_restore", found.proof)):
+        if last:
+            gone = "" if last.is_there else ", not there any more"
+            status.facts[name] = f"{last.at:%Y-%m-%d %H:%M} UTC ({last.file}{gone})"
+    for problem, remedy in found.problems:
+        status.wrong(problem, remedy)
+
+
+def ask(kind: str, file: str = "") -> None:
+    """Ask for a backup, or for the proof of one: the jobs process makes it within seconds."""
+    with engine.session() as session:
+        runs.ask(engine.raw(session), kind, file)
+
+
+def _last(connection: psycopg.Connection, kind: str) -> tuple[Last | None, str]:
     row = connection.execute(
         "SELECT ended_at, file, made_at, size_bytes, row_count FROM backup_runs "
         "WHERE kind = %s AND state = 'done' ORDER BY id DESC LIMIT 1",

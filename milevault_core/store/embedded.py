@@ -20,6 +20,9 @@ that handles signals itself must see that it exits by Python or calls `leave`: a
 lifespan, because uvicorn raises the signal again when it has shut down. After `kill -9` of all users the server
 stays; the next user finds it, and stops it when leaving.
 
+Watch: while a process uses the server, it looks every second whether `.server` is free though nobody is starting or
+leaving. Then the server was killed (`kill -9`, too little memory), and whoever sees it first starts it again.
+
 A forked child uses the same address, and gets a share of its own; a started program gets none.
 
 What a dead server left behind says nothing: the process number in `postmaster.pid` may by now be another
@@ -31,6 +34,7 @@ else listens.
 
 import atexit
 import fcntl
+import logging
 import os
 import signal
 import sys
@@ -51,6 +55,8 @@ from milevault_core.store.system_user import User
 
 __all__ = ["CannotStart", "Server", "programs", "start"]
 
+_log = logging.getLogger(__name__)
+_WATCH_S = 1.0
 _ALONE_OR_NOT = fcntl.LOCK_EX | fcntl.LOCK_NB
 
 _servers: weakref.WeakSet["Server"] = weakref.WeakSet()
@@ -80,6 +86,38 @@ class Server:
                 if _lock(share, _ALONE_OR_NOT):
                     _stop(self)
                 os.close(share)
+
+    def revive(self) -> bool:
+        """Start the server again if nothing of it lives any more, though we use it; whether that was so."""
+        starting, lock = _open(self, ".starting"), _open(self, ".server")
+        try:
+            # Whoever holds .starting starts or stops it just now, and whoever holds .server is the server.
+            if not (
+                _lock(starting, _ALONE_OR_NOT) and self._share is not None and _lock(lock, _ALONE_OR_NOT)
+            ):
+                return False
+            _lock(lock, fcntl.LOCK_UN)
+            _bring_up(self)
+            return True
+        finally:
+            for descriptor in (lock, starting):
+                fcntl.flock(descriptor, fcntl.LOCK_UN)  # said aloud: a child forked just now has a copy
+                os.close(descriptor)
+
+    def watch(self) -> None:
+        """Revive the server whenever it was killed, in a thread of its own, for as long as we use it."""
+        threading.Thread(target=_watch, args=(weakref.ref(self),), daemon=True, name="database").start()
+
+
+def _watch(reference: "weakref.ref[Server]") -> None:
+    while (server := reference()) is not None and server._share is not None:
+        try:
+            if server.revive():
+                _log.warning("The database had ended and was started again.")
+        except (CannotStart, OSError) as error:
+            _log.warning("The database had ended and cannot be started: %s", error)
+        del server
+        time.sleep(_WATCH_S)
 
 
 def start(data: Path) -> Server:

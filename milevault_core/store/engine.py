@@ -70,6 +70,8 @@ def _open(url: str, data: Path | None) -> Database:
         if server:
             server.leave()
         raise
+    if server:
+        server.watch()
     engine = create_engine(
         sqlalchemy_url(dsn), pool_pre_ping=False, pool_recycle=3600, hide_parameters=True, max_overflow=20
     )

@@ -189,7 +189,9 @@ def retry_lost(session: Session, stalled_s: float = STALLED_S) -> int:
             "SELECT job.id, job.queueing_lock FROM procrastinate_jobs job "
             "LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id "
             "WHERE job.status = 'doing' AND (worker.id IS NULL "
-            "OR worker.last_heartbeat < now() - :s * interval '1 s') FOR UPDATE OF job SKIP LOCKED"
+            # A heartbeat of the future is of a clock that has been set back since.
+            "OR worker.last_heartbeat < now() - :s * interval '1 s' "
+            "OR worker.last_heartbeat > now() + :s * interval '1 s') FOR UPDATE OF job SKIP LOCKED"
         ),
         {"s": stalled_s},
     ).all()

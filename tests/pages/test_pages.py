@@ -8,8 +8,18 @@ from milevault_core.bench.hour import hour_fit
 from milevault_core.store import save
 from tests.store.test_points import recording
 
-PAGES = ("dashboard", "activities", "activity", "imports", "profile", "admin", "records")
-PAGES = ("dashboard", "activities", "activity", "routes", "route", "imports", "profile", "admin")
+PAGES = (
+    "dashboard",
+    "activities",
+    "activity",
+    "imports",
+    "profile",
+    "admin",
+    "records",
+    "routes",
+    "route",
+    "settings",
+)
 CANARY = "BOBCANARY7f3a"
 
 
