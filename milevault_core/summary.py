@@ -30,6 +30,8 @@ def summarise(recording: Recording, track: pd.DataFrame) -> dict[str, float | No
     swum = _swum_s(recording.lengths)
     if swum:  # in the pool the way is known at the wall only, and in between nobody seems to move
         figures["moving_s"] = swum
+        if "avg_speed" not in device:
+            figures["avg_speed"] = None  # of that time, below
     if figures["avg_speed"] is None and figures["distance_m"] and figures["moving_s"]:
         figures["avg_speed"] = figures["distance_m"] / figures["moving_s"]
     return {name: value if value is None else float(value) for name, value in figures.items()}

@@ -203,5 +203,30 @@ def outline(track: pd.DataFrame, n: int = 100) -> np.ndarray:
     known = np.isfinite(lat) & np.isfinite(lon)
     if not known.all():
         lat, lon = lat[known], lon[known]
+    end = _been_everywhere(lat, lon)
+    lat, lon = lat[:end], lon[:end]
     rows = simplify(lat, lon, n)
     return np.column_stack([lat[rows], lon[rows]])
+
+
+def _been_everywhere(lat: np.ndarray, lon: np.ndarray) -> int:
+    """How many of the first points draw the whole picture: 25 laps of a stadium are drawn once, a way back not again.
+
+    The beginning after which 98 % of all points lie in a cell of a 20 x 20 grid that it has entered, or beside one
+    (noise enters cells lap by lap), and a tenth more, for the tip of a way out and back.
+    """
+    count = len(lat)
+    part = int(0.6 * count)
+    if count < 200 or any(np.ptp(v[:part:4]) < 0.8 * np.ptp(v[::4]) for v in (lat, lon)):
+        return count  # the last part leads to where the first did not
+    step = 1 + count // 1000  # enough points for cells that coarse
+    lat, lon = lat[::step], lon[::step]
+    x, y = (((v - v.min()) * (19.99 / max(float(np.ptp(v)), 1e-9))).astype(np.int32) + 1 for v in (lat, lon))
+    entered = np.full((22, 22), count)
+    # Backwards: the last assignment, to the first entry, stays.
+    entered[x[::-1], y[::-1]] = np.arange(len(lat) - 1, -1, -1) * step
+    beside = np.minimum.reduce([entered[:-2], entered[1:-1], entered[2:]])
+    beside = np.minimum.reduce([beside[:, :-2], beside[:, 1:-1], beside[:, 2:]])
+    last = int(0.98 * (len(lat) - 1))
+    end = int(1.1 * np.partition(beside[x - 1, y - 1], last)[last]) + 2
+    return end if end < part else count

@@ -45,6 +45,7 @@ st.caption(words.count(len(found), "activity", "activities"))
 event = st.dataframe(
     table,
     hide_index=True,
+    placeholder="",
     row_height=56,
     height=min(44 + 56 * len(table), 760),
     on_select="rerun",

@@ -41,7 +41,7 @@ if not totals.empty:
     )
 st.subheader("Latest activities")
 event = st.dataframe(
-    tables.activity_list(latest, units), hide_index=True, row_height=56, on_select="rerun",
+    tables.activity_list(latest, units), hide_index=True, placeholder="", row_height=56, on_select="rerun",
     selection_mode="single-cell", key="latest",
     column_config={
         "Track": st.column_config.ImageColumn("", width=92),

@@ -337,6 +337,25 @@ def test_outline_keeps_the_corners_of_a_square():
     assert len(shape) == 5
 
 
+def test_outline_draws_the_laps_of_a_stadium_once():
+    turn = np.linspace(0, 25 * 2 * np.pi, 3600)
+    rng = np.random.default_rng(1)
+    lat = 47 + 0.0004 * np.sin(turn) + rng.normal(0, 5e-6, 3600)
+    lon = 8 + 0.001 * np.cos(turn) + rng.normal(0, 5e-6, 3600)
+    shape = track.outline(track.from_columns({"time": np.full(3600, START), "lat": lat, "lon": lon}))
+    around = np.hypot((shape[:, 0] - 47) / 0.0004, (shape[:, 1] - 8) / 0.001)
+    assert len(shape) == 100
+    assert (np.abs(around - 1) < 0.1).all()
+    legs = legs_m(shape[:, 0], shape[:, 1])
+    assert legs.max() < 25  # no chords across the field: of 25 laps each would have four points, 98 m apart
+
+
+def test_outline_of_a_way_that_repeats_nothing_is_all_of_it():
+    lat, lon = 47 + np.linspace(0, 0.1, 3000), 8 + 0.01 * np.sin(np.linspace(0, 9, 3000))
+    shape = track.outline(track.from_columns({"time": np.full(3000, START), "lat": lat, "lon": lon}))
+    assert tuple(shape[-1]) == (lat[-1], lon[-1])
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, 500), st.integers(2, 120), st.integers(0, 2**32 - 1))
 def test_simplify_keeps_ends_order_and_count(m, n, seed):

@@ -7,21 +7,23 @@ from milevault_core.metrics import metric
 from milevault_core.metrics.seconds import GAP_S, seconds_of
 
 SLOWEST_M_S = 0.5
+STEP_M = 5.0  # a distance that stood still for longer than GAP_S and then jumps by more was counted in steps
 
 
-@metric("moving_s", "Moving time", "s", needs=("distance",))
+@metric("moving_s", "Moving time", "s", needs=("distance",), version=2)
 def moving_s(track: pd.DataFrame) -> float:
     """Seconds spent moving.
 
     Source: compared with the device's timer on the runs of two archives: 0.5 m/s differs by -3.8 and -1.3 %.
     Definition: the time between points where the speed over 5 s is 0.5 m/s or more.
-    Messy data: a gap of more than 10 s in the recording counts only if the distance went on at that speed.
+    Messy data: a gap of more than 10 s in the recording counts only if the distance went on at that speed. A
+    distance counted in steps (a length of the pool, a lap of a hall) went on between them: it is such a gap.
     """
     distance = track["distance"].to_numpy()
     held = ~np.isnan(distance)
     if held.sum() < 2:
         return float("nan")
-    seconds, distance = seconds_of(track)[held], distance[held]
+    seconds, distance = _without_stairs(seconds_of(track)[held], distance[held])
     step = np.diff(seconds)
     middle = (seconds[:-1] + seconds[1:]) / 2
     ahead, behind = middle + 2.5, middle - 2.5
@@ -31,3 +33,16 @@ def moving_s(track: pd.DataFrame) -> float:
     gap = step > GAP_S
     speed[gap] = (np.diff(distance)[gap]) / step[gap]
     return float(step[speed >= SLOWEST_M_S].sum())
+
+
+def _without_stairs(seconds: np.ndarray, distance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Without the points that only repeat the distance before a jump of it."""
+    rise = np.flatnonzero(np.diff(distance) != 0) + 1  # the first point of each value
+    first = np.append(0, rise)
+    stairs = (np.diff(distance[first]) > STEP_M) & (np.diff(seconds[first]) > GAP_S)
+    if not stairs.any():
+        return seconds, distance
+    keep = np.ones(len(seconds), dtype=bool)
+    for start, stop in zip(first[:-1][stairs], first[1:][stairs], strict=True):
+        keep[start + 1 : stop] = False
+    return seconds[keep], distance[keep]
