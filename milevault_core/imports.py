@@ -131,6 +131,9 @@ def add_and_process(user_id: int, import_id: int, name: str, data: bytes, about:
     name = storable(name)
     try:
         with store.session() as session:
+            items.hold(
+                session, user_id, import_id
+            )  # nobody knows of the item before it is done, an undo neither
             original_id = originals.keep(session, user_id, name, data)
             item_id = items.add(session, user_id, import_id, name, original_id, about, enqueue=False)
             items.count_attempt(session, item_id)

@@ -20,42 +20,50 @@ def offer(user: Account) -> None:
 
 
 def sign(user: Account) -> bool:
-    """The demo's line above everything else, if there is a demo; whether it is still being made."""
+    """The demo's line above everything else, if there is a demo; whether it is just coming or going."""
     demo = queries.batches(user.id)
     if demo.empty:
         return False
-    making = bool(demo["jobs"].sum())
-    running = making or bool(demo["dirty"].sum())
+    phase = _phase(demo)
 
-    @st.fragment(run_every="1s" if running else None)
+    @st.fragment(run_every=None if phase == "there" else "1s")
     def watch() -> None:
         now = queries.batches(user.id)
-        if (
-            now.empty
-            or bool(now["jobs"].sum()) != making
-            or (running and not now["dirty"].sum() and not making)
-        ):
+        if now.empty or _phase(now) != phase:
             st.rerun()  # the page is another one now
-        if making:
+        there = int(now["activities"].sum())
+        if phase == "going":
+            left = words.count(there, "activity", "activities")
+            st.progress(1 - min(1.0, there / life.ACTIVITIES), text=f"Removing the demo data: {left} left")
+            return
+        if phase == "coming":
             made = int(now["files"].sum())
-            part = min(1.0, made / life.ACTIVITIES)
-            st.progress(part, text=f"Making two years of training: {made} of {life.ACTIVITIES} activities")
+            text = f"Making two years of training: {made} of {life.ACTIVITIES} activities"
+            st.progress(min(1.0, made / life.ACTIVITIES), text=text)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge("Demo data", icon=":material/science:", color="orange")
-            st.caption(_sentence(now, running), width="stretch")
+            st.caption(_sentence(phase, there), width="stretch")
             if st.button("Remove", icon=":material/delete:", type="tertiary", key="demo_remove"):
-                with st.spinner("Removing …"):
-                    life.remove(require_user().id)
+                life.remove(require_user().id)
                 st.rerun()
 
     watch()
-    return making
+    return phase in ("coming", "going")
 
 
-def _sentence(demo, running: bool) -> str:
-    there = int(demo["activities"].sum())
+def _phase(demo) -> str:
+    """coming | deriving | there | going"""
+    if demo["is_going"].any():
+        return "going"
     if demo["jobs"].sum():
+        return "coming"
+    return "deriving" if demo["dirty"].sum() else "there"
+
+
+def _sentence(phase: str, there: int) -> str:
+    if phase == "coming":
         return "The first activities are in the list of activities already."
     if there < life.ACTIVITIES:
         return f"Only {words.count(there, 'activity', 'activities')} could be made. Remove it to try again."
-    return "An invented athlete on invented ways." + (" Still working out what it tells …" if running else "")
+    working = " Records and routes are still being worked out …" if phase == "deriving" else ""
+    return f"An invented athlete on invented streets.{working}"

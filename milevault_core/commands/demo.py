@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import date
 
 from milevault_core.commands import ROOT, Unhappy, command
@@ -27,14 +28,17 @@ def demo(options) -> int:
     try:
         user_id = _user(options.user)
         if options.remove:
-            gone = life.remove(user_id)
+            gone = _activities(user_id)
+            life.remove(user_id)
+            _wait(user_id, "Removing", lambda demo: gone - int(demo["activities"].sum()), gone)
             print(f"{words.count(gone, 'activity', 'activities')} removed.")
             return 0
         try:
             life.begin(user_id, options.seed, options.end)
         except life.AlreadyThere as error:
             raise Unhappy(f"{error} --remove takes it away.") from None
-        made = _wait(user_id)
+        _wait(user_id, "Making", lambda demo: int(demo["files"].sum()), life.ACTIVITIES)
+        made = _activities(user_id)
         print(f"{words.count(made, 'activity', 'activities')} made and everything derived.")
         return int(made < life.ACTIVITIES)
     finally:
@@ -55,25 +59,30 @@ def _user(name: str | None) -> int:
     return account.id
 
 
-def _wait(user_id: int) -> int:
-    """Until everything is made and derived, by workers of our own if there are none; how many activities."""
+def _activities(user_id: int) -> int:
+    from milevault_core.store.queries import demo as queries
+
+    return int(queries.batches(user_id)["activities"].sum())
+
+
+def _wait(user_id: int, doing: str, done: Callable, total: int) -> None:
+    """Until everything is made or gone, and derived, by workers of our own if there are none."""
     from rich.console import Console
     from rich.progress import Progress
 
     from milevault_core import store
-    from milevault_core.demo import life
     from milevault_core.store import queue
     from milevault_core.store.queries import demo as queries
 
     workers: subprocess.Popen | None = None
     try:
         with Progress(console=Console(stderr=True)) as progress:
-            working = progress.add_task("Making", total=life.ACTIVITIES)
+            working = progress.add_task(doing, total=total)
             while True:
                 now = queries.batches(user_id)
-                progress.update(working, completed=int(now["files"].sum()))
-                if not now["jobs"].sum() and not now["dirty"].sum():
-                    return int(now["activities"].sum())
+                progress.update(working, completed=done(now))
+                if not (now["jobs"].sum() or now["dirty"].sum() or now["is_going"].any()):
+                    return
                 if workers is None or workers.poll() is not None:
                     with store.session() as session:
                         alive = queue.workers_alive(session, within_s=queue.STALLED_S)

@@ -8,12 +8,12 @@ life.remove(user_id)         all of it is gone
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from milevault_core import derive, store
+from milevault_core import derive, store, undo
 from milevault_core.demo import make
 from milevault_core.demo.athlete import SEED, sized
 from milevault_core.demo.places import PLACES
 from milevault_core.demo.seasons import HOME
-from milevault_core.store import batches, items, queue
+from milevault_core.store import items, queue
 from milevault_core.store.queries import demo as queries
 
 PART = 40  # activities a job
@@ -59,10 +59,8 @@ def make_part(user_id: int, import_id: int, seed: int, end: date, start: int) ->
     derive.clean_activities(user_id)
 
 
-def remove(user_id: int) -> int:
-    """Take the demo of a user away, also one that is still being made; how many activities went."""
-    gone = 0
-    with store.session() as session:
-        for batch in queries.batches(user_id)["id"].tolist():
-            gone += batches.delete(session, user_id, batch)
-    return gone
+def remove(user_id: int) -> None:
+    """Have the demo of a user taken away by a job, also one that is still being made."""
+    for batch in queries.batches(user_id).itertuples():
+        if not batch.is_going:
+            undo.ask(user_id, int(batch.id))

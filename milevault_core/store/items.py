@@ -42,6 +42,14 @@ def begin(session: Session, user_id: int, source: str, label: str) -> int:
     ).scalar_one()
 
 
+def hold(session: Session, user_id: int, import_id: int) -> None:
+    """Keep a batch as it is until the end of the transaction: its undo waits. Raises LookupError for a foreign batch
+    and one that is being undone."""
+    query = "SELECT 1 FROM imports WHERE user_id = :u AND id = :i AND undo_asked_at IS NULL FOR SHARE"
+    if session.execute(text(query), {"u": user_id, "i": import_id}).first() is None:
+        raise LookupError("There is no such import.")
+
+
 def add(
     session: Session,
     user_id: int,

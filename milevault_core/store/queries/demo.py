@@ -6,10 +6,10 @@ from milevault_core import store
 
 
 def batches(user_id: int) -> pd.DataFrame:
-    """The user's demo data, mostly one row or none: id, label, created_at, files (made so far), activities (of them
-    there now), jobs (that will make more), dirty (what of this user is still to be derived)."""
+    """The user's demo data, mostly one row or none: id, label, created_at, is_going (being removed), files (made so
+    far), activities (of them there now), jobs (that will make more), dirty (what of this user is to be derived)."""
     return store.read(
-        "SELECT i.id, i.label, i.created_at, "
+        "SELECT i.id, i.label, i.created_at, i.undo_asked_at IS NOT NULL AS is_going, "
         "(SELECT count(*) FROM import_items t WHERE t.import_id = i.id) AS files, "
         "(SELECT count(DISTINCT r.activity_id) FROM activity_recordings r WHERE r.user_id = i.user_id "
         "AND r.import_id = i.id) AS activities, "
@@ -18,6 +18,6 @@ def batches(user_id: int) -> pd.DataFrame:
         "(SELECT count(*) FROM dirty_activities d WHERE d.user_id = i.user_id) + "
         "(SELECT count(*) FROM dirty_days d WHERE d.user_id = i.user_id) + "
         "(SELECT count(*) FROM dirty_steps d WHERE d.user_id = i.user_id) AS dirty "
-        "FROM imports i WHERE i.user_id = $1 AND i.source = 'demo' ORDER BY i.id",
+        "FROM imports i WHERE i.user_id = $1 AND i.source = 'demo' AND i.undone_at IS NULL ORDER BY i.id",
         (user_id,),
     )
