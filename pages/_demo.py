@@ -55,7 +55,9 @@ def _phase(demo) -> str:
     """coming | deriving | there | going"""
     if demo["is_going"].any():
         return "going"
-    if demo["jobs"].sum():
+    if (
+        demo["jobs"].sum() or demo["dirty_totals"].sum()
+    ):  # without its totals the dashboard is half a dashboard
         return "coming"
     return "deriving" if demo["dirty"].sum() else "there"
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.test_journey import PATIENCE_MS, make_account
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(480)]
 MADE_MS = 180_000  # a loaded machine; on a quiet one it takes some fifteen seconds
 
 
@@ -21,16 +21,16 @@ def test_demo_data_comes_and_goes(browser, site) -> None:
     expect(page.get_by_text("Demo data").first).to_be_visible()
     # It fills the page by itself when it is there.
     expect(page.get_by_role("heading", name="Latest activities")).to_be_visible(timeout=MADE_MS)
-    expect(page.locator("[data-testid=stVegaLiteChart] svg").first).to_be_visible()
+    expect(page.locator("[data-testid=stVegaLiteChart] svg").first).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_text("Demo data").first).to_be_visible()
     expect(page.get_by_text("An invented athlete", exact=False)).to_be_visible()
 
     page.goto(site.url + "/activities")
-    expect(page.get_by_text("400 activities", exact=True)).to_be_visible()
+    expect(page.get_by_text("400 activities", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     page.goto(site.url)
     page.get_by_role("button", name="Remove").click()
-    expect(page.get_by_text("Your training history is empty", exact=False)).to_be_visible()
+    expect(page.get_by_text("Your training history is empty", exact=False)).to_be_visible(timeout=MADE_MS)
     expect(page.get_by_role("button", name="Look around with demo data")).to_be_visible()
     page.goto(site.url + "/activities")
-    expect(page.get_by_text("No activities yet", exact=False)).to_be_visible()
+    expect(page.get_by_text("No activities yet", exact=False)).to_be_visible(timeout=PATIENCE_MS)
     context.close()

@@ -7,7 +7,8 @@ from milevault_core import store
 
 def batches(user_id: int) -> pd.DataFrame:
     """The user's demo data, mostly one row or none: id, label, created_at, is_going (being removed), files (made so
-    far), activities (of them there now), jobs (that will make more), dirty (what of this user is to be derived)."""
+    far), activities (of them there now), jobs (that will make more), dirty (what of this user is to be derived),
+    dirty_totals (of it activities and days)."""
     return store.read(
         "SELECT i.id, i.label, i.created_at, i.undo_asked_at IS NOT NULL AS is_going, "
         "(SELECT count(*) FROM import_items t WHERE t.import_id = i.id) AS files, "
@@ -17,7 +18,9 @@ def batches(user_id: int) -> pd.DataFrame:
         "AND j.status IN ('todo', 'doing') AND (j.args->>'import_id')::int = i.id) AS jobs, "
         "(SELECT count(*) FROM dirty_activities d WHERE d.user_id = i.user_id) + "
         "(SELECT count(*) FROM dirty_days d WHERE d.user_id = i.user_id) + "
-        "(SELECT count(*) FROM dirty_steps d WHERE d.user_id = i.user_id) AS dirty "
+        "(SELECT count(*) FROM dirty_steps d WHERE d.user_id = i.user_id) AS dirty, "
+        "(SELECT count(*) FROM dirty_activities d WHERE d.user_id = i.user_id) + "
+        "(SELECT count(*) FROM dirty_days d WHERE d.user_id = i.user_id) AS dirty_totals "
         "FROM imports i WHERE i.user_id = $1 AND i.source = 'demo' AND i.undone_at IS NULL ORDER BY i.id",
         (user_id,),
     )
