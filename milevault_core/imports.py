@@ -71,6 +71,13 @@ def add_failed(user_id: int, import_id: int, name: str, reason: str) -> int:
         return item_id
 
 
+def retry(user_id: int, import_id: int, item_ids: list[int] | None = None) -> int:
+    """Try failed files of a batch again (all, or these); how many. Those whose bytes are not here any more stay as
+    they are. Raises LookupError when the batch is not the user's."""
+    with store.session() as session:
+        return items.retry(session, user_id, import_id, item_ids)
+
+
 def _work(item_id: int, attempts: int) -> list[int]:
     with store.session() as session:
         item = items.lock_waiting(session, item_id)

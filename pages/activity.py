@@ -9,6 +9,7 @@ from milevault_core.view import format as fmt
 from milevault_core.view import map as map_view
 from pages._activity_records import records_section
 from pages._page import empty_state, id_parameter, page_title, require_user, show_map
+from pages._photos import photo_row
 from pages._route_section import route_line
 
 user = require_user()
@@ -120,6 +121,7 @@ if len(sets):
     st.subheader("Sets")
     st.dataframe(tables.set_table(sets, units))
 
+photo_row(user, activity_id)
 st.subheader("Files")
 with st.container(horizontal=True):
     for file in queries.originals_of(user.id, activity_id).itertuples():

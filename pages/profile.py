@@ -4,6 +4,7 @@ import streamlit as st
 
 from milevault_core.accounts import rules, sessions, users
 from pages._page import page_title, require_user, send_to
+from pages._upload_keys import upload_keys_section
 
 UNITS = {"metric": "Kilometres and metres", "imperial": "Miles and feet"}
 
@@ -44,6 +45,7 @@ with st.form("password", clear_on_submit=True):
             st.error(str(refused))
     st.caption("Every browser is signed out, this one too.")
 
+upload_keys_section(user)
 if st.button("Sign out everywhere", icon=":material/logout:"):
     sessions.end_all(user.id)
     send_to("/", post="/signin/end")

@@ -59,6 +59,10 @@ EXAMPLES: dict[str, Callable[[Person], object]] = {
     "is_set": lambda _: True,
     "starts_own": lambda _: False,
     "limit": lambda _: 10,
+    "offset": lambda _: 0,
+    "outcome": lambda _: "",
+    "words": lambda _: "",
+    "item_ids": lambda _: None,
     "kind": lambda _: "lap",
     "channel_name": lambda _: "core_temperature",
     "developer": lambda _: "",
@@ -114,6 +118,8 @@ def person(name: str) -> Person:
         activity_id = save.save_activity(session, user_id, recording(), original_id, import_id)
         item_id = items.add(session, user_id, import_id, "ride.fit", original_id)
         items.finish(session, user_id, item_id, items.Result("imported", [activity_id], [DAY]))
+        failed = items.add(session, user_id, import_id, "again.fit", original_id)
+        items.finish(session, user_id, failed, items.Result("failed", reason="No."))
         photo_id = _picture(session, user_id, import_id, item_id, original_id)
         upload_id = uploads.begin(session, user_id, "export.zip", 10).id
         upload_tokens.add(session, user_id, "phone", f"key of {name}")

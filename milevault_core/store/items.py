@@ -171,3 +171,21 @@ def set_about(session: Session, user_id: int, item_id: int, about: dict) -> None
         text("UPDATE import_items SET about = CAST(:about AS jsonb) WHERE user_id = :u AND id = :i"),
         {"about": json.dumps(about), "u": user_id, "i": item_id},
     )
+
+
+def retry(session: Session, user_id: int, import_id: int, item_ids: list[int] | None) -> int:
+    """Failed items of a batch wait again, and are enqueued; how many. Raises LookupError for a foreign batch."""
+    if owner(session, import_id) != user_id:
+        raise LookupError("There is no such import.")
+    again = session.scalars(
+        text(
+            "UPDATE import_items SET state = 'waiting', outcome = NULL, reason = '', problems = '[]', attempts = 0, "
+            "claim = NULL, finished_at = NULL WHERE user_id = :u AND import_id = :b AND outcome = 'failed' "
+            "AND (original_id IS NOT NULL OR (upload_id IS NOT NULL AND place IS NOT NULL)) "
+            "AND (CAST(:ids AS bigint[]) IS NULL OR id = ANY (:ids)) RETURNING id"
+        ),
+        {"u": user_id, "b": import_id, "ids": item_ids},
+    ).all()
+    for item_id in again:
+        queue.defer_item(session, item_id)
+    return len(again)

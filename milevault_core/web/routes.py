@@ -1,10 +1,22 @@
-"""The list of routes. All handlers are plain functions: Starlette runs each in a thread, where the database may
-be asked."""
+"""The list of routes. Most handlers are plain functions: Starlette runs each in a thread, where the database may
+be asked. Those that take in a body are coroutines, and ask it in a thread."""
 
 from starlette.routing import Route
 
-from milevault_core.web import door_script, files, health, map_style, route_file, signin
+from milevault_core.web import (
+    api_upload,
+    archives,
+    door_script,
+    files,
+    health,
+    map_style,
+    photos,
+    route_file,
+    signin,
+    upload_script,
+)
 
+_ALL = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
 ROUTES = [
     Route("/healthz", health.healthz),
     Route("/setup", signin.setup),
@@ -12,6 +24,12 @@ ROUTES = [
     Route("/signin/end", signin.end, methods=["POST"]),
     Route("/door.js", door_script.door_script),
     Route("/map/style.json", map_style.map_style),
+    Route("/upload.js", upload_script.upload_script),
+    Route("/upload/begin", archives.begin, methods=["POST"]),
+    Route("/upload/{id:int}/{offset:int}", archives.piece, methods=["PUT"]),
+    Route("/api/upload", api_upload.upload, methods=_ALL),  # its own 405
+    Route("/files/photo/{id:int}.jpg", photos.small),
+    Route("/files/photo/{id:int}", photos.whole),
     Route("/files/original/{id:int}", files.original),
     Route("/files/activity/{id:int}.gpx", files.activity_gpx),
     Route("/files/route/{id}.gpx", route_file.route_gpx),

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from milevault_core.accounts import first, sessions, sign_in
 from milevault_core.web import cookies
+from milevault_core.web.origin import is_from_elsewhere
 
 
 def safe_next(url: object) -> str:
@@ -24,9 +25,7 @@ def safe_next(url: object) -> str:
 
 def finish(request: Request) -> Response:
     """Redeem the ticket of the form: a new session, always; a cookie planted before is not adopted."""
-    if _is_from_elsewhere(
-        request
-    ):  # somebody else's page would sign its reader in to somebody else's account
+    if is_from_elsewhere(request):  # somebody else's page would sign its reader in to somebody else's account
         return _go("/")
     opened = sign_in.redeem_ticket(request.query_params.get("t"), request.headers.get("user-agent", ""))
     if opened is None:
@@ -45,7 +44,7 @@ def end(request: Request) -> Response:
     """Sign out this browser. Another site's form gets nothing done: it neither sends the cookie nor clears it."""
     response = _go("/")
     token = request.cookies.get(cookies.SESSION)
-    if token is not None and not _is_from_elsewhere(request):
+    if token is not None and not is_from_elsewhere(request):
         sessions.end(token)
         cookies.clear(response, cookies.SESSION)
     return response
@@ -58,15 +57,6 @@ def setup(request: Request) -> Response:
     if isinstance(token, str) and first.is_valid(token):
         cookies.set_setup(response, token)
     return response
-
-
-def _is_from_elsewhere(request: Request) -> bool:
-    """Whether another site's page made the browser send this."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site not in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
 
 
 def _go(url: str) -> Response:

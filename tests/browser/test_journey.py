@@ -25,8 +25,8 @@ def make_account(page, link: str) -> None:
 
 def upload(page, site, files: list[dict]) -> None:
     page.goto(site.url + "/imports")
-    page.locator("input[type=file]").set_input_files(files)
-    page.get_by_role("button", name="Import").last.click()
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(files)
+    page.get_by_role("button", name="Import these files").click()
 
 
 def coloured_pixels(png: bytes) -> int:

@@ -1,0 +1,65 @@
+"""One batch: how far it is, what became of what, and its files a page at a time."""
+
+import pandas as pd
+
+from milevault_core import store
+
+_RECENT_S = 20  # over which the rate is measured
+
+
+def summary(user_id: int, import_id: int) -> dict | None:
+    """A batch: id, source, label, created_at, files, waiting, outcomes {outcome: count}, activities, finished_at (of
+    the last file), undo ("", asked, done), recent (files done in the last seconds) and recent_s (how many seconds that is)."""
+    rows = store.read(
+        "SELECT i.id, i.source, i.label, i.created_at, i.undo_asked_at, i.undone_at, t.outcome, t.state, count(t.id) AS n, "
+        "coalesce(sum(cardinality(t.activities)) FILTER (WHERE t.outcome IN ('imported', 'partial')), 0)::int8 "
+        "AS activities, "
+        "max(t.finished_at) AS finished_at, min(t.finished_at) AS begun_at, "
+        f"count(*) FILTER (WHERE t.finished_at > now() - interval '{_RECENT_S} s') AS recent, now() AS now "
+        "FROM imports i LEFT JOIN import_items t ON t.import_id = i.id WHERE i.user_id = $1 AND i.id = $2 "
+        "GROUP BY i.id, t.outcome, t.state",
+        (user_id, import_id),
+    )
+    if not len(rows):
+        return None
+    first = rows.iloc[0]
+    done = rows[rows["state"] == "done"]
+    age_s = (first["now"] - rows["begun_at"].min()).total_seconds() if rows["begun_at"].notna().any() else 0.0
+    return {
+        "id": int(first["id"]), "source": first["source"], "label": first["label"], "created_at": first["created_at"],
+        "files": int(rows["n"].sum()), "waiting": int(rows.loc[rows["state"] == "waiting", "n"].sum()),
+        "outcomes": {o: int(n) for o, n in zip(done["outcome"], done["n"], strict=True)},
+        "undo": "done" if pd.notna(first["undone_at"]) else "asked" if pd.notna(first["undo_asked_at"]) else "",
+        "activities": int(rows["activities"].sum()), "finished_at": rows["finished_at"].max(),
+        "recent": int(rows["recent"].sum()), "recent_s": max(1.0, min(float(_RECENT_S), age_s)),
+    }  # fmt: skip
+
+
+def page(
+    user_id: int, import_id: int, outcome: str = "", words: str = "", limit: int = 200, offset: int = 0
+) -> pd.DataFrame:
+    """Files of a batch, failed ones first, then as they came: id, name, state, outcome, activities, days, reason,
+    problems (JSON text), finished_at, found (how many there are in all). outcome: "" for all, "waiting" for those not
+    done. words: part of the name or the reason."""
+    like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    return store.read(
+        "SELECT id, name, state, outcome, activities, days, reason, problems::text AS problems, finished_at, "
+        "count(*) OVER () AS found FROM import_items WHERE user_id = $1 AND import_id = $2 "
+        "AND ($3 = '' OR outcome = $3 OR ($3 = 'waiting' AND state = 'waiting')) "
+        "AND (name ILIKE $4 OR reason ILIKE $4) ORDER BY outcome IS DISTINCT FROM 'failed', id "
+        "LIMIT $5::int8 OFFSET $6::int8",
+        (user_id, import_id, outcome, like, limit, offset),
+    )
+
+
+def recent(user_id: int, limit: int = 5) -> pd.DataFrame:
+    """Batches that are under way or ended in the last ten minutes, newest first: id, is_moving."""
+    return store.read(
+        "SELECT id, is_moving FROM (SELECT i.id, i.created_at, "
+        "EXISTS (SELECT 1 FROM import_items t WHERE t.import_id = i.id AND t.state = 'waiting') "
+        "OR EXISTS (SELECT 1 FROM uploads u WHERE u.import_id = i.id AND u.state = 'listing') AS is_moving, "
+        "(SELECT max(finished_at) FROM import_items t WHERE t.import_id = i.id) AS ended FROM imports i "
+        "WHERE i.user_id = $1 ORDER BY i.id DESC LIMIT 50) b WHERE is_moving "
+        "OR coalesce(ended, created_at) > now() - interval '10 minutes' ORDER BY id DESC LIMIT $2::int8",
+        (user_id, limit),
+    )

@@ -1,0 +1,75 @@
+"""/upload/…: archives in pieces, from the page's own script (upload_script.py) into the database.
+
+POST /upload/begin          {"name", "size", "key"} -> {"id", "received", "piece"}; the same key goes on where it was
+PUT  /upload/{id}/{offset}  a piece of at most `piece` bytes -> {"received"}; the last one starts the plan
+"""
+
+import json
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from milevault_core import archives
+from milevault_core.web import cookies
+from milevault_core.web.origin import is_from_elsewhere
+
+PIECE = 4 << 20  # bytes; one is in memory at a time, for each browser that sends
+_HEADERS = {"Cache-Control": "no-store"}
+
+
+async def begin(request: Request) -> Response:
+    account = await run_in_threadpool(cookies.signed_in, request)
+    if account is None or is_from_elsewhere(request):
+        return _say("Sign in first.", 401)
+    body = await read_limited(request, 10_000)
+    try:
+        asked = json.loads(body or b"")
+        name, size, key = str(asked["name"]), int(asked["size"]), str(asked.get("key", ""))
+        upload = await run_in_threadpool(archives.begin, account.id, name, size, key)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return _say(
+            str(error) if type(error) is ValueError else "This is no request of the import page.", 400
+        )
+    answer = {"id": upload.id, "received": upload.received_bytes, "piece": PIECE}
+    return JSONResponse(answer, headers=_HEADERS)
+
+
+async def piece(request: Request) -> Response:
+    account = await run_in_threadpool(cookies.signed_in, request)
+    if account is None or is_from_elsewhere(request):
+        return _say("Sign in first.", 401)
+    data = await read_limited(request, PIECE)
+    if data is None:
+        return _say("This piece is too large.", 413)
+    upload_id, offset = request.path_params["id"], request.path_params["offset"]
+    if upload_id >= 2**63 or offset >= 2**63:
+        return _say("There is no such upload.", 404)
+    try:
+        received = await run_in_threadpool(archives.append, account.id, upload_id, offset, data)
+    except LookupError as error:
+        return _say(str(error), 404)
+    except ValueError as error:
+        return _say(str(error), 409)
+    return JSONResponse({"received": received}, headers=_HEADERS)
+
+
+async def read_limited(request: Request, most: int) -> bytes | None:
+    """The body, or None when it is longer than `most`; no more than that is ever held."""
+    if int(request.headers.get("content-length") or 0) > most:
+        return None
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size > most:
+                return None
+            parts.append(part)
+    except ClientDisconnect:
+        return None
+    return b"".join(parts)
+
+
+def _say(sentence: str, status: int) -> Response:
+    return JSONResponse({"error": sentence}, status, headers=_HEADERS)
