@@ -9,9 +9,11 @@ _RECENT_S = 20  # over which the rate is measured
 
 def summary(user_id: int, import_id: int) -> dict | None:
     """A batch: id, source, label, created_at, files, waiting, outcomes {outcome: count}, activities, finished_at (of
-    the last file), undo ("", asked, done), recent (files done in the last seconds) and recent_s (how many seconds that is)."""
+    the last file), undo ("", asked, done), recent (files done in the last seconds) and recent_s (how many seconds that
+    is)."""
     rows = store.read(
-        "SELECT i.id, i.source, i.label, i.created_at, i.undo_asked_at, i.undone_at, t.outcome, t.state, count(t.id) AS n, "
+        "SELECT i.id, i.source, i.label, i.created_at, i.undo_asked_at, i.undone_at, t.outcome, "
+        "t.state, count(t.id) AS n, "
         "coalesce(sum(cardinality(t.activities)) FILTER (WHERE t.outcome IN ('imported', 'partial')), 0)::int8 "
         "AS activities, "
         "max(t.finished_at) AS finished_at, min(t.finished_at) AS begun_at, "
