@@ -39,6 +39,11 @@ def forget_old_archives() -> None:
         uploads.forget_old(session)
 
 
+def look_into_folder() -> None:
+    with store.session() as session:
+        queue.defer(session, "look_into_folder", "import", once="folder", priority=queue.SOON)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m jobs", description=__doc__)
     parser.add_argument("--until-idle", action="store_true", help="stop when nothing is waiting any more")
@@ -63,6 +68,8 @@ def main() -> None:
     metronome.every(2, lambda: sweep(crew.stalled_s()))
     if not options.until_idle:
         metronome.every(10, keeper.look)
+    if config.settings().import_folder:
+        metronome.every(10, look_into_folder)
     sweep()
     try:
         while not stop.is_set():

@@ -1,10 +1,11 @@
 """The tasks of the queue. Each begins by locking its row and leaves if it is done; a second run changes nothing."""
 
 from datetime import date
+from pathlib import Path
 
 from procrastinate import Blueprint
 
-from milevault_core import archives, imports, undo
+from milevault_core import archives, config, imports, undo, watched
 from milevault_core import derive as derived
 from milevault_core.demo import life
 
@@ -39,6 +40,13 @@ def process_garmin_health_zip(upload_id: int) -> None:
 def process_zip(upload_id: int) -> None:
     """Make an item of every member of any other archive."""
     archives.take_in(upload_id)
+
+
+@tasks.task(name="look_into_folder", queue="import", pass_context=False)
+def look_into_folder() -> None:
+    """Import what is new in the watched folder."""
+    if folder := config.settings().import_folder:
+        watched.take_new(Path(folder))
 
 
 @tasks.task(name="work_on_archive", queue="import", pass_context=True)

@@ -91,6 +91,11 @@ class Settings(BaseSettings):
         alias="BACKUP_AT",
         description="Time of the nightly backup, by this machine's clock; `never` for none.",
     )
+    import_folder: str = Field(
+        "",
+        alias="IMPORT_FOLDER",
+        description="A folder to take files from by itself: a sub-folder a user, by the user's name. It is only read.",
+    )
     tile_url: str = Field(
         "https://tile.openstreetmap.org/{z}/{x}/{y}.png",
         alias="MAP_TILE_URL",

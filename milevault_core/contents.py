@@ -11,6 +11,7 @@ by the time they began), and any zip.
 import os.path
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO
 
 from milevault_core.formats import BadFile, Problem, garmin_export, listing, strava_export
@@ -34,6 +35,7 @@ class Part:
     archive: int = 0
     about: dict = field(default_factory=dict)
     data: bytes | None = None
+    path: Path | None = None  # a file that is in no archive yet, for its plan
     photo_of: str = ""
     reason: str = ""
 

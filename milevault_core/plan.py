@@ -5,15 +5,18 @@ Each file is unpacked, its sum compared with what is here, and its head, summary
 """
 
 import hashlib
+import shutil
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import IO
 
 import numpy as np
 
 from milevault_core import contents
-from milevault_core.formats import BadFile, listing
+from milevault_core.formats import MAX_BYTES, BadFile, listing
 from milevault_core.formats.peek import Peek, peek, unpacked
 from milevault_core.store import known
 
@@ -27,7 +30,7 @@ def look_through(
     user_id: int, found: contents.Contents, file_of: contents.FileOf, progress: Callable[[int, int], None]
 ) -> dict:
     """The plan as JSON holds it: numbers by what becomes of the files, the years, and what cannot be read."""
-    begun = time.monotonic()
+    begun, cpu = time.monotonic(), time.process_time()
     counts: Counter[str] = Counter()
     days: set[date] = set()
     starts: list[tuple[datetime, float]] = []
@@ -68,7 +71,8 @@ def look_through(
         "other": counts["other"], "others": others.most_common(5), "leftover": counts["leftover"],
         "first_year": min(times).year if times else None, "last_year": max(times).year if times else None,
         "first_day": min(days).isoformat() if days else None, "last_day": max(days).isoformat() if days else None,
-        "plan_s": round(seconds, 2), "import_s": round(seconds * TIMES_THE_PLAN, 1),
+        "plan_s": round(seconds, 2), "plan_cpu_s": round(time.process_time() - cpu, 2),
+        "import_s": round(seconds * TIMES_THE_PLAN, 1),
     }  # fmt: skip
 
 
@@ -76,13 +80,39 @@ def _look(part: contents.Part, file_of: contents.FileOf) -> tuple[Peek, bytes]:
     try:
         if part.data is not None:
             data = part.data
+        elif part.path is not None:
+            with part.path.open("rb") as file:
+                data = unpacked(file.read(MAX_BYTES + 1))
         elif part.place is not None:
             data = unpacked(listing.read(file_of(part.archive), part.place))
         else:
             raise BadFile(part.reason)
     except BadFile as error:
         return Peek("unreadable", reason=str(error)), b""
+    except OSError as error:
+        return Peek("unreadable", reason=f"It cannot be read: {error.strerror}."), b""
     return peek(data, part.name), hashlib.sha256(data).digest()
+
+
+def of_file(user_id: int, file: IO[bytes], name: str) -> dict:
+    """The plan of an archive that is a file of this machine; inner archives are unpacked to nameless files."""
+    inner: list[IO[bytes]] = [file]
+
+    def spill(label: str, stream: IO[bytes]) -> tuple[int, IO[bytes]]:
+        into = tempfile.TemporaryFile()  # noqa: SIM115 (closed below, with the others)
+        shutil.copyfileobj(stream, into, 1 << 20)
+        inner.append(into)
+        return len(inner) - 1, into
+
+    try:
+        found = contents.of(file, name, inner.__getitem__, spill)
+        return look_through(user_id, found, inner.__getitem__, lambda done, of: None)
+    except BadFile as error:
+        broken = contents.Contents("files", [contents.Part(name, "refused", reason=str(error))])
+        return look_through(user_id, broken, inner.__getitem__, lambda done, of: None)
+    finally:
+        for opened in inner[1:]:
+            opened.close()
 
 
 def similar(here: list[tuple[float, float]], new: list[tuple[datetime, float]]) -> int:
@@ -100,34 +130,3 @@ def similar(here: list[tuple[float, float]], new: list[tuple[datetime, float]]) 
         longer = np.maximum(near, seconds)
         count += bool(len(near) and seconds and (np.abs(near - seconds) <= SAME_LENGTH * longer).any())
     return count
-
-
-def sentence(plan: dict, workers: int = 2) -> str:
-    """ "812 new activities, 41 already here, 3 unreadable, 1,204 days of health data, 2011 to 2026; about 40 s" """
-    parts = [_count(plan["new"], "new activity", "new activities")]
-    if plan["here"]:
-        parts.append(f"{plan['here']:,} already here")
-    if plan["unreadable"]:
-        parts.append(f"{plan['unreadable']:,} unreadable")
-    if plan["health_days"]:
-        parts.append(f"{_count(plan['health_days'], 'day', 'days')} of health data")
-    elif plan["health_files"]:
-        parts.append(_count(plan["health_files"], "health file", "health files"))
-    if plan["photos"]:
-        parts.append(_count(plan["photos"], "photo", "photos"))
-    first, last = plan["first_year"], plan["last_year"]
-    if first:
-        parts.append(f"from {first} to {last}" if first != last else f"all in {first}")
-    return ", ".join(parts) + f"; about {duration(plan['import_s'] / max(1, workers))}"
-
-
-def _count(n: int, one: str, many: str) -> str:
-    return f"{n:,} {one if n == 1 else many}"
-
-
-def duration(seconds: float) -> str:
-    """ "40 s", "3 min", "1 h 20 min": as exact as an estimate is."""
-    if seconds < 55:
-        return f"{max(1, round(seconds / 5) * 5) if seconds >= 5 else max(1, round(seconds))} s"
-    minutes = max(1, round(seconds / 60))
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

@@ -8,12 +8,12 @@ import contextlib
 
 import streamlit as st
 
-from milevault_core import archives, imports, plan
+from milevault_core import archives, imports
 from milevault_core.store.queries import import_log
 from milevault_core.store.queries import imports as queries
 from milevault_core.store.queries import uploads as upload_queries
 from milevault_core.view import imports as view
-from milevault_core.view import words
+from milevault_core.view import plan, words
 from pages._import_batch import batch_page
 from pages._page import id_parameter, page_title, require_user
 
@@ -62,7 +62,7 @@ def show_plan(upload_id: int, name: str) -> None:
     made = found["plan"]
     st.caption(name)
     st.markdown(f"##### {plan.sentence(made)}")
-    st.caption(words.plain(" ".join(view.plan_details(made))))
+    st.caption(words.plain(" ".join(plan.details(made))))
     if made["unreadable_files"]:
         with st.expander(f"What cannot be read ({made['unreadable']:,})"):
             st.dataframe(

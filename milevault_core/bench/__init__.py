@@ -35,7 +35,12 @@ def figure(name: str, value: float, unit: str, budget: str = "", against: str = 
 def names() -> list[str]:
     """Every bench: a module of this package with a function `run`."""
     found = sorted(m.name for m in iter_modules([str(Path(__file__).parent)]))
-    return [name for name in found if hasattr(import_module(f"{__name__}.{name}"), "run")]
+    return [_word(name) for name in found if hasattr(import_module(f"{__name__}.{name}"), "run")]
+
+
+def _word(module: str) -> str:
+    """What a module's bench is called: "import" is not a name a module may have, so it is import_bench."""
+    return module.removesuffix("_bench")
 
 
 def main(name: str, as_json: bool, words: Sequence[str] = ()) -> int:
@@ -43,7 +48,8 @@ def main(name: str, as_json: bool, words: Sequence[str] = ()) -> int:
     if name not in names():
         print(f"There is no bench called {name}. There are: {', '.join(names())}.", file=sys.stderr)
         return 2
-    module = import_module(f"{__name__}.{name}")
+    modules = {_word(m.name): m.name for m in iter_modules([str(Path(__file__).parent)])}
+    module = import_module(f"{__name__}.{modules[name]}")
     try:
         inspect.signature(module.run).bind(*words)
     except TypeError as error:

@@ -13,10 +13,12 @@ _TYPES = {"enum": (0x00, "B"), "u1": (0x02, "B"), "i1": (0x01, "b"), "u2": (0x84
           "u4": (0x86, "I"), "u4z": (0x8C, "I")}  # fmt: skip
 
 
-def hour_fit(day: int, seconds: int = 3600) -> bytes:
-    """The FIT file of a day: position, altitude, distance, speed, heart rate, cadence, power, temperature."""
+def hour_fit(day: int, seconds: int = 3600, seed: int | None = None) -> bytes:
+    """The FIT file of a day, on one of seven tracks or on that of a seed: position, altitude, distance, speed,
+    heart rate, cadence, power, temperature."""
     start = 1_704_092_400 - _EPOCH + day * 86_400  # 2024-01-01 07:00 UTC
-    body, wide = bytearray(), _samples(seconds, day % 7)
+    body = bytearray()
+    wide = _samples(seconds, day % 7) if seed is None else samples(seconds, seed)
     body += _message(
         0, 0, [(0, "enum", 4), (1, "u2", 1), (2, "u2", 3113), (3, "u4z", 12345678), (4, "u4", start)]
     )
@@ -64,15 +66,15 @@ def _message(local: int, number: int, values: list[tuple[int, str, int]]) -> byt
     return definition + struct.pack(pattern, local, *(value for _, _, value in values))
 
 
-@cache
-def _samples(seconds: int, seed: int) -> dict[str, np.ndarray]:
+def samples(seconds: int, seed: int) -> dict[str, np.ndarray]:
+    """An hour's track of a seed, by column; seeds beyond six are each their own way."""
     random = np.random.default_rng(seed)
     t = np.arange(seconds)
-    grade = 0.03 * np.sin(t / 240)
+    grade = 0.03 * np.sin(t / 240 + (seed // 7) * 0.37)
     speed = np.maximum(0.5, 7.8 * (1 - 4 * grade) + 0.15 * np.sin(t / 17) + random.normal(0, 0.05, seconds))
     for share in (0.2, 0.55, 0.8):
         speed[int(seconds * share) : int(seconds * share) + 30] = 0.0
-    heading = 2 * np.pi * t / seconds + 0.3 * np.sin(t / 90)
+    heading = 2 * np.pi * t / seconds + 0.3 * np.sin(t / (90 + seed // 7))
     north, east = np.cumsum(speed * np.cos(heading)), np.cumsum(speed * np.sin(heading))
     power = np.where(speed > 0, np.clip(240 * (1 + 8 * grade) + random.normal(0, 25, seconds), 0, 2000), 0)
     return {
@@ -81,3 +83,6 @@ def _samples(seconds: int, seed: int) -> dict[str, np.ndarray]:
         "heart_rate": np.round(140 + 60 * grade * 10 + random.normal(0, 1, seconds)).clip(60, 200),
         "cadence": np.where(speed > 0, np.round(88 + random.normal(0, 2, seconds)), 0), "power": power,
     }  # fmt: skip
+
+
+_samples = cache(samples)  # seven of them

@@ -1,4 +1,4 @@
-"""`manage.py import`: files and folders through the same import as the page, waited for."""
+"""`manage.py import`: files, folders and archives through the same import as the page, waited for."""
 
 import json
 import subprocess
@@ -13,72 +13,143 @@ def arguments(parser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     parser.add_argument("--user", required=True, metavar="NAME")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--plan", action="store_true", help="only say what would come; import nothing")
 
 
-@command("import", "daily", "import files and folders", arguments)
+@command("import", "daily", "import files, folders and archives", arguments)
 def import_(options) -> int:
-    return import_paths(options.paths, options.user, options.json)
+    return import_paths(options.paths, options.user, options.json, options.plan)
 
 
-def import_paths(paths: list[Path], username: str, as_json: bool) -> int:
-    """Import files and folders for a user; 1 if a file failed, else 0."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
+def import_paths(paths: list[Path], username: str, as_json: bool, only_plan: bool = False) -> int:
+    """Import for a user, or only plan it; 1 if a file failed (or cannot be read), else 0."""
     from milevault_core import imports, store
     from milevault_core.accounts import users
-    from milevault_core.store import queue
-    from milevault_core.store.queries import imports as import_queries
 
     store.open()
-    workers: subprocess.Popen | None = None
     try:
         account = users.by_username(username)
         if account is None:
             print(f"There is no account called {username}.", file=sys.stderr)
             return 1
-        user_id = account.id
         missing = [str(p) for p in paths if not p.exists()]
         if missing:
             print(f"Not found: {', '.join(missing)}", file=sys.stderr)
             return 1
         files = [found for path in paths for found in imports.paths_below(path)]
-        batch = imports.begin(user_id, "command", ", ".join(str(p) for p in paths)[:500])
-        with Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-        ) as progress:
-            reading = progress.add_task("Taking in", total=len(files))
-            for file in files:
-                try:
-                    imports.add(user_id, batch, str(file), file.read_bytes())
-                except OSError as error:
-                    imports.add_failed(user_id, batch, str(file), f"It cannot be read: {error.strerror}.")
-                progress.advance(reading)
-            total = sum(import_queries.counts(user_id, batch).values())
-            working = progress.add_task("Importing", total=total)
-            while True:
-                done = total - import_queries.counts(user_id, batch).get("waiting", 0)
-                progress.update(working, completed=done)
-                if done >= total:
-                    break
-                if workers is None or workers.poll() is not None:
-                    with store.session() as session:
-                        alive = queue.workers_alive(session, within_s=queue.STALLED_S)
-                    if not alive:  # nobody is there to work, or they have ended: bring our own
-                        workers = subprocess.Popen([sys.executable, "-m", "jobs", "--until-idle"], cwd=ROOT)
-                time.sleep(0.2)
-        return report(user_id, batch, as_json)
+        zips = [file for file in files if _is_zip(file)]
+        others = [file for file in files if file not in set(zips)]
+        if only_plan:
+            return _print_plans(account.id, zips, others, as_json)
+        label = ", ".join(str(p) for p in paths)[:500]
+        return _import(account.id, zips, others, label, as_json)
     finally:
-        if workers is not None:
+        store.close()
+
+
+def _is_zip(file: Path) -> bool:
+    from milevault_core.formats import archive
+
+    try:
+        with file.open("rb") as opened:
+            return archive.is_archive(opened.read(4))
+    except OSError:
+        return False
+
+
+def _print_plans(user_id: int, zips: list[Path], others: list[Path], as_json: bool) -> int:
+    """The plan of each archive, and of all other files together; nothing is written."""
+    from milevault_core import contents, plan
+    from milevault_core.view import plan as plan_words
+
+    made: list[tuple[str, dict]] = []
+    for file in zips:
+        with file.open("rb") as opened:
+            made.append((str(file), plan.of_file(user_id, opened, file.name)))
+    if others:
+        found = contents.Contents("files", [contents.Part(str(file), "file", path=file) for file in others])
+        name = str(others[0]) if len(others) == 1 else f"{len(others)} files"
+        made.append((name, plan.look_through(user_id, found, _no_archive, lambda done, of: None)))
+    for name, one in made:
+        if as_json:
+            print(json.dumps({"file": name, **one}, ensure_ascii=False))
+        else:
+            print(f"{name}: {plan_words.sentence(one)}")
+            for bad in one["unreadable_files"]:
+                print(f"  unreadable: {bad['name']}: {bad['reason']}")
+    return int(any(one["unreadable"] for _, one in made))
+
+
+def _no_archive(number: int):
+    raise AssertionError("these files are in no archive")
+
+
+def _import(user_id: int, zips: list[Path], others: list[Path], label: str, as_json: bool) -> int:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from milevault_core import archives, imports
+
+    batches: list[int] = []
+    workers: list[subprocess.Popen] = []
+    try:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True)) as progress:
+            reading = progress.add_task("Taking in", total=len(zips) + len(others))
+            for file in zips:
+                with file.open("rb") as opened:
+                    upload_id = archives.from_stream(user_id, str(file), opened, "command", look=False)
+                batches.append(archives.start(user_id, upload_id))
+                progress.advance(reading)
+            if others or not zips:
+                batches.append(imports.begin(user_id, "command", label))
+            for file in others:
+                try:
+                    imports.add(user_id, batches[-1], str(file), file.read_bytes())
+                except OSError as error:
+                    imports.add_failed(
+                        user_id, batches[-1], str(file), f"It cannot be read: {error.strerror}."
+                    )
+                progress.advance(reading)
+            working = progress.add_task("Importing", total=None)
+            while True:
+                files, waiting, is_listing = _state(user_id, batches)
+                progress.update(working, completed=files - waiting, total=None if is_listing else files)
+                if not waiting and not is_listing:
+                    break
+                _bring_workers(workers)
+                time.sleep(0.2)
+        return max([report(user_id, batch, as_json) for batch in batches])
+    finally:
+        for process in workers:
             # It ends by itself once everything derived is computed too; after Ctrl-C it is told to.
             if sys.exc_info()[0] is not None:
-                workers.terminate()
-            workers.wait()
-        store.close()
+                process.terminate()
+            process.wait()
+
+
+def _state(user_id: int, batches: list[int]) -> tuple[int, int, bool]:
+    """(files, those that wait, whether an archive is still being listed) of some batches."""
+    from milevault_core.store.queries import import_log
+
+    found = [s for s in (import_log.summary(user_id, batch) for batch in batches) if s]
+    moving = import_log.recent(user_id, 100)
+    moving = set(moving.loc[moving["is_moving"], "id"])
+    waiting = sum(s["waiting"] for s in found)
+    return sum(s["files"] for s in found), waiting, bool(moving & set(batches)) and not waiting
+
+
+def _bring_workers(workers: list[subprocess.Popen]) -> None:
+    """Nobody is there to work, or they have ended: bring our own."""
+    from milevault_core import store
+    from milevault_core.store import queue
+
+    if workers and workers[-1].poll() is None:
+        return
+    with store.session() as session:
+        alive = queue.workers_alive(session, within_s=queue.STALLED_S)
+    if not alive:
+        workers[:] = [subprocess.Popen([sys.executable, "-m", "jobs", "--until-idle"], cwd=ROOT)]
 
 
 def report(user_id: int, batch: int, as_json: bool) -> int:

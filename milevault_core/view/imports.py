@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from milevault_core.plan import duration
 from milevault_core.view import dates, words
+from milevault_core.view.plan import duration
 
 LABELS = {
     "imported": "Imported", "partial": "Imported in part", "merged": "Added to another", "duplicate": "Already here",
@@ -87,30 +87,3 @@ def size(count: int) -> str:
         if value < 10 and unit
         else f"{value:.0f} {('B', 'kB', 'MB', 'GB')[unit]}"
     )
-
-
-def plan_details(plan: Mapping) -> list[str]:
-    """The small print of a plan, a sentence each."""
-    kind = {"strava": "Strava's export.", "garmin": "Garmin's export."}.get(plan["kind"], "")
-    lines = [kind] if kind else []
-    if plan["similar"]:
-        lines.append(
-            f"About {plan['similar']:,} of the new ones begin and last like an activity that is here: they will be "
-            "added to it as another recording."
-        )
-    if plan["without_points"]:
-        lines.append(
-            f"{words.count(plan['without_points'], 'activity', 'activities')} without a file, only a row in the list: "
-            "no track, no map."
-        )
-    if plan["gear"]:
-        lines.append(f"{words.count(plan['gear'], 'bike or pair of shoes', 'bikes and pairs of shoes')}.")
-    if plan["first_day"]:
-        lines.append(
-            f"Health data from {plan['first_day']} to {plan['last_day']}, kept whole for the health pages."
-        )
-    if plan["other"]:
-        lines.append(f"{words.count(plan['other'], 'file')} without an activity in it.")
-    if plan["leftover"]:
-        lines.append(f"{words.count(plan['leftover'], 'file')} of the export that MileVault has no use for.")
-    return lines
