@@ -54,19 +54,20 @@ def _actions(user: Account, found: dict) -> None:
                 icon=":material/undo:")  # fmt: skip
         return
     failed = found["outcomes"].get("failed", 0)
-    if failed and not found["waiting"]:
-        with st.container(horizontal=True):
-            if st.button(f"Try the {failed:,} failed again" if failed > 1 else "Try the failed one again",
-                         icon=":material/refresh:"):  # fmt: skip
+    with st.container(horizontal=True):
+        if failed and not found["waiting"]:
+            label = f"Try the {failed:,} failed again" if failed > 1 else "Try the failed one again"
+            if st.button(label, icon=":material/refresh:"):
                 imports.retry(require_user().id, found["id"])
                 st.rerun()
-
-    with st.popover("Undo this import", icon=":material/undo:"):
-        st.markdown("All that came with it goes, and all that was computed from it. Files that another import brought "
-                    "too stay. The log stays, and the files can be imported again.")  # fmt: skip
-        if st.button("Undo it", type="primary", key="undo"):
-            undo.ask(require_user().id, found["id"])
-            st.rerun()
+        with st.popover("Undo this import", icon=":material/undo:"):
+            st.markdown(
+                "All that came with it goes, and all that was computed from it. Files that another import brought too "
+                "stay. The log stays, and the files can be imported again."
+            )
+            if st.button("Undo it", type="primary", key="undo"):
+                undo.ask(require_user().id, found["id"])
+                st.rerun()
 
 
 def _files(user: Account, found: dict) -> None:
