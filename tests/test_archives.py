@@ -247,3 +247,16 @@ def test_photos_stay_with_their_activity(user: int) -> None:
     )
     assert tuple(one.iloc[0]) == ("With a view", "Nice", True, "psst")
     assert json.loads(found["problems"].iloc[0]) == []
+
+
+def test_a_broken_file_of_every_kind_is_named_in_the_log(user: int) -> None:
+    from milevault_core.bench.import_files import BROKEN
+
+    files = {f"broken {n}.fit": make(n) for n, make in enumerate(BROKEN)}
+    batch = imported(user, zipped({"good.gpx": run(0)} | files | {"good2.gpx": run(1)}))
+    found = queries.items(user, batch)
+    assert set(found["outcome"]) <= {"imported", "failed", "not_activity"}
+    assert (found["outcome"] == "imported").sum() == 2
+    bad = found[found["name"].str.contains("broken")]
+    assert len(bad) == len(BROKEN)
+    assert (bad["reason"].str.len() > 10).all(), bad[["name", "outcome", "reason"]].to_string()

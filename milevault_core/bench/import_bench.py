@@ -46,7 +46,9 @@ def run() -> list[dict]:
 def _measure(
     user_id: int, file, size: int, watch: "Watch", many: int, distinct: int, points: int
 ) -> list[dict]:
-    _wait(lambda: _value("SELECT count(*) FROM procrastinate_workers") >= 3)  # started, nothing to do yet
+    wait_until(
+        lambda: _value("SELECT count(*) FROM procrastinate_workers") >= 3
+    )  # started, nothing to do yet
     begun = time.monotonic()
     file.seek(0)
     upload = archives.begin(user_id, "export_bench.zip", size)
@@ -54,7 +56,7 @@ def _measure(
     while data := file.read(PIECE):
         at = archives.append(user_id, upload.id, at, data)
     sent = time.monotonic() - begun
-    _wait(lambda: (upload_queries.one(user_id, upload.id) or {}).get("state") == "planned")
+    wait_until(lambda: (upload_queries.one(user_id, upload.id) or {}).get("state") == "planned")
     made = upload_queries.one(user_id, upload.id)
     assert made is not None
     plan = made["plan"]
@@ -62,11 +64,11 @@ def _measure(
     before, begun = watch.cpu(), time.monotonic()
     import_id = archives.start(user_id, upload.id)
     files = f"SELECT count(*) FROM import_items WHERE import_id = {import_id}"
-    _wait(lambda: _value(files) >= many and not _value(f"{files} AND state = 'waiting'"))
+    wait_until(lambda: _value(files) >= many and not _value(f"{files} AND state = 'waiting'"))
     imported_s = time.monotonic() - begun
     watch.look()
     imported_cpu = watch.cpu() - before
-    _wait(_is_quiet)
+    wait_until(_is_quiet)
     derived_s = time.monotonic() - begun
     watch.look()
     derived_cpu = watch.cpu() - before
@@ -112,7 +114,7 @@ def _value(sql: str) -> int:
     return int(store.read(sql).iloc[0, 0])
 
 
-def _wait(is_done, patience_s: float = 3600.0) -> None:
+def wait_until(is_done, patience_s: float = 3600.0) -> None:
     end = time.monotonic() + patience_s
     while not is_done():
         if time.monotonic() > end:
