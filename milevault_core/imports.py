@@ -14,7 +14,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 
-from milevault_core import formats, photos, store
+from milevault_core import courses, formats, photos, store
 from milevault_core.formats import BadFile, Problem, Reading, Recording, archive, garmin_export
 from milevault_core.store import earlier, items, members, originals, placing, save, telling, undoing, uploads
 
@@ -164,6 +164,8 @@ def _import(session, item: items.Item) -> items.Result:
     if reading.kind in ("health", "weight"):
         reason = reading.reason or "Health data, kept for the health pages."
         return items.Result("health", days=garmin_export.days_of(original.data), reason=reason)
+    if reading.kind == "route":
+        return courses.keep(session, item.user_id, original.id, reading)
     if reading.kind != "activity":
         return items.Result("not_activity", reason=reading.reason or "This is not an activity.")
     several = len(reading.recordings) > 1

@@ -7,7 +7,7 @@ import streamlit as st
 
 from milevault_core import store
 from milevault_core.accounts.account import Account
-from milevault_core.store import route_decisions
+from milevault_core.store import courses, route_decisions
 from milevault_core.store.queries import routes as queries
 from milevault_core.view import dates, tables, words
 from milevault_core.view import format as fmt
@@ -72,6 +72,8 @@ def change(user: Account, route: dict, attempts: pd.DataFrame) -> None:
             if st.form_submit_button("Save the name"):
                 decide(route_decisions.rename_route, route_id, name)
                 st.rerun()
+        if route["is_course"]:
+            _sport(route_id, str(route["sport_group"]))
         _take_out(route_id, attempts)
         _merge(user, route_id, route["sport_group"], units)
         _take_back(user.id, route_id)
@@ -95,6 +97,18 @@ def _take_out(route_id: int, attempts: pd.DataFrame) -> None:
         own = st.checkbox("Make it the beginning of a route of its own")
         if st.form_submit_button("Take it out"):
             decide(route_decisions.keep_out_of_route, activity, route_id, own)
+            st.rerun()
+
+
+def _sport(route_id: int, sport_group: str) -> None:
+    with st.form("sport", border=False):
+        groups = sorted(view.GROUPS, key=view.group_label)
+        chosen = st.selectbox(
+            "A course for", groups, index=groups.index(sport_group) if sport_group in groups else 0,
+            format_func=view.group_label, help="Only activities of this sport are found on it.",
+        )  # fmt: skip
+        if st.form_submit_button("Save the sport"):
+            decide(courses.set_sport, route_id, chosen)
             st.rerun()
 
 

@@ -2,6 +2,7 @@
 
 import gc
 from time import process_time
+from typing import Any
 
 import numpy as np
 
@@ -32,7 +33,7 @@ def recording(one: Activity) -> Recording:
     return Recording("running", track.aware(time[0]), made)
 
 
-def measure(stored: int, new: int) -> dict[str, np.ndarray | float]:
+def measure(stored: int, new: int) -> dict[str, Any]:
     """CPU seconds of this process and the database's together, and MB."""
     invented = activities(stored + new)
     with scratch.database() as user_id:

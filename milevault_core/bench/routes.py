@@ -7,7 +7,7 @@ from time import process_time
 
 import numpy as np
 
-from milevault_core.bench import figure
+from milevault_core.bench import figure, route_store
 from milevault_core.bench.route_archive import activities
 from milevault_core.bench.route_pairs import CLASSES, SHA256, Pair, digest, load
 from milevault_core.bench.route_peers import seed_rule, start_end_rule
@@ -115,6 +115,22 @@ def speed(stored: int = STORED, new: int = NEW) -> list[dict]:
     ]
 
 
+def stored(count: int = STORED, new: int = 60) -> list[dict]:
+    """The same over the database: what the worker of the queue really does."""
+    found = route_store.measure(count, new)
+    ours = found["one"] * 1e3
+    against = f"{count} stored in the database; the step of the worker, warm"
+    return [
+        _row("over the database: one new activity, mean", float(ours.mean()), "ms CPU", 40.0, against),
+        _row("over the database: one new activity, worst", float(ours.max()), "ms CPU", 150.0, against),
+        _row("over the database: with the server's part, mean", found["one_both"] * 1e3, "ms CPU", None, against),
+        _row("over the database: matching everything anew", found["anew"], "s CPU", 600.0,
+             against + "; 5 minutes on two cores"),
+        _row("over the database: memory", found["memory"], "MB", 800.0, against),
+        _row("over the database: memory gained over the last three quarters", found["gained"], "MB", 20.0, against),
+    ]  # fmt: skip
+
+
 def run() -> list[dict]:
     """All figures of routes."""
-    return quality() + speed()
+    return quality() + speed() + stored()

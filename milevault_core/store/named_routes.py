@@ -37,20 +37,28 @@ def known(session: Session, user_id: int, sport_group: str) -> set[int]:
 
 def forget(session: Session, user_id: int, sport_group: str, routes: Collection[int]) -> None:
     """Remove routes with their links."""
-    raw, ids = engine.raw(session), list(routes)
-    if not ids:
-        return
-    raw.execute(
-        "DELETE FROM named_routes WHERE user_id = %s AND sport_group = %s AND id = ANY(%s)",
-        (user_id, sport_group, ids),
-    )
-    raw.execute(
-        "DELETE FROM route_links WHERE user_id = %s AND (route = ANY(%s) OR other = ANY(%s))",
-        (user_id, ids, ids),
-    )
+    raw = engine.raw(session)
+    gone = raw.execute(
+        "DELETE FROM named_routes WHERE user_id = %s AND sport_group = %s AND id = ANY(%s) RETURNING id",
+        (user_id, sport_group, list(routes)),
+    ).fetchall()
+    _forget_links(session, user_id, [row[0] for row in gone])
+
+
+def _forget_links(session: Session, user_id: int, ids: list[int]) -> None:
+    if ids:
+        engine.raw(session).execute(
+            "DELETE FROM route_links WHERE user_id = %s AND (route = ANY(%s) OR other = ANY(%s))",
+            (user_id, ids, ids),
+        )
 
 
 def keep(session: Session, user_id: int, sport_group: str, ways: dict[int, Way]) -> None:
+    """Give routes a row. One that came from another sport group is first taken out of that."""
+    moved = engine.raw(session).execute(
+        "DELETE FROM named_routes WHERE user_id = %s AND id = ANY(%s) RETURNING id", (user_id, list(ways))
+    )
+    _forget_links(session, user_id, [row[0] for row in moved])
     engine.raw(session).cursor().executemany(
         "INSERT INTO named_routes (user_id, id, sport_group, shape, heading, place, length_m, outline) "
         "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",

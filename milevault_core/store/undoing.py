@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from milevault_core.store import placing, recordings, rows, telling
+from milevault_core.store import courses, placing, recordings, rows, telling
 from milevault_core.store.decisions import forget_decisions
 from milevault_core.store.recordings import NotFound
 
@@ -127,6 +127,7 @@ def _remove(session: Session, user_id: int, originals: Sequence[int]) -> None:
     for home in sorted({one.home_id for one in removed} | set(touched)):
         if not recordings.is_home(session, user_id, home):
             forget_decisions(session, user_id, home)
+    courses.remove_of(session, user_id, originals)
     session.execute(text("DELETE FROM original_files WHERE user_id = :u AND id = ANY(:ids)"), own)
 
 

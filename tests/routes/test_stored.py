@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from milevault_core import derive, store
-from milevault_core.store import marks, route_decisions, save
+from milevault_core.store import marks, route_decisions, save, trash
 from milevault_core.store.save import NotFound
 from tests.builders.runs import add, clean
 
@@ -87,6 +87,15 @@ def test_rides_and_runs_of_one_way_are_two_routes(user: int) -> None:
         marks.mark_activity(session, user, moved)
     clean(user)
     assert routes_of(user)[moved] == routes_of(user)[min(runs)]
+    with store.session() as session:  # and then all were rides, the head of the route among them
+        session.execute(text("UPDATE activities SET sport = 'cycling' WHERE user_id = :u"), {"u": user})
+        for activity in runs | rides:
+            marks.mark_activity(session, user, activity)
+    clean(user)
+    assert len(set(routes_of(user).values())) == 1
+    assert list(store.read("SELECT sport_group AS g FROM named_routes WHERE user_id = $1", (user,))["g"]) == [
+        "ride"
+    ]
 
 
 PLAN = [("loop", 0.0), ("loop", 0.0), ("elsewhere", 1.0), ("loop", 2.0), ("back", 3.0), ("back", 3.0),
@@ -114,12 +123,14 @@ def test_any_order_of_arrival_and_any_batches_give_the_same(user: int, other_use
                 with store.session() as session:
                     save.delete_activity(session, other_user, mine[number])
                 clean(other_user)
-                add(other_user, way, day, number)
+                with store.session() as session:
+                    trash.restore(session, other_user, mine[number])
         clean(other_user)
         assert picture(other_user) == expected
         with store.session() as session:
             for activity in names(other_user):
                 save.delete_activity(session, other_user, activity)
+                trash.purge(session, other_user, activity)
         clean(other_user)
         assert not routes_of(other_user)
 

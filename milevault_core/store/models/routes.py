@@ -34,7 +34,7 @@ class ActivityLine(Base):
 
 
 class RouteCourse(Base):
-    """A drawn course: it makes a route, in which activities that follow it are found. Gone with its import."""
+    """A drawn course: it makes a route, in which activities that follow it are found. Gone with its original."""
 
     __tablename__ = "route_courses"
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
@@ -42,7 +42,6 @@ class RouteCourse(Base):
     original_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("original_files.id", ondelete=CASCADE)
     )
-    import_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("imports.id", ondelete=CASCADE))
     part: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     name: Mapped[str] = mapped_column(server_default="")
     sport_group: Mapped[str]
@@ -61,7 +60,6 @@ class RouteCourse(Base):
     __table_args__ = (
         Index(None, "user_id", "sport_group"),
         Index(None, "original_id"),
-        Index(None, "import_id"),
     )
 
 
