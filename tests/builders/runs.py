@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from milevault_core import derive, store, track
+from milevault_core import derive, formats, store, track
 from milevault_core.bench import simulate
 from milevault_core.formats import Recording
+from milevault_core.formats.write_gpx import write_gpx
 from milevault_core.routes.geometry import unproject
 from milevault_core.store import originals, save
 
@@ -43,11 +44,17 @@ def ways() -> dict[str, np.ndarray]:
 WAYS = ways()
 
 
-def add(user: int, way: str, day: float, seed: int = 0, **words) -> int:
-    """Save one run as a new activity with its file; the id."""
+def add(
+    user: int, way: str, day: float, seed: int = 0, sport: str = "running", pauses: int = 0, **words
+) -> int:
+    """Save one run as a new activity with its file, a GPX that says the same; the id."""
+    data = write_gpx(run_along(WAYS[way], day, seed, sport, pauses).track, sport=sport)
+    (recording,) = formats.read(data, "run.gpx").recordings
+    for name, value in words.items():
+        setattr(recording, name, value)
     with store.session() as session:
-        original = originals.keep(session, user, f"{way}.fit", f"{way} {day} {seed}".encode())
-        return save.save_activity(session, user, run_along(WAYS[way], day, seed, **words), original)
+        original = originals.keep(session, user, f"{way}.gpx", data)
+        return save.save_activity(session, user, recording, original)
 
 
 def clean(user: int) -> None:
