@@ -15,7 +15,7 @@ from tests.formats.fit_compare import Difference, by_fitparse, by_garmin, compar
 from tests.formats.fit_differences import CLASSES, CORE, MISALIGNED, class_of
 from tests.samples import needs_samples, sample_files
 
-# fitparse needs 100 times our time: the biggest files are left to garmin-fit-sdk, the biggest of all to the bench.
+# fitparse needs 100 times our time: the bigger files are compared by make_comparison.py, and held by digests.
 READERS = {"garmin": (by_garmin, 500_000), "fitparse": (by_fitparse, 200_000)}
 BIG_BUT_TELLING = {
     ("fitparse", MISALIGNED),
