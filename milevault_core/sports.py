@@ -9,6 +9,7 @@ GPX `<type>` (free text, or one of Strava's numbers), TCX `Sport`.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,7 @@ def _words(text: str) -> str:
     return "_".join(words)
 
 
+@lru_cache(maxsize=1024)
 def from_text(text: str | None) -> Match:
     """The sport of a name as Strava, Garmin Connect, GPX, TCX or a person write it; unknown ones: "other"."""
     original = (text or "").strip()
@@ -230,6 +232,7 @@ _WORLDS = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=1024)
 def is_virtual_world(program: str, name: str = "") -> bool:
     """Whether a program (a file's creator or device) or an activity's name tells of a virtual world."""
     program = program.lower()

@@ -59,6 +59,7 @@ def read(data: bytes) -> Reading:
             raise BadFile("This GPX file holds no track and no route.")
         for plan in placed:
             plan["columns"]["time"] = np.full(plan["points"].count, NAT)
+            plan["times"] = plan["times"][:0]
         reading = Reading("gpx", "route", [_recording(t, about) for t in placed], problems=problems)
     elif about["waypoints"]:
         reason = "This GPX file holds waypoints only, no track and no route."
@@ -159,12 +160,12 @@ def _finish(found: dict) -> None:
 
 def _recording(found: dict, about: dict) -> Recording:
     match, text = found["match"], found["text"]
-    has_time = not np.isnat(found["columns"]["time"]).all()
+    times = found["times"]
     recording = Recording(
         sport=match.sport,
         sub_sport=match.sub_sport,
         sport_name=match.original,
-        start_time=track.aware(found["times"].min()) if has_time else None,
+        start_time=track.aware(times.min()) if len(times) else None,
         track=track.from_columns(found["columns"]),
         name=text.get("name", ""),
         totals=found["totals"],

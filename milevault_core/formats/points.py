@@ -122,7 +122,7 @@ class Points:
         else:
             columns["time"] = np.full(self.count, NAT, dtype="datetime64[us]")
             columns["time"][rows] = values
-        self.unreadable_times = int(np.isnat(values).sum())
+        self.unreadable_times = int(np.count_nonzero(np.isnat(values)))
         for name, ours in self.wanted.items():
             if name in self.texts and ours != "time":
                 found = self._scatter(name)
@@ -131,21 +131,22 @@ class Points:
         if "lat" not in columns or any(text is not None for text in self.lat):
             columns["lat"], columns["lon"] = floats(self.lat), floats(self.lon)
             if any(text is not None for text in self.lat):  # TCX without positions is no fault
-                self.unreadable_positions = int((np.isnan(columns["lat"]) | np.isnan(columns["lon"])).sum())
-        cadence = columns.get("cadence", np.empty(0))
-        moving = cadence[cadence > 0]
-        if on_foot and len(moving) and np.median(moving) > 120:
-            columns["cadence"] = cadence / 2
+                self.unreadable_positions = int(np.count_nonzero(np.isnan(columns["lat"] + columns["lon"])))
+        if on_foot and "cadence" in columns:
+            cadence = columns["cadence"]
+            moving = cadence[cadence > 0]
+            if len(moving) and np.median(moving) > 120:
+                columns["cadence"] = cadence / 2
         return columns, self._channels(), offset
 
     def _channels(self) -> list[Channel]:
         channels: list[Channel] = []
-        for name in self.texts:
-            if name not in self.wanted and len(channels) < MAX_CHANNELS:
-                values = self._scatter(name)
-                if np.isfinite(values).any():
-                    with np.errstate(over="ignore"):
-                        channels.append(Channel(name, _UNITS.get(name, ""), values.astype(np.float32)))
+        with np.errstate(over="ignore"):
+            for name in self.texts:
+                if name not in self.wanted and len(channels) < MAX_CHANNELS:
+                    values = self._scatter(name).astype(np.float32)
+                    if np.isfinite(values).any():
+                        channels.append(Channel(name, _UNITS.get(name, ""), values))
         return channels
 
     @staticmethod

@@ -74,7 +74,8 @@ def _events(text: bytes, containers: Iterable[str], recover: bool) -> Iterator[E
         recover=recover, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
         remove_comments=True, remove_pis=True, collect_ids=False,
     )  # fmt: skip
-    stop = thread_time() + MAX_SECONDS
+    is_long = len(text) > CHUNK  # a shorter file takes neither long nor much memory
+    stop = thread_time() + MAX_SECONDS if is_long else 0.0
     opened: list[etree._Element] = []
     root = None
     quiet = 0
@@ -91,12 +92,12 @@ def _events(text: bytes, containers: Iterable[str], recover: bool) -> Iterator[E
                 opened.pop()
             yield what, local_name(element.tag), element
         if opened:
-            if root is None:
+            if root is None and is_long:
                 root = opened[0].getroottree().getroot()
             yield "more", local_name(opened[-1].tag), opened[-1]
-            if len(text) > CHUNK:  # a smaller file cannot hold so many
+            if is_long:
                 _bound(root)
-        if thread_time() > stop:
+        if is_long and thread_time() > stop:
             raise BadFile("The file takes too long to read.")
     try:
         parser.close()

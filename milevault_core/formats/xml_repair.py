@@ -13,7 +13,7 @@ from lxml import etree
 from milevault_core.formats import Problem
 
 MAX_CUTS = 20
-MAX_BYTES = 4 * 1024 * 1024  # above, damaged points are left to the recovery
+MAX_BYTES = 4 * 1024 * 1024  # above, a parser's tree would be too large: the recovery must do
 UNDEFINED_PREFIX = 201  # libxml2's code
 _CONTROL = bytes(c for c in range(32) if c not in (9, 10, 13))
 _CONTROL_REFERENCE = re.compile(rb"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));", re.I)
@@ -38,14 +38,14 @@ def repair(text: bytes, root: str) -> tuple[bytes, list[Problem], bool]:
             what = f"{len(rest):,} bytes that follow the end of the file's content were left out."
             problems.append(Problem("trailing_bytes", what))
         text = text[: ends[0].end()] if len(ends) > 1 else text[: ends[-1].end()]
-    for _ in range(MAX_CUTS):
+    for _ in range(MAX_CUTS if len(text) <= MAX_BYTES else 0):
         error = _error(text)
         if error is None:
             break
         if error.code == UNDEFINED_PREFIX:
             mended = _with_prefixes(text)
         else:
-            mended = _without_point(text, error, bool(ends)) if len(text) <= MAX_BYTES else text
+            mended = _without_point(text, error, bool(ends))
         if mended == text:
             break
         text = mended
