@@ -13,8 +13,8 @@ LONGEST = 4  # messages in a cycle
 FEWEST = 8  # cycles that are worth it
 
 
-def note_cycles(body: bytes, position: int, local: list[Layout | None]) -> tuple[int, int]:
-    """Note the messages of the cycles that begin at `position`: (how many messages, where they end).
+def note_cycles(body: bytes, position: int, local: list[Layout | None], most: int) -> tuple[int, int]:
+    """Note the messages of the cycles that begin at `position`, about `most`: (how many messages, where they end).
 
     body: the part's bytes up to its end; local: the layouts by local type. Nothing is noted where there are none.
     """
@@ -29,17 +29,16 @@ def note_cycles(body: bytes, position: int, local: list[Layout | None]) -> tuple
         at += layout.definition.size
         if at < end and body[at] == first:
             length = at - position
-            count = (end - position) // length
+            count = min((end - position) // length, most // len(cycle) + 1)
             for head, distance, _ in cycle:
                 count = _repeats(body, position + distance, length, head, count)
                 if count < FEWEST:
                     break
             else:
-                for _, distance, layout in cycle:
-                    start = position + distance
-                    layout.starts.frombytes(
-                        np.arange(start, start + count * length, length, dtype=np.int64).tobytes()
-                    )
+                begins = np.arange(position, position + count * length, length, dtype=np.int64)
+                for layout in {id(layout): layout for _, _, layout in cycle}.values():
+                    distances = [distance for _, distance, other in cycle if other is layout]
+                    layout.starts.frombytes((begins[:, None] + distances).tobytes())  # in the file's order
                 return count * len(cycle), position + count * length
     return 0, position
 

@@ -181,7 +181,7 @@ def _walk(data: bytes, start: int, header: int, end: int) -> tuple[Part, Problem
                     local[head & 15] = layout
                     current[head & 15] = layout.note
                     position += size
-            count, position = note_cycles(body, position, local)
+            count, position = note_cycles(body, position, local, left + 1)
             left -= count
             patience = 16 if count else min(2 * patience, 256)
         raise TooLarge(f"The file holds more than {MAX_MESSAGES:,} messages; no recording has that many.")
