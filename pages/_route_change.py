@@ -75,6 +75,7 @@ def change(user: Account, route: dict, attempts: pd.DataFrame) -> None:
         if route["is_course"]:
             _sport(route_id, str(route["sport_group"]))
         _take_out(route_id, attempts)
+        _put_in(user.id, route_id)
         _merge(user, route_id, route["sport_group"], units)
         _take_back(user.id, route_id)
 
@@ -98,6 +99,21 @@ def _take_out(route_id: int, attempts: pd.DataFrame) -> None:
         if st.form_submit_button("Take it out"):
             decide(route_decisions.keep_out_of_route, activity, route_id, own)
             st.rerun()
+
+
+def _put_in(user_id: int, route_id: int) -> None:
+    day = st.date_input("An activity that belongs here, of the day", value=None, key="put-in-day", width=320)
+    if not day:
+        return
+    found = queries.of_day(user_id, route_id, day)
+    found = found[~found["is_member"]]
+    if found.empty:
+        st.caption("There is no other activity of that day and of this sport.")
+    for row in found.itertuples():
+        st.button(
+            words.plain(f"Put {_label(row)} here"), key=f"put-in-{row.id}", icon=":material/add:",
+            on_click=decide, args=(route_decisions.put_into_route, int(row.id), route_id),
+        )  # fmt: skip
 
 
 def _sport(route_id: int, sport_group: str) -> None:

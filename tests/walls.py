@@ -52,6 +52,7 @@ EXAMPLES: dict[str, Callable[[Person], object]] = {
     "import_id": lambda person: person.import_id,
     "photo_id": lambda person: person.photo_id,
     "upload_id": lambda person: person.upload_id,
+    "day": lambda _: DAY,
     "route_id": lambda person: person.route_id,
     "into_route": lambda person: person.activity_id,
     "activity_ids": lambda person: [person.activity_id],

@@ -1,5 +1,7 @@
 """The routes' pages: found routes listed, one opened, compared, changed; nothing of another's."""
 
+from datetime import date
+
 import pytest
 
 from milevault_core import derive, store
@@ -95,6 +97,20 @@ def test_an_activity_is_taken_out_and_back_and_routes_are_merged(user: int, runs
     next(b for b in app.button if (b.key or "").startswith("back-merged")).click().run()
     derive.clean(user, "routes")
     assert len(queries.attempts(user, route)) == 4
+
+
+def test_an_activity_is_put_into_a_route_by_its_day(user: int, runs, open_page) -> None:
+    stray = add(user, "trail", 6)
+    clean(user)
+    app = open_page(user, "route", id=str(runs[0]))
+    route = int(queries.one(user, runs[0])["id"])
+    app.date_input(key="put-in-day").set_value(date(2024, 3, 7)).run()
+    app.button(key=f"put-in-{stray}").click().run()
+    assert not app.exception, app.exception
+    derive.clean(user, "routes")
+    row = queries.attempts(user, route).set_index("id").loc[stray]
+    assert row["forced"]
+    assert "put here by you" in open_page(user, "route", id=str(route)).dataframe[0].value["Note"].tolist()[0]
 
 
 def test_anothers_route_and_one_that_is_not_look_the_same(

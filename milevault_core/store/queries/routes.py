@@ -4,6 +4,8 @@ A route's id is that of the activity at its head; a drawn course's is negative. 
 activity finds the route that it belongs to.
 """
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
@@ -70,6 +72,20 @@ def attempts(user_id: int, route_id: int) -> pd.DataFrame:
         "JOIN activities a ON a.id = m.activity_id AND a.user_id = m.user_id "
         f"WHERE m.user_id = $1 AND m.route = {_FOUND} ORDER BY a.start_time, a.id",
         (user_id, route_id),
+    )
+
+
+def of_day(user_id: int, route_id: int, day: date) -> pd.DataFrame:
+    """The activities of a local day that could belong to a route: those of its sport group with a track. is_member:
+    they do already."""
+    return store.read(
+        "SELECT a.id, a.name, a.sport, a.start_time, a.time_zone, a.utc_offset_s, "
+        "coalesce(m.route = $2, false) AS is_member FROM activities a "
+        "JOIN activity_lines l ON l.activity_id = a.id AND l.user_id = a.user_id "
+        "JOIN named_routes n ON n.user_id = a.user_id AND n.id = $2 AND n.sport_group = l.sport_group "
+        "LEFT JOIN route_members m ON m.user_id = a.user_id AND m.activity_id = a.id "
+        "WHERE a.user_id = $1 AND a.local_day = $3 ORDER BY a.start_time, a.id",
+        (user_id, route_id, day),
     )
 
 
