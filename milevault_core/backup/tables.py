@@ -13,7 +13,8 @@ from typing import LiteralString, cast
 import psycopg
 
 # Not data: the queue is made again from import_items and the dirty marks; who is signed in, links that work once
-# and failed sign-ins end with the server they belong to; the log of backups is this server's own.
+# and failed sign-ins end with the server they belong to; the log of backups is this server's own. An archive on its way
+# in is its owner's to send again: what of it was imported is kept as originals.
 LEFT_OUT = frozenset(
     {
         "alembic_version",
@@ -21,6 +22,7 @@ LEFT_OUT = frozenset(
         "one_time_tokens",
         "login_attempts",
         "backup_runs",
+        "upload_chunks",
     }
 )
 _QUEUE = "procrastinate_"

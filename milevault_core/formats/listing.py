@@ -119,6 +119,8 @@ def read(file: IO[bytes], place: Place) -> bytes:
             import bz2
 
             data = bz2.BZ2Decompressor().decompress(packed, MAX_BYTES + 1)
+    except BadFile:
+        raise
     except archives.ERRORS as error:
         raise BadFile(_DAMAGED) from error
     if len(data) != place.size or zlib.crc32(data) != place.crc:

@@ -13,6 +13,7 @@ from typing import IO, cast
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from milevault_core.formats import BadFile
 from milevault_core.store import engine
 
 CHUNK = 1 << 20
@@ -244,7 +245,7 @@ class ChunkFile(io.RawIOBase):
                 binary=True,
             ).fetchone()  # fmt: skip
         if row is None:
-            raise OSError("A piece of the archive is gone.")
+            raise BadFile("The archive this file is in is not here any more; hand it over again.")
         self.chunks[number] = row[0]
         while len(self.chunks) > _CACHED:
             self.chunks.popitem(last=False)
