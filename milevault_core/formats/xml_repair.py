@@ -16,6 +16,7 @@ MAX_CUTS = 20
 MAX_BYTES = 4 * 1024 * 1024  # above, a parser's tree would be too large: the recovery must do
 UNDEFINED_PREFIX = 201  # libxml2's code
 _CONTROL = bytes(c for c in range(32) if c not in (9, 10, 13))
+_CONTROL_SIGN = re.compile(b"[" + re.escape(_CONTROL) + b"]")
 _CONTROL_REFERENCE = re.compile(rb"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));", re.I)
 _AMPERSAND = re.compile(
     rb"&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};|(?:amp|lt|gt|quot|apos);)(?:([A-Za-z0-9]{2,31});)?"
@@ -27,7 +28,12 @@ _END_OF_POINTS = re.compile(rb"</(?:[\w.-]{1,30}:)?(?:trkseg|rte|Track)\s*>")
 def repair(text: bytes, root: str) -> tuple[bytes, list[Problem], bool]:
     """(the document put right, what was done to it, whether its end is missing); `root`: its name in lower case."""
     problems = []
-    text = _AMPERSAND.sub(_entity, _CONTROL_REFERENCE.sub(b"", text.translate(None, _CONTROL)))
+    if _CONTROL_SIGN.search(text):  # a copy only where there is something: the text may be large
+        text = text.translate(None, _CONTROL)
+    if _CONTROL_REFERENCE.search(text):
+        text = _CONTROL_REFERENCE.sub(b"", text)
+    if _AMPERSAND.search(text):
+        text = _AMPERSAND.sub(_entity, text)
     text, count = _one_document(text, root)
     if count:
         problems.append(Problem("joined", f"The file is {count + 1} files one after another; all were read."))
@@ -71,6 +77,8 @@ def _one_document(text: bytes, root: str) -> tuple[bytes, int]:
         + name
         + rb"\b[^>]*>"
     )
+    if not re.search(between, text, re.I):
+        return text, 0
     return re.subn(between, b"", text, flags=re.I)
 
 
