@@ -14,7 +14,7 @@ from milevault_core import archives, derive, store
 from milevault_core.bench.hour import hour_fit
 from milevault_core.demo.garmin_archive import write_garmin
 from milevault_core.demo.strava_archive import write_strava
-from milevault_core.store import items, uploads
+from milevault_core.store import items, members, uploads
 from milevault_core.store.queries import imports as queries
 from tests.builders import gpx
 from tests.builders.archive import zipped
@@ -260,3 +260,18 @@ def test_a_broken_file_of_every_kind_is_named_in_the_log(user: int) -> None:
     bad = found[found["name"].str.contains("broken")]
     assert len(bad) == len(BROKEN)
     assert (bad["reason"].str.len() > 10).all(), bad[["name", "outcome", "reason"]].to_string()
+
+
+def test_after_a_restore_without_its_pieces_it_says_so(user: int) -> None:
+    """Pieces of archives are in no backup."""
+    from milevault_core.backup.tables import LEFT_OUT
+
+    assert "upload_chunks" in LEFT_OUT
+    upload_id, _ = planned(user, zipped({"a.gpx": run()}))
+    batch = archives.start(user, upload_id)
+    archives.take_in(upload_id)
+    with store.session() as session:
+        session.execute(text("DELETE FROM upload_chunks"))
+    members.forget_files()
+    archives.work(batch, 1)
+    assert "hand it over again" in queries.items(user, batch)["reason"].iloc[0]

@@ -91,3 +91,8 @@ def file_of(upload_id: int) -> IO[bytes]:
         while len(_files) > 2:
             _files.popitem(last=False)
     return _files[key]
+
+
+def forget_files() -> None:
+    """Open archives anew at the next read."""
+    _files.clear()
