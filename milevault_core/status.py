@@ -9,7 +9,7 @@ import subprocess
 import time
 import tomllib
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -35,15 +35,12 @@ class Status:
         self.problems.append({"what": what, "remedy": remedy})
 
 
-# More to look at: a function that adds facts, problems and notes, given the database's address (None: no database).
-LOOKS: list[Callable[[Status, str | None], None]] = [lambda status, dsn: backups.look(status, dsn)]
-
-
 def gather() -> Status:
     """Look at everything. Starts the embedded database for as long as that takes, never makes or migrates one."""
     status = Status()
     facts = status.facts
     facts["milevault"] = version()
+    facts |= dict.fromkeys(("last_import", "last_sync", "last_backup", "last_proven_restore"))
     facts["python"] = platform.python_version()
     _environment(status)
     try:
@@ -53,17 +50,19 @@ def gather() -> Status:
         return status
     if line := config.unused():
         status.notes.append(line + ".")
-    running = here.find(settings.data)
+    try:
+        running = here.find(settings.data)
+        (settings.data / "pg").exists()
+    except PermissionError:
+        status.wrong(f"The folder {settings.data} is another user's.", "Ask as them, or as root.")
+        return status
     _app(status, settings, running)
     _disk(status, settings)
     with _database(status, settings) as dsn:
         if dsn is not None:
             _look(status, dsn, running)
-        for look in LOOKS:
-            look(status, dsn)
-    facts.setdefault("last_sync", None)
-    facts.setdefault("last_backup", None)
-    facts.setdefault("last_proven_restore", None)
+            if "schema" in facts:  # the database answered
+                backups.look(status, dsn)
     return status
 
 

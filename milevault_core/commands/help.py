@@ -21,7 +21,13 @@ _FIRST = (
 
 def overview() -> str:
     """Every command by topic, a line each."""
-    lines = ["MileVault: python3 manage.py COMMAND (COMMAND --help says more)", ""]
+    lines = [
+        "MileVault: python3 manage.py COMMAND (COMMAND --help says more)",
+        "",
+        "New here? 'python3 manage.py run' starts everything and opens it in the browser.",
+        "Other topics: docs/install.md (settings, Docker), docs/operating.md (looking after it), docs/backup.md.",
+        "",
+    ]
     for topic, title in TOPICS.items():
         own = sorted((c for c in COMMANDS.values() if c.topic == topic), key=_place)
         if own:

@@ -22,11 +22,13 @@ def start(options) -> int:
     from milevault_core import config
 
     data = config.settings().data
+    _prepare(data)
     running = here.find(data)
     if running is not None:
         print(f"MileVault is running already at {running.address}")
         return 0
-    _prepare(data)
+    if line := config.unused():
+        print(line)
     words = ["--host", options.host or "127.0.0.1"]
     if options.port:
         words += ["--port", str(options.port)]

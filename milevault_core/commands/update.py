@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from milevault_core.commands import COMMANDS, ROOT, Unhappy, command
+from milevault_core.commands import ROOT, Unhappy, command
 from milevault_core.operate import here
 from milevault_core.operate import update as steps
 
@@ -14,7 +14,10 @@ def update(options) -> int:
     from milevault_core import config
 
     settings = config.settings()
-    running = here.find(settings.data)
+    try:
+        running = here.find(settings.data)
+    except PermissionError:
+        raise Unhappy(f"{settings.data} is another user's: update as them, or as root.") from None
     has_data = bool(settings.database_url) or (settings.data / "pg" / "PG_VERSION").exists()
 
     def backup() -> int:
@@ -39,9 +42,6 @@ def update(options) -> int:
 
 def _manage(*words: str) -> int:
     """A command in a process of its own: after the pull it is the new version's."""
-    if words[0] == "backup" and "backup" not in COMMANDS:
-        print("This version cannot make backups.")
-        return 0
     sys.stdout.flush()
     return subprocess.call(
         [sys.executable, str(ROOT / "manage.py"), *words], env=os.environ | {"MILEVAULT_RUNS_IN": "here"}

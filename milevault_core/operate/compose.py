@@ -147,7 +147,7 @@ def inside(words: list[str]) -> int:
 def with_paths(words: list[str]) -> tuple[list[str], list[Path]]:
     """The words with every path whole, and the folders a container has to see for them.
 
-    Which words are paths, the command itself says: those of type Path among its arguments.
+    Which words are paths, the command itself says: those of type Path among its arguments, or called FILE.
     """
     from milevault_core.commands import COMMANDS
 
@@ -160,11 +160,12 @@ def with_paths(words: list[str]) -> tuple[list[str], list[Path]]:
     names: set[str] = set()  # options whose value is no path, though a file may be called the same
 
     def seen(text: str) -> Path:
-        paths.add(text)
+        if text != "verify":  # of `backup verify FILE`
+            paths.add(text)
         return Path(text)
 
     for action in _all_actions(parser):
-        if action.type is Path:
+        if action.type is Path or "FILE" in str(action.metavar):
             action.type = seen
         elif action.nargs != 0:
             names.update(action.option_strings)

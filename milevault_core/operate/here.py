@@ -61,10 +61,10 @@ def claim(data: Path) -> Claim | None:
 
 
 def find(data: Path) -> Running | None:
-    """The `run` that has this data folder, or None."""
+    """The `run` that has this data folder, or None. Raises PermissionError when the folder is another user's."""
     try:
         descriptor = os.open(data / ".running", os.O_RDONLY)
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     try:
         for _ in range(100):

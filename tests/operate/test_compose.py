@@ -136,6 +136,24 @@ def test_paths_of_this_machine_are_seen_in_the_container(docker: Machine) -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("words", "inside"),
+    [("backup", None), ("backup b.tar", "backup {at}/b.tar"), ("backup verify b.tar", "backup verify {at}/b.tar"),
+     ("restore b.tar", "restore {at}/b.tar"), ("export-originals out", "export-originals {at}/out"),
+     ("import-milevault --database URL --files old --user-map map",
+      "import-milevault --database URL --files {at}/old --user-map {at}/map")],
+)  # fmt: skip
+def test_files_of_every_command(words: str, inside: str | None, docker: Machine) -> None:
+    done = docker.manage(*words.split())
+    assert (done.returncode, done.stderr) == (0, "")
+    (asked,) = docker.asked()
+    if inside is None:
+        assert asked == "compose exec -T app python manage.py backup"
+    else:
+        at = docker.folder
+        assert asked.endswith(f"--volume {at}:{at} app python manage.py " + inside.format(at=at))
+
+
 def test_status_is_what_the_container_says(docker: Machine) -> None:
     answers = {
         "compose ps --services --status running": ["app\ndb\njobs\n", 0],

@@ -43,8 +43,10 @@ def test_a_life_in_the_background(data: Path) -> None:
     assert not data.exists()  # to look makes nothing
 
     port = free_port()
-    began = manage(data, "start", "--port", port)
+    began = manage(data, "start", "--port", port, REDIS_URL="redis://here")
     assert began.returncode == 0, began.stderr
+    gone, began.stdout = began.stdout.split("\n", 1)
+    assert gone == "REDIS_URL is not used any more: the queue is in the database itself, so there is no Redis"
     (link,) = re.findall(rf"http://localhost:{port}(/setup\?t=\S+)", began.stdout)
     assert status(port, link) == 200
     running = here.find(data)
@@ -66,6 +68,9 @@ def test_a_life_in_the_background(data: Path) -> None:
     assert well["facts"]["schema"] == well["facts"]["newest_schema"]
     assert well["facts"]["workers"] >= 1
     assert "Nobody has an account yet" in well["notes"][0]
+
+    assert manage(data, "backup").returncode == 0
+    assert f"({data}/backups/milevault-" in looked(data)["facts"]["last_backup"]
 
     said = manage(data, "logs", "jobs")
     assert "milevault.jobs" in said.stdout

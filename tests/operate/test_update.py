@@ -81,6 +81,7 @@ def test_a_newer_version_while_it_runs(clone: Clone) -> None:
         assert line in said
     assert 'version = "0.1.1"' in (clone.here / "pyproject.toml").read_text()
     assert mine.read_text().endswith("A note of my own.\n")
+    assert len(list((clone.data / "backups").glob("*.tar"))) == 1
     second = clone.running()
     assert (second.pid != first.pid, second.port) == (True, port)
     wait_for(lambda: status(port) == 200, "the new version answers", 60)
