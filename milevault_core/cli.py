@@ -28,8 +28,14 @@ def main(words: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        if type(error).__name__ in ("SchemaError", "CannotStart", "OperationalError"):
+        # By name: to import them would cost every command the database's packages.
+        if type(error).__name__ in ("SchemaError", "CannotStart"):
             return _fail(str(error))
+        if type(error).__name__ == "OperationalError":
+            said = str(error).strip().split("(Background on", maxsplit=1)[0].strip()
+            return _fail(
+                f"The database does not answer, or broke off: {said}\n('manage.py status' looks for the cause.)"
+            )
         raise
 
 

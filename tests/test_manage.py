@@ -154,6 +154,21 @@ def test_what_cannot_be_done_is_said_in_a_sentence(words: list[str], code: int, 
     assert "Traceback" not in done.stderr
 
 
+def test_a_database_that_is_not_there_is_said_in_a_sentence() -> None:
+    done = command(
+        "user",
+        "add",
+        "ann",
+        "--password-stdin",
+        input=PASSWORD,
+        env={"DATABASE_URL": "postgresql://127.0.0.1:1/x"},
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database does not answer, or broke off: ")
+    assert "manage.py status" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_wrong_environment_is_said_in_a_sentence() -> None:
     done = command("psql", "-c", "SELECT 1", env={"DATABASE_URL": "mysql://here"})
     assert done.returncode == 1
