@@ -1,6 +1,7 @@
 """Charts of the Records page: how a record came about over the years, and the curves of power, pace and heart rate.
 Specs are dicts for `st.vega_lite_chart`."""
 
+import math
 from datetime import date
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 from milevault_core.records import KINDS
 from milevault_core.view import format as fmt
 from milevault_core.view import record_words as say
+from milevault_core.view.axes import time_step
 from milevault_core.view.format import Units
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
@@ -62,8 +64,8 @@ def progression(rows: pd.DataFrame, units: Units, today: date) -> dict:
     if kind not in ("best_time", "fastest_lap"):
         tips = [tip for tip in tips if tip[0] != "rate"]
     axis: dict = {"domain": False, "ticks": False, "tickCount": 5, "gridOpacity": 0.6}
-    if is_time:
-        axis["labelExpr"] = _CLOCK
+    if is_time and points:
+        axis |= _clock([p["value"] for p in points])
     lower = KINDS[kind].lower_is_better
     return {
         "$schema": _SCHEMA,
@@ -86,6 +88,17 @@ def progression(rows: pd.DataFrame, units: Units, today: date) -> dict:
         ],
         "config": {"view": {"stroke": None}},
     }  # fmt: skip
+
+
+def _clock(seconds: list) -> dict:
+    """An axis of times: round steps of a clock, as 4:30 and 1:02:00."""
+    low, high = min(seconds), max(seconds)
+    step = time_step(max(high - low, 1.0), 5)
+    first = math.floor(low / step)
+    return {
+        "labelExpr": _CLOCK,
+        "values": [n * step for n in range(first, math.ceil(high / step) + 1)],
+    }
 
 
 def _scaled(kind: str, value: float, units: Units) -> float:
@@ -143,7 +156,7 @@ def curve(best: pd.DataFrame, name: str, sport: str, units: Units) -> dict:
     titles = {"power": "W", "heart_rate": "bpm", "speed": f"min /{unit}" if pace else units.speed}
     axis: dict = {"domain": False, "ticks": False, "tickCount": 5, "gridOpacity": 0.6}
     if pace:
-        axis["labelExpr"] = _CLOCK
+        axis |= _clock([r["v"] for r in rows])
     longest = int(best["duration_s"].max())
     ticks = {t: text for t, text in _DURATIONS.items() if t <= longest}
     labels = {str(t): text for t, text in ticks.items()}

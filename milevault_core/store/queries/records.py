@@ -80,7 +80,8 @@ def curve_stamp(user_id: int, sport: str) -> str:
     rows = store.read(
         "SELECT count(*) AS n, max(a.id) AS last, sum(a.version) AS versions, (SELECT count(*) || ' ' || "
         "coalesce(max(decided_at)::text, '') FROM record_decisions WHERE user_id = $1) AS decided, "
-        "(SELECT count(*) FROM record_left_out WHERE user_id = $1) AS out "
+        "(SELECT count(*) FROM record_left_out WHERE user_id = $1) AS out, "
+        "(SELECT count(*) FROM record_waiting WHERE user_id = $1) AS waiting "
         "FROM activities a WHERE a.user_id = $1 AND a.sport = $2",
         (user_id, sport),
     )
@@ -94,7 +95,8 @@ def curves(user_id: int, sport: str, curve_name: str) -> pd.DataFrame:
         "SELECT c.activity_id, a.local_day, a.is_indoor, c.values FROM activity_curves c "
         "JOIN activities a ON a.id = c.activity_id "
         "WHERE a.user_id = $1 AND a.sport = $2 AND c.name = $3 AND NOT a.is_transition "
-        "AND NOT ($3 = 'speed' AND a.is_virtual) AND NOT EXISTS (SELECT 1 FROM record_left_out l "
+        "AND NOT ($3 = 'speed' AND a.is_virtual) AND NOT ($3 = 'speed' AND EXISTS (SELECT 1 FROM record_waiting w "
+        "WHERE w.user_id = a.user_id AND w.activity_id = a.id)) AND NOT EXISTS (SELECT 1 FROM record_left_out l "
         "WHERE l.user_id = a.user_id AND l.activity_id = a.id AND l.kind IN ('impossible', 'impossible_' || $3)) "
         "AND NOT EXISTS (SELECT 1 FROM record_decisions d WHERE d.user_id = a.user_id AND d.activity_id = a.id "
         "AND d.kind = '*' AND d.decision = 'not a record') ORDER BY a.local_day, a.fingerprint",

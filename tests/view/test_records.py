@@ -1,0 +1,83 @@
+"""Records in words, and charts that Altair accepts."""
+
+from datetime import date
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import pytest
+
+from milevault_core.records import KINDS
+from milevault_core.records.best_time import DISTANCES
+from milevault_core.records.mean_max import RECORD_DURATIONS
+from milevault_core.view import format as fmt
+from milevault_core.view import record_charts
+from milevault_core.view import record_words as say
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "title"),
+    [("best_time", 400.0, "400 m"), ("best_time", 804.672, "½ mile"), ("best_time", 42_195.0, "Marathon"),
+     ("best_time", 5_000.0, "5 km"), ("fastest_lap", 8_046.72, "5 miles lap"), ("power", 1_200.0, "20 min power"),
+     ("heart_rate", 5_400.0, "1.5 h heart rate"), ("most_distance", 7.0, "Most distance in a week"),
+     ("most_climb", 0.0, "Most climb"), ("most_ascent", 365.0, "Most climb in a year"),
+     ("streak_days", 0.0, "Days in a row")],
+)  # fmt: skip
+def test_titles(kind, key, title):
+    assert say.title(kind, key) == title
+
+
+def test_every_kind_has_a_section_a_title_and_a_value():
+    sections = [kind for _, kinds in say.SECTIONS.values() for kind in kinds]
+    assert sorted(sections) == sorted(KINDS)
+    for kind in KINDS:
+        assert say.title(kind, 30.0)
+        assert say.value(kind, 100.0, "running", fmt.IMPERIAL) != fmt.MISSING
+        assert say.value(kind, None, "running", fmt.METRIC) == fmt.MISSING
+
+
+def test_no_two_records_have_one_name():
+    for distances in DISTANCES.values():
+        assert len({say.distance_label(d) for d in distances}) == len(distances)
+    assert len({say.duration_label(d) for d in RECORD_DURATIONS}) == len(RECORD_DURATIONS)
+
+
+def test_when():
+    assert say.when("most_time", 7.0, "2026-06-01", "2026-06-07") == "Week of 1 Jun 2026"
+    assert say.when("most_time", 30.0, "2026-06-01", "2026-06-30") == "June 2026"
+    assert say.when("streak_days", 0.0, "2026-06-01", "2026-06-03") == "1 Jun 2026 to 3 Jun 2026"
+    assert say.when("best_time", 400.0, "2026-06-01", "2026-06-01") == "1 Jun 2026"
+
+
+def rows(kind: str, sport: str, values: list[float]) -> pd.DataFrame:
+    n = len(values)
+    day = pd.date_range("2020-05-01", periods=n, freq="200D")
+    return pd.DataFrame({
+        "kind": kind, "sport": sport, "is_indoor": False, "key": 5_000.0, "activity_id": np.arange(n), "day": day,
+        "last_day": day, "value": values, "is_improvement": True, "is_season_best": True, "is_current": False,
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["best_time", "power", "longest_distance", "most_climb", "longest_time"])
+@pytest.mark.parametrize("units", [fmt.METRIC, fmt.IMPERIAL])
+def test_progression_is_a_chart(kind, units):
+    spec = record_charts.progression(rows(kind, "running", [1500.0, 1400.5, 1399.0]), units, date(2026, 1, 1))
+    alt.LayerChart.from_dict({k: v for k, v in spec.items()})
+    assert [len(layer["data"]["values"]) for layer in spec["layer"]] == [4, 0, 3]
+    if kind == "best_time":
+        ticks = spec["encoding"]["y"]["axis"]["values"]
+        assert 3 <= len(ticks) <= 7
+        assert ticks[0] <= 1399
+        assert all(t % 5 == 0 for t in ticks)
+
+
+@pytest.mark.parametrize(("name", "sport"), [("power", "cycling"), ("speed", "running"), ("speed", "cycling"),
+                                             ("heart_rate", "rowing")])  # fmt: skip
+def test_curves_are_charts(name, sport):
+    best = pd.DataFrame(
+        {"span": ["all", "all", "recent"], "duration_s": [1, 3_600, 60], "value": [9.0, 3.0, 4.0]}
+    )
+    spec = record_charts.curve(best, name, sport, fmt.METRIC)
+    alt.Chart.from_dict(spec)
+    assert len(spec["data"]["values"]) == 3
+    assert record_charts.curve(best.iloc[:0], name, sport, fmt.METRIC) == {}
