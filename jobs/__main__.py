@@ -14,7 +14,7 @@ import threading
 from jobs.crew import Crew
 from jobs.keeper import Keeper
 from jobs.metronome import Metronome
-from milevault_core import config, derive, store, trash, undo
+from milevault_core import config, derive, reread, store, trash, undo
 from milevault_core.accounts import sessions
 from milevault_core.operate.here import end_with_parent
 from milevault_core.store import marks, queue, uploads
@@ -32,6 +32,7 @@ def sweep(stalled_s: float = queue.STALLED_S) -> None:
         for user_id in marks.users_with_marks(session):
             queue.defer_derive(session, user_id)
     undo.resume()
+    reread.resume()
 
 
 def forget_old_archives() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from procrastinate import Blueprint
 
-from milevault_core import archives, config, imports, undo, watched
+from milevault_core import archives, config, imports, reread, undo, watched
 from milevault_core import derive as derived
 from milevault_core.demo import life
 
@@ -59,6 +59,12 @@ def work_on_archive(context, import_id: int) -> None:
 def undo_import(user_id: int, import_id: int) -> None:
     """Take an import back."""
     undo.run(user_id, import_id)
+
+
+@tasks.task(name="read_again", queue="import", pass_context=False)
+def read_again(user_id: int, import_id: int) -> None:
+    """Read activities again from their originals, or look at what that would change."""
+    reread.work(user_id, import_id)
 
 
 @tasks.task(name="derive", queue="derive", pass_context=True)

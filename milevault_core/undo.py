@@ -8,7 +8,7 @@ the others. The import's row and items stay for good, as the log; its files can 
 """
 
 from milevault_core import store
-from milevault_core.store import queue, undoing
+from milevault_core.store import queue, rereading, undoing
 
 
 def ask(user_id: int, import_id: int) -> None:
@@ -24,10 +24,11 @@ def run(user_id: int, import_id: int) -> None:
         undoing.drop_archives(session, user_id, import_id)
     with store.session() as session:
         undoing.close_waiting(session, user_id, import_id)
-    while True:
-        with store.session() as session:
-            if not undoing.take_back(session, user_id, import_id):
-                break
+    for piece in (undoing.take_back, rereading.put_back_one):
+        while True:
+            with store.session() as session:
+                if not piece(session, user_id, import_id):
+                    break
     with store.session() as session:
         undoing.finish(session, user_id, import_id)
 

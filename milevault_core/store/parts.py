@@ -23,13 +23,18 @@ def save(session: Session, activity_id: int, recording: Recording, cleaned: pd.D
 
 
 def _save_laps(session: Session, activity_id: int, recording: Recording) -> None:
+    _insert_all(session, ActivityLap, lap_rows(activity_id, recording))
+
+
+def lap_rows(activity_id: int, recording: Recording) -> list[dict]:
+    """The rows of a recording's laps and lengths, without the columns that hold nothing."""
     rows = []
     for kind, frame in (("lap", recording.laps), ("length", recording.lengths)):
         for number, lap in enumerate(_records(frame)):
             if "is_active" in lap:
                 lap["intensity"] = "active" if lap.pop("is_active") else "rest"
             rows.append({"activity_id": activity_id, "kind": kind, "number": number, **lap})
-    _insert_all(session, ActivityLap, rows)
+    return rows
 
 
 def _save_sets(session: Session, activity_id: int, recording: Recording) -> None:

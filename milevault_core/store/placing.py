@@ -159,7 +159,7 @@ def _connected(session: Session, user_id: int, seeds: Iterable[int]) -> dict[int
         found[one.id] = one
         waiting += [other for other in neighbours(session, user_id, one.facts) if other.id not in found]
         waiting += [
-            other for other in _of_activity(session, user_id, one.activity_id) if other.id not in found
+            other for other in of_activity(session, user_id, one.activity_id) if other.id not in found
         ]
     return found
 
@@ -178,7 +178,8 @@ def of_originals(session: Session, user_id: int, originals: Sequence[int]) -> li
     return [_stored(row) for row in session.execute(text(query), {"u": user_id, "ids": list(originals)})]
 
 
-def _of_activity(session: Session, user_id: int, activity_id: int | None) -> list[Stored]:
+def of_activity(session: Session, user_id: int, activity_id: int | None) -> list[Stored]:
+    """The recordings of an activity."""
     query = f"SELECT {_COLUMNS} FROM activity_recordings WHERE user_id = :u AND activity_id = :a"
     return [_stored(row) for row in session.execute(text(query), {"u": user_id, "a": activity_id})]
 

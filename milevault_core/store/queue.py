@@ -116,10 +116,25 @@ def batches_waiting(session: Session, user_id: int | None = None) -> list[int]:
     return list(session.scalars(text(query), {"u": user_id}))
 
 
+def _is_busy(session: Session, once: str) -> bool:
+    """A job of that name is waiting or being worked on."""
+    query = (
+        "SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = :o AND status IN ('todo', 'doing') LIMIT 1"
+    )
+    return session.execute(text(query), {"o": once}).first() is not None
+
+
 def defer_undo(session: Session, user_id: int, import_id: int) -> bool:
-    """Enqueue the undo of an import, unless it is waiting already."""
-    return defer(
+    """Enqueue the undo of an import, unless there is a job for it already."""
+    return not _is_busy(session, f"undo-{import_id}") and defer(
         session, "undo_import", "import", once=f"undo-{import_id}", user_id=user_id, import_id=import_id
+    )
+
+
+def defer_reread(session: Session, user_id: int, import_id: int) -> bool:
+    """Enqueue a batch that reads again, unless there is a job for it already."""
+    return not _is_busy(session, f"reread-{import_id}") and defer(
+        session, "read_again", "import", once=f"reread-{import_id}", user_id=user_id, import_id=import_id
     )
 
 

@@ -1,6 +1,7 @@
 """An activity from its recordings: read from the originals, the primary one filled from the others."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from psycopg.types.json import Jsonb
@@ -15,8 +16,18 @@ from milevault_core.prepare import Prepared, prepare
 from milevault_core.store import engine, originals, recordings, rows
 
 
-def rebuild(session: Session, user_id: int, activity_id: int, members: Sequence[Facts]) -> None:
-    """Write an activity anew from these recordings, which become its own."""
+@dataclass
+class Made:
+    """An activity as its originals give it now. `places`: of each recording (fingerprint, whether it is the primary
+    one, what was taken from it, shift in seconds)."""
+
+    prepared: Prepared
+    fingerprint: str
+    places: list[tuple[str, bool, dict, float]]
+
+
+def make(session: Session, user_id: int, members: Sequence[Facts]) -> Made:
+    """Read the originals of an activity's recordings, and fill the primary one from the others. Writes nothing."""
     first = groups.primary(members)
     others = [one for one in sorted(members, key=groups.rank) if one is not first]
     prepared = read(session, user_id, first.fingerprint)
@@ -30,15 +41,21 @@ def rebuild(session: Session, user_id: int, activity_id: int, members: Sequence[
     places: list[tuple[str, bool, dict, float]] = [(first.fingerprint, True, {}, 0.0)]
     for other, shift in zip(others, shifts, strict=True):
         places.append((other.fingerprint, False, {} if shift is None else next(taken), shift or 0.0))
-    _make_way(session, user_id, activity_id, first.fingerprint, prepared)
-    for fingerprint, is_primary, filled, shift in places:
+    return Made(prepared, first.fingerprint, places)
+
+
+def rebuild(session: Session, user_id: int, activity_id: int, members: Sequence[Facts]) -> None:
+    """Write an activity anew from these recordings, which become its own."""
+    made = make(session, user_id, members)
+    _make_way(session, user_id, activity_id, made.fingerprint, made.prepared)
+    for fingerprint, is_primary, filled, shift in made.places:
         engine.raw(session).execute(
             "UPDATE activity_recordings SET activity_id = %s, trashed_id = NULL, is_primary = %s, filled = %s, "
             "shift_s = %s WHERE user_id = %s AND fingerprint = %s",
             (activity_id, is_primary, Jsonb(filled), shift, user_id, fingerprint),
         )
     told, edits = recordings.told_of(session, user_id, activity_id)
-    rows.write(session, user_id, activity_id, prepared, words.settle(told, edits), first.fingerprint)
+    rows.write(session, user_id, activity_id, made.prepared, words.settle(told, edits), made.fingerprint)
 
 
 def _make_way(session: Session, user_id: int, activity_id: int, fingerprint: str, prepared: Prepared) -> None:

@@ -155,3 +155,13 @@ def is_home(session: Session, user_id: int, activity_id: int) -> bool:
     """Whether a recording, alive or in the trash, goes back to this id."""
     query = text("SELECT 1 FROM activity_recordings WHERE user_id = :u AND home_id = :a LIMIT 1")
     return session.execute(query, {"u": user_id, "a": activity_id}).first() is not None
+
+
+def update_facts(session: Session, user_id: int, fingerprint: str, facts: dict) -> None:
+    """Replace what is kept of a recording by what a reader finds in it now."""
+    engine.raw(session).execute(
+        "UPDATE activity_recordings SET words = %(words)s, start_time = %(start_time)s, elapsed_s = %(elapsed_s)s, "
+        "distance_m = %(distance_m)s, point_count = %(point_count)s, channel_count = %(channel_count)s, "
+        "device = %(device)s, line = %(line)s WHERE user_id = %(user_id)s AND fingerprint = %(fingerprint)s",
+        facts | {"words": Jsonb(facts["words"]), "user_id": user_id, "fingerprint": fingerprint},
+    )

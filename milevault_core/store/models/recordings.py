@@ -119,7 +119,8 @@ class Tombstone(Base):
 
 
 class ActivityBefore(Base):
-    """An activity's stage-1 rows as they were before a batch read it again: what the undo of it puts back."""
+    """An activity in a batch that reads it again: its main figures before and after, and its stage-1 rows as they
+    were, which the undo of the batch puts back."""
 
     __tablename__ = "activities_before"
     import_id: Mapped[int] = mapped_column(
@@ -127,4 +128,10 @@ class ActivityBefore(Base):
     )
     activity_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     user_id: Mapped[int] = user_column()
-    rows: Mapped[bytes]
+    # waiting | same | changed | read | failed: looked at, then read again; failed says why in `reason`
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    before: Mapped[dict] = mapped_column(server_default="{}")
+    after: Mapped[dict] = mapped_column(server_default="{}")
+    reason: Mapped[str] = mapped_column(server_default="")
+    rows: Mapped[bytes | None]
+    __table_args__ = (Index(None, "import_id", "state"),)

@@ -1,0 +1,60 @@
+"""Batches that read again from the originals: what they would change, or have changed."""
+
+import pandas as pd
+
+from milevault_core import store
+
+FIGURES = ("distance_m", "moving_s", "elapsed_s", "ascent_m")
+
+
+def summary(user_id: int, reread_id: int) -> dict:
+    """Of a batch: label, phase ("look" | "do"), undone, activities, and how many are waiting, changed, read, failed;
+    `before` and `after`: sums of FIGURES over those looked at. Empty if it is not the user's."""
+    sums = ", ".join(
+        f"coalesce(sum((b.{side}->>'{name}')::float8), 0) AS {side}_{name}"
+        for side in ("before", "after")
+        for name in FIGURES
+    )
+    rows = store.read(
+        "SELECT i.label, i.scope->>'phase' AS phase, i.undo_asked_at IS NOT NULL AS undone, "
+        "count(b.activity_id) AS activities, count(*) FILTER (WHERE b.state = 'waiting') AS waiting, "
+        "count(*) FILTER (WHERE b.state = 'changed') AS changed, count(*) FILTER (WHERE b.state = 'read') AS read, "
+        f"count(*) FILTER (WHERE b.state = 'failed') AS failed, {sums} FROM imports i "
+        "LEFT JOIN activities_before b ON b.import_id = i.id WHERE i.user_id = $1 AND i.id = $2 "
+        "AND i.source = 'reread' GROUP BY i.id",
+        (user_id, reread_id),
+    )
+    if rows.empty:
+        return {}
+    row = rows.iloc[0].to_dict()
+    found = {
+        name: row[name]
+        for name in ("label", "phase", "undone", "activities", "waiting", "changed", "read", "failed")
+    }
+    for side in ("before", "after"):
+        found[side] = {name: float(row[f"{side}_{name}"]) for name in FIGURES}
+    return found
+
+
+def changes(user_id: int, reread_id: int, limit: int = 200) -> pd.DataFrame:
+    """The activities that a batch would change, has changed or could not read, by time: activity_id, name, sport,
+    start_time, time_zone, utc_offset_s, state, reason, and FIGURES with the endings _before and _after."""
+    figures = ", ".join(
+        f"(b.{side}->>'{name}')::float8 AS {name}_{side}" for name in FIGURES for side in ("before", "after")
+    )
+    return store.read(
+        "SELECT b.activity_id, a.name, a.sport, a.start_time, a.time_zone, a.utc_offset_s, b.state, b.reason, "
+        f"{figures} FROM activities_before b JOIN activities a ON a.id = b.activity_id AND a.user_id = b.user_id "
+        "WHERE b.user_id = $1 AND b.import_id = $2 AND b.state IN ('changed', 'read', 'failed') "
+        "ORDER BY a.start_time, a.fingerprint LIMIT $3",
+        (user_id, reread_id, limit),
+    )
+
+
+def latest(user_id: int) -> list[int]:
+    """The batches that read again, newest first."""
+    rows = store.read(
+        "SELECT id FROM imports WHERE user_id = $1 AND source = 'reread' ORDER BY id DESC LIMIT 20",
+        (user_id,),
+    )
+    return [int(one) for one in rows["id"]]
