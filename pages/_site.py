@@ -23,6 +23,8 @@ SITE = [
     ("Training", "Routes", "routes.py", "routes", ":material/route:", "all"),
     ("Training", "Route", "route.py", "route", ":material/route:", "nobody"),
     ("Data", "Import", "imports.py", "imports", ":material/upload_file:", "all"),
+    ("Data", "Read again", "reread.py", "read-again", ":material/replay:", "all"),
+    ("Data", "Trash", "trash.py", "trash", ":material/delete:", "all"),
     ("Account", "Profile", "profile.py", "profile", ":material/person:", "all"),
     ("Account", "Settings", "settings.py", "settings", ":material/settings:", "admin"),
     ("Account", "Administration", "admin.py", "admin", ":material/shield_person:", "admin"),

@@ -10,6 +10,7 @@ from milevault_core.view import map as map_view
 from pages._activity_records import records_section
 from pages._page import empty_state, id_parameter, page_title, require_user, show_map
 from pages._photos import photo_row
+from pages._recordings import actions, recordings_section
 from pages._route_section import route_line
 
 user = require_user()
@@ -130,3 +131,5 @@ with st.container(horizontal=True):
         )
     if map_view.has_track(track):
         st.link_button("GPX", f"/files/activity/{activity_id}.gpx", icon=":material/download:")
+recordings_section(user, activity)
+actions(user, activity)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import text
 
-from milevault_core import derive, imports, store, track, verdicts
+from milevault_core import derive, imports, reread, store, track, verdicts
 from milevault_core.formats import Channel, Recording
 from milevault_core.registry import load_all
 from milevault_core.store import (
@@ -25,6 +25,7 @@ from milevault_core.store import (
     upload_tokens,
     uploads,
 )
+from milevault_core.store.queries import rereads
 from tests.builders.routes import some_route
 from tests.builders.tracks import ride
 from tests.conftest import make_user
@@ -59,6 +60,7 @@ EXAMPLES: dict[str, Callable[[Person], object]] = {
     "flag": lambda _: "favourite",
     "is_set": lambda _: True,
     "starts_own": lambda _: False,
+    "reread_id": lambda person: rereads.latest(person.user_id)[0],
     "limit": lambda _: 10,
     "offset": lambda _: 0,
     "outcome": lambda _: "",
@@ -92,13 +94,15 @@ IDS = {
     "upload_id",
     "route_id",
     "into_route",
+    "reread_id",
     "activity_ids",
 }
 
 
-def recording(part: int = 0) -> Recording:
-    """A ride with something for every table."""
+def recording(part: int = 0, days: int = 0) -> Recording:
+    """A ride with something for every table, some days later."""
     made = ride(60)
+    made["time"] = made["time"] + np.timedelta64(days, "D")
     start = track.aware(made["time"].to_numpy()[0])
     lap = {"start_time": made["time"].to_numpy()[0], "elapsed_s": 59.0}
     one_set = {"duration_s": 30.0, "repetitions": 10, "exercise": "squat", "is_active": True}
@@ -125,6 +129,7 @@ def person(name: str) -> Person:
         upload_id = uploads.begin(session, user_id, "export.zip", 10).id
         upload_tokens.add(session, user_id, "phone", f"key of {name}")
     derive.clean(user_id)
+    _trash_apart_reread(user_id, activity_id)
     _more_records(user_id, activity_id)
     route_id = some_route(user_id, activity_id)
     return Person(user_id, activity_id, original_id, import_id, route_id, photo_id, upload_id)
@@ -140,6 +145,26 @@ def _picture(session, user_id: int, import_id: int, item_id: int, original_id: i
         {"u": user_id, "b": import_id},
     )
     return session.execute(text("SELECT max(id) FROM activity_photos")).scalar_one()
+
+
+def _trash_apart_reread(user_id: int, activity_id: int) -> None:
+    """An activity taken apart from this one, a deleted one, and a batch that would read this one again."""
+    with store.session() as session:
+        for days, name in ((1, "apart"), (2, "trash")):
+            original = originals.keep(session, user_id, name, f"{name} of {user_id}".encode())
+            other = save.save_activity(session, user_id, recording(days=days), original)
+            if name == "trash":
+                save.delete_activity(session, user_id, other)
+        session.execute(text(
+            "INSERT INTO recordings_apart (user_id, first, second) SELECT :u, min(fingerprint), max(fingerprint) "
+            "FROM activity_recordings WHERE user_id = :u AND activity_id IS NOT NULL"
+        ), {"u": user_id})  # fmt: skip
+    batch = reread.begin(user_id, "One activity", activity_id=activity_id)
+    with store.session() as session:
+        session.execute(
+            text("UPDATE activities_before SET state = 'changed' WHERE import_id = :b"), {"b": batch}
+        )
+    derive.clean(user_id)
 
 
 def _more_records(user_id: int, activity_id: int) -> None:

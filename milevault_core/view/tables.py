@@ -94,3 +94,23 @@ def set_table(sets: pd.DataFrame, units: Units) -> pd.DataFrame:
         "Time": [fmt.duration(v) for v in sets["duration_s"]],
     }
     return pd.DataFrame(rows, index=pd.RangeIndex(1, len(sets) + 1, name="Set"))
+
+
+def reread_table(changes: pd.DataFrame, units: Units) -> pd.DataFrame:
+    """Activities that reading again changes: the figures before and after, or why one cannot be read."""
+    rows = []
+    for row in changes.itertuples():
+        zone = zone_of(row)
+        shown = {"Date": dates.day_time(row.start_time, zone)}
+        shown["Activity"] = words.activity_name(row.name, row.sport, row.start_time, zone)
+        for label, name, say in (
+            ("Distance", "distance_m", lambda v, r=row: fmt.distance(v, units, r.sport)),
+            ("Moving time", "moving_s", fmt.duration),
+            ("Elapsed", "elapsed_s", fmt.duration),
+            ("Climb", "ascent_m", lambda v: fmt.altitude(v, units)),
+        ):
+            before, after = (say(getattr(row, f"{name}_{side}")) for side in ("before", "after"))
+            shown[label] = after if before == after else f"{before} → {after}"
+        shown["Note"] = row.reason
+        rows.append(shown)
+    return pd.DataFrame(rows)

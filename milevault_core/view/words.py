@@ -62,6 +62,8 @@ def outcome(
         case "merged":
             return "Added to an activity that was already here, as a second recording of it."
         case "duplicate":
+            if not activities and why:
+                return f"Not taken again. {why}"
             return "Already here: this very file was imported before."
         case "not_activity":
             return f"Kept, but there is no activity in it. {why}".strip()

@@ -19,6 +19,8 @@ PAGES = (
     "routes",
     "route",
     "settings",
+    "trash",
+    "reread",
 )
 CANARY = "BOBCANARY7f3a"
 

@@ -24,6 +24,15 @@ def recent(user_id: int, limit: int = 10_000) -> pd.DataFrame:
     return store.read(_LIST + " LIMIT $2", (user_id, limit))
 
 
+def sports(user_id: int) -> list[str]:
+    """The sports of a user's activities, the most frequent first."""
+    rows = store.read(
+        "SELECT sport FROM activities WHERE user_id = $1 GROUP BY sport ORDER BY count(*) DESC, sport",
+        (user_id,),
+    )
+    return list(rows["sport"])
+
+
 def one(user_id: int, activity_id: int) -> dict | None:
     """Every column of an activity; `problems` and `details` as Python objects. None if it is not the user's."""
     rows = store.read(

@@ -1,0 +1,111 @@
+"""Read again: what reading the original files again would change, then do it, then undo it."""
+
+import streamlit as st
+
+from milevault_core import reread, undo
+from milevault_core.store.queries import activities, rereads
+from milevault_core.view import format as fmt
+from milevault_core.view import recordings as view
+from milevault_core.view import tables, words
+from pages._page import empty_state, id_parameter, page_title, require_user
+
+user = require_user()
+units = fmt.units(user.units)
+page_title("Read again")
+st.markdown(
+    "Every activity is made from its original files, which are kept. After an update MileVault may read more in them: "
+    "look first at what would change."
+)
+
+
+def begin() -> None:
+    sports = activities.sports(user.id)
+    if not sports:
+        empty_state("There is nothing to read yet.", "imports.py", "Import files")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox("What", ["", *sports], key="what", width=260,
+                              format_func=lambda s: words.sport_label(s) if s else "Everything")  # fmt: skip
+        if st.button("Look what would change", icon=":material/search:", type="primary", key="look"):
+            label = words.sport_label(chosen) if chosen else "Everything"
+            st.query_params["id"] = str(reread.begin(require_user().id, label, sport=chosen))
+            st.rerun()
+
+
+def show(batch: int) -> None:
+    moving = is_moving(rereads.summary(user.id, batch))
+
+    @st.fragment(run_every="1s" if moving else None)
+    def watch() -> None:
+        now = rereads.summary(user.id, batch)
+        if not now:
+            return
+        if is_moving(now):
+            done, word = now["activities"] - now["waiting"], "looked at"
+            if now["phase"] == "do":
+                done, word = now["activities"] - now["changed"], "read again"
+            st.progress(
+                min(1.0, done / max(1, now["activities"])), text=f"{done:,} of {now['activities']:,} {word}"
+            )
+            return
+        if moving:
+            st.rerun()
+        _outcome(batch, now)
+
+    watch()
+
+
+def is_moving(now: dict) -> bool:
+    return (
+        bool(now) and not now["undone"] and bool(now["waiting"] or (now["phase"] == "do" and now["changed"]))
+    )
+
+
+def _outcome(batch: int, now: dict) -> None:
+    touched = int(now["changed"] + now["read"])
+    what = words.count(int(now["activities"]), "activity", "activities")
+    if now["undone"]:
+        st.info("This has been undone: everything is as it was before.", icon=":material/undo:")
+    elif not touched:
+        st.success(
+            f"Nothing would change: {what} looked at, and all are as their files tell.",
+            icon=":material/check:",
+        )
+    elif now["phase"] == "look":
+        st.markdown(f"**{touched:,} of {what} would change.**")
+    else:
+        st.success(f"{words.count(touched, 'activity', 'activities')} of {now['activities']:,} were read again.",
+                   icon=":material/check:")  # fmt: skip
+    if now["failed"]:
+        st.warning(f"{words.count(int(now['failed']), 'activity', 'activities')} could not be read and would stay as "
+                   "they are.", icon=":material/error:")  # fmt: skip
+    if touched:
+        count = int(now["activities"] - now["failed"])
+        sides = zip(view.TOTALS, view.totals(count, now["before"], units), view.totals(count, now["after"], units),
+                    strict=True)  # fmt: skip
+        with st.container(horizontal=True):
+            for label, before, after in sides:
+                st.metric(label, after, border=True, width=150,
+                          delta=f"was {before}" if before != after else "as before",
+                          delta_color="off", delta_arrow="off")  # fmt: skip
+        st.dataframe(tables.reread_table(rereads.changes(user.id, batch), units), hide_index=True)
+    if not now["undone"]:
+        _buttons(batch, now, touched)
+
+
+def _buttons(batch: int, now: dict, touched: int) -> None:
+    with st.container(horizontal=True):
+        if now["phase"] == "look" and touched:
+            if st.button("Read them again", type="primary", icon=":material/replay:", key="do"):
+                reread.do(require_user().id, batch)
+                st.rerun()
+        elif now["phase"] == "do" and now["read"] and st.button("Undo", icon=":material/undo:", key="undo"):
+            undo.ask(require_user().id, batch)
+            st.rerun()
+
+
+begin()
+chosen = id_parameter()
+if chosen and rereads.summary(user.id, chosen):
+    st.divider()
+    show(chosen)

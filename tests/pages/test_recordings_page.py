@@ -1,0 +1,101 @@
+"""What a person does with the recordings of an activity, with the trash, and with reading again."""
+
+import pytest
+from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
+
+from milevault_core import derive, reread, store, trash, undo
+from milevault_core.demo.fit_writer import write_activity as fit
+from milevault_core.demo.gpx_writer import write_gpx as gpx
+from tests.test_imports import brought_in, count, run
+from tests.test_undo import MADE
+
+
+@pytest.fixture
+def activity(user: int) -> int:
+    """A run as its watch's file and Strava's copy, and another run."""
+    item, _, _ = brought_in(
+        user, ("Watch/2024 run.fit", fit(MADE[0])), ("strava.gpx", gpx(MADE[0])), ("other.gpx", run())
+    )
+    derive.clean(user)
+    return int(item["activities"][0])
+
+
+def texts(app: AppTest) -> str:
+    assert not app.exception, app.exception
+    return "\n".join(
+        str(e.value) for kind in (app.markdown, app.caption, app.subheader, app.success) for e in kind
+    )
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    next(button for button in app.button if (button.key or "").startswith(key)).click()
+    return app.run()
+
+
+def test_the_recordings_are_shown_taken_apart_and_put_together(user: int, open_page, activity: int) -> None:
+    app = open_page(user, "activity", id=str(activity))
+    shown = texts(app)
+    assert "Recordings" in shown
+    assert "2024 run" in shown
+    assert "strava" in shown
+    press(app, "apart-")
+    assert count("activities") == 3
+    assert "Recordings" not in texts(app)
+    assert "Taken apart" in texts(app)
+    press(app, "put_together")
+    assert count("activities") == 2
+    assert "Recordings" in texts(app)
+
+
+def test_an_activity_of_one_file_says_nothing_of_recordings(user: int, open_page, activity: int) -> None:
+    single = int(store.read("SELECT max(id) AS id FROM activities")["id"].iloc[0])
+    assert "Recordings" not in texts(open_page(user, "activity", id=str(single)))
+
+
+def test_delete_and_restore(user: int, open_page, activity: int) -> None:
+    app = open_page(user, "activity", id=str(activity))
+    next(b for b in app.button if b.key == "delete_activity").click()
+    app.run()
+    assert count("trashed_activities") == 1
+    app = open_page(user, "trash")
+    assert "deleted on" in texts(app)
+    press(app, "restore-")
+    assert list(store.read("SELECT id FROM activities WHERE id = $1", (activity,))["id"]) == [activity]
+    assert count("trashed_activities") == 0
+
+
+def test_delete_for_good(user: int, open_page, activity: int) -> None:
+    trash.delete(user, activity)
+    app = open_page(user, "trash")
+    press(app, "purge-")
+    assert count("tombstones") == 2
+    assert "empty" in texts(app)
+
+
+def test_reading_again_is_shown_done_and_undone(user: int, open_page, activity: int) -> None:
+    with store.session() as session:
+        session.execute(text("UPDATE activities SET distance_m = 1 WHERE id = :a"), {"a": activity})
+    app = open_page(user, "reread")
+    press(app, "look")
+    batch = int(store.read("SELECT max(id) AS id FROM imports")["id"].iloc[0])
+    reread.work(user, batch)
+    app = open_page(user, "reread", id=str(batch))
+    assert "1 of 2 activities would change" in texts(app)
+    assert len(app.dataframe[0].value) == 1
+    press(app, "do")
+    reread.work(user, batch)
+    app = open_page(user, "reread", id=str(batch))
+    assert "1 activity of 2 were read again" in texts(app).replace("\\", "") or "read again" in texts(app)
+    press(app, "undo")
+    undo.run(user, batch)
+    assert list(store.read("SELECT distance_m FROM activities WHERE id = $1", (activity,))["distance_m"]) == [
+        1
+    ]
+
+
+def test_one_activity_from_its_page(user: int, open_page, activity: int) -> None:
+    app = open_page(user, "activity", id=str(activity))
+    press(app, "read_again")
+    (row,) = store.read("SELECT activity_id, state FROM activities_before").to_dict("records")
+    assert row == {"activity_id": activity, "state": "same"}
