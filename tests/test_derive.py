@@ -12,7 +12,9 @@ from milevault_core.formats import Recording
 from milevault_core.store import marks, record_decisions, save
 from tests.builders.tracks import ride
 from tests.conftest import make_user
+from tests.lives import Files
 
+files = Files()
 # Every table a step writes, with what identifies and what fills a row. A step that writes another one adds it.
 DERIVED = {
     "activity_metrics": "SELECT activity_id, name, value, version FROM activity_metrics WHERE origin = 'computed' "
@@ -78,6 +80,10 @@ CHANGES = st.lists(
         st.tuples(
             st.just("edit"), st.integers(0, 9), st.sampled_from(["running", "cycling", "motor_sports"])
         ),
+        # Files: one workout in several of them, taken apart, in the trash, imported twice, undone, read again.
+        st.tuples(st.just("bring"), st.lists(st.integers(0, 5), min_size=1, max_size=3)),
+        st.tuples(st.sampled_from(["undo", "apart", "together", "restore", "reread"]), st.integers(0, 9)),
+        st.tuples(st.just("trash"), st.integers(0, 9)),
         st.tuples(st.just("delete"), st.integers(0, 9)),
         st.tuples(st.just("rename"), st.integers(0, 9)),
         st.tuples(st.just("mark"), st.integers(0, 9)),
@@ -95,6 +101,7 @@ def test_stored_equals_recomputed_after_any_changes(database, changes) -> None:
     user = make_user(f"u{dt.datetime.now(dt.UTC).timestamp()}")
     alive: list[int] = []
     for change in changes:
+        files.change(user, change)
         with store.session() as session:
             match change:
                 case ("import", day, sport, n, pace):
