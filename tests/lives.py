@@ -7,7 +7,6 @@ from sqlalchemy import text
 
 from milevault_core import imports, recordings, reread, store, trash, undo
 
-
 _ALIVE = "FROM activity_recordings WHERE activity_id IS NOT NULL AND user_id = :u"
 _MADE_OF_FILES = f"SELECT DISTINCT activity_id {_ALIVE}"
 _SECOND = f"SELECT id {_ALIVE} AND NOT is_primary"
