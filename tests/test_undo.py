@@ -1,6 +1,7 @@
 """Undo an import: all of it, all that followed from it, and nothing else."""
 
 import random
+import threading
 
 import pytest
 from sqlalchemy import text
@@ -179,3 +180,49 @@ def test_nobody_undoes_anothers_import_nor_one_twice(user: int, other_user: int)
     undone(user, batch)
     with pytest.raises(LookupError):
         undo.ask(user, batch)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_an_undo_beside_a_running_import_of_the_same_files(database, seed: int) -> None:
+    """Whoever comes first at a file: in the end it is as if only the second import had ever been."""
+    chance = random.Random(seed)
+    user, other = make_user("ann"), make_user("bob")
+    first = brought(user, chance.sample(POOL[:12], 9))
+    files = chance.sample(POOL[:12], 9)
+    brought(other, files)
+    batch = imports.begin(user, "page")
+    waiting = [item for name, data, about in files for item in imports.add(user, batch, name, data, about)]
+    failed: list[BaseException] = []
+
+    def work(do, *arguments) -> None:
+        try:
+            do(*arguments)
+        except BaseException as error:
+            failed.append(error)
+
+    def some(numbers: list[int]) -> None:
+        for item in numbers:
+            imports.process(item)
+
+    undo.ask(user, first)
+    jobs = [threading.Thread(target=work, args=(undo.run, user, first))]
+    jobs += [threading.Thread(target=work, args=(some, waiting[n::3])) for n in range(3)]
+    jobs += [threading.Thread(target=work, args=(derive.clean, user))]
+    for job in jobs:
+        job.start()
+    for job in jobs:
+        job.join()
+    assert failed == []
+    assert (import_queries.items(user, batch)["state"] == "done").all()
+    mine, theirs = state(user), state(other)
+    mine["original_files"] = theirs["original_files"] = []
+    assert differing(mine, theirs) == []
+
+
+def test_the_digest_would_see_an_undo_that_takes_too_much(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    brought(user, POOL[:2])
+    before = state(user)
+    batch = brought(user, POOL[1:4])
+    monkeypatch.setattr(undoing, "_pass_on", lambda *_: False)
+    undone(user, batch)
+    assert {"activity_recordings", "original_files"} <= set(differing(before, state(user)))
