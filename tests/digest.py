@@ -14,7 +14,7 @@ from milevault_core import store
 LEFT_OUT = {
     "imports", "import_items", "tombstones", "recordings_apart", "activities_before", "alembic_version",
     "derive_versions", "dirty_activities", "dirty_days", "dirty_steps", "sessions", "users", "login_attempts",
-    "one_time_tokens", "record_seen", "uploads", "upload_chunks", "upload_notes",
+    "one_time_tokens", "backup_runs", "record_seen", "uploads", "upload_chunks", "upload_notes",
     "upload_tokens", "watched_files",
 }  # fmt: skip
 USERS = {
