@@ -16,7 +16,7 @@ from tests.backup.filled import opened
 from tests.backups.make import example, older
 
 # Tables whose rows a migration changes on purpose, by the revision that does it, and why.
-CHANGED: dict[tuple[str, str], str] = {}
+CHANGED = {("0007", "route_courses"): "a course goes with its original: import_id is gone"}
 
 
 def test_each_schema_but_the_newest_has_its_example() -> None:
@@ -52,8 +52,10 @@ def changed_tables(connection: psycopg.Connection, path: Path) -> set[str]:
     now = {table.name: table for table in tables.logical(connection)}
     changed = set()
     for name, then in manifest["tables"].items():
-        is_meant = any(table == name and since > manifest["schema"] for since, table in CHANGED)
-        if is_meant:
+        if any(table == name and since > manifest["schema"] for since, table in CHANGED):
+            row = connection.execute(f"SELECT count(*) FROM {name}").fetchone()
+            if row != (then["rows"],):
+                changed.add(name)
             continue
         texts = {c.name for c in now[name].columns if c.is_text}
         columns = tuple(Column(c["name"], c["type"], c["name"] in texts) for c in then["columns"])

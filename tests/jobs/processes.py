@@ -36,7 +36,11 @@ def running_jobs(workers: int = 1) -> Iterator[Callable[[], subprocess.Popen]]:
     """Start `python -m jobs` on this process's database; at the end none of them or their workers is left."""
     started: list[subprocess.Popen] = []
     family: dict[int, psutil.Process] = {}
-    environment = os.environ | {"DATABASE_URL": store.database().dsn, "JOBS_WORKERS": str(workers)}
+    environment = os.environ | {
+        "DATABASE_URL": store.database().dsn,
+        "JOBS_WORKERS": str(workers),
+        "BACKUP_AT": "never",
+    }
 
     def start() -> subprocess.Popen:
         process = subprocess.Popen(
