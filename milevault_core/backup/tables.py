@@ -6,7 +6,7 @@ gives nothing of a hypertable.)
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import LiteralString, cast
 
@@ -110,9 +110,9 @@ def is_data(name: str) -> bool:
     return name not in LEFT_OUT and not name.startswith(_QUEUE)
 
 
-def logical(connection: psycopg.Connection) -> list[Table]:
-    """The tables that a backup holds."""
-    return [_table(connection, name) for name in all_names(connection) if is_data(name)]
+def logical(connection: psycopg.Connection, also: Collection[str] = ()) -> list[Table]:
+    """The tables that a backup holds today, and those of `also` that are there: an older one may hold more."""
+    return [_table(connection, name) for name in all_names(connection) if is_data(name) or name in also]
 
 
 def _table(connection: psycopg.Connection, name: str) -> Table:

@@ -49,7 +49,7 @@ def changed_tables(connection: psycopg.Connection, path: Path) -> set[str]:
     """Tables of the backup whose rows, in the columns they had then, are not as they were then."""
     manifest = archive.read(path)
     tables.settle(connection)
-    now = {table.name: table for table in tables.logical(connection)}
+    now = {table.name: table for table in tables.logical(connection, manifest["tables"])}
     changed = set()
     for name, then in manifest["tables"].items():
         if any(table == name and since > manifest["schema"] for since, table in CHANGED):
