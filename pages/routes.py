@@ -57,7 +57,7 @@ with st.sidebar:
     )
     highest = longest(rows["ascent_m"], units.altitude_m)
     climb = st.slider(
-        f"Climb from, {units.altitude}", 0.0, highest, 0.0, max(1.0, round(highest / 50)), "%.0f", key="climb",
+        f"Climb from, {units.altitude}", 0.0, highest, 0.0, max(1.0, float(round(highest / 50))), "%.0f", key="climb",
         bind="query-params",
     )  # fmt: skip
     often = int(max(2, rows["attempts"].max()))

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 
 from milevault_core import derive, store
 from milevault_core.store.queries import routes as queries
@@ -30,6 +31,15 @@ def test_the_list_shows_routes_with_their_maps(user: int, runs, open_page) -> No
     assert sorted(table["Times"]) == [2, 4]
     assert all(name.startswith("Loop of 2.4 km, Tegel, ") for name in table["Name"])
     assert all(uri.startswith("data:image/svg+xml;base64,") and len(uri) > 500 for uri in table["Track"])
+
+
+@pytest.mark.parametrize("ascent_m", [None, 40.0, 1240.0])
+def test_the_list_opens_whatever_the_climb(user: int, runs, open_page, ascent_m) -> None:
+    with store.session() as session:
+        session.execute(text("UPDATE activities SET ascent_m = :m"), {"m": ascent_m})
+    app = open_page(user, "routes")
+    assert not app.exception, app.exception
+    assert len(app.dataframe[0].value) == 2
 
 
 def test_a_filter_in_the_address_is_heard(user: int, runs, open_page) -> None:
