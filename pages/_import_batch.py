@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from milevault_core import imports, undo
+from milevault_core import imports, trash, undo
 from milevault_core.accounts.account import Account
 from milevault_core.store.queries import import_log
 from milevault_core.view import dates, words
@@ -103,6 +103,14 @@ def _files(user: Account, found: dict) -> None:
             "where": st.column_config.TextColumn("In", width="medium"),
         },
     )
+    deleted = rows[rows["reason"].str.startswith("Deleted on") & (rows["state"] == "done")]
+    if len(deleted):
+        st.caption("What was deleted does not come back by itself when its file comes again.")
+        label = "Restore it" if len(deleted) == 1 else f"Restore these {len(deleted)}"
+        if st.button(label, icon=":material/restore_from_trash:", key="restore"):
+            for item in deleted["id"]:
+                trash.bring_back(require_user().id, int(item))
+            st.rerun()
     picked = rows.iloc[[r for r in chosen.selection.rows if r < len(rows)]]
     again = picked[picked["outcome"] == "failed"]
     if len(again) and st.button(f"Try {words.count(len(again), 'file')} again", icon=":material/refresh:"):

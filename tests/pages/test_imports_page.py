@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from milevault_core import imports, store
+from milevault_core import imports, store, trash
 from milevault_core.store.queries import imports as queries
 from tests.builders.archive import zipped
 from tests.test_archives import planned, run, value
@@ -37,6 +37,23 @@ def test_one_import_file_by_file(user: int, other_user: int, open_page) -> None:
     stranger = open_page(other_user, "imports", **{"import": str(batch)})
     assert not stranger.dataframe
     assert any("no such import" in i.value for i in stranger.info)
+
+
+def test_a_deleted_activity_is_restored_from_the_log(user: int, open_page) -> None:
+    first = imports.begin(user, "page", "Once")
+    for item in imports.add(user, first, "run.gpx", run(0)):
+        imports.process(item)
+    activity = value("SELECT id FROM activities")
+    trash.delete(user, activity)
+    again = imports.begin(user, "page", "Twice")
+    for item in imports.add(user, again, "run.gpx", run(0)):
+        imports.process(item)
+    page = open_page(user, "imports", **{"import": str(again)})
+    assert "Deleted on " in page.dataframe[0].value["result"].iloc[0]
+    page.button(key="restore").click().run()
+    assert not page.exception
+    assert value("SELECT id FROM activities") == activity
+    assert "restore" not in [b.key for b in page.button]
 
 
 def test_a_long_import_stays_quick(user: int, open_page) -> None:
