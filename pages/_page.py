@@ -68,7 +68,9 @@ def show_map(deck: str, key: str, height: int = 420) -> None:
     has_choice = bool(config.settings().satellite_token)
     is_satellite = has_choice and chosen == "Satellite"
     st.pydeck_chart(
-        map_view.ReadyDeck(map_view.on_satellite(deck) if is_satellite else deck), height=height, key=key
+        map_view.ReadyDeck(map_view.on_satellite(deck) if is_satellite else _by_theme(deck)),
+        height=height,
+        key=key,
     )
     if not has_choice:
         return
@@ -113,6 +115,11 @@ def context_cookie(name: str) -> str | None:
     """A cookie of the request; None without one (and in Streamlit's AppTest, where cookies are mocks)."""
     value = st.context.cookies.get(name)
     return value if isinstance(value, str) else None
+
+
+def _by_theme(deck: str) -> str:
+    theme = getattr(st.context, "theme", None)
+    return map_view.on_dark(deck) if getattr(theme, "type", None) == "dark" else deck
 
 
 def _token() -> str | None:

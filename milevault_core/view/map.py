@@ -36,6 +36,11 @@ def on_satellite(deck: str) -> str:
     return deck.replace(f'"{STYLE}"', f'"{STYLE}?background=satellite"', 1)
 
 
+def on_dark(deck: str) -> str:
+    """A deck whose background suits a dark page."""
+    return deck.replace(f'"{STYLE}"', f'"{STYLE}?theme=dark"', 1)
+
+
 class ReadyDeck:
     """A deck as `st.pydeck_chart` takes it, around JSON that is ready (pydeck itself would write it anew).
 
