@@ -180,3 +180,9 @@ def test_size_and_cost_of_a_five_hour_ride(track):
         spent.append(time.process_time() - start)
     assert min(spent) <= 0.030
     assert len(deck.encode()) <= 300_000
+
+
+def test_the_background_is_the_pages(track):
+    deck = map_view.deck(track, "speed", fmt.units("metric"), "cycling", None)
+    asked = [json.loads(d)["mapStyle"] for d in (deck, map_view.on_dark(deck), map_view.on_satellite(deck))]
+    assert asked == [map_view.STYLE + query for query in ("", "?theme=dark", "?background=satellite")]
