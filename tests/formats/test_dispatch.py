@@ -148,6 +148,9 @@ def test_a_file_that_is_too_large(monkeypatch):
 def test_a_reader_gives_up_after_its_time(monkeypatch):
     from milevault_core.formats import xml
 
+    long = gpx(trk(points(6000))).encode()
+    assert len(long) > xml.CHUNK  # what is shorter is read at once
+    assert formats.read(long).kind == "activity"
     monkeypatch.setattr(xml, "MAX_SECONDS", 0.0)
     with pytest.raises(BadFile, match="too long to read"):
-        formats.read(RIDE)
+        formats.read(long)
