@@ -382,7 +382,7 @@ def test_speed_of_clean_and_outline():
     frame = walk(3600)
     frame["lat"] += np.cumsum(np.random.default_rng(0).normal(0, 1e-7, 3600))
     best = {"clean": 9.0, "outline": 9.0}
-    for _ in range(30):
+    for _ in range(200):  # the least of many: other processes share the caches
         start = time.process_time()
         cleaned, _ = track.clean(frame, now=NOW)
         between = time.process_time()
