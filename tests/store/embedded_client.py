@@ -11,6 +11,7 @@ import argparse
 import ctypes
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -18,6 +19,9 @@ import psycopg
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from milevault_core.store import embedded
+
+# A shell ignores Ctrl-C for what it starts in the background, and so would everything below it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def say(**what) -> None:
