@@ -11,15 +11,17 @@ from milevault_core import track
 from milevault_core.formats import BadFile, Recording
 from milevault_core.merging import line
 from milevault_core.summary import local_time, summarise
+from milevault_core.track import Columns
 
 
 @dataclass
 class Prepared:
-    """`row`: the columns of `activities` that come from this recording alone. `facts`: those of
-    `activity_recordings`."""
+    """`columns`: the arrays of the cleaned track. `row`: the columns of `activities` that come from this recording
+    alone. `facts`: those of `activity_recordings`."""
 
     recording: Recording
     cleaned: pd.DataFrame
+    columns: dict[str, np.ndarray]
     row: dict
     facts: dict
 
@@ -32,11 +34,12 @@ def prepare(recording: Recording, user_zone: Callable[[], str], event_key: str =
     """
     cleaned, found = track.clean(recording.track)
     recording.problems = [*recording.problems, *found]
-    figures = summarise(recording, cleaned)
-    start = _start(recording, cleaned)
+    columns = track.arrays(cleaned)
+    figures = summarise(recording, columns)
+    start = _start(recording, columns)
     if start is None or not (len(cleaned) or figures["elapsed_s"]):
         raise BadFile("The file holds no times, so it is not known when the activity was.")
-    zone, offset, day = local_time(start, cleaned, recording, user_zone)
+    zone, offset, day = local_time(start, columns, recording, user_zone)
     elapsed_s = figures["elapsed_s"] or 0.0
     row = {
         "is_indoor": recording.is_indoor, "is_virtual": recording.is_virtual,
@@ -50,19 +53,19 @@ def prepare(recording: Recording, user_zone: Callable[[], str], event_key: str =
         "part": recording.part, "format": recording.format, "words": {k: v for k, v in words.items() if v},
         "start_time": start, "elapsed_s": elapsed_s, "distance_m": figures["distance_m"],
         "point_count": len(cleaned), "device": recording.device,
-        "channel_count": channel_count(recording, cleaned), "line": line.pack(cleaned),
+        "channel_count": channel_count(recording, columns), "line": line.pack(columns),
     }  # fmt: skip
-    return Prepared(recording, cleaned, row, facts)
+    return Prepared(recording, cleaned, columns, row, facts)
 
 
-def channel_count(recording: Recording, cleaned: pd.DataFrame) -> int:
+def channel_count(recording: Recording, cleaned: Columns) -> int:
     """How many quantities a recording holds per point."""
-    filled = sum(bool(np.isfinite(cleaned[name].to_numpy()).any()) for name in track.METRIC_COLUMNS)
+    filled = sum(bool(np.isfinite(np.asarray(cleaned[name])).any()) for name in track.METRIC_COLUMNS)
     return filled + len(recording.channels)
 
 
-def _start(recording: Recording, cleaned: pd.DataFrame) -> datetime | None:
+def _start(recording: Recording, columns: dict[str, np.ndarray]) -> datetime | None:
     # The first point decides: the cleaned track has no stray dates any more, a file's header may.
-    if len(cleaned):
-        return track.aware(cleaned["time"].to_numpy()[0])
+    if len(columns["time"]):
+        return track.aware(columns["time"][0])
     return recording.start_time

@@ -11,11 +11,12 @@ from milevault_core.formats import Recording
 from milevault_core.metrics.climb import climbed
 from milevault_core.metrics.moving import moving_s
 from milevault_core.metrics.seconds import weights_of
+from milevault_core.track import Columns
 
 _AVERAGED = ("heart_rate", "cadence", "power", "temperature")
 
 
-def summarise(recording: Recording, track: pd.DataFrame) -> dict[str, float | None]:
+def summarise(recording: Recording, track: Columns) -> dict[str, float | None]:
     """The figure columns of `activities`: the device's own figure where the file has one (devices know their
     barometer and their pauses), else computed from the cleaned track; None where neither tells."""
     computed = _computed(track)
@@ -45,31 +46,31 @@ def _swum_s(lengths: pd.DataFrame) -> float:
     return float(active["timer_s"].fillna(active["elapsed_s"]).sum())
 
 
-def _computed(track: pd.DataFrame) -> dict[str, float | None]:
+def _computed(track: Columns) -> dict[str, float | None]:
     figures: dict[str, float | None] = dict.fromkeys(
         ("elapsed_s", "timer_s", "moving_s", "distance_m", "ascent_m", "descent_m", "avg_speed", "max_speed",
          "avg_heart_rate", "max_heart_rate", "avg_cadence", "avg_power", "max_power", "avg_temperature",
          "calories")
     )  # fmt: skip
-    if len(track) == 0:
+    time = np.asarray(track["time"])
+    if len(time) == 0:
         return figures
-    time = track["time"].to_numpy()
     figures["elapsed_s"] = float((time[-1] - time[0]).astype("timedelta64[us]").astype(float) / 1e6)
-    distance = track["distance"].to_numpy()
+    distance = np.asarray(track["distance"])
     if not np.isnan(distance).all():
         figures["distance_m"] = float(np.nanmax(distance))
         figures["moving_s"] = _or_none(moving_s(track))
     figures["ascent_m"], figures["descent_m"] = (_or_none(v) for v in climbed(track))
     weights = weights_of(track)
     for column in _AVERAGED:
-        values = track[column].to_numpy()
+        values = np.asarray(track[column])
         held = ~np.isnan(values)
         if held.any():
             total = weights[held].sum()
             figures[f"avg_{column}"] = float((values[held] * weights[held]).sum() / total)
             if column in ("heart_rate", "power"):
                 figures[f"max_{column}"] = float(values[held].max())
-    speed = track["speed"].to_numpy()
+    speed = np.asarray(track["speed"])
     if not np.isnan(speed).all():
         figures["max_speed"] = float(np.nanmax(speed))
     if figures["distance_m"] and figures["moving_s"]:
@@ -90,7 +91,7 @@ def _or_none(value: float) -> float | None:
 
 
 def local_time(
-    start: datetime, track: pd.DataFrame, recording: Recording, user_zone: Callable[[], str]
+    start: datetime, track: Columns, recording: Recording, user_zone: Callable[[], str]
 ) -> tuple[str, int, date]:
     """(time zone, offset from UTC in seconds, local day) of an activity's start.
 
@@ -110,9 +111,9 @@ def local_time(
     return zone, int(offset.total_seconds()), (start.astimezone(UTC) + offset).date()
 
 
-def _zone_of_place(track: pd.DataFrame) -> str:
+def _zone_of_place(track: Columns) -> str:
     from tzfpy import get_tz  # brings 50 MB of borders: only where files are read
 
-    lat, lon = track["lat"].to_numpy(), track["lon"].to_numpy()
+    lat, lon = np.asarray(track["lat"]), np.asarray(track["lon"])
     placed = np.flatnonzero(~np.isnan(lat) & ~np.isnan(lon))
     return get_tz(float(lon[placed[0]]), float(lat[placed[0]])) or "" if len(placed) else ""

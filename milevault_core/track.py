@@ -28,14 +28,18 @@ from milevault_core.geo import haversine_m, simplify
 from milevault_core.track_space import drop_spikes, repair_distance, smooth_speed, speed_integral_m, way_m
 from milevault_core.track_times import settle
 
-__all__ = ["COLUMNS", "LIMITS", "METRIC_COLUMNS", "aware", "clean", "empty", "from_columns", "haversine_m",
-           "outline"]  # fmt: skip
+__all__ = ["COLUMNS", "LIMITS", "METRIC_COLUMNS", "Columns", "arrays", "aware", "clean", "empty", "from_cleaned",
+           "from_columns", "haversine_m", "outline"]  # fmt: skip
 
 COLUMNS = (
     "time", "lat", "lon", "altitude", "distance", "speed", "heart_rate", "cadence", "power", "temperature",
 )  # fmt: skip
 METRIC_COLUMNS = COLUMNS[1:]
 _NAMES = pd.Index(COLUMNS)
+_CLEANED_NAMES = pd.Index((*COLUMNS, "seq"))
+_METRIC_PLACES = np.arange(1, len(COLUMNS))
+# What looks at columns one by one takes a track as a table or as its `arrays`.
+type Columns = pd.DataFrame | dict[str, np.ndarray]
 
 # What a point may hold; a value outside is treated as missing. The bounds are physical or those of the
 # stored column, never those of a good athlete.
@@ -86,8 +90,7 @@ def clean(track: pd.DataFrame, now: np.datetime64 | None = None) -> tuple[pd.Dat
     `now`: the end of plausible dates, default the present.
     """
     problems: list[Problem] = []
-    columns = {name: track[name].to_numpy() for name in COLUMNS}
-    columns, index = _in_order(columns, problems, now)
+    columns, index = _in_order(arrays(track), problems, now)
     _drop_impossible(columns, problems)
     since = (columns["time"] - columns["time"][:1]).astype(np.int64) / 1e6
     spikes = drop_spikes(since, columns["lat"], columns["lon"])
@@ -95,13 +98,29 @@ def clean(track: pd.DataFrame, now: np.datetime64 | None = None) -> tuple[pd.Dat
         columns["lat"][spikes] = columns["lon"][spikes] = np.nan
         problems.append(_counted("positions_dropped", len(spikes), "positions far off the track"))
     _fill(columns, since, problems)
-    frame = pd.DataFrame(columns, copy=False)
-    frame["seq"] = _seq(columns["time"])
-    if index is not None:
-        frame.index = track.index[index]
-    elif not isinstance(track.index, pd.RangeIndex):
-        frame.index = track.index
-    return frame, problems
+    columns["seq"] = _seq(columns["time"])
+    rows = track.index if index is None else track.index[index]
+    return from_cleaned(columns, rows), problems
+
+
+def from_cleaned(columns: dict[str, np.ndarray], rows: pd.Index | None = None) -> pd.DataFrame:
+    """A cleaned track of its arrays (all of COLUMNS, and seq); `rows` are its index."""
+    metrics = np.empty((len(METRIC_COLUMNS), len(columns["time"])))
+    for row, name in zip(metrics, METRIC_COLUMNS, strict=True):
+        row[:] = columns[name]
+    time = np.asarray(columns["time"], dtype="datetime64[us]")
+    seq = np.asarray(columns["seq"], dtype=np.int16)
+    blocks = [(time[None], np.array([0])), (metrics, _METRIC_PLACES), (seq[None], np.array([len(COLUMNS)]))]
+    return create_dataframe_from_blocks(
+        blocks, pd.RangeIndex(len(time)) if rows is None else rows, _CLEANED_NAMES
+    )
+
+
+def arrays(track: Columns) -> dict[str, np.ndarray]:
+    """The columns of a track as arrays: asking a table for one takes longer than most of what is done with it."""
+    if isinstance(track, dict):
+        return track
+    return {name: track[name].to_numpy() for name in track.columns}
 
 
 def _in_order(columns, problems, now):
@@ -197,9 +216,9 @@ def _counted(code: str, count: int, what: str) -> Problem:
     return Problem(code, f"Left out: {count} {what}.")
 
 
-def outline(track: pd.DataFrame, n: int = 100) -> np.ndarray:
+def outline(track: Columns, n: int = 100) -> np.ndarray:
     """The shape of a track as at most `n` (lat, lon) rows, float64 (m, 2); empty without positions."""
-    lat, lon = track["lat"].to_numpy(), track["lon"].to_numpy()
+    lat, lon = np.asarray(track["lat"]), np.asarray(track["lon"])
     known = np.isfinite(lat) & np.isfinite(lon)
     if not known.all():
         lat, lon = lat[known], lon[known]

@@ -29,6 +29,7 @@ ROOMS = {
     "procrastinate": ("milevault_core/store/queue.py", "jobs/"),
     "schedule": ("jobs/metronome.py",),
     "tzfpy": ("milevault_core/summary.py",),
+    "isal": ("milevault_core/store/originals.py",),
     "PIL": ("milevault_core/photos.py",),
     "bcrypt": ("milevault_core/accounts/",),
 }

@@ -9,6 +9,7 @@ import pandas as pd
 from milevault_core.formats import Channel
 from milevault_core.prepare import Prepared
 from milevault_core.summary import summarise
+from milevault_core.track import arrays
 
 COLUMNS = ("altitude", "heart_rate", "cadence", "power", "temperature")
 _SMOOTH = frozenset(
@@ -53,9 +54,9 @@ def fill(primary: Prepared, others: Sequence[tuple[Prepared, float]]) -> list[di
             recording.totals = recording.totals | {"calories": calories}
             mine["calories"] = 1
     if any(taken):
-        primary.cleaned = cleaned
+        primary.cleaned, primary.columns = cleaned, arrays(cleaned)
         primary.recording = replace(recording, channels=channels)
-        figures = summarise(primary.recording, cleaned)
+        figures = summarise(primary.recording, primary.columns)
         primary.row |= {**figures, "elapsed_s": figures["elapsed_s"] or 0.0}
     return taken
 

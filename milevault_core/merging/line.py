@@ -8,7 +8,8 @@ import zlib
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
+
+from milevault_core.track import Columns
 
 EVERY_S = 5.0
 _MOST = 2_200  # samples
@@ -30,13 +31,12 @@ class Line:
         return int(np.isfinite(self.lat).sum()) >= 4
 
 
-def pack(track: pd.DataFrame) -> bytes | None:
+def pack(track: Columns) -> bytes | None:
     """The line of a cleaned track; None for one of less than two points."""
-    if len(track) < 2:
+    time = np.asarray(track["time"], "datetime64[us]")
+    if len(time) < 2:
         return None
-    since = (track["time"].to_numpy() - track["time"].to_numpy()[0]).astype("timedelta64[us]").astype(
-        float
-    ) / 1e6
+    since = (time - time[0]).view("i8") / 1e6
     every = max(EVERY_S, since[-1] / _MOST)
     rows = np.unique(
         np.minimum(np.searchsorted(since, np.arange(0.0, since[-1] + every, every)), len(since) - 1)
@@ -44,7 +44,7 @@ def pack(track: pd.DataFrame) -> bytes | None:
     whole = np.full((4, len(rows)), _MISSING, dtype="<i4")
     whole[0] = np.rint(since[rows] * 10)
     for row, name, factor in ((1, "lat", 1e6), (2, "lon", 1e6), (3, "heart_rate", 1.0)):
-        values = track[name].to_numpy()[rows]
+        values = np.asarray(track[name])[rows]
         known = np.isfinite(values)
         whole[row, known] = np.rint(values[known] * factor)
     steps = np.diff(whole, axis=1, prepend=np.int32(0))  # wraps around and back again at a missing value

@@ -5,6 +5,7 @@ import pandas as pd
 
 from milevault_core.metrics import metric
 from milevault_core.metrics.seconds import seconds_of
+from milevault_core.track import Columns
 
 REVERSAL_M = 3.0
 SMOOTHING_S = 5.0
@@ -29,9 +30,9 @@ def descent_m(track: pd.DataFrame) -> float:
     return climbed(track)[1]
 
 
-def climbed(track: pd.DataFrame) -> tuple[float, float]:
+def climbed(track: Columns) -> tuple[float, float]:
     """(ascent, descent) in metres; (NaN, NaN) with fewer than two altitudes."""
-    altitude = track["altitude"].to_numpy()
+    altitude = np.asarray(track["altitude"])
     held = ~np.isnan(altitude)
     if held.sum() < 2:
         return float("nan"), float("nan")

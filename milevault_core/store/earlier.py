@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from milevault_core.store import engine
+
 
 @dataclass
 class Known:
@@ -19,14 +21,12 @@ class Known:
 
 def known(session: Session, user_id: int, original_id: int) -> Known:
     """What the user has, or had, of an original."""
-    rows = session.execute(
-        text(
-            "SELECT r.part, r.activity_id, t.deleted_at, false AS buried FROM activity_recordings r "
-            "LEFT JOIN trashed_activities t ON t.activity_id = r.trashed_id "
-            "WHERE r.user_id = :u AND r.original_id = :o UNION ALL "
-            "SELECT t.part, NULL, t.deleted_at, true FROM tombstones t JOIN original_files o "
-            "ON o.user_id = t.user_id AND o.sha256 = t.sha256 WHERE t.user_id = :u AND o.id = :o ORDER BY 1"
-        ),
+    rows = engine.raw(session).execute(
+        "SELECT r.part, r.activity_id, t.deleted_at, false AS buried FROM activity_recordings r "
+        "LEFT JOIN trashed_activities t ON t.activity_id = r.trashed_id "
+        "WHERE r.user_id = %(u)s AND r.original_id = %(o)s UNION ALL "
+        "SELECT t.part, NULL, t.deleted_at, true FROM tombstones t JOIN original_files o "
+        "ON o.user_id = t.user_id AND o.sha256 = t.sha256 WHERE t.user_id = %(u)s AND o.id = %(o)s ORDER BY 1",
         {"u": user_id, "o": original_id},
     )
     found = Known()

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from milevault_core.store import queue
+from milevault_core.store import engine, queue
 from milevault_core.store.models import Import
 
 
@@ -60,70 +60,54 @@ def add(
     enqueue: bool = True,
 ) -> int:
     """A new item, enqueued in the same transaction if it has bytes. Raises LookupError for a foreign batch."""
-    item_id = session.execute(
-        text(
-            "INSERT INTO import_items (user_id, import_id, name, original_id, about) "
-            "SELECT user_id, id, :name, :original_id, CAST(:about AS jsonb) FROM imports "
-            "WHERE user_id = :user_id AND id = :import_id AND undo_asked_at IS NULL RETURNING id"
-        ),
-        {
-            "user_id": user_id,
-            "import_id": import_id,
-            "name": name,
-            "original_id": original_id,
-            "about": json.dumps(about or {}),
-        },
-    ).scalar()
-    if item_id is None:
+    row = engine.raw(session).execute(
+        "INSERT INTO import_items (user_id, import_id, name, original_id, about) "
+        "SELECT user_id, id, %s, %s::int8, %s::jsonb FROM imports "
+        "WHERE user_id = %s AND id = %s AND undo_asked_at IS NULL RETURNING id",
+        (name, original_id, json.dumps(about or {}), user_id, import_id),
+    ).fetchone()  # fmt: skip
+    if row is None:
         raise LookupError("There is no such import.")
+    item_id: int = row[0]
     if original_id is not None and enqueue:
-        queue.defer_item(session, item_id)
+        queue.defer_item(session, item_id, is_new=True)
     return item_id
 
 
 def count_attempt(session: Session, item_id: int) -> int | None:
     """Count one more try of a waiting item that nobody works on; its number, or None."""
-    return session.execute(
-        text(
-            "UPDATE import_items SET attempts = attempts + 1 WHERE id IN (SELECT id FROM import_items "
-            "WHERE id = :item_id AND state = 'waiting' FOR UPDATE SKIP LOCKED) RETURNING attempts"
-        ),
-        {"item_id": item_id},
-    ).scalar()
+    row = engine.raw(session).execute(
+        "UPDATE import_items SET attempts = attempts + 1 WHERE id IN (SELECT id FROM import_items "
+        "WHERE id = %s AND state = 'waiting' FOR UPDATE SKIP LOCKED) RETURNING attempts",
+        (item_id,),
+    ).fetchone()  # fmt: skip
+    return row[0] if row else None
 
 
 def lock_waiting(session: Session, item_id: int) -> Item | None:
     """A waiting item, its row locked until the end of the transaction; None if done or someone else works on it."""
-    row = session.execute(
-        text(
-            "SELECT i.id, i.import_id, i.user_id, i.name, i.original_id, i.about, i.upload_id, i.place, "
-            "b.undo_asked_at IS NOT NULL FROM import_items i JOIN imports b ON b.id = i.import_id "
-            "WHERE i.id = :item_id AND i.state = 'waiting' FOR UPDATE OF i SKIP LOCKED"
-        ),
-        {"item_id": item_id},
-    ).one_or_none()
+    row = engine.raw(session).execute(
+        "SELECT i.id, i.import_id, i.user_id, i.name, i.original_id, i.about, i.upload_id, i.place, "
+        "b.undo_asked_at IS NOT NULL FROM import_items i JOIN imports b ON b.id = i.import_id "
+        "WHERE i.id = %s AND i.state = 'waiting' FOR UPDATE OF i SKIP LOCKED",
+        (item_id,),
+    ).fetchone()  # fmt: skip
     return Item(*row) if row else None
 
 
 def finish(session: Session, user_id: int, item_id: int, result: Result) -> None:
-    session.execute(
-        text(
-            "UPDATE import_items SET state = 'done', outcome = :outcome, activities = CAST(:activities AS int[]), "
-            "days = CAST(:days AS date[]), reason = :reason, problems = CAST(:problems AS jsonb), finished_at = now() "
-            "WHERE user_id = :user_id AND id = :item_id"
-        ),
-        {
-            "outcome": result.outcome, "activities": result.activities, "days": result.days, "reason": result.reason,
-            "problems": json.dumps(result.problems), "user_id": user_id, "item_id": item_id,
-        },
+    engine.raw(session).execute(
+        "UPDATE import_items SET state = 'done', outcome = %s, activities = %s::int[], days = %s::date[], "
+        "reason = %s, problems = %s::jsonb, finished_at = now() WHERE user_id = %s AND id = %s",
+        (result.outcome, result.activities, result.days, result.reason, json.dumps(result.problems), user_id, item_id),
     )  # fmt: skip
 
 
 def set_original(session: Session, user_id: int, item_id: int, original_id: int) -> None:
     """An item out of an archive has been kept."""
-    session.execute(
-        text("UPDATE import_items SET original_id = :o WHERE user_id = :u AND id = :i"),
-        {"o": original_id, "u": user_id, "i": item_id},
+    engine.raw(session).execute(
+        "UPDATE import_items SET original_id = %s WHERE user_id = %s AND id = %s",
+        (original_id, user_id, item_id),
     )
 
 

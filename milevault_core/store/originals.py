@@ -5,11 +5,10 @@ import hashlib
 import zlib
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from isal import isal_zlib
 from sqlalchemy.orm import Session
 
-from milevault_core.store.models import OriginalFile
+from milevault_core.store import engine
 
 _GZIP = b"\x1f\x8b"
 
@@ -24,8 +23,8 @@ class Original:
 def keep(session: Session, user_id: int, name: str, data: bytes) -> int:
     """Keep a file; the id of the row, an older one if this user already has the same content.
 
-    A `.gz` and its content are the same file: sha256 is of the content. zlib level 1 costs 2 % of size and is
-    two to three times faster than the default.
+    A `.gz` and its content are the same file: sha256 is of the content. isal writes what zlib reads: 7 % larger than
+    zlib's level 1 for FIT and smaller for XML, in a sixth of the time, which was the dearest part of an import.
     """
     encoding, content, unpacked = "zlib", b"", data
     if data[:2] == _GZIP:
@@ -35,38 +34,44 @@ def keep(session: Session, user_id: int, name: str, data: bytes) -> int:
         except (OSError, EOFError, zlib.error, ValueError):
             pass  # damaged or a bomb: kept as it is, reading it will say what is wrong
     sha256 = hashlib.sha256(unpacked).digest()
-    row = {
-        "user_id": user_id, "sha256": sha256, "name": name, "encoding": encoding, "size_bytes": len(unpacked),
-        "content": content or zlib.compress(data, 1),
-    }  # fmt: skip
+    connection = engine.raw(session)  # plain statements: this is the import's hot path
+    row = {"u": user_id, "sha256": sha256, "name": name, "encoding": encoding, "size": len(unpacked)}
     # Look first: an insert that meets its twin would have compressed and sent the bytes for nothing, but only
     # the unique key decides when two come at once.
-    # The lock keeps an undo that runs at the same time from taking it away before the new item stands.
-    same = select(OriginalFile.id).filter_by(user_id=user_id, sha256=sha256)
-    same = same.with_for_update(read=True, key_share=True)
-    known = session.scalar(same)
-    if known is not None:
-        return known
-    statement = insert(OriginalFile).values(row).on_conflict_do_nothing(index_elements=["user_id", "sha256"])
-    new = session.scalar(statement.returning(OriginalFile.id))
-    return new if new is not None else session.scalars(same).one()
+    if known := connection.execute(_SAME, row).fetchone():
+        return known[0]
+    row["content"] = content or isal_zlib.compress(data, 1)
+    found = connection.execute(_INSERT, row).fetchone() or connection.execute(_SAME, row).fetchone()
+    assert found is not None
+    return found[0]
+
+
+# The lock keeps an undo that runs at the same time from taking it away before the new item stands.
+_SAME = "SELECT id FROM original_files WHERE user_id = %(u)s AND sha256 = %(sha256)s FOR KEY SHARE"
+_INSERT = """
+INSERT INTO original_files (user_id, sha256, name, encoding, size_bytes, content)
+VALUES (%(u)s, %(sha256)s, %(name)s, %(encoding)s, %(size)s, %(content)s)
+ON CONFLICT (user_id, sha256) DO NOTHING RETURNING id
+"""
 
 
 def take(session: Session, user_id: int, name: str, data: bytes) -> Original:
     """Keep a file and hold its row, as `fetch` with `lock` does, without reading back what was just written."""
     original_id = keep(session, user_id, name, data)
-    session.execute(select(OriginalFile.id).filter_by(user_id=user_id, id=original_id).with_for_update())
+    query = "SELECT id FROM original_files WHERE user_id = %s AND id = %s FOR UPDATE"
+    engine.raw(session).execute(query, (user_id, original_id))
     return Original(original_id, name, data)
 
 
 def fetch(session: Session, user_id: int, original_id: int, lock: bool = False) -> Original | None:
     """One of the user's originals, or None. `lock` holds its row: two imports of one file wait for each other."""
-    query = select(OriginalFile).filter_by(user_id=user_id, id=original_id)
-    row = session.scalar(query.with_for_update() if lock else query)
+    query = "SELECT id, name, encoding, content FROM original_files WHERE user_id = %s AND id = %s"
+    cursor = engine.raw(session).cursor(binary=True)  # as text the bytes would come in hex
+    row = cursor.execute(f"{query} FOR UPDATE" if lock else query, (user_id, original_id)).fetchone()
     if row is None:
         return None
-    data = row.content if row.encoding == "gzip" else zlib.decompress(row.content)
-    return Original(row.id, row.name, data)
+    number, name, encoding, content = row
+    return Original(number, name, content if encoding == "gzip" else isal_zlib.decompress(content))
 
 
 def _gunzip(data: bytes) -> bytes:

@@ -1,16 +1,16 @@
 """The parts of an activity beside its row and its points: laps, sets, channels, outline."""
 
 from datetime import datetime
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import insert
+from psycopg.sql import SQL, Identifier, Placeholder
 from sqlalchemy.orm import Session
 
 from milevault_core import track
 from milevault_core.formats import Problem, Recording
-from milevault_core.store import channels
-from milevault_core.store.models import ActivityChannel, ActivityLap, ActivitySet
+from milevault_core.store import channels, engine
 
 _TEXTS = ("trigger", "intensity", "stroke", "exercise")  # never NULL: missing is the empty text
 
@@ -23,7 +23,7 @@ def save(session: Session, activity_id: int, recording: Recording, cleaned: pd.D
 
 
 def _save_laps(session: Session, activity_id: int, recording: Recording) -> None:
-    _insert_all(session, ActivityLap, lap_rows(activity_id, recording))
+    _insert_all(session, "activity_laps", lap_rows(activity_id, recording))
 
 
 def lap_rows(activity_id: int, recording: Recording) -> list[dict]:
@@ -41,26 +41,41 @@ def _save_sets(session: Session, activity_id: int, recording: Recording) -> None
     rows = [
         {"activity_id": activity_id, "number": n, **row} for n, row in enumerate(_records(recording.sets))
     ]
-    _insert_all(session, ActivitySet, rows)
+    _insert_all(session, "activity_sets", rows)
 
 
 def _records(frame: pd.DataFrame) -> list[dict]:
     """Rows as the database takes them; columns that hold nothing are left out."""
-    columns = {}
+    columns: dict[str, list] = {}
+    if not len(frame):
+        return []
     for name in frame.columns:
-        values = [_plain(value) for value in frame[name].tolist()]
+        column = frame[name]
+        if column.dtype.kind == "f" and not np.isfinite(column.to_numpy()).any():
+            continue
+        values = [_plain(value) for value in column.tolist()]
         if any(value is not None for value in values):
             columns[name] = [value or "" for value in values] if name in _TEXTS else values
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def _insert_all(session: Session, model, rows: list[dict]) -> None:
+def _insert_all(session: Session, table: str, rows: list[dict]) -> None:
     """One statement for all rows: those that lack a column get NULL."""
     if not rows:
         return
-    names = sorted({name for row in rows for name in row})
+    names = tuple(sorted({name for row in rows for name in row}))
     missing = {name: "" if name in _TEXTS else None for name in names}
-    session.execute(insert(model.__table__), [missing | row for row in rows])
+    connection, statement = engine.raw(session), _insert(table, names)  # plain: this is the import's hot path
+    if len(rows) == 1:
+        connection.execute(statement, missing | rows[0])
+    else:
+        connection.cursor().executemany(statement, [missing | row for row in rows])
+
+
+@lru_cache(maxsize=256)
+def _insert(table: str, names: tuple[str, ...]) -> bytes:
+    columns, values = SQL(", ").join(map(Identifier, names)), SQL(", ").join(map(Placeholder, names))
+    return SQL("INSERT INTO {} ({}) VALUES ({})").format(Identifier(table), columns, values).as_bytes()
 
 
 def _save_channels(session: Session, activity_id: int, recording: Recording, cleaned: pd.DataFrame) -> None:
@@ -72,15 +87,15 @@ def _save_channels(session: Session, activity_id: int, recording: Recording, cle
         }
         for c in recording.channels
     ]  # fmt: skip
-    _insert_all(session, ActivityChannel, rows)
+    _insert_all(session, "activity_channels", rows)
 
 
-def outline_row(cleaned: pd.DataFrame) -> dict:
+def outline_row(cleaned: track.Columns) -> dict:
     """The row of activity_tracks, or its columns as None for a track without a way."""
     outline = track.outline(cleaned)
     if len(outline) < 2:
         return dict.fromkeys(("outline", "south", "north", "west", "east"))
-    lat, lon = cleaned["lat"].to_numpy(), cleaned["lon"].to_numpy()
+    lat, lon = np.asarray(cleaned["lat"]), np.asarray(cleaned["lon"])
     return {
         "outline": np.asarray(outline, "<f4").tobytes(),
         "south": float(np.nanmin(lat)), "north": float(np.nanmax(lat)),

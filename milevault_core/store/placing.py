@@ -7,6 +7,7 @@ the transaction: two workers with the two recordings of one workout make one act
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from psycopg.rows import namedtuple_row
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,7 @@ from milevault_core.merging import groups
 from milevault_core.merging.same import MAX_HOURS, SHORTEST, Facts, clocks
 from milevault_core.prepare import prepare
 from milevault_core.sports import SPORTS
-from milevault_core.store import rebuilding, recordings, rows
+from milevault_core.store import engine, rebuilding, recordings, rows
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Placed:
 
 def lock(session: Session, user_id: int) -> None:
     """One person's recordings are placed one after the other. Comes after the locks of originals, never before."""
-    session.execute(text("SELECT pg_advisory_xact_lock(hashtext('placing'), :u)"), {"u": user_id})
+    engine.raw(session).execute("SELECT pg_advisory_xact_lock(hashtext('placing'), %s)", (user_id,))
 
 
 def place(
@@ -66,9 +67,11 @@ def place(
 
 # One index, on (user_id, start_time). The longer one of two of the same workout lasts at most three times as long.
 _AROUND = (
-    "FROM activity_recordings WHERE user_id = :u AND activity_id IS NOT NULL AND start_time BETWEEN "
-    "to_timestamp(:start - :hours * 3600 - :elapsed / :shortest) AND to_timestamp(:start + :elapsed + :hours * 3600)"
+    "FROM activity_recordings WHERE user_id = %(u)s AND activity_id IS NOT NULL AND start_time BETWEEN "
+    "to_timestamp(%(start)s::float8 - %(hours)s * 3600 - %(elapsed)s::float8 / %(shortest)s) "
+    "AND to_timestamp(%(start)s::float8 + %(elapsed)s::float8 + %(hours)s * 3600)"
 )
+_TIMES_AROUND = f"SELECT extract(epoch FROM start_time)::float8, elapsed_s {_AROUND} AND id <> %(but)s"
 
 
 def _range(user_id: int, start_s: float, elapsed_s: float) -> dict:
@@ -85,9 +88,8 @@ def _around(
     session: Session, user_id: int, but: int, start_s: float, elapsed_s: float
 ) -> list[tuple[float, float]]:
     """(start, elapsed) of the recordings about that time."""
-    query = f"SELECT extract(epoch FROM start_time)::float8, elapsed_s {_AROUND} AND id <> :but"
-    found = session.execute(text(query), _range(user_id, start_s, elapsed_s) | {"but": but})
-    return [(row[0], row[1]) for row in found]
+    which = _range(user_id, start_s, elapsed_s) | {"but": but}
+    return engine.raw(session).execute(_TIMES_AROUND, which).fetchall()
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,10 @@ def _stored(row) -> Stored:
 
 def neighbours(session: Session, user_id: int, one: Facts) -> list[Stored]:
     """The recordings alive that are of the same workout as this one, which itself need not be stored (any more)."""
-    found = session.execute(
-        text(f"SELECT {_COLUMNS} {_AROUND} AND fingerprint <> :f"),
+    found = engine.raw(session).cursor(row_factory=namedtuple_row).execute(
+        f"SELECT {_COLUMNS} {_AROUND} AND fingerprint <> %(f)s",
         _range(user_id, one.start_s, one.elapsed_s) | {"f": one.fingerprint},
-    )
+    )  # fmt: skip
     return [other for other in map(_stored, found) if groups.same_cached(one, other.facts)]
 
 

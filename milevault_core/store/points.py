@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from milevault_core.store import engine
-from milevault_core.track import COLUMNS
+from milevault_core.track import Columns, from_cleaned
 
 # Column of the table, big-endian type, column of the track and its factor.
 _LAYOUT = (
@@ -27,23 +27,23 @@ _ROW = np.dtype([("fields", ">i2"), *(pair for n, t in _LAYOUT for pair in ((f"{
 _OFFSETS = {name: place[1] for name, place in (_ROW.fields or {}).items()}
 
 
-def pack(activity_id: int, track: pd.DataFrame) -> bytes:
+def pack(activity_id: int, track: Columns) -> bytes:
     """A cleaned track as the body of a binary COPY. NaN becomes NULL: its length is -1 and its bytes are left
     out by a byte mask, so no loop over rows is needed."""
-    rows = np.empty(len(track), _ROW)
+    rows = np.empty(len(track["time"]), _ROW)
     rows["fields"] = len(_LAYOUT)
     keep: np.ndarray | None = None
     for name, kind in _LAYOUT:
         size = int(kind[2:])
         rows[f"{name}_length"] = size
         if name == "time":
-            rows[name] = (track["time"].to_numpy().astype("datetime64[us]") - _EPOCH).astype("i8")
+            rows[name] = (np.asarray(track["time"], "datetime64[us]") - _EPOCH).view("i8")
         elif name == "activity_id":
             rows[name] = activity_id
         elif name == "seq":
-            rows[name] = track["seq"].to_numpy()
+            rows[name] = np.asarray(track["seq"])
         else:
-            values = track[name.removesuffix("_e7")].to_numpy()
+            values = np.asarray(track[name.removesuffix("_e7")])
             missing = np.isnan(values)
             if name.endswith("_e7"):
                 values = values * 1e7
@@ -59,14 +59,14 @@ def pack(activity_id: int, track: pd.DataFrame) -> bytes:
     return _HEADER + body + _TRAILER
 
 
-def as_stored(track: pd.DataFrame) -> pd.DataFrame:
+def as_stored(track: Columns) -> pd.DataFrame:
     """A cleaned track as `load` will give it back: rounded to the precision of its columns."""
     columns: dict[str, np.ndarray] = {}
     for name, kind in _LAYOUT:
         if name == "activity_id":
             continue
         plain = name.removesuffix("_e7")
-        values = track[plain].to_numpy()
+        values = np.asarray(track[plain])
         if name.endswith("_e7"):
             values = np.rint(values * 1e7) * 1e-7
         elif kind == ">f4":
@@ -74,12 +74,12 @@ def as_stored(track: pd.DataFrame) -> pd.DataFrame:
         elif kind == ">i2" and name != "seq":
             values = np.rint(values)
         columns[plain] = values
-    return pd.DataFrame({name: columns[name] for name in (*COLUMNS, "seq")}, copy=False)
+    return from_cleaned(columns)
 
 
-def copy_in(session: Session, activity_id: int, track: pd.DataFrame) -> None:
+def copy_in(session: Session, activity_id: int, track: Columns) -> None:
     """Write the points of a cleaned track in the session's own transaction."""
-    if len(track):
+    if len(track["time"]):
         with engine.raw(session).cursor().copy(_COPY) as copy:
             copy.write(pack(activity_id, track))
 
@@ -105,7 +105,7 @@ def load(user_id: int, activity_id: int) -> pd.DataFrame:
             columns[name] = column.to_numpy()
         else:  # NULL arrives as NaN
             columns[name] = column.to_numpy().astype(float, copy=False)
-    return pd.DataFrame(columns, copy=False)
+    return from_cleaned(columns)
 
 
 # The tracks this process has just written, for the derive that mostly follows at once: reading one back costs as
@@ -114,7 +114,7 @@ _written: dict[tuple[str, int], pd.DataFrame] = {}
 _WRITTEN_POINTS = 300_000
 
 
-def remember(activity_id: int, track: pd.DataFrame) -> None:
+def remember(activity_id: int, track: Columns) -> None:
     """Keep a track that was just written for `take_or_load`. If its transaction is rolled back, nobody will ask."""
     _written[(engine.database().dsn, activity_id)] = as_stored(track)
     while sum(map(len, _written.values())) > _WRITTEN_POINTS:

@@ -37,18 +37,22 @@ def _enqueuer() -> App:
 
 
 def defer(
-    session: Session, task: str, queue: str, once: str | None = None, priority: int = 0, **arguments
-) -> bool:
-    """Enqueue a job in the session's transaction; False when `once` names a job that is waiting already.
-    Of waiting jobs those of higher priority come first."""
+    session: Session, task: str, queue: str, once: str | None = None, priority: int = 0,
+    is_new: bool = False, **arguments,
+) -> bool:  # fmt: skip
+    """Enqueue a job in the session's transaction; False when `once` names a job that is waiting already, which
+    `is_new` rules out. Of waiting jobs those of higher priority come first."""
     connection = engine.raw(session)
     # Look first: mostly it is waiting, and an error with its savepoint taken back costs two milliseconds.
     same = "SELECT 1 FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = %s"
-    if once and connection.execute(same, (once,)).fetchone():
+    if once and not is_new and connection.execute(same, (once,)).fetchone():
         return False
     job = _enqueuer().configure_task(
         task, queue=queue, queueing_lock=once, priority=priority, connection=connection, allow_unknown=True
     )
+    if is_new:
+        job.defer(**arguments)
+        return True
     try:
         with connection.transaction():  # a savepoint: AlreadyEnqueued breaks the transaction it happens in
             job.defer(**arguments)
@@ -85,9 +89,10 @@ def workers_alive(session: Session, within_s: float = 15.0) -> int:
     return session.execute(query, {"s": within_s}).scalar_one()
 
 
-def defer_item(session: Session, item_id: int) -> bool:
-    """Enqueue the import of an item, unless it is waiting already."""
-    return defer(session, "process_activity_file", "import", f"item-{item_id}", FILES, item_id=item_id)
+def defer_item(session: Session, item_id: int, is_new: bool = False) -> bool:
+    """Enqueue the import of an item, unless it is waiting already; a new one cannot be."""
+    once = f"item-{item_id}"
+    return defer(session, "process_activity_file", "import", once, FILES, is_new, item_id=item_id)
 
 
 def defer_batch(session: Session, import_id: int) -> int:

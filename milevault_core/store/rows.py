@@ -43,14 +43,14 @@ def insert(session: Session, user_id: int, prepared: Prepared, about: dict, orig
     activity |= words.settle([words.Told(about, prepared.facts["words"])], {})
     sql = _INSERT.format(columns=", ".join(activity), values=", ".join(f"%({name})s" for name in activity))
     one_row_parts = {
-        **parts.outline_row(prepared.cleaned), **_device_metrics(prepared.recording),
+        **parts.outline_row(prepared.columns), **_device_metrics(prepared.recording),
         "part": prepared.facts["part"], "original_id": original_id,
     }  # fmt: skip
     row = engine.raw(session).execute(cast(LiteralString, sql), activity | one_row_parts).fetchone()
     assert row is not None
     activity_id: int = row[0]
-    points.copy_in(session, activity_id, prepared.cleaned)
-    points.remember(activity_id, prepared.cleaned)
+    points.copy_in(session, activity_id, prepared.columns)
+    points.remember(activity_id, prepared.columns)
     parts.save(session, activity_id, prepared.recording, prepared.cleaned)
     queue.defer_derive(session, user_id)
     return activity_id
@@ -85,12 +85,12 @@ def write(
         updates=", ".join(f"{name} = excluded.{name}" for name in activity),
     )  # fmt: skip
     values = {
-        **activity, **parts.outline_row(prepared.cleaned), **_device_metrics(prepared.recording),
+        **activity, **parts.outline_row(prepared.columns), **_device_metrics(prepared.recording),
         "id": activity_id, "user_id": user_id,
     }  # fmt: skip
     if engine.raw(session).execute(cast(LiteralString, sql), values).fetchone() is None:
         raise NotFound("There is no such activity.")
-    points.copy_in(session, activity_id, prepared.cleaned)
+    points.copy_in(session, activity_id, prepared.columns)
     parts.save(session, activity_id, prepared.recording, prepared.cleaned)
     marks.mark_activity(session, user_id, activity_id)
 

@@ -21,7 +21,7 @@ from milevault_core.store.models.base import CASCADE, Base, now_column, user_col
 
 class OriginalFile(Base):
     """The bytes as they came, once per user and content. `sha256` is of the unpacked content, so that a file
-    and its .gz are the same; `content` is zlib level 1, or the .gz itself when it came as one (encoding)."""
+    and its .gz are the same; `content` is zlib, or the .gz itself when it came as one (encoding)."""
 
     __tablename__ = "original_files"
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
