@@ -16,7 +16,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 import pandas as pd
 from sqlalchemy.orm import Session
@@ -217,6 +217,7 @@ def mark_gone(session: Session, user_id: int, activity_id: int, day: date) -> No
     marks.mark_gone(session, user_id, activity_id, day, athlete_steps())
 
 
+@cache
 def _load() -> None:
     from milevault_core import steps  # the steps import this module
 

@@ -41,10 +41,12 @@ def simplify(lat: np.ndarray, lon: np.ndarray, n: int) -> np.ndarray:
     x = (lon - lon[0] + 180) % 360 - 180
     x = x * np.cos(np.radians(lat.mean()))
     while len(rows) > n:
-        dx, dy = np.diff(x[rows]), np.diff(y[rows])
+        dx, dy = x[1:] - x[:-1], y[1:] - y[:-1]
         area = np.abs(dx[:-1] * dy[1:] - dy[:-1] * dx[1:])
-        low = (area <= np.append(np.inf, area[:-1])) & (area <= np.append(area[1:], np.inf))
-        if low.sum() * 10 < len(area):  # a spiral has hardly any minimum
+        low = np.ones(len(area), dtype=bool)
+        low[1:] = area[1:] <= area[:-1]
+        low[:-1] &= area[:-1] <= area[1:]
+        if np.count_nonzero(low) * 10 < len(area):  # a spiral has hardly any minimum
             low = area <= np.median(area)
         lows = _every_other(low) + 1
         excess = len(rows) - n
@@ -52,12 +54,17 @@ def simplify(lat: np.ndarray, lon: np.ndarray, n: int) -> np.ndarray:
             lows = lows[np.argpartition(area[lows - 1], excess - 1)[:excess]]
         keep = np.ones(len(rows), dtype=bool)
         keep[lows] = False
-        rows = rows[keep]
+        left = keep.nonzero()[0]
+        rows, x, y = rows.take(left), x.take(left), y.take(left)
     return rows
 
 
 def _every_other(chosen: np.ndarray) -> np.ndarray:
     """Rows of a mask, of a run of neighbours the first, third …: no two neighbours."""
-    rows = np.arange(len(chosen))
-    start = np.maximum.accumulate(np.where(chosen, -1, rows))
-    return np.flatnonzero(chosen & ((rows - start) % 2 == 1))
+    rows = chosen.nonzero()[0]
+    is_next = rows[1:] == rows[:-1] + 1
+    if not is_next.any():
+        return rows
+    place = np.arange(len(rows))
+    start = np.maximum.accumulate(np.where(np.append(False, is_next), 0, place))
+    return rows[(place - start) % 2 == 0]

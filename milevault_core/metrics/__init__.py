@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from milevault_core.metrics.shared import once_a_track
 from milevault_core.registry import load_all
 
 
@@ -40,10 +41,12 @@ def metric(name: str, label: str, unit: str, needs: tuple[str, ...] = (), versio
 
 def compute_all(track: pd.DataFrame) -> dict[str, float]:
     """Every metric the track has the columns for; what comes out as NaN is left out."""
-    present = {c for c in track.columns if c == "time" or not np.isnan(track[c].to_numpy()).all()}
     if len(track) < 2:
         return {}
-    values = {m.name: float(m.compute(track)) for m in METRICS.values() if present.issuperset(m.needs)}
+    needed = {name for m in METRICS.values() for name in m.needs}
+    present = {name for name in needed if not np.isnan(track[name].to_numpy()).all()}
+    with once_a_track():
+        values = {m.name: float(m.compute(track)) for m in METRICS.values() if present.issuperset(m.needs)}
     return {name: value for name, value in values.items() if np.isfinite(value)}
 
 

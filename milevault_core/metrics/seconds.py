@@ -2,12 +2,14 @@
 
 import numpy as np
 
+from milevault_core.metrics.shared import shared
 from milevault_core.track import Columns
 
 # A recording that is silent for longer than this was paused or lost; shorter holes are smart recording.
 GAP_S = 10.0
 
 
+@shared
 def seconds_of(track: Columns) -> np.ndarray:
     """Seconds since the first point, float64, one a point, non-decreasing."""
     time = np.asarray(track["time"], "datetime64[us]")
@@ -31,6 +33,7 @@ def mean_over_time(track: Columns, column: str) -> float:
     return float((values[held] * weights).sum() / total) if total > 0 else float(values[held].mean())
 
 
+@shared
 def every_second(track: Columns, column: str, fill_gaps: float = np.nan) -> np.ndarray:
     """A column at 1 Hz from the first to the last point, linear between points up to GAP_S apart; longer holes
     hold `fill_gaps`. At most a week: beyond that the result is empty."""

@@ -30,11 +30,11 @@ def fastest_lap(performance: Performance) -> Iterator[Effort]:
     Messy data: a lap faster than the world record is left out.
     """
     laps = performance.laps
-    if laps is None or len(laps) == 0:
+    if laps is None:
         return
     best: dict[float, Effort] = {}
-    start = laps["start_time"].to_numpy("datetime64[us]")
-    elapsed, distance = laps["elapsed_s"].to_numpy(float), laps["distance_m"].to_numpy(float)
+    start = np.asarray(laps["start_time"], "datetime64[us]")
+    elapsed, distance = np.asarray(laps["elapsed_s"], float), np.asarray(laps["distance_m"], float)
     usable = (distance > 0) & (elapsed > 0) & ~np.isnat(start)
     rows = zip(start[usable], elapsed[usable].tolist(), distance[usable].tolist(), strict=True)
     for begun, took, metres in rows:

@@ -21,7 +21,7 @@ class Performance:
 
     track: pd.DataFrame
     sport: str
-    laps: pd.DataFrame | None = None
+    laps: pd.DataFrame | dict[str, np.ndarray] | None = None
     lengths: pd.DataFrame | None = None
     figures: dict[str, float | None] = field(default_factory=dict)
     is_indoor: bool = False
@@ -39,8 +39,9 @@ class Performance:
         if len(self.track):  # cleaned: in order of time, each with one
             return np.datetime64(self.track["time"].to_numpy()[0], "us")
         for frame in (self.laps, self.lengths):
-            if frame is not None and len(frame) and frame["start_time"].notna().any():
-                return np.datetime64(frame["start_time"].min(), "us")
+            times = np.empty(0, "M8[us]") if frame is None else np.asarray(frame["start_time"], "M8[us]")
+            if len(times := times[~np.isnat(times)]):
+                return times.min()
         return np.datetime64("NaT", "us")
 
     @cached_property

@@ -170,6 +170,6 @@ def outline(p: Prepared) -> Outline:
         box=box,
         length_m=float(cumulative(xy)[-1]),
         closing_gap_m=gap(xy[0], xy[-1]),
-        is_venue=bool(np.ptp(xy, axis=0).max() < VENUE_EXTENT),
+        is_venue=bool(max(np.ptp(xy[:, 0]), np.ptp(xy[:, 1])) < VENUE_EXTENT),
         signature=np.rint(line[::SIGNATURE_EVERY] * 1e7).astype("<i4"),
     )

@@ -17,10 +17,10 @@ VERSION = sum(k.version for k in KINDS.values() if k.over == "activity")
 def save_efforts(session: Session, user_id: int, work: Work) -> None:
     row = work.row
     figures = {name: getattr(row, name) for name in FIGURES}
-    frames = laps.frames(session, user_id, row.id)
+    own_laps, lengths = laps.laps_and_lengths(session, user_id, row.id)
     if row.sport == "swimming":
         figures["pool_length_m"] = laps.pool_length_m(session, user_id, row.id)
     performance = Performance(
-        work.track, row.sport, frames["lap"], frames["length"], figures, row.is_indoor
+        work.track, row.sport, own_laps, lengths, figures, row.is_indoor
     )  # fmt: skip
     records.save_efforts(session, user_id, row.id, efforts(performance), curves(performance))

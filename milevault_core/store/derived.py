@@ -12,21 +12,17 @@ def save_metrics(session: Session, user_id: int, activity_id: int, values: dict[
     """Replace an activity's computed metrics; those of the device and the edited ones stay."""
     own = {"u": user_id, "a": activity_id, "names": list(values), "values": list(values.values()),
            "versions": [METRICS[name].version for name in values]}  # fmt: skip
-    connection = engine.raw(session)  # plain statements: this is the import's hot path
-    connection.execute(_DELETE_METRICS, own)
-    if values:
-        connection.execute(_INSERT_METRICS, own)
+    engine.raw(session).execute(_REPLACE_METRICS, own)  # a plain statement: this is the import's hot path
 
 
-_DELETE_METRICS = """
-DELETE FROM activity_metrics WHERE origin = 'computed' AND activity_id =
-    (SELECT id FROM activities WHERE user_id = %(u)s AND id = %(a)s)
-"""
-_INSERT_METRICS = """
+_REPLACE_METRICS = """
+WITH mine AS (SELECT id FROM activities WHERE user_id = %(u)s AND id = %(a)s),
+gone AS (DELETE FROM activity_metrics WHERE origin = 'computed' AND activity_id IN (SELECT id FROM mine)
+    AND name <> ALL (%(names)s::text[]))
 INSERT INTO activity_metrics (activity_id, name, origin, value, version)
-SELECT id, v.name, 'computed', v.value, v.version
-FROM activities, unnest(%(names)s::text[], %(values)s::float8[], %(versions)s::int[]) AS v(name, value, version)
-WHERE user_id = %(u)s AND id = %(a)s
+SELECT mine.id, v.name, 'computed', v.value, v.version
+FROM mine, unnest(%(names)s::text[], %(values)s::float8[], %(versions)s::int[]) AS v(name, value, version)
+ON CONFLICT (activity_id, name, origin) DO UPDATE SET value = excluded.value, version = excluded.version
 """
 
 

@@ -15,23 +15,26 @@ ORDER BY l.kind, l.number
 _NAT = np.iinfo(np.int64).min
 
 
-def frames(session: Session, user_id: int, activity_id: int) -> dict[str, pd.DataFrame | None]:
-    """{"lap": …, "length": …}: start_time (UTC without zone), elapsed_s, distance_m, is_active; None for none."""
+def laps_and_lengths(
+    session: Session, user_id: int, activity_id: int
+) -> tuple[dict[str, np.ndarray] | None, pd.DataFrame | None]:
+    """(laps as arrays, lengths as a table): start_time (UTC without zone), elapsed_s, distance_m, is_active; None for
+    none."""
     rows = engine.raw(session).execute(_SELECT, (user_id, activity_id)).fetchall()
-    return {kind: _frame([row[1:] for row in rows if row[0] == kind]) for kind in ("lap", "length")}
+    laps, lengths = (_columns([row[1:] for row in rows if row[0] == kind]) for kind in ("lap", "length"))
+    return laps, None if lengths is None else pd.DataFrame(lengths, copy=False)
 
 
-def _frame(rows: list[tuple]) -> pd.DataFrame | None:
+def _columns(rows: list[tuple]) -> dict[str, np.ndarray] | None:
     if not rows:
         return None
     start, elapsed, distance, is_active = zip(*rows, strict=True)
-    columns = {
+    return {
         "start_time": np.array([_NAT if s is None else s for s in start], "M8[us]"),
         "elapsed_s": np.array(elapsed, float),
         "distance_m": np.array(distance, float),
         "is_active": np.array(is_active, bool),
     }
-    return pd.DataFrame(columns, copy=False)
 
 
 def pool_length_m(session: Session, user_id: int, activity_id: int) -> float | None:

@@ -12,6 +12,10 @@ from milevault_core.routes.relation import Line, line
 from milevault_core.store import engine
 
 _FIELDS = "length_m, closing_gap_m, is_venue, west, south, east, north, signature, line"
+_UPDATES = ", ".join(
+    f"{name} = excluded.{name}"
+    for name in ("user_id", "sport_group", "start_us", "tie", *_FIELDS.split(", "))
+)
 COURSES_START_US = -(2**62)  # a drawn course has no time: it is earlier than anything recorded
 
 
@@ -34,15 +38,16 @@ def replace_line(
     """Store the line of an activity, or that it has none to be matched by."""
     own = {"u": user_id, "a": activity_id}
     raw = engine.raw(session)
-    raw.execute("DELETE FROM activity_lines WHERE user_id = %(u)s AND activity_id = %(a)s", own)
     if prepared is None:
+        raw.execute("DELETE FROM activity_lines WHERE user_id = %(u)s AND activity_id = %(a)s", own)
         return
     raw.execute(
         "INSERT INTO activity_lines (activity_id, user_id, sport_group, start_us, tie, " + _FIELDS + ") "
         "SELECT a.id, a.user_id, %(group)s, (extract(epoch FROM a.start_time) * 1000000)::bigint, "
         "coalesce((SELECT min(r.fingerprint) FROM activity_recordings r WHERE r.activity_id = a.id AND r.is_primary), "
         "''), %(length_m)s, %(closing_gap_m)s, %(is_venue)s, %(west)s, %(south)s, %(east)s, %(north)s, %(signature)s, "
-        "%(line)s FROM activities a WHERE a.user_id = %(u)s AND a.id = %(a)s",
+        "%(line)s FROM activities a WHERE a.user_id = %(u)s AND a.id = %(a)s "
+        f"ON CONFLICT (activity_id) DO UPDATE SET {_UPDATES}",
         own | {"group": sport_group} | columns(prepared),
     )
 

@@ -1,0 +1,34 @@
+"""What several metrics of one track need, computed once while all of them are computed. Registers nothing itself."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+
+_known: ContextVar[dict | None] = ContextVar("shared_of_a_track", default=None)
+
+
+@contextmanager
+def once_a_track() -> Iterator[None]:
+    """In here `shared` functions remember what they gave for a track; nobody may change the track meanwhile."""
+    token = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
+def shared[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a pure function whose first argument is a track. Its result must not be written into."""
+
+    @wraps(function)
+    def call(*args: P.args, **more: P.kwargs) -> R:
+        known = _known.get()
+        if known is None:
+            return function(*args, **more)
+        key = (function, id(args[0]), *args[1:], *more.items())
+        if key not in known:
+            known[key] = args[0], function(*args, **more)  # the track too, so that no other one has its id
+        return known[key][1]
+
+    return call
