@@ -7,10 +7,15 @@ from milevault_core.metrics.seconds import GAP_S, seconds_of
 from milevault_core.track import Columns
 
 SLOWEST_M_S = 0.5
-STEP_M = 5.0  # a distance that stood still for longer than GAP_S and then jumps by more was counted in steps
+STEP_M = (
+    5.0  # a distance that stood still for longer than GAP_S and then jumps by more may be counted in steps …
+)
+JUMP = (
+    3.0  # … and is, where the jump is so many times faster than the whole; else it was a stop, and on it went
+)
 
 
-@metric("moving_s", "Moving time", "s", needs=("distance",), version=2)
+@metric("moving_s", "Moving time", "s", needs=("distance",), version=3)
 def moving_s(track: Columns) -> float:
     """Seconds spent moving.
 
@@ -40,6 +45,10 @@ def _without_stairs(seconds: np.ndarray, distance: np.ndarray) -> tuple[np.ndarr
     rise = np.flatnonzero(np.diff(distance) != 0) + 1  # the first point of each value
     first = np.append(0, rise)
     stairs = (np.diff(distance[first]) > STEP_M) & (np.diff(seconds[first]) > GAP_S)
+    took = seconds[-1] - seconds[0]
+    if took > 0:
+        jumped = (distance[rise] - distance[rise - 1]) * took
+        stairs &= jumped > JUMP * (distance[-1] - distance[0]) * (seconds[rise] - seconds[rise - 1])
     if not stairs.any():
         return seconds, distance
     keep = np.ones(len(seconds), dtype=bool)

@@ -35,6 +35,21 @@ def test_waiting_before_a_small_step_is_not_moving() -> None:
     assert moving_s(at_every_second(way)) == pytest.approx(200, abs=4)
 
 
+@pytest.mark.parametrize(("every_s", "speed"), [(1, 8.0), (2, 8.0), (7, 2.8)])
+@pytest.mark.parametrize("stop_s", [11, 13, 30])
+def test_a_stop_after_which_the_next_point_is_far_on_is_not_moving(
+    every_s: int, speed: float, stop_s: int
+) -> None:
+    """A watch that records seldom, and by the stop's two ends: the first point after it is metres on."""
+    before = np.arange(0, 60) * every_s
+    after = before[-1] + stop_s + np.arange(0, 60) * every_s
+    track = at_every_second(np.concatenate([before, before[-1] + np.arange(60) * every_s]) * speed)
+    track["time"] = np.datetime64("2026-06-01T06:00:00", "us") + np.concatenate(
+        [before, after]
+    ) * np.timedelta64(1, "s")
+    assert moving_s(track) == pytest.approx(2 * 59 * every_s, abs=5)
+
+
 def test_a_swim_moves_for_its_active_lengths() -> None:
     lengths = pd.DataFrame(
         {"elapsed_s": [22.0, 30, 23], "timer_s": [22.0, 30, None], "is_active": [True, False, True]}
