@@ -9,10 +9,10 @@ ARG REQUIREMENTS=requirements.txt
 COPY requirements.txt requirements-jobs.txt constraints.txt ./
 RUN pip install --no-cache-dir -r "$REQUIREMENTS"
 
-COPY . .
 RUN useradd --system --create-home milevault \
     && mkdir -p /app/data && chown milevault /app/data \
     && mkdir -p /backups && chown milevault /backups
+COPY . .
 USER milevault
 
 EXPOSE 8501

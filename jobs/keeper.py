@@ -1,6 +1,5 @@
 """The keeper of backups: starts the process that makes and proves them when one is due or asked for."""
 
-import os
 import subprocess
 import sys
 
@@ -22,8 +21,7 @@ class Keeper:
             is_due = nightly.is_anything_due(engine.raw(session))
         if is_due:
             command = [sys.executable, "-m", nightly.__name__]
-            environment = os.environ | {here.PARENT: str(os.getpid())}
-            self._process = subprocess.Popen(command, env=environment, start_new_session=True)
+            self._process = here.child(command)
 
     def stop(self, patience_s: float = 8.0) -> None:
         """A backup under way is given up: its half is removed, and the next start makes it anew."""

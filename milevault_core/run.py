@@ -42,12 +42,8 @@ class Child:
                 return False
             say(f"The {self.name} ended (exit code {self.process.returncode}) and is started again.")
         # A group of its own: Ctrl-C in the terminal reaches only us, and we end the children in order.
-        environment = os.environ | {here.PARENT: str(os.getpid())}
         with self.log.open("ab") if self.log else contextlib.nullcontext() as out:
-            self.process = subprocess.Popen(
-                self.command, cwd=ROOT, env=environment, start_new_session=True,
-                stdout=out, stderr=out and subprocess.STDOUT,
-            )  # fmt: skip
+            self.process = here.child(self.command, cwd=ROOT, stdout=out, stderr=out and subprocess.STDOUT)
         return True
 
     def stop(self, patience_s: float) -> None:

@@ -33,12 +33,12 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def started(data: Path, *words: object, log: Path | None = None) -> subprocess.Popen:
+def started(data: Path, *words: object, log: Path | None = None, **env: str) -> subprocess.Popen:
     """A process with this data folder; what it says goes to `log`."""
     out = (log or data.with_name("log")).open("ab")
     return subprocess.Popen(
         [sys.executable, "-m", *map(str, words)], cwd=ROOT, stdout=out, stderr=subprocess.STDOUT,
-        env=environment(MILEVAULT_DATA=str(data), JOBS_WORKERS="1"), start_new_session=True,
+        env=environment(MILEVAULT_DATA=str(data), JOBS_WORKERS="1", **env), start_new_session=True,
     )  # fmt: skip
 
 
@@ -118,3 +118,23 @@ def test_app_and_jobs_started_at_the_same_instant_on_an_empty_folder(data: Path)
     for process in both:
         process.wait(patience(30))
     wait_for(lambda: processes_of(data) == [], "every process and the database ended")
+
+
+@pytest.mark.parametrize(
+    ("env", "said_so"),
+    [
+        (
+            {"ADMIN_PASSWORD": "password123"},
+            "ADMIN_USERNAME and ADMIN_PASSWORD cannot make the first account. ",
+        ),
+        ({"DATABASE_URL": "postgresql://127.0.0.1:1/nothing"}, "The database does not answer: "),
+    ],
+)
+def test_an_app_that_cannot_start_says_why_in_a_sentence(data: Path, env: dict, said_so: str) -> None:
+    """As a container starts it, by itself: `run` would have looked before."""
+    port = f"--server.port={free_port()}"
+    app = started(data, "streamlit", "run", "app.py", "--server.headless=true", port, **env)
+    assert app.wait(patience(60)) == 1
+    assert said(data).splitlines()[-1].startswith(said_so)
+    assert "Traceback" not in said(data)
+    assert processes_of(data) == []

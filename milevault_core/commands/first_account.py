@@ -11,12 +11,13 @@ def arguments(parser) -> None:
 def first_account(options) -> int:
     from milevault_core import config, store
     from milevault_core.accounts import first
-    from milevault_core.operate import here
+    from milevault_core.operate import here, way
 
     settings = config.settings()
     running = here.find(settings.data)
+    port = settings.http_port if way.is_container() and settings.http_port else 8501
     address = (
-        options.address or settings.base_url or (running.address if running else "http://localhost:8501")
+        options.address or settings.base_url or (running.address if running else way.local_address(str(port)))
     )
     store.open()
     try:

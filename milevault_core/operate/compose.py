@@ -12,7 +12,7 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
-from milevault_core.operate import env_file, update
+from milevault_core.operate import env_file, update, way
 from milevault_core.operate.setup import setup
 
 SERVICES = ("app", "jobs", "db")
@@ -195,8 +195,7 @@ def setting(name: str, default: str = "") -> str:
 
 def address() -> str:
     """What people open."""
-    port = setting("HTTP_PORT", "80")
-    return setting("BASE_URL").rstrip("/") or f"http://localhost{'' if port in ('0', '80') else ':' + port}"
+    return setting("BASE_URL").rstrip("/") or way.local_address(setting("HTTP_PORT", "80"))
 
 
 def unused() -> str:

@@ -4,12 +4,13 @@
 with the process number, the address and the link to the first account. A note without its lock means nothing.
 """
 
-import ctypes
+import contextlib
 import fcntl
 import json
 import os
 import signal
-import sys
+import subprocess
+import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -106,12 +107,23 @@ def stop(data: Path, patience_s: float = PATIENCE_S) -> Running | None:
     return running
 
 
+def child(command: list[str], **options) -> subprocess.Popen:
+    """Start a process that ends when this one is gone, however it ended: its standard input is a pipe of which we hold
+    the other end, so that the system itself closes it with us. It calls `end_with_parent`."""
+    environment = os.environ | {PARENT: str(os.getpid())}
+    return subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, start_new_session=True, **options
+    )
+
+
 def end_with_parent() -> None:
-    """In a child of `run`: get SIGTERM when `run` is gone, however it ended. Elsewhere, and but on Linux, nothing."""
-    parent = os.environ.pop(PARENT, "")
-    if not parent or not sys.platform.startswith("linux"):
-        return
-    pr_set_pdeathsig = 1
-    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
-    if os.getppid() != int(parent):  # it was gone before we asked
-        os.kill(os.getpid(), signal.SIGTERM)
+    """In a process of `child`: get SIGTERM when whoever started it is gone. Elsewhere nothing."""
+    if os.environ.pop(PARENT, ""):
+        threading.Thread(target=_watch, name="end with parent", daemon=True).start()
+
+
+def _watch() -> None:
+    with contextlib.suppress(OSError):
+        while os.read(0, 4096):  # nothing is ever said: the end of the pipe is all there is to read
+            pass
+    os.kill(os.getpid(), signal.SIGTERM)

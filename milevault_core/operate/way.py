@@ -19,7 +19,7 @@ CONTAINER = "MILEVAULT_CONTAINER"
 
 def is_docker(words: list[str]) -> bool:
     """Whether the command goes by Docker Compose."""
-    if os.environ.get(CONTAINER) or not words or words[0] in ALWAYS_HERE:
+    if is_container() or not words or words[0] in ALWAYS_HERE:
         return False
     for word in words:
         if word in FLAGS:
@@ -50,6 +50,16 @@ def project_runs() -> bool:
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0 and bool(done.stdout.strip())
+
+
+def is_container() -> bool:
+    """Whether this process runs in a container of ours."""
+    return bool(os.environ.get(CONTAINER))
+
+
+def local_address(port: str) -> str:
+    """What a browser on this machine opens."""
+    return f"http://localhost{'' if port in ('0', '80') else ':' + port}"
 
 
 def without_flags(words: list[str]) -> list[str]:

@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,8 +97,7 @@ def test_killed_it_takes_everything_with_it(data: Path) -> None:
     assert len(children) == 2
     os.kill(running.pid, signal.SIGKILL)
     wait_for(lambda: here.find(data) is None, "the system took its lock away")
-    if sys.platform.startswith("linux"):
-        wait_for(lambda: processes_of(data) == [], "app, jobs and database ended", 30)
+    wait_for(lambda: processes_of(data) == [], "app, jobs, workers and database ended", 30)
     assert looked(data)["facts"]["app"] == "does not run"
 
 
