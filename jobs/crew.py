@@ -70,6 +70,8 @@ class Crew:
                     continue
                 self.last_death = time.monotonic()
                 log.warning("A worker ended (exit code %s) and is started again.", process.exitcode)
+            # Jobs run in threads, and each new one would get a heap of its own that keeps what was once in it.
+            os.environ.setdefault("MALLOC_ARENA_MAX", "2")
             process = _SPAWN.Process(target=work, args=(queues, self.url, self.until_idle), daemon=True)
             process.start()
             self.processes[number], self.started[number] = process, time.monotonic()

@@ -24,6 +24,9 @@ from sqlalchemy.pool import QueuePool
 from milevault_core import config
 from milevault_core.store import embedded, migrate
 
+# Arrow's own pool never gives back what it has taken: 60 MB more after 300 imports, against 9 with the system's.
+pa.set_memory_pool(pa.system_memory_pool())
+
 # The database cannot be reached or has just gone away: worth another try, unlike a fault of the data.
 UNAVAILABLE = (OperationalError, InterfaceError, psycopg.OperationalError, adbc.OperationalError)
 
