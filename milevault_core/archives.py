@@ -2,6 +2,7 @@
 
     upload = archives.begin(user_id, "export.zip", size)      a place for it; the same one again with the same key
     archives.append(user_id, upload.id, offset, piece)        the last piece starts the plan
+    archives.hand_over(user_id, [(name, file), …])            single files; zips among them get their plan too
     archives.look_through(upload_id)                          in a worker: the plan (plan.py), with progress
     archives.start(user_id, upload_id) -> import_id           or archives.discard(user_id, upload_id)
     archives.take_in(upload_id)                               in a worker: an item a member, in one transaction
@@ -13,6 +14,7 @@ one transaction. The archive goes when the last item is done.
 
 import json
 import time
+from collections.abc import Sequence
 from typing import IO
 
 from milevault_core import contents, derive, imports, plan, store
@@ -55,6 +57,25 @@ def from_stream(user_id: int, name: str, stream: IO[bytes], source: str, look: b
         if look:
             queue.defer_look(session, upload.id)
     return upload.id
+
+
+def hand_over(user_id: int, files: Sequence[tuple[str, IO[bytes]]]) -> int | None:
+    """Files dropped on the page one by one: an archive among them is looked through first, like any other, and the
+    rest are imported at once as one batch; its id, None without any."""
+    single: list[tuple[str, IO[bytes]]] = []
+    for name, file in files:
+        is_archive = archive.is_archive(file.read(4))
+        file.seek(0)
+        if is_archive:
+            from_stream(user_id, name, file, "page", look=True)
+        else:
+            single.append((name, file))
+    if not single:
+        return None
+    batch = imports.begin(user_id, "page", ", ".join(name for name, _ in single)[:500])
+    for name, file in single:
+        imports.add(user_id, batch, name, file.read())
+    return batch
 
 
 def discard(user_id: int, upload_id: int) -> None:

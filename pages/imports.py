@@ -8,7 +8,7 @@ import contextlib
 
 import streamlit as st
 
-from milevault_core import archives, imports
+from milevault_core import archives
 from milevault_core.store.queries import import_log
 from milevault_core.store.queries import imports as queries
 from milevault_core.store.queries import uploads as upload_queries
@@ -135,15 +135,13 @@ def watch() -> None:
 watch()
 with st.form("drop", clear_on_submit=True, border=False):
     files = st.file_uploader(
-        "Or single files at once: FIT, GPX or TCX, each also as .gz",
+        "Or single files at once: FIT, GPX or TCX, each also as .gz. A zip is looked through first, as above.",
         accept_multiple_files=True,
         key="files",
     )
     sent = st.form_submit_button("Import these files", icon=":material/upload:")
 if sent and files:
-    batch = imports.begin(user.id, "page", ", ".join(f.name for f in files)[:500])
-    for file in files:
-        imports.add(user.id, batch, file.name, file.getvalue())
+    archives.hand_over(require_user().id, [(file.name, file) for file in files])
     st.rerun()
 elif sent:
     st.caption("Choose at least one file first.")

@@ -30,7 +30,8 @@ ROOMS = {
     "schedule": ("jobs/metronome.py",),
     "tzfpy": ("milevault_core/summary.py",),
     "isal": ("milevault_core/store/originals.py",),
-    "PIL": ("milevault_core/photos.py",),
+    "PIL": ("milevault_core/photos.py", "milevault_core/bench/"),
+    "pillow_heif": ("milevault_core/photos.py",),
     "bcrypt": ("milevault_core/accounts/",),
 }
 

@@ -275,3 +275,23 @@ def test_after_a_restore_without_its_pieces_it_says_so(user: int) -> None:
     members.forget_files()
     archives.work(batch, 1)
     assert "hand it over again" in queries.items(user, batch)["reason"].iloc[0]
+
+
+def test_a_zip_among_single_files_is_looked_through_first(user: int) -> None:
+    """Also one that calls itself .fit, as Garmin's download of a single activity may."""
+    files = [
+        ("a.gpx", run(0)),
+        ("rides.zip", zipped({"b.gpx": run(1)})),
+        ("c.fit", zipped({"c.gpx": run(2)})),
+    ]
+    batch = archives.hand_over(user, [(name, io.BytesIO(data)) for name, data in files])
+    assert batch is not None
+    assert value("SELECT string_agg(name, ' ') FROM import_items") == "a.gpx"
+    assert value("SELECT label FROM imports") == "a.gpx"
+    assert value("SELECT string_agg(name || ' ' || state, ', ' ORDER BY id) FROM uploads") == (
+        "rides.zip looking, c.fit looking"
+    )
+    assert value("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'look_through'") == 2
+    assert archives.hand_over(user, [("d.zip", io.BytesIO(zipped({"d.gpx": run(3)})))]) is None
+    assert value("SELECT count(*) FROM imports") == 1
+    assert value("SELECT count(*) FROM activities") == 0
