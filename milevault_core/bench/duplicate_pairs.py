@@ -1,9 +1,9 @@
 """Pairs of files that are of one workout, and pairs that only look like it, made of the invented athlete.
 
     same        one workout as FIT, TCX and GPX; its start moved by up to 120 s; recorded more coarsely; cropped by
-                up to 5 %; shifted by whole hours; by a second device with its own errors; indoors; and mixtures
+                up to 5 %; shifted by whole hours; by a second device with its own errors; indoors; short ones; and mixtures
     look-alike  repeats of an interval, laps of one loop on a day, two people, a triathlon's parts, equal indoor files
-                on one day, equal loops five minutes apart, a commute there and back
+                on one day, equal loops five minutes apart, a commute there and back, short laps that touch
 
 This file was written before the thresholds of milevault_core/merging (its commit is older), and does not know them.
 """
@@ -170,6 +170,28 @@ def same_strap(w: Workouts, rng) -> Pair:
     return _pair("one without track", True, rng, made, moved(without_track(made), int(rng.integers(-60, 61))))
 
 
+def same_short(w: Workouts, rng) -> Pair:
+    """Two to four minutes, one of the clocks wrong by up to two of them: the files overlap a little, or much."""
+    made = w.take(*(GPS if rng.random() < 0.7 else INDOOR))
+    length = int(rng.integers(135, 240))
+    at = int(rng.integers(0, max(1, made.elapsed_s - length)))
+    made = cut(made, at, at + length)
+    second = other_device(made, rng) if rng.random() < 0.5 else made
+    later = int(rng.integers(1, 121)) * int(rng.choice([-1, 1]))
+    return _pair("short, start moved", True, rng, made, moved(second, later))
+
+
+def unlike_touching(w: Workouts, rng) -> Pair:
+    """A loop of one to four minutes again and again, a file a lap: one begins where the other ends, or a second or two
+    before."""
+    made = w.take(*(GPS if rng.random() < 0.7 else INDOOR))
+    length, gap = int(rng.integers(60, 240)), int(rng.integers(-2, 6))
+    at = int(rng.integers(0, max(1, made.elapsed_s - length)))
+    first = cut(made, at, at + length)
+    second = other_device(first, rng) if rng.random() < 0.5 else first
+    return _pair("laps that touch", False, rng, first, moved(second, length + gap))
+
+
 def unlike_repeats(w: Workouts, rng) -> Pair:
     """Two repeats of one interval as files of their own: the same stretch, the same pace, minutes apart."""
     made = w.take("intervals")
@@ -241,6 +263,6 @@ def unlike_commute(w: Workouts, rng) -> Pair:
 
 
 SAME = (same_formats, same_moved, same_coarser, same_cropped, same_zone, same_device, same_all, same_indoor,
-        same_indoor_cropped, same_gym, same_strap)  # fmt: skip
+        same_indoor_cropped, same_gym, same_strap, same_short)  # fmt: skip
 LOOK_ALIKES = (unlike_repeats, unlike_repeats_run, unlike_laps, unlike_hourly_laps, unlike_five_minutes,
-               unlike_people, unlike_triathlon, unlike_indoor, unlike_commute)  # fmt: skip
+               unlike_people, unlike_triathlon, unlike_indoor, unlike_commute, unlike_touching)  # fmt: skip
