@@ -1,7 +1,7 @@
 """Pairs of files that are of one workout, and pairs that only look like it, made of the invented athlete.
 
     same        one workout as FIT, TCX and GPX; its start moved by up to 120 s; recorded more coarsely; cropped by
-                up to 5 %; shifted by whole hours; by a second device with its own errors; indoors; short ones; and mixtures
+                up to 5 %; shifted by whole hours; by a second device with its own errors; indoors; short; and mixtures
     look-alike  repeats of an interval, laps of one loop on a day, two people, a triathlon's parts, equal indoor files
                 on one day, equal loops five minutes apart, a commute there and back, short laps that touch
 

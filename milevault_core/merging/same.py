@@ -5,8 +5,8 @@ Yes, if they overlap for at least 80 % of the shorter one's time after an allowe
     in track      where both have one: positions at equal times lie beside each other
     otherwise     in duration and distance within 3 %, or in heart rate beat by beat
 
-The allowed shifts: up to 120 s, if the two overlap already without it (one person does not record two workouts at
-once, but repeats and laps follow each other within minutes); or whole hours, where both have a track and agree in it
+The allowed shifts: up to 120 s, if the two overlap already without it by ten seconds (one person does not record two
+workouts at once, but repeats and laps follow each other within minutes or at once); or whole hours, where both have a track and agree in it
 as closely as copies of one recording do (the copy has a time zone's error).
 
 The numbers are from `manage.py bench duplicates`; docs/decisions/0007 tells their margins.
@@ -21,6 +21,7 @@ from milevault_core.geo import haversine_m
 from milevault_core.merging.line import Line, unpack
 
 MAX_SHIFT_S = 120
+LEAST_S = 10.0  # of overlap as it is, for a shift of the clock to be looked for
 MAX_HOURS = 14
 OVERLAP = 0.8
 SHORTEST = 1 / 3  # of the longer one's time: a repeat is not the session, a leg not the triathlon
@@ -89,13 +90,13 @@ def same(a: Facts, b: Facts) -> Match | None:
 
 def clocks(start_a: float, elapsed_a: float, start_b: float, elapsed_b: float) -> list[int]:
     """The whole hours that the second one's clock may be ahead, as far as times alone tell: cheap, and none for most
-    pairs. Without a shift of hours at least half of the shorter one must overlap as it is."""
+    pairs. Without a shift of hours ten seconds (of a shorter one than twenty, half) must overlap as it is."""
     short, long = sorted((elapsed_a, elapsed_b))
     if long <= 0 or short < SHORTEST * long:
         return []
     apart = start_b - start_a
     raw = min(elapsed_a, apart + elapsed_b) - max(0.0, apart)
-    found = [0] if raw >= short / 2 and raw + min(MAX_SHIFT_S, short / 2) >= OVERLAP * short else []
+    found = [0] if raw >= min(LEAST_S, short / 2) and raw + MAX_SHIFT_S >= OVERLAP * short else []
     for hours in sorted({round(apart / _HOUR), round((apart + elapsed_b - elapsed_a) / _HOUR)} - {0}):
         shifted = apart - hours * _HOUR
         overlap = min(elapsed_a, shifted + elapsed_b) - max(0.0, shifted)
@@ -130,8 +131,7 @@ def _by_track(a: Facts, b: Facts, hours: int) -> Match | None:
 def _shifts(a: Facts, b: Facts, hours: int) -> np.ndarray:
     if hours:
         return np.arange(-2.0, 2.1, 1.0) - hours * _HOUR
-    most = min(MAX_SHIFT_S, min(a.elapsed_s, b.elapsed_s) / 2)
-    return np.arange(-most, most + 1, 8.0)
+    return np.arange(-MAX_SHIFT_S, MAX_SHIFT_S + 1, 8.0)
 
 
 def _apart_m(a: Facts, b: Facts, shift_s: float) -> tuple[float, float] | None:
@@ -175,9 +175,8 @@ def _by_beats(a: Facts, b: Facts) -> Match | None:
     if known_a.sum() < 24 or known_b.sum() < 24:
         return None
     times, beats = a.line.t[known_a], a.line.heart_rate[known_a]
-    most = min(MAX_SHIFT_S, min(a.elapsed_s, b.elapsed_s) / 2)
     best: Match | None = None
-    for shift in np.arange(-most, most + 1, 2.0):
+    for shift in np.arange(-MAX_SHIFT_S, MAX_SHIFT_S + 1, 2.0):
         if _overlap(a, b, shift) < OVERLAP:
             continue
         t = b.line.t[known_b] + (b.start_s - a.start_s) + shift
