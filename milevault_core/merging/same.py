@@ -6,8 +6,8 @@ Yes, if they overlap for at least 80 % of the shorter one's time after an allowe
     otherwise     in duration and distance within 3 %, or in heart rate beat by beat
 
 The allowed shifts: up to 120 s, if the two overlap already without it by ten seconds (one person does not record two
-workouts at once, but repeats and laps follow each other within minutes or at once); or whole hours, where both have a track and agree in it
-as closely as copies of one recording do (the copy has a time zone's error).
+workouts at once, but repeats and laps follow each other within minutes or at once); or whole hours, where both have a
+track and agree in it as closely as copies of one recording do (the copy has a time zone's error).
 
 The numbers are from `manage.py bench duplicates`; docs/decisions/0007 tells their margins.
 """
