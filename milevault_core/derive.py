@@ -175,10 +175,42 @@ def _comes_again_soon(user_id: int, one: Step) -> bool:
 
 
 def clean_step(user_id: int, one: Step) -> int:
-    """Compute a step over all of a user's activities, if it is marked; how many activities it looked at."""
+    """Compute a step over all of a user's activities, if it is marked; how many activities it looked at.
+
+    If it fails, half of the marked activities are tried at a time, down to the ones it fails on: these are set aside
+    with a note. Where all were marked, each is.
+    """
+    try:
+        return _clean_step(user_id, one)
+    except store.UNAVAILABLE:
+        raise
+    except Exception:
+        log.exception("The step %s failed for user %s.", one.name, user_id)
+    with store.session() as session:
+        changed = marks.spread_step(session, user_id, one.name)
+    return _clean_or_halve(user_id, one, changed)
+
+
+def _clean_or_halve(user_id: int, one: Step, changed: list[int]) -> int:
+    try:
+        return _clean_step(user_id, one, changed)
+    except store.UNAVAILABLE:
+        raise
+    except Exception:
+        log.exception("The step %s failed on %s activities of user %s.", one.name, len(changed), user_id)
+    middle = len(changed) // 2
+    if middle:
+        return sum(_clean_or_halve(user_id, one, part) for part in (changed[:middle], changed[middle:]))
+    with store.session() as session:
+        for activity_id in marks.take_step(session, user_id, one.name, changed):
+            marks.set_aside(session, user_id, activity_id)
+    return len(changed)
+
+
+def _clean_step(user_id: int, one: Step, among: list[int] | None = None) -> int:
     with store.session() as session:
         marks.lock_step(session, user_id, one.name)
-        changed = marks.take_step(session, user_id, one.name)
+        changed = marks.take_step(session, user_id, one.name, among)
         if changed:
             one.compute(session, user_id, None if 0 in changed else changed)
         return len(changed)

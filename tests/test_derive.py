@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -212,6 +213,51 @@ def test_an_activity_that_a_step_fails_on_is_set_aside_with_a_note(
     noted = store.read("SELECT id FROM activities WHERE problems::text LIKE '%not_computed%'")["id"]
     assert list(noted) == [poison]
     assert len(store.read("SELECT 1 FROM dirty_activities")) == 0
+
+
+@pytest.mark.parametrize("marked", ["each", "all"])
+def test_an_activity_that_a_step_over_all_fails_on_is_set_aside_with_a_note(
+    user: int, marked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store.session() as session:
+        ids = [save.save_activity(session, user, recording(day, "running", 50)) for day in range(5)]
+    if marked == "all":
+        derive.clean(user)
+    derive.steps_of("athlete")
+    good, poison, seen = derive.STEPS["personal_records"], ids[2], []
+
+    def fail_on_one(session, user_id, changed) -> None:
+        if changed is None or poison in changed:
+            raise ZeroDivisionError
+        seen.extend(changed)
+        good.compute(session, user_id, changed)
+
+    def replaced(compute):
+        bad = derive.Step(good.name, good.scope, good.needs, good.version, good.queue, compute)
+        monkeypatch.setitem(derive.STEPS, "personal_records", bad)
+
+    replaced(fail_on_one)
+    if marked == "all":
+        with store.session() as session:
+            session.execute(text("DELETE FROM record_seen"))
+            marks.mark_steps(session, user, 0, ("personal_records",))
+    derive.clean(user)
+    assert sorted(seen) == sorted(set(ids) - {poison})
+    assert set(store.read("SELECT activity_id FROM record_seen")["activity_id"]) == set(ids) - {poison}
+    noted = store.read("SELECT id FROM activities WHERE problems::text LIKE '%not_computed%'")["id"]
+    assert list(noted) == [poison]
+    assert len(store.read("SELECT 1 FROM dirty_steps WHERE step = 'personal_records'")) == 0
+    # A database that is away is nobody's fault: nothing is set aside, the marks stay.
+    with store.session() as session:
+        marks.mark_steps(session, user, ids[0], ("personal_records",))
+
+    def fail_for_want_of_a_database(session, user_id, changed) -> None:
+        raise psycopg.OperationalError("away")
+
+    replaced(fail_for_want_of_a_database)
+    with pytest.raises(store.UNAVAILABLE):
+        derive.clean(user)
+    assert len(store.read("SELECT 1 FROM dirty_steps WHERE step = 'personal_records'")) == 1
 
 
 def test_a_step_over_all_activities_rests_while_few_of_many_files_are_read(user: int) -> None:

@@ -120,13 +120,33 @@ def take_days(session: Session, user_id: int, limit: int) -> dict[date, set[str]
     return dict(sorted(taken.items()))
 
 
-def take_step(session: Session, user_id: int, step: str) -> set[int]:
-    """The activities a step over all of them has to look at again, taken away (0: all of them)."""
+def take_step(session: Session, user_id: int, step: str, among: list[int] | None = None) -> set[int]:
+    """The activities a step over all of them has to look at again (`among` these only), taken away (0: all of them)."""
     rows = session.execute(
-        text("DELETE FROM dirty_steps WHERE user_id = :u AND step = :s RETURNING activity_id"),
-        {"u": user_id, "s": step},
+        text(
+            "DELETE FROM dirty_steps WHERE user_id = :u AND step = :s AND (CAST(:among AS int[]) IS NULL "
+            "OR activity_id = ANY (:among)) RETURNING activity_id"
+        ),
+        {"u": user_id, "s": step, "among": among},
     )
     return set(rows.scalars())
+
+
+def spread_step(session: Session, user_id: int, step: str) -> list[int]:
+    """What a step is marked for, in order; a mark for all (0) is made one for each activity and drawn course."""
+    if 0 in take_step(session, user_id, step, [0]):
+        session.execute(
+            text(
+                "INSERT INTO dirty_steps (user_id, step, activity_id) SELECT :u, :s, id FROM activities "
+                "WHERE user_id = :u UNION SELECT :u, :s, -id FROM route_courses WHERE user_id = :u "
+                "ON CONFLICT DO NOTHING"
+            ),
+            {"u": user_id, "s": step},
+        )
+    marked = text(
+        "SELECT activity_id FROM dirty_steps WHERE user_id = :u AND step = :s AND activity_id <> 0 ORDER BY 1"
+    )
+    return list(session.execute(marked, {"u": user_id, "s": step}).scalars())
 
 
 def files_waiting(session: Session, user_id: int) -> bool:

@@ -203,3 +203,28 @@ def test_the_profiles_come_in_batches(user: int, monkeypatch: pytest.MonkeyPatch
         add(user, "loop", day)
     clean(user)
     assert store.read("SELECT count(*) AS n FROM route_members WHERE profile IS NOT NULL")["n"].iloc[0] == 5
+
+
+def test_an_attempt_whose_profile_fails_does_not_hold_up_the_others(
+    user: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from milevault_core.steps import route_profiles
+
+    good, calls = route_profiles.profile.profile, []
+
+    def fail_the_second_time(*arguments):
+        calls.append(1)
+        if len(calls) == 2:
+            raise ZeroDivisionError
+        return good(*arguments)
+
+    monkeypatch.setattr(route_profiles.profile, "profile", fail_the_second_time)
+    attempts = [add(user, "loop", day) for day in range(3)]
+    clean(user)
+    found = store.read("SELECT activity_id, profile IS NULL AS failed FROM route_members WHERE is_profiled")
+    failed = set(found["activity_id"][found["failed"]])
+    assert set(found["activity_id"]) == set(attempts)
+    assert len(failed) == 1
+    assert len(calls) == 3
+    noted = store.read("SELECT id FROM activities WHERE problems::text LIKE '%not_computed%'")["id"]
+    assert set(noted) == failed
