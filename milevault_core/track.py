@@ -18,6 +18,7 @@ among those of equal time, so that (time, seq) is unique.
 """
 
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,6 +41,7 @@ _CLEANED_NAMES = pd.Index((*COLUMNS, "seq"))
 _METRIC_PLACES = np.arange(1, len(COLUMNS))
 # What looks at columns one by one takes a track as a table or as its `arrays`.
 type Columns = pd.DataFrame | dict[str, np.ndarray]
+_TIMES: Any = pd.array(np.empty(0, "datetime64[us]"))
 
 # What a point may hold; a value outside is treated as missing. The bounds are physical or those of the
 # stored column, never those of a good athlete.
@@ -61,7 +63,10 @@ _YEAR_1, _YEAR_9999 = np.datetime64("0001-01-02", "us"), np.datetime64("9999-12-
 
 def aware(time: np.datetime64) -> datetime:
     """A time of the track as an aware datetime in UTC."""
-    return pd.Timestamp(time).to_pydatetime(warn=False).replace(tzinfo=UTC)
+    found = time.item() if isinstance(time, np.datetime64) else None
+    if not isinstance(found, datetime):  # a Timestamp, nanoseconds, or beyond the years 1 to 9999
+        found = pd.Timestamp(time).to_pydatetime(warn=False)
+    return found.replace(tzinfo=UTC)
 
 
 def empty(n: int = 0) -> pd.DataFrame:
@@ -72,11 +77,14 @@ def empty(n: int = 0) -> pd.DataFrame:
 def from_columns(columns: dict[str, np.ndarray]) -> pd.DataFrame:
     """A track from arrays of one length by column name; columns that are not given are missing (NaN)."""
     time = np.asarray(columns["time"], dtype="datetime64[us]")
-    metrics = np.empty((len(METRIC_COLUMNS), len(time)))
-    for row, name in zip(metrics, METRIC_COLUMNS, strict=True):
-        row[:] = columns.get(name, np.nan)
-    # An eighth of the time of pd.DataFrame(dict): a small file spends most of it there.
-    blocks = [(time[None], np.array([0])), (metrics, np.arange(1, len(COLUMNS)))]
+    metrics = np.full((len(METRIC_COLUMNS), len(time)), np.nan)
+    for row, name in enumerate(METRIC_COLUMNS):
+        if name in columns:
+            metrics[row] = columns[name]
+    # A tenth of the time of pd.DataFrame(dict): a small file spends most of it there. Half of what is left would go
+    # into wrapping the times, which pandas' own array type does at once.
+    times = _TIMES._from_backing_data(time[None])
+    blocks = [(times, np.array([0])), (metrics, _METRIC_PLACES)]
     return create_dataframe_from_blocks(blocks, pd.RangeIndex(len(time)), _NAMES)
 
 

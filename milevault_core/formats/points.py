@@ -1,12 +1,16 @@
 """Points of an XML file, gathered column by column while the file streams by."""
 
+from bisect import bisect_left
+
 import numpy as np
 
 from milevault_core.formats import MAX_POINTS, BadFile, Channel, Problem
-from milevault_core.formats.texts import NAT, floats, times
+from milevault_core.formats.texts import NAT, Times, floats
 from milevault_core.formats.xml import local_name
 
 MAX_CHANNELS = 32
+READ_AT = 10_000  # points
+_LAT, _LON = "@lat", "@lon"  # the attributes, beside elements of that name
 # Elements inside a point that are no number: groups, words, links.
 _NO_NUMBER = frozenset(
     [
@@ -22,7 +26,7 @@ _UNITS = {"hdop": "", "vdop": "", "pdop": "", "sat": "", "depth": "m", "wtemp": 
 
 
 class Points:
-    """Texts by column and row; `finish` turns them into arrays.
+    """Texts by column and row, read into arrays some thousand points at a time; `finish` puts these together.
 
     names: local names of the elements that are points; columns: local name in lower case -> track column.
     """
@@ -34,9 +38,14 @@ class Points:
         self.lon: list[str | None] = []
         self.by_tag: dict[str, tuple[list[int], list]] = {}
         self.texts: dict[str, tuple[list[int], list]] = {}  # by local name in lower case
-        self._rows: list[int] = []
         self.unreadable_times = 0
         self.unreadable_positions = 0
+        self._times = Times()
+        self._has_positions = False
+        self._read = 0  # points whose texts have been read
+        self._arrays: dict[
+            str, list[tuple[np.ndarray | slice, np.ndarray]]
+        ] = {}  # rows and values by local name
 
     def take(self, element, complete: bool) -> None:
         """Take the points out of `element`; all but its last child when it is not complete yet."""
@@ -58,7 +67,7 @@ class Points:
                 continue
             column = by_tag.get(tag)
             if column is None:
-                column = by_tag[tag] = self._column(tag, child.text)
+                column = by_tag[tag] = self._texts_of(tag, child.text)
                 if local_name(tag) in names:
                     points.add(tag)
                     row += 1
@@ -75,8 +84,10 @@ class Points:
             del element[:-1]
         if self.count > MAX_POINTS:
             raise BadFile(f"The file holds more than {MAX_POINTS:,} points.")
+        if self.count - self._read >= READ_AT:
+            self._read_texts()
 
-    def _column(self, tag: str, first: str | None) -> tuple[list[int], list]:
+    def _texts_of(self, tag: str, first: str | None) -> tuple[list[int], list]:
         name = local_name(tag).lower()
         if name == "heartratebpm" and (first or "").strip():  # the number itself, without a <Value> around it
             return self.texts.setdefault("value", ([], []))
@@ -84,29 +95,38 @@ class Points:
             return _SKIP
         return self.texts.setdefault(name, ([], []))
 
-    def _texts(self, name: str) -> tuple[np.ndarray | slice, list]:
-        """(rows, texts) of a column; all rows as a slice where each point has exactly one."""
-        rows, texts = self.texts.get(name, ([], []))
-        if rows == self._all_rows():
-            return slice(None), texts
-        index = np.array(rows, dtype=np.int64)
-        if len(index) and index[0] < 0:  # before the first point
-            keep = int(np.searchsorted(index, 0))
-            return index[keep:], texts[keep:]
-        return index, texts
+    def _read_texts(self) -> None:
+        """Read what was gathered since the last time: the texts take ten times the memory of their values."""
+        every = list(range(self._read, self.count))
+        each = slice(self._read, self.count)
+        for name, (rows, texts) in self.texts.items():
+            if rows and rows[0] < 0:  # before the first point
+                keep = bisect_left(rows, 0)
+                del rows[:keep], texts[:keep]
+            if not rows:
+                continue
+            values = self._times.read(texts) if name == "time" else floats(texts)
+            self._keep(name, each if rows == every else np.array(rows, dtype=np.int32), values)
+            rows.clear()
+            texts.clear()
+        for name, texts in ((_LAT, self.lat), (_LON, self.lon)):
+            if texts.count(None) < len(texts):
+                self._has_positions |= name == _LAT
+                self._keep(name, each, floats(texts))
+            texts.clear()
+        self._read = self.count
 
-    def _all_rows(self) -> list[int]:
-        if len(self._rows) != self.count:
-            self._rows = list(range(self.count))
-        return self._rows
+    def _keep(self, name: str, rows: np.ndarray | slice, values: np.ndarray) -> None:
+        self._arrays.setdefault(name, []).append((rows, values))
 
-    def _scatter(self, name: str) -> np.ndarray:
-        rows, texts = self._texts(name)
-        values = floats(texts)
-        if isinstance(rows, slice):
-            return values
-        out = np.full(self.count, np.nan)
-        out[rows] = values
+    def _column(self, name: str) -> np.ndarray:
+        """A column of all points, NaN or NaT where there is nothing."""
+        parts = self._arrays.get(name, [])
+        if len(parts) == 1 and len(parts[0][1]) == self.count and isinstance(parts[0][0], slice):
+            return parts[0][1]
+        out = np.full(self.count, NAT if name == "time" else np.nan)
+        for rows, values in parts:
+            out[rows] = values
         return out
 
     def finish(self, on_foot: bool = False) -> tuple[dict[str, np.ndarray], list[Channel], int | None]:
@@ -114,39 +134,33 @@ class Points:
 
         A runner's cadence in steps per minute is halved: the track holds that of one leg.
         """
-        columns: dict[str, np.ndarray] = {}
-        rows, texts = self._texts("time")
-        values, offset = times(texts)
-        if isinstance(rows, slice):
-            columns["time"] = values
-        else:
-            columns["time"] = np.full(self.count, NAT, dtype="datetime64[us]")
-            columns["time"][rows] = values
-        self.unreadable_times = int(np.count_nonzero(np.isnat(values)))
+        self._read_texts()
+        columns = {"time": self._column("time")}
+        self.unreadable_times = sum(np.count_nonzero(np.isnat(v)) for _, v in self._arrays.get("time", ()))
         for name, ours in self.wanted.items():
             if name in self.texts and ours != "time":
-                found = self._scatter(name)
+                found = self._column(name)
                 known = columns.get(ours)
                 columns[ours] = found if known is None else np.where(np.isnan(known), found, known)
-        if "lat" not in columns or any(text is not None for text in self.lat):
-            columns["lat"], columns["lon"] = floats(self.lat), floats(self.lon)
-            if any(text is not None for text in self.lat):  # TCX without positions is no fault
-                self.unreadable_positions = int(np.count_nonzero(np.isnan(columns["lat"] + columns["lon"])))
+        if "lat" not in columns or self._has_positions:
+            columns["lat"], columns["lon"] = self._column(_LAT), self._column(_LON)
+            if self._has_positions:  # TCX without positions is no fault
+                self.unreadable_positions = np.count_nonzero(np.isnan(columns["lat"] + columns["lon"]))
         if on_foot and "cadence" in columns:
             cadence = columns["cadence"]
             moving = cadence[cadence > 0]
             if len(moving) and np.median(moving) > 120:
                 columns["cadence"] = cadence / 2
-        return columns, self._channels(), offset
+        return columns, self._channels(), self._times.offset
 
     def _channels(self) -> list[Channel]:
         channels: list[Channel] = []
-        with np.errstate(over="ignore"):
-            for name in self.texts:
-                if name not in self.wanted and len(channels) < MAX_CHANNELS:
-                    values = self._scatter(name).astype(np.float32)
-                    if np.isfinite(values).any():
-                        channels.append(Channel(name, _UNITS.get(name, ""), values))
+        for name in self.texts:
+            if name in self._arrays and name not in self.wanted and len(channels) < MAX_CHANNELS:
+                with np.errstate(over="ignore"):
+                    values = self._column(name).astype(np.float32)
+                if np.isfinite(values).any():
+                    channels.append(Channel(name, _UNITS.get(name, ""), values))
         return channels
 
     @staticmethod

@@ -31,65 +31,88 @@ def number(text: str | None) -> float:
             return np.nan
 
 
+class Times:
+    """ISO 8601 times, some texts after others, and what zone they are in."""
+
+    def __init__(self) -> None:
+        self._seen: dict[int, tuple[int, set[int]]] = {}  # by length: how many, offsets in seconds
+
+    def read(self, texts: list[str | None]) -> np.ndarray:
+        """datetime64[us] in UTC, NaT where unreadable; a time without zone is taken as UTC.
+
+        Texts of one length are read together, digit column by digit column.
+        """
+        clean = [t.strip() if t else "" for t in texts]
+        if len(clean) <= FEW:
+            few = _few(clean)
+            if few is not None:
+                self._note(len(clean[0]), len(clean), few[1])
+                return few[0]
+        out = np.full(len(texts), NAT, dtype="datetime64[us]")
+        lengths = np.fromiter(map(len, clean), np.int64, len(clean))
+        for length in np.unique(lengths)[:40].tolist():
+            if not 19 <= length <= 35:
+                continue
+            rows = np.flatnonzero(lengths == length)
+            joined = "".join(clean if len(rows) == len(clean) else [clean[i] for i in rows])
+            if not joined.isascii():
+                continue
+            out[rows], offsets = _block(np.frombuffer(joined.encode(), np.uint8).reshape(len(rows), length))
+            self._note(length, len(rows), offsets)
+        for i in np.flatnonzero(np.isnat(out)):
+            out[i] = _one(clean[i])
+        return out
+
+    def _note(self, length: int, count: int, offsets: set[int]) -> None:
+        before, known = self._seen.get(length, (0, set()))
+        self._seen[length] = (before + count, known | offsets)
+
+    @property
+    def offset(self) -> int | None:
+        """The offset from UTC in seconds, when every readable time of the commonest length has the same one and it is
+        not zero or "Z"; else None."""
+        if not self._seen:
+            return None
+        _, offsets = self._seen[max(self._seen, key=lambda length: (self._seen[length][0], -length))]
+        return (next(iter(offsets)) or None) if len(offsets) == 1 else None
+
+
 def times(texts: list[str | None]) -> tuple[np.ndarray, int | None]:
-    """ISO 8601 times as datetime64[us] in UTC, NaT where unreadable; a time without zone is taken as UTC.
-
-    Second: the offset from UTC in seconds, when every readable time of the commonest length has the same one
-    and it is not zero or "Z"; else None. Texts of one length are read together, digit column by digit column.
-    """
-    clean = [t.strip() if t else "" for t in texts]
-    if len(clean) <= FEW:
-        few = _few(clean)
-        if few is not None:
-            return few
-    out = np.full(len(texts), NAT, dtype="datetime64[us]")
-    lengths = np.fromiter(map(len, clean), np.int64, len(clean))
-    offset: int | None = None
-    commonest = 0
-    for length in np.unique(lengths)[:40]:
-        if not 19 <= length <= 35:
-            continue
-        rows = np.flatnonzero(lengths == length)
-        joined = "".join(clean if len(rows) == len(clean) else [clean[i] for i in rows])
-        if not joined.isascii():
-            continue
-        values, seconds = _block(np.frombuffer(joined.encode(), np.uint8).reshape(len(rows), length))
-        out[rows] = values
-        if len(rows) > commonest:
-            commonest, offset = len(rows), seconds
-    for i in np.flatnonzero(np.isnat(out)):
-        out[i] = _one(clean[i])
-    return out, offset
+    """The times of all the texts there are, and their offset."""
+    reading = Times()
+    return reading.read(texts), reading.offset
 
 
-def _few(texts: list[str]) -> tuple[np.ndarray, int | None] | None:
+def _few(texts: list[str]) -> tuple[np.ndarray, set[int]] | None:
     """The same for a few texts that are all plain ones of one length; None for others."""
     if not texts or not 19 <= len(texts[0]) <= 35 or any(len(t) != len(texts[0]) for t in texts):
         return None
     try:
         found = [datetime.fromisoformat(text) for text in texts]
         if found[0].tzinfo is None:
-            seconds, found = 0.0, [when.replace(tzinfo=UTC) for when in found]
+            offsets, found = {0}, [when.replace(tzinfo=UTC) for when in found]
         else:
-            offsets = {when.utcoffset() for when in found}
-            first = offsets.pop() or timedelta()
-            seconds = 0.0 if offsets else first.total_seconds()
+            offsets = {_plausible(when.utcoffset().total_seconds()) for when in found}  # type: ignore[union-attr]
         micro = [(when - _EPOCH) // _MICROSECOND for when in found]
     except (ValueError, TypeError, OverflowError, AttributeError):
         return None
-    offset = int(seconds) if abs(seconds) <= 64_800 else 0
-    return np.array(micro, np.int64).view("datetime64[us]"), offset or None
+    return np.array(micro, np.int64).view("datetime64[us]"), offsets
 
 
-def _block(chars: np.ndarray) -> tuple[np.ndarray, int | None]:
-    """(n, length) ASCII codes of one layout, told by the first row, into times; other layouts give NaT."""
+def _plausible(offset_s: float) -> int:
+    return int(offset_s) if abs(offset_s) <= 64_800 else 0
+
+
+def _block(chars: np.ndarray) -> tuple[np.ndarray, set[int]]:
+    """(n, length) ASCII codes of one layout, told by the first row, into times and the offsets they have in seconds;
+    other layouts give NaT."""
     n, length = chars.shape
     nat = np.full(n, NAT, dtype="datetime64[us]")
     head = chars[0].tobytes().decode()
     tail = 0 if head[-1].isdigit() and head[-6] not in "+-" else (1 if head[-1] in "Zz" else 6)
     body = length - tail
     if body != 19 and not (21 <= body <= 29 and head[19] in ".,"):
-        return nat, None
+        return nat, set()
     digits = chars.astype(np.int64) - 48
     at = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, *range(20, body)]
     signs = [4, 7, 10, 13, 16, *([19] if body > 19 else [])]
@@ -97,14 +120,14 @@ def _block(chars: np.ndarray) -> tuple[np.ndarray, int | None]:
         at += [body + 1, body + 2, body + 4, body + 5]
         signs += [body + 3]
         if head[body] not in "+-" or head[body + 3] != ":":
-            return nat, None
+            return nat, set()
     elif tail == 1:
         signs += [body]
     good = (chars[:, signs] == chars[0, signs]).all(axis=1)
     part = digits[:, at]
     good &= ((part >= 0) & (part <= 9)).all(axis=1)
     if head[4] != "-" or head[7] != "-" or head[10] not in "Tt " or head[13] != ":" or head[16] != ":":
-        return nat, None
+        return nat, set()
 
     def value(start: int, stop: int) -> np.ndarray:
         return digits[:, start:stop] @ (10 ** np.arange(stop - start - 1, -1, -1))
@@ -120,15 +143,14 @@ def _block(chars: np.ndarray) -> tuple[np.ndarray, int | None]:
     if body > 20:
         kept = min(body, 26)
         micro = micro + value(20, kept) * 10 ** (26 - kept)
-    offset: int | None = None
+    offsets = {0}
     if tail == 6:
         sign = np.where(chars[:, body] == ord("-"), -1, 1)
         seconds = sign * (value(body + 1, body + 3) * 3600 + value(body + 4, body + 6) * 60)
         micro = micro - seconds * 1_000_000
-        if good.any() and (seconds[good] == seconds[good][0]).all() and abs(seconds[good][0]) <= 64_800:
-            offset = int(seconds[good][0]) or None
+        offsets = {_plausible(s) for s in np.unique(seconds[good]).tolist()}
     values = days.astype("datetime64[us]") + np.where(good, micro, 0).astype("timedelta64[us]")
-    return np.where(good, values, NAT), offset
+    return np.where(good, values, NAT), offsets if good.any() else set()
 
 
 def _one(text: str) -> np.datetime64:

@@ -212,6 +212,17 @@ def test_bombs_are_refused_below_600_mb(data):
     assert peak < 600
 
 
+@pytest.mark.parametrize("ending", ["</trkseg></trk></gpx>", "", "<trkpt lat=</trkseg></trk></gpx>"])
+def test_a_gpx_of_600_000_points_whole_or_damaged_is_read_below_600_mb(ending):
+    code = """
+    point = '<trkpt lat="47.%07d" lon="8.1234567"><ele>400.25</ele><time>2024-05-%02dT%02d:%02d:%02dZ</time></trkpt>'
+    rows = (point % (i, 1 + i // 86400, i // 3600 % 24, i // 60 % 60, i % 60) for i in range(600_000))
+    data = b"<gpx><trk><trkseg>" + b"".join(row.encode() for row in rows) + b"ENDING"
+    print(len(formats.read(data).recordings[0].track))
+    """
+    assert peak_mb(code.replace("ENDING", ending)) < 600
+
+
 def test_a_large_archive_is_read_with_flat_memory(tmp_path):
     path = tmp_path / "big.zip"
     block = bytes(range(256)) * 4096 * 20  # 20 MB
