@@ -81,7 +81,7 @@ def from_columns(columns: dict[str, np.ndarray]) -> pd.DataFrame:
     for row, name in enumerate(METRIC_COLUMNS):
         if name in columns:
             metrics[row] = columns[name]
-    # A tenth of the time of pd.DataFrame(dict): a small file spends most of it there. Half of what is left would go
+    # Far less time than pd.DataFrame(dict): a small file spends most of it there. Half of what is left would go
     # into wrapping the times, which pandas' own array type does at once.
     times = _TIMES._from_backing_data(time[None])
     blocks = [(times, np.array([0])), (metrics, _METRIC_PLACES)]

@@ -136,7 +136,9 @@ class Points:
         """
         self._read_texts()
         columns = {"time": self._column("time")}
-        self.unreadable_times = sum(np.count_nonzero(np.isnat(v)) for _, v in self._arrays.get("time", ()))
+        self.unreadable_times = sum(
+            int(np.count_nonzero(np.isnat(v))) for _, v in self._arrays.get("time", ())
+        )
         for name, ours in self.wanted.items():
             if name in self.texts and ours != "time":
                 found = self._column(name)
@@ -145,7 +147,7 @@ class Points:
         if "lat" not in columns or self._has_positions:
             columns["lat"], columns["lon"] = self._column(_LAT), self._column(_LON)
             if self._has_positions:  # TCX without positions is no fault
-                self.unreadable_positions = np.count_nonzero(np.isnan(columns["lat"] + columns["lon"]))
+                self.unreadable_positions = int(np.count_nonzero(np.isnan(columns["lat"] + columns["lon"])))
         if on_foot and "cadence" in columns:
             cadence = columns["cadence"]
             moving = cadence[cadence > 0]
