@@ -76,7 +76,7 @@ _SAFELY: dict[str, Any] = {
 
 
 def _of_tree(text: bytes, containers: tuple[str, ...]) -> Iterator[Event]:
-    """The events of a document of one piece, which is parsed at once: that takes two thirds of the time of feeding it."""
+    """The events of a document of one piece, which is parsed at once: two thirds of the time of feeding it."""
     root = etree.fromstring(text, etree.XMLParser(**_SAFELY))
     for what, element in [*etree.iterwalk(root, ("start", "end"), _tags(containers))]:
         yield what, local_name(element.tag), element
