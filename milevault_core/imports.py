@@ -237,7 +237,10 @@ def _save_all(session, item, original, reading: Reading, several: bool) -> items
     )
     outcome = "merged" if all(one.merged for one in placed) else "partial" if partial else "imported"
     found = [save.as_json(p) for p in dict.fromkeys(problems)]
-    return items.Result(outcome, [one.activity_id for one in placed], problems=found)
+    new = [one.activity_id for one in placed if not one.merged]
+    gone = earlier.deleted_like(session, item.user_id, new) if new else None
+    reason = earlier.other_deleted_on(gone) if gone else ""
+    return items.Result(outcome, [one.activity_id for one in placed], reason=reason, problems=found)
 
 
 def _noted(item: items.Item, start: datetime | None, seconds: float, session) -> dict:

@@ -84,6 +84,27 @@ def test_with_running_jobs_and_1_only_for_what_failed(user: int, folder: Path) -
         processes.wait_until_done()
 
 
+def test_a_plan_writes_nothing(user: int, folder: Path) -> None:
+    """An archive's plan and that of all other files together, in words and as JSON; 1 where something is unreadable."""
+    done = bring(folder, "--plan")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.rpartition("/")[2].partition("; ")[0] for line in done.stdout.splitlines()] == [
+        "export.zip: 1 new activity, all in 2024", "4 files: 2 new activities, 1 already here, all in 2024",
+    ]  # fmt: skip
+    for table in ("imports", "import_items", "original_files", "activities", "uploads", "procrastinate_jobs"):
+        assert value(f"SELECT count(*) FROM {table}") == 0, table
+    bring(folder / "one.gpx")
+    (folder / "diary.gpx").write_text("Dear diary, today I ran")
+    again = bring(folder / "one.gpx", folder / "diary.gpx", "--plan", "--json")
+    assert again.returncode == 1
+    (said,) = lines(again)
+    assert (said["file"], said["new"], said["here"], said["unreadable"]) == ("2 files", 0, 1, 1)
+    assert said["unreadable_files"][0]["name"].endswith("diary.gpx")
+    told = bring(folder / "diary.gpx", "--plan").stdout
+    assert f"unreadable: {folder / 'diary.gpx'}: This is a text file, not an activity file." in told
+    assert value("SELECT count(*) FROM activities") == 1
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

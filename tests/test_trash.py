@@ -6,9 +6,12 @@ import pytest
 from sqlalchemy import text
 
 from milevault_core import derive, imports, store, trash
+from milevault_core.bench.duplicate_changes import moved
 from milevault_core.demo.fit_writer import write_activity as fit
 from milevault_core.demo.gpx_writer import write_gpx as gpx
+from milevault_core.demo.tcx_writer import write_tcx as tcx
 from milevault_core.store import apart, save
+from milevault_core.view import words
 from tests.digest import differing, digest
 from tests.test_imports import brought_in, count
 from tests.test_undo import MADE
@@ -44,6 +47,32 @@ def test_the_same_file_again_says_when_it_was_deleted(user: int, activity: int) 
     assert count("activities") == 0
     assert trash.bring_back(user, again["id"]) == [activity]
     assert list(store.read("SELECT id, name FROM activities").iloc[0]) == [activity, "Mine"]
+
+
+@pytest.mark.parametrize("is_purged", [False, True])
+def test_another_file_of_a_deleted_workout_comes_with_a_word(
+    user: int, activity: int, is_purged: bool
+) -> None:
+    trash.delete(user, activity)
+    if is_purged:
+        trash.purge(user, activity)
+    copy, other = brought_in(user, ("copy.tcx", tcx(moved(MADE[0], 60))), ("other.tcx", tcx(MADE[1])))
+    assert copy["outcome"] == "imported"
+    assert copy["reason"].startswith("Another file of this workout was deleted on ")
+    assert words.outcome("imported", 1, 0, copy["reason"]).startswith(
+        "Imported. Another file of this workout was "
+    )
+    assert other["reason"] == ""
+    (again,) = brought_in(
+        user, ("again.gpx", gpx(moved(MADE[0], 5)))
+    )  # here again: it joins, nothing to be said
+    assert (again["outcome"], again["reason"]) == ("merged", "")
+
+
+def test_another_persons_trash_says_nothing(user: int, other_user: int, activity: int) -> None:
+    trash.delete(user, activity)
+    (theirs,) = brought_in(other_user, ("copy.tcx", tcx(MADE[0])))
+    assert (theirs["outcome"], theirs["reason"]) == ("imported", "")
 
 
 def test_after_thirty_days_a_tombstone_remains(user: int, activity: int) -> None:

@@ -38,8 +38,28 @@ def known(session: Session, user_id: int, original_id: int) -> Known:
     return found
 
 
+def deleted_like(session: Session, user_id: int, activities: list[int]) -> datetime | None:
+    """When a workout that began (within two minutes) and lasted (within 3 %) like one of these activities was deleted
+    last; None if none was."""
+    return session.scalar(
+        text(
+            "SELECT max(d.deleted_at) FROM (SELECT start_time, elapsed_s, deleted_at FROM tombstones "
+            "WHERE user_id = :u UNION ALL SELECT start_time, elapsed_s, deleted_at FROM trashed_activities "
+            "WHERE user_id = :u) d "
+            "JOIN activities a ON a.user_id = :u AND a.id = ANY(:ids) "
+            "AND d.start_time BETWEEN a.start_time - interval '2 minutes' AND a.start_time + interval '2 minutes' "
+            "AND abs(d.elapsed_s - a.elapsed_s) <= 0.03 * greatest(d.elapsed_s, a.elapsed_s)"
+        ),
+        {"u": user_id, "ids": activities},
+    )
+
+
 def deleted_on(day: datetime) -> str:
     return f"Deleted on {day.day} {day:%B %Y}."
+
+
+def other_deleted_on(day: datetime) -> str:
+    return f"Another file of this workout was deleted on {day.day} {day:%B %Y}."
 
 
 def times(session: Session, user_id: int, original_id: int) -> dict[int, tuple[datetime, float]]:

@@ -56,7 +56,7 @@ def outcome(
     why = _sentence(reason or " ".join(problems))
     match kind:
         case "imported":
-            return f"Imported{some}."
+            return f"Imported{some}. {_sentence(reason)}".strip()
         case "partial":
             return f"Imported{some}, except for what could not be read. {why}".strip()
         case "merged":
