@@ -37,7 +37,9 @@ def sweep(stalled_s: float = queue.STALLED_S) -> None:
 
 def forget_old_archives() -> None:
     with store.session() as session:
-        uploads.forget_old(session)
+        forgotten = uploads.forget_old(session)
+    if forgotten:
+        uploads.give_back_room()
 
 
 def look_into_folder() -> None:

@@ -83,6 +83,7 @@ def discard(user_id: int, upload_id: int) -> None:
     with store.session() as session:
         if not uploads.discard(session, user_id, upload_id):
             raise LookupError("There is no such archive.")
+    uploads.give_back_room()
 
 
 def start(user_id: int, upload_id: int) -> int:
@@ -203,10 +204,13 @@ def work(import_id: int, job_id: int) -> None:
             derive.clean_some(user_id, made)
         if not claimed or time.monotonic() > end:
             break
+    forgotten = 0
     with store.session() as session:
         if items.waiting_in_archive(session, import_id):
             queue.defer_again(session, import_id, job_id)
         else:
-            uploads.forget_old(session)
+            forgotten = uploads.forget_old(session)
             if user_id is not None:
                 queue.defer_derive(session, user_id)
+    if forgotten:
+        uploads.give_back_room()

@@ -118,6 +118,14 @@ def work(item_id: int, attempts: int) -> list[int]:
         return []
 
 
+def try_out(session, item: items.Item) -> items.Result:
+    """What would become of a file, found by importing it; the caller takes the transaction back."""
+    try:
+        return _import(session, item)
+    except BadFile as error:
+        return items.Result("failed", reason=str(error))
+
+
 def _original(session, item: items.Item) -> originals.Original:
     """The item's bytes, its original's row locked; a member of an archive is kept as an original now."""
     if item.original_id is None and item.place is not None:

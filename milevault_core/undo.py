@@ -8,7 +8,7 @@ the others. The import's row and items stay for good, as the log; its files can 
 """
 
 from milevault_core import store
-from milevault_core.store import queue, rereading, undoing
+from milevault_core.store import queue, rereading, rereading_files, undoing, uploads
 
 
 def ask(user_id: int, import_id: int) -> None:
@@ -21,10 +21,13 @@ def ask(user_id: int, import_id: int) -> None:
 def run(user_id: int, import_id: int) -> None:
     """Take an import back that was asked to be undone. A second run, or two at once, change nothing more."""
     with store.session() as session:
-        undoing.drop_archives(session, user_id, import_id)
+        dropped = undoing.drop_archives(session, user_id, import_id)
+    if dropped:
+        uploads.give_back_room()
     with store.session() as session:
         undoing.close_waiting(session, user_id, import_id)
-    for piece in (undoing.take_back, rereading.put_back_one):
+        rereading_files.forget_unread(session, user_id, import_id)
+    for piece in (rereading_files.put_back, undoing.take_back, rereading.put_back_one):
         while True:
             with store.session() as session:
                 if not piece(session, user_id, import_id):

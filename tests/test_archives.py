@@ -295,3 +295,28 @@ def test_a_zip_among_single_files_is_looked_through_first(user: int) -> None:
     assert archives.hand_over(user, [("d.zip", io.BytesIO(zipped({"d.gpx": run(3)})))]) is None
     assert value("SELECT count(*) FROM imports") == 1
     assert value("SELECT count(*) FROM activities") == 0
+
+
+def test_the_disk_gets_its_room_back(user: int, other_user: int) -> None:
+    """At once, and not on the word of a cleaning that comes some time; what another is sending stays."""
+    size = "SELECT pg_total_relation_size('upload_chunks')"
+    upload_id = send(user, random.Random(1).randbytes(4 * MB), "noise.zip")
+    theirs = archives.begin(other_user, "theirs.zip", 3 * MB)
+    archives.append(other_user, theirs.id, 0, bytes(2 * MB))
+    assert value(size) > 6 * MB
+    archives.discard(user, upload_id)
+    assert archives.append(other_user, theirs.id, 2 * MB, bytes(MB)) == 3 * MB
+    assert value("SELECT count(*) FROM upload_chunks") == 3
+    archives.discard(other_user, theirs.id)
+    assert value(size) < MB / 10
+
+
+def test_nobody_waits_for_the_room(user: int) -> None:
+    """While another connection writes to the table, it is left as it is."""
+    upload_id = send(user, bytes(2 * MB))
+    with store.session() as session:
+        session.execute(text("LOCK TABLE upload_chunks IN ROW EXCLUSIVE MODE"))
+        archives.discard(user, upload_id)
+    assert value("SELECT count(*) FROM uploads") == 0
+    uploads.give_back_room()
+    assert value("SELECT pg_total_relation_size('upload_chunks')") < MB / 10

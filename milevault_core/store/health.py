@@ -64,7 +64,7 @@ def look(dsn: str, alive_within_s: float = 15.0) -> Health:
         if last:
             outcomes = connection.execute(
                 "SELECT coalesce(outcome, 'waiting') AS outcome, count(*) AS n FROM import_items "
-                "WHERE import_id = %s GROUP BY 1 ORDER BY 1",
+                "WHERE import_id = %s AND state IN ('waiting', 'done') GROUP BY 1 ORDER BY 1",
                 (last.pop("id"),),
             )
             found.last_import = last | {"outcomes": {row["outcome"]: row["n"] for row in outcomes}}

@@ -23,7 +23,8 @@ def add(
             "SELECT t.user_id, b.id, t.id, o.id, :m, :w, :h, :small FROM import_items t "
             "JOIN imports b ON b.id = :b AND b.user_id = t.user_id "
             "JOIN original_files o ON o.id = :o AND o.user_id = t.user_id WHERE t.id = :i AND t.user_id = :u "
-            "ON CONFLICT (item_id, original_id) DO UPDATE SET thumbnail = excluded.thumbnail RETURNING id"
+            "ON CONFLICT (item_id, original_id) DO UPDATE SET thumbnail = excluded.thumbnail, width = excluded.width, "
+            "height = excluded.height, media_type = excluded.media_type RETURNING id"
         ),
         {"u": user_id, "b": import_id, "i": item_id, "o": original_id, "m": media_type, "w": width, "h": height,
          "small": thumbnail},

@@ -201,6 +201,8 @@ def unfinished(session: Session) -> list[tuple[int, int]]:
     """(user, batch) of those with something left to look at or to read."""
     query = text(
         "SELECT DISTINCT b.user_id, b.import_id FROM activities_before b JOIN imports i ON i.id = b.import_id "
-        "WHERE i.undo_asked_at IS NULL AND (b.state = 'waiting' OR (b.state = 'changed' AND i.scope->>'phase' = 'do'))"
+        "WHERE i.undo_asked_at IS NULL AND (b.state = 'waiting' OR (b.state = 'changed' AND i.scope->>'phase' = 'do')) "
+        "UNION SELECT t.user_id, t.import_id FROM import_items t JOIN imports i ON i.id = t.import_id "
+        "WHERE t.state = 'looking' AND i.source = 'reread' AND i.undo_asked_at IS NULL"
     )
     return [(row.user_id, row.import_id) for row in session.execute(query)]

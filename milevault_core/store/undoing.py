@@ -28,10 +28,11 @@ def ask(session: Session, user_id: int, import_id: int) -> None:
         raise NotFound("There is no such import, or it is undone already.")
 
 
-def drop_archives(session: Session, user_id: int, import_id: int) -> None:
-    """The archives that the import is still being read from."""
+def drop_archives(session: Session, user_id: int, import_id: int) -> bool:
+    """The archives that the import is still being read from; whether there were any."""
     own = {"u": user_id, "i": import_id}
-    session.execute(text("DELETE FROM uploads WHERE user_id = :u AND import_id = :i"), own)
+    gone = text("DELETE FROM uploads WHERE user_id = :u AND import_id = :i RETURNING 1")
+    return bool(session.execute(gone, own).all())
 
 
 def close_waiting(session: Session, user_id: int, import_id: int) -> None:
@@ -76,7 +77,8 @@ def _pass_on(session: Session, user_id: int, import_id: int, original_id: int) -
     holder = session.execute(
         text(
             "SELECT i.import_id, i.name FROM import_items i JOIN imports b ON b.id = i.import_id WHERE i.user_id = :u "
-            "AND i.original_id = :o AND i.import_id <> :i AND b.undo_asked_at IS NULL ORDER BY i.id LIMIT 1"
+            "AND i.original_id = :o AND i.import_id <> :i AND b.undo_asked_at IS NULL AND b.source <> 'reread' "
+            "ORDER BY i.id LIMIT 1"
         ),
         own,
     ).one_or_none()
@@ -98,6 +100,27 @@ def _pass_on(session: Session, user_id: int, import_id: int, original_id: int) -
 
 def _remove(session: Session, user_id: int, originals: Sequence[int]) -> None:
     """Remove originals and their recordings; what was one workout with them is put in order without them."""
+    remove_recordings(session, user_id, originals)
+    courses.remove_of(session, user_id, originals)
+    session.execute(
+        text("DELETE FROM original_files WHERE user_id = :u AND id = ANY(:ids)"),
+        {"u": user_id, "ids": list(originals)},
+    )
+
+
+def remove_recordings(
+    session: Session, user_id: int, originals: Sequence[int], import_id: int | None = None
+) -> None:
+    """Remove the recordings of originals (with `import_id` only of those that this import made any of) and put in order
+    what was one workout with them. The caller holds the lock of placing."""
+    if import_id is not None:
+        originals = session.scalars(
+            text(
+                "SELECT DISTINCT original_id FROM activity_recordings WHERE user_id = :u AND import_id = :i "
+                "AND original_id = ANY(:ids)"
+            ),
+            {"u": user_id, "i": import_id, "ids": list(originals)},
+        ).all()
     own = {"u": user_id, "ids": list(originals)}
     stored = placing.of_originals(session, user_id, originals)
     near = {other.id for one in stored for other in placing.neighbours(session, user_id, one.facts)}
@@ -127,8 +150,6 @@ def _remove(session: Session, user_id: int, originals: Sequence[int]) -> None:
     for home in sorted({one.home_id for one in removed} | set(touched)):
         if not recordings.is_home(session, user_id, home):
             forget_decisions(session, user_id, home)
-    courses.remove_of(session, user_id, originals)
-    session.execute(text("DELETE FROM original_files WHERE user_id = :u AND id = ANY(:ids)"), own)
 
 
 def finish(session: Session, user_id: int, import_id: int) -> None:

@@ -18,7 +18,8 @@ def summary(user_id: int, import_id: int) -> dict | None:
         "AS activities, "
         "max(t.finished_at) AS finished_at, min(t.finished_at) AS begun_at, "
         f"count(*) FILTER (WHERE t.finished_at > now() - interval '{_RECENT_S} s') AS recent, now() AS now "
-        "FROM imports i LEFT JOIN import_items t ON t.import_id = i.id WHERE i.user_id = $1 AND i.id = $2 "
+        "FROM imports i LEFT JOIN import_items t ON t.import_id = i.id AND t.state IN ('waiting', 'done') "
+        "WHERE i.user_id = $1 AND i.id = $2 "
         "GROUP BY i.id, t.outcome, t.state",
         (user_id, import_id),
     )
@@ -47,7 +48,7 @@ def page(
     return store.read(
         "SELECT id, name, state, outcome, activities, days, reason, problems::text AS problems, finished_at, "
         "count(*) OVER () AS found FROM import_items WHERE user_id = $1 AND import_id = $2 "
-        "AND ($3 = '' OR outcome = $3 OR ($3 = 'waiting' AND state = 'waiting')) "
+        "AND state IN ('waiting', 'done') AND ($3 = '' OR outcome = $3 OR ($3 = 'waiting' AND state = 'waiting')) "
         "AND (name ILIKE $4 OR reason ILIKE $4) ORDER BY outcome IS DISTINCT FROM 'failed', id "
         "LIMIT $5::int8 OFFSET $6::int8",
         (user_id, import_id, outcome, like, limit, offset),

@@ -32,6 +32,6 @@ def batches(user_id: int) -> pd.DataFrame:
         "count(t.id) FILTER (WHERE t.outcome = 'failed') AS failed, "
         "coalesce(sum(cardinality(t.activities)) FILTER (WHERE t.outcome IN ('imported', 'partial')), 0)::int8 "
         "AS activities FROM imports i LEFT JOIN import_items t ON t.import_id = i.id "
-        "WHERE i.user_id = $1 GROUP BY i.id ORDER BY i.id DESC",
+        "AND t.state IN ('waiting', 'done') WHERE i.user_id = $1 GROUP BY i.id ORDER BY i.id DESC",
         (user_id,),
     )

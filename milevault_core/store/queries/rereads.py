@@ -9,7 +9,9 @@ FIGURES = ("distance_m", "moving_s", "elapsed_s", "ascent_m")
 
 def summary(user_id: int, reread_id: int) -> dict:
     """Of a batch: label, phase ("look" | "do"), undone, activities, and how many are waiting, changed, read, failed;
-    `before` and `after`: sums of FIGURES over those looked at. Empty if it is not the user's."""
+    `before` and `after`: sums of FIGURES over those looked at; `files`: of the files that no activity was made of, how
+    many are to be looked at ("looking"), would become something else ("looked"), wait for it, and have ("done"), and
+    `becomes`: [{before, after, count}] of the last three. Empty if it is not the user's."""
     sums = ", ".join(
         f"coalesce(sum((b.{side}->>'{name}')::float8), 0) AS {side}_{name}"
         for side in ("before", "after")
@@ -33,7 +35,26 @@ def summary(user_id: int, reread_id: int) -> dict:
     }
     for side in ("before", "after"):
         found[side] = {name: float(row[f"{side}_{name}"]) for name in FIGURES}
-    return found
+    return found | _files(user_id, reread_id)
+
+
+def _files(user_id: int, reread_id: int) -> dict:
+    """What was an outcome of a file's last import is one of this batch."""
+    rows = store.read(
+        "SELECT t.state, coalesce(t.outcome, '') AS after, coalesce(l.outcome, '') AS before, count(*) AS n "
+        "FROM import_items t LEFT JOIN LATERAL (SELECT b.outcome FROM import_items b "
+        "JOIN imports i ON i.id = b.import_id WHERE b.user_id = t.user_id AND b.original_id = t.original_id "
+        "AND b.id < t.id AND b.state = 'done' AND i.undo_asked_at IS NULL ORDER BY b.id DESC LIMIT 1) l ON true "
+        "WHERE t.user_id = $1 AND t.import_id = $2 GROUP BY 1, 2, 3 ORDER BY 3, 2",
+        (user_id, reread_id),
+    )
+    states = {
+        s: int(rows.loc[rows["state"] == s, "n"].sum()) for s in ("looking", "looked", "waiting", "done")
+    }
+    changing = rows[rows["state"].isin(["looked", "done"]) & (rows["before"] != "")]
+    becomes = [{"before": b, "after": a, "count": int(n)} for b, a, n in
+               zip(changing["before"], changing["after"], changing["n"], strict=True)]  # fmt: skip
+    return {"files": states, "becomes": becomes}
 
 
 def changes(user_id: int, reread_id: int, limit: int = 200) -> pd.DataFrame:
