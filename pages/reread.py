@@ -14,7 +14,8 @@ units = fmt.units(user.units)
 page_title("Read again")
 st.markdown(
     "Every activity is made from its original files, which are kept. After an update MileVault may read more in them: "
-    "look first at what would change."
+    "look first at what would change. *Everything* includes the files that no activity was made of: those that failed, "
+    "and health data."
 )
 
 
@@ -44,9 +45,10 @@ def show(batch: int) -> None:
             done, word = now["activities"] - now["waiting"], "looked at"
             if now["phase"] == "do":
                 done, word = now["activities"] - now["changed"], "read again"
-            st.progress(
-                min(1.0, done / max(1, now["activities"])), text=f"{done:,} of {now['activities']:,} {word}"
-            )
+            share = min(1.0, done / max(1, now["activities"]))
+            files = now["files"]["looking"] + now["files"]["waiting"]
+            more = f", {words.count(files, 'other file')} to go" if files else ""
+            st.progress(share, text=f"{done:,} of {now['activities']:,} {word}{more}")
             return
         if moving:
             st.rerun()
@@ -56,9 +58,10 @@ def show(batch: int) -> None:
 
 
 def is_moving(now: dict) -> bool:
-    return (
-        bool(now) and not now["undone"] and bool(now["waiting"] or (now["phase"] == "do" and now["changed"]))
-    )
+    if not now or now["undone"]:
+        return False
+    doing = now["phase"] == "do" and (now["changed"] or now["files"]["waiting"])
+    return bool(now["waiting"] or now["files"]["looking"] or doing)
 
 
 def _outcome(batch: int, now: dict) -> None:
@@ -66,14 +69,14 @@ def _outcome(batch: int, now: dict) -> None:
     what = words.count(int(now["activities"]), "activity", "activities")
     if now["undone"]:
         st.info("This has been undone: everything is as it was before.", icon=":material/undo:")
-    elif not touched:
+    elif not touched and not now["becomes"]:
         st.success(
             f"Nothing would change: {what} looked at, and all are as their files tell.",
             icon=":material/check:",
         )
     elif now["phase"] == "look":
         st.markdown(f"**{touched:,} of {what} would change.**")
-    else:
+    elif touched:
         st.success(f"{words.count(touched, 'activity', 'activities')} of {now['activities']:,} were read again.",
                    icon=":material/check:")  # fmt: skip
     if now["failed"]:
@@ -89,19 +92,32 @@ def _outcome(batch: int, now: dict) -> None:
                           delta=f"was {before}" if before != after else "as before",
                           delta_color="off", delta_arrow="off")  # fmt: skip
         st.dataframe(tables.reread_table(rereads.changes(user.id, batch), units), hide_index=True)
+    if now["becomes"]:
+        _files(now)
     if not now["undone"]:
-        _buttons(batch, now, touched)
+        _buttons(batch, now, bool(touched or now["becomes"]))
 
 
-def _buttons(batch: int, now: dict, touched: int) -> None:
+def _files(now: dict) -> None:
+    """Files that no activity was made of, and what they would become, or have."""
+    files = words.count(sum(one["count"] for one in now["becomes"]), "file")
+    did = "would become" if now["phase"] == "look" else "became"
+    st.markdown(f"**{files} without an activity {did} something else.**")
+    st.dataframe(view.becomes_table(now["becomes"]), hide_index=True, width="content")
+
+
+def _buttons(batch: int, now: dict, touched: bool) -> None:
     with st.container(horizontal=True):
         if now["phase"] == "look" and touched:
             if st.button("Read them again", type="primary", icon=":material/replay:", key="do"):
                 reread.do(require_user().id, batch)
                 st.rerun()
-        elif now["phase"] == "do" and now["read"] and st.button("Undo", icon=":material/undo:", key="undo"):
-            undo.ask(require_user().id, batch)
-            st.rerun()
+        elif now["phase"] == "do" and (now["read"] or now["files"]["done"]):
+            if st.button("Undo", icon=":material/undo:", key="undo"):
+                undo.ask(require_user().id, batch)
+                st.rerun()
+            if now["files"]["done"]:
+                st.page_link("imports.py", label="File by file", query_params={"import": str(batch)})
 
 
 begin()

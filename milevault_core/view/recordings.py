@@ -1,5 +1,7 @@
 """What an activity was made from, in words; and what reading it again changes."""
 
+import pandas as pd
+
 from milevault_core.view import dates, words
 from milevault_core.view import format as fmt
 from milevault_core.view.format import Units
@@ -7,6 +9,7 @@ from milevault_core.view.format import Units
 _SOURCES = {
     "page": "dropped in", "command": "from the command line", "upload": "sent by a phone or a script",
     "folder": "from the watched folder", "garmin": "from Garmin Connect", "demo": "demo data",
+    "reread": "read again",
 }  # fmt: skip
 _NAMES = {
     "altitude": "altitude", "heart_rate": "heart rate", "cadence": "cadence", "power": "power",
@@ -39,6 +42,25 @@ def given(recording) -> str:
         slow = "behind" if shift > 0 else "ahead"
         texts.append(f"Its clock is {fmt.duration(abs(shift))} {slow}.")
     return " ".join(texts)
+
+
+_KEPT = {
+    "failed": "Could not be read", "not_activity": "No activity in it", "health": "Health data", "photo": "Photo",
+    "imported": "An activity", "partial": "An activity, in part", "merged": "A further recording of an activity",
+    "duplicate": "Here already",
+}  # fmt: skip
+
+
+def becomes_table(becomes: list[dict]) -> pd.DataFrame:
+    """What files were kept as, and what reading them again makes of them: [{before, after, count}]."""
+    rows = [{"Files": one["count"], "Were": _KEPT[one["before"]], "Become": _becomes(one)} for one in becomes]
+    return pd.DataFrame(rows)
+
+
+def _becomes(one: dict) -> str:
+    if one["before"] == one["after"]:
+        return "Photo, shown" if one["after"] == "photo" else "Health data, more of it"
+    return _KEPT[one["after"]]
 
 
 def totals(count: int, sums: dict[str, float], system: Units) -> list[str]:

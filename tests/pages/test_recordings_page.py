@@ -8,6 +8,7 @@ from milevault_core import derive, reread, store, trash, undo
 from milevault_core.demo.fit_writer import write_activity as fit
 from milevault_core.demo.gpx_writer import write_gpx as gpx
 from tests.test_imports import brought_in, count, run
+from tests.test_reread_files import better, hidden, process_waiting  # noqa: F401 (a fixture)
 from tests.test_undo import MADE
 
 
@@ -99,3 +100,29 @@ def test_one_activity_from_its_page(user: int, open_page, activity: int) -> None
     press(app, "read_again")
     (row,) = store.read("SELECT activity_id, state FROM activities_before").to_dict("records")
     assert row == {"activity_id": activity, "state": "same"}
+
+
+@pytest.fixture
+def failed(user: int) -> None:
+    """A file nobody can read yet, and a run."""
+    brought_in(user, ("new.bin", hidden(run())), ("here.gpx", run(day=3)))
+
+
+@pytest.mark.usefixtures("failed", "better")
+def test_a_failed_file_is_read_again(user: int, open_page) -> None:
+    app = open_page(user, "reread")
+    press(app, "look")
+    batch = int(store.read("SELECT max(id) AS id FROM imports")["id"].iloc[0])
+    reread.work(user, batch)
+    app = open_page(user, "reread", id=str(batch))
+    assert "1 file without an activity would become something else" in texts(app)
+    (row,) = app.dataframe[0].value.to_dict("records")
+    assert row == {"Files": 1, "Were": "Could not be read", "Become": "An activity"}
+    press(app, "do")
+    process_waiting()
+    app = open_page(user, "reread", id=str(batch))
+    assert "became something else" in texts(app)
+    assert count("activities") == 2
+    press(app, "undo")
+    undo.run(user, batch)
+    assert count("activities") == 1
