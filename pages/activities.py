@@ -22,15 +22,12 @@ if rows.empty:
     )
     st.stop()
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    search = st.text_input(
-        "Search", placeholder="Name", key="q", bind="query-params", icon=":material/search:"
-    )
-    sports = sorted(rows["sport"].unique(), key=words.sport_label)
-    chosen = (
-        st.pills("Sport", sports, format_func=words.sport_label, selection_mode="multi", key="sport",
-                 bind="query-params") if len(sports) > 1 else []
-    )  # fmt: skip
+search = st.text_input("Search", placeholder="Name", key="q", bind="query-params", icon=":material/search:")
+sports = rows["sport"].value_counts().index.tolist()  # the athlete's main sports first
+chosen = (
+    st.pills("Sport", sports, format_func=words.sport_label, selection_mode="multi", key="sport",
+             bind="query-params") if len(sports) > 1 else []
+)  # fmt: skip
 
 found = rows[rows["sport"].isin(chosen)] if chosen else rows
 if search:

@@ -40,8 +40,8 @@ def figures(activity: dict, system: Units) -> list[tuple[str, str]]:
         (fmt.rate_label(sport), fmt.rate(activity["avg_speed"] or None, system, sport)),
         ("Climb", fmt.altitude(activity["ascent_m"], system)),
         ("Avg heart rate", fmt.heart_rate(activity["avg_heart_rate"])),
-        ("Avg power", fmt.power(activity["avg_power"])),
-        ("Cadence", fmt.cadence(activity["avg_cadence"], sport)),
+        ("Avg power", fmt.power(activity["avg_power"] or None)),
+        ("Cadence", fmt.cadence(activity["avg_cadence"] or None, sport)),
         ("Calories", fmt.number(activity["calories"], 0, "kcal")),
     ]
     if moving and elapsed - moving >= 60:

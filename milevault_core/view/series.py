@@ -41,9 +41,17 @@ class Series:
 
 
 def available(track: pd.DataFrame, sport: str = "") -> list[str]:
-    """The quantities that a track has at least two points of, in the order they are shown."""
-    keys = [k for k in COLOURS if int(np.isfinite(track[k].to_numpy()).sum()) > 1]
+    """The quantities that a track has at least two points of, in the order they are shown.
+
+    Power and cadence that are 0 at every point are a sensor that was not there: some devices write them all the same.
+    """
+    keys = [k for k in COLOURS if _is_measured(track[k].to_numpy(), k)]
     return [k for k in keys if not (k == "speed" and fmt.pace_kind(sport) == "none")]
+
+
+def _is_measured(values: np.ndarray, key: str) -> bool:
+    known = values[np.isfinite(values)]
+    return len(known) > 1 and (key not in ("power", "cadence") or bool((known > 0).any()))
 
 
 def series(track: pd.DataFrame, key: str, units: Units, sport: str = "") -> Series:

@@ -56,6 +56,10 @@ def thumbnail(stored: bytes | None) -> str:
     return outline.data_uri(outline.svg(points[:, 0], points[:, 1]))
 
 
+# What a device without the sensor writes for every lap.
+_NOTHING = ("0 W", "0 rpm", "0 spm", "0 strokes/min")
+
+
 def lap_table(laps: pd.DataFrame, units: Units, sport: str) -> pd.DataFrame:
     """Laps as a table; a column that no lap has a value for is left out. Index: lap number from 1."""
     texts = {
@@ -73,7 +77,7 @@ def lap_table(laps: pd.DataFrame, units: Units, sport: str) -> pd.DataFrame:
         "Kind": ["" if v == "active" else str(v).replace("_", " ") for v in laps["intensity"]],
     }
     table = pd.DataFrame(texts, index=pd.RangeIndex(1, len(laps) + 1, name="Lap"))
-    return table.loc[:, [not set(table[c]).issubset({fmt.MISSING, ""}) for c in table.columns]]
+    return table.loc[:, [not set(table[c]).issubset({fmt.MISSING, "", *_NOTHING}) for c in table.columns]]
 
 
 def _lap_speed(laps: pd.DataFrame) -> pd.Series:
