@@ -221,6 +221,32 @@ def from_text(text: str | None) -> Match:
     return _match("other", "", original)
 
 
+# Words that are a sport as a file's type, but not in a name somebody gave: "Race day", "Commute", "Ultra".
+_NOT_IN_NAMES = frozenset(
+    ["race", "commute", "commuting", "ultra", "trail", "track", "road", "street", "trainer", "spin", "other", "training",
+     "workout", "fitness", "transition", "flight", "flying", "sport", "sports", "generic"]
+)  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def from_name(name: str | None) -> Match:
+    """The sport that an activity's name tells of, for files that say it nowhere else: "Running 5/1/24 7:02 am",
+    "20231013 Outdoor cycling", "3.85mi Hike". "other" where it tells of none or of several."""
+    words = [_words(w) for w in re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", (name or "")[:200])]
+    found: dict[str, Match] = {}
+    at = 0
+    while at < len(words):
+        for many in (3, 2, 1):  # "trail run" before "run"
+            text = "_".join(words[at : at + many])
+            match = from_text(text) if len(text) > 2 and text not in _NOT_IN_NAMES else _match("other", "")
+            if match.sport != "other" and at + many <= len(words):
+                found.setdefault(match.sport, match)
+                at += many - 1
+                break
+        at += 1
+    return next(iter(found.values())) if len(found) == 1 else _match("other", "")
+
+
 # Programs whose world is not a real place, whatever sport they write. Of an activity's name only what stands
 # before a dash or bar counts ("Zwift - Watopia"): a person may well write "like on Zwift".
 _WORLDS = (

@@ -3,7 +3,7 @@ import pytest
 from streamlit.material_icon_names import ALL_MATERIAL_ICONS
 
 from milevault_core import sport_names, sports
-from milevault_core.sports import SPORTS, from_fit, from_text
+from milevault_core.sports import SPORTS, from_fit, from_name, from_text
 
 FIT = garmin_fit_sdk.profile.Profile["types"]
 
@@ -141,3 +141,38 @@ def test_virtual_worlds_by_program_and_name(program, name, is_virtual):
 )  # fmt: skip
 def test_the_numbers_of_strava(number, sport, sub_sport):
     assert (from_text(str(number)).sport, from_text(str(number)).sub_sport) == (sport, sub_sport)
+
+
+@pytest.mark.parametrize(
+    ("name", "sport", "sub_sport"),
+    [
+        ("Running 5/1/24 7:02 am", "running", ""),
+        ("20231013 Outdoor cycling", "cycling", ""),
+        ("3.85mi Hike", "hiking", ""),
+        ("Morning trail run", "running", "trail"),
+        ("Evening Ride", "cycling", ""),
+        ("Lunch Swim", "swimming", ""),
+    ],
+)
+def test_a_name_tells_the_sport(name, sport, sub_sport):
+    match = from_name(name)
+    assert match.sport == sport
+    assert not sub_sport or sub_sport in match.sub_sport
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        None,
+        "",
+        "Commute",
+        "Race day",
+        "Track 12",
+        "New Year's Ultra",
+        "Swim and run",
+        "Mountain view",
+        "2024-05-01",
+    ],
+)
+def test_a_name_that_tells_none_or_several_is_other(name):
+    assert from_name(name).sport == "other"

@@ -33,6 +33,7 @@ _KINDS = (
     (b"Rar!", "This is a RAR archive; please pack it as a zip instead."),
     (b"\xfd7zXZ", "This is an xz archive; please pack it as a zip instead."),
     (b"BZh", "This is a bzip2 archive; please pack it as a zip instead."),
+    (b"[Params]", "This is an HRM file of Polar; please export the activity as FIT, GPX or TCX."),
 )
 _DOCUMENT = re.compile(rb"<\?xml\s|<(?:gpx|TrainingCenterDatabase)[\s>]")
 _ROOTS = {
@@ -40,7 +41,7 @@ _ROOTS = {
     "kml": "This is a KML file of Google Earth; please export the activity as FIT, GPX or TCX.",
     "pwx": "This is a PWX file of TrainingPeaks; please export the activity as FIT, GPX or TCX.",
     "sml": "This is a Suunto SML file; please export the activity as FIT, GPX or TCX.",
-    "fitnessworkbook": "This is an FITLOG file; please export the activity as FIT, GPX or TCX.",
+    "fitnessworkbook": "This is a FITLOG file; please export the activity as FIT, GPX or TCX.",
     "healthdata": "This is an Apple Health export, not an activity file.",
     "svg": "This is a picture, not an activity file.",
 }

@@ -8,7 +8,6 @@
 Source: https://www.topografix.com/GPX/1/1/
 """
 
-import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -146,9 +145,8 @@ def _finish(found: dict) -> None:
     """Add what the texts of a track or route come to: sport, columns, channels, totals, problems …"""
     text, points = found["text"], found["points"]
     match = sports.from_text(text.get("type"))
-    if not match.original:  # Runkeeper says it in the name only: "Running 5/1/24 7:02 am"
-        by_name = sports.from_text(re.split(r"[\d,]", text.get("name", ""), maxsplit=1)[0])
-        match = match if by_name.sport == "other" else by_name
+    if not match.original:
+        match = sports.from_name(text.get("name"))
     found["match"] = match
     columns, found["channels"], found["offset"] = points.finish(on_foot=sports.SPORTS[match.sport].on_foot)
     found["columns"], found["problems"] = columns, points.problems()
