@@ -223,8 +223,8 @@ def from_text(text: str | None) -> Match:
 
 # Words that are a sport as a file's type, but not in a name somebody gave: "Race day", "Commute", "Ultra".
 _NOT_IN_NAMES = frozenset(
-    ["race", "commute", "commuting", "ultra", "trail", "track", "road", "street", "trainer", "spin", "other", "training",
-     "workout", "fitness", "transition", "flight", "flying", "sport", "sports", "generic"]
+    ["race", "commute", "commuting", "ultra", "trail", "track", "road", "street", "trainer", "spin", "other",
+     "training", "workout", "fitness", "transition", "flight", "flying", "sport", "sports", "generic"]
 )  # fmt: skip
 
 

@@ -190,7 +190,8 @@ def test_flat_constant_and_missing_values_are_drawn():
 
 def test_a_sensor_that_was_not_there_is_not_drawn():
     track = ride(100).assign(power=0.0, cadence=0.0, heart_rate=120.0)
-    assert "heart_rate" in series_view.available(track) and "speed" in series_view.available(track)
+    assert "heart_rate" in series_view.available(track)
+    assert "speed" in series_view.available(track)
     assert not {"power", "cadence"} & set(series_view.available(track))
     track.loc[50, "power"] = 1.0
     assert "power" in series_view.available(track)
