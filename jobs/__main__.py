@@ -6,7 +6,6 @@ The parent only watches: it starts workers, starts a dead one again, sends lost 
 
 import argparse
 import logging
-import os
 import signal
 import sys
 import threading
@@ -61,8 +60,7 @@ def main() -> None:
     raised = derive.mark_raised_versions()
     if raised:
         log.info("Computed again because their method changed: %s", ", ".join(sorted(raised)))
-    workers = config.settings().jobs_workers or min(os.cpu_count() or 1, 4)
-    crew = Crew(database.dsn, workers, options.until_idle)
+    crew = Crew(database.dsn, config.workers(), options.until_idle)
     keeper = Keeper()
     metronome = Metronome()
     metronome.every(3600, sessions.forget_expired)

@@ -231,6 +231,11 @@ def _file() -> dict[str, str]:
         raise ConfigError(f"{env_file.path()} cannot be read: {error}") from None
 
 
+def workers() -> int:
+    """How many processes import and compute on this machine."""
+    return settings().jobs_workers or min(os.cpu_count() or 1, 4)
+
+
 def unused() -> str:
     """A line about variables of the first MileVault that are set and mean nothing any more; "" without any."""
     found = [name for name in env_file.GONE if os.environ.get(name) or from_file(name)]

@@ -15,14 +15,13 @@ from typing import IO
 
 import numpy as np
 
-from milevault_core import contents
+from milevault_core import config, contents, import_time
 from milevault_core.formats import MAX_BYTES, BadFile, listing
 from milevault_core.formats.peek import Peek, peek, unpacked
+from milevault_core.import_time import Work
 from milevault_core.store import known
 
 NAMED = 200  # unreadable files that the plan names; it counts all of them, and the import's log names each
-# An import takes this many times the plan's time, on one worker (measured: manage.py bench import).
-TIMES_THE_PLAN = 12.0
 SAME_START_S, SAME_LENGTH = 120.0, 0.03
 
 
@@ -37,12 +36,20 @@ def look_through(
     unreadable: list[dict] = []
     others: Counter[str] = Counter()
     sums: dict[bytes, tuple[datetime | None, float]] = {}
+    took: dict[bytes, Work] = {}  # of each file
+    looked_s, kept = 0.0, Work()
     for number, part in enumerate(found.parts):
         progress(number, len(found.parts))
         if part.role in ("leftover", "photo"):
             counts[part.role] += 1
             continue
-        looked, digest = _look(part, file_of)
+        before = time.monotonic()
+        looked, digest, kind, size = _look(part, file_of)
+        looked_s += time.monotonic() - before
+        if looked.kind == "activity" and digest not in took:
+            took[digest] = Work().add(kind, size)
+        else:
+            kept.add("kept", size)
         if looked.kind == "unreadable":
             counts["unreadable"] += 1
             if len(unreadable) < NAMED:
@@ -63,6 +70,7 @@ def look_through(
     starts = [(start, seconds) for digest, (start, seconds) in sums.items() if digest not in here and start]
     times = [start for start, _ in sums.values() if start and start.year >= 1990]
     seconds = time.monotonic() - begun
+    workers = config.workers()
     return {
         "kind": found.kind, "new": len(sums) - len(here), "here": len(here) + counts["twice"],
         "similar": similar(known.starts(user_id), starts), "unreadable": counts["unreadable"],
@@ -72,11 +80,27 @@ def look_through(
         "first_year": min(times).year if times else None, "last_year": max(times).year if times else None,
         "first_day": min(days).isoformat() if days else None, "last_day": max(days).isoformat() if days else None,
         "plan_s": round(seconds, 2), "plan_cpu_s": round(time.process_time() - cpu, 2),
-        "import_s": round(seconds * TIMES_THE_PLAN, 1),
+        "import_s": round(_import_s(user_id, workers, took, here, kept, looked_s), 1), "workers": workers,
     }  # fmt: skip
 
 
-def _look(part: contents.Part, file_of: contents.FileOf) -> tuple[Peek, bytes]:
+def _import_s(
+    user_id: int, workers: int, took: dict[bytes, Work], here: set[bytes], kept: Work, looked_s: float
+) -> float:
+    """How long the import will take, in seconds of one worker; `took` by digest, `here` those that are here already."""
+    looked = sum(work.look_s for work in took.values()) + kept.look_s
+    pace = import_time.pace_of_looking(looked_s, Work(look_s=looked))
+    if (last := known.last_import(user_id, import_time.ENOUGH)) is not None:
+        done = Work()
+        for kind, (files, size) in last[1].items():
+            done.add(kind, size, files)
+        pace = import_time.pace_of_import(last[0], workers, done)
+    new = sum(work.import_s for digest, work in took.items() if digest not in here)
+    return pace * (new + kept.import_s + Work().add("kept", 0, len(here)).import_s)
+
+
+def _look(part: contents.Part, file_of: contents.FileOf) -> tuple[Peek, bytes, str, int]:
+    """What a part is, the sum of its bytes, their kind (import_time) and number."""
     try:
         if part.data is not None:
             data = part.data
@@ -88,10 +112,10 @@ def _look(part: contents.Part, file_of: contents.FileOf) -> tuple[Peek, bytes]:
         else:
             raise BadFile(part.reason)
     except BadFile as error:
-        return Peek("unreadable", reason=str(error)), b""
+        return Peek("unreadable", reason=str(error)), b"", "kept", 0
     except OSError as error:
-        return Peek("unreadable", reason=f"It cannot be read: {error.strerror}."), b""
-    return peek(data, part.name), hashlib.sha256(data).digest()
+        return Peek("unreadable", reason=f"It cannot be read: {error.strerror}."), b"", "kept", 0
+    return peek(data, part.name), hashlib.sha256(data).digest(), import_time.kind_of(data), len(data)
 
 
 def of_file(user_id: int, file: IO[bytes], name: str) -> dict:

@@ -16,6 +16,33 @@ def sums_here(user_id: int, sums: list[bytes]) -> set[bytes]:
     return found
 
 
+def last_import(user_id: int, enough: int) -> tuple[float, dict[str, tuple[int, float]]] | None:
+    """The last import of at least so many files that came all at once: (seconds it was worked on, what it read: kind of
+    import_time -> files, bytes); None where there is none."""
+    rows = store.read(_LAST_IMPORT, (user_id, enough))
+    if rows.empty or not rows["seconds"].sum() > 0:
+        return None
+    read = {row.kind: (int(row.files), float(row.bytes)) for row in rows.itertuples()}
+    return float(rows["seconds"].sum()), read
+
+
+# A file ends when the next one of the same batch does; pauses of the machine, or of who sent them, are not work.
+_LAST_IMPORT = """
+WITH last AS (
+    SELECT i.import_id FROM import_items i JOIN imports b ON b.id = i.import_id AND b.user_id = i.user_id
+    WHERE i.user_id = $1 AND i.outcome IN ('imported', 'partial', 'merged') AND b.source IN ('page', 'command')
+    GROUP BY i.import_id HAVING count(*) >= $2 ORDER BY max(i.finished_at) DESC LIMIT 1),
+file AS (
+    SELECT CASE WHEN i.name ILIKE '%.fit%' THEN 'fit' ELSE 'xml' END AS kind, o.size_bytes,
+           least(10, extract(epoch FROM i.finished_at - lag(i.finished_at) OVER (ORDER BY i.finished_at))) AS seconds
+    FROM import_items i JOIN last ON last.import_id = i.import_id
+    JOIN original_files o ON o.id = i.original_id AND o.user_id = i.user_id
+    WHERE i.user_id = $1 AND i.outcome IN ('imported', 'partial', 'merged'))
+SELECT kind, count(*) AS files, sum(size_bytes)::float8 AS bytes, coalesce(sum(seconds), 0)::float8 AS seconds
+FROM file GROUP BY kind
+"""
+
+
 def starts(user_id: int) -> list[tuple[float, float]]:
     """(start as seconds since 1970, elapsed seconds) of every activity, by start."""
     rows = store.read(

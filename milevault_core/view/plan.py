@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from milevault_core.view import words
 
 
-def sentence(plan: Mapping, workers: int = 2) -> str:
+def sentence(plan: Mapping) -> str:
     """ "812 new activities, 41 already here, 3 unreadable, 1,204 days of health data, 2011 to 2026; about 40 s" """
     parts = [_count(plan["new"], "new activity", "new activities")]
     if plan["here"]:
@@ -21,7 +21,7 @@ def sentence(plan: Mapping, workers: int = 2) -> str:
     first, last = plan["first_year"], plan["last_year"]
     if first:
         parts.append(f"from {first} to {last}" if first != last else f"all in {first}")
-    return ", ".join(parts) + f"; about {duration(plan['import_s'] / max(1, workers))}"
+    return ", ".join(parts) + f"; about {duration(plan['import_s'] / plan.get('workers', 2))}"
 
 
 def _count(n: int, one: str, many: str) -> str:
