@@ -92,15 +92,17 @@ def prepare(requirements: str) -> Path:
     wanted = fingerprint(requirements)
     if python.exists() and stamp(requirements) == wanted:
         return python
-    if not python.exists():
+    if python.exists():
+        print(f"Installing what has changed in {requirements} …", file=sys.stderr)
+    else:
         print("Making .venv (once) …", file=sys.stderr)
         import venv
 
         venv.EnvBuilder(with_pip=True, clear=VENV.exists()).create(VENV)
-    print(
-        f"Installing what {requirements} names: about 1.2 GB on disk, a minute or two (once) …",
-        file=sys.stderr,
-    )
+        print(
+            f"Installing what {requirements} names: about 1.2 GB on disk, a minute or two (once) …",
+            file=sys.stderr,
+        )
     command = [
         str(python),
         "-m",
