@@ -156,7 +156,7 @@ if len(batches):
         column_config={
             "open": st.column_config.LinkColumn("", display_text="Open", width=60),
             "when": "When",
-            "what": st.column_config.TextColumn("What", width="large"),
+            "what": st.column_config.TextColumn("What", width="medium"),
             "from": "From",
             "files": st.column_config.NumberColumn("Files", format="localized"),
             "activities": st.column_config.NumberColumn("Activities", format="localized"),

@@ -52,7 +52,8 @@ def weeks_chart(totals: pd.DataFrame, monday: date) -> dict:
             },
             "y": {"field": "hours", "type": "quantitative", "title": "Hours",
                   "axis": {"tickCount": 4, "domain": False, "ticks": False}},
-            "color": {"field": "sport", "type": "nominal", "title": None, "legend": {"orient": "bottom"}},
+            "color": {"field": "sport", "type": "nominal", "title": None,
+                      "legend": {"orient": "bottom", "columns": 3}},  # that many fit a phone's width
             "tooltip": [{"field": "sport", "title": "Sport"}, {"field": "hours", "title": "Hours"}],
         },
         "config": {"view": {"stroke": None}},

@@ -62,6 +62,12 @@ def day_time(utc, zone: Zone) -> str:
     return MISSING if at is None else f"{day(at)}, {at:%H:%M}"
 
 
+def short_day_time(utc, zone: Zone) -> str:
+    """ "1 Jun 2026, 08:00" in local time."""
+    at = local(utc, zone)
+    return MISSING if at is None else f"{short_day(at)}, {at:%H:%M}"
+
+
 def clock(utc, zone: Zone, seconds: bool = False) -> str:
     """ "08:00" or "08:00:12" in local time."""
     at = local(utc, zone)

@@ -68,7 +68,7 @@ def batches_table(rows: pd.DataFrame, time_zone: str) -> pd.DataFrame:
     """The log: when, what, from where, how many, with a link to each batch."""
     return pd.DataFrame({
         "open": [f"/imports?import={int(i)}" for i in rows["id"]],
-        "when": [dates.day_time(at, time_zone) for at in rows["created_at"]],
+        "when": [dates.short_day_time(at, time_zone) for at in rows["created_at"]],
         "what": [label or SOURCES.get(source, source) for label, source in
                  zip(rows["label"], rows["source"], strict=True)],
         "from": [SOURCES.get(source, source) for source in rows["source"]],

@@ -18,6 +18,7 @@ EARLY = datetime(2026, 6, 1, 6, 0, 12)  # noqa: DTZ001 - stored times are UTC wi
 ])  # fmt: skip
 def test_every_kind_of_time(utc):
     assert dates.day_time(utc, "Europe/Vienna") == "Mon 1 June 2026, 08:00"
+    assert dates.short_day_time(utc, "Europe/Vienna") == "1 Jun 2026, 08:00"
     assert dates.clock(utc, "Europe/Vienna", seconds=True) == "08:00:12"
 
 
@@ -43,6 +44,7 @@ def test_zones(zone, text):
 @pytest.mark.parametrize("utc", [None, pd.NaT, np.datetime64("NaT", "us")])
 def test_missing(utc):
     assert dates.day_time(utc, "UTC") == MISSING
+    assert dates.short_day_time(utc, "UTC") == MISSING
     assert dates.clock(utc, "UTC") == MISSING
     assert dates.local(utc, "UTC") is None
 
