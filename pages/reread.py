@@ -75,7 +75,8 @@ def _outcome(batch: int, now: dict) -> None:
             icon=":material/check:",
         )
     elif now["phase"] == "look":
-        st.markdown(f"**{touched:,} of {what} would change.**")
+        st.markdown(f"**{touched:,} of {what} would change.**" if touched else
+                    f"None of {what} would change.")  # fmt: skip
     elif touched:
         st.success(f"{words.count(touched, 'activity', 'activities')} of {now['activities']:,} were read again.",
                    icon=":material/check:")  # fmt: skip

@@ -10,6 +10,7 @@ from milevault_core.store.queries import import_log
 from milevault_core.store.queries import imports as import_queries
 from milevault_core.store.queries import rereads as queries
 from tests.digest import differing, digest
+from tests.test_courses import course
 from tests.test_imports import brought_in, count, run
 
 HEAD = b"NEWFORMAT\n"
@@ -56,6 +57,17 @@ def looked_at(user: int) -> int:
     found = reread.begin(user, "Everything")
     reread.work(user, found)
     return found
+
+
+def test_a_course_that_is_a_route_stays_one(user: int) -> None:
+    brought_in(
+        user, ("lake.gpx", course("loop", "Lake")), ("short.gpx", b"<gpx><rte><name>x</name></rte></gpx>")
+    )
+    derive.clean(user)
+    before = digest(user)
+    found = queries.summary(user, looked_at(user))
+    assert found["becomes"] == []
+    assert differing(before, digest(user)) == []
 
 
 def test_a_failed_file_becomes_an_activity_and_back(user: int, batch: int, better) -> None:

@@ -23,13 +23,14 @@ _LAST = (
 
 
 def begin(session: Session, user_id: int, import_id: int) -> int:
-    """Make an item of each file that has a chance; how many."""
+    """Make an item of each file that has a chance, which those that are courses have not; how many."""
     made = session.execute(
         text(
             "INSERT INTO import_items (user_id, import_id, name, original_id, about, state) SELECT l.user_id, :i, "
             f"l.name, l.original_id, l.about, 'looking' FROM ({_LAST}) l "
             "WHERE (l.outcome IN ('failed', 'not_activity', 'health') OR (l.outcome = 'photo' AND l.reason <> '')) "
             "AND NOT EXISTS (SELECT 1 FROM activity_recordings r WHERE r.original_id = l.original_id) "
+            "AND NOT EXISTS (SELECT 1 FROM route_courses c WHERE c.original_id = l.original_id) "
             "ORDER BY l.id RETURNING 1"
         ),
         {"u": user_id, "i": import_id},
