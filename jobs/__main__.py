@@ -36,9 +36,8 @@ def sweep(stalled_s: float = queue.STALLED_S) -> None:
 
 def forget_old_archives() -> None:
     with store.session() as session:
-        forgotten = uploads.forget_old(session)
-    if forgotten:
-        uploads.give_back_room()
+        uploads.forget_old(session)
+    uploads.give_back_room()  # also that of earlier ones, if somebody was at it then
 
 
 def look_into_folder() -> None:

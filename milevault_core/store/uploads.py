@@ -18,6 +18,7 @@ from milevault_core.formats import BadFile
 from milevault_core.store import engine
 
 CHUNK = 1 << 20
+MUCH_BYTES = 1 << 20  # of room worth giving back
 KEPT_DAYS = 7
 _CACHED = 4  # chunks of an open file
 
@@ -205,12 +206,15 @@ def give_back_room() -> None:
     cleaning gigabytes up in the background takes the database many minutes. Left alone while anybody is at it."""
     try:
         with engine.session() as session:
-            session.execute(text("SET LOCAL lock_timeout = '1s'"))
+            if session.scalar(text("SELECT pg_total_relation_size('upload_chunks')")) < MUCH_BYTES:
+                return
+            # A cleaning in the background makes way for us after a second; whoever sends or reads is not to wait long.
+            session.execute(text("SET LOCAL lock_timeout = '4s'"))
             session.execute(text("LOCK TABLE upload_chunks IN ACCESS EXCLUSIVE MODE"))
             # Seen behind the lock: nothing can come in between.
             if not session.scalar(text("SELECT EXISTS (SELECT 1 FROM upload_chunks)")):
                 session.execute(text("TRUNCATE upload_chunks"))
-    except OperationalError:  # it is being written to
+    except OperationalError:  # it is being written to; the next hour will do
         return
 
 
