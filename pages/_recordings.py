@@ -55,13 +55,13 @@ def actions(user: Account, activity: dict) -> None:
                      help="Look at what reading its original files again would change"):  # fmt: skip
             batch = reread.begin(require_user().id, "One activity", activity_id=activity_id)
             reread.work(user.id, batch)
-            st.switch_page("pages/reread.py", query_params={"id": str(batch)})
+            st.switch_page("reread.py", query_params={"id": str(batch)})
         with st.popover("Delete", icon=":material/delete:"):
             st.markdown("It goes to the trash and can be restored for 30 days.")
             if st.button("Delete this activity", type="primary", key="delete_activity"):
                 trash.delete(require_user().id, activity_id)
                 st.toast("The activity is in the trash.")
-                st.switch_page("pages/trash.py")
+                st.switch_page("trash.py")
 
 
 def _go(activity_id: int) -> None:

@@ -31,7 +31,7 @@ for row in rows.itertuples():
             st.caption(words.plain(" · ".join([*(f for f in figures if f != fmt.MISSING), deleted])))
         if st.button("Restore", icon=":material/restore_from_trash:", key=f"restore-{row.activity_id}"):
             activity = trash.restore(require_user().id, int(row.activity_id))
-            st.switch_page("pages/activity.py", query_params={"id": str(activity)})
+            st.switch_page("activity.py", query_params={"id": str(activity)})
         with st.popover("Delete for good", icon=":material/delete_forever:"):
             st.markdown("Its files go too. Only a note stays, so that they do not come back unasked.")
             if st.button("Delete for good", type="primary", key=f"purge-{row.activity_id}"):

@@ -117,6 +117,33 @@ def test_the_check_of_cached_functions_can_fail() -> None:
     assert wrongly_cached(bad) == ["f", "g"]
 
 
+def other_pages(source: str) -> list[str]:
+    """The pages that a page leads to."""
+    return [
+        call.args[0].value
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("switch_page", "page_link")
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+    ]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("*.py")), ids=lambda p: p.name)
+def test_pages_lead_to_pages_that_are_there(path: Path) -> None:
+    """By their names beside `_site.py`, which Streamlit starts from; another name is an error on the click."""
+    there = {p.name for p in (ROOT / "pages").glob("[a-z]*.py")}
+    assert set(other_pages(path.read_text())) <= there
+
+
+def test_the_check_of_pages_sees_them() -> None:
+    assert other_pages('st.switch_page("pages/x.py")\nst.page_link("y.py", label="Y")') == [
+        "pages/x.py",
+        "y.py",
+    ]
+
+
 def test_code_is_clean() -> None:
     for command in (["check", "."], ["format", "--check", "."]):
         done = subprocess.run(

@@ -80,6 +80,8 @@ def test_a_failed_file_becomes_an_activity_and_back(user: int, batch: int, bette
     shown = import_log.summary(user, again)
     assert shown is not None
     assert (shown["files"], shown["outcomes"]) == (0, {})  # nothing has been done yet
+    assert again not in set(import_queries.batches(user)["id"])
+    assert again not in set(import_log.recent(user)["id"])
     reread.do(user, again)
     reread.work(user, again)
     process_waiting()

@@ -13,7 +13,7 @@ LABELS = {
     "health": "Health", "photo": "Photos", "not_activity": "No activity", "left_out": "Left out", "failed": "Failed",
 }  # fmt: skip
 SOURCES = {"page": "This page", "command": "Command line", "upload": "Phone or script", "folder": "Watched folder",
-           "garmin": "Garmin Connect", "demo": "Demo data"}  # fmt: skip
+           "garmin": "Garmin Connect", "demo": "Demo data", "reread": "Read again"}  # fmt: skip
 _MARKS = {
     "imported": "✓",
     "partial": "✓",
@@ -67,7 +67,8 @@ def files_table(rows: pd.DataFrame) -> pd.DataFrame:
 def batches_table(rows: pd.DataFrame, time_zone: str) -> pd.DataFrame:
     """The log: when, what, from where, how many, with a link to each batch."""
     return pd.DataFrame({
-        "open": [f"/imports?import={int(i)}" for i in rows["id"]],
+        "open": [f"/read-again?id={int(i)}" if source == "reread" else f"/imports?import={int(i)}"
+                 for i, source in zip(rows["id"], rows["source"], strict=True)],
         "when": [dates.short_day_time(at, time_zone) for at in rows["created_at"]],
         "what": [label or SOURCES.get(source, source) for label, source in
                  zip(rows["label"], rows["source"], strict=True)],

@@ -31,7 +31,9 @@ def texts(app: AppTest) -> str:
 
 def press(app: AppTest, key: str) -> AppTest:
     next(button for button in app.button if (button.key or "").startswith(key)).click()
-    return app.run()
+    app.run()
+    assert not app.exception, app.exception
+    return app
 
 
 def test_the_recordings_are_shown_taken_apart_and_put_together(user: int, open_page, activity: int) -> None:

@@ -56,13 +56,14 @@ def page(
 
 
 def recent(user_id: int, limit: int = 5) -> pd.DataFrame:
-    """Batches that are under way or ended in the last ten minutes, newest first: id, is_moving."""
+    """Batches that are under way or ended in the last ten minutes, newest first: id, is_moving. Reading again has a
+    page of its own."""
     return store.read(
         "SELECT id, is_moving FROM (SELECT i.id, i.created_at, "
         "EXISTS (SELECT 1 FROM import_items t WHERE t.import_id = i.id AND t.state = 'waiting') "
         "OR EXISTS (SELECT 1 FROM uploads u WHERE u.import_id = i.id AND u.state = 'listing') AS is_moving, "
         "(SELECT max(finished_at) FROM import_items t WHERE t.import_id = i.id) AS ended FROM imports i "
-        "WHERE i.user_id = $1 ORDER BY i.id DESC LIMIT 50) b WHERE is_moving "
+        "WHERE i.user_id = $1 AND i.source <> 'reread' ORDER BY i.id DESC LIMIT 50) b WHERE is_moving "
         "OR coalesce(ended, created_at) > now() - interval '10 minutes' ORDER BY id DESC LIMIT $2::int8",
         (user_id, limit),
     )

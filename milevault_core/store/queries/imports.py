@@ -25,13 +25,15 @@ def items(user_id: int, import_id: int) -> pd.DataFrame:
 
 
 def batches(user_id: int) -> pd.DataFrame:
-    """All batches, newest first: id, source, label, created_at, files, waiting, failed, activities (counts)."""
+    """All batches, newest first: id, source, label, created_at, files, waiting, failed, activities (counts). Without
+    those that only looked what reading again would change."""
     return store.read(
         "SELECT i.id, i.source, i.label, i.created_at, count(t.id) AS files, "
         "count(t.id) FILTER (WHERE t.state = 'waiting') AS waiting, "
         "count(t.id) FILTER (WHERE t.outcome = 'failed') AS failed, "
         "coalesce(sum(cardinality(t.activities)) FILTER (WHERE t.outcome IN ('imported', 'partial')), 0)::int8 "
         "AS activities FROM imports i LEFT JOIN import_items t ON t.import_id = i.id "
-        "AND t.state IN ('waiting', 'done') WHERE i.user_id = $1 GROUP BY i.id ORDER BY i.id DESC",
+        "AND t.state IN ('waiting', 'done') "
+        "WHERE i.user_id = $1 AND (i.source <> 'reread' OR i.scope->>'phase' = 'do') GROUP BY i.id ORDER BY i.id DESC",
         (user_id,),
     )
