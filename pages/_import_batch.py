@@ -7,7 +7,7 @@ from milevault_core.accounts.account import Account
 from milevault_core.store.queries import import_log
 from milevault_core.view import dates, words
 from milevault_core.view import imports as view
-from pages._page import page_title, require_user
+from pages._page import page_title, require_user, way_here
 
 ROWS = 200
 
@@ -17,9 +17,9 @@ def batch_page(user: Account, import_id: int) -> None:
     if found is None:
         page_title("Import")
         st.info("There is no such import.")
-        st.page_link("imports.py", label="All imports", icon=":material/arrow_back:")
+        way_here("All imports", "all", ":material/arrow_back:")
         return
-    st.page_link("imports.py", label="All imports", icon=":material/arrow_back:")
+    way_here("All imports", "all", ":material/arrow_back:")
     page_title(found["label"][:120] or view.SOURCES.get(found["source"], "Import"))
     when = dates.day_time(found["created_at"], user.time_zone)
     st.caption(

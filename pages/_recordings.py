@@ -8,7 +8,7 @@ from milevault_core.store.queries import recordings as queries
 from milevault_core.view import activity as activity_view
 from milevault_core.view import recordings as view
 from milevault_core.view import words
-from pages._page import require_user
+from pages._page import require_user, way_here
 
 
 def recordings_section(user: Account, activity: dict) -> None:
@@ -27,7 +27,7 @@ def recordings_section(user: Account, activity: dict) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption("Taken apart from another recording of the same workout.", width="content")
             for other in apart[:3]:
-                st.page_link("activity.py", label="The other one", query_params={"id": str(other)})
+                way_here("The other one", f"other-{other}", id=str(other))
             if st.button("Put together again", icon=":material/merge:", key="put_together"):
                 _go(recordings.put_together(require_user().id, activity_id))
 

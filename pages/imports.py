@@ -15,7 +15,7 @@ from milevault_core.store.queries import uploads as upload_queries
 from milevault_core.view import imports as view
 from milevault_core.view import plan, words
 from pages._import_batch import batch_page
-from pages._page import id_parameter, page_title, require_user
+from pages._page import id_parameter, page_title, require_user, way_here
 
 user = require_user()
 if (import_id := id_parameter("import")) is not None:
@@ -99,7 +99,7 @@ def show_batch(batch) -> None:
             show_files(found["id"])
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(" · ".join(f"{label} {n:,}" for _, label, n in view.counts(found)) or "Nothing yet")
-            st.page_link("imports.py", label="File by file", query_params={"import": str(found["id"])})
+            way_here("File by file", f"files-{found['id']}", **{"import": str(found["id"])})
 
 
 def show_files(import_id: int) -> None:
