@@ -9,9 +9,11 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -61,7 +63,13 @@ def _wait_until_it_answers(process: subprocess.Popen, address: str, log) -> None
 
 def visit(address: str, page: str = "", cookie: str = "", origin: str = "") -> str:
     """Everything that the server sends to a browser that opens `/page`, as text, until the script has run."""
-    return asyncio.run(_visit(address, page, cookie, origin))
+    return run(_visit(address, page, cookie, origin))
+
+
+def run[T](coroutine: Coroutine[Any, Any, T]) -> T:
+    """What a coroutine returns. In a thread of its own: Playwright's loop may run in this one, from earlier tests."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 async def _visit(address: str, page: str, cookie: str, origin: str) -> str:

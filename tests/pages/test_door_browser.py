@@ -1,30 +1,17 @@
 """The way in and out, in a browser: first link, form, page, sign out, sign in to where one wanted to go."""
 
-import shutil
-
 import pytest
 
 from milevault_core.accounts import first, sessions, users
 from milevault_core.store.engine import Database
 from tests.pages import server
 
-sync_api = pytest.importorskip("playwright.sync_api")
 PASSWORD = "correct horse 7"
 
 
-def launch(playwright):
-    """Debian's Chromium, else Playwright's own."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    try:
-        return playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-    except sync_api.Error as error:
-        pytest.skip(f"there is no Chromium: {str(error).splitlines()[0]}")
-
-
 @pytest.mark.browser
-def test_in_and_out(database: Database, database_url: str) -> None:
-    with server.serving(database_url) as address, sync_api.sync_playwright() as playwright:
-        browser = launch(playwright)
+def test_in_and_out(database: Database, database_url: str, browser) -> None:
+    with server.serving(database_url) as address:
         context = browser.new_context(timezone_id="Europe/Vienna")
         context.set_default_timeout(60_000)
         page = context.new_page()
@@ -62,4 +49,4 @@ def test_in_and_out(database: Database, database_url: str) -> None:
         page.get_by_text("Signed in as ann").wait_for()
         assert page.url == f"{address}/activities?q=x"
         assert complaints == []
-        browser.close()
+        context.close()

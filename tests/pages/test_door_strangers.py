@@ -2,7 +2,6 @@
 started (what Streamlit does before its first run is where the classic pages/ folder lets strangers in)."""
 
 import ast
-import asyncio
 import textwrap
 from pathlib import Path
 
@@ -90,7 +89,7 @@ def test_an_open_tab_shows_nothing_more_after_its_session_ended(database_url: st
             return before, await server.run_script(tab, address, "activities")
 
     with server.serving(database_url) as address:
-        before, after = asyncio.run(open_tab(address))
+        before, after = server.run(open_tab(address))
     # (Streamlit repeats the titles of the menu that this tab had; they tell nothing.)
     for text in ("Signed in as ann", "No activities yet"):
         assert text in before

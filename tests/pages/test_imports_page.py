@@ -32,7 +32,7 @@ def test_one_import_file_by_file(user: int, other_user: int, open_page) -> None:
     table = page.dataframe[0].value
     assert list(table["file"]) == ["bad.gpx", "good.gpx"]
     assert table["result"].iloc[1] == "Imported."
-    page.button[0].click().run()
+    next(b for b in page.button if b.label == "Try the failed one again").click().run()
     assert queries.counts(user, batch)["waiting"] == 1
     stranger = open_page(other_user, "imports", **{"import": str(batch)})
     assert not stranger.dataframe

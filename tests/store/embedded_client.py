@@ -22,6 +22,7 @@ from milevault_core.store import embedded
 
 # A shell ignores Ctrl-C for what it starts in the background, and so would everything below it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup
 
 
 def say(**what) -> None:
