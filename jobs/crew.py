@@ -1,5 +1,6 @@
 """The worker processes: what one does, and the crew of them that the parent keeps complete."""
 
+import asyncio
 import gc
 import logging
 import math
@@ -23,19 +24,34 @@ def work(queues: list[str], url: str, until_idle: bool) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     threading.Thread(target=_end_with_parent, daemon=True).start()
     store.open(url)
+    gc.freeze()  # what is loaded by now lives as long as the process: no need to look through it again and again
+    asyncio.run(_work(queues, until_idle))
+    store.close()
+
+
+async def _work(queues: list[str], until_idle: bool) -> None:
+    asyncio.get_running_loop().set_exception_handler(_end_for)
     app = queue.app()
     app.add_tasks_from(tasks, namespace="")
-    gc.freeze()  # what is loaded by now lives as long as the process: no need to look through it again and again
-    app.run_worker(
-        queues=queues,
-        concurrency=1,
-        wait=not until_idle,
-        delete_jobs="successful",
-        update_heartbeat_interval=queue.HEARTBEAT_S,
-        stalled_worker_timeout=queue.STALLED_S,
-        fetch_job_polling_interval=1.0,
-    )
-    store.close()
+    async with app.open_async():
+        await app.run_worker_async(
+            queues=queues,
+            concurrency=1,
+            wait=not until_idle,
+            delete_jobs="successful",
+            update_heartbeat_interval=queue.HEARTBEAT_S,
+            stalled_worker_timeout=queue.STALLED_S,
+            fetch_job_polling_interval=1.0,
+        )
+
+
+def _end_for(loop: asyncio.AbstractEventLoop, context: dict) -> None:
+    """A job whose end could not be written (the database went away just then) is "doing" for as long as its worker
+    lives, and nobody does it. So the worker ends; the parent starts another, and the job goes back to the queue."""
+    loop.default_exception_handler(context)
+    if getattr(context.get("future"), "get_name", str)().startswith("process job"):
+        log.warning("The end of a job could not be written, so this worker ends.")
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _end_with_parent() -> None:
