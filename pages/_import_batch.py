@@ -52,6 +52,8 @@ def _actions(user: Account, found: dict) -> None:
     if found["undo"]:
         st.info("This import has been undone." if found["undo"] == "done" else "This import is being undone.",
                 icon=":material/undo:")  # fmt: skip
+        if found["undo"] != "done":
+            _wait_for_undo(user, found["id"])
         return
     failed = found["outcomes"].get("failed", 0)
     with st.container(horizontal=True):
@@ -68,6 +70,13 @@ def _actions(user: Account, found: dict) -> None:
             if st.button("Undo it", type="primary", key="undo"):
                 undo.ask(require_user().id, found["id"])
                 st.rerun()
+
+
+@st.fragment(run_every="1s")
+def _wait_for_undo(user: Account, import_id: int) -> None:
+    now = import_log.summary(user.id, import_id)
+    if now is None or now["undo"] == "done":
+        st.rerun()
 
 
 def _files(user: Account, found: dict) -> None:
