@@ -15,7 +15,9 @@ def browser():
     path = os.environ.get("MILEVAULT_CHROMIUM") or shutil.which("chromium")
     if not path:
         pytest.skip("no Chromium here: 'manage.py test' brings one")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=60_000)  # patience for a busy machine, for all tests alike
 
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=FLAGS)

@@ -47,8 +47,9 @@ def test_the_last_import_tells_the_pace(user: int) -> None:
     assert known.last_import(user, 5) is None
 
 
-def test_what_is_here_costs_less_than_what_is_new(user: int) -> None:
-    """A plan of files of which one half is here already guesses less than one of new ones."""
+def test_what_is_here_costs_less_than_what_is_new(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The guess for files that are here already is that of keeping nothing new, at one and the same pace."""
+    monkeypatch.setattr(import_time, "pace_of_looking", lambda took_s, looked: 100.0)
     files = [hour_fit(day, 600) for day in range(6)]
     batch = imports.begin(user, "page")
     for number, data in enumerate(files[:3]):
@@ -60,5 +61,6 @@ def test_what_is_here_costs_less_than_what_is_new(user: int) -> None:
         assert made["workers"] >= 1
         return made["import_s"]
 
-    import_time_of = {name: guess(some) for name, some in (("new", files[3:] * 1), ("here", files[:3]))}
-    assert import_time_of["here"] <= import_time_of["new"]
+    size = sum(map(len, files[3:]))
+    assert guess(files[3:]) == pytest.approx(100 * Work().add("fit", size, files=3).import_s, abs=0.06)
+    assert guess(files[:3]) == pytest.approx(100 * Work().add("kept", 0, files=3).import_s, abs=0.06)

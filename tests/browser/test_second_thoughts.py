@@ -1,5 +1,5 @@
 """A person's second thoughts, in a real browser: recordings taken apart and put together, an activity read again,
-deleted and restored, a failed file tried again, an import undone."""
+deleted and restored, an import undone."""
 
 import pytest
 from playwright.sync_api import expect
@@ -21,12 +21,11 @@ def test_apart_together_deleted_restored_undone(browser, site) -> None:
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
     make_account(page, site.first_account)
     upload(
         page,
         site,
-        [file("watch.fit", fit(MADE[0])), file("copy.gpx", gpx(MADE[0])), file("notes.txt", b"a note")],
+        [file("watch.fit", fit(MADE[0])), file("copy.gpx", gpx(MADE[0]))],
     )
     expect(page.get_by_text("copy.gpx: Added to an activity", exact=False)).to_be_visible()
 
@@ -57,13 +56,9 @@ def test_apart_together_deleted_restored_undone(browser, site) -> None:
     expect(page.get_by_role("heading", name="Recordings")).to_be_visible()
     expect(page).to_have_url(address)
 
-    # The log: what failed is tried again, and the whole import is undone.
+    # The log: the whole import is undone.
     page.goto(site.url + "/imports")
     page.get_by_role("button", name="File by file").first.click()
-    page.get_by_role("button", name="Try the failed one again").click()
-    page.goto(site.url + "/imports")
-    page.get_by_role("button", name="File by file").first.click()
-    expect(page.get_by_role("button", name="Try the failed one again")).to_be_visible()
     expect(page).to_have_url(site.url + "/imports?import=1")
     page.get_by_role("button", name="Undo this import").click()
     page.get_by_role("button", name="Undo it").click()

@@ -68,9 +68,8 @@ class ImportItem(Base):
     upload_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("uploads.id", ondelete="SET NULL"))
     place: Mapped[dict | None]  # listing.Place
     claim: Mapped[int | None] = mapped_column(BigInteger)  # the job that works through it
-    state: Mapped[str] = mapped_column(
-        server_default="waiting"
-    )  # waiting | done; looking | looked: rereading_files
+    # waiting | done; looking | looked while reading again (store/rereading_files.py)
+    state: Mapped[str] = mapped_column(server_default="waiting")
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     # imported | partial | merged | duplicate | not_activity | health | photo | left_out | failed; None while waiting
     outcome: Mapped[str | None]
