@@ -99,7 +99,9 @@ def show_batch(batch) -> None:
             show_files(found["id"])
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(" · ".join(f"{label} {n:,}" for _, label, n in view.counts(found)) or "Nothing yet")
-            way_here("File by file", f"files-{found['id']}", **{"import": str(found["id"])})
+            way_here(
+                "File by file", f"files-{found['id']}", ":material/list:", **{"import": str(found["id"])}
+            )
 
 
 def show_files(import_id: int) -> None:
