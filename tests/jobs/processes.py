@@ -131,6 +131,15 @@ def original_held(item_id: int) -> Iterator[psycopg.Connection]:
         yield connection
 
 
+@contextmanager
+def item_left(import_id: int) -> Iterator[None]:
+    """The last item of a batch stays undone meanwhile, however fast the others are: workers leave a locked one."""
+    with psycopg.connect(store.database().dsn) as connection:
+        last = "(SELECT max(id) FROM import_items WHERE import_id = %s)"
+        connection.execute(f"SELECT 1 FROM import_items WHERE id = {last} FOR UPDATE", (import_id,))
+        yield
+
+
 def waiting_backends() -> list[int]:
     """Process numbers of the database's backends that wait for a row in an import."""
     found = sql(
