@@ -1,12 +1,10 @@
 """`manage.py demo`: two years of an invented athlete in somebody's account, and gone again."""
 
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from datetime import date
 
-from milevault_core.commands import ROOT, Unhappy, command
+from milevault_core.commands import Unhappy, command
 
 
 def arguments(parser) -> None:
@@ -70,27 +68,15 @@ def _wait(user_id: int, doing: str, done: Callable, total: int) -> None:
     from rich.console import Console
     from rich.progress import Progress
 
-    from milevault_core import store
-    from milevault_core.store import queue
+    from milevault_core.operate.own_workers import own_workers
     from milevault_core.store.queries import demo as queries
 
-    workers: subprocess.Popen | None = None
-    try:
-        with Progress(console=Console(stderr=True)) as progress:
-            working = progress.add_task(doing, total=total)
-            while True:
-                now = queries.batches(user_id)
-                progress.update(working, completed=done(now))
-                if not (now["jobs"].sum() or now["dirty"].sum() or now["is_going"].any()):
-                    return
-                if workers is None or workers.poll() is not None:
-                    with store.session() as session:
-                        alive = queue.workers_alive(session, within_s=queue.STALLED_S)
-                    if not alive:
-                        workers = subprocess.Popen([sys.executable, "-m", "jobs", "--until-idle"], cwd=ROOT)
-                time.sleep(0.2)
-    finally:
-        if workers is not None:
-            if sys.exc_info()[0] is not None:
-                workers.terminate()
-            workers.wait()
+    with own_workers() as bring, Progress(console=Console(stderr=True)) as progress:
+        working = progress.add_task(doing, total=total)
+        while True:
+            now = queries.batches(user_id)
+            progress.update(working, completed=done(now))
+            if not (now["jobs"].sum() or now["dirty"].sum() or now["is_going"].any()):
+                return
+            bring()
+            time.sleep(0.2)

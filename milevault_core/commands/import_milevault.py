@@ -1,11 +1,9 @@
 """`import-milevault`: moving in from the first MileVault. Reads the old database only; may be repeated."""
 
-import subprocess
-import sys
 import time
 from pathlib import Path
 
-from milevault_core.commands import ROOT, Unhappy, command
+from milevault_core.commands import Unhappy, command
 
 
 def arguments(parser) -> None:
@@ -125,21 +123,10 @@ def _unsorted(found, people) -> list[str]:
 
 def _wait(user_id: int, batch: int) -> None:
     """Until every file of the batch is done, with workers of our own where nobody else works."""
-    from milevault_core import store
-    from milevault_core.store import queue
+    from milevault_core.operate.own_workers import own_workers
     from milevault_core.store.queries import imports as import_queries
 
-    workers = None
-    try:
+    with own_workers() as bring:
         while import_queries.counts(user_id, batch).get("waiting", 0):
-            if workers is None or workers.poll() is not None:
-                with store.session() as session:
-                    alive = queue.workers_alive(session, within_s=queue.STALLED_S)
-                if not alive:
-                    workers = subprocess.Popen([sys.executable, "-m", "jobs", "--until-idle"], cwd=ROOT)
+            bring()
             time.sleep(0.3)
-    finally:
-        if workers is not None:
-            if sys.exc_info()[0] is not None:
-                workers.terminate()
-            workers.wait()

@@ -1,12 +1,11 @@
 """`manage.py import`: files, folders and archives through the same import as the page, waited for."""
 
 import json
-import subprocess
 import sys
 import time
 from pathlib import Path
 
-from milevault_core.commands import ROOT, command
+from milevault_core.commands import command
 
 
 def arguments(parser) -> None:
@@ -89,11 +88,11 @@ def _import(user_id: int, zips: list[Path], others: list[Path], label: str, as_j
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from milevault_core import archives, imports
+    from milevault_core.operate.own_workers import own_workers
 
     batches: list[int] = []
-    workers: list[subprocess.Popen] = []
-    try:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with own_workers() as bring:
         with Progress(*columns, console=Console(stderr=True)) as progress:
             reading = progress.add_task("Taking in", total=len(zips) + len(others))
             for file in zips:
@@ -117,15 +116,9 @@ def _import(user_id: int, zips: list[Path], others: list[Path], label: str, as_j
                 progress.update(working, completed=files - waiting, total=None if is_listing else files)
                 if not waiting and not is_listing:
                     break
-                _bring_workers(workers)
+                bring()
                 time.sleep(0.2)
         return max([report(user_id, batch, as_json) for batch in batches])
-    finally:
-        for process in workers:
-            # It ends by itself once everything derived is computed too; after Ctrl-C it is told to.
-            if sys.exc_info()[0] is not None:
-                process.terminate()
-            process.wait()
 
 
 def _state(user_id: int, batches: list[int]) -> tuple[int, int, bool]:
@@ -137,19 +130,6 @@ def _state(user_id: int, batches: list[int]) -> tuple[int, int, bool]:
     moving = set(moving.loc[moving["is_moving"], "id"])
     waiting = sum(s["waiting"] for s in found)
     return sum(s["files"] for s in found), waiting, bool(moving & set(batches)) and not waiting
-
-
-def _bring_workers(workers: list[subprocess.Popen]) -> None:
-    """Nobody is there to work, or they have ended: bring our own."""
-    from milevault_core import store
-    from milevault_core.store import queue
-
-    if workers and workers[-1].poll() is None:
-        return
-    with store.session() as session:
-        alive = queue.workers_alive(session, within_s=queue.STALLED_S)
-    if not alive:
-        workers[:] = [subprocess.Popen([sys.executable, "-m", "jobs", "--until-idle"], cwd=ROOT)]
 
 
 def report(user_id: int, batch: int, as_json: bool) -> int:
