@@ -78,7 +78,13 @@ def _read(data: bytes, inside: bool = False) -> Reading:
         raise BadFile("The file is empty.")
     if len(data) > MAX_BYTES:
         raise BadFile(TOO_BIG)
-    reading = _only_member(data) if archive.is_archive(data) and not inside else _by_content(data)
+    try:
+        reading = _only_member(data) if archive.is_archive(data) and not inside else _by_content(data)
+    except BadFile as error:
+        if cut is None:
+            raise
+        how = cut.text.split(";")[0]  # what was unpacked may be too little to be told from text
+        raise BadFile(f"{how}, and what could be unpacked of it is no activity.") from error
     if cut:
         reading.problems.append(cut)
         for recording in reading.recordings:

@@ -140,6 +140,12 @@ def test_a_truncated_gzip_is_read_and_said():
     assert len(reading.recordings[0].track) > 500
 
 
+def test_a_gzip_cut_before_anything_can_be_told_is_not_called_a_text():
+    packed = build.gzipped(gpx(trk(points(50))).encode())
+    with pytest.raises(BadFile, match="ends too early, and what could be unpacked of it is no activity"):
+        formats.read(packed[:100])
+
+
 def test_a_file_that_is_too_large(monkeypatch):
     monkeypatch.setattr(dispatch, "MAX_BYTES", len(RIDE) - 1)
     with pytest.raises(BadFile, match="larger than"):
