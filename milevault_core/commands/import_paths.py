@@ -1,9 +1,12 @@
 """`manage.py import`: files, folders and archives through the same import as the page, waited for."""
 
 import json
+import shutil
 import sys
+import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from milevault_core.commands import command
 
@@ -22,7 +25,7 @@ def import_(options) -> int:
 
 def import_paths(paths: list[Path], username: str, as_json: bool, only_plan: bool = False) -> int:
     """Import for a user, or only plan it; 1 if a file failed (or cannot be read), else 0."""
-    from milevault_core import imports, store
+    from milevault_core import store
     from milevault_core.accounts import users
 
     store.open()
@@ -35,15 +38,33 @@ def import_paths(paths: list[Path], username: str, as_json: bool, only_plan: boo
         if missing:
             print(f"Not found: {', '.join(missing)}", file=sys.stderr)
             return 1
-        files = [found for path in paths for found in imports.paths_below(path)]
-        zips = [file for file in files if _is_zip(file)]
-        others = [file for file in files if file not in set(zips)]
+        given = _sort(paths)
         if only_plan:
-            return _print_plans(account.id, zips, others, as_json)
+            return _print_plans(account.id, given, as_json)
         label = ", ".join(str(p) for p in paths)[:500]
-        return _import(account.id, zips, others, label, as_json)
+        return _import(account.id, given, label, as_json)
     finally:
         store.close()
+
+
+class Given(NamedTuple):
+    exports: list[tuple[Path, list[Path]]]  # folders that are an unpacked export, with their files
+    zips: list[Path]
+    others: list[Path]
+
+
+def _sort(paths: list[Path]) -> Given:
+    from milevault_core import imports, unpacked
+
+    given = Given([], [], [])
+    for path in paths:
+        files = list(imports.paths_below(path))
+        if path.is_dir() and unpacked.is_export(files):
+            given.exports.append((path, files))
+            continue
+        for file in files:
+            (given.zips if _is_zip(file) else given.others).append(file)
+    return given
 
 
 def _is_zip(file: Path) -> bool:
@@ -56,13 +77,20 @@ def _is_zip(file: Path) -> bool:
         return False
 
 
-def _print_plans(user_id: int, zips: list[Path], others: list[Path], as_json: bool) -> int:
+def _print_plans(user_id: int, given: Given, as_json: bool) -> int:
     """The plan of each archive, and of all other files together; nothing is written."""
-    from milevault_core import contents, plan
+    from milevault_core import contents, plan, unpacked
     from milevault_core.view import plan as plan_words
 
     made: list[tuple[str, dict]] = []
-    for file in zips:
+    others = list(given.others)
+    for folder, files in given.exports:
+        stream = unpacked.Packed(folder, files)
+        with tempfile.TemporaryFile() as packed:  # a plan jumps about in its archive
+            shutil.copyfileobj(stream, packed, 1 << 20)
+            made.append((str(folder), plan.of_file(user_id, packed, folder.name)))
+        others += stream.unreadable
+    for file in given.zips:
         with file.open("rb") as opened:
             made.append((str(file), plan.of_file(user_id, opened, file.name)))
     if others:
@@ -83,24 +111,31 @@ def _no_archive(number: int):
     raise AssertionError("these files are in no archive")
 
 
-def _import(user_id: int, zips: list[Path], others: list[Path], label: str, as_json: bool) -> int:
+def _import(user_id: int, given: Given, label: str, as_json: bool) -> int:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from milevault_core import archives, imports
+    from milevault_core import archives, imports, unpacked
     from milevault_core.operate.own_workers import own_workers
 
     batches: list[int] = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with own_workers() as bring:
         with Progress(*columns, console=Console(stderr=True)) as progress:
-            reading = progress.add_task("Taking in", total=len(zips) + len(others))
-            for file in zips:
+            others = list(given.others)
+            reading = progress.add_task("Taking in", total=sum(map(len, given)))
+            for folder, files in given.exports:
+                stream = unpacked.Packed(folder, files)
+                upload_id = archives.from_stream(user_id, str(folder), stream, "command", look=False)
+                batches.append(archives.start(user_id, upload_id))
+                others += stream.unreadable
+                progress.advance(reading)
+            for file in given.zips:
                 with file.open("rb") as opened:
                     upload_id = archives.from_stream(user_id, str(file), opened, "command", look=False)
                 batches.append(archives.start(user_id, upload_id))
                 progress.advance(reading)
-            if others or not zips:
+            if others or not batches:
                 batches.append(imports.begin(user_id, "command", label))
             for file in others:
                 try:

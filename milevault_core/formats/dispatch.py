@@ -9,13 +9,17 @@ import re
 from functools import cache
 
 import milevault_core.formats as formats
-from milevault_core.formats import MAX_BYTES, READERS, BadFile, Problem, Reading, archive, xml
+from milevault_core.formats import MAX_BYTES, READERS, BadFile, Problem, Reading, archive, strava_export, xml
 from milevault_core.registry import load_all
 
 # A line at ERROR here is a defect of a reader: the contract test fails on it.
 log = logging.getLogger(__name__)
 
 TOO_BIG = f"The file is larger than {MAX_BYTES // 2**20} MB unpacked, more than any activity."
+STRAVAS_LIST = (
+    "This is the list of activities of Strava's export. Import the export's zip, or its whole folder, and the names, "
+    "sports and gear in it come with the activities."
+)
 _PICTURES = (
     b"\x89PNG",
     b"\xff\xd8\xff",
@@ -147,6 +151,8 @@ def _what_else(data: bytes) -> str:
             _ROOTS.get(root)
             or f"This is an XML file of a kind MileVault does not know ({root[:40] or 'damaged'})."
         )
+    if strava_export.is_table(data[:200_000]):
+        return STRAVAS_LIST
     if head.startswith((b"{", b"[")):
         return "This is a JSON file, not an activity file."
     try:

@@ -1,0 +1,86 @@
+"""Exports of Strava and Garmin that somebody unpacked into a folder."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from milevault_core import formats, imports, plan, store, unpacked
+from milevault_core.formats import BadFile
+from tests.test_archives import garmin, outcomes, strava, value
+from tests.test_import_command import bring, lines
+
+
+def unpack(archive: bytes, folder: Path) -> Path:
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        opened.extractall(folder)
+    return folder
+
+
+def test_the_folder_of_stravas_export_brings_names_gear_photos_and_rows(user: int, tmp_path: Path) -> None:
+    folder = unpack(strava(), tmp_path / "export_1234")
+    foretold = bring(folder, "--plan", "--json")
+    assert foretold.returncode == 0, foretold.stderr
+    with zipfile.ZipFile(tmp_path / "the.zip", "w") as packed:
+        for file in imports.paths_below(folder):
+            packed.write(file, file.relative_to(folder))
+    with (tmp_path / "the.zip").open("rb") as opened:
+        as_zip = plan.of_file(user, opened, "export_1234")
+    (said,) = lines(foretold)
+    foretold_of_it = set(as_zip) - {"workers", "plan_s", "import_s"}  # those are of the machine
+    assert {k: said[k] for k in foretold_of_it} == {k: as_zip[k] for k in foretold_of_it}
+    assert value("SELECT count(*) FROM imports") == value("SELECT count(*) FROM uploads") == 0
+
+    done = bring(folder, "--json")
+    assert done.returncode == 0, done.stderr
+    became = [line["outcome"] for line in lines(done)]
+    assert {kind: became.count(kind) for kind in became} == {"imported": 14, "left_out": 4, "photo": 1}
+    names = store.read("SELECT name, gear FROM activities WHERE user_id = $1", (user,))
+    assert {"Typed in by hand 1", "Morning Run"} <= set(names["name"])
+    assert value("SELECT count(*) FROM gear WHERE user_id = :u", u=user) == 4
+    assert value("SELECT count(*) FROM uploads") == value("SELECT count(*) FROM upload_chunks") == 0
+
+
+def test_the_folder_of_garmins_export_brings_names_and_health(user: int, tmp_path: Path) -> None:
+    """Its zips of files are still zips."""
+    done = bring(unpack(garmin(), tmp_path / "garmin"), "--json")
+    assert done.returncode == 0, done.stderr
+    assert [line["outcome"] for line in lines(done)].count("imported") == 6
+    assert value("SELECT count(*) FROM activities WHERE name <> ''") == 6
+    batch = value("SELECT max(id) FROM imports")
+    assert list(outcomes(user, batch).values()).count("health") > 100
+
+
+@pytest.mark.parametrize("step", [1, 1000, 1 << 20])
+def test_the_zip_that_is_made_while_it_is_read(tmp_path: Path, step: int) -> None:
+    inside = {"empty": b"", "a/b/c.fit": b"x" * 70_000, "Übung.gpx": b"<gpx/>", "zz": bytes(range(256)) * 40}
+    for name, data in inside.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    files = [*imports.paths_below(tmp_path), tmp_path / "gone"]
+    stream = unpacked.Packed(tmp_path, files)
+    whole = io.BytesIO()
+    while piece := stream.read(step):
+        whole.write(piece)
+    with zipfile.ZipFile(whole) as opened:
+        assert {name: opened.read(name) for name in opened.namelist()} == inside
+        assert opened.testzip() is None
+    assert stream.unreadable == [tmp_path / "gone"]  # said by the import, as of any other file
+
+
+def test_what_is_an_export(tmp_path: Path) -> None:
+    assert unpacked.is_export(list(imports.paths_below(unpack(strava("de"), tmp_path / "s"))))
+    assert unpacked.is_export(list(imports.paths_below(unpack(garmin(), tmp_path / "g"))))
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "activities.csv").write_text("name,when\nA run,yesterday\n")
+    (tmp_path / "other" / "run.gpx").write_text("<gpx/>")
+    assert not unpacked.is_export(list(imports.paths_below(tmp_path / "other")))
+
+
+def test_the_list_alone_says_what_it_is() -> None:
+    with zipfile.ZipFile(io.BytesIO(strava())) as opened:
+        (name,) = [n for n in opened.namelist() if n.endswith("activities.csv")]
+        table = opened.read(name)
+    with pytest.raises(BadFile, match="list of activities of Strava's export"):
+        formats.read(table)
