@@ -15,6 +15,7 @@ one transaction. The archive goes when the last item is done.
 import json
 import time
 from collections.abc import Sequence
+from io import RawIOBase
 from typing import IO
 
 from milevault_core import contents, derive, imports, plan, store
@@ -47,8 +48,8 @@ def append(user_id: int, upload_id: int, offset: int, data: bytes) -> int:
         return here
 
 
-def from_stream(user_id: int, name: str, stream: IO[bytes], source: str, look: bool) -> int:
-    """Take an archive from a file; its id. `look` starts the plan."""
+def from_stream(user_id: int, name: str, stream: IO[bytes] | RawIOBase, source: str, look: bool) -> int:
+    """Take an archive from a file, which is read once from beginning to end; its id. `look` starts the plan."""
     with store.session() as session:
         upload = uploads.begin(session, user_id, imports.storable(name)[-255:], 0, source=source)
     uploads.copy_in(user_id, upload.id, stream)

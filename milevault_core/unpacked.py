@@ -10,7 +10,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from milevault_core.formats import garmin_export, strava_export
 
@@ -55,7 +55,7 @@ class Packed(io.RawIOBase):
 
     def _pack(self, folder: Path, files: list[Path]) -> Iterator[bytes]:
         sink = _Sink()
-        with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as packed:  # type: ignore[arg-type]
+        with zipfile.ZipFile(cast(IO[bytes], sink), "w", zipfile.ZIP_STORED) as packed:
             for file in files:
                 name = file.relative_to(folder).as_posix()
                 try:

@@ -123,9 +123,9 @@ def _import(user_id: int, given: Given, label: str, as_json: bool) -> int:
     with own_workers() as bring:
         with Progress(*columns, console=Console(stderr=True)) as progress:
             others = list(given.others)
-            reading = progress.add_task("Taking in", total=sum(map(len, given)))
-            for folder, files in given.exports:
-                stream = unpacked.Packed(folder, files)
+            reading = progress.add_task("Taking in", total=len(given.exports) + len(given.zips) + len(others))
+            for folder, inside in given.exports:
+                stream = unpacked.Packed(folder, inside)
                 upload_id = archives.from_stream(user_id, str(folder), stream, "command", look=False)
                 batches.append(archives.start(user_id, upload_id))
                 others += stream.unreadable

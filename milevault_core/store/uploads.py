@@ -116,7 +116,7 @@ def _write(session: Session, upload_id: int, number: int, data: bytes) -> None:
             )
 
 
-def copy_in(user_id: int, upload_id: int, source: IO[bytes], pieces: int = 8) -> int:
+def copy_in(user_id: int, upload_id: int, source: IO[bytes] | io.RawIOBase, pieces: int = 8) -> int:
     """Write a whole stream into an upload whose size need not be known before; its size."""
     size = 0
     while data := _read_full(source, pieces * CHUNK):
@@ -133,7 +133,7 @@ def copy_in(user_id: int, upload_id: int, source: IO[bytes], pieces: int = 8) ->
     return size
 
 
-def _read_full(source: IO[bytes], size: int) -> bytes:
+def _read_full(source: IO[bytes] | io.RawIOBase, size: int) -> bytes:
     parts: list[bytes] = []
     while size > 0 and (data := source.read(size)):
         parts.append(data)
