@@ -1,6 +1,8 @@
 """Migrations, models and the queue's frozen schema agree; a bad schema stops the start with a sentence."""
 
 import re
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 import procrastinate
 import psycopg
 import pytest
+from alembic.script import ScriptDirectory
 
 from milevault_core.store import migrate
 
@@ -22,6 +25,19 @@ def test_a_difference_would_be_seen(database_url: str) -> None:
     with psycopg.connect(database_url) as connection:
         connection.execute("ALTER TABLE activities DROP COLUMN device")
     assert migrate.differences(database_url)
+
+
+def test_the_names_of_the_files_are_what_alembic_reads_in_them() -> None:
+    script = ScriptDirectory.from_config(migrate.alembic_config(""))
+    assert migrate.revisions() == [r.revision for r in script.walk_revisions()]
+    assert migrate.newest() == script.get_current_head()
+
+
+def test_a_process_with_nothing_to_migrate_does_without_alembic(database_url: str) -> None:
+    migrate.upgrade(database_url)
+    code = "import sys; from milevault_core import store; store.open(sys.argv[1]); print('alembic' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code, database_url], capture_output=True, text=True)
+    assert done.stdout == "False\n", done.stderr
 
 
 def test_the_queues_frozen_schema_is_the_packages() -> None:
