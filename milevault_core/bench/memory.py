@@ -2,6 +2,8 @@
 
 import gc
 
+import psutil
+
 from milevault_core import derive, imports
 from milevault_core.bench import figure, scratch
 from milevault_core.bench.hour import hour_fit
@@ -21,8 +23,12 @@ def run() -> list[dict]:
                 early = resident_mb()
         gc.collect()
         late = resident_mb()
+        # How much of a library's file is mapped in is the system's choice: it differs by tens of megabytes between
+        # two installations of the same packages.
+        files = getattr(psutil.Process().memory_info(), "shared", 0) / 2**20  # not everywhere
     return [
         figure("resident memory after 20 imports", early, "MB"),
         figure("resident memory after 300 imports", late, "MB", "at most 250"),
+        figure("of it, pages of files (libraries), one copy for all processes", files, "MB"),
         figure("growth from 20 to 300 imports", late - early, "MB", "at most 20"),
     ]
