@@ -5,6 +5,7 @@ from pathlib import Path
 
 from procrastinate import Blueprint
 
+from jobs import memory
 from milevault_core import archives, config, imports, reread, undo, watched
 from milevault_core import derive as derived
 from milevault_core.demo import life
@@ -53,6 +54,7 @@ def look_into_folder() -> None:
 def work_on_archive(context, import_id: int) -> None:
     """Import some of the members of an archive; comes again until none is left."""
     archives.work(import_id, context.job.id)
+    memory.give_back()
 
 
 @tasks.task(name="undo_import", queue="import", pass_context=False)
