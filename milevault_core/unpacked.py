@@ -1,27 +1,55 @@
 """Exports that were unpacked into a folder (some browsers do so by themselves), as the archive they were: so that
 names, gear, photos and health files are found as in the zip.
 
-    if unpacked.is_export(files):
-        stream = unpacked.Packed(folder, files)      a zip, made while it is read; nothing is written to a disk
-        stream.unreadable                            once it is read: the files that could not be
+    exports, others = unpacked.split(folder, files)
+    stream = unpacked.Packed(*exports[0])            a zip, made while it is read; nothing is written to a disk
+    stream.unreadable                                once it is read: the files that could not be
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
-from milevault_core.formats import garmin_export, strava_export
+from milevault_core.formats import strava_export
 
+_NUMBER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _HEAD_BYTES = 200_000  # of activities.csv, to tell Strava's from another
 
 
-def is_export(files: list[Path]) -> bool:
-    """Whether these files of a folder are an export of Strava or Garmin."""
-    return garmin_export.is_export([f.as_posix() for f in files]) or any(
-        file.name.lower() == "activities.csv" and strava_export.is_table(_head(file)) for file in files
-    )
+def split(folder: Path, files: list[Path]) -> tuple[list[tuple[Path, list[Path]]], list[Path]]:
+    """Exports among the files below a folder, each as (its own folder, its files), and the files that are in none."""
+    exports: dict[Path, list[Path]] = {}
+    # The outermost first: a list inside an export belongs to it.
+    for root in sorted(_roots(folder, files), key=lambda r: (len(r.parts), r)):
+        if not any(root.is_relative_to(other) for other in exports):
+            exports[root] = []
+    others: list[Path] = []
+    for file in files:
+        home = next((root for root in exports if file.is_relative_to(root)), None)
+        (others if home is None else exports[home]).append(file)
+    return list(exports.items()), others
+
+
+def _roots(folder: Path, files: list[Path]) -> set[Path]:
+    """Where an export of Strava or Garmin was unpacked to."""
+    found: set[Path] = set()
+    for file in files:
+        if file.name.lower() == "activities.csv" and strava_export.is_table(_head(file)):
+            found.add(file.parent)
+        parts = file.relative_to(folder).parts[:-1]
+        for depth, part in enumerate(parts):
+            if part == "DI_CONNECT":
+                # Beside it, in a folder with a number for a name, lies what else Garmin knows; elsewhere anything may.
+                home = folder.joinpath(*parts[:depth])
+                found.add(home if _NUMBER.fullmatch(home.name) else home / part)
+                break
+            if part.startswith("DI-Connect-"):  # a part of DI_CONNECT, which was called otherwise
+                found.add(folder.joinpath(*parts[:depth]))
+                break
+    return found
 
 
 def _head(file: Path) -> bytes:

@@ -70,13 +70,33 @@ def test_the_zip_that_is_made_while_it_is_read(tmp_path: Path, step: int) -> Non
     assert stream.unreadable == [tmp_path / "gone"]  # said by the import, as of any other file
 
 
-def test_what_is_an_export(tmp_path: Path) -> None:
-    assert unpacked.is_export(list(imports.paths_below(unpack(strava("de"), tmp_path / "s"))))
-    assert unpacked.is_export(list(imports.paths_below(unpack(garmin(), tmp_path / "g"))))
+def test_several_exports_and_other_files_in_one_folder(tmp_path: Path) -> None:
+    unpack(strava("de"), tmp_path / "hers")
+    unpack(strava(), tmp_path / "his" / "export")
+    (number,) = unpack(garmin(), tmp_path / "g").iterdir()
+    (number / "DI_CONNECT").rename(tmp_path / "DI_CONNECT")
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "activities.csv").write_text("name,when\nA run,yesterday\n")
-    (tmp_path / "other" / "run.gpx").write_text("<gpx/>")
-    assert not unpacked.is_export(list(imports.paths_below(tmp_path / "other")))
+    (tmp_path / "run.gpx").write_text("<gpx/>")
+    files = list(imports.paths_below(tmp_path))
+    exports, others = unpacked.split(tmp_path, files)
+    assert [root for root, _ in exports] == [
+        tmp_path / "DI_CONNECT",
+        tmp_path / "hers",
+        tmp_path / "his" / "export",
+    ]
+    assert all(inside == list(imports.paths_below(root)) for root, inside in exports)
+    assert [file.name for file in others] == ["customer.json", "activities.csv", "run.gpx"]
+
+
+@pytest.mark.parametrize("called", ["DI_CONNECT", "my watch"])
+def test_garmins_folder_under_another_name(tmp_path: Path, called: str) -> None:
+    (number,) = unpack(garmin(), tmp_path / "g").iterdir()
+    (root,) = [root for root, _ in unpacked.split(tmp_path, list(imports.paths_below(tmp_path)))[0]]
+    assert root == number
+    inside = (number / "DI_CONNECT").rename(tmp_path / called)
+    exports, others = unpacked.split(inside, list(imports.paths_below(inside)))
+    assert ([root for root, _ in exports], others) == ([inside], [])
 
 
 def test_the_list_alone_says_what_it_is() -> None:

@@ -59,9 +59,9 @@ def _sort(paths: list[Path]) -> Given:
     given = Given([], [], [])
     for path in paths:
         files = list(imports.paths_below(path))
-        if path.is_dir() and unpacked.is_export(files):
-            given.exports.append((path, files))
-            continue
+        if path.is_dir():
+            exports, files = unpacked.split(path, files)
+            given.exports.extend(exports)
         for file in files:
             (given.zips if _is_zip(file) else given.others).append(file)
     return given
