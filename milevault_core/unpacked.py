@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
+from milevault_core import imports
 from milevault_core.formats import strava_export
 
 _NUMBER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -85,7 +86,7 @@ class Packed(io.RawIOBase):
         sink = _Sink()
         with zipfile.ZipFile(cast(IO[bytes], sink), "w", zipfile.ZIP_STORED) as packed:
             for file in files:
-                name = file.relative_to(folder).as_posix()
+                name = imports.storable(file.relative_to(folder).as_posix())
                 try:
                     with file.open("rb") as source:
                         entry = zipfile.ZipInfo.from_file(file, name, strict_timestamps=False)

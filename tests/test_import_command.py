@@ -1,7 +1,9 @@
 """`manage.py import` as a process of its own, with and without a running jobs process."""
 
 import json
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -103,6 +105,21 @@ def test_a_plan_writes_nothing(user: int, folder: Path) -> None:
     told = bring(folder / "diary.gpx", "--plan").stdout
     assert f"unreadable: {folder / 'diary.gpx'}: This is a text file, not an activity file." in told
     assert value("SELECT count(*) FROM activities") == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_not_utf_8(user: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8:strict")  # as in most people's terminals
+    (tmp_path / os.fsdecode(b"r\xfcn.gpx")).write_bytes(gpx_file(1))
+    (tmp_path / os.fsdecode(b"r\xfcn.zip")).write_bytes(zipped({"two.gpx": gpx_file(2)}))
+    foretold = bring(tmp_path, "--plan")
+    assert [line.partition(";")[0] for line in foretold.stdout.splitlines()] == [
+        f"{tmp_path}/r?n.zip: 1 new activity, all in 2024", f"{tmp_path}/r?n.gpx: 1 new activity, all in 2024",
+    ], foretold.stderr  # fmt: skip
+    done = bring(tmp_path)
+    assert sorted(line.partition(": ")[0] for line in done.stdout.splitlines()) == [
+        f"{tmp_path}/r?n.gpx", f"{tmp_path}/r?n.zip/two.gpx",
+    ], done.stderr  # fmt: skip
 
 
 @pytest.mark.parametrize(

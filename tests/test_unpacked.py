@@ -1,6 +1,8 @@
 """Exports of Strava and Garmin that somebody unpacked into a folder."""
 
 import io
+import os
+import sys
 import zipfile
 from pathlib import Path
 
@@ -68,6 +70,14 @@ def test_the_zip_that_is_made_while_it_is_read(tmp_path: Path, step: int) -> Non
         assert {name: opened.read(name) for name in opened.namelist()} == inside
         assert opened.testzip() is None
     assert stream.unreadable == [tmp_path / "gone"]  # said by the import, as of any other file
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_not_utf_8(tmp_path: Path) -> None:
+    name = os.fsdecode(b"r\xfcn.gpx")
+    (tmp_path / name).write_bytes(b"<gpx/>")
+    whole = io.BytesIO(unpacked.Packed(tmp_path, list(imports.paths_below(tmp_path))).read())
+    assert zipfile.ZipFile(whole).namelist() == ["r?n.gpx"]
 
 
 def test_several_exports_and_other_files_in_one_folder(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def _is_zip(file: Path) -> bool:
 
 def _print_plans(user_id: int, given: Given, as_json: bool) -> int:
     """The plan of each archive, and of all other files together; nothing is written."""
-    from milevault_core import contents, plan, unpacked
+    from milevault_core import contents, imports, plan, unpacked
     from milevault_core.view import plan as plan_words
 
     made: list[tuple[str, dict]] = []
@@ -94,10 +94,11 @@ def _print_plans(user_id: int, given: Given, as_json: bool) -> int:
         with file.open("rb") as opened:
             made.append((str(file), plan.of_file(user_id, opened, file.name)))
     if others:
-        found = contents.Contents("files", [contents.Part(str(file), "file", path=file) for file in others])
+        parts = [contents.Part(imports.storable(str(file)), "file", path=file) for file in others]
+        found = contents.Contents("files", parts)
         name = str(others[0]) if len(others) == 1 else f"{len(others)} files"
         made.append((name, plan.look_through(user_id, found, _no_archive, lambda done, of: None)))
-    for name, one in made:
+    for name, one in [(imports.storable(name), one) for name, one in made]:
         if as_json:
             print(json.dumps({"file": name, **one}, ensure_ascii=False))
         else:
