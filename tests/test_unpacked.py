@@ -2,6 +2,7 @@
 
 import io
 import os
+import resource
 import sys
 import zipfile
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from milevault_core import formats, imports, plan, store, unpacked
+from milevault_core.commands import Unhappy, import_paths
 from milevault_core.formats import BadFile
 from tests.test_archives import garmin, outcomes, strava, value
 from tests.test_import_command import bring, lines
@@ -53,6 +55,17 @@ def test_the_folder_of_garmins_export_brings_names_and_health(user: int, tmp_pat
     assert value("SELECT count(*) FROM activities WHERE name <> ''") == 6
     batch = value("SELECT max(id) FROM imports")
     assert list(outcomes(user, batch).values()).count("health") > 100
+
+
+def test_a_plan_without_room_for_it_says_so(user: int, tmp_path: Path) -> None:
+    given = import_paths._sort([unpack(strava(), tmp_path / "export")])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
+    try:
+        with pytest.raises(Unhappy, match="Import it without --plan, or let TMPDIR name a place"):
+            import_paths._print_plans(user, given, as_json=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("step", [1, 1000, 1 << 20])

@@ -13,11 +13,9 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from milevault_core import store
+from milevault_core import config, store
 from milevault_core.store import embedded, queue
 from milevault_core.store.models import User
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
@@ -37,7 +35,7 @@ def database() -> Iterator[int]:
         queue.app.cache_clear()
         # By another process: a worker finds its database migrated, and does not carry what migrating needs.
         migrate = "import sys; from milevault_core.store import migrate; migrate.upgrade(sys.argv[1])"
-        subprocess.run([sys.executable, "-c", migrate, url], cwd=ROOT, check=True)
+        subprocess.run([sys.executable, "-c", migrate, url], cwd=config.ROOT, check=True)
         store.open(url)
         note_database()
         with store.session() as session:

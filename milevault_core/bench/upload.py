@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -58,6 +58,7 @@ def _measure(export: Export, user_id: int, port: int, process: psutil.Process) -
         imported_s = time.monotonic() - begun
         for_routes = {one.pid for one in _below(jobs) if _matches_routes(one)}
     routes_mb = {pid: seen for pid, seen in jobs_mb.items() if pid in for_routes}
+    others_mb = {pid: seen for pid, seen in jobs_mb.items() if pid not in for_routes}
     outcomes = _summary(user_id, import_id)["outcomes"]
     left = _value("SELECT count(*) FROM upload_chunks")
     with suppress(TimeoutError):
@@ -72,7 +73,7 @@ def _measure(export: Export, user_id: int, port: int, process: psutil.Process) -
         figure("growth of the app until all was imported", _growth(app_mb), "MB", "at most 50"),
         figure("the plan, from the last piece on", planned_s, "s"),
         figure("growth of the largest job process, planning", _growth(wait), "MB"),
-        figure("growth of the largest job process, importing", _growth(jobs_mb, for_routes), "MB"),
+        figure("growth of the largest job process, importing", _growth(others_mb), "MB"),
         figure("growth of the one that matches routes, which loads tslearn", _growth(routes_mb), "MB"),
         figure("imported", imported_s, "s"),
         figure("activities", outcomes.get("imported", 0), "files", f"at least {len(export.files)}"),
@@ -218,8 +219,8 @@ def watching(processes: Callable[[], list[psutil.Process]]):
         thread.join()
 
 
-def _growth(seen: dict[int, list[float]], without: Collection[int] = ()) -> float:
-    return max((most - first for pid, (first, most) in seen.items() if pid not in without), default=0.0)
+def _growth(seen: dict[int, list[float]]) -> float:
+    return max((most - first for first, most in seen.values()), default=0.0)
 
 
 def _matches_routes(process: psutil.Process) -> bool:

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from milevault_core.commands import command
+from milevault_core.commands import Unhappy, command
 
 
 def arguments(parser) -> None:
@@ -87,7 +87,13 @@ def _print_plans(user_id: int, given: Given, as_json: bool) -> int:
     for folder, files in given.exports:
         stream = unpacked.Packed(folder, files)
         with tempfile.TemporaryFile() as packed:  # a plan jumps about in its archive
-            shutil.copyfileobj(stream, packed, 1 << 20)
+            try:
+                shutil.copyfileobj(stream, packed, 1 << 20)
+            except OSError as error:
+                raise Unhappy(
+                    f"{folder} cannot be looked through in {tempfile.gettempdir()}: {error.strerror}. Import it "
+                    "without --plan, or let TMPDIR name a place with as much room as it takes."
+                ) from None
             made.append((str(folder), plan.of_file(user_id, packed, folder.name)))
         others += stream.unreadable
     for file in given.zips:

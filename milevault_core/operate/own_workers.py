@@ -4,12 +4,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from milevault_core import store
+from milevault_core.operate.env_file import ROOT
 from milevault_core.store import queue
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager

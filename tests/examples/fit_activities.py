@@ -1,6 +1,8 @@
 """FIT example files by sport and by what is measured beside place and time."""
 
-from tests.builders.fit import START, Writer, developer_field, file_id, lap, point, records, session, timer
+from tests.builders import fit_sports
+from tests.builders.fit import START, Writer, developer_field, file_id, point, records, session, timer
+from tests.builders.fit_sports import BEATS, heart_beats
 from tests.examples.fit_files import with_summary
 from tests.examples.register import example
 
@@ -18,13 +20,7 @@ def measured(*fields, sport: int = 1, sub: int = 0, without=(0, 1)) -> bytes:
 
 @example
 def fit_multisport_with_transitions():
-    w = records(file_id(Writer()), 80)
-    begin = START
-    for sport, sub, seconds in ((5, 18, 20), (3, 0, 5), (2, 0, 30), (3, 0, 5), (1, 0, 20)):
-        lap(w, begin, seconds, seconds * 3)
-        session(w, begin, seconds, seconds * 3, sport, sub)
-        begin += seconds
-    return w.file()
+    return fit_sports.triathlon()
 
 
 @example
@@ -37,27 +33,7 @@ def fit_multisport_with_a_distance_for_each_leg():
 
 @example
 def fit_pool_swim():
-    w = file_id(Writer())
-    for k in range(4):
-        w.add(101, (253, "uint32", START + 30 * k + 30), (2, "uint32", START + 30 * k), (3, "uint32", 30_000),
-              (4, "uint32", 30_000), (5, "uint16", 12), (7, "enum", 2), (12, "enum", int(k != 2)),
-              local=7)  # fmt: skip
-    lap(w, START, 120, 75)
-    more = ((44, "uint16", 2500), (10, "uint32", 48))
-    return session(w, START, 120, 75, sport=5, sub=17, extra=more).file()
-
-
-def beats(w: Writer, count: int = 80) -> Writer:
-    """`hr` messages of a chest strap: a full time, then eight beats of 12 bits each; 80 to the minute."""
-    clock = 5_000_000
-    w.add(132, (253, "uint32", START), (0, "uint16", 0), (9, "uint32", clock), (6, "uint8", 100), local=8)
-    for k in range(0, count, 8):
-        ticks = [clock + 512 + 768 * (k + j) & 0xFFF for j in range(8)]
-        octets = []
-        for a, b in zip(ticks[::2], ticks[1::2], strict=True):
-            octets += [a & 255, a >> 8 | (b & 15) << 4, b >> 4]
-        w.add(132, (10, "byte", octets), (6, "uint8", [100 + k + j for j in range(8)]), local=9)
-    return w
+    return fit_sports.pool_swim()
 
 
 @example
@@ -65,12 +41,12 @@ def fit_heart_rate_only_in_hr_messages():
     w = file_id(Writer())
     for i in range(60):
         w.add(20, (253, "uint32", START + i), (5, "uint32", i * 100), local=1)
-    return with_summary(beats(w), 59, 59, sport=5, sub=18)
+    return with_summary(heart_beats(w, BEATS, START), 59, 59, sport=5, sub=18)
 
 
 @example
 def fit_heart_rate_and_nothing_else():
-    return with_summary(beats(file_id(Writer())), 60, 50, sport=5, sub=17)
+    return with_summary(heart_beats(file_id(Writer()), BEATS, START), 60, 50, sport=5, sub=17)
 
 
 @example
@@ -85,12 +61,7 @@ def fit_trainer():
 
 @example
 def fit_strength():
-    w = file_id(Writer())
-    for k, (kind, category) in enumerate(((1, 0), (0, None), (1, 28))):
-        w.add(225, (254, "uint32", START + 60 * k + 40), (0, "uint32", 40_000), (3, "uint16", 10 + k),
-              (4, "uint16", 80 * 16), (5, "enum", kind), (6, "uint32", START + 60 * k),
-              (7, "uint16", [category, None]), local=7)  # fmt: skip
-    return session(w, START, 180, 0, sport=10, sub=20).file()
+    return fit_sports.strength()
 
 
 @example

@@ -4,27 +4,9 @@ import numpy as np
 import pytest
 
 from milevault_core.formats import BadFile, fit
-from tests.builders.fit import START, Writer, activity, file_id, lap, records, session, timer
+from tests.builders.fit import START, Writer, activity, file_id, records, session, timer
+from tests.builders.fit_sports import BEATS, heart_beats, pool_swim, strength, triathlon
 from tests.formats.test_fit import assert_is_the_run, codes, only, when
-
-
-def heart_beats(w: Writer, beats: list[tuple[float, int]], at: int) -> Writer:
-    """`hr` messages as a chest strap writes them: a full time first, then eight beats in 12 bits each."""
-    clock = 5_000_000
-    w.add(
-        132, (253, "uint32", at), (0, "uint16", 0), (9, "uint32", clock), (6, "uint8", beats[0][1]), local=8
-    )
-    for k in range(0, len(beats), 8):
-        eight = beats[k : k + 8]
-        ticks = [clock + round(s * 1024) & 0xFFF for s, _ in eight]
-        octets = []
-        for a, b in zip(ticks[::2], ticks[1::2], strict=True):
-            octets += [a & 255, a >> 8 | (b & 15) << 4, b >> 4]
-        w.add(132, (10, "byte", octets), (6, "uint8", [bpm for _, bpm in eight]), local=9)
-    return w
-
-
-BEATS = [(0.5 + k * 0.75, 100 + k) for k in range(80)]  # a minute of beats, 80 to the minute
 
 
 def test_heart_rate_that_comes_only_in_hr_messages_is_given_to_the_points():
@@ -51,14 +33,7 @@ def test_heart_rate_without_points_makes_the_points():
 
 
 def test_a_pool_swim_of_lengths_without_points_is_an_activity():
-    w = file_id(Writer())
-    for k in range(4):
-        w.add(101, (253, "uint32", START + 30 * k + 30), (2, "uint32", START + 30 * k), (3, "uint32", 30_000),
-              (4, "uint32", 30_000), (5, "uint16", 12), (7, "enum", 2), (12, "enum", int(k != 2)),
-              local=7)  # fmt: skip
-    lap(w, START, 120, 75)
-    session(w, START, 120, 75, sport=5, sub=17, extra=((44, "uint16", 2500), (10, "uint32", 48)))
-    recording = only(w.file())
+    recording = only(pool_swim())
     assert len(recording.track) == 0
     assert (recording.sport, recording.sub_sport) == ("swimming", "lap_swimming")
     assert recording.lengths["is_active"].tolist() == [True, True, False, True]
@@ -69,31 +44,13 @@ def test_a_pool_swim_of_lengths_without_points_is_an_activity():
 
 
 def test_strength_sets_have_repetitions_weight_and_exercise():
-    w = file_id(Writer())
-    for k, (kind, category) in enumerate(((1, 0), (0, None), (1, 28))):
-        w.add(225, (254, "uint32", START + 60 * k + 40), (0, "uint32", 40_000), (3, "uint16", 10 + k),
-              (4, "uint16", 80 * 16), (5, "enum", kind), (6, "uint32", START + 60 * k),
-              (7, "uint16", [category, None]), local=7)  # fmt: skip
-    session(w, START, 180, 0, sport=10, sub=20)
-    recording = only(w.file())
+    recording = only(strength())
     assert recording.sport == "strength"
     assert recording.sets["repetitions"].tolist() == [10, 11, 12]
     assert recording.sets["weight_kg"].tolist() == [80.0] * 3
     assert recording.sets["is_active"].tolist() == [True, False, True]
     assert recording.sets["exercise"].tolist()[::2] == ["bench_press", "squat"]
     assert recording.sets["start_time"].tolist() == [when(START + 60 * k) for k in range(3)]
-
-
-def triathlon() -> bytes:
-    w = file_id(Writer())
-    legs = [(5, 18, 20), (3, 0, 5), (2, 0, 30), (3, 0, 5), (1, 0, 20)]
-    records(w, 80)
-    begin = START
-    for sport, sub, seconds in legs:
-        lap(w, begin, seconds, seconds * 3)
-        session(w, begin, seconds, seconds * 3, sport, sub)
-        begin += seconds
-    return w.file()
 
 
 def test_multisport_gives_one_recording_a_session_linked_as_one_event():

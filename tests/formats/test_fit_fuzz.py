@@ -14,8 +14,8 @@ from milevault_core.formats import BadFile, fit
 from milevault_core.formats.fit import fallback
 from tests.builders import fit as build
 from tests.builders.fit import BASES, START, Writer, activity, file_id, records, session
+from tests.builders.fit_sports import BEATS, heart_beats, triathlon
 from tests.formats.test_contract import check
-from tests.formats.test_fit_activities import BEATS, heart_beats, triathlon
 from tests.formats.test_fit_oracles import BUILT
 
 MUTANTS = int(os.environ.get("MILEVAULT_MUTANTS", "1000"))

@@ -92,6 +92,7 @@ def test_sigterm_under_work_ends_with_0_and_leaves_nothing_half(user: int) -> No
             wait_for(lambda: value(done) >= 3, "some files imported")
             jobs.send_signal(signal.SIGTERM)
             assert jobs.wait(patience(20)) == 0
+            assert value(done) < 60  # it was stopped under work
         processes.assert_nothing_half()
         assert value("SELECT count(*) FROM activities") == value(done)
         start()
