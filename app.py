@@ -6,13 +6,15 @@ pages/ to anybody, without the login.
 
 import logging
 import os
+import socket
 import sys
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit import runtime
 
 ROOT = Path(__file__).resolve().parent
 if str(ROOT) not in sys.path:
@@ -20,25 +22,49 @@ if str(ROOT) not in sys.path:
 
 from milevault_core import config, store  # noqa: E402
 from milevault_core.accounts import first  # noqa: E402
-from milevault_core.operate.here import end_with_parent  # noqa: E402
-from milevault_core.store.cannot_start import CannotStart  # noqa: E402
+from milevault_core.operate import log_lines, open_files  # noqa: E402
+from milevault_core.operate.local_process import end_with_parent  # noqa: E402
+from milevault_core.server import memory  # noqa: E402
+from milevault_core.store.embedded_server.cannot_start import CannotStart  # noqa: E402
 from milevault_core.store.migrate import SchemaError  # noqa: E402
-from milevault_core.web.guard import Guard  # noqa: E402
+from milevault_core.web import connections, tiles  # noqa: E402
+from milevault_core.web.addresses import Addresses  # noqa: E402
+from milevault_core.web.compressed import Compressed  # noqa: E402
+from milevault_core.web.first_page import FirstPage  # noqa: E402
+from milevault_core.web.guard import Guard, Rules  # noqa: E402
 from milevault_core.web.headers import SecurityHeaders, content_security_policy  # noqa: E402
 from milevault_core.web.map_style import tile_origins  # noqa: E402
+from milevault_core.web.request_log import RequestLog  # noqa: E402
 from milevault_core.web.routes import ROUTES  # noqa: E402
+from milevault_core.web.under_path import UnderPath  # noqa: E402
+from pages._addresses import ADDRESSES, NEAR  # noqa: E402
+from pages._redacted import is_beginning, redacted  # noqa: E402
 
-logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-logging.getLogger("procrastinate").setLevel(logging.WARNING)  # a line for every file is noise
 end_with_parent()
 try:
     _settings = config.settings()
 except config.ConfigError as error:
     sys.exit(str(error))  # without a traceback: it is for the operator
+log_lines.begin()
 if unused := config.unused():
     logging.info(unused)
-_index = Path(st.__file__).parent / "static" / "index.html"
-_policy = content_security_policy(_index, tile_origins(_settings))
+connections.bound(_settings.trusted_proxies)
+open_files.raise_limit()
+_streamlit = Path(st.__file__).parent / "static"
+_routes = frozenset(route.path.strip("/").partition("/")[0] for route in ROUTES)
+
+
+def policy() -> str:
+    """The content security policy, with the server that map tiles come from now."""
+    return content_security_policy(
+        _streamlit / "index.html", tile_origins(_settings, tiles.current().url), _settings.root
+    )
+
+
+def held_bytes() -> int:
+    """Bytes of the files that lie in upload widgets."""
+    stats = runtime.get_instance().uploaded_file_mgr.get_stats()  # type: ignore[attr-defined]
+    return sum(each.byte_length for group in stats.values() for each in group)
 
 
 def end_with(sentence: str) -> NoReturn:
@@ -48,6 +74,12 @@ def end_with(sentence: str) -> NoReturn:
     os._exit(1)
 
 
+_names = ",".join(
+    filter(None, (_settings.allowed_hosts, st.get_option("server.address"), socket.gethostname()))
+)
+_rules = Rules(_settings.base_url, _names, redacted, is_beginning, held_bytes)
+
+
 @asynccontextmanager
 async def lifespan(app):
     """Before the first visitor: the database, the first account if the environment names one, the slow imports."""
@@ -55,13 +87,18 @@ async def lifespan(app):
     try:
         store.open()
         first.seed_admin(_settings)
+        tiles.refresh()
     except (config.ConfigError, SchemaError, CannotStart) as error:
         end_with(str(error))
     except store.UNAVAILABLE as error:
         end_with(f"The database does not answer: {str(error).strip().splitlines()[0]}")
-    import altair  # noqa: F401
     import pandas  # noqa: F401
 
+    # Takes 0.2 s, which the first row of pills would wait for. Streamlit's own affair, so it may be gone one day.
+    with suppress(ImportError):
+        import streamlit.emojis  # noqa: F401
+
+    memory.give_back_when_idle()
     try:
         yield
     finally:
@@ -72,8 +109,13 @@ app = st.App(
     "pages/_site.py",
     routes=ROUTES,
     middleware=[
-        Middleware(SecurityHeaders, policy=_policy, is_https=_settings.is_https),
-        Middleware(Guard),
+        Middleware(UnderPath, root=_settings.root),
+        Middleware(RequestLog, own=_routes, says_all=_settings.log_format == "json"),
+        Middleware(SecurityHeaders, policy=policy, is_https=_settings.is_https),
+        Middleware(Guard, rules=_rules),
+        Middleware(Addresses, known=ADDRESSES, near=NEAR, own=_routes),
+        Middleware(FirstPage, index=_streamlit / "index.html", known=ADDRESSES, root=_settings.root),
+        Middleware(Compressed, folder=_streamlit, data=_settings.data),
     ],
     lifespan=lifespan,
 )

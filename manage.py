@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The operator's commands. Standard library only: makes .venv on first use, then hands over to milevault_core.cli.
-With Docker (milevault_core/operate/way.py says when) it hands over to Docker Compose, and needs no .venv.
+With Docker (milevault_core/operate/docker_or_local.py says when) it hands over to Docker Compose, and needs no .venv.
 
 python3 manage.py run       start MileVault here and open it in the browser
 python3 manage.py test      run every test
@@ -42,7 +42,8 @@ def outside(words):
     sys.path.insert(0, str(ROOT))
     is_help = words[0] in ("help", "-h", "--help")
     try:
-        from milevault_core.operate import compose, env_file, setup, way
+        from milevault_core import env_file
+        from milevault_core.operate import compose, docker_or_local, setup
     except ImportError:  # this file alone, without the rest
         print(
             __doc__.split("\n\n")[1].strip()
@@ -58,11 +59,16 @@ def outside(words):
     if words[0] == "setup":
         return setup.setup(words[1:])
     try:
-        is_docker = way.is_docker(words)
+        is_docker = docker_or_local.is_docker(words)
     except (OSError, UnicodeDecodeError) as error:
         print(f"{env_file.path()} cannot be read: {error}", file=sys.stderr)
         return 1
-    return compose.main(way.without_flags(words)) if is_docker else None
+    if not is_docker:
+        return None
+    from milevault_core.commands import COMMANDS
+
+    arguments = {name: command.arguments for name, command in COMMANDS.items()}
+    return compose.main(docker_or_local.without_flags(words), arguments)
 
 
 def use_newer_python() -> int:

@@ -1,96 +1,157 @@
-"""`python -m jobs`: the metronome (schedule) and the workers (procrastinate), each worker a process.
+"""`python -m jobs`: the scheduler (schedule) and the workers (procrastinate), each worker a process.
 
-The parent only watches: it starts workers, starts a dead one again, sends lost jobs back to the queue, and says
-"look now"; what is due is read from the database, so a restart or two schedulers neither miss nor double anything.
+The parent only watches: it starts workers when there is work, starts a dead one again, sends lost jobs back to the
+queue, and triggers checks; what is due is read from the database, so a restart or two schedulers neither miss nor
+double anything. The database notifies it of new jobs and it sleeps until then; while there are jobs it checks every
+two seconds. It stays small: no pandas, nothing that computes.
 """
 
 import argparse
 import logging
+import os
 import signal
 import sys
 import threading
+import time
+from pathlib import Path
 
-from jobs.crew import Crew
-from jobs.keeper import Keeper
-from jobs.metronome import Metronome
-from milevault_core import config, derive, reread, store, trash, undo
-from milevault_core.accounts import sessions
-from milevault_core.operate.here import end_with_parent
-from milevault_core.store import marks, queue, uploads
-from milevault_core.store.cannot_start import CannotStart
+from jobs import sweep as sweeps
+from jobs.backup_runner import BackupRunner
+from jobs.folder import FolderWatch
+from jobs.scheduler import Scheduler
+from jobs.sweep import sweep
+from jobs.worker_pool import WorkerPool
+from milevault_core import config, store
+from milevault_core.operate import log_lines
+from milevault_core.operate.local_process import end_with_parent
+from milevault_core.store import queue
+from milevault_core.store.embedded_server.cannot_start import CannotStart
+from milevault_core.store.jobs_channel import Channel
 from milevault_core.store.migrate import SchemaError
 
 log = logging.getLogger("milevault.jobs")
+BUSY_S = 2.0  # between checks while there are jobs
+IDLE_S = 60.0
+HASTE_S = 0.2  # requested checks are at least this far apart
 
 
-def sweep(stalled_s: float = queue.STALLED_S) -> None:
-    """Send lost jobs back to the queue, and see that whatever is waiting or dirty has a job."""
-    with store.session() as session:
-        queue.retry_lost(session, stalled_s)
-        queue.defer_forgotten(session)
-        for user_id in marks.users_with_marks(session):
-            queue.defer_derive(session, user_id)
-    undo.resume()
-    reread.resume()
+class QueueWatch:
+    """What the parent does repeatedly; `load` is what the queues held at the last check."""
+
+    def __init__(self, pool: WorkerPool) -> None:
+        self.pool = pool
+        self.load: dict[str, tuple[int, int]] = {}
+        self._swept = self._checked = -IDLE_S
+        # Whether the last sweep found nothing. An empty queue alone is not rest: a run that could do nothing, because
+        # another held its file, is over too, and only a sweep enqueues that file again.
+        self._is_settled = False
+
+    def is_busy(self) -> bool:
+        return bool(self.load) or not self._is_settled or self.pool.is_short
+
+    def check(self, is_called: bool) -> None:
+        """Sweep when it is time, and make sure there are workers for what waits. is_called: there was a
+        notification."""
+        now = time.monotonic()
+        if now - self._swept >= (BUSY_S if self.is_busy() else IDLE_S):
+            self._swept = self._checked = now
+            self.load = sweep(self.pool.stalled_s())
+            self._is_settled = not self.load
+        elif is_called and now - self._checked >= HASTE_S:
+            self._checked = now
+            self.load = sweeps.load()
+            self._is_settled &= not self.load
+        self.pool.keep(self.load)
 
 
-def forget_old_archives() -> None:
-    with store.session() as session:
-        uploads.forget_old(session)
-    uploads.give_back_room()  # also that of earlier ones, if somebody was at it then
-
-
-def look_into_folder() -> None:
-    with store.session() as session:
-        queue.defer(session, "look_into_folder", "import", once="folder", priority=queue.SOON)
+def look_into_folder(folder: FolderWatch) -> None:
+    if folder.has_news():
+        with store.session() as session:
+            queue.defer(session, "look_into_folder", "import", once="folder", priority=queue.SOON)
 
 
 def main() -> None:
+    """Watch until told to stop."""
     parser = argparse.ArgumentParser(prog="python -m jobs", description=__doc__)
     parser.add_argument("--until-idle", action="store_true", help="stop when nothing is waiting any more")
     options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    log_lines.begin()
     end_with_parent()
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop, wake_up = stop_on_signals()
     database = store.open()
-    raised = derive.mark_raised_versions()
-    if raised:
-        log.info("Computed again because their method changed: %s", ", ".join(sorted(raised)))
-    crew = Crew(database.dsn, config.workers(), options.until_idle)
-    keeper = Keeper()
-    metronome = Metronome()
-    metronome.every(3600, sessions.forget_expired)
-    metronome.every(3600, forget_old_archives)
-    metronome.every(3600, trash.purge_due)
-    metronome.every(2, lambda: sweep(crew.stalled_s()))
+    sweeps.defer("mark_raised_versions", queue.SOON)
+    log.info("The jobs process has started; up to %d workers import and compute.", config.workers())
+    pool = WorkerPool(database.dsn, config.workers(), options.until_idle)
+    channel = Channel(database.dsn)
+    backups = BackupRunner()
+    scheduler = Scheduler()
+    scheduler.every(3600, lambda: sweeps.defer("forget_old"))
     if not options.until_idle:
-        metronome.every(10, keeper.look)
-    if config.settings().import_folder:
-        metronome.every(10, look_into_folder)
-    sweep()
+        scheduler.every(60, backups.start_if_due)
+        scheduler.every(60, sweeps.sync_all_garmin_connect)
+        if (settings := config.settings()).notify_url or settings.heartbeat_url:
+            scheduler.every(300, lambda: sweeps.defer("tell_operator", queue.SOON))
+    if folder := config.settings().import_folder:
+        watch_folder = FolderWatch(Path(folder))
+        scheduler.every(10, lambda: look_into_folder(watch_folder))
     try:
-        while not stop.is_set():
-            crew.keep()
-            metronome.beat()
-            if options.until_idle and not crew.alive():
-                if is_idle():
-                    break
-                crew.forget()
-            stop.wait(0.5)
+        run(stop, wake_up, channel, QueueWatch(pool), scheduler, backups, options.until_idle)
     finally:
-        keeper.stop()
-        crew.stop()
+        channel.close()
+        backups.stop()
+        pool.stop()
         store.close()
 
 
-def is_idle() -> bool:
-    """Nothing is waiting and nothing is dirty."""
-    sweep()
-    with store.session() as session:
-        return queue.waiting(session) == 0
+def run(
+    stop: threading.Event, wake_up: int, channel: Channel, watch: QueueWatch, scheduler: Scheduler,
+    backups: BackupRunner, until_idle: bool,
+) -> None:  # fmt: skip
+    """Until it is told to stop; `until_idle`: until there is nothing to do."""
+    is_called = True
+    while not stop.is_set():
+        try:
+            watch.check(is_called)
+            if is_called and not until_idle:
+                backups.start_if_asked()
+        except Exception:  # a short outage of the database must not end the process
+            log.exception("A check of the queue failed and will be tried again.")
+            watch.load = watch.load or {"": (0, 0)}  # again in two seconds
+        scheduler.run_due()
+        if until_idle and not watch.pool.alive():
+            watch.load = sweep()
+            if not watch.load:
+                break
+            watch.pool.keep(watch.load)
+        pause_s = (
+            min(BUSY_S, 0.5) if until_idle else BUSY_S if watch.is_busy() else scheduler.pause_s(IDLE_S / 2)
+        )
+        is_called = channel.wait(pause_s, wake_up)
+        drain(wake_up)
+        if is_called:
+            stop.wait(HASTE_S)  # many at once are one
+
+
+def stop_on_signals() -> tuple[threading.Event, int]:
+    """An event that SIGTERM and SIGINT set, and a descriptor that can be read after any signal (a child's end too)."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    reading, writing = os.pipe()
+    for end in (reading, writing):
+        os.set_blocking(end, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    return stop, reading
+
+
+def drain(descriptor: int) -> None:
+    """Read and forget what waits in a pipe."""
+    try:
+        while os.read(descriptor, 4096):
+            pass
+    except BlockingIOError:
+        pass
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The engine of MileVault: everything but the pages. Never imports streamlit.
 
-The way of the data, one way, no back and forth:
+How data flows, in one direction:
 
     bytes ─ formats.read ─► Recording (track, laps, sport, start, device, problems)
               └ track.clean ─► track table: one DataFrame, fixed columns, SI units, UTC

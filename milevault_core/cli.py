@@ -6,11 +6,13 @@ import sys
 from pathlib import Path
 
 from milevault_core import config
-from milevault_core.commands import COMMANDS, Unhappy, with_data
+from milevault_core.commands import COMMANDS, CommandError, with_data
 from milevault_core.config import ConfigError
 
 
 def main(words: list[str] | None = None) -> int:
+    """Run a command from its words; returns the exit code. What a user can do something about is said in a
+    sentence."""
     parser = build_parser()
     options, rest = parser.parse_known_args(words)
     chosen = COMMANDS[options.command]
@@ -23,7 +25,7 @@ def main(words: list[str] | None = None) -> int:
         if chosen.reads_environment:
             config.settings()
         return options.do(options)
-    except (ConfigError, Unhappy) as error:
+    except (ConfigError, CommandError) as error:
         return _fail(str(error))
     except KeyboardInterrupt:
         return 130
@@ -34,7 +36,8 @@ def main(words: list[str] | None = None) -> int:
         if type(error).__name__ == "OperationalError":
             said = str(error).strip().split("(Background on", maxsplit=1)[0].strip()
             return _fail(
-                f"The database does not answer, or broke off: {said}\n('manage.py status' looks for the cause.)"
+                f"The database does not answer, or the connection was lost: {said}\n('manage.py status' looks "
+                f"for the cause.)"
             )
         raise
 
@@ -55,6 +58,7 @@ def _fail(sentence: str) -> int:
 
 
 def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands, with their words."""
     parser = argparse.ArgumentParser(prog="manage.py", description="MileVault: the operator's commands.")
     parser.add_argument("--data", help=argparse.SUPPRESS)  # before the command it holds too
     add = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

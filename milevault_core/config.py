@@ -8,12 +8,12 @@ import os
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from milevault_core.operate import env_file
+from milevault_core import env_file
 from milevault_core.secrets_rules import check_database_password, check_secret_key
 
 ROOT = env_file.ROOT
@@ -52,13 +52,32 @@ class Settings(BaseSettings):
     secret_key: str = Field(
         "",
         alias="SECRET_KEY",
-        description="Seals what even a reader of the database must not see (passwords and tokens of other services); "
+        description="Encrypts what even someone who reads the database must not see (passwords and tokens of "
+        "other services); "
         "32 characters or more. `manage.py setup` makes one. It is in no backup: keep it apart.",
+    )
+    secret_key_old: str = Field(
+        "",
+        alias="SECRET_KEY_OLD",
+        description="The `SECRET_KEY` before this one: still opens what it sealed, until that is sealed again.",
     )
     base_url: str = Field(
         "",
         alias="BASE_URL",
-        description="Address people open, for example `https://vault.example.org`; with https, cookies are Secure.",
+        description="Address people open, for example `https://vault.example.org` or `https://home.example/vault`; "
+        "with https, cookies are Secure.",
+    )
+    allowed_hosts: str = Field(
+        "",
+        alias="ALLOWED_HOSTS",
+        description="More names people open it by, separated by commas. `BASE_URL`'s, plain addresses and names of "
+        "the local network (`nas`, `nas.local`) always count.",
+    )
+    trusted_proxies: str = Field(
+        "",
+        alias="TRUSTED_PROXIES",
+        description="Addresses or networks, separated by commas, of proxies in front whose `X-Forwarded-For` says who "
+        "the visitor is; nobody else's is believed.",
     )
     http_port: int = Field(
         0,
@@ -71,8 +90,8 @@ class Settings(BaseSettings):
     admin_password: str = Field(
         "",
         alias="ADMIN_PASSWORD",
-        description="If set, makes the first account instead of the browser; ten characters or more. Take it out "
-        "again afterwards: it changes nothing any more.",
+        description="If set, makes the first account instead of the browser; twelve characters or more. Remove "
+        "it afterwards: it has no further effect.",
     )
     jobs_workers: int = Field(
         0,
@@ -94,7 +113,8 @@ class Settings(BaseSettings):
     import_folder: str = Field(
         "",
         alias="IMPORT_FOLDER",
-        description="A folder to take files from by itself: a sub-folder a user, by the user's name. It is only read.",
+        description="A folder whose files are imported automatically: one sub-folder per user, with the "
+        "user's name. It is only read.",
     )
     tile_url: str = Field(
         "https://tile.openstreetmap.org/{z}/{x}/{y}.png",
@@ -110,18 +130,38 @@ class Settings(BaseSettings):
         description="A public Mapbox token (`pk.…`): maps then offer satellite pictures as background.",
     )
     vite_mapbox_token: str = Field(
-        "", alias="VITE_MAPBOX_TOKEN", description="The older name of `MAPBOX_TOKEN`, understood too."
+        "", alias="VITE_MAPBOX_TOKEN", description="The older name of `MAPBOX_TOKEN`, also accepted."
     )
     pocketid_issuer: str = Field(
         "",
         alias="POCKETID_ISSUER",
-        description="Signing in by PocketID comes later: accepted, and not used yet.",
+        description="PocketID's address, or another identity provider's; what is set in the app counts first.",
     )
     pocketid_client_id: str = Field(
-        "", alias="POCKETID_CLIENT_ID", description="For PocketID, later; not used yet."
+        "", alias="POCKETID_CLIENT_ID", description="The id that the provider gave this server."
     )
-    pocketid_client_secret: str = Field(
-        "", alias="POCKETID_CLIENT_SECRET", description="For PocketID, later; not used yet."
+    pocketid_client_secret: str = Field("", alias="POCKETID_CLIENT_SECRET", description="And its secret.")
+    notify_url: str = Field(
+        "",
+        alias="NOTIFY_URL",
+        description="Where to send a message when something stops (a backup, a sync, imports, a full disk), as "
+        "[apprise](https://github.com/caronc/apprise) writes it: `mailto://…`, `ntfy://…`, `json://…`; several with "
+        "spaces between.",
+    )
+    heartbeat_url: str = Field(
+        "",
+        alias="HEARTBEAT_URL",
+        description="An address to call every five minutes while all is well, for a service that notices silence.",
+    )
+    metrics_token: str = Field(
+        "",
+        alias="METRICS_TOKEN",
+        description="Opens `/metrics` for Prometheus, as a bearer token of 16 characters or more; empty for none.",
+    )
+    log_format: Literal["plain", "json"] = Field(
+        "plain",
+        alias="LOG_FORMAT",
+        description="`plain` lines in the logs, or `json`: an object a line, with the ids of requests and jobs.",
     )
     db_user: str = Field("milevault", alias="DB_USER", description="Docker only: the database's user.")
     db_password: str = Field(
@@ -169,7 +209,11 @@ class Settings(BaseSettings):
     def _address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("it begins with http:// or https://")
-        return value.rstrip("/")
+        value = value.rstrip("/")
+        path = "/".join(value.split("/")[3:])
+        if path and not re.fullmatch(r"[A-Za-z0-9_~-]+(/[A-Za-z0-9_~-]+)*", path):
+            raise ValueError("its path has letters, digits, - and _ only, as in https://home.example/vault")
+        return value
 
     @field_validator("tile_url")
     @classmethod
@@ -187,12 +231,36 @@ class Settings(BaseSettings):
             )
         return value
 
+    @field_validator("metrics_token")
+    @classmethod
+    def _long_enough(cls, value: str) -> str:
+        if value and len(value) < 16:
+            raise ValueError("it is too short to be a secret; `openssl rand -hex 16` makes one")
+        return value
+
+    @field_validator("heartbeat_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("it begins with http:// or https://")
+        return value
+
+    @field_validator("log_format", mode="before")
+    @classmethod
+    def _format(cls, value: str) -> str:
+        return value or "plain"
+
     @field_validator("runs_in")
     @classmethod
     def _known_way(cls, value: str) -> str:
         if value not in ("", "docker", "here"):
             raise ValueError("write docker, here, or leave it empty")
         return value
+
+    @property
+    def root(self) -> str:
+        """The path that every address of this server begins with: "/vault"; "" where it has a name of its own."""
+        return "".join(f"/{part}" for part in self.base_url.split("/")[3:])
 
     @property
     def is_https(self) -> bool:

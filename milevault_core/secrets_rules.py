@@ -15,7 +15,7 @@ _MAKE_ONE = "`python3 manage.py setup` makes one, or: openssl rand -hex 32"
 
 
 def check_secret_key(value: str) -> str:
-    """The key, or ValueError with what to write. "" is no key."""
+    """The key, or "" for none. Raises ValueError with what to write."""
     if value and len(value) < SECRET_KEY_MIN_CHARACTERS:
         raise ValueError(
             f"it has {len(value)} characters, and needs {SECRET_KEY_MIN_CHARACTERS}. {_MAKE_ONE}"
@@ -26,7 +26,7 @@ def check_secret_key(value: str) -> str:
 
 
 def check_database_password(url: str) -> str:
-    """The address, or ValueError: a password that everybody tries first, on a server that others can reach."""
+    """The address. Raises ValueError for a password that everybody tries first, on a server that others can reach."""
     try:
         parts = urlsplit(url)
         host, password = parts.hostname or "", unquote(parts.password or "")

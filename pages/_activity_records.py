@@ -5,9 +5,11 @@ import re
 import streamlit as st
 
 from milevault_core.store.queries import records as queries
-from milevault_core.view import records as view
-from milevault_core.view import words
+from milevault_core.store.queries import routes as route_queries
+from milevault_core.view import texts as words
 from milevault_core.view.format import Units
+from milevault_core.view.records import tables as view
+from milevault_core.view.routes.routes import names as route_names
 
 _SECONDS = re.compile(r"\d{1,7}(\.\d{1,3})?")
 FIRST = 12  # of the records; a first activity ever holds them all
@@ -17,6 +19,8 @@ def records_section(user_id: int, activity_id: int, units: Units) -> tuple[float
     """Announce the activity's records; the window, in seconds, that is to be shown: that of the record a person has
     chosen, or the one in the page's address."""
     found = queries.of_activity(user_id, activity_id)
+    if (found["kind"] == "route").any():
+        found = view.with_route_names(found, route_names(route_queries.names(user_id), units))
     texts = view.announced(found, units)
     asked = _window()
     if not texts:
@@ -25,10 +29,10 @@ def records_section(user_id: int, activity_id: int, units: Units) -> tuple[float
     with st.container(border=True, key="records"):
         if standing:
             st.markdown(
-                f":material/trophy: &nbsp;**{words.count(standing, 'record stands', 'records stand')} from here**"
+                f":material/trophy: &nbsp;**{words.count(standing, 'record was', 'records were')} set here**"
             )
         else:
-            st.markdown(":material/trophy: &nbsp;Records of their time")
+            st.markdown(":material/trophy: &nbsp;Records when they were set")
         names = list(texts)
         first = next((name for name, one in texts.items() if _same(one.window, asked)), None)
         whole = st.session_state.get("all_records", False)
@@ -36,7 +40,7 @@ def records_section(user_id: int, activity_id: int, units: Units) -> tuple[float
         if first is not None and first not in options:
             options.append(first)
         chosen = st.pills(
-            "Show where",
+            "Show it on the chart",
             options,
             default=first,
             format_func=lambda name: words.plain(texts[name].words),

@@ -5,35 +5,33 @@ import streamlit as st
 from milevault_core.accounts.account import Account
 from milevault_core.demo import life
 from milevault_core.store.queries import demo as queries
-from milevault_core.view import words
-from pages._page import require_user
+from milevault_core.view import texts
+from pages._page import fragment, require_user
+from pages.parts import confirm
 
 
-def offer(user: Account) -> None:
-    """A button that fills the empty dashboard."""
-    st.caption(
-        "Or see first what it looks like: two years of an invented athlete, gone again with one click."
-    )
-    if st.button("Look around with demo data", icon=":material/science:", key="demo_begin"):
+def offer(user: Account, said: str | None) -> None:
+    """Fill the empty dashboard, if that was what the person said."""
+    if said == "demo":
         life.begin(require_user().id)
         st.rerun()
 
 
-def sign(user: Account) -> bool:
-    """The demo's line above everything else, if there is a demo; whether it is just coming or going."""
+def sign(user: Account) -> None:
+    """The demo's line above everything else, if there is a demo."""
     demo = queries.batches(user.id)
     if demo.empty:
-        return False
+        return
     phase = _phase(demo)
 
-    @st.fragment(run_every=None if phase == "there" else "1s")
+    @fragment(run_every=None if phase == "there" else "2s")
     def watch() -> None:
         now = queries.batches(user.id)
         if now.empty or _phase(now) != phase:
             st.rerun()  # the page is another one now
         there = int(now["activities"].sum())
         if phase == "going":
-            left = words.count(there, "activity", "activities")
+            left = texts.count(there, "activity", "activities")
             st.progress(1 - min(1.0, there / life.ACTIVITIES), text=f"Removing the demo data: {left} left")
             return
         if phase == "coming":
@@ -43,12 +41,12 @@ def sign(user: Account) -> bool:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge("Demo data", icon=":material/science:", color="orange")
             st.caption(_sentence(phase, there), width="stretch")
-            if st.button("Remove", icon=":material/delete:", type="tertiary", key="demo_remove"):
+            what = "All demo activities are removed, with their records and routes. Your own stay."
+            if confirm("Remove", what, "Remove the demo data", key="demo_remove"):
                 life.remove(require_user().id)
                 st.rerun()
 
     watch()
-    return phase in ("coming", "going")
 
 
 def _phase(demo) -> str:
@@ -64,8 +62,8 @@ def _phase(demo) -> str:
 
 def _sentence(phase: str, there: int) -> str:
     if phase == "coming":
-        return "The first activities are in the list of activities already."
+        return "The first ones are already in the list of activities."
     if there < life.ACTIVITIES:
-        return f"Only {words.count(there, 'activity', 'activities')} could be made. Remove it to try again."
+        return f"Only {texts.count(there, 'activity', 'activities')} could be made. Remove it to try again."
     working = " Records and routes are still being worked out …" if phase == "deriving" else ""
     return f"An invented athlete on invented streets.{working}"

@@ -1,15 +1,24 @@
-"""The first visit, while nobody has an account: a form for whoever came by the one-time link, a sentence for
-everybody else."""
+"""Forms for those who came by a one-time link: the first account, an invitation, a new password. While nobody has an
+account, everybody else gets a sentence."""
+
+import functools
+from collections.abc import Callable
 
 import streamlit as st
 
-from milevault_core.accounts import first, rules
+from milevault_core.accounts import first, invitations, password_reset, rules
+from milevault_core.accounts.account import Account
+from milevault_core.view import texts
 from milevault_core.web.cookies import SETUP
 from pages import _page
 
 NO_LINK = (
-    "MileVault has no account yet. The first one is made by a link that works once: `manage.py run` prints it "
-    "when it starts, and opens it. On a server, set ADMIN_PASSWORD or use `manage.py user add`."
+    "MileVault has no account yet. Create the first one with the one-time link that `manage.py run` prints "
+    "when it starts. On a server, set ADMIN_PASSWORD or use `manage.py user add`."
+)
+DIFFERENT = "The two passwords do not match."
+PASSWORDS = (
+    f"At least {rules.PASSWORD_MIN_CHARACTERS} characters. A few words in a row are easy to keep in mind."
 )
 UNITS = {"metric": "Kilometres and metres", "imperial": "Miles and feet"}
 
@@ -20,22 +29,50 @@ def first_account() -> int | None:
     if not first.is_valid(token):
         st.info(NO_LINK)
         return None
-    st.write("Welcome. Make your account: it is the first one, and an administrator's.")
-    zones = rules.time_zones()
-    here = _page.context_text("timezone")
-    with st.form("first_account"):
-        username = st.text_input("User name", autocomplete="username")
-        password = st.text_input("Password", type="password", autocomplete="new-password")
-        again = st.text_input("Password, again", type="password", autocomplete="new-password")
-        zone = st.selectbox("Time zone", zones, index=zones.index(here) if here in zones else 0)
-        units = st.radio("Units", list(UNITS), format_func=UNITS.__getitem__, horizontal=True)
-        if not st.form_submit_button("Make the account", type="primary"):
+    st.write("Welcome. Create the first account. It will be an administrator.")
+    return _account_form("first_account", functools.partial(first.create, token))
+
+
+def invited(token: object) -> int | None:
+    """The new user's id, once the form was filled in right."""
+    st.write("Welcome. You have been invited: choose a user name and a password.")
+    return _account_form("invited", functools.partial(invitations.accept, token))
+
+
+def new_password(token: object, username: str) -> int | None:
+    """The user's id, once a new password was set."""
+    st.write(f"Choose a new password for {texts.plain(username)}. You will be signed out everywhere else.")
+    with st.form("new_password"):
+        password = st.text_input("New password", type="password", autocomplete="new-password")
+        again = st.text_input("Repeat the password", type="password", autocomplete="new-password")
+        if not st.form_submit_button("Set the password", type="primary"):
             return None
     if password != again:
-        st.error("The two passwords are not the same.")
+        st.error(DIFFERENT)
         return None
     try:
-        return first.create(token, username, password, time_zone=zone, units=units).id
+        return password_reset.use(token, password)
+    except rules.Refused as refused:
+        st.error(str(refused))
+        return None
+
+
+def _account_form(key: str, make: Callable[..., Account]) -> int | None:
+    zones = rules.time_zones()
+    here = _page.context_text("timezone")
+    with st.form(key):
+        username = st.text_input("User name", autocomplete="username")
+        password = st.text_input("Password", type="password", autocomplete="new-password", help=PASSWORDS)
+        again = st.text_input("Repeat the password", type="password", autocomplete="new-password")
+        zone = st.selectbox("Time zone", zones, index=zones.index(here) if here in zones else 0)
+        units = st.radio("Units", list(UNITS), format_func=UNITS.__getitem__, horizontal=True)
+        if not st.form_submit_button("Create account", type="primary"):
+            return None
+    if password != again:
+        st.error(DIFFERENT)
+        return None
+    try:
+        return make(username, password, time_zone=zone, units=units).id
     except rules.Refused as refused:
         st.error(str(refused))
         return None

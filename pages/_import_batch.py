@@ -1,15 +1,19 @@
-"""One import, file by file: what became of each, why, and another try."""
+"""One import, file by file: what became of each, why, and retrying it."""
 
 import streamlit as st
 
-from milevault_core import imports, trash, undo
 from milevault_core.accounts.account import Account
+from milevault_core.imports import files, undo
 from milevault_core.store.queries import import_log
-from milevault_core.view import dates, words
-from milevault_core.view import imports as view
-from pages._page import page_title, require_user, way_here
+from milevault_core.view import dates, texts
+from milevault_core.view.imports import log as view
+from milevault_core.view.parts.text import link
+from milevault_core.view.parts.things import Group, Page, Things, page, things
+from pages._by_worker import done_by_worker
+from pages._page import fragment, page_title, require_user
+from pages.parts import confirm, here, progress, show
 
-ROWS = 200
+ROWS = 100
 
 
 def batch_page(user: Account, import_id: int) -> None:
@@ -17,13 +21,13 @@ def batch_page(user: Account, import_id: int) -> None:
     if found is None:
         page_title("Import")
         st.info("There is no such import.")
-        way_here("All imports", "all", ":material/arrow_back:")
+        show(link("/imports", "All imports"), key="all")
         return
-    way_here("All imports", "all", ":material/arrow_back:")
+    show(link("/imports", "‹ All imports"), key="all")
     page_title(found["label"][:120] or view.SOURCES.get(found["source"], "Import"))
     when = dates.day_time(found["created_at"], user.time_zone)
     st.caption(
-        f"{when} · {view.SOURCES.get(found['source'], found['source'])} · {words.count(found['files'], 'file')}"
+        f"{when} · {view.SOURCES.get(found['source'], found['source'])} · {texts.count(found['files'], 'file')}"
     )
     _progress(user, import_id, bool(found["waiting"]) or not found["files"])
     _actions(user, found)
@@ -31,14 +35,14 @@ def batch_page(user: Account, import_id: int) -> None:
 
 
 def _progress(user: Account, import_id: int, moving: bool) -> None:
-    @st.fragment(run_every="1s" if moving else None)
+    @fragment(run_every="1s" if moving else None)
     def watch() -> None:
         now = import_log.summary(user.id, import_id)
         if now is None:
             return
         if now["waiting"] or not now["files"]:
             share, text = view.progress(now)
-            st.progress(share, text=text if now["files"] else "Listing what is in it …")
+            st.progress(share, text=text if now["files"] else "Listing its contents …")
         elif moving:
             st.rerun()
         with st.container(horizontal=True):
@@ -53,30 +57,38 @@ def _actions(user: Account, found: dict) -> None:
         st.info("This import has been undone." if found["undo"] == "done" else "This import is being undone.",
                 icon=":material/undo:")  # fmt: skip
         if found["undo"] != "done":
-            _wait_for_undo(user, found["id"])
+            _wait_for_undo(user, found)
         return
     failed = found["outcomes"].get("failed", 0)
     with st.container(horizontal=True):
         if failed and not found["waiting"]:
-            label = f"Try the {failed:,} failed again" if failed > 1 else "Try the failed one again"
+            label = f"Try the {failed:,} failed files again" if failed > 1 else "Try the failed file again"
             if st.button(label, icon=":material/refresh:"):
-                imports.retry(require_user().id, found["id"])
+                files.retry(require_user().id, found["id"])
                 st.rerun()
-        with st.popover("Undo this import", icon=":material/undo:"):
-            st.markdown(
-                "All that came with it goes, and all that was computed from it. Files that another import brought too "
-                "stay. The log stays, and the files can be imported again."
-            )
-            if st.button("Undo it", type="primary", key="undo"):
-                undo.ask(require_user().id, found["id"])
-                st.rerun()
+        what = (
+            "Everything this import brought is removed, with everything computed from it. Files that "
+            "another import brought too are kept. The log stays, and the files can be imported again."
+        )
+        if confirm("Undo this import", what, "Undo the import", "undo", ":material/undo:"):
+            undo.ask(require_user().id, found["id"])
+            st.rerun()
+        if found["waiting"] and st.button("Stop", icon=":material/stop_circle:", key="stop",
+                                          help="What is already imported stays; the other files can be tried "
+                                          "again."):  # fmt: skip
+            files.stop(require_user().id, found["id"])
+            st.rerun()
 
 
-@st.fragment(run_every="1s")
-def _wait_for_undo(user: Account, import_id: int) -> None:
+@fragment(run_every="1s")
+def _wait_for_undo(user: Account, found: dict) -> None:
+    import_id = found["id"]
     now = import_log.summary(user.id, import_id)
     if now is None or now["undo"] == "done":
         st.rerun()
+    left = len(import_log.activities_left(user.id, import_id))
+    share = 1 - left / max(1, found["activities"], left)
+    progress(share, f"Removing: {texts.count(left, 'activity', 'activities')} left")
 
 
 def _files(user: Account, found: dict) -> None:
@@ -84,47 +96,52 @@ def _files(user: Account, found: dict) -> None:
     if found["waiting"]:
         options["waiting"] = f"Waiting {found['waiting']:,}"
     outcome = st.pills("Show", list(options), format_func=options.__getitem__, default="", key="outcome",
-                       label_visibility="collapsed")  # fmt: skip
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        search = st.text_input(
-            "Find", placeholder="Part of a name or a reason", key="find", label_visibility="collapsed"
-        )
-    pages_before = max(1, int(st.session_state.get("page", 1)))
-    rows = import_log.page(user.id, found["id"], outcome or "", search, ROWS, ROWS * (pages_before - 1))
-    if not len(rows) and pages_before > 1:
-        st.session_state["page"] = 1
-        rows = import_log.page(user.id, found["id"], outcome or "", search, ROWS, 0)
+                       bind="query-params", label_visibility="collapsed")  # fmt: skip
+    search = st.text_input("Find", placeholder="Part of a file name or reason", key="find", bind="query-params",
+                           label_visibility="collapsed", icon=":material/search:")  # fmt: skip
+    asked = page(st.query_params.to_dict(), found["files"], ROWS)
+    wanted = (user.id, found["id"], outcome or "", search or "", ROWS)
+    rows = import_log.page(*wanted, ROWS * (asked.number - 1))
+    if not len(rows) and asked.number > 1:
+        asked = page({}, found["files"], ROWS)
+        rows = import_log.page(*wanted, 0)
     if not len(rows):
-        st.caption("No such file in this import.")
+        st.caption("No file matches.")
         return
-    chosen = st.dataframe(
-        view.files_table(rows),
-        hide_index=True,
-        width="stretch",
-        on_select="rerun",
-        selection_mode="multi-row",
-        key="files_table",
-        column_config={
-            "mark": st.column_config.TextColumn("", width=30),
-            "file": st.column_config.TextColumn("File", width="medium"),
-            "result": st.column_config.TextColumn("What became of it", width="large"),
-            "open": st.column_config.LinkColumn("Activity", display_text="Open", width="small"),
-            "where": st.column_config.TextColumn("In", width="medium"),
-        },
+    _again(found["id"], rows, bool(outcome or search))
+    _questions(found["id"], rows)
+    shown = Page(asked.number, ROWS, int(rows["found"].iloc[0]))
+    listed = [Group("", view.file_things(rows, found["undo"], user.time_zone))]
+    show(
+        things(Things("Files", view.FILE, view.file_columns(rows), listed, page=shown), here("/imports")),
+        key="files_list",
     )
-    deleted = rows[rows["reason"].str.startswith("Deleted on") & (rows["state"] == "done")]
+
+
+def _again(import_id: int, rows, is_filtered: bool) -> None:
+    """Buttons for the files that are shown: restore what was deleted, try the failed ones of a search again."""
+    deleted = rows[view.was_deleted(rows) & (rows["state"] == "done")]
     if len(deleted):
-        st.caption("What was deleted does not come back by itself when its file comes again.")
+        st.caption("A deleted activity does not come back by itself when its file is imported again.")
         label = "Restore it" if len(deleted) == 1 else f"Restore these {len(deleted)}"
-        if st.button(label, icon=":material/restore_from_trash:", key="restore"):
-            for item in deleted["id"]:
-                trash.bring_back(require_user().id, int(item))
+        wanted = st.button(label, icon=":material/restore_from_trash:", key="restore")
+        if wanted and done_by_worker("bring_back", *(int(item) for item in deleted["id"])) is not None:
             st.rerun()
-    picked = rows.iloc[[r for r in chosen.selection.rows if r < len(rows)]]
-    again = picked[picked["outcome"] == "failed"]
-    if len(again) and st.button(f"Try {words.count(len(again), 'file')} again", icon=":material/refresh:"):
-        imports.retry(require_user().id, found["id"], [int(i) for i in again["id"]])
-        st.rerun()
-    total = int(rows["found"].iloc[0])
-    if total > ROWS:
-        st.number_input(f"Page of {-(-total // ROWS)}", 1, -(-total // ROWS), key="page", width=160)
+    again = rows[rows["outcome"] == "failed"]
+    if is_filtered and len(again):
+        label = f"Try {texts.count(len(again), 'listed file')} again"
+        if st.button(label, icon=":material/refresh:", key="again_listed"):
+            files.retry(require_user().id, import_id, [int(i) for i in again["id"]])
+            st.rerun()
+
+
+def _questions(import_id: int, rows) -> None:
+    """What only the owner of a file can say: which way round its dates are, whether a comma is a decimal comma."""
+    for item, question in view.questions(rows)[:5]:
+        options = dict(question["options"])
+        st.markdown(texts.plain(f"{question['name']}: {question['text']}"))
+        with st.container(horizontal=True):
+            for said, means in options.items():
+                if st.button(texts.plain(means), key=f"say-{item}-{said}"):
+                    files.answer(require_user().id, import_id, item, question["where"], said)
+                    st.rerun()

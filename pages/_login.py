@@ -1,15 +1,37 @@
 """Sign in. The form is streamlit-authenticator's; everything behind it is ours (milevault_core/accounts): its
 cookie cannot be revoked, its lock-out forgets, and its check tells by its speed which user names exist."""
 
+import re
+import time
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
-from milevault_core.accounts import first, sign_in
+from milevault_core import config
+from milevault_core.accounts import (
+    first,
+    identities,
+    invitations,
+    oidc_settings,
+    password_reset,
+    sign_in,
+    two_factor,
+)
+from milevault_core.accounts.rules import Refused
+from milevault_core.view import texts
+from milevault_core.web.cookies import KNOWN, SETUP
 from milevault_core.web.signin import safe_next
 from pages import _page
+from pages.parts.rooted import at, root
 
 FORM = {"Form name": "Sign in", "Username": "User name", "Password": "Password", "Login": "Sign in"}
+OIDC_SENTENCES = {
+    "failed": "That did not work: the sign-in service's answer was not accepted. Try again, or use your password.",
+    "unknown": identities.UNKNOWN,
+    "taken": identities.TAKEN,
+}
+SECOND = "second_step"  # who has given the password, and until when the code may follow
+SECOND_STEP_S = 300.0
 
 
 def login_page() -> None:
@@ -17,14 +39,99 @@ def login_page() -> None:
     _, middle, _ = st.columns([1, 1.3, 1])
     with middle:
         st.title("MileVault", anchor=False)
-        if first.is_missing():
-            from pages._first_account import first_account
-
-            user_id = first_account()
-        else:
-            user_id = _sign_in_form()
+        _no_cookie_here()
+        user_id = _second_step() if SECOND in st.session_state else _first_step()
     if user_id is not None:
         enter(user_id)
+
+
+def _no_cookie_here() -> None:
+    """Where the address begins with http and BASE_URL with https, the browser throws the cookie away: signing in would
+    lead back here without a word. (Not on the machine itself, where browsers keep it.)"""
+    settings = config.settings()
+    opened = urlsplit(_page.context_text("url"))
+    if not settings.is_https or opened.scheme != "http" or is_this_machine(opened.hostname):
+        return
+    st.warning(
+        "You cannot stay signed in at this address: it begins with http, and MileVault is set up for https "
+        f"(BASE_URL), so your browser does not keep the cookie. Open {texts.plain(settings.base_url)} instead. "
+        "If there is no https, whoever runs the server changes BASE_URL."
+    )
+    st.link_button(
+        f"Open {settings.base_url}", at(settings.base_url + wanted_address()), icon=":material/lock:"
+    )
+
+
+def is_this_machine(host: str | None) -> bool:
+    """Whether a browser takes an address for its own machine, and so for as safe as https."""
+    name = (host or "").lower()
+    is_name = name == "localhost" or name.endswith(".localhost")
+    return is_name or name == "::1" or re.fullmatch(r"127(\.\d{1,3}){3}", name) is not None
+
+
+def _first_step() -> int | None:
+    """A form, whichever this visitor gets; the user's id once it was filled in right. With two-factor codes, only
+    the code then says so."""
+    user_id = _form()
+    if user_id is None or not two_factor.is_on(user_id):
+        return user_id
+    st.session_state[SECOND] = (user_id, time.monotonic() + SECOND_STEP_S)
+    st.rerun()
+
+
+def _form() -> int | None:
+    from pages import _first_account
+
+    if first.is_missing():
+        return _first_account.first_account()
+    if token := _page.context_cookie(SETUP):
+        if invitations.is_valid(token):
+            return _first_account.invited(token)
+        if name := password_reset.username_of(token):
+            return _first_account.new_password(token, name)
+    user_id = _sign_in_form()
+    _by_provider()
+    return user_id
+
+
+def _by_provider() -> None:
+    """The button of the identity provider, and what became of the last attempt."""
+    provider = oidc_settings.current()
+    if provider.is_ready and st.button(
+        f"Sign in with {texts.plain(provider.label)}", key="oidc", width="stretch"
+    ):
+        _page.send_to("/oidc/start?" + urlencode({"next": wanted_address()}))
+        st.stop()
+    if sentence := OIDC_SENTENCES.get(st.query_params.get("oidc", "")):
+        st.error(sentence)
+
+
+def _second_step() -> int | None:
+    """The code of the authenticator app; the user's id once it was right."""
+    user_id, until = st.session_state[SECOND]
+    if time.monotonic() > until:
+        del st.session_state[SECOND]
+        st.rerun()
+    with st.form("code"):
+        st.subheader("Two-factor code", anchor=False)
+        code = st.text_input(
+            "Code",
+            autocomplete="one-time-code",
+            help="From your authenticator app; or one of your recovery codes.",
+        )
+        is_sent = st.form_submit_button("Sign in", type="primary")
+    if st.button("Start again", type="tertiary"):
+        del st.session_state[SECOND]
+        st.rerun()
+    if not is_sent:
+        return None
+    try:
+        two_factor.check(user_id, code)
+    except Refused as refused:
+        st.error(str(refused))
+        return None
+    del st.session_state[SECOND]
+    return user_id
 
 
 def enter(user_id: int) -> None:
@@ -36,7 +143,10 @@ def enter(user_id: int) -> None:
 def wanted_address() -> str:
     """The address that this visitor came for: path and query."""
     query = urlencode(st.query_params.to_dict())
-    return safe_next((urlsplit(_page.context_text("url")).path or "/") + (f"?{query}" if query else ""))
+    path = urlsplit(_page.context_text("url")).path
+    if root() and f"{path}/".startswith(f"{root()}/"):
+        path = path[len(root()) :]
+    return safe_next((path or "/") + (f"?{query}" if query else ""))
 
 
 def _sign_in_form() -> int | None:
@@ -68,7 +178,8 @@ class _Check:
 
     def login(self, username: str, password: str, *_, **__) -> bool:
         self.was_asked = True
-        self.user_id = sign_in.check(username or "", password or "", _page.context_text("ip_address") or None)
+        address, browser = _page.context_text("ip_address") or None, _page.context_cookie(KNOWN)
+        self.user_id = sign_in.check(username or "", password or "", address, browser)
         return self.user_id is not None
 
 

@@ -1,4 +1,4 @@
-"""What every page shares. A page begins with
+"""Shared by all pages. A page begins with
 
     user = require_user()
     page_title("Activities")
@@ -6,20 +6,42 @@
 and never sees a cookie, a token or SQL.
 """
 
+import functools
 import html
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 
 import streamlit as st
 
 from milevault_core import config
 from milevault_core.accounts import sessions
 from milevault_core.accounts.account import Account
+from milevault_core.operate import log_lines
+from milevault_core.store import ahead
+from milevault_core.view import dates, texts
 from milevault_core.view import map as map_view
-from milevault_core.view import words
+from milevault_core.web import tiles
 from milevault_core.web.cookies import SESSION
+from pages._addresses import SITE
+from pages.parts.pieces import empty
+from pages.parts.rooted import at, within
+from pages.parts.tile_check import tile_check
 
-ICON = "🧭"
 SIGN_IN_FIRST = "Sign in to see this page."
+_user_of_run: ContextVar[list[Account | None] | None] = ContextVar("user_of_run", default=None)
+
+
+@contextmanager
+def one_run() -> Iterator[None]:
+    """One run of the site or of a fragment: who is signed in is looked up once, at its beginning."""
+    before = _user_of_run.set([])
+    try:
+        with ahead.one_run(), log_lines.about(run=log_lines.new_id()):
+            yield
+    finally:
+        _user_of_run.reset(before)
 
 
 def current_user() -> Account | None:
@@ -27,7 +49,12 @@ def current_user() -> Account | None:
 
     The one place where a page's user comes from: tests put theirs here.
     """
-    return sessions.user_of(_token())
+    known = _user_of_run.get()
+    if known is None:
+        return sessions.user_of(_token())
+    if not known:
+        known.append(sessions.user_of(_token()))
+    return known[0]
 
 
 def require_user() -> Account:
@@ -36,6 +63,7 @@ def require_user() -> Account:
     if user is None:
         st.info(SIGN_IN_FIRST)
         st.stop()
+    dates.read_as(user.date_format, user.week_start)
     return user
 
 
@@ -48,38 +76,59 @@ def require_admin() -> Account:
     return user
 
 
-def way_here(label: str, key: str, icon: str | None = None, **parameters: str) -> None:
-    """A way to this same page with other parameters. With `st.page_link` the address does not follow, and the next
-    click leads back to where one was."""
-    if st.button(label, key=key, icon=icon, type="tertiary"):
-        st.query_params.from_dict(parameters)
-        st.rerun()
+def fragment(run_every: str | float | None = None):
+    """`st.fragment`, checking at each run who is signed in: its timer and widgets keep running in an open tab after
+    the session has ended. Every fragment is made by this (tests/test_architecture.py)."""
+
+    def wrap(function):
+        @functools.wraps(function)
+        def asked_first(*arguments, **named):
+            # Either as a part of the whole page's run, or in a run of its own.
+            with one_run() if _user_of_run.get() is None else nullcontext():
+                require_user()
+                return function(*arguments, **named)
+
+        return st.fragment(asked_first, run_every=run_every)
+
+    return wrap
+
+
+def tab_title(text: str) -> None:
+    """What the browser's tab says."""
+    st.set_page_config(page_title=f"{text} · MileVault")
 
 
 def page_title(text: str) -> None:
-    """The head of a page. `text` may be a user's own: it is shown as it is."""
-    st.title(words.plain(text), anchor=False)
+    """The head of a page, and of its tab. `text` may be a user's own: it is shown as it is."""
+    tab_title(" ".join(text.split())[:120])
+    st.title(texts.plain(text), anchor=False)
 
 
-def empty_state(sentence: str, link: str = "", label: str = "", icon: str = ":material/inbox:") -> None:
-    """What a page says while there is nothing on it, and where to go from here. link: a file of pages/."""
-    with st.container(border=True):
-        st.markdown(f"{icon} &nbsp;{sentence}")
-        if link:
-            st.page_link(link, label=label, icon=":material/arrow_forward:")
+def empty_state(sentence: str, link: str = "", label: str = "", icon: str = "arrow_forward") -> None:
+    """What a page shows while it is empty, with one link to go on; `parts.empty` has several. link: a file of
+    pages/."""
+    address = next((f"/{to}" for _, _, file, to, _, _ in SITE if file == link), "")
+    empty(sentence, ((icon, label, "", address),) if address else ())
 
 
 def show_map(deck: str, key: str, height: int = 420) -> None:
     """A map, and below it the choice of its background where there is one (MAPBOX_TOKEN). The choice holds for every
-    map until the person signs out. deck: deck.gl JSON of view/map.py."""
+    map until the person signs out. deck: deck.gl JSON of view/map.py; nothing is shown for "", which has no line."""
+    if not deck:
+        return
     chosen = st.session_state.get("map_background", "Map")
     has_choice = bool(config.settings().satellite_token)
     is_satellite = has_choice and chosen == "Satellite"
     st.pydeck_chart(
-        map_view.ReadyDeck(map_view.on_satellite(deck) if is_satellite else _by_theme(deck)),
+        map_view.ReadyDeck(
+            map_view.below(map_view.on_satellite(deck) if is_satellite else _by_theme(deck), at("/"))
+        ),
         height=height,
         key=key,
     )
+    background = tiles.current().url
+    if background and not is_satellite:
+        tile_check(background, key)
     if not has_choice:
         return
 
@@ -101,12 +150,17 @@ def id_parameter(name: str = "id") -> int | None:
 def send_to(address: str, post: str = "") -> None:
     """Send the browser to an address on this server; `post` is posted to first."""
     data = f'data-go="{html.escape(address)}"' + (f' data-post="{html.escape(post)}"' if post else "")
-    st.html(f'<script src="/door.js" {data}></script>', unsafe_allow_javascript=True)
+    st.html(within(f'<script src="/door.js" {data}></script>'), unsafe_allow_javascript=True)
 
 
-def sign_out_button(user: Account) -> None:
+def is_dark() -> bool:
+    """Whether the browser shows the dark theme, as far as it has told."""
+    return getattr(getattr(st.context, "theme", None), "type", None) == "dark"
+
+
+def account_foot(user: Account) -> None:
     """The foot of the menu. The session ends here and now; the route then takes the cookie away."""
-    st.caption(f"Signed in as {user.username}")
+    st.markdown(f"Signed in as {texts.plain(user.username)}")
     if st.button("Sign out", icon=":material/logout:", width="stretch", key="sign_out"):
         sessions.end(_token())
         send_to("/", post="/signin/end")
@@ -119,6 +173,11 @@ def context_text(name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def server_address() -> str:
+    """Where this server is, as people open it: BASE_URL, or what the browser shows; without a slash at its end."""
+    return config.settings().base_url or "/".join(context_text("url").split("/")[:3])
+
+
 def context_cookie(name: str) -> str | None:
     """A cookie of the request; None without one (and in Streamlit's AppTest, where cookies are mocks)."""
     value = st.context.cookies.get(name)
@@ -126,8 +185,7 @@ def context_cookie(name: str) -> str | None:
 
 
 def _by_theme(deck: str) -> str:
-    theme = getattr(st.context, "theme", None)
-    return map_view.on_dark(deck) if getattr(theme, "type", None) == "dark" else deck
+    return map_view.on_dark(deck) if is_dark() else deck
 
 
 def _token() -> str | None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from milevault_core.accounts.account import Account
 from milevault_core.store.queries import photos as queries
+from pages.parts.rooted import within
 
 
 def photo_row(user: Account, activity_id: int) -> None:
@@ -25,4 +26,4 @@ def photo_row(user: Account, activity_id: int) -> None:
             f'border:1px solid color-mix(in srgb,currentColor 20%,transparent);font-size:.85rem;">{name}</span>'
         )
         shown.append(f'<a href="/files/photo/{photo.id}" target="_blank" rel="noopener">{inside}</a>')
-    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:10px;">{"".join(shown)}</div>')
+    st.html(within(f'<div style="display:flex;flex-wrap:wrap;gap:10px;">{"".join(shown)}</div>'))

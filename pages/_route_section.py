@@ -1,17 +1,20 @@
 """On an activity's page: the route that it followed, and how it stands among the other times there."""
 
-import streamlit as st
-
 from milevault_core.accounts.account import Account
+from milevault_core.store import ahead
 from milevault_core.store.queries import routes as queries
 from milevault_core.view import format as fmt
-from milevault_core.view import routes as view
-from milevault_core.view import words
+from milevault_core.view.parts.text import icon, link
+from milevault_core.view.routes import routes as view
+from pages.parts import show
 
 
 def route_line(user: Account, activity_id: int) -> None:
-    """One line with a link; nothing for a way that was gone once."""
+    """One line with a link; nothing for an activity without a route."""
+    ahead.fetch((queries.one, user.id, activity_id), (queries.names, user.id))
     route = queries.of_activity(user.id, activity_id)
-    if route is not None:
-        label = words.plain(view.standing(route, fmt.units(user.units)))
-        st.page_link("route.py", label=label, icon=":material/route:", query_params={"id": str(route["id"])})
+    called = view.names(queries.names(user.id), fmt.units(user.units))
+    # Derive may have made the routes anew between the two questions.
+    if route is not None and int(route["id"]) in called:
+        label = view.standing(route, called[int(route["id"])])
+        show(f"<p>{icon('route')} {link('/route', label, {'id': route['id']})}</p>", key="route_line")

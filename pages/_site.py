@@ -1,6 +1,6 @@
 """The Streamlit script, run at every visit and every click: who is it? The login, or the site map.
 
-A new page is a file beside this one and its line in SITE.
+The pages are listed in _addresses.py.
 """
 
 import sys
@@ -12,23 +12,13 @@ if str(PAGES.parent) not in sys.path:
 
 import streamlit as st  # noqa: E402
 
-from pages._page import ICON, current_user, sign_out_button  # noqa: E402
-
-# section, title, file, address, icon, who sees it in the menu: all | admin | nobody (reached by links)
-SITE = [
-    ("", "Dashboard", "dashboard.py", "", ":material/space_dashboard:", "all"),
-    ("Training", "Activities", "activities.py", "activities", ":material/directions_bike:", "all"),
-    ("Training", "Activity", "activity.py", "activity", ":material/map:", "nobody"),
-    ("Training", "Records", "records.py", "records", ":material/trophy:", "all"),
-    ("Training", "Routes", "routes.py", "routes", ":material/route:", "all"),
-    ("Training", "Route", "route.py", "route", ":material/route:", "nobody"),
-    ("Data", "Import", "imports.py", "imports", ":material/upload_file:", "all"),
-    ("Data", "Read again", "reread.py", "read-again", ":material/replay:", "all"),
-    ("Data", "Trash", "trash.py", "trash", ":material/delete:", "all"),
-    ("Account", "Profile", "profile.py", "profile", ":material/person:", "all"),
-    ("Account", "Settings", "settings.py", "settings", ":material/settings:", "admin"),
-    ("Account", "Administration", "admin.py", "admin", ":material/shield_person:", "admin"),
-]
+from milevault_core.store import room  # noqa: E402
+from milevault_core.view.parts import sign  # noqa: E402
+from pages._addresses import SITE  # noqa: E402
+from pages._page import account_foot, current_user, is_dark, one_run, tab_title  # noqa: E402
+from pages.parts import choices, frame, undo  # noqa: E402
+from pages.parts.pieces import place_for_filters  # noqa: E402
+from pages.parts.search_box import search_box  # noqa: E402
 
 
 def site_map(is_admin: bool) -> dict[str, list]:
@@ -59,12 +49,23 @@ def login_map() -> list:
     ]
 
 
-st.set_page_config(page_title="MileVault", page_icon=ICON, layout="wide")
-user = current_user()
-if user is None:
-    st.navigation(login_map(), position="hidden").run()
-else:
-    chosen = st.navigation(site_map(user.is_admin))
-    with st.sidebar:
-        sign_out_button(user)
-    chosen.run()
+with one_run():
+    user = current_user()
+    st.set_page_config(page_title="Sign in · MileVault", page_icon=sign.favicon(), layout="wide")
+    if user is None:
+        st.navigation(login_map(), position="hidden").run()
+    else:
+        chosen = st.navigation(site_map(user.is_admin), expanded=True)
+        choices.begin(chosen.url_path)
+        tab_title(chosen.title)
+        st.logo(sign.wordmark("#ebe8e4" if is_dark() else "#1f1d1b"), icon_image=sign.favicon(), size="large")
+        with st.sidebar:
+            search_box()
+        place_for_filters()
+        with st.sidebar:
+            account_foot(user)
+            frame.frame()
+        if sentence := room.warning():
+            st.warning(sentence, icon=":material/hard_drive:")
+        undo.notice(user.id)
+        chosen.run()

@@ -1,66 +1,155 @@
-"""All activities: who -> query -> view -> table."""
+"""All activities: filters in the sidebar and in the address, totals of what is shown, months as headings."""
+
+from datetime import date
 
 import streamlit as st
 
-from milevault_core.store.queries import activities as queries
+from milevault_core.metrics import METRICS
+from milevault_core.store.queries import activity_list as queries
+from milevault_core.store.queries import highlights as highlight_queries
+from milevault_core.store.queries import routes as route_queries
+from milevault_core.store.queries import training
+from milevault_core.view import dates, metrics, texts
 from milevault_core.view import format as fmt
-from milevault_core.view import tables, words
-from pages._page import empty_state, page_title, require_user
+from milevault_core.view.activities import filters as choose
+from milevault_core.view.activities import highlights
+from milevault_core.view.activities import rows as view
+from milevault_core.view.parts import lines
+from milevault_core.view.parts.cards import cards
+from milevault_core.view.parts.figures import Figure
+from milevault_core.view.parts.things import Column, Things, order, page, pager, things
+from milevault_core.view.routes import routes as route_view
+from pages._activity_many import many_section
+from pages._day_tags import left_out_days, without
+from pages._page import page_title, require_user
+from pages._wrong_dates import wrong_dates_section
+from pages.parts import empty, figures, filters, here, show
 
-PAGE = 100  # rows at first; each carries a small picture
+PERIODS = {"year": "This year", "12": "Last 12 months", "90": "Last 90 days", "30": "Last 30 days"}
+BEGIN = (
+    ("upload_file", "Import files", "FIT, GPX, TCX, or a whole export of Strava or Garmin.", "/imports"),
+    ("science", "Look around with demo data", "An invented athlete, removed again with one click.", "/"),
+)
 
 user = require_user()
 units = fmt.units(user.units)
 page_title("Activities")
-
-rows = queries.recent(user.id)
+rows = choose.prepared(queries.figures(user.id))
 if rows.empty:
-    empty_state(
-        "No activities yet. Bring in what your watch, Strava or Garmin ever recorded.",
-        "imports.py",
-        "Import files",
+    empty("No activities yet. There are two ways to begin.", BEGIN)
+    st.stop()
+today = dates.today(user.time_zone)
+
+
+def first_day(period: str | None) -> date | None:
+    """The first day of a period."""
+    if period == "year":
+        return today.replace(month=1, day=1)
+    days = {"12": 365, "90": 90, "30": 30}.get(period or "")
+    return date.fromordinal(today.toordinal() - days + 1) if days else None
+
+
+def day_in(name: str) -> date | None:
+    """A day in the address ("2026-11-28")."""
+    try:
+        return date.fromisoformat(st.query_params.get(name, ""))
+    except ValueError:
+        return None
+
+
+with filters():
+    text = st.text_input("Name", placeholder="Words in the name", key="q", bind="query-params",
+                         icon=":material/search:")  # fmt: skip
+    sports = rows["sport"].value_counts().index.tolist()  # the athlete's main sports first
+    chosen = st.multiselect("Sport", sports, format_func=texts.sport_label, key="sport", bind="query-params",
+                            placeholder="All sports")  # fmt: skip
+    period = st.selectbox("Time", list(PERIODS), index=None, format_func=PERIODS.get, key="period",
+                          bind="query-params", placeholder="All time")  # fmt: skip
+    places = st.pills("Only", choose.places(rows), format_func=choose.PLACES.get, selection_mode="multi", key="only",
+                      bind="query-params")  # fmt: skip
+    gear = sorted(g for g in rows["gear"].unique() if g)
+    with_gear = st.selectbox("Gear", gear, index=None, key="gear", bind="query-params",
+                             placeholder="Any") if gear else None  # fmt: skip
+    tags = choose.tags_of(rows)
+    with_tags = (
+        st.multiselect("Tags", tags, key="tag", bind="query-params", placeholder="Any") if tags else []
     )
-    st.stop()
+    marked, left_out = left_out_days(user.id)
+    ways = rows["route"].value_counts()
+    called = route_view.names(route_queries.names(user.id), units) if (ways.index != 0).any() else {}
+    ways = [int(w) for w in ways.index if w in called]  # the most frequent first
+    on = st.selectbox("Route", ways, index=None, format_func=called.get, key="route", bind="query-params",
+                      placeholder="Any") if ways else None  # fmt: skip
+    held = st.pills("Has", list(choose.HELD), format_func=choose.HELD.get, selection_mode="multi", key="has",
+                    bind="query-params")  # fmt: skip
+    left, right = st.columns(2)
+    low = left.number_input(f"From, {units.distance}", 0.0, None, None, 1.0, key="from", bind="query-params",
+                            format="%g")  # fmt: skip
+    high = right.number_input(f"To, {units.distance}", 0.0, None, None, 1.0, key="to", bind="query-params",
+                              format="%g")  # fmt: skip
 
-search = st.text_input("Search", placeholder="Name", key="q", bind="query-params", icon=":material/search:")
-sports = rows["sport"].value_counts().index.tolist()  # the athlete's main sports first
-chosen = (
-    st.pills("Sport", sports, format_func=words.sport_label, selection_mode="multi", key="sport",
-             bind="query-params") if len(sports) > 1 else []
+    choices = metrics.list_columns()
+    more = st.multiselect("More columns", list(choices), format_func=choices.get, key="columns", bind="query-params",
+                          placeholder="None")  # fmt: skip
+
+since, until = day_in("since"), day_in("until")
+wanted = choose.Filters(
+    text or "", tuple(chosen), since or first_day(period), until, tuple(places or ()), with_gear or "",
+    low and low * units.distance_m, high and high * units.distance_m, tuple(with_tags), on or 0, tuple(held or ()),
 )  # fmt: skip
+found = without(choose.found(rows, wanted), left_out)
 
-found = rows[rows["sport"].isin(chosen)] if chosen else rows
-if search:
-    found = found[tables.names(found).str.contains(search, case=False, regex=False)]
+me = here("/activities")
+chips = [(f"“{text}”", me(q="", page=""))] if text else []
+chips += [(texts.sport_label(s), me(sport=[c for c in chosen if c != s], page="")) for s in chosen]
+chips += [(PERIODS[period], me(period="", page=""))] if period else []
+chips += [(f"Since {dates.short_day(since)}", me(since="", page=""))] if since else []
+chips += [(f"Until {dates.short_day(until)}", me(until="", page=""))] if until else []
+chips += [(choose.PLACES[p], me(only=[c for c in places or () if c != p], page="")) for p in places or ()]
+chips += [(with_gear, me(gear="", page=""))] if with_gear else []
+chips += [(f"Tag: {t}", me(tag=[c for c in with_tags if c != t], page="")) for t in with_tags]
+chips += [(f"Without: {t}", me(**{"not": [c for c in marked if c != t]}, page="")) for t in marked]
+chips += [(called[on], me(route="", page=""))] if on else []
+chips += [(f"Has {choose.HELD[h]}", me(has=[c for c in held or () if c != h], page="")) for h in held or ()]
+chips += [(f"From {low:g} {units.distance}", me(**{"from": ""}, page=""))] if low else []
+chips += [(f"To {high:g} {units.distance}", me(to="", page=""))] if high else []
+show(lines.chips(chips, "/activities"), key="chips")
+
 if found.empty:
-    st.caption("Nothing matches. Change the search or the sports.")
+    st.markdown("No activities match. Remove a filter above, or change one in the sidebar.")
     st.stop()
+if rows["date_doubted"].any():
+    wrong_dates_section()
+figures([Figure(label, value) for label, value in choose.totals(found, units)], key="totals")
 
-count = st.session_state.setdefault("activities_shown", PAGE)
-table = tables.activity_list(found.head(count), units)
-st.caption(words.count(len(found), "activity", "activities"))
-event = st.dataframe(
-    table,
-    hide_index=True,
-    placeholder="",
-    row_height=56,
-    height=min(44 + 56 * len(table), 760),
-    on_select="rerun",
-    selection_mode="single-cell",
-    key="list",
-    column_config={
-        "Track": st.column_config.ImageColumn("", width=92),
-        "Name": st.column_config.TextColumn(width="medium"),
-        "Date": st.column_config.DatetimeColumn(format="ddd D MMM YYYY, HH:mm"),
-        "Distance": st.column_config.NumberColumn(format=f"%.1f {units.distance}"),
-        "Climb": st.column_config.NumberColumn(format=f"%.0f {units.altitude}"),
-    },
-)
-if event.selection.cells:
-    row = event.selection.cells[0][0]
-    st.switch_page("activity.py", query_params={"id": str(table.index[row])})
-if len(found) > count:
-    left = words.count(len(found) - count, "older activity", "older activities")
-    if st.button(f"Show more ({left})", icon=":material/expand_more:"):
-        st.session_state["activities_shown"] = count + 4 * PAGE
-        st.rerun()
+if more:
+    found = found.merge(training.listed(user.id, more), "left", left_on="id", right_on="activity_id")
+columns = (*view.COLUMNS, *(Column(metrics.label_and_unit(METRICS[m], units), m, rank=3) for m in more))
+asked = st.query_params.to_dict()
+sorting = order(asked, (view.NAME, *columns), view.LATEST)
+part = page(asked, len(found))
+begin = (part.number - 1) * part.size
+shown = choose.ordered(found, sorting).iloc[begin : begin + part.size]
+further = {
+    int(row["id"]): [
+        metrics.text(METRICS[m], row[m], units, row["sport"]) if row[m] == row[m] else "" for m in more
+    ]
+    for row in shown.to_dict("records")
+}
+ids = shown["id"].tolist()
+pictures = queries.outlines(user.id, ids)
+notes = highlights.notes(highlight_queries.of(user.id, ids), units)
+form = st.segmented_control("Show as", ["list", "cards"], default="list", format_func=str.capitalize, key="as",
+                            bind="query-params", label_visibility="collapsed", required=True)  # fmt: skip
+if form == "cards":
+    made = [
+        view.card(row, units, pictures.get(int(row.id)), notes.get(int(row.id), []))
+        for row in shown.itertuples()
+    ]
+    show(cards(made) + pager(part, me), key="cards")
+else:
+    grouped = view.groups(shown, found, pictures, units, sorting, notes, further)
+    table = Things("Activities", view.NAME, columns, grouped, sorting, part)
+    show(things(table, me), key="list")
+many_section(user, choose.ordered(found, sorting))
+st.page_link("add.py", label="Add one by hand", icon=":material/add:")

@@ -1,135 +1,97 @@
-"""One activity: head, figures, map and timeline, laps."""
+"""One activity: head, figures, map and timeline, tables, what it was the best at, files, changes."""
 
 import streamlit as st
 
 from milevault_core.store.queries import activities as queries
-from milevault_core.view import activity as view
-from milevault_core.view import channels, tables, timeline, words
+from milevault_core.store.queries import efforts as effort_queries
+from milevault_core.store.queries import segments as segment_queries
 from milevault_core.view import format as fmt
 from milevault_core.view import map as map_view
+from milevault_core.view import texts
+from milevault_core.view.activities import activity as view
+from milevault_core.view.activities import head
+from milevault_core.view.segments import of_activity as segment_view
+from pages import _activity_data as data
+from pages._activity_change import change_section, words_button
+from pages._activity_explore import explore
+from pages._activity_figures import figures_section
 from pages._activity_records import records_section
-from pages._page import empty_state, id_parameter, page_title, require_user, show_map
+from pages._activity_segments import segments_section
+from pages._activity_training import training_section
+from pages._judgement import judgement_section
+from pages._page import fragment, id_parameter, page_title, require_user
 from pages._photos import photo_row
 from pages._recordings import actions, recordings_section
 from pages._route_section import route_line
+from pages.parts import empty, show
+from pages.parts.rooted import at
 
 user = require_user()
 units = fmt.units(user.units)
 activity_id = id_parameter()
+if activity_id:
+    data.fetch(user.id, activity_id)
 activity = queries.one(user.id, activity_id) if activity_id else None
 if activity is None:
     page_title("Activity")
-    empty_state("There is no such activity. It may have been deleted.", "activities.py", "All activities")
+    empty(
+        "There is no such activity. It may have been deleted.",
+        (("directions_bike", "All activities", "Everything you have done.", "/activities"),
+         ("delete", "Trash", "Deleted activities can be restored for 30 days.", "/trash")),
+    )  # fmt: skip
     st.stop()
 
 zone = view.zone(activity)
-page_title(words.activity_name(activity["name"], activity["sport"], activity["start_time"], zone))
-st.caption(f"{words.sport_icon(activity['sport'])} {words.plain(view.subtitle(activity))}")
+with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(width="stretch"):
+        page_title(texts.activity_name(activity["name"], activity["sport"], activity["start_time"], zone))
+    words_button(user, activity)
+st.caption(f"{texts.sport_icon(activity['sport'])} {texts.plain(view.subtitle(activity))}")
+show(head.line(activity, effort_queries.neighbours(user.id, activity_id)), key="head")
 route_line(user, activity_id)
+if activity["description"]:
+    st.markdown(texts.plain(activity["description"]))
 for sentence in view.notes(activity):
-    st.caption(f":material/info: {words.plain(sentence)}")
+    st.caption(f":material/info: {texts.plain(sentence)}")
+judgement_section(activity)
 
-with st.container(horizontal=True):
-    for label, value in view.figures(activity, units):
-        st.metric(label, value, border=True, width=150)
-
+figures_section(user, activity)
 window = records_section(user.id, activity_id, units)
+track = data.load_track(user.id, activity_id, activity["version"])
+top_rate = effort_queries.highest_heart_rate(user.id) if track["heart_rate"].notna().any() else None
+passed = segment_queries.of_activity(user.id, activity_id)
+explore(
+    user, activity, window, top_rate, tuple(segment_view.marks(passed, track, view.lead_s(activity, track)))
+)
+segments_section(user, activity, passed, track)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def load_track(user_id: int, activity_id: int, version: int):
-    return queries.track(user_id, activity_id)
+@fragment()
+def zones_by_maximum(activity: dict, top_rate: float) -> None:
+    """Worked out when it is opened."""
+    place = st.expander("Time in heart rate zones", icon=":material/ecg_heart:", key="zones_by_maximum",
+                        on_change="rerun")  # fmt: skip
+    if place.open:
+        zones = data.zone_seconds(require_user().id, int(activity["id"]), activity["version"], top_rate)
+        place.html(head.zone_bars(zones, top_rate))
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
-def timeline_of(user_id: int, activity_id: int, version: int, units: str, x: str, more: tuple) -> dict:
-    track = load_track(user_id, activity_id, version)
-    found = [(*c, unit_of[c], queries.channel(user_id, activity_id, *c)) for c in more]
-    rows = channels.rows(found, len(track), fmt.units(units))
-    return timeline.timeline(track, fmt.units(units), zone, activity["sport"], x, rows)
-
-
-@st.cache_data(max_entries=256, show_spinner=False)
-def deck_of(user_id: int, activity_id: int, version: int, units: str, metric: str, stretch) -> str:
-    track = load_track(user_id, activity_id, version)
-    return map_view.deck(track, metric, fmt.units(units), activity["sport"], stretch)
-
-
-key = (user.id, activity_id, activity["version"])
-track = load_track(*key)
-metrics = view.colour_choices(track, activity["sport"])
-found = queries.channels(user.id, activity_id)
-further = channels.choices(found)
-unit_of = {(c.name, c.developer): c.unit for c in found.itertuples()}
-
-
-@st.fragment
-def explore() -> None:
-    located = map_view.has_track(track)
-    metric = x = None
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        if located and metrics:
-            metric = st.segmented_control(
-                "Colour the track by", list(metrics), format_func=metrics.get, default=view.default_colour(metrics),
-                key="colour", bind="query-params",
-            )  # fmt: skip
-        if view.has_distance(track):
-            x = st.segmented_control("Along", ["distance", "time"], format_func=str.capitalize, default="distance",
-                                     key="along")  # fmt: skip
-    if further and len(track):
-        more = st.multiselect("More rows", list(further), format_func=further.get, key="more", placeholder="Everything "
-                              "else your devices recorded at each point")  # fmt: skip
-    else:
-        more = []
-    x = x or "distance"
-    left, right = st.columns([1, 1.1]) if located else (None, st.container())
-    spec = timeline_of(*key, units.name, x, tuple(more))
-    chosen = held = timeline.rows_between(track, window) if window else None
-    if held and spec:
-        spec = timeline.brushed(spec, track, held, units, x)
-    with right:
-        if spec:
-            event = st.vega_lite_chart(
-                spec, width="stretch", key=f"timeline-{x}-{window}", on_select="rerun", selection_mode="range",
-                alt="Timeline of " + ", ".join([*metrics.values(), *map(further.get, more)]).lower(),
-            )  # fmt: skip
-            chosen = timeline.stretch(track, event.selection.get("range"), units, x) or held
-    if left is None:
-        return
-    with left:
-        deck = deck_of(*key, units.name, metric or "", chosen)
-        show_map(deck, key="map")
-        if metric:
-            st.html(map_view.legend(track, metric, units, activity["sport"]).html())
-        if chosen:
-            st.caption(words.plain(view.stretch_sentence(track, chosen, units, activity["sport"])))
-        elif spec:
-            st.caption("Drag across the chart to highlight that stretch here.")
-
-
-explore()
-
-laps = queries.laps(user.id, activity_id)
-if len(laps) > 1:
-    st.subheader("Laps")
-    st.dataframe(tables.lap_table(laps, units, activity["sport"]))
-lengths = queries.laps(user.id, activity_id, "length")
-if len(lengths):
-    st.subheader("Lengths")
-    st.dataframe(tables.lap_table(lengths, units, activity["sport"]))
-sets = queries.sets(user.id, activity_id)
-if len(sets):
-    st.subheader("Sets")
-    st.dataframe(tables.set_table(sets, units))
+zones_shown = training_section(user.id, activity_id, activity["sport"], units)
+if top_rate and "heart_rate" not in zones_shown:
+    zones_by_maximum(activity, top_rate)
 
 photo_row(user, activity_id)
-st.subheader("Files")
+files = queries.originals_of(user.id, activity_id)
+st.subheader("Files", anchor=False)
 with st.container(horizontal=True):
-    for file in queries.originals_of(user.id, activity_id).itertuples():
+    for file in files.itertuples():
         st.link_button(
-            view.file_label(file), f"/files/original/{file.original_id}", icon=":material/download:"
+            view.file_label(file), at(f"/files/original/{file.original_id}"), icon=":material/download:"
         )
-    if map_view.has_track(track):
-        st.link_button("GPX", f"/files/activity/{activity_id}.gpx", icon=":material/download:")
+    kinds = ["GPX"] if map_view.has_track(track) else []
+    for kind in [*kinds, *(["TCX", "CSV"] if len(track) else [])]:
+        st.link_button(kind, at(f"/files/activity/{activity_id}.{kind.lower()}"), icon=":material/download:")
+    st.link_button("Picture to share", at(f"/files/activity/{activity_id}.png"), icon=":material/image:")
 recordings_section(user, activity)
+change_section(user, activity, len(files) > 0)
 actions(user, activity)

@@ -1,55 +1,106 @@
-"""What you see first: this week, the last weeks, the latest activities."""
-
-from datetime import timedelta
+"""What you see first: this week against your usual, the last months, the latest activities and what was special."""
 
 import streamlit as st
 
+from milevault_core.store import ahead
 from milevault_core.store.queries import activities as activity_queries
+from milevault_core.store.queries import demo as demo_queries
+from milevault_core.store.queries import garmin as garmin_queries
+from milevault_core.store.queries import goals as goal_queries
+from milevault_core.store.queries import highlights as highlight_queries
+from milevault_core.store.queries import set_aside as set_aside_queries
 from milevault_core.store.queries import totals as total_queries
+from milevault_core.store.queries import training as training_queries
+from milevault_core.view import calendar, dates
 from milevault_core.view import dashboard as view
-from milevault_core.view import dates, tables
 from milevault_core.view import format as fmt
-from pages import _demo
-from pages._page import empty_state, page_title, require_user
+from milevault_core.view import garmin as garmin_view
+from milevault_core.view import goals as goal_view
+from milevault_core.view.activities import highlights, rows
+from milevault_core.view.parts import lines
+from milevault_core.view.parts.cards import cards
+from milevault_core.view.parts.text import link
+from pages import _demo, _last_night, _set_aside
+from pages._page import is_dark, page_title, require_user
+from pages.parts import empty, figures, show
+
+LATEST = 8
+BEGIN = (
+    (
+        "upload_file",
+        "Import files",
+        "FIT, GPX or TCX files, or a whole export of Strava or Garmin.",
+        "/imports",
+    ),
+    (
+        "phone_iphone",
+        "Send from a phone or script",
+        "Make an upload key, and files arrive by themselves.",
+        "/profile",
+    ),
+    (
+        "science",
+        "Look around with demo data",
+        "Two years of an invented athlete; easy to remove.",
+        "say:demo",
+    ),
+)
 
 user = require_user()
 units = fmt.units(user.units)
 page_title("Dashboard")
 
-if _demo.sign(user):
-    st.stop()
-latest = activity_queries.recent(user.id, 6)
+today = dates.today(user.time_zone)
+ahead.fetch(
+    (highlight_queries.to_do, user.id), (set_aside_queries.waiting, user.id),
+    (activity_queries.recent, user.id, LATEST),
+    (total_queries.by_day, user.id, view.first_day(today), today),
+    (goal_queries.progress, user.id, today, dates.first_weekday()),
+    (demo_queries.batches, user.id), (training_queries.daily_loads, user.id, view.first_load_day(today)),
+)  # fmt: skip
+to_do = highlight_queries.to_do(user.id)
+if to_do["demo"]:
+    _demo.sign(user)
+_set_aside.show(user)
+latest = activity_queries.recent(user.id, LATEST)
 if latest.empty:
-    empty_state(
-        "Your training history is empty. Drop in what your watch, Strava or Garmin ever recorded.",
-        "imports.py",
-        "Import files",
-    )
-    _demo.offer(user)
+    if not to_do["demo"]:
+        _demo.offer(user, empty("Your training history is empty. There are three ways to begin.", BEGIN))
     st.stop()
 
-today = dates.today(user.time_zone)
-monday = today - timedelta(days=today.weekday())
-totals = total_queries.by_day(user.id, monday - timedelta(weeks=11), today)
-with st.container(horizontal=True):
-    for label, value, delta in view.week_figures(totals, monday, units):
-        st.metric(label, value, delta, border=True, delta_color="off", delta_arrow="off")
-if not totals.empty:
-    st.subheader("Last twelve weeks")
+garmin = garmin_view.notices(garmin_queries.state(user.id), user.time_zone)
+show(lines.notices([*view.notices(to_do), *garmin]), key="notices")
+totals = view.prepared(total_queries.by_day(user.id, view.first_day(today), today))
+newest = latest["local_day"].iloc[0]
+is_past = (today - newest).days > 7 * view.WEEKS
+if is_past:  # an older archive: the weeks that it ends with
+    last = link("/day", dates.day(newest), {"date": newest})
+    show(f"<p>Your last activity was on {last}. These are the weeks up to then.</p>", key="newest")
+    today = newest
+    totals = view.prepared(total_queries.by_day(user.id, view.first_day(today), today))
+
+_last_night.show_last_night(user, today)
+st.subheader("That week" if is_past else "This week", anchor=False)
+figures(view.week(totals, today, units), key="week")
+if not is_past:
+    loads = training_queries.daily_loads(user.id, view.first_load_day(today))
+    show(view.form_line(loads, today), key="form")
+spec = view.weeks_chart(totals, today, is_dark())
+if spec:
     st.vega_lite_chart(
-        view.weeks_chart(totals, monday), width="stretch", alt="Hours of training a week, by sport"
+        spec, width="stretch", alt="Hours of training a week by sport, over half a year", key="weeks_chart"
     )
-st.subheader("Latest activities")
-event = st.dataframe(
-    tables.activity_list(latest, units), hide_index=True, placeholder="", row_height=56, on_select="rerun",
-    selection_mode="single-cell", key="latest",
-    column_config={
-        "Track": st.column_config.ImageColumn("", width=92),
-        "Date": st.column_config.DatetimeColumn(format="ddd D MMM YYYY, HH:mm"),
-        "Distance": st.column_config.NumberColumn(format=f"%.1f {units.distance}"),
-        "Climb": st.column_config.NumberColumn(format=f"%.0f {units.altitude}"),
-    },
-)  # fmt: skip
-if event.selection.cells:
-    chosen = latest["id"].iloc[event.selection.cells[0][0]]
-    st.switch_page("activity.py", query_params={"id": str(chosen)})
+    show(calendar.legend(view.chart_sports(totals, today)), key="legend")
+aims = goal_queries.progress(user.id, today, dates.first_weekday())
+if len(aims):
+    st.subheader("Goals", anchor=False)
+    show(lines.progress(goal_view.progress(aims, today, units, "/goals")), key="goals")
+st.subheader("Month and year", anchor=False)
+figures(view.month_and_year(totals, today, units), key="month_and_year")
+
+st.subheader("Latest activities", anchor=False)
+ids = latest["id"].tolist()
+notes = highlights.notes(highlight_queries.of(user.id, ids), units)
+made = [rows.card(row, units, row.outline, notes.get(int(row.id), [])) for row in latest.itertuples()]
+show(cards(made), key="latest")
+show('<p><a href="/activities">All activities</a></p>', key="all")

@@ -8,14 +8,21 @@ import contextlib
 
 import streamlit as st
 
-from milevault_core import archives
+from milevault_core.imports import archives, everything
+from milevault_core.imports import files as import_files
+from milevault_core.store import room
 from milevault_core.store.queries import import_log
 from milevault_core.store.queries import imports as queries
 from milevault_core.store.queries import uploads as upload_queries
-from milevault_core.view import imports as view
-from milevault_core.view import plan, words
+from milevault_core.view import texts
+from milevault_core.view.imports import log as view
+from milevault_core.view.imports import plan
+from milevault_core.view.parts.text import link
+from milevault_core.view.parts.things import Group, Things, page, things
 from pages._import_batch import batch_page
-from pages._page import id_parameter, page_title, require_user, way_here
+from pages._page import fragment, id_parameter, page_title, require_user
+from pages.parts import here, show
+from pages.parts.rooted import within
 
 user = require_user()
 if (import_id := id_parameter("import")) is not None:
@@ -26,29 +33,35 @@ FEW = 8  # files that are shown one by one; of more, the batch has a page
 SIGNS = {"failed": ":red[:material/error:]", "": ":gray[:material/schedule:]",
          "imported": ":green[:material/check_circle:]", "partial": ":orange[:material/check_circle:]"}  # fmt: skip
 
-st.html('<div><div data-drop></div><script src="/upload.js"></script></div>', unsafe_allow_javascript=True)
+st.html(
+    within('<div><div data-drop></div><script src="/upload.js"></script></div>'), unsafe_allow_javascript=True
+)
 
 
 def show_upload(row) -> bool:
     """An archive on its way in; whether something about it moves."""
-    name = words.plain(row.name)
+    name = texts.plain(row.name)
     with st.container(border=True):
         if row.state == "receiving":
             st.markdown(f"**{name}**")
             share = row.received_bytes / max(1, row.size_bytes)
             st.progress(
-                share, text=f"{view.size(row.received_bytes)} of {view.size(row.size_bytes)} are here"
+                share, text=f"{view.size(row.received_bytes)} of {view.size(row.size_bytes)} received"
             )
-            st.caption("If it was interrupted, drop the same archive again: it goes on where it stopped.")
+            st.caption("If it was interrupted, drop the same archive again: it continues where it stopped.")
             discard_button(row.id)
             return True
         if row.state == "looking":
             st.markdown(f"**{name}**")
             of = f" {row.looked_at:,} of {row.to_look_at:,} files" if row.to_look_at else ""
-            st.progress(row.looked_at / max(1, row.to_look_at), text=f"Looking through it …{of}")
+            st.progress(row.looked_at / max(1, row.to_look_at), text=f"Checking its contents …{of}")
+            return True
+        if row.state == "listing":  # an export of another MileVault
+            st.markdown(f"**{name}**")
+            st.progress(row.looked_at / max(1, row.to_look_at), text="Importing everything …")
             return True
         if row.state == "failed":
-            st.markdown(f":red[:material/error:] **{name}** cannot be imported. {words.plain(row.reason)}")
+            st.markdown(f":red[:material/error:] **{name}** cannot be imported. {texts.plain(row.reason)}")
             discard_button(row.id)
             return False
         show_plan(int(row.id), name)
@@ -62,18 +75,19 @@ def show_plan(upload_id: int, name: str) -> None:
     made = found["plan"]
     st.caption(name)
     st.markdown(f"##### {plan.sentence(made)}")
-    st.caption(words.plain(" ".join(plan.details(made))))
-    if made["unreadable_files"]:
-        with st.expander(f"What cannot be read ({made['unreadable']:,})"):
+    st.caption(texts.plain(" ".join(plan.details(made))))
+    if made.get("unreadable_files"):
+        with st.expander(f"Unreadable files ({made['unreadable']:,})"):
             st.dataframe(
                 [{"File": f["name"], "Why": f["reason"]} for f in made["unreadable_files"]],
                 hide_index=True, width="stretch",
             )  # fmt: skip
             if made["unreadable"] > len(made["unreadable_files"]):
-                st.caption("The import's log will name every one of them.")
+                st.caption("The import’s log will list all of them.")
     with st.container(horizontal=True):
         if st.button("Import", type="primary", icon=":material/download_done:", key=f"start-{upload_id}"):
-            archives.start(require_user().id, upload_id)
+            begin_import = everything.start if made["kind"] == everything.KIND else archives.start
+            begin_import(require_user().id, upload_id)
             st.rerun()
         discard_button(upload_id)
 
@@ -91,17 +105,24 @@ def show_batch(batch) -> None:
     if found is None:
         return
     with st.container(border=True):
-        st.markdown(f"**{words.plain(found['label'] or 'Import')[:200]}**")
+        st.markdown(f"**{texts.plain(found['label'] or 'Import')[:200]}**")
         if found["waiting"] or not found["files"]:
             share, text = view.progress(found)
-            st.progress(share, text=text if found["files"] else "Listing what is in it …")
+            st.progress(share, text=text if found["files"] else "Listing its contents …")
         if found["files"] <= FEW:
             show_files(found["id"])
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(" · ".join(f"{label} {n:,}" for _, label, n in view.counts(found)) or "Nothing yet")
-            way_here(
-                "File by file", f"files-{found['id']}", ":material/list:", **{"import": str(found["id"])}
-            )
+            show(link("/imports", "Details", {"import": found["id"]}), key=f"files-{found['id']}")
+            if found["waiting"]:
+                stop_button(found["id"])
+
+
+def stop_button(import_id: int) -> None:
+    if st.button("Stop", icon=":material/stop_circle:", key=f"stop-{import_id}",
+                 help="What is already imported stays; the other files can be imported later."):  # fmt: skip
+        import_files.stop(require_user().id, import_id)
+        st.rerun()
 
 
 def show_files(import_id: int) -> None:
@@ -110,21 +131,21 @@ def show_files(import_id: int) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             sign = SIGNS.get(item.outcome if item.state == "done" else "", ":gray[:material/info:]")
             st.markdown(
-                f"{sign} {words.plain(item.name)}: {words.plain(view.sentence(item))}", width="stretch"
+                f"{sign} {texts.plain(item.name)}: {texts.plain(view.sentence(item))}", width="stretch"
             )
             for activity in list(item.activities)[:3]:
-                st.page_link("activity.py", label="Open", query_params={"id": str(int(activity))})
+                show(link("/activity", "Open", {"id": int(activity)}), key=f"open-{item.id}-{activity}")
 
 
 def is_moving() -> bool:
-    under_way = upload_queries.underway(user.id)["state"].isin(["receiving", "looking"]).any()
+    under_way = upload_queries.underway(user.id)["state"].isin(["receiving", "looking", "listing"]).any()
     return bool(under_way or import_log.recent(user.id)["is_moving"].any())
 
 
 moving = is_moving()
 
 
-@st.fragment(run_every="1s" if moving else None)
+@fragment(run_every="1s" if moving else None)
 def watch() -> None:
     for row in upload_queries.underway(user.id).itertuples():
         show_upload(row)
@@ -137,31 +158,25 @@ def watch() -> None:
 watch()
 with st.form("drop", clear_on_submit=True, border=False):
     files = st.file_uploader(
-        "Or single files at once: FIT, GPX or TCX, each also as .gz. A zip is looked through first, as above.",
+        "Or single files: FIT, GPX or TCX, also as .gz. A zip is checked first, as above.",
         accept_multiple_files=True,
         key="files",
     )
     sent = st.form_submit_button("Import these files", icon=":material/upload:")
 if sent and files:
-    archives.hand_over(require_user().id, [(file.name, file) for file in files])
-    st.rerun()
+    try:
+        archives.hand_over(require_user().id, [(file.name, file) for file in files])
+        st.rerun()
+    except room.NoRoom as error:
+        st.error(str(error))
 elif sent:
     st.caption("Choose at least one file first.")
 
 batches = queries.batches(user.id)
 if len(batches):
     st.subheader("Log", anchor=False)
-    st.dataframe(
-        view.batches_table(batches, user.time_zone),
-        hide_index=True,
-        width="stretch",
-        column_config={
-            "open": st.column_config.LinkColumn("", display_text="Open", width=60),
-            "when": "When",
-            "what": st.column_config.TextColumn("What", width="medium"),
-            "from": "From",
-            "files": st.column_config.NumberColumn("Files", format="localized"),
-            "activities": st.column_config.NumberColumn("Activities", format="localized"),
-            "failed": st.column_config.NumberColumn("Failed", format="localized"),
-        },
-    )
+    part = page(st.query_params.to_dict(), len(batches), 25)
+    begin = (part.number - 1) * part.size
+    rows = view.batch_things(batches.iloc[begin : begin + part.size], user.time_zone)
+    show(things(Things("Imports", view.BATCH, view.BATCH_COLUMNS, [Group("", rows)], page=part), here("/imports")),
+         key="log")  # fmt: skip

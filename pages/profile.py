@@ -1,16 +1,29 @@
-"""Your account: units, time zone, password, browsers that are signed in."""
+"""Your account: units, time zone, password, browsers that are signed in, two-factor codes, keys, and its end."""
 
 import streamlit as st
 
-from milevault_core.accounts import rules, sessions, users
+from milevault_core.accounts import rules, upload_keys, users
+from pages._export import export_section
+from pages._figure_defaults import figure_defaults_section
 from pages._page import page_title, require_user, send_to
+from pages._sign_in_safety import (
+    browsers_section,
+    connections_section,
+    delete_section,
+    two_factor_section,
+)
 from pages._upload_keys import upload_keys_section
+from pages.parts.theme import theme_choice
 
 UNITS = {"metric": "Kilometres and metres", "imperial": "Miles and feet"}
+DATES = {"day": "1 June 2026", "month": "June 1, 2026", "iso": "2026-06-01"}
+WEEKS = {"monday": "Monday", "sunday": "Sunday", "saturday": "Saturday"}
 
 user = require_user()
 page_title("Profile")
-st.caption(f"Signed in as {user.username}")
+
+if st.session_state.pop("profile_saved", False):
+    st.toast("Saved.", icon=":material/check:")
 
 with st.form("view"):
     st.subheader("How things are shown")
@@ -25,27 +38,54 @@ with st.form("view"):
         format_func=UNITS.__getitem__,
         horizontal=True,
     )
+    written = st.radio(
+        "Dates",
+        list(DATES),
+        index=list(DATES).index(user.date_format),
+        format_func=DATES.__getitem__,
+        horizontal=True,
+    )
+    week = st.radio(
+        "First day of the week",
+        list(WEEKS),
+        index=list(WEEKS).index(user.week_start),
+        format_func=WEEKS.__getitem__,
+        horizontal=True,
+    )
     if st.form_submit_button("Save", type="primary"):
-        users.set_view(user.id, time_zone=zone, units=units)
+        users.set_view(user.id, time_zone=zone, units=units, date_format=written, week_start=week)
+        st.session_state["profile_saved"] = True
         st.rerun()
+
+with st.container(border=True):
+    theme_choice()
+
+figure_defaults_section(user)
 
 with st.form("password", clear_on_submit=True):
     st.subheader("Password")
-    old = st.text_input("Old password", type="password", autocomplete="current-password")
+    old = st.text_input("Current password", type="password", autocomplete="current-password")
     new = st.text_input("New password", type="password", autocomplete="new-password")
-    again = st.text_input("New password, again", type="password", autocomplete="new-password")
-    if st.form_submit_button("Change the password"):
+    again = st.text_input("Repeat the new password", type="password", autocomplete="new-password")
+    keys_too = st.checkbox("Revoke all upload keys too", help="A new password alone does not revoke them.")
+    if st.form_submit_button("Change password"):
         try:
             if new != again:
-                raise rules.Refused("The two new passwords are not the same.")
+                raise rules.Refused("The two new passwords do not match.")
             users.change_password(user.id, old, new)
+            if keys_too:
+                upload_keys.revoke_all(user.id)
             send_to("/", post="/signin/end")
             st.stop()
         except rules.Refused as refused:
             st.error(str(refused))
-    st.caption("Every browser is signed out, this one too.")
+    st.caption(
+        "You will be signed out everywhere, here too. Upload keys keep working unless you revoke them."
+    )
 
+browsers_section(user)
+two_factor_section(user)
+connections_section(user)
 upload_keys_section(user)
-if st.button("Sign out everywhere", icon=":material/logout:"):
-    sessions.end_all(user.id)
-    send_to("/", post="/signin/end")
+export_section(user)
+delete_section(user)

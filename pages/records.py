@@ -1,36 +1,54 @@
-"""Personal records: what waits for a word, the records of a sport, how they came about, curves, what was decided."""
+"""Personal records: what waits for a decision, the records of a sport, how they came about, curves, what was
+decided."""
 
+import pandas as pd
 import streamlit as st
 
-from milevault_core import verdicts
-from milevault_core.records.admit import KEEP, NOT_A_RECORD, WHOLE
+from milevault_core.actions import records
+from milevault_core.records import sections as places
 from milevault_core.records.curve import best_curves
+from milevault_core.records.eligibility import KEEP, NOT_A_RECORD, WHOLE
+from milevault_core.store import ahead
 from milevault_core.store.queries import records as queries
-from milevault_core.view import dates, record_charts, words
+from milevault_core.store.queries import routes as route_queries
+from milevault_core.view import dates, texts
 from milevault_core.view import format as fmt
-from milevault_core.view import record_words as say
-from milevault_core.view import records as view
-from pages._page import empty_state, page_title, require_user
+from milevault_core.view.parts.figures import Figure
+from milevault_core.view.parts.things import Group, Page, Things, things
+from milevault_core.view.records import charts
+from milevault_core.view.records import tables as view
+from milevault_core.view.records import texts as say
+from milevault_core.view.records import things as record_things
+from milevault_core.view.routes.routes import names as route_names
+from pages._page import page_title, require_user
+from pages.parts import empty, figures, filters, go, here, show
 
-FIRST = 3  # of a queue; the others are a click away
+FIRST, LATEST = 3, 10  # of what waits, and of long lists; the others are a click away
 
 user = require_user()
 units = fmt.units(user.units)
 page_title("Records")
 
+ahead.fetch(*((ask, user.id) for ask in (queries.sports, queries.waiting, queries.decided, queries.left_out)))
 sports = list(queries.sports(user.id)["sport"])
 if not sports:
-    empty_state(
-        "No records yet. They come with your activities, and only true ones count.",
-        "imports.py",
-        "Import files",
+    empty(
+        "No records yet. MileVault finds them in your activities.",
+        (
+            (
+                "upload_file",
+                "Import files",
+                "FIT, GPX, TCX, or a whole export of Strava or Garmin.",
+                "/imports",
+            ),
+        ),
     )
     st.stop()
 
 
 def say_so(row, kind: str, key: float, decision: str) -> None:
-    """Take a decision down, compute, and show the page as it is then."""
-    verdicts.decide_record(user.id, int(row.activity_id), kind, float(key), decision)
+    """Save a decision, recompute, and show the page again."""
+    records.decide_record(user.id, int(row.activity_id), kind, float(key), decision)
     st.rerun()
 
 
@@ -39,12 +57,19 @@ def look_button(row, label: str, key: str, window: bool = True) -> None:
     if window and row.t1_s == row.t1_s and row.t1_s > row.t0_s:
         where |= {"from": f"{row.t0_s:.1f}", "to": f"{row.t1_s:.1f}"}
     if st.button(label, key=key, icon=":material/map:", type="tertiary"):
-        st.switch_page("activity.py", query_params=where)
+        go("/activity", **where)
+
+
+def first_of(rows: pd.DataFrame, key: str) -> pd.DataFrame:
+    """The latest of a long list, or all of it once somebody asks."""
+    if len(rows) <= LATEST or st.toggle(f"All {len(rows)}", key=key):
+        return rows
+    return rows.head(LATEST)
 
 
 def one_waiting(row) -> None:
     name = f"{row.activity_id}-{row.kind}-{row.key:g}"
-    st.markdown(f"**{words.plain(say.waiting_sentence(row, units))}**")
+    st.markdown(f"**{texts.plain(say.waiting_sentence(row, units))}**")
     source = {"gps": " · distance by GPS", "device": " · distance by the device"}.get(row.source, "")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         look_button(row, say.activity_line(row) + source, f"look-{name}")
@@ -54,34 +79,35 @@ def one_waiting(row) -> None:
             say_so(row, row.kind, row.key, NOT_A_RECORD)
 
 
+with filters():
+    sport = st.selectbox(
+        "Sport", [*sports, "all"], key="record_sport", bind="query-params",
+        format_func=lambda s: "All sports" if s == "all" else texts.sport_label(s),
+    )  # fmt: skip
 waiting = queries.waiting(user.id)
-if len(waiting):
+asked = waiting[waiting["is_asked"] & ((sport == "all") | (waiting["sport"] == sport))]
+if len(asked):
     with st.container(border=True, key="waiting"):
-        head = words.count(
-            len(waiting), "effort waits for your word and does", "efforts wait for your word and do"
-        )
-        st.markdown(f":material/hourglass_top: &nbsp;{head} not count until then.")
-        for row in waiting.head(FIRST).itertuples(index=False):
+        head = texts.count(len(asked), "effort to check. It counts", "efforts to check. They count")
+        st.markdown(f":material/help: &nbsp;{head} once you confirm.")
+        for row in asked.head(FIRST).itertuples(index=False):
             one_waiting(row)
-        if len(waiting) > FIRST:
-            with st.expander(f"{len(waiting) - FIRST} more"):
-                for row in waiting.iloc[FIRST:].itertuples(index=False):
+        if len(asked) > FIRST:
+            with st.expander(f"{len(asked) - FIRST} more"):
+                for row in asked.iloc[FIRST:].itertuples(index=False):
                     one_waiting(row)
 
-with st.sidebar:
-    sport = st.selectbox(
-        "Sport", [*sports, "all"], key="sport", bind="query-params",
-        format_func=lambda s: "All sports" if s == "all" else words.sport_label(s),
-    )  # fmt: skip
 every = queries.of_sport(user.id, sport)
+if (every["kind"] == "route").any():
+    every = view.with_route_names(every, route_names(route_queries.names(user.id), units))
 both = every[every["activity_id"].notna()]["is_indoor"].nunique() > 1
-with st.sidebar:
+with filters(""):
     place = (
         st.segmented_control("Where", ["outdoor", "indoor"], default="outdoor", required=True, key="place",
                              bind="query-params", format_func=str.capitalize) if both else None
     )  # fmt: skip
 rows = view.at_place(every, place) if place else every
-with st.sidebar:
+with filters(""):
     kinds = view.sections(rows) | {"everything": "Everything"}
     section = st.radio("Kind", list(kinds), key="kind", bind="query-params", format_func=kinds.get)
     year = st.selectbox(
@@ -90,36 +116,26 @@ with st.sidebar:
     )  # fmt: skip
 year = year or None
 
-figures = view.heads(rows, sport, units)
-if figures and not year:
-    with st.container(horizontal=True):
-        for label, value, day in figures:
-            st.metric(label, value, day, border=True, delta_color="off", delta_arrow="off", width=165)
+heads = view.heads(rows, sport, units)
+if heads and not year:
+    figures([Figure(label, value, day) for label, value, day in heads], key="heads")
 
 section = "" if section == "everything" else section
-wanted = [section] if section else list(view.sections(rows))
+titles = view.sections(rows)
+wanted = [section] if section else list(titles)
 for name in wanted:
     found = view.shown(rows, name, year)
     if found.empty:
         continue
-    st.subheader(view.SECTIONS[name][0] + (f" of {year}" if year else ""), anchor=False)
-    event = st.dataframe(
-        view.table(found, rows, waiting, units, year), hide_index=True, on_select="rerun", selection_mode="single-cell",
-        key=f"table-{name}-{year}-{place}-{sport}", height="content",
-        column_config={
-            "Record": st.column_config.TextColumn(pinned=True, width=150),
-            "Waiting": st.column_config.TextColumn(help="Better, but it waits for your word: see the top of the page."),
-        },
+    st.subheader(titles[name] + (f" of {year}" if year else ""), anchor=False)
+    table = view.table(found, rows, waiting, units, year)
+    made = Things(
+        titles[name], record_things.NAME, record_things.columns(table),
+        [Group("", record_things.things(table, found))], page=Page(1, len(found), len(found)),
     )  # fmt: skip
-    if event.selection.cells:
-        row = found.iloc[event.selection.cells[0][0]]
-        if row["activity_id"] == row["activity_id"]:
-            where = {"id": str(int(row["activity_id"]))}
-            if row["t1_s"] >= row["t0_s"]:
-                where |= {"from": f"{row['t0_s']:.1f}", "to": f"{row['t1_s']:.1f}"}
-            st.switch_page("activity.py", query_params=where)
+    show(things(made, here("/records")), key=f"table-{name}")
 
-in_section = rows[rows["kind"].isin(view.SECTIONS[section][1])] if section else rows
+in_section = rows[rows["kind"].isin(places.sections()[section][1])] if section else rows
 choices = view.choices(in_section)
 if choices:
     st.subheader("Over the years", anchor=False)
@@ -134,14 +150,12 @@ if choices:
         bind="query-params",
         width=260,
     )
-    spec = record_charts.progression(view.chosen(rows, record), units, dates.today(user.time_zone))
+    spec = charts.progression(view.chosen(rows, record), units, dates.today(user.time_zone))
     st.vega_lite_chart(spec, width="stretch", alt=f"{choices[record]} over the years", key="progression")
     for name in wanted:
         table = view.season_table(rows, name, units)
         if len(table) and len(table.columns) > 2:
-            with st.expander(
-                f"Best of each year: {view.SECTIONS[name][0].lower()}", expanded=name == wanted[0]
-            ):
+            with st.expander(f"Best of each year: {titles[name].lower()}", expanded=name == wanted[0]):
                 st.dataframe(
                     table, hide_index=True, height="content",
                     column_config={"Record": st.column_config.TextColumn(pinned=True, width=150)},
@@ -153,11 +167,11 @@ def curve_spec(user_id: int, sport: str, name: str, place: str | None, units: st
     stored = queries.curves(user_id, sport, name)
     if place:
         stored = stored[stored["is_indoor"].to_numpy(bool) == (place == "indoor")]
-    return record_charts.curve(best_curves(stored, today), name, sport, fmt.units(units))
+    return charts.curve(best_curves(stored, today), name, sport, fmt.units(units))
 
 
 stamp = queries.curve_stamp(user.id, sport)
-for name, title in record_charts.curve_titles(sport, section).items():
+for name, title in charts.curve_titles(sport, section).items():
     spec = curve_spec(user.id, sport, name, place, units.name, dates.today(user.time_zone), stamp)
     if spec:
         st.subheader(title, anchor=False)
@@ -165,10 +179,10 @@ for name, title in record_charts.curve_titles(sport, section).items():
 
 decided = queries.decided(user.id)
 if len(decided):
-    with st.expander(f"What you decided ({len(decided)})", icon=":material/gavel:", key="decided"):
-        for row in decided.itertuples(index=False):
+    with st.expander(f"Your decisions ({len(decided)})", icon=":material/gavel:", key="decided"):
+        for row in first_of(decided, "all_decided").itertuples(index=False):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.markdown(words.plain(say.decided_sentence(row, units)))
+                st.markdown(texts.plain(say.decided_sentence(row, units)))
                 name = f"{row.activity_id}-{row.kind}-{row.key:g}"
                 look_button(row, say.activity_line(row), f"decided-{name}")
                 if st.button("Undo", key=f"undo-{name}", icon=":material/undo:"):
@@ -176,12 +190,12 @@ if len(decided):
 
 left_out = queries.left_out(user.id)
 if len(left_out):
-    what = words.count(len(left_out), "activity does", "activities do")
-    with st.expander(f"Left out: {what} not count", icon=":material/block:", key="left_out"):
-        st.caption("What nobody can have done: a ride in a car, a run saved as a swim, a sensor gone wild.")
-        for row in left_out.itertuples(index=False):
+    what = texts.count(left_out["activity_id"].nunique(), "activity", "activities")
+    with st.expander(f"Not counted: parts of {what}", icon=":material/block:", key="left_out"):
+        st.caption("What cannot be true: a ride in a car, a run saved as a swim, a faulty sensor.")
+        for row in first_of(left_out, "all_left_out").itertuples(index=False):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.markdown(words.plain(say.left_out_sentence(row, units)))
+                st.markdown(texts.plain(say.left_out_sentence(row, units)))
                 name = f"{row.activity_id}-{row.kind}"
                 look_button(row, say.activity_line(row), f"out-{name}")
                 if st.button("Count it anyway", key=f"anyway-{name}", icon=":material/check:"):

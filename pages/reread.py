@@ -2,33 +2,42 @@
 
 import streamlit as st
 
-from milevault_core import reread, undo
+from milevault_core.imports import reread, undo
 from milevault_core.store.queries import activities, rereads
 from milevault_core.view import format as fmt
-from milevault_core.view import recordings as view
-from milevault_core.view import tables, words
-from pages._page import empty_state, id_parameter, page_title, require_user
+from milevault_core.view import tables, texts
+from milevault_core.view.activities import recordings as view
+from milevault_core.view.parts.text import link
+from pages import parts
+from pages._page import fragment, id_parameter, page_title, require_user
 
 user = require_user()
 units = fmt.units(user.units)
 page_title("Read again")
 st.markdown(
-    "Every activity is made from its original files, which are kept. After an update MileVault may read more in them: "
-    "look first at what would change. *Everything* includes the files that no activity was made of: those that failed, "
-    "and health data."
+    "MileVault keeps the original files of every activity. After an update it may get more out of them: first "
+    "see what would change. *Everything* also includes files without an activity: those that failed, and health data."
 )
 
 
 def begin() -> None:
     sports = activities.sports(user.id)
     if not sports:
-        empty_state("There is nothing to read yet.", "imports.py", "Import files")
+        ways = (
+            (
+                "upload_file",
+                "Import files",
+                "FIT, GPX, TCX, or a whole export of Strava or Garmin.",
+                "/imports",
+            ),
+        )
+        parts.empty("There is nothing to read yet.", ways)
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox("What", ["", *sports], key="what", width=260,
-                              format_func=lambda s: words.sport_label(s) if s else "Everything")  # fmt: skip
-        if st.button("Look what would change", icon=":material/search:", type="primary", key="look"):
-            label = words.sport_label(chosen) if chosen else "Everything"
+        chosen = st.selectbox("What", ["", *sports], key="reread_sport", width=260,
+                              format_func=lambda s: texts.sport_label(s) if s else "Everything")  # fmt: skip
+        if st.button("See what would change", icon=":material/search:", type="primary", key="look"):
+            label = texts.sport_label(chosen) if chosen else "Everything"
             st.query_params["id"] = str(reread.begin(require_user().id, label, sport=chosen))
             st.rerun()
 
@@ -36,18 +45,18 @@ def begin() -> None:
 def show(batch: int) -> None:
     moving = is_moving(rereads.summary(user.id, batch))
 
-    @st.fragment(run_every="1s" if moving else None)
+    @fragment(run_every="1s" if moving else None)
     def watch() -> None:
         now = rereads.summary(user.id, batch)
         if not now:
             return
         if is_moving(now):
-            done, word = now["activities"] - now["waiting"], "looked at"
+            done, word = now["activities"] - now["waiting"], "checked"
             if now["phase"] == "do":
                 done, word = now["activities"] - now["changed"], "read again"
             share = min(1.0, done / max(1, now["activities"]))
             files = now["files"]["looking"] + now["files"]["waiting"]
-            more = f", {words.count(files, 'other file')} to go" if files else ""
+            more = f", {texts.count(files, 'other file')} to go" if files else ""
             st.progress(share, text=f"{done:,} of {now['activities']:,} {word}{more}")
             return
         if moving:
@@ -66,22 +75,22 @@ def is_moving(now: dict) -> bool:
 
 def _outcome(batch: int, now: dict) -> None:
     touched = int(now["changed"] + now["read"])
-    what = words.count(int(now["activities"]), "activity", "activities")
+    what = texts.count(int(now["activities"]), "activity", "activities")
     if now["undone"]:
         st.info("This has been undone: everything is as it was before.", icon=":material/undo:")
     elif not touched and not now["becomes"]:
         st.success(
-            f"Nothing would change: {what} looked at, and all are as their files tell.",
+            f"Nothing would change: {what} checked, and all match their files.",
             icon=":material/check:",
         )
     elif now["phase"] == "look":
         st.markdown(f"**{touched:,} of {what} would change.**" if touched else
                     f"None of {what} would change.")  # fmt: skip
     elif touched:
-        st.success(f"{words.count(touched, 'activity', 'activities')} of {now['activities']:,} were read again.",
+        st.success(f"{texts.count(touched, 'activity', 'activities')} of {now['activities']:,} were read again.",
                    icon=":material/check:")  # fmt: skip
     if now["failed"]:
-        st.warning(f"{words.count(int(now['failed']), 'activity', 'activities')} could not be read and would stay as "
+        st.warning(f"{texts.count(int(now['failed']), 'activity', 'activities')} could not be read and would stay as "
                    "they are.", icon=":material/error:")  # fmt: skip
     if touched:
         count = int(now["activities"] - now["failed"])
@@ -101,7 +110,7 @@ def _outcome(batch: int, now: dict) -> None:
 
 def _files(now: dict) -> None:
     """Files that no activity was made of, and what they would become, or have."""
-    files = words.count(sum(one["count"] for one in now["becomes"]), "file")
+    files = texts.count(sum(one["count"] for one in now["becomes"]), "file")
     did = "would become" if now["phase"] == "look" else "became"
     st.markdown(f"**{files} without an activity {did} something else.**")
     st.dataframe(view.becomes_table(now["becomes"]), hide_index=True, width="content")
@@ -118,7 +127,7 @@ def _buttons(batch: int, now: dict, touched: bool) -> None:
                 undo.ask(require_user().id, batch)
                 st.rerun()
             if now["files"]["done"]:
-                st.page_link("imports.py", label="File by file", query_params={"import": str(batch)})
+                parts.show(link("/imports", "Details", {"import": batch}), key="details")
 
 
 begin()

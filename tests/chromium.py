@@ -7,7 +7,8 @@ import pytest
 
 FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--enable-unsafe-swiftshader", "--use-angle=swiftshader",
-         "--ignore-gpu-blocklist"]  # fmt: skip
+         "--ignore-gpu-blocklist",
+         "--host-resolver-rules=MAP vault.test 127.0.0.1"]  # fmt: skip
 
 
 @pytest.fixture(scope="session")

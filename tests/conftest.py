@@ -4,21 +4,30 @@ TEST_DATABASE_URL points the tests at any other server (CI: TimescaleDB); withou
 for the run, in a temporary folder.
 """
 
+import itertools
 import os
 import tempfile
 import tomllib
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 
 from milevault_core import config, store
-from milevault_core.store import embedded, engine, migrate, queue
+from milevault_core.derive.steps import routes as routes_step
+from milevault_core.operate import changed
+from milevault_core.store import engine, migrate, queue
+from milevault_core.store.activities import points
+from milevault_core.store.embedded_server import embedded
+from milevault_core.store.imports import archive_items
+from tests import databases
 from tests.chromium import browser  # noqa: F401 - a fixture, one for all
 
+hypothesis.settings.register_profile("milevault", deadline=None)  # no test judges a time
+hypothesis.settings.load_profile("milevault")
 os.environ["MILEVAULT_ENV_FILE"] = ""  # the .env of whoever runs the tests is not theirs
 
 
@@ -31,14 +40,16 @@ def server_url() -> Iterator[str]:
         return
     with tempfile.TemporaryDirectory(prefix="milevault-test-") as folder:
         server = embedded.start(Path(folder) / "data")
+        with psycopg.connect(server.dsn, autocommit=True) as connection:
+            for name in (
+                "fsync",
+                "synchronous_commit",
+                "full_page_writes",
+            ):  # nothing of it is to outlive the machine
+                connection.execute(f"ALTER SYSTEM SET {name} = off")
+            connection.execute("SELECT pg_reload_conf()")
         yield server.dsn
         server.leave()
-
-
-def _with_name(url: str, name: str) -> str:
-    head, _, query = url.partition("?")
-    address = head.rsplit("/", 1)[0] + "/" + name
-    return f"{address}?{query}" if query else address
 
 
 @pytest.fixture(scope="session")
@@ -47,34 +58,23 @@ def template(server_url: str) -> Iterator[str]:
     name = f"template_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
-    migrate.upgrade(_with_name(server_url, name))
+    migrate.upgrade(databases.with_name(server_url, name))
     yield name
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    databases.drop(server_url, name)
+
+
+@pytest.fixture(scope="session")
+def lent_database(server_url: str, template: str) -> Iterator[databases.Lent]:
+    lent = databases.Lent(server_url, template)
+    yield lent
+    lent.throw_away()
 
 
 @pytest.fixture
-def database_url(server_url: str, template: str) -> Iterator[str]:
-    """A fresh, migrated database of one test."""
-    with fresh_database(server_url, template) as url:
+def database_url(lent_database: databases.Lent) -> Iterator[str]:
+    """A migrated database with nothing in it, of one test."""
+    with lent_database.to_a_test() as url:
         yield url
-
-
-@contextmanager
-def fresh_database(server_url: str, template: str) -> Iterator[str]:
-    """A fresh, migrated database, gone afterwards; its address."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        offered = connection.execute(
-            "SELECT count(*) FROM pg_available_extensions WHERE name = 'timescaledb'"
-        )
-        copied = not offered.fetchone()[0]  # type: ignore[index]
-        connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if copied else ""))
-    try:
-        yield _with_name(server_url, name)
-    finally:
-        with psycopg.connect(server_url, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
@@ -82,22 +82,31 @@ def database(database_url: str) -> Iterator[engine.Database]:
     """The store of this process, open on a fresh database."""
     store.close()
     queue.app.cache_clear()
+    for kept in (archive_items._files, points._written, routes_step._kept):
+        kept.clear()  # by address and ids, which come again in a database that is lent on
     yield store.open(database_url)
     store.close()
     queue.app.cache_clear()
 
 
+@pytest.fixture(scope="session")
+def no_data_yet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Paths of data folders, each of which nobody has made yet."""
+    return (tmp_path_factory.getbasetemp() / f"data-{number}" for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, no_data_yet: Iterator[Path]) -> Iterator[None]:
     for name in (
         "DATABASE_URL",
         "ADMIN_PASSWORD",
         "ADMIN_USERNAME",
         "BASE_URL",
-        "MILEVAULT_DATA",
         "JOBS_WORKERS",
     ):
         monkeypatch.delenv(name, raising=False)
+    # Not `data` of the checkout: a page that seals a secret makes its key there.
+    monkeypatch.setenv("MILEVAULT_DATA", str(next(no_data_yet)))
     config.settings.cache_clear()
     yield
     config.settings.cache_clear()
@@ -124,12 +133,24 @@ def other_user(database: engine.Database) -> int:
     return make_user("bob")
 
 
+# ── Where the time goes: `manage.py test --slowest` ───────────────────────────────────────────────────────────
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--slowest", action="store_true", help="say which 30 tests took longest, with their fixtures"
+    )
+
+
+_took_s: dict[str, float] = {}
+
 # ── In CI a skip is a failure, except those that tests/skips.toml names ─────────────────────────────────────
 
 _skipped: dict[str, str] = {}
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    _took_s[report.nodeid] = _took_s.get(report.nodeid, 0.0) + report.duration
     if report.skipped and not hasattr(report, "wasxfail"):
         _skipped[report.nodeid] = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else "")
 
@@ -141,11 +162,31 @@ def _unexpected_skips() -> dict[str, str]:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     is_worker = hasattr(session.config, "workerinput")
+    if not is_worker and session.exitstatus == 0:
+        _keep_times(session.config)
     if os.environ.get("CI") and not is_worker and _unexpected_skips() and session.exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+def _keep_times(options: pytest.Config) -> None:
+    """For `manage.py test --changed`: of files that ran whole."""
+    is_part = (
+        options.getoption("keyword") or options.getoption("markexpr") or any("::" in a for a in options.args)
+    )
+    if not is_part:
+        took_s: dict[str, float] = {}
+        for name, seconds in _took_s.items():
+            file = name.partition("::")[0]
+            took_s[file] = took_s.get(file, 0.0) + seconds
+        changed.keep_times(took_s)
+
+
 def pytest_terminal_summary(terminalreporter) -> None:
+    if terminalreporter.config.getoption("--slowest"):
+        slowest = sorted(_took_s.items(), key=lambda one: -one[1])[:30]
+        terminalreporter.section(f"slowest of {sum(_took_s.values()):.0f} s")
+        for name, took_s in slowest:
+            terminalreporter.write_line(f"{took_s:7.2f} s  {name}")
     unexpected = _unexpected_skips()
     for name in sorted(set(_skipped) - set(unexpected)):
         terminalreporter.write_line(f"skipped, as tests/skips.toml says: {name}")

@@ -18,3 +18,8 @@ def sample_files(*suffixes: str) -> list[Path]:
         return []
     found = (p for p in SAMPLES.iterdir() if p.suffix != ".tsv")
     return sorted(p for p in found if not suffixes or p.suffix.lower() in suffixes)
+
+
+_REPORTS = _BESIDE.parent / "reports"
+REPORTS: Path | None = _REPORTS if _REPORTS.is_dir() else None
+needs_reports = pytest.mark.skipif(REPORTS is None, reason="the folder of reported files is not here")

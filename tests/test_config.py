@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from milevault_core import config
-from milevault_core.operate import env_file
+from milevault_core import config, env_file
 
 INSTALL = config.ROOT / "docs" / "install.md"
 

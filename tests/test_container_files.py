@@ -1,18 +1,28 @@
 """Dockerfile and compose.yaml, as far as they can be checked without an engine."""
 
+import re
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.commands import command
 
 ROOT = Path(__file__).parents[1]
+
+
+def target(name: str) -> str:
+    """The part of the Dockerfile that makes one image."""
+    parts = re.split(r"^FROM ", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE)
+    return next(part for part in parts if part.partition("\n")[0].endswith(f" AS {name}"))
+
+
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 
 
-def test_three_services_under_one_name() -> None:
+def test_four_services_under_one_name() -> None:
     assert COMPOSE["name"] == "milevault"
-    assert set(COMPOSE["services"]) == {"db", "app", "jobs"}
+    assert set(COMPOSE["services"]) == {"db", "app", "jobs", "proxy"}
 
 
 def test_the_database_is_pinned_timescaledb_on_postgresql_18_and_not_published() -> None:
@@ -27,7 +37,7 @@ def test_the_database_is_pinned_timescaledb_on_postgresql_18_and_not_published()
 def test_app_and_jobs_run_the_same_code_with_the_same_environment() -> None:
     app, jobs = COMPOSE["services"]["app"], COMPOSE["services"]["jobs"]
     assert app["environment"] == jobs["environment"]
-    assert jobs["command"] == ["python", "-m", "jobs"]
+    assert 'CMD ["python", "-m", "jobs"]' in target("jobs")
 
 
 # What has a meaning only outside the containers, or is made up of others there.
@@ -47,6 +57,7 @@ def test_every_variable_reaches_the_containers() -> None:
         "DATABASE_URL",
         "BACKUP_FOLDER",
         "HTTP_PORT",
+        "TRUSTED_PROXIES",
     }
 
 
@@ -63,7 +74,7 @@ def test_secrets_do_not_get_into_the_image() -> None:
 
 
 def test_it_knows_that_it_is_a_container() -> None:
-    from milevault_core.operate.way import CONTAINER
+    from milevault_core.operate.docker_or_local import CONTAINER
 
     assert f"{CONTAINER}=1" in (ROOT / "Dockerfile").read_text()
 
@@ -77,16 +88,15 @@ def test_the_image_listens_to_others_on_purpose_and_asks_no_one_outside() -> Non
 
 
 def test_only_the_image_of_jobs_has_the_engine_of_route_matching() -> None:
-    """450 MB that no page ever loads (tests/jobs/test_crew.py, tests/routes/test_groups.py)."""
-    text = (ROOT / "Dockerfile").read_text()
-    assert "ARG REQUIREMENTS=requirements.txt" in text
-    assert 'pip install --no-cache-dir -r "$REQUIREMENTS"' in text
-    assert COMPOSE["services"]["app"]["build"] == "."
-    asked = COMPOSE["services"]["jobs"]["build"]["args"]["REQUIREMENTS"]
-    assert "tslearn==" in (ROOT / asked).read_text()
+    """450 MB that no page ever loads (tests/jobs/test_worker_pool.py, tests/routes/test_groups.py)."""
+    for name, asked in (("app", "requirements.txt"), ("jobs", "requirements-jobs.txt")):
+        assert COMPOSE["services"][name]["build"] == {"context": ".", "target": name}
+        assert f"pip install --no-cache-dir -r {asked}\n" in target(name)
+        assert asked in next(
+            line for line in target("base").splitlines() if line.startswith("COPY requirements")
+        )
+    assert "tslearn==" in (ROOT / "requirements-jobs.txt").read_text()
     assert "tslearn" not in (ROOT / "requirements.txt").read_text()
-    copied = next(line for line in text.splitlines() if line.startswith("COPY requirements"))
-    assert asked in copied.split()
 
 
 def test_the_database_is_healthy_only_when_the_network_reaches_it() -> None:
@@ -100,15 +110,19 @@ def test_the_database_is_healthy_only_when_the_network_reaches_it() -> None:
 def test_each_has_the_time_to_end_in_order_and_ends_its_own_children() -> None:
     services = COMPOSE["services"]
     assert services["db"]["stop_grace_period"] == "60s"
-    assert int(services["jobs"]["stop_grace_period"].rstrip("s")) > 8 + 8  # jobs/crew.py and jobs/keeper.py
+    assert (
+        int(services["jobs"]["stop_grace_period"].rstrip("s")) > 8 + 8
+    )  # jobs/worker_pool.py and jobs/backup_runner.py
     for name in ("app", "jobs"):
         assert services[name]["init"] is True
         assert services[name]["security_opt"] == ["no-new-privileges:true"]
 
 
-def test_the_port_people_open_reaches_the_apps_port() -> None:
-    app = COMPOSE["services"]["app"]
-    assert app["ports"] == ["${HTTP_PORT:-80}:8501"]
+def test_the_port_people_open_reaches_the_app_by_the_proxy_alone() -> None:
+    app, proxy = COMPOSE["services"]["app"], COMPOSE["services"]["proxy"]
+    assert [name for name, service in COMPOSE["services"].items() if "ports" in service] == ["proxy"]
+    assert proxy["ports"] == ["${HTTP_PORT:-80}:80"]
+    assert proxy["environment"]["APPS"] == "${APPS:-app:8501}"
     assert "--server.port=8501" in (ROOT / "Dockerfile").read_text()
     assert "http://127.0.0.1:8501/" in app["healthcheck"]["test"][-1]
 
@@ -117,3 +131,46 @@ def test_a_link_from_inside_leads_to_the_port_people_open(database_url: str) -> 
     for port, wanted in (("80", "http://localhost/setup?t="), ("8080", "http://localhost:8080/setup?t=")):
         env = {"DATABASE_URL": database_url, "HTTP_PORT": port, "MILEVAULT_CONTAINER": "1"}
         assert wanted in command("first-account", env=env).stdout
+
+
+def test_nothing_is_written_into_a_container() -> None:
+    for name in ("app", "jobs"):
+        service = COMPOSE["services"][name]
+        assert service["read_only"] is True
+        assert {each.partition(":")[0] for each in service["tmpfs"]} == {"/tmp", "/app/data"}
+        assert service["mem_limit"]
+        assert "USER milevault" in target(name)
+
+
+def test_the_one_to_deploy_differs_only_in_where_images_come_from() -> None:
+    deployed = yaml.safe_load((ROOT / "compose.deploy.yaml").read_text())
+    for name, service in COMPOSE["services"].items():
+        other = dict(deployed["services"][name])
+        if "build" in service:
+            assert other.pop("image").startswith("${MILEVAULT_IMAGE:?")
+            service = {key: value for key, value in service.items() if key != "build"}
+        assert other == service, name
+    assert deployed["volumes"] == COMPOSE["volumes"]
+
+
+def as_read(file: str) -> str:
+    """A compose file with its variables filled in, as Docker Compose does before it reads it."""
+    env = {"MILEVAULT_IMAGE": "registry.example.org/milevault"}
+    text = (ROOT / file).read_text()
+    return re.sub(r"\$\{([A-Z_]+)(?::[-?])([^}]*)\}", lambda found: env.get(found[1]) or found[2], text)
+
+
+@pytest.mark.parametrize("file", ["compose.yaml", "compose.deploy.yaml"])
+def test_by_the_compose_specification(file: str) -> None:
+    """Every key and value is one that the specification knows; what is not is refused."""
+    specification = pytest.importorskip("compose_spec", reason="requirements-dev.txt has compose-spec")
+    text = as_read(file)
+    specification.PyCompose.from_yaml(text).to_spec()
+    for right, wrong in (
+        ("restart: unless-stopped", "restart: sometimes"), ("mem_limit: 256m", "mem_limits: 256m"),
+        ("interval: 5s", "interval: often"), ("condition: service_healthy", "condition: well"),
+        ("read_only: true", "read_only: perhaps"), ("init: true", "inti: true"),
+    ):  # fmt: skip
+        assert right in text
+        with pytest.raises(ValueError, match=r"."):
+            specification.PyCompose.from_yaml(text.replace(right, wrong, 1))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from milevault_core import store
+from milevault_core.imports import undo
 from tests.builders import gpx
 from tests.builders.archive import gzipped, zipped
 from tests.commands import command
@@ -68,21 +69,41 @@ def test_a_folder_without_running_jobs(user: int, folder: Path) -> None:
     assert value("SELECT count(*) FROM procrastinate_workers") == 0
 
 
+def test_many_zips_are_one_import(user: int, tmp_path: Path) -> None:
+    """Garmin gives each activity in a zip of its own; beside them a larger archive and a single file."""
+    for n in range(4):
+        (tmp_path / f"{n}.zip").write_bytes(zipped({f"{n}_ACTIVITY.gpx": gpx_file(n)}))
+    (tmp_path / "all.zip").write_bytes(zipped({f"{n}.gpx": gpx_file(10 + n) for n in range(5)}))
+    (tmp_path / "alone.gpx").write_bytes(gpx_file(20))
+    done = bring(tmp_path, "--json")
+    assert done.returncode == 0, done.stderr
+    assert [line["outcome"] for line in lines(done)] == ["imported"] * 10
+    (batch,) = store.read("SELECT id FROM imports")["id"]
+    assert value("SELECT count(*) FROM uploads") == 0  # nothing of an archive is left
+    undo.ask(user, int(batch))
+    undo.run(user, int(batch))
+    assert value("SELECT count(*) FROM activities") == value("SELECT count(*) FROM original_files") == 0
+
+
 def test_with_running_jobs_and_1_only_for_what_failed(user: int, folder: Path) -> None:
     (folder / "diary.gpx").write_text("Dear diary, today I ran")
     with running_jobs() as start:
         start()
-        wait_for(lambda: value("SELECT count(*) FROM procrastinate_workers") == 2, "two workers")
+        wait_for(lambda: value("SELECT count(*) FROM procrastinate_workers") == 1, "a worker")
         done = bring(folder / "one.gpx", folder / "diary.gpx", "--json")
         assert done.returncode == 1
         assert [line["outcome"] for line in lines(done)] == ["imported", "failed"]
         assert lines(done)[1]["reason"] == "This is a text file, not an activity file."
         again = bring(folder / "one.gpx", folder / "plan.gpx")
         assert again.returncode == 0
-        assert again.stdout.splitlines()[0].endswith(
-            "one.gpx: Already here: this very file was imported before."
-        )
-        assert value("SELECT count(*) FROM procrastinate_workers") == 2  # theirs did it; they are still there
+        assert again.stdout.splitlines()[0].endswith("one.gpx: Already here: this file was imported before.")
+        assert (
+            value(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND application_name = 'milevault jobs'"
+            )
+            == 1
+        )  # theirs did it
         processes.wait_until_done()
 
 

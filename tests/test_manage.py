@@ -120,7 +120,7 @@ def test_commands_of_one_data_folder(tmp_path: Path) -> None:
             "user", "add", "Ann", "--admin", "--password-stdin", "--data", data,
             "--time-zone", "Europe/Berlin", "--units", "imperial", input=PASSWORD + "\n",
         )  # fmt: skip
-        assert (made.returncode, made.stdout) == (0, "The account ann is there.\n"), made.stderr
+        assert (made.returncode, made.stdout) == (0, "The account ann was made.\n"), made.stderr
         asked = command(
             "--data", data, "psql", "-c", "SELECT username, is_admin, time_zone, units FROM users"
         )
@@ -164,7 +164,7 @@ def test_a_database_that_is_not_there_is_said_in_a_sentence() -> None:
         env={"DATABASE_URL": "postgresql://127.0.0.1:1/x"},
     )
     assert done.returncode == 1
-    assert done.stderr.startswith("The database does not answer, or broke off: ")
+    assert done.stderr.startswith("The database does not answer, or the connection was lost: ")
     assert "manage.py status" in done.stderr
     assert "Traceback" not in done.stderr
 

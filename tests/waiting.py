@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 
 def patience(seconds: float) -> float:
-    """A deadline meant for an idle machine, on this one as it is now: longer where more wants to run than can."""
-    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    """A deadline meant for an idle machine, on this one as it is now: three times as long, for the load of a machine
+    that is shared is not always shown, and longer where more wants to run than can."""
+    return 3 * seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def wait_for[T](condition: Callable[[], T], what: str, within_s: float = 20.0, every_s: float = 0.05) -> T:

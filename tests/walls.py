@@ -1,50 +1,25 @@
-"""The harness of tests/test_walls.py: two people, everything one of them has, and what the other gets of it."""
+"""The harness of tests/test_walls.py: what a stranger gets of everything that somebody has (walls_person.py)."""
 
 import inspect
 import sys
 from collections.abc import Callable, Iterator, Sized
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
-import numpy as np
 import pandas as pd
 from sqlalchemy import text
 
-from milevault_core import derive, imports, reread, store, track, verdicts
-from milevault_core.formats import Channel, Recording
+from milevault_core import store
+from milevault_core.actions import records
+from milevault_core.imports import files
 from milevault_core.registry import load_all
-from milevault_core.store import (
-    items,
-    originals,
-    pictures,
-    queries,
-    record_decisions,
-    route_decisions,
-    save,
-    upload_tokens,
-    uploads,
-)
+from milevault_core.store import queries
+from milevault_core.store.activities import save
 from milevault_core.store.queries import rereads
-from tests.builders.routes import some_route
-from tests.builders.tracks import ride
-from tests.conftest import make_user
-
-DAY = date(2026, 6, 1)  # of tests.builders.tracks.ride
-
-
-@dataclass(frozen=True)
-class Person:
-    """A user and the ids of what this user has."""
-
-    user_id: int
-    activity_id: int
-    original_id: int
-    import_id: int
-    route_id: int
-    photo_id: int
-    upload_id: int
-
+from milevault_core.store.records import decisions
+from milevault_core.store.routes import decisions as route_decisions
+from milevault_core.store.training import athlete as athlete_rows
+from tests.walls_person import DAY, Person, failed_item, recording, segment_of
 
 # An example for every parameter of every function, by its name. What depends on the person is somebody's id.
 EXAMPLES: dict[str, Callable[[Person], object]] = {
@@ -65,6 +40,9 @@ EXAMPLES: dict[str, Callable[[Person], object]] = {
     "offset": lambda _: 0,
     "outcome": lambda _: "",
     "words": lambda _: "",
+    "searched": lambda _: "cycling",
+    "today": lambda _: DAY,
+    "first_weekday": lambda _: 0,
     "item_ids": lambda _: None,
     "kind": lambda _: "lap",
     "channel_name": lambda _: "core_temperature",
@@ -73,7 +51,20 @@ EXAMPLES: dict[str, Callable[[Person], object]] = {
     "last": lambda _: date(2100, 1, 1),
     "key": lambda _: 0.0,
     "sport": lambda _: "cycling",
+    "segment_id": lambda person: segment_of(person.user_id),
     "curve_name": lambda _: "power",
+    "metric_names": lambda _: ["load", "work_j", "rhr", "hr"],
+    "since": lambda _: datetime(2026, 5, 31, tzinfo=UTC),
+    "until": lambda _: datetime(2026, 6, 3, tzinfo=UTC),
+    "bucket_s": lambda _: 60,
+    "item_id": lambda person: failed_item(person.user_id),
+    "code": lambda _: "date_order",
+    "said": lambda _: "day_first",
+    "zone_kind": lambda _: "power",
+    "rating": lambda _: 8,
+    "value_id": lambda person: person.value_id,
+    "method": lambda _: "own",
+    "bounds": lambda _: [100.0, 200.0],
     "decision": lambda _: "keep",
     "name": lambda _: "A name",
     "label": lambda _: "A label",
@@ -96,94 +87,9 @@ IDS = {
     "into_route",
     "reread_id",
     "activity_ids",
+    "value_id",
+    "segment_id",
 }
-
-
-def recording(part: int = 0, days: int = 0) -> Recording:
-    """A ride with something for every table, some days later."""
-    made = ride(60)
-    made["time"] = made["time"] + np.timedelta64(days, "D")
-    start = track.aware(made["time"].to_numpy()[0])
-    lap = {"start_time": made["time"].to_numpy()[0], "elapsed_s": 59.0}
-    one_set = {"duration_s": 30.0, "repetitions": 10, "exercise": "squat", "is_active": True}
-    channel = Channel("core_temperature", "°C", np.arange(60, dtype="f4"))
-    return Recording(
-        "cycling", start, made[list(track.COLUMNS)], laps=pd.DataFrame([lap]), sets=pd.DataFrame([one_set]),
-        channels=[channel], totals={"calories": 400.0}, format="fit", part=part,
-    )  # fmt: skip
-
-
-def person(name: str) -> Person:
-    """A new user with a batch, an original and an activity, everything derived."""
-    user_id = make_user(name)
-    import_id = imports.begin(user_id, "page", "A batch")
-    imports.begin(user_id, "demo", "Another batch")
-    with store.session() as session:
-        original_id = originals.keep(session, user_id, "ride.fit", f"bytes of {name}".encode())
-        activity_id = save.save_activity(session, user_id, recording(), original_id, import_id)
-        item_id = items.add(session, user_id, import_id, "ride.fit", original_id)
-        items.finish(session, user_id, item_id, items.Result("imported", [activity_id], [DAY]))
-        failed = items.add(session, user_id, import_id, "again.fit", original_id)
-        items.finish(session, user_id, failed, items.Result("failed", reason="No."))
-        photo_id = _picture(session, user_id, import_id, item_id, original_id)
-        upload_id = uploads.begin(session, user_id, "export.zip", 10).id
-        upload_tokens.add(session, user_id, "phone", f"key of {name}")
-    derive.clean(user_id)
-    _trash_apart_reread(user_id, activity_id)
-    _more_records(user_id, activity_id)
-    route_id = some_route(user_id, activity_id)
-    return Person(user_id, activity_id, original_id, import_id, route_id, photo_id, upload_id)
-
-
-def _picture(session, user_id: int, import_id: int, item_id: int, original_id: int) -> int:
-    """A photo and a bike."""
-    pictures.add(session, user_id, import_id, item_id, original_id, "image/jpeg", 4, 3, b"small")
-    session.execute(
-        text(
-            "INSERT INTO gear (user_id, import_id, kind, name, brand, model) VALUES (:u, :b, 'bike', 'A', '', '')"
-        ),
-        {"u": user_id, "b": import_id},
-    )
-    return session.execute(text("SELECT max(id) FROM activity_photos")).scalar_one()
-
-
-def _trash_apart_reread(user_id: int, activity_id: int) -> None:
-    """An activity taken apart from this one, a deleted one, and a batch that would read this one again."""
-    with store.session() as session:
-        for days, name in ((1, "apart"), (2, "trash")):
-            original = originals.keep(session, user_id, name, f"{name} of {user_id}".encode())
-            other = save.save_activity(session, user_id, recording(days=days), original)
-            if name == "trash":
-                save.delete_activity(session, user_id, other)
-        session.execute(text(
-            "INSERT INTO recordings_apart (user_id, first, second) SELECT :u, min(fingerprint), max(fingerprint) "
-            "FROM activity_recordings WHERE user_id = :u AND activity_id IS NOT NULL"
-        ), {"u": user_id})  # fmt: skip
-    batch = reread.begin(user_id, "One activity", activity_id=activity_id)
-    with store.session() as session:
-        session.execute(
-            text("UPDATE activities_before SET state = 'changed' WHERE import_id = :b"), {"b": batch}
-        )
-    derive.clean(user_id)
-
-
-def _more_records(user_id: int, activity_id: int) -> None:
-    """An effort that waits, one that is left out, and a decision: one ride alone has none."""
-    own = {"u": user_id, "a": activity_id}
-    with store.session() as session:
-        session.execute(text(
-            "INSERT INTO record_waiting (user_id, activity_id, kind, key, sport, is_indoor, start_time, day, value, "
-            "typical, share, t0_s, t1_s) "
-            "SELECT :u, :a, 'best_time', 400, 'cycling', false, now(), now(), 9, 20, .5, 0, 9"
-        ), own)  # fmt: skip
-        session.execute(text(
-            "INSERT INTO record_left_out (user_id, activity_id, kind, key, value, t0_s, t1_s) "
-            "SELECT :u, :a, 'impossible_heart_rate', 1, 250, 0, 1"
-        ), own)  # fmt: skip
-        session.execute(text(
-            "INSERT INTO record_decisions (user_id, activity_id, kind, key, decision) "
-            "SELECT :u, :a, 'power', 1, 'not a record'"
-        ), own)  # fmt: skip
 
 
 def reads() -> list[Callable]:
@@ -198,7 +104,7 @@ def writes() -> list[Callable]:
     """Every write of save and imports on behalf of a user."""
     return [
         f
-        for m in (save, imports, route_decisions, record_decisions, verdicts)
+        for m in (save, files, route_decisions, decisions, records, athlete_rows)
         for f in functions_of(m)
         if "user_id" in inspect.signature(f).parameters
     ]
@@ -230,7 +136,12 @@ def call(function: Callable, user_id: object, owner: Person):
 
 def is_empty(result: object) -> bool:
     """Nobody's rows: no row, no object, no count."""
-    return result is None or (isinstance(result, Sized) and len(result) == 0)
+    return (
+        result is None
+        or (isinstance(result, int) and result == 0)
+        or (isinstance(result, tuple) and all(is_empty(each) for each in result))
+        or (isinstance(result, Sized) and len(result) == 0)
+    )
 
 
 def check_read(function: Callable, owner: Person, stranger: object) -> None:
@@ -241,7 +152,7 @@ def check_read(function: Callable, owner: Person, stranger: object) -> None:
     foreign = call(function, stranger, owner)
     assert is_empty(foreign), f"{function.__name__}: gives another user's rows"
     if isinstance(own, pd.DataFrame):
-        assert list(foreign.columns) == list(own.columns)
+        assert list(foreign.columns) == list(own.columns), f"{function.__name__}: other columns"
 
 
 def check_write(function: Callable, owner: Person, stranger: Person) -> None:

@@ -14,6 +14,17 @@ class Account:
     is_admin: bool
     time_zone: str  # IANA name
     units: str  # metric | imperial
+    date_format: str = "day"  # one of rules.DATE_FORMATS
+    week_start: str = "monday"  # one of rules.WEEK_STARTS
 
 
-COLUMNS = (User.id, User.username, User.is_admin, User.time_zone, User.units)  # in the order of Account
+# In the order of Account.
+COLUMNS = (
+    User.id,
+    User.username,
+    User.is_admin,
+    User.time_zone,
+    User.units,
+    User.date_format,
+    User.week_start,
+)

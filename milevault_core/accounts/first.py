@@ -56,7 +56,7 @@ def create(token: object, username: str, password: str, *, time_zone: str, units
 
 
 def seed_admin(settings: Settings) -> bool:
-    """Make the first account from ADMIN_USERNAME and ADMIN_PASSWORD; whether it was made.
+    """Make the first account from ADMIN_USERNAME and ADMIN_PASSWORD; returns whether it was made.
 
     Once somebody has an account, the two change nothing. Raises ConfigError for values that cannot be used.
     """

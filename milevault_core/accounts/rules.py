@@ -1,4 +1,4 @@
-"""What a user name, a password, a time zone and units must be. Each function returns the value as it is stored,
+"""What a user name, a password, a time zone, units and dates must be. Each function returns the value as it is stored,
 or raises Refused with a sentence for the person who typed it."""
 
 import re
@@ -6,11 +6,13 @@ import unicodedata
 from functools import cache
 from zoneinfo import available_timezones
 
-PASSWORD_MIN_CHARACTERS = 10
+PASSWORD_MIN_CHARACTERS = 12
 PASSWORD_MAX_BYTES = 72  # bcrypt reads no further
 UNITS = ("metric", "imperial")
+DATE_FORMATS = ("day", "month", "iso")  # 1 June 2026 | June 1, 2026 | 2026-06-01
+WEEK_STARTS = ("monday", "sunday", "saturday")
 
-# What everybody tries first, as far as it is long enough to pass the minimum. Compared without case.
+# What attackers try first, as far as it is long enough. Compared without case.
 _COMMON = frozenset(
     {"1q2w3e4r5t", "qwertyuiop", "qwertzuiop", "administrator", "passwordpassword", "letmeinplease", "abcdefghij"}
     | {"1234567890", "12345678910", "0123456789", "0987654321"}
@@ -25,6 +27,7 @@ class Refused(ValueError):
 
 
 def username(text: str) -> str:
+    """A user name in the form it is stored: lower case, no surrounding spaces. Raises Refused with a sentence."""
     name = text.strip().lower()
     if not re.fullmatch(r"[a-z0-9_.-]{1,32}", name):
         raise Refused("A user name has 1 to 32 characters: letters a to z, digits, dot, dash and underscore.")
@@ -40,9 +43,9 @@ def known_form(text: str) -> str | None:
 
 
 def password(text: str, name: str = "") -> str:
-    """A password that may be set; `name` is the user's, which it must not be."""
+    """A password that may be set; `name` is the user's, which it must not be. Raises Refused with a sentence."""
     if any(unicodedata.category(c) == "Cc" for c in text):
-        raise Refused("The password has a control character (a tab, a line break or the like) in it.")
+        raise Refused("The password contains a control character (a tab, a line break or the like).")
     if len(text) < PASSWORD_MIN_CHARACTERS:
         raise Refused(f"The password is too short: it needs at least {PASSWORD_MIN_CHARACTERS} characters.")
     size = len(text.encode("utf-8", "surrogatepass"))
@@ -53,19 +56,35 @@ def password(text: str, name: str = "") -> str:
         )
     plain = text.strip().lower().rstrip("!.?") or "!"
     if plain in _COMMON or plain == name.lower() or len(set(plain)) < 4:
-        raise Refused("That password is among the first ones that people guess. Choose another.")
+        raise Refused("That password is one of the first that people guess. Choose another.")
     return text
 
 
 def time_zone(name: str) -> str:
+    """A time zone that this machine knows. Raises Refused with a sentence."""
     if name not in time_zones():
         raise Refused(f"{name[:60]!r} is not a time zone. They are written like Europe/Paris.")
     return name
 
 
 def units(name: str) -> str:
+    """One of UNITS. Raises Refused with a sentence."""
     if name not in UNITS:
         raise Refused(f"Units are {' or '.join(UNITS)}.")
+    return name
+
+
+def date_format(name: str) -> str:
+    """One of DATE_FORMATS. Raises Refused with a sentence."""
+    if name not in DATE_FORMATS:
+        raise Refused(f"A date format is one of {', '.join(DATE_FORMATS)}.")
+    return name
+
+
+def week_start(name: str) -> str:
+    """One of WEEK_STARTS. Raises Refused with a sentence."""
+    if name not in WEEK_STARTS:
+        raise Refused(f"A week begins on {', '.join(WEEK_STARTS)}.")
     return name
 
 

@@ -1,12 +1,14 @@
 """Browsers that are signed in. The cookie holds a random token, the table its SHA-256. The row is looked up at
 every run of a page, so that an end (sign-out, new password, disabled account) counts at once."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session as Transaction
 
 from milevault_core import store
+from milevault_core.accounts import known_browsers
 from milevault_core.accounts.account import COLUMNS, Account
 from milevault_core.accounts.tokens import random_token, token_hash
 from milevault_core.store.models import LoginAttempt, OneTimeToken, Session, User
@@ -57,13 +59,43 @@ def end(token: object) -> None:
         opened.execute(delete(Session).where(Session.token_hash == (token_hash(token) or b"")))
 
 
+@dataclass(frozen=True)
+class Browser:
+    """A browser that is signed in."""
+
+    key: str  # names it for `end_one`, and opens nothing
+    user_agent: str
+    created_at: datetime
+    last_seen_at: datetime  # exact to an hour
+    is_this: bool
+
+
+def browsers(user_id: int, token: object) -> list[Browser]:
+    """The browsers of a user that are signed in, the one with this token first, then the last seen."""
+    mine = token_hash(token)
+    columns = (Session.token_hash, Session.user_agent, Session.created_at, Session.last_seen_at)
+    query = select(*columns).where(Session.user_id == user_id, _is_living())
+    with store.session() as opened:
+        rows = opened.execute(query.order_by(Session.last_seen_at.desc())).all()
+    found = [Browser(row[0].hex(), *row[1:], is_this=row[0] == mine) for row in rows]
+    return sorted(found, key=lambda each: not each.is_this)
+
+
+def end_one(user_id: int, key: str) -> None:
+    """Sign out one of the user's browsers."""
+    with store.session() as opened:
+        row = (Session.user_id == user_id, Session.token_hash == bytes.fromhex(key))
+        opened.execute(delete(Session).where(*row))
+
+
 def end_all(user_id: int, transaction: Transaction | None = None) -> None:
     """Sign out every browser of the user; tickets that were about to become sessions go too."""
     if transaction is None:
         with store.session() as opened:
             return end_all(user_id, opened)
     transaction.execute(delete(Session).where(Session.user_id == user_id))
-    transaction.execute(delete(OneTimeToken).where(OneTimeToken.user_id == user_id))
+    tickets = (OneTimeToken.user_id == user_id, OneTimeToken.purpose != known_browsers.PURPOSE)
+    transaction.execute(delete(OneTimeToken).where(*tickets))
 
 
 def _is_living():

@@ -4,22 +4,24 @@ to the cookie (a route, which can): it works once, within 30 seconds."""
 from datetime import timedelta
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session as Transaction
 
 from milevault_core import store
-from milevault_core.accounts import passwords, rules, sessions, throttle, tokens
+from milevault_core.accounts import known_browsers, passwords, rules, sessions, throttle, tokens
 from milevault_core.store.models import User
 
 # One sentence for a wrong name, a wrong password, a disabled account and an attempt that comes too early.
 FAILED = (
-    "That user name and password do not go together, or there were too many attempts. "
+    "That user name and password do not match, or there were too many attempts. "
     "Wait a minute before you try again."
 )
 _TICKET = timedelta(seconds=30)
 
 
-def check(username: str, password: str, address: str | None = None) -> int | None:
-    """The user's id; None when it fails, whatever the reason. `address`: the client's, if known."""
-    by = throttle.keys(username, address)
+def check(username: str, password: str, address: str | None = None, browser: str | None = None) -> int | None:
+    """The user's id; None when it fails, whatever the reason. `address`: the client's, if known. `browser`: the token
+    by which its browser is known, if it is."""
+    by = throttle.keys(username, address, known_browsers.number(browser, username))
     if not throttle.attempt(by):
         return None
     with store.session() as opened:
@@ -39,8 +41,11 @@ def ticket(user_id: int, next_url: str = "/") -> str:
         return tokens.new_token(opened, user_id, "sign_in", _TICKET, next_url)
 
 
-def redeem_ticket(ticket: object, user_agent: str = "") -> tuple[str, str] | None:
-    """The token of a new session and where to go; None when the ticket is no good."""
+def redeem_ticket(
+    ticket: object, user_agent: str = "", browser: str | None = None
+) -> tuple[str, str, str | None] | None:
+    """The token of a new session, where to go, and a token by which the browser is known from now on (None when it is
+    known by `browser` already); None when the ticket is no good."""
     with store.session() as opened:
         redeemed = tokens.redeem(opened, "sign_in", ticket)
         if redeemed is None or redeemed.user_id is None:
@@ -48,4 +53,14 @@ def redeem_ticket(ticket: object, user_agent: str = "") -> tuple[str, str] | Non
         enabled = update(User).where(User.id == redeemed.user_id, User.disabled_at.is_(None))
         if opened.execute(enabled.values(id=User.id).returning(User.id)).first() is None:
             return None
-        return sessions.create(redeemed.user_id, user_agent, opened), redeemed.next_url
+        token, known = open_session(opened, redeemed.user_id, user_agent, browser)
+        return token, redeemed.next_url, known
+
+
+def open_session(
+    transaction: Transaction, user_id: int, user_agent: str = "", browser: str | None = None
+) -> tuple[str, str | None]:
+    """The token of a new session of somebody who has shown who it is, and a token by which the browser is known from
+    now on (None when it is known by `browser` already)."""
+    token = sessions.create(user_id, user_agent, transaction)
+    return token, known_browsers.remember(transaction, user_id, browser)

@@ -1,9 +1,12 @@
-"""Failed sign-ins cost time: after the n-th in a row, 1, 2, 4 … 60 seconds, never longer, never for ever (a lock
-would let anybody lock out anybody). Counted in the database, by user name and by address, so that neither a
-new browser nor a restart nor a second replica forgets.
+"""Failed sign-ins cost time: after the n-th in a row, 1, 2, 4 … 60 seconds, never longer, never for ever. Counted in
+the database, so that neither a new browser nor a restart nor a second replica forgets.
 
-An attempt is counted before the password is looked at, under the lock of its row: of fifty at once, one is let
-through and fifty are counted. A success takes the count back.
+The keys are chosen so that nobody can lock somebody else out: name and address together, and with far higher limits
+address alone and name alone. A browser in which this person has signed in before has a count of its own
+(known_browsers.py): what strangers do to the name does not touch it.
+
+An attempt is counted before the password is checked, under the lock of its row: of fifty at once, one is let through
+and fifty are counted. A success resets the count.
 """
 
 from dataclasses import dataclass
@@ -18,19 +21,33 @@ from milevault_core.store.models import LoginAttempt
 MAX_DELAY_S = 60
 FORGOTTEN_AFTER_S = 86_400
 ADDRESS_FREE = 10  # a household shares an address: it is slowed down only from here on
+NAME_FREE = 100  # a crowd of addresses that tries one name is slowed down only from here on
+BROWSER_FREE = 3
 
 
 @dataclass(frozen=True)
 class Key:
     text: str
     free: int = 0  # failures that cost nothing
+    is_shared: bool = False  # others count by it too: one person's success does not take their failures back
 
 
-def keys(username: str, address: str | None) -> tuple[Key, ...]:
-    """What an attempt is counted by. Names that nobody can have share one count; so does no address at all
-    (the machine itself, or a proxy on it) none."""
-    by_name = Key(f"user:{rules.known_form(username) or '?'}")
-    return (by_name, Key(f"address:{address[:64]}", ADDRESS_FREE)) if address else (by_name,)
+def keys(username: str, address: str | None, known_browser: str = "") -> tuple[Key, ...]:
+    """What an attempt is counted by. Names that nobody can have share one count. No address is the machine itself, or
+    a proxy on it that TRUSTED_PROXIES does not name. `known_browser`: see known_browsers.number."""
+    name = rules.known_form(username) or "?"
+    if known_browser:
+        return (Key(f"browser:{known_browser}", BROWSER_FREE),)
+    by_name = Key(f"name:{name}", NAME_FREE, is_shared=True)
+    if not address:
+        return (Key(f"user:{name}"), by_name)
+    at = address[:64]
+    return (Key(f"user:{name}@{at}"), Key(f"address:{at}", ADDRESS_FREE, is_shared=True), by_name)
+
+
+def of_password_change(user_id: int) -> tuple[Key, ...]:
+    """What a try of the old password, in a browser that is signed in, is counted by."""
+    return (Key(f"change:{user_id}", BROWSER_FREE),)
 
 
 def attempt(by: tuple[Key, ...]) -> bool:
@@ -40,7 +57,7 @@ def attempt(by: tuple[Key, ...]) -> bool:
 
 
 def _count(transaction: Transaction, key: Key) -> bool:
-    # The wait is not prolonged by those who do not wait: last_failed_at moves only for an attempt that was let in.
+    # Attempts during the wait do not prolong it: last_failed_at moves only for an attempt that was let through.
     transaction.execute(
         text(
             "INSERT INTO login_attempts (key, failures, last_failed_at) VALUES (:key, 0, 'epoch') "
@@ -52,7 +69,7 @@ def _count(transaction: Transaction, key: Key) -> bool:
         "CASE WHEN failures <= :free THEN 0 "
         "ELSE least(:most, power(2, least(failures - :free - 1, 20))) END * interval '1 s'"
     )
-    # A failure of the future is of a clock that was wrong: it must not lock anybody out until then.
+    # A failure in the future comes from a wrong clock: it must not lock anybody out until then.
     allowed = (
         f"(last_failed_at + {wait} <= clock_timestamp() "
         "OR last_failed_at > clock_timestamp() + :most * interval '1 s')"
@@ -71,8 +88,13 @@ def _count(transaction: Transaction, key: Key) -> bool:
 
 
 def forget(by: tuple[Key, ...]) -> None:
-    """Take the count back, after a success. What is a day old goes too."""
+    """Take the count back, after a success: of what is shared, this one attempt. What is a day old goes too."""
     with store.session() as opened:
-        opened.execute(delete(LoginAttempt).where(LoginAttempt.key.in_([key.text for key in by])))
+        own = [key.text for key in by if not key.is_shared]
+        opened.execute(delete(LoginAttempt).where(LoginAttempt.key.in_(own)))
+        for key in by:
+            if key.is_shared:
+                one = text("UPDATE login_attempts SET failures = greatest(failures - 1, 0) WHERE key = :key")
+                opened.execute(one, {"key": key.text})
         old = text("DELETE FROM login_attempts WHERE last_failed_at < now() - :s * interval '1 s'")
         opened.execute(old, {"s": FORGOTTEN_AFTER_S})

@@ -15,7 +15,7 @@ LENGTH = 43  # characters of 256 bits in URL-safe base64
 
 
 @dataclass(frozen=True)
-class Redeemed:
+class RedeemedToken:
     user_id: int | None
     next_url: str
 
@@ -55,11 +55,11 @@ def is_valid(session: Session, purpose: str, token: object) -> bool:
     return session.scalar(row) is not None
 
 
-def redeem(session: Session, purpose: str, token: object) -> Redeemed | None:
+def redeem(session: Session, purpose: str, token: object) -> RedeemedToken | None:
     """What the token was made for; None if it is unknown, used, too old, or for another purpose."""
     gone = delete(OneTimeToken).where(*_valid(purpose, token))
     row = session.execute(gone.returning(OneTimeToken.user_id, OneTimeToken.next_url)).first()
-    return Redeemed(row.user_id, row.next_url) if row else None
+    return RedeemedToken(row.user_id, row.next_url) if row else None
 
 
 def _valid(purpose: str, token: object) -> tuple:

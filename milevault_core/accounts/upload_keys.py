@@ -1,8 +1,8 @@
-"""Keys with which phones and scripts hand over files: made and taken back on the Profile page, shown once."""
+"""Keys with which phones and scripts hand over files: made and revoked on the Profile page, shown once."""
 
 from milevault_core import store
 from milevault_core.accounts import tokens
-from milevault_core.store import upload_tokens
+from milevault_core.store.imports import upload_tokens
 
 
 def make(user_id: int, label: str) -> str:
@@ -10,13 +10,19 @@ def make(user_id: int, label: str) -> str:
     key = tokens.random_token()
     with store.session() as session:
         if upload_tokens.count(session, user_id) >= upload_tokens.MOST:
-            raise ValueError("That would be too many keys; take back one that is not used any more.")
+            raise ValueError("You have too many keys; revoke one that you no longer use.")
         upload_tokens.add(session, user_id, label.replace("\0", "").strip()[:80] or "Phone", key)
     return key
 
 
+def revoke_all(user_id: int) -> int:
+    """Revoke every key of a user; returns how many."""
+    with store.session() as session:
+        return upload_tokens.revoke_all(session, user_id)
+
+
 def revoke(user_id: int, token_id: int) -> None:
-    """Take a key back. Raises LookupError when the user has no such key."""
+    """Revoke a key. Raises LookupError when the user has no such key."""
     with store.session() as session:
         if not upload_tokens.revoke(session, user_id, token_id):
             raise LookupError("There is no such key.")

@@ -7,10 +7,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session as Transaction
 
 from milevault_core import store
-from milevault_core.accounts import passwords, rules, sessions
+from milevault_core.accounts import passwords, rules, sessions, throttle
 from milevault_core.accounts.account import COLUMNS, Account
 from milevault_core.accounts.rules import Refused
 from milevault_core.store.models import User
+
+ADMINISTRATORS_ONLY = "This is for administrators."
 
 
 def create(
@@ -75,32 +77,96 @@ def only() -> Account | None:
     return Account(*rows[0]) if len(rows) == 1 else None
 
 
+def check_password(user_id: int, password: str, wrong: str = "The password is wrong.") -> None:
+    """Ask once more before something that matters, in a browser that is signed in. Raises Refused: with the sentence
+    `wrong`, or because there were too many attempts."""
+    by = throttle.of_password_change(user_id)
+    if not throttle.attempt(by):
+        raise Refused("There were too many attempts. Wait a minute before you try again.")
+    with store.session() as opened:
+        found = opened.scalar(select(User.password_hash).where(User.id == user_id))
+    if not passwords.matches(password, found):
+        raise Refused(wrong)
+    throttle.forget(by)
+
+
 def change_password(user_id: int, old: str, new: str) -> None:
-    """Every session of the user ends, that of the caller too. Raises Refused with a sentence."""
-    with store.session() as opened:
-        row = opened.execute(select(User.username, User.password_hash).where(User.id == user_id)).first()
-    if row is None or not passwords.matches(old, row.password_hash):
-        raise Refused("The old password is not right.")
-    set_password(user_id, rules.password(new, row.username))
+    """Set a new password, if the old one is right. Every session of the user ends, that of the caller too. Raises
+    Refused with a sentence."""
+    check_password(user_id, old, "The old password is wrong.")
+    set_password(user_id, new)
 
 
-def set_password(user_id: int, new: str) -> None:
-    """Without asking for the old one: for the operator. Every session of the user ends."""
-    hashed = passwords.hash_password(rules.password(new))
-    with store.session() as opened:
-        opened.execute(update(User).where(User.id == user_id).values(password_hash=hashed))
-        sessions.end_all(user_id, transaction=opened)
+def set_password(user_id: int, new: str, transaction: Transaction | None = None) -> None:
+    """Without asking for the old one: for the operator, and for a link that resets it. Every session of the user
+    ends. Raises Refused."""
+    if transaction is None:
+        with store.session() as opened:
+            return set_password(user_id, new, opened)
+    name = transaction.scalar(select(User.username).where(User.id == user_id)) or ""
+    hashed = passwords.hash_password(rules.password(new, name))
+    transaction.execute(update(User).where(User.id == user_id).values(password_hash=hashed))
+    sessions.end_all(user_id, transaction=transaction)
 
 
-def set_view(user_id: int, *, time_zone: str, units: str) -> None:
-    values = {"time_zone": rules.time_zone(time_zone), "units": rules.units(units)}
+# How somebody wants to see things, and the rule for each: columns of users.
+VIEW = {
+    "time_zone": rules.time_zone,
+    "units": rules.units,
+    "date_format": rules.date_format,
+    "week_start": rules.week_start,
+}
+
+
+def set_view(user_id: int, **wanted: str) -> None:
+    """Set some of VIEW. Raises Refused."""
+    values = {name: VIEW[name](value) for name, value in wanted.items()}
     with store.session() as opened:
         opened.execute(update(User).where(User.id == user_id).values(values))
 
 
-def disable(user_id: int) -> None:
-    """Nobody comes in by this account until it is enabled again; nothing of it is deleted."""
+def is_admin(transaction: Transaction, user_id: int) -> bool:
+    """Whether this is an administrator whose account is open."""
+    asks = select(User.id).where(User.id == user_id, User.is_admin, User.disabled_at.is_(None))
+    return transaction.scalar(asks) is not None
+
+
+def check_admin(transaction: Transaction, user_id: int) -> None:
+    """Raises Refused unless this is an administrator whose account is open."""
+    if not is_admin(transaction, user_id):
+        raise Refused(ADMINISTRATORS_ONLY)
+
+
+def lock_administrators(transaction: Transaction) -> set[int]:
+    """The ids of the administrators whose accounts are open. Nobody else changes who is one until the end of the
+    transaction: two who remove each other at the same moment would leave none."""
+    open_ones = select(User.id).where(User.is_admin, User.disabled_at.is_(None)).order_by(User.id)
+    return set(transaction.scalars(open_ones.with_for_update()))
+
+
+def _check_admin_locked(transaction: Transaction, admin_id: int) -> None:
+    if admin_id not in lock_administrators(transaction):
+        raise Refused(ADMINISTRATORS_ONLY)
+
+
+def set_role(admin_id: int, user_id: int, is_admin: bool) -> None:
+    """Make somebody an administrator, or a member again. Nobody changes their own role: one administrator always
+    remains. Raises Refused."""
     with store.session() as opened:
+        _check_admin_locked(opened, admin_id)
+        if admin_id == user_id:
+            raise Refused("Another administrator can change your role; you cannot.")
+        opened.execute(update(User).where(User.id == user_id).values(is_admin=is_admin))
+
+
+def disable(user_id: int, admin_id: int | None = None) -> None:
+    """Nobody comes in by this account until it is enabled again; nothing of it is deleted. `admin_id`: the
+    administrator who does it, None for the operator. Raises Refused."""
+    with store.session() as opened:
+        if admin_id is not None:
+            _check_admin_locked(opened, admin_id)
+            if admin_id == user_id:
+                raise Refused("Another administrator can disable your account; you cannot.")
         opened.execute(update(User).where(User.id == user_id).values(disabled_at=func.now()))
         sessions.end_all(user_id, transaction=opened)
 
@@ -113,8 +179,7 @@ def enable(user_id: int) -> None:
 def everyone(admin_id: int) -> list[tuple[Account, bool]]:
     """All accounts by name, each with whether it is closed. Empty unless `admin_id` is an open administrator's."""
     with store.session() as opened:
-        asks = select(User.id).where(User.id == admin_id, User.is_admin, User.disabled_at.is_(None))
-        if opened.scalar(asks) is None:
+        if not is_admin(opened, admin_id):
             return []
         rows = opened.execute(select(*COLUMNS, User.disabled_at).order_by(User.username))
         return [(Account(*row[:-1]), row[-1] is not None) for row in rows]

@@ -1,7 +1,7 @@
 """The file: a tar whose last two members are the manifest and its SHA-256.
 
-A member is written while its size is not known yet, so its header is filled in afterwards. The file has another
-name until it is complete and on the disk: what has its proper name is whole.
+A member is written while its size is not known yet, so its header is filled in afterwards. The file has another name
+until it is complete and on the disk: a file with its final name is whole.
 """
 
 import hashlib
@@ -62,6 +62,7 @@ class Writer:
 
     @contextmanager
     def member(self, name: str, strategy: int = zlib.Z_DEFAULT_STRATEGY) -> Iterator[Member]:
+        """Write a file of the archive, packed as it comes; its size and digest are known at the end."""
         with self._space(name):
             member = Member(self._file, strategy)
             yield member
@@ -103,7 +104,7 @@ def writing(path: Path) -> Iterator[Writer]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
-            raise BackupError(f"{path} is there already and stays as it is. Choose another name.")
+            raise BackupError(f"{path} already exists and was not changed. Choose another name.")
         part.unlink(missing_ok=True)  # left by a run that was killed
         descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         try:
@@ -139,7 +140,7 @@ def read(path: Path) -> dict:
             text = _bytes_of(tar, members[MANIFEST])
             seal = _bytes_of(tar, members[SEAL]).split(b" ")[0].decode(errors="replace")
             if hashlib.sha256(text).hexdigest() != seal:
-                raise BadBackup(f"{path} is damaged: its list of contents is not as it was written.")
+                raise BadBackup(f"{path} is damaged: its list of contents has been altered.")
             manifest = json.loads(text)
             if manifest.get("format") != FORMAT:
                 raise BadBackup(f"{path} is not a backup of MileVault.")
@@ -154,7 +155,7 @@ def read(path: Path) -> dict:
 def _compare(path: Path, tar: tarfile.TarFile, members: dict, manifest: dict) -> None:
     listed = {table["file"]: table["sha256"] for table in manifest["tables"].values()}
     if set(members) != {*listed, MANIFEST, SEAL, README}:
-        raise BadBackup(f"{path} is damaged: it does not hold what its list of contents says.")
+        raise BadBackup(f"{path} is damaged: it does not match its list of contents.")
     for name, sha256 in listed.items():
         stream = tar.extractfile(members[name])
         assert stream is not None
@@ -162,7 +163,7 @@ def _compare(path: Path, tar: tarfile.TarFile, members: dict, manifest: dict) ->
         while block := stream.read(_CHUNK):
             found.update(block)
         if found.hexdigest() != sha256:
-            raise BadBackup(f"{path} is damaged: {name} is not as it was written.")
+            raise BadBackup(f"{path} is damaged: {name} has been altered.")
 
 
 def rows(path: Path, member: str) -> Iterator[bytes]:

@@ -26,7 +26,7 @@ To put it back: python3 manage.py restore THIS_FILE
 
 
 @dataclass(frozen=True)
-class Made:
+class BackupFile:
     path: Path
     size_bytes: int
     row_count: int
@@ -34,13 +34,13 @@ class Made:
     schema: str
 
 
-def write(dsn: str, path: Path) -> Made:
+def write(dsn: str, path: Path) -> BackupFile:
     """Write a backup of the database to a new file. Raises BackupError; then no file is left."""
     path = Path(path).absolute()
     try:
         with psycopg.connect(dsn, autocommit=True) as connection, archive.writing(path) as writer:
             tables.settle(connection)
-            # Whoever wants to migrate waits until we are through, and we for whoever migrates.
+            # Migrations wait until we are done, and we wait for a running migration.
             connection.execute("SELECT pg_advisory_lock_shared(%s)", (migrate.LOCK,))
             schema = migrate.current(connection)
             if schema is None:
@@ -53,7 +53,7 @@ def write(dsn: str, path: Path) -> Made:
             f"The backup was not finished: the database went away ({_first_line(error)})."
         ) from error
     rows = sum(table["rows"] for table in manifest["tables"].values())
-    return Made(path, path.stat().st_size, rows, datetime.fromisoformat(manifest["made_at"]), schema)
+    return BackupFile(path, path.stat().st_size, rows, datetime.fromisoformat(manifest["made_at"]), schema)
 
 
 def _write(connection: psycopg.Connection, writer: archive.Writer, schema: str) -> dict:

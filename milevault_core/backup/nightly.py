@@ -11,8 +11,8 @@ from pathlib import Path
 import psycopg
 
 from milevault_core import config
-from milevault_core.backup import BackupError, keep, make, place, prove, runs
-from milevault_core.operate import here
+from milevault_core.backup import BackupError, locations, make, rotation, runs, verify
+from milevault_core.operate import local_process, log_lines
 
 log = logging.getLogger("milevault.backup")
 
@@ -47,12 +47,12 @@ def _try(dsn: str, kind: str, occasion: str, path: Path | None = None, number: i
         with runs.noted(dsn, kind, occasion, path, number) as run:
             if kind == "proof":
                 if path is None:
-                    raise BackupError("There is no backup to prove yet.")
-                run.restored = prove.prove(dsn, path)
+                    raise BackupError("There is no backup to verify yet.")
+                run.restored = verify.prove(dsn, path)
             else:
-                run.made = make.write(dsn, place.new_file("nightly" if occasion == "nightly" else ""))
+                run.made = make.write(dsn, locations.new_file("nightly" if occasion == "nightly" else ""))
         if occasion == "nightly" and run.made:
-            keep.rotate(run.made.path.parent, _proven(dsn))
+            rotation.rotate(run.made.path.parent, _proven(dsn))
     except BackupError as error:
         log.warning("The %s failed: %s", kind, error)
 
@@ -66,18 +66,19 @@ def _proven(dsn: str) -> Path | None:
 
 
 def _now(connection: psycopg.Connection) -> datetime:
-    """By the database's clock, the one that the log is kept by."""
+    """The time by the database's clock, which the log uses."""
     row = connection.execute("SELECT now()").fetchone()
     assert row is not None
     return row[0]
 
 
 def main() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    """Do what is due or asked for, in this process."""
+    log_lines.begin()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    here.end_with_parent()
+    local_process.end_with_parent()
     os.nice(10)  # nobody waits for it
-    with place.database() as dsn:
+    with locations.database() as dsn:
         do_what_is_due(dsn)
 
 

@@ -1,6 +1,7 @@
 """Every file as it was handed over, out of the database and back into folders."""
 
 import csv
+import errno
 import hashlib
 import re
 import unicodedata
@@ -15,18 +16,19 @@ _QUERY = """
 SELECT u.username, o.id, o.name, o.encoding, o.content, o.sha256, o.received_at
 FROM original_files o JOIN users u ON u.id = o.user_id ORDER BY u.username, o.id
 """
+JOINERS = "\u200c\u200d"  # of Persian and Hindi words and of emoji, as formats/texts.py keeps them
 _HEAD = ("file", "name", "sha256_of_content", "received_at")
 
 
 def export(dsn: str, folder: Path) -> int:
-    """Write every original into `folder`/user/, by its name, and a list of them; how many. Flat memory.
+    """Write every original into `folder`/user/, by its name, and a list of them; returns how many. Flat memory.
 
     Raises BackupError when the folder holds something or cannot be written; what was written so far stays.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
-            raise BackupError(f"{folder} holds files already. Choose a new or an empty folder.")
+            raise BackupError(f"{folder} already contains files. Choose a new or an empty folder.")
         with (
             psycopg.connect(dsn) as connection,
             connection.cursor(name="originals", binary=True) as cursor,
@@ -42,7 +44,7 @@ def export(dsn: str, folder: Path) -> int:
                 data = content if encoding == "gzip" else zlib.decompress(content)
                 file = folder / username / _free(file_name(name, number), username, number, taken)
                 file.parent.mkdir(exist_ok=True)
-                file.write_bytes(data)
+                file = _written(file, data)
                 _check(file, data, encoding, sha256)
                 out.writerow(
                     (file.relative_to(folder), _harmless(name), sha256.hex(), received_at.isoformat())
@@ -56,7 +58,8 @@ def export(dsn: str, folder: Path) -> int:
 def file_name(name: str, number: int) -> str:
     """A file's own name as every system takes it: without folders, control characters and reserved signs."""
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
-    clean = "".join("_" if c in '<>:"|?*' or not c.isprintable() else c for c in last).strip(" .")
+    clean = "".join("_" if c in '<>:"|?*' or not (c.isprintable() or c in JOINERS) else c for c in last)
+    clean = clean.strip(f" .{JOINERS}")
     if re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", clean):
         clean = f"_{clean}"
     while len(clean.encode()) > 180:  # room for a number below the 255 bytes of a name
@@ -73,9 +76,23 @@ def _free(name: str, username: str, number: int, taken: set[str]) -> str:
     return name
 
 
+def _written(file: Path, data: bytes) -> Path:
+    """Write a file; where the file system refuses signs that join letters, without these."""
+    try:
+        file.write_bytes(data)
+    except (OSError, UnicodeEncodeError) as error:
+        plain = file.with_name("".join(c for c in file.name if c not in JOINERS))
+        is_refused = isinstance(error, UnicodeEncodeError) or error.errno in (errno.EILSEQ, errno.EINVAL)
+        if plain == file or not is_refused or plain.exists():
+            raise
+        file = plain
+        file.write_bytes(data)
+    return file
+
+
 def _check(file: Path, data: bytes, encoding: str, sha256: bytes) -> None:
     if encoding == "zlib" and hashlib.sha256(data).digest() != sha256:
-        raise BackupError(f"{file} is not as it was handed over: its digest differs.")
+        raise BackupError(f"{file} is not as it was imported: its digest differs.")
 
 
 def _harmless(text: str) -> str:

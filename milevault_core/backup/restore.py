@@ -1,7 +1,7 @@
 """Restoring a backup: in one transaction, so that a kill or a full disk at any moment leaves what was there before.
 
     check the file ─► check the database ─► BEGIN: drop the old tables ─► migrate to the backup's schema ─► COPY in
-    ─► sequences ─► compare every digest ─► migrate on ─► COMMIT
+    ─► sequences ─► compare every digest ─► migrate on ─► delete again the accounts that were deleted since ─► COMMIT
 
 The queue's rows are not in a backup: the jobs process makes them again from waiting import_items and dirty marks,
 as it does for any that were lost.
@@ -15,19 +15,20 @@ from typing import LiteralString, cast
 import psycopg
 from sqlalchemy import create_engine
 
-from milevault_core.backup import BackupError, BadBackup, archive, tables
-from milevault_core.store import engine, migrate
+from milevault_core.backup import BackupError, BadBackup, archive, deletions, tables
+from milevault_core.store import engine, erase, migrate
 from milevault_core.store.models import Base
 
 
 @dataclass(frozen=True)
-class Restored:
+class RestoreResult:
     row_count: int
     made_at: str  # when the backup was made, ISO
     schema: str  # of the backup
+    deleted_again: int = 0  # accounts that their owners had deleted since
 
 
-def restore(dsn: str, path: Path, replace: bool = False, until: str = "head") -> Restored:
+def restore(dsn: str, path: Path, replace: bool = False, until: str = "head") -> RestoreResult:
     """Put a backup into the database, which must be empty unless `replace` says that what it holds shall go; its
     schema is then brought up to the revision `until`.
 
@@ -44,25 +45,27 @@ def restore(dsn: str, path: Path, replace: bool = False, until: str = "head") ->
             with connection.begin():
                 tables.settle(driver)
                 _lock_and_check(driver, manifest, replace)
+                gone = deletions.known(driver, path)
                 drop_everything(driver)
                 migrate.upgrade_within(connection, manifest["schema"])
                 _fill(driver, path, manifest)
                 migrate.upgrade_within(connection, until)
+                again = erase.erase_again(driver, gone) if until == "head" else 0
             with connection.begin():
                 driver.execute("ANALYZE")
     except migrate.SchemaError as error:
         raise BackupError(f"The backup was not restored, and nothing was changed. {error}") from error
     except psycopg.errors.DiskFull as error:
         raise BackupError(
-            "The backup was not restored, and nothing was changed: the database's disk is full. The old and the "
-            "new data need room side by side."
+            "The backup was not restored, and nothing was changed: the database's disk is full. There must be "
+            "space for both the old and the new data."
         ) from error
     except psycopg.OperationalError as error:
         raise BackupError(f"The backup was not restored: the database went away ({error}).") from error
     finally:
         one.dispose()
     rows = sum(table["rows"] for table in manifest["tables"].values())
-    return Restored(rows, manifest["made_at"], manifest["schema"])
+    return RestoreResult(rows, manifest["made_at"], manifest["schema"], again)
 
 
 def check(path: Path) -> dict:
@@ -81,7 +84,7 @@ def database_is_empty(dsn: str) -> bool:
 
 
 def is_empty(connection: psycopg.Connection) -> bool:
-    """Nobody's data is here: no table of ours, or no user in them."""
+    """Whether there is no data: no table of ours, or no user in them."""
     if "users" not in tables.all_names(connection):
         return True
     return connection.execute("SELECT 1 FROM public.users LIMIT 1").fetchone() is None
@@ -101,8 +104,8 @@ def _lock_and_check(connection: psycopg.Connection, manifest: dict, replace: boo
         )
     if not is_empty(connection) and not replace:
         raise BackupError(
-            "This database is in use: it holds accounts and their data. Nothing was changed. To put the backup in "
-            "their place, say --replace; what is there now is backed up first."
+            "This database is in use: it holds accounts and their data. Nothing was changed. To replace them "
+            "with the backup, add --replace; what is there now is backed up first."
         )
     if _is_used(connection):
         raise BackupError(
@@ -112,7 +115,7 @@ def _lock_and_check(connection: psycopg.Connection, manifest: dict, replace: boo
 
 
 def _is_used(connection: psycopg.Connection) -> bool:
-    """Whether somebody else is connected, and stays: a connection that was closed takes a moment to go."""
+    """Whether somebody else stays connected: a closed connection takes a moment to disappear."""
     end = time.monotonic() + 3
     while True:
         others = connection.execute(
@@ -158,7 +161,7 @@ WHERE contype = 'f' AND connamespace = 'public'::regnamespace AND conparentid = 
 
 def _fill(connection: psycopg.Connection, path: Path, manifest: dict) -> None:
     """The rows of every table, and the proof that they are those of the backup."""
-    # What is in the backup counts, not what this version would put into one or leave out.
+    # The backup decides which tables are restored, not what this version would put into one.
     logical = {table.name: table for table in tables.logical(connection, manifest["tables"])}
     logical = {name: t for name, t in logical.items() if name not in manifest["left_out"]}
     if set(logical) != set(manifest["tables"]):

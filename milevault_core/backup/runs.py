@@ -13,8 +13,9 @@ from pathlib import Path
 import psycopg
 
 from milevault_core.backup import BackupError
-from milevault_core.backup.make import Made
-from milevault_core.backup.restore import Restored
+from milevault_core.backup.make import BackupFile
+from milevault_core.backup.restore import RestoreResult
+from milevault_core.store import jobs_channel
 
 _LOCK = 0x6261636B  # "back", with the number of a run; 0: one process at a time does what is due
 _INTERRUPTED = "It was interrupted: the process that made it ended, or the machine."
@@ -28,8 +29,8 @@ class Run:
     """A run under way; what it made or restored is noted at its end."""
 
     number: int
-    made: Made | None = None
-    restored: Restored | None = None
+    made: BackupFile | None = None
+    restored: RestoreResult | None = None
 
 
 @contextmanager
@@ -112,6 +113,7 @@ def ask(connection: psycopg.Connection, kind: str, file: str = "") -> None:
         "WHERE NOT EXISTS (SELECT 1 FROM backup_runs WHERE kind = %s AND state = 'asked')",
         (kind, file, kind),
     )
+    jobs_channel.say_look(connection)
 
 
 def asked(connection: psycopg.Connection) -> list[tuple[int, str, str]]:

@@ -6,15 +6,26 @@ from pathlib import Path
 
 import psycopg
 
-from milevault_core.backup import place, runs
+from milevault_core.backup import locations, runs
 from milevault_core.store import engine
 
 _LATE = timedelta(days=2)
 _UNPROVEN = timedelta(days=15)
+# For both kinds: the clock, the first account, how many run; the last that was done, and how the last one ended.
+_LAST = """
+SELECT k.kind, now(), (SELECT min(created_at) FROM users),
+       (SELECT count(*) FROM backup_runs WHERE state IN ('asked', 'running')),
+       done.ended_at, done.file, done.made_at, done.size_bytes, done.row_count, ended.state, ended.reason
+FROM (VALUES ('backup'), ('proof')) k (kind)
+LEFT JOIN LATERAL (SELECT * FROM backup_runs r WHERE r.kind = k.kind AND r.state = 'done'
+                   ORDER BY r.id DESC LIMIT 1) done ON true
+LEFT JOIN LATERAL (SELECT * FROM backup_runs r WHERE r.kind = k.kind AND r.state IN ('done', 'failed')
+                   ORDER BY r.id DESC LIMIT 1) ended ON true
+"""
 
 
 @dataclass(frozen=True)
-class Last:
+class LastRun:
     """The last run of a kind that came to its end."""
 
     at: datetime
@@ -28,8 +39,8 @@ class Last:
 @dataclass(frozen=True)
 class State:
     folder: Path
-    backup: Last | None
-    proof: Last | None
+    backup: LastRun | None
+    proof: LastRun | None
     backup_failure: str  # why the last one failed, "" when it did not
     proof_failure: str
     is_running: bool  # something is asked for or under way
@@ -45,16 +56,12 @@ def state(now: datetime | None = None) -> State:
 def of(connection: psycopg.Connection, now: datetime | None = None) -> State:
     """From any connection to a database that has the log."""
     runs.bury(connection)
-    backup, backup_failure = _last(connection, "backup")
-    proof, proof_failure = _last(connection, "proof")
-    row = connection.execute(
-        "SELECT now(), (SELECT min(created_at) FROM users), "
-        "(SELECT count(*) FROM backup_runs WHERE state IN ('asked', 'running'))"
-    ).fetchone()
-    assert row is not None
-    clock, since, busy = row
+    rows = {row[0]: row[1:] for row in connection.execute(_LAST).fetchall()}
+    backup, backup_failure = _last(*rows["backup"][3:])
+    proof, proof_failure = _last(*rows["proof"][3:])
+    clock, since, busy = rows["backup"][:3]
     now = now or clock
-    found = State(place.folder(), backup, proof, backup_failure, proof_failure, bool(busy), ())
+    found = State(locations.folder(), backup, proof, backup_failure, proof_failure, bool(busy), ())
     return replace(found, problems=tuple(_problems(found, now, now - since if since else timedelta(0))))
 
 
@@ -80,36 +87,28 @@ def ask(kind: str, file: str = "") -> None:
         runs.ask(engine.raw(session), kind, file)
 
 
-def _last(connection: psycopg.Connection, kind: str) -> tuple[Last | None, str]:
-    row = connection.execute(
-        "SELECT ended_at, file, made_at, size_bytes, row_count FROM backup_runs "
-        "WHERE kind = %s AND state = 'done' ORDER BY id DESC LIMIT 1",
-        (kind,),
-    ).fetchone()
-    over = connection.execute(
-        "SELECT state, reason FROM backup_runs WHERE kind = %s AND state IN ('done', 'failed') "
-        "ORDER BY id DESC LIMIT 1",
-        (kind,),
-    ).fetchone()
-    last = None
-    if row:
-        at, file, made_at, size_bytes, row_count = row
-        last = Last(at, file, made_at, size_bytes, row_count, Path(file).exists())
-    return last, over[1] if over and over[0] == "failed" else ""
+def _last(at, file, made_at, size_bytes, row_count, outcome, reason) -> tuple[LastRun | None, str]:
+    last = LastRun(at, file, made_at, size_bytes, row_count, Path(file).exists()) if at else None
+    return last, reason if outcome == "failed" else ""
 
 
 def _problems(found: State, now: datetime, age: timedelta):
     if found.backup_failure:
-        yield f"The last backup failed: {found.backup_failure}", "Mend it, then: manage.py backup"
+        yield f"The last backup failed: {found.backup_failure}", "Fix it, then: manage.py backup"
     elif age > _LATE and (found.backup is None or now - found.backup.at > _LATE):
         yield (
             "There is no backup of the last two days.",
             ("Start the jobs process, which makes one every night (BACKUP_AT), or: manage.py backup"),
         )
+    elif found.backup is not None and not found.backup.is_there:
+        yield (
+            f"The file of the last backup is not there any more: {found.backup.file}.",
+            "Put it back, or make a new one: manage.py backup",
+        )
     if found.proof_failure:
         yield (
-            f"The last proof of a backup failed: {found.proof_failure}",
-            ("Make a new backup and prove it: manage.py backup; manage.py backup verify FILE"),
+            f"The last verification of a backup failed: {found.proof_failure}",
+            ("Make a new backup and verify it: manage.py backup; manage.py backup verify FILE"),
         )
     elif age > _UNPROVEN and (found.proof is None or now - found.proof.at > _UNPROVEN):
-        yield "No backup was proven for two weeks.", "manage.py backup verify FILE"
+        yield "No backup has been verified for two weeks.", "manage.py backup verify FILE"

@@ -14,7 +14,8 @@ import psycopg
 
 # Not data: the queue is made again from import_items and the dirty marks; who is signed in, links that work once
 # and failed sign-ins end with the server they belong to; the log of backups is this server's own. An archive on its way
-# in is its owner's to send again: what of it was imported is kept as originals.
+# in is its owner's to send again: what of it was imported is kept as originals. A sign-in at Garmin lasts ten minutes.
+# An export is made again.
 LEFT_OUT = frozenset(
     {
         "alembic_version",
@@ -23,6 +24,10 @@ LEFT_OUT = frozenset(
         "login_attempts",
         "backup_runs",
         "upload_chunks",
+        "worker_answers",
+        "garmin_sign_ins",
+        "exports",
+        "export_chunks",
     }
 )
 _QUEUE = "procrastinate_"

@@ -7,8 +7,8 @@
     def weigh(options) -> int:             # the exit code
         from milevault_core import store   # what is slow to import is imported here: `help` loads every file
 
-A command that cannot do what was asked raises Unhappy with a sentence. milevault_core.cli parses the words, handles
-`--data`, and turns errors into sentences.
+A command that cannot do what was asked raises CommandError with a sentence. milevault_core.cli parses the words,
+handles `--data`, and turns errors into sentences.
 """
 
 import argparse
@@ -29,7 +29,7 @@ TOPICS = {
 }
 
 
-class Unhappy(Exception):
+class CommandError(Exception):
     """The command cannot do what was asked; `str()` says why."""
 
 
@@ -56,7 +56,8 @@ def command(
     reads_environment: bool = True,
     takes_rest: bool = False,
 ):
-    """Register a function of the parsed options as the command `name`."""
+    """Register a function of the parsed options as the command `name`. Raises ValueError for a second command of that
+    name, or an unknown topic."""
 
     def register(function: Callable[[argparse.Namespace], int]):
         if name in COMMANDS:

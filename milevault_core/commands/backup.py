@@ -1,8 +1,9 @@
 """`backup [FILE]` and `backup verify FILE`."""
 
+import sys
 from pathlib import Path
 
-from milevault_core.commands import Unhappy, command
+from milevault_core.commands import CommandError, command
 
 
 def arguments(parser) -> None:
@@ -10,42 +11,47 @@ def arguments(parser) -> None:
         "words",
         nargs="*",
         metavar="[verify] FILE",
-        help="the file to write (default: a new one in the folder of backups), or verify and the file to prove",
+        help="the file to write (default: a new one in the folder of backups), or verify and the file to check",
     )
 
 
 @command(
-    "backup", "safety", "write everything to one file, or prove such a file: backup verify FILE", arguments
+    "backup", "safety", "write everything to one file, or check such a file: backup verify FILE", arguments
 )
 def backup(options) -> int:
-    from milevault_core.backup import BackupError, make, place, runs
+    from milevault_core.backup import BackupError, locations, make, runs
 
     words = list(options.words)
     verify = words[:1] == ["verify"]
     words = words[verify:]
     if len(words) > 1 or (verify and not words):
-        raise Unhappy("Write: backup [FILE], or: backup verify FILE.")
+        raise CommandError("Write: backup [FILE], or: backup verify FILE.")
     try:
-        with place.database() as dsn:
+        with locations.database() as dsn:
             if verify:
                 return _verify(dsn, Path(words[0]))
-            path = Path(words[0]) if words else place.new_file()
+            path = Path(words[0]) if words else locations.new_file()
             with runs.noted(dsn, "backup", "command") as run:
                 run.made = made = make.write(dsn, path)
     except BackupError as error:
-        raise Unhappy(str(error)) from None
+        raise CommandError(str(error)) from None
     print(f"Everything is in {made.path} ({made.size_bytes / 1e6:.1f} MB, {made.row_count:,} rows).")
-    print("Keep a copy on another machine. Prove it at any time with: manage.py backup verify FILE")
+    print("Keep a copy on another machine. Verify it at any time with: manage.py backup verify FILE")
     return 0
 
 
 def _verify(dsn: str, path: Path) -> int:
-    from milevault_core.backup import prove, runs
+    from milevault_core.backup import runs
+    from milevault_core.backup import verify as prove
 
     with runs.noted(dsn, "proof", "command", path) as run:
-        run.restored = found = prove.prove(dsn, path)
+        run.restored = found = prove.prove(dsn, path, _say_that_we_wait)
     print(
-        f"Proven: {path} was restored into a scratch database, and all {found.row_count:,} rows are those that "
+        f"Verified: {path} was restored into a scratch database, and all {found.row_count:,} rows are those that "
         f"were backed up ({found.made_at[:16].replace('T', ' ')} UTC)."
     )
     return 0
+
+
+def _say_that_we_wait() -> None:
+    print("Another backup is being verified; this one is next.", file=sys.stderr)

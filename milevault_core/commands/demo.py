@@ -4,23 +4,23 @@ import time
 from collections.abc import Callable
 from datetime import date
 
-from milevault_core.commands import Unhappy, command
+from milevault_core.commands import CommandError, command
 
 
 def arguments(parser) -> None:
-    parser.add_argument("--user", metavar="NAME", help="whose account (default: the only one there is)")
-    parser.add_argument("--seed", type=int, help="another number, another athlete")
+    parser.add_argument("--user", metavar="NAME", help="whose account (default: the only one)")
+    parser.add_argument("--seed", type=int, help="a different number makes a different athlete")
     parser.add_argument(
         "--end", type=date.fromisoformat, metavar="DATE", help="the last day (default: yesterday)"
     )
-    parser.add_argument("--remove", action="store_true", help="take the demo data away again")
+    parser.add_argument("--remove", action="store_true", help="remove the demo data")
 
 
 @command("demo", "daily", "two years of an invented athlete, to look around with", arguments)
 def demo(options) -> int:
     from milevault_core import store
     from milevault_core.demo import life
-    from milevault_core.view import words
+    from milevault_core.view import texts
 
     store.open()
     try:
@@ -29,15 +29,15 @@ def demo(options) -> int:
             gone = _activities(user_id)
             life.remove(user_id)
             _wait(user_id, "Removing", lambda demo: gone - int(demo["activities"].sum()), gone)
-            print(f"{words.count(gone, 'activity', 'activities')} removed.")
+            print(f"{texts.count(gone, 'activity', 'activities')} removed.")
             return 0
         try:
             life.begin(user_id, options.seed, options.end)
         except life.AlreadyThere as error:
-            raise Unhappy(f"{error} --remove takes it away.") from None
+            raise CommandError(f"{error} --remove deletes it.") from None
         _wait(user_id, "Making", lambda demo: int(demo["files"].sum()), life.ACTIVITIES)
         made = _activities(user_id)
-        print(f"{words.count(made, 'activity', 'activities')} made and everything derived.")
+        print(f"{texts.count(made, 'activity', 'activities')} made, and everything computed from them.")
         return int(made < life.ACTIVITIES)
     finally:
         store.close()
@@ -49,11 +49,11 @@ def _user(name: str | None) -> int:
     if name is None:
         only = users.only()
         if only is None:
-            raise Unhappy("Whose account? Say --user NAME; `user add NAME` makes one.")
+            raise CommandError("Whose account? Say --user NAME; `user add NAME` makes one.")
         return only.id
     account = users.by_username(name)
     if account is None:
-        raise Unhappy(f"There is no account called {name}.")
+        raise CommandError(f"There is no account called {name}.")
     return account.id
 
 
@@ -64,7 +64,7 @@ def _activities(user_id: int) -> int:
 
 
 def _wait(user_id: int, doing: str, done: Callable, total: int) -> None:
-    """Until everything is made or gone, and derived, by workers of our own if there are none."""
+    """Wait until everything is made or removed, and derived, with workers of our own if there are none."""
     from rich.console import Console
     from rich.progress import Progress
 

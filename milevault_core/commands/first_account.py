@@ -4,20 +4,22 @@ from milevault_core.commands import command
 
 
 def arguments(parser) -> None:
-    parser.add_argument("--address", help="what people open (default: BASE_URL, or where it runs)")
+    parser.add_argument("--address", help="address people open (default: BASE_URL, or where it runs)")
 
 
 @command("first-account", "operate", "print the link that makes the first account", arguments)
 def first_account(options) -> int:
     from milevault_core import config, store
     from milevault_core.accounts import first
-    from milevault_core.operate import here, way
+    from milevault_core.operate import docker_or_local, local_process
 
     settings = config.settings()
-    running = here.find(settings.data)
-    port = settings.http_port if way.is_container() and settings.http_port else 8501
+    running = local_process.find(settings.data)
+    port = settings.http_port if docker_or_local.is_container() and settings.http_port else 8501
     address = (
-        options.address or settings.base_url or (running.address if running else way.local_address(str(port)))
+        options.address
+        or settings.base_url
+        or (running.address if running else docker_or_local.local_address(str(port)))
     )
     store.open()
     try:

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from milevault_core.commands import Unhappy, command
+from milevault_core.commands import CommandError, command
 
 
 def arguments(parser) -> None:
@@ -12,36 +12,40 @@ def arguments(parser) -> None:
     parser.add_argument(
         "--user-map", type=Path, metavar="FILE", help="lines 'old name = new name' or 'old name = skip'"
     )
-    parser.add_argument("--look", action="store_true", help="only say what would come over")
+    parser.add_argument("--look", action="store_true", help="only show what would be imported")
 
 
 @command("import-milevault", "data", "move in from the first MileVault", arguments)
 def import_milevault(options) -> int:
     from milevault_core import config, store
-    from milevault_core.moving_in import accounts, files, user_map, waiting
-    from milevault_core.store import UNAVAILABLE, first_milevault
+    from milevault_core.store import UNAVAILABLE
+    from milevault_core.store.v1 import tables
+    from milevault_core.v1_migration import accounts, files, user_map, waiting
 
     if not options.files.is_dir():
-        raise Unhappy(f"{options.files} is no folder. --files is the folder that FILE_STORE_PATH named.")
+        raise CommandError(
+            f"{options.files} is not a folder. --files is the folder that FILE_STORE_PATH named."
+        )
     try:
         url = config.postgresql_url(options.database)
     except ValueError as error:
-        raise Unhappy(f"--database: {error}.") from None
+        raise CommandError(f"--database: {error}.") from None
     try:
-        with first_milevault.look_into(url) as old:
+        with tables.look_into(url) as old:
             mapping = user_map.read(options.user_map) if options.user_map else {}
             users, activities = old.rows("users"), old.rows("activities")
             user_map.check(mapping, [str(u["name"]) for u in users], options.user_map)
             people = accounts.people(users, mapping)
             found = files.sort(options.files, activities, {p.old_id: p.old_name for p in people})
-            routes, rest = old.rows("named_routes"), waiting.lines(old)
-    except (first_milevault.NotThere, user_map.BadMap) as error:
-        raise Unhappy(str(error)) from None
+            routes, segments, rest = old.rows("named_routes"), old.rows("segments"), waiting.lines(old)
+            days, weights = old.rows("health_days"), old.rows("weights")
+    except (tables.NotFirstMileVault, user_map.BadMap) as error:
+        raise CommandError(str(error)) from None
     except OSError as error:
-        raise Unhappy(f"{error.filename} cannot be read: {error.strerror}.") from None
+        raise CommandError(f"{error.filename} cannot be read: {error.strerror}.") from None
     except UNAVAILABLE as error:
         said = str(error).strip().splitlines()[0]
-        raise Unhappy(f"The old database does not answer: {said}") from None
+        raise CommandError(f"The old database does not answer: {said}") from None
     if options.look:
         for person in people:
             count = len(found.by_user.get(person.old_id, []))
@@ -50,20 +54,23 @@ def import_milevault(options) -> int:
         return 0
     store.open()
     try:
-        failed = sum([_bring(p, found, activities, routes) for p in people])
+        failed = sum([_bring(p, found, activities, routes, segments) for p in people])
+        for person in people:
+            failed += _bring_health(person, days, weights, len(people) == 1)
     finally:
         store.close()
     print("\n".join(_unsorted(found, people) + rest))
     return int(failed > 0)
 
 
-def _bring(person, found, activities: list[dict], routes: list[dict]) -> int:
-    """One person with everything; how many files failed."""
+def _bring(person, found, activities: list[dict], routes: list[dict], segments: list[dict]) -> int:
+    """Bring one user with everything; returns how many files failed."""
     from milevault_core import store
-    from milevault_core.moving_in import accounts, files
-    from milevault_core.moving_in import routes as old_routes
-    from milevault_core.store import moved
     from milevault_core.store.queries import imports as import_queries
+    from milevault_core.store.v1 import v1_imports
+    from milevault_core.v1_migration import accounts, files
+    from milevault_core.v1_migration import routes as old_routes
+    from milevault_core.v1_migration import segments as old_segments
 
     if not person.name:
         print(f"{person.old_name}: stays behind ({person.why})")
@@ -72,7 +79,7 @@ def _bring(person, found, activities: list[dict], routes: list[dict]) -> int:
     print(f"{person.old_name} -> {person.name}: {words}", flush=True)
     own = found.by_user.get(person.old_id, [])
     with store.session() as session:
-        known = set(moved.names(session, user_id))
+        known = set(v1_imports.names(session, user_id))
     batch, new = files.bring(user_id, own, known, "the first MileVault")
     failed = 0
     if batch is not None:
@@ -84,7 +91,7 @@ def _bring(person, found, activities: list[dict], routes: list[dict]) -> int:
             print(f"  {item.name}: {item.reason}")
         failed = outcomes.get("failed", 0)
     if len(own) > new:
-        print(f"  {len(own) - new} files were brought before, and are not brought again")
+        print(f"  {len(own) - new} files were imported before and are skipped")
     theirs = [a for a in activities if a["user"] == person.old_id]
     own_routes = [r for r in routes if r["user"] == person.old_id]
     if own_routes:
@@ -92,6 +99,47 @@ def _bring(person, found, activities: list[dict], routes: list[dict]) -> int:
         print(
             f"  routes: {done['named']} named, {done['already']} had a name here already, {done['nowhere']} have no "
             "activity here"
+        )
+    own_segments = [s for s in segments if s["user"] == person.old_id]
+    if own_segments:
+        came = old_segments.bring(user_id, own_segments, {a: n for n, a in files.names(own)})
+        print(f"  segments: {len(came['brought'])} brought, {len(came['already'])} were here already")
+        if came["nowhere"]:
+            print(f"  segments whose line the old database does not tell: {', '.join(came['nowhere'])}")
+    return failed
+
+
+def _bring_health(person, days: list[dict], weights: list[dict], is_alone: bool) -> int:
+    """Bring one user's health days and weights; returns how many files failed."""
+    from milevault_core import store
+    from milevault_core.accounts import users
+    from milevault_core.store.queries import imports as import_queries
+    from milevault_core.store.v1 import v1_imports
+    from milevault_core.v1_migration import health
+
+    account = users.by_username(person.name) if person.name else None
+    if account is None:
+        return 0
+    failed = 0
+    own = health.of_person(days, person.old_id, is_alone)
+    with store.session() as session:
+        known = set(v1_imports.names(session, account.id))
+    batch, count = health.bring_days(account.id, own, known)
+    if batch is not None:
+        _wait(account.id, batch)
+        items = import_queries.items(account.id, batch)
+        for item in items[items["outcome"] == "failed"].itertuples():
+            print(f"  {item.name}: {item.reason}")
+            failed += 1
+        print(f"{person.name}: {count} days of health figures")
+    elif own:
+        print(f"{person.name}: no new days of health figures")
+    logged = health.of_person(weights, person.old_id, is_alone)
+    if logged:
+        done = health.bring_weights(account.id, logged, account.time_zone)
+        print(
+            f"{person.name}: {done['brought']} entries of the weight log, {done['already']} were here already, "
+            f"{done['unusable']} without a day or a weight"
         )
     return failed
 
@@ -112,12 +160,12 @@ def _unsorted(found, people) -> list[str]:
         )
     if found.nobodys:
         said.append(
-            "Whose these files are is not known; bring them with 'manage.py import FILE --user NAME': "
+            "The owner of these files is not known; import them with 'manage.py import FILE --user NAME': "
             + ", ".join(found.nobodys)
         )
     if found.unknown_sports:
         words = ", ".join(f"{word} ({count})" for word, count in found.unknown_sports.items())
-        said.append(f"Words for a sport that are not understood (what the file says counts): {words}")
+        said.append(f"Unknown names of sports (the file’s own sport is used): {words}")
     return said
 
 

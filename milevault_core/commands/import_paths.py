@@ -5,17 +5,21 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from milevault_core.commands import Unhappy, command
+from milevault_core.commands import CommandError, command
+
+LEAST_S, MOST_S = 0.2, 3.0  # between two looks at how far the import is
+WAIT_TIMES = 60  # as long as a look takes
 
 
 def arguments(parser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     parser.add_argument("--user", required=True, metavar="NAME")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument("--plan", action="store_true", help="only say what would come; import nothing")
+    parser.add_argument("--plan", action="store_true", help="only show what would be imported")
 
 
 @command("import", "daily", "import files, folders and archives", arguments)
@@ -47,16 +51,17 @@ def import_paths(paths: list[Path], username: str, as_json: bool, only_plan: boo
         store.close()
 
 
-class Given(NamedTuple):
+class PathGroups(NamedTuple):
     exports: list[tuple[Path, list[Path]]]  # folders that are an unpacked export, with their files
     zips: list[Path]
     others: list[Path]
 
 
-def _sort(paths: list[Path]) -> Given:
-    from milevault_core import imports, unpacked
+def _sort(paths: list[Path]) -> PathGroups:
+    from milevault_core.imports import files as imports
+    from milevault_core.imports import unpacked_export as unpacked
 
-    given = Given([], [], [])
+    given = PathGroups([], [], [])
     for path in paths:
         files = list(imports.paths_below(path))
         if path.is_dir():
@@ -77,22 +82,25 @@ def _is_zip(file: Path) -> bool:
         return False
 
 
-def _print_plans(user_id: int, given: Given, as_json: bool) -> int:
+def _print_plans(user_id: int, given: PathGroups, as_json: bool) -> int:
     """The plan of each archive, and of all other files together; nothing is written."""
-    from milevault_core import contents, imports, plan, unpacked
-    from milevault_core.view import plan as plan_words
+    from milevault_core.formats import contents
+    from milevault_core.imports import files as imports
+    from milevault_core.imports import plan
+    from milevault_core.imports import unpacked_export as unpacked
+    from milevault_core.view.imports import plan as plan_words
 
     made: list[tuple[str, dict]] = []
     others = list(given.others)
     for folder, files in given.exports:
-        stream = unpacked.Packed(folder, files)
+        stream = unpacked.ZipStream(folder, files)
         with tempfile.TemporaryFile() as packed:  # a plan jumps about in its archive
             try:
                 shutil.copyfileobj(stream, packed, 1 << 20)
             except OSError as error:
-                raise Unhappy(
-                    f"{folder} cannot be looked through in {tempfile.gettempdir()}: {error.strerror}. Import it "
-                    "without --plan, or let TMPDIR name a place with as much room as it takes."
+                raise CommandError(
+                    f"{folder} cannot be examined in {tempfile.gettempdir()}: {error.strerror}. Import it "
+                    "without --plan, or set TMPDIR to a place with enough space."
                 ) from None
             made.append((str(folder), plan.of_file(user_id, packed, folder.name)))
         others += stream.unreadable
@@ -118,66 +126,94 @@ def _no_archive(number: int):
     raise AssertionError("these files are in no archive")
 
 
-def _import(user_id: int, given: Given, label: str, as_json: bool) -> int:
+def _import(user_id: int, given: PathGroups, label: str, as_json: bool) -> int:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from milevault_core import archives, imports, unpacked
+    from milevault_core import store
+    from milevault_core.imports import files as imports
     from milevault_core.operate.own_workers import own_workers
+    from milevault_core.store import room
+    from milevault_core.store.queries import import_log
 
-    batches: list[int] = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    batch = imports.begin(user_id, "command", label)
     with own_workers() as bring:
-        with Progress(*columns, console=Console(stderr=True)) as progress:
-            others = list(given.others)
-            reading = progress.add_task("Taking in", total=len(given.exports) + len(given.zips) + len(others))
-            for folder, inside in given.exports:
-                stream = unpacked.Packed(folder, inside)
-                upload_id = archives.from_stream(user_id, str(folder), stream, "command", look=False)
-                batches.append(archives.start(user_id, upload_id))
-                others += stream.unreadable
+        with Progress(*columns, console=Console(stderr=True), refresh_per_second=1) as progress:
+            total = len(given.exports) + len(given.zips) + len(given.others)
+            reading = progress.add_task("Taking in", total=total)
+            taken = 0
+
+            def count() -> None:
+                nonlocal taken
+                taken += 1
                 progress.advance(reading)
-            for file in given.zips:
-                with file.open("rb") as opened:
-                    upload_id = archives.from_stream(user_id, str(file), opened, "command", look=False)
-                batches.append(archives.start(user_id, upload_id))
-                progress.advance(reading)
-            if others or not batches:
-                batches.append(imports.begin(user_id, "command", label))
-            for file in others:
-                try:
-                    imports.add(user_id, batches[-1], str(file), file.read_bytes())
-                except OSError as error:
-                    imports.add_failed(
-                        user_id, batches[-1], str(file), f"It cannot be read: {error.strerror}."
-                    )
-                progress.advance(reading)
+
+            try:
+                _take_in(user_id, batch, given, count)
+            except (*store.UNAVAILABLE, room.NoRoom) as error:
+                raise CommandError(broken_off(error, taken, total)) from error
             working = progress.add_task("Importing", total=None)
             while True:
-                files, waiting, is_listing = _state(user_id, batches)
+                asked = time.monotonic()
+                files, waiting, is_listing = import_log.progress(user_id, batch)
                 progress.update(working, completed=files - waiting, total=None if is_listing else files)
                 if not waiting and not is_listing:
                     break
                 bring()
-                time.sleep(0.2)
-        return max([report(user_id, batch, as_json) for batch in batches])
+                # The more there is to count, the less often: waiting must cost next to nothing.
+                time.sleep(min(MOST_S, max(LEAST_S, WAIT_TIMES * (time.monotonic() - asked))))
+        return report(user_id, batch, as_json)
 
 
-def _state(user_id: int, batches: list[int]) -> tuple[int, int, bool]:
-    """(files, those that wait, whether an archive is still being listed) of some batches."""
-    from milevault_core.store.queries import import_log
+def broken_off(error: Exception, taken: int, total: int) -> str:
+    """What to say when something ended the taking in."""
+    said = str(error).strip().splitlines()[0]
+    return (
+        f"{said}\n{taken:,} of {total:,} were received before that. They are kept, and are imported once "
+        f"the problem is solved. Then run the same command again: what is already here is recognised and not "
+        f"imported twice."
+    )
 
-    found = [s for s in (import_log.summary(user_id, batch) for batch in batches) if s]
-    moving = import_log.recent(user_id, 100)
-    moving = set(moving.loc[moving["is_moving"], "id"])
-    waiting = sum(s["waiting"] for s in found)
-    return sum(s["files"] for s in found), waiting, bool(moving & set(batches)) and not waiting
+
+def _take_in(user_id: int, batch: int, given: PathGroups, taken: Callable[[], object]) -> None:
+    """Take everything given into one batch: one line of the log, undone together."""
+    from milevault_core.imports import archives
+    from milevault_core.imports import files as imports
+    from milevault_core.imports import unpacked_export as unpacked
+    from milevault_core.store import room
+
+    others = list(given.others)
+    for folder, inside in given.exports:
+        room.need()
+        stream = unpacked.ZipStream(folder, inside)
+        upload_id = archives.from_stream(user_id, str(folder), stream, "command", look=False)
+        archives.start(user_id, upload_id, batch)
+        others += stream.unreadable
+        taken()
+    for file in given.zips:
+        room.need()
+        with file.open("rb") as opened:
+            if archives.holds_only_files(opened):
+                imports.add(user_id, batch, str(file), opened.read())
+            else:
+                upload_id = archives.from_stream(user_id, str(file), opened, "command", look=False)
+                archives.start(user_id, upload_id, batch)
+        taken()
+    for file in others:
+        room.need()
+        try:
+            imports.add(user_id, batch, str(file), file.read_bytes())
+        except OSError as error:
+            imports.add_failed(user_id, batch, str(file), f"It cannot be read: {error.strerror}.")
+        taken()
 
 
 def report(user_id: int, batch: int, as_json: bool) -> int:
     """Print what became of each file of a batch; 1 if one failed."""
     from milevault_core.store.queries import imports as import_queries
-    from milevault_core.view import words
+    from milevault_core.view import texts
+    from milevault_core.view.imports import log
 
     items = import_queries.items(user_id, batch)
     for item in items.itertuples():
@@ -187,12 +223,12 @@ def report(user_id: int, batch: int, as_json: bool) -> int:
                 "outcome": item.outcome,
                 "activities": [int(a) for a in item.activities],
                 "days": [str(d) for d in item.days],
-                "reason": item.reason,
+                "reason": log.reason(item),
                 "problems": json.loads(item.problems),
             }
             print(json.dumps(line, ensure_ascii=False))
         else:
             print(
-                f"{item.name}: {words.outcome(item.outcome, len(item.activities), len(item.days), item.reason)}"
+                f"{item.name}: {texts.outcome(item.outcome, len(item.activities), len(item.days), log.reason(item))}"
             )
     return int((items["outcome"] == "failed").any())

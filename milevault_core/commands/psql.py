@@ -6,13 +6,13 @@ from milevault_core.commands import command
 
 
 def arguments(parser) -> None:
-    parser.add_argument("-c", dest="sql", help="run this and end")
+    parser.add_argument("-c", dest="sql", help="run this and exit")
 
 
 @command("psql", "operate", "open the database", arguments)
 def psql(options) -> int:
     from milevault_core import store
-    from milevault_core.store import embedded
+    from milevault_core.store.embedded_server import embedded
 
     database = store.open()
     try:

@@ -1,8 +1,8 @@
-"""`restore FILE`: put a backup into the database."""
+"""`restore FILE`: restore a backup into the database."""
 
 from pathlib import Path
 
-from milevault_core.commands import Unhappy, command
+from milevault_core.commands import CommandError, command
 
 
 def arguments(parser) -> None:
@@ -10,28 +10,34 @@ def arguments(parser) -> None:
     parser.add_argument(
         "--replace",
         action="store_true",
-        help="put it in the place of what the database holds, which is backed up first",
+        help="replace what the database holds, which is backed up first",
     )
 
 
-@command("restore", "safety", "put a backup into the database", arguments)
+@command("restore", "safety", "restore a backup into the database", arguments)
 def restore(options) -> int:
-    from milevault_core.backup import BackupError, make, place
+    from milevault_core.backup import BackupError, locations, make
     from milevault_core.backup import restore as restoring
 
     try:
         restoring.check(options.file)
-        with place.database() as dsn:
+        with locations.database() as dsn:
             if options.replace and not restoring.database_is_empty(dsn):
-                kept = make.write(dsn, place.new_file("before-restore"))
+                kept = make.write(dsn, locations.new_file("before-restore"))
                 print(
-                    f"What the database held is in {kept.path} ({kept.size_bytes / 1e6:.1f} MB).", flush=True
+                    f"What the database held before is in {kept.path} ({kept.size_bytes / 1e6:.1f} MB).",
+                    flush=True,
                 )
             found = restoring.restore(dsn, options.file, options.replace)
     except BackupError as error:
-        raise Unhappy(str(error)) from None
+        raise CommandError(str(error)) from None
     print(
-        f"Restored: {found.row_count:,} rows, each table as it was on {found.made_at[:16].replace('T', ' ')} UTC. "
-        "Everybody signs in again."
+        f"Restored: {found.row_count:,} rows, each table as it was on {found.made_at[:16].replace('T', ' ')} "
+        f"UTC. Everyone has to sign in again."
+        + (
+            f" Deleted again, as their owners had asked: {found.deleted_again} accounts."
+            if found.deleted_again
+            else ""
+        )
     )
     return 0

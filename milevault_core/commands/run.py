@@ -17,6 +17,6 @@ def arguments(parser) -> None:
 
 @command("run", "daily", "start MileVault here and open it in the browser", arguments)
 def run(options) -> int:
-    from milevault_core.run import run
+    from milevault_core.server.supervisor import run
 
     return run(options.host, options.port, not options.no_browser, options.log_folder)

@@ -6,8 +6,8 @@ import sys
 import time
 from pathlib import Path
 
-from milevault_core.commands import ROOT, Unhappy, command
-from milevault_core.operate import here, logs
+from milevault_core.commands import ROOT, CommandError, command
+from milevault_core.operate import local_process, logs
 
 PATIENCE_S = 180  # the first start makes the database; one after a crash recovers it
 
@@ -23,9 +23,9 @@ def start(options) -> int:
 
     data = config.settings().data
     _prepare(data)
-    running = here.find(data)
+    running = local_process.find(data)
     if running is not None:
-        print(f"MileVault is running already at {running.address}")
+        print(f"MileVault is already running at {running.address}")
         return 0
     if line := config.unused():
         print(line)
@@ -44,19 +44,19 @@ def start(options) -> int:
     running = _wait(data, process)
     if running is None:
         said = log.read_bytes()[begins:].decode(errors="replace").strip().splitlines()
-        raise Unhappy("\n".join(said[-15:] or ["MileVault ended at once, and said nothing."]))
+        raise CommandError("\n".join(said[-15:] or ["MileVault exited at once, without a message."]))
     print(f"MileVault is running at {running.address}")
     if running.link:
         print(f"Make the first account here (the link works once, for 24 hours): {running.link}")
-    print("It goes on in the background: 'manage.py stop' ends it, 'manage.py logs' shows what it says.")
+    print("It runs in the background: 'manage.py stop' stops it, 'manage.py logs' shows its logs.")
     return 0
 
 
 def _prepare(data: Path) -> None:
     """The folder for the logs. The data folder itself belongs to whoever runs the database."""
     from milevault_core import config
-    from milevault_core.store import system_user
-    from milevault_core.store.cannot_start import sentences
+    from milevault_core.store.embedded_server import system_user
+    from milevault_core.store.embedded_server.cannot_start import sentences
 
     with sentences(data):
         if config.settings().database_url:
@@ -66,12 +66,12 @@ def _prepare(data: Path) -> None:
         logs.folder(data).mkdir(mode=0o700, exist_ok=True)
 
 
-def _wait(data: Path, process: subprocess.Popen) -> here.Running | None:
-    """Until it answers; None when it has ended instead. Raises Unhappy when neither happens."""
+def _wait(data: Path, process: subprocess.Popen) -> local_process.Running | None:
+    """Until it answers; None when it has ended instead. Raises CommandError when neither happens."""
     end = time.monotonic() + PATIENCE_S
     try:
         while time.monotonic() < end:
-            running = here.find(data)
+            running = local_process.find(data)
             if running and running.is_ready and running.pid == process.pid:
                 return running
             if process.poll() is not None:
@@ -80,29 +80,29 @@ def _wait(data: Path, process: subprocess.Popen) -> here.Running | None:
     except KeyboardInterrupt:
         process.terminate()
         raise
-    raise Unhappy(f"MileVault does not answer after {PATIENCE_S} s. 'manage.py logs' shows what it says.")
+    raise CommandError(f"MileVault does not answer after {PATIENCE_S} s. 'manage.py logs' shows its logs.")
 
 
 @command("stop", "operate", "end it", reads_environment=False)
 def stop(options) -> int:
     running = stopped(Path(os.environ["MILEVAULT_DATA"]))
-    print("MileVault has ended." if running else "MileVault is not running.")
+    print("MileVault has stopped." if running else "MileVault is not running.")
     return 0
 
 
-def stopped(data: Path) -> here.Running | None:
-    """What ran and was ended; None when nothing ran."""
+def stopped(data: Path) -> local_process.Running | None:
+    """What was running and has been stopped; None if nothing was running."""
     try:
-        return here.stop(data)
+        return local_process.stop(data)
     except TimeoutError as error:
-        raise Unhappy(str(error)) from None
+        raise CommandError(str(error)) from None
     except PermissionError:
-        raise Unhappy(
-            "MileVault was started by another user of this machine, who can end it (or root)."
+        raise CommandError(
+            "MileVault was started by another user of this machine, who can stop it (or root can)."
         ) from None
 
 
-@command("restart", "operate", "end it and start it again at the same address", arguments)
+@command("restart", "operate", "restart it at the same address", arguments)
 def restart(options) -> int:
     from milevault_core import config
 

@@ -1,4 +1,4 @@
-"""`status`, also called `doctor`: how MileVault is, and what to do where it is not well."""
+"""`status`, also called `doctor`: how MileVault is doing, and what to do about problems."""
 
 import json
 
@@ -7,6 +7,11 @@ from milevault_core.commands import command
 
 def arguments(parser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object: ok, facts, problems, notes")
+    parser.add_argument(
+        "--derived",
+        action="store_true",
+        help="compare what is stored with what would be computed, for a sample",
+    )
 
 
 @command(
@@ -17,8 +22,10 @@ def arguments(parser) -> None:
     reads_environment=False,
 )
 def status(options) -> int:
-    from milevault_core import status as looks
+    from milevault_core.server import status as looks
 
+    if options.derived:
+        return _derived(options.json)
     found = looks.gather()
     if options.json:
         print(json.dumps({"ok": not found.problems} | vars(found), ensure_ascii=False, default=str))
@@ -30,6 +37,24 @@ def status(options) -> int:
             print(f"\nPROBLEM: {problem['what']}\n  Remedy: {problem['remedy']}")
         print("\nAll is well." if not found.problems else "")
     return int(bool(found.problems))
+
+
+def _derived(as_json: bool) -> int:
+    """Whether the figures that are stored are those that would be computed; 1 where any differ."""
+    from milevault_core import store
+    from milevault_core.derive import check
+
+    store.open()
+    try:
+        found = check.check()
+    finally:
+        store.close()
+    if as_json:
+        print(json.dumps(vars(found), ensure_ascii=False))
+    else:
+        print("\n".join(found.differences or ["What is stored equals what would be computed now."]))
+        print(f"Checked: {found.activities:,} activities, {found.days:,} days, and the records.")
+    return int(bool(found.differences))
 
 
 @command("doctor", "operate", "the same as status", arguments, reads_environment=False)
@@ -55,7 +80,7 @@ def lines(facts: dict) -> list[str]:
         "Last import": _last_import(facts.get("last_import")),
         "Last sync": facts.get("last_sync") or "none yet",
         "Last backup": facts.get("last_backup") or "none yet",
-        "Last proven restore": facts.get("last_proven_restore") or "none yet",
+        "Last verified restore": facts.get("last_proven_restore") or "none yet",
     }
     return [f"{label:<20} {text}" for label, text in shown.items() if text is not None]
 

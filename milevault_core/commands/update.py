@@ -4,8 +4,8 @@ import os
 import subprocess
 import sys
 
-from milevault_core.commands import ROOT, Unhappy, command
-from milevault_core.operate import here
+from milevault_core.commands import ROOT, CommandError, command
+from milevault_core.operate import local_process
 from milevault_core.operate import update as steps
 
 
@@ -15,9 +15,9 @@ def update(options) -> int:
 
     settings = config.settings()
     try:
-        running = here.find(settings.data)
+        running = local_process.find(settings.data)
     except PermissionError:
-        raise Unhappy(f"{settings.data} is another user's: update as them, or as root.") from None
+        raise CommandError(f"{settings.data} belongs to another user: update as them, or as root.") from None
     has_data = bool(settings.database_url) or (settings.data / "pg" / "PG_VERSION").exists()
 
     def backup() -> int:
@@ -28,15 +28,15 @@ def update(options) -> int:
 
     def stop() -> int:
         try:
-            here.stop(settings.data)
+            local_process.stop(settings.data)
         except (TimeoutError, PermissionError) as error:
-            raise Unhappy(str(error)) from None
+            raise CommandError(str(error)) from None
         return 0
 
     plan = [("Packages (those that changed), and the database's schema", lambda: _manage("migrate"))]
     if running:
         again = ("start", "--host", running.host, "--port", str(running.port))
-        plan = [("Ending what runs", stop), *plan, ("Starting again", lambda: _manage(*again))]
+        plan = [("Stopping what runs", stop), *plan, ("Starting again", lambda: _manage(*again))]
     return steps.update(backup, plan)
 
 

@@ -1,4 +1,4 @@
-"""An athlete made of numbers: a believable life of training, invented from a seed, with its exact truth.
+"""An invented athlete: a believable training history generated from a seed, with exact known truth.
 
     athlete ─ plan ─► Session ─ build ─► Activity (whole numbers, as a watch would store them) + Truth
                                             ├ recording.py ─► Recording        (straight into the database)
@@ -9,5 +9,5 @@ The same seed gives the same bytes on every machine: random numbers are the raw 
 never changes) by named sub-seeds, and what is written is computed with + - * / and sqrt alone, which IEEE 754
 rounds in one way; no sine of the C library, no wall clock, no locale, no time zone of the machine.
 
-Everything stands on water or salt where no street is: streets, hills and routes are invented (places.py).
+All places lie on water or salt flats without streets: streets, hills and routes are invented (places.py).
 """

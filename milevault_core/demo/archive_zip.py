@@ -16,6 +16,7 @@ def open_zip(target: IO[bytes] | str) -> zipfile.ZipFile:
 
 
 def add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+    """Add a file with a fixed date, so that the same athlete makes the same archive."""
     member = zipfile.ZipInfo(name, _TIME)
     member.create_system = 3
     member.external_attr = 0o644 << 16

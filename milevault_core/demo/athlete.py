@@ -28,6 +28,7 @@ class Athlete:
     threshold_speed: float = 3.95  # m/s that a fit athlete runs for an hour
     threshold_power: float = 262.0  # W that a fit athlete rides for an hour
     swim_speed: float = 1.18  # m/s
+    tells_settings: bool = False  # whether the watch writes weight, thresholds and heart rates into its files
 
     @property
     def last_day(self) -> date:
@@ -49,17 +50,24 @@ def sized(size: str, seed: int = SEED, end: date = _END) -> list[Athlete]:
     "L1"    one, 5,000 activities with about 18 million points in 15 years, 5 years of health
     "L2"    ten, a fifth of L1 each
     "demo"  one, two years of four sports
+    "D"     one, 240 activities in 300 days, for its dirty twin (dirty.py)
+
+    Raises ValueError for any other size.
     """
     if size == "S":
         return [Athlete(seed, _ending(end, 110), 110, 100, health_days=37)]
+    if size == "D":
+        return [Athlete(seed + 100, _ending(end, 300), 300, 240)]
     if size == "L1":
         return [Athlete(seed, _ending(end, 5479), 5479, 5000, health_days=1826)]
     if size == "L2":
         return [_another(seed, n, end) for n in range(10)]
     if size == "demo":
         sports = ("running", "cycling", "swimming", "strength")
-        return [Athlete(seed, _ending(end, 730), 730, 400, health_days=730, sports=sports)]
-    raise ValueError(f"There is no size {size!r}: S, L1, L2 or demo.")
+        return [
+            Athlete(seed, _ending(end, 730), 730, 400, health_days=730, sports=sports, tells_settings=True)
+        ]
+    raise ValueError(f"There is no size {size!r}: S, D, L1, L2 or demo.")
 
 
 def _another(seed: int, n: int, end: date) -> Athlete:

@@ -23,7 +23,7 @@ def heart_rate(
 
 
 def running_cadence(source: draws.Stream, speed: np.ndarray) -> np.ndarray:
-    """Of one leg, per minute; 0 when standing."""
+    """Of one leg, per minute; 0 when standing. speed: m/s, one value a second."""
     steps = np.where(speed > 1.9, 83.0 + 3.2 * (speed - 3.0), 52.0 + 6.0 * (speed - 1.2))
     steps = steps + 0.9 * draws.normals(source, len(speed))
     return np.where(speed > 0.2, np.rint(np.clip(steps, 30, 120)), 0).astype(np.int64)
@@ -32,7 +32,8 @@ def running_cadence(source: draws.Stream, speed: np.ndarray) -> np.ndarray:
 def cycling_cadence(
     source: draws.Stream, speed: np.ndarray, power: np.ndarray, grade: np.ndarray
 ) -> np.ndarray:
-    """Revolutions per minute: about 88, slower uphill, 0 when coasting or standing."""
+    """Revolutions per minute: about 88, slower uphill, 0 when coasting or standing. speed in m/s, power in W, grade as
+    a share; one value a second each."""
     turns = (
         88.0
         - 160.0 * np.clip(grade, 0.0, 0.12)

@@ -23,6 +23,7 @@ def stream(*names: str | int) -> Stream:
 
 
 def uniforms(source: Stream, n: int, low: float = 0.0, high: float = 1.0) -> np.ndarray:
+    """`n` uniform numbers from low to below high, float64 of shape (n,)."""
     return low + (high - low) * ((source.random_raw(n) >> np.uint64(11)) * _UNIT)
 
 
@@ -31,7 +32,7 @@ def uniform(source: Stream, low: float = 0.0, high: float = 1.0) -> float:
 
 
 def normals(source: Stream, n: int) -> np.ndarray:
-    """Nearly normal, mean 0 and deviation 1, never beyond 3.5: the sum of four uniform 16-bit numbers."""
+    """Nearly normal, mean 0 and deviation 1, never beyond 3.5: the sum of four uniform 16-bit numbers. (n,) float64."""
     raw = source.random_raw(n)
     low = np.uint64(0xFFFF)
     total = (
@@ -50,6 +51,7 @@ def integer(source: Stream, low: int, high: int) -> int:
 
 
 def integers(source: Stream, n: int, low: int, high: int) -> np.ndarray:
+    """`n` whole numbers from low to high, shape (n,)."""
     return low + (source.random_raw(n) % np.uint64(high - low + 1)).astype(np.int64)
 
 

@@ -31,19 +31,23 @@ def interval_marks(length_m: float) -> np.ndarray:
 
 
 def intervals(middle_m: np.ndarray, length_m: float) -> np.ndarray:
+    """The effort of an interval session, a share of threshold: warming up, hard, or easy. middle_m: (n,) metres."""
     marks = interval_marks(length_m)
     part = np.searchsorted(marks, middle_m, side="right")
     return np.where(part == 0, 0.74, np.where(part % 2 == 1, 1.09, 0.60))
 
 
 def running_cost(grade: np.ndarray) -> np.ndarray:
-    """Energy a metre on a grade against that on the flat (Minetti 2002), held where people can still run."""
+    """Energy a metre on a grade against that on the flat (Minetti 2002), held where people can still run. grade: a
+    share, one value a point; so is the result."""
     g = np.clip(grade, -0.18, 0.40)
     cost = ((((155.4 * g - 30.4) * g - 43.3) * g + 46.3) * g + 19.5) * g + 3.6
     return np.clip(cost / 3.6, 0.72, 4.0)
 
 
 def running_speed(effort: np.ndarray, grade: np.ndarray, threshold: float) -> np.ndarray:
+    """Speed in m/s, one value a point, at a share of the threshold effort and a grade (a share). threshold: m/s on
+    the flat."""
     felt = exact.lag(grade, 4.0)  # nobody changes pace within a step
     return np.clip(threshold * effort / running_cost(felt), 0.8, 8.5)
 

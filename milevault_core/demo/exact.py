@@ -18,11 +18,12 @@ def locate(x: np.ndarray, knots: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def between(values: np.ndarray, i: np.ndarray, share: np.ndarray) -> np.ndarray:
-    """Values at the places that `locate` found, on straight lines."""
+    """Values at the places that `locate` found, on straight lines. values: (n,); i and share: one a place."""
     return values[i] + share * (values[i + 1] - values[i])
 
 
 def lerp(x: np.ndarray, knots: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """`values` at the knots, interpolated linearly at x; shape of x."""
     return between(values, *locate(x, knots))
 
 
@@ -53,7 +54,7 @@ def lag(x: np.ndarray, tau: float, start: float | None = None) -> np.ndarray:
 
 
 def sine(turns: np.ndarray) -> np.ndarray:
-    """sin(2 pi turns), to 1e-6: a polynomial on a quarter turn."""
+    """sin(2 pi turns), to 1e-6: a polynomial on a quarter turn. turns: any shape."""
     u = turns - np.floor(turns + 0.5)
     u = np.where(u > 0.25, 0.5 - u, np.where(u < -0.25, -0.5 - u, u))
     w = u * u

@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from milevault_core.demo import form
 from milevault_core.demo import laps as lap_figures
-from milevault_core.demo.activity import Activity
 from milevault_core.demo.fit_encode import FIT_EPOCH, definition, file, messages, rows
 from milevault_core.demo.gps import MISSING
+from milevault_core.demo.made import Activity
 
 SERIAL = 3_900_000_001
 _SPORTS = {"running": 1, "cycling": 2, "swimming": 5, "strength": 10, "hiking": 17}
@@ -42,6 +43,7 @@ def write_activity(made: Activity) -> bytes:
                         (3, "uint32z", SERIAL), (4, "uint32", t0)]),
         messages(1, 23, [(253, "uint32", t0), (3, "uint32z", SERIAL), (2, "uint16", 1),
                          (4, "uint16", made.device.product), (5, "uint16", 1310), (0, "uint8", 0)]),
+        *_settings(made, t0),
         *_points(made, t0),
         _laps(made, t0),
     ]  # fmt: skip
@@ -56,6 +58,25 @@ def write_activity(made: Activity) -> bytes:
                          (1, "uint16", 1), (2, "enum", 0), (3, "enum", 26), (4, "enum", 1)])
     )  # fmt: skip
     return file(b"".join(parts))
+
+
+def _settings(made: Activity, t0: int) -> list[bytes]:
+    """What the watch knows of its owner: thresholds as they were at the beginning of the month."""
+    athlete, day = made.athlete, made.session.day
+    if not athlete.tells_settings:
+        return []
+    fit = form.form_on(athlete, day.replace(day=1))
+    watts, pace = 5 * round(athlete.threshold_power * fit / 5), round(10 * athlete.threshold_speed * fit) * 10
+    heart = athlete.max_heart_rate - 19
+    return [
+        messages(9, 3, [(1, "enum", 1), (3, "uint8", round(athlete.height_m * 100)),
+                        (4, "uint16", round(athlete.weight_kg * 10)),
+                        (8, "uint8", form.resting_on(athlete, day.replace(day=1)))]),
+        messages(10, 7, [(1, "uint8", athlete.max_heart_rate), (2, "uint8", heart),
+                         *([(3, "uint16", watts)] if made.session.sport == "cycling" else [])]),
+        *([messages(11, 140, [(253, "uint32", t0), (14, "uint8", heart), (15, "uint16", pace)])]
+          if made.session.sport == "running" else []),
+    ]  # fmt: skip
 
 
 def _points(made: Activity, t0: int) -> list[bytes]:

@@ -23,7 +23,7 @@ def daily_load(athlete: Athlete) -> np.ndarray:
 
 @cache
 def chronic_load(athlete: Athlete) -> np.ndarray:
-    """Load smoothed over six weeks, on the morning of each day."""
+    """Load smoothed over six weeks, on the morning of each day. One value a day of the life."""
     smooth = exact.lag(daily_load(athlete), _WINDOW, start=40.0)
     return np.concatenate([[40.0], smooth[:-1]])
 

@@ -2,7 +2,8 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import IO
 
 from milevault_core.demo import garmin_json, health
@@ -84,23 +85,35 @@ def _add_days(archive, athlete: Athlete) -> None:
 
 
 def _add_chunk(archive, athlete: Athlete, days: list[health.Day]) -> None:
+    for path, content in _chunk(athlete, days):
+        _add_json(archive, path, content)
+
+
+def days_json(athlete: Athlete, wanted: Sequence[date]) -> Iterator[tuple[str, bytes]]:
+    """The files of these days by themselves: (name, bytes)."""
+    for path, content in _chunk(athlete, [health.day_of(athlete, day) for day in wanted]):
+        if content:
+            yield path.rpartition("/")[2], _bytes(content)
+
+
+def _chunk(athlete: Athlete, days: list[health.Day]) -> Iterator[tuple[str, list]]:
     span = f"{days[0].day.isoformat()}_{days[-1].day.isoformat()}"
     truths = [health.truth_of(athlete, day) for day in days]
     both = list(zip(days, truths, strict=True))
-    _add_json(archive, f"DI-Connect-Aggregator/UDSFile_{span}.json", [garmin_json.uds(d, t) for d, t in both])
+    yield f"DI-Connect-Aggregator/UDSFile_{span}.json", [garmin_json.uds(d, t) for d, t in both]
     wellness = "DI-Connect-Wellness"
-    _add_json(
-        archive, f"{wellness}/{span}_{EMAIL}_sleepData.json", [garmin_json.sleep(d, t) for d, t in both]
-    )
-    _add_json(
-        archive, f"{wellness}/{span}_{EMAIL}_healthStatusData.json",
-        [garmin_json.health_status(athlete, d, t) for d, t in both],
-    )  # fmt: skip
+    yield f"{wellness}/{span}_{EMAIL}_sleepData.json", [garmin_json.sleep(d, t) for d, t in both]
+    status = [garmin_json.health_status(athlete, d, t) for d, t in both]
+    yield f"{wellness}/{span}_{EMAIL}_healthStatusData.json", status
     weights = [entry for day in days for entry in garmin_json.bio_metrics(day)]
-    _add_json(archive, f"{wellness}/{span}_{EMAIL}_userBioMetrics.json", weights)
+    yield f"{wellness}/{span}_{EMAIL}_userBioMetrics.json", weights
     fitness = [entry for day in days for entry in garmin_json.max_met(day)]
-    _add_json(archive, f"DI-Connect-Metrics/MetricsMaxMetData_{span}.json", fitness)
+    yield f"DI-Connect-Metrics/MetricsMaxMetData_{span}.json", fitness
 
 
 def _add_json(archive, path: str, content) -> None:
-    add(archive, f"{_ROOT}/{path}", json.dumps(content, ensure_ascii=False, indent=1).encode())
+    add(archive, f"{_ROOT}/{path}", _bytes(content))
+
+
+def _bytes(content) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()

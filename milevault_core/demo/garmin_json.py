@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from milevault_core.demo import names, nights
-from milevault_core.demo.activity import Activity
 from milevault_core.demo.health import Athlete, Day
+from milevault_core.demo.made import Activity
 
 _TYPES = {
     "easy": "running", "long": "running", "tempo": "running", "race": "running", "intervals": "track_running",

@@ -33,6 +33,7 @@ def spikes(source: draws.Stream, n: int) -> np.ndarray:
 
 
 def semicircles(degrees: np.ndarray) -> np.ndarray:
+    """Degrees as FIT stores them: int32, 2^31 semicircles are 180 degrees."""
     return np.rint(degrees * SEMICIRCLES).astype(np.int64)
 
 

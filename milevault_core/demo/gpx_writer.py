@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from milevault_core.demo.activity import SCALES, Activity
 from milevault_core.demo.gps import MISSING
+from milevault_core.demo.made import SCALES, Activity
 from milevault_core.demo.names import name_of
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>

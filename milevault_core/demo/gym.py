@@ -3,8 +3,8 @@
 import numpy as np
 
 from milevault_core.demo import body, draws, form
-from milevault_core.demo.activity import Activity, device_of, start_of
 from milevault_core.demo.athlete import Athlete
+from milevault_core.demo.made import Activity, device_of, start_of
 from milevault_core.demo.plan import Session
 
 # exercise (FIT's exercise category): kilograms at the start of this life

@@ -54,6 +54,7 @@ class Day:
         return len(self.heart_rate)
 
     def total(self, what: dict[int, np.ndarray]) -> int:
+        """The sum of a day, rounded. what: minute of the day -> values."""
         return sum(int(values.sum()) for values in what.values())
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from milevault_core.demo import exact
-from milevault_core.demo.activity import Activity
+from milevault_core.demo.made import Activity
 
 TRIGGERS = {"manual": 0, "time": 1, "distance": 2, "session_end": 7}
 INTENSITIES = {"active": 0, "rest": 1, "warmup": 2, "cooldown": 3}

@@ -1,4 +1,4 @@
-"""The demo of one user: two years of an invented athlete, made by jobs, marked as what it is, and gone again.
+"""The demo of one user: two years of an invented athlete, made by jobs, marked as demo data, and removable.
 
 life.begin(user_id)          a batch of source "demo" and the jobs that fill it: one transaction
 life.make_part(…)            in a worker: some activities, and what is derived from each
@@ -8,12 +8,15 @@ life.remove(user_id)         all of it is gone
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from milevault_core import derive, store, undo
-from milevault_core.demo import make
+from milevault_core import store
+from milevault_core.demo import make, stored_segments
 from milevault_core.demo.athlete import SEED, sized
 from milevault_core.demo.places import PLACES
 from milevault_core.demo.seasons import HOME
-from milevault_core.store import items, queue
+from milevault_core.derive import clean
+from milevault_core.imports import undo
+from milevault_core.store import queue
+from milevault_core.store.imports import items
 from milevault_core.store.queries import demo as queries
 
 PART = 40  # activities a job
@@ -27,8 +30,8 @@ class AlreadyThere(ValueError):
 
 
 def begin(user_id: int, seed: int | None = None, end: date | None = None) -> int:
-    """Enqueue the demo of a user; the id of its batch. The same seed and last day give the same athlete; without
-    them it is the user's own, up to yesterday. Raises AlreadyThere."""
+    """Enqueue the demo of a user; returns the id of its batch. The same seed and last day give the same athlete;
+    without them it is the user's own, up to yesterday. Raises AlreadyThere."""
     if len(queries.batches(user_id)):
         raise AlreadyThere("The demo data is here already.")
     seed = SEED + user_id if seed is None else seed
@@ -39,8 +42,9 @@ def begin(user_id: int, seed: int | None = None, end: date | None = None) -> int
         for start in range(0, ACTIVITIES, PART):
             queue.defer(
                 session, "make_demo_part", "import", user_id=user_id, import_id=batch, seed=seed,
-                end=end.isoformat(), start=start,
+                end=end.isoformat(), start=start, count=min(PART, ACTIVITIES - start),
             )  # fmt: skip
+        stored_segments.add(session, user_id, athlete)
     return batch
 
 
@@ -49,18 +53,22 @@ def yesterday() -> date:
     return datetime.now(ZoneInfo(PLACES[HOME].time_zone)).date() - timedelta(days=1)
 
 
-def make_part(user_id: int, import_id: int, seed: int, end: date, start: int) -> None:
-    """Make the activities of one part, those that are there already left out, and derive what each one tells."""
+def make_part(user_id: int, import_id: int, seed: int, end: date, start: int, count: int = PART) -> None:
+    """Make the activities of one part and its share of the days, those that are there already left out, and derive what
+    each activity tells."""
     (athlete,) = sized("demo", seed, end)
     try:
-        make.some(user_id, import_id, athlete, start, start + PART)
+        make.some(user_id, import_id, athlete, start, start + count)
+        make.days(user_id, import_id, athlete, start / ACTIVITIES, (start + count) / ACTIVITIES)
     except LookupError:
         return  # removed meanwhile
-    derive.clean_activities(user_id)
+    clean.clean_activities(user_id)
 
 
 def remove(user_id: int) -> None:
     """Have the demo of a user taken away by a job, also one that is still being made."""
+    with store.session() as session:
+        stored_segments.remove(session, user_id)
     for batch in queries.batches(user_id).itertuples():
         if not batch.is_going:
             undo.ask(user_id, int(batch.id))

@@ -1,7 +1,7 @@
 """What an activity is called: by the hour and the sport, as Strava does; now and then in the athlete's words."""
 
 from milevault_core.demo import draws
-from milevault_core.demo.activity import Activity
+from milevault_core.demo.made import Activity
 
 _SPORTS = {
     "running": "Run",
@@ -38,6 +38,7 @@ _USUALLY = {"race", "intervals", "commute"}  # have a name of their own more oft
 
 
 def name_of(made: Activity) -> str:
+    """A name as a person would give it, for some activities; else its time of day and sport, as Strava does."""
     session = made.session
     source = draws.stream(made.athlete.seed, *session.names, "name")
     if draws.chance(source, 0.6 if session.kind in _USUALLY else 0.2):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from milevault_core.demo import body, draws, effort, exact, form, gps, motion, places, routes, segments
-from milevault_core.demo.activity import Activity, device_of, start_of, temperature_of
 from milevault_core.demo.athlete import Athlete
+from milevault_core.demo.made import Activity, device_of, start_of, temperature_of
 from milevault_core.demo.plan import Session
 
 _BIKE_KG = 9.0

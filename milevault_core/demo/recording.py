@@ -9,10 +9,11 @@ import pandas as pd
 from milevault_core import track
 from milevault_core.demo import laps as lap_figures
 from milevault_core.demo import truth
-from milevault_core.demo.activity import SCALES, Activity, activities
+from milevault_core.demo.activity import activities
 from milevault_core.demo.athlete import Athlete
 from milevault_core.demo.fit_writer import SERIAL
 from milevault_core.demo.gps import MISSING
+from milevault_core.demo.made import SCALES, Activity
 from milevault_core.formats import LAP_COLUMNS, LENGTH_COLUMNS, SET_COLUMNS, Recording
 from milevault_core.sports import INDOOR
 

@@ -38,7 +38,7 @@ def catalog(seed: int, place: str) -> tuple[Segment, ...]:
 
 
 def line(seed: int, segment: Segment) -> tuple[np.ndarray, np.ndarray]:
-    """Plane vertices x, y of a segment, from the middle of its first block to that of its last."""
+    """Plane vertices x, y of a segment, from the middle of its first block to that of its last. In metres."""
     way = streets.line(seed, list(segment.nodes))[1:-1]
     return way[:, 0], way[:, 1]
 

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import IO
 
 from milevault_core.demo import laps, names
-from milevault_core.demo.activity import Activity, activities
+from milevault_core.demo.activity import activities
 from milevault_core.demo.archive_zip import add, gzipped, open_zip
 from milevault_core.demo.athlete import Athlete
 from milevault_core.demo.fit_writer import write_activity
 from milevault_core.demo.gpx_writer import write_gpx
+from milevault_core.demo.made import Activity
 from milevault_core.demo.tcx_writer import write_tcx
 
 # Two columns come twice: the first of each is rounded (kilometres), the second precise (metres).

@@ -3,9 +3,9 @@
 import numpy as np
 
 from milevault_core.demo import laps as lap_figures
-from milevault_core.demo.activity import Activity
 from milevault_core.demo.gps import MISSING
 from milevault_core.demo.gpx_writer import iso, iso_times, plain
+from milevault_core.demo.made import Activity
 
 _SPORTS = {"running": "Running", "cycling": "Biking"}
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>

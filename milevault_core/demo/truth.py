@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from milevault_core.demo import plan, seasons
-from milevault_core.demo.activity import Activity
 from milevault_core.demo.athlete import Athlete
+from milevault_core.demo.made import Activity
 from milevault_core.demo.motion import Journey
 
 Truth = dict[str, Any]

@@ -1,20 +1,25 @@
-"""Archives of strangers: their members one at a time, with flat memory and within bounds.
+"""Untrusted archives, read one member at a time with flat memory and within bounds.
 
-Names are labels only; nothing is ever written under one (a zip inside a zip goes to a nameless temporary file).
-A member that cannot be read is handed on with a sentence, and the next one comes.
+Names are labels only; nothing is ever written under one (a zip inside a zip goes to an unnamed temporary file). A
+member that cannot be read is yielded with a sentence, and reading goes on with the next.
 """
 
+import contextlib
+import hashlib
 import io
 import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from milevault_core.formats import MAX_BYTES, BadFile, Problem, xml
+from milevault_core.formats import xml
+from milevault_core.formats.readers import MAX_BYTES
+from milevault_core.formats.texts import visible
+from milevault_core.problems import BadFile, Problem
 
 MAX_ENTRIES = 100_000
 MAX_DIRECTORY_BYTES = 64 * 1024 * 1024  # of the list of entries, which zipfile reads at once
@@ -22,6 +27,8 @@ MAX_TOTAL_BYTES = 16 * 1024**3  # of all members, nested ones included
 MAX_RATIO = 250  # unpacked to packed, for members above a megabyte
 MAX_DEPTH = 2  # a zip in a zip, as Garmin's own export nests
 MAX_GZIP_MEMBERS = 1000
+_OVERHEAD = 4096  # bytes that compression may add to incompressible data
+_STEP, _PIECE = 64 << 10, 1 << 20  # bytes: packed at a time, and the most that may come of it at once
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)  # LZMA may ask for 4 GB at once
 ERRORS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, LookupError,
            NotImplementedError, struct.error)  # fmt: skip
@@ -31,7 +38,7 @@ ERRORS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, Runtime
 class Member:
     """A file in an archive. `data` (a `.gz` as it came) is None when it is refused; `problem` says why.
 
-    With both, the data is there and the sentence is worth telling.
+    With both, the data is usable and the sentence is a remark.
     """
 
     name: str  # with the names of the archives around it: "export.zip/part 1.zip/ride.fit"
@@ -87,7 +94,7 @@ def _member(stream: IO[bytes], entry, label: str, depth: int, budget: list[int])
         return
     if is_archive(head):
         if depth >= MAX_DEPTH:
-            yield Member(label, None, "This archive lies too deep inside other archives.")
+            yield Member(label, None, "This archive is nested too deeply inside other archives.")
             return
         with SpooledTemporaryFile(max_size=MAX_BYTES) as inner:
             inner.write(head)
@@ -112,12 +119,14 @@ def _member(stream: IO[bytes], entry, label: str, depth: int, budget: list[int])
 
 
 def spend(budget: list[int], size: int) -> None:
+    """Take what a member unpacks to, in bytes, off what all may. Raises BadFile when it is used up."""
     budget[0] -= size
     if budget[0] < 0:
         raise BadFile(f"The archive unpacks to more than {MAX_TOTAL_BYTES // 2**30} GB.")
 
 
 def refusal_of(entry: zipfile.ZipInfo, overlapping: set[int]) -> str | None:
+    """Why a member is not unpacked, in a sentence; None if it is. overlapping: offsets of those that share bytes."""
     if entry.flag_bits & 0x1:
         return "This file is locked with a password; please pack it without one."
     if stat.S_IFMT(entry.external_attr >> 16) == stat.S_IFLNK:
@@ -126,6 +135,8 @@ def refusal_of(entry: zipfile.ZipInfo, overlapping: set[int]) -> str | None:
         return "This file overlaps another one in the archive, which only a harmful archive does."
     if entry.compress_type not in METHODS:
         return "This file is packed in a way MileVault does not know; please pack it as an ordinary zip."
+    if entry.compress_size > entry.file_size + entry.file_size // 64 + _OVERHEAD:
+        return "This file says that packing made it larger, which only a harmful archive does."
     if entry.file_size > 1_000_000 and entry.file_size > MAX_RATIO * max(1, entry.compress_size):
         return "This file unpacks to far more than its size allows, which only a harmful archive does."
     return None
@@ -144,7 +155,8 @@ def overlapping_in(entries: list[zipfile.ZipInfo]) -> set[int]:
 
 
 def check_directory(file: IO[bytes]) -> None:
-    """Refuse a list of entries that is too long before zipfile reads all of it (zip and zip64 end records)."""
+    """Refuse a list of entries that is too long before zipfile reads all of it (zip and zip64 end records). Raises
+    BadFile."""
     try:
         size = file.seek(0, io.SEEK_END)
         file.seek(max(0, size - 65_600))
@@ -169,7 +181,7 @@ def is_hidden(name: str) -> bool:
 
 def label_of(name: str) -> str:
     """The name as a label: forward slashes, no control or invisible signs, at most 255 characters."""
-    return "".join(c for c in name.replace("\\", "/") if c.isprintable())[-255:] or "unnamed"
+    return visible(name.replace("\\", "/"))[-255:] or "unnamed"
 
 
 def looks_like_activity(head: bytes) -> bool:
@@ -185,37 +197,65 @@ def gunzip(data: bytes, limit: int) -> tuple[bytes, Problem | None]:
     A cut or damaged file gives what comes before, with a Problem. Raises BadFile beyond the limit, and when
     nothing can be unpacked.
     """
-    out, ended = _gunzip(data, limit, 1 << 18)
-    if ended == "damaged":  # again in small steps, to come as near to the damage as possible
-        out, _ = _gunzip(data, limit, 1 if len(data) < 1_000_000 else 16)
+    out = bytearray()
+    ended = _unpack(data, limit, out.extend)
     if not ended:
-        return out, None
+        return bytes(out), None
     if not out:
         raise BadFile(f"The packed file {ended}." if ended != "damaged" else "The packed file is damaged.")
     how = "is damaged; what comes before" if ended == "damaged" else "ends too early; what is there"
-    return out, Problem("truncated", f"The packed file {how} was kept.")
+    return bytes(out), Problem("truncated", f"The packed file {how} was kept.")
 
 
-def _gunzip(data: bytes, limit: int, step: int) -> tuple[bytes, str]:
-    """What could be unpacked, and how it ended: "", "damaged" or "ends too early"."""
-    out: list[bytes] = []
+def sum_of_gzip(data: bytes, limit: int) -> tuple[bytes, int] | None:
+    """SHA-256 and length of what a gzip file unpacks to, a piece at a time; None where it is damaged or unpacks to
+    more than `limit`."""
+    digest, size = hashlib.sha256(), 0
+
+    def take(piece: bytes) -> None:
+        nonlocal size
+        digest.update(piece)
+        size += len(piece)
+
+    try:
+        return None if _unpack(data, limit, take) else (digest.digest(), size)
+    except BadFile:
+        return None
+
+
+def _unpack(data: bytes, limit: int, take: Callable[[bytes], object]) -> str:
+    """Yield what can be unpacked, in pieces; returns how it ended: "", "damaged" or "ends too early"."""
     size = count = at = 0
     while data[at : at + 2] == b"\x1f\x8b":
         count += 1
         if count > MAX_GZIP_MEMBERS:
             raise BadFile("The packed file is made of too many pieces.")
         unpack = zlib.decompressobj(31)
-        while not unpack.eof and at < len(data):
-            chunk = data[at : at + step]
+        while not unpack.eof:
+            chunk = data[at : at + _STEP]
+            before = unpack.copy()
             try:
-                piece = unpack.decompress(chunk, limit + 1 - size)
+                piece = unpack.decompress(chunk, min(limit + 1 - size, _PIECE))
             except zlib.error:
-                return b"".join(out), "damaged"
+                for piece in _up_to_the_damage(before, chunk, limit + 1 - size):
+                    take(piece)
+                return "damaged"
             at += len(chunk) - len(unpack.unused_data) - len(unpack.unconsumed_tail)
-            out.append(piece)
+            if not chunk and not piece:
+                return "ends too early"
+            take(piece)
             size += len(piece)
             if size > limit:
                 raise BadFile(f"The file unpacks to more than {limit // 2**20} MB, more than any activity.")
-        if not unpack.eof:
-            return b"".join(out), "ends too early"
-    return b"".join(out), ""
+    return ""
+
+
+def _up_to_the_damage(unpack, chunk: bytes, most: int) -> Iterator[bytes]:
+    """The data before the damage in a chunk, found byte by byte."""
+    for at in range(len(chunk)):
+        with contextlib.suppress(zlib.error):
+            piece = unpack.decompress(chunk[at : at + 1], max(1, most))
+            most -= len(piece)
+            yield piece
+            continue
+        return

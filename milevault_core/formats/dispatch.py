@@ -1,18 +1,21 @@
-"""From bytes to the right reader, by content; and the last wall: nothing but BadFile leaves here.
+"""From bytes to the right reader, by content; and the last safeguard: nothing but BadFile leaves here.
 
-Time: the XML readers stop after xml.MAX_SECONDS of CPU time of their thread; the FIT reader is bounded by
-MAX_BYTES and MAX_MESSAGES. No signal is used: the workers read files in threads, where none arrives.
+Time and memory are bounded by bounds.py. No signal is used: the workers read files in threads, where none arrives.
 """
 
 import logging
 import re
 from functools import cache
+from pathlib import Path
 
-import milevault_core.formats as formats
-from milevault_core.formats import MAX_BYTES, READERS, BadFile, Problem, Reading, archive, strava_export, xml
+from milevault_core.formats import archive, bounds, strava_export, xml
+from milevault_core.formats.readers import MAX_BYTES, READERS
+from milevault_core.formats.recording import Reading
+from milevault_core.formats.resumed import split_resumed
+from milevault_core.problems import BadFile, Problem
 from milevault_core.registry import load_all
 
-# A line at ERROR here is a defect of a reader: the contract test fails on it.
+# A log line at ERROR is a defect of a reader: the contract test fails on it.
 log = logging.getLogger(__name__)
 
 TOO_BIG = f"The file is larger than {MAX_BYTES // 2**20} MB unpacked, more than any activity."
@@ -46,7 +49,6 @@ _ROOTS = {
     "pwx": "This is a PWX file of TrainingPeaks; please export the activity as FIT, GPX or TCX.",
     "sml": "This is a Suunto SML file; please export the activity as FIT, GPX or TCX.",
     "fitnessworkbook": "This is a FITLOG file; please export the activity as FIT, GPX or TCX.",
-    "healthdata": "This is an Apple Health export, not an activity file.",
     "svg": "This is a picture, not an activity file.",
 }
 
@@ -54,14 +56,20 @@ _ROOTS = {
 @cache
 def load_readers() -> None:
     """Import every file of this package once, so that the readers are registered."""
-    load_all(formats.__name__, formats.__path__)
+    load_all(__package__, [str(Path(__file__).parent)])
 
 
-def read_any(data: bytes, name: str = "") -> Reading:
-    """What the bytes of one file hold; see formats.read. Raises BadFile and nothing else."""
+def read(data: bytes, name: str = "") -> Reading:
+    """What the bytes of one file hold. The name is a label only: the content decides.
+
+    A `.gz` is unpacked first. Raises BadFile, and nothing else, when there is nothing to read.
+    """
     load_readers()
     try:
-        return _read(bytes(data))
+        with bounds.within(len(data)):
+            reading = _read(bytes(data))
+            split_resumed(reading)
+            return bounds.check(reading)
     except BadFile:
         raise
     except MemoryError as error:
@@ -87,8 +95,8 @@ def _read(data: bytes, inside: bool = False) -> Reading:
     except BadFile as error:
         if cut is None:
             raise
-        how = cut.text.split(";")[0]  # what was unpacked may be too little to be told from text
-        raise BadFile(f"{how}, and what could be unpacked of it is no activity.") from error
+        how = cut.text.split(";")[0]  # what was unpacked may be too little to recognise
+        raise BadFile(f"{how}, and what could be unpacked is not an activity.") from error
     if cut:
         reading.problems.append(cut)
         for recording in reading.recordings:
@@ -115,7 +123,7 @@ def _by_content(data: bytes) -> Reading:
 
 
 def _only_member(data: bytes) -> Reading:
-    """A zip with one activity file in it is as good as that file, whatever it is called."""
+    """A zip with one activity file in it is treated as that file, whatever its name."""
     found: list[Reading] = []
     reasons: list[str] = []
     for member in archive.members(data):

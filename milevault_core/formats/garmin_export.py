@@ -1,7 +1,7 @@
 """Garmin's account export ("Export Your Data"): the lists that name the activities, and the days of health.
 
-The FIT files in its nested zips are called by numbers that mean nothing, so a name finds its activity by the time
-it began. Health files are kept whole for the health pages; here they are only recognised and their days counted.
+The FIT files in its nested zips have meaningless numbers for names, so names are matched to activities by start time.
+Health files are kept whole for the health pages; here they are only recognised and their days counted.
 """
 
 import json
@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from milevault_core import sports
-from milevault_core.formats import BadFile, Reading, reader
+from milevault_core.formats.readers import reader
+from milevault_core.formats.recording import Reading
+from milevault_core.problems import BadFile
 
-# What a health file is called by, and the words that give it away wherever it comes from.
+# Names of health files, and the keys that identify one wherever it comes from.
 _HEALTH = {
     "daily summaries": (r"udsfile|dailysummar", rb'"(?:totalSteps|wellnessStartTimeGmt|includesWellnessData)"'),
     "sleep": (r"sleepdata", rb'"sleepStartTimestampGMT"'),
@@ -23,19 +25,22 @@ _HEALTH = {
     "training readiness": (r"trainingreadinessdto", rb'"(?:recoveryTimeFactorPercent|sleepScoreFactorPercent)"'),
     "VO2max": (r"metricsmaxmetdata", rb'"vo2MaxValue"|"maxMetCategory"'),
     "training load": (r"metricsacutetrainingload|traininghistory",
-                      rb'"(?:acwrPercent|dailyTrainingLoadAcute|trainingStatus)"'),
+                      rb'"(?:acwrPercent|dailyTrainingLoadAcute|trainingStatus|trainingStatusFeedbackPhrase)"'),
     "scores": (r"endurancescore|hillscore|runracepredictions|fitnessagedata",
                rb'"(?:enduranceScore|hillScore|overallScore|raceTime5K|chronologicalAge)"'),
     "food and drink": (r"nutritionlogs|hydrationlogfile", rb'"(?:hydrationSource|valueInML|foodLogs)"'),
+    "menstrual cycles": (r"menstrualcycles", rb'"(?:actual|predicted)CycleLength"'),
     "zones": (r"heartratezones|powerzones", rb'"(?:zone1Floor|restingHeartRateUsed)"'),
 }  # fmt: skip
 _PERSONAL = re.compile(r"user_profile|customer|social|contact|user_settings|user_contact", re.IGNORECASE)
-_DAY = re.compile(rb'"(?:calendarDate|asOfDateGmt|date)"\s*:\s*(?:"(\d{4})-(\d\d)-(\d\d)|(\d{12,13}))')
+_DAY = re.compile(
+    rb'"(?:calendarDate|asOfDateGmt|startDate|date)"\s*:\s*(?:"(\d{4})-(\d\d)-(\d\d)|(\d{12,13}))'
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Named:
+class ListedActivity:
     """An activity of the list: when it began, how long it took, and what the list says of it."""
 
     start: datetime
@@ -58,7 +63,7 @@ def is_list(name: str) -> bool:
     return name.lower().endswith("summarizedactivities.json")
 
 
-def read_list(data: bytes) -> list[Named]:
+def read_list(data: bytes) -> list[ListedActivity]:
     """The activities of a *_summarizedActivities.json. Raises BadFile."""
     try:
         content = json.loads(data.decode("utf-8-sig"))
@@ -77,7 +82,7 @@ def _entries(content) -> Iterator[dict]:
             yield part
 
 
-def _named(entry: dict) -> Named | None:
+def _named(entry: dict) -> ListedActivity | None:
     begin = entry.get("beginTimestamp") or entry.get("startTimeGmt")
     if not isinstance(begin, int | float) or not 0 < begin < 4e12:
         return None
@@ -92,14 +97,14 @@ def _named(entry: dict) -> Named | None:
     if match.sport != "other":
         about |= {"sport": match.sport} | ({"sub_sport": match.sub_sport} if match.sub_sport else {})
     seconds = entry.get("duration")
-    return Named(
+    return ListedActivity(
         _EPOCH + timedelta(milliseconds=begin),
         seconds / 1000 if isinstance(seconds, int | float) else 0.0, about,
     )  # fmt: skip
 
 
 def health_kind(data: bytes, name: str = "") -> str:
-    """What a JSON file tells of a person's days ("sleep"); "" when it is none that is known."""
+    """Which kind of health data a JSON file holds ("sleep"); "" if unknown."""
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"[", b"{"):
         return ""
     base = name.rpartition("/")[2].lower()
@@ -126,7 +131,7 @@ def days_of(data: bytes) -> list[date]:
 
 @reader("garmin_json", lambda head: bool(health_kind(head)) or b'"summarizedActivitiesExport"' in head)
 def read(data: bytes) -> Reading:
-    """A JSON file of the export, dropped by itself. Health is handed on whole."""
+    """Read a JSON file of the export, dropped by itself. Health data is passed on whole. Raises BadFile."""
     try:
         json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:

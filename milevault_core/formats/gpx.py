@@ -9,15 +9,23 @@ Source: https://www.topografix.com/GPX/1/1/
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import numpy as np
 
 from milevault_core import sports, track
-from milevault_core.formats import BadFile, Problem, Reading, Recording, reader, xml
+from milevault_core.formats import bounds, gpx_extras, xml
 from milevault_core.formats.points import Points
-from milevault_core.formats.texts import NAT, number, words
+from milevault_core.formats.readers import reader
+from milevault_core.formats.recording import Reading, Recording
+from milevault_core.formats.texts import NAT, is_stock_name, number, times, words
+from milevault_core.problems import BadFile, Problem
 
 FOLLOWS_S = 15 * 60.0
+INVENTED_FROM = 10  # points; fewer do not tell how they were made
+HOUR, NIGHT, DAYS = np.timedelta64(1, "h"), np.timedelta64(12, "h"), np.timedelta64(3, "D")
+# The epoch used by planners. Those of 1970 and 2000 come from devices whose clock was never set: a real activity.
+PLANNERS_START = np.datetime64("2010-01-01T00:00:00", "us")
 CONTAINERS = ("gpx", "metadata", "trk", "trkseg", "rte")
 COLUMNS = {
     "ele": "altitude",
@@ -28,11 +36,13 @@ COLUMNS = {
     "atemp": "temperature", "temp": "temperature", "temperature": "temperature",
     "speed": "speed",
     "distance": "distance",
-    "lat": "lat", "lon": "lon",  # only where they are no attributes
+    "lat": "lat", "lon": "lon",  # only if they are not attributes
     "pwr": "power", "bpm": "heart_rate", "pulse": "heart_rate", "cadence_rpm": "cadence",
 }  # fmt: skip
-TOTALS = {"timertime": "timer_s", "movingtime": "moving_s", "distance": "distance_m", "ascent": "ascent_m",
-          "descent": "descent_m", "calories": "calories"}  # fmt: skip
+TOTALS = {
+    "totalelapsedtime": "elapsed_s", "timertime": "timer_s", "movingtime": "moving_s", "distance": "distance_m",
+    "ascent": "ascent_m", "descent": "descent_m", "calories": "calories",
+}  # fmt: skip
 
 
 def sniff(head: bytes) -> bool:
@@ -46,7 +56,7 @@ def read(data: bytes) -> Reading:
     tracks = [t for t in found if t["kind"] == "trk" and t["points"].count]
     routes = [t for t in found if t["kind"] == "rte" and t["points"].count]
     for track_or_route in tracks + routes:
-        _finish(track_or_route)
+        _finish(track_or_route, about)
     timed = [t for t in tracks if _has_times(t)]
     if timed:
         for problem in _left_out(len(tracks) - len(timed), len(routes)):
@@ -63,19 +73,30 @@ def read(data: bytes) -> Reading:
     elif about["waypoints"]:
         reason = "This GPX file holds waypoints only, no track and no route."
         return Reading("gpx", "other", reason=reason, problems=problems)
+    elif found and not problems:
+        reason = "The track in this GPX file has no points, so there is nothing to show."
+        return Reading("gpx", "other", reason=reason, problems=problems)
     else:
         raise BadFile("This GPX file holds no track and no route.")
     for part, recording in enumerate(reading.recordings):
         recording.part = part
         recording.problems += problems
-        if not recording.name and len(reading.recordings) == 1:
+        if not recording.name and len(reading.recordings) == 1 and not is_stock_name(about["name"]):
             recording.name = about["name"]
     return reading
 
 
 def _collect(events: Iterator[xml.Event]) -> tuple[list[dict], dict]:
     """The tracks and routes with their points, and what the file says of itself."""
-    about: dict = {"name": "", "description": "", "creator": "", "waypoints": 0}
+    about: dict = {
+        "name": "",
+        "description": "",
+        "creator": "",
+        "waypoints": 0,
+        "time": None,
+        "type": "",
+        "heart_rates": None,
+    }
     found: list[dict] = []
     current: dict | None = None
     for what, name, element in events:
@@ -84,17 +105,23 @@ def _collect(events: Iterator[xml.Event]) -> tuple[list[dict], dict]:
             about["waypoints"] += sum(1 for c in element[:] if xml.local_name(c.tag) == "wpt")
             if what == "end":
                 about["name"] = about["name"] or words(xml.text_of(element, "name"))
+                about["time"] = (
+                    about["time"] or xml.text_of(element, "time") or xml.text_of(element, "metadate")
+                )
+                gpx_extras.note(element, about)
             else:
                 for child in element[:-1]:
                     if xml.local_name(child.tag) in {"wpt", "trk", "rte"}:
                         element.remove(child)
         elif name == "metadata" and what == "end":
             about["name"] = words(xml.text_of(element, "name"))
+            about["time"] = xml.text_of(element, "time")
             about["description"] = words(xml.text_of(element, "desc"), 5000)
         elif name in ("trk", "rte"):
             if what == "start":
                 current = _begin(name)
                 found.append(current)
+                bounds.check_tracks(len(found))
             elif current is not None:
                 _describe(current, element)
                 if name == "rte" or _holds_points(element):
@@ -104,6 +131,7 @@ def _collect(events: Iterator[xml.Event]) -> tuple[list[dict], dict]:
             if current is None:  # some writers leave the track out
                 current = _begin("trk")
                 found.append(current)
+                bounds.check_tracks(len(found))
             if what == "start":
                 current["segments"].append(current["points"].count)
             else:
@@ -141,14 +169,19 @@ def _describe(current: dict, element) -> None:
                 current["text"][name] = words(child.text, 50)
 
 
-def _finish(found: dict) -> None:
-    """Add what the texts of a track or route come to: sport, columns, channels, totals, problems …"""
+def _finish(found: dict, about: dict) -> None:
+    """Finish a track or route from its texts: sport, columns, channels, totals, problems …"""
     text, points = found["text"], found["points"]
-    match = sports.from_text(text.get("type"))
+    for key in ("name", "type"):
+        if is_stock_name(text.get(key, "")):
+            del text[key]
+    match = sports.from_text(text.get("type") or about["type"])
     if not match.original:
         match = sports.from_name(text.get("name"))
     found["match"] = match
     columns, found["channels"], found["offset"] = points.finish(on_foot=sports.SPORTS[match.sport].on_foot)
+    if "heart_rate" not in columns and about["heart_rates"] is not None:
+        columns["heart_rate"] = gpx_extras.heart_rate_at(columns["time"], *about["heart_rates"])
     found["columns"], found["problems"] = columns, points.problems()
     times = columns["time"]
     found["times"] = times[~np.isnat(times)]
@@ -170,6 +203,7 @@ def _recording(found: dict, about: dict) -> Recording:
         channels=found["channels"],
         device=about["creator"],
         utc_offset_s=found["offset"],
+        date_hints=_written(about["time"]),
         format="gpx",
         is_indoor=match.is_indoor,
         is_virtual=match.is_virtual or sports.is_virtual_world(about["creator"], text.get("name", "")),
@@ -183,10 +217,31 @@ def _recording(found: dict, about: dict) -> Recording:
     return recording
 
 
+def _written(text: str | None) -> tuple[datetime, ...]:
+    """The time of creation in the file."""
+    made, _ = times([text])
+    return () if np.isnat(made[0]) else (track.aware(made[0]),)
+
+
 def _has_times(found: dict) -> bool:
-    """A track with one stray time among hundreds of points is a plan, not a record."""
-    timed = len(found["times"])
-    return timed > 0 and timed * 10 >= min(found["points"].count, 100)
+    """A track with one stray time among hundreds of points is a plan, not a record; so is one whose times a planner
+    has invented: hours between its points and days in all, or from its own beginning of time."""
+    known = found["times"]
+    timed = len(known)
+    if not timed * 10 >= max(1, min(found["points"].count, 100)):
+        return False
+    if timed >= INVENTED_FROM and known[0] == PLANNERS_START:
+        return False
+    return timed < INVENTED_FROM or not _is_invented(known)
+
+
+def _is_invented(times: np.ndarray) -> bool:
+    steps = np.diff(times)
+    if times.max() - times.min() < DAYS:
+        return False
+    nights = np.flatnonzero(steps > NIGHT)
+    stages = np.diff(np.append(-1, nights)) * np.median(steps)  # about how long the ways between them took
+    return bool(np.median(np.abs(steps)) > HOUR or (len(nights) >= 5 and np.median(stages) < HOUR))
 
 
 def _left_out(tracks: int, routes: int) -> Iterator[Problem]:
@@ -197,28 +252,40 @@ def _left_out(tracks: int, routes: int) -> Iterator[Problem]:
 
 
 def _join(tracks: list[dict]) -> list[dict]:
-    joined = tracks[:1]
-    for after in tracks[1:]:
-        before = joined[-1]
-        gap_s = (after["times"].min() - before["times"].max()) / np.timedelta64(1, "s")
-        if after["match"] == before["match"] and 0 <= gap_s <= FOLLOWS_S:
-            _append(before, after)
+    groups: list[list[dict]] = []
+    end = np.datetime64("NaT", "us")
+    for after in tracks:
+        gap_s = (after["times"].min() - end) / np.timedelta64(1, "s")
+        if groups and after["match"] == groups[-1][0]["match"] and 0 <= gap_s <= FOLLOWS_S:
+            groups[-1].append(after)
+            end = max(end, after["times"].max())
         else:
-            joined.append(after)
-    return joined
+            groups.append([after])
+            end = after["times"].max()
+    return [_together(group) for group in groups]
 
 
-def _append(before: dict, after: dict) -> None:
-    """The track `after` as the further points of `before`."""
-    n, m = len(before["columns"]["time"]), len(after["columns"]["time"])
-    first, second = before["columns"], after["columns"]
-    before["columns"] = {
-        name: np.concatenate([first.get(name, np.full(n, np.nan)), second.get(name, np.full(m, np.nan))])
-        for name in first | second
+def _together(group: list[dict]) -> dict:
+    """Join tracks of which each continues where the one before ended. Each column is put together once."""
+    first = group[0]
+    if len(group) == 1:
+        return first
+    sizes = [len(each["columns"]["time"]) for each in group]
+    names = dict.fromkeys(name for each in group for name in each["columns"])
+    totals = {
+        name: value for name, value in first["totals"].items() if all(name in g["totals"] for g in group)
     }
-    before["times"] = np.concatenate([before["times"], after["times"]])
-    before["segments"] = (before["segments"] or [0]) + [n + s for s in after["segments"] or [0]]
-    before["channels"] = Points.join(before["channels"], n, after["channels"], m)
-    totals = after["totals"]
-    before["totals"] = {k: v + totals[k] for k, v in before["totals"].items() if k in totals}
-    before["problems"] += after["problems"]
+    starts = np.cumsum([0, *sizes[:-1]])
+    return first | {
+        "columns": {
+            name: np.concatenate(
+                [g["columns"].get(name, np.full(n, np.nan)) for g, n in zip(group, sizes, strict=True)]
+            )
+            for name in names
+        },
+        "times": np.concatenate([g["times"] for g in group]),
+        "segments": [int(n) + s for g, n in zip(group, starts, strict=True) for s in g["segments"] or [0]],
+        "channels": Points.join([g["channels"] for g in group], sizes),
+        "totals": {name: sum(g["totals"][name] for g in group) for name in totals},
+        "problems": [problem for g in group for problem in g["problems"]],
+    }

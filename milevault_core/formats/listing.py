@@ -15,8 +15,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, cast
 
-from milevault_core.formats import MAX_BYTES, BadFile
 from milevault_core.formats import archive as archives
+from milevault_core.formats.readers import MAX_BYTES
+from milevault_core.formats.seekable import Seekable
+from milevault_core.problems import BadFile
 
 MAX_ENTRIES = archives.MAX_ENTRIES
 # Unpacks an inner archive to where its members can be found again: (label, stream) -> (its number, the file).
@@ -36,16 +38,18 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A member as the directory has it: `place` is None when it is refused, and `problem` says why."""
+class ListedMember:
+    """A member as the directory has it: `place` is None when it is refused, and `problem` says why. One that is only
+    too large for an activity has its place in `large`: it may be a list."""
 
     name: str  # with the names of the archives around it
     place: Place | None
     archive: int = 0  # 0: the archive itself; else what `spill` numbered
     problem: str = ""
+    large: Place | None = None
 
 
-def members(file: IO[bytes], name: str, spill: Spill) -> Iterator[Listed]:
+def members(file: IO[bytes], name: str, spill: Spill) -> Iterator[ListedMember]:
     """The files in a zip and in the zips inside it, in the order of the directory; folders and hidden files that
     do not look like activity files are left out.
 
@@ -57,7 +61,7 @@ def members(file: IO[bytes], name: str, spill: Spill) -> Iterator[Listed]:
 
 def _members(
     file: IO[bytes], prefix: str, number: int, base: int, depth: int, budget: list[int], spill: Spill
-) -> Iterator[Listed]:
+) -> Iterator[ListedMember]:
     archives.check_directory(file)
     try:
         opened = zipfile.ZipFile(file)
@@ -79,15 +83,19 @@ def _members(
                 yield from _inner(opened, file, entry, label, number, base, depth, budget, spill)
                 continue
             archives.spend(budget, entry.file_size)
+            large = None
             if not refusal and entry.file_size > MAX_BYTES:
-                refusal = f"This file is larger than {MAX_BYTES // 2**20} MB, more than any activity."
-            yield Listed(label, None if refusal else place, number, refusal or "")
+                refusal, large = (
+                    f"This file is larger than {MAX_BYTES // 2**20} MB, more than any activity.",
+                    place,
+                )
+            yield ListedMember(label, None if refusal else place, number, refusal or "", large)
 
 
-def _inner(opened, file, entry, label, number, base, depth, budget, spill) -> Iterator[Listed]:
+def _inner(opened, file, entry, label, number, base, depth, budget, spill) -> Iterator[ListedMember]:
     """The members of a zip inside the zip."""
     if depth >= archives.MAX_DEPTH:
-        yield Listed(label, None, number, "This archive lies too deep inside other archives.")
+        yield ListedMember(label, None, number, "This archive is nested too deeply inside other archives.")
         return
     try:
         if entry.compress_type == zipfile.ZIP_STORED:
@@ -101,16 +109,16 @@ def _inner(opened, file, entry, label, number, base, depth, budget, spill) -> It
     except BadFile as error:
         if budget[0] < 0:
             raise
-        yield Listed(label, None, number, str(error))
+        yield ListedMember(label, None, number, str(error))
     except archives.ERRORS:
-        yield Listed(label, None, number, _DAMAGED)
+        yield ListedMember(label, None, number, _DAMAGED)
 
 
 def read(file: IO[bytes], place: Place) -> bytes:
     """The unpacked bytes of one member. Raises BadFile when they are damaged."""
     try:
         file.seek(place.at + _header_length(file, place.at))
-        packed = file.read(place.packed)
+        packed = file.read(min(place.packed, MAX_BYTES + MAX_BYTES // 64))
         if place.method == zipfile.ZIP_STORED:
             data = packed
         elif place.method == zipfile.ZIP_DEFLATED:
@@ -126,6 +134,30 @@ def read(file: IO[bytes], place: Place) -> bytes:
     if len(data) != place.size or zlib.crc32(data) != place.crc:
         raise BadFile(_DAMAGED)
     return data
+
+
+def pieces(file: IO[bytes], place: Place, size: int = 1 << 18) -> Iterator[bytes]:
+    """The unpacked bytes of one member, some at a time, however large it is. Raises BadFile where they are damaged."""
+    try:
+        file.seek(place.at + _header_length(file, place.at))
+        unpack = zlib.decompressobj(-15) if place.method == zipfile.ZIP_DEFLATED else None
+        if unpack is None and place.method != zipfile.ZIP_STORED:
+            raise BadFile(_DAMAGED)
+        left, most = place.packed, place.size
+        while left > 0 and most > 0:
+            packed = file.read(min(size, left))
+            if not packed:
+                raise BadFile(_DAMAGED)
+            left -= len(packed)
+            while packed and most > 0:
+                piece = packed if unpack is None else unpack.decompress(packed, size)
+                packed = b"" if unpack is None else unpack.unconsumed_tail
+                most -= len(piece)
+                yield piece
+    except BadFile:
+        raise
+    except archives.ERRORS as error:
+        raise BadFile(_DAMAGED) from error
 
 
 def _header_length(file: IO[bytes], at: int) -> int:
@@ -149,28 +181,15 @@ def _looks_useful(file: IO[bytes], entry: zipfile.ZipInfo) -> bool:
         return False
 
 
-class Window(io.RawIOBase):
+class Window(Seekable):
     """A part of a seekable file as a file of its own."""
 
     def __init__(self, file: IO[bytes], start: int, size: int) -> None:
-        self.file, self.start, self.size, self.place = file, start, size, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self.place
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        self.place = max(
-            0, offset + {io.SEEK_SET: 0, io.SEEK_CUR: self.place, io.SEEK_END: self.size}[whence]
-        )
-        return self.place
+        super().__init__(size)
+        self.file, self.start = file, start
 
     def readinto(self, buffer) -> int:
+        """Read what lies at `place`, as io.RawIOBase asks for it."""
         count = max(0, min(len(buffer), self.size - self.place))
         self.file.seek(self.start + self.place)
         data = self.file.read(count)

@@ -1,5 +1,5 @@
 """A look at a file that is much cheaper than reading it: what it is, when it began, whether it can be read at all.
-For the plan of an import; the import itself reads everything and has the last word."""
+For the plan of an import; the import itself reads everything and decides."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from milevault_core.formats import MAX_BYTES, BadFile, archive, dispatch, fit, garmin_export, xml
+from milevault_core.formats import archive, bounds, dispatch, fit, garmin_export, xml
 from milevault_core.formats.fit import routing
+from milevault_core.formats.readers import MAX_BYTES
+from milevault_core.problems import BadFile
 
 FIT_EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
 _POINT_TIME = re.compile(
@@ -35,10 +37,11 @@ def unpacked(data: bytes) -> bytes:
 def peek(data: bytes, name: str = "") -> Peek:
     """What unpacked bytes are. Never raises."""
     try:
-        return _peek(data, name)
+        with bounds.within(len(data)):
+            return _peek(data, name)
     except BadFile as error:
         return Peek("unreadable", reason=str(error))
-    except Exception:  # a look must not stop the plan: the import will say what is wrong
+    except Exception:  # a failure here must not stop the plan: the import will say what is wrong
         return Peek("unreadable", reason="The file is damaged in a way that MileVault does not understand.")
 
 
@@ -84,8 +87,8 @@ def _fit(data: bytes) -> Peek:
 
 
 def _whole(data: bytes) -> Peek:
-    """The long way, for the few files that a look is not enough for."""
-    reading = dispatch.read_any(data)
+    """Read the whole file, for the few that a quick look is not enough for."""
+    reading = dispatch.read(data)
     start = reading.recordings[0].start_time if reading.recordings else None
     kind = {"activity": "activity", "health": "health", "weight": "health"}.get(reading.kind, "other")
     return Peek(kind, start, reason=reading.reason)

@@ -4,9 +4,11 @@ from bisect import bisect_left
 
 import numpy as np
 
-from milevault_core.formats import MAX_POINTS, BadFile, Channel, Problem
+from milevault_core.formats.readers import MAX_POINTS
+from milevault_core.formats.recording import Channel
 from milevault_core.formats.texts import NAT, Times, floats
 from milevault_core.formats.xml import local_name
+from milevault_core.problems import BadFile, Problem
 
 MAX_CHANNELS = 32
 READ_AT = 10_000  # points
@@ -48,7 +50,8 @@ class Points:
         ] = {}  # rows and values by local name
 
     def take(self, element, complete: bool) -> None:
-        """Take the points out of `element`; all but its last child when it is not complete yet."""
+        """Take the points out of `element`; all but its last child when it is not complete yet. Raises BadFile for too
+        many points."""
         if len(element) == 0:
             return
         last = None if complete else element[-1]
@@ -146,7 +149,7 @@ class Points:
                 columns[ours] = found if known is None else np.where(np.isnan(known), found, known)
         if "lat" not in columns or self._has_positions:
             columns["lat"], columns["lon"] = self._column(_LAT), self._column(_LON)
-            if self._has_positions:  # TCX without positions is no fault
+            if self._has_positions:  # TCX without positions is fine
                 self.unreadable_positions = int(np.count_nonzero(np.isnan(columns["lat"] + columns["lon"])))
         if on_foot and "cadence" in columns:
             cadence = columns["cadence"]
@@ -166,20 +169,19 @@ class Points:
         return channels
 
     @staticmethod
-    def join(first: list[Channel], n: int, second: list[Channel], m: int) -> list[Channel]:
-        """Channels of a track of `n` rows followed by one of `m` rows."""
-        units = {c.name: c.unit for c in first + second}
-        before, after = {c.name: c.values for c in first}, {c.name: c.values for c in second}
+    def join(parts: list[list[Channel]], sizes: list[int]) -> list[Channel]:
+        """The channels of tracks of so many rows, one after the other."""
+        units = {channel.name: channel.unit for part in parts for channel in part}
+        values = [{channel.name: channel.values for channel in part} for part in parts]
 
-        def missing(k: int) -> np.ndarray:
-            return np.full(k, np.nan, dtype=np.float32)
+        def of(name: str) -> np.ndarray:
+            missing = (np.full(n, np.nan, dtype=np.float32) for n in sizes)
+            return np.concatenate([v.get(name, none) for v, none in zip(values, missing, strict=True)])
 
-        return [
-            Channel(name, unit, np.concatenate([before.get(name, missing(n)), after.get(name, missing(m))]))
-            for name, unit in units.items()
-        ]
+        return [Channel(name, unit, of(name)) for name, unit in list(units.items())[:MAX_CHANNELS]]
 
     def problems(self) -> list[Problem]:
+        """What could not be read of the points, counted."""
         found = []
         if self.unreadable_times:
             text = f"The time of {self.unreadable_times} of the points could not be read."

@@ -1,4 +1,4 @@
-"""Strava's bulk export: activities.csv and what it says of the files beside it.
+"""Strava's bulk export: activities.csv and what it says about the files.
 
 The table comes in the owner's language, with more columns every year, two of them twice (first rounded, then
 precise). So the file's column is found by its content (`activities/…`), the others by place before it, by their
@@ -17,8 +17,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from milevault_core import sports, track
-from milevault_core.formats import BadFile, Problem, Reading, Recording, reader
 from milevault_core.formats import strava_words as words
+from milevault_core.formats.readers import reader
+from milevault_core.formats.recording import Reading, Recording
+from milevault_core.problems import BadFile, Problem
 
 _FILE = re.compile(r"^activities/[^/]+$")
 _MEDIA = re.compile(r"(?:^|\|)\s*media/")
@@ -33,6 +35,7 @@ class Row:
     file: str
     about: dict
     cells: dict[str, str] = field(default_factory=dict)
+    has_empty_file: bool = False  # its file is there and holds no track
 
 
 @dataclass
@@ -50,7 +53,7 @@ def is_table(data: bytes) -> bool:
 
 
 def read_table(data: bytes) -> Table:
-    """The activities of activities.csv. Raises BadFile when it is none."""
+    """The activities of activities.csv. Raises BadFile when it is not such a table."""
     lines = list(_lines(data))
     if not lines or len(lines[0]) < 10:
         raise BadFile("The list of activities (activities.csv) cannot be read.")
@@ -61,7 +64,7 @@ def read_table(data: bytes) -> Table:
 
 
 def about(cells: dict[str, str]) -> dict:
-    """What the table says of an activity beside its file, without what it leaves empty."""
+    """What the table says about an activity, without empty cells."""
     found: dict = {name: cells[name].strip() for name in ("name", "description", "gear", "private_note")
                    if cells.get(name, "").strip()}  # fmt: skip
     if words.key(cells.get("commute", "")) in words.YES:
@@ -74,13 +77,15 @@ def about(cells: dict[str, str]) -> dict:
 
 def row_file(row: Row, day_first: bool) -> bytes:
     """The row as a file of its own, the original of an activity that has none."""
-    content = {"strava_activity": row.cells, "day_first": day_first}
+    content: dict = {"strava_activity": row.cells, "day_first": day_first}
+    if row.has_empty_file:
+        content["has_empty_file"] = True
     return json.dumps(content, ensure_ascii=False, sort_keys=False).encode()
 
 
 @reader("strava", lambda head: head.startswith(b'{"strava_activity"'))
 def read(data: bytes) -> Reading:
-    """An activity without points from a row. Raises BadFile without a date or a duration."""
+    """An activity without points from a row. Raises BadFile without a date, or without both duration and distance."""
     try:
         content = json.loads(data)
         cells = {str(k): str(v) for k, v in content["strava_activity"].items()}
@@ -88,10 +93,10 @@ def read(data: bytes) -> Reading:
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise BadFile("This is a damaged row of Strava's list of activities.") from error
     elapsed = number(cells.get("elapsed_precise", "")) or number(cells.get("elapsed", ""))
-    if start is None or not elapsed:
-        raise BadFile("Strava's list says neither when this activity began nor how long it took.")
     km = number(cells.get("distance", ""))
     metres = number(cells.get("distance_precise", "")) or (km * 1000 if km else None)
+    if start is None or not (elapsed or metres):
+        raise BadFile("Strava's list does not say when this activity was, or neither how long nor how far.")
     found = {"elapsed_s": elapsed, "distance_m": metres}
     for name, cell in (("moving_s", "moving"), ("ascent_m", "ascent"), ("descent_m", "descent"),
                        ("calories", "calories"), ("avg_heart_rate", "avg_heart_rate"),
@@ -103,6 +108,9 @@ def read(data: bytes) -> Reading:
         said.get("name", ""), totals={n: v for n, v in found.items() if v}, device="Strava",
         format="strava", details={"typed_in": True},
     )  # fmt: skip
+    if content.get("has_empty_file"):
+        why = "Its file in Strava's export holds no track; the figures are those of Strava's list."
+        recording.problems = [Problem("no_track", why)]
     return Reading("strava", "activity", [recording])
 
 
@@ -173,7 +181,7 @@ def _cells(columns: dict[str, int], line: list[str]) -> dict[str, str]:
 
 def _file(cells: dict[str, str]) -> str:
     name = cells.get("filename", "").strip()
-    return name if _FILE.match(name) else ""  # "#error#" and the like are none
+    return name if _FILE.match(name) else ""  # "#error#" and the like count as missing
 
 
 def _sport(text: str) -> dict:

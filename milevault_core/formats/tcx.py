@@ -13,9 +13,13 @@ import numpy as np
 import pandas as pd
 
 from milevault_core import sports, track
-from milevault_core.formats import LAP_COLUMNS, BadFile, Problem, Reading, Recording, reader, xml
+from milevault_core.formats import bounds, xml
 from milevault_core.formats.points import Points
+from milevault_core.formats.readers import reader
+from milevault_core.formats.recording import LAP_COLUMNS, Reading, Recording
 from milevault_core.formats.texts import NAT, number, times, words
+from milevault_core.formats.write_tcx import FIGURES, OURS
+from milevault_core.problems import BadFile, Problem
 
 CONTAINERS = (
     "TrainingCenterDatabase", "Activity", "Run", "Transition", "Lap", "Track", "Course", "Workout", "Creator",
@@ -80,11 +84,13 @@ def _collect(events: Iterator[xml.Event]) -> list[dict]:
                 current = {"kind": name, "points": Points({"Trackpoint"}, COLUMNS), "laps": [], "tracks": [],
                            "sport": _sport(element), "device": ""}  # fmt: skip
                 found.append(current)
+                bounds.check_tracks(len(found))
                 if name == "Transition":
                     current["laps"].append({"at": element.get("StartTime")})
             elif what == "end" and current is not None:
                 for key in ("Id", "Notes", "Name"):
                     current[key] = words(xml.text_of(element, key), 5000)
+                current["ours"] = _ours(element)
                 if name == "Transition" and current["laps"]:
                     _describe_lap(current["laps"][0], element)
                 del element[:]
@@ -108,6 +114,17 @@ def _collect(events: Iterator[xml.Event]) -> list[dict]:
         elif name == "Creator" and what == "end":
             current["device"] = words(xml.text_of(element, "Name"), 100)
     return found
+
+
+def _ours(element) -> dict[str, float]:
+    """The figures of the whole activity that write_tcx.py adds."""
+    leaves = (leaf for child in element if xml.local_name(child.tag) == "Extensions" for leaf in child)
+    told = {
+        xml.local_name(leaf.tag): number(leaf.text)
+        for leaf in leaves
+        if str(leaf.tag).startswith(f"{{{OURS}}}")
+    }
+    return {name: value for name, value in told.items() if name in FIGURES and 0 <= value < 1e9}
 
 
 def _sport(element) -> str | None:
@@ -146,7 +163,7 @@ def _recording(found: dict) -> Recording:
         track=track.from_columns(columns),
         name=found.get("Name", ""),
         laps=laps,
-        totals=_totals(laps),
+        totals=_totals(laps) | found.get("ours", {}),
         channels=channels,
         device=found["device"],
         utc_offset_s=offset,

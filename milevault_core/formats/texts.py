@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 NAT = np.datetime64("NaT", "us")
-FEW = 40  # texts: Python reads so many faster than numpy
+FEW = 40  # texts: up to this many, Python is faster than numpy
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
@@ -32,7 +32,7 @@ def number(text: str | None) -> float:
 
 
 class Times:
-    """ISO 8601 times, some texts after others, and what zone they are in."""
+    """ISO 8601 times, read batch by batch, and their zone."""
 
     def __init__(self) -> None:
         self._seen: dict[int, tuple[int, set[int]]] = {}  # by length: how many, offsets in seconds
@@ -190,4 +190,20 @@ def words(text: str | None, limit: int = 500) -> str:
     joined = " ".join(text[: 4 * limit].split())
     if joined.isprintable():
         return joined[:limit]
-    return "".join(c for c in joined if c.isprintable())[:limit]
+    return visible(joined)[:limit]
+
+
+JOINERS = "\u200c\u200d"  # of Persian and Hindi words, and of emoji
+
+
+def visible(text: str) -> str:
+    """A text without control and invisible signs; those that join letters and emoji stay."""
+    return "".join(c for c in text if c.isprintable() or c in JOINERS)
+
+
+_STOCK = re.compile(r"workout ?\(id ?=.*|exercise|untitled|unbenannt|sans titre", re.IGNORECASE)
+
+
+def is_stock_name(name: str) -> bool:
+    """Whether the name is a program's placeholder for a missing name (FitoTrack, Polar)."""
+    return _STOCK.fullmatch(name.strip()) is not None

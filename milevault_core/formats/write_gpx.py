@@ -3,13 +3,23 @@
 This is the only place that imports gpxpy; reading is gpx.py's.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import gpxpy.gpx
 import numpy as np
 import pandas as pd
 from lxml import etree
 
 from milevault_core import track
+from milevault_core.formats.texts import visible
 
+_STATS = "http://www.garmin.com/xmlschemas/TrackStatsExtension/v1"
+# In the order of Garmin's schema: (element, figure).
+_FIGURES = (
+    ("Distance", "distance_m"), ("TimerTime", "timer_s"), ("TotalElapsedTime", "elapsed_s"), ("MovingTime", "moving_s"),
+    ("Ascent", "ascent_m"), ("Descent", "descent_m"),
+)  # fmt: skip
 _V2 = "http://www.garmin.com/xmlschemas/TrackPointExtension/v2"
 # In the order of Garmin's schema: (element, column, digits after the point).
 _SENSORS = (
@@ -21,9 +31,15 @@ _SENSORS = (
 
 
 def write_gpx(
-    points: pd.DataFrame, name: str = "", sport: str = "", starts: list[int] | None = None
+    points: pd.DataFrame,
+    name: str = "",
+    sport: str = "",
+    starts: list[int] | None = None,
+    figures: Mapping[str, Any] | None = None,
 ) -> bytes:
-    """The track as a GPX file: `starts` are the rows at which a new segment begins (default: one segment).
+    """The track as a GPX file: `starts` are the rows at which a new segment begins (default: after each stretch that
+    was left out of the distance). figures: of the whole activity, those of _FIGURES, which positions alone do not tell
+    (a wheel's distance, pauses); they and each point's distance are written as extensions.
 
     Points without a position are left out, because GPX cannot hold them. Raises ValueError when none has one.
     """
@@ -33,10 +49,14 @@ def write_gpx(
         raise ValueError("The activity has no positions, so it cannot be written as GPX.")
     document = gpxpy.gpx.GPX()
     document.creator = "MileVault"
-    document.nsmap = {"gpxtpx": _V2}
+    document.nsmap = {"gpxtpx": _V2, "gpxtrkx": _STATS}
     written = gpxpy.gpx.GPXTrack(name=_allowed(name) or None)
     written.type = sport or None  # type: ignore[assignment]
     document.tracks.append(written)
+    if figures is not None:
+        written.extensions.append(_stats(figures))
+    if starts is None:
+        starts = [0, *np.flatnonzero(track.apart(points)).tolist()]
     segment_of = np.searchsorted(np.array(sorted(starts or [0])), rows, side="right")
     for _, group in placed.groupby(segment_of, sort=True):
         written.segments.append(gpxpy.gpx.GPXTrackSegment(_points(group)))
@@ -65,10 +85,24 @@ def _points(group: pd.DataFrame) -> list[gpxpy.gpx.GPXTrackPoint]:
             for name, value, digits in sensors:
                 etree.SubElement(holder, f"{{{_V2}}}{name}").text = f"{value:.{digits}f}"
             point.extensions.append(holder)
+        travelled = columns["distance"][i]
+        if travelled == travelled:
+            element = etree.Element("distance")
+            element.text = f"{travelled:.2f}"
+            point.extensions.append(element)
         out.append(point)
     return out
 
 
+def _stats(figures: Mapping[str, Any]) -> etree._Element:
+    holder = etree.Element(f"{{{_STATS}}}TrackStatsExtension")
+    for name, figure in _FIGURES:
+        value = figures.get(figure)
+        if value is not None and value == value:
+            etree.SubElement(holder, f"{{{_STATS}}}{name}").text = f"{float(value):.3f}"
+    return holder
+
+
 def _allowed(text: str) -> str:
     """Without the signs XML cannot hold."""
-    return "".join(c for c in text if c.isprintable())
+    return visible(text)

@@ -14,7 +14,8 @@ from typing import Any
 
 from lxml import etree
 
-from milevault_core.formats import BadFile, Problem, xml_repair
+from milevault_core.formats import xml_repair
+from milevault_core.problems import BadFile, Problem
 
 CHUNK = 256 * 1024
 MAX_SECONDS = 60.0
@@ -45,7 +46,14 @@ def read[T](
         return reader(_of_tree(text, containers) if len(text) <= CHUNK else _events(text, containers)), []
     except etree.XMLSyntaxError as error:
         _refuse_limits(error)
-        where = f"line {error.lineno}"
+        where, is_prefix = f"line {error.lineno}", error.code == xml_repair.UNDEFINED_PREFIX
+    if is_prefix:  # what it names can be read all the same: nothing is damaged
+        text = xml_repair.with_prefixes(text)
+        try:
+            return reader(_events(text, containers)), []
+        except etree.XMLSyntaxError as error:
+            _refuse_limits(error)
+            where = f"line {error.lineno}"
     text, problems, is_cut_off = xml_repair.repair(text, root_name(text))
     if is_cut_off:
         problems.append(Problem("truncated", "The file ends too early; what came before was kept.", where))

@@ -10,7 +10,7 @@ import re
 import numpy as np
 from lxml import etree
 
-from milevault_core.formats import Problem
+from milevault_core.problems import Problem
 
 MAX_CUTS = 20
 MAX_BYTES = 4 * 1024 * 1024  # above, a parser's tree would be too large: the recovery must do
@@ -49,7 +49,7 @@ def repair(text: bytes, root: str) -> tuple[bytes, list[Problem], bool]:
         if error is None:
             break
         if error.code == UNDEFINED_PREFIX:
-            mended = _with_prefixes(text)
+            mended = with_prefixes(text)
         else:
             mended = _without_point(text, error, bool(ends))
         if mended == text:
@@ -94,7 +94,7 @@ def _error(text: bytes) -> etree.XMLSyntaxError | None:
     return None
 
 
-def _with_prefixes(text: bytes) -> bytes:
+def with_prefixes(text: bytes) -> bytes:
     """Every prefix that is used and nowhere declared gets a declaration in the root element."""
     used = set(re.findall(rb"</?([A-Za-z_][\w.-]{0,30}):[A-Za-z_]", text))
     used |= set(re.findall(rb"\s([A-Za-z_][\w.-]{0,30}):[\w.-]{1,60}\s*=", text))

@@ -1,17 +1,66 @@
 """One number per activity. Add a file here with @metric functions; nothing else needs to change.
 
-A metric is a pure function of the cleaned track (milevault_core.track, SI units) that returns a float, NaN where
-the track does not tell. Its docstring gives source, definition and the decision taken on messy data.
+A metric is a pure function of the cleaned track (milevault_core.track.table, SI units) and its Context: the sport, the
+athlete's values of that local day, the device's own numbers, laps, and the metrics it needs. It returns a float, NaN
+where the track does not tell, or raises Absent with the reason. Its docstring gives source, definition and the
+decision taken on messy data; docs/metrics.md is made from it.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from milevault_core.metrics.shared import once_a_track
 from milevault_core.registry import load_all
+from milevault_core.track import Columns
+
+
+class Absent(Exception):
+    """A metric cannot be computed; `str()` is the reason, a sentence for the owner of the activity."""
+
+
+@dataclass
+class Context:
+    """What a metric may know beside the track.
+
+    athlete: the values valid on the activity's local day in its sport (training/values.py names them, SI units).
+    device: what the device says of the whole activity, by the names of formats.TOTALS. figures: what the activity's
+    row says: distance_m, elapsed_s. metrics: the winners of the metrics computed before.
+    """
+
+    sport: str = "other"
+    sub_sport: str = ""
+    is_indoor: bool = False
+    athlete: Mapping[str, float] = field(default_factory=dict)
+    device: Mapping[str, float] = field(default_factory=dict)
+    load_laps: Callable[[], Mapping[str, np.ndarray] | None] = lambda: None
+    figures: Mapping[str, float | None] = field(default_factory=dict)
+    metrics: dict[str, float] = field(default_factory=dict)
+    load_lengths: Callable[[], pd.DataFrame | None] = lambda: None
+
+    @cached_property
+    def lengths(self) -> pd.DataFrame | None:
+        """start_time, elapsed_s, distance_m, is_active of the pool's lengths, rests among them; None for none."""
+        return self.load_lengths()
+
+    @cached_property
+    def laps(self) -> Mapping[str, np.ndarray] | None:
+        """start_time, elapsed_s, distance_m, is_active of the laps; None for none. Read once a metric asks."""
+        return self.load_laps()
+
+    def athlete_value(self, name: str, words: str) -> float:
+        """A value of the athlete. Raises Absent, which says in `words` what is missing ("your threshold power")."""
+        value = self.athlete.get(name)
+        if value is None:
+            raise Absent(f"It needs {words}, which is not known for that day.")
+        return value
+
+
+NOTHING = Context()
+type Compute = Callable[[Columns, Context], float]
 
 
 @dataclass(frozen=True)
@@ -19,35 +68,163 @@ class Metric:
     name: str  # stored in the database; never rename
     label: str
     unit: str
-    needs: tuple[str, ...]  # columns of the track that must hold something
+    columns: tuple[str, ...]  # of the track, that must hold something
+    needs: tuple[str, ...]  # metrics that come first; without them there is none of this
+    after: tuple[str, ...]  # metrics that come first, if they are there at all
+    sports: frozenset[str]  # empty: every sport
+    aggregate: str  # how many of them are one: sum | mean | max | latest
+    decimals: int
+    better: str  # higher | lower | neither
+    words: Mapping[int, str]  # of a metric whose value is a choice, not an amount
     version: int  # raise it when the formula changes: old activities are recomputed
-    compute: Callable[[pd.DataFrame], float]
+    device_first: (
+        bool  # where device and we both tell, the device's wins (it has a barometer, it knows its pauses)
+    )
+    is_listed: bool  # among the columns of the list of activities that one can choose
+    compute: Compute | None  # None: only devices know it
+
+    @property
+    def doc(self) -> str:
+        return (self.compute.__doc__ if self.compute else DEVICE_DOCS.get(self.name)) or ""
 
 
 METRICS: dict[str, Metric] = {}
+DEVICE_DOCS: dict[str, str] = {}
 
 
-def metric(name: str, label: str, unit: str, needs: tuple[str, ...] = (), version: int = 1):
-    """Register a function of the track as the metric `name`."""
+def metric(
+    name: str,
+    label: str,
+    unit: str = "",
+    *,
+    columns: tuple[str, ...] = (),
+    needs: tuple[str, ...] = (),
+    after: tuple[str, ...] = (),
+    sports: Collection[str] = (),
+    aggregate: str = "mean",
+    decimals: int = 0,
+    better: str = "neither",
+    words: Mapping[int, str] | None = None,
+    version: int = 1,
+    device_first: bool = False,
+    is_listed: bool = True,
+):
+    """Register a function of (track, context) as the metric `name`. Raises ValueError for a second metric of that
+    name."""
+    assert aggregate in ("sum", "mean", "max", "latest")
+    assert better in ("higher", "lower", "neither")
 
-    def register(function: Callable[[pd.DataFrame], float]):
+    def register[F: Callable | None](function: F) -> F:
         if name in METRICS:
             raise ValueError(f"two metrics are called {name!r}")
-        METRICS[name] = Metric(name, label, unit, needs, version, function)
+        METRICS[name] = Metric(name, label, unit, columns, needs, after, frozenset(sports), aggregate, decimals,
+                               better, words or {}, version, device_first, is_listed, function)  # fmt: skip
+        _ordered.clear()
         return function
 
     return register
 
 
-def compute_all(track: pd.DataFrame) -> dict[str, float]:
-    """Every metric the track has the columns for; what comes out as NaN is left out."""
-    if len(track) < 2:
-        return {}
-    needed = {name for m in METRICS.values() for name in m.needs}
-    present = {name for name in needed if not np.isnan(track[name].to_numpy()).all()}
+def device_number(name: str, label: str, unit: str, doc: str, **options) -> None:
+    """Register a number that only devices know: it is shown beside ours, never computed."""
+    metric(name, label, unit, **options)(None)
+    DEVICE_DOCS[name] = doc
+
+
+_ordered: list[Metric] = []
+
+
+def in_order() -> list[Metric]:
+    """Every metric, each after those it needs; by name otherwise."""
+    if not _ordered:
+        done: set[str] = set()
+
+        def put(one: Metric) -> None:
+            if one.name in done:
+                return
+            done.add(one.name)
+            for need in (*one.needs, *one.after):
+                put(METRICS[need])
+            _ordered.append(one)
+
+        for name in sorted(METRICS):
+            put(METRICS[name])
+    return _ordered
+
+
+@dataclass
+class Results:
+    """computed: what we computed. metrics: the winner of each name. reasons: why one is absent, where it is not
+    simply that the recording lacks a channel."""
+
+    computed: dict[str, float]
+    metrics: dict[str, float]
+    reasons: dict[str, str]
+
+
+def compute_all(
+    track: Columns,
+    context: Context = NOTHING,
+    edited: Mapping[str, float] | None = None,
+    known: Mapping[str, float] | None = None,
+) -> Results:
+    """Every metric of a track in its sport, and the winner of each name (see `winner`).
+
+    known: values already computed from these very points, which are not computed again.
+    """
+    edited, known = edited or {}, known or {}
+    results = Results({}, {}, {})
+    context.metrics = results.metrics
+    present = _present(track)
     with once_a_track():
-        values = {m.name: float(m.compute(track)) for m in METRICS.values() if present.issuperset(m.needs)}
-    return {name: value for name, value in values.items() if np.isfinite(value)}
+        for one in in_order():
+            value = known[one.name] if one.name in known else _value(one, track, context, present, results)
+            if value is not None and np.isfinite(value):
+                results.computed[one.name] = float(value)
+            won = winner(
+                one, edited.get(one.name), context.device.get(one.name), results.computed.get(one.name)
+            )
+            if won is not None:
+                results.metrics[one.name] = won
+                results.reasons.pop(one.name, None)
+    return results
+
+
+def winner(one: Metric, edited: float | None, device: float | None, computed: float | None) -> float | None:
+    """The one value of a number that pages show: the edited one; then the device's where it knows better
+    (`device_first`), else the computed one; then the other. A device that counts 0 where the track tells more has
+    simply not measured it."""
+    if edited is not None:
+        return edited
+    if device is None or computed is None:
+        return computed if device is None else device
+    return device if one.device_first and device else computed
+
+
+def _present(track: Columns) -> set[str]:
+    needed = {name for m in METRICS.values() for name in m.columns}
+    if len(track["time"]) < 2:
+        return set()
+    return {name for name in needed if not np.isnan(np.asarray(track[name])).all()}
+
+
+def _value(
+    one: Metric, track: Columns, context: Context, present: set[str], results: Results
+) -> float | None:
+    if one.compute is None or (one.sports and context.sport not in one.sports):
+        return None
+    if not present.issuperset(one.columns):
+        return None
+    for need in one.needs:
+        if need not in results.metrics:
+            if need in results.reasons:
+                results.reasons[one.name] = results.reasons[need]
+            return None
+    try:
+        return one.compute(track, context)
+    except Absent as absent:
+        results.reasons[one.name] = str(absent)
+        return None
 
 
 load_all(__name__, __path__)

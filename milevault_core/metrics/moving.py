@@ -2,11 +2,13 @@
 
 import numpy as np
 
-from milevault_core.metrics import metric
+from milevault_core.metrics import NOTHING, Context, metric
 from milevault_core.metrics.seconds import GAP_S, seconds_of
+from milevault_core.sports.limits import limits_of
 from milevault_core.track import Columns
 
-SLOWEST_M_S = 0.5
+STANDING_M_S, WINDOW_S = 0.5, 5.0
+SLOW_M_S = 0.9  # a mean speed below this was slow
 STEP_M = (
     5.0  # a distance that stood still for longer than GAP_S and then jumps by more may be counted in steps …
 )
@@ -15,12 +17,14 @@ JUMP = (
 )
 
 
-@metric("moving_s", "Moving time", "s", needs=("distance",), version=3)
-def moving_s(track: Columns) -> float:
+@metric("moving_s", "Moving time", "s", columns=("distance",), aggregate="sum", version=4,
+        device_first=True, is_listed=False)  # fmt: skip
+def moving_s(track: Columns, context: Context = NOTHING) -> float:
     """Seconds spent moving.
 
     Source: compared with the device's timer on the runs of two archives: 0.5 m/s differs by -3.8 and -1.3 %.
-    Definition: the time between points where the speed over 5 s is 0.5 m/s or more.
+    Definition: the time between points where the speed over 5 s is 0.5 m/s or more. In sports that may be slower than
+    the noise of positions (walking, swimming, climbing: sports/limits.py), and were, 0.1 to 0.2 m/s over half a minute.
     Messy data: a gap of more than 10 s in the recording counts only if the distance went on at that speed. A
     distance counted in steps (a length of the pool, a lap of a hall) went on between them: it is such a gap.
     """
@@ -28,16 +32,28 @@ def moving_s(track: Columns) -> float:
     held = ~np.isnan(distance)
     if held.sum() < 2:
         return float("nan")
+    limits = limits_of(context.sport)
     seconds, distance = _without_stairs(seconds_of(track)[held], distance[held])
     step = np.diff(seconds)
+    speed = _speeds(seconds, distance, step, WINDOW_S)
+    if limits.standing < STANDING_M_S:
+        gone = speed >= limits.standing
+        if not gone.any() or np.average(speed[gone], weights=np.maximum(step[gone], 1e-3)) < SLOW_M_S:
+            speed = _speeds(seconds, distance, step, limits.window_s)
+            return float(step[speed >= limits.standing].sum())
+    return float(step[speed >= STANDING_M_S].sum())
+
+
+def _speeds(seconds: np.ndarray, distance: np.ndarray, step: np.ndarray, window_s: float) -> np.ndarray:
+    """Speed of each step over a window around it; of a longer gap, its own."""
     middle = (seconds[:-1] + seconds[1:]) / 2
-    ahead, behind = middle + 2.5, middle - 2.5
+    ahead, behind = middle + window_s / 2, middle - window_s / 2
     span = np.minimum(ahead, seconds[-1]) - np.maximum(behind, seconds[0])
     way = np.interp(ahead, seconds, distance) - np.interp(behind, seconds, distance)
     speed = np.divide(way, span, out=np.zeros_like(way), where=span > 0)
-    gap = step > GAP_S
+    gap = step > max(GAP_S, window_s)
     speed[gap] = (np.diff(distance)[gap]) / step[gap]
-    return float(step[speed >= SLOWEST_M_S].sum())
+    return speed
 
 
 def _without_stairs(seconds: np.ndarray, distance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

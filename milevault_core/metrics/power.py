@@ -1,33 +1,74 @@
 """Power over time."""
 
-import numpy as np
-import pandas as pd
+from milevault_core.metrics import Absent, Context, metric
+from milevault_core.metrics.seconds import ridden, rolling_mean
+from milevault_core.track import Columns
 
-from milevault_core.metrics import metric
-from milevault_core.metrics.seconds import every_second
+WINDOW_S = 30
+THRESHOLD_POWER = "your threshold power (FTP) in this sport"
 
 
-@metric("normalized_power", "Normalized power", "W", needs=("power",))
-def normalized_power(track: pd.DataFrame) -> float:
+@metric("normalized_power", "Normalized power", "W", columns=("power",), better="higher", version=2)
+def normalized_power(track: Columns, context: Context) -> float:
     """The steady power that would have cost the same.
 
     Source: Allen and Coggan, Training and Racing with a Power Meter.
-    Definition: fourth root of the mean fourth power of the 30 s rolling mean; only full windows count.
-    Messy data: power at 1 Hz, a gap in the recording of more than 10 s counts as 0 W (timer time is not known for
-    every file); shorter than 30 s: not defined.
+    Definition: fourth root of the mean fourth power of the 30 s rolling mean at 1 Hz; only full windows count.
+    Messy data: over time on the timer: a hole of more than 10 s is a pause and is left out, shorter ones are a straight
+    line. A value that is missing is not 0 W. Shorter than 30 s: not defined.
     """
-    power = every_second(track, "power", fill_gaps=0.0)
-    if len(power) < 30:
+    rolling = rolling_mean(ridden(track, "power"), WINDOW_S)
+    if not len(rolling):
         return float("nan")
-    sums = np.append(0.0, np.cumsum(power))
-    rolling = (sums[30:] - sums[:-30]) / 30
-    return float(np.mean(rolling**4) ** 0.25)
+    squared = rolling * rolling
+    return float((squared @ squared / len(squared)) ** 0.25)
 
 
-@metric("work_j", "Work", "J", needs=("power",))
-def work_j(track: pd.DataFrame) -> float:
+@metric("work_j", "Work", "J", columns=("power",), aggregate="sum", better="higher", version=2)
+def work_j(track: Columns, context: Context) -> float:
     """Mechanical work.
 
-    Source: definition. Power summed at 1 Hz; a gap in the recording of more than 10 s counts as 0 W.
+    Source: definition: power summed at 1 Hz.
+    Messy data: as for normalized power; a hole in the recording adds nothing.
     """
-    return float(every_second(track, "power", fill_gaps=0.0).sum())
+    return float(ridden(track, "power").sum())
+
+
+@metric("variability_index", "Variability", "", columns=("power",), needs=("normalized_power",), decimals=2)
+def variability_index(track: Columns, context: Context) -> float:
+    """How unsteady the power was: 1.00 is perfectly steady.
+
+    Source: Allen and Coggan, Training and Racing with a Power Meter.
+    Definition: normalized power through mean power over the same seconds.
+    Messy data: as for normalized power.
+    """
+    mean = ridden(track, "power").mean()
+    return context.metrics["normalized_power"] / float(mean) if mean > 0 else float("nan")
+
+
+@metric("intensity_factor", "Intensity", "", needs=("normalized_power",), decimals=2)
+def intensity_factor(track: Columns, context: Context) -> float:
+    """How hard it was for this athlete: 1.00 is what can be held for about an hour.
+
+    Source: Allen and Coggan, Training and Racing with a Power Meter.
+    Definition: normalized power through the threshold power (FTP) of this sport that was valid on that day.
+    Messy data: without a threshold power for that day there is none.
+    """
+    return context.metrics["normalized_power"] / context.athlete_value("threshold_power", THRESHOLD_POWER)
+
+
+@metric("power_load", "Load by power", "", columns=("power",), needs=("normalized_power",), aggregate="sum",
+        version=2)  # fmt: skip
+def power_load(track: Columns, context: Context) -> float:
+    """Training load from power: 100 is one hour at threshold.
+
+    Source: the training stress score of Allen and Coggan, Training and Racing with a Power Meter.
+    Definition: hours with power x (normalized power / threshold power) squared x 100.
+    Messy data: seconds without power (pauses, a meter that was silent) add nothing.
+    """
+    threshold = context.athlete_value("threshold_power", THRESHOLD_POWER)
+    power = ridden(track, "power")
+    if not (power > 0).any():
+        raise Absent("The power meter was silent.")
+    hours = len(power) / 3600
+    return hours * (context.metrics["normalized_power"] / threshold) ** 2 * 100

@@ -7,6 +7,7 @@ from milevault_core.track import Columns
 
 # A recording that is silent for longer than this was paused or lost; shorter holes are smart recording.
 GAP_S = 10.0
+MAX_SPAN_S = 7 * 86_400  # beyond a week nothing is one activity, and seconds would fill the memory
 
 
 @shared
@@ -34,17 +35,81 @@ def mean_over_time(track: Columns, column: str) -> float:
 
 
 @shared
-def every_second(track: Columns, column: str, fill_gaps: float = np.nan) -> np.ndarray:
-    """A column at 1 Hz from the first to the last point, linear between points up to GAP_S apart; longer holes
-    hold `fill_gaps`. At most a week: beyond that the result is empty."""
-    values = np.asarray(track[column])
+def every_second(track: Columns, column: str) -> np.ndarray:
+    """A column at 1 Hz from its first to its last value, NaN in holes of more than GAP_S; empty without two values or
+    beyond a week. Must not be written into."""
+    return resample(seconds_of(track), np.asarray(track[column]))[1]
+
+
+@shared
+def ridden(track: Columns, column: str) -> np.ndarray:
+    """The same without its holes: the seconds that were recorded, joined. Time on the timer, as devices count it: a
+    pause is a hole, and a value that is missing is not 0."""
+    values = every_second(track, column)
     held = ~np.isnan(values)
-    seconds, values = seconds_of(track)[held], values[held]
-    if len(values) < 2 or seconds[-1] > 7 * 86_400:
-        return np.empty(0)
-    grid = np.arange(seconds[0], seconds[-1] + 1.0)
-    out = np.interp(grid, seconds, values)
-    before = np.clip(np.searchsorted(seconds, grid, side="right") - 1, 0, len(seconds) - 2)
-    inside_gap = (np.diff(seconds)[before] > GAP_S) & (grid > seconds[before]) & (grid < seconds[before + 1])
-    out[inside_gap] = fill_gaps
+    return values if held.all() else values[held]
+
+
+@shared
+def held(track: Columns, column: str) -> np.ndarray:
+    """As `ridden`, but between two points the value of the nearer one instead of a straight line: for how long a value
+    was where. A straight line between the points of smart recording passes through values that never were, and takes
+    away the extremes: three times the error of time in heart rate zones, and half as much again with power."""
+    seconds, values = seconds_of(track), np.asarray(track[column])
+    grid, even = resample(seconds, values)
+    known = np.isfinite(values)
+    if not len(grid) or known.sum() == len(grid):
+        return even
+    at = seconds[known]
+    nearest = values[known][np.searchsorted((at[1:] + at[:-1]) / 2, grid, side="right")]
+    return nearest[~np.isnan(even)]
+
+
+@shared
+def on_clock(track: Columns, column: str) -> np.ndarray:
+    """A column at 1 Hz from the track's first point to its last, NaN where nothing is known: columns side by side."""
+    seconds, values = seconds_of(track), np.asarray(track[column])
+    length = int(seconds[-1] + 0.5) + 1 if len(seconds) and seconds[-1] <= MAX_SPAN_S else 0
+    grid, found = resample(seconds, values)
+    if len(found) == length:
+        return found
+    out = np.full(length, np.nan)
+    if len(found) and length:
+        first = int(grid[0] + 0.5)
+        found = found[: length - first]
+        out[first : first + len(found)] = found
     return out
+
+
+def rolling_mean(values: np.ndarray, width: int) -> np.ndarray:
+    """The mean of every full window of `width` values, shape (n - width + 1,); empty where there is none."""
+    if len(values) < width:
+        return np.empty(0)
+    sums = np.append(0.0, np.cumsum(values))
+    return (sums[width:] - sums[:-width]) / width
+
+
+def resample(seconds: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(seconds, values) at 1 Hz from the first to the last value: the one rule of what a gap is, for metrics and for
+    records alike.
+
+    seconds: ascending, with a value or NaN each. Between values up to GAP_S apart (smart recording) a straight line;
+    within longer holes NaN. Two values of one moment: the later one counts. Empty without two values, or over more
+    than a week.
+    """
+    held = np.isfinite(values)
+    if not held.all():
+        seconds, values = seconds[held], values[held]
+    if len(values) < 2 or seconds[-1] - seconds[0] > MAX_SPAN_S:
+        return np.empty(0), np.empty(0)
+    steps = np.diff(seconds)
+    longest = steps.max()
+    if longest == 1.0 == steps.min():
+        return seconds, values
+    grid = np.arange(seconds[0], seconds[-1] + 0.5)
+    out = np.interp(grid, seconds, values)
+    if longest > GAP_S:
+        before = np.clip(np.searchsorted(seconds, grid, side="right") - 1, 0, len(steps) - 1)
+        inside = (grid > seconds[before]) & (grid < seconds[before + 1])
+        out[inside & (steps[before] > GAP_S)] = np.nan
+    return grid, out

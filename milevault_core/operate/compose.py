@@ -1,6 +1,6 @@
-"""Every command by way of Docker Compose: `docker compose` itself, or the same words in a container.
+"""Every command through Docker Compose: `docker compose` itself, or the same command in a container.
 
-Paths among the words are of this machine: their folders are mounted into a container of its own for the command.
+Paths among the arguments are on this machine: their folders are mounted into a separate container for the command.
 """
 
 import argparse
@@ -9,25 +9,28 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
-from milevault_core.operate import env_file, update, way
+from milevault_core import env_file
+from milevault_core.operate import docker_or_local, update
 from milevault_core.operate.setup import setup
 
-SERVICES = ("app", "jobs", "db")
+Arguments = Mapping[str, Callable[[argparse.ArgumentParser], None] | None]
+SERVICES = ("app", "jobs", "db", "proxy")
 _DEFAULT_PASSWORD = "milevault"
 _WAIT = ("--wait", "--wait-timeout", "300")
 
 
-def main(words: list[str]) -> int:
-    """Do one command; its exit code."""
+def main(words: list[str], arguments: Arguments) -> int:
+    """Do one command; its exit code. `arguments`: of every command, what adds its words to a parser."""
     word, rest = words[0], words[1:]
     own = {
         "setup": setup, "start": start, "stop": stop, "restart": restart, "logs": logs, "update": _update,
         "status": status, "doctor": status, "first-account": first_account,
     }  # fmt: skip
-    return own[word](rest) if word in own else inside(words)
+    return own[word](rest) if word in own else inside(words, arguments)
 
 
 def compose(*words: str, quiet: bool = False) -> int:
@@ -36,7 +39,7 @@ def compose(*words: str, quiet: bool = False) -> int:
     try:
         return subprocess.call(["docker", "compose", *words], cwd=env_file.ROOT, stdout=out)
     except FileNotFoundError:
-        return _say("There is no program called docker. Install Docker, or use --here to go without it.")
+        return _say("Docker is not installed. Install it, or use --here to do without it.")
 
 
 def asked(*words: str) -> str:
@@ -55,8 +58,9 @@ def asked(*words: str) -> str:
 
 
 def start(rest: list[str]) -> int:
+    """`start` with Docker Compose; returns the exit code."""
     if rest:
-        return _say("With Docker, the port is HTTP_PORT in .env; 'start' takes no further words.")
+        return _say("With Docker, the port is HTTP_PORT in .env; 'start' takes no other arguments.")
     file = env_file.path()
     if file and not file.exists() and setup(["--docker"]):
         return 1
@@ -81,6 +85,7 @@ def restart(rest: list[str]) -> int:
 
 
 def logs(rest: list[str]) -> int:
+    """`logs` with Docker Compose; returns the exit code."""
     parser = argparse.ArgumentParser(prog="manage.py logs")
     parser.add_argument("service", nargs="?", choices=SERVICES)
     parser.add_argument("-f", "--follow", action="store_true")
@@ -94,11 +99,11 @@ def logs(rest: list[str]) -> int:
 
 
 def status(rest: list[str]) -> int:
-    """What MileVault says of itself in its container; what Docker says of it where it does not run."""
+    """MileVault's own status from its container; Docker's if it does not run."""
     running = asked("ps", "--services", "--status", "running").split()
     if "app" in running:
         return compose("exec", "-T", "app", "python", "manage.py", "status", *rest)
-    problem = {"what": "MileVault does not run.", "remedy": "manage.py start"}
+    problem = {"what": "MileVault is not running.", "remedy": "manage.py start"}
     if "--json" in rest:
         facts = {"way": "docker", "running": running}
         print(json.dumps({"ok": False, "facts": facts, "problems": [problem], "notes": []}))
@@ -109,6 +114,7 @@ def status(rest: list[str]) -> int:
 
 
 def first_account(rest: list[str], quiet: bool = False) -> int:
+    """`first-account` with Docker Compose; returns the exit code."""
     words = rest or ["--address", address()]
     if not quiet:
         return compose("exec", "-T", "app", "python", "manage.py", "first-account", *words)
@@ -133,9 +139,9 @@ def _update(rest: list[str]) -> int:
     )
 
 
-def inside(words: list[str]) -> int:
+def inside(words: list[str], arguments: Arguments) -> int:
     """The same words in a container: that of the app, or one of its own where paths are to be seen."""
-    words, folders = with_paths(words)
+    words, folders = with_paths(words, arguments)
     terminal = [] if sys.stdin.isatty() and sys.stdout.isatty() else ["-T"]
     if not folders:
         return compose("exec", *terminal, "app", "python", "manage.py", *words)
@@ -144,18 +150,16 @@ def inside(words: list[str]) -> int:
     return compose("run", "--rm", *terminal, "--user", who, *mounts, "app", "python", "manage.py", *words)
 
 
-def with_paths(words: list[str]) -> tuple[list[str], list[Path]]:
+def with_paths(words: list[str], arguments: Arguments) -> tuple[list[str], list[Path]]:
     """The words with every path whole, and the folders a container has to see for them.
 
     Which words are paths, the command itself says: those of type Path among its arguments, or called FILE.
     """
-    from milevault_core.commands import COMMANDS
-
-    command = COMMANDS.get(words[0])
-    if command is None or command.arguments is None:
+    add_arguments = arguments.get(words[0])
+    if add_arguments is None:
         return words, []
     parser = argparse.ArgumentParser(add_help=False)
-    command.arguments(parser)
+    add_arguments(parser)
     paths: set[str] = set()
     names: set[str] = set()  # options whose value is no path, though a file may be called the same
 
@@ -181,7 +185,7 @@ def with_paths(words: list[str]) -> tuple[list[str], list[Path]]:
     return whole, sorted(folders)
 
 
-def _all_actions(parser: argparse.ArgumentParser):
+def _all_actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
     for action in parser._actions:
         yield action
         if isinstance(action, argparse._SubParsersAction):
@@ -194,8 +198,8 @@ def setting(name: str, default: str = "") -> str:
 
 
 def address() -> str:
-    """What people open."""
-    return setting("BASE_URL").rstrip("/") or way.local_address(setting("HTTP_PORT", "80"))
+    """The address that people open."""
+    return setting("BASE_URL").rstrip("/") or docker_or_local.local_address(setting("HTTP_PORT", "80"))
 
 
 def unused() -> str:

@@ -1,4 +1,4 @@
-"""What the processes of this machine have said: files in `data/logs`, and the database's own log."""
+"""Logs of the processes of this machine: files in `data/logs`, and the database's own log."""
 
 import os
 import shutil
@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-MOST_BYTES = 5_000_000  # a log that has grown this large begins anew; the one before is kept as .old
+MOST_BYTES = 5_000_000  # a log this large is started again; the previous one is kept as .old
 SERVICES = ("milevault", "app", "jobs", "db")
 
 
@@ -21,7 +21,7 @@ def files(data: Path) -> dict[str, Path]:
 
 
 def make_room(data: Path) -> None:
-    """Begin logs anew that have grown too large. Their writers append, so they go on where the file then ends."""
+    """Start logs again that have grown too large. Their writers append, so they go on at the file's new end."""
     for file in folder(data).glob("*.log"):
         if file.stat().st_size > MOST_BYTES:
             shutil.copyfile(file, file.with_suffix(".old"))

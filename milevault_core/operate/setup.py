@@ -1,13 +1,13 @@
-"""`setup`: `.env` with fresh secrets. Asks nothing, changes no line that is there."""
+"""`setup`: `.env` with fresh secrets. Asks nothing, changes no existing line."""
 
 import shutil
 import subprocess
 from pathlib import Path
 
-from milevault_core.operate import env_file
+from milevault_core import env_file
 
 _OLD_DATABASE = (
-    "DB_PASSWORD was left out: Docker's database was made before with the one it has, and knows no other. "
+    "DB_PASSWORD was left out: Docker's database already exists, with the password it was made with. "
     "To change it: docker compose exec db psql -U milevault -c \"ALTER USER milevault PASSWORD '…'\", then write "
     "the same DB_PASSWORD into .env."
 )
@@ -30,8 +30,8 @@ def setup(words: list[str]) -> int:
     is_docker = "--docker" in words
     wanted = {
         "SECRET_KEY": (
-            "Seals what even a reader of the database must not see. In no backup: without it, other services "
-            "have to be connected anew.",
+            "Encrypts what even someone who reads the database must not see. In no backup: without it, other "
+            "services have to be connected again.",
             env_file.fresh_secret(),
         )
     }

@@ -6,7 +6,7 @@ Safe with local changes: git itself refuses to write over them, and then nothing
 import subprocess
 from collections.abc import Callable
 
-from milevault_core.operate import env_file
+from milevault_core import env_file
 
 Step = tuple[str, Callable[[], int]]
 
@@ -22,7 +22,8 @@ def update(backup: Callable[[], int], steps: list[Step]) -> int:
             return code
         if not news:
             print(
-                "This is the newest version; nothing was changed. (Pulled by yourself? 'manage.py restart' runs it.)"
+                "This is the newest version; nothing was changed. (If you pulled it yourself, 'manage.py "
+                "restart' runs it.)"
             )
             return 0
         print(f"New since this version:\n{news}\n")
@@ -35,7 +36,7 @@ def update(backup: Callable[[], int], steps: list[Step]) -> int:
     before = git("rev-parse", "--short", "HEAD")[1] if news else ""
     print("1. Backup, before anything is changed")
     if backup():
-        print("The backup failed, so nothing was changed. See to that first: 'manage.py status'.")
+        print("The backup failed, so nothing was changed. Fix that first: 'manage.py status'.")
         return 1
     number = 2
     if news:
@@ -61,20 +62,23 @@ def look_for_news() -> tuple[int, str]:
         print(f"Changed by you, and left as it is:\n{changed}\n")
     code, said = git("fetch", "--quiet")
     if code:
-        print(f"The new version could not be looked for; nothing was changed. git says: {said}")
+        print(
+            f"It could not be checked whether there is a new version; nothing was changed. git says: {said}"
+        )
         return code, ""
     code, news = git("log", "--oneline", "--no-decorate", "HEAD..@{upstream}")
     if code:
-        print(f"This branch follows none to update from; nothing was changed. git says: {news}")
+        print(f"This branch has no upstream branch to update from; nothing was changed. git says: {news}")
         return code, ""
     return 0, news
 
 
 def pull() -> int:
+    """Take the new version's files by git; its exit code, with the reason said if it is not 0."""
     code, said = git("merge", "--ff-only", "@{upstream}")
     if code:
         print(
-            f"git did not take the new version, and nothing was changed. It says:\n{said}\n"
+            f"git could not update to the new version, and nothing was changed. It says:\n{said}\n"
             "Your own changes can be put aside with 'git stash', and brought back with 'git stash pop'."
         )
     return code

@@ -3,13 +3,16 @@
     track, laps, figures ── efforts.efforts ──► an activity's efforts: what it did best, per kind and key
     all activities, efforts, decisions ── recompute.compute ──► records, efforts that wait, activities left out
 
-A kind `over="activity"` is a pure function of one Performance that yields Efforts; its records are the best of
-them. A kind `over="periods"` is a pure function of all of a user's days (columns DAYS) that returns candidates
-(columns CANDIDATES). Everything else, what counts, progression, season bests, is the same for every kind.
+A kind `over="activity"` is a pure function of one Performance that yields Efforts; its records are the best of them.
+A kind `over="periods"` is a pure function of all of a user's days (columns DAYS) that returns candidates (columns
+CANDIDATES). Everything else (what counts, progression, season bests) is the same for every kind.
+
+A kind also says how it is shown: its section and place on the Records page, its title, how its values are written,
+for which sports it makes sense. The page reads all of that from here.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from milevault_core.registry import load_all
@@ -27,17 +30,47 @@ class Effort(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Guard:
+    """When an effort is so far from the athlete's others that its owner is asked first (outliers.py).
+
+    margin: the share by which it must be better, by key. against: "own" kind and key, or "shortest", the athlete's
+    best over the shortest key of the kind. question: the sentence, with {do}, {key}, {value} and {usual}."""
+
+    margin: Callable[[float], float]
+    question: str
+    against: str = "own"
+
+
+@dataclass(frozen=True)
 class Kind:
     name: str  # stored in the database; never rename
     label: str
-    unit: str
-    key_unit: str  # "m", "s", "period" (see calendar.PERIODS) or "" for a kind with one key
+    unit: str  # "s", "m", "W", "bpm", "days", "weeks", "" or any other
+    key_unit: (
+        str  # "m", "s", "period" (see calendar.PERIODS), "segment", "route" (ids), "" for a kind with one key
+    )
     lower_is_better: bool
     over: str  # "activity" or "periods"
-    guarded: bool  # one implausible for this athlete waits until its owner has looked (guard.py)
-    real_place: bool  # the way of a virtual ride does not count
+    real_place: bool  # the distance of a virtual ride does not count
     version: int  # raise it when the definition changes
     compute: Callable
+    section: str  # address of one of sections.SECTIONS, or the title of a new one
+    order: int  # within the section
+    title: str  # with {key} in words: "{key} power"
+    short: str  # the same under its section's heading
+    quantity: str  # how a value is written (view.records.texts); by default as its unit says
+    sports: Collection[str] | None  # sports it makes sense for; None: all that hold records
+    stretch: (
+        str  # "way", "power" …: what its window is a stretch of; a doubted stretch holds up all kinds over it
+    )
+    guard: Guard | None
+    heads: Mapping[str, Mapping[float, int]] = field(
+        default_factory=dict
+    )  # sport ("": any) -> key -> rank at the head
+
+    def fits(self, sport: str) -> bool:
+        """Whether the sport holds records of this kind."""
+        return sport not in HOLD_NONE and (self.sports is None or sport in self.sports)
 
 
 KINDS: dict[str, Kind] = {}
@@ -47,6 +80,16 @@ EFFORTS = ("activity_id", "kind", "key", "value", "t0_s", "t1_s", "source")
 DAYS = ("local_day", "sport", "distance_m", "moving_s", "ascent_m")
 CANDIDATES = ("sport", "key", "day", "last_day", "value")
 ALL_SPORTS = "all"
+# Not done for records. They still count in the days, weeks and hours of all sports.
+HOLD_NONE = frozenset({"yoga", "pilates", "meditation"})
+_QUANTITIES = {
+    "s": "duration",
+    "m": "distance",
+    "W": "power",
+    "bpm": "heart_rate",
+    "days": "days",
+    "weeks": "weeks",
+}
 
 
 def record(
@@ -57,18 +100,29 @@ def record(
     key_unit: str = "",
     lower_is_better: bool = False,
     over: str = "activity",
-    guarded: bool = False,
     real_place: bool = True,
     version: int = 1,
+    section: str = "other",
+    order: int = 100,
+    title: str = "",
+    short: str = "",
+    quantity: str = "",
+    sports: Collection[str] | None = None,
+    stretch: str = "",
+    guard: Guard | None = None,
+    heads: Mapping[str, Mapping[float, int]] | None = None,
 ):
-    """Register a function as the record kind `name`."""
+    """Register a function as the record kind `name`; the parameters are the fields of Kind. Raises ValueError for a
+    second kind of that name."""
+    title = title or (f"{label}, {{key}}" if key_unit else label)
 
     def register(function: Callable):
         if name in KINDS:
             raise ValueError(f"two record kinds are called {name!r}")
         KINDS[name] = Kind(
-            name, label, unit, key_unit, lower_is_better, over, guarded, real_place, version, function
-        )
+            name, label, unit, key_unit, lower_is_better, over, real_place, version, function, section, order, title,
+            short or title, quantity or _QUANTITIES.get(unit, "number"), sports, stretch, guard, heads or {},
+        )  # fmt: skip
         return function
 
     return register

@@ -1,9 +1,10 @@
 """The fastest time over a distance, exactly.
 
-The way is piecewise linear in time, so the time over a window is linear between the moments at which one of its
-ends passes a sample: an optimum starts or ends on a sample. One merge of the way with itself, shifted by the
-distance, finds between which samples all those windows end and start; only windows that could still win are
-interpolated.
+The way is piecewise linear in time, so the time over a window is linear between the moments at which one of its ends
+passes a sample: an optimum starts or ends on a sample. One merge of the way with itself, shifted by the distance,
+finds between which samples all those windows end and start; only windows that could still win are interpolated. With
+a sample each second, as most devices write, the shortest window of whole seconds that holds the distance gives the
+same answer faster.
 """
 
 from collections.abc import Iterable
@@ -14,21 +15,23 @@ Piece = tuple[np.ndarray, np.ndarray]  # seconds, strictly ascending; metres, ne
 
 
 def best_effort(seconds: np.ndarray, way: np.ndarray, distance: float) -> tuple[float, float, float] | None:
-    """(elapsed s, start s, end s) of the fastest `distance` metres; None where the way is shorter.
+    """(elapsed s, start s, end s) of the fastest `distance` metres; None if the way is shorter.
 
-    `seconds` strictly ascending, `way` in metres, never descending. Time stood still counts.
+    `seconds` strictly ascending, `way` in metres, never descending. Time spent standing still counts.
     """
     n = len(way)
     if n < 2 or way[0] + distance > way[-1]:
         return None
+    if seconds[-1] - seconds[0] == n - 1 and (seconds[1:] - seconds[:-1] == 1.0).all():
+        return _each_second(seconds, way, distance)
     goal = way + distance
     goal = goal[: np.searchsorted(goal, way[-1], "right")]
     m, rows = len(goal), np.arange(n)
     # A stable sort of two ascending runs is one merge, faster than searching. Of equals the goal comes first.
     is_goal = np.concatenate((goal, way)).argsort(kind="stable") < m
-    # The first sample at or beyond each goal: a standstill is left at its first moment …
+    # The first sample at or beyond each goal: of a standstill the first moment …
     j = is_goal.nonzero()[0] - rows[:m]
-    # … and the last sample whose goal is at or before each sample: a standstill is left at its last moment.
+    # … and the last sample whose goal is at or before each sample: of a standstill the last moment.
     i = (~is_goal).nonzero()[0] - rows - 1
     first = int(np.searchsorted(i, 0))
     i = i[first:]
@@ -48,7 +51,7 @@ def best_effort(seconds: np.ndarray, way: np.ndarray, distance: float) -> tuple[
         best.append((float(elapsed[k]), float(seconds[on[k]]), float(arrival[k])))
     if len(back):
         b = i[back]
-        # Rounding may put a departure a hair before its sample; unheld, that hair once became hours.
+        # Rounding may put a start just before its sample; without this bound, that once became hours.
         part = (way[first:][back] - distance - way[b]) / (way[b + 1] - way[b])
         part = np.minimum(np.maximum(part, 0.0), 1.0)
         departure = seconds[b] + part * (seconds[b + 1] - seconds[b])
@@ -56,6 +59,42 @@ def best_effort(seconds: np.ndarray, way: np.ndarray, distance: float) -> tuple[
         k = elapsed.argmin()
         best.append((float(elapsed[k]), float(departure[k]), float(seconds[first + back[k]])))
     return min(best)
+
+
+def _each_second(seconds: np.ndarray, way: np.ndarray, distance: float) -> tuple[float, float, float]:
+    """The same where the samples are a second apart: by bisection, guided by the speed, for the fewest samples."""
+    n = len(way)
+    goal = way + distance
+    low, high = 0, n - 1  # samples: too few, enough
+    first = np.zeros(1, dtype=np.intp)  # where windows of `high` samples begin that are long enough
+    width = min(high, int(distance / (way[-1] - way[0]) * high) + 1)  # at the mean speed
+    spare = np.empty(n)
+    while True:
+        part = np.subtract(way[width:], goal[: n - width], out=spare[: n - width])
+        most = float(part.max())
+        if most >= 0.0:
+            high, first = width, (part >= 0.0).nonzero()[0]
+        else:
+            low = width
+        if high - low == 1:
+            break
+        # At the speed of this window, and never outside the known bounds.
+        guess = int(np.ceil(width * distance / (most + distance))) if most > -distance else high
+        width = min(max(guess if guess != width else width - 1, low + 1), high - 1)
+    last = first + high
+    before, after = way[last - 1], first + 1
+    arrival = seconds[last - 1] + (goal[first] - before) / (way[last] - before) * (
+        seconds[last] - seconds[last - 1]
+    )
+    on = arrival - seconds[first]
+    part = np.clip((way[last] - distance - way[first]) / (way[after] - way[first]), 0.0, 1.0)
+    departure = seconds[first] + part * (seconds[after] - seconds[first])
+    back = seconds[last] - departure
+    k, m = int(on.argmin()), int(back.argmin())
+    return min(
+        (float(on[k]), float(seconds[first[k]]), float(arrival[k])),
+        (float(back[m]), float(departure[m]), float(seconds[last[m]])),
+    )
 
 
 def best_over(pieces: Iterable[Piece], distance: float) -> tuple[float, float, float] | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from milevault_core.records import Effort, record
+from milevault_core.records import Effort, Guard, record
 from milevault_core.records.performance import Performance
 
 _MILE = 1609.344
@@ -26,13 +26,22 @@ DISTANCES: dict[str, tuple[float, ...]] = {
 DISTANCES["e_biking"] = DISTANCES["cycling"]
 
 
-@record("best_time", "Best time", "s", key_unit="m", lower_is_better=True, guarded=True)
+@record(
+    "best_time", "Best time", "s", key_unit="m", lower_is_better=True, version=2, section="times", title="{key}",
+    quantity="time", sports=DISTANCES, stretch="way",
+    guard=Guard(lambda _: 0.15, "Did you really {do} {key} in {value}? Your best otherwise is about {usual}."),
+    heads={
+        "running": {1_000: 1, 5_000: 2, 10_000: 3, 21_097.5: 4}, "cycling": {40_000: 3, 20_000: 5},
+        "swimming": {100: 1, 400: 2, 1_500: 3}, "rowing": {500: 1, 2_000: 2, 5_000: 3},
+    },
+)  # fmt: skip
 def best_time(performance: Performance) -> Iterator[Effort]:
     """The fastest time over each usual distance of the sport.
 
     Source: elapsed time, as every race clock has it.
     Definition: the window of exactly that distance that took least, its ends interpolated between points.
-    Messy data: never across a recording gap or a step too fast to be true (way.py).
+    Messy data: never across a recording gap, nor a stretch that nobody can have done or that its owner took out
+    (distance_series.py); metres of a step too fast to be true do not count.
     """
     for distance in DISTANCES.get(performance.sport, ()):
         if (found := performance.best(distance)) is not None:

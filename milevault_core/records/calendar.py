@@ -26,4 +26,5 @@ def first_day(number: np.ndarray, period: float) -> np.ndarray:
 
 
 def last_day(number: np.ndarray, period: float) -> np.ndarray:
+    """The last day of periods, datetime64[s], shape of `number`."""
     return first_day(number + 1, period) - np.timedelta64(86_400, "s")

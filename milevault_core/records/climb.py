@@ -4,17 +4,23 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from milevault_core.records import Effort, record
-from milevault_core.records.longest import CARRIED
+from milevault_core.metrics.turning_points import turning_points
+from milevault_core.records import Effort, Guard, record
+from milevault_core.records.fits import CLIMB, HEIGHT
 from milevault_core.records.performance import Performance
+from milevault_core.records.plausible import highest_ascent_m
 
 REVERSAL_M = 10.0
 FLAT_M = 1.0
-DIP = 0.1  # of the gain, what a climb may lose on its way up
-GAP_S = 60.0  # silent for longer, and higher afterwards: nobody knows who climbed that
+DIP = 0.1  # share of the gain that a climb may lose on its way up
+GAP_S = 60.0  # s; a longer gap with a rise across it: nobody knows how that was climbed
 
 
-@record("biggest_climb", "Biggest climb", "m")
+@record(
+    "biggest_climb", "Biggest climb", "m", version=2, section="longest", order=4, quantity="altitude", sports=CLIMB,
+    stretch="altitude", heads={"cycling": {0: 2}},
+    guard=Guard(lambda _: 2.0, "Did you really climb {value} in one go? Your best otherwise is about {usual}."),
+)  # fmt: skip
 def biggest_climb(performance: Performance) -> Iterator[Effort]:
     """The highest gain from the foot of a climb to its top.
 
@@ -22,9 +28,9 @@ def biggest_climb(performance: Performance) -> Iterator[Effort]:
     Definition: the foot is the lowest and the top the highest point between them, and no dip on the way is both
     10 m or more and a tenth of the gain or more.
     Messy data: altitude smoothed by a mean over 5 s; not across a gap above a minute in which it changed by more
-    than 10 m; not indoors, and not for sports in which something carries you up.
+    than 10 m; not indoors, not faster than anybody has climbed, and not for sports in which something carries you up.
     """
-    if performance.is_indoor or performance.sport in CARRIED:
+    if performance.is_indoor:
         return
     seconds, altitude = performance.altitude
     if len(seconds) < 2:
@@ -38,13 +44,18 @@ def biggest_climb(performance: Performance) -> Iterator[Effort]:
         first = last + 1
     gain, foot, top = best
     if gain >= REVERSAL_M:
-        inside = altitude[foot : top + 1]  # the window is without the flat before the foot and after the top
+        inside = altitude[foot : top + 1]  # the window excludes the flat before the foot and after the top
         begin = int(np.flatnonzero(inside <= inside[0] + FLAT_M)[-1])
         end = begin + int((inside[begin:] >= inside[-1] - FLAT_M).argmax())
-        yield Effort("biggest_climb", 0.0, gain, float(seconds[foot + begin]), float(seconds[foot + end]))
+        t0, t1 = float(seconds[foot + begin]), float(seconds[foot + end])
+        if gain <= highest_ascent_m(t1 - t0):
+            yield Effort("biggest_climb", 0.0, float(round(gain)), t0, t1)
 
 
-@record("highest_altitude", "Highest altitude", "m")
+@record(
+    "highest_altitude", "Highest altitude", "m", version=2, section="longest", order=5, quantity="altitude",
+    sports=HEIGHT, stretch="altitude",
+)  # fmt: skip
 def highest_altitude(performance: Performance) -> Iterator[Effort]:
     """The highest point of the track.
 
@@ -56,12 +67,14 @@ def highest_altitude(performance: Performance) -> Iterator[Effort]:
     seconds, altitude = performance.altitude
     if len(seconds):
         top = int(altitude.argmax())
-        yield Effort("highest_altitude", 0.0, float(altitude[top]), float(seconds[top]), float(seconds[top]))
+        yield Effort(
+            "highest_altitude", 0.0, float(round(altitude[top])), float(seconds[top]), float(seconds[top])
+        )
 
 
 def highest_climb(altitude: np.ndarray) -> tuple[float, int, int]:
     """(gain, row of the foot, row of the top) of the biggest climb; (0, 0, 0) where there is none."""
-    rows = _turns(altitude)
+    rows = turning_points(altitude, REVERSAL_M)
     heights = altitude[rows]
     best = (0.0, 0, 0)
     ahead = np.maximum.accumulate(heights[::-1])[::-1]
@@ -79,29 +92,3 @@ def highest_climb(altitude: np.ndarray) -> tuple[float, int, int]:
         if climbs[top] > best[0]:
             best = (float(climbs[top]), int(rows[i]), int(rows[i + top]))
     return best
-
-
-def _turns(altitude: np.ndarray) -> np.ndarray:
-    """Rows of the turning points that a way back of REVERSAL_M confirms, with the first and the last extreme."""
-    moving = np.flatnonzero(np.diff(altitude))
-    if len(moving) == 0:
-        return np.array([0])
-    up = np.diff(altitude)[moving] > 0
-    local = np.concatenate(([0], moving[1:][up[1:] != up[:-1]], [len(altitude) - 1])).tolist()
-    turns: list[int] = []
-    low = high = local[0]
-    direction = 0
-    for row in local[1:]:
-        if direction >= 0 and altitude[row] > altitude[high]:
-            high = row
-        if direction <= 0 and altitude[row] < altitude[low]:
-            low = row
-        if direction <= 0 and altitude[row] - altitude[low] >= REVERSAL_M:
-            turns.append(low)
-            direction, high = 1, row
-        elif direction >= 0 and altitude[high] - altitude[row] >= REVERSAL_M:
-            turns.append(high)
-            direction, low = -1, row
-    if direction == 0:
-        return np.array(sorted({low, high}))
-    return np.array([*turns, high if direction > 0 else low])

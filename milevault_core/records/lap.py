@@ -20,7 +20,10 @@ CLASSES: dict[str, tuple[float, ...]] = {
 }
 
 
-@record("fastest_lap", "Fastest lap", "s", key_unit="m", lower_is_better=True)
+@record(
+    "fastest_lap", "Fastest lap", "s", key_unit="m", lower_is_better=True, section="laps", title="{key} lap",
+    short="{key}", quantity="time", sports=CLASSES, stretch="way",
+)  # fmt: skip
 def fastest_lap(performance: Performance) -> Iterator[Effort]:
     """The fastest lap of each usual length.
 

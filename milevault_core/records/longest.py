@@ -3,44 +3,67 @@
 import math
 from collections.abc import Iterator
 
-from milevault_core.records import Effort, record
+from milevault_core.records import Effort, Guard, record
+from milevault_core.records.fits import CLIMB, DISTANCE
 from milevault_core.records.performance import Performance
+from milevault_core.records.plausible import highest_ascent_m
+from milevault_core.sports.limits import limits_of
 
-# What a lift, a tow or the wind lifts is not climbed.
-CARRIED = frozenset({"alpine_skiing", "snowboarding", "flying", "kitesurfing", "motor_sports"})
 
-
-@record("longest_distance", "Longest distance", "m")
+@record(
+    "longest_distance", "Longest distance", "m", version=2, section="longest", order=1, sports=DISTANCE,
+    heads={"": {0: 11}, "running": {0: 5}, "cycling": {0: 1}, "swimming": {0: 4}, "rowing": {0: 4}},
+)  # fmt: skip
 def longest_distance(performance: Performance) -> Iterator[Effort]:
     """The way of one activity.
 
     Source and definition: the activity's own distance.
-    Messy data: steps too fast to be true are taken off it.
+    Messy data: steps too fast to be true, and stretches that nobody can have done, are taken off it.
     """
-    way = performance.way
-    yield from _whole(performance, "longest_distance", performance.figure("distance_m") - way.jumped_m)
+    left_out = performance.way.jumped_m + performance.cut.metres
+    yield from _whole(performance, "longest_distance", performance.figure("distance_m") - left_out)
 
 
-@record("longest_time", "Longest time", "s", real_place=False)
+@record(
+    "longest_time",
+    "Longest time",
+    "s",
+    real_place=False,
+    version=2,
+    section="longest",
+    order=2,
+    heads={"": {0: 12}},
+)
 def longest_time(performance: Performance) -> Iterator[Effort]:
     """The moving time of one activity, or the elapsed time where nothing moved that could be seen.
 
     Source and definition: the activity's own figures.
-    Messy data: none.
+    Messy data: the seconds of stretches that nobody can have done are taken off it.
     """
     moving = performance.figure("moving_s")
-    yield from _whole(performance, "longest_time", moving if moving > 0 else performance.figure("elapsed_s"))
+    whole = moving if moving > 0 else performance.figure("elapsed_s")
+    yield from _whole(performance, "longest_time", whole - performance.cut.seconds)
 
 
-@record("most_climb", "Most climb", "m")
+@record(
+    "most_climb", "Most climb", "m", version=2, section="longest", order=3, quantity="altitude", sports=CLIMB,
+    stretch="altitude", heads={"": {0: 13}},
+    guard=Guard(lambda _: 2.0, "Did you really climb {value}? The most otherwise is about {usual}."),
+)  # fmt: skip
 def most_climb(performance: Performance) -> Iterator[Effort]:
     """The metres climbed in one activity.
 
     Source and definition: the activity's own ascent.
-    Messy data: not for sports in which something carries you up.
+    Messy data: more than anybody has climbed in that time, or more than the way is steep, is none; neither is what
+    was climbed together with a stretch that nobody can have done.
     """
-    if performance.sport not in CARRIED:
-        yield from _whole(performance, "most_climb", performance.figure("ascent_m"))
+    ascent, elapsed = performance.figure("ascent_m"), performance.figure("elapsed_s")
+    far = performance.figure("distance_m")
+    steep = far > 0 and ascent > limits_of(performance.sport).steepest * far
+    if not steep and not performance.cut.seconds and not ascent > highest_ascent_m(elapsed):
+        yield from _whole(
+            performance, "most_climb", float(round(ascent)) if math.isfinite(ascent) else ascent
+        )
 
 
 def _whole(performance: Performance, kind: str, value: float) -> Iterator[Effort]:

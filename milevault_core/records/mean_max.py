@@ -2,14 +2,27 @@
 
 import numpy as np
 
-GAP_S = 5.0  # holes up to here are smart recording: a straight line
-PAUSE_S = 3_600.0  # nothing is carried across a longer one
-MAX_SPAN_S = 7 * 86_400  # beyond a week nothing is one activity, and seconds would fill the memory
+from milevault_core.metrics.seconds import MAX_SPAN_S, resample
+
+__all__ = ["CURVE_DURATIONS", "MAX_SPAN_S", "RECORD_DURATIONS", "every_second", "mean_max"]
+
+PAUSE_S = 3_600.0  # s; nothing is bridged across a longer one
 
 _NAMED = (
     1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 300, 600, 1_200, 1_800, 2_700, 3_600, 5_400, 7_200, 10_800, 14_400, 18_000,
 )  # fmt: skip
-RECORD_DURATIONS = _NAMED  # s
+RECORD_DURATIONS = tuple(d for d in _NAMED if d not in (2, 10, 20))  # s
+HEART_DURATIONS = (
+    1,
+    60,
+    300,
+    600,
+    1_200,
+    1_800,
+    3_600,
+    7_200,
+    10_800,
+)  # heart rate changes slowly: 2 s and 5 s would be equal
 # The grid of a curve: 1 s to 5 h, evenly on a logarithmic scale, with the named durations among it.
 CURVE_DURATIONS = tuple(
     int(w) for w in sorted({*_NAMED, *np.unique(np.geomspace(1, 18_000, 102).round().astype(int)).tolist()})
@@ -21,24 +34,18 @@ def every_second(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(seconds, values) at 1 Hz from the first to the last point that holds a value.
 
-    Holes up to GAP_S are filled in a straight line. In longer ones a power meter that is silent means no power
-    (`silent_is_zero`), up to PAUSE_S; everything else is NaN there, and no window reaches across.
+    Holes up to metrics.seconds.GAP_S are filled in a straight line. In longer ones a power meter that is silent means
+    no power (`silent_is_zero`), up to PAUSE_S; everything else is NaN there, and no window reaches across.
     """
-    held = np.isfinite(values)
-    if not held.all():
-        seconds, values = seconds[held], values[held]
-    if len(values) < 2 or seconds[-1] - seconds[0] > MAX_SPAN_S:
-        return np.empty(0), np.empty(0)
-    steps = np.diff(seconds)
-    if (steps == 1.0).all():
-        return seconds, values
-    grid = np.arange(seconds[0], seconds[-1] + 0.5)
-    out = np.interp(grid, seconds, values)
-    if steps.max() > GAP_S:
-        before = np.clip(np.searchsorted(seconds, grid, "right") - 1, 0, len(steps) - 1)
-        hole = np.where((grid > seconds[before]) & (grid < seconds[before + 1]), steps[before], 0.0)
-        out[hole > GAP_S] = 0.0 if silent_is_zero else np.nan
-        out[hole > PAUSE_S] = np.nan
+    grid, out = resample(seconds, values)
+    if silent_is_zero and len(out):
+        holes = np.isnan(out)
+        if holes.any():
+            edges = np.flatnonzero(np.diff(np.concatenate(([False], holes, [False])).astype(np.int8)))
+            out = out.copy()
+            for begin, end in zip(edges[::2], edges[1::2], strict=True):
+                if end - begin < PAUSE_S:
+                    out[begin:end] = 0.0
     return grid, out
 
 

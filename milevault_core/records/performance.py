@@ -1,23 +1,32 @@
 """One activity as the record kinds see it. Registers nothing itself."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cached_property
+from math import inf
 
 import numpy as np
 import pandas as pd
 
 from milevault_core.metrics.climb import smooth
 from milevault_core.records.best_effort import best_over
+from milevault_core.records.cut import GLITCH_S, Cut, Stretch, believed, grown, without
+from milevault_core.records.distance_series import DistanceSeries, source_of, way_of, way_of_lengths
 from milevault_core.records.mean_max import CURVE_DURATIONS, every_second, mean_max
-from milevault_core.records.plausible import step_cap
-from milevault_core.records.way import Way, source_of, way_of, way_of_lengths
+from milevault_core.records.plausible import MARGIN, ceiling, step_cap
+
+SPIKES = 0.002  # share of impossible values that are left out; with more, the sensor does not count
 
 
 @dataclass
 class Performance:
-    """track: cleaned (milevault_core.track). laps, lengths: formats.LAP_COLUMNS and LENGTH_COLUMNS.
+    """track: cleaned (milevault_core.track.table). laps, lengths: formats.LAP_COLUMNS and LENGTH_COLUMNS.
     figures: what the activity's row says: distance_m, elapsed_s, moving_s, ascent_m, pool_length_m.
-    source: "device" or "gps" where it is known, else found out."""
+    source: "device" or "gps" where it is known, else found out. begun: the activity's start (aware), where it may be
+    before its first point: a swimmer's watch writes that at the wall.
+    is_vouched: its owner says that all of it is true. rejected: stretches its owner took out, by what they are a
+    stretch of ("way", "altitude", "power", "heart_rate")."""
 
     track: pd.DataFrame
     sport: str
@@ -26,6 +35,9 @@ class Performance:
     figures: dict[str, float | None] = field(default_factory=dict)
     is_indoor: bool = False
     source: str = ""
+    begun: datetime | None = None
+    is_vouched: bool = False
+    rejected: Mapping[str, list[Stretch]] = field(default_factory=dict)
     _best: dict = field(default_factory=dict, repr=False)
     _peaks: dict = field(default_factory=dict, repr=False)
 
@@ -35,7 +47,9 @@ class Performance:
 
     @cached_property
     def start(self) -> np.datetime64:
-        """What the windows' seconds count from: the first point, else the first lap or length."""
+        """What the windows' seconds count from: the activity's start, else the first point, lap or length."""
+        if self.begun is not None:
+            return np.datetime64(self.begun.astimezone(UTC).replace(tzinfo=None), "us")
         if len(self.track):  # cleaned: in order of time, each with one
             return np.datetime64(self.track["time"].to_numpy()[0], "us")
         for frame in (self.laps, self.lengths):
@@ -49,24 +63,50 @@ class Performance:
         return (self.track["time"].to_numpy("datetime64[us]") - self.start).astype(np.int64) / 1e6
 
     @cached_property
-    def way(self) -> Way:
+    def _series(self) -> DistanceSeries:
+        """Distance against time as measured: the one source for all records."""
         pool_m = self.figure("pool_length_m")
         if self.sport == "swimming" and self.lengths is not None and len(self.lengths) and pool_m > 0:
             return way_of_lengths(self.lengths, self.start, pool_m)
         if len(self.track) < 2:
-            return Way()
+            return DistanceSeries()
         source = self.source or source_of(self.track)
         return way_of(self.seconds, self.track["distance"].to_numpy(), step_cap(self.sport), source)
 
     @cached_property
+    def _believed(self) -> tuple[DistanceSeries, Cut]:
+        way = self._series
+        if self.is_vouched:
+            return way, Cut()
+        seen = way.pieces if way.seen is None else way.seen
+        out = [grown(seen, window) for window in self.rejected.get("way", ())]
+        glitch_s = inf if way.length_m else GLITCH_S  # no car in a pool: nothing there is more than a glitch
+        pieces, cut = believed(
+            without(way.pieces, out), self.sport, without(seen, out), glitch_s, way.length_m
+        )
+        return replace(way, pieces=pieces), cut
+
+    @property
+    def way(self) -> DistanceSeries:
+        """Distance against time, without impossible stretches."""
+        return self._believed[0]
+
+    @property
+    def cut(self) -> Cut:
+        """What was cut out of the way."""
+        return self._believed[1]
+
+    @cached_property
     def altitude(self) -> tuple[np.ndarray, np.ndarray]:
-        """(seconds, altitude) where it is known, smoothed by a mean over 5 s."""
+        """(seconds, altitude) where it is known, smoothed by a mean over 5 s; not of a stretch that was cut out."""
         altitude = self.track["altitude"].to_numpy(float)
         held = np.isfinite(altitude)
         if not held.any():
             return np.empty(0), np.empty(0)
+        for begin, end in [*self.cut.long, *self.rejected.get("altitude", ())]:
+            held &= (self.seconds < begin) | (self.seconds > end)
         seconds = self.seconds[held]
-        return seconds, smooth(seconds, altitude[held])
+        return seconds, smooth(seconds, altitude[held]) if held.any() else np.empty(0)
 
     def best(self, distance: float) -> tuple[float, float, float] | None:
         """(elapsed s, start s, end s) of the fastest `distance` metres, computed once."""
@@ -78,7 +118,7 @@ class Performance:
         """(highest mean, second it starts at, -1 for none) of power or heart rate over CURVE_DURATIONS, computed
         once; None where the track has nothing of it. A power meter that is silent means no power."""
         if name not in self._peaks:
-            values = self.track[name].to_numpy(float)
+            values = self._sensor(name)
             self._peaks[name] = None
             if np.nanmax(values, initial=0.0) > 0:
                 seconds, values = every_second(self.seconds, values, silent_is_zero=name == "power")
@@ -87,5 +127,15 @@ class Performance:
                 self._peaks[name] = best, begin
         return self._peaks[name]
 
+    def _sensor(self, name: str) -> np.ndarray:
+        """A sensor's values, NaN where its owner took them out, and where single ones are beyond any person."""
+        values = self.track[name].to_numpy(float)
+        wild = values > ceiling(name, 1.0) * (1 + MARGIN)
+        if self.is_vouched or wild.sum() > SPIKES * len(values):
+            wild = np.zeros(len(values), dtype=bool)
+        for begin, end in self.rejected.get(name, ()):
+            wild |= (self.seconds >= begin) & (self.seconds <= end)
+        return np.where(wild, np.nan, values) if wild.any() else values
+
     def since_start(self, time) -> float:
-        return float((np.datetime64(time, "us") - self.start).astype(np.int64) / 1e6)
+        return max(0.0, float((np.datetime64(time, "us") - self.start).astype(np.int64) / 1e6))

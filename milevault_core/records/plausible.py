@@ -1,4 +1,4 @@
-"""What no person can have done, from the table of world records that ships beside this file."""
+"""What is impossible for a person, from the table of world records beside this file."""
 
 import tomllib
 from functools import cache
@@ -6,22 +6,26 @@ from pathlib import Path
 
 import numpy as np
 
+from milevault_core.sports.limits import limits_of
+
 TABLE = tomllib.loads(Path(__file__).with_name("world_records.toml").read_text(encoding="utf-8"))
-# Sports held to the table of another.
+# Sports judged by the table of another sport.
 SAME_AS = {"hiking": "walking", "mountaineering": "walking", "snowshoeing": "walking", "e_biking": "cycling"}
-# What the sport itself says no muscle did, and the whole whose parts are activities of their own.
+# Sports that are not done by muscle, and multisport activities whose parts are activities of their own.
 NOT_OWN_LEGS = frozenset({"motor_sports", "transition", "multisport"})
 
-# Nothing is impossible that is within this share of the table.
+FASTEST_STEP = 60.0  # m/s, where the sport has no limit
+# A value within this share of the table's is not impossible.
 MARGIN = float(TABLE["margin"])
 
-IMPOSSIBLE = "impossible"  # kind of the effort that puts a whole activity out
+IMPOSSIBLE = "impossible"  # kind of the effort that excludes a whole activity
+STRETCH = "impossible_stretch"  # … that tells of stretches cut out: key their number, value their metres
 IMPOSSIBLE_OF = {"power": "impossible_power", "heart_rate": "impossible_heart_rate"}  # … only one sensor
 
 
 def step_cap(sport: str) -> float:
-    """The fastest a single step of a track can be, m/s."""
-    return float(TABLE.get(SAME_AS.get(sport, sport), {}).get("step_cap", TABLE["step_cap"]))
+    """The fastest a single step of a track can be, m/s: what the track is judged by, too."""
+    return min(limits_of(sport).fastest, FASTEST_STEP)
 
 
 @cache
@@ -42,7 +46,8 @@ def record_distances(sport: str) -> tuple[float, ...]:
 def world_record_s(sport: str, distance: float) -> float:
     """The fastest anybody has covered `distance` metres, in seconds; 0 for a sport without a table.
 
-    Between records on a log-log line; beyond the first and last one at their speed, so too kind, never unfair.
+    Between records on a log-log line; beyond the first and last one at their speed, so too lenient rather than
+    unfair.
     """
     table = _records(sport)
     if table is None or distance <= 0:
@@ -54,7 +59,7 @@ def world_record_s(sport: str, distance: float) -> float:
 
 
 def fastest_believed_s(sport: str, distance: float) -> float:
-    """What anything over `distance` metres must take at least, in seconds; 0 for a sport without a table."""
+    """The shortest believable time over `distance` metres, in seconds; 0 for a sport without a table."""
     return world_record_s(sport, distance) * (1 - MARGIN)
 
 
@@ -65,3 +70,17 @@ def ceiling(kind: str, duration: float) -> float:
     unit = "watts" if kind == "power" else "bpm"
     x, y = np.log([r["duration"] for r in rows]), np.log([r[unit] for r in rows])
     return float(np.exp(np.interp(np.log(duration), x, y)))
+
+
+def highest_ascent_m(seconds: float) -> float:
+    """The most metres anybody climbs in `seconds`, with what an altimeter adds; no limit where that is not known."""
+    if not seconds > 0:
+        return float("inf")
+    rows = TABLE["climb"]["ceilings"]
+    x, y = np.log([r["duration"] for r in rows]), np.log([r["metres"] for r in rows])
+    at = float(np.log(seconds))
+    inside = float(np.clip(at, x[0], x[-1]))
+    return float(np.exp(np.interp(inside, x, y) + at - inside)) * CLIMB_MARGIN
+
+
+CLIMB_MARGIN = 1.25  # GPS altitude adds ascent by noise

@@ -1,7 +1,7 @@
 """All of a user's records: a pure function of activities, their efforts and the owner's decisions.
 
-Adding an activity never worsens what is known: the best of what counts and what waits. It can make a record that came
-later look implausible for the athlete; that one then waits in the queue, and is shown as waiting (docs/decisions/0020).
+Adding an activity never worsens the best of what counts and what waits. It can make a record that came later look
+implausible for the athlete; that one then waits to be confirmed, and is shown as waiting (docs/decisions/0020).
 """
 
 from typing import NamedTuple
@@ -10,14 +10,17 @@ import numpy as np
 import pandas as pd
 
 from milevault_core.records import EFFORTS, KINDS
-from milevault_core.records.admit import FIGURES, History, admit, one_of
-from milevault_core.records.guard import typical, waits
-from milevault_core.records.plausible import IMPOSSIBLE, IMPOSSIBLE_OF
-from milevault_core.records.progress import GROUP, RECORDS, in_order, progress
+from milevault_core.records.eligibility import FIGURES, History, admit
+from milevault_core.records.outliers import waiting as find_waiting
+from milevault_core.records.plausible import IMPOSSIBLE, IMPOSSIBLE_OF, STRETCH
+from milevault_core.records.progress import GROUP, RECORDS, progress
 
-Group = tuple[str, str, bool, float]
-# share: by how much the effort is faster than what it is held against (guard.typical): 0.19 is "19 % faster".
-WAITING = (*GROUP, "activity_id", "start_time", "day", "value", "typical", "share", "t0_s", "t1_s", "source")
+Group = tuple[str, str, bool, float | None]  # key None: every key
+# typical, share: what a doubted effort is compared with and by how much it is better (outliers.waiting); NaN where it
+# only touches a doubted stretch. is_asked: one for each stretch, the one its owner is asked about.
+WAITING = (
+    *GROUP, "activity_id", "start_time", "day", "value", "typical", "share", "t0_s", "t1_s", "source", "is_asked",
+)  # fmt: skip
 _NAMES = {"local_day": "day"}
 _REST = (
     "activity_id", "fingerprint", "start_time", "local_day", "value", "t0_s", "t1_s", "source", "is_kept",
@@ -26,20 +29,21 @@ _REST = (
 
 class Records(NamedTuple):
     records: pd.DataFrame  # progress.RECORDS
-    waiting: pd.DataFrame  # WAITING: the queue; none of them counts until it is kept
-    left_out: pd.DataFrame  # EFFORTS: why an activity, or one sensor of it, does not count
+    waiting: pd.DataFrame  # WAITING: none of them counts until it is kept
+    left_out: pd.DataFrame  # EFFORTS: why an activity, a stretch or one sensor of it, does not count
 
 
 def compute(history: History, groups: set[Group] | None = None) -> Records:
-    """The records. With `groups` only those of these groups and of the kinds over periods (see `affected`);
+    """The records. With `groups` only those of these groups and of the kinds over periods (see `touched`);
     `history` must then hold all rows of `rows_needed(groups)`, of every activity."""
     admitted = admit(history)
     efforts = admitted.efforts
     if groups is not None:
         rows = zip(*(efforts[name].tolist() for name in GROUP), strict=True)
-        efforts = efforts[np.fromiter((row in groups for row in rows), bool, len(efforts))]
+        wanted = (row in groups or (*row[:3], None) in groups for row in rows)
+        efforts = efforts[np.fromiter(wanted, bool, len(efforts))]
     efforts = efforts.rename(columns=_NAMES).reset_index(drop=True)
-    waiting = _waiting(efforts)
+    waiting = find_waiting(efforts)
     counted = efforts.drop(index=waiting.index).assign(last_day=lambda f: f["day"])
     counted = pd.concat([f for f in (counted, *_periods(admitted.days)) if len(f)] or [counted])
     waiting = waiting.sort_values([*GROUP, "start_time", "value", "fingerprint"], ignore_index=True)
@@ -59,53 +63,25 @@ def counted(history: History) -> set[tuple]:
 
 
 def touched(before: set[tuple], after: set[tuple]) -> set[Group]:
-    """The groups whose candidates differ between two sets of `counted` rows of the changed activities."""
-    return {row[: len(GROUP)] for row in before ^ after}
-
-
-def affected(before: History, after: History) -> set[Group]:
-    """The groups whose candidates differ; `before` and `after` need hold the changed activities only."""
-    return touched(counted(before), counted(after))
+    """The groups whose records may differ between two sets of `counted` rows of the changed activities. What is
+    doubted of one kind and key holds up others of the same stretch: of those, every key of every such kind."""
+    groups: set[Group] = {row[: len(GROUP)] for row in before ^ after}
+    for kind, sport, is_indoor, _ in list(groups):
+        of = KINDS[kind].stretch if kind in KINDS else ""
+        groups |= {(k.name, sport, is_indoor, None) for k in KINDS.values() if of and k.stretch == of}
+    return groups
 
 
 def rows_needed(groups: set[Group]) -> set[tuple[str, float | None]]:
     """(kind, key) of the stored efforts that `compute` needs for these groups; key None stands for every key."""
-    always = (*FIGURES, IMPOSSIBLE, *IMPOSSIBLE_OF.values())
+    always = (*FIGURES, IMPOSSIBLE, STRETCH, *IMPOSSIBLE_OF.values())
     return {(kind, key) for kind, _, _, key in groups} | {(kind, None) for kind in always}
-
-
-def replace(stored: Records, fresh: Records, groups: set[Group]) -> Records:
-    """The stored records with `fresh = compute(…, groups)` in place of what it recomputed."""
-    periods = {k.name for k in KINDS.values() if k.over == "periods"}
-
-    def put(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
-        stale = [g in groups or g[0] in periods for g in old[list(GROUP)].itertuples(index=False, name=None)]
-        parts = [part for part in (old[~np.array(stale, dtype=bool)], new) if len(part)]
-        if not parts:
-            return new
-        return pd.concat(parts).sort_values([*GROUP, "start_time", "day"], kind="stable", ignore_index=True)
-
-    return Records(
-        _typed(put(stored.records, fresh.records)), put(stored.waiting, fresh.waiting), fresh.left_out
-    )
-
-
-def _waiting(efforts: pd.DataFrame) -> pd.DataFrame:
-    """Rows of efforts, index kept, that are implausible for the athlete and not vouched for."""
-    part = efforts[one_of(efforts["kind"], (k.name for k in KINDS.values() if k.guarded))]
-    value, start = part["value"].to_numpy(float), part["start_time"].to_numpy()
-    kept = part["is_kept"].to_numpy(bool)
-    against, held = np.full(len(part), np.nan), np.zeros(len(part), dtype=bool)
-    group, order = in_order(part, value)
-    for rows in np.split(order, np.flatnonzero(np.diff(group[order])) + 1) if len(part) else ():
-        held[rows] = waits(value[rows], start[rows]) & ~kept[rows]
-        against[rows] = typical(value[rows], start[rows])
-    return part[held].assign(typical=against[held], share=1 - value[held] / against[held])
 
 
 def _periods(days: pd.DataFrame) -> list[pd.DataFrame]:
     """Candidates of the kinds over periods, in the columns of the others."""
     found = {kind.name: kind.compute(days) for kind in KINDS.values() if kind.over == "periods"}
+    found = {name: rows[rows["sport"].map(KINDS[name].fits).astype(bool)] for name, rows in found.items()}
     found = {name: rows for name, rows in found.items() if len(rows)}
     if not found:
         return []

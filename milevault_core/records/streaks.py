@@ -7,13 +7,15 @@ from milevault_core.records import ALL_SPORTS, CANDIDATES, record
 from milevault_core.records.calendar import DAY, WEEK, first_day, last_day, numbers
 
 
-@record("streak_days", "Days in a row", "days", over="periods")
+@record(
+    "streak_days", "Days in a row", "days", over="periods", section="streaks", order=1, heads={"": {0: 15}}
+)
 def streak_days(days: pd.DataFrame) -> pd.DataFrame:
     """Local days in a row with at least one activity, by sport and over all sports."""
     return _streaks(days, DAY)
 
 
-@record("streak_weeks", "Weeks in a row", "weeks", over="periods")
+@record("streak_weeks", "Weeks in a row", "weeks", over="periods", section="streaks", order=2)
 def streak_weeks(days: pd.DataFrame) -> pd.DataFrame:
     """Weeks in a row, Monday to Sunday, with at least one activity, by sport and over all sports."""
     return _streaks(days, WEEK)

@@ -5,27 +5,40 @@ import pandas as pd
 
 from milevault_core.records import ALL_SPORTS, CANDIDATES, record
 from milevault_core.records.calendar import PERIODS, first_day, last_day, numbers
+from milevault_core.records.fits import CLIMB, DISTANCE
 
 
-@record("most_distance", "Most distance", "m", key_unit="period", over="periods")
+@record(
+    "most_distance", "Most distance", "m", key_unit="period", over="periods", section="periods", order=1,
+    title="Most distance in a {key}", sports=DISTANCE,
+)  # fmt: skip
 def most_distance(days: pd.DataFrame) -> pd.DataFrame:
     """Metres in one day, week, month and year, by sport."""
     return _most(days, "distance_m", with_all=False)
 
 
-@record("most_time", "Most time", "s", key_unit="period", over="periods")
+@record(
+    "most_time", "Most time", "s", key_unit="period", over="periods", section="periods", order=2,
+    title="Most time in a {key}", heads={"": {7: 14}},
+)  # fmt: skip
 def most_time(days: pd.DataFrame) -> pd.DataFrame:
     """Moving time in one day, week, month and year, by sport and over all sports."""
     return _most(days, "moving_s", with_all=True)
 
 
-@record("most_ascent", "Most climb in a period", "m", key_unit="period", over="periods")
+@record(
+    "most_ascent", "Most climb", "m", key_unit="period", over="periods", section="periods", order=3,
+    title="Most climb in a {key}", quantity="altitude", sports=CLIMB | {ALL_SPORTS},
+)  # fmt: skip
 def most_ascent(days: pd.DataFrame) -> pd.DataFrame:
     """Metres climbed in one day, week, month and year, by sport and over all sports."""
     return _most(days, "ascent_m", with_all=True)
 
 
-@record("most_activities", "Most activities", "", key_unit="period", over="periods")
+@record(
+    "most_activities", "Most activities", "", key_unit="period", over="periods", section="periods", order=4,
+    title="Most activities in a {key}", heads={"": {365: 16}},
+)  # fmt: skip
 def most_activities(days: pd.DataFrame) -> pd.DataFrame:
     """Activities in one day, week, month and year, by sport and over all sports."""
     return _most(days, "", with_all=True)
@@ -33,7 +46,7 @@ def most_activities(days: pd.DataFrame) -> pd.DataFrame:
 
 def _most(days: pd.DataFrame, figure: str, with_all: bool) -> pd.DataFrame:
     value = days[figure].to_numpy(float) if figure else np.ones(len(days))
-    # Sorted before summing: the same floating-point sum whatever order the activities came in.
+    # Sorted before summing: the floating-point sum is then the same in whatever order the activities came in.
     held = np.flatnonzero(value > 0)
     held = held[np.argsort(value[held], kind="stable")]
     value, day = value[held], days["local_day"].to_numpy()[held]

@@ -9,11 +9,11 @@ The predicate, as the database would put it (`box` is core PostgreSQL, west/sout
       and not is_venue
     -- a venue instead: bbox && :box and is_venue
 
-The corridor then throws out what overlaps but goes elsewhere: of 64 points of one track, how many lie near the
-other's line at all? One look-up for all candidates. It never refuses what `relation` would call same or
-rotated, whichever of the two makes the corridor: the 64 points are among the 128 that are aligned, of which
-8 % may be far (10), and the bitmap holds every place within 35 m. So it decides nothing, it only saves time.
-(A gate on the DTW distance, `cdist_dtw`, would refuse a loop that was started elsewhere.)
+The corridor then throws out what overlaps but goes elsewhere: it counts how many of 64 points of one track lie near
+the other's line. One look-up for all candidates. It never rejects what `relation` would call same or rotated,
+whichever of the two makes the corridor: the 64 points are among the 128 that are aligned, of which 8 % may be far
+(10), and the bitmap holds every place within 35 m. So it decides nothing and only saves time. (A gate on the DTW
+distance, `cdist_dtw`, would refuse a loop that was started elsewhere.)
 """
 
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ CORRIDOR_MISSES = int(SAME_SHARE * 128)  # of 64 points
 class Archive:
     """The outlines of all tracks of one user and sport group, as arrays that grow by doubling.
 
-    row: activity id -> row. Rows of removed activities stay, not alive, until the archive is built anew.
+    row: activity id -> row. Rows of removed activities stay, marked dead, until the archive is rebuilt.
     """
 
     row: dict[int, int] = field(default_factory=dict)
@@ -73,12 +73,14 @@ def drop(archive: Archive, activity: int) -> None:
 
 
 def order(archive: Archive, activity: int) -> tuple[int, str, int]:
-    """What is earlier: the start, then the fingerprint (the id depends on the order of arrival: last of all)."""
+    """Sort key of an activity: the start, then the fingerprint, and last the id, which depends on the order of
+    arrival."""
     return int(archive.start[archive.row[activity]]), archive.tie[activity], activity
 
 
 def candidates(archive: Archive, activity: int, laps: bool = False) -> np.ndarray:
-    """Ids of those that pass the predicate, without itself. laps: those that could be k times it, instead."""
+    """Ids, shape (k,), of the activities that pass the predicate, itself excluded. laps: instead those that could be
+    several laps of it."""
     k, n = archive.row[activity], archive.size
     west, south, east, north = archive.box[:, :n]
     w, s, e, t = archive.box[:, k]
@@ -107,7 +109,7 @@ class Corridor:
 
 
 def corridor(line: Line) -> Corridor:
-    """The corridor of a line. Coarser cells for a long ride, so that it stays under four million of them."""
+    """The corridor of a line. A long ride gets coarser cells, to stay under four million of them."""
     origin = (float(line.points[:, 0].mean()), float(line.points[:, 1].mean()))
     xy = project_line(line.points[:, 0], line.points[:, 1], origin)
     cell = max(CORRIDOR_CELL, float(np.ptp(xy, axis=0).max()) / 2_000)

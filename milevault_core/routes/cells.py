@@ -28,7 +28,7 @@ def cells_of(lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
 
 
 def cells_around(lat: float, lon: float) -> np.ndarray:
-    """The cell of a place and the eight around it."""
+    """The cell of a place and the eight around it. lat, lon: degrees; nine int64."""
     row, column = np.floor((lat + 90.0) / CELL_DEGREES), np.floor((lon + 180.0) / CELL_DEGREES)
     steps = np.arange(-1, 2)
     rows = np.clip(row + steps, 0, ROWS - 1).astype(np.int64)

@@ -8,17 +8,17 @@ from milevault_core.routes.profile import Profile
 SECTION = 100.0  # m
 
 
-def compare(mine: Profile, other: Profile) -> pd.DataFrame:
-    """Seconds lost (positive) or gained (negative) against `other`, per 100 m of the route.
+def compare(mine: Profile, other: Profile, section_m: float = SECTION) -> pd.DataFrame:
+    """Seconds lost (positive) or gained (negative) against `other`, per 100 m of the route (or so many).
 
-    Columns: start_m, end_m; gap_s (all in all, at the end of the section); lost_s (within it), of that
-    stop_s (by standing longer than the other) and pace_s (by being slower); off (one of them was elsewhere: the
-    times there are a guess). Raises ValueError for profiles of different routes.
+    Columns: start_m, end_m; gap_s (in total, at the end of the section); lost_s (within it), made up of stop_s (by
+    standing longer than the other) and pace_s (by being slower); off (one of them left the route: the times there are
+    a guess). Raises ValueError for profiles of different routes.
     """
     if len(mine.metres) != len(other.metres) or not np.allclose(mine.metres, other.metres, atol=0.5):
         raise ValueError("the two attempts were measured along different routes")
     gap, stop = mine.elapsed - other.elapsed, mine.stopped - other.stopped
-    ends = np.append(np.arange(0.0, mine.metres[-1] - SECTION / 4, SECTION), mine.metres[-1])
+    ends = np.append(np.arange(0.0, mine.metres[-1] - section_m / 4, section_m), mine.metres[-1])
     at = np.searchsorted(mine.metres, ends - 1e-6)
     gap_at, stop_at = gap[at], stop[at]
     off = np.concatenate([[0], np.cumsum(mine.off | other.off)])

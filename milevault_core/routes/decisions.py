@@ -1,7 +1,8 @@
 """What the user decided about routes. Decisions name activities, never computed groups, so they outlive recomputation.
 
-A decision speaks of the route of an *anchor*: an activity (or a drawn course) the user had before the eyes. An
-anchor always holds a route of its own: it is first in the order, follows nobody, and is its group's medoid.
+A decision identifies a route by its *anchor*: the activity (or drawn course) at the route's head when the user
+decided. An anchor always holds a route of its own: it is first in the order, follows nobody, and is its group's
+medoid.
 """
 
 from collections.abc import Collection
@@ -22,9 +23,9 @@ class Decisions:
 
 
 def effective(decisions: Decisions, present: Collection[int]) -> Decisions:
-    """The decisions about what is there; `anchors` complete, `out` spread over merged routes.
+    """The decisions about existing activities; `anchors` complete, `out` spread over merged routes.
 
-    A decision whose activity or anchor was deleted rests; it counts again should that come back.
+    A decision whose activity or anchor was deleted has no effect; it counts again if that comes back.
     """
     into = {a: b for a, b in decisions.into.items() if a in present and b in present and a != b}
     merged = {a: b for a, b in decisions.merged.items() if a in present and b in present and a != b}
@@ -40,7 +41,7 @@ def effective(decisions: Decisions, present: Collection[int]) -> Decisions:
 
 
 def root(decisions: Decisions, anchor: int) -> int:
-    """The anchor whose route this one's route is in the end. In a circle, its smallest number."""
+    """The anchor whose route this one's route is finally merged into. In a cycle, the smallest id."""
     seen: list[int] = []
     while anchor not in seen:
         seen.append(anchor)
@@ -52,7 +53,7 @@ def root(decisions: Decisions, anchor: int) -> int:
 
 
 def concerned(old: Decisions, new: Decisions) -> set[int]:
-    """Activities that are decided about differently in two effective sets of decisions."""
+    """Activities whose decisions differ between two effective sets."""
     changed = {a for pair in set(old.into.items()) ^ set(new.into.items()) for a in pair}
     changed |= {a for pair in old.out ^ new.out for a in pair}
     changed |= {a for pair in set(old.merged.items()) ^ set(new.merged.items()) for a in pair}

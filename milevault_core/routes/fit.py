@@ -1,10 +1,10 @@
 """First-fit leaders: in a fixed order, each item follows the first leader it matches, or becomes one.
 
-The answer is a function of the set alone: of its items, their ranks and which pairs match. `refit` keeps it
-up to date when items come, go or change their rank. Why that equals doing all anew: what an item does depends
-only on the leaders ranked before it. Items are decided in rank order, so all that is before one is final
-when it is looked at; and whenever an item becomes or ceases to be a leader, every item behind it whose answer
-could change is put in the queue. (tests/routes/test_fit.py compares the two over random orders.)
+The answer is a function of the set alone: of its items, their ranks and which pairs match. `refit` keeps it up to
+date when items come, go or change their rank. Why that equals starting from nothing: an item's leader depends only on
+the leaders ranked before it. Items are decided in rank order, so everything before an item is final when it is looked
+at; and whenever an item becomes or ceases to be a leader, every later item whose answer could change is put in the
+queue. (tests/routes/test_fit.py compares the two over random orders.)
 """
 
 import heapq
@@ -27,10 +27,9 @@ def refit(
 ) -> dict[int, tuple[int | None, int | None]]:
     """Bring `leader` (item -> its leader, itself for a leader) up to date, in place.
 
-    near(item): the items that could match it, among them any not in the set; symmetric.
-    An item whose rank, look or `fixed` changed belongs into `removed` and `added`. `fixed` items are
-    always leaders.
-    Returns what changed: item -> (leader before, leader now), None where it was or is not in the set.
+    near(item): the items that could match it, among them any not in the set; symmetric. An item whose rank, shape or
+    `fixed` changed belongs in both `removed` and `added`. `fixed` items are always leaders. Returns what changed:
+    item -> (leader before, leader now), None where it was or is not in the set.
     """
     before: dict[int, int | None] = {}
     removed = [i for i in removed if i in leader]
@@ -52,7 +51,7 @@ def refit(
 
     for item in removed:
         before[item] = leader.pop(item)
-    rescan = {item for items in followers.values() for item in items}  # their leader may look different now
+    rescan = {item for items in followers.values() for item in items}  # their leader may have changed
     for item in rescan:
         look_at(item)
     for item in added:

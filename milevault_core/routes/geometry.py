@@ -6,19 +6,21 @@ EARTH_RADIUS = 6_371_008.8  # m, mean
 
 
 def unwrap(lon: np.ndarray) -> np.ndarray:
-    """Degrees without a jump where a track crosses 180°: 179.9, -179.9 become 179.9, 180.1."""
+    """Degrees without a jump where a track crosses 180°: 179.9, -179.9 become 179.9, 180.1. (n,)."""
     return np.unwrap(lon, period=360.0) if len(lon) and np.ptp(lon) > 180.0 else lon
 
 
 def project(lat: np.ndarray, lon: np.ndarray, origin: tuple[float, float]) -> np.ndarray:
-    """Degrees to metres around `origin` (lat, lon), equirectangular; good to 0.1 % over 50 km."""
+    """Degrees, shape (n,), to (n, 2) metres east and north of `origin` (lat, lon), equirectangular; good to 0.1 %
+    over 50 km."""
     east = np.mod(lon - origin[1] + 180.0, 360.0) - 180.0
     x = np.radians(east) * (EARTH_RADIUS * np.cos(np.radians(origin[0])))
     return np.stack([x, np.radians(lat - origin[0]) * EARTH_RADIUS], axis=1)
 
 
 def project_line(lat: np.ndarray, lon: np.ndarray, origin: tuple[float, float]) -> np.ndarray:
-    """`project` for one line whose longitudes have no jump: the turn of 360° is the same for all of it."""
+    """`project`, (n, 2) metres, for one line whose longitudes have no jump: the same turn of 360° applies to all of
+    it."""
     turn = 360.0 * round((float(lon[0]) - origin[1]) / 360.0)
     degree = np.pi / 180.0 * EARTH_RADIUS
     xy = np.empty((len(lat), 2))
@@ -28,19 +30,19 @@ def project_line(lat: np.ndarray, lon: np.ndarray, origin: tuple[float, float]) 
 
 
 def unproject(xy: np.ndarray, origin: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
-    """Metres around `origin` back to degrees (lat, lon)."""
+    """(n, 2) metres around `origin` back to degrees: lat and lon, shape (n,) each."""
     lat = origin[0] + np.degrees(xy[:, 1] / EARTH_RADIUS)
     return lat, origin[1] + np.degrees(xy[:, 0] / (EARTH_RADIUS * np.cos(np.radians(origin[0]))))
 
 
 def cumulative(xy: np.ndarray) -> np.ndarray:
-    """Metres along the polyline at each of its points, starting with 0."""
+    """Metres along the polyline at each of its points, shape (n,), starting with 0."""
     step = np.diff(xy, axis=0)
     return np.concatenate([[0.0], np.cumsum(np.hypot(step[:, 0], step[:, 1]))])
 
 
 def along(xy: np.ndarray, at: np.ndarray, path: np.ndarray | None = None) -> np.ndarray:
-    """The points of the polyline `at` metres along it."""
+    """The points of the polyline `at` metres along it, shape (len(at), 2)."""
     path = cumulative(xy) if path is None else path
     return np.stack([np.interp(at, path, xy[:, 0]), np.interp(at, path, xy[:, 1])], axis=1)
 
@@ -91,7 +93,8 @@ def min_step(xy: np.ndarray, step: float) -> np.ndarray:
 
 
 def segment_distance(q: np.ndarray, start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Distance of each point q to the segment start-end beside it, and where on it (0..1)."""
+    """Distance in metres of each point q to its segment start-end, and where on it (0..1); q, start, end: (…, 2)
+    metres."""
     e = end - start
     w = np.clip(((q - start) * e).sum(-1) / np.maximum((e * e).sum(-1), 1e-9), 0.0, 1.0)
     d = q - start - w[..., None] * e

@@ -1,4 +1,4 @@
-"""How routes relate to one another: reversed, or so many laps of. A pure function of the two heads."""
+"""How routes relate to one another: reversed, or several laps of another. A pure function of the two heads."""
 
 from milevault_core.routes.candidates import candidates, order
 from milevault_core.routes.grouping import Groups

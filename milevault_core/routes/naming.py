@@ -1,11 +1,11 @@
-"""Names for routes nobody has named: "Loop of 10.4 km, north-east". From distance, shape and heading alone."""
+"""Names for unnamed routes: "Loop of 10.4 km, north-east". From distance, shape and heading alone."""
 
 import numpy as np
 
 from milevault_core.routes.geometry import gap, project, segment_distance
 from milevault_core.routes.relation import FAR, Line
 
-NAMED_FROM = 2  # attempts; one time is no route yet
+NAMED_FROM = 2  # attempts; one is no route yet
 HEADINGS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 BACK_SHARE = 0.8  # of the second half that must lie beside the first one
 KM, MILE = 1_000.0, 1_609.344
@@ -30,10 +30,33 @@ def shape(line: Line) -> str:
 
 
 def heading(line: Line) -> str:
-    """Where the farthest point lies, seen from the start: one of eight directions."""
-    xy = project(line.points[:, 0], line.points[:, 1], (float(line.points[0, 0]), float(line.points[0, 1])))
-    x, y = xy[int(np.hypot(xy[:, 0], xy[:, 1]).argmax())]
+    """Direction of the farthest point from the start: one of eight."""
+    x, y = _from_start(line)[_farthest(line)]
     return HEADINGS[round(np.degrees(np.arctan2(x, y)) / 45.0) % 8]
+
+
+def farthest(line: Line) -> tuple[float, float]:
+    """Latitude and longitude of the point farthest from the start."""
+    lat, lon = line.points[_farthest(line)].tolist()
+    return lat, lon
+
+
+def turn(points: np.ndarray) -> str:
+    """Which way round a closed line of (n, 2) degrees lat, lon goes: "clockwise", "anticlockwise"."""
+    y, x = (points - points[0]).T
+    x = (np.mod(x + 180.0, 360.0) - 180.0) * np.cos(np.radians(points[0, 0]))
+    area = float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum())
+    return "clockwise" if area < 0 else "anticlockwise"
+
+
+def _from_start(line: Line) -> np.ndarray:
+    """(n, 2) metres east and north."""
+    start = (float(line.points[0, 0]), float(line.points[0, 1]))
+    return project(line.points[:, 0], line.points[:, 1], start)
+
+
+def _farthest(line: Line) -> int:
+    return int(np.hypot(*_from_start(line).T).argmax())
 
 
 def made_name(shape_: str, length_m: float, where: str, unit_m: float = KM) -> str:
@@ -49,3 +72,37 @@ def name(line: Line, unit_m: float = KM) -> str:
     """The name of a route where no place is known, from the line of its medoid: "Loop of 10.4 km, north-east"."""
     kind = shape(line)
     return made_name(kind, line.length_m, "at one place" if kind == "venue" else heading(line), unit_m)
+
+
+def told_apart(names: dict[int, str], more: dict[int, tuple[str, ...]]) -> dict[int, str]:
+    """The names made unique: those that several routes share get as much of `more` appended as tells them apart, and
+    finally a number.
+
+    names: route -> name, in the order that the numbers follow. more: route -> the same number of texts each, "" for
+    none; a route that is not in it has a name of its own, which stays unless another of its own kind has it already.
+    """
+    found = dict(names)
+    for step in range(max((len(texts) for texts in more.values()), default=0)):
+        for many in _shared(found).values():
+            made = [route for route in many if route in more]
+            if len({more[route][step] for route in made}) > 1:
+                for route in made:
+                    found[route] += f", {more[route][step]}" if more[route][step] else ""
+    taken = set(found.values())
+    for text, many in _shared(found).items():
+        number = 1
+        for route in sorted(many, key=more.__contains__)[1:]:  # the first with a name of its own keeps it
+            number += 1
+            while f"{text} ({number})" in taken:
+                number += 1
+            found[route] = f"{text} ({number})"
+            taken.add(found[route])
+    return found
+
+
+def _shared(names: dict[int, str]) -> dict[str, list[int]]:
+    """The names that more than one route has."""
+    of: dict[str, list[int]] = {}
+    for route, text in names.items():
+        of.setdefault(text, []).append(route)
+    return {text: routes for text, routes in of.items() if len(routes) > 1}

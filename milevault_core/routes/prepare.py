@@ -1,9 +1,9 @@
 """A track made ready for matching: the prepared track, and the outline by which candidates are found.
 
-Prepared: points without a position or with a time that does not move on are dropped, so are spikes; standing
-still becomes one point; then a point every 8 m (wandering while standing would lengthen the line).
-Stored as bytes, 12 a point: all seconds (float32), all latitudes, all longitudes (int32, 1e-7 degrees),
-little-endian. One decimal of a centimetre is lost, so that bytes and arrays are the same thing twice.
+Prepared: points without a position, with a time that does not advance, and spikes are dropped; standing still becomes
+one point (drift would lengthen the line); then one point every 8 m is kept. Stored as bytes, 12 a point: all seconds
+(float32), all latitudes, all longitudes (int32, 1e-7 degrees), little-endian. Positions are rounded to about a
+centimetre, so that packing and unpacking again changes nothing.
 """
 
 from dataclasses import dataclass
@@ -21,14 +21,15 @@ from milevault_core.routes.geometry import (
     unproject,
     unwrap,
 )  # fmt: skip
+from milevault_core.track import apart
 
 MAX_SPEED = 35.0  # m/s; a point reached and left faster than this is a spike
 STOP_SPEED = 0.35  # m/s over the window: slower is standing
 STOP_WINDOW_S = 20.0
 STEP = 8.0  # m
-MIN_LENGTH = 200.0  # m; a shorter line is nobody's route
+MIN_LENGTH = 200.0  # m; a shorter line is not a route
 PAD = 50.0  # m around the bounding box: a straight out-and-back would have none
-VENUE_EXTENT = 300.0  # m; all within this is a venue (a stadium), not a way
+VENUE_EXTENT = 300.0  # m; a track that stays within this is at a venue (a stadium)
 LINE_POINTS = 1017  # of the line that relations are decided on: every 8th is a point of the alignment
 SIGNATURE_EVERY = 16  # every 16th point of the line: 64 points
 
@@ -44,7 +45,7 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Outline:
-    """What candidates are found by. box = (west, south, east, north) in degrees, padded by 50 m."""
+    """What candidates are searched by. box = (west, south, east, north) in degrees, padded by 50 m."""
 
     box: tuple[float, float, float, float]
     length_m: float
@@ -55,7 +56,8 @@ class Outline:
 
 
 def clean(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray) -> Prepared | None:
-    """Points with a position, in time, spikes dropped; None with fewer than two."""
+    """Points with a position, in time, spikes dropped; None with fewer than two. seconds since the start; lat, lon:
+    degrees; (n,) each."""
     good = np.isfinite(seconds) & np.isfinite(lat) & np.isfinite(lon)
     t, lat, lon = seconds[good], lat[good], lon[good]
     if len(t) < 2:
@@ -76,7 +78,7 @@ def clean(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray) -> Prepared | N
 
 
 def standing(t: np.ndarray, xy: np.ndarray) -> np.ndarray:
-    """Mask of the points at which one stands: less than 0.35 m/s net over the 20 s around them."""
+    """Mask of the points that stand still: less than 0.35 m/s net over the 20 s around them."""
     before = np.searchsorted(t, t - STOP_WINDOW_S / 2)
     after = np.searchsorted(t, t + STOP_WINDOW_S / 2, side="right") - 1
     moved = np.hypot(*(xy[after] - xy[before]).T)
@@ -85,7 +87,8 @@ def standing(t: np.ndarray, xy: np.ndarray) -> np.ndarray:
 
 
 def prepare(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray) -> Prepared | None:
-    """Arrays of one length (NaN where missing) to the prepared track; None when it is no way (< 200 m)."""
+    """Arrays of one length (NaN where missing) to the prepared track; None when it is too short for a route (< 200
+    m)."""
     points = clean(np.asarray(seconds, float), np.asarray(lat, float), np.asarray(lon, float))
     if points is None or len(points.seconds) < 8:
         return None
@@ -103,11 +106,19 @@ def prepare(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray) -> Prepared |
 
 
 def prepare_track(track: pd.DataFrame) -> Prepared | None:
-    """`prepare` for a track table (milevault_core.track)."""
+    """`prepare` for a track table (milevault_core.track.table)."""
     time = track["time"].to_numpy(dtype="datetime64[us]")
     seconds = time.astype("int64") / 1e6
     seconds[np.isnat(time)] = np.nan
-    return prepare(seconds, track["lat"].to_numpy(float), track["lon"].to_numpy(float))
+    lat, lon = track["lat"].to_numpy(float), track["lon"].to_numpy(float)
+    if (
+        cut := apart(track)
+    ).any():  # a train or a car between: the longer way is the one that can be gone again
+        piece = np.cumsum(cut)
+        metres = track["distance"].to_numpy(float)
+        longest = max(np.unique(piece), key=lambda k: np.nan_to_num(np.ptp(metres[piece == k])))
+        lat, lon = np.where(piece == longest, lat, np.nan), np.where(piece == longest, lon, np.nan)
+    return prepare(seconds, lat, lon)
 
 
 def prepare_course(lat: np.ndarray, lon: np.ndarray) -> Prepared | None:
@@ -135,7 +146,7 @@ def pack(p: Prepared) -> bytes:
 
 
 def unpack(data: bytes) -> Prepared:
-    """`pack` undone. Raises ValueError when the bytes are not whole points."""
+    """The inverse of `pack`. Raises ValueError when the bytes are not whole points."""
     n, rest = divmod(len(data), 12)
     if rest:
         raise ValueError("a prepared track has 12 bytes a point")
@@ -145,7 +156,8 @@ def unpack(data: bytes) -> Prepared:
 
 
 def line_of(p: Prepared, xy: np.ndarray | None = None) -> np.ndarray:
-    """The line relations are decided on: (1017, 2) float64, lat and lon at equal distances along the way."""
+    """The line relations are decided on: (1017, 2) float64, lat and lon at equal distances along the way. In degrees;
+    xy: the points in metres on a plane, if they are known already."""
     path = cumulative(local(p) if xy is None else xy)
     at = np.linspace(0.0, path[-1], LINE_POINTS)
     return np.stack([np.interp(at, path, p.lat), np.interp(at, path, p.lon)], axis=1)

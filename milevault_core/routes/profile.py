@@ -14,7 +14,7 @@ from milevault_core.routes.relation import FAR, SAME_WAY, Line, align, line, rel
 
 MARK = 50.0  # m between marks
 ALIGNED = 512  # points of each line for the warp
-GAP_S = 15.0  # a longer silence at walking-slow speed is standing: the watch paused itself
+GAP_S = 15.0  # a longer gap at less than walking speed is standing: the watch paused itself
 SLOW = 0.35  # m/s
 FLOOR_RADIUS = 4.0  # m around the middle of a stand that still belong to it
 SPEED_OVER_S = 20.0  # the speed before and after a stand is taken over this long
@@ -74,8 +74,8 @@ def _speed(t: np.ndarray, xy: np.ndarray, low: int, high: int) -> float:
 
 
 def motion(t: np.ndarray, xy: np.ndarray) -> Motion:
-    """Take the stands out. Their edges are told from the speed before and after, not from the last sample:
-    with a sample every 5 s, standing began up to 5 s before the first one that shows it."""
+    """Take the stops out. Their edges are computed from the speed before and after, not from the last sample: with a
+    sample every 5 s, standing began up to 5 s before the first one that shows it."""
     middle_of, arrive, leave, skip = [], [], [], np.zeros(len(t), dtype=bool)
     for first, last in stands(t, xy):
         middle = np.median(xy[first : last + 1], axis=0)
@@ -107,10 +107,10 @@ def motion(t: np.ndarray, xy: np.ndarray) -> Motion:
 
 
 def profile(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray, route: Line) -> Profile | None:
-    """The attempt (arrays of its whole track) along a route; None when it is another way.
+    """The attempt (arrays of its whole track) along a route; None when it follows another way.
 
-    An attempt that began elsewhere on a loop is read as if begun at the route's start: what came first there
-    is put behind its end, with no time in between.
+    An attempt that began elsewhere on a loop is treated as if it had begun at the route's start: its first part is
+    moved behind its end, with no time in between.
     """
     points = clean(np.asarray(seconds, float), np.asarray(lat, float), np.asarray(lon, float))
     prepared = prepare(seconds, lat, lon)
@@ -192,7 +192,7 @@ def pack(p: Profile) -> bytes:
 
 
 def unpack(data: bytes) -> Profile:
-    """`pack` undone."""
+    """The inverse of `pack`."""
     n = (len(data) - 8) // 9
     length = float(np.frombuffer(data, "<f8", 1)[0])
     elapsed, stopped = np.frombuffer(data, "<f4", 2 * n, 8).reshape(2, n).astype(float)

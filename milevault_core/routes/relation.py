@@ -1,9 +1,9 @@
-"""How two ways relate. The only importer of tslearn, inside the functions: its first use costs seconds.
+"""How two lines relate. The only importer of tslearn, inside the functions: its first use costs seconds.
 
-Dynamic time warping (tslearn) only aligns the two lines; the decision is the share of points that are farther
-than 35 m from the other line beside the place they were aligned with. The DTW distance itself decides nothing:
-of two recordings of one long way, sampled out of step, it is tens of metres, and it averages a parallel street
-away. `be="numpy"` always: without it tslearn prints both arrays into strings on every call.
+Dynamic time warping (tslearn) only aligns the two lines; the decision is the share of points that are farther than 35
+m from the other line beside the place they were aligned with. The DTW distance itself decides nothing: for two
+recordings of one long way, sampled out of step, it is tens of metres, and a parallel street averages out.
+`be="numpy"` always: without it tslearn prints both arrays into strings on every call.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from milevault_core.routes.geometry import cumulative, gap, project, project_lin
 from milevault_core.routes.prepare import LINE_POINTS, Prepared, line_of, local
 
 FAR = 35.0  # m: beyond GPS noise of 10 m an axis, under the distance of two parallel streets
-SAME_SHARE = 0.08  # of either line may be far; tuned on the even bases of bench/route_pairs.py
+SAME_SHARE = 0.08  # share of either line that may be far; tuned on the even bases of bench/route_pairs.py
 MIN_LENGTH_RATIO = 0.78
 EVERY = 8  # each 8th of the line's 1,017 points is aligned: 128
 BAND = 13  # points, the Sakoe-Chiba radius: 10 %
@@ -80,7 +80,7 @@ def align(a: np.ndarray, b: np.ndarray, band: int = BAND) -> np.ndarray:
 
 
 def distances(signatures: np.ndarray) -> np.ndarray:
-    """DTW between all of (k, 64, 2) polylines in metres, (k, k): who is in the middle of a group."""
+    """DTW between all of (k, 64, 2) polylines in metres, (k, k): to find the middle of a group."""
     from tslearn.metrics import cdist_dtw
 
     return cdist_dtw(
@@ -96,7 +96,7 @@ def _beside(points: np.ndarray, line_xy: np.ndarray, at: np.ndarray) -> np.ndarr
     k = np.clip(at[:, None] * EVERY + _NEAR, 0, len(line_xy) - 1)
     d = points[:, None] - line_xy[k]
     near = ((d.real**2 + d.imag**2) <= FAR * FAR).any(axis=1)
-    open_rows = np.flatnonzero(~near)  # near no point of the line, but perhaps a segment between two
+    open_rows = np.flatnonzero(~near)  # near no point of the line, but perhaps near a segment between two
     if len(open_rows):
         k, d = k[open_rows, :-1], d[open_rows, :-1]
         e = line_xy[np.minimum(k + 1, len(line_xy) - 1)] - line_xy[k]
@@ -105,10 +105,10 @@ def _beside(points: np.ndarray, line_xy: np.ndarray, at: np.ndarray) -> np.ndarr
     return near
 
 
-def _far_share(a: np.ndarray, b: np.ndarray) -> float:
+def _far_share(a: np.ndarray, b: np.ndarray, limit: float = SAME_SHARE) -> float:
     """The larger share of points of a (of b) that are far from the other; a, b: (1017,) complex metres."""
     sa, sb = np.ascontiguousarray(a[::EVERY]), np.ascontiguousarray(b[::EVERY])
-    if not _plausible(sa, sb):
+    if not _plausible(sa, sb, limit):
         return 1.0
     path = align(sa.view(float).reshape(-1, 2), sb.view(float).reshape(-1, 2))
     i, j = path[:, 0], path[:, 1]
@@ -122,12 +122,12 @@ def _far_share(a: np.ndarray, b: np.ndarray) -> float:
 _WINDOW = np.clip(np.arange(32)[:, None] * 4 + np.arange(-14, 15, 2)[None, :], 0, 127)
 
 
-def _plausible(a: np.ndarray, b: np.ndarray) -> bool:
-    """Could these be aligned at all? Every 4th point needs a near one within the band. Spares the DTW."""
+def _plausible(a: np.ndarray, b: np.ndarray, limit: float) -> bool:
+    """Whether these can be aligned at all: every 4th point needs a near one within the band. Saves the DTW."""
     d = a[::4, None] - b[_WINDOW]
     reach = FAR + float(np.abs(b[2:] - b[:-2]).max()) / 2
     near = (d.real**2 + d.imag**2).min(axis=1) <= reach * reach
-    return int(near.sum()) >= 32 * (1 - SAME_SHARE) - 4
+    return int(near.sum()) >= 32 * (1 - limit) - 4
 
 
 def _metres(points: np.ndarray, origin: tuple[float, float]) -> np.ndarray:
@@ -135,8 +135,11 @@ def _metres(points: np.ndarray, origin: tuple[float, float]) -> np.ndarray:
     return project_line(points[:, 0], points[:, 1], origin).view(complex)[:, 0]
 
 
-def relation(a: Line, b: Line) -> Relation:
-    """How `b` relates to `a`. Call it with the earlier activity first: then the answer is one and the same."""
+def relation(a: Line, b: Line, limit: float = SAME_SHARE) -> Relation:
+    """How `b` relates to `a`. Call it with the earlier activity first, so that the answer is always the same.
+
+    limit: the share of points that may be far.
+    """
     if a.is_venue or b.is_venue:
         return _at_one_venue(a, b)
     origin = (float(a.points[:, 0].mean()), float(a.points[:, 1].mean()))
@@ -144,21 +147,21 @@ def relation(a: Line, b: Line) -> Relation:
     if min(a.length_m, b.length_m) < MIN_LENGTH_RATIO * max(a.length_m, b.length_m):
         return _laps(a, b, xa, xb)
     if min(abs(xa[0] - xb[0]), abs(xa[-1] - xb[-1])) < END_GAP:
-        share = _far_share(xa, xb)
-        if share <= SAME_SHARE:
+        share = _far_share(xa, xb, limit)
+        if share <= limit:
             return Relation("same", share)
     back = xb[::-1]
     if min(abs(xa[0] - back[0]), abs(xa[-1] - back[-1])) < END_GAP:
-        share = _far_share(xa, back)
-        if share <= SAME_SHARE:
+        share = _far_share(xa, back, limit)
+        if share <= limit:
             return Relation("reversed", share)
-    limit = max(100.0, 0.02 * max(a.length_m, b.length_m))
-    if a.closing_gap_m < limit and b.closing_gap_m < limit:
+    gap_m = max(100.0, 0.02 * max(a.length_m, b.length_m))
+    if a.closing_gap_m < gap_m and b.closing_gap_m < gap_m:
         for other, kind in ((xb, "rotated"), (back, "rotated_reversed")):
             for k in _starts(other, xa[0]):
                 rolled = np.concatenate([other[k:-1], other[:k], other[k : k + 1]])
-                share = _far_share(xa, rolled)
-                if share <= SAME_SHARE:
+                share = _far_share(xa, rolled, limit)
+                if share <= limit:
                     return Relation(kind, share, start=k)
     return DIFFERENT
 
@@ -166,8 +169,8 @@ def relation(a: Line, b: Line) -> Relation:
 def _starts(closed: np.ndarray, start: np.ndarray) -> list[int]:
     """Up to three places of a closed line that are nearest to where the other one starts.
 
-    Multiples of the step, so that what is aligned are the same points of the line as without rolling: the
-    corridor (candidates.py) can then never refuse what this would accept.
+    Multiples of the step, so that the same points of the line are aligned as without rolling: the corridor
+    (candidates.py) can then never reject what this would accept.
     """
     d = np.abs(closed[:-1:EVERY] - start)
     n = len(d)
@@ -186,7 +189,7 @@ def _starts(closed: np.ndarray, start: np.ndarray) -> list[int]:
 def start_on(route: Line, attempt: Line) -> int:
     """The point of the attempt's line at which the route starts, where both are one closed way; 0 otherwise.
 
-    A loop begun a few hundred metres on is still "same" to the band of the alignment; its times are not.
+    The alignment's band still calls a loop begun a few hundred metres on "same", but its times are not.
     """
     origin = (float(route.points[0, 0]), float(route.points[0, 1]))
     xa, xb = _metres(route.points, origin), _metres(attempt.points, origin)
@@ -212,7 +215,7 @@ def _laps(a: Line, b: Line, xa: np.ndarray, xb: np.ndarray) -> Relation:
 
 
 def _at_one_venue(a: Line, b: Line) -> Relation:
-    """Laps of a stadium match nothing sensible as lines: the place alone decides."""
+    """Laps of a stadium cannot be matched sensibly as lines: only the place decides."""
     if not (a.is_venue and b.is_venue):
         return DIFFERENT
     here, there = ((x.points.min(axis=0) + x.points.max(axis=0)) / 2 for x in (a, b))

@@ -3,29 +3,32 @@
 store.open()                        starts the embedded server if no DATABASE_URL is set, migrates, connects
 with store.session() as session:    one transaction in the ORM; COPY goes through its own connection
 store.read(sql, (user_id, …))       a DataFrame, through pooled ADBC connections; parameters are $1, $2 …
+
+pandas and pyarrow are imported with the first read: the jobs process never reads, and they are 60 MB.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import adbc_driver_postgresql.dbapi as adbc
-import pandas as pd
+import adbc_driver_manager as adbc  # its exceptions are those of the driver
 import psycopg
-import pyarrow as pa
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from milevault_core import config
-from milevault_core.store import embedded, migrate
+from milevault_core.store import answers, migrate
+from milevault_core.store.embedded_server import embedded
 
-# Arrow's own pool never gives back what it has taken: 60 MB more after 300 imports, against 9 with the system's.
-pa.set_memory_pool(pa.system_memory_pool())
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
 
 # The database cannot be reached or has just gone away: worth another try, unlike a fault of the data.
 UNAVAILABLE = (OperationalError, InterfaceError, psycopg.OperationalError, adbc.OperationalError)
@@ -95,9 +98,22 @@ def close() -> None:
 
 
 def database() -> Database:
+    """The open database. Raises NotOpen before store.open()."""
     if _database is None:
         raise NotOpen("store.open() comes first")
     return _database
+
+
+def name_connections(name: str) -> None:
+    """What the connections of this process's transactions call themselves to the database from now on."""
+
+    def say(connection: Any, _: object) -> None:
+        connection.execute("SELECT set_config('application_name', %s, false)", (name,))
+        connection.commit()
+
+    engine = database().engine
+    engine.dispose()
+    event.listen(engine, "connect", say)
 
 
 def sqlalchemy_url(dsn: str) -> str:
@@ -107,8 +123,11 @@ def sqlalchemy_url(dsn: str) -> str:
 @contextmanager
 def session() -> Iterator[Session]:
     """One transaction: committed at the end of the block, rolled back by an exception."""
-    with Session(database().engine, expire_on_commit=False) as opened, opened.begin():
-        yield opened
+    try:
+        with Session(database().engine, expire_on_commit=False) as opened, opened.begin():
+            yield opened
+    finally:
+        answers.forget()
 
 
 def raw(opened: Session) -> psycopg.Connection:
@@ -122,7 +141,12 @@ def _reader_pool(dsn: str) -> QueuePool:
     """ADBC connections, pooled: a connect costs 40 ms and its first query 120 ms more."""
 
     def connect():
-        connection = adbc.connect(dsn, autocommit=True)
+        import adbc_driver_postgresql.dbapi as driver
+        import pyarrow as pa
+
+        # Arrow's own pool never gives back what it took: 60 MB more after 300 imports, against 9 with the system's.
+        pa.set_memory_pool(pa.system_memory_pool())
+        connection = driver.connect(dsn, autocommit=True)
         with connection.cursor() as cursor:
             cursor.execute("SET TIME ZONE 'UTC'")
         return connection
@@ -131,23 +155,68 @@ def _reader_pool(dsn: str) -> QueuePool:
     return QueuePool(connect, pool_size=5, max_overflow=30, reset_on_return=None, recycle=3600)
 
 
-def read(sql: str, parameters: tuple = ()) -> pd.DataFrame:
+def read(sql: str, parameters: tuple = ()) -> "pd.DataFrame":
     """The rows of a query as a DataFrame. Parameters are $1, $2 …; cast NUMERIC to float8 (ADBC gives text)."""
     return read_arrow(sql, parameters).to_pandas()
 
 
-def read_arrow(sql: str, parameters: tuple = ()) -> pa.Table:
-    """The rows of a query as an Arrow table."""
+def read_arrow(sql: str, parameters: tuple = ()) -> "pa.Table":
+    """The rows of a query as an Arrow table. No text in the database has a NUL, so none is looked for."""
+    parameters = tuple(each.replace("\0", "") if isinstance(each, str) else each for each in parameters)
+    fetched = None if _snapshot.get() else answers.known(sql, parameters)
+    if fetched is not None:
+        return fetched
+
+    def ask(cursor: Any) -> "pa.Table":
+        cursor.execute(sql, parameters or None)
+        return cursor.fetch_arrow_table()
+
+    return _by_reader(ask)
+
+
+def columns_of(sql: str, parameters: tuple = ()) -> list[str]:
+    """The names of a query's columns; the query itself is not run."""
+    return _by_reader(lambda cursor: cursor.adbc_execute_schema(sql, parameters or None).names)
+
+
+_snapshot: ContextVar[Any] = ContextVar("snapshot", default=None)  # the reader of `one_snapshot`
+
+
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """Every `read` within the block sees what was committed when it began, however many statements it takes."""
+    connection: Any = database().readers.connect()
+    token = _snapshot.set(connection)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            cursor.execute("SELECT 1").fetchall()  # the snapshot is that of the first statement
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("COMMIT")
+    except BaseException:
+        connection.invalidate()  # nobody else gets its open transaction
+        raise
+    finally:
+        _snapshot.reset(token)
+        connection.close()
+
+
+def _by_reader(ask: Callable[[Any], Any]) -> Any:
+    if (reading := _snapshot.get()) is not None:
+        with reading.cursor() as cursor:
+            return ask(cursor)
     pool = database().readers
     for attempt in (1, 2):
         connection: Any = pool.connect()  # an ADBC connection in the pool's wrapping
         try:
             with connection.cursor() as cursor:
-                cursor.execute(sql, parameters or None)
-                return cursor.fetch_arrow_table()
-        except adbc.Error:
-            # A server that restarted leaves dead connections in the pool: throw this one away, try one new.
+                return ask(cursor)
+        except adbc.Error as error:
             connection.invalidate()
+            # A server that restarted has left every connection of the pool dead: away with all of them, and one new.
+            if not isinstance(error, adbc.ProgrammingError | adbc.DataError):
+                pool.dispose()
             if attempt == 2:
                 raise
         finally:

@@ -1,5 +1,9 @@
 """Dirty marks: what derived rows are to be computed again. Set in the transaction of the change, taken (deleted)
-at the beginning of the transaction that computes, so that a change committed meanwhile marks anew."""
+at the beginning of the transaction that computes, so that a change committed meanwhile marks anew.
+
+Each change adds marks of its own and never looks for others: an existing mark may just be taken by a worker that does
+not see this change yet. Marking never blocks anybody.
+"""
 
 import json
 from collections.abc import Iterable
@@ -13,39 +17,40 @@ from milevault_core.store.models import Activity
 
 
 def mark_activity(session: Session, user_id: int, activity_id: int, step: str = "") -> None:
-    """Compute an activity's steps again (all, or one and those that need it)."""
+    """Compute an activity's steps again (all, or one and those that need it). Another's activity gets no mark."""
     session.execute(
         text(
-            "INSERT INTO dirty_activities (activity_id, step, user_id) VALUES (:a, :s, :u) "
-            "ON CONFLICT DO NOTHING"
+            "INSERT INTO dirty_activities (activity_id, step, user_id) "
+            "SELECT id, :s, user_id FROM activities WHERE user_id = :u AND id = :a"
         ),
         {"a": activity_id, "s": step, "u": user_id},
     )
     queue.defer_derive(session, user_id)
 
 
-def mark_gone(session: Session, user_id: int, activity_id: int, day: date, steps: tuple[str, ...]) -> None:
-    """An activity was removed: its day and the steps over all activities are computed again."""
+EVERY_STEP = ""  # a mark for each step over all of a user's activities, whichever there are
+
+
+def mark_gone(session: Session, user_id: int, activity_id: int, day: date) -> None:
+    """After an activity is removed: have its day and the steps over all activities computed again."""
     mark_day(session, user_id, day)
-    mark_steps(session, user_id, activity_id, steps)
+    mark_steps(session, user_id, activity_id, (EVERY_STEP,))
     queue.defer_derive(session, user_id)
 
 
 def mark_day(session: Session, user_id: int, day: date, step: str = "") -> None:
+    """Mark a local day to be computed again, for one step or ("") for all."""
     session.execute(
-        text("INSERT INTO dirty_days (user_id, day, step) VALUES (:u, :d, :s) ON CONFLICT DO NOTHING"),
+        text("INSERT INTO dirty_days (user_id, day, step) VALUES (:u, :d, :s)"),
         {"u": user_id, "d": day, "s": step},
     )
 
 
 def mark_steps(session: Session, user_id: int, activity_id: int, steps: tuple[str, ...]) -> None:
-    """Steps over all of a user's activities have to look at this one (0: all) again."""
+    """Have the steps over all of a user's activities look at this one (0: all) again."""
     for step in steps:
         session.execute(
-            text(
-                "INSERT INTO dirty_steps (user_id, step, activity_id) VALUES (:u, :s, :a) "
-                "ON CONFLICT DO NOTHING"
-            ),
+            text("INSERT INTO dirty_steps (user_id, step, activity_id) VALUES (:u, :s, :a)"),
             {"u": user_id, "s": step, "a": activity_id},
         )
 
@@ -53,27 +58,35 @@ def mark_steps(session: Session, user_id: int, activity_id: int, steps: tuple[st
 def mark_computed(
     session: Session, user_id: int, days: set[date], activity_ids: set[int], steps: tuple[str, ...]
 ) -> None:
-    """These activities were computed: their days and the steps over all activities are next."""
+    """After these activities were computed: mark their days and the steps over all activities."""
     session.execute(
         text(
-            "WITH days AS (INSERT INTO dirty_days (user_id, day, step) SELECT :u, unnest(CAST(:d AS date[])), '' "
-            "ON CONFLICT DO NOTHING) INSERT INTO dirty_steps (user_id, step, activity_id) "
-            "SELECT :u, s, a FROM unnest(CAST(:s AS text[])) s, unnest(CAST(:a AS int[])) a ON CONFLICT DO NOTHING"
+            "WITH days AS (INSERT INTO dirty_days (user_id, day, step) SELECT :u, unnest(CAST(:d AS date[])), '') "
+            "INSERT INTO dirty_steps (user_id, step, activity_id) "
+            "SELECT :u, s, a FROM unnest(CAST(:s AS text[])) s, unnest(CAST(:a AS int[])) a"
         ),
         {"u": user_id, "d": sorted(days), "a": sorted(activity_ids), "s": list(steps)},
     )
 
 
+def lock_activity(session: Session, user_id: int, activity_id: int) -> None:
+    """Wait for workers that compute from an activity, and let none begin before the end of this transaction."""
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtext('derive'), :a)"), {"a": activity_id})
+
+
 def take_activities(
     session: Session, user_id: int, limit: int, among: list[int] | None = None
 ) -> dict[int, set[str]]:
-    """Up to `limit` marks (`among` these activities only), taken away: activity id -> steps ("" is all). Marks
-    another worker holds are skipped."""
+    """Up to `limit` marks (`among` these activities only), taken away: activity id -> steps ("" is all). Activities
+    that another worker computes from, or that are being written, are left for later."""
     rows = session.execute(
         text(
-            "DELETE FROM dirty_activities WHERE (activity_id, step) IN (SELECT activity_id, step FROM "
-            "dirty_activities WHERE user_id = :u AND (CAST(:among AS int[]) IS NULL OR activity_id = ANY (:among)) "
-            "ORDER BY activity_id LIMIT :n FOR UPDATE SKIP LOCKED) RETURNING activity_id, step"
+            "WITH marked AS MATERIALIZED (SELECT id, activity_id FROM dirty_activities WHERE user_id = :u "
+            "AND (CAST(:among AS int[]) IS NULL OR activity_id = ANY (:among)) ORDER BY activity_id, id LIMIT :n "
+            "FOR UPDATE SKIP LOCKED), free AS MATERIALIZED (SELECT activity_id FROM (SELECT DISTINCT activity_id "
+            "FROM marked) AS each_one WHERE pg_try_advisory_xact_lock(hashtext('derive'), activity_id)) "
+            "DELETE FROM dirty_activities d USING marked m WHERE d.id = m.id "
+            "AND m.activity_id IN (SELECT activity_id FROM free) RETURNING d.activity_id, d.step"
         ),
         {"u": user_id, "n": limit, "among": among},
     )
@@ -84,13 +97,13 @@ def take_activities(
 
 
 def activities_of(session: Session, user_id: int, activity_ids: Iterable[int]) -> Iterable[Activity]:
-    """The rows of those activities that are there and the user's, in the order of their ids."""
+    """The rows of those of these activities that exist and are the user's, ordered by id."""
     query = select(Activity).where(Activity.user_id == user_id, Activity.id.in_(list(activity_ids)))
     return session.scalars(query.order_by(Activity.id)).all()
 
 
-def set_aside(session: Session, user_id: int, activity_id: int) -> None:
-    """Note at an activity that a step cannot compute it, instead of trying for ever."""
+def note_not_computed(session: Session, user_id: int, activity_id: int) -> None:
+    """Note on an activity that a step could not compute it."""
     problem = {
         "code": "not_computed",
         "text": "Some figures of this activity could not be computed.",
@@ -106,11 +119,12 @@ def set_aside(session: Session, user_id: int, activity_id: int) -> None:
 
 
 def take_days(session: Session, user_id: int, limit: int) -> dict[date, set[str]]:
-    """Up to `limit` marks of days, taken away: day -> steps."""
+    """Up to `limit` marks of days, taken away: day -> steps. One worker at a time computes a user's days."""
+    lock_step(session, user_id, "days")
     rows = session.execute(
         text(
-            "DELETE FROM dirty_days WHERE (user_id, day, step) IN (SELECT user_id, day, step FROM dirty_days "
-            "WHERE user_id = :u ORDER BY day LIMIT :n FOR UPDATE SKIP LOCKED) RETURNING day, step"
+            "DELETE FROM dirty_days WHERE id IN (SELECT id FROM dirty_days WHERE user_id = :u ORDER BY day, id "
+            "LIMIT :n) RETURNING day, step"
         ),
         {"u": user_id, "n": limit},
     )
@@ -132,19 +146,31 @@ def take_step(session: Session, user_id: int, step: str, among: list[int] | None
     return set(rows.scalars())
 
 
+def spread_all_steps(session: Session, user_id: int, steps: tuple[str, ...]) -> None:
+    """Marks for every step over all activities become a mark for each of `steps`."""
+    session.execute(
+        text(
+            "WITH taken AS (DELETE FROM dirty_steps WHERE user_id = :u AND step = '' RETURNING activity_id) "
+            "INSERT INTO dirty_steps (user_id, step, activity_id) "
+            "SELECT :u, s, activity_id FROM taken, unnest(CAST(:s AS text[])) s ORDER BY 2, 3"
+        ),
+        {"u": user_id, "s": list(steps)},
+    )
+
+
 def spread_step(session: Session, user_id: int, step: str) -> list[int]:
     """What a step is marked for, in order; a mark for all (0) is made one for each activity and drawn course."""
     if 0 in take_step(session, user_id, step, [0]):
         session.execute(
             text(
                 "INSERT INTO dirty_steps (user_id, step, activity_id) SELECT :u, :s, id FROM activities "
-                "WHERE user_id = :u UNION SELECT :u, :s, -id FROM route_courses WHERE user_id = :u "
-                "ON CONFLICT DO NOTHING"
+                "WHERE user_id = :u UNION SELECT :u, :s, -id FROM route_courses WHERE user_id = :u"
             ),
             {"u": user_id, "s": step},
         )
     marked = text(
-        "SELECT activity_id FROM dirty_steps WHERE user_id = :u AND step = :s AND activity_id <> 0 ORDER BY 1"
+        "SELECT DISTINCT activity_id FROM dirty_steps WHERE user_id = :u AND step = :s AND activity_id <> 0 "
+        "ORDER BY 1"
     )
     return list(session.execute(marked, {"u": user_id, "s": step}).scalars())
 
@@ -158,10 +184,19 @@ def files_waiting(session: Session, user_id: int) -> bool:
 def is_worth(session: Session, user_id: int, step: str, share: float = 0.05) -> bool:
     """Whether a step is marked for all activities, or for at least this share of them."""
     enough = text(
-        "SELECT count(*) > 0 AND (min(activity_id) = 0 OR count(*) >= :p * (SELECT count(*) FROM activities "
-        "WHERE user_id = :u)) FROM dirty_steps WHERE user_id = :u AND step = :s"
+        "SELECT count(*) > 0 AND (min(activity_id) = 0 OR count(DISTINCT activity_id) >= :p * "
+        "(SELECT count(*) FROM activities WHERE user_id = :u)) FROM dirty_steps WHERE user_id = :u AND step = :s"
     )
     return session.execute(enough, {"u": user_id, "s": step, "p": share}).scalar_one()
+
+
+def state_of_step(session: Session, user_id: int, step: str) -> tuple[int, int]:
+    """What a step is marked for, as two numbers that change with every further mark."""
+    query = text(
+        "SELECT count(*), coalesce(max(id), 0) FROM dirty_steps WHERE user_id = :u AND step IN (:s, '')"
+    )
+    count, newest = session.execute(query, {"u": user_id, "s": step}).one()
+    return count, newest
 
 
 def lock_step(session: Session, user_id: int, step: str) -> None:
@@ -170,32 +205,59 @@ def lock_step(session: Session, user_id: int, step: str) -> None:
 
 
 def users_with_marks(session: Session) -> list[int]:
-    """Users something is dirty for."""
+    """Users with marks that may be computed now; steps that are set aside after a failure do not count."""
     return list(
         session.execute(
             text(
                 "SELECT user_id FROM dirty_activities UNION SELECT user_id FROM dirty_days "
-                "UNION SELECT user_id FROM dirty_steps ORDER BY 1"
+                "UNION SELECT user_id FROM dirty_steps d WHERE NOT EXISTS (SELECT 1 FROM set_aside a "
+                "WHERE a.user_id = d.user_id AND a.scope = 'athlete' AND a.step = d.step AND a.key = '' "
+                "AND a.retry_at > now()) ORDER BY 1"
             )
         ).scalars()
     )
 
 
-def stored_versions(session: Session) -> dict[str, int]:
+def raise_revision(session: Session, user_id: int) -> None:
+    """Note that a user's derived data changed in this transaction. Call it last: it locks the row until the end."""
+    session.execute(
+        text(
+            "INSERT INTO derive_revisions (user_id, revision) VALUES (:u, 1) "
+            "ON CONFLICT (user_id) DO UPDATE SET revision = derive_revisions.revision + 1"
+        ),
+        {"u": user_id},
+    )
+
+
+def stored_versions(session: Session) -> dict[str, str]:
     return {
         step: version for step, version in session.execute(text("SELECT step, version FROM derive_versions"))
     }
 
 
-def raise_version(session: Session, step: str, version: int, scope: str) -> None:
+def mark_everything_of(session: Session, user_id: int) -> None:
+    """Have everything of a user computed again, by every step."""
+    every = (
+        "INSERT INTO dirty_activities (activity_id, step, user_id) SELECT id, '', user_id FROM activities "
+        "WHERE user_id = :u",
+        "INSERT INTO dirty_days (user_id, day, step) SELECT :u, day, '' FROM (SELECT local_day AS day FROM activities "
+        "WHERE user_id = :u UNION SELECT day + k FROM health_pieces, generate_series(-1, 2) k WHERE user_id = :u "
+        "UNION SELECT day FROM weight_logs WHERE user_id = :u) d",
+    )
+    for statement in every:
+        session.execute(text(statement), {"u": user_id})
+    mark_steps(session, user_id, 0, (EVERY_STEP,))
+    queue.defer_derive(session, user_id)
+
+
+def raise_version(session: Session, step: str, version: str, scope: str) -> None:
     """Mark everything of a step dirty and remember the version it is being computed with."""
     mark_everything = {
-        "activity": "INSERT INTO dirty_activities (activity_id, step, user_id) SELECT id, :s, user_id FROM activities "
-        "ON CONFLICT DO NOTHING",
-        "day": "INSERT INTO dirty_days (user_id, day, step) SELECT DISTINCT user_id, local_day, :s FROM activities "
-        "ON CONFLICT DO NOTHING",
-        "athlete": "INSERT INTO dirty_steps (user_id, step, activity_id) SELECT id, :s, 0 FROM users "
-        "ON CONFLICT DO NOTHING",
+        "activity": "INSERT INTO dirty_activities (activity_id, step, user_id) SELECT id, :s, user_id FROM activities",
+        "day": "INSERT INTO dirty_days (user_id, day, step) SELECT user_id, local_day, :s FROM activities UNION "
+        "SELECT user_id, day + k, :s FROM health_pieces, generate_series(-1, 2) k UNION "
+        "SELECT user_id, day, :s FROM weight_logs",
+        "athlete": "INSERT INTO dirty_steps (user_id, step, activity_id) SELECT id, :s, 0 FROM users",
     }
     session.execute(text(mark_everything[scope]), {"s": step})
     session.execute(

@@ -1,6 +1,6 @@
 """Migrations: Alembic, run once under one lock, whichever process is first.
 
-Alembic is 10 MB in every process, and hardly one of them has something to migrate: it is imported when it is needed.
+Alembic is 10 MB in every process, and hardly any has something to migrate, so it is imported only when needed.
 """
 
 from collections.abc import MutableMapping
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import psycopg
 from sqlalchemy import Connection, create_engine
+
+from milevault_core.store import no_nan
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -22,6 +24,7 @@ class SchemaError(Exception):
 
 
 def alembic_config(dsn: str) -> "Config":
+    """Alembic's settings for the database at this address."""
     from alembic.config import Config
 
     options = Config()
@@ -33,8 +36,8 @@ def alembic_config(dsn: str) -> "Config":
 def upgrade(dsn: str, revision: str = "head") -> None:
     """Bring the schema up to date. Each migration is a transaction: a failing one leaves the old schema.
 
-    Raises SchemaError when the schema is newer than this version, or is the first MileVault's, or a migration
-    fails (it is named).
+    Raises SchemaError when the schema is newer than this version, or belongs to the first MileVault, or when a
+    migration fails (the error names it).
     """
     with psycopg.connect(dsn, autocommit=True) as connection:
         if current(connection) == newest() and revision == "head":
@@ -57,16 +60,20 @@ def upgrade(dsn: str, revision: str = "head") -> None:
                 "Update MileVault, or restore a backup made with this version."
             )
         _run(alembic_config(dsn), revision, found)
+        if revision == "head":
+            no_nan.constrain(connection)
 
 
 def upgrade_within(connection: Connection, revision: str = "head") -> None:
-    """Bring the schema to a revision in the transaction that the connection is in: with whatever else happens in
-    it, or not at all. The caller holds the lock. Raises SchemaError that names what failed."""
+    """Bring the schema to a revision within the connection's current transaction, together with everything else in it
+    or not at all. The caller holds the lock. Raises SchemaError that names what failed."""
     options = alembic_config("")
     options.attributes["connection"] = connection
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
     _run(options, revision, current(driver))
+    if revision == "head":
+        no_nan.constrain(driver)
 
 
 def _run(options: "Config", revision: str, found: str | None) -> None:
@@ -91,8 +98,8 @@ def newest() -> str:
 
 
 def revisions() -> list[str]:
-    """Every revision of the schema, the newest first: by the names of their files, which a test holds to what
-    Alembic reads in them."""
+    """Every revision of the schema, the newest first, from the names of their files; a test compares them with what
+    Alembic reads."""
     names = (file.name.partition("_")[0] for file in (FOLDER / "versions").glob("[0-9]*_*.py"))
     return sorted(names, reverse=True)
 
@@ -103,7 +110,7 @@ def is_the_firsts(connection: psycopg.Connection) -> bool:
 
 
 def current(connection: psycopg.Connection) -> str | None:
-    """The revision of the database's schema; None when it has none of ours."""
+    """The revision of the database's schema; None if it is not a schema of ours."""
     if not _has_table(connection, "alembic_version"):
         return None
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone()

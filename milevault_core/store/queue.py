@@ -1,6 +1,7 @@
 """The queue: procrastinate, in the same database. Work is enqueued in the transaction of the row that needs it.
 
-Queues: "import" (a file each), "derive" (stage 2 of a user), "routes" (what needs tslearn; one worker).
+Queues: "import" (a file each), "derive" (stage 2 of a user), "routes" (what needs tslearn; one worker), "garmin"
+(what asks Garmin Connect; one worker).
 """
 
 from collections.abc import Iterator
@@ -15,18 +16,21 @@ from sqlalchemy.orm import Session
 
 from milevault_core.store import engine
 
-HEARTBEAT_S = 2.0
+HEARTBEAT_S = 2.0  # while a worker has a job
+IDLE_HEARTBEAT_S = 20.0
 STALLED_S = 10.0
-QUEUES = ("import", "derive", "routes")
+ALIVE_S = 45.0
+CUT_OFF_S = 30.0
+WORKER = "milevault worker"  # and its number: what a worker's connections call themselves to the database
 # Priorities: a single file does not wait for an archive.
 FILES, SOON, ARCHIVES = 10, 5, -1
-SLOTS = 8  # jobs that work on one archive at a time, at most
+SLOTS = 8  # jobs that work on one archive at the same time, at most
 
 
 @cache
 def app() -> App:
-    """The one procrastinate App of this process, on the database that store.open() opened. jobs/tasks.py gives it
-    its tasks; whoever only enqueues needs no more than their names."""
+    """The one procrastinate App of this process, on the database that store.open() opened. jobs/tasks.py gives it its
+    tasks; enqueuing needs only their names."""
     return App(connector=PsycopgConnector(conninfo=engine.database().dsn, min_size=1, max_size=4))
 
 
@@ -43,7 +47,7 @@ def defer(
     """Enqueue a job in the session's transaction; False when `once` names a job that is waiting already, which
     `is_new` rules out. Of waiting jobs those of higher priority come first."""
     connection = engine.raw(session)
-    # Look first: mostly it is waiting, and an error with its savepoint taken back costs two milliseconds.
+    # Look first: usually it is waiting, and an error with its rolled-back savepoint costs two milliseconds.
     same = "SELECT 1 FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = %s"
     if once and not is_new and connection.execute(same, (once,)).fetchone():
         return False
@@ -61,6 +65,19 @@ def defer(
     return True
 
 
+def defer_deletion(session: Session, user_id: int) -> None:
+    """Enqueue the deletion of an account, unless it is waiting."""
+    defer(session, "delete_account", "import", once=f"delete-{user_id}", user_id=user_id)
+
+
+def defer_export(session: Session, user_id: int) -> bool:
+    """Enqueue the export of everything of a user, unless there is a job for it already."""
+    once = f"export-{user_id}"
+    return not _is_busy(session, once) and defer(
+        session, "make_export", "import", once=once, priority=SOON, user_id=user_id
+    )
+
+
 def defer_derive(session: Session, user_id: int, queue: str = "derive") -> None:
     """Enqueue stage 2 of a user, unless it is waiting already."""
     if _later.get():
@@ -73,7 +90,7 @@ _later: ContextVar[bool] = ContextVar("derive_later", default=False)
 
 @contextmanager
 def derive_later() -> Iterator[None]:
-    """What is marked dirty in here is derived by the caller, or found by the sweep: no job for each file."""
+    """Within this block, marks enqueue no job for each file: the caller derives, or the sweep finds them."""
     token = _later.set(True)
     try:
         yield
@@ -81,8 +98,8 @@ def derive_later() -> Iterator[None]:
         _later.reset(token)
 
 
-def workers_alive(session: Session, within_s: float = 15.0) -> int:
-    """How many workers have given a sign of life lately."""
+def workers_alive(session: Session, within_s: float = ALIVE_S) -> int:
+    """How many workers have a recent heartbeat."""
     query = text(
         "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - :s * interval '1 s'"
     )
@@ -96,7 +113,7 @@ def defer_item(session: Session, item_id: int, is_new: bool = False) -> bool:
 
 
 def defer_batch(session: Session, import_id: int) -> int:
-    """See that enough jobs work on the members of an archive; how many were added."""
+    """Make sure that enough jobs work on the members of an archive; returns how many were added."""
     return sum(
         defer(
             session, "work_on_archive", "import", f"batch-{import_id}-{slot}", ARCHIVES, import_id=import_id
@@ -106,7 +123,7 @@ def defer_batch(session: Session, import_id: int) -> int:
 
 
 def defer_again(session: Session, import_id: int, job_id: int) -> None:
-    """A job that works on an archive comes again, behind those that wait."""
+    """Enqueue a job that works on an archive again, behind those that wait."""
     lock = "SELECT queueing_lock FROM procrastinate_jobs WHERE id = :j"
     once = session.execute(text(lock), {"j": job_id}).scalar()
     defer(session, "work_on_archive", "import", once or f"batch-{import_id}-0", ARCHIVES, import_id=import_id)
@@ -129,6 +146,19 @@ def _is_busy(session: Session, once: str) -> bool:
     return session.execute(text(query), {"o": once}).first() is not None
 
 
+def state_of(session: Session, once: str) -> str:
+    """waiting | done | failed: state of the last job of that name. A job that succeeded has been removed."""
+    query = "SELECT status::text FROM procrastinate_jobs WHERE queueing_lock = :o ORDER BY id DESC LIMIT 1"
+    status = session.scalar(text(query), {"o": once})
+    return {"todo": "waiting", "doing": "waiting", None: "done", "succeeded": "done"}.get(status, "failed")
+
+
+def defer_judgement(session: Session, user_id: int, activity_id: int) -> bool:
+    """Enqueue that an activity's track is judged again (actions/by_worker.py)."""
+    once = f"act-judge-{user_id}-{activity_id}"
+    return defer(session, "act", "import", once, FILES + 1, user_id=user_id, verb="judge", number=activity_id)
+
+
 def defer_undo(session: Session, user_id: int, import_id: int) -> bool:
     """Enqueue the undo of an import, unless there is a job for it already."""
     return not _is_busy(session, f"undo-{import_id}") and defer(
@@ -144,10 +174,10 @@ def defer_reread(session: Session, user_id: int, import_id: int) -> bool:
 
 
 def defer_forgotten(session: Session) -> int:
-    """Waiting items that no job stands for get a new one; how many.
+    """Enqueue waiting items that have no job; returns how many.
 
-    A job ends before its item does when it failed, or when it left because the item's row was locked by a run
-    that died afterwards.
+    A job can end before its item when it fails, or when it gave up because the item's row was locked by a run that
+    died afterwards.
     """
     forgotten = session.scalars(
         text(
@@ -162,7 +192,7 @@ def defer_forgotten(session: Session) -> int:
 
 
 def _defer_forgotten_uploads(session: Session) -> int:
-    """Archives that wait to be looked through or listed, and no job stands for it."""
+    """Enqueue archives that wait to be looked through or listed but have no job."""
     waiting = session.execute(
         text(
             "SELECT id, state, plan->>'kind' FROM uploads WHERE state IN ('looking', 'listing') AND id NOT IN "
@@ -181,7 +211,11 @@ def defer_look(session: Session, upload_id: int) -> bool:
     return defer(session, "look_through", "import", f"look-{upload_id}", SOON, upload_id=upload_id)
 
 
-_LISTERS = {"strava": "process_strava_zip", "garmin": "process_garmin_health_zip"}
+_LISTERS = {
+    "milevault": "take_in_export",
+    "strava": "process_strava_zip",
+    "garmin": "process_garmin_health_zip",
+}
 
 
 def defer_list(session: Session, upload_id: int, kind: str) -> bool:
@@ -199,29 +233,71 @@ def waiting(session: Session, queue: str | None = None) -> int:
     return session.execute(text(query), {"q": queue}).scalar_one()
 
 
-def retry_lost(session: Session, stalled_s: float = STALLED_S) -> int:
-    """Jobs whose worker is gone or silent go back to the queue; how many. Nothing else recovers them.
+def load(session: Session) -> dict[str, tuple[int, int]]:
+    """Queue -> (jobs that wait, jobs that are worked on), for the queues with any."""
+    query = (
+        "SELECT queue_name, count(*) FILTER (WHERE status = 'todo'), count(*) FILTER (WHERE status = 'doing') "
+        "FROM procrastinate_jobs WHERE status IN ('todo', 'doing') GROUP BY 1"
+    )
+    return {name: (todo, doing) for name, todo, doing in session.execute(text(query))}
 
-    A suspended machine makes living workers look silent, so a job may run twice at once: tasks lock their row.
+
+def retry_lost(session: Session, stalled_s: float = STALLED_S) -> int:
+    """Put jobs whose worker is gone or silent back into the queue; returns how many. Nothing else recovers them.
+
+    A worker sends heartbeats often only while it has a job, so a job that has just begun is not lost. Workers on a
+    machine that was suspended look silent, so a job may run twice at once: tasks lock their row.
     """
     lost = session.execute(
         text(
             "SELECT job.id, job.queueing_lock FROM procrastinate_jobs job "
             "LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id "
             "WHERE job.status = 'doing' AND (worker.id IS NULL "
-            # A heartbeat of the future is of a clock that has been set back since.
+            # A heartbeat in the future: the clock has been set back since.
             "OR worker.last_heartbeat < now() - :s * interval '1 s' "
-            "OR worker.last_heartbeat > now() + :s * interval '1 s') FOR UPDATE OF job SKIP LOCKED"
+            "OR worker.last_heartbeat > now() + :s * interval '1 s') "
+            "AND (worker.id IS NULL OR NOT EXISTS (SELECT 1 FROM procrastinate_events e WHERE e.job_id = job.id "
+            "AND e.type = 'started' AND e.at BETWEEN now() - :s * interval '1 s' AND now())) "
+            "FOR UPDATE OF job SKIP LOCKED"
         ),
         {"s": stalled_s},
     ).all()
     for job_id, once in lost:
         twin = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = :o"
         if once and session.execute(text(twin), {"o": once}).scalar():
-            # Its twin waits already, and two with one queueing lock may not.
+            # The same job is already waiting, and two may not share a queueing lock.
             session.execute(text("DELETE FROM procrastinate_jobs WHERE id = :j"), {"j": job_id})
         else:
             session.execute(
                 text("SELECT procrastinate_retry_job_v2(:j, now(), NULL, NULL, NULL)"), {"j": job_id}
             )
     return len(lost)
+
+
+def cut_off_silent(session: Session, silent_s: float = CUT_OFF_S) -> int:
+    """End the transactions of workers that have said nothing for so long; returns how many.
+
+    A worker on a machine that is suspended, or out of the network, still holds the rows it works on: the database does
+    not notice that nobody is there, and everybody else leaves a locked row alone. Its connection is ended, nothing of
+    it is kept, and when the worker comes back it finds that it has no transaction any more.
+    """
+    ended = text(
+        "SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.datname = current_database() "
+        "AND a.application_name ~ :named AND a.pid <> pg_backend_pid() "
+        "AND a.xact_start < clock_timestamp() - :s * interval '1 s' "
+        "AND NOT EXISTS (SELECT 1 FROM procrastinate_workers w WHERE a.application_name = :name || ' ' || w.id "
+        "AND w.last_heartbeat > clock_timestamp() - :s * interval '1 s')"
+    )
+    return len(session.execute(ended, {"s": silent_s, "name": WORKER, "named": f"^{WORKER} [0-9]+$"}).all())
+
+
+def forget_old_jobs(session: Session, days: int = 14) -> int:
+    """Remove jobs that ended more than some days ago, failed or not; returns how many. Failures are in the log and in
+    `set_aside`; here they would only pile up."""
+    old = text(
+        "WITH ended AS (SELECT job.id FROM procrastinate_jobs job WHERE job.status NOT IN ('todo', 'doing') "
+        "AND NOT EXISTS (SELECT 1 FROM procrastinate_events e "
+        "WHERE e.job_id = job.id AND e.at > now() - :d * interval '1 day')) "
+        "DELETE FROM procrastinate_jobs WHERE id IN (SELECT id FROM ended) RETURNING 1"
+    )
+    return len(session.execute(old, {"d": days}).all())

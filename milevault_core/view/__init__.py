@@ -1,4 +1,4 @@
-"""What a page shows: DataFrame -> chart spec, map, SVG, text. No I/O, no streamlit: all of it is testable.
+"""What a page shows: DataFrame -> chart spec, map, SVG, text. No I/O and no Streamlit, so all of it can be tested.
 
-Only here do the user's units and local time exist; everything behind is SI and UTC.
+The user's units and local time exist only here; everything below is SI and UTC.
 """

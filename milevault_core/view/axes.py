@@ -3,7 +3,7 @@
 import math
 
 from milevault_core.view import format as fmt
-from milevault_core.view.series import Series
+from milevault_core.view.activities.series import Series
 
 _TIME_STEPS = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400)
 

@@ -1,5 +1,7 @@
-"""UTC into the user's local time, in words. The only place where a time has a zone."""
+"""UTC into the user's local time, in words. The only place where a time has a zone, and where it is known how the
+reader writes dates and on which day their week begins: whoever finds out who reads calls `read_as`."""
 
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -11,6 +13,38 @@ from milevault_core.view.format import MISSING
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")  # fmt: skip
+MIDNIGHT = "T00:00:00"  # a chart takes a date without a time for UTC, in America the day before
+
+_FIRST = {"monday": 0, "saturday": 5, "sunday": 6}  # as date.weekday() counts
+_reader: ContextVar[tuple[str, int]] = ContextVar("reader", default=("day", 0))
+
+
+def read_as(date_format: str, week_start: str) -> None:
+    """From here on, in this run of a page, dates are written for this reader: date_format is day (1 June 2026), month
+    (June 1, 2026) or iso (2026-06-01); week_start is monday, sunday or saturday."""
+    _reader.set((date_format, _FIRST.get(week_start, 0)))
+
+
+def date_format() -> str:
+    """How the reader writes dates: day, month or iso."""
+    return _reader.get()[0]
+
+
+def first_weekday() -> int:
+    """The day on which the reader's week begins, Monday 0."""
+    return _reader.get()[1]
+
+
+def week_of(value: date) -> date:
+    """The first day of the reader's week that a day is in."""
+    return value - timedelta(days=(value.weekday() - first_weekday()) % 7)
+
+
+def weekdays() -> tuple[str, ...]:
+    """The names of the days in the order of the reader's week."""
+    first = first_weekday()
+    return DAYS[first:] + DAYS[:first]
+
 
 Zone = str | int | tzinfo | None
 
@@ -45,15 +79,42 @@ def day(value: date | None, weekday: bool = True) -> str:
     """ "Sun 1 June 2026", without weekday "1 June 2026"."""
     if value is None or pd.isna(value):
         return MISSING
-    text = f"{value.day} {MONTHS[value.month - 1]} {value.year}"
-    return f"{DAYS[value.weekday()]} {text}" if weekday else text
+    text = _written(value, MONTHS[value.month - 1])
+    comma = "," if date_format() == "month" else ""
+    return f"{DAYS[value.weekday()]}{comma} {text}" if weekday else text
+
+
+def _written(value: date, month: str) -> str:
+    match date_format():
+        case "iso":
+            return f"{value.year:04d}-{value.month:02d}-{value.day:02d}"
+        case "month":
+            return f"{month} {value.day}, {value.year}"
+    return f"{value.day} {month} {value.year}"
 
 
 def short_day(value: date | None) -> str:
     """ "1 Jun 2026"."""
     if value is None or pd.isna(value):
         return MISSING
-    return f"{value.day} {MONTHS[value.month - 1][:3]} {value.year}"
+    return _written(value, MONTHS[value.month - 1][:3])
+
+
+def day_of_year(value: date, weekday: bool = False) -> str:
+    """ "1 Jun", with weekday "Mon 1 Jun": where the year is plain."""
+    month = MONTHS[value.month - 1][:3]
+    text = {"iso": f"{value.month:02d}-{value.day:02d}", "month": f"{month} {value.day}"}.get(
+        date_format(), f"{value.day} {month}"
+    )
+    return f"{DAYS[value.weekday()]} {text}" if weekday else text
+
+
+def chart_format(format: str) -> str:
+    """A date of a chart (d3's form, written for "1 Jun 2026") as the reader writes it."""
+    instead = {"iso": ("%Y-%m-%d", "%m-%d"), "month": ("%b %-d, %Y", "%b %-d")}.get(date_format())
+    if instead is None:
+        return format
+    return format.replace("%-d %b %Y", instead[0]).replace("%-d %b", instead[1])
 
 
 def day_time(utc, zone: Zone) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from milevault_core.sports import SPORTS
 
 MISSING = "–"
+FASTEST_MPS = 400.0
 THIN = "\u202f"  # narrow no-break space: between thousands
 MILE, YARD, FOOT, POUND = 1609.344, 0.9144, 0.3048, 0.45359237
 
@@ -78,8 +79,12 @@ def altitude(metres: float | None, system: Units) -> str:
 
 
 def speed(mps: float | None, system: Units) -> str:
-    """ "28.4 km/h" or "17.6 mph"."""
-    return MISSING if mps is None else number(mps * 3600.0 / system.distance_m, 1, system.speed)
+    """ "28.4 km/h" or "17.6 mph". Faster than an airliner, as with points of one and the same second: "–"."""
+    return (
+        MISSING
+        if mps is None or mps > FASTEST_MPS
+        else number(mps * 3600.0 / system.distance_m, 1, system.speed)
+    )
 
 
 def temperature(celsius: float | None, system: Units) -> str:
@@ -103,6 +108,17 @@ def duration(seconds: float | None) -> str:
     return f"−{text}" if seconds < 0 and whole else text
 
 
+def hours(seconds: float | None) -> str:
+    """A sum of time: "14 h 05", under an hour "45 min"."""
+    if seconds is None or is_missing(seconds):
+        return MISSING
+    minutes = math.floor(abs(seconds) / 60.0 + 0.5)
+    sign = "−" if seconds < 0 and minutes else ""
+    if minutes < 60:
+        return f"{sign}{minutes} min"
+    return f"{sign}{number(minutes // 60)} h {minutes % 60:02d}"
+
+
 def pace_kind(sport: str) -> str:
     """How a sport's speed is told: "pace" (a km or mile), "pace_100m", "pace_500m", "speed" or "none"."""
     return SPORTS[sport].pace if sport in SPORTS else "speed"
@@ -118,9 +134,10 @@ def pace_unit(kind: str, system: Units) -> tuple[str, float]:
 
 
 def pace(mps: float | None, system: Units, kind: str = "pace") -> str:
-    """ "4:35 /km", "7:23 /mi", "1:52 /100 m". Standing still, or slower than 100 minutes a unit: "–"."""
+    """ "4:35 /km", "7:23 /mi", "1:52 /100 m". Standing still, slower than 100 minutes a unit, or
+    faster than an airliner: "–"."""
     unit, metres = pace_unit(kind, system)
-    if mps is None or is_missing(mps) or mps <= 0 or metres / mps > 6000.0:
+    if mps is None or is_missing(mps) or not metres / 6000.0 <= mps <= FASTEST_MPS:
         return MISSING
     minutes, s = divmod(math.floor(metres / mps + 0.5), 60)
     return f"{minutes}:{s:02d} /{unit}"

@@ -6,18 +6,21 @@ neighbours are merged (18,000 points: about 0.2 MB instead of 7).
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
 import numpy as np
 import pandas as pd
 
+from milevault_core.geo.simplify import simplify, unwrap
+from milevault_core.track import apart
 from milevault_core.view import format as fmt
+from milevault_core.view.activities.series import Series, breaks, series
 from milevault_core.view.format import Units
-from milevault_core.view.series import Series, breaks, series
-from milevault_core.view.simplify import simplify, unwrap
 
 POINTS = 3000
+PHONE = (340, 420)  # pixels of a map on a telephone of 360: a narrow one is 330 wide there
 STYLE = "/map/style.json"  # our own route: which map tiles are used is a setting
 BINS = 16
 # Blue to amber by way of magenta: order is readable for colour-blind eyes too, and no map has these colours.
@@ -34,6 +37,11 @@ START, END = [18, 165, 98], [214, 48, 49]
 def on_satellite(deck: str) -> str:
     """A deck with satellite pictures as its background (milevault_core/web/map_style.py)."""
     return deck.replace(f'"{STYLE}"', f'"{STYLE}?background=satellite"', 1)
+
+
+def below(deck: str, root: str) -> str:
+    """The same map, its style asked for below another path than "/": `root` ends with a slash."""
+    return deck.replace(f'"{STYLE}', f'"{root}{STYLE[1:]}', 1)
 
 
 def on_dark(deck: str) -> str:
@@ -70,7 +78,8 @@ class Legend:
         bar = f"width:8rem;height:.5rem;border-radius:.25rem;background:linear-gradient(90deg,{ramp})"
         return (
             '<div style="display:flex;align-items:center;gap:.6rem;font-size:.85rem">'
-            f'<span>{escape(self.low)}</span><span style="{bar}"></span><span>{escape(self.high)}</span></div>'
+            f'<b style="font-weight:600">{escape(self.label)}</b><span>{escape(self.low)}</span>'
+            f'<span style="{bar}"></span><span>{escape(self.high)}</span></div>'
         )
 
 
@@ -85,10 +94,13 @@ def deck(
     units: Units = fmt.METRIC,
     sport: str = "",
     highlight: tuple[int, int] | None = None,
-    size: tuple[int, int] = (380, 420),
+    size: tuple[int, int] = PHONE,
+    shown: Series | None = None,
+    marks: Sequence[dict] = (),
 ) -> str:
     """The deck.gl JSON of a track coloured by `metric`, one of its columns ("": one colour); "" without positions.
 
+    shown: the quantity to colour by instead of one of its columns; marks: further layers, below start and finish.
     highlight: rows (start, stop) drawn strong, all else faded. size: pixels within which the track must fit;
     the width is that of a telephone, for a map's real width is not known here.
     """
@@ -98,7 +110,7 @@ def deck(
     lat = track["lat"].to_numpy(dtype=float)[where]
     lon = unwrap(track["lon"].to_numpy(dtype=float)[where])
     cut = _cuts(track, where)
-    shown = series(track, metric, units, sport) if metric else None
+    shown = shown or (series(track, metric, units, sport) if metric else None)
     values = shown.values[where] if shown else None
     kept = simplify(lat, lon, cut, POINTS)
     rows = _pieces(lat, lon, cut, kept, values, shown)
@@ -113,7 +125,7 @@ def deck(
             some = simplify(lat[inside], lon[inside], cut[inside], POINTS // 2)
             pieces = _pieces(lat[inside], lon[inside], cut[inside], some, part, shown)
             layers.append(paths("stretch", pieces, 1.0, width=7))
-    layers.append(ends(lat, lon))
+    layers += [*marks, ends(lat, lon)]
     return write(lat, lon, layers, size)
 
 
@@ -131,7 +143,11 @@ def write(lat: np.ndarray, lon: np.ndarray, layers: list[dict], size: tuple[int,
 
 def legend(track: pd.DataFrame, metric: str, units: Units = fmt.METRIC, sport: str = "") -> Legend:
     """What the first and the last colour stand for."""
-    shown = series(track, metric, units, sport)
+    return legend_of(series(track, metric, units, sport))
+
+
+def legend_of(shown: Series) -> Legend:
+    """The same of any quantity."""
     low, high = colour_range(shown)
     return Legend(shown.label, shown.text(low), shown.text(high))
 
@@ -141,6 +157,11 @@ def colour_range(shown: Series) -> tuple[float, float]:
     values = shown.values[np.isfinite(shown.values)]
     if shown.is_pace:
         values = np.clip(values, *shown.bounds)
+    if shown.key in (
+        "grade",
+        "zone",
+    ):  # the same colour means the same on every activity, or level is the middle
+        return shown.bounds
     if not len(values):
         return math.nan, math.nan
     low, high = (float(v) for v in np.percentile(values, (2, 98)))
@@ -153,9 +174,10 @@ def _located(track: pd.DataFrame) -> np.ndarray:
 
 
 def _cuts(track: pd.DataFrame, where: np.ndarray) -> np.ndarray:
-    """True at a located point that is not joined to the one before: after a pause or a stretch without signal."""
+    """True at a located point that is not joined to the one before: after a pause, a stretch without signal, a ride
+    in a train."""
     time = track["time"].to_numpy()[where]
-    cut = breaks(time)
+    cut = breaks(time) | apart(track)[where]
     timeless = np.isnat(time)
     cut[1:] |= timeless[1:] & (np.diff(where) > 1)
     return cut
@@ -216,6 +238,7 @@ def _means(values: np.ndarray, kept: np.ndarray) -> np.ndarray:
 
 
 def paths(name: str, rows: list[dict], opacity: float, width: int = 4) -> dict:
+    """A deck.gl layer of lines. rows: "path" ([lon, lat] pairs, degrees), "c" (its colour), "v" (the tooltip)."""
     return {
         "@@type": "PathLayer", "id": name, "data": rows, "positionFormat": "XY",
         "getPath": "@@=path", "getColor": "@@=c", "getWidth": width, "widthUnits": "pixels",
@@ -236,6 +259,7 @@ def _casing(lat: np.ndarray, lon: np.ndarray, cut: np.ndarray, kept: np.ndarray,
 
 
 def ends(lat: np.ndarray, lon: np.ndarray) -> dict:
+    """A deck.gl layer with a dot where a track (degrees, one a point) begins and one where it ends."""
     spots = [(-1, END, "Finish"), (0, START, "Start")]
     rows = [{"at": [round(float(lon[i]), 5), round(float(lat[i]), 5)], "c": c, "v": v} for i, c, v in spots]
     return {
@@ -247,7 +271,7 @@ def ends(lat: np.ndarray, lon: np.ndarray) -> dict:
 
 def _view(lat: np.ndarray, lon: np.ndarray, size: tuple[int, int]) -> dict:
     """Centre and zoom of Web Mercator (512-pixel tiles) so that all points are inside `size`, less a margin."""
-    width, height = max(size[0] - 20, 50), max(size[1] - 40, 50)
+    width, height = max(size[0] - 30, 50), max(size[1] - 40, 50)
     top = np.degrees(np.arcsinh(np.tan(np.radians(np.clip(lat[[lat.argmin(), lat.argmax()]], -85, 85)))))
     across, up = max(float(np.ptp(lon)), 1e-5), max(float(top[1] - top[0]), 1e-5)
     zoom = min(math.log2(width * 360.0 / (512.0 * across)), math.log2(height * 360.0 / (512.0 * up)), 16.5)

@@ -1,12 +1,15 @@
 """Rows of tables as a person reads them: every cell a text in the user's units, ready for display."""
 
 from datetime import timedelta, timezone
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
-from milevault_core.view import dates, outline, words
+from milevault_core.view import dates
 from milevault_core.view import format as fmt
+from milevault_core.view import texts as words
+from milevault_core.view.activities import outline
 from milevault_core.view.format import Units
 
 
@@ -48,6 +51,7 @@ def names(activities: pd.DataFrame) -> pd.Series:
     return pd.Series(made, index=activities.index, dtype=object)
 
 
+@lru_cache(maxsize=2_048)  # some 5 MB; a list of routes draws 200 of them at every turn
 def thumbnail(stored: bytes | None) -> str:
     """A stored outline (float32 pairs lat, lon) as a small picture; an empty one without."""
     if not isinstance(stored, bytes) or not stored:
@@ -66,7 +70,7 @@ def lap_table(laps: pd.DataFrame, units: Units, sport: str) -> pd.DataFrame:
         "Distance": [fmt.distance(v, units, sport) for v in laps["distance_m"]],
         "Time": [fmt.duration(v) for v in laps["timer_s"].fillna(laps["elapsed_s"])],
         fmt.rate_label(sport): [fmt.rate(v, units, sport) for v in _lap_speed(laps)],
-        "Climb": [fmt.altitude(v, units) for v in laps["ascent_m"]],
+        "Ascent": [fmt.altitude(v, units) for v in laps["ascent_m"]],
         "Avg heart rate": [fmt.heart_rate(v) for v in laps["avg_heart_rate"]],
         "Max heart rate": [fmt.heart_rate(v) for v in laps["max_heart_rate"]],
         "Cadence": [fmt.cadence(v, sport) for v in laps["avg_cadence"]],
@@ -83,7 +87,7 @@ def lap_table(laps: pd.DataFrame, units: Units, sport: str) -> pd.DataFrame:
 def _lap_speed(laps: pd.DataFrame) -> pd.Series:
     time = laps["timer_s"].fillna(laps["elapsed_s"])
     own = laps["distance_m"] / time.where(time > 0)
-    return laps["avg_speed"].where(laps["avg_speed"] > 0, own)
+    return own.where(own.notna(), laps["avg_speed"])  # what stands beside it, divided
 
 
 def set_table(sets: pd.DataFrame, units: Units) -> pd.DataFrame:
@@ -111,7 +115,7 @@ def reread_table(changes: pd.DataFrame, units: Units) -> pd.DataFrame:
             ("Distance", "distance_m", lambda v, r=row: fmt.distance(v, units, r.sport)),
             ("Moving time", "moving_s", fmt.duration),
             ("Elapsed", "elapsed_s", fmt.duration),
-            ("Climb", "ascent_m", lambda v: fmt.altitude(v, units)),
+            ("Ascent", "ascent_m", lambda v: fmt.altitude(v, units)),
         ):
             before, after = (say(getattr(row, f"{name}_{side}")) for side in ("before", "after"))
             shown[label] = after if before == after else f"{before} → {after}"

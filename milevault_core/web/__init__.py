@@ -1,11 +1,16 @@
-"""What Streamlit's pages cannot do: cookies, downloads, headers. Starlette routes and middleware for app.py.
+"""What Streamlit's pages cannot do (cookies, downloads, headers): Starlette routes and middleware for app.py.
 
 cookies.py    the names of the cookies, and who is signed in with a request
-signin.py     /signin/finish, /signin/end, /setup
+signin.py     /signin/finish, /signin/end, /setup, /invite, /reset
+oidc.py       /oidc/start, /oidc/callback
 files.py      /files/original/{id}, /files/activity/{id}.gpx
 map_style.py  /map/style.json
 health.py     /healthz
+metrics.py    /metrics
 headers.py    security headers of every answer
-guard.py      what of Streamlit's own addresses is closed to strangers
+compressed.py Streamlit's scripts, compressed
+guard.py      which of Streamlit's own addresses are closed to strangers
+under_path.py everything below the path of BASE_URL
+request_log.py an id for each request
 routes.py     the list of routes
 """

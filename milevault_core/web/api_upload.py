@@ -1,54 +1,110 @@
-"""POST /api/upload: one file from a phone or a script, by a key made on the Profile page. The key lets in files and
-nothing else; there is no other interface of this kind (docs/decisions).
+"""POST /api/upload: files from a phone or a script, by a key made on the Profile page. The key allows uploads and
+nothing else; there is no other API of this kind (docs/decisions).
 
 The key comes as `Authorization: Bearer KEY`, or as `?token=KEY` from apps that cannot send headers. The file is the
 body, its name in `?name=` or a Content-Disposition; or a multipart form with one or more files. A zip is taken as an
 archive. The answer is JSON: what became of each file, or a link to where it can be seen.
+
+Nothing is held in memory: the body is counted as it streams in, and kept in an unnamed temporary file until the
+database has it.
 """
 
 import asyncio
-import io
 import re
 import time
-from typing import IO
+from collections.abc import AsyncGenerator, Iterable
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, cast
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
-from starlette.requests import Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from milevault_core import archives, config, imports, store
-from milevault_core.formats import MAX_BYTES, archive
-from milevault_core.store import upload_tokens
+from milevault_core import config, store
+from milevault_core.formats import MAX_BYTES
+from milevault_core.imports import archives
+from milevault_core.store import room
+from milevault_core.store.imports import upload_tokens
 from milevault_core.store.queries import imports as import_queries
-from milevault_core.view import words
-from milevault_core.web.archives import read_limited
+from milevault_core.view import texts
+from milevault_core.view.imports import log
 
 MOST_FILES = 50  # of a form
+MOST_BYTES = MAX_BYTES + 100_000  # of a request: a file and what a form has around it
 RATE, RATE_MINUTES = 240, 10  # requests of one person
-WAIT_S = 8.0  # so long the answer waits for the file to be imported
+DAY_BYTES = 4 << 30  # that one person's keys may store in 24 hours
+WAIT_S = 8.0  # s; how long the answer waits for the files to be imported
+TOO_LARGE = f"The file is larger than {MAX_BYTES // 2**20} MB."
 _HEADERS = {"Cache-Control": "no-store"}
+_IN_MEMORY = 1 << 20
+
+Files = list[tuple[str, IO[bytes]]]
+
+
+class _TooLarge(Exception):
+    pass
 
 
 async def upload(request: Request) -> Response:
     if request.method != "POST":
-        return _say("Files come by POST.", 405, {"Allow": "POST"})
+        return _say("Send files by POST.", 405, {"Allow": "POST"})
     user_id = await run_in_threadpool(_user_of, _token(request))
     if user_id is None:
         return _say(
-            "This needs a key for uploads, made on the Profile page.", 401, {"WWW-Authenticate": "Bearer"}
+            "This needs an upload key, which you make on the Profile page.",
+            401,
+            {"WWW-Authenticate": "Bearer"},
         )
-    if await run_in_threadpool(_is_too_often, user_id):
-        return _say("Too many uploads; try again in a few minutes.", 429, {"Retry-After": "300"})
-    if int(request.headers.get("content-length") or 0) > MAX_BYTES + 100_000:
-        return _say(f"The file is larger than {MAX_BYTES // 2**20} MB.", 413)
-    files = await _files(request)
-    if isinstance(files, str):
-        return _say(files, 413 if "larger" in files else 400)
-    import_id, zips = await run_in_threadpool(_take, user_id, files)
-    await _wait(user_id, import_id)
-    return await run_in_threadpool(_answer, user_id, import_id, zips)
+    if refusal := await run_in_threadpool(_refusal, user_id):
+        return refusal
+    if _length(request) > MOST_BYTES:
+        return _say(TOO_LARGE, 413)
+    form, files = FormData(), cast(Files, [])
+    try:
+        if request.headers.get("content-type", "").startswith("multipart/form-data"):
+            form = await _form(request)
+            files = [
+                (each.filename or "upload", each.file)
+                for _, each in form.multi_items()
+                if isinstance(each, UploadFile)
+            ]
+            if any(
+                (each.size or 0) > MAX_BYTES for _, each in form.multi_items() if isinstance(each, UploadFile)
+            ):
+                return _say(TOO_LARGE, 413)
+        else:
+            files = await _body(request)
+        if not files:
+            return _say("There is no file in this request.", 400)
+        batches = await run_in_threadpool(archives.hand_over, user_id, files, "upload")
+    except _TooLarge:
+        return _say(TOO_LARGE, 413)
+    except (MultiPartException, ClientDisconnect) as error:
+        return _say(f"This form cannot be read: {getattr(error, 'message', 'it ends too early.')}", 400)
+    finally:
+        await form.close()
+        for _, file in files:
+            file.close()
+    await _wait(user_id, batches)
+    return await run_in_threadpool(_answer, user_id, batches)
+
+
+def _refusal(user_id: int) -> Response | None:
+    """Why this person's keys may not upload now; None if they may."""
+    if room.is_short():
+        return _say(room.PAUSED, 507, {"Retry-After": "3600"})
+    with store.session() as session:
+        if upload_tokens.uploads_lately(session, user_id, RATE_MINUTES) >= RATE:
+            return _say("Too many uploads; try again in a few minutes.", 429, {"Retry-After": "300"})
+        if upload_tokens.bytes_lately(session, user_id, hours=24) >= DAY_BYTES:
+            said = (
+                f"Your keys have stored {DAY_BYTES // 2**30} GB within a day, which is the limit. Try "
+                f"again tomorrow."
+            )
+            return _say(said, 429, {"Retry-After": "3600"})
+    return None
 
 
 def _token(request: Request) -> str:
@@ -64,33 +120,43 @@ def _user_of(token: str) -> int | None:
     return found[1] if found else None
 
 
-def _is_too_often(user_id: int) -> bool:
-    with store.session() as session:
-        return upload_tokens.uploads_lately(session, user_id, RATE_MINUTES) >= RATE
+def _length(request: Request) -> int:
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isdecimal() else 0
 
 
-async def _files(request: Request) -> list[tuple[str, bytes]] | str:
-    """The files of a request, or a sentence."""
-    too_large = f"The file is larger than {MAX_BYTES // 2**20} MB."
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        body = await read_limited(request, MAX_BYTES)
-        if body is None:
-            return too_large
-        return [(_name(request), body)] if body else "There is no file in this request."
+async def _limited(request: Request) -> AsyncGenerator[bytes, None]:
+    """The body as it comes; a request without a Content-Length may be of any length. Raises _TooLarge."""
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MOST_BYTES:
+            raise _TooLarge
+        yield part
+
+
+async def _form(request: Request) -> FormData:
+    """Every part of a form, also several with one name. Raises MultiPartException, _TooLarge."""
+    parser = MultiPartParser(request.headers, _limited(request), max_files=MOST_FILES, max_fields=MOST_FILES)
+    return await parser.parse()
+
+
+async def _body(request: Request) -> Files:
+    """The one file that is the body; none when that is empty. Raises _TooLarge."""
+    file: Any = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (the caller closes it)
+    size = 0
     try:
-        async with request.form(max_files=MOST_FILES, max_fields=MOST_FILES) as form:
-            found: list[tuple[str, bytes]] = []
-            for value in form.values():
-                if isinstance(value, UploadFile):
-                    data = await value.read(MAX_BYTES + 1)
-                    if len(data) > MAX_BYTES:
-                        return too_large
-                    found.append((value.filename or "upload", data))
-    except MultiPartException as error:
-        return f"This form cannot be read: {error.message}"
-    except Exception as error:  # starlette turns a broken form into an HTTPException of its own
-        return f"This form cannot be read: {getattr(error, 'detail', '')}"
-    return found or "There is no file in this form."
+        async for part in _limited(request):
+            size += len(part)
+            await run_in_threadpool(file.write, part)
+    except BaseException:
+        file.close()
+        raise
+    if size > MAX_BYTES:
+        file.close()
+        raise _TooLarge
+    file.seek(0)
+    return [(_name(request), file)] if size else []
 
 
 def _name(request: Request) -> str:
@@ -98,49 +164,42 @@ def _name(request: Request) -> str:
     return (request.query_params.get("name") or (found[1] if found else "") or "upload")[:255]
 
 
-def _take(user_id: int, files: list[tuple[str, bytes]]) -> tuple[int, int]:
-    """(the batch, the number of archives among the files)."""
-    import_id, zips = 0, 0
-    for name, data in files:
-        if archive.is_archive(data[:4]):
-            stream: IO[bytes] = io.BytesIO(data)
-            upload_id = archives.from_stream(user_id, name, stream, "upload", look=False)
-            import_id = archives.start(user_id, upload_id)
-            zips += 1
-    singles = [(name, data) for name, data in files if not archive.is_archive(data[:4])]
-    if singles:
-        import_id = imports.begin(user_id, "upload", ", ".join(name for name, _ in singles)[:500])
-        for name, data in singles:
-            imports.add(user_id, import_id, name, data)
-    return import_id, zips
-
-
-async def _wait(user_id: int, import_id: int) -> None:
+async def _wait(user_id: int, batches: Iterable[int]) -> None:
     end = time.monotonic() + WAIT_S
-    while time.monotonic() < end:
-        states = await run_in_threadpool(import_queries.counts, user_id, import_id)
-        if states and not states.get("waiting"):
-            return
-        await asyncio.sleep(0.25)
+    for import_id in batches:
+        while time.monotonic() < end:
+            states = await run_in_threadpool(import_queries.counts, user_id, import_id)
+            if states and not states.get("waiting"):
+                break
+            await asyncio.sleep(0.25)
 
 
-def _answer(user_id: int, import_id: int, zips: int) -> Response:
-    found = import_queries.items(user_id, import_id)
-    settings = config.settings()
+def _answer(user_id: int, batches: list[int]) -> Response:
+    """The answer: every batch and all its files. An archive has no files until a worker has listed them."""
+    imports = [_batch(user_id, import_id) for import_id in batches]
+    waiting = any(
+        not each["files"] or any(f["outcome"] == "waiting" for f in each["files"]) for each in imports
+    )
+    files = [file for each in imports for file in each["files"]]
+    see = imports[0]["see"] if len(imports) == 1 else f"{config.settings().base_url}/imports"
+    answer = {"import": batches[0], "see": see, "files": files, "imports": imports}
+    return JSONResponse(answer, 202 if waiting else 200, headers=_HEADERS)
+
+
+def _batch(user_id: int, import_id: int) -> dict[str, Any]:
+    base = config.settings().base_url
     files = [
         {
             "file": item.name,
             "outcome": item.outcome if item.state == "done" else "waiting",
-            "says": words.outcome(item.outcome, len(item.activities), len(item.days), item.reason)
+            "says": texts.outcome(item.outcome, len(item.activities), len(item.days), log.reason(item))
             if item.state == "done"
             else "It is being imported.",
-            "activities": [f"{settings.base_url}/activity?id={int(a)}" for a in item.activities],
+            "activities": [f"{base}/activity?id={int(a)}" for a in item.activities],
         }
-        for item in found.itertuples()
+        for item in import_queries.items(user_id, import_id).itertuples()
     ]
-    waiting = bool((found["state"] != "done").any()) or bool(zips and not len(found))
-    answer = {"import": import_id, "see": f"{settings.base_url}/imports?import={import_id}", "files": files}
-    return JSONResponse(answer, 202 if waiting else 200, headers=_HEADERS)
+    return {"import": import_id, "see": f"{base}/imports?import={import_id}", "files": files}
 
 
 def _say(sentence: str, status: int, more: dict[str, str] | None = None) -> Response:

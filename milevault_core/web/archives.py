@@ -10,7 +10,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from milevault_core import archives
+from milevault_core.imports import archives
+from milevault_core.store import room
 from milevault_core.web import cookies
 from milevault_core.web.origin import is_from_elsewhere
 
@@ -22,6 +23,8 @@ async def begin(request: Request) -> Response:
     account = await run_in_threadpool(cookies.signed_in, request)
     if account is None or is_from_elsewhere(request):
         return _say("Sign in first.", 401)
+    if room.is_short():
+        return _say(room.PAUSED, 507)
     body = await read_limited(request, 10_000)
     try:
         asked = json.loads(body or b"")
@@ -29,7 +32,7 @@ async def begin(request: Request) -> Response:
         upload = await run_in_threadpool(archives.begin, account.id, name, size, key)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         return _say(
-            str(error) if type(error) is ValueError else "This is no request of the import page.", 400
+            str(error) if type(error) is ValueError else "This is not a request from the import page.", 400
         )
     answer = {"id": upload.id, "received": upload.received_bytes, "piece": PIECE}
     return JSONResponse(answer, headers=_HEADERS)
@@ -39,6 +42,8 @@ async def piece(request: Request) -> Response:
     account = await run_in_threadpool(cookies.signed_in, request)
     if account is None or is_from_elsewhere(request):
         return _say("Sign in first.", 401)
+    if room.is_short():  # the browser's script tries again, and goes on when there is room
+        return _say(room.PAUSED, 507)
     data = await read_limited(request, PIECE)
     if data is None:
         return _say("This piece is too large.", 413)
@@ -56,7 +61,8 @@ async def piece(request: Request) -> Response:
 
 async def read_limited(request: Request, most: int) -> bytes | None:
     """The body, or None when it is longer than `most`; no more than that is ever held."""
-    if int(request.headers.get("content-length") or 0) > most:
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > most:
         return None
     parts: list[bytes] = []
     size = 0

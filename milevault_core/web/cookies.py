@@ -1,29 +1,45 @@
-"""The two cookies of MileVault, and who is signed in with a request."""
+"""The cookies of MileVault, and who is signed in with a request."""
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from milevault_core import config
-from milevault_core.accounts import sessions
+from milevault_core.accounts import known_browsers, oidc_attempts, sessions
 from milevault_core.accounts.account import Account
+from milevault_core.view import dates
 
 SESSION = "mv_session"
-SETUP = "mv_setup"  # the link to the first account, so that it does not stay in the address
+KNOWN = "mv_known"  # a browser in which somebody has signed in before
+SETUP = "mv_setup"  # the token of a link (first account, invitation, reset), so that it does not stay in the address
+
+ATTEMPT = "mv_oidc"  # an attempt to sign in by an identity provider
 
 _DAY_S = 86_400
 
 
 def signed_in(request: HTTPConnection) -> Account | None:
-    """Who is signed in. Asks the database, so it belongs in a thread: routes that are plain functions are."""
-    return sessions.user_of(request.cookies.get(SESSION))
+    """Who is signed in. Asks the database, so it belongs in a thread: routes that are plain functions are.
+    What the route then writes has dates as this person reads them."""
+    account = sessions.user_of(request.cookies.get(SESSION))
+    if account is not None:
+        dates.read_as(account.date_format, account.week_start)
+    return account
 
 
 def set_session(response: Response, token: str) -> None:
     _set(response, SESSION, token, sessions.ABSOLUTE.days * _DAY_S)
 
 
+def set_known(response: Response, token: str) -> None:
+    _set(response, KNOWN, token, known_browsers.LIFETIME.days * _DAY_S)
+
+
 def set_setup(response: Response, token: str) -> None:
     _set(response, SETUP, token, _DAY_S)
+
+
+def set_attempt(response: Response, word: str) -> None:
+    _set(response, ATTEMPT, word, int(oidc_attempts.LIFETIME.total_seconds()))
 
 
 def clear(response: Response, name: str) -> None:

@@ -1,13 +1,20 @@
-"""Security headers of every answer. The content security policy lets nothing in but this server and the map's
-tiles; the page's one inline script is Streamlit's own, known by its hash."""
+"""Security headers of every answer. The content security policy allows only this server and the map's tiles; the
+page's inline scripts (Streamlit's own, and ours of first_page.py) are allowed by their hashes."""
 
 import base64
 import hashlib
 import re
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from milevault_core.web.first_page import first_page
+
+# Older browsers do not take 'self' for websockets. The host comes from the request; the guard has checked it.
+_OWN_SOCKETS = "{own sockets}"
 
 
 def inline_script_hashes(html: str) -> list[str]:
@@ -16,9 +23,12 @@ def inline_script_hashes(html: str) -> list[str]:
     return [f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts]
 
 
-def content_security_policy(index: Path | None, tile_origins: str) -> str:
-    """`index`: the page that Streamlit sends first. `tile_origins`: where map tiles come from, or ""."""
-    hashes = inline_script_hashes(index.read_text(encoding="utf-8")) if index and index.exists() else []
+@lru_cache(maxsize=64)
+def content_security_policy(index: Path | None, tile_origins: str, root: str = "") -> str:
+    """`index`: the page that Streamlit sends first. `tile_origins`: where map tiles come from, or "". root: the path
+    of BASE_URL, or ""."""
+    html = first_page(index.read_text(encoding="utf-8"), root) if index and index.exists() else ""
+    hashes = inline_script_hashes(html)
     tiles = f" {tile_origins}" if tile_origins else ""
     return "; ".join(
         (
@@ -29,7 +39,7 @@ def content_security_policy(index: Path | None, tile_origins: str) -> str:
             "style-src 'self' 'unsafe-inline'",
             "font-src 'self' data:",
             f"img-src 'self' data: blob:{tiles}",
-            f"connect-src 'self' ws: wss: data: blob:{tiles}",
+            f"connect-src 'self' {_OWN_SOCKETS} data: blob:{tiles}",
             "frame-src 'self'",
             "frame-ancestors 'self'",
             "form-action 'self'",
@@ -40,12 +50,11 @@ def content_security_policy(index: Path | None, tile_origins: str) -> str:
 
 
 class SecurityHeaders:
-    """Middleware. An answer that sets one of these headers itself keeps its own."""
+    """Middleware. An answer that sets one of these headers itself keeps its own. `policy` as a function may change."""
 
-    def __init__(self, app: ASGIApp, policy: str, is_https: bool):
-        self.app = app
+    def __init__(self, app: ASGIApp, policy: str | Callable[[], str], is_https: bool):
+        self.app, self.policy = app, policy
         self.headers = {
-            "Content-Security-Policy": policy,
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "strict-origin-when-cross-origin",
             "X-Frame-Options": "SAMEORIGIN",
@@ -59,11 +68,22 @@ class SecurityHeaders:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
 
+        host = _host(scope)
+        sockets = f"ws://{host} wss://{host}" if host else ""
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                policy = self.policy if isinstance(self.policy, str) else self.policy()
+                headers.setdefault("Content-Security-Policy", policy.replace(_OWN_SOCKETS, sockets))
                 for name, value in self.headers.items():
                     headers.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def _host(scope: Scope) -> str:
+    """The request's Host where it can stand in a policy; else ""."""
+    host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+    return host if re.fullmatch(r"[A-Za-z0-9.:\[\]-]{1,255}", host) else ""

@@ -12,6 +12,7 @@ _log = logging.getLogger(__name__)
 
 
 def healthz(request: Request) -> PlainTextResponse:
+    """200 when app, database and jobs answer, else 503."""
     try:
         with store.session() as session:
             workers = queue.workers_alive(session)

@@ -1,13 +1,14 @@
-"""/map/style.json: the background of the maps, as MapLibre reads it. No tiles where MAP_TILE_URL is empty; Mapbox's
+"""/map/style.json: the background of the maps, as MapLibre reads it. No tiles where no server is set; Mapbox's
 satellite pictures with `?background=satellite`, where MAPBOX_TOKEN is set."""
 
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from milevault_core import config
-from milevault_core.web import cookies
+from milevault_core.web import cookies, tiles
 
 _BACKGROUND = {"light": "#e9e6e1", "dark": "#1b1d20"}
 
@@ -17,15 +18,15 @@ _SATELLITE = SATELLITE_ORIGIN + "/v4/mapbox.satellite/{z}/{x}/{y}@2x.jpg90?acces
 _SATELLITE_ATTRIBUTION = "© Mapbox © OpenStreetMap © Maxar"
 
 
-def style(theme: str, tile_url: str, attribution: str) -> dict:
+def style(theme: str, tile_url: str, attribution: str) -> dict[str, Any]:
     """A MapLibre style (version 8). theme: light | dark; dark dims the tiles, which are made for light."""
-    layers: list[dict] = [
+    layers: list[dict[str, Any]] = [
         {"id": "background", "type": "background", "paint": {"background-color": _BACKGROUND[theme]}}
     ]
     sources = {}
     if tile_url:
-        tiles = {"type": "raster", "tiles": [tile_url], "tileSize": 256, "maxzoom": 19}
-        sources["tiles"] = tiles | {"attribution": attribution}
+        source = {"type": "raster", "tiles": [tile_url], "tileSize": 256, "maxzoom": 19}
+        sources["tiles"] = source | {"attribution": attribution}
         dim = {"raster-brightness-max": 0.55, "raster-saturation": -0.6, "raster-contrast": 0.1}
         layers.append(
             {"id": "tiles", "type": "raster", "source": "tiles", "paint": dim if theme == "dark" else {}}
@@ -34,6 +35,7 @@ def style(theme: str, tile_url: str, attribution: str) -> dict:
 
 
 def map_style(request: Request) -> Response:
+    """The style of the maps: their background, for a browser that is signed in."""
     if cookies.signed_in(request) is None:
         return Response(status_code=401)
     theme = "dark" if request.query_params.get("theme") == "dark" else "light"
@@ -42,14 +44,18 @@ def map_style(request: Request) -> Response:
         # Pictures are not dimmed: in the dark they are dark enough.
         answer = style("light", _SATELLITE + quote(settings.satellite_token), _SATELLITE_ATTRIBUTION)
     else:
-        answer = style(theme, settings.tile_url, settings.tile_attribution)
+        now = tiles.refresh()
+        answer = style(theme, now.url, now.attribution)
     return JSONResponse(answer, headers={"Cache-Control": "private, max-age=3600"})
 
 
-def tile_origins(settings: config.Settings) -> str:
-    """Every server that tiles may come from, for the content security policy; "" without any."""
+def tile_origins(settings: config.Settings, tile_url: str | None = None) -> str:
+    """Every server that tiles may come from, for the content security policy; "" without any. tile_url: the one in
+    use, None for the environment's."""
     satellite = SATELLITE_ORIGIN if settings.satellite_token else ""
-    return " ".join(filter(None, (tile_origin(settings.tile_url), satellite)))
+    return " ".join(
+        filter(None, (tile_origin(settings.tile_url if tile_url is None else tile_url), satellite))
+    )
 
 
 def tile_origin(tile_url: str) -> str:

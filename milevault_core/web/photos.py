@@ -13,6 +13,7 @@ _SHOWN = ("image/jpeg", "image/png", "image/webp", "image/gif")  # others are ha
 
 
 def small(request: Request) -> Response:
+    """The small picture of a photo."""
     account = cookies.signed_in(request)
     if account is None:
         return PlainTextResponse("Sign in first.", 401)
@@ -24,6 +25,7 @@ def small(request: Request) -> Response:
 
 
 def whole(request: Request) -> Response:
+    """A photo as it came."""
     account = cookies.signed_in(request)
     if account is None:
         return PlainTextResponse("Sign in first.", 401)

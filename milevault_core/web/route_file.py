@@ -12,6 +12,7 @@ from milevault_core.web.files import attachment, download
 
 
 def route_gpx(request: Request) -> Response:
+    """The line of a route as GPX."""
     account = cookies.signed_in(request)
     if account is None:
         return PlainTextResponse("Sign in first.", 401)
@@ -30,15 +31,15 @@ def _gpx(account: Account, route_id: int) -> tuple[str, bytes] | None:
     """Name and GPX of a route of this user; None without one."""
     from milevault_core.formats.write_gpx import write_gpx
     from milevault_core.view.format import units
-    from milevault_core.view.routes import name
+    from milevault_core.view.routes.routes import names
 
     route = routes.one(account.id, route_id)
     if route is None:
         return None
-    points = routes.line(account.id, int(route["id"]))
+    points = route["line"]
     if len(points) < 2:
         return None
-    title = name(route, units(account.units))
+    title = names(routes.names(account.id), units(account.units))[int(route["id"])]
     drawn = track.from_columns(
         {"time": np.full(len(points), np.datetime64("NaT", "us")), "lat": points[:, 0], "lon": points[:, 1]}
     )

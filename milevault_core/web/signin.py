@@ -1,11 +1,13 @@
-"""From the form to the cookie and back: /signin/finish, /signin/end, and /setup for the first account."""
+"""From the form to the cookie and back: /signin/finish, /signin/end; and the links that an account begins with: /setup
+(the first), /invite, /reset."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from milevault_core.accounts import first, sessions, sign_in
+from milevault_core.accounts import first, invitations, password_reset, sessions, sign_in
 from milevault_core.web import cookies
 from milevault_core.web.origin import is_from_elsewhere
 
@@ -18,7 +20,11 @@ def safe_next(url: object) -> str:
     if url.startswith("//") or "\\" in url or any(ord(c) <= 32 or ord(c) == 127 for c in url):
         return "/"
     parts = urlsplit(url)
-    if parts.scheme or parts.netloc or parts.path.startswith(("/signin", "/setup")):
+    if (
+        parts.scheme
+        or parts.netloc
+        or parts.path.startswith(("/signin", "/setup", "/invite", "/reset", "/oidc"))
+    ):
         return "/"
     return url
 
@@ -27,14 +33,20 @@ def finish(request: Request) -> Response:
     """Redeem the ticket of the form: a new session, always; a cookie planted before is not adopted."""
     if is_from_elsewhere(request):  # somebody else's page would sign its reader in to somebody else's account
         return _go("/")
-    opened = sign_in.redeem_ticket(request.query_params.get("t"), request.headers.get("user-agent", ""))
+    opened = sign_in.redeem_ticket(
+        request.query_params.get("t"),
+        request.headers.get("user-agent", ""),
+        request.cookies.get(cookies.KNOWN),
+    )
     if opened is None:
         return _go("/")
-    token, next_url = opened
+    token, next_url, known = opened
     if old := request.cookies.get(cookies.SESSION):
         sessions.end(old)
     response = _go(safe_next(next_url))
     cookies.set_session(response, token)
+    if known is not None:
+        cookies.set_known(response, known)
     if cookies.SETUP in request.cookies:
         cookies.clear(response, cookies.SETUP)
     return response
@@ -52,9 +64,23 @@ def end(request: Request) -> Response:
 
 def setup(request: Request) -> Response:
     """The link to the first account: its token moves into a cookie, out of the address and the Referer."""
+    return _by_link(request, first.is_valid)
+
+
+def invite(request: Request) -> Response:
+    """The link of an invitation, likewise. Nothing is used up: mail programs open links to look at them."""
+    return _by_link(request, invitations.is_valid)
+
+
+def reset(request: Request) -> Response:
+    """The link that resets a password, likewise."""
+    return _by_link(request, password_reset.username_of)
+
+
+def _by_link(request: Request, is_valid: Callable[[object], object]) -> Response:
     token = request.query_params.get("t")
     response = _go("/")
-    if isinstance(token, str) and first.is_valid(token):
+    if isinstance(token, str) and is_valid(token):
         cookies.set_setup(response, token)
     return response
 

@@ -94,20 +94,21 @@
       if (job.stopped) throw new Refused("");
       try {
         job.abort = new AbortController();
-        const answer = await fetch(address, { method, body, headers: HEADERS, signal: job.abort.signal });
+        const answer = await fetch((window.milevaultRoot || "") + address, { method, body, headers: HEADERS, signal: job.abort.signal });
         if (answer.ok) { ours.note = ""; return await answer.json(); }
         if (answer.status < 500) {
           const said = await answer.json().catch(() => ({}));
           throw new Refused(answer.status === 401 ? "You are signed out. Sign in and drop it again: it goes on where it stopped."
             : said.error || "The server did not take it.");
         }
-        throw new Error(String(answer.status));
+        const why = answer.status === 507 ? (await answer.json().catch(() => ({}))).error : "";
+        throw Object.assign(new Error(String(answer.status)), { why });
       } catch (error) {
         if (error instanceof Refused || job.stopped || n >= TRIES) {
           throw error instanceof Refused ? error
             : new Refused("The connection is gone. Drop it again later: it goes on where it stopped.");
         }
-        ours.note = "The connection is interrupted; trying again …";
+        ours.note = error.why || "The connection is interrupted; trying again …";
         draw();
         await sleep(Math.min(15000, 500 * 2 ** Math.min(n, 5)));
       }
@@ -209,7 +210,7 @@
   const top = node("div", "display:flex;flex-wrap:wrap;gap:.8rem 1.2rem;align-items:center;justify-content:space-between;");
   const words = node("div", "min-width:min(100%,17rem);flex:1;");
   words.append(node("div", "font-weight:600;", "Drop an archive or a folder here"),
-    node("div", faint, "Strava’s or Garmin’s export as it comes, any zip, any folder of files. It is looked through first; nothing is imported before you say so."));
+    node("div", faint, "An export of Strava or Garmin, any zip, any folder of files. It is checked first; nothing is imported until you confirm."));
   const pick = (folder) => {
     const input = node("input", "display:none;", "", { type: "file", multiple: true });
     if (folder) input.webkitdirectory = true; else input.accept = ".zip";

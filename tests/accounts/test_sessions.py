@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from milevault_core import store
-from milevault_core.accounts import sessions
+from milevault_core.accounts import sessions, tokens
 
 GONE = {
     "idle for 31 days": "last_seen_at = now() - interval '31 days'",
@@ -62,6 +62,8 @@ def test_use_keeps_a_session_alive_but_not_for_ever(user: int) -> None:
 
 def test_end_one_and_end_all(user: int, other_user: int) -> None:
     one, two, bobs = sessions.create(user), sessions.create(user), sessions.create(other_user)
+    sessions.end_one(user, tokens.token_hash(bobs).hex())
+    assert sessions.user_of(bobs) is not None
     sessions.end(one)
     assert sessions.user_of(one) is None
     assert sessions.user_of(two) is not None

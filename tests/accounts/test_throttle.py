@@ -2,10 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import text
 
 from milevault_core import store
-from milevault_core.accounts import sign_in, throttle, users
+from milevault_core.accounts import known_browsers, sessions, sign_in, throttle, users
+from milevault_core.accounts.rules import Refused
 from milevault_core.store.engine import Database
 
 GOOD = "correct horse 7"
@@ -72,6 +74,77 @@ def test_an_address_is_slowed_down_across_names_but_a_household_is_not(database:
         assert throttle.attempt(throttle.keys(f"user{number}", address))
     assert not throttle.attempt(throttle.keys("somebody", address))
     assert throttle.attempt(throttle.keys("somebody.else", "203.0.113.8"))
+
+
+def test_a_stranger_does_not_keep_the_owner_out(database: Database) -> None:
+    """Ten thousand tries under the owner's name, from one address and from many."""
+    ann = users.create("ann", GOOD)
+    ticket = sign_in.ticket(ann.id)
+    opened = sign_in.redeem_ticket(ticket)
+    assert opened is not None
+    token = opened[2]
+    for _ in range(5):
+        sign_in.check("ann", "wrong horse 8", "203.0.113.7")
+    with store.session() as session:
+        session.execute(text("UPDATE login_attempts SET failures = 10000, last_failed_at = now()"))
+    assert failures("name:ann") == failures("user:ann@203.0.113.7") == 10_000
+    assert sign_in.check("ann", GOOD, "203.0.113.7") is None  # the stranger, guessing right
+    assert sign_in.check("ann", GOOD, "203.0.113.7", token) == ann.id  # the owner, behind the same proxy
+    with store.session() as session:
+        session.execute(text("DELETE FROM login_attempts WHERE key LIKE 'name:%'"))
+    assert sign_in.check("ann", GOOD, "198.51.100.1") == ann.id  # the owner, in a new browser elsewhere
+
+
+def test_a_build_that_counts_by_name_alone_is_seen(database: Database, monkeypatch) -> None:
+    ann = users.create("ann", GOOD)
+    monkeypatch.setattr(throttle, "keys", lambda name, *_: (throttle.Key(f"user:{name}"),))
+    for _ in range(3):
+        sign_in.check("ann", "wrong horse 8", "203.0.113.7")
+    assert sign_in.check("ann", GOOD, "198.51.100.1") is None
+    assert ann
+
+
+def test_a_known_browser_is_known_to_its_own_person_alone_and_has_a_count(database: Database) -> None:
+    ann, bob = users.create("ann", GOOD), users.create("bob", GOOD)
+    opened = sign_in.redeem_ticket(sign_in.ticket(ann.id))
+    assert opened is not None
+    token = opened[2]
+    assert token is not None
+    assert known_browsers.number(token, "Ann")
+    for name, other in (("bob", token), ("ann", "A" * 43), ("ann", None), ("ann", opened[0])):
+        assert known_browsers.number(other, name) == ""
+    for _ in range(throttle.BROWSER_FREE + 1):
+        assert sign_in.check("ann", "wrong horse 8", None, token) is None
+    assert sign_in.check("ann", GOOD, None, token) is None  # a stolen one is slowed down like any other
+    let_pass(60)
+    assert sign_in.check("ann", GOOD, None, token) == ann.id
+    again = sign_in.redeem_ticket(sign_in.ticket(ann.id), "", token)
+    assert again is not None
+    assert again[2] is None  # it stays known by the same token
+    sessions.end_all(ann.id)
+    assert known_browsers.number(token, "ann")  # after a new password too
+    assert bob
+
+
+def test_a_success_takes_back_its_own_count_only(database: Database) -> None:
+    """Else somebody with an account would clear the count of an address by signing in to it."""
+    ann = users.create("ann", GOOD)
+    for n in range(5):
+        sign_in.check(f"name{n}", "wrong horse 8", "203.0.113.7")
+    assert sign_in.check("ann", GOOD, "203.0.113.7") == ann.id
+    assert failures("address:203.0.113.7") == 5
+
+
+def test_the_old_password_is_no_way_around(database: Database) -> None:
+    ann = users.create("ann", GOOD)
+    for _ in range(throttle.BROWSER_FREE + 1):
+        with pytest.raises(Refused, match="wrong"):
+            users.change_password(ann.id, "wrong horse 8", "another horse 9")
+    with pytest.raises(Refused, match="too many"):
+        users.change_password(ann.id, GOOD, "another horse 9")
+    let_pass(60)
+    users.change_password(ann.id, GOOD, "another horse 9")
+    assert sign_in.check("ann", "another horse 9") == ann.id
 
 
 def test_names_that_nobody_can_have_share_one_count(database: Database) -> None:

@@ -6,12 +6,13 @@ from contextlib import contextmanager
 
 import psycopg
 
-from milevault_core import imports, store
-from milevault_core.backup import place
+from milevault_core import store
+from milevault_core.backup import locations
+from milevault_core.imports import files
 from milevault_core.store import migrate, queue
 from tests.backup import rows
 from tests.builders import gpx
-from tests.walls import person
+from tests.walls_person import person
 
 AWKWARD = (
     "tab\there, line\nbreak, carriage\rreturn",
@@ -28,7 +29,7 @@ def new_database(server_url: str, options: str = "") -> Iterator[str]:
     with psycopg.connect(server_url, autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{name}" {options}')
     try:
-        yield place.with_database(server_url, name)
+        yield locations.with_database(server_url, name)
     finally:
         with psycopg.connect(server_url, autocommit=True) as admin:
             admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -52,7 +53,7 @@ def fill(url: str) -> None:
     migrate.upgrade(url)
     with opened(url):
         ann, bob = person("ann"), person("bob")
-        imports.add(ann.user_id, imports.begin(ann.user_id, "page"), "later.gpx", track_file())
+        files.add(ann.user_id, files.begin(ann.user_id, "page"), "later.gpx", track_file())
         with store.session() as session:
             connection = store.raw(session)
             for text in AWKWARD:
@@ -63,7 +64,7 @@ def fill(url: str) -> None:
                     (ann.user_id, text, psycopg.types.json.Jsonb({"x": text, "y": 0.1})),
                 )
             connection.execute(
-                "UPDATE activities SET avg_speed = 'NaN', max_speed = '-Infinity', avg_power = 1/3::float8, "
+                "UPDATE activities SET avg_speed = 'Infinity', max_speed = '-Infinity', avg_power = 1/3::float8, "
                 "ascent_m = 5e-324 WHERE name = ''"
             )
             connection.execute("UPDATE activity_data_points SET altitude = 1/3::real, time = time + '1 us'")

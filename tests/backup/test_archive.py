@@ -113,7 +113,7 @@ def test_half_a_backup_never_has_the_name(tmp_path: Path) -> None:
 
 def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
     (tmp_path / "b.tar").write_text("precious")
-    with pytest.raises(BackupError, match="is there already"), archive.writing(tmp_path / "b.tar"):
+    with pytest.raises(BackupError, match="already exists"), archive.writing(tmp_path / "b.tar"):
         raise AssertionError
     assert (tmp_path / "b.tar").read_text() == "precious"
 

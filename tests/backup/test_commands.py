@@ -1,6 +1,7 @@
 """backup, backup verify, restore and export-originals as an operator says them, on an embedded database."""
 
 import csv
+import errno
 import gzip
 import hashlib
 import io
@@ -9,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from milevault_core import cli, imports
+from milevault_core import cli
 from milevault_core.backup import originals, tables
-from milevault_core.store import embedded
+from milevault_core.imports import files
+from milevault_core.store.embedded_server import embedded
 from tests.backup.filled import opened
 from tests.commands import PASSWORD, command, data_folder
 from tests.conftest import make_user
@@ -32,10 +34,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         server = embedded.start(folder)
         with opened(server.dsn):
             ann = make_user("ann")
-            batch = imports.begin(ann, "command")
+            batch = files.begin(ann, "command")
             for name, data in FILES.items():
-                for item in imports.add(ann, batch, name, data):
-                    imports.process(item)
+                for item in files.add(ann, batch, name, data):
+                    files.process(item)
         server.leave()
         yield folder
 
@@ -66,12 +68,12 @@ def said(capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch) -> Call
 def test_back_up_verify_and_restore_elsewhere(data: Path, tmp_path: Path, said: Callable) -> None:
     file = tmp_path / "all.tar"
     assert f"Everything is in {file}" in said("backup", file, "--data", data)
-    assert "is there already and stays" in said("backup", file, "--data", data, ok=False)
-    assert "Proven:" in said("backup", "verify", file, "--data", data)
+    assert "already exists and was not changed" in said("backup", file, "--data", data, ok=False)
+    assert "Verified:" in said("backup", "verify", file, "--data", data)
     with data_folder(tmp_path / "new") as new:
         assert "Restored:" in said("restore", file, "--data", new)
         assert digests(new) == digests(data)
-        assert "say --replace" in said("restore", file, "--data", new, ok=False)
+        assert "add --replace" in said("restore", file, "--data", new, ok=False)
         other = said("user", "add", "bob", "--password-stdin", "--data", new, stdin=PASSWORD)
         assert "bob" in other
         before = digests(new)
@@ -79,7 +81,7 @@ def test_back_up_verify_and_restore_elsewhere(data: Path, tmp_path: Path, said: 
         assert digests(new) == digests(data)
         (kept,) = (new / "backups").iterdir()
         assert kept.name.endswith("-before-restore.tar")
-        assert f"What the database held is in {kept}" in told
+        assert f"What the database held before is in {kept}" in told
         back = command("restore", kept, "--replace", "--data", new)  # and back again, as its own process
         assert "Restored:" in back.stdout, back.stderr
         assert digests(new) == before
@@ -117,7 +119,7 @@ def test_originals_come_out_as_they_went_in(data: Path, tmp_path: Path, said: Ca
         raw = (out / row["file"]).read_bytes()
         content = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
         assert hashlib.sha256(content).hexdigest() == row["sha256_of_content"]
-    assert "holds files already" in said("export-originals", out, "--data", data, ok=False)
+    assert "already contains files" in said("export-originals", out, "--data", data, ok=False)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +135,24 @@ def test_originals_come_out_as_they_went_in(data: Path, tmp_path: Path, said: Ca
         ('w"h:a*t?.gpx', "w_h_a_t_.gpx"),
         ("evil\x00\x1b[31m.fit", "evil__[31m.fit"),
         ("x" * 300 + ".fit", "x" * 176 + ".fit"),
+        ("🏃\u200d♀️ می\u200cدوم.gpx", "🏃\u200d♀️ می\u200cدوم.gpx"),
+        ("\u200dride\u202e.gpx\u200c", "ride_.gpx"),
     ],
 )
 def test_names_become_names_of_files(name: str, file: str) -> None:
     assert originals.file_name(name, 9) == file
+
+
+def test_joiners_go_where_the_file_system_refuses_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Path.write_bytes
+
+    def refuse(self: Path, data: bytes) -> int:
+        if "\u200c" in self.name:
+            raise OSError(errno.EILSEQ, "Invalid or incomplete multibyte or wide character")
+        return write(self, data)
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    assert originals._written(tmp_path / "a\u200cb.fit", b"x") == tmp_path / "ab.fit"
+    assert (tmp_path / "ab.fit").read_bytes() == b"x"

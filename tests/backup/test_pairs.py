@@ -12,8 +12,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from milevault_core.backup import make, place, prove, restore, tables
-from milevault_core.store import embedded, migrate, system_user
+from milevault_core.backup import locations, make, restore, tables, verify
+from milevault_core.store import migrate
+from milevault_core.store.embedded_server import embedded, system_user
 from tests.backup.filled import fill, new_database
 from tests.store.embedded_users import open_folder
 
@@ -118,8 +119,8 @@ def test_a_proof_where_we_may_make_no_database(plain_url: str, backup_file: Path
     with new_database(plain_url, "OWNER milevault") as made:
         url = as_milevault("plain", made)
         restore.restore(url, backup_file)
-        assert prove.prove(url, backup_file).row_count > 0
+        assert verify.prove(url, backup_file).row_count > 0
         connection = psycopg.connect(url, autocommit=True)
         with connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("CREATE DATABASE x")
-    assert place.with_database("postgresql://a:b@h:5/c?d=e", "x") == "postgresql://a:b@h:5/x?d=e"
+    assert locations.with_database("postgresql://a:b@h:5/c?d=e", "x") == "postgresql://a:b@h:5/x?d=e"

@@ -4,19 +4,19 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from jobs.__main__ import sweep
-from milevault_core import derive, imports, store
-from milevault_core.backup import BackupError, BadBackup, archive, make, prove, restore, tables
+from jobs.sweep import sweep
+from milevault_core import store
+from milevault_core.backup import BackupError, BadBackup, archive, make, restore, tables, verify
+from milevault_core.derive import clean
+from milevault_core.imports import files
 from milevault_core.store import migrate
 from tests.backup.filled import AWKWARD, counted, new_database, opened, track_file
 from tests.commands import ROOT
-from tests.waiting import wait_for
 
 
 def test_every_row_comes_back(filled: str, backup_file: Path, empty: str) -> None:
@@ -59,7 +59,7 @@ def test_counting_goes_on_where_it_was(filled: str, backup_file: Path, empty: st
     last = {(s["table"], s["column"]): s["last"] for s in archive.read(backup_file)["sequences"]}
     assert last["activities", "id"] >= 6
     with opened(empty), store.session() as session:
-        new = imports.begin(1, "page")
+        new = files.begin(1, "page")
         assert new == last["imports", "id"] + 1
         store.raw(session).execute("DELETE FROM imports WHERE id = %s", (new,))
 
@@ -73,9 +73,9 @@ def test_what_waited_goes_on_and_what_was_dirty_is_computed(backup_file: Path, e
             jobs = run("SELECT task_name, count(*) FROM procrastinate_jobs GROUP BY 1 ORDER BY 1").fetchall()
             (item,) = run("SELECT id FROM import_items WHERE state = 'waiting'").fetchone()
         assert jobs == [("derive", 2), ("process_activity_file", 1)]
-        imports.process(item)
+        files.process(item)
         for user in (1, 2):
-            derive.clean(user)
+            clean.clean(user)
         with store.session() as session:
             outcome = store.raw(session).execute("SELECT outcome FROM import_items WHERE id = %s", (item,))
             assert outcome.fetchone() == ("imported",)
@@ -167,7 +167,7 @@ def test_a_difference_takes_everything_back(backup_file: Path, tmp_path: Path, s
             restore.restore(url, bad, replace=True)
         assert tables.digests(url) == before
         with pytest.raises(BackupError, match="users differs"):
-            prove.prove(url, bad)
+            verify.prove(url, bad)
 
 
 KILLED = """
@@ -207,8 +207,8 @@ def test_one_moment_while_imports_run(server_url: str, backup_file: Path, tmp_pa
         def with_an_import(cursor, table):
             if table.name == "activities":
                 with opened(url):
-                    (item,) = imports.add(1, imports.begin(1, "page"), "new.gpx", track_file() + b"\n")
-                    imports.process(item)
+                    (item,) = files.add(1, files.begin(1, "page"), "new.gpx", track_file() + b"\n")
+                    files.process(item)
                     imported.append(item)
             return original(cursor, table)
 
@@ -225,7 +225,7 @@ def test_one_moment_while_imports_run(server_url: str, backup_file: Path, tmp_pa
 
 def test_a_proof_leaves_nothing_behind(filled: str, backup_file: Path, server_url: str) -> None:
     before = tables.digests(filled)
-    proven = prove.prove(filled, backup_file)
+    proven = verify.prove(filled, backup_file)
     assert proven.row_count > 0
     assert tables.digests(filled) == before
     assert proofs(server_url) == []
@@ -240,28 +240,26 @@ def proofs(server_url: str) -> list:
 
 STUCK = """
 import sys, time
-from milevault_core.backup import prove
+from milevault_core.backup import verify
 
-with prove.scratch(sys.argv[1]):
+with verify.scratch(sys.argv[1]):
     print("there", flush=True)
     time.sleep(600)
 """
 
 
-def test_what_a_killed_proof_left_is_removed_by_the_next(
+def test_a_proof_waits_for_another_and_removes_what_it_left_when_killed(
     filled: str, backup_file: Path, server_url: str
 ) -> None:
     stuck = subprocess.Popen([sys.executable, "-c", STUCK, filled], cwd=ROOT, stdout=subprocess.PIPE)
     assert stuck.stdout.readline() == b"there\n"
-    with pytest.raises(BackupError, match="Another proof"):
-        prove.prove(filled, backup_file)
-    os.kill(stuck.pid, signal.SIGKILL)
-    stuck.wait()
-    assert len(proofs(server_url)) == 1
+    left: list[int] = []
 
-    def proven():
-        with suppress(BackupError):  # the server sees a moment later that nobody holds the lock any more
-            return prove.prove(filled, backup_file)
+    def kill_the_other() -> None:
+        os.kill(stuck.pid, signal.SIGKILL)
+        stuck.wait()
+        left.append(len(proofs(server_url)))
 
-    wait_for(proven, "the next proof")
+    assert verify.prove(filled, backup_file, on_wait=kill_the_other).row_count > 0
+    assert left == [1]
     assert proofs(server_url) == []

@@ -215,7 +215,7 @@ def test_a_killed_backup_is_said_and_made_anew(dsn: str, tmp_path: Path) -> None
 
 def test_what_an_operator_should_know(dsn: str) -> None:
     assert [p[0] for p in state.state().problems] == [
-        "There is no backup of the last two days.", "No backup was proven for two weeks."
+        "There is no backup of the last two days.", "No backup has been verified for two weeks."
     ]  # fmt: skip
     nightly.do_what_is_due(dsn)
     now = datetime.now(ZoneInfo("UTC"))

@@ -7,9 +7,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from milevault_core import derive, store
+from milevault_core import store
 from milevault_core.backup import archive, make, restore, tables
 from milevault_core.backup.tables import Column, Table
+from milevault_core.derive import clean
 from milevault_core.store import migrate
 from milevault_core.store.queries import activities
 from tests.backup.filled import opened
@@ -17,6 +18,8 @@ from tests.backups.make import example, older
 
 # Tables whose rows a migration changes on purpose, by the revision that does it, and why.
 CHANGED = {("0007", "route_courses"): "a course goes with its original: import_id is gone"}
+# Tables that a migration empties, since what is in them is computed anew at the first start.
+EMPTIED = {("0010", "record_waiting")}
 
 
 def test_each_schema_but_the_newest_has_its_example() -> None:
@@ -26,7 +29,7 @@ def test_each_schema_but_the_newest_has_its_example() -> None:
         manifest = archive.read(example(revision))
         assert manifest["schema"] == revision
         assert [name for name, table in manifest["tables"].items() if not table["rows"]] == []
-        assert example(revision).stat().st_size < 150_000
+        assert example(revision).stat().st_size < 200_000
 
 
 @pytest.mark.parametrize("revision", older())
@@ -38,10 +41,10 @@ def test_an_earlier_backup_comes_up_to_date_with_its_data(revision: str, empty: 
         assert migrate.current(connection) == migrate.newest()
         assert changed_tables(connection, path) == set()
     with opened(empty):
-        derive.mark_raised_versions()
+        clean.mark_raised_versions()
         users = store.read("SELECT id FROM users WHERE username = 'ann'")["id"]
         for user in users:
-            derive.clean(int(user))
+            clean.clean(int(user))
             assert len(activities.recent(int(user))) >= 3
 
 
@@ -52,6 +55,8 @@ def changed_tables(connection: psycopg.Connection, path: Path) -> set[str]:
     now = {table.name: table for table in tables.logical(connection, manifest["tables"])}
     changed = set()
     for name, then in manifest["tables"].items():
+        if any(table == name and since > manifest["schema"] for since, table in EMPTIED):
+            continue
         if any(table == name and since > manifest["schema"] for since, table in CHANGED):
             row = connection.execute(f"SELECT count(*) FROM {name}").fetchone()
             if row != (then["rows"],):

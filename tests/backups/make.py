@@ -21,7 +21,8 @@ from pathlib import Path
 import psycopg
 
 from milevault_core.backup import make, restore
-from milevault_core.store import embedded, migrate
+from milevault_core.store import migrate
+from milevault_core.store.embedded_server import embedded
 from tests.backup import rows
 from tests.builders import gpx
 

@@ -58,7 +58,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         print((tmp_path / "run.log").read_text())
 
 
-def _wait_for_link(process: subprocess.Popen, log: Path, patience_s: float = 90) -> str:
+def _wait_for_link(process: subprocess.Popen, log: Path, patience_s: float = 240) -> str:
     end = time.monotonic() + patience_s
     while time.monotonic() < end:
         found = re.search(r"http://\S+/setup\?t=\S+", log.read_text())
@@ -69,7 +69,7 @@ def _wait_for_link(process: subprocess.Popen, log: Path, patience_s: float = 90)
     raise AssertionError("run did not come up: " + log.read_text())
 
 
-def _wait_until_healthy(url: str, patience_s: float = 60) -> None:
+def _wait_until_healthy(url: str, patience_s: float = 240) -> None:
     end = time.monotonic() + patience_s
     while time.monotonic() < end:
         try:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from milevault_core.bench.hour import hour_fit
+from bench.hour import hour_fit
 from tests.browser.test_journey import PATIENCE_MS, make_account
 from tests.builders.archive import zipped
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from milevault_core.bench.hour import hour_fit
+from bench.hour import hour_fit
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 PATIENCE_MS = 60_000
@@ -18,8 +18,8 @@ def make_account(page, link: str) -> None:
     page.goto(link)
     page.get_by_label("User name").fill("ada")
     page.get_by_label("Password", exact=True).fill("correct horse battery")
-    page.get_by_label("again", exact=False).fill("correct horse battery")
-    page.get_by_role("button", name="Make the account").click()
+    page.get_by_label("Repeat the password").fill("correct horse battery")
+    page.get_by_role("button", name="Create account").click()
     expect(page.get_by_role("heading", name="Dashboard")).to_be_visible(timeout=PATIENCE_MS)
 
 
@@ -75,7 +75,7 @@ def test_from_a_file_to_a_chart(browser, site, tmp_path: Path) -> None:
     assert context.request.get(site.url + original.get_attribute("href")).body() == fit["buffer"]
 
     page.goto(site.url + "/activities")
-    expect(page.locator("[data-testid=stDataFrame]")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("a.go").first).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_label("Password", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     page.goto(site.url + "/activities")

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from milevault_core.demo.fit_writer import write_activity as fit
 from milevault_core.demo.gpx_writer import write_gpx as gpx
 from tests.browser.test_journey import PATIENCE_MS, make_account, upload
-from tests.test_undo import MADE
+from tests.imports.test_undo import MADE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -31,39 +31,55 @@ def test_apart_together_deleted_restored_undone(browser, site) -> None:
 
     # One workout, one activity: its recordings, taken apart and put together again.
     page.goto(site.url + "/activities")
-    expect(page.get_by_text("1 activity", exact=True)).to_be_visible()
+    expect(page.locator("a.go")).to_have_count(1)
     page.goto(site.url + "/imports")
     page.get_by_role("link", name="Open").first.click()
     expect(page.get_by_role("heading", name="Recordings")).to_be_visible()
-    page.get_by_role("button", name="Take apart").click()
-    expect(page.get_by_text("Taken apart from another recording", exact=False)).to_be_visible()
-    page.get_by_role("button", name="The other one").click()
+    page.get_by_role("button", name="Separate").click()
+    expect(page.get_by_text("Separated from another recording", exact=False)).to_be_visible()
+    page.get_by_role("link", name="The other one").click()
     expect(page).to_have_url(site.url + "/activity?id=1")
-    expect(page.get_by_text("Taken apart from another recording", exact=False)).to_be_visible()
-    page.get_by_role("button", name="Put together again").click()
+    expect(page.get_by_text("Separated from another recording", exact=False)).to_be_visible()
+    page.get_by_role("button", name="Merge again").click()
     expect(page.get_by_role("heading", name="Recordings")).to_be_visible()
     address = page.url
 
     page.get_by_role("button", name="Read again").click()
-    expect(page.get_by_text("Nothing would change: 1 activity looked at", exact=False)).to_be_visible()
+    expect(page.get_by_text("Nothing would change: 1 activity checked", exact=False)).to_be_visible()
 
     # Deleted, and back as it was.
     page.goto(address)
-    page.get_by_role("button", name="Delete", exact=False).first.click()
-    page.get_by_role("button", name="Delete this activity").click()
-    expect(page.get_by_role("heading", name="Trash")).to_be_visible()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page).to_have_url(site.url + "/activities")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.locator("a.go")).to_have_count(1)
+
+    # And again, from the trash this time.
+    page.goto(address)
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page).to_have_url(site.url + "/activities")
+    page.goto(site.url + "/trash")
     page.get_by_role("button", name="Restore").click()
     expect(page.get_by_role("heading", name="Recordings")).to_be_visible()
     expect(page).to_have_url(address)
 
+    # A new name, and the old one again.
+    name = page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("button", name="Edit", exact=True).click()
+    page.get_by_label("Name", exact=True).fill("Across the pass")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Across the pass")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
     # The log: the whole import is undone.
     page.goto(site.url + "/imports")
-    page.get_by_role("button", name="File by file").first.click()
+    page.get_by_role("table", name="Imports").locator("a.go").last.click()
     expect(page).to_have_url(site.url + "/imports?import=1")
     page.get_by_role("button", name="Undo this import").click()
-    page.get_by_role("button", name="Undo it").click()
+    page.get_by_role("button", name="Undo the import").click()
     expect(page.get_by_text("This import has been undone.")).to_be_visible()
-    page.get_by_role("button", name="All imports").click()
+    page.get_by_role("link", name="All imports").click()
     expect(page).to_have_url(site.url + "/imports")
     expect(page.get_by_role("heading", name="Import", exact=True)).to_be_visible()
     page.goto(site.url + "/activities")

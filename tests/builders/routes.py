@@ -6,12 +6,13 @@ from sqlalchemy import text
 from milevault_core import store
 from milevault_core.routes.prepare import prepare_course
 from milevault_core.routes.profile import Profile, pack
-from milevault_core.store import engine, route_lines
+from milevault_core.store import engine
+from milevault_core.store.routes import lines
 
 
 def some_route(user_id: int, activity_id: int, name: str = "A course") -> int:
     """A drawn course's route with this activity as its attempt, a link and a decision; minus the course's id."""
-    line = route_lines.columns(prepare_course(np.linspace(47, 47.05, 90), np.linspace(13, 13.01, 90)))
+    line = lines.columns(prepare_course(np.linspace(47, 47.05, 90), np.linspace(13, 13.01, 90)))
     profile = Profile(np.arange(3) * 50.0, np.arange(3) * 10.0, np.zeros(3), np.zeros(3, bool))
     with store.session() as session:
         raw = engine.raw(session)

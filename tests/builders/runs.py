@@ -2,12 +2,14 @@
 
 import numpy as np
 
-from milevault_core import derive, formats, store, track
-from milevault_core.bench import simulate
+from bench import simulate
+from milevault_core import formats, store, track
+from milevault_core.derive import clean as derive
 from milevault_core.formats import Recording
 from milevault_core.formats.write_gpx import write_gpx
 from milevault_core.routes.geometry import unproject
-from milevault_core.store import originals, save
+from milevault_core.store.activities import save
+from milevault_core.store.imports import originals
 
 PLACE = (52.5845, 13.28)  # Tegel
 START = np.datetime64("2024-03-01T07:00:00", "us")

@@ -3,8 +3,9 @@
 from functools import cache
 
 from milevault_core.demo import plan
-from milevault_core.demo.activity import Activity, activities, build
+from milevault_core.demo.activity import activities, build
 from milevault_core.demo.athlete import Athlete, sized
+from milevault_core.demo.made import Activity
 
 S = sized("S")[0]
 YEARS = sized("L1")[0]  # its diary is made in a moment; single activities of it can be made alone

@@ -11,13 +11,13 @@ from milevault_core.demo import truth
 from milevault_core.records.best_time import DISTANCES
 from milevault_core.store import queue
 from tests.commands import command
-from tests.conftest import fresh_database
+from tests.databases import fresh
 from tests.demo.made import S, all_of_s
 
 
 @pytest.fixture(scope="module")
 def made_url(server_url: str, template: str) -> Iterator[str]:
-    with fresh_database(server_url, template) as url:
+    with fresh(server_url, template) as url:
         done = command("bench", "make", "S", "--json", env={"DATABASE_URL": url})
         assert done.stdout, done.stderr
         figures = {f["name"]: f for f in json.loads(done.stdout)["figures"]}
@@ -61,7 +61,8 @@ def test_each_activity_is_there_with_its_figures(stored: pd.DataFrame, truths: p
     assert list(stored["elapsed_s"]) == list(truths["elapsed_s"])
     assert list(stored["calories"]) == list(truths["calories"])
     assert (stored["distance_m"].fillna(0) - truths["distance_m"]).abs().max() < 0.01
-    assert (stored["ascent_m"].fillna(0) - truths["ascent_m"]).abs().max() <= 0.5
+    # Ascent is ours, from the altitudes as a watch writes them, not the sum of every metre.
+    assert (stored["ascent_m"].fillna(0) - truths["ascent_m"]).abs().max() <= 10
     # Moving time is told by the speed over 5 s (metrics/moving.py): at each end of a stop up to 2.5 s count as moving
     # still, and nothing else differs from the truth.
     late = stored["moving_s"] - truths["moving_s"]
@@ -83,7 +84,12 @@ def test_the_days_are_those_of_the_truth(made, truths: pd.DataFrame) -> None:
     wanted = truth.daily_totals(truths.to_dict("records"))
     assert list(days.index) == list(wanted.index)
     assert (days["activities"] == wanted["activities"]).all()
-    for name, tolerance in (("distance_m", 0.05), ("elapsed_s", 0.01), ("moving_s", 30.0), ("ascent_m", 2.0)):
+    for name, tolerance in (
+        ("distance_m", 0.05),
+        ("elapsed_s", 0.01),
+        ("moving_s", 30.0),
+        ("ascent_m", 15.0),
+    ):
         assert (days[name] - wanted[name]).abs().max() < tolerance, name
 
 
@@ -148,6 +154,6 @@ def test_everything_is_derived(made) -> None:
 
 def test_unknown_sizes_are_refused(made) -> None:
     done = command("bench", "make", "XL", env={"DATABASE_URL": store.database().dsn})
-    assert (done.returncode, done.stderr) == (1, "There is no size 'XL': S, L1 or L2.\n")
+    assert (done.returncode, done.stderr) == (1, "There is no size 'XL': S, D, L1 or L2.\n")
     done = command("bench", "ingest", "XL", env={"DATABASE_URL": store.database().dsn})
     assert done.returncode == 2

@@ -4,13 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from milevault_core import derive, imports, store
+from milevault_core import store
 from milevault_core.demo import make
 from milevault_core.demo.activity import activities
 from milevault_core.demo.fit_writer import write_activity
+from milevault_core.derive import clean
+from milevault_core.imports import files
 from milevault_core.store import queue
 from milevault_core.store.queries import imports as import_queries
-from tests.conftest import fresh_database, make_user
+from tests.conftest import make_user
+from tests.databases import fresh
 from tests.demo.made import S
 from tests.demo.tables import everything_of
 
@@ -23,14 +26,15 @@ def test_rows_made_directly_equal_rows_imported_from_the_files(server_url: str, 
     def in_a_new_database(fill) -> dict[str, list[str]]:
         store.close()
         queue.app.cache_clear()
-        with fresh_database(server_url, template) as url:
+        with fresh(server_url, template) as url:
             store.open(url)
             try:
-                derive.mark_raised_versions()
+                clean.mark_raised_versions()
                 user_id = make_user("ann")
                 fill(user_id, make.begin(user_id, S))
-                derive.clean(user_id)
-                derive.clean(user_id, "routes")
+                clean.clean(user_id)
+                clean.clean(user_id, "routes")
+                clean.clean(user_id)  # times along routes are records
                 return everything_of(user_id)
             finally:
                 store.close()
@@ -39,13 +43,13 @@ def test_rows_made_directly_equal_rows_imported_from_the_files(server_url: str, 
     def directly(user_id: int, batch: int) -> None:
         for start in range(*PART, 4):
             make.some(user_id, batch, S, start, start + 4)
-            derive.clean_activities(user_id)
+            clean.clean_activities(user_id)
 
     def by_files(user_id: int, batch: int) -> None:
         for made in activities(S, *PART):
             name, data = make.file_name(made), write_activity(made)
-            for item in imports.add(user_id, batch, name, data, make.about(made)):
-                imports.process(item)
+            for item in files.add(user_id, batch, name, data, make.about(made)):
+                files.process(item)
 
     made, imported = in_a_new_database(directly), in_a_new_database(by_files)
     for table in made:
@@ -78,8 +82,8 @@ def test_a_second_run_completes_and_changes_nothing(user: int) -> None:
 
 
 def test_a_file_that_is_none_is_noted_as_failed(user: int) -> None:
-    batch = imports.begin(user, "demo")
-    imports.add_and_process(user, batch, "a.fit", b"no activity")
+    batch = files.begin(user, "demo")
+    files.add_and_process(user, batch, "a.fit", b"no activity")
     (item,) = import_queries.items(user, batch).to_dict("records")
     assert (item["state"], item["outcome"]) == ("done", "failed")
     assert item["reason"].endswith(".")

@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 
 from milevault_core.demo import form, plan, seasons
-from milevault_core.demo.activity import start_of
 from milevault_core.demo.athlete import ALL_SPORTS, Athlete, sized
+from milevault_core.demo.made import start_of
 from tests.demo.made import YEARS, S, all_of_s
 
 

@@ -7,7 +7,7 @@ from milevault_core.demo import exact, places, routes, segments, truth
 from milevault_core.demo.activity import activities
 from milevault_core.demo.gps import MISSING, SEMICIRCLES
 from milevault_core.demo.recording import recordings
-from milevault_core.geo import haversine_m
+from milevault_core.geo.sphere import haversine_m
 from tests.demo.made import YEARS, S, all_of_s, one_of_each
 
 

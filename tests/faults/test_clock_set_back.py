@@ -2,8 +2,9 @@
 
 import pytest
 
-from milevault_core import imports, store
+from milevault_core import store
 from milevault_core.accounts import sessions, throttle
+from milevault_core.imports import files
 from milevault_core.store import queue
 from tests.jobs.processes import sql, value
 
@@ -46,12 +47,13 @@ def test_an_hour_back_signs_nobody_out(user: int) -> None:
     ("ahead", "status"), [("1 second", "doing"), ("1 hour", "todo"), ("10 years", "todo")]
 )
 def test_a_worker_that_died_in_the_future_has_lost_its_job(user: int, ahead: str, status: str) -> None:
-    (item,) = imports.add(user, imports.begin(user, "page"), "a.gpx", b"<gpx/>")
+    (item,) = files.add(user, files.begin(user, "page"), "a.gpx", b"<gpx/>")
     assert item
     ((worker,),) = sql(
         f"INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() + interval '{ahead}') RETURNING id"
     )
     sql("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", worker)
+    sql(f"UPDATE procrastinate_events SET at = at + interval '{ahead}'")
     with store.session() as session:
         queue.retry_lost(session)
     assert value("SELECT status::text FROM procrastinate_jobs") == status

@@ -12,8 +12,9 @@ import psutil
 import psycopg
 import pytest
 
-from milevault_core import derive, imports
-from milevault_core.store import embedded
+from milevault_core.derive import clean
+from milevault_core.imports import files
+from milevault_core.store.embedded_server import embedded
 from tests.backup.filled import opened
 from tests.commands import ROOT, data_folder, environment
 from tests.conftest import make_user
@@ -26,9 +27,9 @@ FILES = {f"{day:02}.gpx": gpx_file(day, 250) for day in range(14)}
 
 def hand_over() -> int:
     user = make_user("ann")
-    batch = imports.begin(user, "page")
+    batch = files.begin(user, "page")
     for name, data in FILES.items():
-        imports.add(user, batch, name, data)
+        files.add(user, batch, name, data)
     return user
 
 
@@ -40,9 +41,9 @@ def quiet(server_url: str) -> Iterator[list]:
     with new_database(server_url) as url, opened(url):
         user = hand_over()
         for (item,) in rows(url, "SELECT id FROM import_items ORDER BY id"):
-            imports.process(item)
-        derive.clean(user)
-        derive.clean(user, "routes")
+            files.process(item)
+        clean.clean(user)
+        clean.clean(user, "routes")
         yield content(url)
 
 

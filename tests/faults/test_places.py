@@ -11,9 +11,12 @@ import psycopg
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from milevault_core import derive, imports, store
+from milevault_core import store
 from milevault_core.backup import BackupError, make, restore, tables
-from milevault_core.store import embedded, migrate
+from milevault_core.derive import clean
+from milevault_core.imports import files
+from milevault_core.store import migrate
+from milevault_core.store.embedded_server import embedded
 from tests.backup.filled import opened
 from tests.commands import command, data_folder
 from tests.conftest import make_user
@@ -54,12 +57,12 @@ def rows(dsn: str, query: str) -> list[tuple]:
 
 def three_files() -> None:
     user = make_user("ann")
-    batch = imports.begin(user, "page")
+    batch = files.begin(user, "page")
     for day in range(3):
-        for item in imports.add(user, batch, f"{day}.gpx", gpx_file(day)):
-            imports.process(item)
-    derive.clean(user)
-    derive.clean(user, "routes")
+        for item in files.add(user, batch, f"{day}.gpx", gpx_file(day)):
+            files.process(item)
+    clean.clean(user)
+    clean.clean(user, "routes")
 
 
 @needs_root
@@ -69,18 +72,18 @@ def test_a_disk_that_fills_up_under_an_import(small_disk: Path) -> None:
     server.watch()
     with opened(server.dsn):
         three_files()
-        (big,) = imports.add(1, imports.begin(1, "page"), "big.gpx", gpx_file(9, 30_000))
+        (big,) = files.add(1, files.begin(1, "page"), "big.gpx", gpx_file(9, 30_000))
         before = tables.digests(server.dsn)
         fill(small_disk)
         with pytest.raises((*store.UNAVAILABLE, DBAPIError)):
-            imports.process(big)
+            files.process(big)
         (small_disk / "ballast").unlink()
         # A server that could not write its log has ended; it recovers, or is started again by whoever uses it.
         after = wait_for(lambda: digests(server.dsn), "the database answers", 60)
         counted = after.pop("import_items"), before.pop("import_items")  # one try was counted
         assert counted[0][0] == counted[1][0]
         assert after == before
-        imports.process(big)
+        files.process(big)
         assert rows(server.dsn, f"SELECT state, outcome FROM import_items WHERE id = {big}") == [
             ("done", "imported")
         ]

@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from milevault_core.formats import BadFile, fit
+from milevault_core.formats import fit
+from milevault_core.problems import BadFile
 from tests.formats import fit_compare
 from tests.formats.fit_compare import by_fitparse, by_garmin, compare
 from tests.formats.fit_differences import CORE, class_of

@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from milevault_core import formats, sports, track
-from milevault_core.formats import LAP_COLUMNS, LENGTH_COLUMNS, SET_COLUMNS, TOTALS, BadFile
+from milevault_core.formats import LAP_COLUMNS, LENGTH_COLUMNS, SET_COLUMNS, TOTALS
+from milevault_core.problems import BadFile
 from tests.builders.gpx import gpx
 from tests.examples.files import FILES
 

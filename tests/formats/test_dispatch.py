@@ -5,7 +5,8 @@ import logging
 import pytest
 
 from milevault_core import formats
-from milevault_core.formats import BadFile, dispatch
+from milevault_core.formats import dispatch
+from milevault_core.problems import BadFile
 from tests.builders import archive as build
 from tests.builders.gpx import gpx, points
 from tests.builders.gpx import track as trk
@@ -54,7 +55,7 @@ def test_bytes_of_any_kind():
         (b"<?xml version='1.0'?><rss/>", "This is an XML file of a kind MileVault does not know (rss)."),
         (b"%PDF-1.7 ...", "This is a PDF document, not an activity file."),
         (b"[Params]\nVersion=107", "This is an HRM file of Polar; please export the activity as FIT, GPX or TCX."),
-        (b"date,distance\n1,2\n", "This is a text file, not an activity file."),
+        (b"date,pace\n1,2\n", "This is a text file, not an activity file."),
         (b"Rar!\x1a\x07\x00" + bytes(20), "This is a RAR archive; please pack it as a zip instead."),
         (bytes(range(256)) * 4, "This is not an activity file: it is neither FIT nor GPX nor TCX."),
         (build.zipped({"a.gpx": RIDE, "b.gpx": RIDE}), "This is an archive of several files, not an activity file."),
@@ -142,7 +143,7 @@ def test_a_truncated_gzip_is_read_and_said():
 
 def test_a_gzip_cut_before_anything_can_be_told_is_not_called_a_text():
     packed = build.gzipped(gpx(trk(points(50))).encode())
-    with pytest.raises(BadFile, match="ends too early, and what could be unpacked of it is no activity"):
+    with pytest.raises(BadFile, match="ends too early, and what could be unpacked is not an activity"):
         formats.read(packed[:100])
 
 

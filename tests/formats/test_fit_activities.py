@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from milevault_core.formats import BadFile, fit
+from milevault_core.formats import fit
+from milevault_core.problems import BadFile
 from tests.builders.fit import START, Writer, activity, file_id, records, session, timer
 from tests.builders.fit_sports import BEATS, heart_beats, pool_swim, strength, triathlon
 from tests.formats.test_fit import assert_is_the_run, codes, only, when
@@ -214,3 +215,19 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(data, sentence):
     with pytest.raises(BadFile) as refusal:
         fit.read(data)
     assert str(refusal.value) == sentence
+
+
+def test_segments_and_climbs_that_a_device_timed_are_told():
+    w = file_id(Writer())
+    records(w, 60)
+    w.add(142, (253, "uint32", START + 40), (2, "uint32", START + 10), (7, "uint32", 25_345), (29, "string", "Hill"),
+          (65, "string", "abc-1"), local=5)  # fmt: skip
+    for at, event, number in ((5, 1, 1), (8, 1, 2), (30, 2, 2)):  # the first was never completed
+        w.add(317, (253, "uint32", START + at), (2, "enum", event), (3, "uint16", number), local=6)
+    session(w, START, 60, 59)
+    climb, segment = only(w.file()).details["stretches"]
+    assert (segment["kind"], segment["name"], segment["key"]) == ("segment", "Hill", "abc-1")
+    assert segment["elapsed_s"] == 25.345
+    assert segment["start_time"] == str(when(START + 10))
+    assert (climb["kind"], climb["name"]) == ("climb", "Climb 2")
+    assert (climb["start_time"], climb["end_time"]) == (str(when(START + 8)), str(when(START + 30)))

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from milevault_core import formats
-from milevault_core.formats import BadFile, fit
+from milevault_core.formats import fit
 from milevault_core.formats.fit import scan
+from milevault_core.problems import BadFile
 from tests.builders import fit as build
 from tests.builders.fit import START, Writer, activity, file_id, lap, records, session
 from tests.formats.test_fit import assert_is_the_run, codes, only

@@ -10,15 +10,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from milevault_core.formats import BadFile, fit
+from milevault_core.formats import fit
 from milevault_core.formats.fit import fallback
+from milevault_core.problems import BadFile
 from tests.builders import fit as build
-from tests.builders.fit import BASES, START, Writer, activity, file_id, records, session
+from tests.builders.fit import BASES, START, Writer, file_id, records, session
 from tests.builders.fit_sports import BEATS, heart_beats, triathlon
 from tests.formats.test_contract import check
 from tests.formats.test_fit_oracles import BUILT
 
 MUTANTS = int(os.environ.get("MILEVAULT_MUTANTS", "1000"))
+PARTS = 4
 EXAMPLES = max(100, MUTANTS // 20)
 SLOW = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -64,11 +66,12 @@ SEEDS = [
 ]
 
 
-def test_changed_files():
+@pytest.mark.parametrize("part", range(PARTS))  # that two processes may share them
+def test_changed_files(part: int):
     """Bytes changed, taken out, put in, doubled, cut off: at random, the same each time."""
-    draw = random.Random(11)
+    draw = random.Random(11 + part)
     read_at_all = 0
-    for k in range(MUTANTS):
+    for k in range(MUTANTS // PARTS):
         data = bytearray(draw.choice(SEEDS))
         for _ in range(draw.randint(1, 4)):
             at = draw.randrange(len(data))
@@ -84,7 +87,7 @@ def test_changed_files():
             elif k % 4 == 0:
                 del data[max(at, 20) :]
         read_at_all += read(bytes(data))
-    assert read_at_all > 0.7 * MUTANTS  # so that this is no test of refusals
+    assert read_at_all > 0.7 * MUTANTS / PARTS  # so that this is no test of refusals
 
 
 def values(base: str):
@@ -139,15 +142,3 @@ def test_sessions_and_points_at_any_time(starts, sports):
     assert read(data) or not any(starts)
     kept = sum(len(r.track) for r in fit.read(data).recordings) if any(starts) else 0
     assert kept <= len(starts)
-
-
-def test_a_changed_real_sized_file_is_read_in_a_bounded_time():
-    import time
-
-    data = bytearray(activity(20_000).file())
-    draw = random.Random(3)
-    for _ in range(5):
-        data[draw.randrange(2_000, len(data))] ^= 0x5A
-    began = time.process_time()
-    read(bytes(data))
-    assert time.process_time() - began < 2

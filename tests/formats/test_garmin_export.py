@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from milevault_core.bench.hour import hour_fit
-from milevault_core.formats import BadFile, garmin_export, read
+from bench.hour import hour_fit
+from milevault_core.formats import garmin_export, read
 from milevault_core.formats.peek import peek
+from milevault_core.problems import BadFile
 from tests.builders import gpx, tcx
 
 LIST = [{"summarizedActivitiesExport": [

@@ -8,7 +8,7 @@ import logging
 import pytest
 
 from milevault_core import formats, track
-from milevault_core.formats import BadFile
+from milevault_core.problems import BadFile
 from tests.formats.make_oracles import TABLE
 from tests.samples import needs_samples, sample_files
 

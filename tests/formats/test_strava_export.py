@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from milevault_core.formats import BadFile, read
+from milevault_core.formats import read
 from milevault_core.formats import strava_export as strava
+from milevault_core.problems import BadFile
 
 MODERN = ("Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,Distance,"
           "Max Heart Rate,Relative Effort,Commute,Activity Private Note,Activity Gear,Filename,Athlete Weight,"

@@ -8,7 +8,8 @@ import pytest
 from tcxreader.tcxreader import TCXReader
 
 from milevault_core import formats, track
-from milevault_core.formats import LAP_COLUMNS, BadFile
+from milevault_core.formats import LAP_COLUMNS
+from milevault_core.problems import BadFile
 from tests.builders.gpx import START, points
 from tests.builders.tcx import activity, course, lap, later, multisport, tcx, with_distance
 from tests.samples import needs_samples, sample_files

@@ -6,6 +6,7 @@ import pytest
 
 from milevault_core import formats
 from milevault_core.formats import xml_repair
+from milevault_core.problems import BadFile
 from tests.builders.gpx import gpx, points
 from tests.builders.gpx import track as trk
 from tests.builders.tcx import activity, lap, tcx, with_distance
@@ -18,7 +19,7 @@ SIGNS = b"<>/\"'&=\0\xffQ 0"
 def count(data: bytes) -> int:
     try:
         return sum(len(r.track) for r in formats.read(data).recordings)
-    except formats.BadFile:
+    except BadFile:
         return 0
 
 

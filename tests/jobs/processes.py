@@ -12,7 +12,8 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from milevault_core import imports, store
+from milevault_core import store
+from milevault_core.imports import files
 from tests.builders import gpx
 from tests.waiting import wait_for
 
@@ -27,8 +28,8 @@ def gpx_file(day: int, n: int = 60) -> bytes:
 
 def hand_over(user: int, count: int, n: int = 60) -> list[int]:
     """A batch of `count` different files; the ids of its items."""
-    batch = imports.begin(user, "page")
-    return [imports.add(user, batch, f"{day}.gpx", gpx_file(day, n))[0] for day in range(count)]
+    batch = files.begin(user, "page")
+    return [files.add(user, batch, f"{day}.gpx", gpx_file(day, n))[0] for day in range(count)]
 
 
 @contextmanager
@@ -67,7 +68,7 @@ def worker_pids(jobs: subprocess.Popen) -> set[int]:
     """The worker processes of a `python -m jobs`."""
     with suppress(psutil.NoSuchProcess):
         found = psutil.Process(jobs.pid).children()
-        return {p.pid for p in found if "spawn_main" in " ".join(p.cmdline()) and p.status() != "zombie"}
+        return {p.pid for p in found if "jobs.worker" in p.cmdline() and p.status() != "zombie"}
     return set()
 
 

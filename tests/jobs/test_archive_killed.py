@@ -2,7 +2,7 @@
 
 import psutil
 
-from milevault_core import archives
+from milevault_core.imports import archives
 from tests.builders.archive import zipped
 from tests.jobs import processes
 from tests.jobs.processes import gpx_file, running_jobs, value

@@ -2,7 +2,8 @@
 
 from sqlalchemy import text
 
-from milevault_core import imports, store
+from milevault_core import store
+from milevault_core.imports import files
 from tests.jobs import processes
 from tests.jobs.processes import gpx_file, running_jobs, value
 
@@ -22,9 +23,9 @@ def fail_once_at_the_end_of_a_job() -> None:
 
 def test_it_is_not_doing_for_ever(user: int) -> None:
     fail_once_at_the_end_of_a_job()
-    batch = imports.begin(user, "page")
+    batch = files.begin(user, "page")
     for day in range(3):
-        imports.add(user, batch, f"{day}.gpx", gpx_file(day))
+        files.add(user, batch, f"{day}.gpx", gpx_file(day))
     with running_jobs(workers=1) as start:
         start()
         processes.wait_until_done(40)

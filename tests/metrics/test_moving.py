@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from milevault_core import track
+from milevault_core.activities.summary import summarise
 from milevault_core.formats import Recording
 from milevault_core.metrics.moving import moving_s
-from milevault_core.summary import summarise
 
 START = dt.datetime(2026, 6, 1, 6, tzinfo=dt.UTC)
 
@@ -58,6 +58,6 @@ def test_a_swim_moves_for_its_active_lengths() -> None:
     recording = Recording(
         "swimming", START, cleaned, lengths=lengths, totals={"timer_s": 75.0, "elapsed_s": 80.0}
     )
-    figures = summarise(recording, cleaned)
+    figures = summarise(recording, cleaned).figures
     assert figures["moving_s"] == 45
     assert figures["avg_speed"] == pytest.approx(50 / 45)

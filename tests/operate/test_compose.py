@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from milevault_core.operate import env_file
+from milevault_core import env_file
 from tests.commands import ROOT, environment
 
 STAND_IN = """#!{python}
@@ -140,6 +140,7 @@ def test_paths_of_this_machine_are_seen_in_the_container(docker: Machine) -> Non
     ("words", "inside"),
     [("backup", None), ("backup b.tar", "backup {at}/b.tar"), ("backup verify b.tar", "backup verify {at}/b.tar"),
      ("restore b.tar", "restore {at}/b.tar"), ("export-originals out", "export-originals {at}/out"),
+     ("export-everything ann a.zip", "export-everything ann {at}/a.zip"),
      ("import-milevault --database URL --files old --user-map map",
       "import-milevault --database URL --files {at}/old --user-map {at}/map")],
 )  # fmt: skip
@@ -167,7 +168,7 @@ def test_status_when_nothing_runs(docker: Machine) -> None:
     done = docker.manage("status", "--json")
     assert done.returncode == 1
     found = json.loads(done.stdout)
-    assert found["problems"] == [{"what": "MileVault does not run.", "remedy": "manage.py start"}]
+    assert found["problems"] == [{"what": "MileVault is not running.", "remedy": "manage.py start"}]
     assert "Remedy: manage.py start" in docker.manage("status").stdout
 
 
@@ -232,4 +233,4 @@ def test_docker_is_not_there(docker: Machine) -> None:
     (docker.folder / "bin" / "docker").unlink()
     done = docker.manage("stop")
     assert done.returncode == 1
-    assert "There is no program called docker" in done.stderr
+    assert "Docker is not installed" in done.stderr

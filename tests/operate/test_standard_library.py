@@ -8,7 +8,8 @@ from tests.commands import ROOT
 CHECK = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from milevault_core.operate import compose, env_file, here, logs, setup, update, way
+from milevault_core import env_file
+from milevault_core.operate import compose, docker_or_local, local_process, logs, setup, update
 from milevault_core.commands import COMMANDS
 assert COMMANDS
 own = {name.split(".")[0] for name in sys.modules} - sys.stdlib_module_names

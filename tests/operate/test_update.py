@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from milevault_core.operate import here
+from milevault_core.operate import local_process
 from tests.commands import ROOT, data_folder, environment
-from tests.test_run import free_port, status
+from tests.server.test_supervisor import free_port, status
 from tests.waiting import wait_for
 
 WHO = ("-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false")
@@ -48,8 +48,8 @@ class Clone:
             env=kept | env, cwd="/", capture_output=True, text=True, timeout=300,
         )  # fmt: skip
 
-    def running(self) -> here.Running:
-        found = here.find(self.data)
+    def running(self) -> local_process.Running:
+        found = local_process.find(self.data)
         assert found is not None
         return found
 
@@ -77,7 +77,7 @@ def test_a_newer_version_while_it_runs(clone: Clone) -> None:
     assert updated.returncode == 0, updated.stdout + updated.stderr
     said = updated.stdout
     for line in ("Changed by you, and left as it is:\n M README.md", "Something better", "1. Backup", "2. The new",
-                 "3. Ending what runs", "4. Packages", "5. Starting again", "Updated."):  # fmt: skip
+                 "3. Stopping what runs", "4. Packages", "5. Starting again", "Updated."):  # fmt: skip
         assert line in said
     assert 'version = "0.1.1"' in (clone.here / "pyproject.toml").read_text()
     assert mine.read_text().endswith("A note of my own.\n")
@@ -92,7 +92,7 @@ def test_a_newer_version_while_it_runs(clone: Clone) -> None:
     head = git(clone.here, "rev-parse", "HEAD")
     refused = clone.manage("update")
     assert refused.returncode != 0
-    assert "git did not take the new version, and nothing was changed" in refused.stdout
+    assert "git could not update to the new version, and nothing was changed" in refused.stdout
     assert "README.md" in refused.stdout
     assert git(clone.here, "rev-parse", "HEAD") == head
     assert mine.read_text().endswith("A note of my own.\n")
@@ -104,11 +104,11 @@ def test_where_there_is_nothing_to_update_from(clone: Clone) -> None:
     shutil.rmtree(clone.origin)
     lost = clone.manage("update")
     assert lost.returncode != 0
-    assert "could not be looked for; nothing was changed" in lost.stdout
+    assert "whether there is a new version; nothing was changed" in lost.stdout
     shutil.rmtree(clone.here / ".git")
     by_hand = clone.manage("update")
     assert by_hand.returncode == 0, by_hand.stdout + by_hand.stderr
     assert "This folder is not a git clone" in by_hand.stdout
     assert "nothing to back up" in by_hand.stdout
     assert "The database has schema" in by_hand.stdout
-    assert not os.path.exists(clone.data / ".running") or here.find(clone.data) is None
+    assert not os.path.exists(clone.data / ".running") or local_process.find(clone.data) is None

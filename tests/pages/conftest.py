@@ -1,15 +1,56 @@
 """Pages under Streamlit's AppTest, with a user put into the one seam."""
 
+import functools
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from sqlalchemy import text
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from milevault_core import store
 from milevault_core.accounts.account import Account
-from pages import _page
+from milevault_core.actions import by_worker
+from milevault_core.formats import dispatch
+from pages import _activity_data, _page
 
 ROOT = Path(__file__).parents[2]
+# Every run of an AppTest looks through all installed packages for components they bring, which takes two thirds of it
+# (a server does so once, at its start). While tests run nothing is installed.
+manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
+
+
+@pytest.fixture(autouse=True)
+def worker_beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that does at once what a page asks for; the page itself reads no file, whatever is clicked."""
+    inside = {"page": 0, "worker": 0}
+
+    def counted(where: str, function):
+        def run(*arguments, **named):
+            inside[where] += 1
+            try:
+                return function(*arguments, **named)
+            finally:
+                inside[where] -= 1
+
+        return run
+
+    def work(asked: by_worker.Request) -> str:
+        counted("worker", by_worker.work)(asked.user_id, asked.verb, asked.number, asked.more)
+        with store.session() as session:
+            session.execute(text("DELETE FROM procrastinate_jobs WHERE task_name = 'act'"))
+        return state(asked)
+
+    read, state = dispatch._read, by_worker.state
+
+    def read_outside_pages(*arguments, **named):
+        assert not inside["page"] or inside["worker"], "a page reads a file: that belongs in a worker"
+        return read(*arguments, **named)
+
+    monkeypatch.setattr(by_worker, "state", work)
+    monkeypatch.setattr(dispatch, "_read", read_outside_pages)
+    monkeypatch.setattr(AppTest, "_run", counted("page", AppTest._run))
 
 
 @pytest.fixture
@@ -17,10 +58,22 @@ def open_page(monkeypatch: pytest.MonkeyPatch):
     """`open_page(user_id, "activities")` runs a page as that user; None is a stranger."""
 
     # Every test has a database of its own, in which the same ids mean other things. Within a test nothing is cleared.
-    st.cache_data.clear()
+    def forget() -> None:
+        """Nothing is cached any more: what runs next is a page not opened before."""
+        st.cache_data.clear()
+        st.cache_resource.clear()
+        _activity_data.forget()
 
-    def run(user_id: int | None, page: str, units: str = "metric", **parameters: str) -> AppTest:
-        account = Account(user_id, "ann", True, "Europe/Berlin", units) if user_id else None
+    forget()
+
+    def run(
+        user_id: int | None,
+        page: str,
+        units: str = "metric",
+        reads: tuple = ("day", "monday"),
+        **parameters: str,
+    ) -> AppTest:
+        account = Account(user_id, "ann", True, "Europe/Berlin", units, *reads) if user_id else None
         monkeypatch.setattr(_page, "current_user", lambda: account)
         # A stranger meets the bare page file, as if the door had not been there; a user comes through the site.
         script = "_site.py" if account else f"{page}.py"
@@ -35,4 +88,5 @@ def open_page(monkeypatch: pytest.MonkeyPatch):
                 app.query_params[name] = value
         return app.run()
 
+    run.forget = forget  # type: ignore[attr-defined]
     return run

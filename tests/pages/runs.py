@@ -3,9 +3,10 @@ fast for anybody."""
 
 import datetime as dt
 
-from milevault_core import derive, store, track
+from milevault_core import store, track
+from milevault_core.derive import clean
 from milevault_core.formats import Recording
-from milevault_core.store import save
+from milevault_core.store.activities import save
 from tests.builders.tracks import ride
 
 
@@ -25,5 +26,5 @@ def save_runs(user: int) -> dict[str, int]:
             save.save_activity(session, user, run(day, 0.8 + day / 1_000))
         fast = save.save_activity(session, user, run(12, 1.0, name="Too fast"))
         impossible = save.save_activity(session, user, run(13, 2.1, name="By car"))
-    derive.clean(user)
+    clean.clean(user)
     return {"fast": fast, "impossible": impossible}

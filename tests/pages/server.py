@@ -1,14 +1,6 @@
 """The app as a visitor meets it: a server process of its own, and a browser's websocket without the browser."""
 
 import asyncio
-import os
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,6 +11,8 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from bench import app_server
+
 ROOT = Path(__file__).parents[2]
 START_S = 60
 
@@ -26,39 +20,8 @@ START_S = 60
 @contextmanager
 def serving(database_url: str = "", script: Path = ROOT / "app.py", **env: str) -> Iterator[str]:
     """A freshly started server; its address. The caller's is the first request to a page."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
-    command += ["--server.headless=true", "--server.address=127.0.0.1"]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("STREAMLIT_")}
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(
-            command,
-            cwd=script.parent,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env=environment | {"DATABASE_URL": database_url} | env,
-        )
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait_until_it_answers(process, address, log)
-            yield address
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def _wait_until_it_answers(process: subprocess.Popen, address: str, log) -> None:
-    deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).close()
-            return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    log.seek(0)
-    raise AssertionError("The server did not start:\n" + log.read().decode(errors="replace"))
+    with app_server.serving(database_url, script, **env) as (address, _):
+        yield address
 
 
 def visit(address: str, page: str = "", cookie: str = "", origin: str = "") -> str:

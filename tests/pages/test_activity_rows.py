@@ -1,6 +1,8 @@
 """Channels as further rows of an activity's timeline."""
 
-from milevault_core import derive, imports, store
+from milevault_core import store
+from milevault_core.derive import clean
+from milevault_core.imports import files
 from tests.examples.files import FILES
 from tests.pages.test_pages import everything
 
@@ -8,10 +10,10 @@ from tests.pages.test_pages import everything
 def test_more_rows_are_what_the_file_has_beside_the_track_and_are_drawn_when_chosen(
     user: int, open_page
 ) -> None:
-    batch = imports.begin(user, "page", "run.fit")
-    for item in imports.add(user, batch, "run.fit", FILES["fit_running_dynamics"]()):
-        imports.process(item)
-    derive.clean(user)
+    batch = files.begin(user, "page", "run.fit")
+    for item in files.add(user, batch, "run.fit", FILES["fit_running_dynamics"]()):
+        files.process(item)
+    clean.clean(user)
     activity = store.read("SELECT id FROM activities")["id"].iloc[0]
     app = open_page(user, "activity", id=str(activity))
     assert not app.exception, app.exception
@@ -24,10 +26,11 @@ def test_more_rows_are_what_the_file_has_beside_the_track_and_are_drawn_when_cho
     assert "Vertical oscillation, mm" in everything(app)
 
 
-def test_an_activity_without_channels_offers_none(user: int, open_page) -> None:
-    batch = imports.begin(user, "page", "run.gpx")
-    for item in imports.add(user, batch, "run.gpx", FILES["gpx_11"]()):
-        imports.process(item)
-    derive.clean(user)
+def test_an_activity_without_channels_offers_only_what_is_worked_out(user: int, open_page) -> None:
+    batch = files.begin(user, "page", "run.gpx")
+    for item in files.add(user, batch, "run.gpx", FILES["gpx_11"]()):
+        files.process(item)
+    clean.clean(user)
     activity = store.read("SELECT id FROM activities")["id"].iloc[0]
-    assert not open_page(user, "activity", id=str(activity)).multiselect
+    (rows,) = open_page(user, "activity", id=str(activity)).multiselect
+    assert rows.options == ["Graded speed"]  # it is a run

@@ -25,8 +25,8 @@ def test_in_and_out(database: Database, database_url: str, browser) -> None:
         page.get_by_label("User name").fill("ann")
         assert page.url == f"{address}/", "the link's token is gone from the address"
         page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_label("Password, again").fill(PASSWORD)
-        page.get_by_role("button", name="Make the account").click()
+        page.get_by_label("Repeat the password").fill(PASSWORD)
+        page.get_by_role("button", name="Create account").click()
         page.get_by_text("Signed in as ann").wait_for()
         made = users.by_username("ann")
         assert made is not None

@@ -45,15 +45,19 @@ def test_a_page_refuses_without_the_door(user: int) -> None:
         assert texts(at) == [_page.SIGN_IN_FIRST], file
 
 
+TITLED_BY_CONTENT = {"day.py"}
+
+
 def test_a_new_user_sees_every_page(ann: Account) -> None:
     for title, file in FILES:
         at = run("_site.py")
         if file != "dashboard.py":
             at = at.switch_page(file).run()
         assert not at.exception, (file, at.exception)
-        assert at.title[0].value == title
+        if file not in TITLED_BY_CONTENT:
+            assert at.title[0].value == title
         assert len(at.main.markdown) + len(at.main.caption) + len(at.main) > 1, f"{file} says nothing"
-        assert at.sidebar.caption[0].value == "Signed in as ann"
+        assert "Signed in as ann" in [line.value for line in at.sidebar.markdown]
 
 
 def test_administration_is_for_administrators(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +115,7 @@ def test_the_form_of_the_first_account(database: Database, monkeypatch: pytest.M
         return at.button[0].click().run()
 
     at = fill(run("_site.py"), "ann", GOOD, GOOD + "x")
-    assert at.error[0].value == "The two passwords are not the same."
+    assert at.error[0].value == "The two passwords do not match."
     at = fill(at, "ann", "short", "short")
     assert "too short" in at.error[0].value
     at = fill(at, "ann", GOOD, GOOD)

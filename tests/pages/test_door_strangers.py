@@ -18,11 +18,11 @@ LOGIN = ('label: "User name"', 'label: "Password"')
 
 
 def site() -> list[tuple]:
-    """SITE of pages/_site.py, read without running it."""
-    for node in ast.parse((PAGES / "_site.py").read_text()).body:
+    """SITE of pages/_addresses.py, read without running it."""
+    for node in ast.parse((PAGES / "_addresses.py").read_text()).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "SITE":
             return ast.literal_eval(node.value)
-    raise AssertionError("pages/_site.py has no SITE")
+    raise AssertionError("pages/_addresses.py has no SITE")
 
 
 def is_only_login(sent: str) -> bool:

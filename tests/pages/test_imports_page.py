@@ -2,10 +2,13 @@
 
 from sqlalchemy import text
 
-from milevault_core import imports, store, trash
+from milevault_core import store
+from milevault_core.actions import trash
+from milevault_core.imports import files, undo
 from milevault_core.store.queries import imports as queries
 from tests.builders.archive import zipped
-from tests.test_archives import planned, run, value
+from tests.imports.test_archives import planned, run, value
+from tests.pages.shown import all_html, rows, shown_html
 
 
 def test_a_plan_is_imported_or_discarded(user: int, open_page) -> None:
@@ -23,33 +26,35 @@ def test_a_plan_is_imported_or_discarded(user: int, open_page) -> None:
 
 
 def test_one_import_file_by_file(user: int, other_user: int, open_page) -> None:
-    batch = imports.begin(user, "page", "Some files")
+    batch = files.begin(user, "page", "Some files")
     for name, data in (("good.gpx", run(0)), ("bad.gpx", b"nothing")):
-        for item in imports.add(user, batch, name, data):
-            imports.process(item)
+        for item in files.add(user, batch, name, data):
+            files.process(item)
     page = open_page(user, "imports", **{"import": str(batch)})
     assert not page.exception
-    table = page.dataframe[0].value
-    assert list(table["file"]) == ["bad.gpx", "good.gpx"]
-    assert table["result"].iloc[1] == "Imported."
-    next(b for b in page.button if b.label == "Try the failed one again").click().run()
+    listed = rows(page, "files_list")
+    assert [row["name"] for row in listed] == ["bad.gpx", "good.gpx"]
+    assert listed[1]["Result"] == "Imported."
+    assert "Folder" not in listed[1], "no column without anything in it"
+    assert listed[1]["href"].startswith("/activity?id=")
+    next(b for b in page.button if b.label == "Try the failed file again").click().run()
     assert queries.counts(user, batch)["waiting"] == 1
     stranger = open_page(other_user, "imports", **{"import": str(batch)})
-    assert not stranger.dataframe
+    assert "good.gpx" not in all_html(stranger)
     assert any("no such import" in i.value for i in stranger.info)
 
 
 def test_a_deleted_activity_is_restored_from_the_log(user: int, open_page) -> None:
-    first = imports.begin(user, "page", "Once")
-    for item in imports.add(user, first, "run.gpx", run(0)):
-        imports.process(item)
+    first = files.begin(user, "page", "Once")
+    for item in files.add(user, first, "run.gpx", run(0)):
+        files.process(item)
     activity = value("SELECT id FROM activities")
     trash.delete(user, activity)
-    again = imports.begin(user, "page", "Twice")
-    for item in imports.add(user, again, "run.gpx", run(0)):
-        imports.process(item)
+    again = files.begin(user, "page", "Twice")
+    for item in files.add(user, again, "run.gpx", run(0)):
+        files.process(item)
     page = open_page(user, "imports", **{"import": str(again)})
-    assert "Deleted on " in page.dataframe[0].value["result"].iloc[0]
+    assert "Deleted on " in rows(page, "files_list")[0]["Result"]
     page.button(key="restore").click().run()
     assert not page.exception
     assert value("SELECT id FROM activities") == activity
@@ -57,7 +62,7 @@ def test_a_deleted_activity_is_restored_from_the_log(user: int, open_page) -> No
 
 
 def test_a_long_import_stays_quick(user: int, open_page) -> None:
-    batch = imports.begin(user, "page", "Many")
+    batch = files.begin(user, "page", "Many")
     with store.session() as session:
         session.execute(
             text(
@@ -68,17 +73,57 @@ def test_a_long_import_stays_quick(user: int, open_page) -> None:
             {"u": user, "b": batch},
         )
     page = open_page(user, "imports", **{"import": str(batch)})
-    assert len(page.dataframe[0].value) == 200
-    assert set(page.dataframe[0].value["mark"]) == {"✕"}
-    page.session_state["page"] = 100
-    assert len(page.run().dataframe[0].value) == 200
+    assert len(rows(page, "files_list")) == 100
+    assert shown_html(page)["files_list"].count(">error<") == 100
+    page.query_params["page"] = "200"
+    page = page.run()
+    assert len(rows(page, "files_list")) == 100
+    assert "19,901 to 20,000 of 20,000" in shown_html(page)["files_list"]
+
+
+def test_an_import_is_stopped_and_goes_on(user: int, open_page) -> None:
+    batch = files.begin(user, "page", "Some files")
+    for n in range(3):
+        files.add(user, batch, f"{n}.gpx", run(n))
+    page = open_page(user, "imports", **{"import": str(batch)})
+    page.button(key="stop").click().run()
+    assert not page.exception
+    assert queries.counts(user, batch) == {"done": 3}
+    assert "stopped before this file" in shown_html(page)["files_list"]
+    next(b for b in page.button if b.label == "Try the 3 failed files again").click().run()
+    assert queries.counts(user, batch) == {"waiting": 3}
+
+
+def test_an_import_is_stopped_where_all_are_watched(user: int, open_page) -> None:
+    batch = files.begin(user, "page", "Some files")
+    for n in range(3):
+        files.add(user, batch, f"{n}.gpx", run(n))
+    page = open_page(user, "imports")
+    page.button(key=f"stop-{batch}").click().run()
+    assert not page.exception
+    assert queries.counts(user, batch) == {"done": 3}
 
 
 def test_a_key_is_shown_once(user: int, open_page) -> None:
     page = open_page(user, "profile")
     page.text_input[0].set_value("phone")
-    make = next(b for b in page.button if "Make a key" in b.label)
+    make = next(b for b in page.button if "Create a key" in b.label)
     page = make.click().run()
     assert not page.exception
     assert len(page.code[0].value) == 43
     assert not page.run().code
+
+
+def test_the_log_says_what_was_undone(user: int, open_page) -> None:
+    batch = files.begin(user, "page", "Morning")
+    for name in ("run.gpx", "notes.txt"):
+        for item in files.add(user, batch, name, run(0) if name == "run.gpx" else b"no activity"):
+            files.process(item)
+    undo.ask(user, batch)
+    assert rows(open_page(user, "imports"), "log")[0]["under"] == "Being undone"
+    undo.run(user, batch)
+    (log,) = rows(open_page(user, "imports"), "log")
+    assert (log["name"], log["under"], log["Activities"]) == ("Morning", "Undone", "0")
+    shown = rows(open_page(user, "imports", **{"import": str(batch)}), "files_list")
+    assert {row["name"]: row["Result"] == "Undone." for row in shown} == {"run.gpx": True, "notes.txt": False}
+    assert not any(row["href"] for row in shown)

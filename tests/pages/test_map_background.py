@@ -1,7 +1,7 @@
 """Satellite pictures as the background of maps: offered where MAPBOX_TOKEN is set, and nowhere else."""
 
 from milevault_core import config, store
-from milevault_core.store import save
+from milevault_core.store.activities import save
 from tests.pages.test_pages import everything
 from tests.store.test_points import recording
 

@@ -4,12 +4,15 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from milevault_core import derive, reread, store, trash, undo
+from milevault_core import store
+from milevault_core.actions import trash
 from milevault_core.demo.fit_writer import write_activity as fit
 from milevault_core.demo.gpx_writer import write_gpx as gpx
-from tests.test_imports import brought_in, count, run
-from tests.test_reread_files import better, hidden, process_waiting  # noqa: F401 (a fixture)
-from tests.test_undo import MADE
+from milevault_core.derive import clean
+from milevault_core.imports import reread, undo
+from tests.imports.test_files import brought_in, count, run
+from tests.imports.test_reread_files import better, hidden, process_waiting  # noqa: F401 (a fixture)
+from tests.imports.test_undo import MADE
 
 
 @pytest.fixture
@@ -18,7 +21,7 @@ def activity(user: int) -> int:
     item, _, _ = brought_in(
         user, ("Watch/2024 run.fit", fit(MADE[0])), ("strava.gpx", gpx(MADE[0])), ("other.gpx", run())
     )
-    derive.clean(user)
+    clean.clean(user)
     return int(item["activities"][0])
 
 
@@ -45,7 +48,7 @@ def test_the_recordings_are_shown_taken_apart_and_put_together(user: int, open_p
     press(app, "apart-")
     assert count("activities") == 3
     assert "Recordings" not in texts(app)
-    assert "Taken apart" in texts(app)
+    assert "Separated" in texts(app)
     press(app, "put_together")
     assert count("activities") == 2
     assert "Recordings" in texts(app)
@@ -100,6 +103,7 @@ def test_reading_again_is_shown_done_and_undone(user: int, open_page, activity: 
 def test_one_activity_from_its_page(user: int, open_page, activity: int) -> None:
     app = open_page(user, "activity", id=str(activity))
     press(app, "read_again")
+    reread.work(user, int(store.read("SELECT max(id) AS id FROM imports")["id"].iloc[0]))
     (row,) = store.read("SELECT activity_id, state FROM activities_before").to_dict("records")
     assert row == {"activity_id": activity, "state": "same"}
 

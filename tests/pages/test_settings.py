@@ -28,15 +28,15 @@ def test_back_up_and_prove(user: int, folder: Path, open_page) -> None:
     assert texts(app).count("**None yet**") == 2
     assert app.button(key="prove").disabled
     app = app.button(key="backup").click().run()
-    assert "Under way" in texts(app)
+    assert "Running." in texts(app)
     assert app.button(key="backup").disabled
     nightly.do_what_is_due(store.database().dsn)  # as the jobs process does within seconds
     app.run()
     (file,) = folder.iterdir()
     assert file.name in texts(app)
-    assert "rows came back" in texts(app)  # there was no proof yet, so one was due
+    assert "were restored" in texts(app)  # there was no proof yet, so one was due
     app = app.button(key="prove").click().run()
-    assert "Under way" in texts(app)
+    assert "Running." in texts(app)
 
 
 def test_a_failure_is_shown_with_its_sentence(user: int, folder: Path, open_page) -> None:

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from milevault_core import track as tracks
-from milevault_core.records import EFFORTS, KINDS
-from milevault_core.records.efforts import CURVES, curves, efforts, to_frame
+from milevault_core.records import KINDS
+from milevault_core.records.efforts import CURVES, curves, efforts
 from milevault_core.records.mean_max import CURVE_DURATIONS
 from milevault_core.records.performance import Performance
 from milevault_core.records.plausible import IMPOSSIBLE
@@ -81,10 +81,18 @@ def test_a_jump_is_neither_an_effort_nor_part_of_the_longest_distance():
 
 def test_a_sensor_gone_wild_puts_out_its_own_kind_only():
     power = np.full(3_601, 250.0)
-    power[100] = 9_000
+    power[100:120] = 2_950
     kinds = {e.kind for e in efforts(run(power=power))}
     assert "impossible_power" in kinds
     assert IMPOSSIBLE not in kinds
+
+
+def test_a_few_values_that_nobody_has_are_left_out_and_the_sensor_counts():
+    power = np.full(3_601, 250.0)
+    power[100:103] = 9_000
+    found = efforts(run(power=power))
+    assert {e.value for e in by_key(found, "power").values()} == {250}
+    assert "impossible_power" not in {e.kind for e in found}
 
 
 def test_laps_are_scaled_to_their_length_and_short_ones_are_none():
@@ -139,11 +147,9 @@ def test_curves():
     assert len(found["power"]) == len(CURVE_DURATIONS)
 
 
-def test_as_rows():
-    frame = to_frame(efforts(run()), 42)
-    assert list(frame.columns) == list(EFFORTS)
-    assert set(frame["activity_id"]) == {42}
-    assert not frame.duplicated(["activity_id", "kind", "key"]).any()
+def test_an_effort_has_a_row_of_its_own():
+    found = [(e.kind, e.key) for e in efforts(run())]
+    assert len(found) == len(set(found))
 
 
 @pytest.mark.parametrize("name", sorted(KINDS))

@@ -33,15 +33,15 @@ def test_whole_watts_are_exact():
     assert start[0] == 100
 
 
-def test_a_hole_is_a_line_up_to_5_s_then_no_power_and_no_heart_rate():
-    seconds = np.array([0.0, 1, 6, 7, 13, 14])
+def test_a_hole_is_a_line_up_to_10_s_then_no_power_and_no_heart_rate():
+    seconds = np.array([0.0, 1, 6, 7, 18, 19])
     values = np.array([100.0, 100, 200, 200, 300, 300])
     grid, watts = every_second(seconds, values, silent_is_zero=True)
-    assert grid.tolist() == list(range(15))
+    assert grid.tolist() == list(range(20))
     assert watts[1:7].tolist() == [100, 120, 140, 160, 180, 200]
-    assert watts[7:15].tolist() == [200, 0, 0, 0, 0, 0, 300, 300]
+    assert watts[7:20].tolist() == [200, *[0] * 10, 300, 300]
     _, beats = every_second(seconds, values, silent_is_zero=False)
-    assert np.isnan(beats[8:13]).all()
+    assert np.isnan(beats[8:18]).all()
     assert mean_max(beats, [9])[1][0] == -1  # no window of 9 s is whole
 
 

@@ -11,13 +11,14 @@ from milevault_core.records.plausible import (
     SAME_AS,
     TABLE,
     ceiling,
+    highest_ascent_m,
     record_distances,
     step_cap,
     world_record_s,
 )
 from milevault_core.sports import SPORTS
 
-SPORTS_WITH_TABLE = sorted(set(TABLE) - {"margin", "step_cap", "power", "heart_rate"})
+SPORTS_WITH_TABLE = sorted(set(TABLE) - {"margin", "power", "heart_rate", "climb"})
 
 
 @pytest.mark.parametrize("sport", SPORTS_WITH_TABLE)
@@ -26,7 +27,7 @@ def test_the_table_is_sound(sport):
     distance, seconds = (np.array([r[name] for r in rows], float) for name in ("distance", "seconds"))
     assert (np.diff(distance) > 0).all()
     assert (np.diff(seconds) > 0).all()
-    assert (distance / seconds < TABLE[sport]["step_cap"]).all()  # else the cap would cut a record to pieces
+    assert (distance / seconds < step_cap(sport)).all()  # else the cap would cut a record to pieces
     assert all(("by" in r and "on" in r) or "note" in r for r in rows)
     assert sport in SPORTS
     for d, s in zip(distance, seconds, strict=True):
@@ -55,6 +56,15 @@ def test_ceilings_fall_with_duration():
     assert (np.diff(watts) <= 0).all()
     assert ceiling("power", 5) == pytest.approx(2404)
     assert {round(ceiling("heart_rate", d)) for d in RECORD_DURATIONS} == {228}
+
+
+def test_nobody_climbs_faster_than_anybody():
+    assert highest_ascent_m(1_733) > 1_000  # a vertical kilometre
+    assert highest_ascent_m(24_000) > 8_849  # an Everest
+    assert highest_ascent_m(86_400) > 17_000
+    assert highest_ascent_m(4 * 3_600) < 16_332
+    assert np.diff([highest_ascent_m(s) for s in np.geomspace(1, 2e5, 50)]).min() > 0
+    assert highest_ascent_m(0) == highest_ascent_m(np.nan) == np.inf
 
 
 # What people have done: nobody's true performance may be thrown out.

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milevault_core.records import KINDS
-from milevault_core.records.admit import History
-from milevault_core.records.recompute import Records, affected, compute, replace, rows_needed
+from milevault_core.records.eligibility import History
+from milevault_core.records.recompute import Records, compute, counted, rows_needed, touched
 from tests.records import naive
 from tests.records.histories import activity, history, parts
 
@@ -125,7 +125,7 @@ def test_a_rejected_record_stays_rejected_and_can_be_taken_back():
         row = {
             "sport": "running", "start_time": pd.Timestamp("2025-01-01") + pd.Timedelta(minutes=minute),
             "local_day": pd.Timestamp("2025-01-01"), "is_indoor": False, "is_virtual": False,
-            "is_transition": False,
+            "is_transition": False, "date_doubted": False,
         }  # fmt: skip
         return row, [("best_time", 400.0, float(seconds), 0.0, 60.0, "gps")], list(decisions)
 
@@ -140,6 +140,24 @@ def test_a_rejected_record_stays_rejected_and_can_be_taken_back():
     found = compute(history(some)).records
     best = found[(found["kind"] == "best_time") & found["is_current"]].iloc[0]
     assert (best["value"], best["previous"], best["gain"]) == (80, 90, 10)
+
+
+def affected(before: History, after: History):
+    return touched(counted(before), counted(after))
+
+
+def replace(stored: Records, fresh: Records, groups) -> Records:
+    """The stored records with `fresh = compute(…, groups)` in place of what it recomputed, as the store does it."""
+    periods = {k.name for k in KINDS.values() if k.over == "periods"}
+
+    def put(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+        stale = [
+            g in groups or (*g[:3], None) in groups or g[0] in periods
+            for g in old[GROUP].itertuples(index=False, name=None)
+        ]
+        return pd.concat([part for part in (old[[not s for s in stale]], new) if len(part)] or [new])
+
+    return Records(put(stored.records, fresh.records), put(stored.waiting, fresh.waiting), fresh.left_out)
 
 
 def test_nothing_gives_empty_frames():

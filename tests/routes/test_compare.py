@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milevault_core.bench import simulate
+from bench import simulate
 from milevault_core.routes import profile as profiles
 from milevault_core.routes.compare import compare, typical
 from milevault_core.routes.geometry import cumulative, unproject

@@ -9,7 +9,7 @@ import random
 import numpy as np
 import pytest
 
-from milevault_core.routes import grouping
+from milevault_core.routes import grouping, matches
 from milevault_core.routes.decisions import Decisions
 from milevault_core.routes.geometry import unproject
 from milevault_core.routes.grouping import Groups, update
@@ -48,12 +48,13 @@ def remembered(monkeypatch):
     known = {}
     real = grouping.relation
 
-    def relation(a, b):
-        if (id(a), id(b)) not in known:
-            known[id(a), id(b)] = real(a, b)
-        return known[id(a), id(b)]
+    def relation(a, b, *limit):
+        if (id(a), id(b), *limit) not in known:
+            known[id(a), id(b), *limit] = real(a, b, *limit)
+        return known[id(a), id(b), *limit]
 
-    monkeypatch.setattr(grouping, "relation", relation)
+    for module in (grouping, matches):
+        monkeypatch.setattr(module, "relation", relation)
 
 
 def grouped(ways, starts, ids, wishes):

@@ -6,8 +6,8 @@ import sys
 import numpy as np
 import pytest
 
-from milevault_core.bench import simulate
-from milevault_core.bench.route_pairs import load
+from bench import simulate
+from bench.route_pairs import load
 from milevault_core.routes.candidates import corridor, passes
 from milevault_core.routes.decisions import Decisions
 from milevault_core.routes.geometry import unproject

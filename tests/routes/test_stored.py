@@ -5,9 +5,14 @@ import random
 import pytest
 from sqlalchemy import text
 
-from milevault_core import derive, store
-from milevault_core.store import marks, route_decisions, save, trash
-from milevault_core.store.save import NotFound
+from milevault_core import store
+from milevault_core.derive import clean as derive
+from milevault_core.derive.steps import routes as steps_routes
+from milevault_core.store import marks
+from milevault_core.store.activities import save, trash
+from milevault_core.store.activities.save import NotFound
+from milevault_core.store.routes import decisions
+from milevault_core.store.routes import lines as route_lines
 from tests.builders.runs import add, clean
 
 
@@ -158,20 +163,20 @@ def test_decisions_outlive_recomputation_and_can_be_taken_back(user: int) -> Non
         assert routes_of(user) == before
         return before
 
-    decide(route_decisions.keep_out_of_route, out, route)
+    decide(decisions.keep_out_of_route, out, route)
     assert anew()[out] == out
-    decide(route_decisions.put_into_route, stray, route)
+    decide(decisions.put_into_route, stray, route)
     assert anew()[stray] == route
-    decide(route_decisions.forget_decisions, out)
+    decide(decisions.forget_decisions, out)
     assert anew()[out] == route
-    decide(route_decisions.merge_routes, other, route)
+    decide(decisions.merge_routes, other, route)
     assert set(anew().values()) == {route}
-    decide(route_decisions.merge_routes, route, other)  # the other way round: no circle
+    decide(decisions.merge_routes, route, other)  # the other way round: no circle
     assert set(anew().values()) == {other}
-    decide(route_decisions.part_routes, other)
-    decide(route_decisions.forget_decisions, stray)
+    decide(decisions.part_routes, other)
+    decide(decisions.forget_decisions, stray)
     assert anew() == found
-    decide(route_decisions.rename_route, route, "  Round the  lake ")
+    decide(decisions.rename_route, route, "  Round the  lake ")
     assert anew() == found
     with store.session() as session:
         save.delete_activity(session, user, route)
@@ -183,12 +188,12 @@ def test_decisions_outlive_recomputation_and_can_be_taken_back(user: int) -> Non
 def test_nobody_decides_about_anothers_routes(user: int, other_user: int) -> None:
     mine, theirs = add(user, "loop", 0), add(other_user, "loop", 0)
     for function, words in (
-        (route_decisions.rename_route, (theirs, "Mine")),
-        (route_decisions.flag_route, (theirs, "favourite", True)),
-        (route_decisions.merge_routes, (theirs, mine)),
-        (route_decisions.merge_routes, (mine, theirs)),
-        (route_decisions.put_into_route, (mine, theirs)),
-        (route_decisions.keep_out_of_route, (theirs, mine)),
+        (decisions.rename_route, (theirs, "Mine")),
+        (decisions.flag_route, (theirs, "favourite", True)),
+        (decisions.merge_routes, (theirs, mine)),
+        (decisions.merge_routes, (mine, theirs)),
+        (decisions.put_into_route, (mine, theirs)),
+        (decisions.keep_out_of_route, (theirs, mine)),
     ):
         with pytest.raises(NotFound), store.session() as session:
             function(session, user, *words)
@@ -196,7 +201,7 @@ def test_nobody_decides_about_anothers_routes(user: int, other_user: int) -> Non
 
 
 def test_the_profiles_come_in_batches(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    from milevault_core.steps import route_profiles
+    from milevault_core.derive.steps import route_profiles
 
     monkeypatch.setattr(route_profiles, "BATCH", 2)
     for day in range(5):
@@ -208,7 +213,7 @@ def test_the_profiles_come_in_batches(user: int, monkeypatch: pytest.MonkeyPatch
 def test_an_attempt_whose_profile_fails_does_not_hold_up_the_others(
     user: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from milevault_core.steps import route_profiles
+    from milevault_core.derive.steps import route_profiles
 
     good, calls = route_profiles.profile.profile, []
 
@@ -228,3 +233,52 @@ def test_an_attempt_whose_profile_fails_does_not_hold_up_the_others(
     assert len(calls) == 3
     noted = store.read("SELECT id FROM activities WHERE problems::text LIKE '%not_computed%'")["id"]
     assert set(noted) == failed
+
+
+@pytest.mark.parametrize("victims", [["loop"], ["head"], ["loop", "head", "trail"]])
+def test_what_is_removed_while_the_routes_are_matched_is_skipped_and_looked_at_again(
+    user: int, monkeypatch: pytest.MonkeyPatch, victims: list[str]
+) -> None:
+    ids = [add(user, "loop", day) for day in range(4)] + [add(user, "trail", day) for day in (5, 6)]
+    clean(user)
+    steps_routes._kept.clear()  # as in a worker that has just begun
+    held = {"loop": ids[1], "head": routes_of(user)[ids[0]], "trail": ids[4]}
+    new = add(user, "loop", 8)
+    derive.clean(user)
+    gone = {held[name] for name in victims}
+    real, todo = route_lines.lines, [held[name] for name in victims]
+
+    def lines(session, user_id, activities):
+        if todo:  # an undo in another worker takes it away just now
+            with store.session() as other:
+                save.delete_activity(other, user_id, todo.pop())
+        return real(session, user_id, activities)
+
+    monkeypatch.setattr(route_lines, "lines", lines)
+    derive.clean(user, "routes")
+    derive.clean(user)
+    derive.clean(user, "routes")
+    assert set(routes_of(user)) == {*ids, new} - gone
+    assert not store.read("SELECT 1 FROM dirty_steps WHERE step = 'routes'").size
+    stored = picture(user)
+    with store.session() as session:
+        marks.mark_steps(session, user, 0, ("routes", "route_profiles"))
+    derive.clean(user, "routes")
+    assert picture(user) == stored, "nothing is left of what has gone"
+
+
+def test_what_has_gone_before_its_mark_is_taken_fails_nothing(user: int) -> None:
+    """The marks come in parts: the routes are looked at for one activity while the head of its group has just gone."""
+    ids = [add(user, "loop", day) for day in range(4)]
+    clean(user)
+    steps_routes._kept.clear()
+    head = routes_of(user)[ids[0]]
+    with store.session() as session:
+        save.delete_activity(session, user, head)
+        session.execute(text("DELETE FROM dirty_steps"))
+        marks.mark_steps(session, user, next(i for i in ids if i != head), ("routes",))
+    assert derive.clean_step(user, derive.STEPS["routes"]) == 1
+    assert set(routes_of(user)) == set(ids) - {head}
+    assert not len(store.read("SELECT 1 FROM activities WHERE problems::text LIKE '%not_computed%'")), (
+        "none set aside"
+    )

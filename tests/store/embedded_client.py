@@ -18,7 +18,7 @@ from pathlib import Path
 import psycopg
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from milevault_core.store import embedded
+from milevault_core.store.embedded_server import embedded
 
 # A shell ignores Ctrl-C for what it starts in the background, and so would everything below it.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,5 +1,7 @@
 """Programs that use the embedded server, and what is really running: for the tests of its life."""
 
+import atexit
+import functools
 import json
 import os
 import shutil
@@ -14,6 +16,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+
+from milevault_core.store.embedded_server import embedded
 
 CLIENT = Path(__file__).with_name("embedded_client.py")
 STRANGER = 65534  # `nobody`: an ordinary user that every system has
@@ -120,3 +124,20 @@ def open_folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder)
+
+
+@contextmanager
+def data_with_database() -> Iterator[Path]:
+    """A data folder whose database has just been made: a copy, for to make one takes two seconds."""
+    with open_folder() as home:
+        subprocess.run(["cp", "-a", _made_once(), home / "data"], check=True)
+        yield home / "data"
+
+
+@functools.cache
+def _made_once() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="mv-", dir="/tmp"))
+    atexit.register(shutil.rmtree, folder)
+    folder.chmod(0o755)
+    embedded.start(folder / "data").leave()
+    return folder / "data"

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.embedded_users import clients, open_folder, server_is_gone
+from tests.store.embedded_users import clients, data_with_database, server_is_gone
 
 PROGRAM = """
 import os, sys
 sys.path.insert(0, sys.argv[2])
 import psycopg
-from milevault_core.store import embedded
+from milevault_core.store.embedded_server import embedded
 
 server = embedded.start(sys.argv[1])
 def works():
@@ -54,8 +54,8 @@ def run(data: Path, body: str) -> subprocess.Popen:
 
 @pytest.fixture
 def data():
-    with open_folder() as home:
-        yield home / "data"
+    with data_with_database() as folder:
+        yield folder
 
 
 def test_the_child_goes_on_when_its_parent_leaves(data):

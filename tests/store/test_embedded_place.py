@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
-from milevault_core.store import cluster, embedded
+from milevault_core.store.embedded_server import cluster, embedded
 from tests.store.embedded_users import open_folder, server_is_gone
 
 

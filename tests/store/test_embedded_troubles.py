@@ -7,8 +7,8 @@ import subprocess
 import psycopg
 import pytest
 
-from milevault_core.store import embedded
-from milevault_core.store.cannot_start import sentence
+from milevault_core.store.embedded_server import embedded
+from milevault_core.store.embedded_server.cannot_start import sentence
 from tests.store.embedded_users import STRANGER, clients, needs_root, open_folder, server_is_gone
 
 
@@ -54,7 +54,7 @@ def test_a_file_stands_in_the_way(data, below):
 def test_a_folder_one_may_not_write_to():
     with open_folder() as home, clients() as client:
         why = client(home / "data", "--uid", STRANGER).says()["cannot"]
-        assert why == f"You may not use the folder {home}/data. Choose another folder with --data."
+        assert why == f"You have no access to the folder {home}/data. Choose another folder with --data."
 
 
 def test_no_programs(data, tmp_path):
@@ -131,7 +131,7 @@ SAID = {
     "FATAL:  could not map anonymous shared memory: Cannot allocate memory": "too little free memory",
     'FATAL:  could not write lock file "postmaster.pid": No space left on device': "is full",
     "FATAL:  pre-existing shared memory block (key 1, ID 2) is still in use": "are still at work",
-    "FATAL:  could not create any Unix-domain sockets": "gets no socket there",
+    "FATAL:  could not create any Unix-domain sockets": "cannot create its socket there",
     "[Errno 30] Read-only file system: 'x'": "cannot be written to",
     "LOG:  a\nFATAL:  something new": "FATAL:  something new",
     "": "no reason given",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from milevault_core.store import embedded, system_user
+from milevault_core.store.embedded_server import embedded, system_user
 from tests.store.embedded_users import STRANGER, clients, needs_root, open_folder, server_is_gone, servers
 from tests.store.test_embedded_place import long_path
 

@@ -51,13 +51,13 @@ def test_the_queues_frozen_schema_is_the_packages() -> None:
 
 
 def test_many_at_once_migrate_once(server_url: str) -> None:
-    from tests.conftest import _with_name
+    from tests.databases import with_name
 
     name = "test_at_once"
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {name}")
-    url = _with_name(server_url, name)
+    url = with_name(server_url, name)
     with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as pool:
         list(pool.map(migrate.upgrade, [url] * 3))
     assert migrate.differences(url) == []
@@ -74,12 +74,12 @@ def test_a_newer_schema_is_refused(database_url: str) -> None:
 
 
 def test_the_first_milevaults_tables_are_left_alone(server_url: str) -> None:
-    from tests.conftest import _with_name
+    from tests.databases import with_name
 
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS test_seed WITH (FORCE)")
         connection.execute("CREATE DATABASE test_seed")
-    url = _with_name(server_url, "test_seed")
+    url = with_name(server_url, "test_seed")
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE activities (id int)")
     with pytest.raises(migrate.SchemaError, match="import-milevault"):

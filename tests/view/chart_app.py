@@ -9,7 +9,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from milevault_core.view import format as fmt
 from milevault_core.view import map as map_view
-from milevault_core.view import outline, timeline, words
+from milevault_core.view import texts
+from milevault_core.view.activities import outline, timeline
 from tests.builders.tracks import ride
 from tests.view.chart_app_text import NASTY
 
@@ -29,13 +30,13 @@ if st.query_params.get("indoor"):
     track = track.assign(lat=float("nan"), lon=float("nan"), distance=float("nan"))
 
 if st.query_params.get("text"):
-    st.markdown(words.plain(NASTY))
-    st.caption(words.plain(NASTY))
+    st.markdown(texts.plain(NASTY))
+    st.caption(texts.plain(NASTY))
     st.stop()
 
-st.title(words.plain(words.activity_name("", sport, track["time"].iloc[0], "Europe/Vienna")))
-icon = words.sport_icon(sport)
-st.caption(f"{icon} {words.sport_label(sport)} · made-up data")
+st.title(texts.plain(texts.activity_name("", sport, track["time"].iloc[0], "Europe/Vienna")))
+icon = texts.sport_icon(sport)
+st.caption(f"{icon} {texts.sport_label(sport)} · made-up data")
 with st.container(horizontal=True):
     st.metric("Distance", fmt.distance(track["distance"].iloc[-1], units), border=True)
     st.metric("Time", fmt.duration(len(track)), border=True)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from milevault_core.view import map as map_view
-from milevault_core.view.series import COLOURS
+from milevault_core.view.activities.series import COLOURS
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]

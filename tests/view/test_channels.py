@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from milevault_core.view import channels, timeline
 from milevault_core.view import format as fmt
-from milevault_core.view.series import COLOURS
+from milevault_core.view.activities import channels, timeline
+from milevault_core.view.activities.series import COLOURS
 from tests.builders.tracks import ride
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from milevault_core.view import map as map_view
-from milevault_core.view import outline
-from milevault_core.view.series import COLOURS
+from milevault_core.view.activities import outline
+from milevault_core.view.activities.series import COLOURS
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
@@ -19,7 +19,9 @@ MODES = ("light", "dark")
     [
         ("server", "address", "127.0.0.1"),
         ("server", "fileWatcherType", "none"),
-        ("server", "maxUploadSize", 64),
+        ("server", "maxMessageSize", 16),
+        ("server", "maxWidgetStateSize", 16),
+        ("server", "maxUploadSize", 32),
         ("server", "enableXsrfProtection", True),
         ("server", "enableCORS", True),
         ("runner", "postScriptGC", False),

@@ -129,3 +129,10 @@ def test_any_number_has_words(value):
         assert "nan" not in text
         assert "inf" not in text
         assert "-" not in text
+
+
+def test_a_speed_that_cannot_be_is_left_out():
+    for mps in (28_133.0, math.inf):  # all points of a file in one second
+        assert fmt.rate(mps, METRIC, "other") == MISSING
+        assert fmt.rate(mps, METRIC, "running") == MISSING
+    assert fmt.speed(250.0, METRIC) == "900.0 km/h"

@@ -1,7 +1,6 @@
 """The map's spec: colours, joins, gaps, the antimeridian, what fits, size, cost."""
 
 import json
-import time
 from itertools import pairwise
 
 import numpy as np
@@ -134,6 +133,12 @@ def test_the_whole_track_fits(track, size):
     assert max(across / size[0], up / size[1]) > 0.4, "and fills it"
 
 
+def test_a_track_fits_the_map_of_a_narrow_telephone(track):
+    view = json.loads(map_view.deck(track))["initialViewState"]
+    across = np.abs(track["lon"] - view["longitude"]).max() * 512 * 2 ** view["zoom"] / 360
+    assert across <= 330 / 2 - 6, "the dots at its ends, too"
+
+
 def test_standing_on_one_spot():
     track = ride(100).assign(lat=47.0, lon=13.0)
     assert json.loads(map_view.deck(track))["initialViewState"]["zoom"] <= 17
@@ -172,13 +177,8 @@ def test_streamlit_can_take_the_ready_deck(track):
     assert json.loads(deck.to_json())["layers"]
 
 
-def test_size_and_cost_of_a_five_hour_ride(track):
-    spent = []
-    for _ in range(5):
-        start = time.process_time()
-        deck = map_view.deck(track, "heart_rate")
-        spent.append(time.process_time() - start)
-    assert min(spent) <= 0.030
+def test_size_of_a_five_hour_ride(track):
+    deck = map_view.deck(track, "heart_rate")
     assert len(deck.encode()) <= 300_000
 
 

@@ -5,11 +5,14 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from milevault_core.view import format as fmt
-from milevault_core.view import route as page
-from milevault_core.view import route_compare as compare
-from milevault_core.view import routes as view
+from milevault_core.view.parts.things import Order
+from milevault_core.view.routes import compare
+from milevault_core.view.routes import route as page
+from milevault_core.view.routes import routes as view
 
 CIRCLE = np.column_stack([np.sin(np.linspace(0, 6.28, 40)), np.cos(np.linspace(0, 6.28, 40))]) * 0.01
 
@@ -18,9 +21,10 @@ def routes() -> pd.DataFrame:
     base = {"outline": CIRCLE.astype("<f4").tobytes(), "heading": "north", "name": "", "sport": "running",
             "sport_group": "run", "is_course": False, "is_favourite": False, "is_archived": False, "ascent_m": 50.0,
             "last_time": pd.Timestamp("2026-06-01T06:00", tz="UTC"), "time_zone": "Europe/Berlin", "utc_offset_s": 0,
-            "best_s": 3000.0, "shape": "loop", "place": "Tegel", "length_m": 10_400.0, "attempts": 3}  # fmt: skip
+            "best_s": 3000.0, "shape": "loop", "place": "Tegel", "length_m": 10_400.0, "attempts": 3,
+            "quarter": "", "beside": "", "turn": "anticlockwise"}  # fmt: skip
     return pd.DataFrame([
-        base | {"id": 1}, base | {"id": 2, "outline": CIRCLE[::-1].astype("<f4").tobytes()},
+        base | {"id": 1}, base | {"id": 2, "turn": "clockwise"},
         base | {"id": 3, "name": "The <b>lake</b>", "is_favourite": True, "attempts": 12},
         base | {"id": 4, "sport_group": "ride", "shape": "one_way", "place": "", "length_m": 42_000.0,
                 "ascent_m": 600.0},
@@ -28,13 +32,44 @@ def routes() -> pd.DataFrame:
     ])  # fmt: skip
 
 
-def test_names_tell_two_of_one_name_apart_by_their_turn() -> None:
-    assert view.names(routes(), fmt.METRIC)[:4] == [
+def test_names_say_where_it_goes_and_which_way_round_and_at_last_a_number() -> None:
+    some = routes()
+    assert list(view.names(some, fmt.METRIC).values()) == [
         "Loop of 10.4 km, Tegel, anticlockwise", "Loop of 10.4 km, Tegel, clockwise", "The <b>lake</b>",
-        "One way of 42.0 km, north",
+        "One way of 42.0 km, north", "Track sessions, Tegel",
     ]  # fmt: skip
-    assert view.names(routes(), fmt.IMPERIAL)[0].startswith("Loop of 6.5 mi, Tegel")
-    assert view.names(routes(), fmt.METRIC)[4] == "Track sessions, Tegel"
+    assert view.names(some, fmt.IMPERIAL)[1].startswith("Loop of 6.5 mi, Tegel")
+    some.loc[1, ["turn", "beside"]] = ["anticlockwise", "Frohnau"]
+    assert view.names(some, fmt.METRIC)[2] == "Loop of 10.4 km, Tegel, by Frohnau"
+    some.loc[1, ["turn", "beside"]] = ["anticlockwise", "Tegel"]
+    assert [view.names(some, fmt.METRIC)[i] for i in (1, 2)] == [
+        "Loop of 10.4 km, Tegel", "Loop of 10.4 km, Tegel (2)",
+    ]  # fmt: skip
+    some.loc[2, "name"] = "Loop of 10.4 km, Tegel"  # somebody has given one that name: it stays
+    assert [view.names(some, fmt.METRIC)[i] for i in (1, 2, 3)] == [
+        "Loop of 10.4 km, Tegel (2)", "Loop of 10.4 km, Tegel (3)", "Loop of 10.4 km, Tegel",
+    ]  # fmt: skip
+    some.loc[1, "quarter"] = "Heiligensee"
+    assert view.names(some, fmt.METRIC)[2] == "Loop of 10.4 km, Heiligensee"
+    some.loc[[0, 1, 2], "name"] = "Home"  # given twice: the first keeps it
+    assert [view.names(some, fmt.METRIC)[i] for i in (1, 2, 3)] == ["Home", "Home (2)", "Home (3)"]
+
+
+@given(st.lists(st.tuples(*(st.sampled_from(["", "a", "b"]) for _ in range(6))), max_size=30))
+def test_no_two_routes_of_a_person_share_a_name(rows) -> None:
+    base = routes().iloc[0].to_dict()
+    some = pd.DataFrame(
+        [
+            base | {"id": -n if own == "b" else n, "quarter": quarter, "beside": beside, "turn": turn,
+                    "heading": heading or "north", "sport_group": group or "run",
+                    "name": {"a": "Loop of 10.4 km, a", "b": "Loop of 10.4 km, a (2)"}.get(own, "") if n % 3 else ""}
+            for n, (own, quarter, beside, turn, heading, group) in enumerate(rows, 1)
+        ],
+        columns=list(base),
+    )  # fmt: skip
+    called = view.names(some, fmt.METRIC)
+    assert len(set(called.values())) == len(called) == len(rows)
+    assert called == view.names(some.iloc[::-1], fmt.METRIC), "whatever order they come in"
 
 
 @pytest.mark.parametrize(
@@ -53,7 +88,12 @@ def test_names_tell_two_of_one_name_apart_by_their_turn() -> None:
     ],
 )
 def test_filters(filters: dict, left: list[int]) -> None:
-    assert view.found(routes(), view.Filters(**filters), fmt.METRIC)["id"].tolist() == left
+    assert (
+        view.found(routes(), view.Filters(**filters), fmt.METRIC, view.names(routes(), fmt.METRIC))[
+            "id"
+        ].tolist()
+        == left
+    )
 
 
 def test_ordinals() -> None:
@@ -74,8 +114,8 @@ def attempts(times: list[float]) -> pd.DataFrame:
 
 
 def test_typical_says_what_a_time_means() -> None:
-    assert page.typical(attempts([1800.0])) == "You have gone this way once, in 30:00."
-    assert page.typical(attempts([1800.0, 1700.0])) == "You have gone this way 2 times, in 28:20 to 30:00."
+    assert page.typical(attempts([1800.0])) == "You have done this route once, in 30:00."
+    assert page.typical(attempts([1800.0, 1700.0])) == "You have done this route 2 times, in 28:20 to 30:00."
     text = page.typical(attempts([1800.0, 1700.0, 1900.0, 2000.0, 1750.0]))
     assert text == (
         "Half of your 5 times lie between 29:10 and 31:40; the latest, 29:10, is faster than 3 of the other 4."
@@ -88,12 +128,28 @@ def test_typical_says_what_a_time_means() -> None:
 def test_attempts_are_ranked_and_empty_columns_left_out() -> None:
     some = attempts([1800.0, 1700.0, 1900.0])
     some.loc[2, "is_timed"] = False
-    table = page.table(some, 5000.0, fmt.METRIC)
-    assert table["Rank"].tolist()[1:] == [1.0, 2.0]
-    assert np.isnan(table["Rank"].iloc[0])
-    assert "Heart rate" not in table
-    assert "Stopped" not in table
-    assert table["Pace"].tolist()[1] == "5:40 /km"
+    assert [c.label for c in page.columns(some)] == ["Rank", "Date", "Time", "Pace", "Temperature"]
+    latest = page.things(some, 5000.0, fmt.METRIC, page.LATEST)
+    assert [thing.cells[0] for thing in latest] == [fmt.MISSING, "1", "2"]
+    assert latest[1].cells[3] == "5:40 /km"
+
+
+def test_attempts_are_sorted_by_the_number_not_its_text() -> None:
+    some = attempts([3600.0, 3599.0, 36_000.0, 540.0])
+    by_time = page.things(some, 5000.0, fmt.METRIC, Order("time", "asc"))
+    assert [thing.cells[2] for thing in by_time] == ["9:00", "59:59", "1:00:00", "10:00:00"]
+    turned = page.things(some, 5000.0, fmt.METRIC, Order("time", "desc"))
+    assert [thing.cells[2] for thing in turned] == ["10:00:00", "1:00:00", "59:59", "9:00"]
+
+
+def test_the_list_is_sorted_by_the_number_and_what_has_none_comes_last() -> None:
+    some = routes()
+    some.loc[1, "ascent_m"] = np.nan
+    called = view.names(some, fmt.METRIC)
+    order = [r.id for r in view.ordered(some, Order("climb", "desc"), called).itertuples()]
+    assert (order[0], order[-1]) == (4, 2)
+    by_name = view.ordered(some, Order("name", "asc"), called)["id"].tolist()
+    assert [called[i].casefold() for i in by_name] == sorted(name.casefold() for name in called.values())
 
 
 def test_the_trend_has_points_a_best_line_and_a_band() -> None:
@@ -119,12 +175,12 @@ def test_the_sentence_tells_stops_from_slowness_and_names_the_climb() -> None:
     slope[9:18] = 0.06
     said = compare.sentence(table, slope, "your best", fmt.METRIC)
     assert said.startswith(
-        "18 s slower than your best: 25 s lost standing at 3.2 km, 7 s won on the climb from"
+        "18 s slower than your best: 25 s lost by stopping at 3.2 km, 7 s gained on the climb from"
     ), said
     even = sections([0.0] * 10, {})
     assert compare.sentence(even, np.full(10, np.nan), "your best", fmt.METRIC) == "As fast as your best."
     off = even.assign(off=True)
-    assert "guess" in compare.sentence(off, np.full(10, np.nan), "your best", fmt.METRIC)
+    assert "estimates" in compare.sentence(off, np.full(10, np.nan), "your best", fmt.METRIC)
 
 
 def test_against_finds_the_best_the_last_and_the_median_of_the_others() -> None:

@@ -5,10 +5,10 @@ import json
 import pytest
 
 from milevault_core import formats, track
-from milevault_core.formats import BadFile
+from milevault_core.problems import BadFile
 from milevault_core.view import format as fmt
 from milevault_core.view import map as map_view
-from milevault_core.view import series, timeline
+from milevault_core.view.activities import series, timeline
 from tests.samples import needs_samples, sample_files
 
 pytestmark = [needs_samples, pytest.mark.samples]

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milevault_core.view import outline
-from milevault_core.view.simplify import METRES_PER_DEGREE, significance, simplify, unwrap
+from milevault_core.geo.simplify import METRES_PER_DEGREE, significance, simplify, unwrap
+from milevault_core.view.activities import outline
 
 
 def away(x, y, a: int, b: int) -> np.ndarray:

@@ -1,17 +1,19 @@
 """The routes and the middleware of app.py as one ASGI app, and a browser's client for them."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocket
 
 from milevault_core.store.engine import Database
-from milevault_core.web.guard import Guard
+from milevault_core.web.guard import Guard, Rules
 from milevault_core.web.headers import SecurityHeaders, content_security_policy
 from milevault_core.web.routes import ROUTES
 
@@ -21,13 +23,25 @@ async def _streamlit(request: Request) -> PlainTextResponse:
     return PlainTextResponse(f"streamlit {len(await request.body())}")
 
 
-def make_client(is_https: bool = False) -> TestClient:
+async def _stream(websocket: WebSocket) -> None:
+    """Stands for Streamlit's websocket: says who it takes itself for, and what the page's Origin is."""
+    await websocket.accept()
+    await websocket.send_bytes(f"{websocket.headers['host']} {websocket.headers.get('origin')}".encode())
+    await websocket.receive()
+
+
+def make_client(is_https: bool = False, **rules: Any) -> TestClient:
     policy = content_security_policy(None, "https://tiles.example")
-    app = Starlette(
-        routes=[*ROUTES, Route("/{path:path}", _streamlit, methods=["GET", "PUT", "POST", "DELETE"])],
-        middleware=[Middleware(SecurityHeaders, policy=policy, is_https=is_https), Middleware(Guard)],
-    )
     scheme = "https" if is_https else "http"
+    guard = Middleware(Guard, rules=Rules(base_url=f"{scheme}://vault.example", **rules))
+    app = Starlette(
+        routes=[
+            *ROUTES,
+            WebSocketRoute("/_stcore/stream", _stream),
+            Route("/{path:path}", _streamlit, methods=["GET", "PUT", "POST", "DELETE"]),
+        ],
+        middleware=[Middleware(SecurityHeaders, policy=policy, is_https=is_https), guard],
+    )
     return TestClient(app, base_url=f"{scheme}://vault.example", follow_redirects=False)
 
 

@@ -1,15 +1,22 @@
 """POST /api/upload: a key lets in files of its owner, and does nothing else."""
 
+import random
+from typing import Any, cast
+
 import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from milevault_core import store
 from milevault_core.accounts import upload_keys
-from milevault_core.store import upload_tokens
+from milevault_core.imports import archives
+from milevault_core.imports import files as imports
+from milevault_core.store import room
+from milevault_core.store.imports import upload_tokens
 from milevault_core.web import api_upload
 from tests.builders import gpx
 from tests.builders.archive import zipped
+from tests.pages.server import run
 
 RUN = gpx.gpx(gpx.track(gpx.points())).encode()
 
@@ -59,17 +66,17 @@ def test_a_form_a_zip_and_a_key_in_the_address(client: TestClient, user: int) ->
 
 
 def test_what_has_become_of_it(client: TestClient, user: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    from milevault_core import imports
+    from milevault_core.imports import files
 
-    added = imports.add
+    added = files.add
 
     def add_and_work(*arguments):
         found = added(*arguments)
         for item in found:
-            imports.process(item)
+            files.process(item)
         return found
 
-    monkeypatch.setattr(api_upload.imports, "add", add_and_work)
+    monkeypatch.setattr(imports, "add", add_and_work)
     monkeypatch.setattr(api_upload, "WAIT_S", 5.0)
     answer = client.post("/api/upload?name=run.gpx", content=RUN, headers=bearer(upload_keys.make(user, "x")))
     assert answer.status_code == 200
@@ -135,6 +142,128 @@ def test_limits(client: TestClient, user: int, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(api_upload, "RATE", 2)
     codes = [client.post("/api/upload", content=RUN, headers=bearer(key)).status_code for _ in range(3)]
     assert codes == [202, 202, 429]
+
+
+def form_of(*files: tuple[str, bytes]) -> tuple[dict[str, str], bytes]:
+    """A form as `curl -F file=@a -F file=@b` sends it: every file under one name."""
+    parts = [
+        f'--B\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
+        + data
+        + b"\r\n"
+        for name, data in files
+    ]
+    return {"Content-Type": "multipart/form-data; boundary=B"}, b"".join(parts) + b"--B--\r\n"
+
+
+def test_files_of_one_field_all_get_in(client: TestClient, user: int) -> None:
+    key = bearer(upload_keys.make(user, "x"))
+    headers, body = form_of(("a.gpx", RUN), ("b.gpx", RUN + b" "), ("c.gpx", RUN + b"  "))
+    answer = client.post("/api/upload", content=body, headers=key | headers)
+    assert [f["file"] for f in answer.json()["files"]] == ["a.gpx", "b.gpx", "c.gpx"]
+    assert rows("SELECT count(*) FROM original_files") == [(3,)]
+
+
+def test_every_batch_is_in_the_answer(client: TestClient, user: int) -> None:
+    key = bearer(upload_keys.make(user, "x"))
+    large = RUN + b" " * archives.SMALL  # a worker, not the app, is to read it
+    headers, body = form_of(
+        ("a.zip", zipped({"1.gpx": RUN})), ("b.zip", zipped({"2.gpx": RUN})), ("c.gpx", RUN), ("d.gpx", large)
+    )
+    said = client.post("/api/upload", content=body, headers=key | headers).json()
+    assert [each["import"] for each in said["imports"]] == [
+        row[0] for row in rows("SELECT id FROM imports ORDER BY id")
+    ]
+    assert [len(each["files"]) for each in said["imports"]] == [0, 0, 0, 1]  # what workers are to list
+    assert rows("SELECT label FROM imports ORDER BY id") == [("a.zip",), ("b.zip",), ("d.gpx",), ("c.gpx",)]
+    for (upload,) in rows("SELECT id FROM uploads ORDER BY id"):
+        archives.take_in(upload)
+    assert rows("SELECT name FROM import_items ORDER BY name") == [
+        ("a.zip/1.gpx",), ("b.zip/2.gpx",), ("c.gpx",), ("d.gpx",)]  # fmt: skip
+
+
+def in_pieces(size: int, head: bytes = b""):
+    """A body without a Content-Length."""
+    yield head
+    for _ in range(size >> 20):
+        yield b"x" * (1 << 20)
+
+
+@pytest.mark.parametrize("is_form", [True, False])
+def test_a_body_of_unknown_length_is_counted(
+    client: TestClient, user: int, is_form: bool, monkeypatch
+) -> None:
+    monkeypatch.setattr(api_upload, "MAX_BYTES", 3 << 20)
+    monkeypatch.setattr(api_upload, "MOST_BYTES", (3 << 20) + 1000)
+    headers, form = form_of(("a.fit", b""))
+    key = bearer(upload_keys.make(user, "x")) | (headers if is_form else {})
+    head = form[: form.index(b"\r\n\r\n") + 4] if is_form else b""
+    read = 0
+
+    def counted(size: int):
+        nonlocal read
+        for piece in in_pieces(size, head):
+            read += len(piece)
+            yield piece
+        if is_form:
+            yield b"\r\n--B--\r\n"
+
+    assert client.post("/api/upload", content=counted(2 << 20), headers=key).status_code == 202
+    assert rows("SELECT size_bytes FROM original_files") == [(2 << 20,)]
+    assert client.post("/api/upload", content=counted(50 << 20), headers=key).status_code == 413
+    assert rows("SELECT count(*) FROM original_files") == [(1,)]
+
+
+def test_a_body_is_counted_as_it_comes(monkeypatch) -> None:
+    """What goes on for ever is refused at the limit, not when it ends."""
+    monkeypatch.setattr(api_upload, "MOST_BYTES", 3 << 20)
+    sent: list[int] = []
+
+    class Request:
+        async def stream(self):
+            for number in range(20):
+                sent.append(number)
+                yield bytes(1 << 20)
+
+    async def received() -> int:
+        return sum([len(part) async for part in api_upload._limited(cast(Any, Request()))])
+
+    with pytest.raises(api_upload._TooLarge):
+        run(received())
+    assert len(sent) == 4
+
+
+def test_a_build_that_does_not_count_is_seen(client: TestClient, user: int, monkeypatch) -> None:
+    monkeypatch.setattr(api_upload, "MAX_BYTES", 1 << 20)
+    monkeypatch.setattr(api_upload, "MOST_BYTES", 1 << 40)
+    key = bearer(upload_keys.make(user, "x"))
+    assert (
+        client.post("/api/upload", content=in_pieces(3 << 20), headers=key).status_code == 413
+    )  # at its end
+    monkeypatch.setattr(api_upload, "MAX_BYTES", 1 << 40)
+    assert client.post("/api/upload", content=in_pieces(3 << 20), headers=key).status_code == 202
+
+
+def test_what_a_key_may_store_in_a_day(client: TestClient, user: int, other_user: int, monkeypatch) -> None:
+    key, theirs = bearer(upload_keys.make(user, "x")), bearer(upload_keys.make(other_user, "y"))
+    noise = random.Random(1).randbytes(2 << 20)
+    monkeypatch.setattr(api_upload, "DAY_BYTES", 1 << 20)
+    assert client.post("/api/upload", content=noise, headers=key).status_code == 202
+    refused = client.post("/api/upload", content=RUN, headers=key)
+    assert (refused.status_code, "within a day" in refused.json()["error"]) == (429, True)
+    assert client.post("/api/upload", content=RUN, headers=theirs).status_code == 202
+    with store.session() as session:
+        session.execute(text("UPDATE imports SET created_at = now() - interval '25 hours'"))
+    assert client.post("/api/upload", content=RUN, headers=key).status_code == 202
+
+
+def test_nothing_is_taken_while_the_disk_is_short(client: TestClient, user: int, monkeypatch) -> None:
+    key = bearer(upload_keys.make(user, "x"))
+    monkeypatch.setattr(room, "free_bytes", lambda: room.RESERVE_BYTES - 1)
+    refused = client.post("/api/upload", content=RUN, headers=key)
+    assert (refused.status_code, refused.json()["error"]) == (507, room.PAUSED)
+    assert rows("SELECT count(*) FROM original_files") == [(0,)]
+    monkeypatch.setattr(room, "free_bytes", lambda: room.RESERVE_BYTES)
+    assert client.post("/api/upload", content=RUN, headers=key).status_code == 202
 
 
 def test_only_the_sum_of_a_key_is_kept(user: int) -> None:

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from milevault_core import imports, store
+from milevault_core import store
 from milevault_core.accounts import sessions
+from milevault_core.imports import files
 from milevault_core.web.files import attachment
 from tests.builders import gpx
 
@@ -22,8 +23,8 @@ def one(sql: str) -> int:
 def sent(user: int) -> bytes:
     """The bytes of a file that ann handed over, as they came: packed."""
     data = gzip.compress(gpx.gpx(gpx.track(gpx.points(n=60), name="Früh/lauf")).encode())
-    for item in imports.add(user, imports.begin(user, "page"), "Früh lauf.gpx.gz", data):
-        imports.process(item)
+    for item in files.add(user, files.begin(user, "page"), "Früh lauf.gpx.gz", data):
+        files.process(item)
     return data
 
 

@@ -1,10 +1,11 @@
 """From the ticket to the cookie and back."""
 
 import pytest
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from milevault_core import config
-from milevault_core.accounts import first, sessions, sign_in
+from milevault_core import config, store
+from milevault_core.accounts import first, invitations, password_reset, sessions, sign_in
 from milevault_core.web.signin import safe_next
 
 ELSEWHERE = {"sec-fetch-site": "cross-site"}
@@ -131,3 +132,23 @@ def test_the_first_link_is_dead_once_somebody_has_an_account(client: TestClient)
     assert link is not None
     make_user("ann")
     assert "set-cookie" not in client.get(link).headers
+
+
+@pytest.mark.parametrize("path", ["/invite", "/reset"])
+def test_the_token_of_a_link_moves_into_a_cookie_and_is_not_used_up(
+    client: TestClient, user: int, other_user: int, path: str
+) -> None:
+    with store.session() as session:
+        session.execute(text("UPDATE users SET is_admin = true WHERE id = :id"), {"id": user})
+    make = {
+        "/invite": lambda: invitations.invite(user),
+        "/reset": lambda: password_reset.link(user, other_user),
+    }
+    token = make[path]()
+    for _ in range(2):  # a mail program looks first
+        answer = client.get(f"{path}?t={token}")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        assert token in answer.headers["set-cookie"]
+    assert "set-cookie" not in client.get(f"{path}?t={'A' * 43}").headers
+    other = {"/invite": "/reset", "/reset": "/invite"}[path]
+    assert "set-cookie" not in client.get(f"{other}?t={token}").headers

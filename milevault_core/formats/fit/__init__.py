@@ -9,7 +9,6 @@ work on health files) and `decode` (some kinds of messages). A file that makes n
 
 import numpy as np
 
-from milevault_core.formats import MAX_POINTS, BadFile, Problem, Reading, Recording, reader
 from milevault_core.formats.fit import extras, fallback, routing
 from milevault_core.formats.fit.columns import Table, by_number
 from milevault_core.formats.fit.columns import decode as decode_kind
@@ -24,8 +23,11 @@ from milevault_core.formats.fit.recordings import (
     read_group,
 )
 from milevault_core.formats.fit.scan import TooLarge, find_messages
+from milevault_core.formats.readers import MAX_POINTS, reader
+from milevault_core.formats.recording import Reading, Recording
+from milevault_core.problems import BadFile, Problem
 
-__all__ = ["decode", "decode_all", "read", "sniff"]
+__all__ = ["decode", "decode_all", "decode_checked", "read", "sniff"]
 
 MAX_ROWS = 500_000  # of messages of one kind other than record
 MAX_HR = 100_000  # `hr` messages hold eight beats each: a week of them
@@ -78,8 +80,13 @@ def decode_all(data: bytes) -> dict[int, dict[str, np.ndarray]]:
 
 def decode(data: bytes, *messages: int) -> dict[int, Table]:
     """Tables of some kinds of messages with the fields that fields.MESSAGES knows."""
-    parts, _ = find_messages(data)
-    return _tables(data, parts, messages)
+    return decode_checked(data, *messages)[0]
+
+
+def decode_checked(data: bytes, *messages: int) -> tuple[dict[int, Table], list[Problem]]:
+    """The same, with what is wrong with the file. Raises BadFile."""
+    parts, problems = find_messages(data)
+    return _tables(data, parts, messages), problems
 
 
 def _tables(data: bytes, parts: list[Part], messages) -> dict[int, Table]:

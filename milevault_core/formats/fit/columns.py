@@ -36,6 +36,7 @@ class Table:
     developer: dict[tuple[int, DeveloperField], np.ndarray] = field(default_factory=dict)
 
     def get(self, name: str) -> np.ndarray | None:
+        """One value a message, float64, NaN where it has none; None if no message has this field."""
         return self.columns.get(name)
 
     def first(self, name: str, default=None):

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from milevault_core.formats.fit.whole import is_whole, whole
+
 # The narrow field and its wider twin: the wide one holds where it has a value, and is filled from the narrow one.
 TWINS = (
     ("speed", "enhanced_speed"),
@@ -54,9 +56,9 @@ def _fill(columns: dict, name: str, values: np.ndarray) -> None:
 def roll_up(values: np.ndarray, mask: int) -> np.ndarray:
     """A counter of few bits (mask = 2^bits - 1) made to grow on; NaN stays NaN and does not disturb it."""
     total = np.full(len(values), np.nan)
-    measured = np.flatnonzero(~np.isnan(values))
+    measured = np.flatnonzero(is_whole(values))
     if len(measured):
-        counts = values[measured].astype(np.int64)
+        counts = whole(values[measured])
         counts[1:] = (counts[1:] - counts[:-1]) & mask
         total[measured] = np.cumsum(counts)
     return total
@@ -74,7 +76,7 @@ def _speed_and_distance(columns: dict) -> None:
     if packed is None or packed.ndim != 2 or packed.shape[1] < 3:
         return
     missing = np.isnan(packed[:, :3]).any(axis=1)
-    low, middle, high = np.nan_to_num(packed[:, :3]).astype(np.int64).T
+    low, middle, high = whole(packed[:, :3]).T
     speed = np.where(missing, np.nan, (low | (middle & 15) << 8) / 100)
     distance = np.where(missing, np.nan, (middle >> 4) | high << 4)
     _fill(columns, "speed", speed)
@@ -88,7 +90,7 @@ def _gears(columns: dict) -> None:
         return
     is_gear = ((event == FRONT_GEAR) | (event == REAR_GEAR)) & ~np.isnan(data)
     if is_gear.any():
-        packed = np.where(is_gear, data, 0).astype(np.int64)
+        packed = np.where(is_gear, whole(data), 0)
         for place, name in enumerate(("rear_gear_num", "rear_gear", "front_gear_num", "front_gear")):
             values = (packed >> (8 * place) & 0xFF).astype(np.float64)
             _fill(columns, name, np.where(is_gear & (values > 0), values, np.nan))
@@ -99,7 +101,7 @@ def _activity_and_intensity(columns: dict) -> None:
     packed = columns.get("current_activity_type_intensity")
     if packed is not None:
         packed = packed if packed.ndim == 1 else packed[:, 0]
-        octet, missing = np.nan_to_num(packed).astype(np.int64), np.isnan(packed)
+        octet, missing = whole(packed), np.isnan(packed)
         _fill(columns, "activity_type", np.where(missing, np.nan, octet & 31))
         _fill(columns, "intensity", np.where(missing, np.nan, octet >> 5))
 
@@ -109,8 +111,8 @@ def _beats(columns: dict) -> None:
     full, packed = columns.get("event_timestamp"), columns.get("event_timestamp_12")
     if packed is None or packed.ndim != 2 or packed.shape[1] < 3:
         return
-    whole = packed.shape[1] // 3 * 3
-    octets = np.nan_to_num(packed[:, :whole]).astype(np.int64).reshape(len(packed), -1, 3)
+    threes = packed.shape[1] // 3 * 3
+    octets = whole(packed[:, :threes]).reshape(len(packed), -1, 3)
     pairs = np.stack(
         [octets[:, :, 0] | (octets[:, :, 1] & 15) << 8, octets[:, :, 1] >> 4 | octets[:, :, 2] << 4], 2
     )
@@ -136,7 +138,7 @@ def _carry(times: np.ndarray, bits: np.ndarray) -> np.ndarray:
     used = np.flatnonzero(is_full | ~np.isnan(low))
     if not len(used):
         return times
-    full, values = is_full[used], np.where(is_full, flat, low)[used].astype(np.int64)
+    full, values = is_full[used], whole(np.where(is_full, flat, low)[used])
     steps = np.zeros(len(values), np.int64)
     steps[1:] = (values[1:] - values[:-1]) & 0xFFF
     steps[full] = 0

@@ -53,7 +53,7 @@ def app_names(ids: Table, parts: np.ndarray) -> dict[tuple[int, int], str]:
             continue
         name = ""
         if application is not None and application.ndim == 2:
-            octets = np.nan_to_num(application[i], nan=255).astype(np.uint8).tobytes().hex()
+            octets = np.clip(np.nan_to_num(application[i], nan=255), 0, 255).astype(np.uint8).tobytes().hex()
             name = APPS.get(octets, octets if octets.strip("f0") else "")
         found[int(parts[i]), int(index[i])] = name
     return found
@@ -144,4 +144,4 @@ def rr_intervals_ms(hrv: Table) -> list[int]:
     if values is None:
         return []
     values = values[~np.isnan(values)][:MAX_INTERVALS]
-    return np.round(values * 1000).astype(int).tolist()
+    return np.round(values[np.abs(values) < 2**31] * 1000).astype(int).tolist()

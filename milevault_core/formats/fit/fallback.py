@@ -23,7 +23,7 @@ MAX_BYTES = 8 * 1024 * 1024  # fitparse needs 80 bytes of memory for each
 
 
 def read_tables(data: bytes, messages: tuple[int, ...]) -> dict[int, Table]:
-    """Tables of some kinds of messages, as far as fitparse gets; empty when that is nowhere."""
+    """Tables of some kinds of messages, as far as fitparse gets; may be empty."""
     if len(data) > MAX_BYTES:
         return {}
     rows: dict[int, list[dict[int, object]]] = {}

@@ -7,7 +7,7 @@ A stored value is raw / scale - offset, in the unit of UNITS (SI where it is not
 not here are still decoded by `decode_all`, raw, under the name "field_N".
 
 Source: numbers and scales as in the public FIT profile. Not in it, but written by devices and known from their
-files: record 90, 137, 138 and stress_level 3.
+files: record 90, 137, 138, stress_level 3, and message 140 (GoldenCheetah's FitRideFile.cpp reads it too).
 """
 
 DEG = 2**31 / 180  # semicircles in one degree
@@ -17,6 +17,13 @@ MESSAGES: dict[int, tuple[str, dict[int, str | tuple]]] = {
     0: ("file_id", {
         0: "type", 1: "manufacturer", 2: "product", 3: "serial_number", 4: "time_created", 5: "number",
         8: "product_name",
+    }),
+    3: ("user_profile", {
+        1: "gender", 2: "age", 3: ("height", 100), 4: ("weight", 10), 8: "resting_heart_rate",
+        9: "default_max_running_heart_rate", 10: "default_max_biking_heart_rate", 11: "default_max_heart_rate",
+    }),
+    7: ("zones_target", {
+        1: "max_heart_rate", 2: "threshold_heart_rate", 3: "functional_threshold_power",
     }),
     12: ("sport", {
         0: "sport", 1: "sub_sport", 3: "name",
@@ -29,7 +36,8 @@ MESSAGES: dict[int, tuple[str, dict[int, str | tuple]]] = {
         23: "total_descent", 24: ("total_training_effect", 10), 25: "first_lap_index", 26: "num_laps",
         28: "trigger", 34: "normalized_power", 35: ("training_stress_score", 10),
         36: ("intensity_factor", 1000), 37: "left_right_balance", 43: "swim_stroke",
-        44: ("pool_length", 100), 47: "num_active_lengths", 48: "total_work", 49: ("avg_altitude", 5, 500),
+        44: ("pool_length", 100), 45: "threshold_power", 47: "num_active_lengths",
+        48: "total_work", 49: ("avg_altitude", 5, 500),
         50: ("max_altitude", 5, 500), 57: "avg_temperature", 59: ("total_moving_time", 1000),
         64: "min_heart_rate", 65: ("time_in_hr_zone[]", 1000), 68: ("time_in_power_zone[]", 1000),
         71: ("min_altitude", 5, 500), 80: "avg_swolf", 89: ("avg_vertical_oscillation", 10),
@@ -157,6 +165,14 @@ MESSAGES: dict[int, tuple[str, dict[int, str | tuple]]] = {
         0: ("fractional_timestamp", 32768), 1: ("time256", 256), 6: "filtered_bpm[]",
         9: ("event_timestamp[]", 1024), 10: "event_timestamp_12[]", 253: "timestamp",
     }),
+    140: ("physiology", {
+        4: ("training_effect", 10), 7: ("vo2max", 65536 / 3.5), 9: "recovery_time_min",
+        14: "threshold_heart_rate", 15: ("threshold_speed", 100), 20: ("anaerobic_training_effect", 10),
+    }),
+    142: ("segment_lap", {
+        2: "start_time", 7: ("total_elapsed_time", 1000), 8: ("total_timer_time", 1000), 9: ("total_distance", 100),
+        29: "name", 65: "uuid", 253: "timestamp", 254: "message_index",
+    }),
     162: ("timestamp_correlation", {
         0: ("fractional_timestamp", 32768), 1: "system_timestamp",
         2: ("fractional_system_timestamp", 32768), 3: "local_timestamp", 4: "timestamp_ms",
@@ -215,6 +231,10 @@ MESSAGES: dict[int, tuple[str, dict[int, str | tuple]]] = {
         25: ("max_speed", 1000), 27: "end_time", 28: "total_calories", 40: "avg_power", 41: "max_power",
         253: "timestamp", 254: "message_index",
     }),
+    317: ("climb_pro", {
+        0: ("position_lat", DEG), 1: ("position_long", DEG), 2: "climb_pro_event", 3: "climb_number",
+        4: "climb_category", 5: "current_dist", 253: "timestamp",
+    }),
     346: ("sleep_assessment", {
         0: "combined_awake_score", 1: "awake_time_score", 2: "awakenings_count_score",
         3: "deep_sleep_score", 4: "sleep_duration_score", 5: "light_sleep_score", 6: "overall_sleep_score",
@@ -243,7 +263,7 @@ MESSAGES: dict[int, tuple[str, dict[int, str | tuple]]] = {
 # Fields that are text; all others are numbers, whatever a damaged file says.
 TEXTS = frozenset(
     ["product_name", "name", "sport_profile_name", "descriptor", "wkt_name", "wkt_description", "wkt_step_name",
-     "field_name", "units"]
+     "field_name", "units", "uuid"]
 )  # fmt: skip
 
 # Units of what a record holds beside the track's columns; a name that is not here has none.

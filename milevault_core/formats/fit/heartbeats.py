@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from milevault_core.formats import MAX_POINTS
 from milevault_core.formats.fit.columns import Table
+from milevault_core.formats.readers import MAX_POINTS
 
-MAX_AGE_S = 5.0  # a beat says nothing about a point further away
+MAX_AGE_S = 5.0  # s; a beat does not apply to points further away
 SPARSE_S = 15.0  # points further apart (one a length of a pool) are joined by those of the heart rate
 
 
@@ -16,7 +16,12 @@ def beats(hr: Table) -> tuple[np.ndarray, np.ndarray]:
     messages that follow. Source: FIT SDK, "Plugin framework: HR messages".
     """
     clock, bpm, seconds = hr.get("event_timestamp"), hr.get("filtered_bpm"), hr.get("timestamp")
-    if clock is None or bpm is None or seconds is None:
+    if (
+        clock is None
+        or bpm is None
+        or seconds is None
+        or any(c.dtype == object for c in (clock, bpm, seconds))
+    ):
         return np.empty(0), np.empty(0)
     clock = clock[:, None] if clock.ndim == 1 else clock
     bpm = bpm[:, None] if bpm.ndim == 1 else bpm
@@ -37,7 +42,8 @@ def beats(hr: Table) -> tuple[np.ndarray, np.ndarray]:
 
 
 def at(times: np.ndarray, rates: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """The rate of the last beat before each wanted time, if it is recent; NaN otherwise."""
+    """The rate of the last beat before each wanted time, if it is recent; NaN otherwise. times and wanted: seconds;
+    rates: bpm."""
     index = np.searchsorted(times, wanted, side="right") - 1
     recent = (index >= 0) & (wanted - times[np.maximum(index, 0)] <= MAX_AGE_S)
     return np.where(recent, rates[np.maximum(index, 0)], np.nan)

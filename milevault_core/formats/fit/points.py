@@ -2,13 +2,15 @@
 
 import numpy as np
 
-from milevault_core.formats import Channel, Problem
 from milevault_core.formats.fit import heartbeats
 from milevault_core.formats.fit.columns import Table
 from milevault_core.formats.fit.developer import DeveloperField
 from milevault_core.formats.fit.fields import UNITS
 from milevault_core.formats.fit.summaries import numbers
 from milevault_core.formats.fit.times import to_datetime
+from milevault_core.formats.fit.whole import whole
+from milevault_core.formats.recording import Channel
+from milevault_core.problems import Problem
 
 RECORD = 20
 MAX_CHANNELS = 128
@@ -83,7 +85,7 @@ def gear_columns(events: Table, seconds: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def track_columns(records: Table) -> dict[str, np.ndarray]:
-    """Columns of milevault_core.track from record messages; those without any value are not there."""
+    """Columns of milevault_core.track.table from record messages; those without any value are not there."""
     columns = {"time": to_datetime(numbers(records, "timestamp"))}
     for name, fields in _TRACK.items():
         for field in fields:
@@ -159,7 +161,7 @@ def _float32(values: np.ndarray) -> np.ndarray:
 
 def left_share(balance: np.ndarray) -> np.ndarray:
     """The left leg's share in % of a byte that holds the right one's when its highest bit is set."""
-    raw = np.nan_to_num(balance).astype(np.int64)
+    raw = whole(balance)
     share = np.where(raw & 0x80, 100 - (raw & 0x7F), raw & 0x7F).astype(np.float64)
     share[np.isnan(balance) | (share < 0) | (share > 100)] = np.nan
     return share

@@ -1,24 +1,28 @@
 """Decoded messages as Recordings: one for each session of each activity in a file."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
 
 from milevault_core import sports, track
-from milevault_core.formats import LAP_COLUMNS, LENGTH_COLUMNS, SET_COLUMNS, Problem, Recording
-from milevault_core.formats.fit import devices, extras, summaries
+from milevault_core.formats.fit import athlete, devices, extras, summaries, told_stretches
 from milevault_core.formats.fit.columns import Table
 from milevault_core.formats.fit.points import bounded, read_points
 from milevault_core.formats.fit.sessions import assign, make_absolute, middles, sessions_of, window
 from milevault_core.formats.fit.summaries import numbers
 from milevault_core.formats.fit.times import FIRST_ABSOLUTE_S, to_datetime
+from milevault_core.formats.recording import LAP_COLUMNS, LENGTH_COLUMNS, SET_COLUMNS, Recording
+from milevault_core.problems import Problem
 
 FILE_ID, SPORT, SESSION, LAP, RECORD, EVENT, DEVICE_INFO, WORKOUT = 0, 12, 18, 19, 20, 21, 23, 26
+USER_PROFILE, ZONES_TARGET, PHYSIOLOGY, SEGMENT_LAP, CLIMB_PRO = 3, 7, 140, 142, 317
 ACTIVITY, HRV, LENGTH, HR, DEVELOPER_ID, TIME_IN_ZONE, SET, SPLIT = 34, 78, 101, 132, 207, 216, 225, 312
 # Everything that is decoded of an activity.
 MESSAGES = (FILE_ID, SPORT, SESSION, LAP, RECORD, EVENT, DEVICE_INFO, WORKOUT, ACTIVITY, HRV, LENGTH, HR,
-            DEVELOPER_ID, TIME_IN_ZONE, SET, SPLIT)  # fmt: skip
+            DEVELOPER_ID, TIME_IN_ZONE, SET, SPLIT, USER_PROFILE, ZONES_TARGET, PHYSIOLOGY, SEGMENT_LAP,
+            CLIMB_PRO)  # fmt: skip
 TRANSITION = 3
 
 
@@ -152,10 +156,11 @@ def _recording(group: Group, session: dict, columns: dict) -> Recording:
         lengths=summaries.lengths(group[LENGTH]) if group[LENGTH].n else summaries.empty(LENGTH_COLUMNS),
         sets=summaries.sets(group[SET]) if group[SET].n else summaries.empty(SET_COLUMNS),
         laps=summaries.empty(LAP_COLUMNS),
-        totals=summaries.totals(session),
+        totals=athlete.physiology(group[PHYSIOLOGY]) | summaries.totals(session),
         details=details,
         device=device,
         utc_offset_s=extras.utc_offset_s(group[ACTIVITY]),
+        date_hints=_created(file_id),
         format="fit",
         is_transition=number == TRANSITION,
         is_indoor=match.is_indoor,
@@ -163,6 +168,12 @@ def _recording(group: Group, session: dict, columns: dict) -> Recording:
         or (maker is not None and int(maker) in devices.VIRTUAL_MAKERS)
         or sports.is_virtual_world(device, str(words)),
     )
+
+
+def _created(file_id: Table) -> tuple[datetime, ...]:
+    """When the file says that it was made."""
+    made = to_datetime(np.array([file_id.first("time_created", np.nan)], float))[0]
+    return () if np.isnat(made) or file_id.first("time_created") < FIRST_ABSOLUTE_S else (track.aware(made),)
 
 
 def _creator(group: Group) -> str:
@@ -182,11 +193,16 @@ def _details(group: Group, session: dict) -> dict:
         details["time_in_zone"] = extras.zones(group[TIME_IN_ZONE], session.get("index", 0))
     if group[SPLIT].n:
         details["splits"] = extras.split_list(group[SPLIT])
+    if group[SEGMENT_LAP].n or group[CLIMB_PRO].n:
+        details["stretches"] = told_stretches.told(group[SEGMENT_LAP], group[CLIMB_PRO])
     name = group[WORKOUT].first("wkt_name")
     if name:
         details["workout"] = {"name": name}
     if group[HRV].n:
         details["rr_ms"] = extras.rr_intervals_ms(group[HRV])
+    details["athlete"] = athlete.told(
+        group[USER_PROFILE], group[ZONES_TARGET], group[PHYSIOLOGY], session, details.get("time_in_zone", {})
+    )
     for ours, theirs in (("feel", "workout_feel"), ("perceived_exertion", "workout_rpe")):
         if theirs in session:
             details[ours] = session[theirs]

@@ -9,7 +9,6 @@ Source: FIT SDK, "FIT Protocol" (Garmin, D00001275), sections 2 to 4.
 
 from itertools import repeat
 
-from milevault_core.formats import MAX_MESSAGES, BadFile, Problem
 from milevault_core.formats.fit.crc import crc16
 from milevault_core.formats.fit.cycles import note_cycles
 from milevault_core.formats.fit.descriptions import read_descriptions
@@ -22,6 +21,8 @@ from milevault_core.formats.fit.layout import (
     definition_size,
     read_definition,
 )
+from milevault_core.formats.readers import MAX_MESSAGES
+from milevault_core.problems import BadFile, Problem
 
 # Distinct layouts in one part. Watches use dozens (one that redefines every message: still dozens); more only
 # costs time.
@@ -95,11 +96,11 @@ def _end(data: bytes, start: int, header: int, problems: list[Problem]) -> int:
         problems.append(Problem("truncated", text, f"byte {total}"))
         return total
     if end + 2 > total:
-        text = "The file has no checksum at its end, so nobody can tell whether its bytes are as they were written."
+        text = "The file has no checksum at its end, so it cannot be checked for damage."
         problems.append(Problem("no_checksum", text, f"byte {end}"))
         return end
     if crc16(memoryview(data)[start : end + 2]) != 0:
-        text = "The checksum is wrong: some bytes of the file are not as the device wrote them."
+        text = "The checksum is wrong: some bytes of the file have changed since the device wrote them."
         problems.append(Problem("bad_checksum", text, f"byte {end}"))
         rest = data[end + 2 :]
         if rest and rest[8:12] != b".FIT" and b".FIT" not in rest:
@@ -191,10 +192,26 @@ def _walk(data: bytes, start: int, header: int, end: int) -> tuple[Part, Problem
     if position > end:  # the last message runs over the end: it is not whole
         last = max((lay for lay in known.values() if lay.starts), key=lambda lay: lay.starts[-1])
         position = last.starts.pop()
-        complaint = Problem("incomplete", "The last message of the file is not whole.", f"byte {position}")
+        complaint = Problem("incomplete", "The last message of the file is incomplete.", f"byte {position}")
+    _describe_late(data, known, descriptions)
     # Without a field a message says nothing, but for the time in a compressed header.
     layouts = [layout for layout in known.values() if layout.definition.size > 1 or layout.is_compressed]
     return Part(start, layouts, position - start), complaint
+
+
+def _describe_late(data: bytes, known: dict, descriptions: tuple) -> None:
+    """Some devices describe a developer field after they have used it."""
+    blank = [lay for lay in known.values() if any(not d.name and d.base_type == 13 for _, d in lay.developer)]
+    if blank:
+        read_descriptions(data, known.values(), *descriptions)
+    for layout in blank:
+        developer = []
+        for field, described in layout.developer:
+            late = descriptions[0].get((described.app_index, described.number), described)
+            developer.append(
+                (field._replace(base_type=late.base_type), late) if not described.name else (field, described)
+            )
+        layout.developer = tuple(developer)
 
 
 def _senseless(position: int) -> Problem:

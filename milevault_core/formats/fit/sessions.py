@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from milevault_core.formats import Problem
 from milevault_core.formats.fit.columns import Table
 from milevault_core.formats.fit.summaries import numbers, starts_of
 from milevault_core.formats.fit.times import FIRST_ABSOLUTE_S
+from milevault_core.problems import Problem
 
 MAX_SESSIONS = 500
 DAY_S = 86_400.0
@@ -84,7 +84,7 @@ def assign(times: np.ndarray, starts: np.ndarray) -> np.ndarray:
 
 
 def window(starts: np.ndarray, i: int) -> tuple[float, float]:
-    """From where to where session `i` goes; without end at the ends of the file."""
+    """From where to where session `i` goes; without end at the ends of the file. starts: seconds, ascending."""
     later = starts[starts > starts[i]]
     low = -np.inf if i == 0 else float(starts[i])
     return (low if low == low else np.inf), float(later[0]) if len(later) else np.inf

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from milevault_core.formats import LAP_COLUMNS, LENGTH_COLUMNS, SET_COLUMNS
 from milevault_core.formats.fit.columns import Table
 from milevault_core.formats.fit.times import to_datetime
 from milevault_core.formats.fit.words import EXERCISES, INTENSITIES, LAP_TRIGGERS, STROKES
+from milevault_core.formats.recording import LAP_COLUMNS, LENGTH_COLUMNS, SET_COLUMNS
 
 _LAP = {
     "elapsed_s": "total_elapsed_time",
@@ -31,7 +31,9 @@ _TOTALS = {
     "max_cadence": "max_cadence", "avg_power": "avg_power", "max_power": "max_power",
     "normalized_power": "normalized_power", "avg_temperature": "avg_temperature",
     "pool_length_m": "pool_length", "training_effect": "total_training_effect",
-    "tss": "training_stress_score",
+    "tss": "training_stress_score", "intensity_factor": "intensity_factor",
+    "anaerobic_training_effect": "total_anaerobic_training_effect", "device_load": "training_load_peak",
+    "rpe": "workout_rpe", "feel": "workout_feel",
 }  # fmt: skip
 SWIMMING = 5
 
@@ -106,6 +108,8 @@ def totals(session: dict) -> dict[str, float]:
     }
     if "avg_cadence" in found:
         found["avg_cadence"] += session.get("avg_fractional_cadence", 0)
+    if "rpe" in found:  # the file has it by the hundred
+        found["rpe"] /= 10
     if session.get("sport") == SWIMMING and "total_cycles" in session:
         found["strokes"] = float(session["total_cycles"])
     return found

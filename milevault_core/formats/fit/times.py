@@ -13,7 +13,7 @@ FIRST_ABSOLUTE_S = 0x10000000
 def to_datetime(seconds: np.ndarray) -> np.ndarray:
     """FIT seconds (float, NaN for none) as datetime64[us], UTC without zone, NaT for none."""
     missing = ~((seconds >= 0) & (seconds < 2**33))
-    microseconds = np.where(missing, 0, (seconds + EPOCH_S) * 1e6).astype(np.int64)
+    microseconds = ((np.where(missing, 0, seconds) + EPOCH_S) * 1e6).astype(np.int64)
     times = microseconds.view("datetime64[us]")
     times[missing] = np.datetime64("NaT", "us")
     return times

@@ -37,6 +37,9 @@ class Activity(Base):
     time_zone: Mapped[str] = mapped_column(server_default="")  # IANA; empty when only the offset is known
     utc_offset_s: Mapped[int] = mapped_column(Integer, server_default=text("0"))  # at the start
     local_day: Mapped[date]  # of the start, in the activity's own time zone
+    # The date cannot be right: it counts in no total and no record until its owner has set it. ISO 8601, UTC.
+    date_doubted: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    date_hints: Mapped[list] = mapped_column(server_default="[]")
     elapsed_s: Mapped[float]
     timer_s: Mapped[float | None]
     moving_s: Mapped[float | None]
@@ -55,10 +58,14 @@ class Activity(Base):
     point_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     device: Mapped[str] = mapped_column(server_default="")
     event_key: Mapped[str] = mapped_column(server_default="")  # equal for the parts of one multisport event
-    # The words of a person, else of an archive, else of a file (store/words.py).
+    # Texts by the user, else from an archive, else from a file (activities/texts.py).
     description: Mapped[str] = mapped_column(server_default="")
     private_note: Mapped[str] = mapped_column(server_default="")
     is_commute: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    is_race: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    is_left_out: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))  # of totals and records
+    tags: Mapped[str] = mapped_column(server_default="")  # parted by ", "
+    rpe: Mapped[float | None] = mapped_column(REAL)  # how hard it felt, 1 to 10
     gear: Mapped[str] = mapped_column(server_default="")  # as the archive calls it
     fingerprint: Mapped[str] = mapped_column(server_default="")  # of the primary recording: the natural key
     details: Mapped[dict] = mapped_column(server_default="{}")  # devices, zones, splits, workout …
@@ -72,10 +79,10 @@ class Activity(Base):
     )
 
 
-# A point is (activity, time, seq), unique by construction: numbered at import, written once by COPY.
-# Packed widest first; the only index is (activity_id), which deduplicates. No primary key (it would double the
-# index) and no foreign key (a trigger a row costs 40 % of an import): `save.delete_activity` removes activity and
-# points together, and a test looks for orphans. A plain Table, because no ORM object is ever made of a point.
+# A point is (activity, time, seq), unique by construction: numbered at import, written once by COPY. Packed widest
+# first; the only index is (activity_id), which deduplicates. No primary key (it would double the index) and no
+# foreign key (a trigger a row costs 40 % of an import): `activity_rows.remove` removes activity and points together,
+# and a test looks for orphans. A plain Table, because no ORM object is ever made of a point.
 activity_data_points = Table(
     "activity_data_points",
     Base.metadata,

@@ -44,8 +44,8 @@ class Import(Base):
     source: Mapped[str]  # page | command | upload | folder | garmin | demo
     label: Mapped[str] = mapped_column(server_default="")
     created_at: Mapped[datetime] = now_column()
-    undo_asked_at: Mapped[datetime | None]  # from here on it holds nothing any more; a job takes it back
-    undone_at: Mapped[datetime | None]  # all of it has been taken back; the row and its items stay as the log
+    undo_asked_at: Mapped[datetime | None]  # from here on it counts as empty; a job undoes it
+    undone_at: Mapped[datetime | None]  # all of it is undone; the row and its items stay as the log
     scope: Mapped[dict] = mapped_column(server_default="{}")  # of a batch that reads again: what it is about
     __table_args__ = (Index(None, "user_id"),)
 
@@ -68,7 +68,7 @@ class ImportItem(Base):
     upload_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("uploads.id", ondelete="SET NULL"))
     place: Mapped[dict | None]  # listing.Place
     claim: Mapped[int | None] = mapped_column(BigInteger)  # the job that works through it
-    # waiting | done; looking | looked while reading again (store/rereading_files.py)
+    # waiting | done; looking | looked while reading again (store/imports/reprocess_files.py)
     state: Mapped[str] = mapped_column(server_default="waiting")
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     # imported | partial | merged | duplicate | not_activity | health | photo | left_out | failed; None while waiting

@@ -1,8 +1,9 @@
-"""Who may come in: users, their sessions, links that work once, failed sign-ins."""
+"""Users, their sessions, one-time links, second steps of signing in, and failed sign-ins."""
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Identity, Index, Integer, text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, text
+from sqlalchemy import Identity as Numbered
 from sqlalchemy.orm import Mapped, mapped_column
 
 from milevault_core.store.models.base import CASCADE, Base, now_column, user_column
@@ -10,14 +11,17 @@ from milevault_core.store.models.base import CASCADE, Base, now_column, user_col
 
 class User(Base):
     __tablename__ = "users"
-    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    id: Mapped[int] = mapped_column(Integer, Numbered(), primary_key=True)
     username: Mapped[str] = mapped_column(unique=True)  # lower case
     password_hash: Mapped[str]  # bcrypt
     is_admin: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     time_zone: Mapped[str] = mapped_column(server_default="UTC")  # IANA name
     units: Mapped[str] = mapped_column(server_default="metric")  # metric | imperial
+    date_format: Mapped[str] = mapped_column(server_default="day")  # day | month | iso
+    week_start: Mapped[str] = mapped_column(server_default="monday")  # monday | sunday | saturday
     created_at: Mapped[datetime] = now_column()
     disabled_at: Mapped[datetime | None]
+    deletion_asked_at: Mapped[datetime | None]  # by its owner; a worker does it
 
 
 class Session(Base):
@@ -34,7 +38,8 @@ class Session(Base):
 
 
 class OneTimeToken(Base):
-    """A link that works once: purpose is sign_in (from the form to the cookie) or first_account."""
+    """A link that works once: purpose is sign_in (from the form to the cookie), first_account, invitation,
+    invitation_admin or reset. Also the browsers that are known (known_browser), whose token is not used up."""
 
     __tablename__ = "one_time_tokens"
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
@@ -42,10 +47,51 @@ class OneTimeToken(Base):
     user_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE))
     next_url: Mapped[str] = mapped_column(server_default="/")
     expires_at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(server_default="")  # for whom an administrator made it
+    created_at: Mapped[datetime] = now_column()
+
+
+class TwoFactor(Base):
+    """Codes of an authenticator app as the second step of signing in."""
+
+    __tablename__ = "two_factor"
+    user_id: Mapped[int] = user_column(primary_key=True)
+    sealed: Mapped[bytes]  # the secret, by accounts/vault.py
+    last_step: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))  # a code works once
+    created_at: Mapped[datetime] = now_column()
+
+
+class RecoveryCode(Base):
+    """A code that works once in place of the app's; its SHA-256."""
+
+    __tablename__ = "recovery_codes"
+    user_id: Mapped[int] = user_column(primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(primary_key=True)
+
+
+class Identity(Base):
+    """A person's account at an identity provider. Never found by e-mail: only issuer and subject count."""
+
+    __tablename__ = "identities"
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = user_column()
+    created_at: Mapped[datetime] = now_column()
+    last_used_at: Mapped[datetime | None]
+    __table_args__ = (Index(None, "user_id"),)
+
+
+class DeletedAccount(Base):
+    """An account that its owner has deleted: a backup from before brings it back only to delete it again."""
+
+    __tablename__ = "deleted_accounts"
+    user_number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    made_at: Mapped[datetime] = mapped_column(primary_key=True)
+    deleted_at: Mapped[datetime] = now_column()
 
 
 class LoginAttempt(Base):
-    """Failed sign-ins in a row, by user name ("user:ada") and by address ("address:203.0.113.7")."""
+    """Failed sign-ins in a row, by what accounts/throttle.py counts them ("user:ada@203.0.113.7", "browser:…")."""
 
     __tablename__ = "login_attempts"
     key: Mapped[str] = mapped_column(primary_key=True)

@@ -47,14 +47,15 @@ class ActivityRecording(Base):
     shift_s: Mapped[float] = mapped_column(
         server_default=text("0")
     )  # added to its times to fit the primary's
-    # What tells whether two recordings are of the same workout (milevault_core/merging).
+    # What tells whether two recordings are of the same workout (milevault_core/activities).
     start_time: Mapped[datetime]
+    clock_start: Mapped[datetime]  # the same by its own clock, whatever its owner has set
     elapsed_s: Mapped[float]
     distance_m: Mapped[float | None]
     point_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     channel_count: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     device: Mapped[str] = mapped_column(server_default="")
-    line: Mapped[bytes | None]  # positions and heart rate over time, merging/line.py
+    line: Mapped[bytes | None]  # positions and heart rate over time, activities/match_line.py
     __table_args__ = (
         UniqueConstraint("original_id", "part"),
         CheckConstraint("activity_id IS NULL OR trashed_id IS NULL", name="activity_recordings_place_check"),
@@ -62,6 +63,7 @@ class ActivityRecording(Base):
         Index(None, "trashed_id"),
         Index(None, "import_id"),
         Index(None, "user_id", "start_time"),
+        Index(None, "user_id", "clock_start"),
     )
 
 
@@ -75,9 +77,31 @@ class RecordingsApart(Base):
     decided_at: Mapped[datetime] = now_column()
 
 
+class RecordingsJoined(Base):
+    """A person's decision that two recordings (by fingerprint, first < second) are two parts of one workout."""
+
+    __tablename__ = "recordings_joined"
+    user_id: Mapped[int] = mapped_column(UserId, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
+    first: Mapped[str] = mapped_column(primary_key=True)
+    second: Mapped[str] = mapped_column(primary_key=True)
+    decided_at: Mapped[datetime] = now_column()
+
+
+class FigureDefault(Base):
+    """Where a person wants a figure to come from in all activities: "device" or "computed" (activities/sources.py)."""
+
+    __tablename__ = "figure_defaults"
+    user_id: Mapped[int] = mapped_column(UserId, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    origin: Mapped[str]
+
+
 class ActivityEdit(Base):
     """What a person says of an activity; it beats files and archives. No key to activities: edits rest while the
-    activity is in the trash or part of another one, and count again afterwards."""
+    activity is in the trash or part of another one, and count again afterwards.
+
+    `field` is a word (activities/texts.py), "figure:" and a figure's name (activities/sources.py), or "track:" and a
+    number for what is cut or corrected in the points (activities/track_edits.py)."""
 
     __tablename__ = "activity_edits"
     user_id: Mapped[int] = mapped_column(UserId, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Index, Integer
+from sqlalchemy import Boolean, Index, Integer, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from milevault_core.store.models.base import Base, activity_column, now_column, user_column
@@ -63,7 +63,8 @@ class PersonalRecord(Base):
 
 
 class RecordWaiting(Base):
-    """An effort that is implausible for this athlete: it counts when its owner says so (records.guard)."""
+    """An effort that is implausible for this athlete, or touches such a stretch: it counts when its owner says so
+    (records.outliers). `is_asked`: one effort of each stretch."""
 
     __tablename__ = "record_waiting"
     user_id: Mapped[int] = user_column(primary_key=True)
@@ -75,15 +76,16 @@ class RecordWaiting(Base):
     start_time: Mapped[datetime]
     day: Mapped[date]
     value: Mapped[float]
-    typical: Mapped[float]
-    share: Mapped[float]
+    typical: Mapped[float | None]
+    share: Mapped[float | None]
     t0_s: Mapped[float]
     t1_s: Mapped[float]
     source: Mapped[str] = mapped_column(server_default="")
+    is_asked: Mapped[bool] = mapped_column(Boolean, server_default=true())
 
 
 class RecordLeftOut(Base):
-    """An effort that nobody can have done, for which its activity, or one sensor of it, does not count."""
+    """Why an activity, a stretch of it, or one of its sensors does not count: what nobody can have done."""
 
     __tablename__ = "record_left_out"
     user_id: Mapped[int] = user_column(primary_key=True)
@@ -116,4 +118,7 @@ class RecordDecision(Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[float] = mapped_column(primary_key=True)
     decision: Mapped[str]  # keep | not a record
+    t0_s: Mapped[float | None]  # the stretch and the value it was said of
+    t1_s: Mapped[float | None]
+    value: Mapped[float | None]
     decided_at: Mapped[datetime] = now_column()

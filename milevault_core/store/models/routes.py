@@ -101,11 +101,11 @@ class RouteState(Base):
     decided: Mapped[dict]
     revision: Mapped[int] = mapped_column(
         BigInteger
-    )  # drawn anew by every matching: is what I remember this?
+    )  # random, new with every matching: tells whether a remembered state is current
 
 
 class NamedRoute(Base):
-    """A way gone at least twice, or one the user has named or drawn. Its made name is put together in view."""
+    """A route followed at least twice, or one the user has named or drawn. Its generated name is composed in view."""
 
     __tablename__ = "named_routes"
     user_id: Mapped[int] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
@@ -118,10 +118,13 @@ class NamedRoute(Base):
     place: Mapped[str]  # the nearest of weight; "" where there is none
     length_m: Mapped[float]
     outline: Mapped[bytes]  # float32 little-endian pairs lat, lon
+    quarter: Mapped[str] = mapped_column(server_default="")  # the place nearest to the start, however small
+    beside: Mapped[str] = mapped_column(server_default="")  # … and to the farthest point
+    turn: Mapped[str] = mapped_column(server_default="")  # clockwise | anticlockwise, of a loop
 
 
 class RouteLink(Base):
-    """Two routes that are one another reversed, or one is so many laps of the other."""
+    """Two routes of which one is the other reversed, or several laps of the other."""
 
     __tablename__ = "route_links"
     user_id: Mapped[int] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)

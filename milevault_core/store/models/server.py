@@ -24,3 +24,11 @@ class BackupRun(Base):
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)
     row_count: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(server_default="")  # why it failed, for the user
+
+
+class ServerSetting(Base):
+    """What an administrator has set in the app; it beats the environment."""
+
+    __tablename__ = "server_settings"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]

@@ -45,7 +45,7 @@ class UploadChunk(Base):
 
 
 class UploadNote(Base):
-    """What an archive's list says of an activity that it names by its beginning only (Garmin)."""
+    """What an archive's list says of an activity that it identifies only by its start (Garmin)."""
 
     __tablename__ = "upload_notes"
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -57,7 +57,7 @@ class UploadNote(Base):
 
 
 class UploadToken(Base):
-    """A key that lets a phone or a script hand over files for a person, and nothing else. Only its sum is kept."""
+    """A key that lets a phone or a script hand over files for a person, and nothing else. Only its hash is stored."""
 
     __tablename__ = "upload_tokens"
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)

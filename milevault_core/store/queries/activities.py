@@ -6,21 +6,25 @@ import numpy as np
 import pandas as pd
 
 from milevault_core import store
-from milevault_core.store import channels as channels_packing
-from milevault_core.store import originals, points
+from milevault_core.store.activities import channels as channels_packing
+from milevault_core.store.activities import points
+from milevault_core.store.imports import originals
 
 _LIST = """
 SELECT a.id, a.name, a.sport, a.sub_sport, a.sport_name, a.is_indoor, a.is_virtual, a.start_time, a.time_zone,
        a.utc_offset_s, a.local_day, a.elapsed_s, a.timer_s, a.moving_s, a.distance_m, a.ascent_m, a.avg_speed,
-       a.avg_heart_rate, a.avg_power, t.outline
+       a.avg_heart_rate, a.avg_power, a.date_doubted, t.outline
 FROM activities a LEFT JOIN activity_tracks t ON t.activity_id = a.id
 WHERE a.user_id = $1 AND NOT a.is_transition
 ORDER BY a.start_time DESC, a.id DESC
 """
 
 
-def recent(user_id: int, limit: int = 10_000) -> pd.DataFrame:
-    """Activities, newest first: the figures of a list and `outline` (float32 pairs lat, lon as bytes, or None)."""
+def recent(user_id: int, limit: int | None = None) -> pd.DataFrame:
+    """Activities, newest first, all of them or so many: the figures of a list and `outline` (float32 pairs lat, lon as
+    bytes, or None)."""
+    if limit is None:
+        return store.read(_LIST, (user_id,))
     return store.read(_LIST + " LIMIT $2", (user_id, limit))
 
 
@@ -40,19 +44,22 @@ def one(user_id: int, activity_id: int) -> dict | None:
         "a.start_time, a.time_zone, a.utc_offset_s, a.local_day, a.elapsed_s, a.timer_s, a.moving_s, a.distance_m, "
         "a.ascent_m, a.descent_m, a.avg_speed, a.max_speed, a.avg_heart_rate, a.max_heart_rate, a.avg_cadence, "
         "a.avg_power, a.max_power, a.avg_temperature, a.calories, a.point_count, a.device, a.event_key, "
-        "a.details::text AS details, a.problems::text AS problems, a.understood, a.version "
+        "a.description, a.private_note, a.gear, a.is_commute, a.is_race, a.is_left_out, a.tags, a.rpe, "
+        "a.details::text AS details, a.problems::text AS problems, a.understood, a.version, "
+        "a.date_doubted, a.date_hints::text AS date_hints "
         "FROM activities a WHERE a.user_id = $1 AND a.id = $2",
         (user_id, activity_id),
     )
     if rows.empty:
         return None
     row: dict = {name: None if _is_missing(value) else value for name, value in rows.iloc[0].items()}
-    row["details"], row["problems"] = json.loads(row["details"]), json.loads(row["problems"])
+    for name in ("details", "problems", "date_hints"):
+        row[name] = json.loads(row[name])
     return row
 
 
 def track(user_id: int, activity_id: int) -> pd.DataFrame:
-    """The points of an activity (milevault_core.track, with `seq`); empty if it is not the user's."""
+    """The points of an activity (milevault_core.track.table, with `seq`); empty if it is not the user's."""
     return points.load(user_id, activity_id)
 
 
@@ -122,4 +129,4 @@ def original(user_id: int, original_id: int) -> originals.Original | None:
 
 
 def _is_missing(value) -> bool:
-    return value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value))
+    return value is None or value is pd.NaT or (isinstance(value, float | np.floating) and np.isnan(value))

@@ -6,12 +6,13 @@ from milevault_core import store
 
 
 def batches(user_id: int) -> pd.DataFrame:
-    """The user's demo data, mostly one row or none: id, label, created_at, is_going (being removed), files (made so
-    far), activities (of them there now), jobs (that will make more), dirty (what of this user is to be derived),
-    dirty_totals (of it activities and days)."""
+    """The user's demo data, mostly one row or none: id, label, created_at, is_going (being removed), files (of
+    activities, made so far), activities (of them there now), jobs (that will make more), dirty (what of this user is to
+    be derived), dirty_totals (of it activities and days)."""
     return store.read(
         "SELECT i.id, i.label, i.created_at, i.undo_asked_at IS NOT NULL AS is_going, "
-        "(SELECT count(*) FROM import_items t WHERE t.import_id = i.id) AS files, "
+        "(SELECT count(*) FROM import_items t WHERE t.import_id = i.id AND t.outcome IS DISTINCT FROM 'health') "
+        "AS files, "
         "(SELECT count(DISTINCT r.activity_id) FROM activity_recordings r WHERE r.user_id = i.user_id "
         "AND r.import_id = i.id) AS activities, "
         "(SELECT count(*) FROM procrastinate_jobs j WHERE j.task_name = 'make_demo_part' "

@@ -1,4 +1,4 @@
-"""Bikes and shoes as imports named them."""
+"""Bikes, shoes and parts: as imports named them, and what was done with them."""
 
 import pandas as pd
 
@@ -9,5 +9,58 @@ def gear(user_id: int) -> pd.DataFrame:
     """Every bike and pair of shoes, once: kind, name, brand, model."""
     return store.read(
         "SELECT DISTINCT kind, name, brand, model FROM gear WHERE user_id = $1 ORDER BY kind, name",
+        (user_id,),
+    )
+
+
+# A part counts what its bike did while it was mounted.
+_USED = """
+thing AS (
+    SELECT n.name, i.id, coalesce(i.label, '') AS label, coalesce(nullif(i.kind, 'other'), g.kind, 'other') AS kind,
+           coalesce(g.brand, '') AS brand, coalesce(g.model, '') AS model, coalesce(i.opening_m, 0) AS opening_m,
+           i.cost, coalesce(i.sports, '[]')::text AS sports, i.part_of, p.name AS parent, i.mounted_on, i.retired_on
+    FROM (SELECT gear AS name FROM activities WHERE user_id = $1 AND gear <> '' UNION
+          SELECT name FROM gear WHERE user_id = $1 UNION SELECT name FROM gear_items WHERE user_id = $1) n
+    LEFT JOIN gear_items i ON i.user_id = $1 AND i.name = n.name LEFT JOIN gear_items p ON p.id = i.part_of
+    LEFT JOIN (SELECT name, min(kind) AS kind, max(brand) AS brand, max(model) AS model FROM gear
+               WHERE user_id = $1 GROUP BY name) g ON g.name = n.name
+), used AS (
+    SELECT t.name, a.distance_m, coalesce(a.moving_s, a.elapsed_s) AS time_s, a.local_day, a.sport
+    FROM thing t
+    JOIN activities a ON a.user_id = $1 AND NOT a.is_transition AND NOT a.date_doubted
+    AND a.gear = coalesce(t.parent, t.name)
+    AND (t.mounted_on IS NULL OR a.local_day >= t.mounted_on)
+    AND (t.part_of IS NULL OR t.retired_on IS NULL OR a.local_day <= t.retired_on)
+)
+"""
+
+
+def totals(user_id: int) -> pd.DataFrame:
+    """Every thing with what was done with it, the last used first: name, id (None while nothing is said of it), label,
+    kind, brand, model, opening_m, cost, sports (JSON text), part_of, parent, mounted_on, retired_on, activities,
+    distance_m (with opening_m), time_s, first_day, last_day, sport (the most frequent),
+    recent_m (last 90 days), year_m (last 365 days)."""
+    return store.read(
+        f"WITH {_USED} SELECT t.*, count(u.name) AS activities, "
+        "(t.opening_m + coalesce(sum(u.distance_m), 0))::float8 AS distance_m, "
+        "coalesce(sum(u.time_s), 0)::float8 AS time_s, min(u.local_day) AS first_day, max(u.local_day) AS last_day, "
+        "coalesce(mode() WITHIN GROUP (ORDER BY u.sport), '') AS sport, "
+        "coalesce(sum(u.distance_m) FILTER (WHERE u.local_day > current_date - 90), 0)::float8 AS recent_m, "
+        "coalesce(sum(u.distance_m) FILTER (WHERE u.local_day > current_date - 365), 0)::float8 AS year_m "
+        "FROM thing t LEFT JOIN used u ON u.name = t.name GROUP BY t.name, t.id, t.label, t.kind, t.brand, t.model, "
+        "t.opening_m, t.cost, t.sports, t.part_of, t.parent, t.mounted_on, t.retired_on "
+        "ORDER BY max(u.local_day) DESC NULLS LAST, t.name",
+        (user_id,),
+    )
+
+
+def services(user_id: int) -> pd.DataFrame:
+    """What is to be done to things: id, gear_id, name (of the thing), what, every_m, last_on, since_m (metres since
+    then)."""
+    return store.read(
+        f"WITH {_USED} SELECT s.id, s.gear_id, t.name, s.what, s.every_m, s.last_on, "
+        "coalesce(sum(u.distance_m) FILTER (WHERE u.local_day > s.last_on), 0)::float8 AS since_m "
+        "FROM gear_services s JOIN thing t ON t.id = s.gear_id LEFT JOIN used u ON u.name = t.name "
+        "WHERE s.user_id = $1 GROUP BY s.id, t.name ORDER BY t.name, s.what",
         (user_id,),
     )

@@ -38,6 +38,27 @@ def summary(user_id: int, import_id: int) -> dict | None:
     }  # fmt: skip
 
 
+def activities_left(user_id: int, import_id: int) -> pd.DataFrame:
+    """The activities there are that a batch brought a recording of: id."""
+    return store.read(
+        "SELECT DISTINCT activity_id AS id FROM activity_recordings WHERE user_id = $1 AND import_id = $2 "
+        "AND activity_id IS NOT NULL ORDER BY 1",
+        (user_id, import_id),
+    )
+
+
+def progress(user_id: int, import_id: int) -> tuple[int, int, bool]:
+    """(files, those that wait, whether an archive of it is still being listed) of a batch: for whoever waits."""
+    row = store.read(
+        "SELECT (SELECT count(*) FROM import_items WHERE user_id = $1 AND import_id = $2 AND state IN ('waiting', "
+        "'done')) AS files, (SELECT count(*) FROM import_items WHERE user_id = $1 AND import_id = $2 "
+        "AND state = 'waiting') AS waiting, "
+        "EXISTS (SELECT 1 FROM uploads WHERE user_id = $1 AND import_id = $2 AND state = 'listing') AS is_listing",
+        (user_id, import_id),
+    ).iloc[0]
+    return int(row["files"]), int(row["waiting"]), bool(row["is_listing"])
+
+
 def page(
     user_id: int, import_id: int, outcome: str = "", words: str = "", limit: int = 200, offset: int = 0
 ) -> pd.DataFrame:
@@ -49,8 +70,8 @@ def page(
         "SELECT id, name, state, outcome, activities, days, reason, problems::text AS problems, finished_at, "
         "count(*) OVER () AS found FROM import_items WHERE user_id = $1 AND import_id = $2 "
         "AND state IN ('waiting', 'done') AND ($3 = '' OR outcome = $3 OR ($3 = 'waiting' AND state = 'waiting')) "
-        "AND (name ILIKE $4 OR reason ILIKE $4) ORDER BY outcome IS DISTINCT FROM 'failed', id "
-        "LIMIT $5::int8 OFFSET $6::int8",
+        "AND (name ILIKE $4 OR reason ILIKE $4 OR problems::text ILIKE $4) "
+        "ORDER BY outcome IS DISTINCT FROM 'failed', id LIMIT $5::int8 OFFSET $6::int8",
         (user_id, import_id, outcome, like, limit, offset),
     )
 

@@ -25,10 +25,11 @@ def items(user_id: int, import_id: int) -> pd.DataFrame:
 
 
 def batches(user_id: int) -> pd.DataFrame:
-    """All batches, newest first: id, source, label, created_at, files, waiting, failed, activities (counts). Without
-    those that only looked what reading again would change."""
+    """All batches, newest first: id, source, label, created_at, undo ("", asked, done), files, waiting, failed,
+    activities (counts). Without those that only looked what reading again would change."""
     return store.read(
-        "SELECT i.id, i.source, i.label, i.created_at, count(t.id) AS files, "
+        "SELECT i.id, i.source, i.label, i.created_at, CASE WHEN undone_at IS NOT NULL THEN 'done' "
+        "WHEN undo_asked_at IS NOT NULL THEN 'asked' ELSE '' END AS undo, count(t.id) AS files, "
         "count(t.id) FILTER (WHERE t.state = 'waiting') AS waiting, "
         "count(t.id) FILTER (WHERE t.outcome = 'failed') AS failed, "
         "coalesce(sum(cardinality(t.activities)) FILTER (WHERE t.outcome IN ('imported', 'partial')), 0)::int8 "

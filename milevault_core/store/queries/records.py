@@ -5,13 +5,19 @@ import pandas as pd
 
 from milevault_core import store
 from milevault_core.records.mean_max import CURVE_DURATIONS
+from milevault_core.store.queries import derived
+from milevault_core.store.records.rows import date_doubted
 
 _ACTIVITY = "a.name, a.sport_name, a.time_zone, a.utc_offset_s"
 _RECORDS = f"""
 SELECT r.kind, r.sport, r.is_indoor, r.key, r.number, r.activity_id, r.start_time, r.day, r.last_day, r.value,
        r.previous, r.gain, r.t0_s, r.t1_s, r.source, r.season, r.is_improvement, r.is_current, r.is_season_best,
-       {_ACTIVITY}
+       coalesce(s.name, n.value, c.name, '') AS about, {_ACTIVITY}
 FROM personal_records r LEFT JOIN activities a ON a.id = r.activity_id AND a.user_id = r.user_id
+LEFT JOIN route_segments s ON r.kind = 'segment' AND s.user_id = r.user_id AND s.id = r.key
+LEFT JOIN route_overrides n ON r.kind = 'route' AND n.user_id = r.user_id AND n.activity_id = r.key
+    AND n.decision = 'name'
+LEFT JOIN route_courses c ON r.kind = 'route' AND c.user_id = r.user_id AND -c.id = r.key
 WHERE r.user_id = $1 AND (r.activity_id IS NULL OR a.id IS NOT NULL)
 """
 
@@ -27,10 +33,13 @@ def sports(user_id: int) -> pd.DataFrame:
 
 def of_sport(user_id: int, sport: str) -> pd.DataFrame:
     """Records, improvements and season bests of a sport, in order of time within kind, place and key, with the name
-    and the zone of their activity (None for those of a period)."""
-    return store.read(
+    and the zone of their activity (None for those of a period). about: the name of a segment or a named route."""
+    rows = store.read(
         f"{_RECORDS} AND r.sport = $2 ORDER BY r.kind, r.is_indoor, r.key, r.number", (user_id, sport)
     )
+    return rows.astype(
+        {"kind": object, "sport": object}
+    )  # asked again and again; Arrow's text is slow at that
 
 
 def of_activity(user_id: int, activity_id: int) -> pd.DataFrame:
@@ -39,11 +48,12 @@ def of_activity(user_id: int, activity_id: int) -> pd.DataFrame:
 
 
 def waiting(user_id: int) -> pd.DataFrame:
-    """Efforts that wait for their owner's word, newest first: activity_id, kind, key, sport, is_indoor, start_time,
-    day, value, typical (what it is held against), share (0.19: 19 % faster), t0_s, t1_s, source."""
+    """Efforts that wait to be confirmed, newest first: activity_id, kind, key, sport, is_indoor, start_time, day,
+    value, typical (what it is compared with), share (0.19: 19 % better), t0_s, t1_s, source, is_asked (one of each
+    stretch)."""
     return store.read(
         f"SELECT w.activity_id, w.kind, w.key, w.sport, w.is_indoor, w.start_time, w.day, w.value, w.typical, w.share, "
-        f"w.t0_s, w.t1_s, w.source, {_ACTIVITY} FROM record_waiting w "
+        f"w.t0_s, w.t1_s, w.source, w.is_asked, {_ACTIVITY} FROM record_waiting w "
         "JOIN activities a ON a.id = w.activity_id AND a.user_id = w.user_id "
         "WHERE w.user_id = $1 ORDER BY w.start_time DESC, w.activity_id, w.kind, w.key",
         (user_id,),
@@ -66,26 +76,18 @@ def decided(user_id: int) -> pd.DataFrame:
     """What the owner said, latest first: activity_id, kind ("*": the whole activity), key, decision, decided_at, and
     the effort's value (NaN for a whole activity), sport, start_time, day."""
     return store.read(
-        "SELECT d.activity_id, d.kind, d.key, d.decision, d.decided_at, e.value, e.t0_s, e.t1_s, a.sport, "
+        "SELECT d.activity_id, d.kind, d.key, d.decision, d.decided_at, d.value, d.t0_s, d.t1_s, a.sport, "
         f"a.start_time, a.local_day AS day, {_ACTIVITY} FROM record_decisions d "
         "JOIN activities a ON a.id = d.activity_id AND a.user_id = d.user_id "
-        "LEFT JOIN activity_efforts e ON e.activity_id = d.activity_id AND e.kind = d.kind AND e.key = d.key "
         "WHERE d.user_id = $1 ORDER BY d.decided_at DESC, d.activity_id, d.kind, d.key",
         (user_id,),
     )
 
 
 def curve_stamp(user_id: int, sport: str) -> str:
-    """Changes when a curve of a sport may have: the key of what is built from them. "" without activities."""
-    rows = store.read(
-        "SELECT count(*) AS n, max(a.id) AS last, sum(a.version) AS versions, (SELECT count(*) || ' ' || "
-        "coalesce(max(decided_at)::text, '') FROM record_decisions WHERE user_id = $1) AS decided, "
-        "(SELECT count(*) FROM record_left_out WHERE user_id = $1) AS out, "
-        "(SELECT count(*) FROM record_waiting WHERE user_id = $1) AS waiting "
-        "FROM activities a WHERE a.user_id = $1 AND a.sport = $2",
-        (user_id, sport),
-    )
-    return " ".join(str(v) for v in rows.iloc[0]) if len(rows) and rows["n"].iloc[0] else ""
+    """Changes when a curve of a sport may have: the key of what is built from them. "" where nothing is derived yet."""
+    revision = derived.revision(user_id)
+    return f"{sport} {revision}" if revision else ""
 
 
 def curves(user_id: int, sport: str, curve_name: str) -> pd.DataFrame:
@@ -95,8 +97,11 @@ def curves(user_id: int, sport: str, curve_name: str) -> pd.DataFrame:
         "SELECT c.activity_id, a.local_day, a.is_indoor, c.values FROM activity_curves c "
         "JOIN activities a ON a.id = c.activity_id "
         "WHERE a.user_id = $1 AND a.sport = $2 AND c.name = $3 AND NOT a.is_transition "
-        "AND NOT ($3 = 'speed' AND a.is_virtual) AND NOT ($3 = 'speed' AND EXISTS (SELECT 1 FROM record_waiting w "
-        "WHERE w.user_id = a.user_id AND w.activity_id = a.id)) AND NOT EXISTS (SELECT 1 FROM record_left_out l "
+        f"AND NOT {date_doubted('a')} "
+        "AND NOT ($3 = 'speed' AND a.is_virtual) AND NOT EXISTS (SELECT 1 FROM record_waiting w "
+        "WHERE w.user_id = a.user_id "
+        "AND w.activity_id = a.id AND w.kind = CASE $3 WHEN 'speed' THEN 'best_time' ELSE $3 END) "
+        "AND NOT EXISTS (SELECT 1 FROM record_left_out l "
         "WHERE l.user_id = a.user_id AND l.activity_id = a.id AND l.kind IN ('impossible', 'impossible_' || $3)) "
         "AND NOT EXISTS (SELECT 1 FROM record_decisions d WHERE d.user_id = a.user_id AND d.activity_id = a.id "
         "AND d.kind = '*' AND d.decision = 'not a record') ORDER BY a.local_day, a.fingerprint",

@@ -19,7 +19,7 @@ WITH attempt AS (
            m.route_s IS NOT NULL OR n.shape = 'venue' AS is_timed
     FROM route_members m JOIN activities a ON a.id = m.activity_id AND a.user_id = m.user_id
     JOIN named_routes n ON n.user_id = m.user_id AND n.id = m.route
-    WHERE m.user_id = $1
+    WHERE m.user_id = $1 {{some}}
 ), total AS (
     SELECT route, count(*) AS attempts, min(start_time) AS first_time, max(start_time) AS last_time,
            min(time_s) FILTER (WHERE is_timed) AS best_s, percentile_cont(0.5) WITHIN GROUP (ORDER BY ascent_m)
@@ -29,11 +29,12 @@ WITH attempt AS (
     FROM attempt GROUP BY route
 )
 SELECT n.id, n.sport_group, coalesce(t.sport, '') AS sport, n.shape, n.heading, n.place, n.length_m, n.outline,
+       n.quarter, n.beside, n.turn,
        coalesce(nullif(named.value, ''), c.name, '') AS name, c.id IS NOT NULL AS is_course,
        favourite.activity_id IS NOT NULL AS is_favourite, archived.activity_id IS NOT NULL AS is_archived,
        coalesce(t.attempts, 0) AS attempts, t.first_time, t.last_time, t.best_s,
        coalesce(t.ascent_m, c.ascent_m) AS ascent_m, coalesce(t.time_zone, '') AS time_zone,
-       coalesce(t.utc_offset_s, 0) AS utc_offset_s
+       coalesce(t.utc_offset_s, 0) AS utc_offset_s {{more}}
 FROM named_routes n LEFT JOIN total t ON t.route = n.id
 LEFT JOIN route_courses c ON c.user_id = n.user_id AND -c.id = n.id
 LEFT JOIN route_overrides named ON named.user_id = n.user_id AND named.activity_id = n.id AND named.decision = 'name'
@@ -43,6 +44,10 @@ LEFT JOIN route_overrides archived
     ON archived.user_id = n.user_id AND archived.activity_id = n.id AND archived.decision = 'archived'
 WHERE n.user_id = $1
 """
+_LINE = (
+    ", coalesce((SELECT l.line FROM activity_lines l WHERE l.user_id = n.user_id AND l.activity_id = n.id), c.line) "
+    "AS line"
+)
 # The route with an id, or that of the activity with it.
 _FOUND = (
     "coalesce((SELECT id FROM named_routes WHERE user_id = $1 AND id = $2), "
@@ -53,13 +58,39 @@ _FOUND = (
 def listed(user_id: int) -> pd.DataFrame:
     """Every route, the latest first: what a list shows of it. best_s: of the attempts whose time along the route is
     known; ascent_m: the median; outline: float32 pairs lat, lon as bytes; sport: the most frequent one."""
-    return store.read(_ROUTES + " ORDER BY t.last_time DESC NULLS LAST, n.id", (user_id,))
+    return store.read(
+        _ROUTES.format(some="", more="") + " ORDER BY t.last_time DESC NULLS LAST, n.id", (user_id,)
+    )
+
+
+def names(user_id: int) -> pd.DataFrame:
+    """What the names of all routes are made of: id, sport_group, shape, heading, place, quarter, beside, turn,
+    length_m, and name, "" where nobody has named it; and attempts, last_time, time_zone, utc_offset_s."""
+    return store.read(
+        "SELECT n.id, n.sport_group, n.shape, n.heading, n.place, n.quarter, n.beside, n.turn, n.length_m, "
+        "coalesce(nullif(o.value, ''), c.name, '') AS name, coalesce(t.attempts, 0) AS attempts, t.last_time, "
+        "coalesce(t.time_zone, '') AS time_zone, coalesce(t.utc_offset_s, 0) AS utc_offset_s FROM named_routes n "
+        "LEFT JOIN (SELECT m.route, count(*) AS attempts, max(a.start_time) AS last_time, "
+        "max(a.time_zone) AS time_zone, max(a.utc_offset_s) AS utc_offset_s FROM route_members m "
+        "JOIN activities a ON a.id = m.activity_id "
+        "AND a.user_id = m.user_id WHERE m.user_id = $1 GROUP BY m.route) t ON t.route = n.id "
+        "LEFT JOIN route_courses c ON c.user_id = n.user_id AND -c.id = n.id "
+        "LEFT JOIN route_overrides o ON o.user_id = n.user_id AND o.activity_id = n.id AND o.decision = 'name' "
+        "WHERE n.user_id = $1",
+        (user_id,),
+    )
 
 
 def one(user_id: int, route_id: int) -> dict | None:
-    """A route as in `listed`; None when there is none of the user's (an activity gone that way once has none)."""
-    rows = store.read(f"{_ROUTES} AND n.id = {_FOUND}", (user_id, route_id))
-    return None if rows.empty else {str(name): value for name, value in rows.iloc[0].items()}
+    """A route as in `listed`, with the line at its head: (1017, 2) degrees lat, lon at equal distances. None when the
+    user has none (an activity that was the only one there has no route)."""
+    query = _ROUTES.format(some=f"AND m.route = {_FOUND}", more=_LINE)
+    rows = store.read(f"{query} AND n.id = {_FOUND}", (user_id, route_id))
+    if rows.empty:
+        return None
+    found = {str(name): value for name, value in rows.iloc[0].items()}
+    packed = found["line"] if isinstance(found["line"], bytes) else b""
+    return found | {"line": np.frombuffer(packed, "<i4").reshape(-1, 2) * 1e-7}
 
 
 def attempts(user_id: int, route_id: int) -> pd.DataFrame:
@@ -96,16 +127,6 @@ def profiles(user_id: int, activity_ids: list[int]) -> pd.DataFrame:
         "AND activity_id = ANY(string_to_array($2, ',')::int[]) AND profile IS NOT NULL ORDER BY activity_id",
         (user_id, ",".join(str(int(i)) for i in activity_ids)),
     )
-
-
-def line(user_id: int, route_id: int) -> np.ndarray:
-    """The line at the head of a route: (1017, 2) degrees lat, lon at equal distances; empty without one."""
-    rows = store.read(
-        "SELECT line FROM activity_lines WHERE user_id = $1 AND activity_id = $2 "
-        "UNION ALL SELECT line FROM route_courses WHERE user_id = $1 AND -id = $2",
-        (user_id, route_id),
-    )
-    return np.frombuffer(rows["line"].iloc[0], "<i4").reshape(-1, 2) * 1e-7 if len(rows) else np.empty((0, 2))
 
 
 def links(user_id: int, route_id: int) -> pd.DataFrame:

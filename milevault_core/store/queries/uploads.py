@@ -13,7 +13,8 @@ _COLUMNS = (
 
 
 def underway(user_id: int) -> pd.DataFrame:
-    """Archives that are being received, looked through, or wait for a word; oldest first. plan: JSON text."""
+    """Archives that are being received, looked through, or wait for the user's decision; oldest first. plan: JSON
+    text."""
     return store.read(
         f"SELECT {_COLUMNS} FROM uploads WHERE user_id = $1 AND parent_id IS NULL AND import_id IS NULL ORDER BY id",
         (user_id,),

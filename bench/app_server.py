@@ -1,0 +1,57 @@
+"""The app alone, without the jobs process, as a server of its own: for benches and tests of pages."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from milevault_core.config import ROOT
+
+START_S = 90  # on an idle machine; longer where more wants to run than can
+
+
+@contextmanager
+def serving(
+    database_url: str = "", script: Path = ROOT / "app.py", **env: str
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A freshly started server: its address and its process. The caller's is the first request to a page."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
+    command += ["--server.headless=true", "--server.address=127.0.0.1"]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("STREAMLIT_")}
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            command,
+            cwd=script.parent,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=environment | {"DATABASE_URL": database_url} | env,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_until_it_answers(process, address, log)
+            yield address, process
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _wait_until_it_answers(process: subprocess.Popen[bytes], address: str, log) -> None:
+    deadline = time.monotonic() + START_S * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).close()
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    log.seek(0)
+    raise AssertionError("The server did not start:\n" + log.read().decode(errors="replace"))

@@ -1,0 +1,65 @@
+"""The SQL statements of the app, as the embedded database's own log tells them."""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from milevault_core import store
+
+_LINE = re.compile(r"^mv (\S+) LOG:  duration: ([0-9.]+) ms(?:  (\w+)[^:]*: ?(.*))?")
+_ASIDE = re.compile(r"^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|SHOW|DISCARD|DEALLOCATE|LISTEN)\b", re.I)
+_OTHERS = re.compile(r"procrastinate|milevault_look", re.I)  # the workers' and the jobs process's
+
+
+class Log:
+    """The database's log from here on."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._at = file.stat().st_size
+
+    def forget(self) -> None:
+        """What was said until now."""
+        self._at = self._file.stat().st_size
+
+    def read(self) -> tuple[int, float]:
+        """(statements, milliseconds in the database) since it was last forgotten; transaction control not counted."""
+        time.sleep(0.05)  # the last line may still be on its way
+        with self._file.open("rb") as opened:
+            opened.seek(self._at)
+            text = opened.read().decode(errors="replace")
+        return count(text)
+
+
+def count(text: str) -> tuple[int, float]:
+    """The statements of a piece of the log. A prepared one says parse, bind and execute: one statement."""
+    statements, total_ms = 0, 0.0
+    for line in text.splitlines():
+        found = _LINE.match(line)
+        if not found or found[3] is None or _ASIDE.match(found[4]) or _OTHERS.search(found[4]):
+            continue
+        total_ms += float(found[2])
+        statements += found[3] in ("statement", "execute")
+    return statements, total_ms
+
+
+@contextmanager
+def logged(data: Path) -> Iterator[Log]:
+    """Have the embedded database of a data folder log every statement."""
+    settings = {"log_min_duration_statement": "0", "log_line_prefix": "'mv %p '"}
+    _set([f"ALTER SYSTEM SET {name} = {value}" for name, value in settings.items()])
+    try:
+        yield Log(data / "pg" / "log")
+    finally:
+        _set([f"ALTER SYSTEM RESET {name}" for name in settings])
+
+
+def _set(commands: list[str]) -> None:
+    with psycopg.connect(store.database().dsn, autocommit=True) as connection:
+        for command in (*commands, "SELECT pg_reload_conf()"):
+            connection.execute(command)
+    time.sleep(0.5)  # every backend reads its settings anew before its next statement

@@ -1,0 +1,114 @@
+"""The worker processes of this machine, as many as there is work for: the jobs process starts them and watches."""
+
+import contextlib
+import logging
+import math
+import os
+import subprocess
+import sys
+import time
+
+from milevault_core.operate import local_process
+from milevault_core.store import queue
+
+log = logging.getLogger("milevault.jobs")
+_REST_S = 3.0  # s; a worker that died younger than this is restarted only after the same pause
+_ROUTES_WAIT_S = 600.0
+Load = dict[str, tuple[int, int]]  # queue -> (jobs that wait, jobs that are worked on)
+
+
+class WorkerPool:
+    """The workers for imports and derive, the first of which is always running; one for Garmin Connect, so that only
+    one asks at a time and waiting holds up no import; and one for routes, which needs 400 MB and runs only while
+    routes are compared."""
+
+    def __init__(self, url: str, workers: int, until_idle: bool) -> None:
+        self.url = url
+        self.until_idle = until_idle
+        self.posts = [["import", "derive"]] * workers + [["garmin"], ["routes"]]
+        self.processes: dict[int, subprocess.Popen[bytes]] = {}
+        self.started: dict[int, float] = {}
+        self.last_death = -math.inf  # seen at, by time.monotonic
+        self.is_short = False
+        self._routes_since: float | None = None
+
+    def keep(self, load: Load) -> None:
+        """Start the workers missing for this load; `is_short` tells whether some work has to wait."""
+        self._remove_ended()
+        self.is_short = False
+        for number in self.needed(load):
+            if number in self.processes:
+                continue
+            if time.monotonic() - self.started.get(number, -math.inf) > _REST_S:
+                self._start(number)
+            else:
+                self.is_short = True
+
+    def needed(self, load: Load) -> list[int]:
+        """The numbers of the workers that should run."""
+        general = sum(sum(load.get(name, (0, 0))) for name in ("import", "derive"))
+        garmin, routes = len(self.posts) - 2, len(self.posts) - 1
+        least = 0 if self.until_idle and not general else 1
+        needed = list(range(min(garmin, max(least, general))))
+        if load.get("garmin", (0, 0))[0]:
+            needed.append(garmin)
+        if not load.get("routes", (0, 0))[0]:
+            self._routes_since = None
+            return needed
+        # After the imports, since both together need the most memory. But another user's archive delays it only for a
+        # limited time.
+        self._routes_since = self._routes_since or time.monotonic()
+        if not general or time.monotonic() - self._routes_since > _ROUTES_WAIT_S:
+            needed.append(routes)
+        return needed
+
+    def _start(self, number: int) -> None:
+        words = [
+            *self.posts[number],
+            *(["--until-idle"] if self.until_idle else ["--kept"] if number == 0 else []),
+        ]
+        # Jobs run in threads; each new thread would get its own heap that never shrinks.
+        more = {"DATABASE_URL": self.url, "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2")}
+        command = [sys.executable, "-m", "jobs.worker", *words]
+        self.processes[number] = local_process.child(command, more)
+        self.started[number] = time.monotonic()
+
+    def _remove_ended(self) -> None:
+        for number, process in list(self.processes.items()):
+            code = process.poll()
+            if code is None:
+                continue
+            _forget(process)
+            del self.processes[number]
+            if code == 0:  # it had nothing to do any more
+                self.started.pop(number)
+            else:
+                self.last_death = time.monotonic()
+                log.warning("A worker ended (exit code %s) and is started again.", code)
+
+    def stalled_s(self) -> float:
+        """How long a worker must be silent before its job goes to another: shorter when one has just died here."""
+        just_died = time.monotonic() - self.last_death < 2 * queue.STALLED_S
+        return 2 * queue.HEARTBEAT_S if just_died else queue.STALLED_S
+
+    def alive(self) -> bool:
+        return any(p.poll() is None for p in self.processes.values())
+
+    def stop(self, patience_s: float = 8.0) -> None:
+        """SIGTERM: a worker finishes its job or, after a while, is killed and its transaction rolled back."""
+        for process in self.processes.values():
+            process.terminate()
+        end = time.monotonic() + patience_s
+        for process in self.processes.values():
+            try:
+                process.wait(max(0.0, end - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            _forget(process)
+
+
+def _forget(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(OSError):
+        if process.stdin is not None:
+            process.stdin.close()

@@ -1,0 +1,38 @@
+"""Deleting one's own account: from the moment it is asked for, nobody comes in by it; a worker then removes every row.
+A backup from before brings the account back only until the restore deletes it again (backup/deletions.py)."""
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session as Transaction
+
+from milevault_core import store
+from milevault_core.accounts import sessions, users
+from milevault_core.accounts.rules import Refused
+from milevault_core.store import engine, erase, queue
+from milevault_core.store.models import User
+
+
+def ask(user_id: int, password: str) -> None:
+    """Delete the account and everything of it; every session ends now. Raises Refused with a sentence."""
+    users.check_password(user_id, password)
+    with store.session() as opened:
+        if user_id in (administrators := users.lock_administrators(opened)):
+            _check_another_admin(opened, user_id, administrators)
+        now = {"deletion_asked_at": func.now(), "disabled_at": func.now()}
+        opened.execute(update(User).where(User.id == user_id).values(now))
+        sessions.end_all(user_id, transaction=opened)
+        queue.defer_deletion(opened, user_id)
+
+
+def run(user_id: int) -> None:
+    """Delete it, in a worker. Does nothing unless its owner has asked for it."""
+    with store.session() as opened:
+        asked = select(User.id).where(User.id == user_id, User.deletion_asked_at.is_not(None))
+        if opened.scalar(asked) is not None:
+            erase.erase(engine.raw(opened), user_id)
+
+
+def _check_another_admin(transaction: Transaction, user_id: int, administrators: set[int]) -> None:
+    """Whoever stays needs an administrator."""
+    stays = select(User.id).where(User.id != user_id, User.disabled_at.is_(None)).limit(1)
+    if administrators == {user_id} and transaction.scalar(stays) is not None:
+        raise Refused("Make somebody else an administrator first: the others on this server need one.")

@@ -1,0 +1,99 @@
+"""Whose account a person of the identity provider is: found by issuer and subject alone. An e-mail address or a name
+proves nothing: whoever may choose it there would come in here as somebody else."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session as Transaction
+
+from milevault_core import store
+from milevault_core.accounts import rules, users
+from milevault_core.accounts.oidc import Person, plain_group
+from milevault_core.accounts.oidc_settings import Provider
+from milevault_core.accounts.rules import Refused
+from milevault_core.store.models import Identity, User
+
+UNKNOWN = (
+    "No account here is connected with that one yet. Sign in with your password first, and connect it on the "
+    "Profile page. Without an account here, ask whoever runs this server for an invitation."
+)
+TAKEN = "That account is already connected with somebody here."
+
+
+@dataclass(frozen=True)
+class Connection:
+    issuer: str
+    subject: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+def user_of(provider: Provider, person: Person) -> int:
+    """The user's id; an account is made for somebody new only where that is switched on, and for its group only.
+    Raises Refused with a sentence."""
+    key = (Identity.issuer == person.issuer, Identity.subject == person.subject)
+    with store.session() as opened:
+        query = select(Identity.user_id, User.disabled_at).join(User, User.id == Identity.user_id).where(*key)
+        row = opened.execute(query).first()
+        if row is not None:
+            if row.disabled_at is not None:
+                raise Refused("This account is disabled.")
+            opened.execute(update(Identity).where(*key).values(last_used_at=func.now()))
+            return row.user_id
+        if (
+            not provider.creates_accounts
+            or not provider.group
+            or plain_group(provider.group) not in person.groups
+        ):
+            raise Refused(UNKNOWN)
+        account = users.create(
+            _free_name(opened, person.username),
+            secrets.token_urlsafe(32),  # nobody's: a link of an administrator sets one, if it is ever wanted
+            transaction=opened,
+        )
+        _connect(opened, account.id, person)
+        return account.id
+
+
+def connect(user_id: int, person: Person) -> None:
+    """Let this person sign in as the user. Raises Refused when somebody else's account is connected with it."""
+    with store.session() as opened:
+        if not _connect(opened, user_id, person):
+            raise Refused(TAKEN)
+
+
+def of_user(user_id: int) -> list[Connection]:
+    """The providers that a user signs in by, the oldest first."""
+    columns = (Identity.issuer, Identity.subject, Identity.created_at, Identity.last_used_at)
+    query = select(*columns).where(Identity.user_id == user_id).order_by(Identity.created_at)
+    with store.session() as opened:
+        return [Connection(*row) for row in opened.execute(query)]
+
+
+def disconnect(user_id: int, issuer: str, subject: str) -> None:
+    with store.session() as opened:
+        mine = (Identity.user_id == user_id, Identity.issuer == issuer, Identity.subject == subject)
+        opened.execute(delete(Identity).where(*mine))
+
+
+def _connect(transaction: Transaction, user_id: int, person: Person) -> bool:
+    values = {"issuer": person.issuer, "subject": person.subject, "user_id": user_id}
+    transaction.execute(insert(Identity).values(values).on_conflict_do_nothing())
+    key = (Identity.issuer == person.issuer, Identity.subject == person.subject)
+    return transaction.scalar(select(Identity.user_id).where(*key)) == user_id
+
+
+def _free_name(transaction: Transaction, wanted: str) -> str:
+    """A user name like the one that the provider has, which nobody has here."""
+    plain = re.sub(r"[^a-z0-9_.-]", "", wanted.strip().lower().partition("@")[0])[:28] or "user"
+    like = select(User.username).where(User.username.like(plain.replace("_", r"\_") + "%"))
+    taken = set(transaction.scalars(like))
+    number, name = 1, plain
+    while name in taken:
+        number += 1
+        name = f"{plain}{number}"
+    return rules.username(name)

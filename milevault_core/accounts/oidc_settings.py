@@ -1,0 +1,78 @@
+"""The identity provider (PocketID or another by OpenID Connect): what an administrator has set in the app, else the
+environment's POCKETID_ISSUER, POCKETID_CLIENT_ID and POCKETID_CLIENT_SECRET. A change works at once."""
+
+import base64
+import binascii
+from dataclasses import dataclass, replace
+
+from milevault_core import config
+from milevault_core.accounts import vault
+from milevault_core.accounts.rules import Refused
+from milevault_core.store import server_settings
+
+_NAMES = ("issuer", "client_id", "secret", "label", "creates_accounts", "group")
+_PURPOSE, _NOBODY = "oidc client secret", 0  # sealed for the server, not for a user
+
+
+@dataclass(frozen=True)
+class Provider:
+    issuer: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    label: str = "PocketID"  # on the sign-in page
+    creates_accounts: bool = False  # for people of `group` who come for the first time
+    group: str = ""
+    is_set_here: bool = False  # in the app
+
+    @property
+    def is_ready(self) -> bool:
+        return bool(self.issuer and self.client_id)
+
+    def __repr__(self) -> str:  # never the secret, not even in a traceback
+        return f"Provider({self.issuer!r})"
+
+
+def current() -> Provider:
+    """The provider as set by an administrator, or else by the environment."""
+    settings, found = config.settings(), server_settings.read()
+    if "oidc_issuer" not in found:
+        return Provider(
+            settings.pocketid_issuer.rstrip("/"), settings.pocketid_client_id, settings.pocketid_client_secret
+        )
+    return Provider(
+        issuer=found["oidc_issuer"],
+        client_id=found.get("oidc_client_id", ""),
+        client_secret=_unsealed(found.get("oidc_secret", "")),
+        label=found.get("oidc_label") or "PocketID",
+        creates_accounts=found.get("oidc_creates_accounts") == "yes",
+        group=found.get("oidc_group", ""),
+        is_set_here=True,
+    )
+
+
+def save(provider: Provider) -> Provider:
+    """Use this provider from now on; an empty secret keeps the one there is. Raises Refused with a sentence, and
+    vault.NoKey. The caller has looked whether the provider answers (oidc.discover)."""
+    if provider.creates_accounts and not provider.group:
+        raise Refused("Name the group whose people get an account. Without one, everybody there would.")
+    if not provider.client_secret:
+        provider = replace(provider, client_secret=current().client_secret)
+    sealed = base64.b64encode(vault.seal(_NOBODY, _PURPOSE, provider.client_secret)).decode()
+    values = (
+        provider.issuer, provider.client_id, sealed, provider.label[:40],
+        "yes" if provider.creates_accounts else "no", provider.group[:200],
+    )  # fmt: skip
+    server_settings.save({f"oidc_{name}": value for name, value in zip(_NAMES, values, strict=True)})
+    return current()
+
+
+def reset() -> None:
+    """Use the environment's again."""
+    server_settings.save({f"oidc_{name}": None for name in _NAMES})
+
+
+def _unsealed(sealed: str) -> str:
+    try:
+        return vault.unseal(_NOBODY, _PURPOSE, base64.b64decode(sealed))
+    except (vault.CannotUnseal, vault.NoKey, binascii.Error):
+        return ""  # another SECRET_KEY: the provider then refuses us, and the administrator enters it again

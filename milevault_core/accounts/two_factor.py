@@ -1,0 +1,160 @@
+"""Codes of an authenticator app (TOTP, RFC 6238) as the second step of signing in, and recovery codes for the day on
+which the phone is lost. The secret is sealed (vault.py), recovery codes are kept as SHA-256; every code works once. The
+only importer of pyotp and segno."""
+
+import hashlib
+import hmac
+import io
+import secrets
+import time
+
+import pyotp
+import segno
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session as Transaction
+
+from milevault_core import store
+from milevault_core.accounts import throttle, users, vault
+from milevault_core.accounts.rules import Refused
+from milevault_core.store.models import RecoveryCode, TwoFactor
+
+RECOVERY_CODES = 10
+WRONG = "That code is wrong, or it was used already. Wait for the next one."
+TOO_MANY = "There were too many attempts. Wait a minute before you try again."
+_PURPOSE = "two-factor secret"
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # without those that look alike
+_STEP_S, _DRIFT_STEPS = 30, 1
+
+
+def new_secret() -> str:
+    """A secret for an app, in base32. It counts once `turn_on` has seen a code of it."""
+    return pyotp.random_base32()
+
+
+def address(secret: str, username: str) -> str:
+    """The otpauth:// address that an app reads."""
+    return pyotp.TOTP(secret, name=username, issuer="MileVault").provisioning_uri()
+
+
+def qr_code(text: str) -> str:
+    """A QR code as SVG, dark on white."""
+    out = io.BytesIO()
+    segno.make(text, error="m").save(
+        out, kind="svg", scale=4, border=3, light="#fff", xmldecl=False, nl=False
+    )
+    return out.getvalue().decode()
+
+
+def is_on(user_id: int) -> bool:
+    with store.session() as opened:
+        return opened.scalar(select(TwoFactor.user_id).where(TwoFactor.user_id == user_id)) is not None
+
+
+def turn_on(user_id: int, secret: str, code: str) -> list[str]:
+    """Ask for codes from now on, if this one is of the secret. Returns the recovery codes, which are never seen again.
+    Raises Refused, and vault.NoKey."""
+    step = _step_of(secret, code, 0)
+    if step is None:
+        raise Refused(WRONG)
+    sealed = vault.seal(user_id, _PURPOSE, secret)
+    with store.session() as opened:
+        opened.execute(delete(TwoFactor).where(TwoFactor.user_id == user_id))
+        opened.execute(insert(TwoFactor).values(user_id=user_id, sealed=sealed, last_step=step))
+        return _new_recovery_codes(opened, user_id)
+
+
+def new_recovery_codes(user_id: int) -> list[str]:
+    """New ones; the old ones stop working."""
+    with store.session() as opened:
+        return _new_recovery_codes(opened, user_id)
+
+
+def recovery_codes_left(user_id: int) -> int:
+    query = select(func.count()).select_from(RecoveryCode).where(RecoveryCode.user_id == user_id)
+    with store.session() as opened:
+        return opened.scalar(query) or 0
+
+
+def turn_off(user_id: int, transaction: Transaction | None = None) -> None:
+    """Remove a user's second factor with its recovery codes."""
+    if transaction is None:
+        with store.session() as opened:
+            return turn_off(user_id, opened)
+    for table in (TwoFactor, RecoveryCode):
+        transaction.execute(delete(table).where(table.user_id == user_id))
+
+
+def turn_off_for(admin_id: int, user_id: int) -> None:
+    """For somebody who has lost the phone and the recovery codes. Raises Refused unless an administrator asks."""
+    with store.session() as opened:
+        users.check_admin(opened, admin_id)
+        turn_off(user_id, opened)
+
+
+def check(user_id: int, code: str) -> None:
+    """Accept a code of the app, or a recovery code; it then works no more. Raises Refused with a sentence."""
+    by = (throttle.Key(f"code:{user_id}", throttle.BROWSER_FREE),)
+    if not throttle.attempt(by):
+        raise Refused(TOO_MANY)
+    plain = "".join(code.split()).replace("-", "").lower()
+    with store.session() as opened:
+        row = opened.execute(
+            select(TwoFactor.sealed, TwoFactor.last_step)
+            .where(TwoFactor.user_id == user_id)
+            .with_for_update()  # of two who send the same code at once, one gets in
+        ).first()
+        if row is None:
+            raise Refused(WRONG)
+        if not (_take_code(opened, user_id, row, plain) or _take_recovery_code(opened, user_id, plain)):
+            raise Refused(WRONG)
+    throttle.forget(by)
+
+
+def _take_code(transaction: Transaction, user_id: int, row, code: str) -> bool:
+    try:
+        secret = vault.unseal(user_id, _PURPOSE, row.sealed)
+    except (vault.CannotUnseal, vault.NoKey):
+        return False  # another SECRET_KEY: a recovery code still helps
+    step = _step_of(secret, code, row.last_step)
+    if step is None:
+        return False
+    mine = TwoFactor.user_id == user_id
+    transaction.execute(update(TwoFactor).where(mine).values(last_step=step))
+    if vault.is_under_an_old_key(row.sealed):
+        transaction.execute(
+            update(TwoFactor).where(mine).values(sealed=vault.seal(user_id, _PURPOSE, secret))
+        )
+    return True
+
+
+def _step_of(secret: str, code: str, after: int) -> int | None:
+    """The 30-second step whose code this is, a step early or late included; None if none after `after` is."""
+    plain = "".join(code.split())
+    if len(plain) != 6 or not plain.isascii() or not plain.isdigit():
+        return None
+    now = int(time.time()) // _STEP_S
+    totp, found = pyotp.TOTP(secret), None
+    for step in range(now - _DRIFT_STEPS, now + _DRIFT_STEPS + 1):
+        if hmac.compare_digest(totp.at(step * _STEP_S), plain) and step > after:
+            found = step
+    return found
+
+
+def _take_recovery_code(transaction: Transaction, user_id: int, code: str) -> bool:
+    row = (RecoveryCode.user_id == user_id, RecoveryCode.code_hash == _hashed(code))
+    taken = delete(RecoveryCode).where(*row).returning(RecoveryCode.user_id)
+    return transaction.execute(taken).first() is not None
+
+
+def _new_recovery_codes(transaction: Transaction, user_id: int) -> list[str]:
+    codes = ["".join(secrets.choice(_ALPHABET) for _ in range(12)) for _ in range(RECOVERY_CODES)]
+    transaction.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+    transaction.execute(
+        insert(RecoveryCode), [{"user_id": user_id, "code_hash": _hashed(code)} for code in codes]
+    )
+    return ["-".join((code[:4], code[4:8], code[8:])) for code in codes]
+
+
+def _hashed(code: str) -> bytes:
+    # 59 bits of chance each: no slow hash is needed.
+    return hashlib.sha256(b"recovery code\0" + code.encode()).digest()

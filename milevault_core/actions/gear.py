@@ -1,0 +1,50 @@
+"""What users note about their gear, one transaction each."""
+
+from datetime import date
+
+from milevault_core import store
+from milevault_core.sports import SPORTS
+from milevault_core.store import gear
+
+KINDS = ("bike", "shoe", "part", "other")
+
+
+def save(user_id: int, name: str, **about: object) -> int:
+    """Save notes about the thing that activities call `name`; a new name makes a new thing. Returns its id.
+
+    Raises ValueError with a sentence for the person, LookupError for a bike that is not theirs.
+    """
+    name = " ".join(name.replace("\0", "").split())[:200]
+    if not name:
+        raise ValueError("Enter a name.")
+    if about.get("kind", "other") not in KINDS or set(about.get("sports", ())) - set(SPORTS):  # type: ignore[call-overload]
+        raise ValueError("There is no such kind of gear.")
+    for field in ("opening_m", "cost"):
+        value = about.get(field)
+        if value is not None and not 0 <= float(value) < 1e12:  # type: ignore[arg-type]
+            raise ValueError("Enter a number that is not negative.")
+    with store.session() as session:
+        return gear.save(session, user_id, name, about)
+
+
+def add_service(user_id: int, gear_id: int, what: str, every_m: float, last_on: date) -> int:
+    """Add a service due every so many metres; returns its id. Raises ValueError and LookupError."""
+    what = " ".join(what.replace("\0", "").split())[:80]
+    if not what:
+        raise ValueError("Enter what is to be done.")
+    if not 0 < every_m < 1e12:
+        raise ValueError("Enter a distance above zero.")
+    with store.session() as session:
+        return gear.add_service(session, user_id, gear_id, what, every_m, last_on)
+
+
+def set_service_day(user_id: int, service_id: int, last_on: date) -> date:
+    """Note that it was done on this day; returns the day it was done before. Raises LookupError."""
+    with store.session() as session:
+        return gear.set_service_day(session, user_id, service_id, last_on)
+
+
+def remove_service(user_id: int, service_id: int) -> None:
+    """Raises LookupError."""
+    with store.session() as session:
+        gear.remove_service(session, user_id, service_id)

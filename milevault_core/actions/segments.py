@@ -1,0 +1,90 @@
+"""Segments as a person makes them: of a stretch of an activity, of a route. A transaction each."""
+
+from collections.abc import Sequence
+
+from milevault_core import store
+from milevault_core.segments.draw import Drawn, draw
+from milevault_core.segments.duplicates import Direction, duplicates
+from milevault_core.segments.line import Line
+from milevault_core.segments.packed import line_from
+from milevault_core.store.activities import points
+from milevault_core.store.routes import lines, named_routes
+from milevault_core.store.segments import efforts, rows
+
+GROUPS = (
+    "run", "ride", "e_ride", "walk", "swim", "ski", "skate", "paddle", "sail", "surf", "horse", "wheel", "other",
+)  # fmt: skip
+
+
+def of_stretch(user_id: int, activity_id: int, span: tuple[int, int]) -> Drawn:
+    """The segment along rows (start, stop) of an activity's track; ValueError, with a sentence, where none can be."""
+    part = points.load(user_id, activity_id).iloc[span[0] : span[1]]
+    return draw(*(part[name].to_numpy(float) for name in ("lat", "lon", "altitude")))
+
+
+def of_route(user_id: int, route_id: int) -> tuple[str, Drawn]:
+    """(sport group, segment along all of a route, with the heights of the activity at its head); LookupError when the
+    user has none. A drawn course's heights are in its file: segment_files.of_course."""
+    with store.session() as session:
+        head = named_routes.head_of(session, user_id, route_id)
+        found = lines.lines(session, user_id, [head[0]]) if head else {}
+    if head is None or head[0] not in found:
+        raise LookupError("There is no such route.")
+    if head[0] > 0:
+        track = points.load(user_id, head[0])
+        return head[1], draw(*(track[name].to_numpy(float) for name in ("lat", "lon", "altitude")))
+    places = found[head[0]].points
+    return head[1], draw(places[:, 0], places[:, 1])
+
+
+def like(user_id: int, line: Line, sport_group: str) -> dict[int, Direction]:
+    """The segments of a sport group ("" for any) that are this one already, this way round or the other."""
+    with store.session() as session:
+        known = efforts.known(session, user_id)
+    near = {i: line_from(one.line) for i, one in known.items() if sport_group in ("", one.sport_group)}
+    return duplicates(line, near)
+
+
+def make(
+    user_id: int, name: str, sport_group: str, drawn: Drawn, origin: str = "drawn", origin_key: str = ""
+) -> int:  # fmt: skip
+    """Save a segment, which is then looked for in all activities; its id. ValueError with a sentence."""
+    if not rows.tidy(name):
+        raise ValueError("A segment needs a name.")
+    if sport_group not in GROUPS:
+        raise ValueError("There is no such sport." if sport_group else "Choose the sport it is for.")
+    with store.session() as session:
+        return rows.add(session, user_id, name, sport_group, drawn, origin, origin_key)
+
+
+def change(user_id: int, segment_id: int, name: str, sport_group: str) -> None:
+    """Give a segment another name and sport group. ValueError with a sentence, LookupError for another's."""
+    if sport_group not in GROUPS:
+        raise ValueError("There is no such sport.")
+    with store.session() as session:
+        rows.rename(session, user_id, segment_id, name)
+        rows.set_sport(session, user_id, segment_id, sport_group)
+
+
+def redraw(user_id: int, segment_id: int, drawn: Drawn) -> None:
+    """Give a segment another line; its efforts are found anew. LookupError for another's."""
+    with store.session() as session:
+        rows.redraw(session, user_id, segment_id, drawn)
+
+
+def turn_round(user_id: int, segment_id: int, name: str) -> int:
+    """The same stretch the other way round as a segment of its own; its id."""
+    with store.session() as session:
+        return rows.add_reverse(session, user_id, segment_id, name)
+
+
+def look_again(user_id: int, segment_ids: Sequence[int]) -> None:
+    """Look for segments in all activities again."""
+    with store.session() as session:
+        rows.look_again(session, user_id, segment_ids)
+
+
+def delete(user_id: int, segment_ids: Sequence[int]) -> int:
+    """Delete segments with their efforts; returns how many there were."""
+    with store.session() as session:
+        return rows.delete(session, user_id, segment_ids)

@@ -1,0 +1,34 @@
+"""Work that fails is set aside for a while, instead of coming back at once and for ever."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from milevault_core import store
+from milevault_core.problems import BadFile
+from milevault_core.store import set_aside
+
+log = logging.getLogger("milevault.actions")
+
+
+@contextmanager
+def aside(user_id: int, scope: str, key: str, step: str = "") -> Iterator[None]:
+    """Set (scope, step, key) aside if the block fails, and forget an earlier failure if it succeeds. The sentence of a
+    BadFile, or of a plain ValueError, is kept for the owner.
+
+    An unreachable database does not count: the error is raised and the job runs again.
+    """
+    began = time.monotonic()
+    try:
+        yield
+    except store.UNAVAILABLE:
+        raise
+    except Exception as error:
+        log.exception("%s %s of %s failed for user %s and is set aside.", scope, step, key, user_id)
+        reason = str(error) if isinstance(error, BadFile) or type(error) is ValueError else ""
+        with store.session() as session:
+            set_aside.put(session, user_id, scope, step, key, time.monotonic() - began, reason)
+    else:
+        with store.session() as session:
+            set_aside.forget(session, user_id, scope, step, key)

@@ -1,0 +1,54 @@
+"""Possible clock errors between two recordings, judging by their times alone: cheap, and empty for most pairs."""
+
+from typing import NamedTuple, Protocol
+
+from milevault_core.activities.dates import ROLLOVER
+
+LEAST_S = 10.0  # of overlap without a shift, before a shift of up to MAX_SHIFT_S is tried
+MAX_SHIFT_S = 120
+MAX_HOURS = 14
+OVERLAP = 0.8  # of the shorter one's time
+SHORTEST = 1 / 3  # of the longer one's time: a repeat is not the session, a leg not the triathlon
+HOUR_S, DAY_S, ROLLOVER_S = 3600.0, 86_400.0, ROLLOVER.total_seconds()
+
+
+class Times(NamedTuple):
+    """`start_s`: seconds since 1970. `is_dated`: whether the start is plausible (activities/dates.py)."""
+
+    start_s: float
+    elapsed_s: float
+    is_dated: bool = True
+
+
+class HasTimes(Protocol):
+    @property
+    def start_s(self) -> float: ...
+    @property
+    def elapsed_s(self) -> float: ...
+    @property
+    def is_dated(self) -> bool: ...
+
+
+def clock_errors(a: HasTimes, b: HasTimes) -> list[float]:
+    """The seconds that the second one's clock may be ahead: 0 (and some minutes, which the recordings tell), whole
+    hours up to 14, a day, or 1,024 weeks.
+
+    For 0, ten seconds (of a shorter one than twenty, half) must overlap as it is. A start that cannot be meant is the
+    same as no other but the one it is 1,024 weeks from, if that can be meant.
+    """
+    short, long = sorted((a.elapsed_s, b.elapsed_s))
+    if long <= 0 or short < SHORTEST * long or not (a.is_dated or b.is_dated):
+        return []
+    ahead = b.start_s - a.start_s
+
+    def overlap_s(error: float) -> float:
+        return min(a.elapsed_s, ahead - error + b.elapsed_s) - max(0.0, ahead - error)
+
+    errors = []
+    if a.is_dated and b.is_dated:
+        if overlap_s(0.0) >= min(LEAST_S, short / 2) and overlap_s(0.0) + MAX_SHIFT_S >= OVERLAP * short:
+            errors.append(0.0)
+        hours = {round(ahead / HOUR_S), round((ahead + b.elapsed_s - a.elapsed_s) / HOUR_S)} - {0}
+        errors += [n * HOUR_S for n in sorted(hours) if abs(n) <= MAX_HOURS or abs(n) == DAY_S // HOUR_S]
+    errors += [ROLLOVER_S, -ROLLOVER_S]
+    return [error for error in errors if error == 0 or overlap_s(error) >= OVERLAP * short]

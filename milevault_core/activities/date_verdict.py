@@ -1,0 +1,118 @@
+"""Judges the date of a recording: what its own file says against it, and which date then holds (docs/decisions/0031).
+Whether a start is plausible at all: dates.py.
+
+A GPS receiver whose week has rolled over is 1,024 weeks behind; a clock that was never set counts from its epoch; a
+planner invents a date. The file's summary, where it has another date than the points, tells which it is.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import numpy as np
+
+from milevault_core.activities.dates import ROLLOVER, is_plausible
+from milevault_core.formats import Recording
+from milevault_core.problems import Problem
+
+NEAR = timedelta(days=1)
+OTHER = timedelta(days=300)  # a summary this far from the points has another date
+_INVENTED = tuple(datetime(year, 1, 1, tzinfo=UTC) for year in (2000, 2010))  # by planners, to the second
+_IN_NAME = re.compile(r"(?<!\d)(19[89]\d|20\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`shift`: to be added to the times of the points. `is_doubted`: the date cannot be right, and the activity does
+    not count until its owner has set it. `hints`: other dates in the file, the likeliest first."""
+
+    shift: timedelta = timedelta(0)
+    is_doubted: bool = False
+    hints: tuple[datetime, ...] = ()
+    problem: Problem | None = None
+
+
+def judge(recording: Recording, first: datetime | None, now: datetime, in_crowd: bool = False) -> Verdict:
+    """Judge the date of a recording whose first point is at `first` (None: it has no points). `in_crowd`: dates.CROWD
+    files of this person begin then."""
+    told = recording.start_time
+    start = first or told
+    if start is None:
+        return Verdict()
+    can_be = partial(_can_be, recording=recording, now=now)
+    strong = [t for t in (told,) if t is not None and first is not None and abs(t - first) > OTHER]
+    weak = [*recording.date_hints, *_in_name(recording.name)]
+    good = [t for t in strong if can_be(t)]
+    for hint in (*good, *(t for t in weak if can_be(t))):
+        weeks = round((hint - start) / ROLLOVER)
+        if weeks > 0 and abs(hint - start - weeks * ROLLOVER) <= NEAR:
+            return Verdict(
+                weeks * ROLLOVER, problem=_moved("1,024 weeks behind" if weeks == 1 else "weeks behind")
+            )
+    if not can_be(start):
+        if good:
+            return Verdict(good[0] - start, problem=_moved("not set"))
+        hints = [t for t in weak if can_be(t)]
+        later = start + ROLLOVER
+        if start.year >= 1990 and can_be(later):
+            hints.append(later)
+        return Verdict(is_doubted=True, hints=tuple(dict.fromkeys(hints)), problem=_IMPLAUSIBLE)
+    if good:
+        return Verdict(is_doubted=True, hints=(good[0],), problem=_CONTRADICTS)
+    if in_crowd:
+        return Verdict(is_doubted=True, hints=tuple(t for t in weak if can_be(t)), problem=_CROWDED)
+    return Verdict()
+
+
+def _can_be(start: datetime, recording: Recording, now: datetime) -> bool:
+    return start not in _INVENTED and is_plausible(start, recording.sport, now, recording.format)
+
+
+def shifted(recording: Recording, shift: timedelta) -> Recording:
+    """The recording with the times of its points moved, and those of laps, lengths and sets that are with them."""
+    delta = np.timedelta64(round(shift.total_seconds() * 1e6), "us")
+    track = recording.track.copy()
+    times = track["time"].to_numpy()
+    known = times[~np.isnat(times)]
+    middle = np.sort(known)[len(known) // 2] if len(known) else np.datetime64(recording.start_time, "us")
+
+    def moved(values) -> np.ndarray:
+        old = np.asarray(values, "datetime64[us]")
+        near = np.abs(old - middle) < np.timedelta64(OTHER)
+        return np.where(near, old + delta, old)
+
+    track["time"] = times + delta
+    frames = {}
+    for name in ("laps", "lengths", "sets"):
+        frame = getattr(recording, name)
+        if len(frame) and "start_time" in frame:
+            frames[name] = frame.assign(start_time=moved(frame["start_time"]))
+    timer = [(moved([a])[0], moved([b])[0]) for a, b in recording.timer]
+    start = recording.start_time
+    if start is not None:
+        start = moved([start.replace(tzinfo=None)])[0].astype("datetime64[us]").item().replace(tzinfo=UTC)
+    return replace(recording, track=track, timer=timer, start_time=start, **frames)
+
+
+def _in_name(name: str) -> Sequence[datetime]:
+    found = _IN_NAME.search(name or "")
+    if found is None:
+        return ()
+    try:
+        return (datetime(int(found[1]), int(found[3]), int(found[4]), 12, tzinfo=UTC),)
+    except ValueError:  # 31 April
+        return ()
+
+
+def _moved(how: str) -> Problem:
+    text = f"The device's clock was {how}; the date was taken from the rest of the file."
+    return Problem("date_corrected", text)
+
+
+_IMPLAUSIBLE = Problem("date_implausible", "The date of the activity cannot be right.")
+_CROWDED = Problem(
+    "date_shared", "Many files begin at this moment: the device's clock starts there when it is switched on."
+)
+_CONTRADICTS = Problem("date_contradicts", "The file's summary has another date than its points.")

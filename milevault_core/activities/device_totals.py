@@ -1,0 +1,156 @@
+"""The device's totals checked against the points: totals that are impossible, or whose samples were left out, are
+dropped, so that no figure contradicts another (docs/decisions/0030)."""
+
+from collections.abc import Collection
+from datetime import UTC
+
+import numpy as np
+
+from milevault_core.formats import Recording
+from milevault_core.metrics.climb import climbed
+from milevault_core.problems import Problem
+from milevault_core.sports.limits import Limits
+from milevault_core.track import LIMITS, Columns
+
+MOST_NP_W = 700.0  # nobody holds it for the 20 minutes after which it means something
+EARLY, EARLY_S = 1.05, 60.0  # the timer ran this much longer than the points last: they end early
+FASTEST_UP = 1.0  # m/s: up the stairs of a tower
+_SAMPLES = (
+    ("power", ("avg_power", "max_power", "normalized_power", "tss")),
+    ("speed", ("max_speed",)),
+    ("heart_rate", ("max_heart_rate",)),
+)
+
+
+def points_end_early(totals: dict[str, float], points_s: float) -> bool:
+    """Whether the summary covers more time than the points do: then its figures count, since the points cover only a
+    part."""
+    return totals.get("timer_s", 0.0) > EARLY * points_s + EARLY_S
+
+
+def judged(
+    recording: Recording, columns: dict[str, np.ndarray], found: Collection[Problem], limits: Limits
+) -> tuple[dict[str, float], list[Problem]]:
+    """The plausible totals of a recording whose cleaned track is `columns`, and the problems to report. `found`: what
+    cleaning the track found."""
+    totals = {name: float(v) for name, v in recording.totals.items() if v is not None and np.isfinite(v)}
+    said: list[Problem] = []
+    codes = {problem.code for problem in found}
+    for name in ("avg_heart_rate", "max_heart_rate"):
+        if not 0 < totals.get(name, 1.0) <= 300:
+            del totals[name]
+    _drop_with_samples(totals, recording, columns, codes)
+    if totals.get("max_speed", 0.0) > limits.fastest:
+        del totals["max_speed"]
+    if totals.get("normalized_power", 0.0) > MOST_NP_W:
+        del totals["normalized_power"]
+    points_s = _span_s(columns) + lead_s(recording, columns)
+    early = len(columns["time"]) > 1 and points_end_early(totals, points_s)
+    if early:
+        said.append(
+            Problem("points_end_early", "The points end early; the figures are those of the summary.")
+        )
+    _judge_distance(totals, columns, codes, early, limits)
+    _judge_ascent(totals, columns, codes, limits)
+    if "untravelled" in codes:
+        _drop_of_drives(totals, recording, columns)
+    if "dates_moved" in codes and totals.get("elapsed_s", 0.0) > points_s + 1:
+        totals.pop("elapsed_s")
+    return totals, said
+
+
+def _drop_with_samples(totals: dict, recording: Recording, columns: dict, codes: set[str]) -> None:
+    if "values_dropped" in codes and len(recording.track):
+        for name, fields in _SAMPLES:
+            if np.nanmax(recording.track[name].to_numpy(), initial=0.0) > LIMITS[name][1]:
+                for field in fields:
+                    totals.pop(field, None)
+    if codes & {"speeds_dropped", "untravelled", "speed_in_kmh", "speed_dropped", "distance_calibrated"}:
+        totals.pop("max_speed", None)
+
+
+def _drop_of_drives(totals: dict, recording: Recording, columns: dict) -> None:
+    """Averages over a drive too, and the climb in it, where the samples tell these without it."""
+    ours = np.nan_to_num(climbed(columns))
+    for name, value in zip(("ascent_m", "descent_m"), ours, strict=True):
+        if np.isfinite(columns["altitude"]).any() and totals.get(name, 0.0) > 1.1 * value + 10.0:
+            del totals[name]
+    for name in ("heart_rate", "cadence", "power"):
+        if np.isfinite(columns[name]).sum() < np.isfinite(recording.track[name].to_numpy()).sum():
+            totals.pop(f"avg_{name}", None)
+            if name == "power":
+                totals.pop("normalized_power", None)
+                totals.pop("tss", None)
+
+
+def _judge_distance(totals: dict, columns: dict, codes: set[str], early: bool, limits: Limits) -> None:
+    distance = columns["distance"]
+    measured = float(np.nanmax(distance, initial=0.0))
+    if not early and measured > 0:  # a summary of some of the laps only
+        told, points_s = totals.get("distance_m", measured), _span_s(columns)
+        if (
+            told < 0.97 * measured
+            and totals.get("timer_s", points_s) < 0.9 * points_s
+            and "elapsed_s" not in totals
+        ):
+            for name in ("distance_m", "timer_s", "moving_s"):
+                totals.pop(name, None)
+    if "total_dropped" in codes or ("untravelled" in codes and not early):
+        totals.pop("distance_m", None)
+    if totals.get("distance_m") == 0.0 and not measured:
+        del totals["distance_m"]
+    lasted = max(totals.get("elapsed_s", 0.0), totals.get("timer_s", 0.0), _span_s(columns))
+    if lasted > 0 and totals.get("distance_m", 0.0) > limits.fastest * lasted:
+        del totals["distance_m"]
+
+
+def _judge_ascent(totals: dict, columns: dict, codes: set[str], limits: Limits) -> None:
+    way = max(totals.get("distance_m", 0.0), float(np.nanmax(columns["distance"], initial=0.0)))
+    lasted = max(totals.get("elapsed_s", 0.0), _span_s(columns))
+    most = [most_ascent_m(way, lasted, limits)] * 2
+    if "altitudes_dropped" in codes:  # what was counted with them is no ascent either
+        most = [
+            min(m, 1.3 * ours + 20.0) for m, ours in zip(most, np.nan_to_num(climbed(columns)), strict=True)
+        ]
+    for name, bound in zip(("ascent_m", "descent_m"), most, strict=True):
+        if totals.get(name, 0.0) > bound:
+            del totals[name]
+
+
+def most_ascent_m(way_m: float, seconds: float, limits: Limits) -> float:
+    """The most metres of ascent possible on a way of `way_m` metres (0: unknown) in this time; inf in sports with
+    lifts."""
+    if not np.isfinite(limits.steepest):
+        return np.inf
+    by_time = FASTEST_UP * seconds
+    return min(limits.steepest * way_m, by_time) + 50.0 if way_m > 0 else by_time + 50.0
+
+
+def is_adrift(columns: dict[str, np.ndarray], limits: Limits) -> bool:
+    """Whether the altitude rises more than anybody can on this way: it was not measured. columns: one value a point,
+    SI; the altitude in m."""
+    altitude = columns["altitude"]
+    altitude = altitude[np.isfinite(altitude)]
+    way_m = float(np.nanmax(columns["distance"], initial=0.0))
+    most = most_ascent_m(way_m, _span_s(columns), limits)
+    if len(altitude) < 2 or float(np.maximum(np.diff(altitude), 0.0).sum()) <= most:
+        return False
+    return max(climbed(columns)) > most
+
+
+LEAD_S = 1800.0  # an activity begins at most this long before its first point
+
+
+def lead_s(recording: Recording, columns: Columns) -> float:
+    """Seconds from the start that the file tells to the first point: a swimmer's watch writes that at the wall."""
+    time = np.asarray(columns["time"], "datetime64[us]")
+    if recording.start_time is None or not len(time):
+        return 0.0
+    start = np.datetime64(recording.start_time.astimezone(UTC).replace(tzinfo=None), "us")
+    lead = float((time[0] - start) / np.timedelta64(1, "s"))
+    return lead if 0 < lead <= LEAD_S else 0.0
+
+
+def _span_s(columns: dict[str, np.ndarray]) -> float:
+    time = columns["time"]
+    return float((time[-1] - time[0]).astype(np.int64) / 1e6) if len(time) else 0.0

@@ -1,0 +1,101 @@
+"""What the primary recording lacks, from the others: aligned by time, never across gaps."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from milevault_core.activities.prepare import Prepared
+from milevault_core.activities.summary import summarise
+from milevault_core.formats import Channel
+from milevault_core.track import arrays
+
+COLUMNS = ("altitude", "heart_rate", "cadence", "power", "temperature")
+_SMOOTH = frozenset(
+    ("altitude", "heart_rate", "temperature")
+)  # interpolated; of the others, which jump, the nearest value is taken
+GAP_S = 15.0  # at most this far between two samples, or three of the other's usual steps
+
+
+def fill(primary: Prepared, others: Sequence[tuple[Prepared, float]]) -> list[dict[str, int]]:
+    """Fill columns and channels that the primary recording does not have at all from the others, the first one that
+    has them; each comes with the seconds to add to its times. The figures are computed again.
+
+    Returns for each of the others what was taken: name -> number of points filled.
+    """
+    cleaned, recording = primary.cleaned.copy(), primary.recording
+    taken: list[dict[str, int]] = []
+    channels = list(recording.channels)
+    for other, shift_s in others:
+        mine: dict[str, int] = {}
+        taken.append(mine)
+        if not len(cleaned) or not len(other.cleaned):
+            continue
+        rows = _Rows(_seconds(cleaned, cleaned), _seconds(other.cleaned, cleaned) + shift_s)
+        for name in COLUMNS:
+            if not np.isfinite(cleaned[name].to_numpy()).any():
+                values = rows.fit(other.cleaned[name].to_numpy(), name in _SMOOTH)
+                if np.isfinite(values).any():
+                    cleaned[name] = values
+                    mine[name] = int(np.isfinite(values).sum())
+        known = {(c.name, c.developer) for c in channels}
+        for channel in other.recording.channels:
+            if (channel.name, channel.developer) in known:
+                continue
+            values = rows.fit(np.asarray(channel.values, float)[other.cleaned.index.to_numpy()], False)
+            if np.isfinite(values).any():
+                channels.append(
+                    Channel(channel.name, channel.unit, _by_row(values, primary), channel.developer)
+                )
+                mine[channel.name] = int(np.isfinite(values).sum())
+        calories = other.recording.totals.get("calories")
+        if calories and not recording.totals.get("calories"):
+            recording.totals = recording.totals | {"calories": calories}
+            mine["calories"] = 1
+    if any(taken):
+        primary.cleaned, primary.columns = cleaned, arrays(cleaned)
+        primary.recording = replace(recording, channels=channels)
+        primary.summary = summarise(primary.recording, primary.columns)
+        figures = primary.summary.figures
+        primary.row |= {**figures, "elapsed_s": figures["elapsed_s"] or 0.0}
+    return taken
+
+
+def _by_row(values: np.ndarray, primary: Prepared) -> np.ndarray:
+    """Values of cleaned points as a channel has them: one a row of the recording's own track."""
+    full = np.full(len(primary.recording.track), np.nan, dtype="f4")
+    full[primary.cleaned.index.to_numpy()] = values
+    return full
+
+
+def _seconds(track: pd.DataFrame, since: pd.DataFrame) -> np.ndarray:
+    first = since["time"].to_numpy()[0]
+    return (track["time"].to_numpy() - first).astype("timedelta64[us]").astype(float) / 1e6
+
+
+class _Rows:
+    """Two series of times on the same clock, and the mapping of values from one to the other."""
+
+    def __init__(self, here: np.ndarray, there: np.ndarray) -> None:
+        self.here, self.there = here, there
+        usual = float(np.median(np.diff(there))) if len(there) > 1 else 0.0
+        self.gap = max(GAP_S, 3 * usual)
+
+    def fit(self, values: np.ndarray, smooth: bool) -> np.ndarray:
+        """The values at the times `here`; NaN before, after and within gaps."""
+        known = np.isfinite(values)
+        out = np.full(len(self.here), np.nan)
+        if not known.any():
+            return out
+        t, v = self.there[known], values[known]
+        after = np.searchsorted(t, self.here).clip(0, len(t) - 1)
+        before = np.where(t[after] == self.here, after, np.maximum(after - 1, 0))
+        inside = (self.here >= t[0]) & (self.here <= t[-1]) & (t[after] - t[before] <= self.gap)
+        if smooth:
+            fitted = np.interp(self.here, t, v)
+        else:
+            nearer = np.where(self.here - t[before] <= t[after] - self.here, before, after)
+            fitted = v[nearer]
+        out[inside] = fitted[inside]
+        return out

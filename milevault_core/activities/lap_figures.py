@@ -1,0 +1,62 @@
+"""Laps of a track that was cut: complete laps stay, cut ones are measured again."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+def cut_laps(
+    laps: pd.DataFrame, points: pd.DataFrame, start: float | None, stop: float | None, keep: bool
+) -> pd.DataFrame:
+    """Laps (formats.LAP_COLUMNS) after a trim (keep) or a cut. points: the track that is left; start, stop: seconds
+    since 1970, None is an open end. A lap that lost a part has the time and figures of what is left."""
+    if not len(laps) or "start_time" not in laps:
+        return laps
+    low = -np.inf if start is None else start
+    high = np.inf if stop is None else stop
+    begin = pd.to_datetime(laps["start_time"]).to_numpy().astype("datetime64[us]")
+    first = np.where(np.isnat(begin), np.nan, begin.astype("i8") / 1e6)
+    took = laps["elapsed_s"].fillna(laps["timer_s"]) if "timer_s" in laps else laps["elapsed_s"]
+    last = first + took.to_numpy(dtype=float)
+    rows = []
+    seconds = points["time"].to_numpy().astype("datetime64[us]").astype("i8") / 1e6
+    for row, a, b in zip(laps.to_dict("records"), first, last, strict=True):
+        if not np.isfinite(a + b):
+            continue
+        overlap = min(b, high) - max(a, low)
+        if keep:
+            if overlap >= (b - a) - 0.5:
+                rows.append(row)
+            elif overlap > 0:
+                rows.append(_measured(row, points, seconds, max(a, low), min(b, high), 0.0))
+        elif overlap <= 0.5:
+            rows.append(row)
+        elif overlap < (b - a) - 0.5:
+            rows.append(_measured(row, points, seconds, a, b, overlap))
+    return pd.DataFrame(rows, columns=laps.columns)
+
+
+def _measured(
+    row: dict, points: pd.DataFrame, seconds: np.ndarray, start: float, stop: float, gone_s: float
+) -> dict:
+    """A lap's row for what lies between two times in the track that is left; `gone_s` of it were taken out."""
+    part = points[(seconds >= start - 1e-6) & (seconds <= stop + 1e-6)]
+    out: dict[str, Any] = {name: None if isinstance(value, str) else np.nan for name, value in row.items()}
+    out |= {name: row[name] for name in ("trigger", "intensity", "stroke") if name in row}
+    out["start_time"] = np.datetime64(round(start * 1e6), "us")
+    out["elapsed_s"] = stop - start
+    if "timer_s" in out:
+        out["timer_s"] = stop - start - gone_s
+    metres = part["distance"].dropna().to_numpy()
+    if len(metres) > 1:
+        out["distance_m"] = float(metres[-1] - metres[0])
+        if stop - start - gone_s > 0:
+            out["avg_speed"] = out["distance_m"] / (stop - start - gone_s)
+    for name in ("heart_rate", "cadence", "power"):
+        values = part[name].dropna()
+        if len(values):
+            out[f"avg_{name}"] = float(values.mean())
+            if f"max_{name}" in out:
+                out[f"max_{name}"] = float(values.max())
+    return {name: out.get(name, np.nan) for name in row}

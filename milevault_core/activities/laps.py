@@ -1,0 +1,79 @@
+"""Corrects laps and lengths of a recording that contradict themselves."""
+
+import numpy as np
+import pandas as pd
+
+from milevault_core.formats import Recording
+from milevault_core.sports.limits import Limits
+
+
+def judged_laps(
+    recording: Recording, limits: Limits, elapsed_s: float, columns: dict[str, np.ndarray]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(laps, lengths): no lap faster than its sport or longer than the activity, none with what was left out of the
+    cleaned track (`columns`), no two lengths swum at once."""
+    laps = _laps(recording.laps, limits, elapsed_s)
+    if len(laps) and any(problem.code == "untravelled" for problem in recording.problems):
+        laps = _without_drives(laps, columns)
+    return laps, _one_after_another(recording.lengths)
+
+
+def _without_drives(laps: pd.DataFrame, columns: dict[str, np.ndarray]) -> pd.DataFrame:
+    """A lap that counts more than the track does has the way and the time in motion of the track."""
+    known = np.isfinite(columns["distance"])
+    if known.sum() < 2:
+        return laps
+    time = np.asarray(columns["time"], "datetime64[us]")[known].view("i8") / 1e6
+    way = columns["distance"][known]
+    begins = np.asarray(laps["start_time"], "datetime64[us]")
+    first = np.where(np.isnat(begins), np.nan, begins.view("i8") / 1e6)
+    timer = np.asarray(laps["timer_s"], float)
+    last = first + np.fmax(np.asarray(laps["elapsed_s"], float), timer)
+    last[:-1] = np.fmax(last[:-1], first[1:])
+    metres = np.interp(last, time, way) - np.interp(first, time, way)
+    told = np.asarray(laps["distance_m"], float)
+    wrong = told > 1.03 * metres + 20.0
+    if not wrong.any():
+        return laps
+    gone = np.append(0.0, np.cumsum(np.where(np.diff(way) > 0, np.diff(time), 0.0)))
+    moved = np.fmin(np.interp(last, time, gone) - np.interp(first, time, gone), timer)
+    changed = {"distance_m": np.where(wrong, metres, told), "timer_s": np.where(wrong, moved, timer)}
+    speed = np.divide(metres, moved, out=np.full(len(laps), np.nan), where=moved > 0)
+    changed["avg_speed"] = np.where(wrong, speed, np.asarray(laps["avg_speed"], float))
+    changed["max_speed"] = np.where(wrong, np.nan, np.asarray(laps["max_speed"], float))
+    return laps.assign(**changed)
+
+
+def _laps(laps: pd.DataFrame, limits: Limits, elapsed_s: float) -> pd.DataFrame:
+    if not len(laps):
+        return laps
+    changed = {}
+    for name in ("avg_speed", "max_speed"):
+        values = np.asarray(laps[name], float)
+        if (values > limits.fastest).any():
+            changed[name] = np.where(values > limits.fastest, np.nan, values)
+    for name in ("elapsed_s", "timer_s"):
+        values = np.asarray(laps[name], float)
+        if elapsed_s > 0 and (values > elapsed_s + 1).any():
+            changed[name] = np.where(values > elapsed_s + 1, elapsed_s, values)
+    for name in ("avg_heart_rate", "max_heart_rate"):
+        values = np.asarray(laps[name], float)
+        if (values == 0).any():
+            changed[name] = np.where(values == 0, np.nan, values)
+    return laps.assign(**changed) if changed else laps
+
+
+def _one_after_another(lengths: pd.DataFrame) -> pd.DataFrame:
+    """Drills are recorded as lengths with the same start, each with its share of the time: they are put one after the
+    other."""
+    if len(lengths) < 2:
+        return lengths
+    start = np.asarray(lengths["start_time"], "datetime64[us]")
+    took = np.nan_to_num(np.asarray(lengths["elapsed_s"], float))
+    same = np.append(False, (start[1:] == start[:-1]) & (took[:-1] > 0))
+    if not same.any():
+        return lengths
+    start = start.copy()
+    for i in np.flatnonzero(same):
+        start[i] = start[i - 1] + np.timedelta64(round(took[i - 1] * 1e6), "us")
+    return lengths.assign(start_time=start)

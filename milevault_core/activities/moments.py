@@ -1,0 +1,91 @@
+"""Merges several records of one moment into one point: some devices write the position, the sensors and the rest in
+separate records (Bryton, Bosch). Done before track.clean, for the channels too.
+
+Points of one moment that each have a place of their own are different points that a clock of whole seconds cannot
+tell apart (bursts): their times are spread up to the next one.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from milevault_core import track
+from milevault_core.formats import Channel, Recording
+
+SPREAD_S = 30.0  # over at most this time
+SAME_DEGREES = 2e-6
+
+
+def one_point_a_moment(recording: Recording) -> Recording:
+    """The recording with records of equal times merged; itself if there are none."""
+    time = np.asarray(recording.track["time"].to_numpy(), "datetime64[us]")
+    equal = time[1:] == time[:-1]  # NaT equals nothing
+    if not equal.any():
+        return recording
+    columns = track.arrays(recording.track)
+    group = np.append(0, np.cumsum(~equal))
+    heads = np.append(0, np.flatnonzero(~equal) + 1)
+    apart = _apart(columns, equal, group, len(heads))
+    joined = ~apart & (np.diff(np.append(heads, len(time))) > 1)
+    if apart.any():
+        time = _spread(time, group, heads, apart)
+    if not joined.any():
+        return replace(recording, track=track.from_columns(columns | {"time": time}))
+    member = joined[group]
+    keep = ~member
+    keep[heads] = True
+    columns = {
+        name: _one_known(np.asarray(values, float), member, group, heads, name == "distance")[keep]
+        for name, values in columns.items()
+        if name != "time"
+    }
+    channels = [
+        Channel(c.name, c.unit, _one_known(c.values, member, group, heads)[keep], c.developer)
+        for c in recording.channels
+    ]
+    details = dict(recording.details)
+    if "segments" in details:
+        before = np.append(0, np.cumsum(keep))
+        details["segments"] = [int(before[min(row, len(keep))]) for row in details["segments"]]
+    made = track.from_columns(columns | {"time": time[keep]})
+    return replace(recording, track=made, channels=channels, details=details)
+
+
+def _apart(columns: dict, equal: np.ndarray, group: np.ndarray, n: int) -> np.ndarray:
+    """Mask of the moments with more than one place."""
+    out = np.zeros(n, dtype=bool)
+    for name in ("lat", "lon"):
+        values = np.asarray(columns[name], float)
+        known = np.flatnonzero(np.isfinite(values))
+        if len(known) < 2:
+            continue
+        same = group[known[1:]] == group[known[:-1]]
+        moved = same & (np.abs(np.diff(values[known])) > SAME_DEGREES)
+        out[group[known[1:]][moved]] = True
+    return out
+
+
+def _spread(time: np.ndarray, group: np.ndarray, heads: np.ndarray, apart: np.ndarray) -> np.ndarray:
+    """Times of the moments `apart`, spread evenly up to the next moment; those of the last one as those before it."""
+    ticks = time.astype(np.int64)
+    size = np.diff(np.append(heads, len(time)))
+    moment = ticks[heads]
+    room = np.append(np.diff(moment), 0) if len(moment) > 1 else np.zeros(1, np.int64)
+    if len(room) > 1 and room[-1] == 0:
+        room[-1] = room[-2] * size[-1] // size[-2]
+    room = np.where(apart & (room > 0) & (room <= SPREAD_S * 1_000_000) & ~np.isnat(time[heads]), room, 0)
+    place = np.arange(len(time)) - heads[group]
+    return (ticks + room[group] * place // size[group]).astype("datetime64[us]")
+
+
+def _one_known(values: np.ndarray, member, group, heads, last: bool = False) -> np.ndarray:
+    """A column whose value at each merged moment is the first known one in it, or the last."""
+    known = np.flatnonzero(member & ~np.isnan(values))
+    if not len(known):
+        return values
+    out = values.copy()
+    if last:
+        out[heads[group[known]]] = values[known]  # the last assignment stays
+    else:
+        out[heads[group[known[::-1]]]] = values[known[::-1]]
+    return out

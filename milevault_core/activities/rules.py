@@ -1,0 +1,128 @@
+"""Rules: if an activity meets conditions, actions apply. Pure functions that tell what a rule would change.
+
+Conditions (all of those given have to hold; none at all never holds):
+    sports      one of these                        weekdays    local, 1 is Monday
+    name        the name has these words            minutes     [from, to) of the local day; over midnight too
+    device      the device has these words          metres      [from, to] of the distance
+    near        {lat, lon, radius_m}: starts there   is_indoor   true or false
+    tags        has all of these
+
+Actions: gear, sport, name (texts), tags (a text, added to those there are), is_commute ("true"),
+leave_out ("true": into the trash).
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from milevault_core.activities import texts
+
+FIELDS = ("name", "sport", "gear", "tags", "is_commute", "leave_out")
+
+
+class Facts(NamedTuple):
+    """What rules look at. minute and weekday (1 is Monday) are local; lat and lon of the start, None without a track;
+    edited: fields that the person has set themselves."""
+
+    id: int
+    name: str
+    sport: str
+    device: str
+    gear: str
+    is_commute: bool
+    is_indoor: bool
+    distance_m: float | None
+    minute: int
+    weekday: int
+    lat: float | None
+    lon: float | None
+    edited: frozenset[str] = frozenset()
+    tags: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    id: int
+    conditions: Mapping
+    actions: Mapping
+
+
+class Change(NamedTuple):
+    activity_id: int
+    rule_id: int
+    field: str
+    before: str
+    after: str
+
+
+def matches(conditions: Mapping, facts: Facts) -> bool:
+    """Whether all conditions hold."""
+    if not conditions:
+        return False
+    return all(_CHECKS[name](wanted, facts) for name, wanted in conditions.items())
+
+
+def _has_words(wanted: str, text: str) -> bool:
+    return all(word in text.casefold() for word in wanted.casefold().split())
+
+
+def _in_minutes(wanted, facts: Facts) -> bool:
+    begin, end = wanted
+    return begin <= facts.minute < end if begin <= end else facts.minute >= begin or facts.minute < end
+
+
+def _in_metres(wanted, facts: Facts) -> bool:
+    least, most = wanted
+    metres = facts.distance_m or 0.0
+    return metres >= (least or 0.0) and (most is None or metres <= most)
+
+
+def _is_near(wanted, facts: Facts) -> bool:
+    if facts.lat is None or facts.lon is None:
+        return False
+    north = math.radians(facts.lat - wanted["lat"])
+    east = math.radians((facts.lon - wanted["lon"] + 180) % 360 - 180) * math.cos(math.radians(wanted["lat"]))
+    return math.hypot(north, east) * 6_371_000 <= wanted["radius_m"]
+
+
+_CHECKS = {
+    "sports": lambda wanted, facts: facts.sport in wanted,
+    "name": lambda wanted, facts: _has_words(wanted, facts.name),
+    "device": lambda wanted, facts: _has_words(wanted, facts.device),
+    "weekdays": lambda wanted, facts: facts.weekday in wanted,
+    "minutes": _in_minutes,
+    "metres": _in_metres,
+    "near": _is_near,
+    "tags": lambda wanted, facts: set(wanted) <= set(facts.tags.split(", ")),
+    "is_indoor": lambda wanted, facts: facts.is_indoor == wanted,
+}
+
+
+def changes(rules: Iterable[Rule], everything: Iterable[Facts]) -> list[Change]:
+    """What these rules would change, in their order: of two that set the same field, the first counts. What users
+    have set themselves, and what already has the value, stays."""
+    made = []
+    ordered = list(rules)
+    for facts in everything:
+        settled: set[str] = set(facts.edited)
+        for rule in ordered:
+            if not matches(rule.conditions, facts):
+                continue
+            for field, value in rule.actions.items():
+                if field in settled or field not in FIELDS:
+                    continue
+                settled.add(field)
+                before = _value(field, facts)
+                if field == "tags":
+                    value = texts.tags(f"{before},{value}")
+                if before != value:
+                    made.append(Change(facts.id, rule.id, field, before, value))
+    return made
+
+
+def _value(field: str, facts: Facts) -> str:
+    if field == "leave_out":
+        return ""
+    value = getattr(facts, field)
+    return ("true" if value else "") if field == "is_commute" else str(value)

@@ -1,0 +1,92 @@
+"""Where each figure of an activity comes from, and which of its candidates is shown.
+
+Origins: "device" (the file's own summary), "computed" (from the points), "edited" (a person's number). By default the
+device's wins if it is plausible (summary.summarise); a user's default for all activities beats that, and a user's
+choice for the activity beats both.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from milevault_core.activities.prepare import Prepared
+from milevault_core.activities.summary import summarise
+from milevault_core.formats import Recording
+from milevault_core.track import Columns, arrays
+
+PREFIX = "figure:"  # of the names of these choices among an activity's edits
+FIGURES = ("distance_m", "moving_s", "elapsed_s", "avg_speed", "max_speed", "ascent_m", "descent_m", "avg_heart_rate",
+           "max_heart_rate", "avg_power", "max_power", "avg_cadence", "avg_temperature", "calories")  # fmt: skip
+ORIGINS = ("device", "computed")
+_MOST = {"distance_m": 1e7, "moving_s": 1e7, "elapsed_s": 1e7, "avg_speed": 350.0, "max_speed": 350.0, "ascent_m": 1e5,
+         "descent_m": 1e5, "avg_heart_rate": 300, "max_heart_rate": 300, "avg_power": 3000, "max_power": 5000,
+         "avg_cadence": 300, "avg_temperature": 80, "calories": 100_000}  # fmt: skip
+
+
+def computed(recording: Recording, columns: Columns) -> dict[str, float]:
+    """The figures computed from the points alone, without those they cannot give."""
+    figures = summarise(replace(recording, totals={}), columns).figures
+    return {name: value for name, value in figures.items() if name in FIGURES and value is not None}
+
+
+def from_points(track: pd.DataFrame, sport: str, lengths: pd.DataFrame) -> dict[str, float]:
+    """The same of a stored track. lengths: its pool lengths as they are stored (timer_s, elapsed_s, intensity)."""
+    made = Recording(sport, None, track)
+    if len(lengths):
+        made.lengths = lengths.assign(is_active=lengths["intensity"] != "rest")
+    return computed(made, arrays(track)) if len(track) else {}
+
+
+def check(name: str, choice: str) -> str:
+    """A choice as it is stored: an origin, or a number. Raises ValueError, with a sentence, for anything else."""
+    if name not in FIGURES:
+        raise ValueError("There is no such figure.")
+    if choice in ORIGINS or choice == "":
+        return choice
+    try:
+        value = float(choice)
+    except ValueError:
+        raise ValueError("That is not a number.") from None
+    if not math.isfinite(value) or value < (-80 if name == "avg_temperature" else 0) or value > _MOST[name]:
+        raise ValueError("No activity can have such a figure.")
+    return repr(value)
+
+
+def choices(edits: Mapping[str, str], defaults: Mapping[str, str]) -> dict[str, str]:
+    """figure -> origin or number, where a user has made a choice."""
+    said = {name: defaults[name] for name in FIGURES if name in defaults}
+    return said | {n.removeprefix(PREFIX): v for n, v in edits.items() if n.startswith(PREFIX)}
+
+
+def edited(edits: Mapping[str, str]) -> dict[str, float]:
+    """Numbers that a user typed in, by the names of metrics: they beat the device's and the computed ones."""
+    found = {name: choice for name, choice in choices(edits, {}).items() if choice not in ORIGINS}
+    return {name: float(value) for name, value in found.items()}
+
+
+def choose(prepared: Prepared, edits: Mapping[str, str], defaults: Mapping[str, str]) -> None:
+    """Put the chosen candidates into a prepared activity's row. A candidate that does not exist is not chosen."""
+    said = choices(edits, defaults)
+    if not said:
+        return
+    own = computed(prepared.recording, prepared.columns) if "computed" in said.values() else {}
+    device = prepared.recording.totals
+    row = prepared.row
+    for name, choice in said.items():
+        candidate = {"device": device, "computed": own}.get(choice)
+        value = candidate.get(name) if candidate is not None else float(choice)
+        if name in FIGURES and value is not None and math.isfinite(value):
+            row[name] = float(value)
+    if (
+        "avg_speed" not in said
+        and {"distance_m", "moving_s"} & set(said)
+        and row["distance_m"]
+        and row["moving_s"]
+    ):
+        row["avg_speed"] = row["distance_m"] / row["moving_s"]
+    if row["elapsed_s"] is None:
+        row["elapsed_s"] = 0.0
+    if row["moving_s"] is not None and row["moving_s"] > row["elapsed_s"]:
+        row["elapsed_s"] = row["moving_s"]

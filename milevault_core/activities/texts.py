@@ -1,0 +1,93 @@
+"""Name, sport, gear and other texts of an activity: the user's edits beat archives, and archives beat files."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from milevault_core.sports import SPORTS
+
+FIELDS = ("name", "description", "private_note", "sport", "sub_sport", "gear", "is_commute", "is_race", "is_left_out",
+          "tags", "rpe")  # fmt: skip
+FLAGS = ("is_commute", "is_race", "is_left_out")
+_LONGEST = {"name": 200, "sport": 40, "sub_sport": 40, "gear": 200}  # letters; the others 20,000
+
+
+class RecordingTexts(NamedTuple):
+    """What archives (`about`) and its file (`words`) say about one recording."""
+
+    about: Mapping
+    words: Mapping
+
+
+type Word = str | bool | float | None
+
+
+def settle(told: Sequence[RecordingTexts], edits: Mapping[str, str]) -> dict[str, Word]:
+    """The text columns of `activities`; `told` in the order of rank, the primary recording first."""
+    found: dict[str, Word] = {}
+    for field in ("name", "description", "private_note", "gear"):
+        candidates = [
+            edits.get(field),
+            *(t.about.get(field) for t in told),
+            *(t.words.get(field) for t in told),
+        ]
+        found[field] = next((clean(field, str(c)) for c in candidates if c), "")
+    for flag in FLAGS:
+        said = edits.get(flag)
+        found[flag] = said == "true" if said else any(t.about.get(flag) for t in told)
+    found["tags"] = tags(edits.get("tags", ""))
+    rpe = next((v for v in (edits.get("rpe"), *(t.about.get("rpe") for t in told)) if v), None)
+    found["rpe"] = None if rpe is None else float(rpe)
+    return found | _sport(told, edits)
+
+
+def tags(text: str) -> str:
+    """The user's tags as stored: separated by ", ", each once, sorted."""
+    words = {" ".join(word.split())[:40] for word in text.replace("\0", "").split(",")}
+    return ", ".join(sorted((word for word in words if word), key=lambda word: (word.casefold(), word))[:30])
+
+
+def check(field: str, value: str) -> str:
+    """An edit as it is stored ("" removes it). Raises ValueError, with a sentence, for an invalid one."""
+    if field not in FIELDS:
+        raise ValueError(f"not a field to edit: {field!r}")
+    value = clean(field, value)
+    if field in FLAGS and value not in ("", "true", "false"):
+        raise ValueError("Say yes or no.")
+    if field == "sport" and value and value not in SPORTS:
+        raise ValueError("There is no such sport.")
+    if field == "rpe" and value and value not in {str(n) for n in range(1, 11)}:
+        raise ValueError("Effort is a number from 1 to 10.")
+    return tags(value) if field == "tags" else value
+
+
+def _sport(told: Sequence[RecordingTexts], edits: Mapping[str, str]) -> dict[str, Word]:
+    own = [t.words for t in told if t.words.get("sport")]
+    # If a file does not know its sport (TCX has three), another of the same workout decides.
+    file = next((w for w in own if w["sport"] != "other"), own[0] if own else {})
+    said = [(edits.get("sport"), edits.get("sub_sport"))]
+    said += [(t.about.get("sport"), t.about.get("sub_sport")) for t in told]
+    for sport, sub_sport in said:
+        if sport in SPORTS:
+            if sport == file.get("sport") and not sub_sport:
+                break
+            return {"sport": str(sport), "sub_sport": str(sub_sport or ""), "sport_name": ""}
+    own_words: dict[str, Word] = {
+        name: str(file.get(name, "")) for name in ("sport", "sub_sport", "sport_name")
+    }
+    return own_words | {"sport": own_words["sport"] or "other"}
+
+
+def clean(field: str, value: str) -> str:
+    """A person's or an archive's text as it is stored: trimmed, without NUL, of bounded length."""
+    return value.replace("\0", "").strip()[: _LONGEST.get(field, 20_000)]
+
+
+def combined(abouts: Sequence[Mapping]) -> dict:
+    """What several archives say of the same bytes, field by field: the most complete one comes first, ties ordered by
+    text, so that the order of imports does not matter."""
+    result: dict = {}
+    for about in sorted(abouts, key=lambda a: (-len(a), repr(sorted(a.items(), key=repr)))):
+        for field, value in about.items():
+            if value not in (None, "") and field not in result:
+                result[field] = value
+    return result

@@ -1,0 +1,192 @@
+"""What a user cuts from a recording or corrects in it, applied to its prepared form. The file stays untouched: edits
+are applied again whenever the activity is built from its files, and each can be undone.
+
+    trim      only what lies between two times is kept
+    cut       a stretch is taken out; its time becomes a pause, the distance closes up
+    spike     one quantity is unknown within a stretch
+    altitude  elevation times a factor plus an offset
+
+Times are seconds since 1970 (UTC), so that an edit means the same after the file has been read again.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+
+from milevault_core import track
+from milevault_core.activities.lap_figures import cut_laps
+from milevault_core.activities.prepare import Prepared
+from milevault_core.activities.summary import summarise
+from milevault_core.formats import Recording
+from milevault_core.problems import BadFile
+
+PREFIX = "track:"  # of the names of these edits among an activity's edits
+CHANNELS = ("heart_rate", "power", "cadence", "speed", "altitude", "temperature", "position")
+# The device's totals no longer hold once samples are edited.
+_TOTALS = {
+    "heart_rate": ("avg_heart_rate", "max_heart_rate"),
+    "power": ("avg_power", "max_power", "normalized_power", "tss"),
+    "cadence": ("avg_cadence", "max_cadence"),
+    "speed": ("max_speed",),
+    "altitude": ("ascent_m", "descent_m"),
+    "temperature": ("avg_temperature",),
+    "position": (),
+}
+
+
+@dataclass(frozen=True)
+class TrackEdit:
+    """One edit. `start`, `stop`: seconds since 1970, the points at them are within; None is an open end."""
+
+    kind: str  # trim | cut | spike | altitude
+    start: float | None = None
+    stop: float | None = None
+    channel: str = ""
+    factor: float = 1.0
+    offset: float = 0.0
+    split_off: int | None = None  # of a trim: the activity that the trimmed part has become
+
+    def __post_init__(self) -> None:
+        numbers = [v for v in (self.start, self.stop, self.factor, self.offset) if v is not None]
+        if self.kind not in ("trim", "cut", "spike", "altitude") or not np.isfinite(numbers).all():
+            raise ValueError("There is no such edit.")
+        if self.start is not None and self.stop is not None and self.start > self.stop:
+            raise ValueError("The stretch ends before it begins.")
+        if self.kind == "spike" and self.channel not in CHANNELS:
+            raise ValueError(f"{self.channel!r} cannot be edited.")
+        if self.kind == "trim" and self.start is None and self.stop is None:
+            raise ValueError("Say where the activity begins or ends.")
+        if self.kind in ("cut", "spike") and (self.start is None or self.stop is None):
+            raise ValueError("Say which stretch.")
+        if self.kind == "altitude" and not (0 < self.factor <= 10 and abs(self.offset) <= 10_000):
+            raise ValueError("The factor lies between 0 and 10, the offset within 10,000 m.")
+
+    def pack(self) -> str:
+        return json.dumps({k: v for k, v in asdict(self).items() if v is not None}, sort_keys=True)
+
+
+def unpack(value: str) -> TrackEdit:
+    """An edit as `pack` wrote it. Raises ValueError."""
+    return TrackEdit(**json.loads(value))
+
+
+def of(edits: Mapping[str, str]) -> list[TrackEdit]:
+    """The edits of a track among all edits of an activity, in the order in which they were made."""
+    return [unpack(edits[name]) for name in sorted(edits) if name.startswith(PREFIX)]
+
+
+def name_at(microseconds: int) -> str:
+    """The name of an edit made at this time (seconds since 1970): names sort in the order of the edits, and stay
+    distinct when two activities become one."""
+    return f"{PREFIX}{microseconds:017d}"
+
+
+def apply(prepared: Prepared, edits: Iterable[TrackEdit]) -> None:
+    """Change a prepared recording as the edits say; its figures are computed again. One without points stays as it is.
+
+    Raises BadFile when nothing would be left of it.
+    """
+    edits = list(edits)
+    if not edits or not len(prepared.cleaned):
+        return
+    cleaned, recording = prepared.cleaned.copy(), prepared.recording
+    before = _span(cleaned)
+    for edit in edits:
+        cleaned, recording = _one(cleaned, recording, edit)
+        if len(cleaned) < 2:
+            raise BadFile("The edits leave nothing of this activity.")
+    if _span(cleaned) < before or len(cleaned) < len(prepared.cleaned):
+        share = _timer(cleaned) / max(_timer(prepared.cleaned), 1.0)
+        calories = recording.totals.get("calories")
+        kept = {"calories": calories * share} if calories and np.isfinite(calories) else {}
+        recording = replace(recording, totals=kept, timer=[])
+    prepared.recording, prepared.cleaned, prepared.columns = recording, cleaned, track.arrays(cleaned)
+    prepared.summary = summarise(recording, prepared.columns)
+    figures = prepared.summary.figures
+    start = track.aware(prepared.columns["time"][0])
+    prepared.row |= {**figures, "elapsed_s": figures["elapsed_s"] or 0.0, "start_time": start,
+                     "local_day": _local_day(start, prepared.row["utc_offset_s"]),
+                     "point_count": len(cleaned)}  # fmt: skip
+
+
+def _one(cleaned: pd.DataFrame, recording: Recording, edit: TrackEdit) -> tuple[pd.DataFrame, Recording]:
+    inside = _inside(cleaned["time"].to_numpy(), edit)
+    if edit.kind == "trim":
+        part = cleaned[inside].copy()
+        return _closed_up(part, 0), _cut_parts(recording, part, edit, keep=True)
+    if edit.kind == "cut":
+        gone = np.flatnonzero(inside)
+        part = cleaned[~inside].copy()
+        return _closed_up(part, int(gone[0]) if len(gone) else 0), _cut_parts(
+            recording, part, edit, keep=False
+        )
+    if edit.kind == "altitude":
+        cleaned["altitude"] = cleaned["altitude"] * edit.factor + edit.offset
+        return cleaned, _without(recording, "altitude")
+    columns = ["lat", "lon", "speed"] if edit.channel == "position" else [edit.channel]
+    cleaned.loc[inside, columns] = np.nan
+    return cleaned, _without(recording, edit.channel)
+
+
+def _inside(time: np.ndarray, edit: TrackEdit) -> np.ndarray:
+    seconds = time.astype("datetime64[us]").astype("i8") / 1e6
+    start = -np.inf if edit.start is None else edit.start
+    stop = np.inf if edit.stop is None else edit.stop
+    return (seconds >= start - 1e-6) & (seconds <= stop + 1e-6)
+
+
+def _closed_up(part: pd.DataFrame, at: int) -> pd.DataFrame:
+    """The distance without what was taken out before row `at`: it goes on where it had been (0: at nothing)."""
+    metres = part["distance"].to_numpy(dtype=float).copy()
+    after = np.flatnonzero(np.isfinite(metres[at:])) + at
+    if not len(after):
+        return part
+    before = np.flatnonzero(np.isfinite(metres[:at]))
+    metres[at:] -= metres[after[0]] - (metres[before[-1]] if len(before) else 0.0)
+    return part.assign(distance=metres)
+
+
+def _cut_parts(recording: Recording, part: pd.DataFrame, edit: TrackEdit, keep: bool) -> Recording:
+    return replace(
+        recording, laps=cut_laps(recording.laps, part, edit.start, edit.stop, keep),
+        lengths=_rows_within(recording.lengths, edit, keep), sets=_rows_within(recording.sets, edit, keep),
+    )  # fmt: skip
+
+
+def _rows_within(rows: pd.DataFrame, edit: TrackEdit, keep: bool) -> pd.DataFrame:
+    """Pool lengths and sets whose beginning is kept."""
+    if not len(rows) or "start_time" not in rows:
+        return rows
+    time = pd.to_datetime(rows["start_time"]).to_numpy()
+    inside = _inside(time, edit) | np.isnat(time)
+    return rows[inside if keep else ~inside | np.isnat(time)].reset_index(drop=True)
+
+
+def _without(recording: Recording, channel: str) -> Recording:
+    gone = _TOTALS[channel]
+    columns = [name for name in gone if name in recording.laps]
+    laps = (
+        recording.laps.assign(**dict.fromkeys(columns, np.nan))
+        if columns and len(recording.laps)
+        else recording.laps
+    )
+    return replace(recording, totals={k: v for k, v in recording.totals.items() if k not in gone}, laps=laps)
+
+
+def _span(cleaned: pd.DataFrame) -> float:
+    time = cleaned["time"].to_numpy()
+    return float((time[-1] - time[0]) / np.timedelta64(1, "s"))
+
+
+def _timer(cleaned: pd.DataFrame) -> float:
+    """Seconds of recording: steps of more than 10 s are pauses."""
+    step = np.diff(cleaned["time"].to_numpy()) / np.timedelta64(1, "s")
+    return float(step[step <= 10].sum())
+
+
+def _local_day(start: datetime, offset_s: int) -> date:
+    return (start.astimezone(UTC) + timedelta(seconds=offset_s)).date()

@@ -1,0 +1,94 @@
+"""Checks that what is stored equals what would be computed now, for a sample of activities and days and for the
+records; changes nothing."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from milevault_core import store
+from milevault_core.derive.step import Work, steps_of
+from milevault_core.store import marks
+from milevault_core.store.activities import derived_rows
+
+SAMPLE = 50
+
+
+@dataclass
+class CheckResult:
+    """`activities` and `days`: how many were looked at. `differences`: a sentence each."""
+
+    activities: int = 0
+    days: int = 0
+    differences: list[str] = field(default_factory=list)
+
+
+class _TakeBack(Exception):
+    pass
+
+
+@contextmanager
+def _taken_back() -> Iterator[Session]:
+    """A transaction that is always rolled back."""
+    try:
+        with store.session() as session:
+            yield session
+            raise _TakeBack
+    except _TakeBack:
+        pass
+
+
+def check(count: int = SAMPLE) -> CheckResult:
+    """Compare for every user: `count` activities, as many days, the records, and whether all references exist."""
+    found = CheckResult()
+    with store.session() as session:
+        users = derived_rows.all_users(session)
+    for user_id, name in users:
+        _check_user(user_id, name, count, found)
+    return found
+
+
+def _check_user(user_id: int, name: str, count: int, found: CheckResult) -> None:
+    with store.session() as session:
+        activities, days = derived_rows.sample(session, user_id, count)
+        for table, gone in derived_rows.orphans(session, user_id).items():
+            found.differences.append(f"{name}: {gone} rows of {table} are of activities that are gone.")
+        waits = derived_rows.is_marked(session, user_id, [one.name for one in steps_of("athlete")])
+    for activity_id in activities:
+        with _taken_back() as session:
+            marks.lock_activity(session, user_id, activity_id)
+            for row in marks.activities_of(session, user_id, [activity_id]):
+                found.activities += 1
+                work, label = Work(user_id, row), f"{name}, activity {activity_id}"
+                found.differences += _compare(session, user_id, "activity", activity_id, work, label)
+    for day in days:
+        with _taken_back() as session:
+            marks.lock_step(session, user_id, "days")
+            found.days += 1
+            found.differences += _compare(session, user_id, "day", day, day, f"{name}, {day}")
+    if not waits:
+        with _taken_back() as session:
+            for one in steps_of("athlete"):
+                marks.lock_step(session, user_id, one.name)
+            found.differences += _compare(session, user_id, "athlete", None, None, f"{name}, records")
+
+
+def _compare(
+    session: Session, user_id: int, scope: str, key: int | date | None, what: object, label: str
+) -> list[str]:
+    """What differs after the steps of a scope have run again."""
+    before = derived_rows.rows_of(session, user_id, scope, key)
+    for one in steps_of(scope):
+        compute: Callable = one.compute
+        compute(session, user_id, what)
+    after = derived_rows.rows_of(session, user_id, scope, key)
+    said = []
+    for table in before:
+        stored, computed = before[table] - after[table], after[table] - before[table]
+        if stored or computed:
+            some = "; ".join([*(f"stored {row}" for row in sorted(stored, key=str)[:2]),
+                              *(f"computed {row}" for row in sorted(computed, key=str)[:2])])  # fmt: skip
+            said.append(f"{label}: {len(stored | computed)} rows of {table} differ: {some}")
+    return said

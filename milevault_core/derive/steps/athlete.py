@@ -1,0 +1,33 @@
+"""What devices say of the athlete, and what becomes stale when a value of the athlete changes."""
+
+from sqlalchemy.orm import Session
+
+from milevault_core.derive.step import Work, step
+from milevault_core.store import queue
+from milevault_core.store.training import rows as training
+
+OF_A_SPORT = ("threshold_heart_rate", "threshold_power", "threshold_speed")
+
+
+@step("athlete_values", "activity")
+def save_athlete_values(session: Session, user_id: int, work: Work) -> None:
+    """The values of the athlete that came with the activity, from its device."""
+    row = work.row
+    told = {
+        (name, row.sport if name in OF_A_SPORT else ""): float(value)
+        for name, value in (row.details.get("athlete") or {}).items()
+        if name not in OF_A_SPORT or _has(name, row.sport)
+    }
+    training.save_told(session, user_id, row.id, row.local_day, row.start_time, told)
+
+
+def _has(name: str, sport: str) -> bool:
+    return name == "threshold_heart_rate" or sport == {"threshold_power": "cycling"}.get(name, "running")
+
+
+@step("athlete_changes", "athlete")
+def find_stale(session: Session, user_id: int, changed: set[int] | None) -> None:
+    """A value holds until the next one, so adding or removing one may change many activities: these are marked
+    again."""
+    if training.mark_stale(session, user_id):
+        queue.defer_derive(session, user_id)

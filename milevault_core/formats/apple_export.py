@@ -1,0 +1,76 @@
+"""Apple Health's export: a zip with the tracks of workouts as GPX files, which lack the sport, and one XML of
+everything (often a gigabyte), which has it."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from milevault_core.sports import SPORTS
+
+_FOLDER = "workout-routes/"
+_MOST = 4 << 20  # bytes of one workout: some kilobytes with its events and statistics
+_SPORT = re.compile(rb'\bworkoutActivityType="HKWorkoutActivityType(\w{1,60})"')
+_PATH = re.compile(rb'<FileReference\b[^>]{0,200}?\bpath="([^"<]{1,400})"')
+_SPORTS = {
+    "Running": "running", "Cycling": "cycling", "HandCycling": "cycling", "Walking": "walking", "Hiking": "hiking",
+    "Swimming": "swimming", "Rowing": "rowing", "PaddleSports": "paddling",
+    "CrossCountrySkiing": "cross_country_skiing",
+    "DownhillSkiing": "alpine_skiing", "SnowSports": "alpine_skiing", "Snowboarding": "snowboarding",
+    "SkatingSports": "inline_skating", "Sailing": "sailing", "SurfingSports": "surfing", "WaterSports": "water_sports",
+    "EquestrianSports": "horseback_riding", "Golf": "golf", "Fishing": "fishing", "Hunting": "fishing",
+    "Climbing": "rock_climbing", "WheelchairRunPace": "wheelchair", "WheelchairWalkPace": "wheelchair",
+    "StairClimbing": "stair_climbing", "Elliptical": "elliptical", "SwimBikeRun": "multisport",
+    "Soccer": "ball_sports", "DiscSports": "ball_sports", "Tennis": "racket_sports", "Other": "other",
+}  # fmt: skip
+
+
+def root_of(names: Iterable[str]) -> str | None:
+    """The folder, with its slash, that is Apple's export among members of these names; None without one."""
+    for name in names:
+        before, found, _ = name.partition(_FOLDER)
+        if found and name.lower().endswith(".gpx") and (not before or before.endswith("/")):
+            return before
+        before, found, _ = name.partition("apple_health_export/")
+        if found:
+            return before + found
+    return None
+
+
+def is_list(name: str) -> bool:
+    """Whether a member beside the folder of tracks is the XML that lists the workouts; its name is in the phone's
+    language."""
+    return "/" not in name and name.lower().endswith(".xml") and "cda" not in name.lower()
+
+
+def sports_by_route(pieces: Iterable[bytes]) -> dict[str, dict]:
+    """Of the XML, given in pieces: the path of each way from the export's folder -> what it says of its workout.
+
+    Found by text search, not parsed as XML: all but a thousandth of it are single heart beats and steps.
+    """
+    found: dict[str, dict] = {}
+    for workout in _workouts(pieces):
+        sport = _SPORT.search(workout)
+        word = sport.group(1).decode() if sport else ""
+        about = {"sport": _SPORTS.get(word, "")}
+        if about["sport"] in SPORTS:
+            for path in _PATH.findall(workout):
+                found[path.decode("utf-8", "replace").lstrip("/")] = about
+    return found
+
+
+def _workouts(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Each workout's text, from its beginning to its end."""
+    left = b""
+    for piece in pieces:
+        left += piece
+        while True:
+            begin = left.find(b"<Workout ")
+            if begin < 0:
+                left = left[-16:]
+                break
+            tag_end = left.find(b">", begin)
+            end = tag_end if left[tag_end - 1 : tag_end] == b"/" else left.find(b"</Workout>", begin)
+            if tag_end < 0 or end < 0:
+                left = left[begin:] if len(left) - begin < _MOST else b""
+                break
+            yield left[begin:end]
+            left = left[end:]

@@ -1,0 +1,127 @@
+"""Numbers and dates as people's tables write them: by all values of a file together, or by asking."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from milevault_core.formats.questions import Question
+
+COMMA, POINT = "comma", "point"
+DAY_FIRST, MONTH_FIRST = "day_first", "month_first"
+_ISO = re.compile(r"\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_NUMBERS = re.compile(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d\d)(?!\d)")
+_TIME = re.compile(r"[T ,](\d{1,2}):(\d\d)(?::(\d\d))?(?:\.\d+)?\s*([AaPp][Mm])?")
+_NAMED = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
+_SPACES = re.compile(r"[\s\u00a0\u202f']")
+_WHOLE = {COMMA: re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?"),
+          POINT: re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d*)(\.\d+)?")}  # fmt: skip
+
+
+def decimal_sign(cells: Iterable[str], answers: Mapping[str, str]) -> str:
+    """COMMA or POINT: how the numbers of a file are written. Raises Question where they could be either."""
+    if "decimal" in answers:
+        return answers["decimal"]
+    doubtful = ""
+    said: set[str] = set()
+    for cell in (_SPACES.sub("", cell) for cell in cells):
+        comma, point = cell.rfind(","), cell.rfind(".")
+        if comma >= 0 and point >= 0:
+            said.add(COMMA if comma > point else POINT)
+        elif comma >= 0:
+            if cell.count(",") > 1:
+                said.add(POINT)
+            elif re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", cell):
+                doubtful = doubtful or cell
+            else:
+                said.add(COMMA)
+        elif point >= 0 and cell.count(".") > 1:
+            said.add(COMMA)
+        elif point >= 0 and not re.fullmatch(r"[+-]?[1-9]\d{0,2}\.\d{3}", cell):
+            said.add(POINT)
+    if len(said) == 1:
+        return said.pop()
+    if not said and not doubtful:
+        return POINT
+    if said:
+        text, shown = (
+            "Some numbers of the file have a decimal comma, some a decimal point. Which one is meant?",
+            "",
+        )
+    else:
+        text, shown = f"Is the comma in “{doubtful}” a decimal comma or does it divide thousands?", doubtful
+    as_comma = f"decimal comma: {shown.replace(',', '.')}" if shown else "decimal comma"
+    as_point = f"thousands: {shown.replace(',', '')}" if shown else "decimal point"
+    raise Question("decimal", text, ((COMMA, as_comma), (POINT, as_point)))
+
+
+def number(cell: str, sign: str) -> float | None:
+    """A number written with the decimal sign given; None for anything else."""
+    cell = _SPACES.sub("", cell)
+    if not cell or not any(c.isdigit() for c in cell) or not _WHOLE[sign].fullmatch(cell):
+        return None
+    cell = cell.replace(".", "").replace(",", ".") if sign == COMMA else cell.replace(",", "")
+    return float(cell)
+
+
+def date_order(cells: Iterable[str], answers: Mapping[str, str]) -> str:
+    """DAY_FIRST or MONTH_FIRST. Raises Question where all dates could be either."""
+    if "date_order" in answers:
+        return answers["date_order"]
+    doubtful = None
+    day_first = month_first = False
+    for cell in cells:
+        found = _NUMBERS.match(cell)
+        if found and not _ISO.match(cell):
+            first, second = int(found[1]), int(found[2])
+            day_first |= first > 12
+            month_first |= second > 12
+            if first != second and doubtful is None:
+                doubtful = found
+    if day_first != month_first or doubtful is None:
+        return MONTH_FIRST if month_first else DAY_FIRST
+    a, b, year = int(doubtful[1]), int(doubtful[2]), _year(doubtful[3])
+    options = tuple(
+        (order, f"{date(year, month, day):%-d %B %Y}")
+        for order, day, month in ((DAY_FIRST, a, b), (MONTH_FIRST, b, a))
+        if 1 <= month <= 12 and 1 <= day <= 28
+    )
+    text = f"Which day is “{doubtful[0].strip()}”: does the day or the month come first?"
+    if day_first:
+        text = "In some dates of the file the day comes first, in others the month. Which is right?"
+    if len(options) < 2:
+        options = ((DAY_FIRST, "the day comes first"), (MONTH_FIRST, "the month comes first"))
+    raise Question("date_order", text, options)
+
+
+def day(cell: str, order: str) -> date | None:
+    """A date in one of the usual ways; None for anything else."""
+    try:
+        if found := _ISO.match(cell):
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        if found := _NUMBERS.match(cell):
+            first, second, year = int(found[1]), int(found[2]), _year(found[3])
+            return date(year, second, first) if order == DAY_FIRST else date(year, first, second)
+    except ValueError:
+        return None
+    words = " ".join(_TIME.sub(" ", cell).replace(",", " ").replace(".", " ").split())
+    for form in _NAMED:
+        try:
+            return datetime.strptime(words, form).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+    return None
+
+
+def second_of_day(cell: str) -> int | None:
+    """The time of day in a cell with a date, in s since midnight; None without one."""
+    found = _TIME.search(cell)
+    if not found:
+        return None
+    hour = int(found[1])
+    if found[4]:
+        hour = hour % 12 + (12 if found[4].lower() == "pm" else 0)
+    return min(hour * 3600 + int(found[2]) * 60 + int(found[3] or 0), 86_399)
+
+
+def _year(digits: str) -> int:
+    return int(digits) if len(digits) == 4 else 2000 + int(digits)

@@ -1,0 +1,61 @@
+"""The columns of other products' tables, and units: what they are among the metrics of health_metrics.py."""
+
+import re
+
+# By header in lower case, without the unit in brackets: metric, and the unit where the header does not say it ("?":
+# it depends on the settings of the account and is asked for).
+WITHINGS = {
+    "weight": ("weight_kg", "?"), "fat mass": ("fat_kg", "?"), "bone mass": ("bone_kg", "?"),
+    "muscle mass": ("muscle_kg", "?"), "hydration": ("water_kg", "?"), "systolic": ("bp_systolic", "mmHg"),
+    "diastolic": ("bp_diastolic", "mmHg"),
+}  # fmt: skip
+OURA = {
+    "lowest resting heart rate": ("rhr", "bpm"),
+    "average hrv": ("hrv_last_night", "ms"), "respiratory rate": ("resp_avg", "breaths/min"),
+    "total sleep duration": ("sleep_s", "s"), "sleep score": ("sleep_score", ""),
+    "readiness score": ("readiness", ""), "temperature deviation": ("skin_temp_dev", "°C"),
+    "steps": ("steps", ""), "activity burn": ("kcal_active", "kcal"), "total burn": ("kcal_total", "kcal"),
+}  # fmt: skip
+FITBIT = {
+    "steps": ("steps", ""), "distance": ("distance_m", "?"), "floors": ("floors_up", ""),
+    "calories burned": ("kcal_total", "kcal"), "activity calories": ("kcal_active", "kcal"),
+    "weight": ("weight_kg", "?"), "bmi": ("bmi", "kg/m²"), "fat": ("fat_pct", "%"),
+    "minutes asleep": ("sleep_s", "min"), "number of awakenings": ("awakenings", ""),
+}  # fmt: skip
+# Each with columns that only it has.
+PRODUCTS = (
+    ("withings", WITHINGS, frozenset(("fat mass", "bone mass", "muscle mass", "systolic"))),
+    ("oura", OURA, frozenset(("total sleep duration", "readiness score", "average hrv", "activity burn"))),
+    ("fitbit", FITBIT, frozenset(("calories burned", "activity calories", "minutes asleep", "fat"))),
+)
+DAYS = ("day", "date", "summary_date", "start time", "end time")  # the best last
+UNIT = re.compile(r"\s*[(\[]([^)\]]*)[)\]]\s*$")
+
+_MASS = {"kg": 1.0, "g": 0.001, "lb": 0.45359237, "lbs": 0.45359237, "st": 6.35029318}
+_TIME = {"s": 1.0, "sec": 1.0, "seconds": 1.0, "min": 60.0, "minutes": 60.0, "h": 3600.0, "hours": 3600.0}
+_LENGTH = {"m": 1.0, "km": 1000.0, "mi": 1609.344, "miles": 1609.344}
+_VOLUME = {"ml": 1.0, "l": 1000.0, "fl oz": 29.5735295625, "oz": 29.5735295625}
+_ENERGY = {"kcal": 1.0, "cal": 1.0, "kj": 1 / 4.184}
+FACTORS = {
+    "kg": _MASS, "s": _TIME, "min": {name: factor / 60 for name, factor in _TIME.items()}, "m": _LENGTH,
+    "mL": _VOLUME, "kcal": _ENERGY, "%": {"%": 1.0, "fraction": 100.0},
+    "°C": {"°c": 1.0, "c": 1.0, "degc": 1.0},
+    "": {"count": 1.0}, "kg/m²": {"count": 1.0}, "mL/kg/min": {"ml/min·kg": 1.0, "ml/kg*min": 1.0, "ml/kg·min": 1.0},
+    "mmHg": {"mmhg": 1.0, "kpa": 7.50061683}, "ms": {"ms": 1.0, "s": 1000.0},
+    "bpm": {"bpm": 1.0, "count/min": 1.0, "1/min": 1.0},
+    "breaths/min": {"breaths/min": 1.0, "brpm": 1.0, "count/min": 1.0, "1/min": 1.0},
+}  # fmt: skip
+CHOICES = {"kg": ("kg", "lb", "st"), "m": ("km", "mi", "m")}  # what is asked for where a unit is not told
+
+
+def factor(own: str, told: str) -> float | None:
+    """What to multiply a value in the unit `told` with to have it in a metric's `own`; None where that is unknown."""
+    if told.strip() in ("", own):
+        return 1.0
+    return FACTORS.get(own, {}).get(told.strip().lower())
+
+
+def named(header: str) -> tuple[str, str]:
+    """A header in lower case without its unit, and the unit in brackets ("" without one)."""
+    found = UNIT.search(header)
+    return UNIT.sub("", header).strip().lower(), found[1].strip() if found else ""

@@ -1,0 +1,35 @@
+"""The readers, found by the content of a file, and the bounds of all of them. A reader is a file of this room:
+
+@reader("fit", sniff)          # sniff(head: bytes) -> bool looks at content, never at the file's suffix
+def read(data: bytes) -> Reading: ...
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from milevault_core.formats.recording import Reading
+
+# Bounds of every reader; beyond them a file is refused with a sentence instead of being read in part.
+MAX_BYTES = 64 * 1024 * 1024  # of one file, unpacked
+MAX_POINTS = 1_000_000
+MAX_MESSAGES = 5_000_000
+
+
+@dataclass(frozen=True)
+class Reader:
+    name: str
+    sniff: Callable[[bytes], bool]
+    read: Callable[[bytes], Reading]
+
+
+READERS: dict[str, Reader] = {}
+
+
+def reader(name: str, sniff: Callable[[bytes], bool]):
+    """Register `read(data: bytes) -> Reading` for content that `sniff(first 4096 bytes)` recognises."""
+
+    def register(function: Callable[[bytes], Reading]):
+        READERS[name] = Reader(name, sniff, function)
+        return function
+
+    return register

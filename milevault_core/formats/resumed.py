@@ -1,0 +1,97 @@
+"""A recording that was paused and resumed days later holds several activities: they are taken apart (docs/decisions/
+0033). Used by dispatch.py, for all formats.
+
+Single points with another date are no activity but a wrong clock, which track/clock.py corrects.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+
+from milevault_core import track
+from milevault_core.formats.recording import Channel, Reading, Recording
+from milevault_core.problems import Problem
+
+APART = np.timedelta64(2, "D")
+FEWEST, SHORTEST = 30, np.timedelta64(60, "s")  # points and seconds of an activity
+MOST = 50
+FIRST = np.datetime64("1990-01-02", "us")  # a clock that counts from before was never set
+
+
+def split_resumed(reading: Reading) -> None:
+    """Replace, in place, each recording that holds several activities by these. Their numbers follow the others'."""
+    if reading.kind != "activity":
+        return
+    made: list[Recording] = []
+    later: list[Recording] = []
+    for recording in reading.recordings:
+        first, *others = _parts(recording)
+        made.append(first)
+        later += others
+    number = max((r.part for r in made), default=0)
+    reading.recordings = made + [replace(r, part=number + k) for k, r in enumerate(later, 1)]
+
+
+def _parts(recording: Recording) -> list[Recording]:
+    """The recording, or the activities that it holds, in order of time."""
+    time = np.asarray(recording.track["time"].to_numpy(), "datetime64[us]")
+    known = time[~np.isnat(time)]
+    if len(known) < 2 * FEWEST or known.max() - known.min() <= APART:
+        return [recording]
+    ordered = np.sort(known)
+    cuts = np.flatnonzero(np.diff(ordered) > APART)
+    begins, ends = np.append(ordered[0], ordered[cuts + 1]), np.append(ordered[cuts], ordered[-1])
+    counts = np.diff(np.concatenate(([-1], cuts, [len(ordered) - 1])))
+    latest = np.datetime64(datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1), "us")
+    whole = (counts >= FEWEST) & (ends - begins >= SHORTEST) & (begins >= FIRST) & (ends <= latest)
+    if not 2 <= whole.sum() <= MOST or _goes_back(time, begins[whole], ends[whole]):
+        return [recording]
+    # What is no activity by itself stays with the one after it, where its clock is corrected.
+    owner = np.searchsorted(begins[whole], begins, side="left").clip(max=int(whole.sum()) - 1)
+    filled = pd.Series(time).bfill().ffill().to_numpy()
+    group = np.searchsorted(begins, filled, side="right").clip(1) - 1
+    of = owner[group]
+    said = Problem("resumed", "The recording was resumed days later: each part is an activity of its own.")
+    return [
+        _part(recording, of == k, begin, end, said)
+        for k, (begin, end) in enumerate(zip(begins[whole], ends[whole], strict=True))
+    ]
+
+
+def _goes_back(time: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> bool:
+    """Whether the file's order jumps to and fro between the activities: then it is the clock that jumped."""
+    group = np.searchsorted(begins, time[~np.isnat(time)], side="right")
+    return int(np.count_nonzero(np.diff(group))) > 2 * len(begins)
+
+
+def _part(
+    recording: Recording, rows: np.ndarray, begin: np.datetime64, end: np.datetime64, said: Problem
+) -> Recording:
+    """The activity of these rows. The summary is of all of them together, so it is left out."""
+    margin = APART / 2
+    frames = {}
+    for name in ("laps", "lengths", "sets"):
+        frame = getattr(recording, name)
+        if len(frame):
+            at = pd.to_datetime(frame["start_time"]).to_numpy().astype("datetime64[us]")
+            frames[name] = frame[(at >= begin - margin) & (at <= end + margin)].reset_index(drop=True)
+    details = dict(recording.details)
+    if "segments" in details:
+        before = np.append(0, np.cumsum(rows))
+        inside = [int(before[min(row, len(rows))]) for row in details["segments"]]
+        details["segments"] = sorted({0, *(row for row in inside if row < before[-1])})
+    return replace(
+        recording,
+        start_time=track.aware(begin),
+        track=recording.track[rows].reset_index(drop=True),
+        channels=[
+            Channel(c.name, c.unit, np.asarray(c.values)[rows], c.developer) for c in recording.channels
+        ],
+        timer=[(a, b) for a, b in recording.timer if a >= begin - margin and b <= end + margin],
+        totals={name: value for name, value in recording.totals.items() if name == "pool_length_m"},
+        details=details,
+        problems=[*recording.problems, said],
+        **frames,
+    )

@@ -1,0 +1,24 @@
+"""A file-like object over bytes that lie elsewhere: the part of it that is the same wherever they lie."""
+
+import io
+
+
+class Seekable(io.RawIOBase):
+    """`size` bytes with a place in them. What makes a file of it: `readinto`, which reads at `place` and moves it."""
+
+    def __init__(self, size: int) -> None:
+        self.size, self.place = size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self.place
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self.place, io.SEEK_END: self.size}[whence]
+        self.place = max(0, start + offset)
+        return self.place

@@ -1,0 +1,201 @@
+"""The one place that makes garminconnect's objects and hooks into them (version 0.3.20).
+
+Hooks for what the package does not tell:
+- The token host's own answer. The package swallows it, so that a 429 there, or a network that is down, looks like a
+  dead login. Here anything but a success ends the call at once.
+- A new token, the moment it is there: refresh tokens rotate, and one that is not saved is lost.
+- The first refusal (429, 427) while signing in. The package would go on to its next way of signing in; each sends
+  the password again.
+- Time limits.
+They are private names; tests/garmin/test_client.py says so when a new release lacks one.
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from garminconnect import (
+    Garmin,
+    GarminConnectAuthenticationError,
+    GarminConnectConnectionError,
+    GarminConnectNotFoundError,
+    GarminConnectTooManyRequestsError,
+)
+
+__all__ = [
+    "ORIGINAL",
+    "Garmin",
+    "GarminConnectAuthenticationError",
+    "GarminConnectConnectionError",
+    "GarminConnectNotFoundError",
+    "GarminConnectTooManyRequestsError",
+    "NoToken",
+    "SignInLimited",
+    "TokenHostRefused",
+    "loads",
+    "make",
+]
+
+ORIGINAL = Garmin.ActivityDownloadFormat.ORIGINAL
+BASE_URL = ""  # tests put the address of a stand-in here; "" is Garmin
+TIMEOUT_S = 30.0
+LIMITED = (427, 429)
+
+# It writes addresses with the account's name in them, and what goes wrong is told by our own states.
+_log = logging.getLogger("garminconnect")
+_log.propagate = False
+_log.addHandler(logging.NullHandler())
+_log.setLevel(logging.CRITICAL + 1)
+
+
+class TokenHostRefused(BaseException):
+    """The host of tokens did not renew one. `status`: None when it could not be reached. A BaseException, so that
+    the package, which catches every Exception here and goes on with the old token, does not."""
+
+    def __init__(self, status: int | None, retry_after: str = "") -> None:
+        super().__init__(status)
+        self.status, self.retry_after = status, retry_after
+
+
+class NoToken(BaseException):
+    """The sign-in went well and no token came of it. The package would go on with a cookie, which cannot be kept."""
+
+
+class SignInLimited(BaseException):
+    """A page of the sign-in answered 429 or 427. A BaseException for the same reason."""
+
+    def __init__(self, retry_after: str = "") -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after
+
+
+def make(is_china: bool, on_token: Callable[[str], None]) -> Garmin:
+    """A client of Garmin Connect, without a token yet. on_token: called with the token, as text, when it was
+    renewed."""
+    garmin = Garmin(is_cn=is_china, retry_attempts=0)
+    inner: Any = garmin.client
+    if BASE_URL:
+        inner._connectapi = inner._connect = inner._sso = BASE_URL
+        inner._di_token_url = f"{BASE_URL}/di-oauth2-service/oauth/token"
+        inner._ios_service_url = inner._mobile_sso_service_url = inner._portal_service_url = BASE_URL
+    _limit_time(inner)
+    _listen_to_token_host(inner, on_token)
+    _stop_at_first_refusal(inner)
+    return garmin
+
+
+def is_wrong_password(error: Exception) -> bool:
+    """Whether a GarminConnectAuthenticationError of signing in is about the password, by its text: it has no code."""
+    return any(
+        words in str(error) for words in ("Invalid Username or Password", "Widget authentication failed")
+    )
+
+
+def is_wrong_code(error: Exception) -> bool:
+    """Whether a GarminConnectAuthenticationError of `resume_login` is about the code."""
+    text = str(error)
+    is_answered = "non-JSON" not in text and "connection error" not in text
+    return "Widget MFA failed" in text or ("MFA verification failed" in text and is_answered)
+
+
+def loads(text: str) -> dict[str, str]:
+    """A token's three texts. Raises ValueError with a sentence when it is not a whole token of garminconnect."""
+    try:
+        said = json.loads(text)
+        token = {name: said[name] for name in ("di_token", "di_refresh_token", "di_client_id")}
+    except (ValueError, KeyError, TypeError):
+        token = {"": ""}
+    if not all(isinstance(value, str) and value for value in token.values()):
+        raise ValueError(
+            "This is not a token of garminconnect 0.3: the content of its file garmin_tokens.json, with di_token, "
+            "di_refresh_token and di_client_id."
+        )
+    return token
+
+
+def _limit_time(inner: Any) -> None:
+    request = inner._api_session.request
+
+    def within_time(method: str, url: str, **options: Any) -> Any:
+        return request(method, url, **options | {"timeout": TIMEOUT_S})
+
+    inner._api_session.request = within_time
+
+
+def _listen_to_token_host(inner: Any, on_token: Callable[[str], None]) -> None:
+    post, refresh = inner._di_token_post, inner._refresh_di_token
+
+    def posted(client_id: str, accept: str, data: dict[str, str]) -> Any:
+        is_refresh = data.get("grant_type") == "refresh_token"
+        try:
+            answer = post(client_id, accept, data)
+        except Exception as error:
+            if is_refresh:
+                raise TokenHostRefused(None) from error
+            raise
+        if answer.status_code in LIMITED or (is_refresh and not answer.ok):
+            raise TokenHostRefused(answer.status_code, answer.headers.get("Retry-After") or "")
+        return answer
+
+    def refreshed() -> None:
+        try:
+            refresh()
+        except (ValueError, KeyError, TypeError) as error:  # an answer that is not a token
+            raise TokenHostRefused(200) from error
+        on_token(inner.dumps())
+
+    exchange = inner._exchange_service_ticket
+
+    def exchanged(ticket: str, service_url: str | None = None) -> None:
+        try:
+            exchange(ticket, service_url=service_url)
+        except Exception as error:
+            raise NoToken from error
+
+    inner._di_token_post, inner._refresh_di_token = posted, refreshed
+    inner._exchange_service_ticket = exchanged
+
+
+class _WatchedSession:
+    """A session whose refusals are heard."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._session, name)
+
+    def get(self, *arguments: Any, **options: Any) -> Any:
+        return self._check(self._session.get(*arguments, **options))
+
+    def post(self, *arguments: Any, **options: Any) -> Any:
+        return self._check(self._session.post(*arguments, **options))
+
+    def _check(self, answer: Any) -> Any:
+        if answer.status_code in LIMITED:
+            raise SignInLimited(answer.headers.get("Retry-After") or "")
+        return answer
+
+
+def _stop_at_first_refusal(inner: Any) -> None:
+    mobile, portal = inner._do_mobile_login, inner._do_portal_web_login
+    widget, complete = inner._widget_web_login, inner._complete_mfa
+
+    def stopping(function: Callable[..., None]) -> Callable[..., None]:
+        def run(*arguments: Any) -> None:
+            try:
+                function(*arguments)
+            except GarminConnectTooManyRequestsError as error:
+                raise SignInLimited from error
+
+        return run
+
+    def completed(code: str) -> None:
+        inner._mfa_session = inner._mfa_session and _WatchedSession(inner._mfa_session)
+        complete(code)
+
+    inner._do_mobile_login = stopping(lambda session, *who: mobile(_WatchedSession(session), *who))
+    inner._do_portal_web_login = stopping(lambda session, *who: portal(_WatchedSession(session), *who))
+    inner._widget_web_login = stopping(widget)
+    inner._complete_mfa = stopping(completed)

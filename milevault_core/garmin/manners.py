@@ -1,0 +1,74 @@
+"""How to behave: when a call may be made, and how long to keep away after a refusal."""
+
+import random
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+BETWEEN_S = 1.0  # at least, between two calls
+JITTER_S = 0.5
+EVERY = timedelta(minutes=30)
+LONGEST = timedelta(days=7)  # a server that says "in a year" means something else
+_COOL_HOURS = 24
+_FAIL_LONGEST = timedelta(hours=6)
+
+
+class Clock:
+    """The time, and waiting. Tests hand in one that does not wait."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def steady_s(self) -> float:
+        return time.monotonic()
+
+    def pause(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+class Pace:
+    """At least a second between two calls."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._next_s = 0.0
+
+    def wait(self) -> None:
+        """Return when the next call may be made."""
+        wait_s = self._next_s - self._clock.steady_s()
+        if wait_s > 0:
+            self._clock.pause(wait_s)
+
+    def called(self) -> None:
+        """A call has just ended."""
+        self._next_s = self._clock.steady_s() + BETWEEN_S + random.uniform(0, JITTER_S)
+
+
+def cooling(now: datetime, steps: int, retry_after: str) -> datetime:
+    """Until when to keep away after a refusal that is the `steps`-th in a row, from 0: 1, 2, 4 … 24 hours, or what
+    the server said in Retry-After (seconds or a date)."""
+    said = _retry_after(now, retry_after)
+    return now + (said or timedelta(hours=min(_COOL_HOURS, 2 ** min(steps, 10))))
+
+
+def _retry_after(now: datetime, text: str) -> timedelta | None:
+    text = text.strip()
+    try:
+        if text.isdecimal():
+            wait = timedelta(seconds=int(text[:9]))
+        else:
+            when = parsedate_to_datetime(text)
+            wait = (when if when.tzinfo else when.replace(tzinfo=UTC)) - now
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return min(wait, LONGEST) if wait > timedelta(0) else None
+
+
+def after_failure(now: datetime, failing_since: datetime) -> datetime:
+    """When to try again while it fails: as long as it has been failing, from half an hour to six hours."""
+    return now + min(max(now - failing_since, EVERY), _FAIL_LONGEST)
+
+
+def next_sync(now: datetime) -> datetime:
+    """When to look again after all went well: in half an hour and a bit, so that not all come at once."""
+    return now + EVERY + timedelta(seconds=random.uniform(0, 120))

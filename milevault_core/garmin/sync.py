@@ -1,0 +1,157 @@
+"""One run of a sync: what is new, then what is missing, until all is here or enough has been asked for now.
+
+Where it ended is in the database after every page, activity and range of days, so that a run which is killed, paused or
+refused goes on there. One that finds that the watch has uploaded nothing since ends after one call.
+"""
+
+import logging
+import traceback
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from milevault_core import store
+from milevault_core.garmin import activities, asking, manners, tokens, wellness
+from milevault_core.garmin.batch import Batch
+from milevault_core.garmin.manners import Clock
+from milevault_core.store.garmin import connection
+
+CALLS = 60  # of a run
+SOON_S = 60  # until the next run when there is more
+_UNKNOWN = "?"  # Garmin does not say when the watch uploaded
+log = logging.getLogger("milevault.garmin")
+
+
+def run(user_id: int, clock: Clock | None = None) -> None:
+    """Sync an account, if that may be done now. Never raises what Garmin did wrong: that is a state of the account.
+    Of two at once the second does nothing."""
+    clock = clock or Clock()
+    with connection.alone(user_id) as is_alone:
+        if not is_alone:
+            return
+        with store.session() as session:
+            account = connection.read(session, user_id)
+        now = clock.now()
+        if account is None or account.token is None or account.is_paused or account.state == "needs_sign_in":
+            return
+        if account.cooling_until is not None and account.cooling_until > now:
+            return
+        _run(user_id, account, clock)
+
+
+def _run(user_id: int, account: connection.Connection, clock: Clock) -> None:
+    garmin: asking.Garmin | None = None
+    with store.session() as session:  # should this process die, the next run is not a minute from now
+        connection.change(session, user_id, {"next_run_at": manners.next_sync(clock.now())})
+    try:
+        garmin = tokens.open_account(user_id, account, clock)
+        is_done = _one_pass(user_id, account, garmin)
+        note_success(user_id, garmin, is_done)
+    except asking.Stop as stop:
+        note_stop(user_id, stop, clock.now(), garmin.calls if garmin else 0)
+    except store.UNAVAILABLE:
+        raise
+    except Exception as error:  # a fault of ours: it may not ask Garmin the same again and again
+        # Where, and not what: a message may hold what Garmin said.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("A sync of user %d failed: %s\n%s", user_id, type(error).__name__, where)
+        note_stop(user_id, asking.Failing("internal"), clock.now(), garmin.calls if garmin else 0)
+
+
+def _one_pass(user_id: int, account: connection.Connection, garmin: asking.Garmin) -> bool:
+    """Ask for what is missing; whether everything is here now."""
+    if account.is_new:
+        _learn_who(user_id, garmin)
+    upload = last_upload(garmin)
+    with store.session() as session:
+        account = connection.read(session, user_id) or account
+        if account.pass_began_at is None and upload == account.device_upload and upload != _UNKNOWN:
+            return True
+        began = account.pass_began_at
+        if began is None or upload != account.pass_upload:
+            began = garmin.clock.now()
+        connection.change(session, user_id, {"pass_began_at": began, "pass_upload": upload})
+    batch = Batch(user_id)
+    today = garmin.clock.now().astimezone(ZoneInfo(account.time_zone)).date()
+    activities.read_list(user_id, account, garmin, CALLS)
+    # The latest days first, then the activities, then older days.
+    first_budget = min(CALLS, garmin.calls + wellness.CALLS)
+    wellness.fetch(user_id, account, garmin, batch, today, began, first_budget)
+    if not activities.fetch(user_id, garmin, batch, CALLS):
+        return False
+    if not wellness.fetch(user_id, account, garmin, batch, today, began, CALLS):
+        return False
+    with store.session() as session:
+        account = connection.read(session, user_id) or account
+    return account.is_listed
+
+
+def last_upload(garmin: asking.Garmin) -> str:
+    """When the watch last uploaded, in Garmin's words."""
+    said = garmin.ask("get_sync_timestamp")
+    if not said:
+        device = garmin.ask("get_device_last_used")
+        said = device.get("lastUsedDeviceUploadTime") if isinstance(device, dict) else None
+    return str(said)[:200] if said else _UNKNOWN
+
+
+def _learn_who(user_id: int, garmin: asking.Garmin) -> None:
+    """Ask whose account it is: its own name is part of some addresses. What another account gave is forgotten."""
+    profile = garmin.ask("connectapi", "/userprofile-service/socialProfile")
+    name = profile.get("displayName") if isinstance(profile, dict) else None
+    if not isinstance(name, str) or not name.strip():
+        raise asking.Failing("not_data")
+    full_name = profile.get("fullName")
+    garmin.inner.display_name = name
+    with store.session() as session:
+        before = connection.read(session, user_id)
+        if before is not None and before.display_name not in ("", name):
+            connection.forget_fetched(session, user_id)
+        values = {
+            "display_name": name,
+            "full_name": full_name if isinstance(full_name, str) else "",
+            "is_new": False,
+        }
+        connection.change(session, user_id, values)
+
+
+def note_success(user_id: int, garmin: asking.Garmin, is_done: bool) -> None:
+    """A run ended well."""
+    now = garmin.clock.now()
+    values: dict[str, Any] = {
+        "state": "ok", "reason": "", "cooling_until": None, "cooling_steps": 0, "failing_since": None,
+        "last_calls": garmin.calls,
+    }  # fmt: skip
+    with store.session() as session:
+        account = connection.read(session, user_id)
+        if account is None or account.token is None:
+            return  # disconnected meanwhile
+        if is_done:
+            values |= {"next_run_at": manners.next_sync(now), "last_sync_at": now, "pass_began_at": None}
+            if account.pass_began_at is not None:
+                values["device_upload"] = account.pass_upload
+        else:
+            values["next_run_at"] = now + timedelta(seconds=SOON_S)
+        connection.change(session, user_id, values)
+
+
+def note_stop(user_id: int, stop: asking.Stop, now: datetime, calls: int) -> None:
+    """A run, or a sign-in, ended because of what Garmin answered."""
+    log.info("Garmin Connect of user %d: %s", user_id, stop.reason)
+    with store.session() as session:
+        account = connection.read(session, user_id)
+        if account is None or (account.token is None and not isinstance(stop, asking.TooMany)):
+            return  # disconnected meanwhile
+        values: dict[str, Any] = {"reason": stop.reason, "last_calls": calls}
+        match stop:
+            case asking.NeedsSignIn():
+                values |= {"state": "needs_sign_in", "next_run_at": None}
+            case asking.TooMany():
+                until = manners.cooling(now, account.cooling_steps, stop.retry_after)
+                values |= {"state": "cooling_down", "cooling_until": until, "next_run_at": until,
+                           "cooling_steps": account.cooling_steps + 1}  # fmt: skip
+            case _:
+                since = account.failing_since or now
+                values |= {"state": "failing", "failing_since": since,
+                           "next_run_at": manners.after_failure(now, since)}  # fmt: skip
+        connection.change(session, user_id, values)

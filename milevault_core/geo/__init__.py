@@ -1,0 +1,1 @@
+"""The sphere and the plane: distances, and simpler lines."""

@@ -1,0 +1,55 @@
+"""Days and nights: what a file says of them is kept in pieces a day, from which derive makes values and nights."""
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from milevault_core.formats import health
+from milevault_core.formats.garmin_export import days_of
+from milevault_core.formats.health_data import NothingThere
+from milevault_core.formats.questions import Question
+from milevault_core.health.pack import divide
+from milevault_core.problems import BadFile, Problem
+from milevault_core.store.activities import save
+from milevault_core.store.health import files
+from milevault_core.store.imports import items, originals
+
+QUESTION = "question"  # the code of a problem that only the owner can solve
+_FIRST, _LAST = date(1980, 1, 1), date(2100, 1, 1)
+
+
+def keep(
+    session: Session, user_id: int, item: items.Item, original: originals.Original, form: str, reason: str
+) -> items.Result:
+    """Keep what a file says of days and nights; returns the outcome of the file. Raises BadFile."""
+    if files.is_here(session, user_id, original.id, item.import_id):
+        return items.Result("duplicate", reason="This file is here already.")
+    try:
+        data = health.read(original.data, form, item.about.get("answers"))
+    except NothingThere as error:
+        return items.Result("health", days=days_of(original.data), reason=str(error))
+    except Question as question:
+        asked = {"code": QUESTION, "text": str(question), "where": question.code, "options": question.options}
+        return items.Result("failed", reason=str(question), problems=[asked])
+    if data is None:
+        return items.Result("health", days=days_of(original.data), reason=reason)
+    pieces = {day: piece for day, piece in divide(data).items() if _FIRST <= day <= _LAST}
+    if not pieces:
+        raise BadFile("The clock of the device was wrong: all of its days are impossible.")
+    files.keep(session, user_id, original.id, item.import_id, pieces)
+    problems = [save.as_json(problem) for problem in dict.fromkeys([*data.problems, *_ahead(pieces)])]
+    return items.Result("health", days=list(pieces), problems=problems)
+
+
+def _ahead(days: Collection[date]) -> list[Problem]:
+    """What is to be said of days that are still to come: two days of grace, for clocks and zones differ."""
+    today = datetime.now(UTC).date() + timedelta(days=2)
+    ahead = sorted(day for day in days if day > today)
+    if not ahead:
+        return []
+    text = (
+        f"{len(ahead):,} of its days are still to come, the last on {ahead[-1]}: the clock of the device was ahead. "
+        "They are kept where the clock put them. Undo this import if you do not want them."
+    )
+    return [Problem("clock_ahead", text)]

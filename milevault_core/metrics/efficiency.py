@@ -1,0 +1,77 @@
+"""What a heart beat moves, and whether that holds to the end."""
+
+import numpy as np
+
+from milevault_core.metrics import Absent, Context, metric
+from milevault_core.metrics.graded import graded_speeds
+from milevault_core.metrics.seconds import mean_over_time, on_clock, rolling_mean
+from milevault_core.track import Columns
+
+LEAST_S = 40 * 60
+STEADY = 0.15  # the spread of five-minute means through their mean
+EVEN = 1.05  # the fourth-power mean of 30 s through the mean, as the variability index; intervals have more
+
+
+def _output(track: Columns, context: Context) -> np.ndarray | None:
+    """On a run graded speed in m/min, else power in W, a value a second; None without either."""
+    if context.sport == "running" and "graded_speed" in context.metrics:
+        return np.append(graded_speeds(track, context), np.nan) * 60
+    power = np.asarray(track["power"])
+    if not np.isnan(power).all() and np.nanmax(power) > 0:
+        return on_clock(track, "power")
+    return None
+
+
+@metric("efficiency_factor", "Efficiency", "", columns=("heart_rate",), after=("normalized_power", "graded_speed"),
+        decimals=2, better="higher")  # fmt: skip
+def efficiency_factor(track: Columns, context: Context) -> float:
+    """What a heart beat moves: watts, on a run metres a minute, per beat a minute.
+
+    Source: Friel, The Cyclist's Training Bible.
+    Definition: normalized power, on a run graded speed in m/min, through the mean heart rate.
+    Messy data: only to be compared within a sport, and between efforts of a kind. On a run always by pace, so that runs
+    with and without a power meter are of one kind.
+    """
+    beats = mean_over_time(track, "heart_rate")
+    speed = context.metrics.get("graded_speed")
+    if speed:
+        return speed * 60 / beats
+    power = context.metrics.get("normalized_power")
+    return power / beats if power else float("nan")
+
+
+@metric(
+    "decoupling",
+    "Decoupling",
+    "%",
+    columns=("heart_rate",),
+    after=("graded_speed",),
+    decimals=1,
+    better="lower",
+)
+def decoupling(track: Columns, context: Context) -> float:
+    """How far heart rate and output drift apart from the first half to the second.
+
+    Source: Friel, The Cyclist's Training Bible (aerobic decoupling; under 5 % is called well coupled).
+    Definition: (e1 - e2) / e1 in %, e the mean output through the mean heart rate of a half.
+    Messy data: only for a steady effort of 40 min or more in motion: the five-minute means of the output spread by at
+    most 15 % of their mean, and its variability is at most 1.05 (intervals have more). Otherwise it is not meaningful
+    and is not shown.
+    """
+    output = _output(track, context)
+    if output is None:
+        return float("nan")
+    beats = on_clock(track, "heart_rate")
+    n = min(len(output), len(beats))
+    both = ~np.isnan(output[:n]) & ~np.isnan(beats[:n])
+    output, beats = output[:n][both], beats[:n][both]
+    if len(output) < LEAST_S:
+        raise Absent("Not meaningful: it takes 40 minutes or more in motion.")
+    blocks = output[: len(output) // 300 * 300].reshape(-1, 300).mean(axis=1)
+    rolling = rolling_mean(output, 30)
+    uneven = np.mean(rolling**4) ** 0.25 > EVEN * output.mean()
+    if blocks.mean() <= 0 or blocks.std() / blocks.mean() > STEADY or uneven:
+        raise Absent("Not meaningful: the effort was not steady.")
+    half = len(output) // 2
+    first, second = output[:half].mean() / beats[:half].mean(), output[half:].mean() / beats[half:].mean()
+    return float((first - second) / first * 100)

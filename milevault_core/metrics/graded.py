@@ -1,0 +1,105 @@
+"""Pace on hills as pace on the flat."""
+
+import numpy as np
+
+from milevault_core.metrics import Absent, Context, metric
+from milevault_core.metrics.climb import smooth
+from milevault_core.metrics.seconds import on_clock
+from milevault_core.metrics.shared import shared
+from milevault_core.track import Columns
+
+SLOWEST_M_S = 0.5  # slower is standing
+REACH_S = 10  # the slope is that of the way from 10 s before to 10 s after
+LEAST_M = 10.0  # … if it is at least that long; else nobody knows the slope
+STEEPEST = 30.0  # %; beyond, the curve is that of 30 %
+# The factor by which pace on a slope of g % is slower at equal heart rate: 1 + 0.0327 g + …
+CURVE = (1.0, 0.03266, 0.002054, -3.99e-6, -5.294e-7)
+# The athlete's own curve: values "grade_-20" … "grade_20" of the athlete are its factors (training/grade_curve.py).
+KNOTS = (-20, -15, -10, -5, 0, 5, 10, 15, 20)
+
+
+def published_factor(grade: np.ndarray) -> np.ndarray:
+    """How many times faster the same effort is on the flat; grade in % (25 is steep), any shape."""
+    g = np.clip(grade, -STEEPEST, STEEPEST)
+    a, b, c, d, e = CURVE
+    return a + g * (b + g * (c + g * (d + g * e)))
+
+
+def factor(grade: np.ndarray, athlete) -> np.ndarray:
+    """The same by the athlete's own curve where they have taken one, else the published one."""
+    own = [1.0 if knot == 0 else athlete.get(f"grade_{knot}") for knot in KNOTS]
+    if any(value is None for value in own):
+        return published_factor(grade)
+    ratio = np.interp(grade, KNOTS, np.array(own) / published_factor(np.array(KNOTS, float)))
+    return published_factor(grade) * ratio
+
+
+@shared
+def steps_and_grades(track: Columns) -> tuple[np.ndarray, np.ndarray]:
+    """(metres, grade in %) of each second of the track, shape (n - 1,); metres NaN in holes, grade 0 where unknown."""
+    distance = on_clock(track, "distance")
+    metres = np.diff(distance)
+    altitude = on_clock(track, "altitude")
+    held = ~np.isnan(altitude)
+    if held.sum() < 2 * REACH_S or len(metres) == 0:
+        return metres, np.zeros(len(metres))
+    clock = np.flatnonzero(held).astype(float)
+    even = altitude.copy()
+    even[held] = smooth(clock, altitude[held])
+    at = np.arange(len(metres))
+    before, after = np.maximum(at - REACH_S, 0), np.minimum(at + REACH_S, len(metres))
+    way = distance[after] - distance[before]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        grade = 100 * (even[after] - even[before]) / way
+    grade[~(way >= LEAST_M) | ~np.isfinite(grade)] = 0.0
+    return metres, np.clip(grade, -45.0, 45.0)
+
+
+def graded_speeds(track: Columns, context: Context) -> np.ndarray:
+    """Graded speed of each second, m/s, shape (n - 1,): NaN in holes and where nobody moves."""
+    metres, grades = steps_and_grades(track)
+    even = np.convolve(np.nan_to_num(metres), np.ones(5) / 5, "same") if len(metres) >= 5 else metres
+    return np.where(np.isnan(metres) | (even < SLOWEST_M_S), np.nan, metres * factor(grades, context.athlete))
+
+
+@metric(
+    "graded_speed",
+    "Graded pace",
+    "m/s",
+    columns=("distance",),
+    sports=("running",),
+    better="higher",
+    decimals=2,
+)
+def graded_speed(track: Columns, context: Context) -> float:
+    """The pace on the flat that would have cost the same heart beats.
+
+    Source: Robb, An Improved GAP Model, Strava Engineering 2017: pace at equal heart rate by slope; its curve as a
+    polynomial in public use (the coefficients of rungrade's src/Coefficients.js, which cites Robb; equal to them here
+    to four digits, -10 % ≈ .88, and level cost again near -18 % as Robb tells). Minetti's
+    curve is of oxygen, not of pace, and far too kind downhill.
+    Definition: each second's metres times the factor of its slope, over the time in motion. Your own curve instead,
+    once you have taken it (Athlete page).
+    Messy data: the slope is taken over 20 s of an altitude smoothed over 5 s, bounded at 30 %; without altitude
+    (treadmill) it is the plain pace.
+    """
+    speeds = graded_speeds(track, context)
+    held = ~np.isnan(speeds)
+    return float(speeds[held].mean()) if held.any() else float("nan")
+
+
+@metric("pace_load", "Load by pace", "", columns=("distance",), needs=("graded_speed",), sports=("running",),
+        aggregate="sum")  # fmt: skip
+def pace_load(track: Columns, context: Context) -> float:
+    """Training load of a run from its pace: 100 is one hour at threshold pace.
+
+    Source: the form of Allen and Coggan's training stress score, on graded pace.
+    Definition: hours in motion x (graded speed / threshold speed) squared x 100.
+    Messy data: as for graded pace; standing adds nothing.
+    """
+    threshold = context.athlete_value("threshold_speed", "your threshold pace in running")
+    speeds = graded_speeds(track, context)
+    hours = float((~np.isnan(speeds)).sum()) / 3600
+    if hours == 0:
+        raise Absent("Nobody moved.")
+    return hours * (context.metrics["graded_speed"] / threshold) ** 2 * 100

@@ -1,0 +1,64 @@
+"""The one load of an activity, whatever it was made of, and what it was made of."""
+
+from milevault_core.metrics import Absent, Context, device_number, metric
+from milevault_core.track import Columns
+
+LADDER = ("power_load", "pace_load", "swim_load", "heart_rate_load", "rpe_load")
+BASIS = {1: "power", 2: "pace", 3: "swim pace", 4: "heart rate", 5: "your own rating"}
+RPE_AT_THRESHOLD = 7.0
+
+device_number("rpe", "Perceived exertion", "", "How hard it felt, 1 to 10, as told to the device (or edited).",
+              aggregate="mean", decimals=0)  # fmt: skip
+device_number("feel", "Feel", "", "How one felt, 0 (very weak) to 100 (very strong), as told to the device.",
+              aggregate="mean", is_listed=False)  # fmt: skip
+device_number("vo2max", "VO₂max (device)", "ml/kg/min", "The device's own estimate after this activity; Firstbeat's "
+              "method is proprietary.", aggregate="latest", decimals=1, better="higher")  # fmt: skip
+device_number("training_effect", "Training effect (device)", "", "The device's aerobic training effect, 0 to 5.",
+              decimals=1)  # fmt: skip
+device_number("anaerobic_training_effect", "Anaerobic effect (device)", "", "The device's anaerobic training effect, "
+              "0 to 5.", decimals=1)  # fmt: skip
+device_number("recovery_s", "Recovery time (device)", "s", "How long the device advised to rest.",
+              aggregate="latest")  # fmt: skip
+device_number("device_load", "Load (device)", "", "The device's own load, from excess oxygen; not on our scale and "
+              "never in fitness and fatigue.", aggregate="sum")  # fmt: skip
+device_number("tss", "TSS (device)", "", "The device's training stress score, by the threshold set on the device.",
+              aggregate="sum")  # fmt: skip
+
+
+@metric("rpe_load", "Load by rating", "", needs=("rpe",), aggregate="sum")
+def rpe_load(track: Columns, context: Context) -> float:
+    """Training load from how hard it felt: 100 is one hour at threshold.
+
+    Source: Foster 2001, session RPE = rating x minutes. The step onto our scale is ours, no primary source was found:
+    an hour at threshold is taken to feel like 7 of 10.
+    Definition: rating x minutes / (7 x 60) x 100.
+    Messy data: minutes in motion where they are known, else the whole time.
+    """
+    seconds = context.metrics.get("moving_s") or context.figures.get("elapsed_s") or 0.0
+    if seconds <= 0:
+        return float("nan")
+    return context.metrics["rpe"] * seconds / 60 / (RPE_AT_THRESHOLD * 60) * 100
+
+
+@metric("load", "Load", "", after=LADDER, aggregate="sum")
+def load(track: Columns, context: Context) -> float:
+    """The training load that fitness, fatigue and form are made of: 100 is one hour at threshold.
+
+    Source: ours; each rung has its own.
+    Definition: the first there is of load by power, by pace (swim pace in the water), by heart rate, by your own
+    rating. "Load from" says which. One scale for all, so that a day's loads may be added.
+    Messy data: none of them: no load, with the reason; never 0.
+    """
+    for name in LADDER:
+        if name in context.metrics:
+            return context.metrics[name]
+    raise Absent("It needs power, pace or heart rate with your threshold for that day, or your own rating.")
+
+
+@metric("load_basis", "Load from", "", after=LADDER, words=BASIS, is_listed=False)
+def load_basis(track: Columns, context: Context) -> float:
+    """What the load was made of.
+
+    Definition: the rung of the ladder: 1 power, 2 pace, 3 swim pace, 4 heart rate, 5 your own rating.
+    """
+    return next((n for n, name in enumerate(LADDER, 1) if name in context.metrics), float("nan"))

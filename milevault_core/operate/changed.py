@@ -1,0 +1,192 @@
+"""Which tests cover what has changed, the nearest first: the changed tests themselves, tests of the same name, tests
+that import a changed file, tests with one other file in between, and the other tests of the room. As many of them as
+take a minute or two; the rest is left to the full run.
+
+What a file needs is what it imports, what it names (a test that reads docs/install.md), the pages that a test opens,
+and the modules of a package that it loads whole (registry.load_all).
+"""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+_TOPS = ("milevault_core", "jobs", "pages", "bench", "tests")
+_ALWAYS = ("tests/test_architecture.py",)
+_STEPS = 2
+BUDGET_S = 200.0  # of tests, on two processes
+_USUAL_S = 2.0  # a file of tests that has not been timed yet
+
+# What the full run has measured is kept outside the checkout, so that a clean one has it too.
+TIMES = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "milevault" / "test_seconds.json"
+
+
+def tests(root: Path) -> tuple[list[str], int]:
+    """Files of tests, relative to `root`, that cover what differs from the main branch, committed or not; and how many
+    more there are than fit into a minute or two."""
+    found = chosen(changed_files(root, "main"), needs(root))
+    near = within(found, times(), BUDGET_S)
+    return near, len(found) - len(near)
+
+
+def changed_files(root: Path, against: str) -> set[str]:
+    """Paths relative to `root`: what this branch has changed since it left `against`, and what is not committed."""
+    base = _git(root, "merge-base", "HEAD", against)
+    changed = _git(root, "diff", "--name-only", "--no-renames", base[0] if base else "HEAD")
+    return {*changed, *_git(root, "ls-files", "--others", "--exclude-standard")}
+
+
+def _git(root: Path, *words: str) -> list[str]:
+    command = ["git", "-c", "core.quotePath=false", *words]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True).stdout.splitlines()
+
+
+def needs(root: Path) -> dict[str, set[str]]:
+    """Each Python file of ours, and the files of ours that it needs; a folder it names ends in "/"."""
+    files = {str(p.relative_to(root)) for top in _TOPS for p in (root / top).rglob("*.py")}
+    others = {file for file in _git(root, "ls-files") if Path(file).suffix not in ("", ".py")}
+    folders = {
+        f"{parent}/" for file in files | others for parent in Path(file).parents if len(parent.parts) > 1
+    }
+    by_name: dict[str, set[str]] = {}
+    for each in others | folders:
+        by_name.setdefault(Path(each).name, set()).add(each)
+    found = {}
+    for file in files:
+        source = (root / file).read_text()
+        found[file] = _imported(source, files) | _loaded(source, file, files)
+        for name in _names(source):
+            found[file] |= by_name.get(name, set())
+            if file.startswith("tests/pages/") and f"pages/{name}.py" in files:
+                found[file].add(f"pages/{name}.py")
+    return found
+
+
+# Patterns and no syntax tree, which takes seconds: a match too many only runs a test too many.
+_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+)?import[ \t]+(\([^)]*\)|[^\n(]+)", re.MULTILINE)
+_LOAD_ALL = re.compile(r"^ *load_all\((__name__|__package__|\"[\w.]+\")", re.MULTILINE)
+_STRING = re.compile(r"""["']([^"'\n]{1,120})["']""")
+
+
+def _imported(source: str, files: set[str]) -> set[str]:
+    """Inside functions too."""
+    found: set[str] = set()
+    for module, names in _IMPORT.findall(source):
+        each = [
+            words[0]
+            for name in re.sub(r"#.*", "", names).strip("() \t").split(",")
+            if (words := name.split())
+        ]
+        for name in [f"{module}.{one}" for one in each] + [module] if module else each:
+            path = name.replace(".", "/")
+            found |= {path for path in (f"{path}.py", f"{path}/__init__.py") if path in files}
+    return found
+
+
+def _loaded(source: str, file: str, files: set[str]) -> set[str]:
+    """The modules of the package that a file loads with `registry.load_all`."""
+    folders = {
+        str(Path(file).parent) if name.startswith("__") else name.strip('"').replace(".", "/")
+        for name in _LOAD_ALL.findall(source)
+    }
+    if not folders:
+        return set()
+    return {each for each in files if each.rpartition("/")[0] in folders} - {file}
+
+
+def _names(source: str) -> Iterator[str]:
+    """The last part of everything in a file that could be a path."""
+    for text in _STRING.findall(source):
+        yield text.rpartition("/")[2]
+
+
+def chosen(changed: set[str], needed: dict[str, set[str]]) -> list[str]:
+    """The files of tests that cover `changed`, the nearest first."""
+    if not changed:
+        return []
+    rings = [changed & set(needed), {test for file in changed for test in _named_after(file, needed)}]
+    reached = changed | _registries(changed, needed) | _folders(changed, needed)
+    for _ in range(_STEPS):
+        further = {file for file, its in needed.items() if its & reached}
+        rings.append(further)
+        # Half of the code imports some package: that is no reason to run its tests.
+        reached = reached | {file for file in further if not file.endswith("__init__.py")}
+    rooms = {f"tests/{_room(file)}/" for file in changed}
+    rings.append({file for file in needed if file.startswith(tuple(rooms))})
+    tests = (
+        file
+        for ring in rings
+        for file in sorted(filter(_is_test, ring), key=lambda test: (not test.startswith(tuple(rooms)), test))
+    )
+    return list(dict.fromkeys(tests) | dict.fromkeys(_ALWAYS))
+
+
+def _room(file: str) -> str:
+    parts = Path(file).parts
+    return parts[1] if parts[0] in ("milevault_core", "tests") and len(parts) > 2 else parts[0]
+
+
+def _named_after(file: str, needed: Iterable[str]) -> set[str]:
+    """Tests of the same room that are named after a file; after a conftest.py, all that it is for."""
+    path = Path(file)
+    if path.name == "conftest.py":
+        return {test for test in needed if test.startswith(f"{path.parent}/")}
+    if path.parts[0] not in _TOPS or path.parts[0] == "tests":
+        return set()
+    stem = path.stem.strip("_")
+    return {test for test in needed if test.startswith(f"tests/{_room(file)}/") and stem in Path(test).stem}
+
+
+def _registries(changed: set[str], needed: dict[str, set[str]]) -> set[str]:
+    """Files that load the whole package of a changed file: it is theirs, and nobody else imports it."""
+    return {
+        file
+        for file, its in needed.items()
+        for each in changed & its
+        if Path(file).parent in list(Path(each).parents)[:2]
+        if each.endswith(".py") and not _is_test(file)
+        if its >= {other for other in needed if Path(other).parent == Path(each).parent} - {file}
+    }
+
+
+def _folders(changed: set[str], needed: dict[str, set[str]]) -> set[str]:
+    """For a file that nobody imports or names: the nearest folder above it that somebody names."""
+    all_needed = set().union(*needed.values())
+    found = set()
+    for file in filter(lambda file: not _is_test(file), changed - all_needed):
+        found.update([f"{above}/" for above in Path(file).parents if f"{above}/" in all_needed][:1])
+    return found
+
+
+def _is_test(file: str) -> bool:
+    return file.startswith("tests/") and Path(file).name.startswith("test_") and file.endswith(".py")
+
+
+def within(files: list[str], seconds: dict[str, float], budget_s: float) -> list[str]:
+    """The first of `files` that together take no longer than `budget_s`, and every further one that still fits."""
+    left_s, found = budget_s, []
+    for file in files:
+        takes_s = seconds.get(file, _USUAL_S)
+        if takes_s <= left_s or file in _ALWAYS:
+            left_s -= takes_s
+            found.append(file)
+    return found
+
+
+def times() -> dict[str, float]:
+    """Seconds that each file of tests took when it last ran; empty before the first run."""
+    try:
+        return {str(file): float(s) for file, s in json.loads(TIMES.read_text()).items()}
+    except (OSError, ValueError):
+        return {}
+
+
+def keep_times(took_s: dict[str, float]) -> None:
+    """Remember what each file of tests took, beside what others took before."""
+    try:
+        TIMES.parent.mkdir(parents=True, exist_ok=True)
+        TIMES.write_text(json.dumps(times() | took_s, indent=1, sort_keys=True))
+    except OSError:
+        pass  # a read-only machine: the next `--changed` takes the usual figure

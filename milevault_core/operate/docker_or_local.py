@@ -1,0 +1,66 @@
+"""Docker Compose, or this machine? Every command acts on the one that is in use.
+
+In this order: `--docker` or `--here` among the words; MILEVAULT_RUNS_IN, of the environment or of `.env`; `--data`,
+DATABASE_URL or MILEVAULT_PYTHON in the environment mean here; Docker where the Compose project of this folder runs;
+else here. Inside a container it is always here.
+"""
+
+import os
+import shutil
+import subprocess
+
+from milevault_core import env_file
+
+# These are about this folder or this machine, whatever MileVault runs in.
+ALWAYS_HERE = frozenset(("run", "help", "test", "check", "bench"))
+FLAGS = {"--docker": True, "--here": False}
+CONTAINER = "MILEVAULT_CONTAINER"
+
+
+def is_docker(words: list[str]) -> bool:
+    """Whether the command goes by Docker Compose."""
+    if is_container() or not words or words[0] in ALWAYS_HERE:
+        return False
+    for word in words:
+        if word in FLAGS:
+            return FLAGS[word]
+    chosen = os.environ.get("MILEVAULT_RUNS_IN") or env_file.read().get("MILEVAULT_RUNS_IN", "")
+    if chosen:
+        return chosen == "docker"
+    means_here = ("MILEVAULT_PYTHON", "MILEVAULT_DATA", "DATABASE_URL")
+    if any(w == "--data" or w.startswith("--data=") for w in words) or any(
+        os.environ.get(name) for name in means_here
+    ):
+        return False
+    return project_runs()
+
+
+def project_runs() -> bool:
+    """Whether a container of this folder's Compose project runs."""
+    if shutil.which("docker") is None:
+        return False
+    try:
+        done = subprocess.run(
+            ["docker", "compose", "ps", "--quiet"],
+            cwd=env_file.ROOT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=20,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0 and bool(done.stdout.strip())
+
+
+def is_container() -> bool:
+    """Whether this process runs in a container of ours."""
+    return bool(os.environ.get(CONTAINER))
+
+
+def local_address(port: str) -> str:
+    """What a browser on this machine opens."""
+    return f"http://localhost{'' if port in ('0', '80') else ':' + port}"
+
+
+def without_flags(words: list[str]) -> list[str]:
+    return [word for word in words if word not in FLAGS]

@@ -1,0 +1,23 @@
+"""What can be wrong with a file: all of it (BadFile), or something in it (Problem)."""
+
+from dataclasses import dataclass
+
+
+class BadFile(ValueError):
+    """The file cannot be used; `str()` is one sentence that its owner understands."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something in a file that could not be used as it stood."""
+
+    code: str  # stable, for tests and statistics: "truncated", "bad_checksum", "positions_dropped" …
+    text: str  # one sentence for the user
+    where: str = ""  # "byte 1234", "lap 3", "line 17"
+
+
+# Problems that mean that part of what was recorded is lost. All others are remarks.
+LOSSES = frozenset(
+    ("truncated", "damaged", "part_unusable", "trailing_bytes", "unknown_local_type", "bad_chain", "repaired",
+     "points_dropped", "cut_short", "incomplete", "mostly_damaged", "part_cut_off")
+)  # fmt: skip

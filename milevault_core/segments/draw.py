@@ -1,0 +1,67 @@
+"""A new segment from positions and heights: a stretch of a track, a drawn course, the two ends a device told."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from milevault_core.routes.geometry import cumulative, min_step, project, unwrap
+from milevault_core.segments.line import STATION_M, Line, line_of
+from milevault_core.segments.packed import line_from, pack_places
+
+SMOOTH_M = 30.0  # heights are the mean over so much of the way
+
+
+class Drawn(NamedTuple):
+    """altitudes: m at each point of the line; empty where unknown. gain_m: the last of them less the first."""
+
+    line: Line
+    altitudes: np.ndarray
+    gain_m: float | None
+
+
+def draw(lat: np.ndarray, lon: np.ndarray, altitude: np.ndarray | None = None) -> Drawn:
+    """The segment through positions in degrees, in order (NaN where unknown), with their altitudes in m.
+
+    ValueError, with a sentence for the user, where they are too short for one.
+    """
+    line = line_of(lat, lon)
+    known = np.isfinite(lat) & np.isfinite(lon)
+    heights = np.full(len(lat), np.nan) if altitude is None else np.asarray(altitude, float)
+    way = project(lat[known], unwrap(lon[known]), line.origin)
+    kept = min_step(way, STATION_M / 2)
+    path, heights = cumulative(way[kept]), heights[known][kept]
+    told = np.isfinite(heights)
+    if told.sum() < 2 or np.ptp(path[told]) < 0.9 * line.length_m:
+        return Drawn(line, np.empty(0), None)
+    at = np.linspace(0.0, line.length_m, len(line.points))
+    fine = np.arange(0.0, line.length_m + 1.0)  # each metre
+    by_metre = np.interp(fine, path[told], heights[told])
+    row = np.arange(len(fine))
+    half = np.minimum(int(SMOOTH_M / 2), np.minimum(row, row[::-1]))  # even on both sides, or slopes end flat
+    sums = np.concatenate(([0.0], np.cumsum(by_metre)))
+    low, high = row - half, row + half + 1
+    altitudes = np.interp(at, fine, (sums[high] - sums[low]) / (high - low))
+    return Drawn(line, altitudes, float(altitudes[-1] - altitudes[0]))
+
+
+def reversed_of(drawn: Drawn) -> Drawn:
+    """The same stretch the other way round: another segment."""
+    lat, lon = drawn.line.places()
+    gain = None if drawn.gain_m is None else -drawn.gain_m
+    return Drawn(line_of(lat[::-1], lon[::-1]), drawn.altitudes[::-1], gain)
+
+
+def pack(drawn: Drawn) -> dict[str, Any]:
+    """As JSON can hold it."""
+    return {
+        "places": pack_places(*drawn.line.places()).hex(),
+        "altitudes": np.round(drawn.altitudes, 2).tolist(),
+    }
+
+
+def unpack(packed: dict[str, Any]) -> Drawn:
+    """The inverse of `pack`."""
+    line, altitudes = line_from(bytes.fromhex(packed["places"])), np.array(packed["altitudes"], float)
+    if len(altitudes) != len(line.points):
+        return Drawn(line, np.empty(0), None)
+    return Drawn(line, altitudes, float(altitudes[-1] - altitudes[0]))

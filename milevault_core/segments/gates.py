@@ -1,0 +1,107 @@
+"""When a track crosses a gate: the line across the end of a segment."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from milevault_core.routes.geometry import segment_distance
+
+NEAR_M = 12.0  # who turns at the gate and does not cross its line passes it when this near, plus half a leg
+MOVED_M = 15.0  # and then has to go on by so much
+STOPPED_S = 10.0  # a leg that takes longer …
+STOPPED_MS = 0.5  # … at less than this is a stop, not a slow leg
+
+
+class Crossing(NamedTuple):
+    """leg: row of the point before, plus the share of the way to the next. leg_s: how long that leg took."""
+
+    leg: float
+    seconds: float
+    leg_s: float
+
+
+def crossings(
+    seconds: np.ndarray, way: np.ndarray, gate: np.ndarray, along: np.ndarray, half_m: float, leaving: bool
+) -> list[Crossing]:
+    """All crossings of a gate in the direction `along` (a unit vector), in order of time.
+
+    way (n, 2): the track in the plane of the gate. half_m: half the width of the gate. leaving: the gate is a start;
+    who paused the recording across it left when it went on, and who did so across an end arrived when it stopped.
+    A track that begins beyond a start or ends before an end does not cross it: nobody knows when it would have.
+    """
+    x, y = way[:, 0] - gate[0], way[:, 1] - gate[1]
+    ahead = x * along[0] + y * along[1]
+    over = np.flatnonzero((ahead[:-1] < 0) & (ahead[1:] >= 0))
+    found = []
+    if len(over):
+        side = y * along[0] - x * along[1]
+        share = ahead[over] / (ahead[over] - ahead[over + 1])
+        inside = np.abs(side[over] + share * (side[over + 1] - side[over])) <= half_m
+        found = [
+            _crossing(seconds, way, int(i), float(f), leaving)
+            for i, f in zip(over[inside], share[inside], strict=True)
+        ]
+    found += _turned(seconds, way, gate, ahead, np.hypot(x, y), half_m, found, leaving)
+    return sorted(found)
+
+
+def _crossing(seconds: np.ndarray, way: np.ndarray, row: int, share: float, leaving: bool) -> Crossing:
+    leg_s = float(seconds[row + 1] - seconds[row])
+    metres = float(np.hypot(*(way[row + 1] - way[row])))
+    if leg_s > STOPPED_S and metres < STOPPED_MS * leg_s:
+        lag = (1 - share if leaving else share) * metres / STOPPED_MS
+        at = seconds[row + 1] - lag if leaving else seconds[row] + lag
+    else:
+        at = seconds[row] + share * leg_s
+    return Crossing(row + share, float(at), leg_s)
+
+
+def _turned(
+    seconds: np.ndarray,
+    way: np.ndarray,
+    gate: np.ndarray,
+    ahead: np.ndarray,
+    away: np.ndarray,
+    half_m: float,
+    found: list[Crossing],
+    leaving: bool,
+) -> list[Crossing]:
+    """Visits to a gate that never cross its line: those that come from the side or turn round at it."""
+    near = np.flatnonzero(away <= half_m)
+    if not len(near):
+        return []
+    out = []
+    for visit in np.split(near, np.flatnonzero(np.diff(near) > 1) + 1):
+        first, last = int(visit[0]), int(visit[-1])
+        if first == 0 or last == len(way) - 1 or any(first - 1 <= c.leg <= last + 1 for c in found):
+            continue
+        row = first + int(away[visit].argmin())
+        beside = ahead[last + 1] if leaving else -ahead[first - 1]
+        legs = np.array([row - 1, row])
+        distance, share = segment_distance(gate[None], way[legs], way[legs + 1])
+        best = int(distance.argmin())
+        half_leg = float(np.hypot(*(way[legs[best] + 1] - way[legs[best]]))) / 2  # corners are cut
+        if distance[best] <= min(NEAR_M + half_leg, half_m) and beside >= min(MOVED_M, half_m / 2):
+            out.append(_crossing(seconds, way, int(legs[best]), float(share[best]), leaving))
+    return out
+
+
+def lingered_s(
+    seconds: np.ndarray,
+    way: np.ndarray,
+    gate: np.ndarray,
+    along: np.ndarray,
+    crossing: Crossing,
+    within_m: float,
+) -> float:
+    """How long the track stayed within so many metres of the gate's line before and after a crossing.
+
+    Who stands at the line moves to and fro across it in the eyes of a receiver; any of these moments can be the one.
+    """
+    outside = np.abs((way - gate) @ along) > within_m
+    row = int(crossing.leg)
+    before = np.flatnonzero(outside[: row + 1])
+    after = np.flatnonzero(outside[row + 1 :])
+    first = int(before[-1]) + 1 if len(before) else 0
+    last = row + int(after[0]) if len(after) else len(way) - 1
+    return float(seconds[last] - seconds[first]) if last > first else 0.0

@@ -1,0 +1,120 @@
+"""All passes of one track over a segment.
+
+The last departure counts: of several crossings of the start before one crossing of the end, the latest from which the
+way still runs along the whole line. The first arrival counts. Passes may overlap by a tenth, for the laps of a round
+whose end lies a little beyond its start.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from milevault_core.routes.geometry import cumulative, project
+from milevault_core.segments.corridor import Fit, fit_of
+from milevault_core.segments.gates import Crossing, crossings, lingered_s
+from milevault_core.segments.line import Line
+
+SHORTEST = 0.85  # of the line's length, with SLACK_M: nearer crossings are not looked at
+LONGEST = 2.0  # jitter at a stop makes a way longer; the corridor measures it without
+SLACK_M = 20.0
+STANDS_M = 1_000.0
+OVERLAP = 0.1  # of the line's length
+GAP_S, GAP_M = 30.0, 35.0  # without a position for longer and further: nobody knows the way
+NOISE_M = (0.5, 15.0)  # the least and the most error of a position
+UNEVEN = 0.05  # of a leg's time: how unevenly it is gone
+
+
+@dataclass(frozen=True)
+class Pass:
+    """entry_s, exit_s: when, on the clock of the track. away: share of the way outside the corridor.
+
+    plus_minus_s: one standard deviation of `seconds`, from how far the track is to the side of the line and how fast
+    it passes the gates (long, where it stood at one): two of three are nearer to the truth.
+    """
+
+    entry_s: float
+    exit_s: float
+    away: float
+    plus_minus_s: float
+
+    @property
+    def seconds(self) -> float:
+        return self.exit_s - self.entry_s
+
+
+def passes(line: Line, seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray) -> list[Pass]:
+    """The passes of a track over a line, in order of time; none is in another, and none the wrong way.
+
+    seconds: ascending; of equal ones the first counts. lat, lon: degrees, NaN where unknown.
+    """
+    known = np.isfinite(lat) & np.isfinite(lon) & np.isfinite(seconds)
+    if not known.all():
+        seconds, lat, lon = seconds[known], lat[known], lon[known]
+    later = np.diff(seconds) > 0
+    if not later.all():
+        kept = np.append(True, seconds[1:] > np.maximum.accumulate(seconds)[:-1])
+        seconds, lat, lon = seconds[kept], lat[kept], lon[kept]
+    if len(seconds) < 2:
+        return []
+    way = project(lat, lon, line.origin)
+    starts = crossings(seconds, way, line.start, line.start_way, line.corridor_m, leaving=True)
+    if not starts:
+        return []
+    ends = crossings(seconds, way, line.end, line.end_way, line.corridor_m, leaving=False)
+    if not ends:
+        return []
+    return _paired(line, seconds, way, starts, ends)
+
+
+def _paired(
+    line: Line, seconds: np.ndarray, way: np.ndarray, starts: list[Crossing], ends: list[Crossing]
+) -> list[Pass]:
+    path = cumulative(way)
+    rows = np.arange(len(path))
+    start_m = np.interp([c.leg for c in starts], rows, path)
+    end_m = np.interp([c.leg for c in ends], rows, path)
+    gap = (np.diff(seconds) > GAP_S) & (np.diff(path) > GAP_M)
+    gaps = np.append(0, np.cumsum(gap))
+    found: list[Pass] = []
+    free, free_m = 0, -np.inf  # the next start that is not part of a pass yet
+    for end, there in zip(ends, end_m, strict=True):
+        for i in range(len(starts) - 1, free - 1, -1):
+            start, metres = starts[i], there - start_m[i]
+            if start.leg >= end.leg or metres < SHORTEST * line.length_m - SLACK_M:
+                continue
+            if metres > LONGEST * line.length_m + STANDS_M or start_m[i] < free_m:
+                break
+            if gaps[int(np.ceil(end.leg))] > gaps[int(start.leg)]:
+                break  # and earlier starts have the same gap in their way
+            fit = fit_of(line, _between(way, start.leg, end.leg))
+            if fit is not None:
+                found.append(_pass(line, seconds, way, start, end, fit))
+                free, free_m = i + 1, there - OVERLAP * line.length_m
+                break
+    return found
+
+
+def _between(way: np.ndarray, first: float, last: float) -> np.ndarray:
+    """The way from one place to another, both given as a row and a share."""
+    inside = np.arange(int(first) + 1, int(np.ceil(last)))
+    rows = np.concatenate(([first], inside, [last]))
+    low = np.minimum(rows.astype(int), len(way) - 2)
+    share = (rows - low)[:, None]
+    return np.asarray(way[low] * (1 - share) + way[low + 1] * share)
+
+
+def _pass(
+    line: Line,
+    seconds: np.ndarray,
+    way: np.ndarray,
+    start: Crossing,
+    end: Crossing,
+    fit: Fit,
+) -> Pass:
+    lasted = max(end.seconds - start.seconds, 1e-9)
+    noise_m = float(np.clip(fit.sideways_m, *NOISE_M))
+    errors = []
+    for gate, along, crossing in ((line.start, line.start_way, start), (line.end, line.end_way, end)):
+        stood = lingered_s(seconds, way, gate, along, crossing, noise_m) / 2
+        errors += [max(noise_m * lasted / line.length_m, stood), UNEVEN * crossing.leg_s]
+    return Pass(start.seconds, end.seconds, fit.away, float(np.hypot.reduce(errors)))

@@ -1,0 +1,1 @@
+"""MileVault's processes: `run` starts and watches them, `status` reports on them."""

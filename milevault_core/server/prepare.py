@@ -1,0 +1,35 @@
+"""`python -m milevault_core.server.prepare ADDRESS`: brings the database up to date, makes the first account if the
+environment names one, and prints the link to it while nobody has an account.
+
+A process of its own, so that `run`, which lives as long as the server does, needs none of the packages for it.
+"""
+
+import sys
+
+from milevault_core import config, store
+from milevault_core.accounts import first
+from milevault_core.config import ConfigError
+from milevault_core.store.embedded_server.cannot_start import CannotStart
+from milevault_core.store.migrate import SchemaError
+
+
+def main() -> int:
+    """Bring the database up to date; the exit code."""
+    try:
+        store.open()
+        first.seed_admin(config.settings())
+        print(first.link(sys.argv[1]) or "")
+        store.close()
+    except (ConfigError, SchemaError, CannotStart) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except store.UNAVAILABLE as error:
+        said = str(error).strip().split("(Background on", maxsplit=1)[0].strip()
+        print(f"The database does not answer, or the connection was lost: {said}", file=sys.stderr)
+        print("('manage.py status' looks for the cause.)", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

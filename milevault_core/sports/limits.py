@@ -1,0 +1,70 @@
+"""What is physically possible in a sport, for judging a track (table.py): by group, with some sports apart.
+
+The bounds are those of the fastest person ever with wind, slope and wave behind them, never those of a good athlete:
+anything beyond them was not travelled by muscle. Motors have no bounds.
+"""
+
+from dataclasses import dataclass
+from math import inf
+
+from milevault_core.sports import SPORTS
+
+
+@dataclass(frozen=True)
+class Limits:
+    """fastest: m/s over ten seconds. standing: m/s over `window_s` seconds; slower is standing still,
+    where the whole is slow (metrics/moving.py).
+    rising: m/s up or down. steepest: metres of ascent a metre of way, at most.
+    lasting: (seconds, m/s): the fastest over longer; `downhill`: more is possible downhill."""
+
+    fastest: float = inf
+    standing: float = 0.5
+    window_s: float = 5.0
+    rising: float = 10.0
+    steepest: float = 1.0
+    lasting: tuple[tuple[float, float], ...] = ()
+    downhill: bool = False
+
+
+_SLOW = 30.0  # seconds in which what is slow gets further than the noise of its positions
+_WATER = 0.03  # it is flat; a portage or a lock
+# The world record of 200 m is 10.4 m/s, that of 800 m 7.9 m/s; with the wind and a slope.
+_ON_FOOT = ((30.0, 10.5), (120.0, 8.5), (600.0, 7.5))
+_ON_WHEELS = ((60.0, 20.0), (600.0, 17.5))  # the hour record is 15.8 m/s, a sprint of a bunch 20 m/s
+_GROUPS = {
+    "run": Limits(12.5, lasting=_ON_FOOT),
+    "walk": Limits(12.5, 0.2, _SLOW, lasting=_ON_FOOT),
+    "ride": Limits(40.0, rising=20.0, lasting=_ON_WHEELS, downhill=True),  # a descent
+    "swim": Limits(3.5, 0.15, _SLOW, rising=5.0, steepest=_WATER),
+    "ski": Limits(72.0, rising=40.0, steepest=inf),  # a lift
+    "skate": Limits(40.0, rising=20.0),
+    "paddle": Limits(15.0, steepest=_WATER),
+    "sail": Limits(40.0, steepest=_WATER),
+    "surf": Limits(40.0, steepest=_WATER),
+    "dive": Limits(5.0, 0.15, _SLOW, rising=5.0, steepest=inf),
+    "gym": Limits(20.0, steepest=inf),  # the belt of a treadmill, stairs
+    "climb": Limits(12.5, 0.1, _SLOW, steepest=inf),
+    "play": Limits(12.5, lasting=_ON_FOOT),
+    "golf": Limits(15.0, 0.2, _SLOW),
+    "horse": Limits(25.0),
+    "wheel": Limits(30.0),
+    "motor": Limits(rising=200.0, steepest=inf),
+    "air": Limits(rising=200.0, steepest=inf),
+}
+_SPORTS = {
+    "mountaineering": Limits(12.5, 0.1, 60.0, steepest=3.0, lasting=_ON_FOOT),  # a via ferrata goes up a wall
+    "e_biking": Limits(40.0, rising=20.0, lasting=_ON_WHEELS, downhill=True),
+    "multisport": Limits(40.0, 0.2, _SLOW, rising=20.0),
+    "transition": Limits(15.0, 0.1, _SLOW),
+}
+ANY = Limits()
+
+
+def limits_of(sport: str) -> Limits:
+    """The limits of one of SPORTS; for one that is unknown or "other" there is no fastest."""
+    return _SPORTS.get(sport) or _GROUPS.get(SPORTS[sport].group if sport in SPORTS else "", ANY)
+
+
+def is_by_muscle(sport: str) -> bool:
+    """Whether the sport is done by muscle: no motor, not in the air. Unknown sports count as done by muscle."""
+    return not (sport in SPORTS and SPORTS[sport].group in ("motor", "air"))

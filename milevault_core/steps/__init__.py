@@ -1,1 +1,0 @@
-"""The derived steps, a file each; see milevault_core/derive.py."""

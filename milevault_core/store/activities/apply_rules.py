@@ -1,0 +1,198 @@
+"""Rules applied to stored activities: what they look at, what they set, and how that is undone."""
+
+import json
+from collections.abc import Sequence
+from itertools import groupby
+
+import numpy as np
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from milevault_core.activities.rules import Change, Facts, Rule, changes
+from milevault_core.problems import BadFile
+from milevault_core.store import set_aside
+from milevault_core.store.activities import apply_names, recordings, trash
+from milevault_core.store.models import Activity
+
+_FACTS = """
+SELECT a.id, a.name, a.sport, a.device, a.gear, a.tags, a.is_commute, a.is_indoor, a.distance_m,
+       (((extract(epoch FROM a.start_time)::int8 + a.utc_offset_s) / 60) % 1440)::int AS minute,
+       extract(isodow FROM a.local_day)::int AS weekday, t.outline,
+       (SELECT array_agg(e.field) FROM activity_edits e WHERE e.user_id = a.user_id AND e.activity_id = a.id) AS edited
+FROM activities a LEFT JOIN activity_tracks t ON t.activity_id = a.id
+WHERE a.user_id = :u AND NOT a.is_transition AND (CAST(:ids AS int[]) IS NULL OR a.id = ANY (:ids)) ORDER BY a.id
+"""
+
+
+def facts(session: Session, user_id: int, activity_ids: Sequence[int] | None = None) -> list[Facts]:
+    """What rules look at, of all activities or of these."""
+    made = []
+    for row in session.execute(text(_FACTS), {"u": user_id, "ids": activity_ids and list(activity_ids)}):
+        start = np.frombuffer(bytes(row.outline[:8]), "<f4").astype(float) if row.outline else None
+        lat, lon = (None, None) if start is None or not np.isfinite(start).all() else map(float, start)
+        made.append(
+            Facts(
+                row.id, row.name, row.sport, row.device, row.gear, row.is_commute, row.is_indoor, row.distance_m,
+                row.minute, row.weekday, lat, lon, frozenset(row.edited or ()), row.tags,
+            )
+        )  # fmt: skip
+    return made
+
+
+def rules(session: Session, user_id: int) -> list[Rule]:
+    """The rules that are in use, in their order; last the gear that is the default of a sport."""
+    rows = session.execute(
+        text("SELECT id, conditions, actions FROM rules WHERE user_id = :u AND is_active ORDER BY place, id"),
+        {"u": user_id},
+    )
+    return [Rule(row.id, row.conditions, row.actions) for row in rows]
+
+
+def default_gear(session: Session, user_id: int) -> dict[str, str]:
+    """Sport -> the gear of its activities that name none."""
+    rows = session.execute(
+        text(
+            "SELECT name, sports FROM gear_items WHERE user_id = :u AND retired_on IS NULL "
+            "AND sports <> '[]' ORDER BY id"
+        ),
+        {"u": user_id},
+    )
+    return {sport: row.name for row in rows for sport in row.sports}
+
+
+def apply(session: Session, user_id: int, wanted: Sequence[Change]) -> list[int]:
+    """Make these changes and record which rule made them; returns the activities that were left out (moved to the
+    trash)."""
+    left_out = []
+    for activity_id, own in groupby(sorted(wanted), key=lambda c: c.activity_id):
+        activity = session.scalar(
+            select(Activity).filter_by(user_id=user_id, id=activity_id).with_for_update()
+        )
+        if activity is None:
+            continue
+        mine = [c for c in own if c.field != "leave_out" or _can_be_restored(session, user_id, activity_id)]
+        if not mine:
+            continue
+        for change in mine:
+            if change.field != "leave_out":
+                recordings.save_edit(session, user_id, activity_id, change.field, change.after)
+            if change.rule_id:
+                session.execute(
+                    text(
+                        "INSERT INTO rule_effects (rule_id, activity_id, field, user_id, value) "
+                        "SELECT id, :a, :f, user_id, :v FROM rules WHERE user_id = :u AND id = :r "
+                        "ON CONFLICT (rule_id, activity_id, field) DO UPDATE SET value = excluded.value"
+                    ),
+                    {
+                        "r": change.rule_id,
+                        "a": activity_id,
+                        "f": change.field,
+                        "u": user_id,
+                        "v": change.after,
+                    },
+                )
+        apply_names.retell(session, user_id, activity, mine[-1].field)
+        if any(change.field == "leave_out" for change in mine):
+            session.flush()
+            trash.delete(session, user_id, activity_id)
+            left_out.append(activity_id)
+    return left_out
+
+
+def _can_be_restored(session: Session, user_id: int, activity_id: int) -> bool:
+    """Whether the trash would keep it: an activity made without a file is deleted at once."""
+    query = text("SELECT 1 FROM activity_recordings WHERE user_id = :u AND activity_id = :a LIMIT 1")
+    return session.execute(query, {"u": user_id, "a": activity_id}).first() is not None
+
+
+def apply_new(session: Session, user_id: int, activity_ids: Sequence[int]) -> list[int]:
+    """Apply all rules to activities that have just been imported; returns those that were left out."""
+    own, defaults = rules(session, user_id), default_gear(session, user_id)
+    if not activity_ids or not (own or defaults):
+        return []
+    found = facts(session, user_id, activity_ids)
+    wanted = changes(own, found)
+    has_gear = {c.activity_id for c in wanted if c.field == "gear"}
+    wanted += [
+        Change(f.id, 0, "gear", "", defaults[f.sport])
+        for f in found
+        if f.sport in defaults and not f.gear and f.id not in has_gear
+    ]
+    return apply(session, user_id, wanted)
+
+
+def take_back(session: Session, user_id: int, rule_id: int, limit: int = 200) -> int:
+    """Undo up to `limit` effects of a rule, where the value is still the one it set; returns how many. Activities
+    that it moved to the trash are restored if they are still there."""
+    effects = session.execute(
+        text(
+            "DELETE FROM rule_effects WHERE (rule_id, activity_id, field) IN (SELECT rule_id, activity_id, field "
+            "FROM rule_effects WHERE user_id = :u AND rule_id = :r ORDER BY activity_id, field LIMIT :n) "
+            "RETURNING activity_id, field, value"
+        ),
+        {"u": user_id, "r": rule_id, "n": limit},
+    ).all()
+    for effect in sorted(effects, key=lambda e: e.field != "leave_out"):
+        own = {"u": user_id, "a": effect.activity_id, "f": effect.field, "v": effect.value}
+        if effect.field == "leave_out":
+            there = "SELECT 1 FROM trashed_activities WHERE user_id = :u AND activity_id = :a"
+            if session.execute(text(there), own).first():
+                _restore(session, user_id, effect.activity_id)
+            continue
+        gone = session.execute(
+            text(
+                "DELETE FROM activity_edits WHERE user_id = :u AND activity_id = :a AND field = :f AND value = :v "
+                "RETURNING 1"
+            ),
+            own,
+        ).first()
+        activity = session.scalar(
+            select(Activity).filter_by(user_id=user_id, id=effect.activity_id).with_for_update()
+        )
+        if gone and activity is not None:
+            apply_names.retell(session, user_id, activity, effect.field)
+    return len(effects)
+
+
+def _restore(session: Session, user_id: int, activity_id: int) -> None:
+    """Take an activity out of the trash; one whose files can no longer be read stays there, and is set aside."""
+    attempt = session.begin_nested()
+    try:
+        trash.restore(session, user_id, activity_id)
+    except BadFile as error:
+        attempt.rollback()
+        set_aside.put(session, user_id, "act", "restore", str(activity_id), 0.0, str(error))
+
+
+def add(session: Session, user_id: int, conditions: dict, actions: dict) -> int:
+    """Add a rule, the last one in the order; returns its id."""
+    query = text(
+        "INSERT INTO rules (user_id, place, conditions, actions) SELECT :u, coalesce(max(place), 0) + 1, "
+        "CAST(:c AS jsonb), CAST(:a AS jsonb) FROM rules WHERE user_id = :u RETURNING id"
+    )
+    values = {"u": user_id, "c": json.dumps(conditions), "a": json.dumps(actions)}
+    return int(session.execute(query, values).scalar_one())
+
+
+def is_there(session: Session, user_id: int, rule_id: int) -> bool:
+    query = text("SELECT 1 FROM rules WHERE user_id = :u AND id = :r")
+    return session.execute(query, {"u": user_id, "r": rule_id}).first() is not None
+
+
+def set_active(session: Session, user_id: int, rule_id: int, is_set: bool) -> None:
+    """Switch a rule on or off. Raises LookupError."""
+    changed = session.execute(
+        text("UPDATE rules SET is_active = :s WHERE user_id = :u AND id = :r RETURNING 1"),
+        {"u": user_id, "r": rule_id, "s": is_set},
+    )
+    if changed.first() is None:
+        raise LookupError("There is no such rule.")
+
+
+def remove(session: Session, user_id: int, rule_id: int) -> None:
+    """Delete a rule; what it has set stays. Raises LookupError."""
+    gone = session.execute(
+        text("DELETE FROM rules WHERE user_id = :u AND id = :r RETURNING 1"), {"u": user_id, "r": rule_id}
+    )
+    if gone.first() is None:
+        raise LookupError("There is no such rule.")

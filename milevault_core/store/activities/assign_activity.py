@@ -1,0 +1,239 @@
+"""Which activity a recording belongs to, in the database: milevault_core/activities over what is stored.
+
+One user's recordings are assigned one at a time, under a lock held from the search for the same workout to the end of
+the transaction: two workers that hold the two recordings of one workout make one activity of them.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, LiteralString
+
+from psycopg.rows import namedtuple_row
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from milevault_core.activities import grouping, sources
+from milevault_core.activities.clocks import (
+    DAY_S,
+    HOUR_S,
+    ROLLOVER_S,
+    SHORTEST,
+    HasTimes,
+    Times,
+    clock_errors,
+)
+from milevault_core.activities.dates import CROWD, is_plausible
+from milevault_core.activities.prepare import prepare
+from milevault_core.activities.same_workout import Facts
+from milevault_core.formats import Recording
+from milevault_core.sports import SPORTS
+from milevault_core.store import engine
+from milevault_core.store.activities import activity_rows, crowds, rebuild, recordings
+
+
+@dataclass(frozen=True)
+class Placement:
+    activity_id: int
+    merged: bool
+
+
+def lock(session: Session, user_id: int) -> None:
+    """Let only this transaction assign a user's recordings. Taken after the locks of originals, never before."""
+    engine.raw(session).execute("SELECT pg_advisory_xact_lock(hashtext('placing'), %s)", (user_id,))
+
+
+def place(
+    session: Session,
+    user_id: int,
+    recording: Recording,
+    original_id: int,
+    import_id: int | None,
+    event_key: str = "",
+    about: dict | None = None,
+) -> Placement:
+    """Write a new recording: as an activity of its own, or into that of the same workout.
+
+    Raises BadFile for one that cannot be an activity, NotFound when the original or the batch is not the user's.
+    """
+    said = {"sport": (about or {}).get("sport") or ""}
+    prepared = prepare(recording, lambda: activity_rows.user_zone(session, user_id), event_key, said)
+    sources.choose(prepared, {}, recordings.figure_defaults(session, user_id))
+    # Most recordings are alone. Writing it before taking the lock keeps the locked part short.
+    activity_id = activity_rows.insert(session, user_id, prepared, about or {}, original_id)
+    lock(session, user_id)
+    new = recordings.add(session, user_id, activity_id, prepared.facts, original_id, import_id, about or {})
+    facts = prepared.facts
+    at = crowds.moment(facts["clock_start"])
+    crowd = crowds.count(session, user_id, at)
+    is_dated = is_plausible(facts["start_time"], recording.sport, datetime.now(UTC), facts["format"])
+    if crowd == CROWD or (
+        crowd > CROWD and is_dated
+    ):  # the one that makes it a crowd settles those before it too
+        both = crowds.members(session, user_id, [at]) if crowd == CROWD else [(new, activity_id)]
+        regroup(session, user_id, [one for one, _ in both], changed={activity for _, activity in both})
+    else:
+        times = Times(facts["start_time"].timestamp(), facts["elapsed_s"], is_dated)
+        if not set(_around(session, user_id, times)) - {new}:
+            return Placement(activity_id, False)
+        regroup(session, user_id, [new])
+    now = session.scalar(
+        text("SELECT activity_id FROM activity_recordings WHERE user_id = :u AND id = :r"),
+        {"u": user_id, "r": new},
+    )
+    members = session.scalar(
+        text("SELECT count(*) FROM activity_recordings WHERE user_id = :u AND activity_id = :a"),
+        {"u": user_id, "a": now},
+    )
+    return Placement(int(now or 0), bool(members and members > 1))
+
+
+@dataclass(frozen=True)
+class StoredRecording:
+    """A stored recording and the activity it belongs to."""
+
+    id: int
+    activity_id: int | None
+    home_id: int
+    facts: Facts
+
+
+_COLUMNS = (
+    "r.id, r.activity_id, r.home_id, r.fingerprint, extract(epoch FROM r.start_time)::float8 AS start_s, r.elapsed_s, "
+    "r.distance_m, r.line, r.words->>'sport' AS sport, r.format, r.device, r.point_count, r.channel_count, "
+    f"o.received_at, {crowds.IS_IN_ONE} AS in_crowd FROM activity_recordings r "
+    "JOIN original_files o ON o.id = r.original_id"
+)
+
+
+def _stored(row) -> StoredRecording:
+    sport = SPORTS.get(row.sport or "other", SPORTS["other"])
+    return StoredRecording(
+        row.id, row.activity_id, row.home_id,
+        Facts(row.fingerprint, row.start_s, row.elapsed_s, row.distance_m,
+              bytes(row.line) if row.line is not None else None, sport.group, row.format, row.device,
+              row.point_count, row.channel_count, _is_dated(row)),
+    )  # fmt: skip
+
+
+def _is_dated(row) -> bool:
+    start = datetime.fromtimestamp(row.start_s, UTC)
+    return not row.in_crowd and is_plausible(start, row.sport or "other", row.received_at, row.format)
+
+
+# One index, on (user_id, start_time). The longer one of two of the same workout lasts at most three times as long.
+_AROUND: LiteralString = f"""
+SELECT r.id, extract(epoch FROM r.start_time)::float8 AS start_s, r.elapsed_s, r.words->>'sport' AS sport, r.format,
+    o.received_at, {crowds.IS_IN_ONE} AS in_crowd
+FROM unnest(%(clocks)s::float8[]) AS clock
+JOIN activity_recordings r ON r.user_id = %(u)s AND r.start_time BETWEEN
+    to_timestamp(clock - %(slack)s::float8 - %(elapsed)s::float8 / %(shortest)s)
+    AND to_timestamp(clock + %(elapsed)s::float8 + %(slack)s::float8)
+JOIN original_files o ON o.id = r.original_id
+WHERE r.activity_id IS NOT NULL
+"""
+
+
+def _around(session: Session, user_id: int, one: HasTimes) -> list[int]:
+    """Recordings (not in the trash) that may be of the same workout, judging by their times alone; itself
+    included."""
+    # One whose date means nothing is the same as none but the one 1,024 weeks away.
+    errors = (-ROLLOVER_S, 0.0, ROLLOVER_S) if one.is_dated else (-ROLLOVER_S, ROLLOVER_S)
+    which = {
+        "u": user_id, "elapsed": one.elapsed_s, "shortest": SHORTEST, "slack": DAY_S + HOUR_S,
+        "clocks": [one.start_s + error for error in errors],
+    }  # fmt: skip
+    found: Any = engine.raw(session).cursor(row_factory=namedtuple_row).execute(_AROUND, which)
+    return [row.id for row in found if clock_errors(one, Times(row.start_s, row.elapsed_s, _is_dated(row)))]
+
+
+def neighbours(session: Session, user_id: int, one: Facts) -> list[StoredRecording]:
+    """Recordings (not in the trash) of the same workout as this one, which itself need not be stored."""
+    found = _by_ids(session, user_id, _around(session, user_id, one))
+    return [other for other in found if grouping.same_cached(one, other.facts)]
+
+
+def regroup(session: Session, user_id: int, seeds: Iterable[int], changed: Collection[int] = ()) -> list[int]:
+    """Put these recordings, and all others of the same workouts, into the activities they belong to; returns the ids
+    of the activities written. `changed`: activities to write even if their set of recordings is the same (one was
+    taken away, or is to be read again). The caller holds the lock."""
+    known = _connected(session, user_id, seeds)
+    apart = _apart(session, user_id)
+    by_fingerprint = {one.facts.fingerprint: one for one in known.values()}
+    written: list[int] = []
+    before = {one.activity_id for one in known.values() if one.activity_id is not None}
+    wanted: dict[int, list[StoredRecording]] = {}
+    groups = grouping.partition([one.facts for one in known.values()], apart, grouping.same_cached)
+    for group in grouping.join(groups, joined_pairs(session, user_id)):
+        members = [by_fingerprint[facts.fingerprint] for facts in group]
+        wanted[min(one.home_id for one in members)] = members
+    for activity_id, members in sorted(wanted.items()):
+        there = {one.id for one in known.values() if one.activity_id == activity_id}
+        if there != {one.id for one in members} or activity_id in changed:
+            rebuild.rebuild(session, user_id, activity_id, [one.facts for one in members])
+            written.append(activity_id)
+    for activity_id in sorted(before - set(wanted)):
+        activity_rows.remove(session, user_id, activity_id)
+    return written
+
+
+def _connected(session: Session, user_id: int, seeds: Iterable[int]) -> dict[int, StoredRecording]:
+    """The seeds and everything connected to them: of the same workout, or in the same activity, and so on."""
+    found: dict[int, StoredRecording] = {}
+    joined = joined_pairs(session, user_id)
+    waiting = _by_ids(session, user_id, seeds)
+    while waiting:
+        one = waiting.pop()
+        if one.id in found:
+            continue
+        found[one.id] = one
+        waiting += [other for other in neighbours(session, user_id, one.facts) if other.id not in found]
+        waiting += [
+            other for other in of_activity(session, user_id, one.activity_id) if other.id not in found
+        ]
+        beside = {f for pair in joined if one.facts.fingerprint in pair for f in pair}
+        waiting += [other for other in _by_fingerprints(session, user_id, beside) if other.id not in found]
+    return found
+
+
+def _by_ids(session: Session, user_id: int, ids: Iterable[int]) -> list[StoredRecording]:
+    query = (
+        f"SELECT {_COLUMNS} WHERE r.user_id = :u AND r.id = ANY(:ids) AND r.trashed_id IS NULL ORDER BY r.id"
+    )
+    return [_stored(row) for row in session.execute(text(query), {"u": user_id, "ids": list(ids)})]
+
+
+def _by_fingerprints(session: Session, user_id: int, fingerprints: Collection[str]) -> list[StoredRecording]:
+    if not fingerprints:
+        return []
+    query = (
+        f"SELECT {_COLUMNS} WHERE r.user_id = :u AND r.fingerprint = ANY(:f) AND r.activity_id IS NOT NULL "
+        "ORDER BY r.id"
+    )
+    return [_stored(row) for row in session.execute(text(query), {"u": user_id, "f": list(fingerprints)})]
+
+
+def of_originals(session: Session, user_id: int, originals: Sequence[int]) -> list[StoredRecording]:
+    """The recordings (not in the trash) made from these originals."""
+    query = (
+        f"SELECT {_COLUMNS} WHERE r.user_id = :u AND r.original_id = ANY(:ids) AND r.activity_id IS NOT NULL "
+        "ORDER BY r.id"
+    )
+    return [_stored(row) for row in session.execute(text(query), {"u": user_id, "ids": list(originals)})]
+
+
+def of_activity(session: Session, user_id: int, activity_id: int | None) -> list[StoredRecording]:
+    """The recordings of an activity."""
+    query = f"SELECT {_COLUMNS} WHERE r.user_id = :u AND r.activity_id = :a ORDER BY r.id"
+    return [_stored(row) for row in session.execute(text(query), {"u": user_id, "a": activity_id})]
+
+
+def joined_pairs(session: Session, user_id: int) -> set[tuple[str, str]]:
+    """Pairs of recordings (fingerprints) that a person joined."""
+    query = text("SELECT first, second FROM recordings_joined WHERE user_id = :u")
+    return {(first, second) for first, second in session.execute(query, {"u": user_id})}
+
+
+def _apart(session: Session, user_id: int) -> set[tuple[str, str]]:
+    query = text("SELECT first, second FROM recordings_apart WHERE user_id = :u")
+    return {(first, second) for first, second in session.execute(query, {"u": user_id})}

@@ -1,0 +1,1 @@
+"""Rows of Garmin Connect: the connection, a sign-in under way, activities and days that were fetched."""

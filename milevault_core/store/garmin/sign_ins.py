@@ -1,0 +1,71 @@
+"""A sign-in at Garmin under way: a row a user, never older than ten minutes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from milevault_core.store.models import GarminSignIn
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A row of garmin_sign_ins."""
+
+    step: str  # asked | working | code_wanted | code_given | failed
+    reason: str
+    sealed: bytes | None
+    is_china: bool
+    attempts: int
+    expires_at: datetime
+
+
+def read(session: Session, user_id: int, lock: bool = False) -> SignIn | None:
+    """The user's sign-in, also one that has run out."""
+    row = GarminSignIn
+    query = select(row.step, row.reason, row.sealed, row.is_china, row.attempts, row.expires_at).where(
+        row.user_id == user_id
+    )
+    found = session.execute(query.with_for_update() if lock else query).first()
+    return SignIn(*found) if found else None
+
+
+def put(session: Session, user_id: int, sign_in: SignIn) -> None:
+    """Save a sign-in in place of the one before."""
+    values = dict(vars(sign_in))
+    session.execute(
+        insert(GarminSignIn)
+        .values(user_id=user_id, **values)
+        .on_conflict_do_update(index_elements=["user_id"], set_=values)
+    )
+
+
+def take(session: Session, user_id: int, now: datetime) -> SignIn | None:
+    """What a worker is to do next, which from here on nobody else gets: what was sealed is gone from the row. None
+    when there is nothing to do or it is too late."""
+    found = read(session, user_id, lock=True)
+    if found is None or found.sealed is None or found.step not in ("asked", "code_given"):
+        return None
+    values = {"sealed": None, "step": "working" if found.expires_at > now else "failed"}
+    if found.expires_at <= now:
+        values["reason"] = "too_late"
+    session.execute(update(GarminSignIn).where(GarminSignIn.user_id == user_id).values(**values))
+    return found if found.expires_at > now else None
+
+
+def drop(session: Session, user_id: int) -> None:
+    """Forget a sign-in."""
+    session.execute(delete(GarminSignIn).where(GarminSignIn.user_id == user_id))
+
+
+def forget_expired(session: Session, now: datetime) -> int:
+    """Forget what is sealed in sign-ins that nobody finished in time, everybody's; returns how many."""
+    late = (
+        update(GarminSignIn)
+        .where(GarminSignIn.expires_at <= now, GarminSignIn.sealed.is_not(None))
+        .values(sealed=None)
+        .returning(GarminSignIn.user_id)
+    )
+    return len(session.execute(late).all())

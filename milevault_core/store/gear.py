@@ -1,0 +1,74 @@
+"""What a user notes about bikes, shoes and parts, and their service."""
+
+import json
+from datetime import date
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+FIELDS = ("label", "kind", "opening_m", "cost", "sports", "part_of", "mounted_on", "retired_on")
+
+
+def save(session: Session, user_id: int, name: str, about: dict) -> int:
+    """Save `about` (keys from FIELDS) for the thing that activities call `name`; returns its id. Raises LookupError
+    when its bike is not one of the user."""
+    session.execute(
+        text("INSERT INTO gear_items (user_id, name) VALUES (:u, :n) ON CONFLICT (user_id, name) DO NOTHING"),
+        {"u": user_id, "n": name},
+    )
+    values = {field: about[field] for field in FIELDS if field in about}
+    if "sports" in values:
+        values["sports"] = json.dumps(values["sports"])
+    sets = ", ".join(f"{f} = CAST(:{f} AS jsonb)" if f == "sports" else f"{f} = :{f}" for f in values)
+    if (
+        "part_of" in values
+        and values["part_of"] is not None
+        and not _is_own(session, user_id, values["part_of"])
+    ):
+        raise LookupError("There is no such bike.")
+    where = "WHERE user_id = :u AND name = :n RETURNING id"
+    query = f"UPDATE gear_items SET {sets} {where}" if values else f"SELECT id FROM gear_items {where[:-13]}"
+    return int(session.execute(text(query), {"u": user_id, "n": name} | values).scalar_one())
+
+
+def _is_own(session: Session, user_id: int, gear_id: int) -> bool:
+    query = text("SELECT 1 FROM gear_items WHERE user_id = :u AND id = :g")
+    return session.execute(query, {"u": user_id, "g": gear_id}).first() is not None
+
+
+def add_service(
+    session: Session, user_id: int, gear_id: int, what: str, every_m: float, last_on: date
+) -> int:
+    """Add a service due every so many metres, counted from a day; returns its id. Raises LookupError."""
+    row = session.execute(
+        text(
+            "INSERT INTO gear_services (user_id, gear_id, what, every_m, last_on) SELECT user_id, id, :w, :e, :d "
+            "FROM gear_items WHERE user_id = :u AND id = :g RETURNING id"
+        ),
+        {"u": user_id, "g": gear_id, "w": what, "e": every_m, "d": last_on},
+    ).first()
+    if row is None:
+        raise LookupError("There is no such gear.")
+    return int(row[0])
+
+
+def set_service_day(session: Session, user_id: int, service_id: int, last_on: date) -> date:
+    """Note that it was done on this day; returns the day it was done before. Raises LookupError."""
+    own = {"u": user_id, "s": service_id, "d": last_on}
+    before = session.execute(
+        text("SELECT last_on FROM gear_services WHERE user_id = :u AND id = :s FOR UPDATE"), own
+    ).scalar()
+    if before is None:
+        raise LookupError("There is no such service.")
+    session.execute(text("UPDATE gear_services SET last_on = :d WHERE user_id = :u AND id = :s"), own)
+    return before
+
+
+def remove_service(session: Session, user_id: int, service_id: int) -> None:
+    """Raises LookupError."""
+    gone = session.execute(
+        text("DELETE FROM gear_services WHERE user_id = :u AND id = :s RETURNING 1"),
+        {"u": user_id, "s": service_id},
+    )
+    if gone.first() is None:
+        raise LookupError("There is no such service.")

@@ -1,0 +1,33 @@
+"""Goals: set, changed, dropped."""
+
+from datetime import date
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+def add(
+    session: Session, user_id: int, measure: str, amount: float, period: str, sport: str = "",
+    first_day: date | None = None, last_day: date | None = None,
+) -> int:  # fmt: skip
+    """A new goal; its id. amount in metres, seconds, or activities."""
+    query = text(
+        "INSERT INTO goals (user_id, measure, amount, period, sport, first_day, last_day) "
+        "VALUES (:u, :m, :a, :p, :s, :f, :l) RETURNING id"
+    )
+    values = {
+        "u": user_id, "m": measure, "a": amount, "p": period, "s": sport, "f": first_day, "l": last_day,
+    }  # fmt: skip
+    return int(session.execute(query, values).scalar_one())
+
+
+def remove(session: Session, user_id: int, goal_id: int) -> dict:
+    """Delete a goal; returns its columns, with which it can be added again. Raises LookupError."""
+    query = text(
+        "DELETE FROM goals WHERE user_id = :u AND id = :g "
+        "RETURNING measure, amount, period, sport, first_day, last_day"
+    )
+    row = session.execute(query, {"u": user_id, "g": goal_id}).mappings().first()
+    if row is None:
+        raise LookupError("There is no such goal.")
+    return dict(row)

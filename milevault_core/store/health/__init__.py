@@ -1,0 +1,1 @@
+"""Rows of days, nights and the body."""

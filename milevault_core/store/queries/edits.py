@@ -1,0 +1,32 @@
+"""What a person has changed: the edits of an activity, and the defaults of figures."""
+
+import pandas as pd
+
+from milevault_core import store
+
+
+def of_activity(user_id: int, activity_id: int) -> pd.DataFrame:
+    """The edits of an activity, those of its recordings from before they were one among them, oldest first: field,
+    value, edited_at."""
+    return store.read(
+        "SELECT e.field, e.value, e.edited_at FROM activity_edits e WHERE e.user_id = $1 AND (e.activity_id = $2 OR "
+        "e.activity_id IN (SELECT home_id FROM activity_recordings WHERE user_id = $1 AND activity_id = $2)) "
+        "ORDER BY e.edited_at, e.field",
+        (user_id, activity_id),
+    )
+
+
+def figure_defaults(user_id: int) -> dict[str, str]:
+    """figure -> "device" or "computed", where the user wants it from there in all activities."""
+    rows = store.read("SELECT name, origin FROM figure_defaults WHERE user_id = $1", (user_id,))
+    return dict(zip(rows["name"], rows["origin"], strict=True))
+
+
+def joined_parts(user_id: int, activity_id: int) -> list[int]:
+    """The recordings of an activity that the user joined as parts of one workout; usually empty."""
+    rows = store.read(
+        "SELECT DISTINCT r.id FROM activity_recordings r JOIN recordings_joined j ON j.user_id = r.user_id "
+        "AND r.fingerprint IN (j.first, j.second) WHERE r.user_id = $1 AND r.activity_id = $2 ORDER BY 1",
+        (user_id, activity_id),
+    )
+    return [int(one) for one in rows["id"]]

@@ -1,0 +1,55 @@
+"""What was special about activities, and what needs attention: small answers for the dashboard and lists."""
+
+import json
+
+import pandas as pd
+
+from milevault_core import store
+
+_KINDS = ("best_time", "longest_distance", "longest_time", "biggest_climb", "most_climb", "power")
+
+
+def of(user_id: int, activity_ids: list[int]) -> pd.DataFrame:
+    """How activities stand among others: activity_id, sport, rank and timed (on their route; rank 1 is the fastest,
+    None where the time is not known), earlier and longer (activities of the sport in the year before, and how many of
+    them were as long or longer), records (that stand and beat an earlier one: a list of kind, key, sport, value)."""
+    rows = store.read(
+        "SELECT a.id AS activity_id, a.sport, "
+        "CASE WHEN m.route_s IS NOT NULL THEN (SELECT count(*) + 1 FROM route_members o WHERE o.user_id = a.user_id "
+        "AND o.route = m.route AND o.route_s < m.route_s) END AS rank, "
+        "(SELECT count(o.route_s) FROM route_members o WHERE o.user_id = a.user_id AND o.route = m.route) AS timed, "
+        "y.earlier, y.longer, coalesce((SELECT json_agg(json_build_object("
+        "'kind', r.kind, 'key', r.key, 'sport', r.sport, 'value', r.value) "
+        "ORDER BY r.kind, r.key)::text FROM personal_records r WHERE r.user_id = a.user_id "
+        "AND r.activity_id = a.id AND r.is_current AND r.previous IS NOT NULL "
+        "AND r.kind = ANY(string_to_array($3, ','))), '[]') AS records FROM activities a "
+        "LEFT JOIN route_members m ON m.user_id = a.user_id AND m.activity_id = a.id "
+        "CROSS JOIN LATERAL (SELECT count(b.id) FILTER (WHERE a.distance_m > 0 AND b.id > 0) AS earlier, "
+        "count(b.id) FILTER (WHERE b.distance_m >= a.distance_m) AS longer "
+        "FROM activities b WHERE b.user_id = a.user_id AND b.sport = a.sport AND b.id <> a.id "
+        "AND NOT a.date_doubted AND NOT b.date_doubted AND b.start_time < a.start_time "
+        "AND b.start_time > a.start_time - interval '365 days') y "
+        "WHERE a.user_id = $1 AND a.id = ANY(string_to_array($2, ',')::int[]) ORDER BY a.id",
+        (user_id, ",".join(str(int(i)) for i in activity_ids), ",".join(_KINDS)),
+    )
+    rows["records"] = [json.loads(one) for one in rows["records"]]
+    return rows
+
+
+def to_do(user_id: int) -> dict[str, int]:
+    """How many of each need attention: efforts (to be decided on), plans (archives looked through, not imported),
+    importing (files still to be read), failed (files of the last seven days), matching (activities to be compared),
+    dates (activities whose date cannot be right), demo (batches of demo data)."""
+    rows = store.read(
+        "SELECT (SELECT count(*) FROM record_waiting WHERE user_id = $1 AND is_asked) AS efforts, "
+        "(SELECT count(*) FROM uploads WHERE user_id = $1 AND state = 'ready') AS plans, "
+        "(SELECT count(*) FROM import_items WHERE user_id = $1 AND state = 'waiting') AS importing, "
+        "(SELECT count(*) FROM import_items WHERE user_id = $1 AND outcome = 'failed' "
+        "AND finished_at > now() - interval '7 days') AS failed, "
+        "(SELECT count(*) FROM dirty_steps WHERE user_id = $1) AS matching, "
+        "(SELECT count(*) FROM activities WHERE user_id = $1 AND date_doubted AND NOT is_transition) AS dates, "
+        "(SELECT count(*) FROM imports WHERE user_id = $1 AND source = 'demo' AND undone_at IS NULL) AS demo "
+        "FROM users WHERE id = $1",
+        (user_id,),
+    )
+    return {str(name): int(value) for name, value in rows.iloc[0].items()} if len(rows) else {}

@@ -1,0 +1,1 @@
+"""Efforts, records and decisions about them in the database."""

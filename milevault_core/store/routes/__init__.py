@@ -1,0 +1,1 @@
+"""Named routes, prepared lines and decisions about them in the database."""

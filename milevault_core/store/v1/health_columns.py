@@ -1,0 +1,60 @@
+"""What the first MileVault may call the columns of its health days and weights. A column whose unit its name does not
+tell is not listed: it is reported, and nothing is guessed."""
+
+# "metric|unit of the column" -> its names, the likeliest first
+DAYS: dict[str, tuple[str, ...]] = {
+    "rhr|bpm": ("resting_hr", "resting_heart_rate", "rhr"),
+    "hr_min|bpm": ("min_hr", "min_heart_rate", "hr_min"),
+    "hr_max|bpm": ("max_hr", "max_heart_rate", "hr_max"),
+    "steps|": ("steps", "total_steps", "step_count"),
+    "distance_m|m": ("distance_m", "distance_meters", "total_distance_m"),
+    "distance_m|km": ("distance_km",),
+    "kcal_active|kcal": ("active_calories", "active_kcal", "calories_active"),
+    "kcal_bmr|kcal": ("bmr_calories", "resting_calories", "bmr_kcal"),
+    "kcal_total|kcal": ("total_calories", "total_kcal"),
+    "im_moderate|min": ("moderate_intensity_minutes", "moderate_minutes", "intensity_minutes_moderate"),
+    "im_vigorous|min": ("vigorous_intensity_minutes", "vigorous_minutes", "intensity_minutes_vigorous"),
+    "floors_up|": ("floors_climbed", "floors_ascended", "floors"),
+    "stress_avg|": ("avg_stress", "stress_avg", "average_stress", "avg_stress_level", "stress_level"),
+    "stress_max|": ("max_stress", "stress_max", "max_stress_level"),
+    "bb_high|": ("body_battery_high", "body_battery_max", "body_battery_highest"),
+    "bb_low|": ("body_battery_low", "body_battery_min", "body_battery_lowest"),
+    "bb_wake|": ("body_battery_at_wake", "body_battery_wake"),
+    "sleep_s|s": ("sleep_seconds", "sleep_duration_seconds", "sleep_duration_s", "total_sleep_seconds", "sleep_s"),
+    "sleep_s|min": ("sleep_minutes", "sleep_duration_minutes", "sleep_duration_min", "total_sleep_minutes"),
+    "sleep_s|h": ("sleep_hours", "sleep_duration_hours"),
+    "sleep_score|": ("sleep_score",),
+    "hrv_last_night|ms": ("hrv_last_night", "hrv_last_night_avg", "hrv_avg", "avg_hrv", "hrv_ms", "hrv"),
+    "hrv_weekly|ms": ("hrv_weekly_avg", "hrv_weekly"),
+    "spo2_avg|%": ("avg_spo2", "spo2_avg", "average_spo2", "spo2"),
+    "spo2_low|%": ("lowest_spo2", "spo2_low", "min_spo2"),
+    "resp_avg|breaths/min": ("avg_respiration", "respiration_avg", "avg_respiration_rate", "respiration_rate"),
+    "vo2max|mL/kg/min": ("vo2_max", "vo2max", "vo2max_running", "vo2_max_running"),
+    "vo2max_cycling|mL/kg/min": ("vo2max_cycling", "vo2_max_cycling"),
+    "readiness|": ("training_readiness", "training_readiness_score", "readiness"),
+    "skin_temp_dev|°C": ("skin_temp_deviation", "skin_temp_deviation_c"),
+    "weight_kg|kg": ("weight_kg",),
+    "hydration_ml|mL": ("hydration_ml",),
+}  # fmt: skip
+WEIGHTS: dict[str, tuple[str, ...]] = {
+    "weight_kg": ("weight_kg",),
+    "fat_pct": ("body_fat_pct", "body_fat_percent", "body_fat_percentage", "fat_pct"),
+    "water_pct": ("body_water_pct", "body_water_percent", "body_water_percentage", "water_pct"),
+    "muscle_kg": ("muscle_mass_kg", "muscle_kg"),
+    "bone_kg": ("bone_mass_kg", "bone_kg"),
+    "note": ("notes", "note", "comment"),
+}
+OWN: dict[str, tuple[str, ...]] = {
+    "id": ("id",),
+    "user": ("user_id", "owner_id", "athlete_id"),
+    "day": (
+        "date",
+        "day",
+        "calendar_date",
+        "log_date",
+        "measured_at",
+        "logged_at",
+        "recorded_at",
+        "timestamp",
+    ),
+}

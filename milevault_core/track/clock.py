@@ -1,0 +1,101 @@
+"""Corrects the clock of a track. Used by track.clean.
+
+Clocks in files jump: a watch without a fix writes 1989 or 1970, a rolled-over GPS week writes 2006, a broken
+byte writes any year. Three rules, none of which drops a point:
+
+1. *Eras.* Sorted times with a gap above ERA_GAP between them fall into eras. The one with most points counts
+   (of those between 1990-01-02 and tomorrow, if there is one). A run of points of another era, in the file's
+   order, is moved as a whole: to begin a second after the point before it, or, at the file's beginning, to
+   end a second before the point after it; where it does not fit between its neighbours it is spread.
+2. *Strays.* One to three points more than STRAY_S ahead of or behind their place, between neighbours in order
+   and near each other, are spread between them.
+3. Times that still go back are sorted, stably.
+"""
+
+import numpy as np
+
+ERA_GAP = 2 * 86_400_000_000  # µs: longer than a night and a day of rest on a tour
+STRAY = 60_000_000  # µs
+SECOND = 1_000_000
+EARLIEST = int(np.datetime64("1990-01-02", "us").astype(np.int64))  # FIT counts from 1989-12-31
+DAY = 86_400_000_000
+
+
+def settle(times: np.ndarray, now: np.datetime64) -> tuple[np.ndarray, int, bool]:
+    """Times in µs since 1970 (int64, file order) -> (times moved, how many were, all dates implausible?)."""
+    latest = int(np.datetime64(now, "us").astype(np.int64)) + DAY
+    if len(times) == 0:
+        return times, 0, False
+    steps = np.diff(times)
+    low, high = int(times.min()), int(times.max())
+    if (
+        low >= EARLIEST
+        and high <= latest
+        and (not len(steps) or (steps.min() >= 0 and steps.max() <= ERA_GAP))
+    ):
+        return times, 0, False
+    moved = _one_era(times, latest)
+    moved = _no_strays(moved)
+    plausible = int(moved.min()) >= EARLIEST and int(moved.max()) <= latest
+    return moved, int((moved != times).sum()), not plausible
+
+
+def _one_era(times: np.ndarray, latest: int) -> np.ndarray:
+    order = np.argsort(times, kind="stable")
+    era = np.empty(len(times), dtype=np.int64)
+    era[order] = np.append(0, np.cumsum(np.diff(times[order]) > ERA_GAP))
+    if era.max() == 0:
+        return times
+    sizes = np.bincount(era)
+    plausible = (times >= EARLIEST) & (times <= latest)
+    real = np.bincount(era[plausible], minlength=len(sizes))
+    main = int(np.argmax(real if real.any() else sizes))
+    good = era == main
+    out = times.copy()
+    edges = np.flatnonzero(np.diff(good)) + 1
+    for first, last in zip(np.append(0, edges), np.append(edges, len(times)), strict=True):
+        if not good[first]:
+            out[first:last] = _beside(times, era, out, int(first), int(last))
+    return out
+
+
+def _beside(times: np.ndarray, era: np.ndarray, out: np.ndarray, first: int, last: int) -> np.ndarray:
+    """New times for the displaced run first:last, next to the good points around it."""
+    run = np.append(0, np.cumsum(_steps(times[first:last], era[first:last])))
+    if first == 0:
+        return out[last] - SECOND - run[-1] + run
+    before = int(out[first - 1])
+    if last == len(times):
+        return before + SECOND + run
+    room = int(times[last]) - before
+    if run[-1] + 2 * SECOND <= room:
+        return before + SECOND + run
+    return before + max(0, room) * np.arange(1, last - first + 1) // (last - first + 1)
+
+
+def _steps(times: np.ndarray, era: np.ndarray) -> np.ndarray:
+    """Steps inside a displaced run: its own where it stays in one era and goes forward, else a second."""
+    steps = np.diff(times)
+    return np.where((np.diff(era) != 0) | (steps < 0) | (steps > ERA_GAP), SECOND, steps)
+
+
+def _no_strays(times: np.ndarray) -> np.ndarray:
+    if len(times) < 3 or (np.diff(times) >= 0).all():
+        return times
+    out = times.copy()
+    for k in (1, 2, 3):
+        if len(out) < k + 2:
+            break
+        before, after = out[: -k - 1], out[k + 1 :]
+        inside = np.stack([out[1 + i : len(out) - k + i] for i in range(k)])
+        ahead = (inside > after + STRAY).all(axis=0)
+        behind = (inside < before - STRAY).all(axis=0)
+        near = (after >= before) & (after - before <= STRAY * (k + 1))
+        done = -1
+        for i in np.flatnonzero((ahead | behind) & near).tolist():
+            if i < done:
+                continue
+            a, b = int(out[i]), int(out[i + k + 1])
+            out[i + 1 : i + k + 1] = a + (b - a) * np.arange(1, k + 1) // (k + 1)
+            done = i + k + 1
+    return out

@@ -1,0 +1,235 @@
+"""Chooses a recording's distance: from its series, its speed, its positions or its summary.
+
+The rule (docs/decisions/0030):
+
+1. A series of zeros counts as missing. Without a series: the integral of speed where it agrees with the positions
+  (within a
+   third), or there are none; a speed that is 3.6 times too high is in km/h; otherwise the way of the positions.
+2. A series is repaired (distance.py): restarts are added up; leaps and wrong values come from the positions.
+3. Where the summary says something else by more than 3 % and 50 m: the series stands if the positions (within 20 %) or
+   the speed (within 10 %) confirm it, else what they confirm of the summary. Without positions the summary stands, as
+   the value that was calibrated at the end, if it is between half and double the series, which is stretched to it. If
+   nothing supports either, the longer one stands.
+4. Steps not travelled by muscle do not count (travel.py).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from milevault_core.geo.sphere import haversine_m, legs_m
+from milevault_core.problems import Problem
+from milevault_core.sports.limits import Limits
+from milevault_core.track.carried import SensorSeries
+from milevault_core.track.distance import repair_distance, smooth_speed, speed_integral_m, way_m
+from milevault_core.track.travel import untravelled
+
+RECOMPUTED = "The distance in the file cannot be right; it was computed again."
+SAME, SAME_M = 0.03, 50.0
+BY_POSITIONS, BY_SPEED = 0.2, 0.1
+KMH = 3.6
+SOMEWHERE_M = 300.0  # m, diagonal; less is the noise of a receiver indoors
+
+
+@dataclass(frozen=True)
+class FileTotals:
+    """The file's totals: metres and timer seconds; NaN where missing."""
+
+    total_m: float = np.nan
+    timer_s: float = np.nan
+
+
+class Distances:
+    """The distance of a track's columns, settled: `columns["distance"]` and `["speed"]` are replaced.
+
+    `left_out`: mask of the steps that do not count.
+    """
+
+    def __init__(
+        self,
+        columns: dict,
+        since: np.ndarray,
+        limits: Limits,
+        begins,
+        told: FileTotals,
+        by_muscle: bool = True,
+    ):
+        self.columns, self.since, self.limits, self.begins, self.told = columns, since, limits, begins, told
+        self.by_muscle = by_muscle
+        self.problems: list[Problem] = []
+        self.left_out = np.zeros(max(0, len(since) - 1), dtype=bool)
+        self._left_out_m: float | None = None
+        self._way: tuple[np.ndarray, np.ndarray] | None = None
+
+    def settle(self) -> None:
+        """Decide on distance and speed, and replace the columns."""
+        speed = self.columns["speed"]
+        if not np.nanmax(self.columns["distance"], initial=0.0) > 0:
+            had_zeros = bool(np.isfinite(self.columns["distance"]).any())
+            self._without_series(speed, had_zeros)
+            if had_zeros and np.nanmax(self.columns["distance"], initial=0.0) > 0:
+                self._say("distance_recomputed", RECOMPUTED)
+        else:
+            self._with_series(speed)
+        self._bound_speed()
+
+    def left_out_m(self) -> float:
+        """Metres of the steps that do not count, straight from their beginnings to their ends."""
+        if self._left_out_m is not None:
+            return self._left_out_m
+        lat, lon = self.columns["lat"], self.columns["lon"]
+        known = np.flatnonzero(np.isfinite(lat))
+        legs = legs_m(lat[known], lon[known])
+        return float(legs[self.left_out[known[:-1]]].sum())
+
+    def way(self) -> np.ndarray:
+        """The way along the positions, without what was not travelled by muscle. Metres since the first point, one a
+        point."""
+        if self._way is None:
+            lat, lon = self.columns["lat"], self.columns["lon"]
+            limits = self.limits if self.by_muscle else None
+            self._way = way_m(lat, lon, self.since, limits, self.begins, self._sensed())
+        return self._way[0]
+
+    def _sensed(self) -> SensorSeries:
+        return SensorSeries(self.columns["altitude"], self.columns["cadence"])
+
+    def _along_positions(self) -> None:
+        self.columns["distance"] = self.way().copy()
+        assert self._way is not None
+        self.left_out = self._way[1]
+
+    def _without_series(self, speed: np.ndarray, had_zeros: bool) -> None:
+        told_speed = len(speed) > 1 and np.isfinite(speed).mean() > 0.8 and np.nanmax(speed) > 0
+        placed = int(np.isfinite(self.columns["lat"]).sum()) > 1 and (not had_zeros or self._went_somewhere())
+        if told_speed and placed:
+            integral = speed_integral_m(speed, self.since)
+            way = self.way()
+            ratio = integral[-1] / max(way[-1], 1.0)
+            if abs(ratio / KMH - 1) < 0.08:
+                self.columns["speed"] = speed / KMH
+                self._say("speed_in_kmh", "The speed in the file is in km/h; it was converted.")
+                integral = integral / KMH
+            elif max(integral[-1], way[-1]) > 500 and self._went_somewhere() and not 0.75 <= ratio <= 1.33:
+                self.columns["speed"] = np.full(len(speed), np.nan)
+                self._say(
+                    "speed_dropped", "The speed in the file contradicts the positions; the positions count."
+                )
+                self._along_positions()
+                return
+            assert self._way is not None
+            self.left_out = self._way[1]
+            if self.left_out.any():
+                self._along_positions()
+            else:
+                self.columns["distance"] = integral
+        elif told_speed:
+            self.columns["distance"] = speed_integral_m(speed, self.since)
+        elif placed:
+            self._along_positions()
+        else:
+            self.columns["distance"] = np.full(len(speed), np.nan)
+
+    def _with_series(self, speed: np.ndarray) -> None:
+        columns, since = self.columns, self.since
+        columns["distance"], told = repair_distance(
+            columns["distance"], since, columns["lat"], columns["lon"], self.way
+        )
+        if told == "restarted":
+            self._say(
+                "distance_restarted", "The distance started again at every lap; the laps were added up."
+            )
+        elif told:
+            self._say("distance_recomputed", RECOMPUTED)
+            if self._way is not None and columns["distance"] is self._way[0]:
+                self._along_positions()
+        self._against_the_summary(speed)
+        if self.by_muscle and not self.left_out.any():
+            self._leave_out()
+
+    def _leave_out(self) -> None:
+        distance = self.columns["distance"]
+        steps = np.diff(distance)
+        held = np.isfinite(steps)
+        if not held.all():
+            steps = np.where(held, steps, 0.0)
+        out = untravelled(self.since, steps, self.limits, self.begins, by_gps=False, sensed=self._sensed())
+        far = (steps > 100.0) & ~out
+        if far.any() and int(np.isfinite(self.columns["lat"]).sum()) > 1:
+            # A phone that computes distance from positions counts the train too.
+            way = self.way()
+            assert self._way is not None
+            out |= far & self._way[1] & (np.diff(way) < steps / 2)
+        if out.any():
+            self.left_out, self._left_out_m = out, float(steps[out].sum())
+            self.columns["distance"] = distance - np.append(0.0, np.cumsum(np.where(out, steps, 0.0)))
+
+    def _against_the_summary(self, speed: np.ndarray) -> None:
+        """Rule 3."""
+        total, series = self.told.total_m, self.columns["distance"]
+        known = series[np.isfinite(series)]
+        if not total > 0 or len(known) < 2:
+            return
+        mine = float(known[-1] - min(known[0], 0.0))
+        lasted = float(self.since[-1])
+        if mine <= 0 or abs(total - mine) <= max(SAME_M, SAME * total):
+            return
+        if total > mine and self.told.timer_s > 1.05 * lasted + 60:  # it covers more time than the points
+            return
+        placed = np.isfinite(self.columns["lat"]).mean() > 0.5 and self._went_somewhere()
+        witnesses = []
+        if placed:
+            witnesses.append((float(self.way()[-1]), BY_POSITIONS))
+        elif 0.5 <= total / mine <= 2.0:
+            factor = total / mine
+            self.columns["distance"] = series * factor
+            self.columns["speed"] = speed * factor
+            self._say(
+                "distance_calibrated",
+                "The distance was calibrated at the end; the whole track was scaled to match.",
+            )
+            return
+        if np.isfinite(speed).mean() > 0.8:
+            witnesses.append((float(speed_integral_m(speed, self.since)[-1]), BY_SPEED))
+        if not any(abs(metres - mine) <= share * mine for metres, share in witnesses):
+            by_whom = [abs(metres - total) <= share * total for metres, share in witnesses]
+            if any(by_whom):
+                if placed and by_whom[0]:
+                    self._along_positions()
+                else:
+                    self.columns["distance"] = speed_integral_m(speed, self.since)
+                self._say("distance_recomputed", RECOMPUTED)
+                return
+            if total > mine:
+                return
+        self._say(
+            "total_dropped", "The file's summary gives another distance than its points; the points count."
+        )
+
+    def _bound_speed(self) -> None:
+        columns, fastest = self.columns, self.limits.fastest
+        if np.isnan(columns["speed"]).all() and np.isfinite(columns["distance"]).all():
+            columns["speed"] = smooth_speed(columns["distance"], self.since)
+        if not self.by_muscle:
+            return
+        speed = columns["speed"]
+        if self.left_out.any():
+            around = np.append(self.left_out, False) | np.append(False, self.left_out)
+            speed = columns["speed"] = np.where(around, np.nan, speed)
+        beyond = speed > fastest
+        if beyond.any():
+            columns["speed"] = np.where(beyond, np.nan, speed)
+            self.problems.append(
+                Problem("speeds_dropped", f"Left out: {int(beyond.sum())} impossible speeds.")
+            )
+
+    def _went_somewhere(self) -> bool:
+        lat, lon = self.columns["lat"], self.columns["lon"]
+        known = np.isfinite(lat)
+        if not known.any():
+            return False
+        la, lo = lat[known], lon[known]
+        return bool(haversine_m(la.min(), lo.min(), la.max(), lo.max()) > SOMEWHERE_M)
+
+    def _say(self, code: str, text: str) -> None:
+        self.problems.append(Problem(code, text))

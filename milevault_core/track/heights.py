@@ -1,0 +1,76 @@
+"""Removes altitudes that were not really measured. Used by track.clean; times in seconds, ascending; in place.
+
+1. A beginning at a value not yet measured (0, or what was stored last) before a jump to the first real one is left out.
+2. Pieces between jumps that come back are spikes, whatever their length: left out.
+3. A jump that stays is a calibration: the altitudes before it are shifted, so that it does not count as ascent.
+4. If there are more jumps than that, all altitudes are dropped.
+"""
+
+import numpy as np
+
+from milevault_core.track import chain
+
+JUMP_M = 30.0  # m in one step, and more than the sport allows in the time
+FEW_JUMPS = 5
+BACK = 50
+
+
+def clean_heights(
+    seconds: np.ndarray, altitude: np.ndarray, rising: float, bounds: tuple[float, float]
+) -> tuple[int, bool]:
+    """(how many altitudes were left out, whether some were moved). `rising`: m/s up or down at most; `bounds`: lowest
+    and highest altitude there can be."""
+    lowest, highest = bounds
+    if len(altitude) < 2:
+        return 0, False
+    steps = np.abs(np.diff(altitude))
+    whole = not np.isnan(steps).any()
+    if whole and steps.max() <= JUMP_M:
+        return 0, False
+    rows = np.arange(len(altitude)) if whole else np.flatnonzero(np.isfinite(altitude))
+    if len(rows) < 2:
+        return 0, False
+    t, h = seconds[rows], altitude[rows]
+    cut = _jumps(t, h, rising) != 0
+    if not cut.any():
+        return 0, False
+    first = np.append(0, np.flatnonzero(cut) + 1)
+    last = np.append(first[1:] - 1, len(h) - 1)
+    out = np.zeros(len(first), dtype=bool)
+    if len(first) * 4 > len(h) and len(h) >= 2 * FEW_JUMPS:
+        out[:] = True
+    else:
+        kept = _chain(t, h, first, last, rising)
+        out[kept[0] : kept[-1]] = True  # comes back
+        out[kept] = False
+        if kept[0] > 0 and np.ptp(h[: first[1]]) == 0 and 2 * first[1] < len(h):
+            out[0] = True  # not yet measured
+    dropped = np.repeat(out, last - first + 1)
+    left = rows[~dropped]
+    stays = _jumps(seconds[left], altitude[left], rising)
+    if np.count_nonzero(stays) > FEW_JUMPS:
+        dropped[:] = True
+    altitude[rows[dropped]] = np.nan
+    if dropped.all() or not stays.any():
+        return int(dropped.sum()), False
+    level = altitude[left] + np.append(np.cumsum(stays[::-1])[::-1], 0.0)
+    if level.min() < lowest or level.max() > highest:
+        altitude[left] = np.nan
+        return len(rows), False
+    altitude[left] = level
+    return int(dropped.sum()), True
+
+
+def _jumps(t: np.ndarray, h: np.ndarray, rising: float) -> np.ndarray:
+    """The height of each step that is a jump, 0 of the others."""
+    step = np.diff(h)
+    return np.where(np.abs(step) > JUMP_M + rising * np.diff(t), step, 0.0)
+
+
+def _chain(t, h, first, last, rising: float) -> np.ndarray:
+    """The pieces of the chain with most points whose altitudes follow from each other."""
+
+    def may_follow(i: np.ndarray, j: int) -> np.ndarray:
+        return np.abs(h[first[j]] - h[last[i]]) <= JUMP_M + rising * (t[first[j]] - t[last[i]])
+
+    return chain.longest(last - first + 1, may_follow, BACK)

@@ -1,0 +1,112 @@
+"""The length of a way whose positions jitter. Used by distance.py; times in seconds, ascending.
+
+Legs of a metre between positions that are off by half a metre are too long: a walker recorded every second goes up to
+half as far again. So a way is measured by chords, over as many seconds as it takes for the jitter to weigh little
+against the way, and what is left of it is subtracted. Where positions do not jitter, nothing changes.
+
+How much they jitter is told by the second differences of the positions over a chord: neighbours are opposite where
+positions jitter, alike where the way bends. An error across of variance e2 makes a chord of length c longer by e2 / 2c.
+"""
+
+import numpy as np
+
+LITTLE = 0.01  # of the way: so much jitter stays
+ENOUGH = 0.06  # so much may be subtracted; more needs longer chords
+LONGEST_S = 20.0  # of a chord
+PAUSE_S = 30.0  # no chord across a longer gap
+FEWEST = 60
+DIRECTION_S = 8.0
+STANDING = 0.3  # of the usual way
+METRES_A_DEGREE = 111_195.08
+
+
+def without_jitter(
+    seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray, legs: np.ndarray, apart: np.ndarray
+) -> np.ndarray:
+    """The n - 1 legs (m) between n positions (degrees), as long as they are without jitter. `apart`: mask of legs that
+    no chord crosses, since they were not travelled; they stay as they are."""
+    wait = np.diff(seconds)
+    usual_s = float(np.median(wait)) if len(wait) else 0.0
+    if len(legs) < FEWEST or not 0 < usual_s <= LONGEST_S / 2:
+        return legs
+    cut = apart | (wait > PAUSE_S)
+    piece = np.append(0, np.cumsum(cut))
+    north, east = _plane(lat, lon)
+    width = 1
+    share, error = _error(seconds, north, east, piece, width)
+    if share <= LITTLE:
+        return legs
+    while share > ENOUGH and (width + 2) * usual_s <= LONGEST_S:
+        width += 2
+        share, error = _error(seconds, north, east, piece, width)
+    return np.where(cut, legs, _by_chords(legs, north, east, piece, width, error))
+
+
+def _plane(lat: np.ndarray, lon: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(metres north, metres east) along the way: chords are right, what is far apart in time is not."""
+    east = (np.diff(lon) + 180) % 360 - 180
+    east *= np.cos(np.radians((lat[:-1] + lat[1:]) / 2))
+    return (lat - lat[0]) * METRES_A_DEGREE, np.append(0.0, np.cumsum(east)) * METRES_A_DEGREE
+
+
+def _error(
+    seconds: np.ndarray, north: np.ndarray, east: np.ndarray, piece: np.ndarray, width: int
+) -> tuple[float, float]:
+    """(by what share jitter lengthens chords of `width` legs, variance of the error across them in m²)."""
+    inside = piece[3 * width :] == piece[: -3 * width]
+    if inside.sum() < FEWEST:
+        return 0.0, 0.0
+    across = _bends_across(seconds, north, east, width)
+    opposite = -_mean((across[:-width] * across[width:])[inside])
+    if opposite <= 0:
+        return 0.0, 0.0
+    variance = _mean((across[:-width] ** 2)[inside])
+    # Errors without a memory are opposite by 2/3 of the variance and weigh half; those that wander, by 1/2.
+    error = opposite * float(np.clip(1.0 - 3.0 * (opposite / variance - 0.5), 0.5, 1.0))
+    chords = np.hypot(north[width:] - north[:-width], east[width:] - east[:-width])
+    usual = float(np.median(chords[chords >= STANDING * np.median(chords)]))
+    way = max(usual**2 - 2.0 * error, 0.1 * usual**2)  # jitter lengthens these too
+    return (error / (2.0 * way), error) if usual > 0 else (0.0, 0.0)
+
+
+def _bends_across(seconds, north, east, width: int) -> np.ndarray:
+    """Second differences to the side of the way: twice how far each point is from the line between the points `width`
+    before and after it. Along the way they would tell how the speed changes. The way's direction is that of some
+    seconds: over less, jitter may turn it anywhere."""
+    reach = max(width, round(DIRECTION_S / float(np.median(np.diff(seconds)))))
+    rows = np.arange(width, len(north) - width)
+    before, after = np.maximum(rows - reach, 0), np.minimum(rows + reach, len(north) - 1)
+    north_way, east_way = north[after] - north[before], east[after] - east[before]
+    length = np.hypot(north_way, east_way)
+    share = seconds[rows + width] - seconds[rows - width]
+    share = np.divide(
+        seconds[rows] - seconds[rows - width], share, out=np.full(len(rows), 0.5), where=share > 0
+    )
+    north_off, east_off = (
+        place[rows] - (1.0 - share) * place[rows - width] - share * place[rows + width]
+        for place in (north, east)
+    )
+    aside = north_way * east_off - east_way * north_off
+    return 2.0 * np.divide(aside, length, out=np.zeros_like(aside), where=length > 0)
+
+
+def _mean(values: np.ndarray) -> float:
+    """Without the hundredth at either end: these are leaps of a fix."""
+    return float(np.clip(values, *np.quantile(values, (0.01, 0.99))).mean())
+
+
+def _by_chords(
+    legs: np.ndarray, north: np.ndarray, east: np.ndarray, piece: np.ndarray, width: int, error: float
+) -> np.ndarray:
+    """Each leg, shorter by as much as the chord of `width` legs around it is shorter than these."""
+    leg = np.arange(len(legs))
+    first = np.maximum(leg - width // 2, np.searchsorted(piece, piece[:-1], side="left"))
+    last = np.minimum(leg + 1 + width // 2, np.searchsorted(piece, piece[:-1], side="right") - 1)
+    last = np.maximum(last, first)
+    chords = np.hypot(north[last] - north[first], east[last] - east[first])
+    way = np.append(0.0, np.cumsum(legs))
+    gone = way[last] - way[first]
+    known = (chords > 0) & (gone > 0)
+    straight = np.zeros_like(chords)
+    straight[known] = np.maximum(chords[known] - error / (2.0 * chords[known]), 0.0) / gone[known]
+    return legs * np.minimum(straight, 1.0)

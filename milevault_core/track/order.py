@@ -1,0 +1,66 @@
+"""Puts the points of a track in order of time. Used by track.clean.
+
+Usually the clock is right and the order of the points in the file is wrong. If it is the other way round (a jittering
+clock: sorted by time the way becomes a zigzag), the order stays and the times are sorted. Where segments overlap in
+time (two devices in one file), the positions of the one with most points count.
+"""
+
+import numpy as np
+
+from milevault_core.geo.sphere import legs_m
+
+ZIGZAG = 1.2  # the way in order of time is this many times longer
+ZIGZAG_M = 50.0
+
+
+def order_of(
+    ticks: np.ndarray, lat: np.ndarray, lon: np.ndarray, segments: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray, bool, np.ndarray]:
+    """Put times that go back in order: (rows in the new order, their times in µs, whether times were exchanged rather
+    than points, mask over the new order of points whose position is that of a second track).
+
+    `segments`: number of the segment of each point, or None for one.
+    """
+    lat, lon = np.where(np.abs(lat) <= 90, lat, np.nan), np.where(np.abs(lon) <= 360, lon, np.nan)
+    parts = np.zeros(len(ticks), np.int64) if segments is None else segments
+    inside = np.diff(parts) == 0
+    way = _way(lat, lon, parts)
+    exchanged = False
+    if ((np.diff(ticks) < 0) & inside).any():
+        by_segment = np.lexsort((ticks, parts))
+        if _way(lat[by_segment], lon[by_segment], parts) > ZIGZAG * way + ZIGZAG_M:
+            ticks, exchanged = ticks[by_segment], True
+    order = np.argsort(ticks, kind="stable")
+    second = np.zeros(len(ticks), dtype=bool)
+    if segments is not None:
+        mixed = parts[order]
+        if (
+            np.count_nonzero(np.diff(mixed)) >= len(np.unique(mixed))
+            and _way(lat[order], lon[order], np.zeros_like(parts))
+            > ZIGZAG * _way(lat[order], lon[order], mixed) + ZIGZAG_M
+        ):
+            second = _second_track(ticks[order], mixed)
+    return order, ticks[order], exchanged, second
+
+
+def _way(lat: np.ndarray, lon: np.ndarray, parts: np.ndarray) -> float:
+    """Metres along the positions, within the parts only."""
+    known = np.isfinite(lat) & np.isfinite(lon)
+    parts = parts[known]
+    by_part = np.argsort(parts, kind="stable")
+    legs = legs_m(lat[known][by_part], lon[known][by_part])
+    return float(legs[np.diff(parts[by_part]) == 0].sum())
+
+
+def _second_track(ticks: np.ndarray, parts: np.ndarray) -> np.ndarray:
+    """Mask of the points inside the time of a segment with more points."""
+    out = np.zeros(len(ticks), dtype=bool)
+    taken = np.zeros(len(ticks), dtype=bool)
+    numbers, counts = np.unique(parts, return_counts=True)
+    for number in numbers[np.argsort(-counts, kind="stable")]:
+        own = np.flatnonzero(parts == number)
+        out[own] = taken[own]
+        left = own[~taken[own]]
+        if len(left):
+            taken[left[0] : left[-1] + 1] = True
+    return out

@@ -1,0 +1,126 @@
+"""The athlete's own grade curve: pace at equal heart rate by slope, from their own runs.
+
+Each run leaves sums by slope: seconds, and the mean logarithm of speed per heart beat. Over all runs
+
+    log(speed / heart rate) = run + slope + error
+
+is fitted with each run's own level, so that form, heat and shoes fall out; the slopes are drawn towards the published
+curve as far as the runs say little of them. Where the runs are too flat, there is none.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from milevault_core.metrics.graded import KNOTS, published_factor, steps_and_grades
+from milevault_core.metrics.seconds import on_clock
+from milevault_core.track import Columns
+
+WINDOW_S = 60  # as in Strava's study: a minute of one slope and one heart rate
+LAG_S = 20  # by which the heart follows the legs
+STEADY_GRADE, STEADY_SHARE = 2.5, 0.15  # a window of more spread in slope (points) or speed is left out
+PRIOR_SD = 0.10  # how far, in logarithm, an athlete may be from the published curve
+LEAST_S = 1_800.0  # on slopes of 7.5 % or more up, and as much down, before a curve is trusted
+_EDGES = np.array([(a + b) / 2 for a, b in pairwise(KNOTS)])
+
+
+def sums(track: Columns) -> np.ndarray | None:
+    """(seconds, mean log of speed per beat) by knot of the slope, shape (2, len(KNOTS)); None without any window."""
+    if len(track["time"]) < 2 * WINDOW_S or np.isnan(np.asarray(track["heart_rate"])).all():
+        return None
+    if np.isnan(np.asarray(track["altitude"])).all() or np.isnan(np.asarray(track["distance"])).all():
+        return None
+    metres, grades = steps_and_grades(track)
+    beats = on_clock(track, "heart_rate")[1:]
+    beats = np.append(beats[LAG_S:], np.full(min(LAG_S, len(beats)), np.nan))
+    count = min(len(metres), len(beats)) // WINDOW_S
+    if count == 0:
+        return None
+    speed, slope, heart = (v[: count * WINDOW_S].reshape(count, WINDOW_S) for v in (metres, grades, beats))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        v, g, h = speed.mean(axis=1), slope.mean(axis=1), heart.mean(axis=1)
+        parts = speed.reshape(count, 4, WINDOW_S // 4).mean(axis=2)
+        steady = (slope.std(axis=1) <= STEADY_GRADE) & (parts.std(axis=1) <= STEADY_SHARE * v)
+        steady &= (heart.std(axis=1) <= 4.0) & (v > 0.8) & (np.abs(g) <= 25.0)
+    if not steady.any():
+        return None
+    knot = np.searchsorted(_EDGES, g[steady])
+    # To the middle of its knot by the published curve: within a knot of 5 % the curve is not flat.
+    told = np.log(v[steady] / h[steady]) + np.log(
+        published_factor(g[steady]) / published_factor(np.array(KNOTS, float)[knot])
+    )
+    seconds = np.bincount(knot, minlength=len(KNOTS)) * float(WINDOW_S)
+    total = np.bincount(knot, told, minlength=len(KNOTS)) * WINDOW_S
+    with np.errstate(invalid="ignore"):
+        return np.stack([seconds, np.nan_to_num(total / seconds)])
+
+
+def pack(found: np.ndarray | None) -> bytes | None:
+    """As stored bytes (float32). found: (2, 9), as `sums` gives it; None for None."""
+    return None if found is None else found.astype("<f4").tobytes()
+
+
+def unpack(data: bytes) -> np.ndarray:
+    """The sums that `pack` packed, shape (2, len(KNOTS))."""
+    return np.frombuffer(data, "<f4").reshape(2, len(KNOTS)).astype(float)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """factors: how many times faster the same heart beats are on the flat, by KNOTS; low, high: their 90 % interval.
+    is_trusted, or the reason why not. seconds: how long the runs were on each slope."""
+
+    factors: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    seconds: np.ndarray
+    is_trusted: bool
+    reason: str
+
+
+def fit(runs: Sequence[np.ndarray]) -> Curve:
+    """The curve of many runs' `sums`.
+
+    Weighted least squares with a level of its own for each run, the slope's deviations from the published curve drawn
+    to 0 by PRIOR_SD; errors from the residuals, one independent word a run and slope.
+    """
+    prior = -np.log(
+        published_factor(np.array(KNOTS, float))
+    )  # log of speed at equal heart rate, 0 on the flat
+    flat = KNOTS.index(0)
+    free = [i for i in range(len(KNOTS)) if i != flat]
+    table = np.array([run for run in runs if (run[0] > 0).sum() >= 2]).reshape(-1, 2, len(KNOTS))
+    seconds = table[:, 0].sum(axis=0) if len(table) else np.zeros(len(KNOTS))
+    deviation, sd = np.zeros(len(KNOTS)), np.full(len(KNOTS), PRIOR_SD)
+    if len(table):
+        weight = table[:, 0] / WINDOW_S
+        y = np.where(weight > 0, table[:, 1] - prior, 0.0)
+        sigma2 = 0.05**2
+        for _ in range(3):
+            total = weight.sum(axis=1)
+            normal = np.diag(weight.sum(axis=0)) - np.einsum("ri,rj,r->ij", weight, weight, 1 / total)
+            right = (weight * y).sum(axis=0) - np.einsum(
+                "ri,r,r->i", weight, (weight * y).sum(axis=1), 1 / total
+            )
+            a = normal[np.ix_(free, free)] / sigma2 + np.eye(len(free)) / PRIOR_SD**2
+            solved = np.linalg.solve(a, right[free] / sigma2)
+            deviation[free] = solved
+            level = (weight * (y - deviation)).sum(axis=1) / total
+            residual = np.where(weight > 0, y - deviation - level[:, None], 0.0)
+            spare = max(int((weight > 0).sum()) - len(table) - len(free), 1)
+            sigma2 = max(float((weight * residual**2).sum() / spare), 1e-5)
+        sd[free] = np.sqrt(np.diag(np.linalg.inv(a)))
+    sd[flat] = 0.0
+    logs = prior + deviation
+    factors, low, high = (np.exp(-(logs + z * sd)) for z in (0.0, 1.645, -1.645))
+    knots = np.asarray(KNOTS)
+    up, down = (float(seconds[which].sum()) for which in (knots >= 10, knots <= -10))
+    if min(up, down) < LEAST_S:
+        reason = (
+            "Your runs with heart rate are too flat so far: this needs half an hour of steady running on slopes of "
+            f"7.5 % or more, up and down alike (there are {up / 60:.0f} and {down / 60:.0f} min)."
+        )
+        return Curve(factors, low, high, seconds, False, reason)
+    return Curve(factors, low, high, seconds, True, "")

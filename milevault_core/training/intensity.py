@@ -1,0 +1,33 @@
+"""How training is spread over easy, moderate and hard, and how polarised it is."""
+
+import numpy as np
+import pandas as pd
+
+from milevault_core.training.volume import start_of
+
+BANDS = ("easy_s", "moderate_s", "hard_s")
+
+
+def distribution(activities: pd.DataFrame, period: str = "week") -> pd.DataFrame:
+    """start, easy_s, moderate_s, hard_s and polarisation by period; activities: local_day and BANDS (NaN: not known,
+    left out)."""
+    known = activities[activities["easy_s"].notna()]
+    if known.empty:
+        return pd.DataFrame(columns=["start", *BANDS, "polarisation"])
+    frame = known.assign(start=start_of(known["local_day"], period))
+    total = frame.groupby("start", as_index=False)[list(BANDS)].sum()
+    return total.assign(
+        polarisation=[polarisation_index(*row) for row in total[list(BANDS)].itertuples(index=False)]
+    )
+
+
+def polarisation_index(easy: float, moderate: float, hard: float) -> float:
+    """log10(easy / moderate x hard x 100), of shares: above 2.00 is polarised. Treff and others 2019, Front Physiol
+    10:707. NaN unless easy is the most and hard more than moderate; no moderate at all counts as 1 %."""
+    total = easy + moderate + hard
+    if total <= 0 or hard <= 0 or not easy > hard > moderate:
+        return float("nan")
+    z1, z2, z3 = easy / total, moderate / total, hard / total
+    if z2 == 0:
+        z2, z1 = 0.01, z1 - 0.01
+    return float(np.log10(z1 / z2 * z3 * 100))

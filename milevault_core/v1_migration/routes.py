@@ -1,0 +1,34 @@
+"""The names of routes. A route of the first MileVault comes over as a name for the route that its activities took:
+which activities belong to it is computed here anew."""
+
+from collections import defaultdict
+from typing import Any
+
+from milevault_core import store
+from milevault_core.store.v1 import v1_imports
+
+
+def name(user_id: int, routes: list[dict], activities: list[dict], files: dict[Any, str]) -> dict[str, int]:
+    """Give the user's routes the names they had: {"named", "already", "nowhere"} -> how many.
+
+    routes, activities: of this user, as the old database has them. files: old activity id -> the file's name.
+    """
+    done = {"named": 0, "already": 0, "nowhere": 0}
+    members: dict[Any, list[Any]] = defaultdict(list)
+    for row in activities:
+        if row["named_route"] is not None:
+            members[row["named_route"]].append(row["id"])
+    with store.session() as session:
+        here = v1_imports.names(session, user_id)
+        for route in routes:
+            if not route["name"]:
+                continue
+            ids = [i for old in members[route["id"]] if old in files for i in here.get(files[old], [])]
+            present = v1_imports.present(session, user_id, ids)
+            if not present:
+                done["nowhere"] += 1
+            elif v1_imports.name_route(session, user_id, present, str(route["name"])):
+                done["named"] += 1
+            else:
+                done["already"] += 1
+    return done

@@ -1,0 +1,1 @@
+"""One activity: its figures, timeline and recordings."""

@@ -1,0 +1,109 @@
+"""The position of each point of a track on the x axis, and the points inside a stretch of it."""
+
+import numpy as np
+import pandas as pd
+
+from milevault_core.geo.simplify import unwrap
+from milevault_core.view import format as fmt
+from milevault_core.view.activities.series import breaks, elapsed
+from milevault_core.view.format import Units
+
+AXES = {"distance": "Distance", "time": "Elapsed time", "moving": "Moving time"}
+SLOWEST_M_S = 0.5  # slower is standing, as for moving time
+
+
+def position(track: pd.DataFrame, units: Units, x: str = "distance") -> tuple[np.ndarray, str]:
+    """The position of each point on the x axis (distance in the user's unit, or seconds; shape (n,), never falling),
+    and which axis it is.
+
+    x: "distance", "time" or "moving" (without pauses and without standing). Time is taken where there is no distance.
+    """
+    metres = track["distance"].to_numpy(dtype=float)
+    known = metres[np.isfinite(metres)]
+    if x == "distance" and len(known) > 1 and known.max() > known.min():
+        along = metres / units.distance_m
+    elif x == "moving":
+        along = moving(track)
+    else:
+        along, x = elapsed(track), "time"
+    return np.fmax.accumulate(along) if len(along) else along, x
+
+
+def moving(track: pd.DataFrame) -> np.ndarray:
+    """Seconds in motion up to each point: pauses take none, nor does standing (where the distance tells)."""
+    seconds = np.fmax.accumulate(elapsed(track)) if len(track) else np.empty(0)
+    if len(seconds) < 2:
+        return seconds
+    step = np.diff(seconds)
+    step[~np.isfinite(step)] = 0.0
+    step[breaks(track["time"].to_numpy())[1:]] = 0.0
+    metres = track["distance"].to_numpy(dtype=float)
+    held = np.isfinite(metres) & np.isfinite(seconds)
+    if held.sum() > 1 and metres[held].max() > metres[held].min():
+        middle = (seconds[:-1] + seconds[1:]) / 2
+        there = np.interp(middle + 2.5, seconds[held], metres[held])
+        here = np.interp(middle - 2.5, seconds[held], metres[held])
+        span = np.minimum(middle + 2.5, seconds[-1]) - np.maximum(middle - 2.5, seconds[0])
+        with np.errstate(invalid="ignore", divide="ignore"):
+            standing = (there - here) / span < SLOWEST_M_S
+        step[standing] = 0.0
+    return np.concatenate(([0.0], np.cumsum(step)))
+
+
+def stretch(
+    track: pd.DataFrame, chosen: dict | None, units: Units = fmt.METRIC, x: str = "distance"
+) -> tuple[int, int] | None:
+    """Rows (start, stop) of the brushed stretch; None without one.
+
+    chosen: what the chart reports for "range", {"x": [from, to]} in the axis' unit; all else is no brush.
+    """
+    ends = chosen.get("x") if isinstance(chosen, dict) else None
+    if not isinstance(ends, list | tuple) or len(ends) != 2 or any(fmt.is_missing(e) for e in ends):
+        return None
+    along, _ = position(track, units, x)
+    inside = np.flatnonzero((along >= min(ends)) & (along <= max(ends)))
+    return (int(inside[0]), int(inside[-1]) + 1) if len(inside) > 1 else None
+
+
+def rows_between(
+    track: pd.DataFrame, window: tuple[float, float], lead_s: float = 0.0
+) -> tuple[int, int] | None:
+    """Rows (start, stop) that hold a window in seconds since the activity's start, its ends included; None for none.
+    `lead_s`: how long before its first point the activity began."""
+    seconds = elapsed(track) + lead_s
+    if not len(seconds):
+        return None
+    start = max(int(np.searchsorted(seconds, window[0], "right")) - 1, 0)
+    stop = min(int(np.searchsorted(seconds, window[1], "left")) + 1, len(seconds))
+    return (start, stop) if stop - start > 1 else None
+
+
+STOPS = 1500  # of the dot on the map: finer than a finger or a pixel
+
+
+def stops(
+    track: pd.DataFrame, units: Units, x: str = "distance", window: tuple[int, int] | None = None
+) -> dict[str, list | float]:
+    """What joins the chart with the map: x (places on the axis, rising), lon and lat there (None where unknown), and
+    the ends lo and hi of the axis. Empty lists for a track without a way."""
+    along, _ = position(track, units, x)
+    start, stop = window or (0, len(track))
+    part = along[start:stop]
+    known = np.flatnonzero(np.isfinite(part))
+    lat, lon = (track[name].to_numpy(dtype=float)[start:stop] for name in ("lat", "lon"))
+    if len(known) < 2 or not np.isfinite(lat).any():
+        return {"x": [], "lon": [], "lat": [], "lo": 0.0, "hi": 1.0}
+    wanted = np.linspace(part[known[0]], part[known[-1]], STOPS)
+    at = known[np.unique(np.clip(np.searchsorted(part[known], wanted), 0, len(known) - 1))]
+    placed = np.isfinite(lon)
+    even = lon.copy()
+    even[placed] = unwrap(lon[placed])
+    lo, hi = float(part[known[0]]), float(part[known[-1]])
+    return {
+        "x": np.round(part[at], 4).tolist(), "lon": _numbers(even[at]), "lat": _numbers(lat[at]),
+        "lo": round(lo, 4), "hi": round(hi, 4),
+    }  # fmt: skip
+
+
+def _numbers(values: np.ndarray) -> list[float | None]:
+    return [None if v != v else v for v in np.round(values, 5).tolist()]

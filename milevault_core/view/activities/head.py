@@ -1,0 +1,49 @@
+"""The lines at the head of an activity's page, and the bars of its heart rate zones, as HTML."""
+
+from collections.abc import Mapping, Sequence
+
+from milevault_core.view import format as fmt
+from milevault_core.view.activities.quantities import ZONES
+from milevault_core.view.parts.text import address, escape
+
+_RAMP = ("#8da2b8", "#3f8fd0", "#3aa17e", "#d99a2b", "#d6483b")
+
+
+def line(activity: Mapping, beside: Mapping[str, int]) -> str:
+    """Ways to the activities before and after (queries.efforts.neighbours) and to its day, and what a person said of
+    this one: race, tags, gear, effort."""
+    ways = "".join(
+        f'<a href="{escape(address("/activity", {"id": beside[word]}))}" rel="{rel}">{text}</a>'
+        for word, rel, text in (("before", "prev", "← Earlier"), ("after", "next", "Later →"))
+        if word in beside
+    )
+    if activity.get("local_day"):
+        ways += f'<a href="{escape(address("/day", {"date": activity["local_day"]}))}">The day</a>'
+    said = [word for flag, word in (("is_race", "Race"), ("is_commute", "Commute")) if activity[flag]]
+    said += ["Left out of totals and records"] if activity["is_left_out"] else []
+    said += [tag for tag in (activity["tags"] or "").split(", ") if tag]
+    said += [activity["gear"]] if activity["gear"] else []
+    said += [f"Effort {activity['rpe']:.0f} of 10"] if activity["rpe"] else []
+    chips = "".join(f'<span class="chip">{escape(word)}</span>' for word in said)
+    return f'<p class="chips">{ways}{chips}</p>' if ways or chips else ""
+
+
+def zone_bars(seconds: Sequence[float], top_rate: float) -> str:
+    """Time in each zone by share of the highest heart rate seen."""
+    whole = sum(seconds) or 1.0
+    rows = []
+    for number in range(5, 0, -1):
+        share = seconds[number - 1] / whole
+        low = round(ZONES[number - 1] * top_rate)
+        high = f"to {round(ZONES[number] * top_rate) - 1}" if number < 5 else "and more"
+        span = f"under {round(ZONES[1] * top_rate)}" if number == 1 else f"{low} {high}"
+        rows.append(
+            f"<tr><td>Zone {number}</td><td>{span} bpm</td><td style='width:60%'><div style='height:.8rem;"
+            f"border-radius:.3rem;width:{max(100 * share, 0.4):.1f}%;background:{_RAMP[number - 1]}'></div></td>"
+            f"<td style='text-align:right'>{fmt.duration(seconds[number - 1])}</td>"
+            f"<td style='text-align:right'>{100 * share:.0f} %</td></tr>"
+        )
+    return (
+        f"<table style='width:100%;font-size:.9rem;border-spacing:.4rem .3rem'>{''.join(rows)}</table>"
+        f"<p style='font-size:.85rem;opacity:.75'>By the highest heart rate seen: {fmt.heart_rate(top_rate)}.</p>"
+    )

@@ -1,0 +1,23 @@
+"""What a browser calls itself, as a person would name it."""
+
+import re
+
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "Mac"),
+    ("CrOS", "Chromebook"), ("Linux", "Linux"),
+)  # fmt: skip
+# In this order: each of them names the later ones too.
+_BROWSERS = (
+    ("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("HeadlessChrome", "Chrome"), ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)  # fmt: skip
+
+
+def name(user_agent: str) -> str:
+    """ "Firefox on Windows"; "Unknown browser" for what is not known."""
+    browser = next((name for mark, name in _BROWSERS if re.search(rf"\b{mark}\w*/", user_agent)), "")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    if not browser:
+        return f"A browser on {system}" if system else "Unknown browser"
+    return f"{browser} on {system}" if system else browser

@@ -1,0 +1,1 @@
+"""Days, nights and the body, as they are shown."""

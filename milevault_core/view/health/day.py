@@ -1,0 +1,56 @@
+"""One local day on one axis: when one slept and trained, with heart rate, stress and body battery under it."""
+
+from datetime import date, timedelta
+
+import pandas as pd
+
+from milevault_core.view import texts
+from milevault_core.view.dates import Zone
+from milevault_core.view.health.night import stage_rows, stages_of, under
+from milevault_core.view.health.over_time import local
+
+SERIES = ("hr", "stress", "body_battery", "respiration")
+
+
+def zone_of(nights: pd.DataFrame, day: date, time_zone: str) -> Zone:
+    """Where the person woke up on this day, else their own time zone."""
+    own = nights[nights["day"] == day]
+    return int(own["utc_offset_s"].iloc[0]) if len(own) else time_zone
+
+
+def chart(samples, nights, done, begin, end, zone: Zone) -> dict:
+    """The day from begin to end (UTC); {} where nothing of it was measured. done: its activities."""
+    if samples.empty and nights.empty:
+        return {}
+    first, last = (local(pd.Series([pd.Timestamp(at)]), zone).iloc[0] for at in (begin, end))
+    has_stages = nights["stages"].notna().to_numpy(bool)
+    bars = stage_rows(stages_of(nights[has_stages]), zone) + _whole(nights[~has_stages], zone)
+    bars += _activities(done, zone)
+    inside = []
+    for bar in bars:
+        a, b = max(pd.Timestamp(bar["t"]), first), min(pd.Timestamp(bar["end"]), last)
+        if a < b:
+            inside.append(bar | {"t": a.isoformat(), "end": b.isoformat()})
+    return under(samples, begin, end, zone, SERIES, inside)
+
+
+def _whole(nights: pd.DataFrame, zone: Zone) -> list[dict]:
+    """Nights without stages, as one bar."""
+    if nights.empty:
+        return []
+    starts, ends = local(nights["start_time"], zone), local(nights["end_time"], zone)
+    return [
+        {"t": a.isoformat(), "end": b.isoformat(), "name": "Asleep", "tone": "Light", "kind": "Sleep"}
+        for a, b in zip(starts, ends, strict=True)
+    ]
+
+
+def _activities(done: pd.DataFrame, zone: Zone) -> list[dict]:
+    if done.empty:
+        return []
+    return [
+        {"t": start.isoformat(), "end": (start + timedelta(seconds=float(lasted))).isoformat(),
+         "name": name or texts.sport_label(sport), "tone": "Activity", "kind": "Activity"}
+        for start, lasted, name, sport in zip(
+            local(done["start_time"], zone), done["elapsed_s"], done["name"], done["sport"], strict=True)
+    ]  # fmt: skip

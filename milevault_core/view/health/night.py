@@ -1,0 +1,178 @@
+"""A night as it is shown: stages with what was measured under them, figures, regularity over weeks."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from milevault_core.formats.health_data import Night, Stage
+from milevault_core.health.regularity import regularity_of
+from milevault_core.health.what_if import same_time_up
+from milevault_core.view import dates
+from milevault_core.view import format as fmt
+from milevault_core.view.health import shapes
+from milevault_core.view.health.over_time import local, sample_rows
+from milevault_core.view.health.quantities import QUANTITIES, SOURCES, duration
+from milevault_core.view.parts.figures import Figure
+from milevault_core.view.training.shapes import pour
+
+UNDER = ("hr", "hrv", "spo2", "respiration")
+_NAMES = {"awake": "Awake", "rem": "REM", "light": "Light", "deep": "Deep", "asleep": "Light"}
+WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+
+
+def _told(stages: object) -> list[list]:
+    """The stages of a night as queries.health has them; a night without any among others has NaN."""
+    return json.loads(stages) if isinstance(stages, str) else []
+
+
+def stages_of(nights: pd.DataFrame) -> pd.DataFrame:
+    """The stages of nights of queries.health: day, start_time, end_time (UTC), stage."""
+    rows = [
+        (row.day, start, end, stage) for row in nights.itertuples() for start, end, stage in _told(row.stages)
+    ]
+    found = pd.DataFrame(rows, columns=["day", "start_time", "end_time", "stage"])
+    for name in ("start_time", "end_time"):
+        found[name] = pd.to_datetime(found[name].astype("int64"), unit="s", utc=True)
+    return found
+
+
+def stage_rows(stages: pd.DataFrame, zone) -> list[dict]:
+    """Rows t, end, stage of what is known; unmeasurable stretches are gaps."""
+    known = stages[stages["stage"].isin(list(_NAMES))]
+    if known.empty:
+        return []
+    starts, ends = local(known["start_time"], zone), local(known["end_time"], zone)
+    return [
+        {"t": start.isoformat(), "end": end.isoformat(), "stage": (name := _NAMES[stage]), "name": name, "tone": name,
+         "kind": "Sleep"}
+        for start, end, stage in zip(starts, ends, known["stage"], strict=True)
+    ]  # fmt: skip
+
+
+def hypnogram(stages: pd.DataFrame, zone) -> dict:
+    """The night's stages; {} without any."""
+    rows = stage_rows(stages, zone)
+    return pour(shapes.hypnogram(), rows) if rows else {}
+
+
+def under(samples: pd.DataFrame, first, last, zone, wanted: Sequence[str] = UNDER, bars: Sequence[dict] = (),
+          bucket_s: int = 60) -> dict:  # fmt: skip
+    """What was measured, a row each, on one axis of local time from first to last (UTC); {} without anything."""
+    rows: list[dict] = list(bars)
+    parts = []
+    for name in wanted:
+        quantity = QUANTITIES[name]
+        own = samples[samples["metric"] == quantity.series]
+        if len(own) > 1:
+            parts.append((name, quantity.label, quantity.unit, quantity.colour))
+            rows += sample_rows(own, quantity, zone, bucket_s, name)
+    if not parts and not bars:
+        return {}
+    a, b = (f"{local(pd.Series([pd.Timestamp(at)]), zone).iloc[0]:%Y-%m-%dT%H:%M:%S}" for at in (first, last))
+    spec = shapes.under(tuple(parts), a, b, bool(bars))
+    # Each row of the chart has its own data: another's rows would be gaps in its line.
+    fields = [*(["end"] if bars else []), *(name for name, *_ in parts)]
+    made = [
+        part | {"data": {"values": [row for row in rows if field in row]}}
+        for field, part in zip(fields, spec["vconcat"], strict=True)
+    ]
+    return spec | {"vconcat": made}
+
+
+def figures(night: pd.Series, day: pd.Series | None) -> list[Figure]:
+    """Of a night: asleep, from when to when, stages, score."""
+    zone = int(night["utc_offset_s"])
+    times = f"{dates.clock(night['start_time'], zone)} to {dates.clock(night['end_time'], zone)}"
+    in_bed = (night["end_time"] - night["start_time"]).total_seconds()
+    slept = float(night["asleep_s"])
+    made = [Figure("Asleep", duration(slept) if np.isfinite(slept) else duration(in_bed), times)]
+    for label, name in (
+        ("Deep", "deep_s"),
+        ("Light", "light_s"),
+        ("REM", "rem_s"),
+        ("Awake", "awake_s"),
+    ):
+        value = night[name]
+        if value is not None and np.isfinite(float(value)):
+            share = f"{float(value) / in_bed:.0%}" if in_bed else ""
+            made.append(Figure(label, duration(float(value)), share))
+    if day is not None:
+        for label, name, unit in (("Score", "sleep_score", ""), ("HRV", "hrv_last_night", "ms"),
+                                  ("Resting heart rate", "rhr", "bpm"), ("SpO2", "spo2_avg", "%")):  # fmt: skip
+            if name in day and np.isfinite(day[name]):
+                made.append(Figure(label, f"{fmt.number(day[name])} {unit}".strip()))
+    return made
+
+
+def source_sentence(night: pd.Series, has_stages: bool) -> str:
+    """Where a night is from, and that a wrist's stages are estimates."""
+    source = SOURCES.get(night["source"], night["source"])
+    if not has_stages:
+        return f"From: {source}. It tells no stages over time."
+    return (
+        f"From: {source}. Stages of sleep are a device’s estimate from movement and pulse; a sleep laboratory would "
+        "agree on some two thirds of them."
+    )
+
+
+def made_of(nights: pd.DataFrame) -> list[Night]:
+    """Frames of queries.health as nights."""
+    begin, end = _seconds(nights["start_time"]), _seconds(nights["end_time"])
+    return [
+        Night(row.day, int(begin[i]), int(end[i]), row.source, {},
+              tuple(Stage(*stage) for stage in _told(row.stages)), int(row.utc_offset_s), bool(row.is_nap))
+        for i, row in enumerate(nights.itertuples())
+    ]  # fmt: skip
+
+
+def _seconds(times: pd.Series) -> np.ndarray:
+    stamps = pd.to_datetime(times, utc=True).dt.tz_localize(None)
+    return stamps.to_numpy("datetime64[s]").astype(np.int64)
+
+
+def bed_time_chart(nights: pd.DataFrame) -> dict:
+    """A bar a night from falling asleep to getting up, by clock; {} without any."""
+    rows = []
+    for row in nights.itertuples():
+        noon = (
+            pd.Timestamp(row.day, tz="UTC") - timedelta(hours=12) - timedelta(seconds=int(row.utc_offset_s))
+        )
+        bed, up = ((at - noon).total_seconds() / 3600 for at in (row.start_time, row.end_time))
+        slept = row.asleep_s if np.isfinite(row.asleep_s) else (up - bed) * 3600
+        rows.append({"day": str(row.day), "bed": round(bed, 3), "up": round(up, 3), "text": duration(slept),
+                     "kind": "Nap" if row.is_nap else "Night"})  # fmt: skip
+    return pour(shapes.bed_times(), rows) if rows else {}
+
+
+def regularity_sentence(nights: Sequence[Night], weekdays: Sequence[int]) -> tuple[float, str]:
+    """The index, and what getting up at the usual time on some days of the week would make of it."""
+    now = regularity_of(nights)
+    if not np.isfinite(now):
+        return now, "This needs five pairs of consecutive nights."
+    if not weekdays:
+        return now, ""
+    then, second = same_time_up(nights, weekdays)
+    if second is None or not np.isfinite(then):
+        return now, ""
+    days = " and ".join(WEEKDAYS[day] for day in weekdays)
+    clock = f"{second // 3600 % 24:02d}:{second // 60 % 60:02d}"
+    return now, f"Up at {clock} on {days} too: {now:.0f} to {then:.0f}."
+
+
+def usual_times(nights: Sequence[Night]) -> tuple[str, str]:
+    """The median times of falling asleep and of getting up, by clock."""
+    own = [night for night in nights if not night.is_nap]
+    if not own:
+        return fmt.MISSING, fmt.MISSING
+    epoch = date(1970, 1, 1)
+    clocks = []
+    for which in ("start", "end"):
+        seconds = [
+            getattr(n, which) + (n.utc_offset_s or 0) - (n.day - epoch).days * 86_400 + 43_200 for n in own
+        ]
+        minute = int(np.median(seconds)) // 60 - 720
+        clocks.append(f"{minute // 60 % 24:02d}:{minute % 60:02d}")
+    return clocks[0], clocks[1]

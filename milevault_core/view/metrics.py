@@ -1,0 +1,134 @@
+"""Metrics for display, by their description alone: a new metric needs no change here."""
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from milevault_core.metrics import METRICS, Metric
+from milevault_core.view import format as fmt
+from milevault_core.view.format import Units
+from milevault_core.view.parts.text import address
+
+# Shown at the head of the page already, or only a step to what is shown.
+_ELSEWHERE = frozenset(("moving_s", "ascent_m"))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One number: value is its text, "–" where it is absent, with the reason. about: where it is explained. device:
+    what the device said, where we say something else."""
+
+    name: str
+    label: str
+    value: str
+    unit: str
+    reason: str
+    about: str
+    device: str = ""
+
+
+def rows(
+    metrics: Mapping[str, float], reasons: Mapping[str, str], units: Units, sport: str,
+    device: Mapping[str, float] | None = None,
+) -> list[Row]:  # fmt: skip
+    """The metrics an activity has, in the order of METRICS, then those that are absent for a reason its owner can do
+    something about."""
+    out, absent = [], []
+    for one in METRICS.values():
+        if one.name in _ELSEWHERE:
+            continue
+        if one.name in metrics:
+            value, unit = text_and_unit(one, metrics[one.name], units, sport)
+            told = (device or {}).get(one.name)
+            other = "" if told is None else text(one, told, units, sport)
+            beside = other if told is not None and other != text(one, metrics[one.name], units, sport) else ""
+            out.append(
+                Row(one.name, one.label, value, unit, "", address("/metrics", {"name": one.name}), beside)
+            )
+        elif one.name in reasons:
+            absent.append(
+                Row(
+                    one.name,
+                    one.label,
+                    fmt.MISSING,
+                    "",
+                    reasons[one.name],
+                    address("/metrics", {"name": one.name}),
+                )
+            )
+    return out + absent
+
+
+def table_html(found: list[Row]) -> str:
+    """The rows as HTML, in as many columns as there is room for; each label leads to what the number means, an absent
+    one says why on hover."""
+    cells = []
+    for row in found:
+        value = html.escape(f"{row.value} {row.unit}".strip())
+        beside = f' <span style="opacity:.65">(device {html.escape(row.device)})</span>' if row.device else ""
+        why = html.escape(row.reason or "What is this?")
+        faded = ";opacity:.55" if row.reason else ""
+        cells.append(
+            f'<div style="display:flex;justify-content:space-between;gap:1rem;padding:.2rem 0{faded}" title="{why}">'
+            f'<a href="{row.about}" style="color:inherit">{html.escape(row.label)}</a>'
+            f'<span style="font-weight:600;text-align:right">{value}{beside}</span></div>'
+        )
+    grid = "display:grid;grid-template-columns:repeat(auto-fit,minmax(250px,1fr));column-gap:2.5rem"
+    return f'<div style="{grid}">{"".join(cells)}</div>'
+
+
+def text(one: Metric, value: float | None, units: Units, sport: str = "") -> str:
+    """A metric's value with its unit: "213 W", "4:35 /km"."""
+    shown, unit = text_and_unit(one, value, units, sport)
+    return f"{shown} {unit}".strip()
+
+
+def text_and_unit(one: Metric, value: float | None, units: Units, sport: str = "") -> tuple[str, str]:
+    """The same in two parts; a pace and a duration carry their unit in the first."""
+    if value is None or not np.isfinite(value):
+        return fmt.MISSING, ""
+    if one.words:
+        return one.words.get(round(value), fmt.MISSING), ""
+    match one.unit:
+        case "s":
+            return fmt.duration(value), ""
+        case "m":
+            return fmt.number(value / units.altitude_m, one.decimals), units.altitude
+        case "m/s":
+            return fmt.rate(value, units, sport or "running"), ""
+        case "J":
+            return fmt.number(value / 1000, one.decimals), "kJ"
+    return fmt.number(value, one.decimals), one.unit
+
+
+def list_columns() -> dict[str, str]:
+    """The metrics that the list of activities can show: name -> label with unit."""
+    return {m.name: label_and_unit(m) for m in METRICS.values() if m.is_listed}
+
+
+def label_and_unit(one: Metric, units: Units = fmt.METRIC) -> str:
+    """ "Normalized power (W)"; a duration or a pace needs no unit at its label."""
+    unit = {"s": "", "m/s": "", "J": "kJ", "m": units.altitude}.get(one.unit, one.unit)
+    return f"{one.label} ({unit})" if unit else one.label
+
+
+def list_values(found: pd.DataFrame, ids: pd.Index, units: Units, sports: pd.Series) -> pd.DataFrame:
+    """Columns for the list of activities: numbers in the user's units, so that a click on a head sorts; paces and
+    durations as text. found: activity_id and a column a metric; ids: the list's own order."""
+    table = found.set_index("activity_id").reindex(ids)
+    out = pd.DataFrame(index=ids)
+    for name in table.columns:
+        one = METRICS[name]
+        values = table[name].astype(float)
+        if one.words or one.unit in ("s", "m/s"):
+            said = zip(values, sports, strict=True)
+            out[label_and_unit(one, units)] = [
+                text(one, v, units, sport) if v == v else "" for v, sport in said
+            ]
+        else:
+            factor = {"m": 1 / units.altitude_m, "J": 1 / 1000}.get(one.unit, 1.0)
+            out[label_and_unit(one, units)] = (values * factor).round(one.decimals)
+    return out

@@ -1,0 +1,70 @@
+"""A figure with a comparison: its label, its value, "1:02 more than usual". Never cut off: it wraps."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from milevault_core.view.parts.text import escape
+
+_LONG_UNIT = re.compile(r"([\d\s.:,–−-]+?) (/.{4,}|[^\W\d]\D{4,})")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`than`: the comparison in words; `trend`: "up", "down" or "" (a sign before it); `is_good`: None says nothing.
+    `also`: a second comparison, without a sign.
+    `spark`: values of the last weeks, oldest first, drawn as small bars with the last one strong."""
+
+    label: str
+    value: str
+    than: str = ""
+    trend: str = ""
+    is_good: bool | None = None
+    spark: Sequence[float] = ()
+    href: str = ""
+    also: str = ""
+    means: str = ""  # what it is, shown on hover
+
+
+def figures(all_of_them: Sequence[Figure]) -> str:
+    """A row of figures as a description list."""
+    return f'<dl class="figures">{"".join(_figure(one) for one in all_of_them)}</dl>'
+
+
+def _figure(one: Figure) -> str:
+    sign = {"up": "▲ ", "down": "▼ "}.get(one.trend, "")
+    tone = {True: " better", False: " worse", None: ""}[one.is_good]
+    than = f'<dd class="than{tone}">{sign}{escape(one.than)}</dd>' if one.than else ""
+    than += f'<dd class="than">{escape(one.also)}</dd>' if one.also else ""
+    label = escape(one.label)
+    if one.href:
+        label = f'<a class="go" href="{escape(one.href)}">{label}</a>'
+    means = f' title="{escape(one.means)}"' if one.means else ""
+    picture = f'<dd class="spark" aria-hidden="true">{bars(one.spark)}</dd>' if len(one.spark) > 1 else ""
+    return f'<div class="figure"{means}><dt>{label}</dt><dd class="value">{value(one.value)}</dd>{than}{picture}</div>'
+
+
+def value(text: str) -> str:
+    """A value as HTML, a long unit in a span of its own: "28 strokes/min" and "2:11 /100 m" are wider than a figure.
+    A date is no number with a unit."""
+    found = _LONG_UNIT.fullmatch(text)
+    if not found:
+        return escape(text)
+    return f'{escape(found[1])} <span class="unit">{escape(found[2])}</span>'
+
+
+def bars(values: Sequence[float], width: int = 120, height: int = 26) -> str:
+    """Small bars from zero, as SVG; the last one is the one that counts."""
+    most = max(max(values), 1e-9)
+    step = width / len(values)
+    made = []
+    for n, value in enumerate(values):
+        high = max(1.0, (height - 1) * max(0.0, value) / most)
+        last = ' class="last"' if n == len(values) - 1 else ""
+        made.append(
+            f'<rect{last} x="{n * step + 1:.1f}" y="{height - high:.1f}" width="{max(1.0, step - 2):.1f}" '
+            f'height="{high:.1f}" rx="1"/>'
+        )
+    return (
+        f'<svg class="bars" viewBox="0 0 {width} {height}" preserveAspectRatio="none">{"".join(made)}</svg>'
+    )

@@ -1,0 +1,1 @@
+"""Routes: the list, one of them, two attempts compared."""

@@ -1,0 +1,107 @@
+"""Rules in words, and what they would change as rows."""
+
+from collections.abc import Mapping, Sequence
+
+from milevault_core.activities.rules import Change, Facts
+from milevault_core.view import dates, texts
+from milevault_core.view import format as fmt
+from milevault_core.view.format import Units
+from milevault_core.view.parts.text import address
+from milevault_core.view.parts.things import Column, Thing
+
+LABELS = {
+    "name": "Name",
+    "sport": "Sport",
+    "gear": "Gear",
+    "tags": "Tags",
+    "is_commute": "Commute",
+    "leave_out": "Left out",
+}
+NAME = Column("Activity", is_number=False, rank=1)
+COLUMNS = (
+    Column("Change", is_number=False, rank=1), Column("From", is_number=False, rank=2),
+    Column("To", is_number=False, rank=1),
+)  # fmt: skip
+
+
+def clock(minute: int) -> str:
+    """450 -> "07:30"."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def condition(conditions: Mapping, units: Units) -> str:
+    """ "When the sport is Cycling and it starts within 300 m of Tegel"."""
+    parts = []
+    if sports := conditions.get("sports"):
+        parts.append("the sport is " + " or ".join(texts.sport_label(s) for s in sports))
+    if name := conditions.get("name"):
+        parts.append(f"the name has “{name}”")
+    if device := conditions.get("device"):
+        parts.append(f"the device has “{device}”")
+    if days := conditions.get("weekdays"):
+        parts.append("it is " + " or ".join(dates.DAYS[d - 1] for d in days))
+    if minutes := conditions.get("minutes"):
+        parts.append(f"it starts between {clock(minutes[0])} and {clock(minutes[1])}")
+    if metres := conditions.get("metres"):
+        least, most = metres
+        if least:
+            parts.append(f"it is at least {fmt.distance(least, units)} long")
+        if most is not None:
+            parts.append(f"it is at most {fmt.distance(most, units)} long")
+    if near := conditions.get("near"):
+        parts.append(
+            f"it starts within {fmt.distance(near['radius_m'], units)} of the start of {near['label']}"
+        )
+    if tags := conditions.get("tags"):
+        parts.append("it has the tag " + " and ".join(f"“{tag}”" for tag in tags))
+    if "is_indoor" in conditions:
+        parts.append("it is indoors" if conditions["is_indoor"] else "it is outdoors")
+    return "When " + " and ".join(parts)
+
+
+def action(actions: Mapping) -> str:
+    """ "then the gear is Blue bike and it is a commute"."""
+    parts = []
+    for field, value in actions.items():
+        match field:
+            case "leave_out":
+                parts.append("move it to the trash")
+            case "is_commute":
+                parts.append("mark it as a commute")
+            case "tags":
+                parts.append("add the tag " + " and ".join(f"“{tag}”" for tag in value.split(", ")))
+            case "sport":
+                parts.append(f"set the sport to {texts.sport_label(value)}")
+            case _:
+                parts.append(f"set the {LABELS[field].lower()} to “{value}”")
+    return "then " + " and ".join(parts)
+
+
+def said(field: str, value: str) -> str:
+    """A value before or after."""
+    if field == "sport":
+        return texts.sport_label(value)
+    if field in ("is_commute", "leave_out"):
+        return "Yes" if value == "true" else "No"
+    return value or "None"
+
+
+def things(facts: Sequence[Facts], changes: Sequence[Change]) -> list[Thing]:
+    """What a rule would change, a row a change."""
+    names = {one.id: one for one in facts}
+    made = []
+    for change in changes:
+        one = names[change.activity_id]
+        made.append(
+            Thing(
+                href=address("/activity", {"id": change.activity_id}),
+                name=one.name or texts.sport_label(one.sport),
+                icon=texts.icon(one.sport),
+                cells=(
+                    LABELS[change.field],
+                    said(change.field, change.before),
+                    said(change.field, change.after),
+                ),
+            )
+        )
+    return made

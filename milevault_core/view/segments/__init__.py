@@ -1,0 +1,1 @@
+"""Segments as lists, charts and maps."""

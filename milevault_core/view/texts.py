@@ -1,0 +1,107 @@
+"""Names and sentences: what an activity is called, what became of a file, and text kept free of markup."""
+
+import re
+from collections.abc import Sequence
+
+from milevault_core.sports import SPORTS
+from milevault_core.view.dates import Zone, local
+
+# The noun of a sport where its label is not one: "Morning run", but "Morning yoga".
+NOUNS = {
+    "running": "run", "cycling": "ride", "e_biking": "e-bike ride", "swimming": "swim", "walking": "walk",
+    "hiking": "hike", "mountaineering": "mountain tour", "snowshoeing": "snowshoe hike",
+    "cross_country_skiing": "cross-country ski", "alpine_skiing": "ski", "snowboarding": "snowboard",
+    "ice_skating": "skate", "inline_skating": "skate", "rowing": "row", "paddling": "paddle",
+    "kayaking": "paddle", "canoeing": "paddle", "stand_up_paddleboarding": "paddle", "sailing": "sail",
+    "surfing": "surf", "diving": "dive", "strength": "strength session", "fitness": "workout",
+    "hiit": "HIIT session", "horseback_riding": "ride on horseback", "rock_climbing": "climb",
+    "flying": "flight", "motor_sports": "drive", "multisport": "multisport", "other": "activity",
+}  # fmt: skip
+
+
+def sport_label(sport: str, sport_name: str = "") -> str:
+    """ "Running"; for a sport that is not in our list, the file's own word."""
+    if sport_name and (sport == "other" or sport not in SPORTS):
+        return sport_name
+    return SPORTS.get(sport, SPORTS["other"]).label
+
+
+def sport_icon(sport: str) -> str:
+    """The sport's sign, as Streamlit takes it: ":material/directions_run:"."""
+    return f":material/{SPORTS.get(sport, SPORTS['other']).icon}:"
+
+
+def icon(sport: str) -> str:
+    """The same without Streamlit's frame, as view/parts takes it: "directions_run"."""
+    return SPORTS.get(sport, SPORTS["other"]).icon
+
+
+def activity_name(name: str | None, sport: str, start_utc, zone: Zone) -> str:
+    """The activity's own name, or "Morning run" by local time and sport."""
+    if name and name.strip():
+        return name.strip()
+    noun = NOUNS.get(sport) or (SPORTS[sport].label.lower() if sport in SPORTS else "activity")
+    at = local(start_utc, zone)
+    if at is None:
+        return noun[0].upper() + noun[1:]
+    parts = ((5, "Night"), (11, "Morning"), (14, "Lunch"), (18, "Afternoon"), (22, "Evening"), (25, "Night"))
+    return f"{next(word for until, word in parts if at.hour < until)} {noun}"
+
+
+def count(n: int, one: str, many: str = "") -> str:
+    """ "1 activity", "3 activities"."""
+    return f"{n} {one if n == 1 else many or one + 's'}"
+
+
+def outcome(
+    kind: str, activities: int = 1, days: int = 0, reason: str = "", problems: Sequence[str] = ()
+) -> str:
+    """What became of a file, in a sentence. kind: one of the outcomes of an import. Raises ValueError for any other."""
+    some = "" if activities == 1 else f" ({count(activities, 'activity', 'activities')})"
+    why = _sentence(reason or " ".join(problems))
+    match kind:
+        case "imported":
+            return f"Imported{some}. {_sentence(reason)}".strip()
+        case "partial":
+            return f"Imported{some}, without the part that could not be read. {why}".strip()
+        case "merged":
+            return "Added to an activity that was already here, as a second recording of it."
+        case "duplicate":
+            if not activities and why:
+                return f"Not imported again. {why}"
+            return "Already here: this file was imported before."
+        case "not_activity":
+            return f"Kept, but it contains no activity. {why}".strip()
+        case "health":
+            return f"Health data of {count(days, 'day')} imported." if days else "Health data imported."
+        case "photo":
+            return f"A photo, kept with its activity. {why}".strip()
+        case "left_out":
+            return f"Left out. {why}".strip()
+        case "failed":
+            return f"Could not be imported. {why}".strip()
+    raise ValueError(f"unknown outcome {kind!r}")
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if not text or text[-1] in ".!?" else text + "."
+
+
+_JOINER = "\u2060"  # zero width, no break
+# Streamlit and GFM also replace inside plain text, after the markdown is parsed: emoji and icon names,
+# arrows and dashes, web and mail addresses. A joiner inside keeps them from being recognised.
+_LATER = re.compile(
+    r":(?=[\w+-]+:)|:(?=//)|(?<=www)(?=\.)|@(?=\w)|(?:^|(?<=\s))(?:<->?|->|--|[><~]=)(?=\s|$)", re.IGNORECASE
+)
+_SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def plain(text: object) -> str:
+    """A user's own text so that Streamlit's markdown shows exactly its characters, in one line.
+
+    Nothing in it becomes markup, HTML, a formula, a colour, an icon, an emoji or a link. Invisible joiners
+    may be added; runs of white space become one space.
+    """
+    line = " ".join(str(text).split())
+    return _SPECIAL.sub(r"\\\1", _LATER.sub(lambda m: m[0][:1] + _JOINER + m[0][1:], line))

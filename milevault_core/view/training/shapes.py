@@ -1,0 +1,292 @@
+"""The shapes of training's charts, in Altair: each built once a process, with room for its data (`pour`).
+
+Colours come from Streamlit's theme, light and dark; those that mean something are named, with a contrast of 3 or more
+on both backgrounds. Days are texts ("2026-06-01"): local, so that no browser's zone moves them.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import altair as alt
+
+FITNESS, FATIGUE, FORM, LOAD = "#2f7fe0", "#d6487e", "#0f9580", "#7487a3"
+EASY, MODERATE, HARD = "#2f9e6e", "#c2700f", "#e5484d"
+GREY = "#868e96"
+THIS_YEAR = "#d9542b"
+SPANS = ("#d9542b", "#2f7fe0")  # of the two times whose curves are compared
+_CLOCK = (
+    "datum.value >= 3600 ? floor(datum.value/3600) + ':' + pad(toString(floor(datum.value%3600/60)),2,'0','left') + "
+    "':' + pad(toString(floor(datum.value%60)),2,'0','left') : floor(datum.value/60) + ':' + "
+    "pad(toString(floor(datum.value%60)),2,'0','left')"
+)
+
+# "2026" for a January, "Mar" for another first of a month, "9 Mar" for any other day
+_DATE = (
+    "date(datum.value) != 1 ? timeFormat(datum.value, '%-d %b') : "
+    "timeFormat(datum.value, month(datum.value) == 0 ? '%Y' : '%b')"
+)
+
+
+def pour(shape: dict, rows: list[dict], order: Sequence[str] = ()) -> dict:
+    """A chart: its shape with data. order: the labels along x in their order, where they are words."""
+    filled = {**shape, "data": {"values": rows}}
+    if not order:
+        return filled
+    if "layer" in shape:
+        return filled | {"layer": [_ordered(part, order) for part in shape["layer"]]}
+    return _ordered(filled, order)
+
+
+def _ordered(part: dict, order: Sequence[str]) -> dict:
+    encoding = part["encoding"]
+    return part | {"encoding": encoding | {"x": encoding["x"] | {"sort": list(order)}}}
+
+
+def _altair():
+    import altair  # takes 0.3 s and 27 MB: only where a chart is drawn
+
+    return altair
+
+
+def _finish(chart: "alt.Chart | alt.LayerChart", height: int = 260) -> dict:
+    made = chart.properties(height=height).configure_view(stroke=None)
+    return _bare(made.configure_axis(domain=False, ticks=False, gridOpacity=0.5).to_dict(validate=False))
+
+
+def _bare(spec: dict) -> dict:
+    """Without the empty data of its parts, so that they take what is poured in at the top."""
+    spec.pop("datasets", None)
+    if spec.get("data", {}).get("values") == []:
+        del spec["data"]
+    for part in (*spec.get("layer", ()), *spec.get("vconcat", ())):
+        _bare(part)
+    return spec
+
+
+def _base() -> "alt.Chart":
+    alt = _altair()
+    return alt.Chart(alt.Data(values=[]))
+
+
+def _days(field: str = "day", title: str | None = None):
+    alt = _altair()
+    return alt.X(f"{field}:T", title=title, axis=alt.Axis(
+        grid=False, labelOverlap=True, labelFlush=True, labelSeparation=8, tickCount=8, labelExpr=_DATE,
+    ))  # fmt: skip
+
+
+def _colour(alt, field: str, domain: Sequence[str], colours: Sequence[str]):
+    """Colours whose legend is HTML above the chart (view/parts/lines.keys): Vega's own does not wrap on a phone."""
+    return alt.Color(f"{field}:N", scale=alt.Scale(domain=list(domain), range=list(colours)), legend=None)
+
+
+@cache
+def volume(unit: str, sports: tuple[str, ...], colours: tuple[str, ...]) -> dict:
+    """Stacked bars by period and sport, with a tick for the same period of the year before. Rows: label, sport, value,
+    text; and those of last year: label, last_year, text."""
+    alt = _altair()
+    x = alt.X("label:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True))
+    bars = _base().mark_bar(cornerRadiusEnd=2).encode(
+        x=x,
+        y=alt.Y("value:Q", title=unit, stack="zero", axis=alt.Axis(tickCount=4)),
+        color=_colour(alt, "sport", sports, colours),
+        tooltip=[alt.Tooltip("label:N", title=" "), alt.Tooltip("sport:N", title="Sport"),
+                 alt.Tooltip("text:N", title="Sum")],
+    ).transform_filter("isValid(datum.value)")  # fmt: skip
+    ticks = _base().mark_tick(color=GREY, thickness=2, opacity=0.9).encode(
+        x=x, y=alt.Y("last_year:Q"),
+        tooltip=[alt.Tooltip("label:N", title=" "), alt.Tooltip("text:N", title="The year before")],
+    ).transform_filter("isValid(datum.last_year)")  # fmt: skip
+    return _finish(alt.layer(bars, ticks))
+
+
+@cache
+def form() -> dict:
+    """Fitness, fatigue and form by day, what is projected dashed, the first 42 days shaded. Rows: day, fitness,
+    fatigue, form, plan ("" for what was), warming_until (on one row at most)."""
+    alt = _altair()
+    y = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=6))
+    scale = alt.Scale(domain=["Fitness", "Fatigue", "Form"], range=[FITNESS, FATIGUE, FORM])
+    folded = _base().transform_filter("isValid(datum.fitness)").transform_calculate(
+        Fitness="datum.fitness", Fatigue="datum.fatigue", Form="datum.form"
+    ).transform_fold(["Fitness", "Fatigue", "Form"], as_=["what", "value"])  # fmt: skip
+    lines = folded.transform_filter("datum.plan == ''").mark_line(strokeWidth=1.8).encode(
+        x=_days(), y=y,
+        color=alt.Color("what:N", title=None, scale=scale, legend=alt.Legend(orient="top")),
+        tooltip=[alt.Tooltip("day:T", title="Day", format="%-d %b %Y"), alt.Tooltip("what:N", title=" "),
+                 alt.Tooltip("value:Q", title="Value", format=".0f")],
+    )  # fmt: skip
+    planned = folded.transform_filter("datum.plan != ''").mark_line(strokeWidth=1.6, opacity=0.85).encode(
+        x=_days(), y=y, color=alt.Color("what:N", scale=scale),
+        strokeDash=alt.StrokeDash(
+            "plan:N", title=None, legend=alt.Legend(orient="bottom"),
+            scale=alt.Scale(domain=["If you rest", "If you go on as now"], range=[[2, 3], [7, 3]]),
+        ),
+        tooltip=[alt.Tooltip("day:T", title="Day", format="%-d %b %Y"), alt.Tooltip("plan:N", title=" "),
+                 alt.Tooltip("what:N", title=" "), alt.Tooltip("value:Q", title="Value", format=".0f")],
+    )  # fmt: skip
+    warming = _base().transform_filter("isValid(datum.warming_until)").mark_rect(opacity=0.12, color=GREY).encode(
+        x=_days(), x2=alt.X2("warming_until:T"), tooltip=alt.value("Warming up: 42 days")
+    )  # fmt: skip
+    zero = alt.Chart(alt.Data(values=[{}])).mark_rule(color=GREY, opacity=0.5).encode(y=alt.datum(0))
+    return _finish(alt.layer(warming, zero, lines, planned), 320)
+
+
+@cache
+def lines(titles: tuple[tuple[str, str], ...], decimals: int = 1) -> dict:
+    """Some quantities by day, a row of the chart each with its own scale. Rows: day and a field each."""
+    alt = _altair()
+    parts = [
+        _base().mark_line(strokeWidth=1.6, color=LOAD).encode(
+            x=_days(), y=alt.Y(f"{field}:Q", title=title, axis=alt.Axis(tickCount=3)),
+            tooltip=[alt.Tooltip("day:T", title="Day", format="%-d %b %Y"),
+                     alt.Tooltip(f"{field}:Q", title=title, format=f".{decimals}f")],
+        ).properties(height=90, width="container")
+        for field, title in titles
+    ]  # fmt: skip
+    return _bare(alt.vconcat(*parts, spacing=12).configure_view(stroke=None).to_dict(validate=False))
+
+
+@cache
+def stacked_share(domain: tuple[str, ...], colours: tuple[str, ...]) -> dict:
+    """Shares of time by period, stacked to 100 %. Rows: label, what, rank, seconds, text."""
+    alt = _altair()
+    bars = _base().mark_bar().encode(
+        x=alt.X("label:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+        y=alt.Y("seconds:Q", title=None, stack="normalize", axis=alt.Axis(format="%", tickCount=4)),
+        color=_colour(alt, "what", domain, colours),
+        order=alt.Order("rank:Q"),
+        tooltip=[alt.Tooltip("label:N", title=" "), alt.Tooltip("what:N", title=" "),
+                 alt.Tooltip("text:N", title="Time")],
+    )  # fmt: skip
+    return _finish(bars, 220)
+
+
+@cache
+def dots(title: str, decimals: int, sports: tuple[str, ...], colours: tuple[str, ...]) -> dict:
+    """One activity a dot, and the line of their median over 28 days. Rows: day, value, name; day, middle."""
+    alt = _altair()
+    points = _base().mark_circle(size=36, opacity=0.45).encode(
+        x=_days(), y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4)),
+        color=_colour(alt, "sport", sports, colours),
+        tooltip=[alt.Tooltip("day:T", title="Day", format="%-d %b %Y"), alt.Tooltip("sport:N", title="Sport"),
+                 alt.Tooltip("value:Q", title=title, format=f".{decimals}f")],
+    ).transform_filter("isValid(datum.value)")  # fmt: skip
+    middle = _base().mark_line(strokeWidth=2).encode(
+        x=_days(), y=alt.Y("middle:Q"), color=_colour(alt, "sport", sports, colours)
+    ).transform_filter("isValid(datum.middle)")  # fmt: skip
+    return _finish(alt.layer(points, middle), 220)
+
+
+@cache
+def curves(unit: str, is_pace: bool, spans: tuple[str, ...]) -> dict:
+    """The best over each duration in two periods. Rows: span, t (seconds), v, text, over."""
+    alt = _altair()
+    named = {
+        1: "1 s",
+        5: "5 s",
+        15: "15 s",
+        60: "1 min",
+        300: "5 min",
+        1200: "20 min",
+        3600: "1 h",
+        10800: "3 h",
+    }
+    labels = {str(t): text for t, text in named.items()}
+    axis = alt.Axis(tickCount=5, labelExpr=_CLOCK) if is_pace else alt.Axis(tickCount=5)
+    chart = _base().mark_line(
+        strokeWidth=2, interpolate="monotone", tooltip=True, point={"size": 50, "opacity": 0}
+    )
+    return _finish(
+        chart.encode(
+            x=alt.X("t:Q", title=None, scale=alt.Scale(type="log", nice=False),
+                    axis=alt.Axis(values=list(named), labelExpr=f"{labels!r}[datum.value]", grid=False, labelFlush=True,
+                              labelOverlap=True)),
+            y=alt.Y("v:Q", title=unit, scale=alt.Scale(zero=False, reverse=is_pace), axis=axis),
+            color=_colour(alt, "span", spans, SPANS[: len(spans)]),
+            tooltip=[alt.Tooltip("span:N", title=" "), alt.Tooltip("over:N", title="Over"),
+                     alt.Tooltip("text:N", title="Best")],
+        ),
+        280,
+    )  # fmt: skip
+
+
+def year_colours(years: Sequence[str]) -> list[str]:
+    """A colour a year, the earliest first: from grey to blue, the last one in orange."""
+    old, new = (0x9A, 0xA5, 0xB4), (0x2F, 0x7F, 0xE0)
+    steps = max(1, len(years) - 2)
+    parts = [
+        [round(a + (b - a) * n / steps) for a, b in zip(old, new, strict=True)] for n in range(len(years) - 1)
+    ]
+    return [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in parts] + [THIS_YEAR][: len(years)]
+
+
+@cache
+def cumulative(unit: str, years: tuple[str, ...]) -> dict:
+    """A line a year, this year's thick. Rows: year (text), day_of_year, total, text, is_now."""
+    alt = _altair()
+    names = ["Jan", "Mar", "May", "Jul", "Sep", "Nov"]
+    starts = [1, 60, 121, 182, 244, 305]
+    labels = dict(zip(map(str, starts), names, strict=True))
+    chart = _base().mark_line(interpolate="step-after").encode(
+        x=alt.X("day_of_year:Q", title=None, scale=alt.Scale(domain=[1, 366], nice=False),
+                axis=alt.Axis(values=starts, labelExpr=f"{labels!r}[datum.value]", grid=False)),
+        y=alt.Y("total:Q", title=unit, axis=alt.Axis(tickCount=5)),
+        color=alt.Color("year:O", title=None, legend=alt.Legend(orient="right"),
+                        scale=alt.Scale(domain=list(years), range=year_colours(years))),
+        strokeWidth=alt.condition("datum.is_now", alt.value(3), alt.value(1.4)),
+        detail="is_now:N",
+        tooltip=[alt.Tooltip("year:N", title="Year"), alt.Tooltip("text:N", title="Sum")],
+    )  # fmt: skip
+    return _finish(chart, 260)
+
+
+@cache
+def steps(title: str) -> dict:
+    """A number that only grows. Rows: day, number."""
+    alt = _altair()
+    chart = _base().mark_line(interpolate="step-after", strokeWidth=2, point={"size": 40, "opacity": 0}).encode(
+        x=_days(), y=alt.Y("number:Q", title=title, axis=alt.Axis(tickCount=4)),
+        tooltip=[alt.Tooltip("day:T", title="Day", format="%-d %b %Y"), alt.Tooltip("number:Q", title=title)],
+    )  # fmt: skip
+    return _finish(chart, 200)
+
+
+@cache
+def scores() -> dict:
+    """Past all-out efforts against their forecast ranges, in % of the forecast. Rows: day, name, low, high, took, told,
+    is_inside, text."""
+    alt = _altair()
+    y = alt.Y("low:Q", title="% of the forecast", scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4))
+    bars = (
+        _base().mark_rule(strokeWidth=5, opacity=0.35, color=LOAD).encode(x=_days(), y=y, y2=alt.Y2("high:Q"))
+    )
+    points = _base().mark_circle(size=60, opacity=1).encode(
+        x=_days(), y=alt.Y("took:Q"),
+        color=alt.Color("told:N", title=None, legend=alt.Legend(orient="top"),
+                        scale=alt.Scale(domain=["inside the range", "outside"], range=[FORM, HARD])),
+        tooltip=[alt.Tooltip("day:T", title="Day", format="%-d %b %Y"), alt.Tooltip("name:N", title="Distance"),
+                 alt.Tooltip("text:N", title="Time"), alt.Tooltip("range:N", title="Forecast")],
+    )  # fmt: skip
+    return _finish(alt.layer(bars, points), 220)
+
+
+@cache
+def grade_curve() -> dict:
+    """Pace factor by slope: the athlete's own with its interval beside the published one. Rows: grade, what, factor,
+    low, high."""
+    alt = _altair()
+    x = alt.X("grade:Q", title="Slope in %", axis=alt.Axis(grid=False))
+    band = _base().transform_filter("isValid(datum.low)").mark_area(opacity=0.18, color=FITNESS).encode(
+        x=x, y=alt.Y("low:Q", title="Times the effort of the flat", scale=alt.Scale(zero=False)), y2=alt.Y2("high:Q")
+    )  # fmt: skip
+    drawn = _base().mark_line(strokeWidth=2, point={"size": 40}).encode(
+        x=x, y=alt.Y("factor:Q"),
+        color=alt.Color("what:N", title=None, legend=alt.Legend(orient="top"),
+                        scale=alt.Scale(domain=["Yours", "Published"], range=[FITNESS, GREY])),
+        tooltip=[alt.Tooltip("what:N", title=" "), alt.Tooltip("grade:Q", title="Slope, %"),
+                 alt.Tooltip("factor:Q", title="Factor", format=".2f")],
+    )  # fmt: skip
+    return _finish(alt.layer(band, drawn), 260)

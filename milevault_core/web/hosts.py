@@ -1,0 +1,67 @@
+"""Which names are this server's, and which pages are ours.
+
+A stranger's site can point its own name at this server's address (DNS rebinding) and have its visitors' browsers talk
+to us under that name. So only names are accepted that a stranger cannot own: addresses, names that no public name
+server gives out, BASE_URL's, and those of ALLOWED_HOSTS.
+"""
+
+import ipaddress
+from urllib.parse import SplitResult, urlsplit
+
+# https://www.iana.org/assignments/special-use-domain-names: never delegated on the internet, or of the machine itself.
+_PRIVATE = (".local", ".localhost", ".lan", ".internal", ".home.arpa", ".test", ".box")
+
+
+def is_ours(host: str | None, base_url: str = "", allowed: str = "") -> bool:
+    """Whether a request's Host header names this server.
+
+    base_url: the address people open, or "". allowed: more names, separated by commas; `*` stands for any.
+    """
+    name = _name(host)
+    if not name:
+        return False
+    if (
+        name in {_name(part) for part in allowed.split(",")} | {_name(urlsplit(base_url).netloc)}
+        or "*" in allowed
+    ):
+        return True
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return "." not in name or name.endswith(_PRIVATE)
+    return True
+
+
+def is_from_us(origin: str | None, host: str | None, base_url: str = "") -> bool:
+    """Whether the page that made a browser send this is of this server, port included: the other ports of a machine
+    get its cookies too. Without an Origin no browser's page is behind it, or it is a plain visit."""
+    if origin is None:
+        return True
+    try:
+        theirs, ours = urlsplit(origin), urlsplit(base_url)
+        _ = theirs.port
+    except ValueError:
+        return False
+    if theirs.scheme not in ("http", "https") or not theirs.netloc:
+        return False
+    if ours.netloc and (theirs.scheme, _address(theirs)) == (ours.scheme, _address(ours)):
+        return True
+    if theirs.netloc.lower() == ours.netloc.lower() and theirs.scheme == "http":
+        return False  # BASE_URL is https: a page of the same name without it may be anybody's
+    return theirs.netloc.lower() == (host or "").lower()  # the page's own host is the one it speaks to
+
+
+def _address(parts: SplitResult) -> tuple[str | None, int | None]:
+    return parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+def _name(host: str | None) -> str:
+    """The name in `name:port`, in lower case; "" if it is not valid."""
+    try:
+        parts = urlsplit(f"//{(host or '').strip()}")
+        _ = parts.port
+    except ValueError:
+        return ""
+    if parts.username is not None or parts.path or parts.query or parts.fragment:
+        return ""
+    return (parts.hostname or "").lower().rstrip(".")

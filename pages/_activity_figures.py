@@ -1,0 +1,132 @@
+"""The figures at the head of an activity's page. Each tells on hover where it comes from; a click shows its candidates,
+with a switch for this activity and one for all."""
+
+import contextlib
+
+import streamlit as st
+
+from milevault_core.accounts.account import Account
+from milevault_core.actions import edits, recordings
+from milevault_core.activities import sources
+from milevault_core.problems import BadFile
+from milevault_core.store.queries import activities as queries
+from milevault_core.store.queries import edits as edit_queries
+from milevault_core.store.queries import recordings as recording_queries
+from milevault_core.view import format as fmt
+from milevault_core.view import texts
+from milevault_core.view.activities import provenance as view
+from milevault_core.view.activities import recordings as recording_view
+from milevault_core.view.parts.text import link
+from pages._activity_data import kept, load_track
+from pages._by_worker import edited_by_worker
+from pages._page import require_user
+from pages.parts import show
+
+
+@kept
+def computed_of(user_id: int, activity_id: int, version: int, sport: str) -> dict[str, float]:
+    """The figures from the points alone; computed on request, and cached."""
+    lengths = queries.laps(user_id, activity_id, "length")
+    return sources.from_points(load_track(user_id, activity_id, version), sport, lengths)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def others_of(user_id: int, activity_id: int, version: int) -> list[tuple[str, dict[str, float]]]:
+    """The further recordings of the workout: what each is called, and its figures."""
+    found = []
+    for row in recording_queries.of_activity(user_id, activity_id).itertuples():
+        if not row.is_primary:
+            with contextlib.suppress(BadFile, LookupError):
+                found.append((recording_view.title(row), recordings.figures(user_id, int(row.id))))
+    return found
+
+
+def figures_section(user: Account, activity: dict) -> None:
+    """The figures, each with its sources."""
+    activity_id = int(activity["id"])
+    told = queries.metrics(user.id, activity_id)
+    device = {r.name: r.value for r in told.itertuples(index=False) if r.origin == "device"}
+    own = computed_of(user.id, activity_id, activity["version"], activity["sport"])
+    edited = {
+        r.field: r.value for r in edit_queries.of_activity(user.id, activity_id).itertuples(index=False)
+    }
+    chosen = sources.choices(edited, {})
+    found = view.sources(activity, device, own, chosen, fmt.units(user.units))
+    said = show(view.html(found, view.HEAD), key="figures")
+    more = [one for one in found if one.name not in view.HEAD]
+    if more:
+        said = _more(more) or said
+    asked = next((one for one in found if one.name == said), None)
+    if asked is not None:
+        _where_from(user, activity, asked, chosen.get(asked.name, ""))
+
+
+def _more(found: list[view.Source]) -> str | None:
+    with st.expander("More figures"):
+        return show(view.html(found), key="more_figures")
+
+
+@st.dialog("Where this figure comes from")
+def _where_from(user: Account, activity: dict, one: view.Source, chosen: str) -> None:
+    activity_id, units = int(activity["id"]), fmt.units(user.units)
+    st.markdown(f"**{texts.plain(one.label)}: {texts.plain(one.text)}**")
+    st.markdown(texts.plain(one.sentence))
+    st.caption(f"Our rule: {texts.plain(one.rule)}")
+    show(link("/metrics", "How it is worked out", {"name": one.name}), key="figure_formula")
+    further = others_of(user.id, activity_id, activity["version"])
+    others = {f"recording {n}": (t, of[one.name]) for n, (t, of) in enumerate(further) if one.name in of}
+    origins = ["", *(c.origin for c in one.candidates if c.origin != "edited"), *others, "number"]
+    value_of = {c.origin: c.text for c in one.candidates}
+    names = {"": "MileVault's choice", "number": "My own value"} | {
+        origin: f"{view.ORIGINS[origin]}: {text}" for origin, text in value_of.items()
+    }
+    for origin, (title, number) in others.items():
+        names[origin] = f"{title}: {view.say(one.name, number, units, activity['sport'])}"
+    now = chosen if chosen in ("", "device", "computed") else "number"
+    picked = st.radio("Show here", origins, index=origins.index(now) if now in origins else 0,
+                      format_func=names.__getitem__, key="figure_origin")  # fmt: skip
+    value = repr(others[picked][1]) if picked in others else picked
+    if picked == "number":
+        factor, unit = _unit(one.name, units)
+        number = st.number_input(f"{one.label}, {unit}", 0.0, None, float(activity[one.name] or 0) / factor,
+                                 key="figure_number", format="%g")  # fmt: skip
+        value = repr(number * factor)
+    problem = ""
+    with st.container(horizontal=True):
+        if st.button("Save", type="primary", key="figure_save"):
+            try:
+                chosen_value = sources.check(one.name, value)
+                if edited_by_worker("choose_figure", activity_id, one.name, chosen_value) is not None:
+                    st.rerun()
+            except (ValueError, LookupError) as error:
+                problem = str(error)
+        if picked in ("", "device", "computed") and st.button(
+            "Save for all activities", key="figure_default",
+            help="Applies to new activities; existing ones change when they are read again.",
+        ):  # fmt: skip
+            try:
+                edits.set_figure_default(require_user().id, one.name, picked)
+                if edited_by_worker("choose_figure", activity_id, one.name, picked) is not None:
+                    st.rerun()
+            except (ValueError, LookupError) as error:
+                problem = str(error)
+    if problem:
+        st.error(texts.plain(problem))
+
+
+def _unit(name: str, units: fmt.Units) -> tuple[float, str]:
+    """(size in SI, name) of the unit in which a figure is typed in."""
+    match name:
+        case "distance_m":
+            return units.distance_m, units.distance
+        case "moving_s" | "elapsed_s":
+            return 1.0, "seconds"
+        case "avg_speed" | "max_speed":
+            return units.distance_m / 3600.0, units.speed
+        case "ascent_m" | "descent_m":
+            return units.altitude_m, units.altitude
+        case "avg_cadence":
+            return 1.0, "a minute (one leg)"
+        case "avg_temperature":
+            return 1.0, "°C"
+    return 1.0, {"calories": "kcal"}.get(name, "bpm" if "heart" in name else "W")

@@ -1,0 +1,57 @@
+"""The training section of an activity's page: every metric it has, and its time in zones."""
+
+import streamlit as st
+
+from milevault_core.actions import athlete as actions
+from milevault_core.store.queries import activities
+from milevault_core.store.queries import training as queries
+from milevault_core.training import channels
+from milevault_core.training.zones import KINDS
+from milevault_core.view import metrics as view
+from milevault_core.view.format import Units
+from milevault_core.view.training import zones as zone_view
+from pages._page import require_user
+from pages.parts import show
+
+
+def _rating(activity_id: int, now: float | None) -> None:
+    """How hard it felt: shown, and changed with a click."""
+    key, held = f"rating-{activity_id}", None if now is None else round(now)
+
+    def say() -> None:
+        actions.rate(require_user().id, activity_id, st.session_state[key])
+
+    st.segmented_control("How hard was it? 1 is very easy, 10 is all-out", range(1, 11), default=held, key=key,
+                         on_change=say)  # fmt: skip
+
+
+def worked_out(user_id: int, activity_id: int) -> dict:
+    """The athlete's values an activity was computed with (`athlete`, pairs of name and value), and the names of what
+    training works out at each of its points (`channels`)."""
+    found = queries.of_activity(user_id, activity_id) or {"inputs": {}, "metrics": {}}
+    athlete = found["inputs"].get("athlete", {})
+    return {
+        "athlete": tuple(sorted(athlete.items())),
+        "channels": channels.available(found["metrics"], athlete),
+    }
+
+
+def training_section(user_id: int, activity_id: int, sport: str, units: Units) -> set[str]:
+    """Shows nothing until something is computed. Returns the kinds of zones shown."""
+    found = queries.of_activity(user_id, activity_id)
+    if found is None:
+        return set()
+    told = activities.metrics(user_id, activity_id)
+    device = {r.name: r.value for r in told.itertuples(index=False) if r.origin == "device"}
+    rows = view.rows(found["metrics"], found["reasons"], units, sport, device)
+    if rows:
+        st.subheader("Training", anchor=False)
+        show(view.table_html(rows), key="training")
+    _rating(activity_id, found["metrics"].get("rpe"))
+    bars = [(kind, found["zones"][kind]) for kind in KINDS if kind in found["zones"]]
+    if bars:
+        st.subheader("Time in zones", anchor=False)
+        for column, (kind, zones) in zip(st.columns(len(bars)), bars, strict=True):
+            with column:
+                st.html(zone_view.bar(zones, kind, units, sport))
+    return {kind for kind, _ in bars}

@@ -1,0 +1,57 @@
+"""The health of one day on one axis of local time, and what the person says of the day."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from milevault_core.accounts.account import Account
+from milevault_core.actions import health as actions
+from milevault_core.store.queries import health as queries
+from milevault_core.view import dates
+from milevault_core.view.health import day as view
+from milevault_core.view.parts.text import link
+from pages import _health
+from pages._page import require_user
+from pages.parts import show
+
+
+def health_section(user: Account, day: date, done: pd.DataFrame) -> tuple[str, list[str]]:
+    """Night, heart rate, stress, body battery and activities of a day; `done`: its activities. The day's note and
+    tags."""
+    nights, note, tags = queries.of_day(user.id, day)
+    zone = view.zone_of(nights, day, user.time_zone)
+    begin = datetime.combine(day, time(), dates.zone_of(zone)).astimezone(UTC)
+    end = datetime.combine(day + timedelta(days=1), time(), dates.zone_of(zone)).astimezone(UTC)
+    samples = queries.samples(user.id, view.SERIES, begin, end, 60)
+    spec = view.chart(samples, nights, done, begin, end, zone)
+    if spec:
+        st.subheader("The day by the clock", anchor=False)
+        _health.chart(spec, "by_clock", "Sleep, activities, heart rate, stress and body battery of the day")
+        with st.container(horizontal=True):
+            if len(nights[nights["day"] == day]):
+                show(link("/sleep", "The night", {"date": day}), key="night")
+            show(
+                link("/health", "Where the values are from", {"show": "sources", "date": day}),
+                key="came_from",
+            )
+    return note, tags
+
+
+def notes_section(day: date, note: str, tags: list[str]) -> None:
+    """The note and the tags of a day, to read and to change."""
+    st.subheader("Notes", anchor=False)
+    with st.form(f"notes-{day}", border=False):
+        chosen = st.multiselect(
+            "Tags", list(dict.fromkeys([*actions.TAGS, *tags])), tags, accept_new_options=True,
+            placeholder="ill, travel, alcohol, race, or your own", key=f"tags-{day}",
+        )  # fmt: skip
+        text = st.text_area("Note", note, key=f"note-{day}", height=80, max_chars=2000)
+        if st.form_submit_button("Save", icon=":material/save:"):
+            try:
+                actions.set_note(require_user().id, day, text, chosen)
+            except ValueError as error:
+                st.error(str(error))
+                return
+            st.toast("Saved.")
+            st.rerun()

@@ -1,0 +1,158 @@
+"""Sections of the Profile page about signing in: browsers, two-factor codes, deleting the account."""
+
+import streamlit as st
+
+from milevault_core.accounts import deletion, identities, oidc_settings, sessions, two_factor, vault
+from milevault_core.accounts.account import Account
+from milevault_core.accounts.rules import Refused
+from milevault_core.view import browsers as browser_names
+from milevault_core.view import dates, texts
+from milevault_core.web.cookies import SESSION
+from pages._login import OIDC_SENTENCES
+from pages._page import context_cookie, require_user, send_to
+from pages.parts import confirm
+
+OFFERED = "two_factor_offered"  # the secret that was shown, and is not on yet
+SHOWN = "recovery_codes"
+
+
+def browsers_section(user: Account) -> None:
+    with st.container(border=True):
+        st.subheader("Where you are signed in", anchor=False)
+        for each in sessions.browsers(user.id, context_cookie(SESSION)):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f"**{texts.plain(browser_names.name(each.user_agent))}**", width="stretch")
+                since = dates.day_time(each.created_at, user.time_zone)
+                if each.is_this:
+                    st.caption(f"this browser, since {since}")
+                    continue
+                seen = dates.day_time(each.last_seen_at, user.time_zone)
+                st.caption(f"since {since}, last seen {seen}")
+                if st.button("Sign out", key=f"end-{each.key[:16]}"):
+                    sessions.end_one(require_user().id, each.key)
+                    st.rerun()
+        question = "Every browser and phone that is signed in has to sign in again, this one too."
+        if confirm(
+            "Sign out everywhere", question, "Sign out everywhere", "sign_out_all", ":material/logout:"
+        ):
+            sessions.end_all(user.id)
+            send_to("/", post="/signin/end")
+
+
+def two_factor_section(user: Account) -> None:
+    with st.container(border=True):
+        st.subheader("Two-factor codes", anchor=False)
+        if codes := st.session_state.pop(SHOWN, None):
+            st.success("These are your recovery codes. Keep them somewhere safe: they are not shown again.")
+            st.code("\n".join(codes), language=None)
+        if two_factor.is_on(user.id):
+            _is_on(user)
+        elif OFFERED in st.session_state:
+            _turn_on(user)
+        else:
+            st.caption(
+                "After the password, MileVault then asks for a code from an app on your phone. "
+                "Whoever learns your password still cannot sign in."
+            )
+            if not vault.is_ready():
+                st.info(
+                    "The server has no SECRET_KEY to encrypt the app's key with. Its operator sets one in .env."
+                )
+            elif st.button("Turn on", key="two_factor_on", icon=":material/phonelink_lock:"):
+                st.session_state[OFFERED] = two_factor.new_secret()
+                st.rerun()
+
+
+def _turn_on(user: Account) -> None:
+    secret = st.session_state[OFFERED]
+    st.markdown(
+        "Scan this with your authenticator app, or type the key into it. Then enter the code that it shows."
+    )
+    st.image(two_factor.qr_code(two_factor.address(secret, user.username)), width=220)
+    st.code(" ".join(secret[i : i + 4] for i in range(0, len(secret), 4)), language=None)
+    with st.form("two_factor", border=False):
+        code = st.text_input("Code", autocomplete="one-time-code", max_chars=10)
+        with st.container(horizontal=True):
+            is_sent = st.form_submit_button("Turn on", type="primary")
+            is_off = st.form_submit_button("Cancel")
+    if is_off:
+        del st.session_state[OFFERED]
+        st.rerun()
+    if is_sent:
+        try:
+            st.session_state[SHOWN] = two_factor.turn_on(require_user().id, secret, code)
+        except Refused as refused:
+            st.error(str(refused))
+            return
+        del st.session_state[OFFERED]
+        st.rerun()
+
+
+def _is_on(user: Account) -> None:
+    left = two_factor.recovery_codes_left(user.id)
+    st.markdown(f"On. {texts.count(left, 'recovery code')} left.")
+    with st.form("two_factor_change", border=False, clear_on_submit=True):
+        code = st.text_input(
+            "Code", autocomplete="one-time-code", help="Any change needs a code, or a recovery code."
+        )
+        with st.container(horizontal=True):
+            is_new = st.form_submit_button("New recovery codes")
+            is_off = st.form_submit_button("Turn off")
+    if not (is_new or is_off):
+        return
+    mine = require_user().id
+    try:
+        two_factor.check(mine, code)
+    except Refused as refused:
+        st.error(str(refused))
+        return
+    if is_off:
+        two_factor.turn_off(mine)
+    else:
+        st.session_state[SHOWN] = two_factor.new_recovery_codes(mine)
+    st.rerun()
+
+
+def connections_section(user: Account) -> None:
+    """Accounts of the identity provider by which this person may sign in; nothing where there is no provider."""
+    provider, found = oidc_settings.current(), identities.of_user(user.id)
+    if not provider.is_ready and not found:
+        return
+    with st.container(border=True):
+        st.subheader(texts.plain(provider.label), anchor=False)
+        if sentence := OIDC_SENTENCES.get(st.query_params.get("oidc", "")):
+            st.error(sentence)
+        for each in found:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(texts.plain(f"Connected with {each.issuer}"), width="stretch")
+                if st.button("Disconnect", key=f"disconnect-{each.subject[:40]}"):
+                    identities.disconnect(require_user().id, each.issuer, each.subject)
+                    st.rerun()
+        if provider.is_ready and not found:
+            st.caption("Sign in there instead of with a password here.")
+            if st.button("Connect", key="connect", icon=":material/link:"):
+                send_to("/oidc/start?connect=1")
+                st.stop()
+
+
+def delete_section(user: Account) -> None:
+    with st.container(border=True):
+        st.subheader("Delete this account", anchor=False)
+        st.caption(
+            "Everything of yours is deleted: activities, files, records, health. It cannot be undone, and a backup "
+            "from before does not bring it back."
+        )
+        with (
+            st.popover("Delete my account", icon=":material/delete_forever:"),
+            st.form("delete", border=False),
+        ):
+            password = st.text_input("Your password", type="password", autocomplete="current-password")
+            is_sent = st.form_submit_button("Delete everything", type="primary")
+        if is_sent:
+            try:
+                deletion.ask(require_user().id, password)
+            except Refused as refused:
+                st.error(str(refused))
+                return
+            send_to("/", post="/signin/end")
+            st.stop()

@@ -1,0 +1,178 @@
+"""The athlete over time: values and zones, each from a day on; what the last weeks suggest; one's own grade curve."""
+
+from datetime import date
+
+import streamlit as st
+
+from milevault_core.actions import athlete as actions
+from milevault_core.store import ahead
+from milevault_core.store.queries import training as queries
+from milevault_core.training import grade_curve
+from milevault_core.training.values import VALUES, Refused, Timeline, athlete_on
+from milevault_core.training.zones import KINDS, METHODS, zones
+from milevault_core.view import dates, texts
+from milevault_core.view import format as fmt
+from milevault_core.view.training import athlete as view
+from milevault_core.view.training import zones as zone_view
+from pages._page import page_title, require_user
+from pages._training import progress, suggestions
+from pages.parts.dates import date_input
+
+SPORTS = ["running", "cycling", "swimming", "rowing", "cross_country_skiing"]
+
+user = require_user()
+units = fmt.units(user.units)
+today = dates.today(user.time_zone)
+page_title("Athlete")
+st.caption(
+    "Values that the formulas need. Each one applies from its date on: a change today does not rewrite last year."
+)
+ahead.fetch(
+    *((ask, user.id) for ask in (queries.waiting, queries.athlete_values, queries.athlete_rows, queries.stamp,
+                                 queries.first_day, queries.zone_settings, queries.grade_sums))
+)  # fmt: skip
+progress(user.id)
+
+values = queries.athlete_values(user.id)
+timeline = Timeline(queries.athlete_rows(user.id).itertuples(index=False))
+suggested = suggestions(user.id, timeline.on(today), today)
+if suggested:
+    with st.container(border=True, key="suggestions"):
+        st.markdown(":material/lightbulb: &nbsp;**Suggested from your activities**")
+        for one in suggested:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(texts.plain(view.suggestion(one, units)))
+                if st.button("Take it", key=f"take-{one.name}-{one.sport}", icon=":material/check:"):
+                    try:
+                        actions.set_value(require_user().id, one.name, one.sport, today, one.value, today)
+                        st.rerun()
+                    except Refused as refused:
+                        st.error(str(refused))
+
+names = [v for v in VALUES.values() if not v.name.startswith("grade_")]
+left, right = st.columns([1, 1.2], gap="large")
+with left:
+    st.subheader("Set a value", anchor=False)
+    chosen = st.selectbox(
+        "Value",
+        names,
+        format_func=lambda v: v.label,
+        key="value",
+        help="All values and their history are shown alongside.",
+    )
+    sport = (
+        st.selectbox("Sport", chosen.sports, format_func=texts.sport_label, key="value_sport")
+        if chosen.sports
+        else ""
+    )
+    with st.form("set_value", clear_on_submit=True, border=False):
+        if chosen.name == "is_female":
+            typed = st.radio(chosen.label, list(view.SEXES), index=2, horizontal=True, help=chosen.help)
+        else:
+            typed = st.text_input(
+                f"{chosen.label} ({view.unit(chosen, units)})", help=chosen.help or None, key="typed"
+            )
+        whole = chosen.name in ("birth_date", "is_female", "height_m")
+        start = (
+            (queries.first_day(user.id) or today)
+            if whole or not timeline.on(today).get((chosen.name, sport))
+            else today
+        )
+        day = date_input(
+            st, "Valid from", start, min_value=date(1900, 1, 1), max_value=today, key=f"day-{chosen.name}"
+        )
+        if st.form_submit_button("Save", type="primary"):
+            try:
+                value = (
+                    view.SEXES[typed] if chosen.name == "is_female" else view.parse(chosen.name, typed, units)
+                )
+                actions.set_value(require_user().id, chosen.name, sport, day, value, today)
+                st.rerun()
+            except Refused as refused:
+                st.error(str(refused))
+
+with right:
+    st.subheader("Your values", anchor=False)
+    if values.empty:
+        st.caption("No values yet. Settings of your devices appear here once your files contain them.")
+    order = list(VALUES)
+    by_value = values[~values["name"].str.startswith("grade_")].groupby(["name", "sport"])
+    for (name, of_sport), rows in sorted(by_value, key=lambda one: (order.index(one[0][0]), one[0][1])):
+        label = VALUES[name].label + (f" · {texts.sport_label(of_sport)}" if of_sport else "")
+        now = timeline.on(today).get((name, of_sport))
+        shown = view.said(name, now, units) if now is not None else fmt.MISSING
+        with st.expander(f"{label}: **{texts.plain(shown)}**"):
+            for value_id, text, since, is_own in view.history(rows, units):
+                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                    st.markdown(f"{texts.plain(text)} &nbsp; {texts.plain(since)}")
+                    if is_own and st.button(
+                        "Remove", key=f"back-{value_id}", icon=":material/undo:", type="tertiary"
+                    ):
+                        actions.remove_value(require_user().id, value_id)
+                        st.rerun()
+
+st.subheader("Zones", anchor=False)
+with st.container(horizontal=True):
+    zone_sport = st.selectbox(
+        "Sport", SPORTS, format_func=texts.sport_label, key="zones_sport", bind="query-params", width=240
+    )
+    kind = st.segmented_control("Zones of", list(KINDS), format_func=KINDS.get, default="heart_rate", required=True,
+                                key="zones_kind", bind="query-params")  # fmt: skip
+settings = queries.zone_settings(user.id)
+mine = settings[(settings["kind"] == kind) & (settings["sport"] == zone_sport)]
+setting = (mine["method"].iloc[0], mine["bounds"].iloc[0]) if len(mine) else None
+known = athlete_on(today, zone_sport, timeline.on(today))
+made = zones(kind, known, setting)
+one, two = st.columns([1, 1.2], gap="large")
+with two:
+    if made is None:
+        st.caption("Zones need your threshold in this sport, or your maximal heart rate: set it above.")
+    else:
+        empty = {"bounds": list(made.bounds), "first": made.first, "method": made.method,
+                 "seconds": [1] * (len(made.bounds) + 1)}  # fmt: skip
+        for row in zone_view.rows(empty, kind, units, zone_sport):
+            if row.zone:
+                st.markdown(f"**{row.label}** &nbsp; {texts.plain(row.bounds)}")
+        st.caption(f"By {METHODS[made.method]}. A value equal to a boundary belongs to the zone above.")
+with one, st.form("zones", border=False):
+    usable = [m for m in METHODS if kind == "heart_rate" or m in ("threshold", "own")]
+    method = st.selectbox(
+        "Based on", ["", *usable], format_func=lambda m: METHODS.get(m, "Default"), key="method"
+    )
+    example, in_words = view.bounds_example(kind, zone_sport)
+    typed = st.text_input("Boundaries (only for your own)", placeholder=example, key="bounds",
+                          help=f"Where zones 2, 3 … begin, in {in_words}, the easiest first.")  # fmt: skip
+    since = date_input(st, "Valid from", today, min_value=date(1900, 1, 1), max_value=today, key="zones_day")
+    if st.form_submit_button("Save the zones"):
+        try:
+            bounds = view.parse_bounds(typed, kind, zone_sport, units) if method == "own" else []
+            actions.set_zones(require_user().id, kind, zone_sport, since, method, bounds)
+            st.rerun()
+        except Refused as refused:
+            st.error(str(refused))
+
+runs = [grade_curve.unpack(data) for data in queries.grade_sums(user.id)["grades"]]
+if runs:
+    st.subheader("Your grade curve", anchor=False)
+    curve = grade_curve.fit(runs)
+    st.vega_lite_chart(view.curve_chart(curve), width="stretch", key="grade_curve", alt="Your pace by slope")
+    taken = athlete_on(today, "running", timeline.on(today)).get("grade_10") is not None
+    if not curve.is_trusted:
+        st.caption(curve.reason + " Until then graded pace uses the published curve.")
+    else:
+        used = "your own curve" if taken else "the published one"
+        st.caption(
+            "How many times faster the same heart beats are on the flat, from your own runs; the band is its 90 % "
+            f"interval. Graded pace uses {used}."
+        )
+        if st.button(
+            "Use it from the first run on" if not taken else "Take it again",
+            key="take_curve",
+            icon=":material/check:",
+        ):
+            first = queries.first_day(user.id) or today
+            try:
+                actions.take_grade_curve(require_user().id, curve.factors.tolist(), first, today)
+                st.rerun()
+            except Refused as refused:
+                st.error(str(refused))

@@ -1,0 +1,136 @@
+"""Health: today against your own normal, any quantity from a minute to fifteen years, what training does to the nights,
+a word before an illness, and where the values are from. Every filter is in the address."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from milevault_core.health import effects, illness
+from milevault_core.store.queries import health as queries
+from milevault_core.view import dates
+from milevault_core.view import format as fmt
+from milevault_core.view.health import today as view
+from milevault_core.view.health.quantities import QUANTITIES
+from milevault_core.view.parts.text import link
+from pages import _health
+from pages._health_sources import sources_section
+from pages._health_time import time_section
+from pages._page import page_title, require_user
+from pages.parts import choice_in_address, figures, filters, show, what_is_this
+
+SECTIONS = {
+    "today": "Today",
+    "time": "Over time",
+    "training": "Training and nights",
+    "sources": "Where it is from",
+}
+KNOWN = 0.5  # of the days of training, that hard days are told by load
+
+user = require_user()
+units = fmt.units(user.units)
+today = dates.today(user.time_zone)
+page_title("Health")
+extent = queries.extent(user.id)
+if extent is None:
+    _health.nothing_yet()
+stamp = queries.stamp(user.id)
+there = [n for n, q in QUANTITIES.items() if all(extent["counts"].get(d) for d in (q.day,) if d) and
+         (q.day or any(extent["counts"].get(p) for p, _ in q.sum_of))]  # fmt: skip
+there = there or ["rhr"]
+
+choice_in_address("show", SECTIONS)
+with filters(""):
+    section = st.radio("Show", list(SECTIONS), format_func=SECTIONS.get, key="show", bind="query-params")
+
+
+def now() -> None:
+    day = min(today, extent["last"])
+    table = _health.recent(user.id, stamp, day)
+    found = view.figures(table, day, units)
+    found += view.states(table, day, queries.choices(user.id).get("shows_cycle") == "yes")
+    if day < today:
+        st.markdown(f"The latest day with data is {dates.day(day)}.")
+    warning(table, day)
+    figures(found, key="today")
+    if not found:
+        st.caption("Nothing was measured today or yesterday.")
+    what_is_this(
+        "**Normal** is the median of the 28 days before, and the band around it holds what is usual for you: 1.5 "
+        "robust standard deviations to each side. It takes 10 of 28 days. Missing days stay missing.",
+        "normal")  # fmt: skip
+    show(link("/day", "The whole day", {"date": day}), key="day")
+
+
+def warning(table: pd.DataFrame, day: date) -> None:
+    scores = illness.scores(table[[n for n in illness.DIRECTION if n in table]])
+    last = scores[scores.index <= pd.Timestamp(day)].tail(1)
+    if len(last) and (pd.Timestamp(day) - last.index[0]).days <= 1:
+        score = float(last["score"].iloc[0])
+        if illness.is_above(score):
+            parts = last.drop(columns="score").iloc[0].to_dict()
+            st.warning(view.warning(score, parts, last.index[0].date()), icon=":material/health_and_safety:")
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def loads(user_id: int, stamp: int, first: date, last: date) -> pd.DataFrame:
+    return queries.loads(user_id, first, last)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def effects_of(
+    user_id: int, stamp: int, first: date, last: date, limit: float | None
+) -> tuple[list[effects.Effect], bool]:
+    """The effects, and whether hard days are told by load; where most loads are not known, by minutes."""
+    done = loads(user_id, stamp, first, last)
+    by_load = bool(len(done)) and float(done["load"].notna().mean()) >= KNOWN
+    amount = done["load" if by_load else "minutes"].to_numpy(float)
+    table = _health.table(user_id, stamp, first, last)
+    outcomes = {name: table[name] for name in view.NIGHT_METRICS if name in table}
+    return effects.effects(pd.Series(amount, index=pd.to_datetime(done["day"])), outcomes, limit), by_load
+
+
+def training() -> None:
+    first = max(extent["first"], extent["last"] - timedelta(days=730))
+    found, by_load = effects_of(user.id, stamp, first, extent["last"], None)
+    usual = found[0].threshold if found else float("nan")
+    if not np.isfinite(usual):
+        st.markdown("This needs some weeks of training and of nights.")
+        return
+    with filters(""):
+        label = "A hard day has a load above" if by_load else "A hard day has more minutes than"
+        limit = st.number_input(label, 1, 1500, max(1, round(usual)), key="above", bind="query-params")
+    found, _ = effects_of(user.id, stamp, first, extent["last"], float(limit))
+    st.subheader("The night after a hard day", anchor=False)
+    for sentence in view.effect_sentences(found, units):
+        st.markdown(f"- {sentence}")
+    if not by_load:
+        st.caption("Hard days are told by minutes of training, for most of your activities have no load.")
+        show(link("/athlete", "Set your thresholds"), key="athlete")
+    what_is_this(
+        "Nights of the last two years. Seasons and blocks of training go together with everything, so the median of "
+        "the 29 days around each night is taken off first, and the interval comes from a bootstrap of 14-day blocks, "
+        "corrected for the three questions asked. Nothing is claimed with fewer than 20 nights in a group or where the "
+        "interval holds zero. On invented athletes in whom nothing is true it claims something in fewer than one of "
+        "ten.",
+        "effects")  # fmt: skip
+    st.subheader("Early warning of illness", anchor=False)
+    table = _health.table(user.id, stamp, first, extent["last"])
+    scores = illness.scores(table[[n for n in illness.DIRECTION if n in table]])["score"]
+    if scores.notna().sum() == 0:
+        st.markdown(
+            "It needs three of resting heart rate, HRV, respiration and skin temperature on most nights."
+        )
+        return
+    notes = queries.notes(user.id, first, extent["last"])
+    ill = {pd.Timestamp(d) for d, own in zip(notes["day"], notes["tags"], strict=True) if "ill" in own}
+    st.markdown(view.record_sentence(illness.record(scores, ill)))
+
+
+{
+    "today": now,
+    "time": lambda: time_section(user, extent, there),
+    "training": training,
+    "sources": lambda: sources_section(user, extent, today),
+}[section]()

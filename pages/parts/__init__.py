@@ -1,0 +1,30 @@
+"""The design system: what every page is built from. The pure half is milevault_core/view/parts.
+
+    show(html, key)          any HTML of view/parts: lists of things, cards, figures, the calendar
+    figures(…, key)          figures with comparisons
+    filters()                the place in the sidebar for a page's filters
+    empty, confirm, progress, what_is_this, offer_undo, go
+
+pages/_gallery.py shows each of them in every state. A folder inside pages/ is never served as a page.
+"""
+
+from pages.parts.block import here, parameters, show
+from pages.parts.choices import by_key as choice_in_address
+from pages.parts.go import go
+from pages.parts.pieces import confirm, empty, figures, filters, progress, what_is_this
+from pages.parts.undo import offer as offer_undo
+
+__all__ = [
+    "choice_in_address",
+    "confirm",
+    "empty",
+    "figures",
+    "filters",
+    "go",
+    "here",
+    "offer_undo",
+    "parameters",
+    "progress",
+    "show",
+    "what_is_this",
+]

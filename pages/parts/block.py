@@ -1,0 +1,41 @@
+"""The one component that shows HTML of milevault_core/view/parts, with links that stay within the app."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from milevault_core.view.parts import colours, text
+from pages.parts import rooted
+
+_HERE = Path(__file__).parent
+_component = st.components.v2.component(
+    "milevault_block",
+    html='<div class="root"></div>\n',
+    css=(_HERE / "block.css").read_text(encoding="utf-8"),
+    js=(_HERE / "block.js").read_text(encoding="utf-8"),
+)
+_PALETTE = colours.css()
+
+
+def show(html: str, key: str) -> str | None:
+    """Show HTML made by view/parts. What a `<button data-say="…">` in it said, once; else None."""
+    if not html:
+        return None
+    result = _component(
+        key=key,
+        data={"html": rooted.within(html), "palette": _PALETTE, "root": rooted.root()},
+        on_said_change=lambda: None,
+    )
+    said = getattr(result, "said", None)
+    return said if isinstance(said, str) else None
+
+
+def parameters() -> dict[str, list[str]]:
+    """The parameters in this page's address, as they stand there."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def here(path: str):
+    """A function that gives this page's address with some parameters changed; "" takes one out."""
+    now = parameters()
+    return lambda **changes: text.address(path, now | changes)

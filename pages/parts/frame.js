@@ -1,0 +1,52 @@
+// What the pages of a signed-in person need of the browser, once per tab.
+export default function ({ data }) {
+  if (!window.milevaultFrame) {
+    window.milevaultFrame = true;
+    // Back after signing out would show the page as it was, out of the browser's memory.
+    addEventListener("pageshow", (event) => event.persisted && location.reload());
+    // A chart is read out by its own text; Vega gives each of its marks a role, and most of them no name.
+    const hush = () => {
+      for (const marks of document.querySelectorAll("svg.marks > g:not([aria-hidden])"))
+        marks.setAttribute("aria-hidden", "true");
+    };
+    new MutationObserver(hush).observe(document.body, { childList: true, subtree: true });
+    hush();
+    // A click in the menu leads on as a link of ours does (block.js): one step of the history, and the page that is
+    // left keeps its address. Streamlit itself first puts that address without its choices into the history.
+    const menu = "[data-testid=stSidebarNavLink], [data-testid=stPageLink-NavLink], [data-testid=stLogoLink]";
+    const onMenu = (event) => {
+      if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      const link = event.target.closest(menu);
+      if (!link || link.target || (link.href && link.origin !== location.origin)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const main = document.querySelector("[data-testid=stMain]");
+      history.replaceState({ ...(history.state || {}), scroll: main ? main.scrollTop : 0 }, "");
+      history.pushState({}, "", link.href ? link.pathname + link.search : "/");
+      dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+      const close = document.querySelector("[data-testid=stSidebarCollapseButton] button");
+      if (innerWidth < 768 && close && link.closest("[data-testid=stSidebar]")) close.click();
+    };
+    addEventListener("click", onMenu, true);
+    // Back and Forward lead to where one was on the page, as soon as it is long enough again.
+    addEventListener("popstate", (event) => {
+      const wanted = event.state && event.state.scroll;
+      const until = Date.now() + 4000;
+      const step = () => {
+        const main = document.querySelector("[data-testid=stMain]");
+        if (!main) return;
+        if (!wanted) return void main.scrollTo(0, 0);
+        if (main.scrollHeight - main.clientHeight >= wanted) main.scrollTop = wanted;
+        if (main.scrollTop < wanted - 2 && Date.now() < until) setTimeout(step, 60);
+      };
+      setTimeout(step, 30);
+    });
+  }
+  const app = document.querySelector("[data-testid=stApp]") || document.body;
+  const [r, g, b] = (getComputedStyle(app).backgroundColor.match(/\d+/g) || [255, 255, 255]).map(Number);
+  document.documentElement.dataset.milevault = 0.3 * r + 0.6 * g + 0.1 * b < 128 ? "dark" : "light";
+  const style = document.getElementById("milevault-style") || document.createElement("style");
+  style.id = "milevault-style";
+  if (style.textContent !== data.css) style.textContent = data.css;
+  document.head.append(style);
+}

@@ -1,0 +1,285 @@
+"""Trends: volume, fitness and form, intensity, curves, forecasts, streaks; every filter is in the address."""
+
+from datetime import timedelta
+
+import pandas as pd
+import streamlit as st
+
+from milevault_core.records.mean_max import CURVE_DURATIONS
+from milevault_core.store.queries import records
+from milevault_core.store.queries import routes as route_queries
+from milevault_core.store.queries import training as queries
+from milevault_core.training import eddington, forecast, streaks, volume
+from milevault_core.view import dates, texts
+from milevault_core.view import format as fmt
+from milevault_core.view.activities import filters as choose
+from milevault_core.view.parts import lines
+from milevault_core.view.parts.figures import Figure
+from milevault_core.view.parts.text import link
+from milevault_core.view.routes import routes as route_view
+from milevault_core.view.training import forecasts as forecast_view
+from milevault_core.view.training import form as form_view
+from milevault_core.view.training import trends as view
+from pages._day_tags import left_out_days, without
+from pages._page import empty_state, is_dark, page_title, require_user
+from pages._training import history, progress
+from pages.parts import choice_in_address, figures, filters, show
+from pages.parts.dates import date_input
+
+SPANS = {"3m": 91, "6m": 182, "1y": 365, "2y": 730, "5y": 1826, "all": 0}
+SPAN_LABELS = {
+    "3m": "3 months",
+    "6m": "6 months",
+    "1y": "1 year",
+    "2y": "2 years",
+    "5y": "5 years",
+    "all": "All time",
+}
+SECTIONS = {
+    "volume": "Volume", "form": "Fitness and form", "intensity": "Intensity", "efficiency": "Efficiency",
+    "curves": "Curves", "forecast": "Forecasts", "streaks": "Streaks and bests",
+}  # fmt: skip
+
+user = require_user()
+units = fmt.units(user.units)
+today = dates.today(user.time_zone)
+page_title("Trends")
+progress(user.id)
+stamp = queries.stamp(user.id)
+every = history(user.id, stamp)
+own_sports = every["sport"].value_counts().index.tolist()  # the athlete's main sports first
+if every.empty:
+    empty_state("No activities yet. Trends appear once there are some.", "imports.py", "Import files")
+    st.stop()
+
+for name, labels in (("show", SECTIONS), ("span", SPAN_LABELS)):
+    choice_in_address(name, labels)
+with filters():
+    section = st.radio("Show", list(SECTIONS), format_func=SECTIONS.get, key="show", bind="query-params")
+    sports = st.multiselect("Sports", own_sports, format_func=texts.sport_label,
+                            key="sport", bind="query-params", placeholder="All")  # fmt: skip
+    span = st.selectbox(
+        "Time", list(SPANS), index=2, format_func=SPAN_LABELS.get, key="span", bind="query-params"
+    )
+    gears = sorted(g for g in every["gear"].unique() if g)
+    gear = st.multiselect("Gear", gears, key="gears", bind="query-params", placeholder="All") if gears else []
+    tags = choose.tags_of(every)
+    tag = st.multiselect("Tags", tags, key="tag", bind="query-params", placeholder="All") if tags else []
+    _, left_out = left_out_days(user.id)
+    gone = every["route"].dropna().astype(int)
+    names = route_view.names(route_queries.names(user.id), units) if len(gone) else {}
+    route = (
+        st.selectbox("Route", [0, *names], format_func=lambda r: names.get(r, "All"), key="route", bind="query-params")
+        if names else 0
+    )  # fmt: skip
+    place = st.segmented_control("Where", ["outdoor", "indoor"], format_func=str.capitalize, key="place",
+                                 bind="query-params")  # fmt: skip
+    commutes = (
+        st.segmented_control("Commutes", ["only", "without"], format_func=str.capitalize, key="commutes",
+                             bind="query-params") if every["is_commute"].any() else None
+    )  # fmt: skip
+
+found = without(every, left_out)
+if sports:
+    found = found[found["sport"].isin(sports)]
+if gear:
+    found = found[found["gear"].isin(gear)]
+if tag:
+    found = found[choose.has_tags(found, tag)]
+if route:
+    found = found[found["route"] == route]
+if place:
+    found = found[found["is_indoor"].to_numpy(bool) == (place == "indoor")]
+if commutes:
+    found = found[found["is_commute"].to_numpy(bool) == (commutes == "only")]
+first_ever = pd.Timestamp(every["local_day"].min()).date()
+first = max(today - timedelta(days=SPANS[span]), first_ever) if SPANS[span] else first_ever
+days = pd.to_datetime(found["local_day"])
+inside = found[(days >= pd.Timestamp(first)) & (days <= pd.Timestamp(today))]
+if found.empty:
+    st.caption("Nothing matches. Change the filters.")
+    st.stop()
+
+
+def chart(spec: dict, key: str, alt: str, otherwise: str = "Nothing in this period.") -> None:
+    if spec:
+        st.vega_lite_chart(spec, width="stretch", key=key, alt=alt)
+    else:
+        st.caption(otherwise)
+
+
+def about(metric: str) -> str:
+    """A link to what a metric is."""
+    return f"<p>{link('/metrics', 'What is this?', {'name': metric})}</p>"
+
+
+def period_choice(key: str) -> str:
+    usual = "week" if (today - first).days <= 400 else "month" if (today - first).days <= 2000 else "year"
+    return st.segmented_control("By", list(volume.PERIODS), format_func=str.capitalize, default=usual, required=True,
+                                key=key, bind="query-params")  # fmt: skip
+
+
+if section == "volume":
+    with st.container(horizontal=True):
+        what = st.segmented_control("Sum of", list(view.MEASURES), format_func=view.MEASURES.get, default="moving_s",
+                                    required=True, key="totals_of", bind="query-params")  # fmt: skip
+        period = period_choice("by")
+    show(lines.keys(view.sport_colours(inside, is_dark())), key="volume_keys")
+    chart(view.volume_chart(inside, found, period, what, units, view.sport_colours(inside, is_dark())), "volume",
+          f"{view.MEASURES[what]} by {period}")  # fmt: skip
+    st.caption("The grey tick is the same period of the year before.")
+    st.subheader("Year by year", anchor=False)
+    chart(
+        view.cumulative_chart(found, what, units, today),
+        "cumulative",
+        f"{view.MEASURES[what]} added up by year",
+    )
+
+elif section == "form":
+    known = found["load"].notna()
+    if not known.any():
+        st.markdown(
+            "No load is known yet. It needs power, pace or heart rate with your thresholds, or your own rating."
+        )
+        show(link("/athlete", "Set your thresholds"), key="athlete")
+        st.stop()
+    form = form_view.daily_form(found, today)
+    figures(form_view.form_figures(form), key="form_figures")
+    chart(form_view.form_chart(form, first, today), "form", "Fitness, fatigue and form")
+    st.caption(
+        "Fitness is the mean load weighted over 42 days, fatigue over 7; form is yesterday\u2019s fitness less "
+        "fatigue. 100 is one hour at threshold. The first 42 days are warming up. The next four weeks: dotted if you "
+        "rest, dashed if you go on as in the last four."
+    )
+    if not known.all():
+        many = texts.count(int((~known).sum()), "activity has", "activities have")
+        st.caption(f":material/info: {many} no load and count as rest: they lack power, pace or heart rate with your "
+                   "threshold, or your own rating.")  # fmt: skip
+        show(link("/athlete", "Set your thresholds"), key="athlete")
+    st.subheader("Monotony, strain, acute to chronic", anchor=False)
+    chart(
+        form_view.context_chart(form, first, today), "context", "Monotony, strain and acute to chronic load"
+    )
+    st.caption("Context only: the evidence that they predict injuries is disputed.")
+
+elif section == "intensity":
+    period = period_choice("by")
+    sentence = view.polarisation_sentence(inside)
+    if sentence:
+        st.markdown(sentence)
+    show(about("easy_s"), key="about_intensity")
+    if sentence:
+        show(lines.keys(view.INTENSITY), key="intensity_keys")
+    chart(view.intensity_chart(inside, period), "intensity", "Time easy, moderate and hard",
+          "It needs your threshold heart rate, power or pace: set it on the Athlete page.")  # fmt: skip
+    st.subheader("Time in zones", anchor=False)
+    with st.container(horizontal=True):
+        of = st.selectbox("Sport", sports or own_sports, format_func=texts.sport_label,
+                          key="zone_sport", bind="query-params", width=240)  # fmt: skip
+        kind = st.segmented_control("Zones of", ["heart_rate", "power", "pace"], default="heart_rate", required=True,
+                                    format_func=lambda k: k.replace("_", " ").capitalize(), key="zones",
+                                    bind="query-params")  # fmt: skip
+    seconds = queries.zone_seconds(user.id, kind, of)
+    when = pd.to_datetime(seconds["local_day"])
+    seconds = seconds[(when >= pd.Timestamp(first)) & (when <= pd.Timestamp(today))]
+    if len(seconds):
+        show(lines.keys(view.zone_colours(int(z) for z in seconds["zone"].unique())), key="zone_keys")
+    chart(view.zone_chart(seconds, period), "zone_time",
+          "Time in zones", "No zones are known for this sport, or nothing was recorded.")  # fmt: skip
+
+elif section == "efficiency":
+    sport_keys = view.sport_colours(inside, is_dark())
+    show(lines.keys(sport_keys), key="efficiency_keys")
+    chart(view.dots_chart(inside, "efficiency_factor", "Efficiency", 2, sport_keys), "efficiency",
+          "Efficiency of each activity",
+          "It needs heart rate with power or pace.")  # fmt: skip
+    st.caption("Watts, or on a run metres a minute, per beat a minute. The line is the median of 28 days.")
+    show(about("efficiency_factor"), key="about_efficiency")
+    st.subheader("Decoupling", anchor=False)
+    chart(view.dots_chart(inside, "decoupling", "Decoupling, %", 1, sport_keys), "decoupling",
+          "Decoupling of steady efforts",
+          "It needs steady efforts of 40 minutes or more with heart rate.")  # fmt: skip
+    show(about("decoupling"), key="about_decoupling")
+
+elif section == "curves":
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        of = st.selectbox("Sport", own_sports, format_func=texts.sport_label,
+                          key="curve_sport", bind="query-params", width=220)  # fmt: skip
+        curve_names = {"power": "Power", "heart_rate": "Heart rate", "speed": fmt.rate_label(of)}
+        name = st.segmented_control("Curve of", list(curve_names), default="speed", required=True,
+                                    format_func=curve_names.get, key="curve", bind="query-params")  # fmt: skip
+        one = date_input(st, "From", (today - timedelta(days=90), today), key="one", max_value=today,
+                            bind="query-params")  # fmt: skip
+        two = date_input(st, "beside", (today - timedelta(days=455), today - timedelta(days=365)), key="two",
+                            max_value=today, bind="query-params")  # fmt: skip
+    stored = records.curves(user.id, of, name)
+    spans = {}
+    for span_days in (one, two):
+        if len(span_days) == 2 and len(stored):
+            best = view.best_of(stored, *span_days)
+            if best is not None:
+                spans[f"{dates.short_day(span_days[0])} – {dates.short_day(span_days[1])}"] = best
+    for label, best in spans.items():
+        sentence = view.critical_sentence(best, CURVE_DURATIONS, name, of, units)
+        if sentence:
+            st.caption(f"{label}: {sentence}")
+    show(lines.keys(dict(zip(spans, view.SPANS, strict=False))), key="curve_keys")
+    chart(view.curve_chart(spans, CURVE_DURATIONS, name, of, units), "curves", "The best over each duration",
+          "Nothing was recorded in either of these times.")  # fmt: skip
+
+elif section == "forecast":
+    efforts = forecast_view.race_efforts(queries.race_efforts(user.id))
+    scored = forecast.scores(efforts)
+    errors = forecast.errors_of(scored)
+    past = forecast.recent(efforts, today + timedelta(days=1))
+    made = [f for d in forecast.DISTANCES if (f := forecast.forecast(past, d, errors)) is not None]
+    if not made:
+        st.caption("This needs a run of 1,500 m or more in the last 120 days.")
+    else:
+        columns = ["Distance", "Time", "Four of five times", "By method"]
+        rows = forecast_view.forecast_rows(made)
+        st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, height="content")
+        if not any(e.is_all_out for e in past):
+            st.caption("None of your runs of the last 120 days was all-out (by heart rate or rating), so these are "
+                       "more likely too slow than too fast.")  # fmt: skip
+    st.subheader("How accurate they were", anchor=False)
+    sentence = forecast_view.score_sentence(scored)
+    if sentence:
+        st.markdown(sentence)
+    chart(forecast_view.score_chart(scored), "scores", "Past all-out efforts beside their forecasts",
+          "No all-out effort yet: a run over a usual distance at threshold heart rate, or rated 9 or 10.")  # fmt: skip
+
+else:
+    rides = found[found["distance_m"].notna()]
+    steps = eddington.history(rides["local_day"], rides["distance_m"], units.distance_m)
+    number = int(steps["number"].iloc[-1]) if len(steps) else 0
+    more = eddington.missing(rides["local_day"], rides["distance_m"], number + 1, units.distance_m)
+    on = [pd.Timestamp(d).date() for d in found["local_day"]]
+    longest, current = streaks.longest_and_current(on, today)
+    weeks, now_weeks = streaks.longest_and_current(on, today, 7, dates.first_weekday())
+    to_go = f"{texts.count(more, 'day')} of {number + 1} {units.distance} to go"
+    figures(
+        [
+            Figure(
+                "Eddington number",
+                str(number),
+                to_go,
+                means=f"So many days of at least so many {units.distance}.",
+            ),
+            Figure("Days in a row", str(current.length), f"longest {longest.length}"),
+            Figure("Weeks in a row", str(now_weeks.length), f"longest {weeks.length}"),
+        ],
+        key="streak_figures",
+    )
+    chart(view.eddington_chart(steps, units), "eddington", "The Eddington number over time")
+    st.subheader("Best weeks", anchor=False)
+    what = st.segmented_control("By", list(view.MEASURES), format_func=view.MEASURES.get, default="moving_s",
+                                required=True, key="best_by", bind="query-params")  # fmt: skip
+    best = volume.best_weeks(found, what, first_weekday=dates.first_weekday())
+    shown = [
+        (f"Week of {dates.short_day(row.start.date())}", view.text(what, row.value, units))
+        for row in best.itertuples()
+    ]
+    st.dataframe(
+        pd.DataFrame(shown, columns=["Week", view.MEASURES[what]]), hide_index=True, height="content"
+    )

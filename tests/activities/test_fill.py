@@ -1,0 +1,74 @@
+"""What the primary lacks comes from the others: at the right time, never across gaps, never over what is there."""
+
+import numpy as np
+import pytest
+
+from milevault_core import track
+from milevault_core.activities.fill import fill
+from milevault_core.activities.prepare import Prepared, prepare
+from milevault_core.formats import Channel, Recording
+from tests.builders.tracks import ride
+
+
+def prepared(made, **more) -> Prepared:
+    start = track.aware(made["time"].to_numpy()[0])
+    return prepare(Recording("cycling", start, made[list(track.COLUMNS)], **more), lambda: "UTC")
+
+
+def without(*names: str, n: int = 600):
+    made = ride(n)
+    for name in names:
+        made[name] = np.nan
+    return made
+
+
+@pytest.mark.parametrize("shift", [0, 45, 7200])
+def test_lacking_columns_are_taken_with_the_clock_set_right(shift: int) -> None:
+    whole = ride(600)
+    late = whole.copy()
+    late["time"] = late["time"] + np.timedelta64(shift, "s")
+    first = prepared(without("power", "heart_rate"))
+    (taken,) = fill(first, [(prepared(late), -float(shift))])
+    assert taken == {"power": 600, "heart_rate": 600}
+    assert (first.cleaned["power"] == whole["power"]).all()
+    assert first.row["avg_power"] == pytest.approx(whole["power"].mean(), rel=0.01)
+
+
+def test_what_is_there_stays() -> None:
+    other = ride(600)
+    other["heart_rate"] += 20
+    first = prepared(ride(600))
+    before = first.cleaned.copy()
+    (taken,) = fill(first, [(prepared(other), 0.0)])
+    assert taken == {}
+    assert first.cleaned.equals(before)
+
+
+def test_nothing_is_made_up_in_gaps_before_or_after() -> None:
+    other = ride(600).drop(index=range(200, 400)).iloc[50:-50].reset_index(drop=True)
+    first = prepared(without("power"))
+    fill(first, [(prepared(other), 0.0)])
+    known = np.flatnonzero(first.cleaned["power"].notna())
+    assert known.min() == 50
+    assert known.max() == 549
+    assert not set(range(200, 400)) & set(known)
+
+
+def test_a_coarser_recording_fills_between_its_samples() -> None:
+    whole = ride(600)
+    first = prepared(without("heart_rate"))
+    fill(first, [(prepared(whole.iloc[::5].reset_index(drop=True)), 0.0)])
+    assert first.cleaned["heart_rate"].notna().sum() == 596
+    assert np.abs(first.cleaned["heart_rate"] - whole["heart_rate"]).max() < 5
+
+
+def test_channels_and_calories_come_too_and_the_first_other_that_has_them_wins() -> None:
+    balance = Channel("left_right_balance", "%", np.arange(600, dtype="f4"))
+    first = prepared(without("power"))
+    taken = fill(first, [
+        (prepared(without("power"), channels=[balance]), 0.0),
+        (prepared(ride(600), totals={"calories": 400.0}, channels=[balance]), 0.0),
+    ])  # fmt: skip
+    assert taken == [{"left_right_balance": 600}, {"power": 600, "calories": 1}]
+    assert [c.name for c in first.recording.channels] == ["left_right_balance"]
+    assert first.row["calories"] == 400

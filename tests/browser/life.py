@@ -1,0 +1,140 @@
+"""A small demo life behind a real server, and a browser that is signed in to it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from playwright.sync_api import TimeoutError
+
+from milevault_core import store
+from milevault_core.accounts import sessions, users
+from milevault_core.demo import life, make, stored_segments
+from milevault_core.demo.athlete import SEED, sized
+from milevault_core.derive import clean
+from pages._addresses import SITE
+
+
+def live(count: int | None = None) -> int:
+    """An administrator "ada" with the last `count` activities of the demo's athlete (None: all), everything derived."""
+    user_id = users.create("ada", "correct horse battery", is_admin=True, time_zone="Europe/Berlin").id
+    (athlete,) = sized("demo", SEED, life.yesterday())
+    batch = make.begin(user_id, athlete)
+    with store.session() as session:
+        stored_segments.add(session, user_id, athlete)
+    first = max(0, athlete.activities - count) if count else 0
+    make.some(user_id, batch, athlete, first, None)
+    make.days(user_id, batch, athlete, 0.9 if count else 0.0)
+    clean.clean(user_id)
+    clean.clean(user_id, "routes")
+    clean.clean(user_id)
+    return user_id
+
+
+@dataclass
+class Seen:
+    """What a page did that it should not."""
+
+    errors: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+
+
+@contextmanager
+def signed_in(
+    browser,
+    address: str,
+    user_id: int,
+    width: int = 1440,
+    height: int = 900,
+    scheme: str = "light",
+    **options,
+) -> Iterator:
+    """A page of a browser in which the user is signed in, and what it did that it should not."""
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, **options)
+    context.set_default_timeout(60_000)
+    context.add_cookies([{"name": "mv_session", "value": sessions.create(user_id), "url": address}])
+    page, seen = context.new_page(), Seen()
+    page.on("pageerror", lambda error: seen.errors.append(str(error)))
+    page.on("console", lambda message: _note(message, seen))
+    page.on("request", lambda request: seen.hosts.add(_host(request.url)))
+    try:
+        yield page, seen
+    finally:
+        context.close()
+
+
+def _host(url: str) -> str:
+    return "/".join(url.split("/")[:3]) if url.startswith("http") else ""
+
+
+def _note(message, seen: Seen) -> None:
+    if message.type == "error":
+        seen.errors.append(f"{message.text} {message.location.get('url', '')}")
+
+
+def visit(page, address: str) -> None:
+    """Open an address and wait until the page has been drawn whole."""
+    page.goto(address)
+    drawn(page)
+
+
+def drawn(page) -> None:
+    """Wait for the end of a run: a title is there, and nothing runs."""
+    page.wait_for_selector("[data-testid=stMain] h1")
+    page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')")
+    page.wait_for_selector("#milevault-style", state="attached")
+
+
+def too_wide(page) -> int:
+    """By how many pixels the page scrolls sideways."""
+    return page.evaluate(
+        "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth; }"
+    )
+
+
+def addresses(user_id: int) -> dict[str, str]:
+    """Addresses of every page of the site map, by a short name, and of what else some of them show."""
+    runs = store.read(
+        "SELECT id FROM activities WHERE user_id = $1 AND sport = 'running' AND distance_m > 1000 "
+        "ORDER BY start_time DESC LIMIT 2", (user_id,)
+    )["id"].tolist()  # fmt: skip
+    last = store.read("SELECT max(local_day) AS day FROM activities WHERE user_id = $1", (user_id,))[
+        "day"
+    ].iloc[0]
+    route = store.read("SELECT min(id) AS id FROM named_routes WHERE user_id = $1", (user_id,))["id"].iloc[0]
+    asked = {
+        "activity": f"?id={runs[0]}", "compare": f"?id={runs[0]}&id={runs[1]}", "calendar": f"?month={last:%Y-%m}",
+        "day": f"?date={last}", "search": "?q=run", "not-found": "?address=activites&maybe=activities",
+        "route": "" if route is None or route != route else f"?id={int(route)}",
+    }  # fmt: skip
+    pages = {at or "dashboard": f"/{at}{asked.get(at, '')}" for _, _, _, at, _, _ in SITE}
+    pages |= {"cards": "/activities?as=Cards", "year": f"/calendar?year={last:%Y}"}
+    passed = (
+        "SELECT segment_id AS id FROM segment_efforts WHERE user_id = $1 GROUP BY 1 ORDER BY count(*) DESC"
+    )
+    for segment in store.read(f"{passed} LIMIT 1", (user_id,))["id"]:
+        pages["segment"] = f"/segment?id={segment}"
+    sections = ("form", "intensity", "efficiency", "curves", "forecast", "streaks")
+    return pages | {f"trends-{one}": f"/trends?show={one}" for one in sections}
+
+
+# A chart drawn on a canvas counts as drawn: its pixels are looked at where it is the test's subject.
+_EMPTY = """() => [...document.querySelectorAll("[data-testid=stVegaLiteChart]")].filter(chart => {
+    if (chart.querySelector("canvas.marks")) return false;
+    const marks = "[class*=mark-line] path, [class*=mark-area] path, [class*=mark-rect] path, " +
+        "[class*=mark-symbol] path, [class*=mark-rule] line";
+    const drawn = [...chart.querySelectorAll(`svg.marks g.mark-group .role-mark`)]
+        .filter(group => group.matches("[class*=mark-]") && group.querySelector("path, line"));
+    return !drawn.length && !chart.querySelector(`svg.marks .role-mark ${marks}`);
+}).map(chart => chart.textContent.slice(0, 80) || "no text")"""
+
+
+def empty_charts(page) -> list[str]:
+    """The charts in which nothing is drawn, by the text that describes them.
+
+    A chart is empty for a moment when its page runs again; one that stays so for as long as the browser waits is meant.
+    """
+    try:
+        page.wait_for_function(f"() => !({_EMPTY})().length")
+    except TimeoutError:
+        return page.evaluate(_EMPTY)
+    return []

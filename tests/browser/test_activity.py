@@ -1,0 +1,100 @@
+"""The activity page in a real browser: chart and map hand in hand, the brush and its figures, a telephone, the dark."""
+
+import pytest
+from playwright.sync_api import expect
+
+from bench.hour import hour_fit
+from milevault_core.accounts import sessions, users
+from milevault_core.derive import clean
+from milevault_core.imports import files
+from milevault_core.web.cookies import SESSION
+from tests.pages.server import serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+CHART = '[class*="st-key-timeline-"] svg.marks'
+MAP = "[data-testid=stDeckGlJsonChart] canvas"
+BOX = "s => { const r = document.querySelector(s).getBoundingClientRect(); return [r.x, r.y, r.width, r.height]; }"
+RULES = """() => [...document.querySelectorAll(".crosshair_marks line")]
+    .filter(l => +l.getAttribute("opacity") > 0.5).map(l => l.getBoundingClientRect().x)"""
+DOT = (
+    '() => { const d = document.querySelector(".milevault-dot"); return !!d && d.style.display === "block"; }'
+)
+STEADY = """() => {
+    const view = document.querySelector(".deck-root, #deckgl-wrapper");
+    return document.querySelectorAll("[data-stale=true]").length === 0 && !!view; }"""
+
+
+@pytest.fixture
+def page(database, database_url, browser):
+    """The page of a ride of half an hour, signed in."""
+    account = users.create("ada", "correct horse battery", time_zone="Europe/Berlin")
+    batch = files.begin(account.id, "page")
+    (item,) = files.add(account.id, batch, "ride.fit", hour_fit(1, 1_800))
+    (activity,) = files.process(item)
+    clean.clean(account.id)
+    token = sessions.create(account.id)
+    with serving(database_url, MAP_TILE_URL="") as address:
+        context = browser.new_context(viewport={"width": 1360, "height": 1200})
+        context.set_default_timeout(60_000)
+        context.add_cookies([{"name": SESSION, "value": token, "url": address}])
+        opened = context.new_page()
+        opened.goto(f"{address}/activity?id={activity}")
+        opened.wait_for_selector(CHART)
+        opened.wait_for_selector(MAP)
+        opened.wait_for_function(STEADY)
+        yield opened
+        context.close()
+
+
+def box(page, selector: str) -> tuple[float, float, float, float]:
+    return tuple(page.evaluate(BOX, selector))
+
+
+def test_chart_and_map_go_hand_in_hand(page) -> None:
+    """What this needs of others: the keys of Streamlit's containers, deck.gl's view in React, Vega's pointer.
+    If it fails after an upgrade, pages/parts/hover.js has to find one of them anew."""
+    x, y, width, _ = box(page, CHART)
+    page.mouse.move(x + 0.5 * width, y + 150)
+    page.wait_for_function(DOT)
+    page.wait_for_function(f"() => ({RULES})().length === 1")
+    at = page.evaluate(RULES)[0]
+    left, top, wide, high = box(page, ".milevault-dot")
+    mx, my, mw, mh = box(page, MAP)
+    assert mx < left < mx + mw
+    assert my < top < my + mh
+    page.mouse.move(mx + mw / 2, my - 200)  # neither of the two
+    page.wait_for_function(f"() => !({DOT})()")
+    page.mouse.move(left + wide / 2, top + high / 2)  # the way back
+    page.wait_for_function(f"() => ({RULES})().length === 1 && ({DOT})()")
+    assert abs(page.evaluate(RULES)[0] - at) < 0.04 * width
+    # Brushing shows the figures of the stretch, and zooming in gives it the whole chart.
+    page.mouse.move(x + 0.4 * width, y + 150)
+    page.mouse.down()
+    page.mouse.move(x + 0.6 * width, y + 160, steps=5)
+    page.mouse.up()
+    stretch = page.locator(".st-key-stretch")
+    expect(stretch.get_by_text("Normalized power")).to_be_visible()
+    page.get_by_role("button", name="Zoom the chart").click()
+    page.wait_for_function("() => !document.querySelector('.range_brush path') || "
+                           "!document.querySelector('.range_brush path').getBoundingClientRect().width")  # fmt: skip
+    page.get_by_role("button", name="Whole activity").click()
+    expect(stretch).to_have_count(0)
+    # A row of a table is a stretch, too.
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme="dark")
+    page.reload()
+    page.wait_for_selector(CHART)
+    page.wait_for_function(STEADY)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    main = "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth; }"
+    assert page.evaluate(main) <= 0
+    # A finger along the chart moves the dot on the map.
+    page.locator(CHART).scroll_into_view_if_needed()
+    x, y, width, _ = box(page, CHART)
+    touch = page.context.new_cdp_session(page)
+    touch.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    for kind, share in (("touchStart", 0.4), *(("touchMove", 0.4 + 0.02 * n) for n in range(1, 8))):
+        points = [{"x": x + share * width, "y": y + 60}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    page.wait_for_function(DOT)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})

@@ -1,0 +1,71 @@
+"""Back after the side menu: what was chosen on a page is as it was, and the page one came through has its own."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from milevault_core import store
+from tests.browser.life import drawn, visit
+from tests.browser.test_look import page, pytestmark, site
+
+__all__ = ["page", "pytestmark", "site"]  # fixtures
+
+MENU = "[data-testid=stSidebarNav]"
+CHECKED = 'label:has(input:checked):has-text("{}")'
+
+
+def menu(page, title: str) -> None:
+    page.locator(MENU).get_by_role("link", name=title, exact=True).click()
+    expect(page).to_have_title(f"{title} · MileVault")
+    drawn(page)
+
+
+def test_trends_has_its_choices_after_the_menu_and_back(page, site) -> None:
+    address, _ = site
+    visit(page, f"{address}/trends")
+    page.get_by_text("Fitness and form", exact=True).click()
+    page.wait_for_url(re.compile("show=Fitness"))
+    page.get_by_role("combobox", name="Sports").click()
+    page.get_by_role("option", name="Running").click()
+    page.wait_for_url(re.compile("sport=Running"))
+    page.keyboard.press("Escape")
+    drawn(page)
+    chosen, figure = page.url, page.locator(".figures .value").first.inner_text()
+    menu(page, "Records")
+    assert page.url == f"{address}/records", "a page of the menu begins with nothing chosen"
+    page.go_back()
+    expect(page).to_have_title("Trends · MileVault")
+    expect(page.locator(".figures .value").first).to_have_text(figure)
+    assert page.url == chosen
+    expect(page.get_by_role("button", name="Remove Running")).to_be_visible()
+    page.evaluate("""() => {
+        history.pushState({}, "", "/trends?show=streaks");
+        dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+    }""")  # as a link of ours does
+    expect(page.get_by_text("Eddington number", exact=True)).to_be_visible()
+    assert page.url == f"{address}/trends?show=streaks"
+
+
+@pytest.mark.parametrize(
+    ("path", "shows"),
+    [
+        ("activities?sport=Running&as=Cards", 'a.chip:has-text("Running")'),
+        ("calendar?month={month}", "h1"),
+        ("records?record_sport=Cycling&kind=Everything", CHECKED.format("Everything")),
+        ("health?show=Over+time", CHECKED.format("Over time")),
+    ],
+)
+def test_a_page_has_its_choices_after_the_menu_and_back(page, site, path: str, shows: str) -> None:
+    address, user_id = site
+    last = store.read("SELECT max(local_day) AS day FROM activities WHERE user_id = $1", (user_id,))
+    visit(page, f"{address}/{path.format(month=f'{last["day"].iloc[0]:%Y-%m}')}")
+    expect(page.locator(shows).first).to_be_visible()
+    chosen, title = page.url, page.title()
+    assert "?" in chosen
+    menu(page, "Trends")
+    assert page.url == f"{address}/trends"
+    page.go_back()
+    expect(page).to_have_title(title)
+    expect(page.locator(shows).first).to_be_visible()
+    assert page.url == chosen

@@ -1,0 +1,239 @@
+"""What one sees every day, in a real browser: lists that open, sort and come back, every page in its sizes."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from milevault_core import store
+from milevault_core.store import queue
+from pages._addresses import SITE
+from tests import databases
+from tests.browser.life import addresses, drawn, empty_charts, live, signed_in, too_wide, visit
+from tests.pages import server
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+EVERY_CHART_IS_THERE = """() => [...document.querySelectorAll("[data-testid=stVegaLiteChart]")]
+    .every(chart => chart.querySelector("svg.marks, canvas.marks") && chart.getBoundingClientRect().height > 60)"""
+ROWS = "table.things tbody tr:not(.group)"
+
+
+@pytest.fixture(scope="module")
+def site(server_url: str, template: str) -> Iterator[tuple[str, int]]:
+    """A server and a worker with a demo life of sixty activities; its address and the user."""
+    with databases.fresh(server_url, template) as url:
+        store.close()
+        queue.app.cache_clear()
+        store.open(url)
+        user_id = live(60)
+        environment = os.environ | {"DATABASE_URL": url, "JOBS_WORKERS": "1", "MILEVAULT_ENV_FILE": ""}
+        jobs = subprocess.Popen([sys.executable, "-m", "jobs"], cwd=server.ROOT, env=environment)
+        try:
+            with server.serving(url, MAP_TILE_URL="", MILEVAULT_ENV_FILE="") as address:
+                yield address, user_id
+        finally:
+            jobs.terminate()
+            jobs.wait(60)
+        store.close()
+        queue.app.cache_clear()
+
+
+@pytest.fixture
+def page(browser, site):
+    with signed_in(browser, *site) as (opened, seen):
+        yield opened
+        assert not seen.errors
+
+
+def test_a_list_sorts_by_the_number_opens_and_one_back_leads_to_where_one_was(page, site) -> None:
+    address, _ = site
+    visit(page, f"{address}/activities")
+    page.get_by_role("link", name="Time", exact=True).click()
+    expect(page.locator("th[aria-sort=descending]")).to_contain_text("Time")
+    times = page.locator(f"{ROWS} td[data-label=Time]").all_inner_texts()
+    seconds = [sum(60**n * int(part) for n, part in enumerate(reversed(t.split(":")))) for t in times if t]
+    assert seconds == sorted(seconds, reverse=True)
+    assert len(times) == 50
+    page.get_by_label("Name").fill("run")
+    page.get_by_label("Name").press("Enter")
+    expect(page.locator("a.chip")).to_contain_text("run")
+    names = page.locator(f"{ROWS} a.go").all_inner_texts()
+    assert names
+    page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollTo(0, 300)")
+    before = page.url
+    page.locator(f"{ROWS} a.go").nth(6).click()
+    page.wait_for_url("**/activity?id=*")
+    expect(page.get_by_role("heading", name=names[6])).to_be_visible()
+    page.go_back()
+    expect(page.locator("a.chip")).to_contain_text("run")
+    assert page.url == before
+    assert page.locator(f"{ROWS} a.go").all_inner_texts() == names
+    assert page.get_by_label("Name").input_value() == "run"
+    page.wait_for_function("() => document.querySelector('[data-testid=stMain]').scrollTop >= 290")
+    page.reload()
+    expect(page.locator("a.chip")).to_contain_text("run")
+    assert page.locator(f"{ROWS} a.go").all_inner_texts() == names
+    page.locator("a.chip").click()
+    expect(page.locator("a.chip")).to_have_count(0)
+    assert page.get_by_label("Name").input_value() == ""
+
+
+def test_rows_open_with_the_keyboard_and_in_a_new_tab(page, site) -> None:
+    address, _ = site
+    visit(page, f"{address}/activities")
+    first = page.locator(f"{ROWS} a.go").first
+    with page.context.expect_page() as opened:
+        first.click(button="middle")
+    opened.value.wait_for_url("**/activity?id=*")
+    opened.value.close()
+    assert page.url.endswith("/activities")
+    first.focus()
+    page.keyboard.press("Tab")
+    assert page.url.endswith("/activities"), "Tab moves on, it opens nothing"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/activity?id=*")
+
+
+def test_a_deleted_activity_comes_back_with_undo(page, site) -> None:
+    address, user_id = site
+    visit(page, f"{address}/activities")
+    name = page.locator(f"{ROWS} a.go").first.inner_text()
+    page.locator(f"{ROWS} a.go").first.click()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("The activity is in the trash.")).to_be_visible()
+    assert len(store.read("SELECT 1 FROM trashed_activities WHERE user_id = $1", (user_id,))) == 1
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(f"{ROWS} a.go").first).to_have_text(name)
+    assert len(store.read("SELECT 1 FROM trashed_activities WHERE user_id = $1", (user_id,))) == 0
+
+
+def test_the_search_finds_while_one_types(page, site) -> None:
+    address, _ = site
+    visit(page, address)
+    box = page.get_by_label("Search activities, routes, segments and gear")
+    box.press_sequentially("run")
+    expect(page.locator(".found a").first).to_be_visible()
+    box.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/(activity|route|gear|search)[?]"))
+
+
+def test_addresses_that_are_not_there_say_so_and_near_ones_lead_on(page, site) -> None:
+    address, _ = site
+    visit(page, f"{address}/import")
+    assert page.url == f"{address}/imports"
+    expect(page).to_have_title("Import · MileVault")
+    visit(page, f"{address}/activites")
+    expect(page.get_by_text("There is no such page")).to_be_visible()
+    page.get_by_role("link", name="Activities").last.click()
+    expect(page).to_have_title("Activities · MileVault")
+
+
+def test_back_after_signing_out_shows_the_sign_in(browser, site) -> None:
+    address, user_id = site
+    with signed_in(browser, address, user_id) as (page, _):
+        visit(page, f"{address}/activities")
+        page.locator("[data-testid=stSidebarNav]").get_by_role("link", name="Records").click()
+        expect(page).to_have_title("Records · MileVault")
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_label("Password", exact=True)).to_be_visible()
+        page.go_back()
+        expect(page.get_by_label("Password", exact=True)).to_be_visible()
+        assert not page.locator(ROWS).count()
+
+
+def test_the_theme_that_was_chosen_holds_for_every_page(page, site) -> None:
+    address, _ = site
+    is_dark = "() => document.documentElement.dataset.milevault === 'dark'"
+    visit(page, f"{address}/profile")
+    assert not page.evaluate(is_dark)
+    page.get_by_label("Dark", exact=True).check()
+    page.wait_for_function(is_dark)
+    for path in ("/trends", "/"):
+        visit(page, address + path)
+        page.wait_for_function(is_dark)
+    visit(page, f"{address}/profile")
+    page.get_by_label("As the system").check()
+    page.wait_for_function(f"() => !({is_dark})()")
+
+
+# Every page in two of the six, and a quarter of them in each of the others: a visit takes seconds.
+WHOLE = {(1440, "light"), (390, "dark")}
+QUARTERS = [(1440, "dark"), (768, "light"), (768, "dark"), (390, "light")]
+
+
+@pytest.mark.parametrize(("width", "scheme"), sorted(WHOLE) + QUARTERS)
+def test_every_page_is_whole_quiet_and_no_wider_than_the_screen(
+    browser, site, width: int, scheme: str
+) -> None:
+    address, user_id = site
+    is_whole = (width, scheme) in WHOLE
+    with signed_in(browser, address, user_id, width, 900, scheme) as (page, seen):
+        titles = set()
+        for number, (name, path) in enumerate(addresses(user_id).items()):
+            if not is_whole and number % 4 != QUARTERS.index((width, scheme)):
+                continue
+            visit(page, address + path)
+            assert too_wide(page) <= 0, name
+            assert not page.locator("[data-testid=stException]").count(), name
+            page.wait_for_function(EVERY_CHART_IS_THERE)
+            assert not empty_charts(page), name
+            titles.add(page.title())
+        assert not seen.errors
+        assert seen.hosts <= {address, ""}, "only this server is asked"
+        assert not is_whole or len(titles) >= len(SITE) - 1, "every tab has its page's title"
+
+
+def test_the_gallery_shows_every_part(page, site) -> None:
+    address, _ = site
+    visit(page, f"{address}/gallery")
+    for part, least in ((".figures", 60), (".cards", 150), (".things", 100), (".progress", 60), (".notices", 30),
+                        (".chips", 20), (".ways", 80)):  # fmt: skip
+        assert page.locator(part).first.bounding_box()["height"] >= least, part
+    page.get_by_role("button", name="Show the undo notice").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.locator(".undo")).to_have_count(0)
+    drawn(page)
+
+
+def test_a_finger_on_a_map_scrolls_past_it(browser, site) -> None:
+    address, user_id = site
+    with signed_in(browser, address, user_id, 390, 844, has_touch=True, is_mobile=True) as (page, _):
+        visit(page, address + addresses(user_id)["activity"])
+        box = page.locator("[data-testid=stDeckGlJsonChart] canvas").first.bounding_box()
+        top = "() => Math.max(...[...document.querySelectorAll('*')].map(e => e.scrollTop))"
+        before, x, y = page.evaluate(top), box["x"] + 100, min(box["y"] + 200, 800)
+        touch = page.context.new_cdp_session(page)
+        touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+        for step in range(1, 16):
+            points = [{"x": x, "y": y - 10 * step}]
+            touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": points})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        page.wait_for_function(f"() => ({top})() > {before} + 50")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_serious_fault_for_those_who_see_or_hear_otherwise(browser, site, scheme: str) -> None:
+    """axe-core over every page; Streamlit's own menu is left out, whose lists are not ours to mend."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    address, user_id = site
+    with signed_in(browser, address, user_id, scheme=scheme) as (page, _):
+        serious = []
+        for name, path in addresses(user_id).items():
+            visit(page, address + path)
+            page.wait_for_function(EVERY_CHART_IS_THERE)
+            found = (
+                Axe().run(page, context={"exclude": [["[data-testid=stSidebarNav]"]]}).response["violations"]
+            )
+            serious += [
+                f"{name}: {v['id']}, {len(v['nodes'])} times: {v['nodes'][0]['html'][:160]} "
+                f"{[one['message'][:200] for one in v['nodes'][0]['any']]}"
+                for v in found
+                if v["impact"] in ("serious", "critical")
+            ]
+        assert not serious, "\n".join(serious)

@@ -1,0 +1,32 @@
+"""A finger along the timeline: the script that links chart and map, on a bare page with a chart's outline."""
+
+import pytest
+
+from milevault_core import config
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+SCRIPT = (config.ROOT / "pages" / "parts" / "hover.js").read_text(encoding="utf-8")
+PARTS = "".join(f'<rect id="r{n}" x="{n * 30}" y="0" width="30" height="100"/>' for n in range(10))
+PAGE = f"""<body style="margin:0"><div class="st-key-timeline-1"><svg class="marks" width="300" height="100">
+<path class="background" d="M0 0h300v100h-300z"/>{PARTS}</svg></div><script>
+window.under = [];
+for (const part of document.querySelectorAll("rect")) part.addEventListener("pointermove", () => under.push(part.id));
+{SCRIPT.replace("export default function", "function link")}
+link({{ data: {{ lon: [], lat: [], x: [], lo: 0, hi: 1 }} }});
+</script></body>"""
+
+
+def test_the_crosshair_follows_a_finger(browser) -> None:
+    """Vega finds the place of the crosshair by the part of the chart that is under the pointer."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.set_content(PAGE)
+    touch = context.new_cdp_session(page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": 15, "y": 50}]})
+    for step in range(1, 28):
+        points = [{"x": 15 + 10 * step, "y": 50}]
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": points})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert page.evaluate("[...new Set(under)]")[-1] == "r9"
+    context.close()

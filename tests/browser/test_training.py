@@ -1,0 +1,78 @@
+"""Trends and the athlete's values in a real browser: what was chosen stands in the address and survives Back and
+reload; a new threshold counts from its day on."""
+
+import re
+
+from playwright.sync_api import expect
+
+from milevault_core import store
+from tests.browser.life import drawn, visit
+from tests.browser.test_look import page, pytestmark, site
+
+__all__ = ["page", "pytestmark", "site"]  # fixtures
+
+
+def test_what_is_chosen_in_trends_survives_back_and_reload(page, site) -> None:
+    address, _ = site
+    visit(page, f"{address}/trends")
+    page.get_by_text("Fitness and form", exact=True).click()
+    page.wait_for_url(re.compile("show=Fitness"))
+    expect(page.get_by_text("Load of 7 days")).to_be_visible()
+    of_all = page.locator(".figures .value").first.inner_text()
+    page.get_by_role("combobox", name="Sports").click()
+    page.get_by_role("option", name="Running").click()
+    page.wait_for_url(re.compile("sport=Running"))
+    page.keyboard.press("Escape")
+    expect(page.locator(".figures .value").first).not_to_have_text(of_all)
+    drawn(page)
+    chosen, figure = page.url, page.locator(".figures .value").first.inner_text()
+    page.reload()
+    drawn(page)
+    assert page.url == chosen
+    expect(page.locator(".figures .value").first).to_have_text(figure)
+    page.get_by_role("link", name="Load of 7 days").click()
+    expect(page).to_have_title("What the numbers mean · MileVault")
+    page.go_back()
+    expect(page.get_by_text("Load of 7 days")).to_be_visible()
+    assert page.url == chosen
+    expect(page.locator(".figures .value").first).to_have_text(figure)
+
+
+def test_a_section_may_be_named_by_its_key(page, site) -> None:
+    address, _ = site
+    visit(page, f"{address}/trends?show=form&span=all")
+    expect(page.get_by_text("Load of 7 days")).to_be_visible()
+    expect(page.locator("[data-testid=stVegaLiteChart] svg.marks").first).to_be_visible()
+
+
+def test_a_new_threshold_counts_from_its_day_on(page, site) -> None:
+    address, user_id = site
+    before = store.read(
+        "SELECT count(*) AS n FROM athlete_values WHERE user_id = $1 AND origin = 'person'", (user_id,)
+    )
+    assert before["n"].iloc[0] == 0
+    visit(page, f"{address}/athlete?zones_sport=Cycling&zones_kind=Power")
+    page.get_by_role("combobox", name="Value").click()
+    page.get_by_role("option", name="Threshold power (FTP)").click()
+    typed = page.get_by_label("Threshold power (FTP) (W)")
+    typed.fill("9000")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("must be between 20 W and 700 W", exact=False)).to_be_visible()
+    typed.fill("301")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("301 W").first).to_be_visible()
+    expect(
+        page.get_by_text("316 W and more").or_(page.get_by_text("316 W –", exact=False)).first
+    ).to_be_visible()
+    saved = store.read(
+        "SELECT valid_from, value FROM athlete_values WHERE user_id = $1 AND origin = 'person'", (user_id,)
+    )
+    assert saved["value"].tolist() == [301.0]
+    # What a ride of last week was computed with stays.
+    inputs = store.read(
+        "SELECT (t.inputs->'athlete'->>'threshold_power')::float8 AS watts FROM activities a JOIN activity_training t "
+        "ON t.activity_id = a.id WHERE a.user_id = $1 AND a.sport = 'cycling' AND a.local_day < $2",
+        (user_id, saved["valid_from"].iloc[0]),
+    )
+    assert len(inputs)
+    assert not (inputs["watts"] == 301.0).any()

@@ -1,0 +1,135 @@
+"""Databases for tests: a migrated one that is emptied after each test and lent to the next, since to make one takes a
+second and to empty one a fiftieth of that. One whose schema a test has changed is thrown away.
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import sql
+
+from milevault_core.store import migrate
+
+# Anything that a test could change beside rows: tables, columns, functions, triggers, settings.
+_SCHEMA = """
+SELECT (SELECT (count(*), max(xmin::text::bigint))::text FROM pg_class WHERE relpersistence <> 't'),
+       (SELECT (count(*), max(a.xmin::text::bigint), sum(attisdropped::int))::text
+          FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid WHERE relpersistence <> 't'),
+       (SELECT (count(*), max(xmin::text::bigint))::text FROM pg_attrdef),
+       (SELECT (count(*), max(xmin::text::bigint))::text FROM pg_proc),
+       (SELECT (count(*), max(xmin::text::bigint))::text FROM pg_trigger),
+       (SELECT (count(*), max(xmin::text::bigint))::text FROM pg_constraint),
+       (SELECT (count(*), max(xmin::text::bigint))::text FROM pg_namespace),
+       (SELECT count(*)::text FROM pg_db_role_setting), (SELECT count(*)::text FROM pg_largeobject_metadata)
+"""
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+_SEQUENCES = "SELECT sequencename, start_value FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
+_OTHERS = (
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
+
+
+def with_name(url: str, name: str) -> str:
+    """The address of another database of the same server."""
+    head, _, query = url.partition("?")
+    address = head.rsplit("/", 1)[0] + "/" + name
+    return f"{address}?{query}" if query else address
+
+
+@contextmanager
+def fresh(server_url: str, template: str) -> Iterator[str]:
+    """A database that nobody has used, gone afterwards; its address."""
+    name = make(server_url, template)
+    try:
+        yield with_name(server_url, name)
+    finally:
+        drop(server_url, name)
+
+
+def make(server_url: str, template: str) -> str:
+    """A migrated database, a copy of the template; TimescaleDB's cannot be copied, and is migrated anew."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        offered = connection.execute(
+            "SELECT count(*) FROM pg_available_extensions WHERE name = 'timescaledb'"
+        ).fetchone()
+        copied = offered is not None and not offered[0]
+        connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if copied else ""))  # type: ignore[call-overload]
+    if not copied:
+        migrate.upgrade(with_name(server_url, name))
+    return name
+
+
+def drop(server_url: str, name: str) -> None:
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+
+
+class Lent:
+    """The database of a run that is lent to one test after the other."""
+
+    def __init__(self, server_url: str, template: str) -> None:
+        self._server_url, self._template = server_url, template
+        self._name = ""
+        self._schema: tuple = ()
+        self._seeds: dict[str, str] = {}  # tables that are not empty in a new database -> a digest of them
+
+    @contextmanager
+    def to_a_test(self) -> Iterator[str]:
+        """Its address; whatever the test has left in it is gone afterwards."""
+        if not self._name:
+            self._name = make(self._server_url, self._template)
+            with psycopg.connect(self.url, autocommit=True) as connection:
+                self._schema = _schema(connection)
+                self._seeds = {table: _digest(connection, table) for table in _not_empty(connection)}
+        try:
+            yield self.url
+        finally:
+            if not self._is_clean_again():
+                self.throw_away()
+
+    @property
+    def url(self) -> str:
+        return with_name(self._server_url, self._name)
+
+    def throw_away(self) -> None:
+        if self._name:
+            drop(self._server_url, self._name)
+            self._name = ""
+
+    def _is_clean_again(self) -> bool:
+        """Empty it; False when it is not as it was when it was new."""
+        try:
+            with psycopg.connect(self.url, autocommit=True) as connection:
+                connection.execute(_OTHERS)
+                if _schema(connection) != self._schema:
+                    return False
+                # Without the checks of foreign keys and the triggers: they have nothing to say when everything goes.
+                connection.execute("SET session_replication_role = replica")
+                for table in set(_not_empty(connection)) - set(self._seeds):
+                    connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+                for name, start in connection.execute(_SEQUENCES).fetchall():
+                    connection.execute("SELECT setval(%s::regclass, %s, false)", (f'"{name}"', start))
+                return all(_digest(connection, table) == was for table, was in self._seeds.items())
+        except psycopg.Error:  # the test has dropped it, or its server was stopped
+            return False
+
+
+def _schema(connection: psycopg.Connection) -> tuple:
+    return tuple(connection.execute(_SCHEMA).fetchone() or ())
+
+
+def _not_empty(connection: psycopg.Connection) -> list[str]:
+    tables = [row[0] for row in connection.execute(_TABLES)]
+    exists = sql.SQL(", ").join(
+        sql.SQL("EXISTS (SELECT 1 FROM {})").format(sql.Identifier(table)) for table in tables
+    )
+    row = connection.execute(sql.SQL("SELECT {}").format(exists)).fetchone() or ()
+    return [table for table, is_there in zip(tables, row, strict=True) if is_there]
+
+
+def _digest(connection: psycopg.Connection, table: str) -> str:
+    query = sql.SQL("SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {} t")
+    return str(connection.execute(query.format(sql.Identifier(table))).fetchone())

@@ -1,0 +1,366 @@
+"""After any sequence of changes the stored derived rows equal a full recomputation. Every step inherits this."""
+
+import contextlib
+import datetime as dt
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from milevault_core import store, track
+from milevault_core.derive import clean
+from milevault_core.formats import Recording
+from milevault_core.imports import files as imports
+from milevault_core.segments.draw import draw
+from milevault_core.store import marks
+from milevault_core.store.activities import points, save
+from milevault_core.store.records import decisions
+from milevault_core.store.segments import rows as segments
+from tests.builders.tracks import ride
+from tests.conftest import make_user
+from tests.lives import Files
+
+files = Files()
+# Every table a step writes, with what identifies and what fills a row. A step that writes another one adds it.
+DERIVED = {
+    "activity_metrics": "SELECT activity_id, name, value, version FROM activity_metrics WHERE origin = 'computed' "
+    "ORDER BY 1, 2",
+    "activity_training": "SELECT activity_id, metrics::text, reasons::text, inputs::text, zones::text, grades "
+    "FROM activity_training ORDER BY 1",
+    "athlete_values": "SELECT user_id, name, sport, valid_from, value, activity_id FROM athlete_values "
+    "WHERE origin = 'device' ORDER BY activity_id, name, sport",
+    "day_totals": "SELECT * FROM day_totals ORDER BY user_id, day, sport",
+    "health_values": "SELECT * FROM health_values ORDER BY user_id, day, metric, source",
+    "health_metrics": "SELECT * FROM health_metrics ORDER BY user_id, day",
+    "sleep_sessions": "SELECT * FROM sleep_sessions ORDER BY user_id, day, source, start_time",
+    "sleep_stages": "SELECT * FROM sleep_stages ORDER BY user_id, day, source, start_time",
+    "wellness_samples": "SELECT * FROM wellness_samples ORDER BY user_id, metric, time",
+    "activity_lines": "SELECT * FROM activity_lines ORDER BY activity_id",
+    "route_members": "SELECT * FROM route_members ORDER BY user_id, activity_id",
+    "route_states": "SELECT user_id, sport_group, decided FROM route_states ORDER BY user_id, sport_group",
+    "named_routes": "SELECT * FROM named_routes ORDER BY user_id, id",
+    "route_links": "SELECT * FROM route_links ORDER BY user_id, route, other",
+    "activity_efforts": "SELECT * FROM activity_efforts ORDER BY activity_id, kind, key",
+    "activity_curves": "SELECT * FROM activity_curves ORDER BY activity_id, name",
+    "personal_records": "SELECT * FROM personal_records ORDER BY user_id, kind, sport, is_indoor, key, number",
+    "record_waiting": "SELECT * FROM record_waiting ORDER BY user_id, activity_id, kind, key",
+    "record_left_out": "SELECT * FROM record_left_out ORDER BY user_id, activity_id, kind",
+    "segment_tracks": "SELECT * FROM segment_tracks ORDER BY activity_id",
+    "segment_efforts": "SELECT * FROM segment_efforts ORDER BY segment_id, activity_id, number",
+    "segment_lines": "SELECT * FROM segment_lines ORDER BY segment_id",
+    "record_seen": "SELECT user_id, activity_id, counted FROM record_seen ORDER BY user_id, activity_id",
+}
+
+
+def snapshot() -> dict[str, list[tuple]]:
+    with store.session() as session:
+        return {name: [tuple(row) for row in session.execute(text(sql))] for name, sql in DERIVED.items()}
+
+
+def recompute_everything(user: int) -> None:
+    with store.session() as session:
+        session.execute(text("DELETE FROM activity_metrics WHERE origin = 'computed'"))
+        session.execute(text("DELETE FROM athlete_values WHERE origin = 'device'"))
+        for table in DERIVED.keys() - {"activity_metrics", "athlete_values"}:
+            session.execute(text(f"DELETE FROM {table}"))
+        for one in [*clean.steps_of("activity"), *clean.steps_of("day"), *clean.steps_of("athlete"),
+                    *clean.steps_of("athlete", "routes")]:  # fmt: skip
+            marks.raise_version(session, one.name, one.version, one.scope)
+    clean.clean(user)
+    clean.clean(user, "routes")
+    clean.clean(user)
+
+
+def recording(day: int, sport: str, n: int, pace: float = 1.0) -> Recording:
+    """A ride of tests.builders; `pace` scales its speed, so that some are records and some cannot be."""
+    made = ride(n)
+    made["time"] = made["time"] + dt.timedelta(days=day)
+    made["distance"], made["speed"] = made["distance"] * pace, made["speed"] * pace
+    return Recording(sport, track.aware(made["time"].to_numpy()[0]), made[list(track.COLUMNS)])
+
+
+RAISED = ("health_days", "athlete_values", "athlete_changes", "metrics", "day_totals", "efforts", "personal_records",
+          "route_line", "routes", "segment_track", "segment_efforts")  # fmt: skip
+SEGMENT_CHANGES = ("new", "new", "delete", "redraw", "sport", "look again")
+CHANGES = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("import"),
+            st.integers(0, 3),
+            st.sampled_from(["running", "cycling"]),
+            st.integers(40, 130),
+            st.sampled_from([0.8, 0.85, 0.9, 1.0, 1.1, 2.1]),
+        ),
+        # Enough runs for the records' guard to have an opinion of those that come after.
+        st.tuples(st.just("crowd"), st.integers(-20, 0)),
+        st.tuples(
+            st.just("decide"),
+            st.integers(0, 9),
+            st.sampled_from(["keep", "not a record", ""]),
+            st.sampled_from([("*", 0.0), ("best_time", 400.0), ("longest_distance", 0.0)]),
+        ),
+        st.tuples(
+            st.just("edit"), st.integers(0, 9), st.sampled_from(["running", "cycling", "motor_sports"])
+        ),
+        # Files: one workout in several of them, taken apart, in the trash, imported twice, undone, read again.
+        st.tuples(st.just("bring"), st.lists(st.integers(0, 13), min_size=1, max_size=3)),
+        st.tuples(st.sampled_from(["undo", "apart", "together", "restore", "reread"]), st.integers(0, 9)),
+        st.tuples(
+            st.sampled_from(["edit track", "split", "join", "revoke", "choose", "leave out"]),
+            st.integers(0, 9),
+        ),
+        st.tuples(st.just("trash"), st.integers(0, 9)),
+        st.tuples(st.just("wellness"), st.lists(st.integers(0, 7), min_size=1, max_size=3)),
+        st.tuples(st.sampled_from(["weigh", "unweigh", "rank"]), st.integers(0, 3)),
+        st.tuples(st.just("delete"), st.integers(0, 9)),
+        st.tuples(st.just("rename"), st.integers(0, 9)),
+        st.tuples(st.just("segment"), st.integers(0, 9), st.sampled_from(list(SEGMENT_CHANGES))),
+        st.tuples(st.just("mark"), st.integers(0, 9)),
+        st.tuples(st.just("raise"), st.sampled_from(list(RAISED))),
+        st.tuples(st.just("clean")),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+def change_segment(session, user: int, activity: int, what: str, i: int) -> None:
+    """Draw a segment along a part of an activity, or do something to one that is there."""
+    there = session.scalars(
+        text("SELECT id FROM route_segments WHERE user_id = :u ORDER BY id"), {"u": user}
+    ).all()
+    with contextlib.suppress(ValueError):  # too short for a segment
+        if what in ("new", "redraw"):
+            track = points.load(user, activity)
+            part = track.iloc[i : len(track) - i] if i % 2 else track.iloc[len(track) - i : i : -1]
+            drawn = draw(*(part[name].to_numpy(float) for name in ("lat", "lon", "altitude")))
+            if what == "new":
+                segments.add(session, user, f"Segment {i}", ("run", "ride")[i % 2], drawn, "drawn")
+            elif there:
+                segments.redraw(session, user, there[i % len(there)], drawn)
+        elif there:
+            one = there[i % len(there)]
+            match what:
+                case "delete":
+                    segments.delete(session, user, [one])
+                case "sport":
+                    segments.set_sport(session, user, one, ("run", "ride")[i % 2])
+                case "look again":
+                    segments.look_again(session, user, [one])
+
+
+def apply(user: int, alive: list[int], change: tuple) -> None:
+    """Do a change; `alive` are the activities that came without a file."""
+    files.change(user, change)
+    with store.session() as session:
+        match change:
+            case ("import", day, sport, n, pace):
+                alive.append(save.save_activity(session, user, recording(day, sport, n, pace)))
+            case ("crowd", first):
+                for day in range(first, first + 11):
+                    alive.append(save.save_activity(session, user, recording(day, "running", 130, 0.8)))
+            case ("decide", i, decision, (kind, key)) if alive:
+                decisions.decide(session, user, alive[i % len(alive)], kind, key, decision)
+            case ("edit", i, sport) if alive:  # as an edit of the user's, or a merge, or reading it anew
+                session.execute(
+                    text("UPDATE activities SET sport = :s WHERE id = :a"),
+                    {"s": sport, "a": alive[i % len(alive)]},
+                )
+                marks.mark_activity(session, user, alive[i % len(alive)])
+            case ("delete", i) if alive:
+                save.delete_activity(session, user, alive.pop(i % len(alive)))
+            case ("rename", i) if alive:
+                save.rename_activity(session, user, alive[i % len(alive)], "Another name")
+            case ("mark", i) if alive:
+                marks.mark_activity(session, user, alive[i % len(alive)])
+            case ("segment", i, what):
+                change_segment(session, user, alive[i % len(alive)] if alive else 0, what, i)
+            case ("raise", name):
+                one = clean.STEPS[name] if clean.STEPS else None
+                if one:
+                    marks.raise_version(session, one.name, one.version, one.scope)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=CHANGES)
+def test_stored_equals_recomputed_after_any_changes(database, changes) -> None:
+    with store.session() as session:  # what the example before left, one that failed too
+        session.execute(text("DELETE FROM activity_data_points"))
+        session.execute(text("DELETE FROM wellness_samples"))
+        session.execute(text("DELETE FROM users"))
+    user = make_user(f"u{dt.datetime.now(dt.UTC).timestamp()}")
+    alive: list[int] = []
+    for change in changes:
+        apply(user, alive, change)
+        if change == ("clean",):
+            clean.clean(user)
+            clean.clean(user, "routes")
+    clean.clean(user)
+    clean.clean(user, "routes")
+    clean.clean(user)  # times along routes are records
+    stored = snapshot()
+    recompute_everything(user)
+    assert stored == snapshot()
+    assert len(store.read("SELECT 1 FROM dirty_activities UNION ALL SELECT 1 FROM dirty_days")) == 0
+
+
+def test_derived_tables_are_all_listed(database) -> None:
+    """A new table that nobody listed here would not be covered."""
+    own = {"exports", "export_chunks", "backup_runs", "athlete_zones",
+           "activities", "activity_recordings", "activity_data_points", "activity_laps", "activity_sets",
+           "activity_channels", "activity_tracks", "users", "sessions", "one_time_tokens", "login_attempts",
+           "original_files", "imports", "import_items", "dirty_activities", "dirty_days", "dirty_steps",
+           "derive_versions", "derive_revisions", "set_aside", "rules", "rule_effects", "goals", "gear_items",
+           "gear_services", "server_settings", "worker_answers", "route_segments", "health_files", "health_pieces",
+           "weight_logs",
+           "day_notes", "health_ranks", "health_settings", "garmin_connect_configs", "garmin_sign_ins",
+           "garmin_activities", "garmin_days", "two_factor", "recovery_codes", "identities", "deleted_accounts",
+           "activity_edits", "recordings_apart", "trashed_activities", "tombstones",
+           "recordings_joined", "figure_defaults",
+           "activities_before", "route_courses", "route_overrides", "record_decisions", "uploads",
+           "upload_chunks", "upload_notes", "upload_tokens", "watched_files", "gear", "activity_photos"}  # fmt: skip
+    from milevault_core.store.models import Base
+
+    assert set(Base.metadata.tables) == own | set(DERIVED)
+
+
+def test_a_change_during_computation_is_not_lost(user: int) -> None:
+    """The mark is taken before the rows are read: a change committed meanwhile marks anew."""
+    with store.session() as session:
+        activity = save.save_activity(session, user, recording(0, "running", 50))
+    with store.session() as cleaning:
+        assert marks.take_activities(cleaning, user, 10) == {activity: {""}}
+    with store.session() as session:
+        marks.mark_activity(session, user, activity)
+    with store.session() as session:
+        assert marks.take_activities(session, user, 10) == {activity: {""}}
+
+
+def test_raised_version_recomputes_that_step(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    with store.session() as session:
+        activity = save.save_activity(session, user, recording(0, "running", 50))
+    assert clean.mark_raised_versions() == [], "on a new server nothing was computed by another method"
+    clean.clean(user)
+    assert clean.mark_raised_versions() == []
+    with store.session() as session:
+        session.execute(text("UPDATE activity_metrics SET value = -1 WHERE origin = 'computed'"))
+    old = clean.STEPS["metrics"]
+    monkeypatch.setitem(
+        clean.STEPS,
+        "metrics",
+        clean.Step(old.name, old.scope, old.needs, old.version + "+", old.queue, old.compute),
+    )
+    assert clean.mark_raised_versions() == ["metrics"]
+    clean.clean(user)
+    values = store.read("SELECT value FROM activity_metrics WHERE activity_id = $1", (activity,))["value"]
+    assert (values >= 0).all()
+
+
+def test_an_activity_that_a_step_fails_on_is_set_aside_with_a_note(
+    user: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store.session() as session:
+        first, poison, last = (
+            save.save_activity(session, user, recording(day, "running", 50)) for day in range(3)
+        )
+    clean.steps_of("activity")
+    good = clean.STEPS["metrics"]
+
+    def fail_on_one(session, user_id, work) -> None:
+        if work.row.id == poison:
+            raise ZeroDivisionError
+        good.compute(session, user_id, work)
+
+    bad = clean.Step(good.name, good.scope, good.needs, good.version, good.queue, fail_on_one)
+    monkeypatch.setitem(clean.STEPS, "metrics", bad)
+    clean.clean(user)
+    computed = store.read("SELECT activity_id AS id FROM activity_training")["id"]
+    assert set(computed) == {first, last}
+    noted = store.read("SELECT id FROM activities WHERE problems::text LIKE '%not_computed%'")["id"]
+    assert list(noted) == [poison]
+    assert len(store.read("SELECT 1 FROM dirty_activities")) == 0
+
+
+@pytest.mark.parametrize("marked", ["each", "all"])
+def test_an_activity_that_a_step_over_all_fails_on_is_set_aside_with_a_note(
+    user: int, marked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store.session() as session:
+        ids = [save.save_activity(session, user, recording(day, "running", 50)) for day in range(5)]
+    if marked == "all":
+        clean.clean(user)
+    clean.steps_of("athlete")
+    good, poison, seen = clean.STEPS["personal_records"], ids[2], []
+
+    def fail_on_one(session, user_id, changed) -> None:
+        if changed is None or poison in changed:
+            raise ZeroDivisionError
+        seen.extend(changed)
+        good.compute(session, user_id, changed)
+
+    def replaced(compute):
+        bad = clean.Step(good.name, good.scope, good.needs, good.version, good.queue, compute)
+        monkeypatch.setitem(clean.STEPS, "personal_records", bad)
+
+    replaced(fail_on_one)
+    if marked == "all":
+        with store.session() as session:
+            session.execute(text("DELETE FROM record_seen"))
+            marks.mark_steps(session, user, 0, ("personal_records",))
+    clean.clean(user)
+    assert sorted(seen) == sorted(set(ids) - {poison})
+    assert set(store.read("SELECT activity_id FROM record_seen")["activity_id"]) == set(ids) - {poison}
+    noted = store.read("SELECT id FROM activities WHERE problems::text LIKE '%not_computed%'")["id"]
+    assert list(noted) == [poison]
+    assert len(store.read("SELECT 1 FROM dirty_steps WHERE step = 'personal_records'")) == 0
+    # A database that is away is nobody's fault: nothing is set aside, the marks stay.
+    with store.session() as session:
+        marks.mark_steps(session, user, ids[0], ("personal_records",))
+
+    def fail_for_want_of_a_database(session, user_id, changed) -> None:
+        raise psycopg.OperationalError("away")
+
+    replaced(fail_for_want_of_a_database)
+    with pytest.raises(store.UNAVAILABLE):
+        clean.clean(user)
+    assert len(store.read("SELECT 1 FROM dirty_steps WHERE step = 'personal_records'")) == 1
+
+
+def test_a_step_over_all_activities_rests_while_few_of_many_files_are_read(user: int) -> None:
+    """Its marks stay, and when nothing is waiting any more it is computed."""
+    with store.session() as session:
+        for day in range(30):
+            save.save_activity(session, user, recording(day, "running", 50))
+    clean.clean(user)
+    batch = imports.begin(user, "page")
+    waits = imports.add(user, batch, "a.fit", b"nothing")[0]
+    with store.session() as session:
+        save.save_activity(session, user, recording(31, "running", 90))
+    marked = "SELECT 1 FROM dirty_steps WHERE step = 'personal_records'"
+    clean.clean(user)
+    assert len(store.read(marked)) == 1
+    with store.session() as session:
+        save.save_activity(session, user, recording(32, "running", 90))
+    clean.clean(user)  # a twentieth of all
+    assert len(store.read(marked)) == 0
+    with store.session() as session:
+        save.save_activity(session, user, recording(33, "running", 90))
+    clean.clean(user)
+    assert len(store.read(marked)) == 1
+    imports.process(waits)
+    clean.clean(user)
+    assert len(store.read(marked)) == 0
+
+
+def test_the_changes_above_do_make_records(user: int) -> None:
+    """Or the property would say nothing of them: records, one that waits, one that is left out."""
+    with store.session() as session:
+        for day in range(11):
+            save.save_activity(session, user, recording(day, "running", 130, 0.8))
+        save.save_activity(session, user, recording(12, "running", 130))
+        save.save_activity(session, user, recording(13, "running", 130, 2.1))
+    clean.clean(user)
+    for table in ("personal_records", "record_waiting", "record_left_out", "activity_curves"):
+        assert snapshot()[table], table

@@ -1,0 +1,121 @@
+"""Apple Health's export.xml: one person with a watch and a phone, and what real exports hold."""
+
+from datetime import date
+
+import pytest
+
+from milevault_core.formats import apple_health
+from milevault_core.health.days import day_values
+from milevault_core.problems import BadFile
+
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE HealthData [\n<!ELEMENT HealthData (Record*)>\n' \
+       "<!ATTLIST Record type CDATA #REQUIRED>\n]>\n<HealthData locale=\"de_DE\">\n"  # fmt: skip
+DAY = date(2025, 11, 6)
+
+
+def record(
+    kind: str, value, start: str, end: str = "", source: str = "Watch", unit: str = "count", zone="+0100"
+):
+    name = kind if kind.startswith("HK") else f"HKQuantityTypeIdentifier{kind}"
+    day = "" if start[0:2] == "20" else "2025-11-06 "
+    return f'<Record type="{name}" sourceName="{source}" unit="{unit}" startDate="{day}{start} {zone}" ' \
+           f'endDate="{day}{end or start} {zone}" value="{value}"/>\n'  # fmt: skip
+
+
+def slept(kind: str, start: str, end: str, source: str = "Watch") -> str:
+    return record(
+        "HKCategoryTypeIdentifierSleepAnalysis", f"HKCategoryValueSleepAnalysis{kind}", start, end, source
+    )
+
+
+def read(*records: str, head: str = HEAD, tail: str = "</HealthData>"):
+    text = (head + "".join(records) + tail).encode()
+    return apple_health.read(text[i : i + 64] for i in range(0, len(text), 64))
+
+
+def values(data) -> dict:
+    return {(v.day, v.metric): pytest.approx(v.value) for v in day_values(data)}
+
+
+def test_steps_of_two_devices_are_never_added():
+    data = read(
+        record("StepCount", 900, "08:00:00", "08:30:00"), record("StepCount", 700, "08:05:00", "08:40:00", "Phone"),
+        record("StepCount", 300, "10:00:00", "10:30:00", "Phone"),  # the watch was charging
+        record("StepCount", 100, "08:30:00", "08:50:00"),
+    )  # fmt: skip
+    assert values(data) == {(DAY, "steps"): 1300}
+
+
+def test_a_record_over_midnight_is_shared_between_the_days():
+    data = read(record("StepCount", 120, "2025-11-05 23:40:00", "2025-11-06 00:20:00"))
+    assert values(data) == {(date(2025, 11, 5), "steps"): 60, (DAY, "steps"): 60}
+
+
+def test_units_are_told_and_converted():
+    data = read(
+        record("DistanceWalkingRunning", 5, "08:00:00", "08:50:00", unit="mi"),
+        record("ActiveEnergyBurned", 418.4, "08:00:00", unit="kJ"), record("BodyMass", 160, "07:00:00", unit="lb"),
+        record("BodyFatPercentage", 0.155, "07:00:00", unit="%"), record("VO2Max", 51, "09:00:00", unit="mL/min·kg"),
+        record("RestingHeartRate", 48, "00:00:00", "23:00:00", unit="count/min"),
+        record("OxygenSaturation", 0.97, "03:00:00", unit="%"),
+        record("AppleSleepingWristTemperature", 93.2, "03:00:00", unit="degF"),
+    )  # fmt: skip
+    assert values(data) == {
+        (DAY, "distance_m"): 8046.72, (DAY, "kcal_active"): 100, (DAY, "weight_kg"): 72.5748, (DAY, "fat_pct"): 15.5,
+        (DAY, "vo2max"): 51, (DAY, "rhr"): 48, (DAY, "spo2_avg"): 97, (DAY, "spo2_low"): 97, (DAY, "skin_temp"): 34,
+    }  # fmt: skip
+
+
+def test_heart_rate_is_that_of_the_best_device_of_each_hour():
+    data = read(
+        *(record("HeartRate", 60 + i, f"08:{i:02}:00", unit="count/min") for i in range(5)),
+        *(record("HeartRate", 150, f"08:{i:02}:30", source="Strap", unit="count/min") for i in range(2)),
+        record("HeartRate", 90, "09:10:00", source="Strap", unit="count/min"),
+    )
+    assert data.samples["hr"].value.tolist() == [60, 61, 62, 63, 64, 90]
+    assert values(data) == {(DAY, "hr_min"): 60, (DAY, "hr_max"): 90}
+
+
+def test_the_night_of_the_device_with_stages():
+    data = read(
+        slept("InBed", "2025-11-05 22:00:00", "2025-11-06 07:00:00", "Phone"),
+        slept("AsleepUnspecified", "2025-11-05 22:10:00", "2025-11-06 06:59:00", "Phone"),
+        slept("AsleepCore", "2025-11-05 23:00:00", "2025-11-06 02:00:00"),
+        slept("AsleepDeep", "02:00:00", "03:00:00"), slept("Awake", "03:00:00", "03:10:00"),
+        slept("AsleepREM", "03:10:00", "06:00:00"), slept("Awake", "06:00:00", "06:20:00"),
+    )  # fmt: skip
+    (night,) = data.nights
+    assert (night.day, night.end - night.start) == (DAY, 7 * 3600)
+    assert night.seconds == {"light": 10_800, "deep": 3600, "awake": 600, "rem": 10_200}
+
+
+def test_blood_pressure_in_a_correlation_and_steps_not_twice():
+    data = read(
+        record("StepCount", 10, "08:00:00"), "<Correlation>", record("StepCount", 10, "08:00:00"),
+        record("BloodPressureSystolic", 121, "07:00:00", unit="mmHg"), "</Correlation>",
+    )  # fmt: skip
+    assert values(data) == {(DAY, "steps"): 10, (DAY, "bp_systolic"): 121}
+
+
+def test_what_is_not_read_is_said():
+    data = read(record("StepCount", 10, "08:00:00"), record("StepCount", "x", "08:00:00"),
+                record("HeartRate", 900, "08:00:00", unit="count/min"), record("Handwashing", 1, "08:00:00"),
+                '<Record type="HKQuantityTypeIdentifierStepCount" value="5"/>')  # fmt: skip
+    assert values(data) == {(DAY, "steps"): 10}
+    assert [(p.code, p.text.split()[0]) for p in data.problems] == [
+        ("points_dropped", "3"),
+        ("not_used", "1"),
+    ]
+
+
+def test_a_cut_export_keeps_what_came_before():
+    data = read(record("StepCount", 10, "08:00:00"), record("StepCount", 10, "09:00:00")[:60], tail="")
+    assert values(data) == {(DAY, "steps"): 10}
+    assert [p.code for p in data.problems] == ["truncated"]
+
+
+@pytest.mark.parametrize("text", ["", "<a/>", "no XML", HEAD + "</HealthData>",
+                                  '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'])  # fmt: skip
+def test_other_bytes_are_refused_with_a_sentence(text):
+    with pytest.raises(BadFile):
+        apple_health.read([text.encode()])

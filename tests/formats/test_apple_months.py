@@ -1,0 +1,99 @@
+"""Apple Health's XML as a file a month: together they say what the whole says; no night is divided; memory is flat."""
+
+import gzip
+import tracemalloc
+from collections.abc import Iterator
+
+import pytest
+
+from milevault_core.formats import apple_health, apple_months
+from milevault_core.health.days import join
+from milevault_core.problems import BadFile
+
+Q, SLEEP = "HKQuantityTypeIdentifier", "HKCategoryTypeIdentifierSleepAnalysis"
+HEAD = b'<?xml version="1.0"?><!DOCTYPE HealthData [<!ELEMENT HealthData ANY>]><HealthData locale="de_DE">'
+
+
+def record(
+    kind: str, start: str, end: str, value: str, unit: str = "count", source: str = "Ann&apos;s &lt;Watch&gt;"
+) -> str:
+    return (
+        f'<Record type="{kind}" sourceName="{source}" unit="{unit}" creationDate="2024-05-02 00:00:00 +0200" '
+        f'startDate="2024-{start} +0200" endDate="2024-{end} +0200" value="{value}"/>'
+    )
+
+
+def whole() -> bytes:
+    stage = "HKCategoryValueSleepAnalysisAsleep"
+    rows = [
+        *(record(f"{Q}StepCount", f"{month}-{day:02d} 10:00:00", f"{month}-{day:02d} 10:05:00", str(100 + day))
+          for month in ("03", "04") for day in range(1, 29)),
+        *(record(f"{Q}HeartRate", f"{month}-05 10:{m:02d}:00", f"{month}-05 10:{m:02d}:00", str(60 + m), "count/min")
+          for month in ("03", "04") for m in range(60)),
+        record(f"{Q}BodyMass", "04-02 07:00:00", "04-02 07:00:00", "71.5", "kg"),
+        record(SLEEP, "03-31 22:30:00", "03-31 23:50:00", f"{stage}Core"),  # the night into April
+        record(SLEEP, "03-31 23:50:00", "04-01 06:00:00", f"{stage}Deep"),
+        record(f"{Q}NumberOfTimesFallen", "04-02 07:00:00", "04-02 07:00:00", "1"),
+        record(f"{Q}StepCount", "x", "y", "1"),
+    ]  # fmt: skip
+    return HEAD + "".join(rows).encode() + b"</HealthData>"
+
+
+def divided(data: bytes, size: int = 1000) -> tuple[apple_months.Months, dict[str, bytes]]:
+    made = apple_months.Months().feed(data[at : at + size] for at in range(0, len(data), size))
+    return made, {name: gzip.decompress(packed) for name, packed in made.files()}
+
+
+def test_the_months_say_what_the_whole_says() -> None:
+    made, files = divided(whole())
+    assert sorted(files) == ["2024-03", "2024-04"]
+    assert made.left == 2
+    together = join([apple_health.read([data]) for data in files.values()])
+    alone = apple_health.read([whole()])
+    assert sorted(map(repr, together.day_values)) == sorted(map(repr, alone.day_values))
+    assert [(n.day, n.start, n.end, n.seconds) for n in together.nights] == [
+        (n.day, n.start, n.end, n.seconds) for n in alone.nights
+    ]
+    assert len(together.nights) == 1
+    for metric, series in alone.samples.items():
+        assert series.time.tolist() == together.samples[metric].time.tolist()
+        assert series.value.tolist() == together.samples[metric].value.tolist()
+
+
+def test_the_same_export_gives_the_same_files() -> None:
+    assert divided(whole(), 7)[1] == divided(whole(), 5000)[1]
+
+
+def test_what_comes_before_the_damage_is_kept() -> None:
+    assert list(divided(whole()[:4000])[1]) == ["2024-03"]
+
+
+def test_entities_are_refused() -> None:
+    bomb = b'<!DOCTYPE HealthData [<!ENTITY a "b">]><HealthData>&a;</HealthData>'
+    with pytest.raises(BadFile):
+        apple_months.Months().feed([bomb])
+
+
+def test_a_month_with_more_than_a_file_holds_is_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apple_months, "MOST", 3000)
+    _, files = divided(whole())
+    assert {"2024-03", "2024-03 part 1"} <= set(files)
+    together = join([apple_health.read([data]) for data in files.values()])
+    assert len(together.samples["hr"].time) == 120
+
+
+def test_memory_stays_flat() -> None:
+    def pieces(count: int) -> Iterator[bytes]:
+        yield HEAD
+        beat = record(f"{Q}HeartRate", "03-05 10:10:00", "03-05 10:10:00", "61", "count/min").encode() * 100
+        for _ in range(count):
+            yield beat
+
+    def peak(count: int) -> int:
+        tracemalloc.start()
+        apple_months.Months().feed(pieces(count))
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    assert peak(200) < 1.5 * peak(50) + 200_000

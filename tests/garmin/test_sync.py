@@ -1,0 +1,275 @@
+"""A sync with the real garminconnect against the stand-in: what comes, what is asked, and nothing twice."""
+
+import json
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+
+from milevault_core import store
+from milevault_core.demo import health
+from milevault_core.demo.athlete import Athlete
+from milevault_core.demo.wellness_writer import write_day
+from milevault_core.derive import clean
+from milevault_core.formats.health_metrics import TRAINING_STATUS
+from milevault_core.garmin import sync
+from milevault_core.imports import files
+from milevault_core.store.garmin import connection
+from milevault_core.store.imports import originals
+from tests.builders import gpx
+from tests.garmin.conftest import NOON, Hand, connect, run_until_done, state
+from tests.garmin.standin import Answer, StandIn, entry, steps, zipped
+
+
+def track(day: int, hour: int = 10) -> bytes:
+    start = NOON.replace(day=1, hour=hour) + timedelta(days=day)
+    return gpx.gpx(gpx.track(gpx.points(60, start=start, lat=47 + day / 100))).encode()
+
+
+def add(garmin: StandIn, number: int, **more: object) -> int:
+    """An activity of day `number` with a file; its id."""
+    start = f"{(NOON.replace(day=1, hour=10) + timedelta(days=number)):%Y-%m-%d %H:%M:%S}"
+    made = entry(number, start, **more)
+    garmin.activities.append(made)
+    garmin.files[made["activityId"]] = zipped({f"{made['activityId']}_ACTIVITY.gpx": track(number)})
+    return made["activityId"]
+
+
+def import_all() -> None:
+    """What the import's workers do."""
+    for item in store.read("SELECT id FROM import_items WHERE state = 'waiting' ORDER BY id")["id"]:
+        files.process(int(item))
+
+
+def outcomes() -> Counter:
+    import_all()
+    return Counter(store.read("SELECT outcome FROM import_items")["outcome"])
+
+
+def test_everything_comes_and_nothing_twice(ann: int, garmin: StandIn, clock: Hand) -> None:
+    for number in range(5):
+        add(garmin, number)
+    run_until_done(ann, clock)
+    assert outcomes()["imported"] == 5
+    rows = store.read("SELECT name, description, sport, sub_sport, gear FROM activities ORDER BY start_time")
+    assert rows["name"].tolist() == [f"Run {n}" for n in range(5)]
+    assert set(rows["description"]) == {f"Notes {n}" for n in range(5)}
+    assert set(zip(rows["sport"], rows["sub_sport"], rows["gear"], strict=True)) == {
+        ("running", "trail", "Old shoes")
+    }
+    kinds = store.read("SELECT name FROM import_items WHERE outcome = 'health' ORDER BY id")["name"].tolist()
+    for kind in ("daily summaries", "nights", "heart rate variability", "weight", "training readiness", "VO2max",
+                 "training status", "night"):  # fmt: skip
+        assert any(name.endswith(f"{kind}.json") for name in kinds), kind
+    assert not outcomes()["failed"]
+    account = state(ann)
+    assert (account.state, account.reason, account.last_sync_at) == ("ok", "", clock.time)
+
+    before, asked = outcomes(), len(garmin.calls())
+    clock.time += timedelta(minutes=31)
+    sync.run(ann, clock)
+    assert garmin.calls()[asked:] == ["/wellness-service/wellness/syncTimestamp"]  # one call, and no more
+    assert outcomes() == before
+
+    garmin.upload = "2026-11-29T13:00:00.0"
+    new = add(garmin, 6)
+    clock.time += timedelta(minutes=31)
+    sync.run(ann, clock)
+    assert outcomes()["imported"] == 6
+    assert [p for p in garmin.paths() if p.endswith(str(new))] == [f"/download-service/files/activity/{new}"]
+    # The days of the last three days came again, alike, so they are not kept again.
+    assert outcomes()["health"] == before["health"]
+    assert len(garmin.calls()) - asked - 1 <= 20
+
+
+def test_the_days_reach_the_health_pages(ann: int, garmin: StandIn, clock: Hand) -> None:
+    run_until_done(ann, clock)
+    import_all()
+    clean.clean(ann)
+    rows = store.read(
+        "SELECT day, steps, rhr, sleep_s, hrv_last_night, vo2max, readiness, training_status FROM health_metrics "
+        "WHERE user_id = $1 AND day BETWEEN $2 AND $3 ORDER BY day",
+        (ann, garmin.first_day, date(2026, 11, 29)),
+    ).set_index("day")
+    assert rows["steps"].to_dict() == {day: steps(day) for day in rows.index}
+    assert len(rows) == 10
+    assert set(rows["rhr"]) == {48}
+    assert set(rows["sleep_s"]) == {25_200}
+    assert set(rows["hrv_last_night"]) == {60}
+    assert rows.loc[date(2026, 11, 25), "vo2max"] == 52.3
+    assert set(rows["readiness"]) == {70}
+    told = rows["training_status"].dropna()
+    assert told.to_dict() == {date(2026, 11, 23): TRAINING_STATUS.index("productive")}  # the primary watch's
+
+
+def test_the_watchs_own_files_reach_the_health_pages(ann: int, garmin: StandIn, clock: Hand) -> None:
+    """A day's zip of wellness files: kept as files, read to the minute, and beaten by Connect's own totals."""
+    athlete = Athlete(5, date(2026, 11, 19), 10, 4, health_days=1)
+    (day,) = health.days(athlete)
+    garmin.wellness = {
+        f"{n}_{kind}.fit": data for n, (kind, data) in enumerate(write_day(athlete, day).items())
+    }
+    garmin.first_day = garmin.last_day = day.day
+    connect(ann, garmin, first_day=day.day)
+    run_until_done(ann, clock)
+    import_all()
+    clean.clean(ann)
+    names = store.read("SELECT name FROM import_items WHERE name LIKE '%.fit' ORDER BY name")["name"].tolist()
+    assert names == sorted(f"Garmin Connect {day.day} {name}" for name in garmin.wellness)
+    beats = store.read("SELECT count(*) AS n FROM wellness_samples WHERE metric = 0")["n"][0]
+    assert beats == int((day.heart_rate > 0).sum())
+    truth = health.truth_of(athlete, day)
+    found = store.read(
+        "SELECT metric, source, value FROM health_values WHERE day = $1 AND metric IN ('steps', 'sleep_score')",
+        (day.day,),
+    )
+    values = {(row.metric, row.source): row.value for row in found.itertuples()}
+    assert values["steps", "fit"] == truth["steps"]
+    assert values["steps", "garmin_connect"] == steps(day.day)
+    won = store.read(
+        "SELECT steps, sources->>'steps' AS source FROM health_metrics WHERE day = $1", (day.day,)
+    )
+    assert (won["steps"][0], won["source"][0]) == (steps(day.day), "garmin_connect")
+    asked = len(store.read("SELECT 1 FROM import_items"))
+    garmin.upload = "later"
+    clock.time += timedelta(hours=1)
+    run_until_done(ann, clock)
+    assert len(store.read("SELECT 1 FROM import_items")) == asked  # the same files again are not kept again
+
+
+def test_a_year_of_days_takes_at_most_120_calls(ann: int, garmin: StandIn, clock: Hand) -> None:
+    garmin.first_day = date(2025, 11, 30)
+    connect(ann, garmin, first_day=None)
+    run_until_done(ann, clock)
+    assert len(garmin.calls()) <= 120
+    rows = store.read("SELECT day FROM garmin_days ORDER BY day")["day"]
+    assert rows.tolist() == [rows[0] + timedelta(days=n) for n in range(len(rows))]  # every day, once
+    assert rows[0] <= garmin.first_day
+    assert rows.iloc[-1] == date(2026, 11, 29)
+    told: dict[str, int] = {}
+    with store.session() as session:
+        for number in store.read("SELECT id FROM original_files WHERE name LIKE '%daily summaries%'")["id"]:
+            found = originals.fetch(session, ann, int(number))
+            assert found is not None
+            told |= {day["calendarDate"]: day["totalSteps"] for day in json.loads(found.data)}
+    whole = [garmin.first_day + timedelta(days=n) for n in range(365)]
+    assert told == {day.isoformat(): steps(day) for day in whole}
+
+
+def test_calls_are_at_least_a_second_apart(ann: int, garmin: StandIn, clock: Hand) -> None:
+    sync.run(ann, clock)
+    assert len(clock.pauses) >= 10
+    assert min(clock.pauses) >= 1.0
+    assert len(set(clock.pauses)) > 5  # and not in step
+
+
+def test_what_the_export_brought_is_the_same_activity(ann: int, garmin: StandIn, clock: Hand) -> None:
+    add(garmin, 3)
+    batch = files.begin(ann, "page")
+    files.add(ann, batch, "from the export.gpx", track(3))
+    import_all()
+    run_until_done(ann, clock)
+    assert outcomes()["duplicate"] == 1
+    rows = store.read("SELECT name FROM activities")
+    assert rows["name"].tolist() == ["Run 3"]  # which the export's file did not know
+
+
+def test_an_activity_without_a_file_is_its_entry(ann: int, garmin: StandIn, clock: Hand) -> None:
+    garmin.activities = [
+        entry(1, "2026-11-20 10:00:00", manualActivity=True, activityName="By hand"),
+        entry(2, "2026-11-21 10:00:00", activityName="Lost"),  # 404
+        entry(3, "2026-11-22 10:00:00", activityName="Empty"),
+    ]
+    garmin.answer["/download-service/files/activity/9000000003"] = Answer(204)
+    run_until_done(ann, clock)
+    assert outcomes()["imported"] == 3
+    rows = store.read(
+        "SELECT name, sport, distance_m, elapsed_s, moving_s FROM activities ORDER BY start_time"
+    )
+    assert rows["name"].tolist() == ["By hand", "Lost", "Empty"]
+    assert set(rows["distance_m"]) == {5000.0}
+    assert set(rows["elapsed_s"]) == {1900.0}
+    assert "/download-service/files/activity/9000000001" not in garmin.paths()
+
+
+def test_deleted_at_garmin_is_kept_and_marked(ann: int, garmin: StandIn, clock: Hand) -> None:
+    gone = add(garmin, 2)
+    add(garmin, 3)
+    add(garmin, 1)
+    run_until_done(ann, clock)
+    garmin.activities = [e for e in garmin.activities if e["activityId"] != gone]
+    garmin.upload = "later"
+    clock.time += timedelta(hours=1)
+    sync.run(ann, clock)
+    rows = store.read("SELECT garmin_id FROM garmin_activities WHERE deleted_at IS NOT NULL")
+    assert rows["garmin_id"].tolist() == [gone]
+    assert outcomes()["imported"] == 3
+    assert len(store.read("SELECT id FROM activities")) == 3
+
+
+def test_a_title_changed_at_garmin_changes_here(ann: int, garmin: StandIn, clock: Hand) -> None:
+    add(garmin, 2)
+    run_until_done(ann, clock)
+    import_all()
+    garmin.activities[0]["activityName"] = "A better name"
+    garmin.upload = "later"
+    clock.time += timedelta(hours=1)
+    sync.run(ann, clock)
+    assert store.read("SELECT name FROM activities")["name"].tolist() == ["A better name"]
+
+
+def test_a_long_list_with_changes_while_it_is_read(ann: int, garmin: StandIn, clock: Hand) -> None:
+    """Three pages; a new activity comes and four are deleted between the first and the second."""
+    garmin.activities = [
+        entry(n, f"{date(2026, 1, 1) + timedelta(days=n)} 10:00:00", manualActivity=True) for n in range(260)
+    ]
+    garmin.first_day = date(2026, 11, 29)
+    pages = []
+
+    def change(path: str) -> None:
+        if path.endswith("search/activities"):
+            pages.append(path)
+            if len(pages) == 2:
+                garmin.activities.append(entry(999, "2026-11-29 11:00:00", manualActivity=True))
+                del garmin.activities[250:254]
+
+    garmin.before = change
+    garmin.upload = "first"
+    run_until_done(ann, clock)
+    garmin.upload = "second"
+    clock.time += timedelta(hours=1)
+    run_until_done(ann, clock)
+    rows = store.read("SELECT garmin_id, fetched_at IS NOT NULL AS here, deleted_at FROM garmin_activities")
+    assert len(rows) == 261
+    assert rows.loc[rows["deleted_at"].isna(), "here"].all()
+    there = {e["activityId"] for e in garmin.activities}
+    assert set(rows.loc[rows["deleted_at"].isna(), "garmin_id"]) == there
+    assert (
+        store.read("SELECT count(*) AS n FROM import_items WHERE name LIKE 'Garmin Connect 9%'")["n"][0]
+        == 261
+    )
+
+
+def test_another_account_is_begun_anew(ann: int, garmin: StandIn, clock: Hand) -> None:
+    add(garmin, 1)
+    run_until_done(ann, clock)
+    garmin.name = "somebody else"
+    garmin.activities = []
+    add(garmin, 2)
+    with store.session() as session:
+        connection.change(session, ann, {"is_new": True})
+    clock.time += timedelta(hours=1)
+    run_until_done(ann, clock)
+    assert state(ann).display_name == "somebody else"
+    assert outcomes()["imported"] == 2
+    assert len(store.read("SELECT 1 FROM garmin_activities")) == 1
+
+
+def test_two_accounts_at_once(ann: int, other_user: int, garmin: StandIn, clock: Hand) -> None:
+    add(garmin, 1)
+    connect(other_user, garmin)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda user_id: run_until_done(user_id, Hand()), [ann, other_user, ann, other_user]))
+    assert outcomes()["imported"] == 2
+    assert set(store.read("SELECT user_id FROM activities")["user_id"]) == {ann, other_user}
+    listed = store.read("SELECT name, user_id FROM import_items WHERE name LIKE '%ACTIVITY%'")
+    assert len(listed) == 2

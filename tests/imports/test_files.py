@@ -1,0 +1,305 @@
+"""Files handed over, and what became of each; the originals kept as they came."""
+
+import gzip
+import json
+import threading
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from bench.hour import hour_fit
+from milevault_core import store
+from milevault_core.imports import files as imports
+from milevault_core.store.queries import activities as queries
+from milevault_core.store.queries import imports as import_queries
+from tests.builders import gpx, tcx
+from tests.builders.archive import encrypted, zipped
+
+
+def run(day: int = 0, **more) -> bytes:
+    """A GPX file of one running activity of 60 points."""
+    return gpx.gpx(gpx.track(gpx.points(start=gpx.START + timedelta(days=day), **more))).encode()
+
+
+def brought_in(user: int, *files: tuple[str, bytes]) -> list[dict]:
+    """What became of the files of one batch, an item each."""
+    batch = imports.begin(user, "page")
+    for name, data in files:
+        for item in imports.add(user, batch, name, data):
+            imports.process(item)
+    return import_queries.items(user, batch).to_dict("records")
+
+
+def outcomes(user: int, *files: tuple[str, bytes]) -> list[tuple[str, str]]:
+    return [(item["name"], item["outcome"]) for item in brought_in(user, *files)]
+
+
+def count(table: str) -> int:
+    return int(store.read(f"SELECT count(*) AS n FROM {table}")["n"].iloc[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sport"),
+    [
+        ("a.gpx", run(), "running"),
+        ("a.gpx.gz", gzip.compress(run()), "running"),
+        ("a.tcx", tcx.tcx(tcx.activity(tcx.lap(tcx.with_distance(gpx.points())))).encode(), "running"),
+        ("a.fit", hour_fit(1, 300), "cycling"),
+        ("wrong suffix.fit", run(), "running"),
+    ],
+)
+def test_an_activity_is_imported(user: int, name: str, data: bytes, sport: str) -> None:
+    (item,) = brought_in(user, (name, data))
+    assert (item["state"], item["outcome"], item["reason"]) == ("done", "imported", "")
+    (activity,) = item["activities"]
+    found = queries.one(user, activity)
+    assert found["sport"] == sport
+    assert found["point_count"] == len(queries.track(user, activity)) > 0
+
+
+def test_a_cut_file_is_imported_in_part_and_says_so(user: int) -> None:
+    whole = gzip.compress(run(n=2000))
+    (item,) = brought_in(user, ("cut.gpx.gz", whole[: len(whole) // 2]))
+    assert item["outcome"] == "partial"
+    assert "truncated" in item["problems"]
+    (activity,) = item["activities"]
+    stored = queries.one(user, activity)
+    assert 100 < stored["point_count"] < 2000
+    assert "truncated" in {p["code"] for p in stored["problems"]}  # the activity's page can say it too
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("empty.gpx", b"", "The file is empty."),
+        ("page.fit", b"<!doctype html><html><body>Sign in</body></html>", "This is a web page"),
+        ("notes.gpx", b"Dear diary, today I ran", "This is a text file"),
+        ("bomb.gpx.gz", gzip.compress(bytes(70 * 2**20), 9), "more than any activity"),
+        ("no times.gpx", gpx.gpx(gpx.track([{"lat": 47.0, "lon": 8.0}] * 5)).encode(), ""),
+    ],
+)
+def test_what_cannot_be_used_says_why(user: int, name: str, data: bytes, sentence: str) -> None:
+    (item,) = brought_in(user, (name, data))
+    assert item["outcome"] in ("failed", "not_activity")
+    assert sentence in item["reason"]
+    assert item["reason"].endswith(".")
+    assert len(item["activities"]) == 0
+    assert count("activities") == count("activity_data_points") == 0
+
+
+def test_a_course_is_no_activity(user: int) -> None:
+    (item,) = brought_in(user, ("plan.gpx", gpx.gpx(gpx.route(gpx.points())).encode()))
+    assert item["outcome"] == "not_activity"
+    assert item["reason"]
+    assert count("activities") == 0
+    assert count("original_files") == 1  # kept all the same
+
+
+def test_the_same_file_again_is_a_duplicate_whatever_its_wrapping(user: int) -> None:
+    data = run()
+    first, *again = brought_in(
+        user,
+        ("a.gpx", data),
+        ("b.gpx", data),
+        ("a.gpx.gz", gzip.compress(data)),
+        ("a.zip", zipped({"c.gpx": data})),
+    )
+    assert first["outcome"] == "imported"
+    assert [item["outcome"] for item in again] == ["duplicate"] * 3
+    assert {tuple(item["activities"]) for item in again} == {tuple(first["activities"])}
+    assert count("activities") == count("original_files") == 1
+
+
+def test_the_same_file_of_two_people_is_two_activities(user: int, other_user: int) -> None:
+    assert (
+        outcomes(user, ("a.gpx", run())) == outcomes(other_user, ("a.gpx", run())) == [("a.gpx", "imported")]
+    )
+    assert count("activities") == count("original_files") == 2
+
+
+@pytest.mark.parametrize("name", ["a.gpx", "a.gpx.gz"])
+def test_one_file_from_twenty_at_once_is_one_activity(user: int, name: str) -> None:
+    data = run() if name == "a.gpx" else gzip.compress(run())
+    start = threading.Barrier(20)
+    said: list[str] = []
+
+    def bring() -> None:
+        start.wait()
+        said.extend(outcome for _, outcome in outcomes(user, (name, data)))
+
+    threads = [threading.Thread(target=bring) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(said) == ["duplicate"] * 19 + ["imported"]
+    assert count("activities") == count("original_files") == 1
+    assert count("activity_data_points") == 60
+
+
+def test_a_zip_is_its_files(user: int) -> None:
+    data = zipped(
+        {
+            "one.gpx": run(1),
+            "folder/two.gpx.gz": gzip.compress(run(2)),
+            "readme.txt": b"Thank you for using our service",
+            "inner.zip": zipped({"three.gpx": run(3)}),
+        }
+    )
+    assert outcomes(user, ("export.zip", data)) == [
+        ("export.zip/one.gpx", "imported"),
+        ("export.zip/folder/two.gpx.gz", "imported"),
+        ("export.zip/readme.txt", "failed"),
+        ("export.zip/inner.zip/three.gpx", "imported"),
+    ]
+    assert count("activities") == 3
+
+
+def test_a_bad_member_does_not_stop_the_others(user: int) -> None:
+    broken = bytearray(zipped({"bad.gpx": run(1), "good.gpx": run(2)}))
+    broken[60] ^= 0xFF  # inside the first member's packed bytes
+    assert outcomes(user, ("x.zip", bytes(broken))) == [
+        ("x.zip/bad.gpx", "failed"),
+        ("x.zip/good.gpx", "imported"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (encrypted(run()), "password"),
+        (zipped({}), "The archive holds no files."),
+        (zipped({"a.gpx": run()})[:200], "damaged or incomplete"),
+    ],
+)
+def test_a_zip_that_gives_nothing_says_why(user: int, data: bytes, sentence: str) -> None:
+    (item,) = brought_in(user, ("x.zip", data))
+    assert item["outcome"] == "failed"
+    assert sentence in item["reason"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.gpx", run()),
+        ("a.gpx.gz", gzip.compress(run())),
+        ("a.fit", hour_fit(2, 120)),
+        ("cut.gz", gzip.compress(run(9))[:700]),
+    ],
+)
+def test_the_original_comes_back_byte_for_byte(user: int, other_user: int, name: str, data: bytes) -> None:
+    (item,) = brought_in(user, (name, data))
+    (activity,) = item["activities"]
+    (row,) = queries.originals_of(user, activity).to_dict("records")
+    assert row["name"] == name
+    kept = queries.original(user, row["original_id"])
+    assert kept.data == data
+    assert queries.original(other_user, row["original_id"]) is None
+
+
+def test_parts_of_one_file_are_one_event(user: int) -> None:
+    later = gpx.points(start=gpx.START + timedelta(hours=1))
+    two = gpx.gpx(gpx.track(gpx.points()), gpx.track(later, type="cycling")).encode()
+    first, single = brought_in(user, ("two.gpx", two), ("one.gpx", run(5)))
+    assert len(first["activities"]) == 2
+    keys = [queries.one(user, activity)["event_key"] for activity in first["activities"]]
+    assert keys[0] == keys[1] != ""
+    assert queries.one(user, single["activities"][0])["event_key"] == ""
+    parts = store.read("SELECT part FROM activity_recordings ORDER BY activity_id LIMIT 2")["part"]
+    assert list(parts) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("start", "lat", "lon", "zone", "offset_h", "day"),
+    [
+        (datetime(2024, 5, 1, 23, 30, tzinfo=UTC), 47.0, 8.0, "Europe/Zurich", 2, date(2024, 5, 2)),
+        (datetime(2024, 1, 1, 3, 0, tzinfo=UTC), 40.7, -74.0, "America/New_York", -5, date(2023, 12, 31)),
+        (datetime(2024, 7, 1, 3, 0, tzinfo=UTC), 40.7, -74.0, "America/New_York", -4, date(2024, 6, 30)),
+        (datetime(2024, 1, 1, 20, 0, tzinfo=UTC), 27.7, 85.3, "Asia/Kathmandu", 5.75, date(2024, 1, 2)),
+        # The night when clocks go forward, a minute before and after.
+        (datetime(2024, 3, 31, 0, 59, tzinfo=UTC), 52.5, 13.4, "Europe/Berlin", 1, date(2024, 3, 31)),
+        (datetime(2024, 3, 31, 1, 0, tzinfo=UTC), 52.5, 13.4, "Europe/Berlin", 2, date(2024, 3, 31)),
+    ],
+)
+def test_the_local_day_is_that_of_the_place(user: int, start, lat, lon, zone, offset_h, day) -> None:
+    points = gpx.points(start=start, lat=lat, lon=lon)
+    (item,) = brought_in(user, ("a.gpx", gpx.gpx(gpx.track(points)).encode()))
+    found = queries.one(user, item["activities"][0])
+    assert (found["time_zone"], found["utc_offset_s"], found["local_day"]) == (zone, offset_h * 3600, day)
+
+
+def test_without_a_place_the_local_day_is_that_of_the_user(user: int) -> None:
+    """tests.conftest's users live in Berlin."""
+    points = [
+        p | {"distance": i * 3.0}
+        for i, p in enumerate(gpx.points(start=datetime(2024, 5, 1, 22, 30, tzinfo=UTC)))
+    ]
+    indoor = [{k: v for k, v in p.items() if k not in ("lat", "lon")} for p in points]
+    (item,) = brought_in(user, ("a.tcx", tcx.tcx(tcx.activity(tcx.lap(indoor))).encode()))
+    found = queries.one(user, item["activities"][0])
+    assert (found["time_zone"], found["utc_offset_s"], found["local_day"]) == (
+        "Europe/Berlin", 7200, date(2024, 5, 2),
+    )  # fmt: skip
+
+
+def test_what_was_repaired_is_kept_with_the_activity(user: int) -> None:
+    points = gpx.points()
+    points[30] = points[30] | {"lat": 123.0}
+    (item,) = brought_in(user, ("a.gpx", gpx.gpx(gpx.track(points)).encode()))
+    problems = queries.one(user, item["activities"][0])["problems"]
+    assert problems
+    assert all(set(p) == {"code", "text", "where"} and p["text"].endswith(".") for p in problems)
+    assert {p["code"] for p in problems} <= {code for code in _codes(item["problems"])}
+
+
+def _codes(problems: str) -> set[str]:
+    return {p["code"] for p in json.loads(problems)}
+
+
+def test_everything_of_an_import_is_one_transaction(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever fails late takes all of it back; the item waits for its next try."""
+    from milevault_core.store.imports import items
+
+    batch = imports.begin(user, "page")
+    (item,) = imports.add(user, batch, "a.gpx", run())
+    monkeypatch.setattr(items, "finish", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        imports.process(item)
+    assert count("activities") == count("activity_data_points") == count("dirty_activities") == 0
+    monkeypatch.undo()
+    imports.process(item)
+    assert count("activities") == 1
+    assert count("activity_data_points") == 60
+
+
+def test_a_batch_of_another_user_takes_nothing(user: int, other_user: int) -> None:
+    batch = imports.begin(other_user, "page")
+    for data in (run(), zipped({"a.gpx": run()}), zipped({})):
+        with pytest.raises(LookupError):
+            imports.add(user, batch, "a", data)
+    assert count("original_files") == count("import_items") == count("procrastinate_jobs") == 0
+
+
+def test_names_of_every_kind_are_labels_only(user: int) -> None:
+    for name in (
+        "a\0b.gpx",
+        "../../etc/passwd",
+        "ü" * 300 + ".gpx",
+        "a'; DROP TABLE users; --",
+        "\udcff.gpx",
+        "",
+    ):
+        (item,) = brought_in(user, (name, run()))
+        assert item["outcome"] in ("imported", "duplicate")
+    with store.session() as session:
+        assert session.execute(text("SELECT count(*) FROM users")).scalar() == 1
+
+
+def test_a_folder_is_all_files_below_it_but_hidden_ones(tmp_path) -> None:
+    for name in ("b.gpx", "a/c.gpx", "a/.hidden.gpx", ".git/x.gpx", "a/b/d.gpx"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    found = [str(p.relative_to(tmp_path)) for p in imports.paths_below(tmp_path)]
+    assert found == ["a/b/d.gpx", "a/c.gpx", "b.gpx"]
+    assert list(imports.paths_below(tmp_path / "b.gpx")) == [tmp_path / "b.gpx"]

@@ -1,0 +1,200 @@
+"""Builds that are broken on purpose, one for each fault that was once found: its test must fail on them.
+
+`manage.py test --mutations [NAME …]` (or `python -m tests.mutations`): each mutation is made in a copy of the checkout,
+and its test is run there. It ends with 1 if a broken build passes.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.mutations_accounts import ACCOUNTS
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """`old`, which is in `path` exactly once, becomes `new`; then `test` fails."""
+
+    name: str
+    path: str
+    old: str
+    new: str
+    test: str  # FILE::FUNCTION
+
+
+MUTATIONS = (
+    # ── strangers and files (found by attack) ──
+    Mutation("a stranger's websocket message of any size", "milevault_core/web/connections.py",
+             "set_frame_limit(self, STRANGERS_FRAME)", "set_frame_limit(self, 64 << 20)",
+             "tests/web/test_connections.py::test_a_strangers_message_is_small"),
+    Mutation("a websocket of another server's page", "milevault_core/web/guard.py",
+             "            if not is_ours or not is_from_us:", "            if not is_ours:",
+             "tests/web/test_strangers.py::test_only_our_own_pages_get_a_websocket"),
+    Mutation("a page on another port of the same host", "milevault_core/web/hosts.py",
+             "    return theirs.netloc.lower() == (host or \"\").lower()",
+             "    return theirs.hostname == urlsplit(f\"//{host}\").hostname",
+             "tests/web/test_hosts.py::test_from_elsewhere"),
+    Mutation("a gzip that unpacks without a bound", "milevault_core/formats/archive.py",
+             "            if size > limit:", "            if size < 0:",
+             "tests/formats/test_bounds.py::test_a_gzip_is_summed_up_a_piece_at_a_time"),
+    Mutation("an upload of unknown length is not counted", "milevault_core/web/api_upload.py",
+             "        if size > MOST_BYTES:\n            raise _TooLarge\n        yield part", "        yield part",
+             "tests/web/test_api_upload.py::test_a_body_is_counted_as_it_comes"),
+    Mutation("a key may store anything", "milevault_core/web/api_upload.py",
+             "hours=24) >= DAY_BYTES:", "hours=24) >= DAY_BYTES * 10**9:",
+             "tests/web/test_api_upload.py::test_what_a_key_may_store_in_a_day"),
+    Mutation("a reader without a limit of time", "milevault_core/formats/bounds.py",
+             "                    raise_in(one.thread, TooLong)", "                    pass",
+             "tests/formats/test_bounds.py::test_a_file_that_takes_too_long_is_refused"),
+    Mutation("a reader without a limit of memory", "milevault_core/formats/bounds.py",
+             "        with _memory, cpu_within(", "        with cpu_within(",
+             "tests/formats/test_bounds.py::test_a_file_that_needs_too_much_memory_is_refused"),
+    Mutation("a JPEG of any number of scans", "milevault_core/imports/photos.py",
+             "if scans > MAX_SCANS or scans * pixels > MAX_SCANNED:", "if False:",
+             "tests/formats/test_bounds.py::test_pictures_that_cost_too_much_are_kept_and_not_shown"),
+    Mutation("a fragment outlives the session", "pages/_page.py",
+             "                require_user()\n                return function(", "                return function(",
+             "tests/pages/test_fragments.py::test_after_the_end_of_a_session_a_fragment_shows_nothing"),
+    Mutation("anybody locks anybody out", "milevault_core/accounts/throttle.py",
+             'return (Key(f"user:{name}@{at}"),', 'return (Key(f"user:{name}"),',
+             "tests/accounts/test_throttle.py::test_a_stranger_does_not_keep_the_owner_out"),
+    Mutation("imports go on while the disk is full", "jobs/tasks.py",
+             "        if not room.is_short():", "        if True:",
+             "tests/jobs/test_limits.py::test_imports_rest_while_the_disk_is_short_and_go_on"),
+    Mutation("silent connections are kept", "milevault_core/web/connections.py",
+             "            if len(silent) > MOST_SILENT:", "            if not silent:",
+             "tests/web/test_connections.py::test_a_connection_that_asks_nothing_makes_way"),
+    Mutation("one line fills the log", "milevault_core/web/connections.py",
+             "        if seen[1] > self.MOST:", "        if not seen:",
+             "tests/web/test_connections.py::test_one_line_does_not_fill_the_log"),
+    Mutation("upload widgets hold anything", "milevault_core/web/guard.py",
+             "        if self.rules.held_bytes() + self.coming + size > MOST_HELD:",
+             "        if size > MOST_HELD:",
+             "tests/web/test_strangers.py::test_full_widgets_take_no_more"),
+    Mutation("a zip is unpacked by the app", "milevault_core/imports/archives.py",
+             "            zips.append((name, file))", "            small.append((name, file))",
+             "tests/imports/test_archives.py::test_the_process_that_receives_a_zip_does_not_unpack_it"),
+    # ── faults found by reading ──
+    Mutation("of files of one field only the last", "milevault_core/web/api_upload.py",
+             "                for _, each in form.multi_items()\n                if isinstance",
+             "                for each in form.values()\n                if isinstance",
+             "tests/web/test_api_upload.py::test_files_of_one_field_all_get_in"),
+    Mutation("a step's results do not reach who needs it", "milevault_core/derive/clean.py",
+             "            mark_needing(session, user_id, one, changed)", "            pass",
+             "tests/derive/test_marks.py::test_raising_one_step_alone_has_what_needs_it_computed_again"),
+    Mutation("records of several moments", "milevault_core/derive/steps/personal_records.py",
+             "    with engine.one_snapshot():", "    if True:",
+             "tests/derive/test_marks.py::test_records_are_read_as_of_one_moment"),
+    Mutation("a version that two changes raise once", "milevault_core/store/activities/apply_names.py",
+             "cast(int, Activity.version + 1)", "activity.version + 1",
+             "tests/derive/test_marks.py::test_two_changes_at_once_raise_an_activitys_version_twice"),
+    Mutation("a day step that fails is never set aside", "milevault_core/derive/clean.py",
+             "            set_aside.put(session, user_id, one.scope, one.name, str(key), time.monotonic() - began)",
+             "            raise",
+             "tests/derive/test_set_aside.py::test_it_hides_nothing_and_rests"),
+    Mutation("an undo stops at a file that cannot be read", "milevault_core/imports/undo.py",
+             "    except store.UNAVAILABLE:\n        raise\n    except Exception:\n        return False\n",
+             "    except store.UNAVAILABLE:\n        raise\n",
+             "tests/imports/test_undo.py::test_a_file_that_cannot_be_undone_is_set_aside_alone"),
+    Mutation("the undo of a re-read takes out files that are not its own", "milevault_core/imports/undo.py",
+             "are_gone = are_back and _each", "are_gone = _each",
+             "tests/imports/test_reread_files.py::test_a_file_that_cannot_be_undone_is_set_aside_alone"),
+    Mutation("a restore that fails says nothing", "milevault_core/actions/trouble.py",
+             "            set_aside.put(session, user_id, scope, step, key, time.monotonic() - began, reason)",
+             "            pass",
+             "tests/actions/test_by_worker.py::test_what_fails_is_set_aside_with_its_sentence_and_tried_again"),
+    Mutation("curves stay as they were", "milevault_core/store/queries/records.py",
+             '    return f"{sport} {revision}" if revision else ""', "    return sport",
+             "tests/pages/test_records_page.py::test_a_page_opened_in_between_shows_the_new_curve_afterwards"),
+    Mutation("a metric is on no page", "milevault_core/view/metrics.py",
+             "        if one.name in metrics:\n            value, unit",
+             "        if one.name in _ELSEWHERE:\n            value, unit",
+             "tests/pages/test_training_pages.py::test_a_new_metric_reaches_page_and_list_by_its_description"),
+    Mutation("the versions of a step are a sum", "milevault_core/derive/step.py",
+             "    pairs = json.dumps(sorted(parts.items()))", "    pairs = str(sum(parts.values()))",
+             "tests/derive/test_set_aside.py::test_one_metric_in_the_place_of_another_is_another_version"),
+    Mutation("a write for whoever asks", "milevault_core/store/goals.py",
+             '"DELETE FROM goals WHERE user_id = :u AND id = :g "',
+             '"DELETE FROM goals WHERE CAST(:u AS int) IS NOT NULL AND id = :g "',
+             "tests/test_walls_everywhere.py::test_a_strangers_id_is_as_one_that_nobody_has[store.goals]"),
+    Mutation("one dead connection is thrown away at a time", "milevault_core/store/engine.py",
+             "                pool.dispose()", "                pass",
+             "tests/store/test_engine.py::test_no_read_fails_after_the_server_has_restarted"),
+    Mutation("a page reads files", "pages/_by_worker.py",
+             "    return _wait_for([by_worker.ask(user.id, verb, number) for number in numbers])",
+             "    return [by_worker.VERBS[verb](user.id, number) for number in numbers]",
+             "tests/pages/test_recordings_page.py::test_delete_and_restore"),
+    Mutation("whether a file was deleted is read from a sentence", "milevault_core/view/imports/log.py",
+             '        if problem["code"] in _DELETED and not row.reason:',
+             '        if row.reason.startswith("Deleted on"):',
+             "tests/actions/test_by_worker.py::test_what_was_deleted_is_a_code_and_said_in_the_readers_day"),
+    Mutation("a chart's shape is built for each page", "milevault_core/view/records/shapes.py",
+             "@lru_cache(maxsize=64)\ndef progression(", "def progression(",
+             "tests/view/test_shapes.py::test_a_shape_is_built_once_whatever_the_numbers"),
+    Mutation("the numbers stay in the shape", "milevault_core/view/shapes.py",
+             "    made = dict(shape)", "    made = shape",
+             "tests/view/test_shapes.py::test_pouring_leaves_the_shapes_alone"),
+    *(Mutation(*one) for one in ACCOUNTS),
+    # ── several machines, proxies and logs ──
+    Mutation("a frozen machine keeps its rows", "jobs/sweep.py",
+             "if cut_off := queue.cut_off_silent(session):", "if cut_off := 0:",
+             "tests/jobs/test_cut_off.py::test_a_machine_that_freezes_in_an_import_and_comes_back"),
+    Mutation("two that look at once tell it twice", "milevault_core/server/notify.py",
+             "        if is_mine:", "        if is_mine or True:",
+             "tests/server/test_notify.py::test_two_workers_that_look_at_once_tell_it_once"),
+    Mutation("a secret in the log", "milevault_core/operate/log_lines.py",
+             "            text = text.replace(secret, HIDDEN)", "            text = text.replace(secret, secret)",
+             "tests/operate/test_log_lines.py::test_no_secret_in_any_line"),
+    Mutation("cookies of a path for the whole name", "milevault_core/web/under_path.py",
+             'part.strip().lower() == b"path=/"', 'part.strip().lower() == b"path=//"',
+             "tests/web/test_under_path.py::test_with_and_without_the_path"),
+)  # fmt: skip
+
+
+def copied(to: Path) -> Path:
+    """The checkout's files, without its history and what is not part of it."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True
+    )
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, to / name)
+    return to
+
+
+def is_seen(one: Mutation, checkout: Path) -> bool:
+    """Whether the test fails on the broken build: by a failed test, not because it could not be run."""
+    path = checkout / one.path
+    whole = path.read_text()
+    path.write_text(whole.replace(one.old, one.new))
+    try:
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", one.test]
+        done = subprocess.run(command, cwd=checkout, capture_output=True, text=True)
+        return done.returncode == 1 and " failed" in done.stdout
+    finally:
+        path.write_text(whole)
+
+
+def main(words: list[str]) -> int:
+    """Run the mutations whose names hold one of the words, or all; 1 if a broken build passes its test."""
+    chosen = [one for one in MUTATIONS if not words or any(word in one.name for word in words)]
+    passed = []
+    with tempfile.TemporaryDirectory(prefix="milevault-mutations-") as folder:
+        checkout = copied(Path(folder))
+        for one in chosen:
+            seen = is_seen(one, checkout)
+            print(f"{'seen' if seen else 'NOT SEEN'}: {one.name}", flush=True)
+            if not seen:
+                passed.append(one)
+    print(f"{len(chosen) - len(passed)} of {len(chosen)} broken builds are seen by their tests.")
+    return 1 if passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

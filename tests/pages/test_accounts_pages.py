@@ -1,0 +1,102 @@
+"""The Administration page and the Profile page's sections about signing in."""
+
+import pyotp
+import pytest
+from sqlalchemy import text
+
+from milevault_core import config, store
+from milevault_core.accounts import invitations, password_reset, sessions, two_factor, users
+
+GOOD = "correct horse 7"
+
+
+@pytest.fixture
+def admin(user: int) -> int:
+    with store.session() as session:
+        session.execute(text("UPDATE users SET is_admin = true WHERE id = :id"), {"id": user})
+    return user
+
+
+def said(app) -> str:
+    assert not app.exception, app.exception
+    return "\n".join(str(each.value) for each in (*app.markdown, *app.caption, *app.success, *app.error))
+
+
+def test_an_invitation_is_made_shown_once_and_withdrawn(admin: int, open_page) -> None:
+    app = open_page(admin, "admin")
+    app.text_input[0].set_value("Grandma")
+    app = next(each for each in app.button if each.label == "Make an invitation").click().run()
+    link = next(each.value for each in app.code if "/invite?t=" in each.value)
+    assert link.startswith("http://localhost/invite?t=")
+    assert invitations.is_valid(link.partition("t=")[2])
+    app = app.run()
+    assert "/invite" not in "".join(each.value for each in app.code)
+    assert "**Grandma**" in said(app)
+    app = next(each for each in app.button if each.label == "Withdraw").click().run()
+    assert not invitations.is_valid(link.partition("t=")[2])
+    assert "Grandma" not in said(app)
+
+
+def test_helping_somebody_back_in(admin: int, other_user: int, open_page) -> None:
+    app = open_page(admin, "admin")
+    app = app.button(key=f"reset-{other_user}").click().run()
+    link = next(each.value for each in app.code if "/reset?t=" in each.value)
+    assert password_reset.username_of(link.partition("t=")[2]) == "bob"
+    app = app.button(key=f"role-{other_user}").click().run()
+    assert [account.is_admin for account, _ in users.everyone(admin)] == [True, True]
+    assert "last here" not in said(app)
+
+
+def test_a_members_own_row_has_no_menu(admin: int, open_page) -> None:
+    keys = {each.key for each in open_page(admin, "admin").button}
+    assert not {key for key in keys if key and key.endswith(f"-{admin}")}
+
+
+def test_codes_are_turned_on_and_off(user: int, open_page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", two_factor.new_secret())
+    config.settings.cache_clear()
+    app = open_page(user, "profile")
+    app = app.button(key="two_factor_on").click().run()
+    secret = app.session_state["two_factor_offered"]
+    app = _typed(app, "000000", "Turn on")
+    assert "wrong" in said(app)
+    assert not two_factor.is_on(user)
+    app = _typed(app, pyotp.TOTP(secret).now(), "Turn on")
+    codes = next(each.value for each in app.code if each.value.count("\n") == 9).split("\n")
+    assert "10 recovery codes left" in said(app)
+    app = _typed(app, codes[0], "Turn off")
+    assert not two_factor.is_on(user)
+    assert "Whoever learns your password" in said(app)
+
+
+def _typed(app, code: str, button: str):
+    next(each for each in app.text_input if each.label == "Code").set_value(code)
+    return next(each for each in app.button if each.label == button).click().run()
+
+
+def test_other_browsers_are_signed_out_one_by_one(user: int, open_page) -> None:
+    phone = sessions.create(
+        user, "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0) Version/19.0 Mobile/15E148 Safari/604.1"
+    )
+    laptop = sessions.create(user, "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/150.0")
+    app = open_page(user, "profile")
+    assert "**Safari on iPhone**" in said(app)
+    assert "**Firefox on Windows**" in said(app)
+    key = next(each.key for each in sessions.browsers(user, None) if "iPhone" in each.user_agent)
+    app = app.button(key=f"end-{key[:16]}").click().run()
+    assert sessions.user_of(phone) is None
+    assert sessions.user_of(laptop) is not None
+
+
+def test_deleting_the_account_asks_for_the_password(user: int, open_page) -> None:
+    users.set_password(user, GOOD)
+    for typed, is_gone in (("wrong horse 77", False), (GOOD, True)):
+        app = open_page(user, "profile")
+        next(each for each in app.text_input if each.label == "Your password").set_value(typed)
+        app = next(each for each in app.button if each.label == "Delete everything").click().run()
+        assert ("wrong" in said(app)) is not is_gone
+        with store.session() as session:
+            asked = session.scalar(
+                text("SELECT deletion_asked_at IS NOT NULL FROM users WHERE id = :id"), {"id": user}
+            )
+        assert asked is is_gone

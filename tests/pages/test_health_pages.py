@@ -1,0 +1,214 @@
+"""The pages of health: with nothing, with three weeks of a watch, what is entered by hand, notes and tags."""
+
+import datetime as dt
+import json
+
+import pytest
+
+from milevault_core import store
+from milevault_core.actions import health as actions
+from milevault_core.demo import health
+from milevault_core.demo.athlete import Athlete
+from milevault_core.demo.wellness_writer import write_day
+from milevault_core.derive import clean
+from milevault_core.imports import files
+from milevault_core.store.activities import save
+from milevault_core.store.queries import health as queries
+from milevault_core.view import dates
+from tests.pages.runs import run
+from tests.pages.test_pages import everything
+
+MONTH = Athlete(11, dt.date(2025, 2, 1), 40, 10, health_days=13)
+LAST = MONTH.last_day
+SECTIONS = {"Today": 0, "Over time": 1, "Training and nights": 0, "Where it is from": 0}
+
+
+@pytest.fixture
+def measured(user: int) -> int:
+    """Thirteen days of a watch."""
+    batch = files.begin(user, "page")
+    for day in health.days(MONTH):
+        for kind, data in write_day(MONTH, day).items():
+            files.add_and_process(user, batch, f"{day.day} {kind}.fit", data)
+    clean.clean(user)
+    return user
+
+
+@pytest.mark.parametrize("page", ["health", "sleep", "body"])
+def test_without_anything_it_says_so(user: int, open_page, page: str) -> None:
+    shown = open_page(user, page)
+    assert not shown.exception
+    assert any(
+        said in everything(shown) for said in ("No health data yet", "No measurements of your body yet")
+    )
+
+
+def test_health_shows_every_section(measured: int, open_page) -> None:
+    for section, charts in SECTIONS.items():
+        page = open_page(measured, "health", show=section)
+        assert not page.exception, section
+        assert len(page.get("vega_lite_chart")) >= charts
+    for section in ("time", "sources"):  # as the links of other pages name it
+        assert open_page(measured, "health", show=section).radio(key="show").value == section
+    page = open_page(measured, "health")
+    assert "Resting heart rate" in everything(page)
+    assert "normal" in everything(page)
+
+
+@pytest.mark.parametrize(
+    ("span", "point"),
+    [("1 minute", "Every measurement"), ("1 day", "A point a minute"), ("1 week", "A point every 10 min"),
+     ("3 months", "A point a day"), ("15 years", "A point a week")],
+)  # fmt: skip
+def test_one_chart_picks_its_resolution(measured: int, open_page, span: str, point: str) -> None:
+    page = open_page(
+        measured, "health", show="Over time", what="Heart rate", span=span, until=LAST.isoformat()
+    )
+    assert not page.exception
+    assert any(caption.value.startswith(point) for caption in page.caption), [c.value for c in page.caption]
+    assert page.get("vega_lite_chart")
+
+
+def test_two_quantities_over_each_other(measured: int, open_page) -> None:
+    page = open_page(measured, "health", **{"show": "Over time", "what": "Stress", "with": "Resting heart rate",
+                                            "span": "3 months"})  # fmt: skip
+    assert not page.exception
+    assert "Stress and Resting heart rate" in [one.value for one in page.subheader]
+
+
+def test_a_night(measured: int, open_page) -> None:
+    page = open_page(measured, "sleep", date=LAST.isoformat())
+    assert not page.exception
+    shown = everything(page)
+    assert "Deep" in shown
+    assert "estimate" in shown
+    assert "Regularity index" in shown
+    assert "on Sundays too" in shown
+    assert len(page.get("vega_lite_chart")) == 3
+    empty = open_page(measured, "sleep", date="2020-01-01")
+    assert not empty.exception
+    assert "No night was measured" in everything(empty)
+
+
+def test_a_day_has_its_clock_and_notes(measured: int, open_page) -> None:
+    page = open_page(measured, "day", date=LAST.isoformat())
+    assert not page.exception
+    assert "The day by the clock" in [one.value for one in page.subheader]
+    assert (page.multiselect[0].value, page.text_area[0].value) == ([], "")
+    page.multiselect[0].set_value(["ill"])
+    page.text_area[0].set_value("A cold.")
+    next(button for button in page.button if button.label == "Save").click().run()
+    assert not page.exception
+    found = queries.notes(measured, LAST, LAST)
+    assert (found["note"].iloc[0], list(found["tags"].iloc[0])) == ("A cold.", ["ill"])
+
+
+def test_a_weight_is_entered_changed_deleted(user: int, open_page) -> None:
+    at = dt.datetime(2026, 3, 1, 7, tzinfo=dt.UTC)
+    number = actions.add_entry(user, dt.date(2026, 3, 1), at, {"weight_kg": 71.0, "hydration_ml": 500.0})
+    day = dt.date(2026, 3, 1)
+
+    def kept(name: str) -> list[float]:
+        return queries.daily(user, [name], day, day)[name].tolist()
+
+    assert (kept("weight_kg"), kept("hydration_ml")) == ([71.0], [500.0])
+    actions.add_entry(user, day, at, {"hydration_ml": 250.0})
+    assert kept("hydration_ml") == [750.0]  # of what was drunk the sum
+    actions.change_entry(user, number, day, at, {"weight_kg": 70.0})
+    assert (kept("weight_kg"), kept("hydration_ml")) == ([70.0], [250.0])
+    page = open_page(user, "body", span="All time")
+    assert not page.exception
+    assert "70 kg" in everything(page) or "70.0 kg" in everything(page)
+    gone = actions.remove_entry(user, number)
+    assert len(kept("weight_kg")) == 0 or kept("weight_kg") != [70.0]
+    actions.add_entry(user, **gone)
+    assert kept("weight_kg") == [70.0]
+    for wrong in (
+        {},
+        {"weight_kg": 7000.0},
+        {"bp_systolic": 120.0},
+        {"bp_systolic": 80.0, "bp_diastolic": 120.0},
+    ):
+        with pytest.raises(ValueError, match=r"\."):
+            actions.add_entry(user, day, at, wrong)
+
+
+def test_last_night_is_on_the_dashboard(user: int, open_page) -> None:
+    today = dates.today("Europe/Berlin")
+    slept = {"calendarDate": str(today), "sleepStartTimestampGMT": f"{today - dt.timedelta(days=1)}T22:00:00.0",
+             "sleepEndTimestampGMT": f"{today}T05:30:00.0", "deepSleepSeconds": 7200,
+             "lightSleepSeconds": 18000}  # fmt: skip
+    files.add_and_process(user, files.begin(user, "page"), "1_sleepData.json", json.dumps([slept]).encode())
+    with store.session() as session:
+        save.save_activity(session, user, run(0))
+    clean.clean(user)
+    page = open_page(user, "dashboard")
+    assert not page.exception
+    assert "Last night" in [one.value for one in page.subheader]
+    assert "7:00 h" in everything(page)
+
+
+def other_source(user: int, day: dt.date) -> None:
+    files.add_and_process(
+        user,
+        files.begin(user, "page"),
+        "t.csv",
+        f"day,metric,value,unit\n{day},steps,4321,\n{day},rhr,61,bpm\n".encode(),
+    )
+    clean.clean(user)
+
+
+def test_the_order_of_sources_is_chosen_by_metric(measured: int, open_page) -> None:
+    other_source(measured, LAST)
+    page = open_page(measured, "health", show="Where it is from", date=LAST.isoformat())
+    page.selectbox(key="rank_of").set_value("steps").run()
+    page.multiselect(key="order-steps").set_value(["csv", "fit"]).run()
+    page.button(key="rank").click().run()
+    assert not page.exception
+    clean.clean(measured)
+    row = store.read(
+        "SELECT steps, sources->>'steps' AS a, sources->>'rhr' AS b FROM health_metrics WHERE day = $1",
+        (LAST,),
+    )
+    assert (row["steps"][0], row["a"][0], row["b"][0]) == (4321, "csv", "fit")
+    assert "Steps: A table, then Files of the watch" in everything(page)
+    page.button(key="unrank").click().run()
+    assert queries.rankings(measured) == {}
+
+
+def test_the_cycle_is_shown_only_to_who_asked(measured: int, open_page) -> None:
+    told = [{"startDate": f"{LAST - dt.timedelta(days=3)}", "actualCycleLength": 4, "actualPeriodLength": 5}]
+    files.add_and_process(
+        measured, files.begin(measured, "page"), "x_MenstrualCycles.json", json.dumps(told).encode()
+    )
+    clean.clean(measured)
+    assert "Day 4" not in everything(open_page(measured, "health"))
+    page = open_page(measured, "health", show="Where it is from", date=LAST.isoformat())
+    shown = page.dataframe[0].value["Metric"].tolist()
+    assert "Day of the cycle" not in shown
+    page.toggle(key="cycle").set_value(True).run()
+    assert "Day of the cycle" in page.dataframe[0].value["Metric"].tolist()
+    said = everything(open_page(measured, "health"))
+    assert "Day 4" in said
+    assert "Menstruation" in said
+
+
+def test_a_range_of_the_address_is_shown_with_ways_to_others(measured: int, open_page) -> None:
+    page = open_page(measured, "health", show="Over time", what="Heart rate",
+                     **{"from": f"{LAST}T10:00:00", "to": f"{LAST}T11:00:00"})  # fmt: skip
+    assert not page.exception
+    assert any("10:00 to 11:00" in c.value for c in page.caption)
+    assert any(c.value.startswith("A point") or c.value.startswith("Every") for c in page.caption)
+    said = everything(page)
+    for way in ("Earlier", "Later", "Zoom in", "Zoom out", "Choose in the sidebar"):
+        assert way in said
+    assert not [one for one in page.selectbox if one.key == "span"]
+
+
+def test_marked_days_are_left_out(measured: int, open_page) -> None:
+    actions.set_note(measured, LAST, "", ["ill"])
+    asked = {"show": "Over time", "what": "Steps", "span": "1 month", "until": LAST.isoformat()}
+    whole = open_page(measured, "health", **asked).get("vega_lite_chart")[0].proto
+    page = open_page(measured, "health", **asked, **{"not": "ill"})
+    assert not page.exception
+    assert page.get("vega_lite_chart")[0].proto != whole

@@ -1,0 +1,117 @@
+"""Every page of the site map with somebody else's ids in its address, who has a canary in every text; and for its owner
+that text, which is also markup and a formula, literally."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
+
+from milevault_core import config, store
+from milevault_core.store import queue
+from pages._addresses import SITE
+from tests import databases, walls_ids
+from tests.pages.shown import shown_html
+from tests.pages.test_pages import everything
+from tests.walls_person import person
+
+CANARY = "QX7canary"
+EVIL = f"{CANARY} <img src=x onerror=alert(1)> **bold** [x](javascript:alert(1))"
+# table, column: whatever a person, a file or a service words.
+WORDED = (
+    ("activities", "name"), ("activities", "description"), ("activities", "private_note"), ("activities", "tags"),
+    ("activities", "device"), ("activities", "gear"), ("imports", "label"), ("import_items", "name"),
+    ("import_items", "reason"), ("uploads", "name"), ("uploads", "reason"), ("original_files", "name"),
+    ("gear_items", "label"), ("gear_services", "what"), ("route_segments", "name"), ("day_notes", "note"),
+    ("weight_logs", "note"), ("trashed_activities", "name"), ("upload_tokens", "label"), ("named_routes", "place"),
+    ("route_courses", "name"), ("garmin_connect_configs", "full_name"), ("set_aside", "reason"),
+)  # fmt: skip
+# Where its owner sees at least one of them.
+SEEN = {
+    "activities",
+    "activity",
+    "imports",
+    "trash",
+    "segments",
+    "segment",
+    "gear",
+    "search",
+    "day",
+}
+PAGES = [file.removesuffix(".py") for _, _, file, *_ in SITE]
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "0123456789abcdef" * 4)
+    config.settings.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def two(lent_database: databases.Lent) -> Iterator[tuple[int, int, walls_ids.Ids]]:
+    """Ann, and Bob with his canaries and his ids."""
+    store.close()
+    queue.app.cache_clear()
+    with pytest.MonkeyPatch.context() as patch, lent_database.to_a_test() as url:
+        patch.setenv("SECRET_KEY", "0123456789abcdef" * 4)
+        config.settings.cache_clear()
+        store.open(url)
+        walls_ids.raise_first_ids()
+        ann, bob = person("ann"), person("bob")
+        walls_ids.import_files(bob.user_id)
+        ids = walls_ids.ids_of(bob.user_id, bob.route_id)
+        with store.session() as session:
+            for table, column in WORDED:
+                session.execute(
+                    text(f"UPDATE {table} SET {column} = :evil WHERE user_id = :u"),
+                    {"evil": EVIL, "u": bob.user_id},
+                )
+        yield ann.user_id, bob.user_id, ids
+        store.close()
+        queue.app.cache_clear()
+
+
+def address_of(page: str, ids: walls_ids.Ids) -> dict[str, str]:
+    """The parameters of a page that lead to something of Bob's."""
+    number = {"route": "route_id", "segment": "segment_id", "gear": "gear_id"}.get(page, "file_id")
+    found = {"id": str(ids[number])}
+    match page:
+        case "imports":
+            found = {"import": str(ids["import_id"])}
+        case "compare":
+            found = {"id": str(ids["file_id"])}
+        case "search":
+            found = {"q": "onerror"}  # a word of the evil text, which the page does not write by itself
+        case "day" | "sleep" | "health":
+            found = {"date": "2026-06-01"}
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_of_anybody_else(two, open_page, page: str) -> None:
+    ann, _, ids = two
+    app = open_page(ann, page, **address_of(page, ids))
+    assert not app.exception, app.exception
+    assert CANARY not in everything(app)
+
+
+def unsafe(app: AppTest) -> list[str]:
+    """Pieces of the page in which the text is markup."""
+    found = [html for html in shown_html(app).values() if "<img src=x" in html or 'href="javascript:' in html]
+    for kind in ("markdown", "caption", "title", "subheader", "warning", "info", "error", "success"):
+        for one in getattr(app, kind, []):
+            if CANARY in one.value and ("**bold**" in one.value or "[x](java" in one.value):
+                found.append(one.value)
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_its_owner_reads_it_as_it_is(two, open_page, page: str) -> None:
+    _, bob, ids = two
+    app = open_page(bob, page, **address_of(page, ids))
+    assert not app.exception, app.exception
+    assert unsafe(app) == []
+    if page in SEEN:
+        assert CANARY in everything(app), (
+            "the canary must be seen by its owner, or the test above cannot fail"
+        )

@@ -1,0 +1,24 @@
+"""The settings of dates and weeks, from the Profile page to the pages that show them."""
+
+from milevault_core.accounts import users
+from tests.pages.shown import all_html
+from tests.walls_person import person
+
+
+def test_set_on_the_profile_page(user: int, open_page) -> None:
+    page = open_page(user, "profile")
+    next(r for r in page.radio if r.label == "Dates").set_value("iso")
+    next(r for r in page.radio if r.label == "First day of the week").set_value("sunday")
+    next(b for b in page.button if b.label == "Save").click().run()
+    account = users.by_username("ann")
+    assert account is not None
+    assert (account.date_format, account.week_start) == ("iso", "sunday")
+
+
+def test_pages_obey_them(database, open_page) -> None:
+    ann = person("ann")
+    page = open_page(ann.user_id, "day", reads=("iso", "sunday"), date="2026-06-01")
+    assert page.title[0].value.replace("\\", "") == "Mon 2026-06-01"
+    page = open_page(ann.user_id, "calendar", reads=("iso", "sunday"), month="2026-06")
+    shown = all_html(page)
+    assert shown.index(">Sun<") < shown.index(">Mon<")

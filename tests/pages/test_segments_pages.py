@@ -1,0 +1,121 @@
+"""The segments' pages: made from a stretch, listed, one opened, compared, changed; nothing of another's."""
+
+import xml.etree.ElementTree as ElementTree
+from urllib.parse import parse_qsl
+
+import pytest
+
+from milevault_core import store
+from milevault_core.derive import clean
+from milevault_core.store.segments import rows as segments
+from tests.pages.shown import all_html, rows, shown_html
+from tests.segments.test_stored import THROUGH, TO_AND_FRO, add, block
+
+
+@pytest.fixture
+def three(user: int) -> tuple[int, list[int]]:
+    """(a segment, the activities that pass it): four efforts, one with power."""
+    ids = [add(user, 0, (0, 100), (500, 900)), add(user, 1, *TO_AND_FRO, power=200.0), add(user, 2, *THROUGH)]
+    segment = block(user)
+    clean.clean(user)
+    return segment, ids
+
+
+def said(app) -> str:
+    return "\n".join(m.value for m in [*app.markdown, *app.caption]).replace("\\", "")
+
+
+def test_nothing_yet(user: int, open_page) -> None:
+    app = open_page(user, "segments")
+    assert not app.exception, app.exception
+    assert "No segments yet" in said(app)
+
+
+def test_the_list_and_its_filters(user: int, three, open_page) -> None:
+    app = open_page(user, "segments")
+    assert not app.exception, app.exception
+    (row,) = rows(app)
+    assert (row["name"], row["under"], row["Efforts"], row["Best"]) == ("Block", "Running", "4", "5:00")
+    assert (row["Length"], row["Grade"]) == ("0.60 km", "5.0 %")
+    assert row["href"] == f"/segment?id={three[0]}"
+    assert rows(open_page(user, "segments", least_efforts="4")) == [row]
+    assert "No segment matches" in said(open_page(user, "segments", q="hill"))
+
+
+def test_one_segment_with_its_efforts_and_a_comparison(user: int, three, open_page) -> None:
+    segment, ids = three
+    app = open_page(user, "segment", id=str(segment))
+    assert not app.exception, app.exception
+    assert app.title[0].value == "Block"
+    listed = rows(app, "efforts")
+    assert [r["Time"] for r in listed] == ["5:00", "5:00", "5:00", "6:15"]
+    assert listed[3]["Rank"] == "4"
+    assert listed[0]["href"].startswith(f"/activity?id={ids[2]}&from=50.")
+    assert "than your" in said(app) or "As fast as" in said(app)
+    by_time = rows(open_page(user, "segment", id=str(segment), sort="time", order="desc"), "efforts")
+    assert by_time[0]["Time"] == "6:15"
+    assert "There is no such segment" in said(open_page(user, "segment", id="999"))
+
+
+def test_an_activitys_page_shows_its_efforts_and_climbs(user: int, three, open_page) -> None:
+    _, ids = three
+    app = open_page(user, "activity", id=str(ids[0]))
+    assert not app.exception, app.exception
+    (row,) = rows(app, "segments")
+    assert (row["name"], row["Time"], row["Rank"], row["To the best"]) == ("Block", "6:15", "4 of 4", "+1:15")
+    assert "Block: 6:15" in "".join(str(c.proto) for c in app.get("deck_gl_json_chart"))
+    kinds = [c.options for c in app.get("button_group") if "Best efforts" in c.options]
+    assert "Climbs" in kinds[0]
+
+
+def test_a_segment_is_renamed_turned_round_and_deleted(user: int, three, open_page) -> None:
+    segment, _ = three
+    app = open_page(user, "segment", id=str(segment))
+    app.text_input(key="segment_name").set_value("Hill")
+    next(b for b in app.button if b.label == "Save").click().run()
+    assert app.title[0].value == "Hill"
+    app.button(key="turn_round").click().run()
+    names = store.read("SELECT name FROM route_segments WHERE user_id = $1 ORDER BY id", (user,))["name"]
+    assert names.tolist() == ["Hill", "Hill, back"]
+    clean.clean(user)
+    app = open_page(user, "segment", id=str(segment))
+    app.button(key="delete_segment").click().run()
+    assert len(store.read("SELECT 1 FROM route_segments WHERE id = $1", (segment,))) == 0
+
+
+def test_another_persons_segment_is_none(user: int, other_user: int, three, open_page) -> None:
+    assert "There is no such segment" in said(open_page(other_user, "segment", id=str(three[0])))
+    assert "Block" not in all_html(open_page(other_user, "segments"))
+    with store.session() as session:
+        assert segments.delete(session, other_user, [three[0]]) == 0
+
+
+def test_the_best_is_among_the_records_by_its_name(user: int, three, open_page) -> None:
+    app = open_page(user, "records")
+    app.radio(key="kind").set_value("segments").run()
+    assert not app.exception, app.exception
+    (row,) = rows(app, "table-segments")
+    assert (row["name"], row["Best"]) == ("Block", "5:00")
+    assert "Save as segment" not in shown_html(app)["table-segments"]  # it is one
+
+
+def test_a_best_effort_becomes_a_segment(user: int, three, open_page) -> None:
+    """From the Records page by a link beside it, which opens the form on the activity's page."""
+    app = open_page(user, "records")
+    times = shown_html(app)["table-times"]
+    links = [
+        a.get("href", "") for a in ElementTree.fromstring(f"<x>{times}</x>").iterfind(".//a[@class='action']")
+    ]
+    assert links
+    wanted = dict(parse_qsl(links[0].partition("?")[2]))
+    assert wanted["save"] == "segment"
+    app = open_page(user, "activity", **wanted)
+    assert not app.exception, app.exception
+    assert app.text_input(key="segment_name").value == ""  # the rest is in tests/browser
+
+
+def test_the_segments_page_takes_a_file(user: int, open_page) -> None:
+    app = open_page(user, "segments")
+    app.button(key="from_file").click().run()
+    assert not app.exception, app.exception
+    assert app.file_uploader(key="segment_file").label.startswith("A GPX")

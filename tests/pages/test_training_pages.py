@@ -1,0 +1,135 @@
+"""The pages of training: the athlete's values, trends, metrics on the activity page and in the list."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from milevault_core import metrics, store, track
+from milevault_core.actions import athlete as actions
+from milevault_core.derive import clean
+from milevault_core.formats import Recording
+from milevault_core.metrics import NOTHING, metric
+from milevault_core.store.activities import save
+from milevault_core.store.queries import training as queries
+from milevault_core.training.values import Timeline
+from tests.builders.tracks import ride
+from tests.pages.shown import all_html, shown_html
+from tests.pages.test_pages import everything
+
+TODAY = dt.date(2026, 7, 1)
+# Addresses carry what a choice says, as Streamlit writes them.
+SECTIONS = {"Volume": "volume", "Fitness and form": "form", "Intensity": "zone_time", "Efficiency": "efficiency",
+            "Curves": "curves", "Forecasts": "scores", "Streaks and bests": "eddington"}  # fmt: skip
+
+
+def recording(day: int, sport: str = "cycling", n: int = 900) -> Recording:
+    made = ride(n)
+    made["time"] = made["time"] + dt.timedelta(days=day)
+    return Recording(sport, track.aware(made["time"].to_numpy()[0]), made[list(track.COLUMNS)])
+
+
+@pytest.fixture
+def trained(user: int) -> int:
+    """Ten rides and two runs with thresholds; the id of the first ride is 1."""
+    with store.session() as session:
+        for day in range(10):
+            save.save_activity(session, user, recording(day))
+        for day in range(2):
+            save.save_activity(session, user, recording(day + 11, "running"))
+    clean.clean(user)
+    since = dt.date(2026, 1, 1)
+    for name, sport, value in (("max_heart_rate", "", 190), ("resting_heart_rate", "", 50),
+                               ("threshold_heart_rate", "cycling", 165),
+                               ("threshold_power", "cycling", 250)):  # fmt: skip
+        actions.set_value(user, name, sport, since, value, TODAY)
+    clean.clean(user)
+    return user
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_trends_shows_every_section(trained: int, open_page, section: str) -> None:
+    page = open_page(trained, "trends", show=section, span="All time")
+    assert not page.exception
+    assert page.title[0].value == "Trends"
+    assert page.sidebar.radio[0].options[page.sidebar.radio[0].index] == section
+    if section not in ("Curves", "Forecasts"):  # these rides are of another time, and were not all-out
+        assert page.get("vega_lite_chart")
+
+
+def test_trends_filters_come_from_the_address(trained: int, open_page) -> None:
+    page = open_page(trained, "trends", show="Streaks and bests", sport="Running", span="All time")
+    assert page.sidebar.multiselect[0].value == ["running"]
+    assert "longest 2" in shown_html(page)["streak_figures"]
+
+
+def test_an_address_may_name_a_section_by_its_key(trained: int, open_page) -> None:
+    page = open_page(trained, "trends", show="form", span="all")
+    assert page.sidebar.radio[0].value == "form"
+    assert page.sidebar.selectbox[0].value == "all"
+    assert "Fatigue" in shown_html(page)["form_figures"]
+
+
+def test_the_activity_page_shows_load_and_zones(trained: int, open_page) -> None:
+    found = queries.of_activity(trained, 1)
+    assert found is not None
+    assert found["metrics"]["load_basis"] == 1.0
+    page = open_page(trained, "activity", id="1")
+    assert not page.exception
+    shown = all_html(page) + "".join(h.body for h in page.get("html"))
+    assert "Load by power" in shown
+    assert "Zone 3" in shown
+
+
+def test_a_new_metric_reaches_page_and_list_by_its_description(user: int, open_page, monkeypatch) -> None:
+    monkeypatch.setattr(metrics, "METRICS", metrics.METRICS)
+
+    @metric("loudness", "Loudness", "dB", columns=("power",), decimals=1)
+    def loudness(track, context=NOTHING) -> float:
+        """How loud it was.
+
+        Source: none. Definition: a tenth of the mean power.
+        """
+        return float(np.nanmean(track["power"])) / 10
+
+    try:
+        with store.session() as session:
+            activity = save.save_activity(session, user, recording(0))
+        clean.clean(user)
+        value = queries.of_activity(user, activity)["metrics"]["loudness"]
+        page = open_page(user, "activity", id=str(activity))
+        shown = all_html(page)
+        assert ">Loudness</a>" in shown
+        assert f"{value:.1f} dB" in shown
+        listed = everything(open_page(user, "activities", columns="Loudness (dB)"))
+        assert "Loudness (dB)" in listed
+        assert f"{value:.1f} dB" in listed
+        assert "Loudness (dB)" in [h.value for h in open_page(user, "metrics").subheader]
+        assert [h.value for h in open_page(user, "metrics", name="loudness").subheader] == ["Loudness (dB)"]
+    finally:
+        del metrics.METRICS["loudness"]
+        metrics._ordered.clear()
+
+
+def test_a_value_is_saved_and_a_wrong_one_says_why(trained: int, open_page) -> None:
+    page = open_page(trained, "athlete")
+    assert not page.exception
+    choice = next(s for s in page.selectbox if s.label == "Value")
+    choice.set_value(
+        choice.options[choice.options.index("Weight")] if "Weight" in choice.options else "Weight"
+    )
+    page.run()
+    page.text_input(key="typed").set_value("7")
+    next(b for b in page.button if b.label == "Save").click().run()
+    assert [e.value for e in page.error] == ["Weight must be between 20 kg and 350 kg."]
+    page.text_input(key="typed").set_value("72,5")
+    next(b for b in page.button if b.label == "Save").click().run()
+    assert not page.error
+    known = Timeline(queries.athlete_rows(trained).itertuples(index=False)).on(dt.date.today())  # noqa: DTZ011
+    assert known["weight_kg", ""] == 72.5
+
+
+@pytest.mark.parametrize("page", ["trends", "athlete", "metrics"])
+def test_strangers_see_nothing(database, open_page, page: str) -> None:
+    shown = open_page(None, page)
+    assert not shown.title

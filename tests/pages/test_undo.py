@@ -1,0 +1,43 @@
+"""What pages offer to undo: registered once under each name, and back to what was."""
+
+from datetime import date
+
+import pytest
+
+from milevault_core import store
+from milevault_core.actions import edits, gear
+from milevault_core.store.activities import save
+from milevault_core.store.queries import activities as queries
+from milevault_core.store.queries import gear as gear_queries
+from pages.parts import undo
+from tests.pages.runs import run
+
+
+def test_a_name_stands_for_one_function() -> None:
+    with pytest.raises(ValueError, match="nothing"):
+        undo.action("nothing")(lambda user_id: None)
+
+
+def test_a_name_comes_back(user: int, open_page) -> None:
+    with store.session() as session:
+        activity = save.save_activity(session, user, run(0))
+    edits.edit_words(user, [activity], {"name": "The first"})
+    before = edits.edit_words(user, [activity], {"name": "Another"})
+    page = open_page(user, "activity", id=str(activity))
+    assert not page.exception
+    undo.ACTIONS["words"](user, before=before)
+    assert queries.one(user, activity)["name"] == "The first"
+
+
+def test_a_service_that_was_removed_comes_back(user: int, open_page) -> None:
+    bike = gear.save(user, "Blue bike", kind="bike")
+    gear.add_service(user, bike, "Chain", 3_000_000.0, date(2026, 5, 1))
+    page = open_page(user, "gear", name="Blue bike")
+    service = int(gear_queries.services(user)["id"].iloc[0])
+    page.button(key=f"remove-{service}").click().run()
+    assert gear_queries.services(user).empty
+    offered = page.session_state["undo_offered"]
+    assert offered["sentence"] == "Chain: no longer due."
+    undo.ACTIONS[offered["name"]](user, **offered["arguments"])
+    again = gear_queries.services(user).iloc[0]
+    assert (again["what"], again["every_m"], again["last_on"]) == ("Chain", 3_000_000.0, date(2026, 5, 1))

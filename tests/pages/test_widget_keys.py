@@ -1,0 +1,42 @@
+"""A widget's key means the same kind of widget on every page: Streamlit keeps what was chosen under its key, and a list
+of sports is nothing for a box that takes one."""
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+PAGES = Path(__file__).parents[2] / "pages"
+# Blocks of HTML by their names in pages/parts: one component, and nothing of them is kept.
+ONE_KIND = {"figures": "show", "empty": "show", "confirm": "button"}
+
+
+def kinds_by_key(sources: dict[str, str]) -> dict[str, dict[str, set[str]]]:
+    """key -> kind of widget -> the files that make it. sources: file -> its text."""
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for name, source in sources.items():
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+                kind = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+                for word in node.keywords:
+                    if word.arg == "key" and isinstance(word.value, ast.Constant):
+                        found[word.value.value][ONE_KIND.get(kind, kind)].add(name)
+    return found
+
+
+def shared(sources: dict[str, str]) -> dict[str, dict[str, set[str]]]:
+    return {key: dict(kinds) for key, kinds in kinds_by_key(sources).items() if len(kinds) > 1}
+
+
+def test_a_key_is_one_kind_of_widget() -> None:
+    sources = {path.name: path.read_text(encoding="utf-8") for path in PAGES.rglob("*.py")}
+    assert len(kinds_by_key(sources)) > 100  # they are really found
+    assert shared(sources) == {}
+
+
+def test_a_shared_key_is_found() -> None:
+    sources = {
+        "a.py": 'st.selectbox("S", x, key="sport")',
+        "b.py": 'with one:\n st.multiselect("S", x, key="sport")',
+    }
+    assert set(shared(sources)["sport"]) == {"selectbox", "multiselect"}
+    assert not shared({"a.py": 'show(x, key="head")', "b.py": 'figures(x, key="head")'})

@@ -1,0 +1,214 @@
+"""The proxies we hand out, run for real: two apps behind one port share who is signed in, and either may go."""
+
+import io
+import os
+import re
+import shutil
+import socket
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import httpx2 as httpx
+import pytest
+
+from milevault_core.accounts import sign_in, upload_keys
+from milevault_core.store import engine
+from milevault_core.web.archives import PIECE
+from tests.builders import gpx
+from tests.pages.server import connected, run, run_script
+from tests.waiting import wait_for
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.timeout(600)
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def needed(name: str) -> str:
+    path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
+    if not path:
+        pytest.skip(f"no {name} here")
+    return path
+
+
+@contextmanager
+def caddy(apps: list[str], folder: Path) -> Iterator[str]:
+    port = free_port()
+    env = os.environ | {
+        "SITE_ADDRESS": f":{port}", "APPS": " ".join(app.removeprefix("http://") for app in apps),
+        "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "HOME": str(folder),
+    }  # fmt: skip
+    with _running(_caddy_with(ROOT / "deploy" / "Caddyfile"), f"http://127.0.0.1:{port}", env) as address:
+        yield address
+
+
+@contextmanager
+def caddy_below(app: str, folder: Path, takes_off: bool = False) -> Iterator[str]:
+    """Caddy with the lines for a path: the address of /vault."""
+    port = free_port()
+    shown = (ROOT / "deploy" / "below-a-path.Caddyfile").read_text()
+    ours = shown.replace("home.example {", f":{port} {{").replace(
+        "127.0.0.1:8501", app.removeprefix("http://")
+    )
+    ours = ours.replace("handle /vault/*", "handle_path /vault/*") if takes_off else ours
+    config = folder / "Caddyfile"
+    config.write_text("{\n\tadmin off\n}\n" + ours)
+    env = os.environ | {name: str(folder) for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "HOME")}
+    with _running(_caddy_with(config), f"http://127.0.0.1:{port}/vault", env) as address:
+        yield address
+
+
+def _caddy_with(config: Path) -> list[str]:
+    return [needed("caddy"), "run", "--adapter", "caddyfile", "--config", str(config)]
+
+
+@contextmanager
+def nginx(app: str, folder: Path, example: str = "nginx.conf.example", below: str = "") -> Iterator[str]:
+    port = free_port()
+    shown = (ROOT / "deploy" / example).read_text()
+    ours = shown.replace("listen 80;", f"listen 127.0.0.1:{port};")
+    ours = re.sub(r"server_name [a-z.]+;", "", ours).replace("http://127.0.0.1:8501", app)
+    paths = "".join(
+        f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    config = folder / "nginx.conf"
+    config.write_text(
+        f"daemon off; pid {folder}/pid; error_log stderr; events {{}}\nhttp {{ access_log off; {paths}\n{ours}\n}}\n"
+    )
+    checked = subprocess.run([needed("nginx"), "-t", "-c", str(config)], capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stderr
+    with _running(
+        [needed("nginx"), "-c", str(config)], f"http://127.0.0.1:{port}{below}", dict(os.environ)
+    ) as address:
+        yield address
+
+
+@contextmanager
+def _running(command: list[str], address: str, env: dict[str, str]) -> Iterator[str]:
+    process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(lambda: process.poll() is None and _answers(address), "the proxy to answer")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(address + "/_stcore/health").status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def page(address: str, cookies: dict[str, str], name: str = "") -> str:
+    """What a browser with these cookies is sent for a page; "" is the dashboard."""
+    header = "; ".join(f"{name}={value}" for name, value in cookies.items())
+
+    async def visit() -> str:
+        async with connected(address, header) as connection:
+            return await run_script(connection, address, name)
+
+    return run(visit())
+
+
+def archive_across(one: str, other: str, session: str) -> None:
+    """An archive begun with one app and finished with the other, which says how far it is."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as written:
+        written.writestr("noise.bin", os.urandom(PIECE))
+    content = data.getvalue()
+    cookies = {"mv_session": session}
+    with (
+        httpx.Client(base_url=one, cookies=cookies, timeout=90) as first,
+        httpx.Client(base_url=other, cookies=cookies, timeout=90) as second,
+    ):
+        asked = {"name": "whole-life.zip", "size": len(content), "key": "k"}
+        begun = first.post("/upload/begin", json=asked).json()
+        assert first.put(f"/upload/{begun['id']}/0", content=content[:PIECE]).json() == {"received": PIECE}
+        again = second.post("/upload/begin", json=asked).json()
+        assert (again["id"], again["received"]) == (begun["id"], PIECE)
+        sent = second.put(f"/upload/{begun['id']}/{PIECE}", content=content[PIECE:])
+        assert sent.json() == {"received": len(content)}
+
+
+def sign_out_across(one: str, other: str, user: int) -> None:
+    """Signed in with one app, signed out with the other: gone with both."""
+    with httpx.Client(timeout=90) as client:
+        client.get(one + "/signin/finish", params={"t": sign_in.ticket(user)})
+        cookies = {"mv_session": client.cookies["mv_session"]}
+        assert "Signed in as ann" in page(other, cookies)
+    with httpx.Client(cookies=cookies, timeout=90) as client:
+        client.post(other + "/signin/end", headers={"origin": other})
+        assert "Signed in as ann" not in page(one, cookies)
+
+
+def test_two_apps_behind_caddy_share_who_is_signed_in(
+    database: engine.Database, user: int, tmp_path: Path
+) -> None:
+    from bench import app_server
+
+    needed("caddy")
+    with ExitStack() as stack:
+        apps = [
+            stack.enter_context(app_server.serving(database.dsn, TRUSTED_PROXIES="127.0.0.1"))
+            for _ in range(2)
+        ]
+        address = stack.enter_context(caddy([each for each, _ in apps], tmp_path))
+        client = stack.enter_context(httpx.Client(base_url=address, timeout=90))
+        assert client.get("/_stcore/metrics").status_code == 404
+        client.get("/signin/finish", params={"t": sign_in.ticket(user)})
+        cookies = dict(client.cookies)
+        assert {"mv_session", "mv_server"} <= set(cookies)
+        assert "Signed in as ann" in page(address, cookies)
+
+        # The same browser without the proxy's cookie meets either, and is known to both.
+        for each, _ in apps:
+            assert "Signed in as ann" in page(each, {"mv_session": cookies["mv_session"]})
+
+        # A file of more than nginx's megabyte, by a key.
+        body = gpx.gpx(gpx.track(gpx.points(20_000))).encode()
+        assert len(body) > 2_000_000
+        sent = client.post(
+            "/api/upload", files={"file": ("long.gpx", body)},
+            headers={"authorization": f"Bearer {upload_keys.make(user, 'phone')}"},
+        )  # fmt: skip
+        assert sent.status_code in (200, 201, 202), sent.text
+
+        archive_across(apps[0][0], apps[1][0], cookies["mv_session"])
+        sign_out_across(apps[0][0], apps[1][0], user)
+
+        # One of them goes: whoever was with it goes on with the other.
+        apps[0][1].terminate()
+        apps[0][1].wait(30)
+        wait_for(lambda: _answers(address), "the other app")
+        assert "Signed in as ann" in page(address, cookies)
+        client.post("/signin/end", headers={"origin": address})
+        assert "Signed in as ann" not in page(address, cookies)
+
+
+def test_nginx_as_the_example_says(database: engine.Database, user: int, tmp_path: Path) -> None:
+    from bench import app_server
+
+    needed("nginx")
+    with (
+        app_server.serving(database.dsn, TRUSTED_PROXIES="127.0.0.1") as (app, _),
+        nginx(app, tmp_path) as address,
+        httpx.Client(base_url=address, timeout=90) as client,
+    ):
+        assert client.get("/_stcore/metrics").status_code == 404
+        client.get("/signin/finish", params={"t": sign_in.ticket(user)})
+        assert "Signed in as ann" in page(address, dict(client.cookies))
+        body = gpx.gpx(gpx.track(gpx.points(20_000))).encode()
+        sent = client.post(
+            "/api/upload", files={"file": ("long.gpx", body)},
+            headers={"authorization": f"Bearer {upload_keys.make(user, 'phone')}"},
+        )  # fmt: skip
+        assert sent.status_code in (200, 201, 202), sent.text

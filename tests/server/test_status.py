@@ -1,0 +1,87 @@
+"""`manage.py status` sees what is wrong: work that waits though workers run, a backup that is gone, a full disk."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from milevault_core import config, store
+from milevault_core.backup import state
+from milevault_core.imports import files
+from milevault_core.server import status
+from milevault_core.store import engine, room
+
+
+def found(database: engine.Database) -> status.Status:
+    made = status.Status(facts={"app": "runs"})
+    status._look(made, database.dsn, None)
+    return made
+
+
+def said(made: status.Status) -> str:
+    return "\n".join(problem["what"] for problem in made.problems)
+
+
+@pytest.fixture
+def waiting(user: int) -> None:
+    """A worker that lives, and a file that has just been handed over."""
+    files.add(user, files.begin(user, "page"), "a.gpx", b"<gpx></gpx>")
+    with store.session() as session:
+        session.execute(text("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())"))
+
+
+def test_work_that_waits_though_workers_run(database: engine.Database, waiting: None) -> None:
+    assert said(found(database)) == ""
+    with store.session() as session:
+        session.execute(text("UPDATE procrastinate_events SET at = now() - interval '2 hours'"))
+    assert "1 jobs wait" in said(found(database))
+    assert "although 1 workers run" in said(found(database))
+    with store.session() as session:
+        session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 hour'"))
+    assert said(found(database)) == ""  # its time has not come
+    with store.session() as session:
+        session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = NULL, status = 'doing'"))
+    assert said(found(database)) == ""  # somebody is at it
+
+
+def test_jobs_that_failed_are_worth_a_note(database: engine.Database, waiting: None) -> None:
+    assert found(database).notes == []
+    with store.session() as session:
+        session.execute(text("UPDATE procrastinate_jobs SET status = 'failed'"))
+        session.execute(
+            text(
+                "INSERT INTO procrastinate_events (job_id, type, at) "
+                "SELECT id, 'failed', now() FROM procrastinate_jobs"
+            )
+        )
+    assert found(database).notes[0].startswith("1 jobs of the last day failed")
+
+
+def test_a_backup_whose_file_is_gone(database: engine.Database, user: int, tmp_path: Path) -> None:
+    file = tmp_path / "milevault-20240101.tar"
+    file.write_bytes(b"x")
+    with store.session() as session:
+        session.execute(
+            text(
+                "INSERT INTO backup_runs (kind, occasion, state, file, began_at, ended_at, made_at) "
+                "VALUES ('backup', 'nightly', 'done', :f, now(), now(), now())"
+            ),
+            {"f": str(file)},
+        )
+    assert state.state().problems == ()
+    file.unlink()
+    ((what, remedy),) = state.state().problems
+    assert what == f"The file of the last backup is not there any more: {file}."
+    assert "manage.py backup" in remedy
+
+
+@pytest.mark.parametrize(
+    ("free", "words"),
+    [(10**12, ""), (room.LOW_BYTES - 1, "are free"), (room.RESERVE_BYTES - 1, "Imports are paused.")],
+)
+def test_a_disk_that_fills_up(free: int, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = status.Status()
+    monkeypatch.setattr(status.shutil, "disk_usage", lambda folder: type("Usage", (), {"free": free}))
+    status._disk(made, config.settings())
+    assert words in said(made)
+    assert bool(made.problems) == bool(words)

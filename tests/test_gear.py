@@ -1,0 +1,99 @@
+"""Gear: totals that follow the activities, parts on bikes, service with the range of days it falls due in."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from milevault_core import store
+from milevault_core.actions import gear
+from milevault_core.store.activities import apply_names, recordings, save
+from milevault_core.store.models import Activity
+from milevault_core.store.queries import gear as queries
+from milevault_core.view import format as fmt
+from milevault_core.view import gear as view
+from tests.pages.runs import run
+
+
+def say(user: int, activity_id: int, name: str) -> None:
+    """A person says what an activity was done with."""
+    with store.session() as session:
+        recordings.save_edit(session, user, activity_id, "gear", name)
+        apply_names.retell(session, user, session.get(Activity, activity_id), "gear")
+
+
+@pytest.fixture
+def runs(user: int) -> list[int]:
+    with store.session() as session:
+        made = [save.save_activity(session, user, run(day)) for day in (0, 5, 10)]
+    for activity in made:
+        say(user, activity, "Bike")
+    return made
+
+
+def total(user: int, name: str):
+    return queries.totals(user).set_index("name").loc[name]
+
+
+def test_totals_follow_edits_and_begin_with_the_opening_distance(user: int, runs) -> None:
+    metres = store.read("SELECT id, distance_m FROM activities").set_index("id")["distance_m"]
+    assert total(user, "Bike")["distance_m"] == pytest.approx(metres.sum())
+    gear.save(user, "Bike", opening_m=5000.0, kind="bike", cost=100.0)
+    assert total(user, "Bike")["distance_m"] == pytest.approx(metres.sum() + 5000)
+    say(user, runs[0], "Shoes")
+    assert total(user, "Bike")["activities"] == 2
+    assert total(user, "Shoes")["distance_m"] == pytest.approx(metres[runs[0]])
+    with store.session() as session:
+        save.delete_activity(session, user, runs[1])
+    assert total(user, "Bike")["activities"] == 1
+
+
+def test_a_part_counts_what_its_bike_did_while_it_was_mounted(user: int, runs) -> None:
+    bike = gear.save(user, "Bike", kind="bike")
+    gear.save(
+        user, "Chain", kind="part", part_of=bike, mounted_on=date(2026, 6, 3), retired_on=date(2026, 6, 8)
+    )
+    assert total(user, "Chain")["activities"] == 1
+    gear.save(user, "Chain", retired_on=None)
+    assert total(user, "Chain")["activities"] == 2
+
+
+def test_a_service_counts_from_the_day_it_was_done(user: int, other_user: int, runs) -> None:
+    own = gear.save(user, "Bike", kind="bike")
+    service = gear.add_service(user, own, "Chain", 1000, date(2026, 6, 1))
+    since = queries.services(user)["since_m"].iloc[0]
+    both = store.read("SELECT sum(distance_m) AS m FROM activities WHERE local_day > '2026-06-01'")["m"].iloc[
+        0
+    ]
+    assert since == pytest.approx(both)
+    assert gear.set_service_day(user, service, date(2026, 6, 11)) == date(2026, 6, 1)
+    assert queries.services(user)["since_m"].iloc[0] == 0
+    with pytest.raises(LookupError):
+        gear.set_service_day(other_user, service, date(2026, 6, 11))
+    with pytest.raises(LookupError):
+        gear.add_service(other_user, own, "Chain", 1000, date(2026, 6, 1))
+    with pytest.raises(LookupError):
+        gear.save(other_user, "Mine", part_of=own)
+
+
+def test_when_a_service_falls_due_is_a_range() -> None:
+    today = date(2026, 6, 1)
+    assert view.due(900_000, 900_000, 1_825_000, today) == (today + timedelta(90), today + timedelta(180))
+    assert view.due(900_000, 0, 0, today) is None
+    assert view.due(1e9, 1000, 1000, today) is None
+    assert view.due(10_000, 0, 365_000, today) == (today + timedelta(10), today + timedelta(10))
+
+
+def test_cost_a_distance() -> None:
+    assert view.cost(1200, 5_000_000, fmt.METRIC) == f"1{fmt.THIN}200, 0.24 a km"
+    assert view.cost(1200, 0, fmt.METRIC) == f"1{fmt.THIN}200"
+    assert view.cost(None, 5_000_000, fmt.METRIC) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "about"),
+    [(" ", {}), ("Bike", {"kind": "boat"}), ("Bike", {"opening_m": -1}), ("Bike", {"cost": float("inf")}),
+     ("Bike", {"sports": ["chess"]})],
+)  # fmt: skip
+def test_what_makes_no_sense_is_refused(user: int, name, about) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        gear.save(user, name, **about)

@@ -1,0 +1,226 @@
+"""Training in the database: device values, stale metrics, winners in columns, back-filling, zones, samples."""
+
+import datetime as dt
+import os
+import subprocess
+import sys
+
+import pytest
+
+from milevault_core import store, track
+from milevault_core.actions import athlete as actions
+from milevault_core.derive import clean
+from milevault_core.derive import step as steps
+from milevault_core.formats import Recording
+from milevault_core.store import marks
+from milevault_core.store.activities import save
+from milevault_core.store.queries import activities
+from milevault_core.store.queries import training as queries
+from milevault_core.store.training import rows
+from milevault_core.training.values import Refused, Timeline
+from tests.builders.tracks import ride
+
+D, TODAY = dt.date, dt.date(2026, 7, 1)
+
+
+def recording(
+    day: int, told: dict | None = None, sport: str = "cycling", n: int = 120, **totals
+) -> Recording:
+    made = ride(n)
+    made["time"] = made["time"] + dt.timedelta(days=day)
+    start = track.aware(made["time"].to_numpy()[0])
+    details = {"athlete": told} if told else {}
+    return Recording(sport, start, made[list(track.COLUMNS)], details=details, totals=dict(totals))
+
+
+def saved(user: int, *recordings: Recording) -> list[int]:
+    with store.session() as session:
+        ids = [save.save_activity(session, user, one) for one in recordings]
+    settle(user)
+    return ids
+
+
+def settle(user: int) -> None:
+    """Until nothing is dirty any more, as the jobs do."""
+    for _ in range(4):
+        clean.clean(user)
+        if not queries.waiting(user):
+            return
+    raise AssertionError("the marks never end")
+
+
+def metric(user: int, activity: int, name: str) -> float | None:
+    return queries.of_activity(user, activity)["metrics"].get(name)
+
+
+FTP = {"threshold_power": 200.0}
+
+
+def test_what_a_device_says_holds_from_its_day_until_the_next(user: int) -> None:
+    one, two, three = saved(user, recording(0), recording(1, FTP), recording(5, {"threshold_power": 250.0}))
+    four = saved(user, recording(3))[0]
+    assert metric(user, one, "intensity_factor") is None
+    normalized = metric(user, two, "normalized_power")
+    assert metric(user, two, "intensity_factor") == pytest.approx(normalized / 200)
+    assert metric(user, four, "intensity_factor") == pytest.approx(normalized / 200)
+    assert metric(user, three, "intensity_factor") == pytest.approx(normalized / 250)
+    assert "threshold power" in queries.of_activity(user, one)["reasons"]["power_load"]
+
+
+def test_a_rating_makes_a_load_where_nothing_else_does(user: int, other_user: int) -> None:
+    (activity,) = saved(user, recording(0, None, "strength", rpe=3.0))
+    felt = metric(user, activity, "load")
+    assert metric(user, activity, "rpe") == 3.0  # the device was told
+    actions.rate(user, activity, 6)
+    assert metric(user, activity, "rpe") == 6.0
+    assert metric(user, activity, "load") == pytest.approx(2 * felt)
+    with pytest.raises(Refused):
+        actions.rate(user, activity, 11)
+    with pytest.raises(LookupError):
+        actions.rate(other_user, activity, 5)
+    actions.rate(user, activity, None)
+    assert metric(user, activity, "rpe") == 3.0
+
+
+def test_the_order_of_files_changes_nothing(user: int, other_user: int) -> None:
+    made = [recording(0), recording(1, FTP), recording(3), recording(5, {"threshold_power": 250.0})]
+    here = saved(user, *made)
+    there = [saved(other_user, one)[0] for one in reversed(made)][::-1]
+    for a, b in zip(here, there, strict=True):
+        assert queries.of_activity(user, a) == queries.of_activity(other_user, b)
+
+
+def test_a_file_that_goes_takes_its_values_with_it(user: int) -> None:
+    teller, later = saved(user, recording(0, FTP), recording(2))
+    assert metric(user, later, "power_load") is not None
+    with store.session() as session:
+        save.delete_activity(session, user, teller)
+    settle(user)
+    assert metric(user, later, "power_load") is None
+    assert queries.athlete_values(user).empty
+
+
+def test_a_new_value_does_not_rewrite_last_year(user: int) -> None:
+    old, new = saved(user, recording(-400), recording(0))
+    actions.set_value(user, "threshold_power", "cycling", D(2025, 1, 1), 200.0, TODAY)
+    settle(user)
+    before = metric(user, old, "power_load")
+    actions.set_value(user, "threshold_power", "cycling", D(2026, 1, 1), 250.0, TODAY)
+    assert queries.waiting(user) == [new]  # only what changes is computed again
+    settle(user)
+    assert metric(user, old, "power_load") == before
+    assert metric(user, new, "power_load") == pytest.approx(before * (200 / 250) ** 2)
+    mine = queries.athlete_values(user)
+    actions.remove_value(user, int(mine["value_id"].iloc[0]))
+    settle(user)
+    assert metric(user, new, "power_load") == pytest.approx(before)
+
+
+def test_what_is_refused_is_not_stored(user: int) -> None:
+    for name, sport, value in (("threshold_power", "cycling", 0.0), ("threshold_power", "swimming", 250.0),
+                               ("weight_kg", "", -1.0)):  # fmt: skip
+        with pytest.raises(Refused):
+            actions.set_value(user, name, sport, TODAY, value, TODAY)
+    with pytest.raises(Refused):
+        actions.set_zones(user, "power", "cycling", TODAY, "own", [200.0, 100.0])
+    assert queries.athlete_values(user).empty
+    assert queries.zone_settings(user).empty
+
+
+def test_own_zones_hold_from_their_day(user: int) -> None:
+    old, new = saved(user, recording(-30), recording(0))
+    actions.set_zones(user, "heart_rate", "cycling", D(2026, 5, 20), "own", [120.0, 140.0])
+    settle(user)
+    zones = queries.of_activity(user, new)["zones"]["heart_rate"]
+    assert (zones["bounds"], zones["first"], zones["method"]) == ([120.0, 140.0], 1, "own")
+    assert sum(zones["seconds"]) == 120
+    assert "heart_rate" not in queries.of_activity(user, old)["zones"]
+
+
+def test_the_columns_follow_the_winner(user: int) -> None:
+    """Also when a raised version computes another moving time."""
+    (activity,) = saved(user, recording(0, ascent_m=77.0))
+    row = activities.one(user, activity)
+    assert row["ascent_m"] == 77.0 == metric(user, activity, "ascent_m")  # the device has a barometer
+    with store.session() as session:
+        session.connection().exec_driver_sql("UPDATE activities SET moving_s = 1, ascent_m = 2")
+        marks.raise_version(session, "metrics", "2", "activity")
+    settle(user)
+    row = activities.one(user, activity)
+    assert row["moving_s"] == metric(user, activity, "moving_s") > 100
+    assert row["ascent_m"] == 77.0
+
+
+def test_a_metric_that_is_raised_or_new_is_computed_for_all_by_itself(user: int) -> None:
+    (activity,) = saved(user, recording(0))
+    before = steps.version_of(1, {"a": 1, "b": 2})
+    assert steps.version_of(1, {"a": 2, "b": 1}) != before
+    assert steps.version_of(1, {"a": 1, "c": 2}) != before
+    with store.session() as session:
+        session.connection().exec_driver_sql("DELETE FROM activity_training")
+        marks.raise_version(session, "metrics", "another", "activity")
+    assert queries.waiting(user) == [activity]  # what the page's progress counts
+    settle(user)
+    assert metric(user, activity, "normalized_power") is not None
+
+
+def test_stale_is_the_same_as_what_the_step_itself_would_use(user: int) -> None:
+    """The look at all activities at once and the look of one activity agree on every kind of value."""
+    ids = saved(user, recording(0, FTP | {"weight_kg": 70.0, "max_heart_rate": 190.0, "resting_heart_rate": 50.0}),
+                recording(1, {"threshold_heart_rate": 165.0, "is_female": 1.0}, "running"),
+                recording(2, None, "hiking"),
+                recording(3, {"threshold_power": 210.0, "weight_kg": 71.0}))  # fmt: skip
+    actions.set_value(user, "birth_date", "", D(2000, 1, 1), float(D(1984, 6, 2).toordinal()), TODAY)
+    actions.set_value(user, "weight_kg", "", D(2026, 6, 3), 69.0, TODAY)
+    actions.set_zones(user, "power", "cycling", D(2026, 1, 1), "threshold")
+    settle(user)
+    with store.session() as session:
+        assert rows.stale(session, user) == []
+    inputs = [queries.of_activity(user, i)["inputs"]["athlete"] for i in ids]
+    assert [i["weight_kg"] for i in inputs] == [70.0, 70.0, 69.0, 69.0]
+    assert [i["age"] for i in inputs] == [41, 42, 42, 42]
+    assert inputs[2]["threshold_heart_rate"] == 165.0  # a hike borrows running's
+
+
+def test_same_day_the_later_word_counts(user: int) -> None:
+    first, second = recording(0, FTP), recording(0, {"threshold_power": 240.0})
+    second.track["time"] = second.track["time"] + dt.timedelta(hours=3)
+    second.start_time += dt.timedelta(hours=3)
+    ids = saved(user, second, first)
+    assert {queries.of_activity(user, i)["inputs"]["athlete"]["threshold_power"] for i in ids} == {240.0}
+    times = Timeline(queries.athlete_rows(user).itertuples(index=False))
+    assert times.on(D(2026, 6, 1))["threshold_power", "cycling"] == 240.0
+
+
+_DIGEST = """
+import json, sys
+sys.path.insert(0, {root!r})
+import datetime as dt, hashlib
+import numpy as np, pandas as pd
+from milevault_core.training import eddington, load, streaks, volume
+from milevault_core.view.training import form as form_view
+from milevault_core.view.training import trends
+days = [dt.date(2023, 12, 28) + dt.timedelta(days=3 * n) for n in range(300)]
+frame = pd.DataFrame({{"local_day": days, "sport": "running", "elapsed_s": 3600.0, "moving_s": 3500.0,
+    "distance_m": np.linspace(5000, 30000, 300), "ascent_m": 100.0, "load": np.linspace(30, 90, 300)}})
+form = form_view.daily_form(frame, days[-1])
+said = [trends.volume_chart(frame, frame, p, "moving_s", trends.fmt.METRIC) for p in volume.PERIODS]
+said += [form_view.form_chart(form, days[0], days[-1]),
+    trends.cumulative_chart(frame, "distance_m", trends.fmt.METRIC, days[-1]),
+    str(eddington.history(frame["local_day"], frame["distance_m"]).values.tolist()),
+    str(streaks.longest_and_current(days, days[-1], 7))]
+print(hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest())
+"""
+
+
+def test_the_machines_time_zone_changes_nothing() -> None:
+    from milevault_core import config
+
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", _DIGEST.format(root=str(config.ROOT))], env=os.environ | {"TZ": zone},
+            capture_output=True, text=True, check=True,
+        ).stdout
+        for zone in ("Pacific/Kiritimati", "America/Los_Angeles")
+    }  # fmt: skip
+    assert len(told) == 1

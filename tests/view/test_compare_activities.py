@@ -1,0 +1,42 @@
+"""Two to four activities on one axis."""
+
+import altair
+import numpy as np
+
+from milevault_core.view import format as fmt
+from milevault_core.view.activities import compare
+from tests.builders.tracks import ride
+
+
+def tracks(n: int = 2, **columns) -> list[compare.Track]:
+    return [
+        compare.Track("Ride", "cycling", ride(900 + 300 * i, seed=i + 1).assign(**columns)) for i in range(n)
+    ]
+
+
+def test_a_chart_for_each_quantity_with_a_line_an_activity() -> None:
+    made = dict(compare.charts(tracks(3), fmt.METRIC))
+    assert list(made) == ["altitude", "speed", "heart_rate", "power", "cadence", "temperature"]
+    for spec in made.values():
+        assert "data" not in spec, "Streamlit would take it away and make an empty chart of it"
+        lines = spec["layer"][0]["data"]["values"]
+        assert [line["a"] for line in lines] == ["Ride", "Ride (2)", "Ride (3)"]
+        assert all(
+            50 <= len(line["x"]) == len(line["y"]) == len(line["t"]) == len(line["at"]) for line in lines
+        )
+        altair.Chart.from_dict(spec).to_dict(validate=True)
+    whole = max(float(one.track["distance"].iloc[-1]) for one in tracks(3)) / 1000
+    assert abs(made["power"]["layer"][0]["encoding"]["x"]["scale"]["domain"][1] - whole) < 0.01
+
+
+def test_without_distance_all_are_shown_over_time() -> None:
+    mixed = [tracks(1)[0], compare.Track("Indoors", "cycling", ride(600).assign(distance=np.nan, lat=np.nan))]
+    spec = dict(compare.charts(mixed, fmt.METRIC))["heart_rate"]
+    assert spec["layer"][0]["encoding"]["x"]["scale"]["domain"] == [0.0, 899.0]
+    assert spec["layer"][0]["data"]["values"][0]["at"][-1] == "14:59"
+
+
+def test_nothing_in_common_draws_nothing() -> None:
+    assert compare.charts(tracks(2, heart_rate=np.nan)[:1], fmt.METRIC) == []
+    empty = compare.Track("Empty", "yoga", ride(0))
+    assert compare.charts([empty, empty], fmt.METRIC) == []

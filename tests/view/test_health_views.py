@@ -1,0 +1,122 @@
+"""Charts and sentences of health: gaps stay gaps, nights with and without stages, words that claim nothing."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from milevault_core.health.effects import Effect
+from milevault_core.health.illness import Record
+from milevault_core.health.resolution import Resolution
+from milevault_core.view import format as fmt
+from milevault_core.view.health import body, night, over_time, shapes, today
+from milevault_core.view.health.quantities import QUANTITIES, in_units, text
+
+METRIC, IMPERIAL = fmt.units("metric"), fmt.units("imperial")
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+
+def samples(minutes: list[int]) -> pd.DataFrame:
+    value = np.arange(len(minutes), dtype=float) + 60
+    times = pd.to_datetime([NOON + timedelta(minutes=m) for m in minutes], utc=True)
+    return pd.DataFrame({"metric": "hr", "time": times, "value": value, "low": value, "high": value})
+
+
+def test_a_gap_is_a_gap_and_times_are_local() -> None:
+    rows = over_time.sample_rows(samples([0, 1, 2, 60, 61]), QUANTITIES["hr"], "Europe/Berlin", 60)
+    assert [row["t"][11:16] for row in rows] == ["13:00", "13:01", "13:02", "13:59", "14:00", "14:01"]
+    assert [row["value"] for row in rows] == [60, 61, 62, None, 63, 64]
+
+
+def test_a_day_without_a_value_is_no_zero() -> None:
+    days = pd.DataFrame({"day": [date(2026, 1, 1), date(2026, 1, 3)], "rhr": [50.0, 52.0]})
+    rows = over_time.day_rows(days, "rhr", METRIC, 1)
+    # With a time, or a browser in America would take it for the day before.
+    assert [(row["t"].removesuffix("T00:00:00"), row["value"]) for row in rows] == [
+        ("2026-01-01", 50.0), ("2026-01-02", None), ("2026-01-03", 52.0)]  # fmt: skip
+    assert rows[0]["alone"]
+    assert over_time.chart(rows, "rhr", METRIC, Resolution(86_400, True))["data"]["values"] == rows
+    assert over_time.chart([], "rhr", METRIC, Resolution(0)) == {}
+
+
+def test_intensity_counts_vigorous_twice_and_unknown_is_unknown() -> None:
+    days = pd.DataFrame({"day": [date(2026, 1, 1), date(2026, 1, 2)], "im_moderate": [10.0, np.nan],
+                         "im_vigorous": [5.0, np.nan]})  # fmt: skip
+    assert [row["value"] for row in over_time.day_rows(days, "intensity", METRIC, 1)] == [20.0, None]
+
+
+def test_units_are_the_persons() -> None:
+    assert text("weight", 70.0, METRIC) == "70.0 kg"
+    assert text("weight", 70.0, IMPERIAL) == "154.3 lb"
+    assert in_units("skin", IMPERIAL).unit == "°F"
+    assert text("sleep", 27_000, METRIC) == "7:30 h"
+
+
+def test_two_quantities_have_rows_of_their_own() -> None:
+    rows = {"hr": [{"t": "2026-01-01", "value": 1.0}], "stress": [{"t": "2026-01-02", "value": None}]}
+    spec = over_time.chart_of_two(rows, METRIC, False)
+    assert [part["data"]["values"] for part in spec["layer"]] == [
+        [{"t": "2026-01-01", "a": 1.0}], [{"t": "2026-01-02", "b": None}]]  # fmt: skip
+
+
+def nights() -> pd.DataFrame:
+    start, end = NOON - timedelta(hours=13), NOON - timedelta(hours=6)
+    first, last = int(start.timestamp()), int(end.timestamp())
+    return pd.DataFrame(
+        {"day": [NOON.date()] * 2, "source": "fit", "start_time": [start, NOON],
+         "end_time": [end, NOON + timedelta(hours=1)],
+         "is_nap": [False, True], "utc_offset_s": 3600, "asleep_s": [25_200.0, 3600.0],
+         "stages": [f'[[{first}, {last}, "deep"]]', np.nan]}
+    )  # fmt: skip
+
+
+def test_a_night_with_stages_beside_a_nap_without() -> None:
+    found = night.stages_of(nights())
+    assert night.stage_rows(found, 3600)[0] | {"kind": ""} == {
+        "t": "2026-01-05T00:00:00", "end": "2026-01-05T07:00:00", "stage": "Deep", "name": "Deep", "tone": "Deep",
+        "kind": ""}  # fmt: skip
+    made = night.made_of(nights())
+    assert [len(one.stages) for one in made] == [1, 0]
+    assert night.usual_times(made) == ("00:00", "07:00")
+    bars = night.bed_time_chart(nights())["data"]["values"]
+    assert [(bar["bed"], bar["up"], bar["kind"]) for bar in bars] == [
+        (12.0, 19.0, "Night"),
+        (25.0, 26.0, "Nap"),
+    ]
+
+
+def test_effects_say_when_they_say_nothing() -> None:
+    few = Effect("rhr", 80.0, 3, 100)
+    none = Effect("hrv_last_night", 80.0, 50, 100, -1.0, -3.0, 1.0)
+    some = Effect("sleep_s", 80.0, 50, 100, -1200.0, -2000.0, -300.0)
+    said = today.effect_sentences([few, none, some], METRIC)
+    assert said[0].startswith("Nothing can be said about the resting heart rate")
+    assert said[1].startswith("No effect on HRV can be shown (-3.0 to +1.0 ms;")
+    assert said[2].startswith("After hard days sleep is 20 min shorter in the next night (-33 to -5 min;")
+
+
+@pytest.mark.parametrize(("record", "says"), [
+    (Record(0, 0, 3, 3, 300), "on 3 of 300 healthy nights"), (Record(4, 3, 5, 2, 300), "Of 4 illnesses"),
+])  # fmt: skip
+def test_the_word_before_an_illness_tells_its_own_record(record: Record, says: str) -> None:
+    assert says in today.record_sentence(record)
+
+
+def test_the_body_has_a_trend_and_a_goal() -> None:
+    days = pd.DataFrame({"day": [date(2026, 1, 1) + timedelta(days=k) for k in (0, 3, 40, 100)]})
+    for name in body.METRICS:
+        days[name] = np.nan
+    days["weight_kg"] = [70.0, 72.0, 71.0, 69.0]
+    table = body.prepared(days)
+    assert table["trend"].dropna().tolist() == [70.0, 71.0, 71.0, 69.0]
+    rows = body.weight_chart(table, 68.0, METRIC)["data"]["values"]
+    assert [row["trend"] for row in rows if "value" in row] == [70.0, 71.0, 71.0, 69.0]
+    assert sum("goal" in row for row in rows) == 2
+    assert any(row.get("trend", 0) is None and "goal" not in row for row in rows)  # sixty days without
+    assert "1 kg from your goal" in body.figures(table, 68.0, METRIC)[0].also.replace("1.0", "1")
+
+
+def test_no_mark_has_a_role_without_a_name() -> None:
+    for spec in (shapes.hypnogram(), shapes.bed_times(), shapes.pressures(), shapes.weights("kg")):
+        assert spec["config"]["mark"] == {"aria": False}

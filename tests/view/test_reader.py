@@ -1,0 +1,123 @@
+"""Dates as the reader writes them, and weeks as the reader counts them."""
+
+import contextvars
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+
+from milevault_core.training import streaks, volume
+from milevault_core.view import calendar, dashboard, dates, shapes
+from milevault_core.view import format as fmt
+from milevault_core.view.training import trends
+
+MONDAY = date(2026, 6, 1)
+
+
+@pytest.fixture(autouse=True)
+def as_before():
+    """Whoever the last test read as, nobody else does."""
+    yield
+    dates.read_as("day", "monday")
+
+
+@pytest.mark.parametrize(
+    ("how", "long", "short", "of_year", "chart"),
+    [
+        ("day", "Mon 1 June 2026", "1 Jun 2026", "Mon 1 Jun", "%-d %b %Y, %-d %b"),
+        ("month", "Mon, June 1, 2026", "Jun 1, 2026", "Mon Jun 1", "%b %-d, %Y, %b %-d"),
+        ("iso", "Mon 2026-06-01", "2026-06-01", "Mon 06-01", "%Y-%m-%d, %m-%d"),
+    ],
+)
+def test_a_date_as_its_reader_writes_it(how: str, long: str, short: str, of_year: str, chart: str) -> None:
+    dates.read_as(how, "monday")
+    assert dates.day(MONDAY) == long
+    assert dates.short_day(MONDAY) == short
+    assert dates.day_of_year(MONDAY, weekday=True) == of_year
+    assert dates.day_time("2026-06-01T06:00", "Europe/Berlin") == f"{long}, 08:00"
+    assert dates.chart_format("%-d %b %Y, %-d %b") == chart
+    assert trends.period_label(pd.Timestamp(MONDAY), "day") == short
+
+
+def test_charts_tell_days_so_and_their_data_stay() -> None:
+    shape = {"encoding": {"tooltip": [{"format": "%-d %b %Y"}]}, "layer": [{"name": "a", "format": "%-d %b"}]}
+    dates.read_as("iso", "monday")
+    made = shapes.poured(shape, {"data": {"values": [{"text": "%-d %b %Y"}]}})
+    assert made["encoding"]["tooltip"] == [{"format": "%Y-%m-%d"}]
+    assert made["layer"] == [{"name": "a", "format": "%m-%d"}]
+    assert made["data"] == {"values": [{"text": "%-d %b %Y"}]}
+    assert shape["encoding"]["tooltip"] == [{"format": "%-d %b %Y"}]
+
+
+@pytest.mark.parametrize(("start", "number"), [("monday", 0), ("sunday", 6), ("saturday", 5)])
+def test_a_week_begins_on_the_readers_day(start: str, number: int) -> None:
+    dates.read_as("day", start)
+    for n in range(14):
+        day = MONDAY + timedelta(days=n)
+        first = dates.week_of(day)
+        assert first.weekday() == number
+        assert 0 <= (day - first).days < 7
+        assert calendar.around(day) == (first, first + timedelta(days=6))
+        assert volume.start_of(pd.Series([day]), "week", number)[0].date() == first
+    assert dates.weekdays()[0] == dates.DAYS[number]
+    weeks = calendar.months_days(2026, 6)
+    assert {week[0].weekday() for week in weeks} == {number}
+    heads = calendar.month(pd.DataFrame(columns=["local_day", "sport"]), 2026, 6, MONDAY, fmt.units("metric"))
+    assert heads.index(dates.DAYS[number]) < heads.index(dates.DAYS[(number + 1) % 7])
+
+
+def _totals(days: list[date]) -> pd.DataFrame:
+    return dashboard.prepared(
+        pd.DataFrame({"day": days, "sport": "run", "moving_s": 3600.0, "distance_m": 10_000.0, "ascent_m": 0.0,
+                      "activity_count": 1})
+    )  # fmt: skip
+
+
+def test_this_week_on_the_dashboard() -> None:
+    """A run on Sunday belongs to the week of the Monday after it only where weeks begin on Sunday."""
+    totals, units = _totals([MONDAY - timedelta(days=1), MONDAY]), fmt.units("metric")
+    assert dashboard.week(totals, MONDAY, units)[1].value == "10.0 km"
+    dates.read_as("day", "sunday")
+    assert dashboard.week(totals, MONDAY, units)[1].value == "20.0 km"
+    chart = dashboard.weeks_chart(totals, MONDAY, False)
+    assert {row["week"] for row in chart["data"]["values"]} == {"2026-05-31"}
+
+
+def test_the_same_week_a_year_ago() -> None:
+    rows = pd.DataFrame(
+        {"local_day": [date(2025, 6, 1), date(2026, 5, 31)], "sport": "run", "elapsed_s": 1.0, "moving_s": 1.0,
+         "distance_m": [5.0, 7.0], "ascent_m": 0.0, "load": 0.0}
+    )  # fmt: skip
+    found = volume.with_last_year(rows, "week", "distance_m", 6)
+    assert found["start"].dt.date.tolist() == [date(2025, 6, 1), date(2026, 5, 31)]
+    assert found["last_year"].tolist()[1] == 5.0
+    assert volume.best_weeks(rows, "distance_m", first_weekday=6)["start"][0].date() == date(2026, 5, 31)
+
+
+def test_weeks_in_a_row() -> None:
+    sunday = MONDAY - timedelta(days=1)
+    days = [sunday, MONDAY + timedelta(days=6)]  # two Sundays: the second ends the week of Monday
+    assert streaks.longest_and_current(days, days[-1], 7)[0].length == 2
+    assert streaks.longest_and_current([sunday, MONDAY], MONDAY, 7)[0].length == 2
+    assert streaks.longest_and_current([sunday, MONDAY], MONDAY, 7, 6)[0].length == 1
+
+
+def test_one_reader_is_not_another() -> None:
+    """Runs of pages are apart, as threads are."""
+    contextvars.copy_context().run(dates.read_as, "iso", "sunday")
+    assert (dates.date_format(), dates.first_weekday()) == ("day", 0)
+
+
+def test_goals_of_a_week(user: int) -> None:
+    from milevault_core.actions import goals
+    from milevault_core.store.queries import goals as queries
+
+    goals.add(user, "distance", 1000.0, "week")
+    goals.add(user, "distance", 1000.0, "month")
+    for number in (0, 5, 6):
+        for n in range(7):
+            day = MONDAY + timedelta(days=n)
+            week, month = queries.progress(user, day, number).itertuples()
+            assert week.first == day - timedelta(days=(day.weekday() - number) % 7)
+            assert week.last == week.first + timedelta(days=6)
+            assert (month.first, month.last) == (date(2026, 6, 1), date(2026, 6, 30))

@@ -1,0 +1,85 @@
+"""Segments in words and charts: units, gaps, gradients, whatever is missing."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from milevault_core.view import format as fmt
+from milevault_core.view.segments import charts, of_activity, segment, segments
+
+HILL = {
+    "name": "Hill", "sport": "cycling", "sport_group": "ride", "length_m": 1_000.0, "gain_m": 85.0,
+    "altitudes": np.linspace(100.0, 185.0, 101),
+    "line": np.column_stack([np.full(99, 47.0), np.linspace(8, 8.013, 99)]),
+}  # fmt: skip
+
+
+def efforts(*times: float) -> pd.DataFrame:
+    n = len(times)
+    day = pd.Timestamp("2026-01-01T10:00:00Z")
+    return pd.DataFrame({
+        "activity_id": range(1, n + 1), "number": 0, "start_time": [day + pd.Timedelta(days=i) for i in range(n)],
+        "begun": day, "time_s": times, "plus_minus_s": 0.4, "t0_s": 10.0, "t1_s": 20.0, "heart_rate": np.nan,
+        "power": [200.0 + i for i in range(n)], "weight_kg": 70.0, "name": "Ride", "sport": "cycling",
+        "time_zone": "Europe/Berlin", "utc_offset_s": 3600,
+    })  # fmt: skip
+
+
+def test_slopes_even_where_the_line_has_another_number_of_points_than_the_altitudes() -> None:
+    slope = segment.slopes(HILL)
+    assert slope is not None
+    assert len(slope) == 98
+    assert slope[10:-10] == pytest.approx(0.085, abs=1e-3)
+    assert segment.slopes(HILL | {"altitudes": np.empty(0)}) is None
+    assert charts.profile(HILL | {"altitudes": np.empty(0)}, fmt.METRIC) == {}
+    assert "8.5" in str(charts.profile(HILL, fmt.METRIC))
+
+
+def test_the_figures_at_the_head() -> None:
+    found = {
+        f.label: (f.value, f.than) for f in segment.figures(HILL, efforts(200, 190, 194), fmt.METRIC, 2026)
+    }
+    assert found["Grade"] == ("8.5 %", "category 4 climb")
+    assert found["Best"] == ("3:10", "2 Jan 2026")
+    assert found["Last"] == ("3:14", "4.0 s slower than your best")
+    assert found["Best of 2026"][0] == "3:10"
+    nothing = segment.figures(HILL | {"gain_m": None}, efforts(), fmt.METRIC, 2026)
+    assert [f.label for f in nothing] == ["Length", "Efforts"]
+
+
+def test_efforts_are_sorted_by_what_stands_behind_the_text() -> None:
+    every = efforts(600, 59.4, 3_700)
+    order = segment.Order("time", "asc")
+    rows = segment.things(every, HILL, fmt.METRIC, order)
+    labels = [c.label for c in segment.columns(every, HILL)]
+    times = [row.cells[labels.index("Time")] for row in rows]
+    assert times == ["59.4 s", "10:00", "1:01:40"]
+    assert "VAM" in labels
+    assert "Heart rate" not in labels
+
+
+@pytest.mark.parametrize(
+    ("time_s", "best_s", "said"),
+    [(60.0, None, "first"), (60.0, np.nan, "first"), (75.0, 60.0, "+15.0 s"), (200.0, 60.0, "+2:20"),
+     (55.0, 60.0, "5.0 s better"), (60.0, 60.0, "equal")],
+)  # fmt: skip
+def test_the_gap_to_the_best(time_s, best_s, said) -> None:
+    assert of_activity.gap(time_s, best_s) == said
+
+
+def test_an_error_is_said_where_it_can_be_seen() -> None:
+    assert segment.with_error(250.2, 0.6) == "4:10"
+    assert segment.with_error(250.2, 2.4) == "4:10 ± 2 s"
+
+
+def test_charts_need_efforts() -> None:
+    assert charts.trend(efforts(100)) == {}
+    assert charts.trend(efforts(100, 90))["height"] == 240
+    assert charts.power(efforts(100, 90)) == {}
+    assert "Average power" in str(charts.power(efforts(100, 90, 95)))
+
+
+def test_labels_and_grades() -> None:
+    assert segments.group_label("e_ride") == "E-biking"
+    assert segments.grade(None, 100.0) == segments.grade(float("nan"), 100.0) == fmt.MISSING
+    assert segments.grade(-5.0, 100.0) == "\u22125.0 %"

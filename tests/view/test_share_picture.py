@@ -1,0 +1,35 @@
+"""The picture to share: a PNG with the line in it, whatever the activity has."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from milevault_core.view.activities.share_picture import HEIGHT, WIDTH, picture
+from tests.builders.tracks import ride
+
+
+def drawn(track, name: str = "Evening ride", figures=(("Distance", "28.4 km"),)) -> np.ndarray:
+    lat, lon, altitude = (track[c].to_numpy(dtype=float) for c in ("lat", "lon", "altitude"))
+    with Image.open(io.BytesIO(picture(name, "Cycling · 1 June 2026", figures, lat, lon, altitude))) as image:
+        assert (image.format, image.size, image.info) == ("PNG", (WIDTH, HEIGHT), {})
+        return np.asarray(image.convert("RGB")).astype(int)
+
+
+def orange(pixels: np.ndarray) -> int:
+    return int((np.abs(pixels - (194, 65, 12)).max(axis=2) < 12).sum())
+
+
+def test_the_line_is_in_it_and_inside_its_frame() -> None:
+    pixels = drawn(ride(3_600))
+    assert orange(pixels) > 3_000
+    assert orange(pixels[:200]) == 0
+    assert orange(pixels[820:]) == 0
+
+
+@pytest.mark.parametrize("name", ["", "x" * 500, "Größe 山 🚴 \u202e evil\n\n\x00", "a" * 60])
+def test_any_name_and_no_way(name: str) -> None:
+    indoor = ride(60).assign(lat=np.nan, lon=np.nan, altitude=np.nan)
+    assert orange(drawn(indoor, name, ())) == 0
+    assert orange(drawn(ride(2).assign(lat=47.0, lon=13.0), name)) >= 0

@@ -1,0 +1,87 @@
+"""Names, sentences, and text that stays text."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milevault_core.sports import SPORTS
+from milevault_core.view import texts
+
+JOINER = "\u2060"
+
+
+def shown(markdown: str) -> str:
+    """What markdown shows of a text made of words, escaped signs and joiners only."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown).replace(JOINER, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "sport", "start", "expected"),
+    [
+        ("", "running", "2026-06-01T06:00", "Morning run"),
+        (None, "cycling", "2026-06-01T10:30", "Lunch ride"),
+        ("  ", "swimming", "2026-06-01T13:00", "Afternoon swim"),
+        ("", "yoga", "2026-06-01T16:00", "Evening yoga"),
+        ("", "hiking", "2026-06-01T21:00", "Night hike"),
+        ("", "running", "2026-06-01T01:00", "Night run"),
+        ("", "made up", None, "Activity"),
+        (" Lap of the lake ", "running", None, "Lap of the lake"),
+    ],
+)
+def test_activity_name(name, sport, start, expected):
+    assert texts.activity_name(name, sport, start, "Europe/Vienna") == expected
+
+
+@pytest.mark.parametrize("sport", SPORTS)
+def test_every_sport_has_words(sport):
+    assert texts.activity_name("", sport, "2026-06-01T06:00", "UTC").startswith("Morning ")
+    assert texts.sport_label(sport)
+    assert re.fullmatch(r":material/[a-z0-9_]+:", texts.sport_icon(sport))
+
+
+def test_unknown_sport_keeps_the_files_word():
+    assert texts.sport_label("other", "Underwater hockey") == "Underwater hockey"
+    assert texts.sport_label("running", "whatever") == "Running"
+    assert texts.sport_label("made up") == "Other"
+
+
+def test_outcomes_are_whole_sentences():
+    seen = {k: texts.outcome(k) for k in ("imported", "partial", "merged", "duplicate", "not_activity", "health",
+                                          "failed")}  # fmt: skip
+    assert len(set(seen.values())) == 7
+    for sentence in seen.values():
+        assert sentence[0].isupper()
+        assert sentence.endswith(".")
+    assert texts.outcome("imported", activities=3) == "Imported (3 activities)."
+    assert texts.outcome("health", days=1) == "Health data of 1 day imported."
+    assert texts.outcome("failed", reason="The file ends in the middle") == (
+        "Could not be imported. The file ends in the middle."
+    )
+    with pytest.raises(ValueError, match="unknown outcome"):
+        texts.outcome("lost")
+
+
+def test_plain_leaves_no_special_sign_bare():
+    text = r"*a* _b_ `c` $x$ :red[z] <b>d</b> # e [f](g) ![h](i) ~~j~~ | k & &amp; \ 1. m"
+    assert shown(texts.plain(text)) == text
+    assert not re.search(r"(?<!\\)[*_`$<\[#!~|&]", texts.plain(text))
+
+
+@given(st.text())
+def test_plain_shows_the_same_characters(text):
+    escaped = texts.plain(text)
+    assert "\n" not in escaped
+    assert shown(escaped) == " ".join(text.split()).replace(JOINER, "")
+
+
+@given(st.text(alphabet=r":material/smile<->=~ww.w@$\`*_[]()x1", max_size=40))
+def test_plain_hides_what_is_replaced_after_parsing(text):
+    """Emoji, icons, arrows and addresses are looked for in the parsed text, where backslashes are gone."""
+    escaped = texts.plain(text)
+    assert ":material/" not in escaped
+    parsed = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", escaped)
+    assert not re.search(r":[\w+-]+:", parsed)
+    assert not re.search(r"(^|\s)(<->|->|<-|--|>=|<=|~=)(\s|$)", parsed)
+    assert not re.search(r"www\.|://|\w@\w", parsed, re.IGNORECASE)
