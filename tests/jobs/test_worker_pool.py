@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -108,7 +109,9 @@ def test_a_rest_begins_when_there_was_no_job(monkeypatch: pytest.MonkeyPatch) ->
     async def fetch(**_: object) -> None:
         return None
 
-    asyncio.run(state.asking(fetch)())
+    # In a thread of its own: in the process of a browser's tests Playwright's loop runs in this one.
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(lambda: asyncio.run(state.asking(fetch)())).result()
     assert not state.is_over()
     state.rested_since = time.monotonic() - 2
     assert state.is_over()
