@@ -127,6 +127,7 @@ class ActivityLap(Base):
     stroke: Mapped[str] = mapped_column(server_default="")
     trigger: Mapped[str] = mapped_column(server_default="")
     intensity: Mapped[str] = mapped_column(server_default="")  # active | rest | warmup …
+    workout_step: Mapped[int | None] = mapped_column(SmallInteger)  # of the planned workout, from 0
 
 
 class ActivitySet(Base):

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from milevault_core.store.models.base import CASCADE, Base, UserId
@@ -94,4 +94,5 @@ class GarminDay(Base):
     user_id: Mapped[int] = _user_key()
     day: Mapped[date] = mapped_column(primary_key=True)
     is_final: Mapped[bool] = _flag()
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))  # in which something failed
     fetched_at: Mapped[datetime]

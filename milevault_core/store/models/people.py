@@ -48,6 +48,7 @@ class OneTimeToken(Base):
     next_url: Mapped[str] = mapped_column(server_default="/")
     expires_at: Mapped[datetime]
     note: Mapped[str] = mapped_column(server_default="")  # for whom an administrator made it
+    made_by: Mapped[int | None] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE))
     created_at: Mapped[datetime] = now_column()
 
 
