@@ -51,7 +51,7 @@ from milevault_core.routes.relation import (
 
 ELECTIONS = (30, 10, 3)  # members of a cluster that elect its medoid; below three it is the leader
 LOOSE = 4 * SAME_SHARE  # of points may be far from the head in a group that others hold together
-VERSION = 2  # of everything that decides a group; raise it to recompute everything
+VERSION = 3  # of everything that decides a group; raise it to recompute everything
 
 
 def update(

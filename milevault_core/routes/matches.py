@@ -12,7 +12,7 @@ from milevault_core.routes.relation import DIFFERENT, SAME_WAY, Line, Relation, 
 JURY = 24  # members that represent a cluster
 FIRST_LOOK, SIDE = 4, 8  # squared: the number of pairs of two clusters that are compared
 SPEAKERS = 8  # for one activity
-ENOUGH, MOST = 0.25, 0.5  # of the pairs
+ENOUGH, MOST = 0.15, 0.35  # of the pairs
 FEW = 4  # pairs; for fewer, a corridor costs more than it saves
 MOST_VOTES = 100_000  # kept between updates: some 20 MB
 
