@@ -4,6 +4,7 @@ TEST_DATABASE_URL points the tests at any other server (CI: TimescaleDB); withou
 for the run, in a temporary folder.
 """
 
+import gc
 import itertools
 import os
 import tempfile
@@ -28,7 +29,14 @@ from tests.chromium import browser  # noqa: F401 - a fixture, one for all
 
 hypothesis.settings.register_profile("milevault", deadline=None)  # no test judges a time
 hypothesis.settings.load_profile("milevault")
+gc.disable()  # collecting 7,000 tests makes no rubbish: what is made stays for the run
+
 os.environ["MILEVAULT_ENV_FILE"] = ""  # the .env of whoever runs the tests is not theirs
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # the tests themselves are looked through by no collection of the run
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
