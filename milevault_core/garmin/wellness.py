@@ -150,7 +150,7 @@ def _range(garmin: Garmin, found: _Found, first: date, last: date, is_probe: boo
         if told:
             found.files[as_export.name(kind, first, last)] = as_export.file(told)
     found.check()
-    return entries == []
+    return bool(entries == [])
 
 
 def _detail(garmin: Garmin, found: _Found, day: date) -> None:

@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from milevault_core.segments import along
+from milevault_core.segments.line import line_of
 from milevault_core.view import format as fmt
 from milevault_core.view.segments import charts, of_activity, segment, segments
 
@@ -65,6 +67,19 @@ def test_efforts_are_sorted_by_what_stands_behind_the_text() -> None:
 )  # fmt: skip
 def test_the_gap_to_the_best(time_s, best_s, said) -> None:
     assert of_activity.gap(time_s, best_s) == said
+
+
+def test_no_marks_on_a_track_without_positions() -> None:
+    """An effort is there still when another recording, without positions, has just become the activity's."""
+    times = np.datetime64("2026-01-01T10:00:00") + np.arange(3) * np.timedelta64(30, "s")
+    track = pd.DataFrame({"time": times, "lat": [47.0, 47.1, 47.2], "lon": [8.0, 8.0, 8.0]})
+    found = efforts(100.0).assign(segment_id=1)
+    assert of_activity.marks(found, track, 0.0) == [(pytest.approx(47.0333, abs=1e-3), 8.0, "Ride: 1:40")]
+    assert of_activity.marks(found, track.assign(lat=np.nan, lon=np.nan), 0.0) == []
+    with pytest.raises(LookupError):
+        along.way_of(
+            line_of(np.array([47.0, 47.1]), np.array([8.0, 8.0])), *np.full((3, 4), np.nan), 1.0, 2.0
+        )
 
 
 def test_an_error_is_said_where_it_can_be_seen() -> None:
