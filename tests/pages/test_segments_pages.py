@@ -178,6 +178,34 @@ def test_a_duplicate_is_pointed_out_whatever_sport_is_chosen(user: int, three, o
     assert "already" not in dialog(app)
 
 
+def test_what_the_device_timed_becomes_a_segment(user: int, three, open_page) -> None:
+    """A segment_lap and a climb_pro, each with a button that fills the form and keeps where it comes from."""
+    _, ids = three
+    timed = [
+        {"kind": kind, "name": name, "key": name or "climb", "start_time": begin, "end_time": end}
+        for kind, name, begin, end in (
+            ("segment", "Mill Lane", "2026-06-03T12:01:00", "2026-06-03T12:04:00"),
+            ("climb", "", "2026-06-03T12:02:00", "2026-06-03T12:05:00"),
+        )
+    ]
+    with store.session() as session:
+        store.raw(session).execute(
+            "UPDATE activities SET details = details || jsonb_build_object('stretches', %s::jsonb) WHERE id = %s",
+            (json.dumps(timed), ids[2]),
+        )
+    app = open_page(user, "activity", id=str(ids[2]))
+    assert not app.exception, app.exception
+    assert "Mill Lane, 3:00" in said(app)
+    assert "Climb, 3:00" in said(app)
+    app.button(key="told-0").click().run()
+    assert app.text_input(key="segment_name").value == "Mill Lane"
+    app.button(key="told-0").click()
+    next(b for b in app.button if b.label == "Save" and b.proto.form_id == "segment").click().run()
+    made = stored(user).iloc[-1]
+    assert (made["name"], made["origin"]) == ("Mill Lane", "device")
+    assert made["length_m"] == pytest.approx(360, abs=3)
+
+
 def test_the_segments_page_takes_a_file(user: int, open_page) -> None:
     app = open_page(user, "segments")
     app.button(key="from_file").click().run()
