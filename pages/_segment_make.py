@@ -47,12 +47,16 @@ def ask(drawn: Drawn, name: str, group: str, origin: str, origin_key: str = "") 
     show(_picture(drawn), key="segment_picture")
     parts = [fmt.distance(drawn.line.length_m, units), grade(drawn.gain_m, drawn.line.length_m)]
     st.caption(texts.plain(" · ".join(p for p in parts if p != fmt.MISSING)))
-    known = actions.like(user.id, drawn.line, group)
+    known = actions.like(user.id, drawn.line, "")  # of any sport: it is chosen below
     if known:
-        names = dict(zip(*(queries.listed(user.id)[c].tolist() for c in ("id", "name")), strict=True))
+        listed = queries.listed(user.id).set_index("id")
         for i, direction in known.items():
             what = "You have this segment already" if direction == "same" else "The other way round it is"
-            show(f"<p>{what}: {link('/segment', names.get(i, 'a segment'), {'id': i})}</p>", key=f"like-{i}")
+            called, sport = (
+                listed.loc[i, ["name", "sport_group"]] if i in listed.index else ("a segment", "other")
+            )
+            where = link("/segment", called, {"id": i})
+            show(f"<p>{what}: {where}, {group_label(sport).lower()}</p>", key=f"like-{i}")
             if direction == "same" and st.button(
                 "Move its ends here", key=f"redraw-{i}", icon=":material/edit_road:"
             ):

@@ -80,11 +80,20 @@ def where_the_time_went() -> None:
     profiles = []
     for i in (mine, other):
         row = timed.iloc[i]
-        profiles.append(
-            profile_of(
-                user.id, int(row["activity_id"]), row["begun"], float(row["t0_s"]), float(row["t1_s"]), line
+        try:
+            profiles.append(
+                profile_of(
+                    user.id,
+                    int(row["activity_id"]),
+                    row["begun"],
+                    float(row["t0_s"]),
+                    float(row["t1_s"]),
+                    line,
+                )
             )
-        )
+        except LookupError:
+            st.caption("The positions of one of the two are not there any more.")
+            return
     length_m = float(profiles[0].metres[-1])
     sections = compare(*profiles, section_m=float(np.clip(length_m / 30, 10.0, 100.0)))
     words = f"{others[choice]} ({labels[other]})" if choice in others else f"on {labels[other]}"

@@ -45,7 +45,7 @@ ROOMS = {
     "pyotp": ("milevault_core/accounts/two_factor.py",),
     "authlib": ("milevault_core/accounts/oidc.py",),
     "joserfc": ("milevault_core/accounts/oidc.py",),
-    "requests": ("milevault_core/accounts/oidc.py",),
+    "requests": ("milevault_core/accounts/oidc.py", "milevault_core/garmin/client.py"),
     "segno": ("milevault_core/accounts/two_factor.py",),
     "uvicorn": ("milevault_core/web/connections.py",),
 }

@@ -39,6 +39,7 @@ SILENT: dict[str, str] = {
     "store.activities.recordings.refresh_about": "nothing new is told of the file",
     "store.garmin.connection.make": "there is one",
     "store.garmin.days.known_sums": "no file of such a sum",
+    "store.garmin.sign_ins.is_working": "no worker has taken it",
     "store.imports.courses.are_known": "the file is no course",
     "store.imports.courses.drawn_in": "the course has no file",
     "store.imports.courses.remove_of": "the file is no course",

@@ -57,7 +57,7 @@ _GARMIN = (
     "INSERT INTO garmin_activities (user_id, garmin_id, start_time, fetched_at, deleted_at, item_id) "
     "VALUES (:u, 910000000 + :u, '2026-06-01', now(), now(), "
     "(SELECT min(id) FROM import_items WHERE user_id = :u))",
-    "INSERT INTO garmin_days (user_id, day, fetched_at) VALUES (:u, '2026-05-01', '2026-05-01')",
+    "INSERT INTO garmin_days (user_id, day, fetched_at, attempts) VALUES (:u, '2026-05-01', '2026-05-01', 1)",
 )
 # An export that is ready, of one piece.
 _EXPORT = (
@@ -139,8 +139,11 @@ OF_FUNCTION: dict[str, dict[str, Callable[[Ids], Any]]] = {
         "first": lambda _: MAY,
         "last": lambda _: MAY,
         "since": lambda _: NOON + timedelta(days=90),
+        "settled": lambda _: MAY,
+        "lately": lambda _: NOON + timedelta(days=90),
     },
     "store.garmin.days.note": {"first": lambda _: MAY, "last": lambda _: MAY + timedelta(days=1)},
+    "store.garmin.days.is_incomplete": {"before": lambda _: NOON + timedelta(days=90)},
     "store.activities.crowds.count": {"when": lambda _: NOON},
     "store.activities.crowds.dissolved": {"moments": lambda _: {NOON: CROWD}},
     "store.garmin.activities.note_fetched": {"when": lambda _: NOON},

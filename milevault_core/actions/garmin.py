@@ -1,16 +1,15 @@
 """What a person does about Garmin Connect, a transaction each. Garmin itself is asked by a worker."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from milevault_core import store
 from milevault_core.accounts import vault
 from milevault_core.store import queue
 from milevault_core.store.garmin import connection, sign_ins
-from milevault_core.store.garmin.sign_ins import SignIn
+from milevault_core.store.garmin.sign_ins import LIFE, SignIn
 
 PURPOSE = "garmin sign-in"
-LIFE = timedelta(minutes=10)
 
 
 def connect(user_id: int, email: str, password: str, is_china: bool = False) -> None:

@@ -73,7 +73,9 @@ def of_course(user_id: int, route_id: int) -> dict:
     for one in reading.recordings:
         if one.part == part:
             found = _stretch(one, name, reading.kind)
-            return _pack([found._replace(sport_group=group) if isinstance(found, Stretch) else found])
+            if isinstance(found, Stretch):  # activities begin where the course does
+                found = found._replace(sport_group=group, drawn=draw.inside(found.drawn))
+            return _pack([found])
     raise LookupError("There is no such course.")
 
 
@@ -84,12 +86,15 @@ def unpack(packed: dict) -> tuple[list[Stretch], list[str]]:
 
 
 def _stretch(recording: Recording, name: str, kind: str) -> Stretch | str:
-    """What a recording's track is as a segment, or why it cannot be one."""
+    """What a recording's track is as a segment, or why it cannot be one. A course is taken to its ends, which somebody
+    has drawn."""
     track = prepare(recording, lambda: "UTC").cleaned if kind == "activity" else recording.track
     try:
         drawn = draw.draw(*(track[column].to_numpy(float) for column in ("lat", "lon", "altitude")))
     except ValueError as error:
         return str(error)
+    if kind == "activity":
+        drawn = draw.inside(drawn)
     group = group_of(recording.sport) if recording.sport != "other" else ""
     return Stretch(name, group, drawn)
 

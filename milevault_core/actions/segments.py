@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from milevault_core import store
-from milevault_core.segments.draw import Drawn, draw
+from milevault_core.segments.draw import Drawn, draw, inside, metres
 from milevault_core.segments.duplicates import Direction, duplicates
 from milevault_core.segments.line import Line
 from milevault_core.segments.packed import line_from
@@ -17,14 +17,19 @@ GROUPS = (
 
 
 def of_stretch(user_id: int, activity_id: int, span: tuple[int, int]) -> Drawn:
-    """The segment along rows (start, stop) of an activity's track; ValueError, with a sentence, where none can be."""
-    part = points.load(user_id, activity_id).iloc[span[0] : span[1]]
-    return draw(*(part[name].to_numpy(float) for name in ("lat", "lon", "altitude")))
+    """The segment along rows (start, stop) of an activity's track, not quite to the track's own ends; ValueError, with
+    a sentence, where none can be."""
+    track = points.load(user_id, activity_id)
+    lat, lon, altitude = (track[name].to_numpy(float) for name in ("lat", "lon", "altitude"))
+    first, stop = span
+    drawn = draw(lat[first:stop], lon[first:stop], altitude[first:stop])
+    after = slice(max(stop - 1, 0), None)
+    return inside(drawn, metres(lat[: first + 1], lon[: first + 1]), metres(lat[after], lon[after]))
 
 
 def of_route(user_id: int, route_id: int) -> tuple[str, Drawn]:
-    """(sport group, segment along all of a route, with the heights of the activity at its head); LookupError when the
-    user has none. A drawn course's heights are in its file: segment_files.of_course."""
+    """(sport group, segment along a route but for its first and last metres, with the heights of the activity at its
+    head); LookupError when the user has none. A drawn course's heights are in its file: segment_files.of_course."""
     with store.session() as session:
         head = named_routes.head_of(session, user_id, route_id)
         found = lines.lines(session, user_id, [head[0]]) if head else {}
@@ -32,9 +37,9 @@ def of_route(user_id: int, route_id: int) -> tuple[str, Drawn]:
         raise LookupError("There is no such route.")
     if head[0] > 0:
         track = points.load(user_id, head[0])
-        return head[1], draw(*(track[name].to_numpy(float) for name in ("lat", "lon", "altitude")))
+        return head[1], inside(draw(*(track[name].to_numpy(float) for name in ("lat", "lon", "altitude"))))
     places = found[head[0]].points
-    return head[1], draw(places[:, 0], places[:, 1])
+    return head[1], inside(draw(places[:, 0], places[:, 1]))
 
 
 def like(user_id: int, line: Line, sport_group: str) -> dict[int, Direction]:

@@ -20,30 +20,31 @@ PAGE = 100
 OVERLAP = 5  # activities that are deleted while it is read move the rest up
 PATIENCE = 3  # failures of one activity before the run goes on without it
 _RETRY = timedelta(days=1)
+_MARGIN = timedelta(days=1)  # the list is in the order of local times
 
 
 def read_list(user_id: int, account: connection.Connection, garmin: Garmin, budget: int) -> None:
     """Read the list: what is new, and then on from where it was left. Ends early when `budget` calls are made."""
-    page, known = _page(user_id, garmin, 0)
+    page, known, is_last = _page(user_id, garmin, 0)
     seen = set(page)
     offset = 0
     if known and not account.is_listed and account.listed:
         offset = account.listed
-        page, known = _page(user_id, garmin, offset)
+        page, known, is_last = _page(user_id, garmin, offset)
         seen |= set(page)
-    elif account.is_listed and (known or len(page) < PAGE):
+    elif account.is_listed and (known or is_last):
         return
     while True:
-        is_end = len(page) < PAGE or (account.is_listed and bool(known - seen))
+        is_end = is_last or (account.is_listed and bool(known - seen))
         _note(user_id, offset, is_end)
         if is_end or garmin.calls >= budget:
             return
         offset += PAGE - OVERLAP
-        page, known = _page(user_id, garmin, offset)
+        page, known, is_last = _page(user_id, garmin, offset)
         while page and not known and offset > 0 and garmin.calls < budget:
             # Nothing of it was on the page before: too much was deleted meanwhile, so go back a little.
             offset = max(0, offset - PAGE // 2)
-            page, known = _page(user_id, garmin, offset)
+            page, known, is_last = _page(user_id, garmin, offset)
         known, seen = known - seen, seen | set(page)
 
 
@@ -52,8 +53,8 @@ def _note(user_id: int, listed: int, is_listed: bool) -> None:
         connection.change(session, user_id, {"listed": listed, "is_listed": is_listed})
 
 
-def _page(user_id: int, garmin: Garmin, offset: int) -> tuple[list[int], set[int]]:
-    """A page of the list, remembered: its ids, and those that were known before."""
+def _page(user_id: int, garmin: Garmin, offset: int) -> tuple[list[int], set[int], bool]:
+    """A page of the list, remembered: its ids, those that were known before, and whether it is the last one."""
     answer = garmin.ask("get_activities", offset, PAGE) or []
     if not isinstance(answer, list):
         raise Failing("not_data")
@@ -65,12 +66,15 @@ def _page(user_id: int, garmin: Garmin, offset: int) -> tuple[list[int], set[int
     with store.session() as session:
         known = rows.known(session, user_id, list(listed))
         starts = [start for start, _ in listed.values() if start is not None]
+        is_last = len(answer) < PAGE
         if offset == 0 and starts:
-            rows.note_missing(session, user_id, min(starts), list(listed), garmin.clock.now())
+            # Where more pages follow, those that began at about the same time may be on the next one.
+            since = min(starts) if is_last else min(starts) + _MARGIN
+            rows.note_missing(session, user_id, since, list(listed), garmin.clock.now())
         for retold in rows.note_listed(session, user_id, listed):
             items.set_about(session, user_id, retold.item_id, garmin_list.about(retold.entry))
             apply_names.tell_again(session, user_id, retold.original_id)
-    return list(listed), known
+    return list(listed), known, is_last
 
 
 def fetch(user_id: int, garmin: Garmin, batch: Batch, budget: int) -> bool:
@@ -115,6 +119,8 @@ def _files(garmin: Garmin, one: rows.Waiting) -> dict[str, bytes]:
         return entry
     data = garmin.ask("download_activity", str(one.garmin_id), client.ORIGINAL)
     if data is None:
+        if garmin.status == 200 and one.attempts + 1 < PATIENCE:
+            raise Failing("not_data")  # an empty file; it may be there later
         return entry
     if data.lstrip()[:1] in (b"{", b"[") or data.lstrip()[:9].lower() in (
         b"<!doctype",

@@ -38,6 +38,7 @@ class Garmin:
 
     inner: client.Garmin
     clock: Clock
+    keep: Callable[[str], None]  # saves the token if it is another one than was saved last
     calls: int = 0
 
     def __post_init__(self) -> None:
@@ -63,6 +64,13 @@ class Garmin:
             raise _of_api(error) from None
         finally:
             self.pace.called()
+            # Once more: the package goes on when the saving of a renewed token fails.
+            self.keep(self.inner.client.dumps())
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status of the last answer; None when there was none."""
+        return client.last_status(self.inner)
 
 
 def of_token_host(refused: client.TokenHostRefused) -> Stop:

@@ -80,13 +80,19 @@ def _one(
 ) -> tuple[Any, bool]:
     try:
         answer = garmin.ask(call, *arguments)
-    except asking.Failing as failing:
-        tell(f"{call}: {failing.reason}")
+    except asking.Stop as stop:
+        tell(f"{call}: {_status(garmin)}, {stop.reason}")
+        if not isinstance(stop, asking.Failing):
+            raise
         return None, False
-    tell(f"{call}: {'nothing' if answer is None else 'ok'}")
+    tell(f"{call}: {_status(garmin)}, {'nothing' if answer is None else 'ok'}")
     for line in keys(answer):
         tell(f"    {line}")
     return answer, True
+
+
+def _status(garmin: asking.Garmin) -> str:
+    return "no answer" if garmin.status is None else str(garmin.status)
 
 
 def keys(answer: Any, depth: int = 0, path: str = "") -> list[str]:

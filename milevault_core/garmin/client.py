@@ -12,9 +12,12 @@ They are private names; tests/garmin/test_client.py says so when a new release l
 
 import json
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
+import requests
+import urllib3
 from garminconnect import (
     Garmin,
     GarminConnectAuthenticationError,
@@ -33,13 +36,17 @@ __all__ = [
     "NoToken",
     "SignInLimited",
     "TokenHostRefused",
+    "last_status",
     "loads",
     "make",
 ]
 
 ORIGINAL = Garmin.ActivityDownloadFormat.ORIGINAL
 BASE_URL = ""  # tests put the address of a stand-in here; "" is Garmin
-TIMEOUT_S = 30.0
+TIMEOUT_S = 30.0  # until the next bytes come
+LONGEST_S = 300.0  # until the last one has come
+_PART = 1 << 16  # bytes read at once
+_STATUS = "_milevault_status"
 LIMITED = (427, 429)
 
 # It writes addresses with the account's name in them, and what goes wrong is told by our own states.
@@ -114,13 +121,41 @@ def loads(text: str) -> dict[str, str]:
     return token
 
 
+def last_status(garmin: Garmin) -> int | None:
+    """The HTTP status of the API's last answer to this client; None when the last request had none."""
+    return getattr(garmin.client, _STATUS, None)
+
+
 def _limit_time(inner: Any) -> None:
     request = inner._api_session.request
 
     def within_time(method: str, url: str, **options: Any) -> Any:
-        return request(method, url, **options | {"timeout": TIMEOUT_S})
+        setattr(inner, _STATUS, None)
+        until_s = time.monotonic() + LONGEST_S
+        answer = request(method, url, **options | {"timeout": TIMEOUT_S, "stream": True})
+        _read_whole(answer, until_s)
+        setattr(inner, _STATUS, answer.status_code)
+        return answer
 
     inner._api_session.request = within_time
+
+
+def _read_whole(answer: Any, until_s: float) -> None:
+    """Read an answer's body: `timeout` limits each wait only, and a server that sends a byte now and then would hold
+    a worker for hours."""
+    body = bytearray()
+    try:
+        while part := answer.raw.read1(_PART, decode_content=True):
+            body += part
+            if time.monotonic() > until_s:
+                raise requests.ReadTimeout("The answer takes too long.")
+    except urllib3.exceptions.ReadTimeoutError as error:
+        raise requests.ReadTimeout(error) from error
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        raise requests.ConnectionError(error) from error
+    finally:
+        answer.close()
+    answer._content, answer._content_consumed = bytes(body), True
 
 
 def _listen_to_token_host(inner: Any, on_token: Callable[[str], None]) -> None:

@@ -27,11 +27,11 @@ class Clock:
 
 
 class Pace:
-    """At least a second between two calls."""
+    """At least a second between two calls, and before the first: another run may have ended just now."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._next_s = 0.0
+        self.called()
 
     def wait(self) -> None:
         """Return when the next call may be made."""

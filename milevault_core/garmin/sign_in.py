@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from milevault_core import store
 from milevault_core.accounts import vault
-from milevault_core.actions.garmin import LIFE, PURPOSE
+from milevault_core.actions.garmin import PURPOSE
 from milevault_core.garmin import asking, client, sync, tokens
-from milevault_core.garmin.manners import Clock
+from milevault_core.garmin.manners import Clock, Pace
 from milevault_core.store.garmin import connection, sign_ins
-from milevault_core.store.garmin.sign_ins import SignIn
+from milevault_core.store.garmin.sign_ins import LIFE, SignIn
 
 MOST_CODES = 3  # wrong ones; Garmin locks accounts
 log = logging.getLogger("milevault.garmin")
@@ -63,6 +63,7 @@ def _token(user_id: int, step: SignIn, clock: Clock) -> str:
         raise Refused("other_key") from None
     if "token" in told:
         return str(told["token"])
+    Pace(clock).wait()  # a run may have ended just now
     garmin = client.make(step.is_china, lambda _: None)
     wanted, state = None, None
     try:
@@ -110,16 +111,17 @@ def _ask_for_code(user_id: int, step: SignIn, state: Any, clock: Clock, is_wrong
         raise Refused("wrong_codes")
     sealed = vault.seal(user_id, PURPOSE, json.dumps({"state": state}))
     expires_at = step.expires_at if is_wrong else clock.now() + LIFE
+    reason = "wrong_code" if is_wrong else ""
     with store.session() as session:
-        asked = SignIn(
-            "code_wanted", "wrong_code" if is_wrong else "", sealed, step.is_china, attempts, expires_at
-        )
-        sign_ins.put(session, user_id, asked)
+        if sign_ins.is_working(session, user_id):
+            asked = SignIn("code_wanted", reason, sealed, step.is_china, attempts, expires_at)
+            sign_ins.put(session, user_id, asked)
 
 
 def _fail(user_id: int, step: SignIn, reason: str) -> None:
     with store.session() as session:
-        sign_ins.put(session, user_id, replace(step, step="failed", reason=reason, sealed=None))
+        if sign_ins.is_working(session, user_id):
+            sign_ins.put(session, user_id, replace(step, step="failed", reason=reason, sealed=None))
 
 
 def _end_interrupted(user_id: int) -> None:
@@ -139,5 +141,7 @@ def _connect(user_id: int, account: connection.Connection, step: SignIn, token: 
         "connected_on": account.connected_on or now.astimezone(ZoneInfo(account.time_zone)).date(),
     }  # fmt: skip
     with store.session() as session:
+        if not sign_ins.is_working(session, user_id):
+            return  # disconnected meanwhile, or asked for anew
         connection.change(session, user_id, values)
         sign_ins.drop(session, user_id)

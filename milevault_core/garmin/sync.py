@@ -6,7 +6,7 @@ refused goes on there. One that finds that the watch has uploaded nothing since 
 
 import logging
 import traceback
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from milevault_core import store
 from milevault_core.garmin import activities, asking, manners, tokens, wellness
 from milevault_core.garmin.batch import Batch
 from milevault_core.garmin.manners import Clock
-from milevault_core.store.garmin import connection
+from milevault_core.store.garmin import connection, days
 
 CALLS = 60  # of a run
 SOON_S = 60  # until the next run when there is more
@@ -65,21 +65,33 @@ def _one_pass(user_id: int, account: connection.Connection, garmin: asking.Garmi
     upload = last_upload(garmin)
     with store.session() as session:
         account = connection.read(session, user_id) or account
-        if account.pass_began_at is None and upload == account.device_upload and upload != _UNKNOWN:
+        now = garmin.clock.now()
+        is_known = account.pass_began_at is None and upload == account.device_upload and upload != _UNKNOWN
+        if is_known and not days.is_incomplete(session, user_id, now - wellness.AGAIN_AFTER):
             return True
-        began = account.pass_began_at
+        began, reason = account.pass_began_at, account.reason
         if began is None or upload != account.pass_upload:
-            began = garmin.clock.now()
-        connection.change(session, user_id, {"pass_began_at": began, "pass_upload": upload})
+            began, reason = now, ""
+        values = {"pass_began_at": began, "pass_upload": upload, "reason": reason}
+        connection.change(session, user_id, values)
     batch = Batch(user_id)
-    today = garmin.clock.now().astimezone(ZoneInfo(account.time_zone)).date()
+    today = now.astimezone(ZoneInfo(account.time_zone)).date()
+    uploaded = day_of_upload(upload) or today
     activities.read_list(user_id, account, garmin, CALLS)
     # The latest days first, then the activities, then older days.
     first_budget = min(CALLS, garmin.calls + wellness.CALLS)
-    wellness.fetch(user_id, account, garmin, batch, today, began, first_budget)
-    if not activities.fetch(user_id, garmin, batch, CALLS):
+    trouble: asking.Failing | None = None
+    try:
+        wellness.fetch(user_id, account, garmin, batch, today, uploaded, began, first_budget)
+    except asking.Failing as failing:
+        if failing.reason not in wellness.TOLERATED:
+            raise
+        trouble = failing  # of health data as a whole: activities come all the same
+    if not activities.fetch(user_id, garmin, batch, CALLS) and trouble is None:
         return False
-    if not wellness.fetch(user_id, account, garmin, batch, today, began, CALLS):
+    if trouble is not None:
+        raise trouble
+    if not wellness.fetch(user_id, account, garmin, batch, today, uploaded, began, CALLS):
         return False
     with store.session() as session:
         account = connection.read(session, user_id) or account
@@ -93,6 +105,16 @@ def last_upload(garmin: asking.Garmin) -> str:
         device = garmin.ask("get_device_last_used")
         said = device.get("lastUsedDeviceUploadTime") if isinstance(device, dict) else None
     return str(said)[:200] if said else _UNKNOWN
+
+
+def day_of_upload(said: str) -> date | None:
+    """The day (UTC) of the watch's last upload, from Garmin's words: a time, or milliseconds; None when unknown."""
+    try:
+        if said.isdecimal():
+            return datetime.fromtimestamp(int(said) / 1000, UTC).date()
+        return datetime.fromisoformat(said).date()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _learn_who(user_id: int, garmin: asking.Garmin) -> None:
@@ -119,13 +141,15 @@ def note_success(user_id: int, garmin: asking.Garmin, is_done: bool) -> None:
     """A run ended well."""
     now = garmin.clock.now()
     values: dict[str, Any] = {
-        "state": "ok", "reason": "", "cooling_until": None, "cooling_steps": 0, "failing_since": None,
+        "state": "ok", "cooling_until": None, "cooling_steps": 0, "failing_since": None,
         "last_calls": garmin.calls,
     }  # fmt: skip
     with store.session() as session:
         account = connection.read(session, user_id)
         if account is None or account.token is None:
             return  # disconnected meanwhile
+        if not account.reason.startswith(wellness.LEFT_OUT):
+            values["reason"] = ""
         if is_done:
             values |= {"next_run_at": manners.next_sync(now), "last_sync_at": now, "pass_began_at": None}
             if account.pass_began_at is not None:
@@ -148,8 +172,9 @@ def note_stop(user_id: int, stop: asking.Stop, now: datetime, calls: int) -> Non
                 values |= {"state": "needs_sign_in", "next_run_at": None}
             case asking.TooMany():
                 until = manners.cooling(now, account.cooling_steps, stop.retry_after)
-                values |= {"state": "cooling_down", "cooling_until": until, "next_run_at": until,
-                           "cooling_steps": account.cooling_steps + 1}  # fmt: skip
+                values |= {"cooling_until": until, "cooling_steps": account.cooling_steps + 1}
+                if account.state != "needs_sign_in":  # else no timer may try its dead token
+                    values |= {"state": "cooling_down", "next_run_at": until}
             case _:
                 since = account.failing_since or now
                 values |= {"state": "failing", "failing_since": since,

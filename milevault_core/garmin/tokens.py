@@ -25,7 +25,16 @@ def open_account(user_id: int, account: connection.Connection, clock: Clock) -> 
         raise asking.NeedsSignIn("other_key") from None
     if vault.is_under_an_old_key(account.token or b""):
         save(user_id, token)
-    inner = client.make(account.is_china, lambda renewed: save(user_id, renewed))
+    saved = token
+
+    def keep(now: str) -> None:
+        nonlocal saved
+        if now != saved:
+            save(user_id, now)
+            saved = now
+
+    inner = client.make(account.is_china, keep)
     inner.client.loads(token)
+    saved = inner.client.dumps()
     inner.display_name = account.display_name or None
-    return asking.Garmin(inner, clock)
+    return asking.Garmin(inner, clock, keep)

@@ -2,23 +2,36 @@
 
 A range costs seven calls, however many days it has. A day in detail costs two: the night with its stages, and the
 watch's own files with a value a minute.
+
+A call that Garmin does not answer well is left out, and the days it was for stay open for a few more tries: an account
+may never get an answer to one of them, and everything else comes all the same.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from milevault_core import store
 from milevault_core.garmin import as_export
 from milevault_core.garmin.activities import unpacked
-from milevault_core.garmin.asking import Garmin
+from milevault_core.garmin.asking import Failing, Garmin
 from milevault_core.garmin.batch import Batch
 from milevault_core.store.garmin import activities as activity_rows
 from milevault_core.store.garmin import connection, days
 
 AGAIN = 3  # days that are asked for again: watches upload late, and nights are scored again
 LONGEST, LONGEST_IN_DETAIL = 28, 7  # days of a range; Garmin gives no more than 28 nights at once
+UPLOADED = (
+    2  # days before its last upload that the watch has given whole; that day is Garmin's, not the user's
+)
+AGAIN_AFTER = timedelta(hours=6)  # days of which something could not be had
 EMPTY = 112  # days without anything, before the oldest activity, after which there is nothing older
+EMPTY_SO_FAR = (
+    5 * 365
+)  # the same, where nothing has been found yet: a watch may have lain in a drawer for long
+LEFT_OUT = "left_out"  # begins the reason of a connection that is well but for some kinds of data
+TOLERATED = ("garmin_trouble", "not_data", "blocked")  # reasons that may be a single call's own
 FIRST = date(2000, 1, 1)  # no watch uploaded before
 # call, kind of file, how its answer is put
 _RANGES: tuple[tuple[str, str, Callable[[Any], list[as_export.Entry]]], ...] = (
@@ -33,19 +46,22 @@ CALLS = 1 + len(_RANGES) + 2 * LONGEST_IN_DETAIL  # at most, for a range
 
 
 def fetch(
-    user_id: int, account: connection.Connection, garmin: Garmin, batch: Batch, today: date, since: datetime,
-    budget: int,
+    user_id: int, account: connection.Connection, garmin: Garmin, batch: Batch, today: date, uploaded: date,
+    since: datetime, budget: int,
 ) -> bool:  # fmt: skip
     """Fetch what is missing, range by range, each in one transaction; whether nothing is left. Days that are not
-    final are fetched again unless that was done after `since`."""
+    final are fetched again unless that was done after `since`. uploaded: the day of the watch's last upload, after
+    which nothing is final."""
     detailed = (account.connected_on or today) - timedelta(days=AGAIN - 1)
+    final_until = min(today - timedelta(days=AGAIN), uploaded - timedelta(days=UPLOADED))
     while True:
         with store.session() as session:
             now = connection.read(session, user_id)
             assert now is not None
-            oldest = activity_rows.oldest_day(session, user_id) or today
+            oldest = activity_rows.oldest_day(session, user_id)
             first = now.first_day or FIRST
-            missing = days.missing(session, user_id, first, today, since, LONGEST)
+            lately = garmin.clock.now() - AGAIN_AFTER
+            missing = days.missing(session, user_id, first, today, since, LONGEST, final_until, lately)
         if not missing:
             return True
         last = missing[0]
@@ -57,49 +73,96 @@ def fetch(
         in_detail = [day for day in reversed(every) if day >= detailed]
         if garmin.calls + 1 + len(_RANGES) + 2 * len(in_detail) > budget or not now.is_wanted:
             return False
-        is_probe = now.first_day is None and now.is_listed and last < oldest
-        found, is_empty = _range(garmin, begin, last, is_probe)
+        is_probe = now.first_day is None and now.is_listed and last < (oldest or today)
+        found = _Found()
+        is_empty = _range(garmin, found, begin, last, is_probe)
         for day in in_detail:
-            found |= _detail(garmin, day)
+            _detail(garmin, found, day)
         empty_days = now.empty_days + len(every) if is_probe and is_empty else 0
-        _save(user_id, batch, found, garmin.clock.now(), begin, last, today, empty_days)
+        is_nothing_yet = oldest is None and empty_days + LONGEST_IN_DETAIL >= (today - begin).days
+        is_end = empty_days >= (EMPTY_SO_FAR if is_nothing_yet else EMPTY) or begin <= FIRST
+        with_end = {"empty_days": empty_days} | ({"first_day": begin} if is_end else {})
+        _save(user_id, batch, found, begin, last, final_until, garmin.clock.now(), with_end)
+
+
+@dataclass
+class _Found:
+    """What a range of days has brought."""
+
+    files: dict[str, bytes] = field(default_factory=dict)  # by name
+    answered: int = 0  # calls
+    left_out: list[str] = field(default_factory=list)  # calls
+    incomplete: set[date] = field(default_factory=set)  # days for which one of those was
+    first: Failing | None = None  # what went wrong first
+
+    def ask(
+        self, garmin: Garmin, call: str, arguments: tuple[str, ...], put: Callable[[Any], Any], every: list[date]
+    ) -> Any:  # fmt: skip
+        """What `put` makes of a call's answer; None where the call is left out. Raises Stop when it is not this one
+        call that has trouble."""
+        try:
+            told = put(garmin.ask(call, *arguments))
+        except Failing as failing:
+            if failing.reason not in TOLERATED:
+                raise
+            self.left_out.append(call)
+            self.incomplete.update(every)
+            self.first = self.first or failing
+            return None
+        self.answered += 1
+        return told
+
+    def check(self) -> None:
+        """Raise what went wrong first if nothing was answered at all."""
+        if self.first is not None and not self.answered:
+            raise self.first
 
 
 def _save(
-    user_id: int, batch: Batch, found: dict[str, bytes], now: datetime, begin: date, last: date, today: date,
-    empty_days: int,
+    user_id: int, batch: Batch, found: _Found, begin: date, last: date, final_until: date, now: datetime,
+    values: dict[str, Any],
 ) -> None:  # fmt: skip
-    if found:
+    if found.files:
         batch.begin()
     with store.session() as session:
-        for name, data in batch.new_of(session, found).items():
+        for name, data in batch.new_of(session, found.files).items():
             batch.add(session, name, data)
-        days.note(session, user_id, begin, last, today - timedelta(days=AGAIN), now)
-        is_end = empty_days >= EMPTY or begin <= FIRST
-        connection.change(
-            session, user_id, {"empty_days": empty_days} | ({"first_day": begin} if is_end else {})
-        )
+        days.note(session, user_id, begin, last, final_until, now, found.incomplete)
+        account = connection.read(session, user_id)
+        if found.left_out and account is not None:
+            before = account.reason.split()[1:] if account.reason.startswith(LEFT_OUT) else []
+            calls = dict.fromkeys([*before, *found.left_out])
+            values = values | {"reason": " ".join([LEFT_OUT, *calls])}
+        connection.change(session, user_id, values)
 
 
-def _range(garmin: Garmin, first: date, last: date, is_probe: bool) -> tuple[dict[str, bytes], bool]:
-    """The files of a range of days by name, and whether its summaries tell of nothing. A probe asks no further then."""
+def _range(garmin: Garmin, found: _Found, first: date, last: date, is_probe: bool) -> bool:
+    """Add the files of a range of days; whether its summaries tell of nothing. A probe asks no further then."""
     span = first.isoformat(), last.isoformat()
-    entries = as_export.summaries(garmin.ask("get_daily_summaries", *span))
-    found = {as_export.name("daily summaries", first, last): as_export.file(entries)} if entries else {}
-    if is_probe and not entries:
-        return found, True
+    every = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    entries = found.ask(garmin, "get_daily_summaries", span, as_export.summaries, every)
+    if entries:
+        found.files[as_export.name("daily summaries", first, last)] = as_export.file(entries)
+    if is_probe and entries == []:
+        return True
     for call, kind, put in _RANGES:
-        told = put(garmin.ask(call, *span))
+        told = found.ask(garmin, call, span, put, every)
         if told:
-            found[as_export.name(kind, first, last)] = as_export.file(told)
-    return found, not entries
+            found.files[as_export.name(kind, first, last)] = as_export.file(told)
+    found.check()
+    return bool(entries == [])
 
 
-def _detail(garmin: Garmin, day: date) -> dict[str, bytes]:
-    """The files of a day by name: its night with everything that is known of it, and the watch's own files."""
-    found = {}
-    if night := as_export.night(garmin.ask("get_sleep_data", day.isoformat())):
-        found[as_export.name("night", day, day)] = as_export.file(night)
-    if data := garmin.ask("download_health_snapshot", day.isoformat()):
-        found |= {f"Garmin Connect {day.isoformat()} {name}": each for name, each in unpacked(data).items()}
-    return found
+def _detail(garmin: Garmin, found: _Found, day: date) -> None:
+    """Add the files of a day: its night with everything that is known of it, and the watch's own files."""
+    night = found.ask(garmin, "get_sleep_data", (day.isoformat(),), as_export.night, [day])
+    if night:
+        found.files[as_export.name("night", day, day)] = as_export.file(night)
+    members = found.ask(garmin, "download_health_snapshot", (day.isoformat(),), _members, [day])
+    found.files |= {
+        f"Garmin Connect {day.isoformat()} {name}": data for name, data in (members or {}).items()
+    }
+
+
+def _members(data: bytes | None) -> dict[str, bytes]:
+    return unpacked(data) if data else {}

@@ -9,6 +9,7 @@ import pandas as pd
 
 from milevault_core.formats.health_data import DayValue, HealthData
 from milevault_core.health.days import day_values, join, local_days
+from milevault_core.health.rank import latest
 
 _WORN = ("hr", "stress", "body_battery", "respiration")  # written each minute by a watch on a wrist
 
@@ -28,7 +29,7 @@ def of_devices(joined: Iterable[HealthData], otherwise_s: int = 0) -> list[DayVa
     best: dict[tuple[date, str], tuple[int, DayValue]] = {}
     for data in joined:
         worn = _worn(data, otherwise_s)
-        for value in day_values(data, otherwise_s):
+        for value in latest(day_values(data, otherwise_s)):
             key = (value.day, value.metric)
             kept = best.get(key)
             if kept is None or (worn[value.day], value.observed_at) > (kept[0], kept[1].observed_at):

@@ -34,8 +34,12 @@ class Body(NamedTuple):
 def way_of(
     line: Line, seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray, entry_s: float, exit_s: float
 ) -> Way:
-    """The part of a track between two moments, both ends interpolated. seconds: ascending. lat, lon: degrees."""
+    """The part of a track between two moments, both ends interpolated. seconds: ascending. lat, lon: degrees.
+
+    LookupError where the track has no positions (any more)."""
     known = np.isfinite(lat) & np.isfinite(lon) & np.isfinite(seconds)
+    if not known.any():
+        raise LookupError("There are no positions in this track.")
     seconds, points = seconds[known], project(lat[known], lon[known], line.origin)
     kept = np.append(True, seconds[1:] > np.maximum.accumulate(seconds)[:-1])
     seconds, points = seconds[kept], points[kept]

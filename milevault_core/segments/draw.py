@@ -5,10 +5,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from milevault_core.routes.geometry import cumulative, min_step, project, unwrap
-from milevault_core.segments.line import STATION_M, Line, line_of
+from milevault_core.segments.line import SHORTEST_M, STATION_M, Line, line_of
 from milevault_core.segments.packed import line_from, pack_places
 
 SMOOTH_M = 30.0  # heights are the mean over so much of the way
+INSET_M = 20.0  # how far a gate has to be from where a recording begins or ends …
+INSET_SHARE = 0.1  # … or so much of the segment, where that is less
 
 
 class Drawn(NamedTuple):
@@ -42,6 +44,34 @@ def draw(lat: np.ndarray, lon: np.ndarray, altitude: np.ndarray | None = None) -
     low, high = row - half, row + half + 1
     altitudes = np.interp(at, fine, (sums[high] - sums[low]) / (high - low))
     return Drawn(line, altitudes, float(altitudes[-1] - altitudes[0]))
+
+
+def inside(drawn: Drawn, before_m: float = 0.0, after_m: float = 0.0) -> Drawn:
+    """The same with its ends moved in to INSET_M from those of the recording it was drawn along, which goes on for so
+    much before and after it. A gate where a recording begins is not crossed by it, and by others that begin there only
+    as their receivers err."""
+    line = drawn.line
+    most = min(INSET_M, INSET_SHARE * line.length_m)
+    first, last = max(0.0, most - before_m), line.length_m - max(0.0, most - after_m)
+    if (first == 0.0 and last == line.length_m) or last - first < SHORTEST_M:
+        return drawn
+    at = np.linspace(0.0, line.length_m, len(line.points))
+    kept = np.concatenate(([first], at[(at > first) & (at < last)], [last]))
+    shorter = line_of(*(np.interp(kept, at, degrees) for degrees in line.places()))
+    if not len(drawn.altitudes):
+        return Drawn(shorter, drawn.altitudes, None)
+    altitudes = np.interp(np.linspace(first, last, len(shorter.points)), at, drawn.altitudes)
+    return Drawn(shorter, altitudes, float(altitudes[-1] - altitudes[0]))
+
+
+def metres(lat: np.ndarray, lon: np.ndarray) -> float:
+    """How long the way through positions in degrees is (NaN where unknown), without the jitter of a stand."""
+    known = np.isfinite(lat) & np.isfinite(lon)
+    lat, lon = lat[known], unwrap(lon[known])
+    if len(lat) < 2:
+        return 0.0
+    way = project(lat, lon, (float(lat[0]), float(lon[0])))
+    return float(cumulative(way[min_step(way, STATION_M / 2)])[-1])
 
 
 def reversed_of(drawn: Drawn) -> Drawn:

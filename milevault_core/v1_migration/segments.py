@@ -74,7 +74,10 @@ def _readings(told: object) -> Iterator[np.ndarray]:
             yield _decoded(text)
             return
     if isinstance(told, dict) and isinstance(told.get("coordinates"), list):  # GeoJSON: longitude first
-        yield _array(told["coordinates"])[:, ::-1]
+        pairs = told["coordinates"]
+        if str(told.get("type")) == "MultiLineString":
+            pairs = [pair for line in pairs if isinstance(line, list) for pair in line]
+        yield _array(pairs)[:, ::-1]
     elif isinstance(told, list):
         yield _array(told)
 

@@ -31,6 +31,14 @@ REASONS = {
     "unreachable": "Garmin cannot be reached.",
     "internal": "Something went wrong here, not at Garmin; the log of the jobs says where.",
 }
+# What was left out, by the calls that follow "left_out" in the reason of a connection (garmin/wellness.py).
+KINDS = {
+    "get_daily_summaries": "daily summaries", "get_sleep_daily": "nights",
+    "get_hrv_data_range": "heart rate variability",
+    "get_weigh_ins": "weight", "get_training_readiness_range": "training readiness",
+    "get_max_metrics_range": "VO2max", "get_weekly_training_status": "training status",
+    "get_sleep_data": "nights in detail", "download_health_snapshot": "the watch's own files",
+}  # fmt: skip
 # Why a sign-in failed, by the reasons of garmin/sign_in.py.
 STEPS = {
     "wrong_password": "Garmin does not accept this e-mail address with this password. An account that signs in with "
@@ -100,7 +108,13 @@ def standing(row: State, zone: str, now: datetime) -> Standing:
     if not row["is_connected"]:
         return Standing("none", "Not connected.")
     if row["state"] == "needs_sign_in":
-        return Standing("bad", f"Needs a sign-in. {why} What is here stays; nothing new comes until then.")
+        why = "" if str(row["reason"]).endswith("_limit") else why  # of a sign-in, which is over
+        return Standing(
+            "bad",
+            " ".join(
+                filter(None, ("Needs a sign-in.", why, "What is here stays; nothing new comes until then."))
+            ),
+        )
     if row["is_paused"]:
         return Standing("wait", "Paused. Nothing is asked until you resume.")
     then = f"Next try: {dates.day_time(next_run, zone)}." if next_run and next_run > now else "Next: now."
@@ -110,7 +124,21 @@ def standing(row: State, zone: str, now: datetime) -> Standing:
     last = at(row["last_sync_at"])
     if last is None or at(row["pass_began_at"]) is not None:
         return Standing("wait", "Fetching what is missing.", then)
+    if left_out := _left_out(str(row["reason"])):
+        return Standing(
+            "wait",
+            f"In sync, except for {left_out}: Garmin has an error there. What it did not give for a day is asked for "
+            "again after some hours, three times in all.",
+            then,
+        )
     return Standing("good", f"In sync. Everything was here on {dates.day_time(last, zone)}.", then)
+
+
+def _left_out(reason: str) -> str:
+    """The kinds of data that could not be had, as part of a sentence; "" for none."""
+    first, *calls = reason.split() or [""]
+    kinds = [KINDS[call] for call in calls if call in KINDS] if first == "left_out" else []
+    return " and ".join(filter(None, (", ".join(kinds[:-1]), *kinds[-1:])))
 
 
 def progress(row: State, today: date) -> tuple[float, str] | None:

@@ -176,7 +176,11 @@ def apply(user: int, alive: list[int], change: tuple) -> None:
             case ("mark", i) if alive:
                 marks.mark_activity(session, user, alive[i % len(alive)])
             case ("segment", i, what):
-                change_segment(session, user, alive[i % len(alive)] if alive else 0, what, i)
+                # Of a file or not: some are trimmed, split, joined and undone afterwards.
+                every = session.scalars(
+                    text("SELECT id FROM activities WHERE user_id = :u ORDER BY id"), {"u": user}
+                ).all()
+                change_segment(session, user, every[i % len(every)] if every else 0, what, i)
             case ("raise", name):
                 one = clean.STEPS[name] if clean.STEPS else None
                 if one:

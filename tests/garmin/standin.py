@@ -46,6 +46,7 @@ class Answer:
     kind: str = "application/json"
     wait: threading.Event | None = None  # it is not answered before this is set
     cut: bool = False  # the connection ends in the middle of the body
+    drips: bool = False  # a byte now and then
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
@@ -73,6 +74,7 @@ class StandIn:
         self.answer: dict[str, Answer] = {}  # by the beginning of the path
         self.activities: list[dict[str, Any]] = []
         self.files: dict[int, bytes] = {}  # zips by activity
+        self.nights: dict[str, dict[str, Any]] = {}  # in place of the usual ones, by day
         self.wellness: dict[str, bytes] = {}  # FIT files of a day by name
         self.first_day = date(2026, 1, 1)  # of health data
         self.last_day = date(2026, 12, 31)
@@ -82,6 +84,7 @@ class StandIn:
         self.renewed = 0
         self.before: Callable[[str], None] = lambda path: None  # called with each path
         self.wants_code = False
+        self.closed = threading.Event()
 
     def __enter__(self) -> "StandIn":
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (_Handler,), {"garmin": self}))
@@ -91,6 +94,7 @@ class StandIn:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.closed.set()
         for answer in self.answer.values():
             if answer.wait:
                 answer.wait.set()
@@ -177,6 +181,9 @@ class _Handler(BaseHTTPRequestHandler):
                     answer.wait.wait(20)
                     self.close_connection = True
                     return True
+                if answer.drips:
+                    self._drip(answer.body)
+                    return True
                 if answer.cut:
                     self.send_response(200)
                     self.send_header("Content-Length", str(len(answer.body) + 1000))
@@ -187,6 +194,17 @@ class _Handler(BaseHTTPRequestHandler):
                 self.give(answer.body, answer.status, answer.kind, **answer.headers)
                 return True
         return False
+
+    def _drip(self, body: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        try:
+            for n in range(len(body)):
+                self.wfile.write(body[n : n + 1])
+                self.garmin.closed.wait(0.005)
+        except OSError:
+            self.close_connection = True  # the other side has had enough
 
     def do_POST(self) -> None:
         garmin = self.garmin
@@ -288,6 +306,7 @@ class _Handler(BaseHTTPRequestHandler):
                "deepSleepSeconds": 5400, "lightSleepSeconds": 14_400, "remSleepSeconds": 5400,
                "awakeSleepSeconds": 1200, "avgSleepStress": 15.0,
                "sleepScores": {"overall": {"value": 82}}}  # fmt: skip
+        row = self.garmin.nights.get(day.isoformat(), row)
         self.give({"dailySleepDTO": row if self.garmin.has(day) else {}, "sleepLevels": []})
 
     def heart_rate_variability(self, rest: list[str], _: dict[str, str]) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import garminconnect
 import garminconnect.client.sso as sso
 import pytest
+import requests
+import urllib3
 
 from milevault_core.garmin import check, client, wellness
 
@@ -54,6 +56,13 @@ def test_what_the_package_calls_by_the_names_that_are_wrapped() -> None:
         assert f"self.{name}" in code, name
     assert "except Exception" in code  # which is why our own are BaseExceptions
     assert "_api_session" in inspect.getsource(inspect.getmodule(garminconnect.client.ApiTransportMixin))
+
+
+def test_bodies_are_read_as_they_come(garmin: garminconnect.Garmin) -> None:
+    """By what lies under requests: only so has a whole answer a time limit."""
+    assert isinstance(garmin.client._api_session, requests.Session)
+    assert list(inspect.signature(urllib3.HTTPResponse.read1).parameters)[1:] == ["amt", "decode_content"]
+    assert {"_content", "_content_consumed"} <= set(vars(requests.Response()))
 
 
 def test_a_token_goes_in_and_out_as_text(garmin: garminconnect.Garmin) -> None:

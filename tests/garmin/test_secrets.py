@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from milevault_core import store
+from milevault_core import cli, store
 from milevault_core.actions import garmin as actions
 from milevault_core.backup import make
-from milevault_core.garmin import check, sign_in, sync
+from milevault_core.garmin import check, manners, sign_in, sync
 from milevault_core.store.garmin import connection
 from tests.garmin.conftest import Hand, connect, run_until_done, state
 from tests.garmin.standin import CANARY, CODE, EMAIL, PASSWORD, Answer, StandIn
@@ -106,10 +106,10 @@ def test_the_check_prints_keys_and_no_values(ann: int, garmin: StandIn, clock: H
     lines: list[str] = []
     assert check.check(ann, lines.append, clock)
     told = "\n".join(lines)
-    assert "get_daily_summaries: ok" in told
+    assert "get_daily_summaries: 200, ok" in told
     assert "data[].restingHeartRate: int" in told
-    assert "get_device_last_used: nothing" in told  # which the stand-in does not have
-    assert "download_activity: ok" in told
+    assert "get_device_last_used: 404, nothing" in told  # which the stand-in does not have
+    assert "download_activity: 200, ok" in told
     for value in (CANARY, "Run 1", "Ann Example", "2026-", "48", "trail"):
         assert value not in told, value
     assert store.read("SELECT 1 FROM imports").empty
@@ -117,4 +117,26 @@ def test_the_check_prints_keys_and_no_values(ann: int, garmin: StandIn, clock: H
     garmin.answer["/hrv-service"] = Answer(500)
     lines.clear()
     assert not check.check(ann, lines.append, clock)
-    assert "get_hrv_data_range: garmin_trouble" in lines
+    assert "get_hrv_data_range: 500, garmin_trouble" in lines
+    garmin.answer["/hrv-service"] = Answer(429)
+    lines.clear()
+    assert not check.check(ann, lines.append, clock)
+    assert lines[-2:] == ["get_hrv_data_range: 429, api_limit", "stopped: api_limit"]
+
+
+def test_the_check_by_its_command(
+    ann: int, garmin: StandIn, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """0 when all went well, 1 when not, and a sentence for a name that nobody has."""
+    monkeypatch.setattr(manners, "BETWEEN_S", 0)
+    monkeypatch.setattr(manners, "JITTER_S", 0)
+    monkeypatch.setattr(store, "close", lambda: None)  # it is the tests'
+    monkeypatch.setattr(store, "open", lambda: None)
+    name = store.read("SELECT username FROM users WHERE id = $1", (ann,))["username"][0]
+    assert cli.main(["garmin", "check", name]) == 0
+    assert "get_daily_summaries: 200, ok" in capsys.readouterr().out
+    garmin.answer["/hrv-service"] = Answer(500)
+    assert cli.main(["garmin", "check", name]) == 1
+    assert "get_hrv_data_range: 500, garmin_trouble" in capsys.readouterr().out
+    assert cli.main(["garmin", "check", "nobody"]) == 1
+    assert "There is no account called nobody." in capsys.readouterr().err

@@ -10,8 +10,10 @@ from milevault_core import store
 from milevault_core.accounts import vault
 from milevault_core.actions import garmin as actions
 from milevault_core.garmin import sign_in, sync, tokens
-from milevault_core.store.garmin import sign_ins
+from milevault_core.store.garmin import connection, sign_ins
 from milevault_core.store.garmin.sign_ins import SignIn
+from milevault_core.store.queries import garmin as queries
+from milevault_core.view import garmin as view
 from tests.garmin.conftest import Hand, connect, run_until_done, state
 from tests.garmin.standin import CODE, EMAIL, NAME, PASSWORD, Answer, StandIn
 
@@ -200,6 +202,72 @@ def test_disconnecting_forgets_all_that_is_sealed(ann: int, garmin: StandIn, clo
     sign_in.work(ann, clock)  # the job that was enqueued finds nothing
     sync.run(ann, clock)
     assert garmin.seen == []
+
+
+@pytest.mark.parametrize("path", [LOGIN, TOKEN])
+@pytest.mark.parametrize("answer", ["code", "token", "refusal"])
+def test_a_sign_in_that_ends_after_disconnecting_brings_nothing_back(
+    user: int, garmin: StandIn, clock: Hand, path: str, answer: str
+) -> None:
+    garmin.wants_code = answer == "code"
+    if answer == "refusal":
+        garmin.answer[path] = Answer(400)
+    garmin.before = lambda asked: actions.disconnect(user) if asked == path else None
+    actions.connect(user, EMAIL, PASSWORD)
+    if (answer, path) == ("code", TOKEN):
+        work(user, clock)
+        actions.give_code(user, CODE)
+    assert work(user, clock) == ("", "")
+    assert (state(user).token, state(user).state) == (None, "disconnected")
+
+
+def test_a_sign_in_that_was_asked_for_anew_meanwhile(user: int, garmin: StandIn, clock: Hand) -> None:
+    """What the first one ends with is not what the person wants any more."""
+    actions.connect(user, EMAIL, "wrong")
+    again = [lambda: actions.connect(user, EMAIL, PASSWORD)]
+    garmin.before = lambda path: again.pop()() if path == LOGIN and again else None
+    assert work(user, clock) == ("asked", "")
+    assert work(user, clock) == ("", "")
+    assert state(user).state == "ok"
+
+
+def test_a_sign_in_that_is_taken_late_has_its_time(user: int, garmin: StandIn, clock: Hand) -> None:
+    """It waited nine minutes for a worker; the page does not say after one more that it was discarded."""
+    seen = []
+
+    def look(path: str) -> None:
+        row = queries.state(user).iloc[0].to_dict()
+        later = clock.time + timedelta(minutes=5)
+        seen.append((view.is_signing_in(row, later), view.sign_in_trouble(row, later)))
+
+    actions.connect(user, EMAIL, PASSWORD)
+    clock.time += timedelta(minutes=9)
+    garmin.before = look
+    assert work(user, clock) == ("", "")
+    assert set(seen) == {(True, "")}
+
+
+def test_a_429_while_signing_in_again_does_not_wake_a_dead_session(
+    ann: int, garmin: StandIn, clock: Hand
+) -> None:
+    with store.session() as session:
+        connection.change(
+            session, ann, {"state": "needs_sign_in", "reason": "token_refused", "next_run_at": None}
+        )
+    garmin.answer[LOGIN] = Answer(429)
+    actions.connect(ann, EMAIL, PASSWORD)
+    assert work(ann, clock) == ("failed", "sign_in_limit")
+    account = state(ann)
+    assert account.cooling_until is not None
+    assert (account.state, account.next_run_at) == ("needs_sign_in", None)
+    with store.session() as session:
+        assert connection.due(session, account.cooling_until + timedelta(days=1)) == []
+    asked = len(garmin.seen)
+    clock.time = account.cooling_until
+    sync.run(ann, clock)
+    assert len(garmin.seen) == asked
+    row = queries.state(ann).iloc[0].to_dict()
+    assert view.standing(row, "UTC", clock.time).text.startswith("Needs a sign-in. What is here stays")
 
 
 def test_a_run_that_ends_after_disconnecting_brings_nothing_back(

@@ -155,9 +155,126 @@ def test_a_year_of_days_takes_at_most_120_calls(ann: int, garmin: StandIn, clock
     assert told == {day.isoformat(): steps(day) for day in whole}
 
 
+def test_days_before_the_watch_uploaded_them_are_fetched_again(
+    user: int, garmin: StandIn, clock: Hand
+) -> None:
+    """Connected today, last uploaded eight days ago: what is empty now is not for good."""
+    connect(user, garmin, first_day=date(2026, 11, 10))
+    garmin.first_day, garmin.last_day, garmin.upload = (
+        date(2026, 11, 10),
+        date(2026, 11, 21),
+        "2026-11-21T06:00:00.0",
+    )
+    run_until_done(user, clock)
+    final = store.read("SELECT max(day) AS day FROM garmin_days WHERE is_final")["day"][0]
+    assert final == date(2026, 11, 19)
+    garmin.last_day, garmin.upload = date(2026, 11, 29), "2026-11-29T12:30:00.0"
+    clock.time += timedelta(hours=1)
+    run_until_done(user, clock)
+    import_all()
+    clean.clean(user)
+    rows = store.read("SELECT day FROM health_metrics WHERE user_id = $1 AND steps > 0 ORDER BY day", (user,))
+    assert rows["day"].tolist() == [date(2026, 11, 10) + timedelta(days=n) for n in range(20)]
+    assert store.read("SELECT max(day) AS day FROM garmin_days WHERE is_final")["day"][0] == date(
+        2026, 11, 26
+    )
+
+
+def test_when_the_watch_uploaded() -> None:
+    assert sync.day_of_upload("2026-11-21T06:00:00.0") == date(2026, 11, 21)
+    assert sync.day_of_upload("1795651200000") == date(2026, 11, 26)
+    assert [sync.day_of_upload(said) for said in ("?", "", "yesterday", "9" * 30)] == [None] * 4
+
+
+def test_the_last_three_days_come_again(ann: int, garmin: StandIn, clock: Hand, monkeypatch) -> None:
+    """A night that was scored again shows as it is now; older nights are not asked for."""
+    run_until_done(ann, clock)
+    before = len(garmin.seen)
+    night = {"calendarDate": "2026-11-28", "deepSleepSeconds": 3600, "lightSleepSeconds": 10_800,
+             "remSleepSeconds": 3600, "awakeSleepSeconds": 600, "sleepScores": {"overall": {"value": 61}},
+             "sleepStartTimestampGMT": 1_795_816_800_000, "sleepEndTimestampGMT": 1_795_845_600_000}  # fmt: skip
+    garmin.nights["2026-11-28"] = night
+    garmin.upload = "2026-11-29T13:00:00.0"
+    clock.time += timedelta(hours=1)
+    run_until_done(ann, clock)
+    asked = [query["date"] for _, path, query in garmin.seen[before:] if "dailySleepData" in path]
+    assert asked == ["2026-11-29", "2026-11-28", "2026-11-27"]
+    import_all()
+    clean.clean(ann)
+    scores = store.read(
+        "SELECT value FROM health_values WHERE user_id = $1 AND metric = 'sleep_score' AND day = '2026-11-28'",
+        (ann,),
+    )
+    assert scores["value"].tolist() == [61]
+
+
+def test_the_newest_comes_first(ann: int, garmin: StandIn, clock: Hand) -> None:
+    """Days as well as activities, whatever order they were known in."""
+    garmin.first_day = date(2026, 8, 1)
+    connect(ann, garmin, first_day=date(2026, 8, 1))
+    for number in (3, 1, 5, 2, 4):
+        add(garmin, number)
+    run_until_done(ann, clock)
+    fetched = [
+        p.rsplit("/", 1)[-1][-1] for p in garmin.paths() if p.startswith("/download-service/files/activity")
+    ]
+    assert fetched == ["5", "4", "3", "2", "1"]
+    begins = [query["startDate"] for _, path, query in garmin.seen if path.startswith("/usersummary-service")]
+    assert begins == sorted(begins, reverse=True)
+    assert begins[-1] == "2026-08-01"
+
+
+def test_the_next_sync_is_in_half_an_hour(ann: int, garmin: StandIn, clock: Hand) -> None:
+    run_until_done(ann, clock)
+    due = state(ann).next_run_at
+    assert due is not None
+    assert timedelta(minutes=30) <= due - clock.time <= timedelta(minutes=32)
+
+
+def test_one_odd_entry_does_not_end_the_list(ann: int, garmin: StandIn, clock: Hand) -> None:
+    garmin.activities = [
+        entry(n, f"{date(2026, 1, 1) + timedelta(days=n)} 10:00:00", manualActivity=True) for n in range(150)
+    ]
+    garmin.activities[120]["activityId"] = "odd"  # on the first page
+    garmin.activities[121] = garmin.activities[122]  # told twice
+    run_until_done(ann, clock)
+    assert len(store.read("SELECT 1 FROM garmin_activities")) == 148
+
+
+def test_what_begins_together_at_the_end_of_a_page_is_not_gone(
+    ann: int, garmin: StandIn, clock: Hand
+) -> None:
+    """Two people's watches, or one's two: the one of the two that a new activity moves to the next page is there."""
+    garmin.activities = [
+        entry(n, f"{date(2026, 1, 1) + timedelta(days=max(n, 51))} 10:00:00", manualActivity=True)
+        for n in range(150)
+    ]
+    run_until_done(ann, clock)
+    garmin.activities.append(entry(500, "2026-11-29 10:00:00", manualActivity=True))
+    garmin.upload = "2026-11-29T13:00:00.0"
+    clock.time += timedelta(hours=1)
+    run_until_done(ann, clock)
+    assert len(store.read("SELECT 1 FROM garmin_activities")) == 151
+    assert store.read("SELECT 1 FROM garmin_activities WHERE deleted_at IS NOT NULL").empty
+
+
+def test_a_watch_that_lay_in_a_drawer(user: int, garmin: StandIn, clock: Hand) -> None:
+    """No activities, and nothing for half a year: older days come all the same."""
+    garmin.first_day, garmin.last_day = date(2026, 4, 1), date(2026, 4, 28)
+    connect(user, garmin, first_day=None)
+    run_until_done(user, clock)
+    import_all()
+    clean.clean(user)
+    rows = store.read("SELECT day FROM health_metrics WHERE user_id = $1 AND steps > 0", (user,))
+    assert len(rows) == 28
+    assert state(user).first_day is not None
+
+
 def test_calls_are_at_least_a_second_apart(ann: int, garmin: StandIn, clock: Hand) -> None:
     sync.run(ann, clock)
-    assert len(clock.pauses) >= 10
+    assert (
+        len(clock.pauses) == len(garmin.seen) >= 10
+    )  # before the first one too: another run may have just ended
     assert min(clock.pauses) >= 1.0
     assert len(set(clock.pauses)) > 5  # and not in step
 

@@ -1,14 +1,14 @@
 """Whatever Garmin answers: the right state, a next try, nothing lost, nothing twice, and never one call too many."""
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 from email.utils import format_datetime
 
 import pytest
 
 from milevault_core import store
 from milevault_core.accounts import vault
-from milevault_core.garmin import client, sync, tokens
+from milevault_core.garmin import client, manners, sync, tokens
 from milevault_core.store.garmin import connection
 from tests.garmin.conftest import NOON, Hand, connect, run_until_done, state
 from tests.garmin.standin import CANARY, Answer, StandIn, entry, jwt
@@ -54,11 +54,10 @@ def test_every_further_429_doubles_the_wait_up_to_a_day(ann: int, garmin: StandI
     garmin.answer["/"] = Answer(429)
     waits = []
     for _ in range(7):
-        before = clock.time
         sync.run(ann, clock)
         until = state(ann).cooling_until
         assert until is not None
-        waits.append((until - before) / timedelta(hours=1))
+        waits.append((until - clock.time) / timedelta(hours=1))
         clock.time = until
     assert waits == [1, 2, 4, 8, 16, 24, 24]
     assert len(garmin.seen) == 7
@@ -90,7 +89,7 @@ def test_only_the_token_host_ends_a_session(
     assert garmin.paths()[-1] == TOKEN
     assert token_of(user) == before
     if answer.headers:
-        assert account.next_run_at == NOON + timedelta(hours=2)
+        assert account.next_run_at == clock.time + timedelta(hours=2)
     assert (account.next_run_at is None) == (kind == "needs_sign_in")
     with store.session() as session:
         due = connection.due(session, NOON + timedelta(days=400))
@@ -100,11 +99,7 @@ def test_only_the_token_host_ends_a_session(
 @pytest.mark.parametrize(("path", "answer", "reason"), [
     (STAMP, Answer(403, HTML, kind="text/html"), "blocked"),
     ("/activitylist-service", Answer(500), "garmin_trouble"),
-    ("/usersummary-service", Answer(502, HTML, kind="text/html"), "garmin_trouble"),
-    ("/weight-service", Answer(200, HTML, kind="text/html"), "not_data"),
     ("/download-service/files/activity", Answer(200, HTML, kind="text/html"), "not_data"),
-    ("/download-service/files/wellness", Answer(200, HTML, kind="text/html"), "not_data"),
-    ("/usersummary-service", Answer(200, b'{"data": [{"calendarDate": "2026-'), "not_data"),
     ("/metrics-service", Answer(200, b'{"data": [{"calendarDate": "2026-', cut=True), "unreachable"),
     ("/download-service/files/activity", Answer(200, b"PK\3\4 cut", cut=True), "unreachable"),
 ])  # fmt: skip
@@ -126,6 +121,140 @@ def test_trouble_goes_away_by_itself(
     assert not outcomes()["failed"]
 
 
+ZIP = "/download-service/files/wellness"
+
+
+@pytest.mark.parametrize(("path", "answer", "call"), [
+    (ZIP, Answer(500), "download_health_snapshot"),
+    (ZIP, Answer(200, b"PK\3\4 cut", kind="application/zip"), "download_health_snapshot"),
+    (ZIP, Answer(200, HTML, kind="text/html"), "download_health_snapshot"),
+    ("/metrics-service/metrics/trainingreadiness", Answer(400), "get_training_readiness_range"),
+    ("/metrics-service/metrics/trainingreadiness", Answer(403), "get_training_readiness_range"),
+    ("/weight-service", Answer(200, HTML, kind="text/html"), "get_weigh_ins"),
+    ("/usersummary-service", Answer(502, HTML, kind="text/html"), "get_daily_summaries"),
+    ("/usersummary-service", Answer(200, b'{"data": [{"calendarDate": "2026-'), "get_daily_summaries"),
+])  # fmt: skip
+def test_one_bad_call_of_health_data_holds_up_nothing(
+    ann: int, garmin: StandIn, clock: Hand, path: str, answer: Answer, call: str
+) -> None:
+    add(garmin, 1)
+    garmin.answer[path] = answer
+    run_until_done(ann, clock)
+    account = state(ann)
+    assert (account.state, account.reason, account.failing_since) == ("ok", f"left_out {call}", None)
+    assert outcomes()["imported"] == 1
+    assert outcomes()["health"] >= 5
+    tries = len([p for p in garmin.paths() if p.startswith(path)])
+    sync.run(ann, clock)  # the watch has uploaded nothing since
+    assert len([p for p in garmin.paths() if p.startswith(path)]) == tries
+    assert state(ann).reason == f"left_out {call}"
+
+    garmin.answer.clear()  # it was only for a while
+    before, health = len(garmin.paths()), outcomes()["health"]
+    clock.time += timedelta(hours=7)
+    run_until_done(ann, clock)
+    again = [p for p in garmin.paths()[before:] if p.startswith(path)]
+    assert again
+    assert (state(ann).state, state(ann).reason) == ("ok", "")
+    assert outcomes()["health"] >= health + (path != ZIP)
+    assert not store.read("SELECT 1 FROM garmin_days WHERE attempts > 0").size
+
+
+def test_what_never_comes_is_given_up(ann: int, garmin: StandIn, clock: Hand) -> None:
+    """Three times, some hours apart, for days that are past; the last three days come again with each upload."""
+    path = "/metrics-service/metrics/trainingreadiness"
+    garmin.answer[path] = Answer(403)
+    for hours in (0, 1, 6, 1, 7, 7):
+        clock.time += timedelta(hours=hours)
+        run_until_done(ann, clock)
+    asked = [p for p in garmin.paths() if p.startswith(path)]
+    days = store.read("SELECT day, is_final, attempts FROM garmin_days ORDER BY day")
+    final = days.loc[days["is_final"], "day"].tolist()
+    assert final[-1] == date(2026, 11, 26)
+    assert set(days.loc[days["is_final"], "attempts"]) == {3}
+    old = [p for p in asked if p.split("/")[-2] == "2026-11-20"]
+    assert len(old) == 3
+
+
+def test_where_all_health_data_fails_activities_come(ann: int, garmin: StandIn, clock: Hand) -> None:
+    add(garmin, 1)
+    for path in (
+        "/usersummary",
+        "/sleep",
+        "/hrv",
+        "/weight",
+        "/metrics",
+        "/wellness-service/wellness/daily",
+        ZIP,
+    ):
+        garmin.answer[path] = Answer(403)
+    sync.run(ann, clock)
+    assert (state(ann).state, state(ann).reason) == ("failing", "blocked")
+    assert outcomes()["imported"] == 1
+    assert store.read("SELECT 1 FROM garmin_days").empty
+    assert len(garmin.paths()) == 1 + 1 + 7 + 1  # the watch, the list, a range, the activity
+
+
+def test_an_answer_that_drips(
+    ann: int, garmin: StandIn, clock: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A byte now and then keeps each wait short, and the whole would take for ever."""
+    monkeypatch.setattr(client, "LONGEST_S", 0.1)
+    garmin.answer["/usersummary-service"] = Answer(body=b"{}" * 5000, drips=True)
+    sync.run(ann, clock)
+    assert (state(ann).state, state(ann).reason) == ("failing", "slow")
+
+
+def test_an_empty_file_is_asked_for_again(ann: int, garmin: StandIn, clock: Hand) -> None:
+    number = add(garmin, 1)
+    path = f"/download-service/files/activity/{number}"
+    garmin.answer[path] = Answer(200, b"", times=1)
+    sync.run(ann, clock)
+    assert not outcomes()["imported"]
+    clock.time += timedelta(hours=1)
+    run_until_done(ann, clock)
+    assert garmin.paths().count(path) == 2
+    assert outcomes()["imported"] == 1
+    names = store.read("SELECT name FROM import_items WHERE outcome = 'imported'")["name"].tolist()
+    assert names == [f"{number}_ACTIVITY.gpx"]
+
+
+def test_a_file_that_stays_empty_leaves_a_summary(ann: int, garmin: StandIn, clock: Hand) -> None:
+    number = add(garmin, 1)
+    garmin.answer[f"/download-service/files/activity/{number}"] = Answer(200, b"")
+    for _ in range(3):
+        sync.run(ann, clock)
+        clock.time += timedelta(hours=1)
+    assert outcomes()["imported"] == 1
+    assert state(ann).state == "ok"
+
+
+def test_a_token_whose_saving_failed_is_saved_after_the_call(
+    user: int, garmin: StandIn, clock: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The package goes on with whatever the saving of a renewed token raises; the token before is worth nothing."""
+    connect(user, garmin, is_old=True)
+    save, failures = tokens.save, []
+
+    def fails_once(user_id: int, token: str) -> None:
+        if not failures:
+            failures.append(token)
+            raise OSError("the database is away")
+        save(user_id, token)
+
+    monkeypatch.setattr(tokens, "save", fails_once)
+    sync.run(user, clock)
+    assert len(failures) == garmin.renewed == 1
+    assert garmin.refresh_token in token_of(user)
+
+
+def test_how_long_to_keep_away_has_an_end() -> None:
+    for said in ("99999999", format_datetime(NOON + timedelta(days=4000))):
+        assert manners.cooling(NOON, 0, said) == NOON + manners.LONGEST
+    for said in ("0", "-5", "nonsense", format_datetime(NOON - timedelta(days=1))):
+        assert manners.cooling(NOON, 0, said) == NOON + timedelta(hours=1)
+
+
 def test_while_it_fails_it_is_tried_less_and_less(ann: int, garmin: StandIn, clock: Hand) -> None:
     garmin.answer["/"] = Answer(503)
     waits = []
@@ -135,8 +264,10 @@ def test_while_it_fails_it_is_tried_less_and_less(ann: int, garmin: StandIn, clo
         assert account.next_run_at is not None
         waits.append((account.next_run_at - clock.time) / timedelta(hours=1))
         clock.time = account.next_run_at
-    assert waits == [0.5, 0.5, 1, 2, 4, 6, 6]
-    assert state(ann).failing_since == NOON
+    assert waits == pytest.approx([0.5, 0.5, 1, 2, 4, 6, 6], abs=0.01)
+    began = state(ann).failing_since
+    assert began is not None
+    assert began - NOON < timedelta(minutes=1)
 
 
 def test_a_server_that_does_not_answer(

@@ -1,5 +1,6 @@
 """The Garmin page: connect, the code, every state with its sentence, the buttons."""
 
+import inspect
 import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -130,6 +131,8 @@ SOON = datetime.now(UTC) + timedelta(hours=2)
 LATELY = datetime.now(UTC) - timedelta(hours=3)
 STATES = [
     ({"last_sync_at": LATELY, "next_run_at": SOON}, "In sync."),
+    ({"last_sync_at": LATELY, "next_run_at": SOON, "reason": "left_out get_sleep_daily get_weigh_ins"},
+     "In sync, except for nights and weight: Garmin has an error there."),
     ({"state": "needs_sign_in", "reason": "token_refused"}, "Needs a sign-in. Garmin has ended the session"),
     ({"state": "cooling_down", "reason": "api_limit", "cooling_until": SOON}, "Cooling down. Garmin says that it was"),
     ({"state": "failing", "reason": "blocked", "failing_since": LATELY, "next_run_at": SOON}, "Failing since"),
@@ -153,7 +156,6 @@ def test_every_state_has_its_sentence_and_the_next_try(
 
 
 def test_every_reason_to_stop_has_a_sentence() -> None:
-    import inspect
     import re
 
     from milevault_core.garmin import activities, sync, tokens
@@ -168,6 +170,14 @@ def test_every_reason_to_stop_has_a_sentence() -> None:
         "wrong_code",
     }
     assert refused <= set(view.STEPS)
+
+
+def test_every_kind_that_may_be_left_out_has_a_name() -> None:
+    from milevault_core.garmin import wellness
+
+    details = {"get_daily_summaries", "get_sleep_data", "download_health_snapshot"}
+    assert set(view.KINDS) == {call for call, _, _ in wellness._RANGES} | details
+    assert all(f'"{call}"' in inspect.getsource(wellness) for call in view.KINDS)
 
 
 def test_the_buttons(user: int, open_page) -> None:

@@ -1,5 +1,6 @@
 """The segments' pages: made from a stretch, listed, one opened, compared, changed; nothing of another's."""
 
+import json
 import xml.etree.ElementTree as ElementTree
 from urllib.parse import parse_qsl
 
@@ -112,6 +113,97 @@ def test_a_best_effort_becomes_a_segment(user: int, three, open_page) -> None:
     app = open_page(user, "activity", **wanted)
     assert not app.exception, app.exception
     assert app.text_input(key="segment_name").value == ""  # the rest is in tests/browser
+
+
+def form(user: int, activity_id: int, open_page, span: tuple[int, int] = (0, 401), **more: str):
+    """The form for a stretch of an activity, as a link to it opens it."""
+    begin, end = span
+    app = open_page(
+        user, "activity", id=str(activity_id), save="segment", **{"from": str(begin), "to": str(end)}, **more
+    )
+    assert not app.exception, app.exception
+    return app
+
+
+def save(app) -> None:
+    app.button(key="save_segment").click()  # a run of the whole page, in which the dialog would be closed
+    next(b for b in app.button if b.label == "Save" and b.proto.form_id == "segment").click().run()
+
+
+def dialog(app) -> str:
+    """The HTML of an open dialog."""
+    found: list[str] = []
+
+    def walk(node) -> None:
+        proto = getattr(node, "proto", None)
+        if getattr(proto, "component_name", "") == "milevault_block":
+            found.append(json.loads(proto.json)["html"])
+        for child in getattr(node, "children", {}).values():
+            walk(child)
+
+    walk(app._tree[2])
+    return "\n".join(found)
+
+
+def stored(user: int):
+    return store.read(
+        "SELECT id, name, sport_group, origin, length_m, gain_m FROM route_segments WHERE user_id = $1 ORDER BY id",
+        (user,),
+    )
+
+
+def test_the_form_names_sport_and_direction(user: int, three, open_page) -> None:
+    _, ids = three
+    app = form(user, ids[2], open_page)
+    app.text_input(key="segment_name").set_value("Home")
+    app.selectbox(key="segment_sport").set_value("walk")
+    app.radio(key="segment_way").set_value("back")
+    save(app)
+    made = stored(user).iloc[-1]
+    assert (made["name"], made["sport_group"]) == ("Home", "walk")
+    assert made["gain_m"] < -10  # downhill, the other way round
+    assert made["origin"] == "effort"  # as Records asks for it
+
+
+def test_a_duplicate_is_pointed_out_whatever_sport_is_chosen(user: int, three, open_page) -> None:
+    """A segment for riding of the same street, seen from a run, whose form offers running first."""
+    segment, ids = three
+    with store.session() as session:
+        segments.set_sport(session, user, segment, "ride")
+    clean.clean(user)
+    app = form(user, ids[2], open_page, span=(50, 351))
+    assert "You have this segment already: " in dialog(app)
+    assert "Block</a>, cycling" in dialog(app)
+    app = form(user, ids[2], open_page, span=(100, 200))
+    assert "already" not in dialog(app)
+
+
+def test_what_the_device_timed_becomes_a_segment(user: int, three, open_page) -> None:
+    """A segment_lap and a climb_pro, each with a button that fills the form and keeps where it comes from."""
+    _, ids = three
+    timed = [
+        {"kind": kind, "name": name, "key": name or "climb", "start_time": begin, "end_time": end}
+        for kind, name, begin, end in (
+            ("segment", "Mill Lane", "2026-06-03T12:01:00", "2026-06-03T12:04:00"),
+            ("climb", "", "2026-06-03T12:02:00", "2026-06-03T12:05:00"),
+        )
+    ]
+    with store.session() as session:
+        store.raw(session).execute(
+            "UPDATE activities SET details = details || jsonb_build_object('stretches', %s::jsonb) WHERE id = %s",
+            (json.dumps(timed), ids[2]),
+        )
+    app = open_page(user, "activity", id=str(ids[2]))
+    assert not app.exception, app.exception
+    assert "Mill Lane, 3:00" in said(app)
+    assert "Climb, 3:00" in said(app)
+    app.button(key="told-0").click().run()
+    assert app.text_input(key="segment_name").value == "Mill Lane"
+    app.button(key="told-0").click()
+    next(b for b in app.button if b.label == "Save" and b.proto.form_id == "segment").click().run()
+    made = stored(user).iloc[-1]
+    assert (made["name"], made["origin"]) == ("Mill Lane", "device")
+    assert made["length_m"] == pytest.approx(360, abs=3)
 
 
 def test_the_segments_page_takes_a_file(user: int, open_page) -> None:

@@ -14,6 +14,7 @@ from milevault_core.segments.draw import draw
 from milevault_core.store.activities import save
 from milevault_core.store.queries import records
 from milevault_core.store.segments import rows
+from tests.builders import runs
 from tests.segments.test_passes import STREET, walked
 
 NOON = np.datetime64("2026-06-01T12:00:00", "us")
@@ -139,6 +140,28 @@ def test_activities_that_come_while_a_segment_is_made(user: int) -> None:
     start = dt.datetime(2026, 6, 1, 12, 0, 50, tzinfo=dt.UTC)
     at = store.read("SELECT start_time FROM segment_efforts")["start_time"].iloc[0]
     assert abs((at - start).total_seconds()) < 0.2
+
+
+def test_the_best_of_a_route_is_a_record_and_goes_with_it(user: int) -> None:
+    ids = [runs.add(user, "loop", day) for day in range(3)]
+    runs.clean(user)
+    clean.clean(user)
+
+    def held() -> dict[int, float]:
+        found = records.of_sport(user, "running")
+        found = found[(found["kind"] == "route") & found["is_current"]]
+        return dict(zip(found["activity_id"].tolist(), found["value"].tolist(), strict=True))
+
+    times = store.read("SELECT activity_id AS id, route_s FROM route_members").set_index("id")["route_s"]
+    assert set(times.index) == set(ids)
+    best = int(times.idxmin())
+    assert held() == {best: pytest.approx(times[best])}
+    with store.session() as session:
+        save.delete_activity(session, user, best)
+    runs.clean(user)
+    clean.clean(user)
+    left = times.drop(best)
+    assert set(held()) == {int(left.idxmin())}
 
 
 def test_the_best_of_a_segment_is_a_record_and_goes_with_it(user: int) -> None:

@@ -35,6 +35,10 @@ LINES = {
     "pairs": json.dumps(PLACES),
     "words": json.dumps([{"lat": lat, "lng": lon} for lat, lon in PLACES]),
     "geojson": {"type": "LineString", "coordinates": [[lon, lat] for lat, lon in PLACES]},
+    "geojson of several lines": {
+        "type": "MultiLineString",
+        "coordinates": [[[lon, lat] for lat, lon in part] for part in (PLACES[:3], PLACES[3:])],
+    },
     "wkt": "LINESTRING(" + ", ".join(f"{lon} {lat}" for lat, lon in PLACES) + ")",
     "polyline": polyline(PLACES),
 }

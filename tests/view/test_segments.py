@@ -1,9 +1,15 @@
 """Segments in words and charts: units, gaps, gradients, whatever is missing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from milevault_core.activities.stretch import Figures
+from milevault_core.segments import along
+from milevault_core.segments.climbs import Climb
+from milevault_core.segments.line import line_of
 from milevault_core.view import format as fmt
 from milevault_core.view.segments import charts, of_activity, segment, segments
 
@@ -65,6 +71,63 @@ def test_efforts_are_sorted_by_what_stands_behind_the_text() -> None:
 )  # fmt: skip
 def test_the_gap_to_the_best(time_s, best_s, said) -> None:
     assert of_activity.gap(time_s, best_s) == said
+
+
+def test_an_effort_tells_pace_heart_rate_and_watts_per_kilogram() -> None:
+    every = efforts(200.0, 250.0).assign(heart_rate=[150.0, np.nan], weight_kg=[80.0, np.nan])
+    rows = segment.things(every, HILL, fmt.METRIC, segment.Order("time", "asc"))
+    labels = [c.label for c in segment.columns(every, HILL)]
+    first, second = (dict(zip(labels, row.cells, strict=True)) for row in rows)
+    assert (first["Heart rate"], first["Power"], first["W/kg"]) == ("150 bpm", "200 W", "2.50")
+    assert (second["Heart rate"], second["W/kg"]) == (fmt.MISSING, fmt.MISSING)
+    assert first[fmt.rate_label("cycling")] == "18.0 km/h"  # 1 km in 200 s
+    running = HILL | {"sport": "running", "sport_group": "run"}
+    on_foot = segment.things(every.assign(sport="running"), running, fmt.METRIC, segment.Order("time", "asc"))
+    labels = [c.label for c in segment.columns(every, running)]
+    assert on_foot[0].cells[labels.index(fmt.rate_label("running"))] == "3:20 /km"
+
+
+def test_climbs_as_a_table() -> None:
+    climbs = [Climb(0.0, 900.0, 1_000.0, 4_000.0, 240.0), Climb(1_000.0, 1_600.0, 5_000.0, 6_000.0, 50.0)]
+    nothing = Figures(*[np.nan] * len(Figures.__dataclass_fields__))
+    known = replace(nothing, power=250.0, heart_rate=160.0)
+    first = of_activity.climb_table(climbs, [known, nothing], fmt.METRIC).iloc[0]
+    assert first.to_dict() == {
+        "At": "1.00 km", "Length": "3.00 km", "Gain": "240 m", "Grade": "8.0 %", "Category": "3", "Time": "15:00",
+        "VAM": "960 m/h", "Power": "250 W", "Heart rate": "160 bpm",
+    }  # fmt: skip
+    bare = of_activity.climb_table(climbs, [nothing, nothing], fmt.METRIC)
+    assert not {"Power", "Heart rate"} & set(bare.columns)
+
+
+def test_what_the_filters_leave() -> None:
+    every = pd.DataFrame({
+        "name": ["Mill Lane", "Hill", "The canal"], "sport_group": ["run", "ride", "run"], "efforts": [3, 1, 8],
+        "length_m": [900.0, 2_000.0, 5_000.0], "gain_m": [5.0, 120.0, np.nan],
+    })  # fmt: skip
+
+    def left(**wanted) -> list[str]:
+        return segments.found(every, segments.Filters(**wanted), fmt.METRIC)["name"].tolist()
+
+    assert left() == every["name"].tolist()
+    assert left(text="LANE") == ["Mill Lane"]
+    assert left(text=".*") == []
+    assert left(groups=("run",)) == ["Mill Lane", "The canal"]
+    assert left(length=(1.0, 3.0)) == left(climbs_only=True) == ["Hill"]
+    assert left(efforts=3) == ["Mill Lane", "The canal"]
+
+
+def test_no_marks_on_a_track_without_positions() -> None:
+    """An effort is there still when another recording, without positions, has just become the activity's."""
+    times = np.datetime64("2026-01-01T10:00:00") + np.arange(3) * np.timedelta64(30, "s")
+    track = pd.DataFrame({"time": times, "lat": [47.0, 47.1, 47.2], "lon": [8.0, 8.0, 8.0]})
+    found = efforts(100.0).assign(segment_id=1)
+    assert of_activity.marks(found, track, 0.0) == [(pytest.approx(47.0333, abs=1e-3), 8.0, "Ride: 1:40")]
+    assert of_activity.marks(found, track.assign(lat=np.nan, lon=np.nan), 0.0) == []
+    with pytest.raises(LookupError):
+        along.way_of(
+            line_of(np.array([47.0, 47.1]), np.array([8.0, 8.0])), *np.full((3, 4), np.nan), 1.0, 2.0
+        )
 
 
 def test_an_error_is_said_where_it_can_be_seen() -> None:

@@ -1,38 +1,62 @@
 """Days whose health data was fetched from Garmin, and which are missing."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+PATIENCE = 3  # times that a day is asked for while something of it fails
+_MOST = 1000  # times that are counted
 _MISSING = (
     "SELECT d::date FROM generate_series(CAST(:first AS date), CAST(:last AS date), interval '1 day') d "
     "WHERE NOT EXISTS (SELECT 1 FROM garmin_days g WHERE g.user_id = :u AND g.day = d::date "
-    "AND (g.is_final OR g.fetched_at >= :since)) ORDER BY d DESC LIMIT :n"
+    "AND (g.is_final OR g.fetched_at >= :since "
+    "OR (g.attempts > 0 AND g.day <= :settled AND g.fetched_at > :lately))) ORDER BY d DESC LIMIT :n"
+)
+_NOTE = (
+    "INSERT INTO garmin_days (user_id, day, is_final, attempts, fetched_at) "
+    "SELECT :u, day, day <= :until AND NOT is_bad, is_bad::int, :now "
+    "FROM (SELECT d::date AS day, d::date = ANY (CAST(:bad AS date[])) AS is_bad "
+    "FROM generate_series(CAST(:first AS date), CAST(:last AS date), interval '1 day') d) asked "
+    "ON CONFLICT (user_id, day) DO UPDATE SET fetched_at = excluded.fetched_at, "
+    "is_final = garmin_days.is_final OR excluded.is_final "
+    "OR (excluded.day <= :until AND excluded.attempts > 0 AND garmin_days.attempts + 1 >= :patience), "
+    "attempts = CASE WHEN excluded.attempts = 0 THEN 0 ELSE LEAST(garmin_days.attempts + 1, :most) END"
 )
 
 
 def missing(
-    session: Session, user_id: int, first: date, last: date, since: datetime, limit: int
-) -> list[date]:
+    session: Session, user_id: int, first: date, last: date, since: datetime, limit: int, settled: date,
+    lately: datetime,
+) -> list[date]:  # fmt: skip
     """Days from `first` to `last` to be fetched, newest first: those never fetched, and those not final that were
-    fetched before `since`."""
-    values = {"u": user_id, "first": first, "last": last, "since": since, "n": limit}
+    fetched before `since`. Those up to `settled` of which something could not be had wait until that is longer ago
+    than `lately`."""
+    values = {"u": user_id, "first": first, "last": last, "since": since, "n": limit, "settled": settled,
+              "lately": lately}  # fmt: skip
     return list(session.scalars(text(_MISSING), values))
 
 
-def note(session: Session, user_id: int, first: date, last: date, final_until: date, now: datetime) -> None:
-    """All days from `first` to `last` are fetched; those up to `final_until` for good."""
-    session.execute(
-        text(
-            "INSERT INTO garmin_days (user_id, day, is_final, fetched_at) "
-            "SELECT :u, d::date, d::date <= :until, :now "
-            "FROM generate_series(CAST(:first AS date), CAST(:last AS date), interval '1 day') d "
-            "ON CONFLICT (user_id, day) DO UPDATE SET is_final = garmin_days.is_final OR excluded.is_final, "
-            "fetched_at = excluded.fetched_at"
-        ),
-        {"u": user_id, "first": first, "last": last, "until": final_until, "now": now},
+def note(
+    session: Session, user_id: int, first: date, last: date, final_until: date, now: datetime,
+    incomplete: Collection[date] = (),
+) -> None:  # fmt: skip
+    """All days from `first` to `last` are fetched; those up to `final_until` for good. Of the incomplete ones
+    something could not be had: they are final only when that was so PATIENCE times in a row."""
+    values = {"u": user_id, "first": first, "last": last, "until": final_until, "now": now,
+              "bad": list(incomplete), "patience": PATIENCE, "most": _MOST}  # fmt: skip
+    session.execute(text(_NOTE), values)
+
+
+def is_incomplete(session: Session, user_id: int, before: datetime) -> bool:
+    """Whether there is a day to be asked for again, since something of it could not be had when it was last fetched,
+    before then."""
+    query = text(
+        "SELECT EXISTS (SELECT 1 FROM garmin_days WHERE user_id = :u AND NOT is_final "
+        "AND attempts BETWEEN 1 AND :most AND fetched_at <= :before)"
     )
+    return bool(session.scalar(query, {"u": user_id, "most": PATIENCE - 1, "before": before}))
 
 
 def known_sums(session: Session, user_id: int, sums: list[bytes]) -> set[bytes]:

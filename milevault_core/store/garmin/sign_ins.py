@@ -1,13 +1,15 @@
 """A sign-in at Garmin under way: a row a user, never older than ten minutes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from milevault_core.store.models import GarminSignIn
+
+LIFE = timedelta(minutes=10)  # of each step
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,23 @@ def put(session: Session, user_id: int, sign_in: SignIn) -> None:
 
 
 def take(session: Session, user_id: int, now: datetime) -> SignIn | None:
-    """What a worker is to do next, which from here on nobody else gets: what was sealed is gone from the row. None
-    when there is nothing to do or it is too late."""
+    """What a worker is to do next, which from here on nobody else gets: what was sealed is gone from the row, and it
+    has another LIFE to do it. None when there is nothing to do or it is too late."""
     found = read(session, user_id, lock=True)
     if found is None or found.sealed is None or found.step not in ("asked", "code_given"):
         return None
-    values = {"sealed": None, "step": "working" if found.expires_at > now else "failed"}
+    values: dict[str, object] = {"sealed": None, "step": "working", "expires_at": now + LIFE}
     if found.expires_at <= now:
-        values["reason"] = "too_late"
+        values = {"sealed": None, "step": "failed", "reason": "too_late"}
     session.execute(update(GarminSignIn).where(GarminSignIn.user_id == user_id).values(**values))
     return found if found.expires_at > now else None
+
+
+def is_working(session: Session, user_id: int) -> bool:
+    """Whether the sign-in that a worker took is still wanted: not when the user has disconnected meanwhile, or asked
+    for another one. It is locked until the transaction ends."""
+    found = read(session, user_id, lock=True)
+    return found is not None and found.step == "working"
 
 
 def drop(session: Session, user_id: int) -> None:

@@ -73,6 +73,8 @@ def marks(efforts: pd.DataFrame, track: pd.DataFrame, lead_s: float) -> list[tup
     seconds = (track["time"].to_numpy() - track["time"].to_numpy()[0]) / np.timedelta64(1, "s") + lead_s
     lat, lon = (track[name].to_numpy(float) for name in ("lat", "lon"))
     known = np.isfinite(lat) & np.isfinite(lon)
+    if not known.any():
+        return []  # another recording of it has been chosen since, whose efforts are still to be found
     found = []
     for row in efforts.drop_duplicates("segment_id").itertuples():
         at = [float(np.interp(row.t0_s, seconds[known], values[known])) for values in (lat, lon)]
