@@ -206,6 +206,9 @@ def test_suggestions() -> None:
     ]
     assert suggest.new(both, {}) == both
     assert suggest.new(both, {("critical_power", "cycling"): 270.0, ("w_prime_j", "cycling"): 8e3}) == []
+    assert suggest.new(both, {("critical_power", "cycling"): 270.0}) == both[1:], (
+        "taken alone, W′ is still to be had"
+    )
 
 
 def test_swim_zones_by_the_lengths_of_a_pool_and_by_open_water() -> None:

@@ -18,6 +18,7 @@ from milevault_core.store.queries import activities
 from milevault_core.store.queries import training as queries
 from milevault_core.store.training import rows
 from milevault_core.training.values import Refused, Timeline
+from tests.builders.routes import some_route
 from tests.builders.tracks import ride
 
 D, TODAY = dt.date, dt.date(2026, 7, 1)
@@ -224,3 +225,15 @@ def test_the_machines_time_zone_changes_nothing() -> None:
         for zone in ("Pacific/Kiritimati", "America/Los_Angeles")
     }  # fmt: skip
     assert len(told) == 1
+
+
+def test_the_stamp_of_trends_changes_with_what_is_derived(user: int) -> None:
+    """A route that is named or grouped anew changes no activity, but the filter by route."""
+    (activity,) = saved(user, recording(0))
+    before = queries.stamp(user)
+    assert queries.stamp(user) == before
+    route = some_route(user, activity)
+    with store.session() as session:
+        marks.raise_revision(session, user)  # as every step does that has changed something
+    assert queries.history(user)["route"].tolist() == [route]
+    assert queries.stamp(user) != before

@@ -50,7 +50,8 @@ def listed(user_id: int, metric_names: Collection[str]) -> pd.DataFrame:
 def stamp(user_id: int) -> str:
     """Changes whenever something that trends are made of does: the key of what is built from it. "" for none."""
     rows = store.read(
-        "SELECT count(*) AS n, coalesce(max(t.xmin::text::int8), 0) AS last, coalesce(sum(a.version), 0) AS versions "
+        "SELECT count(*) AS n, coalesce(max(t.xmin::text::int8), 0) AS last, coalesce(sum(a.version), 0) AS versions, "
+        "coalesce((SELECT revision FROM derive_revisions WHERE user_id = $1), 0) AS derived "
         "FROM activities a LEFT JOIN activity_training t ON t.activity_id = a.id WHERE a.user_id = $1",
         (user_id,),
     )
