@@ -264,7 +264,7 @@ else:
                 "Eddington number",
                 str(number),
                 to_go,
-                means=f"So many days of at least so many {units.distance}.",
+                means=f"The largest number E for which you have gone at least E {units.distance} on at least E days.",
             ),
             Figure("Days in a row", str(current.length), f"longest {longest.length}"),
             Figure("Weeks in a row", str(now_weeks.length), f"longest {weeks.length}"),

@@ -57,11 +57,11 @@ def rules(session: Session, user_id: int) -> list[Rule]:
 
 
 def default_gear(session: Session, user_id: int) -> dict[str, str]:
-    """Sport -> the gear of its activities that name none."""
+    """Sport -> the gear of its activities that name none; what is to be retired on a later day is still in use."""
     rows = session.execute(
         text(
-            "SELECT name, sports FROM gear_items WHERE user_id = :u AND retired_on IS NULL "
-            "AND sports <> '[]' ORDER BY id"
+            "SELECT name, sports FROM gear_items WHERE user_id = :u "
+            "AND (retired_on IS NULL OR retired_on > current_date) AND sports <> '[]' ORDER BY id"
         ),
         {"u": user_id},
     )

@@ -97,7 +97,8 @@ def zone_seconds(user_id: int, zone_kind: str, sport: str) -> pd.DataFrame:
 
 
 def race_efforts(user_id: int, sport: str = "running") -> pd.DataFrame:
-    """The fastest stretches of every run (or of another sport) over usual distances, in order of time: local_day,
+    """The fastest stretches of every run (or of another sport) over usual distances that nobody doubts, in order of
+    time: local_day,
     distance_m, seconds, activity_s (how long the whole run took), avg_heart_rate, threshold_heart_rate (that of the
     day), rpe."""
     return store.read(
@@ -107,8 +108,12 @@ def race_efforts(user_id: int, sport: str = "running") -> pd.DataFrame:
         "LEFT JOIN activity_training t ON t.activity_id = a.id "
         f"WHERE a.user_id = $1 AND {_COUNTS} AND a.sport = $2 AND e.kind = 'best_time' "
         "AND e.key BETWEEN 1000 AND 42195 "
+        "AND NOT EXISTS (SELECT 1 FROM record_waiting w WHERE w.user_id = a.user_id AND w.activity_id = a.id "
+        "AND w.kind = 'best_time') "
         "AND NOT EXISTS (SELECT 1 FROM record_left_out l WHERE l.user_id = a.user_id AND l.activity_id = a.id "
-        "AND l.kind = 'impossible') "
+        "AND l.kind IN ('impossible', 'impossible_speed')) "
+        "AND NOT EXISTS (SELECT 1 FROM record_decisions d WHERE d.user_id = a.user_id AND d.activity_id = a.id "
+        "AND d.kind = '*' AND d.decision = 'not a record') "
         "ORDER BY a.start_time, a.id, e.key",
         (user_id, sport),
     )
