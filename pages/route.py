@@ -82,10 +82,12 @@ def where_the_time_went() -> None:
     ids = timed["id"].tolist()[::-1]
     others = {"best": "your best", "last": "the time before", "median": "your median time"}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        mine = st.selectbox("This time", ids, format_func=labels.get, key="mine", width=260)
+        mine = st.selectbox(
+            "This time", ids, format_func=labels.get, key="mine", bind="query-params", width=260
+        )
         named = [*others, *(str(i) for i in ids if i != mine)]
         choice = st.selectbox(
-            "Against", named, key="against", width=260,
+            "Against", named, key="against", bind="query-params", width=260,
             format_func=lambda c: others[c].capitalize() if c in others else labels[int(c)],
         )  # fmt: skip
     other = route_compare.against(choice, mine, timed)

@@ -72,9 +72,11 @@ def where_the_time_went() -> None:
     ids = timed["id"].tolist()[::-1]
     others = {"best": "your best", "last": "the time before", "median": "your median time"}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        mine = st.selectbox("This effort", ids, format_func=labels.get, key="mine", width=260)
+        mine = st.selectbox(
+            "This effort", ids, format_func=labels.get, key="mine", bind="query-params", width=260
+        )
         choice = st.selectbox(
-            "Against", [*others, *(str(i) for i in ids if i != mine)], key="against", width=260,
+            "Against", [*others, *(str(i) for i in ids if i != mine)], key="against", bind="query-params", width=260,
             format_func=lambda c: others[c].capitalize() if c in others else labels[int(c)],
         )  # fmt: skip
     other = compare_view.against(choice, mine, timed)

@@ -85,10 +85,11 @@ def daily_loads(user_id: int, first: date) -> pd.DataFrame:
 
 
 def zone_seconds(user_id: int, zone_kind: str, sport: str) -> pd.DataFrame:
-    """Seconds in the zones of a kind ("heart_rate", "power", "pace"), one row an activity and zone: local_day, zone
-    (its number), seconds."""
+    """Seconds in the zones of a kind ("heart_rate", "power", "pace"), one row an activity and zone: activity_id,
+    local_day, zone (its number), seconds."""
     return store.read(
-        "SELECT a.local_day, (z.n - 1 + (t.zones->$2->>'first')::int)::int AS zone, z.seconds::text::float8 AS seconds "
+        "SELECT a.id AS activity_id, a.local_day, (z.n - 1 + (t.zones->$2->>'first')::int)::int AS zone, "
+        "z.seconds::text::float8 AS seconds "
         "FROM activities a JOIN activity_training t ON t.activity_id = a.id "
         "CROSS JOIN LATERAL jsonb_array_elements(t.zones->$2->'seconds') WITH ORDINALITY AS z (seconds, n) "
         f"WHERE a.user_id = $1 AND {_COUNTS} AND a.sport = $3 AND t.zones ? $2 ORDER BY a.start_time, a.id, z.n",
