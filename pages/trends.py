@@ -15,7 +15,7 @@ from milevault_core.view import format as fmt
 from milevault_core.view.activities import filters as choose
 from milevault_core.view.parts import lines
 from milevault_core.view.parts.figures import Figure
-from milevault_core.view.parts.text import link
+from milevault_core.view.parts.text import address, link
 from milevault_core.view.routes import routes as route_view
 from milevault_core.view.training import forecasts as forecast_view
 from milevault_core.view.training import form as form_view
@@ -166,13 +166,14 @@ elif section == "form":
     st.subheader("Monotony, strain, acute to chronic", anchor=False)
     chart(form_view.context_chart(form, first, last), "context", "Monotony, strain and acute to chronic load")
     st.caption("Context only: the evidence that they predict injuries is disputed.")
+    show(about("monotony"), key="about_context")
 
 elif section == "intensity":
     period = period_choice("by")
     sentence = view.polarisation_sentence(inside)
     if sentence:
         st.markdown(sentence)
-    show(about("easy_s"), key="about_intensity")
+    show(about("polarisation" if sentence else "easy_s"), key="about_intensity")
     if sentence:
         show(lines.keys(view.INTENSITY), key="intensity_keys")
     chart(view.intensity_chart(inside, period), "intensity", "Time easy, moderate and hard",
@@ -190,6 +191,7 @@ elif section == "intensity":
         show(lines.keys(view.zone_colours(int(z) for z in seconds["zone"].unique())), key="zone_keys")
     chart(view.zone_chart(seconds, period), "zone_time",
           "Time in zones", "No zones are known for this sport, or nothing was recorded.")  # fmt: skip
+    show(about("zones"), key="about_zones")
 
 elif section == "efficiency":
     sport_keys = view.sport_colours(inside, is_dark())
@@ -232,6 +234,8 @@ elif section == "curves":
     show(lines.keys(dict(zip(spans, view.SPANS, strict=False))), key="curve_keys")
     chart(view.curve_chart(spans, CURVE_DURATIONS, name, of, units), "curves", "The best over each duration",
           "Nothing was recorded in either of these times.")  # fmt: skip
+    if name != "heart_rate":
+        show(about("critical_power"), key="about_curves")
 
 elif section == "forecast":
     if sports or gear or tag or route or place or commutes or left_out:
@@ -250,6 +254,7 @@ elif section == "forecast":
         if not any(e.is_all_out for e in past):
             st.caption("None of your runs of the last 120 days was all-out (by heart rate or rating), so these are "
                        "more likely too slow than too fast.")  # fmt: skip
+    show(about("forecast"), key="about_forecast")
     st.subheader("How accurate they were", anchor=False)
     sentence = forecast_view.score_sentence(scored)
     if sentence:
@@ -272,6 +277,7 @@ else:
                 "Eddington number",
                 str(number),
                 to_go,
+                href=address("/metrics", {"name": "eddington"}),
                 means=f"The largest number E for which you have gone at least E {units.distance} on at least E days.",
             ),
             Figure("Days in a row", str(current.length), f"longest {longest.length}"),

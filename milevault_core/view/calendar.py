@@ -46,7 +46,8 @@ def asked_year(text: str, today: date) -> int:
 
 
 def weights(done: pd.DataFrame) -> np.ndarray:
-    """What each activity weighs: its load; one whose load is not known weighs what its time does in the others."""
+    """What each activity weighs, shape (n,): its load; one whose load is not known weighs what its time does in the
+    others."""
     seconds = done["time_s"].fillna(0.0).to_numpy(float)
     load = done["load"].to_numpy(float)
     known = np.isfinite(load) & (seconds > 0)

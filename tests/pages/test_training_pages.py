@@ -129,6 +129,9 @@ def test_a_new_metric_reaches_page_and_list_by_its_description(user: int, open_p
         listed = everything(open_page(user, "activities", columns="Loudness (dB)"))
         assert "Loudness (dB)" in listed
         assert f"{value:.1f} dB" in listed
+        together = shown_html(open_page(user, "activities", columns="Loudness (dB)"))["totals"]
+        assert "Loudness, mean" in together
+        assert f"{value:.1f} dB" in together
         assert "Loudness (dB)" in [h.value for h in open_page(user, "metrics").subheader]
         assert [h.value for h in open_page(user, "metrics", name="loudness").subheader] == ["Loudness (dB)"]
     finally:
