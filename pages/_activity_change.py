@@ -140,7 +140,7 @@ def _list(user: Account, activity: dict, shown: list, joined: int) -> None:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             text = view.sentence(row.field, row.value, fmt.units(user.units), activity["sport"], zone)
             st.markdown(texts.plain(text), width="stretch")
-            if st.button("Take back", key=f"revoke-{row.field}", icon=":material/undo:"):
+            if st.button("Undo", key=f"revoke-{row.field}", icon=":material/undo:"):
                 _do("revoke", activity_id, row.field)
     if joined:
         with st.container(horizontal=True, vertical_alignment="center", border=True):

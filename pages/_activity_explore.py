@@ -143,12 +143,13 @@ def _controls(track, further: dict, colours: dict[str, str]) -> tuple[str | None
             axes,
             format_func=along.AXES.get,
             default=axes[0],
-            key=f"along-{len(axes)}",
+            key="along",
             required=True,
+            bind="query-params",
         )
         if further and len(track):
             more = st.multiselect("More rows", list(further), format_func=further.get, key="more", width=320,
-                                  placeholder="Everything else recorded at each point")  # fmt: skip
+                                  bind="query-params", placeholder="What else was recorded at each point")  # fmt: skip
     return metric, x or axes[0], more
 
 

@@ -45,6 +45,7 @@ def records_section(user_id: int, activity_id: int, units: Units) -> tuple[float
             default=first,
             format_func=lambda name: words.plain(texts[name].words),
             key="record_here",
+            bind="query-params",
         )
         if len(names) > FIRST:
             st.toggle(f"All {len(names)}", key="all_records")

@@ -65,5 +65,5 @@ def _sentence(phase: str, there: int) -> str:
         return "The first ones are already in the list of activities."
     if there < life.ACTIVITIES:
         return f"Only {texts.count(there, 'activity', 'activities')} could be made. Remove it to try again."
-    working = " Records and routes are still being worked out …" if phase == "deriving" else ""
+    working = " Records and routes are still being computed …" if phase == "deriving" else ""
     return f"An invented athlete on invented streets.{working}"

@@ -8,6 +8,7 @@ from milevault_core.store import room
 from milevault_core.view import dates, texts
 from milevault_core.view.imports.log import size
 from pages._page import fragment, require_user
+from pages.parts import confirm
 from pages.parts.rooted import at
 
 IN_WORK = ("asked", "making")
@@ -63,7 +64,8 @@ def _ready(user: Account, found: runs.Export) -> None:
         )
         if st.button("Make it again", key="export_again"):
             _make()
-        if st.button("Delete", key="export_delete"):
+        if confirm("Delete", "The export is deleted. You can make a new one at any time.", "Delete it",
+                   "export_delete"):  # fmt: skip
             runs.discard(require_user().id)
             st.rerun()
 

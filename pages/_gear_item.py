@@ -88,7 +88,8 @@ def _services(user: Account, thing: pd.Series, services: pd.DataFrame, units) ->
 def _about(user: Account, thing: pd.Series, every: pd.DataFrame, units) -> None:
     st.subheader("Details", anchor=False)
     sports = activity_queries.sports(user.id)
-    own = [s for s in json.loads(thing["sports"]) if s in sports]
+    own = json.loads(thing["sports"])
+    sports += [s for s in own if s not in sports]  # of which there is no activity yet
     bikes = every[(every["kind"] != "part") & every["id"].notna() & (every["name"] != thing["name"])]
     names = {int(r.id): r.label or r.name for r in bikes.itertuples()}
     with st.form("about"):

@@ -125,7 +125,9 @@ def connections_section(user: Account) -> None:
         for each in found:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(texts.plain(f"Connected with {each.issuer}"), width="stretch")
-                if st.button("Disconnect", key=f"disconnect-{each.subject[:40]}"):
+                said = "You can then no longer sign in there, only with your password here. You can connect it again."
+                if confirm("Disconnect", said, "Disconnect it", f"disconnect-{each.subject[:40]}",
+                           ":material/link_off:"):  # fmt: skip
                     identities.disconnect(require_user().id, each.issuer, each.subject)
                     st.rerun()
         if provider.is_ready and not found:

@@ -120,10 +120,11 @@ if found.empty:
     st.stop()
 if rows["date_doubted"].any():
     wrong_dates_section()
-figures([Figure(label, value) for label, value in choose.totals(found, units)], key="totals")
-
 if more:
     found = found.merge(training.listed(user.id, more), "left", left_on="id", right_on="activity_id")
+together = [*choose.totals(found, units), *metrics.totals(choose.counting(found), more, units)]
+figures([Figure(label, value) for label, value in together], key="totals")
+
 columns = (*view.COLUMNS, *(Column(metrics.label_and_unit(METRICS[m], units), m, rank=3) for m in more))
 asked = st.query_params.to_dict()
 sorting = order(asked, (view.NAME, *columns), view.LATEST)

@@ -16,7 +16,21 @@ from milevault_core.view.training import athlete as view
 from milevault_core.view.training import zones as zone_view
 from pages._page import page_title, require_user
 from pages._training import progress, suggestions
+from pages.parts import offer_undo
 from pages.parts.dates import date_input
+from pages.parts.undo import action
+
+
+@action("athlete_value")
+def _restore_value(user_id: int, what: str, sport: str, day: date, value: float, today: date) -> None:
+    actions.set_value(user_id, what, sport, day, value, today)
+
+
+@action("athlete_zones")
+def _restore_zones(user_id: int, kind: str, sport: str, settings: list) -> None:
+    for day, method, bounds in settings:
+        actions.set_zones(user_id, kind, sport, day, method, bounds)
+
 
 SPORTS = ["running", "cycling", "swimming", "rowing", "cross_country_skiing"]
 
@@ -106,9 +120,14 @@ with right:
                 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                     st.markdown(f"{texts.plain(text)} &nbsp; {texts.plain(since)}")
                     if is_own and st.button(
-                        "Remove", key=f"back-{value_id}", icon=":material/undo:", type="tertiary"
+                        "Remove", key=f"back-{value_id}", icon=":material/delete:", type="tertiary"
                     ):
+                        gone = rows[rows["value_id"] == value_id].iloc[0]
                         actions.remove_value(require_user().id, value_id)
+                        offer_undo(
+                            f"{VALUES[name].label} {text} is removed.", "athlete_value", what=name, sport=of_sport,
+                            day=gone["valid_from"], value=float(gone["value"]), today=today,
+                        )  # fmt: skip
                         st.rerun()
 
 st.subheader("Zones", anchor=False)
@@ -136,9 +155,9 @@ with two:
         st.caption(f"By {METHODS[made.method]}. A value equal to a boundary belongs to the zone above.")
 with one, st.form("zones", border=False):
     usable = [m for m in METHODS if kind == "heart_rate" or m in ("threshold", "own")]
-    method = st.selectbox(
-        "Based on", ["", *usable], format_func=lambda m: METHODS.get(m, "Default"), key="method"
-    )
+    now = mine["method"].iloc[0] if len(mine) else usable[0]
+    method = st.selectbox("Based on", usable, usable.index(now) if now in usable else 0, format_func=METHODS.get,
+                          key=f"method-{zone_sport}-{kind}")  # fmt: skip
     example, in_words = view.bounds_example(kind, zone_sport)
     typed = st.text_input("Boundaries (only for your own)", placeholder=example, key="bounds",
                           help=f"Where zones 2, 3 … begin, in {in_words}, the easiest first.")  # fmt: skip
@@ -150,6 +169,20 @@ with one, st.form("zones", border=False):
             st.rerun()
         except Refused as refused:
             st.error(str(refused))
+
+if len(mine):
+    with one:
+        if st.button(
+            "Back to the default zones",
+            icon=":material/restart_alt:",
+            key="zones_default",
+            help="All of your settings for these zones are removed, whatever day they begin on.",
+        ):
+            before = [(row.valid_from, row.method, row.bounds) for row in mine.itertuples()]
+            actions.set_zones(require_user().id, kind, zone_sport, today, "")
+            offer_undo("These zones are the default again.", "athlete_zones", kind=kind, sport=zone_sport,
+                       settings=before)  # fmt: skip
+            st.rerun()
 
 runs = [grade_curve.unpack(data) for data in queries.grade_sums(user.id)["grades"]]
 if runs:

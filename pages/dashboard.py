@@ -6,6 +6,7 @@ from milevault_core.store import ahead
 from milevault_core.store.queries import activities as activity_queries
 from milevault_core.store.queries import demo as demo_queries
 from milevault_core.store.queries import garmin as garmin_queries
+from milevault_core.store.queries import gear as gear_queries
 from milevault_core.store.queries import goals as goal_queries
 from milevault_core.store.queries import highlights as highlight_queries
 from milevault_core.store.queries import set_aside as set_aside_queries
@@ -15,6 +16,7 @@ from milevault_core.view import calendar, dates
 from milevault_core.view import dashboard as view
 from milevault_core.view import format as fmt
 from milevault_core.view import garmin as garmin_view
+from milevault_core.view import gear as gear_view
 from milevault_core.view import goals as goal_view
 from milevault_core.view.activities import highlights, rows
 from milevault_core.view.parts import lines
@@ -33,10 +35,10 @@ BEGIN = (
         "/imports",
     ),
     (
-        "phone_iphone",
-        "Send from a phone or script",
-        "Make an upload key, and files arrive by themselves.",
-        "/profile",
+        "sync",
+        "Connect Garmin",
+        "Activities and health come by themselves from then on.",
+        "/garmin",
     ),
     (
         "science",
@@ -56,7 +58,8 @@ ahead.fetch(
     (activity_queries.recent, user.id, LATEST),
     (total_queries.by_day, user.id, view.first_day(today), today),
     (goal_queries.progress, user.id, today, dates.first_weekday()),
-    (demo_queries.batches, user.id), (training_queries.daily_loads, user.id, view.first_load_day(today)),
+    (demo_queries.batches, user.id), (gear_queries.services, user.id),
+    (training_queries.daily_loads, user.id, view.first_load_day(today)),
 )  # fmt: skip
 to_do = highlight_queries.to_do(user.id)
 if to_do["demo"]:
@@ -69,9 +72,10 @@ if latest.empty:
     st.stop()
 
 garmin = garmin_view.notices(garmin_queries.state(user.id), user.time_zone)
-show(lines.notices([*view.notices(to_do), *garmin]), key="notices")
+services = gear_view.notices(gear_queries.services(user.id))
+show(lines.notices([*view.notices(to_do), *services, *garmin]), key="notices")
 totals = view.prepared(total_queries.by_day(user.id, view.first_day(today), today))
-newest = latest["local_day"].iloc[0]
+newest = view.newest_day(latest, today)
 is_past = (today - newest).days > 7 * view.WEEKS
 if is_past:  # an older archive: the weeks that it ends with
     last = link("/day", dates.day(newest), {"date": newest})

@@ -43,7 +43,7 @@ with st.expander("Add gear", icon=":material/add:"), st.form("new_gear", border=
     kind = st.selectbox("Kind", list(view.KINDS), format_func=view.KINDS.__getitem__)
     if st.form_submit_button("Add", type="primary"):
         try:
-            gear.save(require_user().id, new, kind=kind, **({"mounted_on": dates.today(user.time_zone)}
+            gear.save(require_user().id, new, is_new=True, kind=kind, **({"mounted_on": dates.today(user.time_zone)}
                       if kind == "part" else {}))  # fmt: skip
         except ValueError as error:
             st.error(str(error))

@@ -21,7 +21,7 @@ from milevault_core.view.parts.text import link
 from milevault_core.view.parts.things import Group, Things, page, things
 from pages._import_batch import batch_page
 from pages._page import fragment, id_parameter, page_title, require_user
-from pages.parts import here, show
+from pages.parts import confirm, here, show
 from pages.parts.rooted import within
 
 user = require_user()
@@ -93,7 +93,8 @@ def show_plan(upload_id: int, name: str) -> None:
 
 
 def discard_button(upload_id: int) -> None:
-    if st.button("Discard", icon=":material/delete:", key=f"discard-{upload_id}"):
+    said = "What was uploaded is deleted here. To import it later, you would have to upload it again."
+    if confirm("Discard", said, "Discard it", f"discard-{upload_id}"):
         with contextlib.suppress(LookupError):
             archives.discard(require_user().id, int(upload_id))
         st.rerun()

@@ -7,6 +7,7 @@ from milevault_core.routes.compare import compare
 from milevault_core.routes.profile import unpack
 from milevault_core.store import ahead
 from milevault_core.store.queries import activities as activity_queries
+from milevault_core.store.queries import derived
 from milevault_core.store.queries import routes as queries
 from milevault_core.view import format as fmt
 from milevault_core.view import texts
@@ -70,8 +71,8 @@ labels = view.labels(timed)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def slopes(user_id: int, activity_id: int) -> tuple[np.ndarray, np.ndarray]:
-    """Distance and altitude of an attempt, to tell climbs from the flat."""
+def slopes(user_id: int, activity_id: int, revision: int) -> tuple[np.ndarray, np.ndarray]:
+    """Distance and altitude of an attempt, to tell climbs from the flat; `revision`: of derived data."""
     track = activity_queries.track(user_id, activity_id)
     return track["distance"].to_numpy(float), track["altitude"].to_numpy(float)
 
@@ -81,10 +82,12 @@ def where_the_time_went() -> None:
     ids = timed["id"].tolist()[::-1]
     others = {"best": "your best", "last": "the time before", "median": "your median time"}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        mine = st.selectbox("This time", ids, format_func=labels.get, key="mine", width=260)
+        mine = st.selectbox(
+            "This time", ids, format_func=labels.get, key="mine", bind="query-params", width=260
+        )
         named = [*others, *(str(i) for i in ids if i != mine)]
         choice = st.selectbox(
-            "Against", named, key="against", width=260,
+            "Against", named, key="against", bind="query-params", width=260,
             format_func=lambda c: others[c].capitalize() if c in others else labels[int(c)],
         )  # fmt: skip
     other = route_compare.against(choice, mine, timed)
@@ -107,7 +110,7 @@ def where_the_time_went() -> None:
     begun = timed.set_index("id")["kind"]
     from_start = next((i for i in (mine, other) if begun[i] == "same"), None)
     slope = (
-        route_compare.grades(sections, *slopes(user.id, from_start))
+        route_compare.grades(sections, *slopes(user.id, from_start, derived.revision(user.id)))
         if from_start
         else np.full(len(sections), np.nan)
     )

@@ -7,6 +7,7 @@ from milevault_core.routes.compare import compare
 from milevault_core.segments import along
 from milevault_core.segments.line import line_of
 from milevault_core.store.queries import activities as activity_queries
+from milevault_core.store.queries import derived
 from milevault_core.store.queries import segments as queries
 from milevault_core.view import dates, texts
 from milevault_core.view import format as fmt
@@ -52,8 +53,10 @@ line = segment["drawn"]
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def profile_of(user_id: int, activity_id: int, begun, entry_s: float, exit_s: float, line: np.ndarray):
-    """When one effort was where along the line."""
+def profile_of(
+    user_id: int, activity_id: int, revision: int, begun, entry_s: float, exit_s: float, line: np.ndarray
+):
+    """When one effort was where along the line; `revision`: of derived data."""
     track = activity_queries.track(user_id, activity_id)
     start = np.datetime64(begun.tz_convert("UTC").tz_localize(None), "us")
     seconds = (track["time"].to_numpy("datetime64[us]") - start).astype(np.int64) / 1e6
@@ -69,15 +72,17 @@ def where_the_time_went() -> None:
     ids = timed["id"].tolist()[::-1]
     others = {"best": "your best", "last": "the time before", "median": "your median time"}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        mine = st.selectbox("This effort", ids, format_func=labels.get, key="mine", width=260)
+        mine = st.selectbox(
+            "This effort", ids, format_func=labels.get, key="mine", bind="query-params", width=260
+        )
         choice = st.selectbox(
-            "Against", [*others, *(str(i) for i in ids if i != mine)], key="against", width=260,
+            "Against", [*others, *(str(i) for i in ids if i != mine)], key="against", bind="query-params", width=260,
             format_func=lambda c: others[c].capitalize() if c in others else labels[int(c)],
         )  # fmt: skip
     other = compare_view.against(choice, mine, timed)
     if other is None:
         return
-    profiles = []
+    profiles, revision = [], derived.revision(user.id)
     for i in (mine, other):
         row = timed.iloc[i]
         try:
@@ -85,6 +90,7 @@ def where_the_time_went() -> None:
                 profile_of(
                     user.id,
                     int(row["activity_id"]),
+                    revision,
                     row["begun"],
                     float(row["t0_s"]),
                     float(row["t1_s"]),

@@ -15,7 +15,7 @@ from milevault_core.view import format as fmt
 from milevault_core.view.activities import filters as choose
 from milevault_core.view.parts import lines
 from milevault_core.view.parts.figures import Figure
-from milevault_core.view.parts.text import link
+from milevault_core.view.parts.text import address, link
 from milevault_core.view.routes import routes as route_view
 from milevault_core.view.training import forecasts as forecast_view
 from milevault_core.view.training import form as form_view
@@ -26,7 +26,7 @@ from pages._training import history, progress
 from pages.parts import choice_in_address, figures, filters, show
 from pages.parts.dates import date_input
 
-SPANS = {"3m": 91, "6m": 182, "1y": 365, "2y": 730, "5y": 1826, "all": 0}
+SPANS = {"3m": 91, "6m": 182, "1y": 365, "2y": 730, "5y": 1826, "all": 0, "dates": 0}
 SPAN_LABELS = {
     "3m": "3 months",
     "6m": "6 months",
@@ -34,6 +34,7 @@ SPAN_LABELS = {
     "2y": "2 years",
     "5y": "5 years",
     "all": "All time",
+    "dates": "From – to",
 }
 SECTIONS = {
     "volume": "Volume", "form": "Fitness and form", "intensity": "Intensity", "efficiency": "Efficiency",
@@ -61,6 +62,10 @@ with filters():
     span = st.selectbox(
         "Time", list(SPANS), index=2, format_func=SPAN_LABELS.get, key="span", bind="query-params"
     )
+    between = (
+        date_input(st, "From – to", (today - timedelta(days=90), today), key="dates", max_value=today,
+                   bind="query-params") if span == "dates" else ()
+    )  # fmt: skip
     gears = sorted(g for g in every["gear"].unique() if g)
     gear = st.multiselect("Gear", gears, key="gears", bind="query-params", placeholder="All") if gears else []
     tags = choose.tags_of(every)
@@ -93,9 +98,11 @@ if place:
 if commutes:
     found = found[found["is_commute"].to_numpy(bool) == (commutes == "only")]
 first_ever = pd.Timestamp(every["local_day"].min()).date()
-first = max(today - timedelta(days=SPANS[span]), first_ever) if SPANS[span] else first_ever
+first, last = max(today - timedelta(days=SPANS[span]), first_ever) if SPANS[span] else first_ever, today
+if len(between) == 2:
+    first, last = max(between[0], first_ever), max(between[1], first_ever)
 days = pd.to_datetime(found["local_day"])
-inside = found[(days >= pd.Timestamp(first)) & (days <= pd.Timestamp(today))]
+inside = found[(days >= pd.Timestamp(first)) & (days <= pd.Timestamp(last))]
 if found.empty:
     st.caption("Nothing matches. Change the filters.")
     st.stop()
@@ -114,7 +121,7 @@ def about(metric: str) -> str:
 
 
 def period_choice(key: str) -> str:
-    usual = "week" if (today - first).days <= 400 else "month" if (today - first).days <= 2000 else "year"
+    usual = "week" if (last - first).days <= 400 else "month" if (last - first).days <= 2000 else "year"
     return st.segmented_control("By", list(volume.PERIODS), format_func=str.capitalize, default=usual, required=True,
                                 key=key, bind="query-params")  # fmt: skip
 
@@ -145,7 +152,7 @@ elif section == "form":
         st.stop()
     form = form_view.daily_form(found, today)
     figures(form_view.form_figures(form), key="form_figures")
-    chart(form_view.form_chart(form, first, today), "form", "Fitness, fatigue and form")
+    chart(form_view.form_chart(form, first, last), "form", "Fitness, fatigue and form")
     st.caption(
         "Fitness is the mean load weighted over 42 days, fatigue over 7; form is yesterday\u2019s fitness less "
         "fatigue. 100 is one hour at threshold. The first 42 days are warming up. The next four weeks: dotted if you "
@@ -157,17 +164,16 @@ elif section == "form":
                    "threshold, or your own rating.")  # fmt: skip
         show(link("/athlete", "Set your thresholds"), key="athlete")
     st.subheader("Monotony, strain, acute to chronic", anchor=False)
-    chart(
-        form_view.context_chart(form, first, today), "context", "Monotony, strain and acute to chronic load"
-    )
+    chart(form_view.context_chart(form, first, last), "context", "Monotony, strain and acute to chronic load")
     st.caption("Context only: the evidence that they predict injuries is disputed.")
+    show(about("monotony"), key="about_context")
 
 elif section == "intensity":
     period = period_choice("by")
     sentence = view.polarisation_sentence(inside)
     if sentence:
         st.markdown(sentence)
-    show(about("easy_s"), key="about_intensity")
+    show(about("polarisation" if sentence else "easy_s"), key="about_intensity")
     if sentence:
         show(lines.keys(view.INTENSITY), key="intensity_keys")
     chart(view.intensity_chart(inside, period), "intensity", "Time easy, moderate and hard",
@@ -180,12 +186,12 @@ elif section == "intensity":
                                     format_func=lambda k: k.replace("_", " ").capitalize(), key="zones",
                                     bind="query-params")  # fmt: skip
     seconds = queries.zone_seconds(user.id, kind, of)
-    when = pd.to_datetime(seconds["local_day"])
-    seconds = seconds[(when >= pd.Timestamp(first)) & (when <= pd.Timestamp(today))]
+    seconds = seconds[seconds["activity_id"].isin(inside["activity_id"])]
     if len(seconds):
         show(lines.keys(view.zone_colours(int(z) for z in seconds["zone"].unique())), key="zone_keys")
     chart(view.zone_chart(seconds, period), "zone_time",
           "Time in zones", "No zones are known for this sport, or nothing was recorded.")  # fmt: skip
+    show(about("zones"), key="about_zones")
 
 elif section == "efficiency":
     sport_keys = view.sport_colours(inside, is_dark())
@@ -203,7 +209,7 @@ elif section == "efficiency":
 
 elif section == "curves":
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        of = st.selectbox("Sport", own_sports, format_func=texts.sport_label,
+        of = st.selectbox("Sport", sports or own_sports, format_func=texts.sport_label,
                           key="curve_sport", bind="query-params", width=220)  # fmt: skip
         curve_names = {"power": "Power", "heart_rate": "Heart rate", "speed": fmt.rate_label(of)}
         name = st.segmented_control("Curve of", list(curve_names), default="speed", required=True,
@@ -213,6 +219,8 @@ elif section == "curves":
         two = date_input(st, "beside", (today - timedelta(days=455), today - timedelta(days=365)), key="two",
                             max_value=today, bind="query-params")  # fmt: skip
     stored = records.curves(user.id, of, name)
+    stored = stored[stored["activity_id"].isin(found["activity_id"])]
+    st.caption("The two times are chosen here; the time in the sidebar does not apply to curves.")
     spans = {}
     for span_days in (one, two):
         if len(span_days) == 2 and len(stored):
@@ -226,8 +234,12 @@ elif section == "curves":
     show(lines.keys(dict(zip(spans, view.SPANS, strict=False))), key="curve_keys")
     chart(view.curve_chart(spans, CURVE_DURATIONS, name, of, units), "curves", "The best over each duration",
           "Nothing was recorded in either of these times.")  # fmt: skip
+    if name != "heart_rate":
+        show(about("critical_power"), key="about_curves")
 
 elif section == "forecast":
+    if sports or gear or tag or route or place or commutes or left_out:
+        st.caption("Forecasts are made from all of your runs: the filters do not apply to them.")
     efforts = forecast_view.race_efforts(queries.race_efforts(user.id))
     scored = forecast.scores(efforts)
     errors = forecast.errors_of(scored)
@@ -242,6 +254,7 @@ elif section == "forecast":
         if not any(e.is_all_out for e in past):
             st.caption("None of your runs of the last 120 days was all-out (by heart rate or rating), so these are "
                        "more likely too slow than too fast.")  # fmt: skip
+    show(about("forecast"), key="about_forecast")
     st.subheader("How accurate they were", anchor=False)
     sentence = forecast_view.score_sentence(scored)
     if sentence:
@@ -264,7 +277,8 @@ else:
                 "Eddington number",
                 str(number),
                 to_go,
-                means=f"So many days of at least so many {units.distance}.",
+                href=address("/metrics", {"name": "eddington"}),
+                means=f"The largest number E for which you have gone at least E {units.distance} on at least E days.",
             ),
             Figure("Days in a row", str(current.length), f"longest {longest.length}"),
             Figure("Weeks in a row", str(now_weeks.length), f"longest {weeks.length}"),

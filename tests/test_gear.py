@@ -6,7 +6,7 @@ import pytest
 
 from milevault_core import store
 from milevault_core.actions import gear
-from milevault_core.store.activities import apply_names, recordings, save
+from milevault_core.store.activities import apply_names, apply_rules, recordings, save
 from milevault_core.store.models import Activity
 from milevault_core.store.queries import gear as queries
 from milevault_core.view import format as fmt
@@ -97,3 +97,45 @@ def test_cost_a_distance() -> None:
 def test_what_makes_no_sense_is_refused(user: int, name, about) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         gear.save(user, name, **about)
+
+
+def sports(user: int) -> dict[str, str]:
+    return dict(zip(queries.totals(user)["name"], queries.totals(user)["sports"], strict=True))
+
+
+def test_a_name_that_is_taken_makes_no_new_gear(user: int, other_user: int, runs) -> None:
+    gear.save(user, "Blue bike", kind="bike", is_new=True)
+    for taken in ("Blue bike", " blue  BIKE", "Bike"):  # the last one is an activity's
+        with pytest.raises(ValueError, match="already have"):
+            gear.save(user, taken, kind="part", is_new=True)
+    assert total(user, "Blue bike")["kind"] == "bike"
+    gear.save(other_user, "Blue bike", is_new=True)
+
+
+def test_a_sport_has_one_default_and_saying_another_moves_it(user: int, other_user: int) -> None:
+    gear.save(other_user, "Theirs", sports=["running"])
+    gear.save(user, "Old", sports=["running", "hiking"])
+    gear.save(user, "New", sports=["running"])
+    assert sports(user) == {"New": '["running"]', "Old": '["hiking"]'}
+    assert sports(other_user) == {"Theirs": '["running"]'}
+
+
+def test_a_default_ends_on_the_day_of_retirement_not_before(user: int) -> None:
+    today = store.read("SELECT current_date AS day")["day"].iloc[0]
+    for day, defaults in (
+        (today + timedelta(1), {"running": "Shoes"}),
+        (today, {}),
+        (None, {"running": "Shoes"}),
+    ):
+        gear.save(user, "Shoes", sports=["running"], retired_on=day)
+        with store.session() as session:
+            assert apply_rules.default_gear(session, user) == defaults
+
+
+def test_a_service_that_is_due_is_told_by_the_name_its_owner_uses(user: int, runs) -> None:
+    own = gear.save(user, "Bike", kind="bike", label="Blue <bike>")
+    gear.add_service(user, own, "Chain", 100, date(2026, 1, 1))
+    gear.add_service(user, own, "Tyres", 1e9, date(2026, 1, 1))
+    (notice,) = view.notices(queries.services(user))
+    assert notice.text == "Chain of Blue <bike> is due for service."
+    assert notice.href == "/gear?name=Bike"

@@ -73,6 +73,7 @@ def test_where_one_should_be_by_today(user: int, today, done, said, is_good) -> 
     [
         (("distance", 0, "week"), "above zero"),
         (("distance", float("nan"), "week"), "above zero"),
+        (("count", 2.5, "week"), "whole number"),
         (("dreams", 5, "week"), "no such"),
         (("count", 5, "between"), "first and the last"),
         (("count", 5, "between", "", date(2026, 2, 1), date(2026, 1, 1)), "first and the last"),

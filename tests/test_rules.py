@@ -161,3 +161,51 @@ def test_rules_that_do_nothing_are_refused(user: int) -> None:
     for conditions, actions in (({}, {"gear": "A"}), ({"name": "a"}, {})):
         with pytest.raises(ValueError, match="at least one"):
             rules.add(user, conditions, actions)
+
+
+def test_the_tags_of_two_rules_are_added_up() -> None:
+    two = [Rule(1, {"sports": ["cycling"]}, {"tags": "work"}), Rule(2, {"name": "work"}, {"tags": "cold"})]
+    assert pure.changes(two, [RIDE]) == [
+        Change(1, 1, "tags", "city, rain", "city, rain, work"),
+        Change(1, 2, "tags", "city, rain, work", "city, cold, rain, work"),
+    ]
+
+
+def applied(user: int, actions: dict) -> int:
+    """A rule for all runs, applied to those there are; its id."""
+    rule = rules.add(user, {"sports": ["running"]}, actions)
+    changes = rules.try_out(user, {"sports": ["running"]}, actions)[1]
+    assert list(rules.apply(user, rule, changes))
+    return rule
+
+
+def stored(field: str) -> set[str]:
+    return set(store.read(f"SELECT {field} AS value FROM activities")["value"])
+
+
+def test_what_a_rule_or_the_default_set_is_not_the_persons_own_word(user: int, runs) -> None:
+    first = applied(user, {"tags": "a, b", "gear": "Old shoes"})
+    second = applied(user, {"tags": "b, c", "gear": "New shoes"})
+    assert (stored("tags"), stored("gear")) == ({"a, b, c"}, {"New shoes"})
+    rules.take_back(user, second)
+    assert (stored("tags"), stored("gear")) == ({"a, b"}, {"Old shoes"})
+    third = applied(user, {"tags": "d"})
+    rules.take_back(user, first)
+    assert (stored("tags"), stored("gear")) == ({"d"}, {""})
+    rules.take_back(user, third)
+    assert stored("tags") == {""}
+
+
+def test_a_rule_may_change_the_default_gear_but_not_what_was_said_instead_of_a_rules(user: int) -> None:
+    gear.save(user, "Shoes", kind="shoe", sports=["running"])
+    batch = files.begin(user, "page")
+    for item in files.add(user, batch, "run.gpx", gpx(0)):
+        files.process(item)
+    assert stored("gear") == {"Shoes"}
+    applied(user, {"gear": "Spikes"})
+    assert stored("gear") == {"Spikes"}
+    (activity,) = state()
+    with store.session() as session:  # the person goes back to the default: their own word
+        recordings.save_edit(session, user, activity, "gear", "Shoes")
+        apply_names.retell(session, user, session.get(Activity, activity), "gear")
+    assert rules.try_out(user, {"sports": ["running"]}, {"gear": "Boots"})[1] == []

@@ -10,6 +10,7 @@ from milevault_core.store.activities import save
 from milevault_core.store.queries import search as queries
 from milevault_core.view import format as fmt
 from milevault_core.view import search as view
+from tests.builders.routes import some_route
 from tests.pages.runs import run
 from tests.segments.test_stored import block
 
@@ -33,6 +34,8 @@ def runs(user: int) -> list[int]:
         ("e_side", ["Lake_side \\ road"]),
         ("\\", ["Lake_side \\ road"]),
         ("running", ["Morning run", "Lake_side \\ road", "100 % effort", "Round the lake"]),
+        ("morning run", ["Morning run"]),
+        ("evening", []),
         ("nothing like this", []),
         ("   ", []),
         ("\x1f", []),
@@ -73,6 +76,8 @@ def test_a_segment_is_found_by_its_name(user: int, other_user: int) -> None:
     [
         ("2026-11-28", date(2026, 11, 28)), ("28 Nov 2026", date(2026, 11, 28)),
         ("Sat 28 November 2026", date(2026, 11, 28)), ("28 nov", None), ("1 Jan 0001", None), ("lake", None),
+        ("Nov 28, 2026", date(2026, 11, 28)), ("Sat, November 28, 2026", date(2026, 11, 28)),
+        ("sat nov 28 2026", date(2026, 11, 28)), ("Nov 28, 2026 run", None),
         ("2026-02-30", None), ("  2026-11-28 ", date(2026, 11, 28)),
     ],
 )  # fmt: skip
@@ -80,3 +85,21 @@ def test_a_date_leads_to_its_day(words: str, day: date | None) -> None:
     assert view.day_of(words) == day
     if day:
         assert view.the_day(day).href == f"/day?date={day}"
+
+
+def test_an_activity_is_found_by_the_places_and_the_name_of_its_route(user: int, runs: list[int]) -> None:
+    route = some_route(user, runs[3])
+    with store.session() as session:
+        connection = session.connection()
+        connection.exec_driver_sql(
+            "UPDATE named_routes SET quarter = 'Konradshoehe' WHERE user_id = %s", (user,)
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO route_overrides (user_id, activity_id, decision, anchor, value) "
+            "VALUES (%s, %s, 'name', %s, 'Old way')",
+            (user, route, route),
+        )
+    for words in ("tegel", "konradshoehe run", "old way"):
+        found = view.things(queries.found(user, words), fmt.METRIC)
+        assert [t.name for t in found["activity"]] == ["Morning run"], words
+        assert len(found.get("route", [])) == (words != "konradshoehe run"), words

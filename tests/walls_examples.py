@@ -157,6 +157,7 @@ _OF_FUNCTION: dict[str, dict[str, Callable[[Ids], Any]]] = {
     "store.imports.items.stop": {"import_id": lambda ids: ids["waiting_import_id"]},
     "store.imports.reprocess.phase": _REREAD,
     "store.imports.reprocess.look_at_one": _REREAD,
+    "store.gear.is_there": {"name": lambda _: "A"},
     "store.imports.reprocess.put_back": _REREAD | {"activities": lambda ids: [ids["file_id"]]},
     "store.imports.reprocess.to_put_back": _REREAD,
     "store.imports.reprocess.read_one": _REREAD,

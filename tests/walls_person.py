@@ -205,7 +205,7 @@ def _more_records(user_id: int, activity_id: int) -> None:
         session.execute(text(
             "INSERT INTO record_waiting (user_id, activity_id, kind, key, sport, is_indoor, start_time, day, value, "
             "typical, share, t0_s, t1_s) "
-            "SELECT :u, :a, 'best_time', 400, 'cycling', false, now(), now(), 9, 20, .5, 0, 9"
+            "SELECT :u, :a, 'longest_distance', 0, 'cycling', false, now(), now(), 9, 20, .5, 0, 9"
         ), own)  # fmt: skip
         session.execute(text(
             "INSERT INTO record_left_out (user_id, activity_id, kind, key, value, t0_s, t1_s) "

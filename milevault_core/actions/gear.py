@@ -9,8 +9,9 @@ from milevault_core.store import gear
 KINDS = ("bike", "shoe", "part", "other")
 
 
-def save(user_id: int, name: str, **about: object) -> int:
-    """Save notes about the thing that activities call `name`; a new name makes a new thing. Returns its id.
+def save(user_id: int, name: str, *, is_new: bool = False, **about: object) -> int:
+    """Save notes about the thing that activities call `name`; a new name makes a new thing. Returns its id. What
+    becomes the default of a sport takes that from the thing that was it before. is_new: only a name that is not taken.
 
     Raises ValueError with a sentence for the person, LookupError for a bike that is not theirs.
     """
@@ -24,6 +25,8 @@ def save(user_id: int, name: str, **about: object) -> int:
         if value is not None and not 0 <= float(value) < 1e12:  # type: ignore[arg-type]
             raise ValueError("Enter a number that is not negative.")
     with store.session() as session:
+        if is_new and gear.is_there(session, user_id, name):
+            raise ValueError("You already have gear of this name. Open it in the list to change it.")
         return gear.save(session, user_id, name, about)
 
 

@@ -20,6 +20,8 @@ def add(
         raise ValueError("There is no such goal.")
     if not 0 < amount < 1e12:
         raise ValueError("Enter an amount above zero.")
+    if measure == "count" and amount != int(amount):
+        raise ValueError("Enter a whole number of activities.")
     if period == "between":
         if first_day is None or last_day is None or last_day < first_day:
             raise ValueError("Enter the first and the last day, in this order.")

@@ -23,7 +23,7 @@ FIELDS = ("name", "sport", "gear", "tags", "is_commute", "leave_out")
 
 class Facts(NamedTuple):
     """What rules look at. minute and weekday (1 is Monday) are local; lat and lon of the start, None without a track;
-    edited: fields that the person has set themselves."""
+    edited: fields that the person has set themselves, not a rule or the default gear."""
 
     id: int
     name: str
@@ -100,22 +100,24 @@ _CHECKS = {
 
 
 def changes(rules: Iterable[Rule], everything: Iterable[Facts]) -> list[Change]:
-    """What these rules would change, in their order: of two that set the same field, the first counts. What users
-    have set themselves, and what already has the value, stays."""
+    """What these rules would change, in their order: of two that set the same field, the first counts; the tags of
+    all are added. What users have set themselves, and what already has the value, stays."""
     made = []
     ordered = list(rules)
     for facts in everything:
-        settled: set[str] = set(facts.edited)
+        settled, tags = set(facts.edited), facts.tags
         for rule in ordered:
             if not matches(rule.conditions, facts):
                 continue
             for field, value in rule.actions.items():
                 if field in settled or field not in FIELDS:
                     continue
-                settled.add(field)
                 before = _value(field, facts)
                 if field == "tags":
-                    value = texts.tags(f"{before},{value}")
+                    before, tags = tags, texts.tags(f"{tags},{value}")
+                    value = tags
+                else:
+                    settled.add(field)
                 if before != value:
                     made.append(Change(facts.id, rule.id, field, before, value))
     return made

@@ -22,9 +22,9 @@ from milevault_core.formats import Reading, Recording, archive
 from milevault_core.imports import courses, health, photos
 from milevault_core.problems import LOSSES, BadFile, Problem
 from milevault_core.store.activities import apply_names, apply_rules, assign_activity, save
-from milevault_core.store.imports import archive_items, items, known_files, originals, undo, uploads
+from milevault_core.store.imports import archive_items, items, known_files, originals, uploads
+from milevault_core.store.imports.reasons import STOPPED, UNDONE
 
-STOPPED = "The import was stopped before this file was read."
 MAX_ATTEMPTS = 3  # a file that has killed its worker this often is set aside
 
 
@@ -113,7 +113,7 @@ def _work(item_id: int, attempts: int) -> list[int]:
         if item is None:
             return []
         if item.undone:
-            items.finish(session, item.user_id, item_id, items.Result("failed", reason=undo.UNDONE))
+            items.finish(session, item.user_id, item_id, items.Result("failed", reason=UNDONE))
             return []
         if attempts > MAX_ATTEMPTS:
             reason = f"This file stopped the import {MAX_ATTEMPTS} times and was set aside."

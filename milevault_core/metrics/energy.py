@@ -20,7 +20,7 @@ def minetti(grade: np.ndarray, polynomial: tuple[float, ...] = RUN) -> np.ndarra
     return sum(c * i**n for n, c in enumerate(polynomial))
 
 
-@metric("energy_j", "Energy", "J", after=("work_j",), aggregate="sum", version=1)
+@metric("energy_j", "Energy", "J", after=("work_j",), aggregate="sum", version=2)
 def energy_j(track: Columns, context: Context) -> float:
     """What the body burned to do it.
 
@@ -37,5 +37,5 @@ def energy_j(track: Columns, context: Context) -> float:
         weight = context.athlete_value("weight_kg", "your weight")
         metres, grades = steps_and_grades(track)
         cost = minetti(grades / 100, RUN if context.sport == "running" else WALK)
-        return float(np.nansum(metres * cost) * weight)
+        return float(np.nansum(metres * cost) * weight) if np.isfinite(metres).any() else float("nan")
     return context.metrics["work_j"] / EFFICIENCY if context.metrics.get("work_j") else float("nan")

@@ -27,7 +27,7 @@ def impulse_per_minute(heart_rate, context: Context) -> np.ndarray:
     return np.asarray(sum(each) / len(each))
 
 
-@metric("trimp", "TRIMP", "", columns=("heart_rate",), aggregate="sum")
+@metric("trimp", "TRIMP", "", columns=("heart_rate",), aggregate="sum", version=2)
 def trimp(track: Columns, context: Context) -> float:
     """Training impulse: minutes weighted by how high the heart rate was.
 
@@ -36,9 +36,10 @@ def trimp(track: Columns, context: Context) -> float:
     Definition: the sum over seconds of x a exp(b x) / 60, x the share of the heart rate reserve; a, b are .64, 1.92 for
     men, .86, 1.67 for women, and the mean of both where the sex is not said.
     Messy data: per second, not from the mean heart rate; holes of more than 10 s add nothing. It never enters fitness
-    and fatigue: load by heart rate does.
+    and fatigue: load by heart rate does. A single value is no time: then there is none.
     """
-    return float(impulse_per_minute(ridden(track, "heart_rate"), context).sum() / 60)
+    beats = ridden(track, "heart_rate")
+    return float(impulse_per_minute(beats, context).sum() / 60) if len(beats) else float("nan")
 
 
 @metric("edwards_trimp", "TRIMP (Edwards)", "", columns=("heart_rate",), aggregate="sum", version=2)

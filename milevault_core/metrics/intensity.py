@@ -32,12 +32,14 @@ def _share(track: Columns, context: Context, which: int) -> float:
         context.athlete_value("threshold_heart_rate", "your threshold heart rate, power or pace")
         return float("nan")
     values, threshold, (moderate, hard) = found
+    if not len(values):
+        return float("nan")
     above = float((values >= hard * threshold).sum())
     middle = float((values >= moderate * threshold).sum()) - above
     return (len(values) - above - middle, middle, above)[which]
 
 
-@metric("easy_s", "Time easy", "s", version=2, aggregate="sum")
+@metric("easy_s", "Time easy", "s", version=3, aggregate="sum")
 def easy_s(track: Columns, context: Context) -> float:
     """Time below the first threshold.
 
@@ -52,13 +54,13 @@ def easy_s(track: Columns, context: Context) -> float:
     return _share(track, context, 0)
 
 
-@metric("moderate_s", "Time moderate", "s", version=2, aggregate="sum")
+@metric("moderate_s", "Time moderate", "s", version=3, aggregate="sum")
 def moderate_s(track: Columns, context: Context) -> float:
     """Time between the thresholds; source, definition and decisions as for time easy, up to 100 %."""
     return _share(track, context, 1)
 
 
-@metric("hard_s", "Time hard", "s", version=2, aggregate="sum")
+@metric("hard_s", "Time hard", "s", version=3, aggregate="sum")
 def hard_s(track: Columns, context: Context) -> float:
     """Time at or above the threshold; source, definition and decisions as for time easy."""
     return _share(track, context, 2)

@@ -1,11 +1,16 @@
 """The one load of an activity, whatever it was made of, and what it was made of."""
 
+import numpy as np
+
 from milevault_core.metrics import Absent, Context, device_number, metric
+from milevault_core.metrics.graded import graded_speeds
+from milevault_core.metrics.seconds import on_clock, ridden, weights_of
 from milevault_core.track import Columns
 
 LADDER = ("power_load", "pace_load", "swim_load", "heart_rate_load", "rpe_load")
 BASIS = {1: "power", 2: "pace", 3: "swim pace", 4: "heart rate", 5: "your own rating"}
 RPE_AT_THRESHOLD = 7.0
+LEAST_SHARE = 0.8  # of the time in motion that a channel must cover to stand for the whole activity
 
 device_number("rpe", "Perceived exertion", "", "How hard it felt, 1 to 10, as told to the device (or edited).",
               aggregate="mean", decimals=0)  # fmt: skip
@@ -40,25 +45,62 @@ def rpe_load(track: Columns, context: Context) -> float:
     return context.metrics["rpe"] * seconds / 60 / (RPE_AT_THRESHOLD * 60) * 100
 
 
-@metric("load", "Load", "", after=LADDER, aggregate="sum")
+def _seconds_behind(rung: str, track: Columns, context: Context) -> float | None:
+    """For how many seconds the channel of a rung is known; None for a rung that is of the whole activity."""
+    if rung == "power_load":
+        return float(len(ridden(track, "power")))
+    if rung == "pace_load":
+        return float((~np.isnan(graded_speeds(track, context))).sum())
+    if rung == "heart_rate_load":
+        return float(len(ridden(track, "heart_rate")))
+    return None
+
+
+def _seconds_to_cover(track: Columns, context: Context) -> float:
+    """The seconds that were recorded, less those known to have been spent standing still."""
+    recorded = float(weights_of(track).sum())
+    moving = context.metrics.get("moving_s")
+    if not moving:
+        return recorded
+    known = float((~np.isnan(on_clock(track, "distance"))).sum())
+    return recorded - max(known - moving, 0.0)
+
+
+def _rung(track: Columns, context: Context) -> int | None:
+    """The number (from 1) of the first rung that covers enough of the activity to stand for it; None for none."""
+    for number, name in enumerate(LADDER, 1):
+        if name not in context.metrics:
+            continue
+        seconds = _seconds_behind(name, track, context)
+        if seconds is None or seconds >= LEAST_SHARE * _seconds_to_cover(track, context):
+            return number
+    return None
+
+
+@metric("load", "Load", "", after=(*LADDER, "moving_s"), aggregate="sum", version=2)
 def load(track: Columns, context: Context) -> float:
     """The training load that fitness, fatigue and form are made of: 100 is one hour at threshold.
 
     Source: ours; each rung has its own.
     Definition: the first there is of load by power, by pace (swim pace in the water), by heart rate, by your own
     rating. "Load from" says which. One scale for all, so that a day's loads may be added.
-    Messy data: none of them: no load, with the reason; never 0.
+    Messy data: power, pace or heart rate that is known for less than 80 % of the time (recorded, without standing
+    still) does not stand for the whole activity, and the next one is taken. None of them: no load, with the reason;
+    never 0.
     """
-    for name in LADDER:
-        if name in context.metrics:
-            return context.metrics[name]
+    rung = _rung(track, context)
+    if rung is not None:
+        return context.metrics[LADDER[rung - 1]]
+    if any(name in context.metrics for name in LADDER):
+        raise Absent("Power, pace and heart rate are each missing for more than a fifth of the time.")
     raise Absent("It needs power, pace or heart rate with your threshold for that day, or your own rating.")
 
 
-@metric("load_basis", "Load from", "", after=LADDER, words=BASIS, is_listed=False)
+@metric("load_basis", "Load from", "", after=(*LADDER, "moving_s"), words=BASIS, is_listed=False, version=2)
 def load_basis(track: Columns, context: Context) -> float:
     """What the load was made of.
 
     Definition: the rung of the ladder: 1 power, 2 pace, 3 swim pace, 4 heart rate, 5 your own rating.
     """
-    return next((n for n, name in enumerate(LADDER, 1) if name in context.metrics), float("nan"))
+    rung = _rung(track, context)
+    return float("nan") if rung is None else rung

@@ -24,14 +24,16 @@ def normalized_power(track: Columns, context: Context) -> float:
     return float((squared @ squared / len(squared)) ** 0.25)
 
 
-@metric("work_j", "Work", "J", columns=("power",), aggregate="sum", better="higher", version=2)
+@metric("work_j", "Work", "J", columns=("power",), aggregate="sum", better="higher", version=3)
 def work_j(track: Columns, context: Context) -> float:
     """Mechanical work.
 
     Source: definition: power summed at 1 Hz.
-    Messy data: as for normalized power; a hole in the recording adds nothing.
+    Messy data: as for normalized power; a hole in the recording adds nothing. A single value is no time: then there
+    is none.
     """
-    return float(ridden(track, "power").sum())
+    power = ridden(track, "power")
+    return float(power.sum()) if len(power) else float("nan")
 
 
 @metric("variability_index", "Variability", "", columns=("power",), needs=("normalized_power",), decimals=2)

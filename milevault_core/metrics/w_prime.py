@@ -37,7 +37,7 @@ def channel(track: Columns, context: Context) -> np.ndarray | None:
     return left[np.minimum(at, len(left) - 1)]
 
 
-@metric("w_prime_left_j", "Least W′", "J", columns=("power",))
+@metric("w_prime_left_j", "Least W′", "J", columns=("power",), version=2)
 def w_prime_left_j(track: Columns, context: Context) -> float:
     """How much of W′ was left at the lowest point.
 
@@ -48,4 +48,6 @@ def w_prime_left_j(track: Columns, context: Context) -> float:
     critical = context.athlete_value("critical_power", CRITICAL_POWER)
     total = context.athlete_value("w_prime_j", CRITICAL_POWER + " with its W′")
     power = on_clock(track, "power")
-    return float(balance(power, critical, total).min()) if len(power) else float("nan")
+    if np.isnan(power).all():
+        return float("nan")
+    return float(balance(power, critical, total).min())

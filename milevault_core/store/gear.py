@@ -11,12 +11,20 @@ FIELDS = ("label", "kind", "opening_m", "cost", "sports", "part_of", "mounted_on
 
 def save(session: Session, user_id: int, name: str, about: dict) -> int:
     """Save `about` (keys from FIELDS) for the thing that activities call `name`; returns its id. Raises LookupError
-    when its bike is not one of the user."""
+    when its bike is not one of the user. A sport has one default: other things lose it."""
     session.execute(
         text("INSERT INTO gear_items (user_id, name) VALUES (:u, :n) ON CONFLICT (user_id, name) DO NOTHING"),
         {"u": user_id, "n": name},
     )
     values = {field: about[field] for field in FIELDS if field in about}
+    if values.get("sports"):
+        session.execute(
+            text(
+                "UPDATE gear_items SET sports = sports - CAST(:sports AS text[]) WHERE user_id = :u AND name <> :n "
+                "AND sports ?| CAST(:sports AS text[])"
+            ),
+            {"u": user_id, "n": name, "sports": list(values["sports"])},
+        )
     if "sports" in values:
         values["sports"] = json.dumps(values["sports"])
     sets = ", ".join(f"{f} = CAST(:{f} AS jsonb)" if f == "sports" else f"{f} = :{f}" for f in values)
@@ -29,6 +37,16 @@ def save(session: Session, user_id: int, name: str, about: dict) -> int:
     where = "WHERE user_id = :u AND name = :n RETURNING id"
     query = f"UPDATE gear_items SET {sets} {where}" if values else f"SELECT id FROM gear_items {where[:-13]}"
     return int(session.execute(text(query), {"u": user_id, "n": name} | values).scalar_one())
+
+
+def is_there(session: Session, user_id: int, name: str) -> bool:
+    """Whether the user has gear of this name, capital letters or not: said here, by an import or by an activity."""
+    query = text(
+        "SELECT 1 FROM gear_items WHERE user_id = :u AND lower(name) = lower(:n) UNION ALL "
+        "SELECT 1 FROM gear WHERE user_id = :u AND lower(name) = lower(:n) UNION ALL "
+        "SELECT 1 FROM activities WHERE user_id = :u AND lower(gear) = lower(:n) LIMIT 1"
+    )
+    return session.execute(query, {"u": user_id, "n": name}).first() is not None
 
 
 def _is_own(session: Session, user_id: int, gear_id: int) -> bool:

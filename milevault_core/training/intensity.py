@@ -8,13 +8,13 @@ from milevault_core.training.volume import start_of
 BANDS = ("easy_s", "moderate_s", "hard_s")
 
 
-def distribution(activities: pd.DataFrame, period: str = "week") -> pd.DataFrame:
+def distribution(activities: pd.DataFrame, period: str = "week", first_weekday: int = 0) -> pd.DataFrame:
     """start, easy_s, moderate_s, hard_s and polarisation by period; activities: local_day and BANDS (NaN: not known,
-    left out)."""
+    left out). Weeks begin on `first_weekday` (Monday 0)."""
     known = activities[activities["easy_s"].notna()]
     if known.empty:
         return pd.DataFrame(columns=["start", *BANDS, "polarisation"])
-    frame = known.assign(start=start_of(known["local_day"], period))
+    frame = known.assign(start=start_of(known["local_day"], period, first_weekday))
     total = frame.groupby("start", as_index=False)[list(BANDS)].sum()
     return total.assign(
         polarisation=[polarisation_index(*row) for row in total[list(BANDS)].itertuples(index=False)]

@@ -87,12 +87,12 @@ def from_speed(sport: str, durations: np.ndarray, best: np.ndarray) -> list[Sugg
 
 def new(found: list[Suggestion], known: Mapping[tuple[str, str], float]) -> list[Suggestion]:
     """Those above what holds today by 1 % or more: weeks without an all-out effort say nothing of a lower threshold. W′
-    comes with its critical power, up or down."""
+    comes with its critical power, up or down, and alone as long as there is none."""
     out: list[Suggestion] = []
     for one in found:
         now = known.get((one.name, one.sport))
         if one.name == "w_prime_j":
-            if ("critical_power", one.sport) in {(o.name, o.sport) for o in out}:
+            if now is None or ("critical_power", one.sport) in {(o.name, o.sport) for o in out}:
                 out.append(one)
         elif now is None or one.value > now * (1 + LEAST_CHANGE):
             out.append(one)

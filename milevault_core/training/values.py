@@ -130,7 +130,9 @@ def check(name: str, value: float, day: date, today: date, others: Mapping[str, 
         if date.fromordinal(int(value)) >= today:
             raise Refused("The birth date is in the future.")
         return
-    if name == "is_female" and value in (0.0, 0.5, 1.0):
+    if name == "is_female":
+        if value not in (0.0, 0.5, 1.0):
+            raise Refused("Choose female, male or not specified.")
         return
     if not np.isfinite(value) or not known.low <= value <= known.high:
         low, high = (f"{v:g} {known.unit}".strip() for v in (known.low, known.high))

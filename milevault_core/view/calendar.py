@@ -1,5 +1,6 @@
 """The calendar: a month with what was done on each day and the totals of each week, and a year of small months. Every
-day leads to its own page. Colour is the sport, its strength how long it was beside the longest days shown."""
+day leads to its own page. Colour is the sport, its strength the load beside that of the hardest days shown (where no
+load is known, the time)."""
 
 import calendar
 from collections.abc import Callable, Mapping
@@ -44,17 +45,37 @@ def asked_year(text: str, today: date) -> int:
     return int(text) if text.isascii() and text.isdigit() and 1900 <= int(text[:5]) <= 2100 else today.year
 
 
+def weights(done: pd.DataFrame) -> np.ndarray:
+    """What each activity weighs, shape (n,): its load; one whose load is not known weighs what its time does in the
+    others."""
+    seconds = done["time_s"].fillna(0.0).to_numpy(float)
+    load = done["load"].to_numpy(float)
+    known = np.isfinite(load) & (seconds > 0)
+    a_second = load[known].sum() / seconds[known].sum() if known.any() else 1.0
+    return np.where(np.isfinite(load), load, seconds * a_second)
+
+
+def _whole(done: pd.DataFrame) -> float:
+    """The weight of a hard day: nine in ten of those shown weigh less."""
+    if done.empty:
+        return 1.0
+    by_day = pd.Series(weights(done)).groupby(done["local_day"].to_numpy()).sum()
+    return max(float(np.quantile(by_day, 0.9)), 1e-9)
+
+
 def strengths(done: pd.DataFrame) -> dict[date, float]:
-    """Each day's time beside that of the longest days (nine in ten are shorter): 0 to 1."""
+    """Each day's weight beside that of a hard day: 0 to 1."""
     if done.empty:
         return {}
-    by_day = done.groupby("local_day")["time_s"].sum()
-    whole = max(float(np.quantile(by_day, 0.9)), 1.0)
-    return {day: min(1.0, seconds / whole) for day, seconds in by_day.items()}
+    by_day = pd.Series(weights(done)).groupby(done["local_day"].to_numpy()).sum()
+    whole = _whole(done)
+    return {day: min(1.0, weight / whole) for day, weight in by_day.items()}
 
 
 def month(done: pd.DataFrame, year: int, number: int, today: date, units: Units) -> str:
     """A month as a table. done: prepared rows of queries.activity_list.of_days for all days of `months_days`."""
+    if len(done):
+        done = done.assign(strength=np.minimum(weights(done) / _whole(done), 1.0))
     by_day = {day: part for day, part in done.groupby("local_day")} if len(done) else {}
     heads = "".join(f'<th scope="col">{d}</th>' for d in dates.weekdays())
     body = ""
@@ -72,6 +93,7 @@ def month(done: pd.DataFrame, year: int, number: int, today: date, units: Units)
 
 
 def _week(done: pd.DataFrame, units: Units) -> list[str]:
+    done = filters.counting(done)
     if done.empty:
         return []
     metres = float(done["distance_m"].sum())
@@ -84,14 +106,10 @@ def _week(done: pd.DataFrame, units: Units) -> list[str]:
 
 def _day(day: date, done: pd.DataFrame | None, is_inside: bool, today: date, units: Units) -> str:
     kinds = ("" if is_inside else "out ") + ("today" if day == today else "")
-    number = f'<span class="day">{day.day}</span>'
     if done is None:
-        return f'<td class="{kinds}">{number}</td>'
-    share = 1.0 if len(done) == 1 else 0.0
-    longest = max(float(done["time_s"].max()), 1.0)
+        return f'<td class="{kinds}">{_day_link(day, today)}</td>'
     lines = ""
     for row in list(done.itertuples())[:MOST]:
-        strength = share or row.time_s / longest
         metres = row.distance_m or None
         what = (
             fmt.distance(metres, units, row.sport)
@@ -99,14 +117,22 @@ def _day(day: date, done: pd.DataFrame | None, is_inside: bool, today: date, uni
             else fmt.duration(row.time_s)
         )
         lines += (
-            f'<span class="did {colours.family(row.sport)}" style="--load:{strength:.2f}">{icon(texts.icon(row.sport))}'
-            f"{escape(what)}</span>"
+            f'<span class="did {colours.family(row.sport)}" style="--load:{row.strength:.2f}">'
+            f"{icon(texts.icon(row.sport))}{escape(what)}</span>"
         )
     more = f'<span class="more">+ {len(done) - MOST}</span>' if len(done) > MOST else ""
-    said = f"{dates.day(day)}: {texts.count(len(done), 'activity', 'activities')}"
-    link = escape(address("/day", {"date": day}))
-    number = f'<a class="day" href="{link}" aria-label="{escape(said)}">{day.day}</a>'
-    return f'<td class="{kinds}">{number}{lines}{more}</td>'
+    said = texts.count(len(done), "activity", "activities")
+    return f'<td class="{kinds}">{_day_link(day, today, said)}{lines}{more}</td>'
+
+
+def _day_link(day: date, today: date, said: str = "") -> str:
+    """The number of a day, which leads to its page: a night, a weight or a note may be there without an activity."""
+    if day > today and not said:
+        return f'<span class="day">{day.day}</span>'
+    label = escape(dates.day(day) + (f": {said}" if said else ""))
+    return (
+        f'<a class="day" href="{escape(address("/day", {"date": day}))}" aria-label="{label}">{day.day}</a>'
+    )
 
 
 def year(done: pd.DataFrame, number: int, today: date, here: Address, units: Units) -> str:
@@ -134,12 +160,15 @@ def year(done: pd.DataFrame, number: int, today: date, here: Address, units: Uni
 
 def _small_day(day: date, strength: Mapping[date, float], sports: Mapping[date, str], today: date) -> str:
     kind = "today " if day == today else ""
+    link = escape(address("/day", {"date": day}))
     if day not in strength:
-        return f'<span class="{kind}">{day.day}</span>'
+        if day > today:
+            return f'<span class="{kind}">{day.day}</span>'
+        return f'<a class="{kind}" href="{link}" aria-label="{escape(dates.day(day))}">{day.day}</a>'
     level = min(3, int(strength[day] * 4))
     said = escape(f"{dates.day(day)}: {texts.sport_label(sports[day])}")
     return (
-        f'<a class="{kind}level{level} {colours.family(sports[day])}" href="{escape(address("/day", {"date": day}))}" '
+        f'<a class="{kind}level{level} {colours.family(sports[day])}" href="{link}" '
         f'aria-label="{said}" title="{said}">{day.day}</a>'
     )
 

@@ -27,6 +27,17 @@ def first_day(today: date) -> date:
     return min(date(today.year - 1, 1, 1), today - timedelta(weeks=WEEKS + 1))
 
 
+def newest_day(latest: pd.DataFrame, today: date) -> date:
+    """The day of the latest activity whose date can be right; today where there is none. latest: of
+    queries.activities.recent."""
+    days = [
+        day
+        for day, is_doubted in zip(latest["local_day"], latest["date_doubted"], strict=True)
+        if not is_doubted and day <= today
+    ]
+    return max(days, default=today)
+
+
 def _between(totals: pd.DataFrame, first: date, last: date) -> pd.Series:
     # In NumPy: the dashboard asks this thirty times, and pandas' own way takes most of its time.
     day = totals["day"].to_numpy()

@@ -8,7 +8,7 @@ from milevault_core.sports import SPORTS
 from milevault_core.view import dates
 from milevault_core.view import format as fmt
 from milevault_core.view.format import Units
-from milevault_core.view.parts.lines import Progress
+from milevault_core.view.parts.lines import Notice, Progress
 from milevault_core.view.parts.text import address, icon
 from milevault_core.view.parts.things import Column, Order, Thing
 
@@ -117,4 +117,13 @@ def service(row, thing, units: Units, today: date) -> Progress:
 def warnings(services: pd.DataFrame) -> list[str]:
     """What is due now: "Chain of Blue bike"."""
     late = services[services["since_m"] >= services["every_m"]]
-    return [f"{row.what} of {row.name}" for row in late.itertuples()]
+    return [f"{row.what} of {row.label or row.name}" for row in late.itertuples()]
+
+
+def notices(services: pd.DataFrame) -> list[Notice]:
+    """The same for the dashboard, a line each, with the way to the thing."""
+    late = services[services["since_m"] >= services["every_m"]]
+    return [
+        Notice("build", f"{said} is due for service.", address("/gear", {"name": name}), "Open")
+        for said, name in zip(warnings(services), late["name"], strict=True)
+    ]

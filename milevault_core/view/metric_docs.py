@@ -11,6 +11,7 @@ from inspect import cleandoc
 from milevault_core.metrics import METRICS, Metric
 from milevault_core.view.activities.provenance import FIGURES
 from milevault_core.view.metrics import label_and_unit
+from milevault_core.view.number_docs import NUMBERS
 from milevault_core.view.texts import sport_label
 
 _HEADS = ("Source", "Definition", "Messy data")
@@ -27,9 +28,13 @@ class Part:
 
 
 def parts() -> list[Part]:
-    """Every metric, and every figure at the head of an activity, by its label."""
+    """Every metric, every figure at the head of an activity and every number of many activities, by its label."""
     made = [_part(one) for one in METRICS.values()]
     made += [_figure(name, label, rule) for name, (label, rule) in FIGURES.items() if name not in METRICS]
+    made += [
+        Part(name, label, "\n\n".join([*_paragraphs(text), f"*Of many activities. Name: `{name}`.*"]))
+        for name, (label, text) in NUMBERS.items()
+    ]
     return sorted(made, key=lambda part: part.label.lower())
 
 
@@ -43,12 +48,17 @@ def _figure(name: str, label: str, rule: str) -> Part:
     return Part(name, label, f"{text}\n\n*A figure of an activity. Name: `{name}`.*")
 
 
-def _part(one: Metric) -> Part:
+def _paragraphs(doc: str) -> list[str]:
     lines = []
-    for paragraph in re.split(r"\n(?=(?:" + "|".join(_HEADS) + r"): )|\n\n", cleandoc(one.doc)):
+    for paragraph in re.split(r"\n(?=(?:" + "|".join(_HEADS) + r"): )|\n\n", cleandoc(doc)):
         said = " ".join(paragraph.split())
         head, _, rest = said.partition(": ")
         lines.append(f"**{head}.** {rest[0].upper()}{rest[1:]}" if head in _HEADS and rest else said)
+    return lines
+
+
+def _part(one: Metric) -> Part:
+    lines = _paragraphs(one.doc)
     facts = [f"of several: {_HOW_MANY[one.aggregate]}"]
     if one.better != "neither":
         facts.append(f"{one.better} is better")

@@ -1,7 +1,7 @@
 """Metrics for display, by their description alone: a new metric needs no change here."""
 
 import html
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -113,6 +113,31 @@ def label_and_unit(one: Metric, units: Units = fmt.METRIC) -> str:
     """ "Normalized power (W)"; a duration or a pace needs no unit at its label."""
     unit = {"s": "", "m/s": "", "J": "kJ", "m": units.altitude}.get(one.unit, one.unit)
     return f"{one.label} ({unit})" if unit else one.label
+
+
+def totals(found: pd.DataFrame, names: Iterable[str], units: Units) -> list[tuple[str, str]]:
+    """(label, value) of several activities together, as each metric says of itself: the sum, the mean, the highest or
+    the latest; nothing of a metric that none of them has. found: start_time, sport and a column a metric."""
+    made = []
+    for name in names:
+        one, known = METRICS[name], found[found[name].notna()]
+        if known.empty or one.words:
+            continue
+        values = known[name].astype(float)
+        match one.aggregate:
+            case "sum":
+                value = values.sum()
+            case "mean":
+                value = values.mean()
+            case "max":
+                value = values.max()
+            case _:
+                value = values.loc[known["start_time"].idxmax()]
+        sports = known["sport"].unique()
+        said = {"sum": "", "mean": ", mean", "max": ", highest"}.get(one.aggregate, ", latest")
+        sport = str(sports[0]) if len(sports) == 1 else ""
+        made.append((f"{one.label}{said}", text(one, float(value), units, sport)))
+    return made
 
 
 def list_values(found: pd.DataFrame, ids: pd.Index, units: Units, sports: pd.Series) -> pd.DataFrame:

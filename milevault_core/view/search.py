@@ -23,13 +23,13 @@ def is_enough(words: str) -> bool:
 
 
 def day_of(words: str) -> date | None:
-    """The day that the words are: "2026-11-28" or, as MileVault writes it, "28 Nov 2026"."""
-    text = (
-        words.strip().removeprefix(words.strip().split(" ")[0] + " ")
-        if words[:3].isalpha()
-        else words.strip()
-    )
-    for form in ("%Y-%m-%d", "%d %b %Y", "%d %B %Y"):
+    """The day that the words are, in any of the forms in which MileVault writes it: "2026-11-28", "28 Nov 2026",
+    "Sat, November 28, 2026"."""
+    parts = words.replace(",", " ").split()
+    if len(parts) > 1 and parts[0].capitalize() in dates.DAYS:
+        parts = parts[1:]
+    text = " ".join(parts)
+    for form in ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y"):
         try:
             found = datetime.strptime(text, form).date()  # noqa: DTZ007 - a date
         except ValueError:

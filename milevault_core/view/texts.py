@@ -4,19 +4,8 @@ import re
 from collections.abc import Sequence
 
 from milevault_core.sports import SPORTS
+from milevault_core.sports.nouns import noun, part_of_day
 from milevault_core.view.dates import Zone, local
-
-# The noun of a sport where its label is not one: "Morning run", but "Morning yoga".
-NOUNS = {
-    "running": "run", "cycling": "ride", "e_biking": "e-bike ride", "swimming": "swim", "walking": "walk",
-    "hiking": "hike", "mountaineering": "mountain tour", "snowshoeing": "snowshoe hike",
-    "cross_country_skiing": "cross-country ski", "alpine_skiing": "ski", "snowboarding": "snowboard",
-    "ice_skating": "skate", "inline_skating": "skate", "rowing": "row", "paddling": "paddle",
-    "kayaking": "paddle", "canoeing": "paddle", "stand_up_paddleboarding": "paddle", "sailing": "sail",
-    "surfing": "surf", "diving": "dive", "strength": "strength session", "fitness": "workout",
-    "hiit": "HIIT session", "horseback_riding": "ride on horseback", "rock_climbing": "climb",
-    "flying": "flight", "motor_sports": "drive", "multisport": "multisport", "other": "activity",
-}  # fmt: skip
 
 
 def sport_label(sport: str, sport_name: str = "") -> str:
@@ -40,12 +29,9 @@ def activity_name(name: str | None, sport: str, start_utc, zone: Zone) -> str:
     """The activity's own name, or "Morning run" by local time and sport."""
     if name and name.strip():
         return name.strip()
-    noun = NOUNS.get(sport) or (SPORTS[sport].label.lower() if sport in SPORTS else "activity")
+    word = noun(sport)
     at = local(start_utc, zone)
-    if at is None:
-        return noun[0].upper() + noun[1:]
-    parts = ((5, "Night"), (11, "Morning"), (14, "Lunch"), (18, "Afternoon"), (22, "Evening"), (25, "Night"))
-    return f"{next(word for until, word in parts if at.hour < until)} {noun}"
+    return word[0].upper() + word[1:] if at is None else f"{part_of_day(at.hour)} {word}"
 
 
 def count(n: int, one: str, many: str = "") -> str:

@@ -20,9 +20,10 @@ def search(request: Request) -> Response:
     if not view.is_enough(words):
         return JSONResponse([])
     found = view.things(queries.found(user.id, words, FEW), fmt.units(user.units))
+    day = view.day_of(words)
     rows = [
         {"href": t.href, "name": t.name, "under": t.under, "icon": t.icon, "family": t.family}
-        for things in found.values()
+        for things in ([view.the_day(day)] if day else [], *found.values())
         for t in things
     ]
     return JSONResponse(rows, headers={"Cache-Control": "no-store"})

@@ -5,7 +5,7 @@
     filters()                the place in the sidebar for a page's filters
     empty, confirm, progress, what_is_this, offer_undo, go
 
-pages/_gallery.py shows each of them in every state. A folder inside pages/ is never served as a page.
+pages/gallery.py shows each of them in every state. A folder inside pages/ is never served as a page.
 """
 
 from pages.parts.block import here, parameters, show

@@ -32,6 +32,7 @@ def test_an_archive_is_planned_and_then_imported(browser, site, tmp_path: Path) 
         str(folder)
     )  # packed by the page's script, as it is sent
     expect(page.get_by_text("3 new activities", exact=False)).to_be_visible(timeout=PATIENCE_MS)
+    page.locator("[data-testid=stPopover] button").filter(has_text="Discard").click()
     page.locator("[class*=st-key-discard-] button").click()
     expect(page.get_by_text("3 new activities", exact=False)).to_be_hidden(timeout=PATIENCE_MS)
     context.close()

@@ -11,7 +11,9 @@ from sqlalchemy import text
 from bench.hour import hour_fit
 from milevault_core import store
 from milevault_core.imports import files as imports
+from milevault_core.imports import undo
 from milevault_core.store.queries import activities as queries
+from milevault_core.store.queries import highlights
 from milevault_core.store.queries import imports as import_queries
 from tests.builders import gpx, tcx
 from tests.builders.archive import encrypted, zipped
@@ -303,3 +305,16 @@ def test_a_folder_is_all_files_below_it_but_hidden_ones(tmp_path) -> None:
     found = [str(p.relative_to(tmp_path)) for p in imports.paths_below(tmp_path)]
     assert found == ["a/b/d.gpx", "a/c.gpx", "b.gpx"]
     assert list(imports.paths_below(tmp_path / "b.gpx")) == [tmp_path / "b.gpx"]
+
+
+def test_what_its_owner_stopped_or_undid_has_not_failed(user: int) -> None:
+    stopped, undone = (imports.begin(user, "page") for _ in range(2))
+    for batch, day in ((stopped, 0), (undone, 1)):
+        imports.add(user, batch, "run.gpx", run(day))
+        imports.process(imports.add(user, batch, "broken.fit", b"\x0e\x10broken")[0])
+    imports.stop(user, stopped)
+    undo.ask(user, undone)
+    undo.run(user, undone)
+    failed = import_queries.batches(user).set_index("id")["failed"]
+    assert (failed[stopped], failed[undone]) == (1, 0)
+    assert highlights.to_do(user)["failed"] == 1

@@ -160,3 +160,63 @@ def test_every_metric_comes_after_what_it_needs_and_is_documented() -> None:
         if one.compute and "as for" not in one.doc:
             assert "Definition:" in one.doc, one.name
     assert done == set(METRICS)
+
+
+HOUR = 3600
+
+
+def known_for(seconds: int, value: float, n: int = HOUR) -> np.ndarray:
+    """A channel that falls silent after some seconds."""
+    return np.where(np.arange(n) < seconds, value, np.nan)
+
+
+@given(st.integers(60, HOUR), st.sampled_from([("cycling", "power"), ("running", "distance")]))
+@settings(max_examples=25, deadline=None)
+def test_what_covers_only_a_part_does_not_stand_for_the_whole(seconds: int, of: tuple[str, str]) -> None:
+    """A meter that dies early leaves the load to the next rung, as if it had never been there."""
+    sport, channel = of
+    hearts = np.full(HOUR, 165.0)
+    first = known_for(seconds, 200.0) if channel == "power" else known_for(seconds, 3.0) * np.arange(HOUR)
+    found = computed(track(heart_rate=hearts, **{channel: first}), sport)
+    by_heart = computed(track(heart_rate=hearts), sport)["load"]
+    if seconds >= 0.8 * HOUR + 5:
+        assert found["load_basis"] == {"power": 1, "distance": 2}[channel]
+    if seconds <= 0.8 * HOUR - 5:
+        assert (found["load"], found["load_basis"]) == (pytest.approx(by_heart), 4)
+
+
+def test_a_heart_rate_of_five_minutes_leaves_the_load_to_the_rating_or_to_none() -> None:
+    made = track(heart_rate=known_for(300, 165.0))
+    assert computed(made, device={"rpe": 7.0})["load_basis"] == 5
+    without = results(made)
+    assert "load" not in without.metrics
+    assert "load_basis" not in without.metrics
+    assert "missing for more than a fifth" in without.reasons["load"]
+
+
+def test_a_stop_at_a_cafe_without_power_is_not_held_against_the_power() -> None:
+    way = np.append(8.0 * np.arange(HOUR), np.full(HOUR, 8.0 * HOUR))
+    made = track(distance=way, power=known_for(HOUR, 200.0, 2 * HOUR), heart_rate=np.full(2 * HOUR, 100.0))
+    assert computed(made)["load_basis"] == 1
+
+
+@pytest.mark.parametrize("channel", ["heart_rate", "power", "distance"])
+@pytest.mark.parametrize("sport", ["cycling", "running", "hiking"])
+def test_a_single_value_makes_no_amount_of_0(sport: str, channel: str) -> None:
+    alone = np.full(600, np.nan)
+    alone[100] = 150.0
+    athlete = ATHLETE | {"critical_power": 230.0, "w_prime_j": 15e3}
+    found = computed(track(**{channel: alone}), sport, athlete, device={"rpe": 7.0})
+    names = (
+        "trimp",
+        "edwards_trimp",
+        "work_j",
+        "w_prime_left_j",
+        "energy_j",
+        "easy_s",
+        "moderate_s",
+        "hard_s",
+    )
+    assert not set(names) & set(found)
+    assert found["load_basis"] == 5
+    assert found["load"] > 0

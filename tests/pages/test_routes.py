@@ -170,3 +170,14 @@ def test_a_route_that_its_list_of_names_lacks_is_named_all_the_same(
     assert app.title[0].value.startswith("Loop of 2")
     app = open_page(user, "activity", id=str(runs[0]))
     assert not app.exception, app.exception
+
+
+def test_what_is_compared_stands_in_the_address(user: int, runs, open_page) -> None:
+    app = open_page(user, "route", id=str(runs[0]))
+    options = app.selectbox(key="mine").options
+    assert (app.selectbox(key="mine").index, app.selectbox(key="against").index) == (0, 0)
+    again = open_page(user, "route", id=str(runs[0]), mine=options[1], against=options[2])
+    assert not again.exception, again.exception
+    assert again.selectbox(key="mine").index == 1
+    assert again.selectbox(key="against").value == str(again.selectbox(key="against").value)
+    assert options[2] in again.selectbox(key="against").options[again.selectbox(key="against").index]

@@ -7,6 +7,7 @@ import pytest
 
 from milevault_core import metrics, store, track
 from milevault_core.actions import athlete as actions
+from milevault_core.actions import edits
 from milevault_core.derive import clean
 from milevault_core.formats import Recording
 from milevault_core.metrics import NOTHING, metric
@@ -63,6 +64,30 @@ def test_trends_filters_come_from_the_address(trained: int, open_page) -> None:
     assert "longest 2" in shown_html(page)["streak_figures"]
 
 
+def test_the_days_may_be_chosen_freely(trained: int, open_page) -> None:
+    """Ten rides from 1 June on, two runs on the 12th and 13th."""
+    between = {"span": "dates", "dates": ["2026-06-03", "2026-06-05"]}
+    page = open_page(trained, "trends", show="volume", by="Day", **between)
+    assert not page.exception
+    assert page.sidebar.date_input[0].value == (dt.date(2026, 6, 3), dt.date(2026, 6, 5))
+    whole = open_page(trained, "trends", show="volume", by="Day", span="all")
+    assert page.get("vega_lite_chart")[0].proto != whole.get("vega_lite_chart")[0].proto
+
+
+def test_the_filters_hold_for_zones_curves_and_are_said_not_to_for_forecasts(trained: int, open_page) -> None:
+    edits.edit_words(trained, [1], {"gear": "Bike"})
+    clean.clean(trained)
+    asked = {"show": "intensity", "span": "all", "by": "Month"}
+    whole = open_page(trained, "trends", **asked).get("vega_lite_chart")[-1].proto
+    assert open_page(trained, "trends", **asked).get("vega_lite_chart")[-1].proto == whole
+    assert open_page(trained, "trends", gears="Bike", **asked).get("vega_lite_chart")[-1].proto != whole
+    page = open_page(trained, "trends", show="curves", span="all", curve="Power", gears="Bike",
+                     one=["2026-06-02", "2026-06-30"])  # fmt: skip
+    assert "Nothing was recorded" in "".join(c.value for c in page.caption)
+    page = open_page(trained, "trends", show="forecast", gears="Bike")
+    assert "do not apply" in "".join(c.value for c in page.caption)
+
+
 def test_an_address_may_name_a_section_by_its_key(trained: int, open_page) -> None:
     page = open_page(trained, "trends", show="form", span="all")
     assert page.sidebar.radio[0].value == "form"
@@ -104,6 +129,9 @@ def test_a_new_metric_reaches_page_and_list_by_its_description(user: int, open_p
         listed = everything(open_page(user, "activities", columns="Loudness (dB)"))
         assert "Loudness (dB)" in listed
         assert f"{value:.1f} dB" in listed
+        together = shown_html(open_page(user, "activities", columns="Loudness (dB)"))["totals"]
+        assert "Loudness, mean" in together
+        assert f"{value:.1f} dB" in together
         assert "Loudness (dB)" in [h.value for h in open_page(user, "metrics").subheader]
         assert [h.value for h in open_page(user, "metrics", name="loudness").subheader] == ["Loudness (dB)"]
     finally:

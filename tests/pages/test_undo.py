@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from milevault_core import store
-from milevault_core.actions import edits, gear
+from milevault_core.actions import athlete, edits, gear
 from milevault_core.store.activities import save
 from milevault_core.store.queries import activities as queries
 from milevault_core.store.queries import gear as gear_queries
+from milevault_core.store.queries import training
 from pages.parts import undo
 from tests.pages.runs import run
 
@@ -41,3 +42,29 @@ def test_a_service_that_was_removed_comes_back(user: int, open_page) -> None:
     undo.ACTIONS[offered["name"]](user, **offered["arguments"])
     again = gear_queries.services(user).iloc[0]
     assert (again["what"], again["every_m"], again["last_on"]) == ("Chain", 3_000_000.0, date(2026, 5, 1))
+
+
+def test_a_value_of_the_athlete_and_zones_come_back(user: int, open_page) -> None:
+    day = date(2026, 5, 1)
+    athlete.set_value(user, "weight_kg", "", day, 70.0, date(2026, 6, 1))
+    athlete.set_zones(user, "heart_rate", "running", day, "own", [120.0, 140.0])
+    page = open_page(user, "athlete")
+    assert page.selectbox(key="method-running-heart_rate").value == "own", (
+        "not the default, which would remove it"
+    )
+    value = int(training.athlete_values(user)["value_id"].iloc[0])
+    page.button(key=f"back-{value}").click().run()
+    assert training.athlete_values(user).empty
+    _undo(user, page)
+    assert training.athlete_values(user)["value"].tolist() == [70.0]
+    page.button(key="zones_default").click().run()
+    assert training.zone_settings(user).empty
+    _undo(user, page)
+    (setting,) = training.zone_settings(user).itertuples()
+    assert (setting.valid_from, setting.method, setting.bounds) == (day, "own", [120.0, 140.0])
+
+
+def _undo(user: int, page) -> None:
+    offered = page.session_state["undo_offered"]
+    undo.ACTIONS[offered["name"]](user, **offered["arguments"])
+    page.run()

@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from milevault_core import store, track
+from milevault_core.actions import records as judge
 from milevault_core.derive import clean
 from milevault_core.formats import Recording
 from milevault_core.records import KINDS, fits
 from milevault_core.store.activities import save
+from milevault_core.store.queries import training
 
 FIRST = datetime(2024, 1, 1, 7, tzinfo=UTC)
 
@@ -145,3 +147,22 @@ def test_sports_of_kinds_are_sports_there_are() -> None:
 
     for sports in (fits.DISTANCE, fits.CLIMB, fits.HEIGHT, fits.HEART, fits.POWER):
         assert sports <= set(SPORTS)
+
+
+def test_no_forecast_is_made_of_what_is_doubted_or_was_rejected(user: int) -> None:
+    usual = [done(user, day, straight(np.full(1300, 2.8 + 0.005 * day))) for day in range(12)]
+    fast = np.full(1300, 2.8)
+    fast[300:600] = 3.55
+    drifted = done(user, 40, straight(fast))
+    clean.clean(user)
+    assert days(user) == len(usual)
+    assert rows("record_waiting", drifted, "best_time")
+    judge.decide_record(user, drifted, "best_time", 1000.0, "keep")
+    clean.clean(user)
+    assert days(user) == len(usual) + 1
+    judge.decide_record(user, drifted, "*", 0.0, "not a record")
+    assert days(user) == len(usual), "at once, before it is computed again"
+
+
+def days(user: int) -> int:
+    return int(training.race_efforts(user)["local_day"].nunique())

@@ -128,6 +128,15 @@ def test_polarisation() -> None:
     assert intensity.polarisation_index(80, 0, 20) == pytest.approx(np.log10(0.79 / 0.01 * 0.20 * 100))
 
 
+def test_intensity_is_by_the_readers_weeks() -> None:
+    """1 November 2026 is a Sunday: the last day of a week, or the first."""
+    made = pd.DataFrame(
+        {"local_day": [D(2026, 11, 1), D(2026, 11, 2)], "easy_s": 10.0, "moderate_s": 1.0, "hard_s": 2.0}
+    )
+    assert len(intensity.distribution(made, "week")) == 2
+    assert intensity.distribution(made, "week", 6)["start"].dt.date.tolist() == [D(2026, 11, 1)]
+
+
 def test_critical_power_from_efforts_that_obey_it() -> None:
     found = critical.fit([(t, 270 + 14_400 / t) for t in (180, 300, 600, 1200)])
     assert (found.rate, found.reserve) == pytest.approx((270, 14_400))
@@ -206,6 +215,9 @@ def test_suggestions() -> None:
     ]
     assert suggest.new(both, {}) == both
     assert suggest.new(both, {("critical_power", "cycling"): 270.0, ("w_prime_j", "cycling"): 8e3}) == []
+    assert suggest.new(both, {("critical_power", "cycling"): 270.0}) == both[1:], (
+        "taken alone, W′ is still to be had"
+    )
 
 
 def test_swim_zones_by_the_lengths_of_a_pool_and_by_open_water() -> None:

@@ -4,9 +4,8 @@ import numpy as np
 
 from milevault_core import formats, track
 from milevault_core.metrics import Context, compute_all
-from milevault_core.metrics.seconds import ridden
 from milevault_core.problems import BadFile
-from milevault_core.training.zones import seconds_in
+from milevault_core.training.zones import channel, seconds_in
 from tests.samples import needs_samples, sample_files
 
 # Further than 1 % from the device, and why.
@@ -52,7 +51,7 @@ def test_time_in_heart_rate_zones_is_the_devices() -> None:
         seconds, bounds = told.get("heart_rate_s"), told.get("heart_rate_bounds")
         if not seconds or not bounds or not sum(seconds) or np.isfinite(columns["heart_rate"]).sum() < 60:
             continue
-        ours = np.array(seconds_in(ridden(columns, "heart_rate"), bounds), float)
+        ours = np.array(seconds_in(channel("heart_rate", columns, Context(recording.sport)), bounds), float)
         device = np.zeros(len(ours))
         device[: len(seconds)] = seconds[: len(ours)]
         off.append(100 * np.abs(ours / ours.sum() - device / device.sum()).max())

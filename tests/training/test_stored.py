@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -18,6 +19,7 @@ from milevault_core.store.queries import activities
 from milevault_core.store.queries import training as queries
 from milevault_core.store.training import rows
 from milevault_core.training.values import Refused, Timeline
+from tests.builders.routes import some_route
 from tests.builders.tracks import ride
 
 D, TODAY = dt.date, dt.date(2026, 7, 1)
@@ -224,3 +226,67 @@ def test_the_machines_time_zone_changes_nothing() -> None:
         for zone in ("Pacific/Kiritimati", "America/Los_Angeles")
     }  # fmt: skip
     assert len(told) == 1
+
+
+def test_the_stamp_of_trends_changes_with_what_is_derived(user: int) -> None:
+    """A route that is named or grouped anew changes no activity, but the filter by route."""
+    (activity,) = saved(user, recording(0))
+    before = queries.stamp(user)
+    assert queries.stamp(user) == before
+    route = some_route(user, activity)
+    with store.session() as session:
+        marks.raise_revision(session, user)  # as every step does that has changed something
+    assert queries.history(user)["route"].tolist() == [route]
+    assert queries.stamp(user) != before
+
+
+def moved_to(one: Recording, lat: float, lon: float) -> Recording:
+    for name, to in (("lat", lat), ("lon", lon)):
+        one.track[name] += to - one.track[name].iloc[0]
+    return one
+
+
+def test_loads_are_of_the_local_day_on_either_side_of_the_date_line(user: int) -> None:
+    """Honolulu and Kiritimati lie beside each other and their days a day apart; a night when the clocks change has one
+    day, too."""
+    honolulu, kiritimati = saved(
+        user,
+        moved_to(recording(0, FTP), 21.31, -157.86),
+        moved_to(recording(20, FTP), 1.87, -157.43),
+    )
+    started = {one["activity_id"]: one for one in queries.history(user).to_dict("records")}
+    for activity, hours in ((honolulu, -10), (kiritimati, 14)):
+        local = started[activity]["start_time"] + dt.timedelta(hours=hours)
+        assert started[activity]["local_day"] == local.date()
+    loads = queries.daily_loads(user, D(2026, 1, 1))
+    assert loads["local_day"].tolist() == [started[i]["local_day"] for i in (honolulu, kiritimati)]
+    assert (loads["load"] > 0).all()
+
+
+def test_the_time_zone_of_the_machine_changes_nothing_that_is_stored(user: int, other_user: int) -> None:
+    """Clocks go back in Berlin on 25 October 2026 at 01:00 UTC, in one of the activities."""
+    told = []
+    for owner, zone in ((user, "Pacific/Kiritimati"), (other_user, "America/Los_Angeles")):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TZ", zone)
+            time.tzset()
+            told.append(stored_by(owner))
+        time.tzset()
+    assert repr(told[0]) == repr(told[1])
+    assert told[0][0][0][0] == D(2026, 10, 25)
+
+
+def stored_by(owner: int) -> tuple[list, list, list]:
+    """A ride in the night of the clocks, another and a run, as they are stored and computed."""
+    late = recording(0, FTP, n=7200)
+    begin = dt.datetime(2026, 10, 25, 0, 30)  # noqa: DTZ001 - UTC, as tracks are
+    late.track["time"] += begin - late.track["time"].iloc[0]
+    late.start_time = track.aware(late.track["time"].to_numpy()[0])
+    ids = saved(owner, late, recording(1), recording(2, None, "running"))
+    columns = ("local_day", "utc_offset_s", "start_time", "moving_s", "distance_m")
+    rows = [activities.one(owner, i) for i in ids]
+    return (
+        [[one[name] for name in columns] for one in rows if one],
+        [queries.of_activity(owner, i) for i in ids],
+        queries.daily_loads(owner, D(2026, 1, 1)).to_dict("records"),
+    )

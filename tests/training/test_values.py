@@ -60,6 +60,7 @@ def test_age() -> None:
         ("threshold_heart_rate", 85.0, {"resting_heart_rate": 90.0}, "above the resting"),
         ("birth_date", float(D(2027, 1, 1).toordinal()), {}, "in the future"),
         ("weight_kg", float("nan"), {}, "between 20 kg and 350 kg"),
+        ("is_female", 0.3, {}, "female, male"),
         ("nonsense", 1.0, {}, "no such value"),
     ],
 )
@@ -83,6 +84,11 @@ def test_a_day_in_the_future_is_refused() -> None:
         ("critical_swim_speed", "1:40", METRIC, 1.0),
         ("weight_kg", "72,5", METRIC, 72.5),
         ("weight_kg", "160", IMPERIAL, 160 * 0.45359237),
+        ("weight_kg", "70 kg", METRIC, 70.0),
+        ("threshold_power", "250w", METRIC, 250.0),
+        ("height_m", "1,800.5", METRIC, 18.005),
+        ("height_m", "1.800,5", METRIC, 18.005),
+        ("height_m", "1 800,5", METRIC, 18.005),
         ("height_m", "180", METRIC, 1.8),
         ("w_prime_j", "14.4", METRIC, 14_400),
         ("birth_date", "1984-02-29", METRIC, D(1984, 2, 29).toordinal()),
@@ -94,7 +100,8 @@ def test_what_people_type(name: str, typed: str, units, value: float) -> None:
 
 @pytest.mark.parametrize(
     ("name", "typed"),
-    [("threshold_speed", "4.10"), ("threshold_speed", "0:00"), ("weight_kg", "heavy"), ("weight_kg", "inf"),
+    [("threshold_speed", "4.10"), ("threshold_speed", "0:00"), ("weight_kg", "heavy"), ("weight_kg", "1,25.5"),
+     ("weight_kg", "7,0,0"), ("weight_kg", "inf"),
      ("birth_date", "29.2.1984"), ("birth_date", "2023-02-29")],
 )  # fmt: skip
 def test_what_people_mistype(name: str, typed: str) -> None:
@@ -104,5 +111,11 @@ def test_what_people_mistype(name: str, typed: str) -> None:
 
 def test_boundaries_as_typed() -> None:
     assert view.parse_bounds("120, 140;160  175") == [120, 140, 160, 175]
-    with pytest.raises(Refused):
-        view.parse_bounds("low, high")
+    assert view.parse_bounds("120,140,160,") == [120, 140, 160]
+    assert view.parse_bounds("120.5, 140.5") == [120.5, 140.5]
+    for decimal_commas in ("120,5, 140,5", "120,5; 140,5", "120,5 140,5", "120,5;140,5"):
+        assert view.parse_bounds(decimal_commas) == [120.5, 140.5], decimal_commas
+    assert view.parse_bounds("") == []
+    for mistyped in ("low, high", "120,140 160", "-5, 10", "nan, 120"):
+        with pytest.raises(Refused, match="a comma and a space"):
+            view.parse_bounds(mistyped)

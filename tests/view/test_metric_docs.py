@@ -2,11 +2,15 @@
 
 import re
 
+import numpy as np
+import pandas as pd
+
 from milevault_core import config
 from milevault_core.metrics import METRICS
 from milevault_core.view import metric_docs, metrics
 from milevault_core.view.activities.provenance import FIGURES
 from milevault_core.view.format import IMPERIAL, METRIC
+from milevault_core.view.number_docs import NUMBERS
 
 
 def test_the_document_is_made_from_the_docstrings() -> None:
@@ -16,7 +20,8 @@ def test_the_document_is_made_from_the_docstrings() -> None:
 
 def test_every_metric_has_its_part_with_an_anchor() -> None:
     anchors = set(re.findall(r'<a id="(\w+)">', metric_docs.document()))
-    assert anchors == set(METRICS) | set(FIGURES)
+    assert anchors == set(METRICS) | set(FIGURES) | set(NUMBERS)
+    assert not set(NUMBERS) & (set(METRICS) | set(FIGURES))
     assert {part.name for part in metric_docs.parts()} == anchors
 
 
@@ -64,3 +69,17 @@ def test_what_the_device_says_stands_beside_ours() -> None:
     assert [(r.value, r.device) for r in rows] == [("217", "219 W")]
     same = metrics.rows({"normalized_power": 216.6}, {}, METRIC, "cycling", {"normalized_power": 216.9})
     assert [r.device for r in same] == [""]
+
+
+def test_several_activities_together_are_what_each_metric_says() -> None:
+    found = pd.DataFrame({
+        "start_time": pd.to_datetime(["2026-06-03", "2026-06-01", "2026-06-02"], utc=True), "sport": "cycling",
+        "load": [50.0, 70.0, np.nan], "normalized_power": [200.0, np.nan, 250.0], "vo2max": [52.0, 50.0, 55.0],
+        "load_basis": 1.0, "decoupling": np.nan,
+    })  # fmt: skip
+    names = ["load", "normalized_power", "vo2max", "load_basis", "decoupling"]
+    assert metrics.totals(found, names, METRIC) == [
+        ("Load", "120"),
+        ("Normalized power, mean", "225 W"),
+        ("VO₂max (device), latest", "52.0 ml/kg/min"),
+    ]

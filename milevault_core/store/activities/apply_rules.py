@@ -8,6 +8,7 @@ import numpy as np
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from milevault_core.activities import texts
 from milevault_core.activities.rules import Change, Facts, Rule, changes
 from milevault_core.problems import BadFile
 from milevault_core.store import set_aside
@@ -18,14 +19,21 @@ _FACTS = """
 SELECT a.id, a.name, a.sport, a.device, a.gear, a.tags, a.is_commute, a.is_indoor, a.distance_m,
        (((extract(epoch FROM a.start_time)::int8 + a.utc_offset_s) / 60) % 1440)::int AS minute,
        extract(isodow FROM a.local_day)::int AS weekday, t.outline,
-       (SELECT array_agg(e.field) FROM activity_edits e WHERE e.user_id = a.user_id AND e.activity_id = a.id) AS edited
+       (SELECT array_agg(e.field) FROM activity_edits e WHERE e.user_id = a.user_id AND e.activity_id = a.id
+        AND NOT EXISTS (SELECT 1 FROM rule_effects r WHERE r.user_id = e.user_id AND r.activity_id = e.activity_id
+                        AND r.field = e.field AND r.value = e.value)
+        AND NOT (e.field = 'gear' AND EXISTS (SELECT 1 FROM gear_items g WHERE g.user_id = e.user_id
+                 AND g.name = e.value AND g.sports ? a.sport)
+                 AND NOT EXISTS (SELECT 1 FROM rule_effects r WHERE r.user_id = e.user_id
+                 AND r.activity_id = e.activity_id AND r.field = 'gear'))) AS edited
 FROM activities a LEFT JOIN activity_tracks t ON t.activity_id = a.id
 WHERE a.user_id = :u AND NOT a.is_transition AND (CAST(:ids AS int[]) IS NULL OR a.id = ANY (:ids)) ORDER BY a.id
 """
 
 
 def facts(session: Session, user_id: int, activity_ids: Sequence[int] | None = None) -> list[Facts]:
-    """What rules look at, of all activities or of these."""
+    """What rules look at, of all activities or of these. What a rule has set, and gear that is the default of the
+    sport, is not the person's own word, until they have said otherwise."""
     made = []
     for row in session.execute(text(_FACTS), {"u": user_id, "ids": activity_ids and list(activity_ids)}):
         start = np.frombuffer(bytes(row.outline[:8]), "<f4").astype(float) if row.outline else None
@@ -49,11 +57,11 @@ def rules(session: Session, user_id: int) -> list[Rule]:
 
 
 def default_gear(session: Session, user_id: int) -> dict[str, str]:
-    """Sport -> the gear of its activities that name none."""
+    """Sport -> the gear of its activities that name none; what is to be retired on a later day is still in use."""
     rows = session.execute(
         text(
-            "SELECT name, sports FROM gear_items WHERE user_id = :u AND retired_on IS NULL "
-            "AND sports <> '[]' ORDER BY id"
+            "SELECT name, sports FROM gear_items WHERE user_id = :u "
+            "AND (retired_on IS NULL OR retired_on > current_date) AND sports <> '[]' ORDER BY id"
         ),
         {"u": user_id},
     )
@@ -122,8 +130,9 @@ def apply_new(session: Session, user_id: int, activity_ids: Sequence[int]) -> li
 
 
 def take_back(session: Session, user_id: int, rule_id: int, limit: int = 200) -> int:
-    """Undo up to `limit` effects of a rule, where the value is still the one it set; returns how many. Activities
-    that it moved to the trash are restored if they are still there."""
+    """Undo up to `limit` effects of a rule, where the value is still the one that rules set; returns how many. Where
+    another rule had set something, that comes back. Activities that it moved to the trash are restored if they are
+    still there."""
     effects = session.execute(
         text(
             "DELETE FROM rule_effects WHERE (rule_id, activity_id, field) IN (SELECT rule_id, activity_id, field "
@@ -133,25 +142,80 @@ def take_back(session: Session, user_id: int, rule_id: int, limit: int = 200) ->
         {"u": user_id, "r": rule_id, "n": limit},
     ).all()
     for effect in sorted(effects, key=lambda e: e.field != "leave_out"):
-        own = {"u": user_id, "a": effect.activity_id, "f": effect.field, "v": effect.value}
+        own = {
+            "u": user_id,
+            "a": effect.activity_id,
+            "f": effect.field,
+            "v": effect.value,
+            "r": rule_id,
+        }
         if effect.field == "leave_out":
             there = "SELECT 1 FROM trashed_activities WHERE user_id = :u AND activity_id = :a"
             if session.execute(text(there), own).first():
                 _restore(session, user_id, effect.activity_id)
             continue
-        gone = session.execute(
-            text(
-                "DELETE FROM activity_edits WHERE user_id = :u AND activity_id = :a AND field = :f AND value = :v "
-                "RETURNING 1"
-            ),
-            own,
-        ).first()
+        is_changed = _remove_tags(session, own) if effect.field == "tags" else _remove_value(session, own)
         activity = session.scalar(
             select(Activity).filter_by(user_id=user_id, id=effect.activity_id).with_for_update()
         )
-        if gone and activity is not None:
+        if is_changed and activity is not None:
             apply_names.retell(session, user_id, activity, effect.field)
     return len(effects)
+
+
+def _remove_value(session: Session, own: dict) -> bool:
+    """Remove what a rule set, if it still stands; the value of another rule comes back."""
+    gone = session.execute(
+        text(
+            "DELETE FROM activity_edits WHERE user_id = :u AND activity_id = :a AND field = :f AND value = :v "
+            "RETURNING 1"
+        ),
+        own,
+    ).first()
+    if not gone:
+        return False
+    other = session.scalar(
+        text(
+            "SELECT e.value FROM rule_effects e JOIN rules r ON r.id = e.rule_id WHERE e.user_id = :u "
+            "AND e.activity_id = :a AND e.field = :f ORDER BY r.place, r.id LIMIT 1"
+        ),
+        own,
+    )
+    if other:
+        recordings.save_edit(session, own["u"], own["a"], own["f"], other)
+    return True
+
+
+def _remove_tags(session: Session, own: dict) -> bool:
+    """Remove the tags that only this rule added, if the person has not changed the tags since."""
+    query = text(
+        "SELECT value FROM activity_edits WHERE user_id = :u AND activity_id = :a AND field = 'tags'"
+    )
+    now = session.scalar(query, own)
+    others = session.execute(
+        text(
+            "SELECT e.value, r.actions->>'tags' AS added FROM rule_effects e JOIN rules r ON r.id = e.rule_id "
+            "WHERE e.user_id = :u AND e.activity_id = :a AND e.field = 'tags'"
+        ),
+        own,
+    ).all()
+    if now is None or now not in {own["v"], *(other.value for other in others)}:
+        return False
+    added = session.scalar(text("SELECT actions->>'tags' FROM rules WHERE user_id = :u AND id = :r"), own)
+    only_here = _tags(added) - {tag for other in others for tag in _tags(other.added)}
+    left = texts.tags(",".join(_tags(now) - only_here))
+    recordings.save_edit(session, own["u"], own["a"], "tags", left)
+    session.execute(  # so that what is left is still known to be rules'
+        text(
+            "UPDATE rule_effects SET value = :left WHERE user_id = :u AND activity_id = :a AND field = 'tags'"
+        ),
+        own | {"left": left},
+    )
+    return True
+
+
+def _tags(told: str | None) -> set[str]:
+    return {tag for tag in texts.tags(told or "").split(", ") if tag}
 
 
 def _restore(session: Session, user_id: int, activity_id: int) -> None:

@@ -10,11 +10,11 @@ from milevault_core.store.activities.decisions import forget_decisions
 from milevault_core.store.activities.recordings import NotFound
 from milevault_core.store.health import files as health_files
 from milevault_core.store.imports import courses
+from milevault_core.store.imports.reasons import UNDONE
 
 # Tables whose rows came straight from an import (user_id, import_id …) and are deleted with it.
 OF_IMPORT: tuple[str, ...] = ("activity_photos", "gear")
 PIECE = 20  # originals per transaction
-UNDONE = "The import was undone before it came to this file."
 
 
 def ask(session: Session, user_id: int, import_id: int) -> None:

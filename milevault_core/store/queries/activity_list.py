@@ -50,13 +50,13 @@ def tags(user_id: int) -> list[str]:
 
 def of_days(user_id: int, first: date, last: date) -> pd.DataFrame:
     """The activities of some local days, the earliest first: id, name, sport, sport_name, start_time, time_zone,
-    utc_offset_s, local_day, elapsed_s, moving_s, distance_m, ascent_m, counts (in totals). Those whose date is
-    doubted are of no day."""
+    utc_offset_s, local_day, elapsed_s, moving_s, distance_m, ascent_m, counts (in totals), load (NaN: not known). Those
+    whose date is doubted are of no day."""
     return store.read(
         "SELECT id, name, sport, sport_name, start_time, time_zone, utc_offset_s, local_day, elapsed_s, moving_s, "
-        "distance_m, ascent_m, NOT is_left_out AS counts FROM activities "
-        "WHERE user_id = $1 AND NOT is_transition AND NOT date_doubted "
-        "AND local_day BETWEEN $2 AND $3 ORDER BY start_time, id",
+        "distance_m, ascent_m, NOT is_left_out AS counts, (t.metrics->>'load')::float8 AS load FROM activities "
+        "LEFT JOIN activity_training t ON t.activity_id = id WHERE user_id = $1 AND NOT is_transition "
+        "AND NOT date_doubted AND local_day BETWEEN $2 AND $3 ORDER BY start_time, id",
         (user_id, first, last),
     )
 

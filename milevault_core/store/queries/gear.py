@@ -55,12 +55,12 @@ def totals(user_id: int) -> pd.DataFrame:
 
 
 def services(user_id: int) -> pd.DataFrame:
-    """What is to be done to things: id, gear_id, name (of the thing), what, every_m, last_on, since_m (metres since
-    then)."""
+    """What is to be done to things: id, gear_id, name and label (of the thing), what, every_m, last_on, since_m (metres
+    since then)."""
     return store.read(
-        f"WITH {_USED} SELECT s.id, s.gear_id, t.name, s.what, s.every_m, s.last_on, "
+        f"WITH {_USED} SELECT s.id, s.gear_id, t.name, t.label, s.what, s.every_m, s.last_on, "
         "coalesce(sum(u.distance_m) FILTER (WHERE u.local_day > s.last_on), 0)::float8 AS since_m "
         "FROM gear_services s JOIN thing t ON t.id = s.gear_id LEFT JOIN used u ON u.name = t.name "
-        "WHERE s.user_id = $1 GROUP BY s.id, t.name ORDER BY t.name, s.what",
+        "WHERE s.user_id = $1 GROUP BY s.id, t.name, t.label ORDER BY t.name, s.what",
         (user_id,),
     )

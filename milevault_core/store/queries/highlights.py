@@ -5,6 +5,7 @@ import json
 import pandas as pd
 
 from milevault_core import store
+from milevault_core.store.imports.reasons import WANTED
 
 _KINDS = ("best_time", "longest_distance", "longest_time", "biggest_climb", "most_climb", "power")
 
@@ -38,18 +39,19 @@ def of(user_id: int, activity_ids: list[int]) -> pd.DataFrame:
 
 def to_do(user_id: int) -> dict[str, int]:
     """How many of each need attention: efforts (to be decided on), plans (archives looked through, not imported),
-    importing (files still to be read), failed (files of the last seven days), matching (activities to be compared),
-    dates (activities whose date cannot be right), demo (batches of demo data)."""
+    importing (files still to be read), failed (files of the last seven days that could not be read), matching
+    (activities to be compared), dates (activities whose date cannot be right), demo (batches of demo data)."""
     rows = store.read(
         "SELECT (SELECT count(*) FROM record_waiting WHERE user_id = $1 AND is_asked) AS efforts, "
         "(SELECT count(*) FROM uploads WHERE user_id = $1 AND state = 'ready') AS plans, "
         "(SELECT count(*) FROM import_items WHERE user_id = $1 AND state = 'waiting') AS importing, "
-        "(SELECT count(*) FROM import_items WHERE user_id = $1 AND outcome = 'failed' "
-        "AND finished_at > now() - interval '7 days') AS failed, "
+        "(SELECT count(*) FROM import_items t JOIN imports i ON i.id = t.import_id WHERE t.user_id = $1 "
+        "AND t.outcome = 'failed' AND t.finished_at > now() - interval '7 days' AND i.undo_asked_at IS NULL "
+        "AND t.reason <> ALL(string_to_array($2, chr(31)))) AS failed, "
         "(SELECT count(*) FROM dirty_steps WHERE user_id = $1) AS matching, "
         "(SELECT count(*) FROM activities WHERE user_id = $1 AND date_doubted AND NOT is_transition) AS dates, "
         "(SELECT count(*) FROM imports WHERE user_id = $1 AND source = 'demo' AND undone_at IS NULL) AS demo "
         "FROM users WHERE id = $1",
-        (user_id,),
+        (user_id, "\x1f".join(WANTED)),
     )
     return {str(name): int(value) for name, value in rows.iloc[0].items()} if len(rows) else {}

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from milevault_core import store
+from milevault_core.store.imports.reasons import WANTED
 
 
 def counts(user_id: int, import_id: int) -> dict[str, int]:
@@ -26,15 +27,17 @@ def items(user_id: int, import_id: int) -> pd.DataFrame:
 
 def batches(user_id: int) -> pd.DataFrame:
     """All batches, newest first: id, source, label, created_at, undo ("", asked, done), files, waiting, failed,
-    activities (counts). Without those that only looked what reading again would change."""
+    activities (counts). Files that were stopped or undone before their turn have not failed. Without those that only
+    looked what reading again would change."""
     return store.read(
         "SELECT i.id, i.source, i.label, i.created_at, CASE WHEN undone_at IS NOT NULL THEN 'done' "
         "WHEN undo_asked_at IS NOT NULL THEN 'asked' ELSE '' END AS undo, count(t.id) AS files, "
         "count(t.id) FILTER (WHERE t.state = 'waiting') AS waiting, "
-        "count(t.id) FILTER (WHERE t.outcome = 'failed') AS failed, "
+        "count(t.id) FILTER (WHERE t.outcome = 'failed' AND i.undo_asked_at IS NULL "
+        "AND t.reason <> ALL(string_to_array($2, chr(31)))) AS failed, "
         "coalesce(sum(cardinality(t.activities)) FILTER (WHERE t.outcome IN ('imported', 'partial')), 0)::int8 "
         "AS activities FROM imports i LEFT JOIN import_items t ON t.import_id = i.id "
         "AND t.state IN ('waiting', 'done') "
         "WHERE i.user_id = $1 AND (i.source <> 'reread' OR i.scope->>'phase' = 'do') GROUP BY i.id ORDER BY i.id DESC",
-        (user_id,),
+        (user_id, "\x1f".join(WANTED)),
     )

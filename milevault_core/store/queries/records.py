@@ -97,7 +97,7 @@ def curves(user_id: int, sport: str, curve_name: str) -> pd.DataFrame:
         "SELECT c.activity_id, a.local_day, a.is_indoor, c.values FROM activity_curves c "
         "JOIN activities a ON a.id = c.activity_id "
         "WHERE a.user_id = $1 AND a.sport = $2 AND c.name = $3 AND NOT a.is_transition "
-        f"AND NOT {date_doubted('a')} "
+        f"AND NOT {date_doubted('a')} AND NOT a.is_left_out "
         "AND NOT ($3 = 'speed' AND a.is_virtual) AND NOT EXISTS (SELECT 1 FROM record_waiting w "
         "WHERE w.user_id = a.user_id "
         "AND w.activity_id = a.id AND w.kind = CASE $3 WHEN 'speed' THEN 'best_time' ELSE $3 END) "

@@ -1,14 +1,26 @@
 """One search over everything that has a name: activities, routes and their places, segments, gear, tags."""
 
+import json
+
 import pandas as pd
 
 from milevault_core import store
+from milevault_core.sports import SPORTS
+from milevault_core.sports.nouns import PARTS_OF_DAY, noun
 
 _BETWEEN = "\x1f"  # between the patterns: no text has it
+_NOUNS = json.dumps({sport: noun(sport) for sport in SPORTS})
+_LOCAL_HOUR = "extract(hour FROM (a.start_time AT TIME ZONE 'UTC') + a.utc_offset_s * interval '1 s')"
+_MADE_NAME = (
+    "CASE WHEN btrim(a.name) = '' THEN CASE "
+    + " ".join(f"WHEN {_LOCAL_HOUR} < {until} THEN '{word}'" for until, word in PARTS_OF_DAY)
+    + " END || ' ' || coalesce($4::jsonb->>a.sport, 'activity') END"
+)
 
 
 def found(user_id: int, searched: str, limit: int = 20) -> pd.DataFrame:
-    """What has all of the words searched for, activities first, the latest first: kind (activity | route | segment |
+    """What has all of the words searched for, activities first, the latest first (one without a name also by the name
+    that is made for it, one on a route also by the route's name and places): kind (activity | route | segment |
     gear | tag), id, name, about (place of a route, sport group of a segment, label of gear, "12": how many activities
     have a tag), sport, sport_name, start_time, time_zone, utc_offset_s, shape,
     length_m, heading. `limit` is of each kind."""
@@ -18,16 +30,20 @@ def found(user_id: int, searched: str, limit: int = 20) -> pd.DataFrame:
     return store.read(
         "WITH wanted AS (SELECT string_to_array($2, chr(31)) AS words), "
         "activity AS (SELECT 'activity' AS kind, a.id, a.name, '' AS about, a.sport, a.sport_name, a.start_time, "
-        "a.time_zone, a.utc_offset_s, '' AS shape, a.distance_m AS length_m, '' AS heading FROM activities a, wanted w "
-        "WHERE a.user_id = $1 AND NOT a.is_transition AND concat_ws(' ', a.name, a.description, a.private_note, "
-        "a.gear, a.tags, replace(a.sport, '_', ' '), a.sport_name) ILIKE ALL (w.words) "
+        "a.time_zone, a.utc_offset_s, '' AS shape, a.distance_m AS length_m, '' AS heading FROM activities a "
+        "LEFT JOIN route_members m ON m.user_id = a.user_id AND m.activity_id = a.id "
+        "LEFT JOIN named_routes n ON n.user_id = a.user_id AND n.id = m.route "
+        "LEFT JOIN route_overrides o ON o.user_id = n.user_id AND o.activity_id = n.id AND o.decision = 'name', "
+        "wanted w WHERE a.user_id = $1 AND NOT a.is_transition AND concat_ws(' ', a.name, a.description, "
+        "a.private_note, a.gear, a.tags, replace(a.sport, '_', ' '), a.sport_name, o.value, n.place, n.quarter, "
+        f"{_MADE_NAME}) ILIKE ALL (w.words) "
         "ORDER BY a.start_time DESC LIMIT $3::int8), "
         "route AS (SELECT 'route' AS kind, n.id, coalesce(nullif(o.value, ''), c.name, '') AS name, "
         "coalesce(nullif(n.quarter, ''), n.place) AS about, "
         "'' AS sport, '' AS sport_name, NULL::timestamptz AS start_time, '' AS time_zone, 0 AS utc_offset_s, n.shape, "
         "n.length_m, n.heading FROM named_routes n LEFT JOIN route_courses c ON c.user_id = n.user_id AND -c.id = n.id "
         "LEFT JOIN route_overrides o ON o.user_id = n.user_id AND o.activity_id = n.id AND o.decision = 'name', "
-        "wanted w WHERE n.user_id = $1 AND concat_ws(' ', o.value, c.name, n.place, n.shape, n.heading) "
+        "wanted w WHERE n.user_id = $1 AND concat_ws(' ', o.value, c.name, n.place, n.quarter, n.shape, n.heading) "
         "ILIKE ALL (w.words) ORDER BY n.id DESC LIMIT $3::int8), "
         "gear AS (SELECT 'gear' AS kind, 0 AS id, g.name, max(coalesce(i.label, '')) AS about, '' AS sport, "
         "'' AS sport_name, NULL::timestamptz AS start_time, '' AS time_zone, 0 AS utc_offset_s, '' AS shape, "
@@ -46,7 +62,7 @@ def found(user_id: int, searched: str, limit: int = 20) -> pd.DataFrame:
         "ORDER BY s.id DESC LIMIT $3::int8) "
         "SELECT * FROM activity UNION ALL SELECT * FROM route UNION ALL SELECT * FROM segment "
         "UNION ALL SELECT * FROM gear UNION ALL SELECT * FROM tag",
-        (user_id, patterns, limit),
+        (user_id, patterns, limit, _NOUNS),
     )
 
 

@@ -50,7 +50,8 @@ def listed(user_id: int, metric_names: Collection[str]) -> pd.DataFrame:
 def stamp(user_id: int) -> str:
     """Changes whenever something that trends are made of does: the key of what is built from it. "" for none."""
     rows = store.read(
-        "SELECT count(*) AS n, coalesce(max(t.xmin::text::int8), 0) AS last, coalesce(sum(a.version), 0) AS versions "
+        "SELECT count(*) AS n, coalesce(max(t.xmin::text::int8), 0) AS last, coalesce(sum(a.version), 0) AS versions, "
+        "coalesce((SELECT revision FROM derive_revisions WHERE user_id = $1), 0) AS derived "
         "FROM activities a LEFT JOIN activity_training t ON t.activity_id = a.id WHERE a.user_id = $1",
         (user_id,),
     )
@@ -84,10 +85,11 @@ def daily_loads(user_id: int, first: date) -> pd.DataFrame:
 
 
 def zone_seconds(user_id: int, zone_kind: str, sport: str) -> pd.DataFrame:
-    """Seconds in the zones of a kind ("heart_rate", "power", "pace"), one row an activity and zone: local_day, zone
-    (its number), seconds."""
+    """Seconds in the zones of a kind ("heart_rate", "power", "pace"), one row an activity and zone: activity_id,
+    local_day, zone (its number), seconds."""
     return store.read(
-        "SELECT a.local_day, (z.n - 1 + (t.zones->$2->>'first')::int)::int AS zone, z.seconds::text::float8 AS seconds "
+        "SELECT a.id AS activity_id, a.local_day, (z.n - 1 + (t.zones->$2->>'first')::int)::int AS zone, "
+        "z.seconds::text::float8 AS seconds "
         "FROM activities a JOIN activity_training t ON t.activity_id = a.id "
         "CROSS JOIN LATERAL jsonb_array_elements(t.zones->$2->'seconds') WITH ORDINALITY AS z (seconds, n) "
         f"WHERE a.user_id = $1 AND {_COUNTS} AND a.sport = $3 AND t.zones ? $2 ORDER BY a.start_time, a.id, z.n",
@@ -96,7 +98,8 @@ def zone_seconds(user_id: int, zone_kind: str, sport: str) -> pd.DataFrame:
 
 
 def race_efforts(user_id: int, sport: str = "running") -> pd.DataFrame:
-    """The fastest stretches of every run (or of another sport) over usual distances, in order of time: local_day,
+    """The fastest stretches of every run (or of another sport) over usual distances that nobody doubts, in order of
+    time: local_day,
     distance_m, seconds, activity_s (how long the whole run took), avg_heart_rate, threshold_heart_rate (that of the
     day), rpe."""
     return store.read(
@@ -106,8 +109,12 @@ def race_efforts(user_id: int, sport: str = "running") -> pd.DataFrame:
         "LEFT JOIN activity_training t ON t.activity_id = a.id "
         f"WHERE a.user_id = $1 AND {_COUNTS} AND a.sport = $2 AND e.kind = 'best_time' "
         "AND e.key BETWEEN 1000 AND 42195 "
+        "AND NOT EXISTS (SELECT 1 FROM record_waiting w WHERE w.user_id = a.user_id AND w.activity_id = a.id "
+        "AND w.kind = 'best_time') "
         "AND NOT EXISTS (SELECT 1 FROM record_left_out l WHERE l.user_id = a.user_id AND l.activity_id = a.id "
-        "AND l.kind = 'impossible') "
+        "AND l.kind IN ('impossible', 'impossible_speed')) "
+        "AND NOT EXISTS (SELECT 1 FROM record_decisions d WHERE d.user_id = a.user_id AND d.activity_id = a.id "
+        "AND d.kind = '*' AND d.decision = 'not a record') "
         "ORDER BY a.start_time, a.id, e.key",
         (user_id, sport),
     )

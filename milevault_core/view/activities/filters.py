@@ -119,7 +119,7 @@ def ordered(rows: pd.DataFrame, order: Order) -> pd.DataFrame:
 
 def totals(rows: pd.DataFrame, units: Units) -> list[tuple[str, str]]:
     """(label, value) of what is shown and counts, together."""
-    rows = _counting(rows)
+    rows = counting(rows)
     return [
         ("Activities", fmt.number(len(rows))),
         ("Time", fmt.hours(float(rows["time_s"].sum()))),
@@ -130,17 +130,17 @@ def totals(rows: pd.DataFrame, units: Units) -> list[tuple[str, str]]:
 
 def line(rows: pd.DataFrame, units: Units) -> str:
     """The same in one line: "12 activities · 14 h 05 · 312 km"."""
-    if not len(counting := _counting(rows)):
+    if not len(inside := counting(rows)):
         said = texts.count(len(rows), "activity", "activities")
         return f"{said} that {'counts' if len(rows) == 1 else 'count'} in no total"
-    rows = counting
+    rows = inside
     parts = [texts.count(len(rows), "activity", "activities"), fmt.hours(float(rows["time_s"].sum()))]
     if metres := float(rows["distance_m"].sum()):
         parts.append(fmt.distance(metres, units))
     return " · ".join(parts)
 
 
-def _counting(rows: pd.DataFrame) -> pd.DataFrame:
+def counting(rows: pd.DataFrame) -> pd.DataFrame:
     """Without those that count in no total: their date cannot be right, or their owner leaves them out."""
     return rows[rows["counts"].to_numpy(bool)] if "counts" in rows else rows
 

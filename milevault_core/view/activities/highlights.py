@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from milevault_core.sports import SPORTS
-from milevault_core.view import texts
+from milevault_core.sports.nouns import noun
 from milevault_core.view.format import Units
 from milevault_core.view.records import texts as say
 from milevault_core.view.routes.routes import ordinal
@@ -34,7 +33,7 @@ def notes(found: pd.DataFrame, units: Units) -> dict[int, list[tuple[str, str]]]
             mine.append(("route", f"{place} of {int(row.timed)} on this route"))
         is_record = any(text.startswith("Longest") for _, text in mine)
         if row.earlier >= ENOUGH and row.longer == 0 and not is_record:
-            mine.append(("straighten", f"Longest {_noun(row.sport)} in a year"))
+            mine.append(("straighten", f"Longest {noun(row.sport)} in a year"))
         if mine:
             made[int(row.activity_id)] = mine[:MOST]
     return made
@@ -44,16 +43,11 @@ def _record(row: Record, units: Units) -> str:
     value = say.value(row.kind, row.value, row.sport, units)
     match row.kind:
         case "longest_distance":
-            return f"Longest {_noun(row.sport)} so far"
+            return f"Longest {noun(row.sport)} so far"
         case "longest_time":
-            return f"Longest {_noun(row.sport)} in time"
+            return f"Longest {noun(row.sport)} in time"
         case "best_time":
             return f"Fastest {say.title(row.kind, row.key)}: {value}"
         case "power":
             return f"Best {say.title(row.kind, row.key)}: {value}"
     return f"{say.title(row.kind, row.key)}: {value}"
-
-
-def _noun(sport: str) -> str:
-    noun = texts.NOUNS.get(sport)
-    return noun or (SPORTS[sport].label.lower() if sport in SPORTS else "activity")

@@ -54,7 +54,7 @@ def parse(name: str, typed: str, units: Units) -> float:
             raise Refused("Write the pace as minutes and seconds: 4:35.")
         return fmt.pace_unit(_pace_kind(name), units)[1] / (int(found[1]) * 60 + int(found[2]))
     try:
-        number = float(typed.replace(",", ".").replace(fmt.THIN, ""))
+        number = _number(typed, unit(value, units))
     except ValueError:
         raise Refused(f"Write a number{f' in {u}' if (u := unit(value, units)) else ''}.") from None
     if not np.isfinite(number):
@@ -67,6 +67,25 @@ def parse(name: str, typed: str, units: Units) -> float:
         case "w_prime_j":
             return number * 1000
     return number
+
+
+def _number(typed: str, unit: str) -> float:
+    """ "70 kg", "70,5", "1,250.5" and "1 250,5" as people write them; of one comma alone, a decimal one. Raises
+    ValueError."""
+    text = typed.strip()
+    if unit and text.casefold().endswith(unit.casefold()):
+        text = text[: -len(unit)]
+    text = re.sub(r"(?<=\d)[\s'’](?=\d)", "", text.strip())
+    comma, point = text.rfind(","), text.rfind(".")
+    if comma >= 0 and (point > comma or text.count(",") > 1):
+        if not re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", text):
+            raise ValueError(typed)
+        return float(text.replace(",", ""))
+    if point >= 0 and comma > point:
+        if not re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d+)?", text):
+            raise ValueError(typed)
+        text = text.replace(".", "")
+    return float(text.replace(",", "."))
 
 
 def said(name: str, value: float, units: Units) -> str:
@@ -118,14 +137,17 @@ def bounds_example(kind: str, sport: str) -> tuple[str, str]:
 
 
 def parse_bounds(typed: str, kind: str = "", sport: str = "", units: Units = fmt.METRIC) -> list[float]:
-    """ "120, 140, 160" as numbers, "5:40, 5:10" as speeds in m/s. Raises Refused."""
+    """ "120, 140, 160" as numbers, "5:40, 5:10" as speeds in m/s; "120,5; 140,5" with decimal commas. Raises
+    Refused."""
     if kind == "pace":
         name = "critical_swim_speed" if sport == "swimming" else "threshold_speed"
         return [parse(name, part, units) for part in re.split(r"[;,\s]+", typed.strip()) if part]
-    try:
-        return [float(part) for part in re.split(r"[;,\s]+", typed.strip()) if part]
-    except ValueError:
-        raise Refused("Write the boundaries as numbers with commas between them: 120, 140, 160.") from None
+    parts = [part for part in re.split(r"\s*;\s*|,?\s+|,$", typed.strip()) if part]
+    if len(parts) == 1:  # "120,140,160": commas between them, none inside
+        parts = [part for part in parts[0].split(",") if part]
+    if not all(re.fullmatch(r"\d+([.,]\d{1,2})?", part) for part in parts):
+        raise Refused("Write the boundaries as numbers with a comma and a space between them: 120, 140, 160.")
+    return [float(part.replace(",", ".")) for part in parts]
 
 
 def curve_chart(curve: Curve) -> dict:

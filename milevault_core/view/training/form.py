@@ -66,13 +66,16 @@ def form_figures(form: pd.DataFrame) -> list[Figure]:
         if change
         else "as 7 days ago"
     )
-    means = address("/metrics", {"name": "load"})
+    about = {name: address("/metrics", {"name": name}) for name in ("fitness", "fatigue", "form", "load")}
     return [
-        Figure("Fitness", fmt.number(now["fitness"]), beside, means="The mean daily load weighted over 42 days."),
-        Figure("Fatigue", fmt.number(now["fatigue"]), means="The mean daily load weighted over 7 days."),
-        Figure("Form", fmt.number(now["form"]), means="Yesterday\u2019s fitness less yesterday\u2019s fatigue."),
+        Figure("Fitness", fmt.number(now["fitness"]), beside, means="The mean daily load weighted over 42 days.",
+               href=about["fitness"]),
+        Figure("Fatigue", fmt.number(now["fatigue"]), means="The mean daily load weighted over 7 days.",
+               href=about["fatigue"]),
+        Figure("Form", fmt.number(now["form"]), means="Yesterday\u2019s fitness less yesterday\u2019s fatigue.",
+               href=about["form"]),
         Figure("Load of 7 days", fmt.number(form["load"].tail(7).sum()), means="100 is one hour at threshold.",
-               href=means),
+               href=about["load"]),
     ]  # fmt: skip
 
 

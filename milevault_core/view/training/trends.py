@@ -104,7 +104,7 @@ def volume_chart(
 
 def intensity_chart(activities: pd.DataFrame, period: str) -> dict:
     """Easy, moderate and hard by period."""
-    found = intensity.distribution(activities, period)
+    found = intensity.distribution(activities, period, dates.first_weekday())
     if found.empty:
         return {}
     names = {"easy_s": "Easy", "moderate_s": "Moderate", "hard_s": "Hard"}
