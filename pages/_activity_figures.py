@@ -87,10 +87,7 @@ def _where_from(user: Account, activity: dict, one: view.Source, chosen: str) ->
                       format_func=names.__getitem__, key="figure_origin")  # fmt: skip
     value = repr(others[picked][1]) if picked in others else picked
     if picked == "number":
-        factor, unit = _unit(one.name, units)
-        number = st.number_input(f"{one.label}, {unit}", 0.0, None, float(activity[one.name] or 0) / factor,
-                                 key="figure_number", format="%g")  # fmt: skip
-        value = repr(number * factor)
+        value = repr(_number(one, float(activity[one.name] or 0), units))
     problem = ""
     with st.container(horizontal=True):
         if st.button("Save", type="primary", key="figure_save"):
@@ -114,6 +111,19 @@ def _where_from(user: Account, activity: dict, one: view.Source, chosen: str) ->
         st.error(texts.plain(problem))
 
 
+def _number(one: view.Source, value: float, units: fmt.Units) -> float:
+    """A figure as a person types it, in SI; value: what it begins with."""
+    if one.name == "avg_temperature":
+        degrees = st.number_input(f"{one.label}, {units.temperature}", units.degrees(-80.0), units.degrees(80.0),
+                                  units.degrees(value), key="figure_number", format="%g")  # fmt: skip
+        return units.celsius(degrees)
+    factor, unit = _unit(one.name, units)
+    number = st.number_input(
+        f"{one.label}, {unit}", 0.0, None, value / factor, key="figure_number", format="%g"
+    )
+    return number * factor
+
+
 def _unit(name: str, units: fmt.Units) -> tuple[float, str]:
     """(size in SI, name) of the unit in which a figure is typed in."""
     match name:
@@ -127,6 +137,4 @@ def _unit(name: str, units: fmt.Units) -> tuple[float, str]:
             return units.altitude_m, units.altitude
         case "avg_cadence":
             return 1.0, "a minute (one leg)"
-        case "avg_temperature":
-            return 1.0, "°C"
     return 1.0, {"calories": "kcal"}.get(name, "bpm" if "heart" in name else "W")

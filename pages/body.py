@@ -56,7 +56,8 @@ def fields(key: str, old: dict | None = None) -> tuple[date, datetime, dict, str
             f"{label}, {unit}", 0.0, 50_000.0, shown, format="%g", key=f"{key}-{name}"
         )
         if entry[name] is not None:
-            entry[name] *= size
+            # What was not touched stays as it is: in pounds it is shown rounded.
+            entry[name] = value if entry[name] == shown else entry[name] * size
     note = st.text_input("Note", old.get("note", ""), key=f"{key}-note")
     return day, datetime.combine(day, clock, dates.zone_of(user.time_zone)).astimezone(UTC), entry, note
 

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 
 import pytest
+from sqlalchemy import text as sql
 
 from milevault_core import store
 from milevault_core.actions import health as actions
@@ -212,3 +213,46 @@ def test_marked_days_are_left_out(measured: int, open_page) -> None:
     page = open_page(measured, "health", **asked, **{"not": "ill"})
     assert not page.exception
     assert page.get("vega_lite_chart")[0].proto != whole
+
+
+def table(user: int, *lines: str) -> None:
+    files.add_and_process(
+        user, files.begin(user, "page"), "t.csv", "\n".join(["day,metric,value,unit", *lines]).encode()
+    )
+    clean.clean(user)
+
+
+@pytest.mark.parametrize("span", ["1 day", "1 month", "3 months"])
+def test_where_only_days_are_told_they_are_shown(user: int, open_page, span: str) -> None:
+    table(user, *(f"2025-03-{day:02d},stress_avg,{20 + day}," for day in range(1, 29)))
+    page = open_page(user, "health", show="Over time", what="Stress", span=span, until="2025-03-28")
+    assert not page.exception
+    assert "Nothing was measured in this period." not in [one.value for one in page.caption]
+    assert any(one.value.startswith("A point a day") for one in page.caption)
+    assert page.get("vega_lite_chart")
+
+
+def test_one_file_with_a_clock_ahead_hides_nothing(user: int, open_page) -> None:
+    today = dates.today("Europe/Berlin")
+    days = [today - dt.timedelta(days=n) for n in range(60)]
+    told = [f"{day},{metric},{value},"
+            for n, day in enumerate(days) for metric, value in (("rhr", 50 + n % 3), ("hrv_last_night", 60 + n % 5),
+                                                                ("resp_avg", 14 + n % 2))]  # fmt: skip
+    table(user, *told, f"{today + dt.timedelta(days=3000)},rhr,50,")
+    with store.session() as session:
+        for n in range(0, 50, 2):
+            save.save_activity(session, user, run((days[n] - dt.date(2026, 6, 1)).days))
+    clean.clean(user)
+    page = open_page(user, "health", show="Training and nights")
+    assert not page.exception
+    assert "This needs some weeks of training and of nights." not in [one.value for one in page.markdown]
+    assert "Early warning of illness" in [one.value for one in page.subheader]
+
+
+def test_a_quantity_is_offered_that_has_samples_only(user: int, open_page) -> None:
+    table(user, "2025-03-01,steps,9000,")
+    with store.session() as session:
+        session.execute(sql("INSERT INTO wellness_samples (time, user_id, value, metric) "
+                            "VALUES ('2025-03-01 10:00+00', :u, 61, 0)"), {"u": user})  # fmt: skip
+    what = open_page(user, "health", show="Over time").selectbox(key="what")
+    assert what.options == ["Heart rate", "Steps"]

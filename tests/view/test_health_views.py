@@ -120,3 +120,11 @@ def test_the_body_has_a_trend_and_a_goal() -> None:
 def test_no_mark_has_a_role_without_a_name() -> None:
     for spec in (shapes.hypnogram(), shapes.bed_times(), shapes.pressures(), shapes.weights("kg")):
         assert spec["config"]["mark"] == {"aria": False}
+
+
+def test_an_entry_has_the_decimals_of_its_fields() -> None:
+    row = dict.fromkeys((name for name, *_ in body.fields(METRIC)), None) | {"measured_at": NOON, "note": ""}
+    row |= {"weight_kg": 71.4, "bone_kg": 3.25, "fat_pct": 15.1, "bp_systolic": 118.0, "hydration_ml": 500.0}
+    said = body.entry_sentence(row, "Europe/Berlin", METRIC)
+    assert said.endswith("weight 71.4 kg, fat 15.1 %, bone 3.25 kg, systolic 118 mmHg, drunk 500 mL")
+    assert "weight 157.4 lb" in body.entry_sentence(row, "Europe/Berlin", IMPERIAL)

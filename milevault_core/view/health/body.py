@@ -13,6 +13,7 @@ from milevault_core.view.training.shapes import pour
 
 METRICS = ("weight_kg", "fat_pct", "water_pct", "muscle_kg", "bone_kg", "bmi", "bp_systolic", "bp_diastolic",
            "hydration_ml")  # fmt: skip
+_DECIMALS = {"bone_kg": 2, "bp_systolic": 0, "bp_diastolic": 0, "hydration_ml": 0}  # 1 of all others
 TREND = "7D"
 _GAP_DAYS = 45  # without a weighing for longer: the trend has a gap
 
@@ -117,8 +118,6 @@ def entry_sentence(row: dict, time_zone: str, units: Units) -> str:
     for name, label, unit, size in fields(units):
         value = row[name]
         if value is not None and np.isfinite(float(value)):
-            parts.append(
-                f"{label.lower()} {fmt.number(float(value) / size, 1 if size != 1 or unit == '%' else 0)} {unit}"
-            )
+            parts.append(f"{label.lower()} {fmt.number(float(value) / size, _DECIMALS.get(name, 1), unit)}")
     said = f" · {texts.plain(row['note'])}" if row["note"] else ""
     return f"{dates.short_day_time(row['measured_at'], time_zone)}: {', '.join(parts)}{said}"
