@@ -73,6 +73,9 @@ def _where_from(user: Account, activity: dict, one: view.Source, chosen: str) ->
     st.markdown(texts.plain(one.sentence))
     st.caption(f"Our rule: {texts.plain(one.rule)}")
     show(link("/metrics", "How it is worked out", {"name": one.name}), key="figure_formula")
+    if one.name in sources.DERIVED:
+        st.caption(sources.DERIVED[one.name])
+        return
     further = others_of(user.id, activity_id, activity["version"])
     others = {f"recording {n}": (t, of[one.name]) for n, (t, of) in enumerate(further) if one.name in of}
     origins = ["", *(c.origin for c in one.candidates if c.origin != "edited"), *others, "number"]
@@ -131,7 +134,7 @@ def _unit(name: str, units: fmt.Units) -> tuple[float, str]:
             return units.distance_m, units.distance
         case "moving_s" | "elapsed_s":
             return 1.0, "seconds"
-        case "avg_speed" | "max_speed":
+        case "max_speed":
             return units.distance_m / 3600.0, units.speed
         case "ascent_m" | "descent_m":
             return units.altitude_m, units.altitude

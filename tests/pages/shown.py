@@ -15,12 +15,17 @@ def shown_html(app: AppTest) -> dict[str, str]:
     return {proto.id.split("-", 2)[-1]: json.loads(proto.json)["html"] for proto in _blocks(app)}
 
 
-def _blocks(app: AppTest) -> list[Any]:
+def went(app: AppTest) -> str | None:
+    """The address that `parts.go` has gone to."""
+    return next((json.loads(proto.json)["address"] for proto in _blocks(app, "milevault_go")), None)
+
+
+def _blocks(app: AppTest, name: str = "milevault_block") -> list[Any]:
     found = []
 
     def walk(node) -> None:
         proto = getattr(node, "proto", None)
-        if getattr(proto, "component_name", "") == "milevault_block":
+        if getattr(proto, "component_name", "") == name:
             found.append(proto)
         for child in getattr(node, "children", {}).values():
             walk(child)

@@ -85,3 +85,20 @@ def test_a_temperature_below_zero_is_changed_in_the_persons_degrees(
     ask(app, "avg_temperature")
     kept = store.read("SELECT avg_temperature AS t FROM activities")["t"].iloc[0]
     assert kept == pytest.approx(-4.0 if units == "imperial" else -4.8)
+
+
+def test_a_speed_is_not_chosen_but_follows(user: int, ridden: int, open_page) -> None:
+    app = ask(open_page(user, "activity", id=str(ridden)), "avg_speed")
+    assert any(one.value.startswith("The speed is the distance divided by") for one in app.caption)
+    assert "figure_save" not in [button.key for button in app.button]
+
+
+def test_the_sources_of_all_activities_are_chosen_in_the_settings(user: int, open_page) -> None:
+    app = open_page(user, "profile")
+    assert "default-avg_speed" not in [box.key for box in app.selectbox]
+    app.selectbox(key="default-distance_m").set_value("computed")
+    form = app.selectbox(key="default-distance_m").form_id
+    next(button for button in app.button if button.form_id == form).click()
+    app.run()
+    assert not app.exception, app.exception
+    assert edit_queries.figure_defaults(user) == {"distance_m": "computed"}

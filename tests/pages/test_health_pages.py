@@ -17,6 +17,7 @@ from milevault_core.store.activities import save
 from milevault_core.store.queries import health as queries
 from milevault_core.view import dates
 from tests.pages.runs import run
+from tests.pages.shown import say
 from tests.pages.test_pages import everything
 
 MONTH = Athlete(11, dt.date(2025, 2, 1), 40, 10, health_days=13)
@@ -256,3 +257,40 @@ def test_a_quantity_is_offered_that_has_samples_only(user: int, open_page) -> No
                             "VALUES ('2025-03-01 10:00+00', :u, 61, 0)"), {"u": user})  # fmt: skip
     what = open_page(user, "health", show="Over time").selectbox(key="what")
     assert what.options == ["Heart rate", "Steps"]
+
+
+def test_the_pages_of_the_body_enter_change_delete(user: int, open_page) -> None:
+    app = open_page(user, "body", "imperial", span="All time")
+    assert "No measurements of your body yet" in everything(app)
+    app.number_input(key="new-weight_kg").set_value(160.0)
+    app.text_input(key="new-note").set_value("at *home*")
+    next(button for button in app.button if button.label == "Enter").click()
+    app.run()
+    assert not app.exception, app.exception
+    first = queries.entries(user, 5).iloc[0]
+    assert first["weight_kg"] == pytest.approx(72.5748)
+    number = int(first["id"])
+    # Saved without a change, the value stays to the last digit: in pounds it is shown rounded.
+    actions.change_entry(user, number, first["day"], first["measured_at"], {"weight_kg": 70.0}, "")
+    app.run()
+    app.button(key=f"change-{number}").click().run()
+    assert app.number_input(key=f"change-{number}-weight_kg").value == 154.32
+    saving(app, number)
+    assert queries.entries(user, 5)["weight_kg"].tolist() == [70.0]
+    app.button(key=f"change-{number}").click().run()
+    app.number_input(key=f"change-{number}-weight_kg").set_value(150.0)
+    saving(app, number)
+    assert queries.entries(user, 5)["weight_kg"].tolist() == pytest.approx([68.0388555])
+    app.button(key=f"delete-{number}").click().run()
+    assert queries.entries(user, 5).empty
+    say(app, "undo_notice", "undo")
+    assert not app.exception, app.exception
+    assert queries.entries(user, 5)["weight_kg"].tolist() == pytest.approx([68.0388555])
+
+
+def saving(app, number: int) -> None:
+    """Save the dialog; each run opens it again."""
+    app.button(key=f"change-{number}").click()
+    next(button for button in app.button if button.label == "Save").click()
+    app.run()
+    assert not app.exception, app.exception

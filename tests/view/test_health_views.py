@@ -10,7 +10,7 @@ from milevault_core.health.effects import Effect
 from milevault_core.health.illness import Record
 from milevault_core.health.resolution import Resolution
 from milevault_core.view import format as fmt
-from milevault_core.view.health import body, night, over_time, shapes, today
+from milevault_core.view.health import body, day, night, over_time, shapes, today
 from milevault_core.view.health.quantities import QUANTITIES, in_units, text
 
 METRIC, IMPERIAL = fmt.units("metric"), fmt.units("imperial")
@@ -84,6 +84,20 @@ def test_a_night_with_stages_beside_a_nap_without() -> None:
         (12.0, 19.0, "Night"),
         (25.0, 26.0, "Nap"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "woke", "offset", "is_home"),
+    [("Europe/Berlin", datetime(2025, 10, 26, 5, tzinfo=UTC), 3600, True),  # summer time ended at 3
+     ("Europe/Berlin", datetime(2025, 3, 30, 5, tzinfo=UTC), 7200, True),
+     ("Europe/Berlin", datetime(2025, 10, 26, 11, tzinfo=UTC), -14_400, False)],
+)  # fmt: skip
+def test_at_home_a_day_is_one_of_its_zone_also_when_the_clock_changes(
+    zone: str, woke: datetime, offset: int, is_home: bool
+) -> None:
+    slept = pd.DataFrame({"day": [woke.date()], "end_time": [woke], "utc_offset_s": [offset]})
+    assert day.zone_of(slept, woke.date(), zone) == (zone if is_home else offset)
+    assert day.zone_of(slept.iloc[:0], woke.date(), zone) == zone
 
 
 def test_effects_say_when_they_say_nothing() -> None:
