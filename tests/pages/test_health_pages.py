@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 
+import pyarrow
 import pytest
 from sqlalchemy import text as sql
 
@@ -17,7 +18,7 @@ from milevault_core.store.activities import save
 from milevault_core.store.queries import health as queries
 from milevault_core.view import dates
 from tests.pages.runs import run
-from tests.pages.shown import say
+from tests.pages.shown import all_html, say
 from tests.pages.test_pages import everything
 
 MONTH = Athlete(11, dt.date(2025, 2, 1), 40, 10, health_days=13)
@@ -294,3 +295,49 @@ def saving(app, number: int) -> None:
     next(button for button in app.button if button.label == "Save").click()
     app.run()
     assert not app.exception, app.exception
+
+
+def test_a_goal_has_a_weight_and_a_day(user: int, open_page) -> None:
+    today = dates.today("Europe/Berlin")
+    actions.add_entry(user, today, dt.datetime.now(dt.UTC), {"weight_kg": 71.0})
+    app = open_page(user, "body")
+    assert f'href="/day?date={today}"' in all_html(app)
+    next(box for box in app.number_input if box.label.startswith("Weight goal")).set_value(70.0)
+    by = today + dt.timedelta(days=90)
+    app.date_input(key="goal-day").set_value(by)
+    next(button for button in app.button if button.label == "Set the goal").click()
+    app.run()
+    assert not app.exception, app.exception
+    assert queries.choices(user) == {"weight_goal_kg": "70.000", "weight_goal_day": str(by)}
+    assert f"1.0 kg from your goal by {dates.short_day(by)}" in all_html(app)
+
+
+def test_an_illness_is_warned_of_and_the_warnings_are_counted(user: int, open_page) -> None:
+    today = dates.today("Europe/Berlin")
+    told = []
+    for n in range(60):
+        is_ill, day = n < 2, today - dt.timedelta(days=n)
+        told += [f"{day},rhr,{70 if is_ill else 50 + n % 3},", f"{day},hrv_last_night,{20 if is_ill else 60 + n % 5},",
+                 f"{day},resp_avg,{20 if is_ill else 14 + n % 2},"]  # fmt: skip
+    table(user, *told)
+    app = open_page(user, "health")
+    assert not app.exception, app.exception
+    assert "your body is further from its normal" in app.warning[0].value
+    assert "resting heart rate" in app.warning[0].value
+
+
+def test_only_days_that_are_marked_are_shown(measured: int, open_page) -> None:
+    actions.set_note(measured, LAST, "", ["ill"])
+    shown = {"show": "Over time", "what": "Steps", "span": "3 months", "until": LAST.isoformat()}
+    values = [open_page(measured, "health", **shown, **more) for more in ({}, {"tag": "ill"}, {"not": "ill"})]
+    counts = [spec_values(page) for page in values]
+    assert counts[1] == 1
+    assert counts[0] == counts[2] + 1 > 10
+
+
+def spec_values(page) -> int:
+    """How many values the one chart of a page has."""
+    (chart,) = page.get("vega_lite_chart")
+    rows = chart.proto.data.data or chart.proto.datasets[0].data.data
+    table = pyarrow.ipc.open_stream(rows).read_all().to_pandas()
+    return int(table["value"].notna().sum())

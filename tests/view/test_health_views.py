@@ -142,3 +142,14 @@ def test_an_entry_has_the_decimals_of_its_fields() -> None:
     said = body.entry_sentence(row, "Europe/Berlin", METRIC)
     assert said.endswith("weight 71.4 kg, fat 15.1 %, bone 3.25 kg, systolic 118 mmHg, drunk 500 mL")
     assert "weight 157.4 lb" in body.entry_sentence(row, "Europe/Berlin", IMPERIAL)
+
+
+def test_today_tells_the_band_in_numbers() -> None:
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(29)]
+    table = over_time.by_date(
+        pd.DataFrame({"day": days, "hrv_sdnn": [40.0 + n % 5 for n in range(28)] + [60.0]})
+    )
+    (found,) = today.figures(table, days[-1], METRIC)
+    assert found.label == "HRV (SDNN)"
+    assert found.than.startswith("above your normal of 42 ms (")
+    assert " ms to 4" in found.than

@@ -1,5 +1,7 @@
 """The body: weight with its 7-day trend, composition, blood pressure, what was drunk."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
@@ -37,7 +39,9 @@ def prepared(days: pd.DataFrame) -> pd.DataFrame:
     return table.assign(trend=known.rolling(TREND).mean().reindex(table.index))
 
 
-def figures(table: pd.DataFrame, goal_kg: float | None, units: Units) -> list[Figure]:
+def figures(
+    table: pd.DataFrame, goal_kg: float | None, units: Units, goal_day: date | None = None
+) -> list[Figure]:
     """The trend against four weeks ago and against the goal, and the latest of everything else."""
     made = []
     trend = table["trend"].dropna()
@@ -51,7 +55,8 @@ def figures(table: pd.DataFrame, goal_kg: float | None, units: Units) -> list[Fi
                 f"{fmt.weight(abs(change), units)} {'more' if change > 0 else 'less'} than four weeks before"
             )
             sign = "up" if change > 0.05 else "down" if change < -0.05 else ""
-        to_go = "" if goal_kg is None else f"{fmt.weight(abs(now - goal_kg), units)} from your goal"
+        by = f" by {dates.short_day(goal_day)}" if goal_day else ""
+        to_go = "" if goal_kg is None else f"{fmt.weight(abs(now - goal_kg), units)} from your goal{by}"
         made.append(Figure("Weight", fmt.weight(now, units), than, sign, also=to_go))
     for name, label, unit in (("fat_pct", "Fat", "%"), ("water_pct", "Water", "%"), ("bmi", "BMI", "")):
         known = table[name].dropna()
