@@ -73,6 +73,9 @@ def _where_from(user: Account, activity: dict, one: view.Source, chosen: str) ->
     st.markdown(texts.plain(one.sentence))
     st.caption(f"Our rule: {texts.plain(one.rule)}")
     show(link("/metrics", "How it is worked out", {"name": one.name}), key="figure_formula")
+    if one.name in sources.DERIVED:
+        st.caption(sources.DERIVED[one.name])
+        return
     further = others_of(user.id, activity_id, activity["version"])
     others = {f"recording {n}": (t, of[one.name]) for n, (t, of) in enumerate(further) if one.name in of}
     origins = ["", *(c.origin for c in one.candidates if c.origin != "edited"), *others, "number"]
@@ -87,10 +90,7 @@ def _where_from(user: Account, activity: dict, one: view.Source, chosen: str) ->
                       format_func=names.__getitem__, key="figure_origin")  # fmt: skip
     value = repr(others[picked][1]) if picked in others else picked
     if picked == "number":
-        factor, unit = _unit(one.name, units)
-        number = st.number_input(f"{one.label}, {unit}", 0.0, None, float(activity[one.name] or 0) / factor,
-                                 key="figure_number", format="%g")  # fmt: skip
-        value = repr(number * factor)
+        value = repr(_number(one, float(activity[one.name] or 0), units))
     problem = ""
     with st.container(horizontal=True):
         if st.button("Save", type="primary", key="figure_save"):
@@ -114,6 +114,19 @@ def _where_from(user: Account, activity: dict, one: view.Source, chosen: str) ->
         st.error(texts.plain(problem))
 
 
+def _number(one: view.Source, value: float, units: fmt.Units) -> float:
+    """A figure as a person types it, in SI; value: what it begins with."""
+    if one.name == "avg_temperature":
+        degrees = st.number_input(f"{one.label}, {units.temperature}", units.degrees(-80.0), units.degrees(80.0),
+                                  units.degrees(value), key="figure_number", format="%g")  # fmt: skip
+        return units.celsius(degrees)
+    factor, unit = _unit(one.name, units)
+    number = st.number_input(
+        f"{one.label}, {unit}", 0.0, None, value / factor, key="figure_number", format="%g"
+    )
+    return number * factor
+
+
 def _unit(name: str, units: fmt.Units) -> tuple[float, str]:
     """(size in SI, name) of the unit in which a figure is typed in."""
     match name:
@@ -121,12 +134,10 @@ def _unit(name: str, units: fmt.Units) -> tuple[float, str]:
             return units.distance_m, units.distance
         case "moving_s" | "elapsed_s":
             return 1.0, "seconds"
-        case "avg_speed" | "max_speed":
+        case "max_speed":
             return units.distance_m / 3600.0, units.speed
         case "ascent_m" | "descent_m":
             return units.altitude_m, units.altitude
         case "avg_cadence":
             return 1.0, "a minute (one leg)"
-        case "avg_temperature":
-            return 1.0, "°C"
     return 1.0, {"calories": "kcal"}.get(name, "bpm" if "heart" in name else "W")

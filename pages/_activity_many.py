@@ -72,6 +72,9 @@ def _edit(user: Account, chosen: list[int]) -> None:
         gear = st.selectbox("Gear", known.get("gear", []), None, accept_new_options=True, placeholder=_KEEP)
         tags = st.multiselect("Tags (they replace the present ones)", known.get("tags", []), accept_new_options=True,
                               placeholder=_KEEP)  # fmt: skip
+        with st.container(horizontal=True):
+            bare = st.checkbox("Remove the gear you set", help="Gear that a file or an archive names stays.")
+            untagged = st.checkbox("Remove all tags")
         flags = {"is_race": "Race", "is_commute": "Commute", "is_left_out": "Leave out of totals and records"}
         said = {name: st.segmented_control(label, ["true", "false"], format_func={"true": "Yes", "false": "No"}.get)
                 for name, label in flags.items()}  # fmt: skip
@@ -80,6 +83,8 @@ def _edit(user: Account, chosen: list[int]) -> None:
         return
     words = {"sport": sport, "gear": gear, "tags": ", ".join(tags), **said}
     words = {name: value for name, value in words.items() if value}
+    cleared = [name for name, is_cleared in (("gear", bare), ("tags", untagged)) if is_cleared]
+    words = dict.fromkeys(cleared, "") | words
     try:
         before = edits.edit_words(require_user().id, chosen, words)
     except (ValueError, LookupError) as error:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from milevault_core.accounts.account import Account
 from milevault_core.actions import edits
-from milevault_core.activities.sources import FIGURES, ORIGINS
+from milevault_core.activities.sources import DERIVED, FIGURES, ORIGINS
 from milevault_core.store.queries import edits as queries
 from milevault_core.view.activities import provenance as view
 from pages._page import require_user
@@ -23,10 +23,11 @@ def figure_defaults_section(user: Account) -> None:
             "you choose here holds for activities that come from now on; the others follow when they are read again."
         )
         said = {}
-        for column, names in zip(st.columns(2), (FIGURES[::2], FIGURES[1::2]), strict=True):
+        offered = [name for name in FIGURES if name not in DERIVED]
+        for column, names in zip(st.columns(2), (offered[::2], offered[1::2]), strict=True):
             for name in names:
                 said[name] = column.selectbox(
-                    view.FIGURES[name][0] or "Pace or speed" if name != "max_speed" else "Max speed",
+                    view.FIGURES[name][0] or "Max speed",
                     ["", *ORIGINS],
                     ["", *ORIGINS].index(now.get(name, "")),
                     format_func=lambda origin: view.ORIGINS.get(origin, _OURS),

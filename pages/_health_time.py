@@ -81,9 +81,10 @@ def _rows(
     quantity, found = QUANTITIES[name], resolution(shown.span.total_seconds())
     if not found.is_daily and quantity.series and wanted is None:
         samples = queries.samples(user.id, [quantity.series], *shown, found.bucket_s)
-        if len(samples) or found.bucket_s <= 3600:
+        if len(samples):
             told = over_time.sample_rows(samples, quantity, user.time_zone, found.bucket_s)
             return over_time.without_days(told, left_out), found
+    # Some sources tell a day's value and no more.
     daily = found if found.is_daily else Resolution(86_400, True)
     first = dates.local(shown.begin, user.time_zone).date()
     last = dates.local(shown.end - timedelta(minutes=1), user.time_zone).date()

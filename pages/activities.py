@@ -24,8 +24,10 @@ from pages._day_tags import left_out_days, without
 from pages._page import page_title, require_user
 from pages._wrong_dates import wrong_dates_section
 from pages.parts import empty, figures, filters, here, show
+from pages.parts.dates import date_input
 
 PERIODS = {"year": "This year", "12": "Last 12 months", "90": "Last 90 days", "30": "Last 30 days"}
+EARLIEST, LATEST = date(1900, 1, 1), date(2100, 1, 1)  # a clock that was wrong is found here, too
 BEGIN = (
     ("upload_file", "Import files", "FIT, GPX, TCX, or a whole export of Strava or Garmin.", "/imports"),
     ("science", "Look around with demo data", "An invented athlete, removed again with one click.", "/"),
@@ -49,14 +51,6 @@ def first_day(period: str | None) -> date | None:
     return date.fromordinal(today.toordinal() - days + 1) if days else None
 
 
-def day_in(name: str) -> date | None:
-    """A day in the address ("2026-11-28")."""
-    try:
-        return date.fromisoformat(st.query_params.get(name, ""))
-    except ValueError:
-        return None
-
-
 with filters():
     text = st.text_input("Name", placeholder="Words in the name", key="q", bind="query-params",
                          icon=":material/search:")  # fmt: skip
@@ -65,6 +59,11 @@ with filters():
                             placeholder="All sports")  # fmt: skip
     period = st.selectbox("Time", list(PERIODS), index=None, format_func=PERIODS.get, key="period",
                           bind="query-params", placeholder="All time")  # fmt: skip
+    left, right = st.columns(2)
+    since, until = (
+        date_input(place, label, None, EARLIEST, LATEST, key=label.lower(), bind="query-params")
+        for place, label in ((left, "Since"), (right, "Until"))
+    )
     places = st.pills("Only", choose.places(rows), format_func=choose.PLACES.get, selection_mode="multi", key="only",
                       bind="query-params")  # fmt: skip
     gear = sorted(g for g in rows["gear"].unique() if g)
@@ -92,7 +91,6 @@ with filters():
     more = st.multiselect("More columns", list(choices), format_func=choices.get, key="columns", bind="query-params",
                           placeholder="None")  # fmt: skip
 
-since, until = day_in("since"), day_in("until")
 wanted = choose.Filters(
     text or "", tuple(chosen), since or first_day(period), until, tuple(places or ()), with_gear or "",
     low and low * units.distance_m, high and high * units.distance_m, tuple(with_tags), on or 0, tuple(held or ()),

@@ -46,7 +46,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
     with st.container(width="stretch"):
         page_title(texts.activity_name(activity["name"], activity["sport"], activity["start_time"], zone))
     words_button(user, activity)
-st.caption(f"{texts.sport_icon(activity['sport'])} {texts.plain(view.subtitle(activity))}")
+under = " · ".join(filter(None, (view.subtitle(activity), view.elsewhere(activity, user.time_zone))))
+st.caption(f"{texts.sport_icon(activity['sport'])} {texts.plain(under)}")
 show(head.line(activity, effort_queries.neighbours(user.id, activity_id)), key="head")
 route_line(user, activity_id)
 if activity["description"]:

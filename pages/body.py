@@ -10,9 +10,10 @@ from milevault_core.store.queries import health as queries
 from milevault_core.view import dates
 from milevault_core.view import format as fmt
 from milevault_core.view.health import body as view
+from milevault_core.view.parts.text import link
 from pages import _health
 from pages._page import page_title, require_user
-from pages.parts import figures, filters, offer_undo
+from pages.parts import figures, filters, offer_undo, show
 from pages.parts.dates import date_input
 from pages.parts.undo import action
 
@@ -56,7 +57,8 @@ def fields(key: str, old: dict | None = None) -> tuple[date, datetime, dict, str
             f"{label}, {unit}", 0.0, 50_000.0, shown, format="%g", key=f"{key}-{name}"
         )
         if entry[name] is not None:
-            entry[name] *= size
+            # What was not touched stays as it is: in pounds it is shown rounded.
+            entry[name] = value if entry[name] == shown else entry[name] * size
     note = st.text_input("Note", old.get("note", ""), key=f"{key}-note")
     return day, datetime.combine(day, clock, dates.zone_of(user.time_zone)).astimezone(UTC), entry, note
 
@@ -91,17 +93,21 @@ def goal() -> None:
         now = choices.get("weight_goal_kg")
         value = st.number_input(f"Weight goal, {units.weight}", 0.0, 1000.0,
                                 round(float(now) / units.weight_kg, 1) if now else None, format="%g")  # fmt: skip
+        by = date_input(st, "By", goal_day, min_value=min(today, goal_day or today), key="goal-day",
+                        max_value=today + timedelta(days=3660))  # fmt: skip
         if st.form_submit_button("Set the goal", icon=":material/flag:"):
             kilograms = (value or 0.0) * units.weight_kg
             if value and not 2 <= kilograms <= 500:
                 st.error("That is not a valid weight.")
                 return
             actions.set_choice(require_user().id, "weight_goal_kg", f"{kilograms:.3f}" if value else "")
+            actions.set_choice(require_user().id, "weight_goal_day", by.isoformat() if value and by else "")
             st.rerun()
 
 
+goal_day = date.fromisoformat(choices["weight_goal_day"]) if choices.get("weight_goal_day") else None
 goal_kg = float(choices["weight_goal_kg"]) if choices.get("weight_goal_kg") else None
-latest = view.figures(body, goal_kg, units)
+latest = view.figures(body, goal_kg, units, goal_day)
 if latest:
     figures(latest, key="latest")
     _health.chart(view.weight_chart(body, goal_kg, units), "weight", "Weight with its 7-day mean",
@@ -121,6 +127,7 @@ if len(entries):
 for row in entries.to_dict("records"):
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(view.entry_sentence(row, user.time_zone, units), width="stretch")
+        show(link("/day", "The day", {"date": row["day"]}), key=f"day-{row['id']}")
         if st.button("Change", key=f"change-{row['id']}", icon=":material/edit:"):
             change(row)
         if st.button("Delete", key=f"delete-{row['id']}", icon=":material/delete:"):

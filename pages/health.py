@@ -35,9 +35,10 @@ page_title("Health")
 extent = queries.extent(user.id)
 if extent is None:
     _health.nothing_yet()
+newest = min(today, extent["last"])  # a clock that was ahead leaves days that are still to come
 stamp = queries.stamp(user.id)
-there = [n for n, q in QUANTITIES.items() if all(extent["counts"].get(d) for d in (q.day,) if d) and
-         (q.day or any(extent["counts"].get(p) for p, _ in q.sum_of))]  # fmt: skip
+there = [name for name, one in QUANTITIES.items()
+         if one.series in extent["series"] or any(extent["counts"].get(part) for part in one.days)]  # fmt: skip
 there = there or ["rhr"]
 
 choice_in_address("show", SECTIONS)
@@ -46,7 +47,7 @@ with filters(""):
 
 
 def now() -> None:
-    day = min(today, extent["last"])
+    day = newest
     table = _health.recent(user.id, stamp, day)
     found = view.figures(table, day, units)
     found += view.states(table, day, queries.choices(user.id).get("shows_cycle") == "yes")
@@ -92,8 +93,8 @@ def effects_of(
 
 
 def training() -> None:
-    first = max(extent["first"], extent["last"] - timedelta(days=730))
-    found, by_load = effects_of(user.id, stamp, first, extent["last"], None)
+    first = max(extent["first"], newest - timedelta(days=730))
+    found, by_load = effects_of(user.id, stamp, first, newest, None)
     usual = found[0].threshold if found else float("nan")
     if not np.isfinite(usual):
         st.markdown("This needs some weeks of training and of nights.")
@@ -101,7 +102,7 @@ def training() -> None:
     with filters(""):
         label = "A hard day has a load above" if by_load else "A hard day has more minutes than"
         limit = st.number_input(label, 1, 1500, max(1, round(usual)), key="above", bind="query-params")
-    found, _ = effects_of(user.id, stamp, first, extent["last"], float(limit))
+    found, _ = effects_of(user.id, stamp, first, newest, float(limit))
     st.subheader("The night after a hard day", anchor=False)
     for sentence in view.effect_sentences(found, units):
         st.markdown(f"- {sentence}")
@@ -116,14 +117,14 @@ def training() -> None:
         "ten.",
         "effects")  # fmt: skip
     st.subheader("Early warning of illness", anchor=False)
-    table = _health.table(user.id, stamp, first, extent["last"])
+    table = _health.table(user.id, stamp, first, newest)
     scores = illness.scores(table[[n for n in illness.DIRECTION if n in table]])["score"]
     if scores.notna().sum() == 0:
         st.markdown(
             "It needs three of resting heart rate, HRV, respiration and skin temperature on most nights."
         )
         return
-    notes = queries.notes(user.id, first, extent["last"])
+    notes = queries.notes(user.id, first, newest)
     ill = {pd.Timestamp(d) for d, own in zip(notes["day"], notes["tags"], strict=True) if "ill" in own}
     st.markdown(view.record_sentence(illness.record(scores, ill)))
 

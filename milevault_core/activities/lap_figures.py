@@ -43,7 +43,7 @@ def _measured(
     """A lap's row for what lies between two times in the track that is left; `gone_s` of it were taken out."""
     part = points[(seconds >= start - 1e-6) & (seconds <= stop + 1e-6)]
     out: dict[str, Any] = {name: None if isinstance(value, str) else np.nan for name, value in row.items()}
-    out |= {name: row[name] for name in ("trigger", "intensity", "stroke") if name in row}
+    out |= {name: row[name] for name in ("trigger", "intensity", "stroke", "workout_step") if name in row}
     out["start_time"] = np.datetime64(round(start * 1e6), "us")
     out["elapsed_s"] = stop - start
     if "timer_s" in out:

@@ -20,6 +20,8 @@ PREFIX = "figure:"  # of the names of these choices among an activity's edits
 FIGURES = ("distance_m", "moving_s", "elapsed_s", "avg_speed", "max_speed", "ascent_m", "descent_m", "avg_heart_rate",
            "max_heart_rate", "avg_power", "max_power", "avg_cadence", "avg_temperature", "calories")  # fmt: skip
 ORIGINS = ("device", "computed")
+# Never chosen: with a distance and a time of one's own it would contradict them.
+DERIVED = {"avg_speed": "The speed is the distance divided by the moving time. Change one of these instead."}
 _MOST = {"distance_m": 1e7, "moving_s": 1e7, "elapsed_s": 1e7, "avg_speed": 350.0, "max_speed": 350.0, "ascent_m": 1e5,
          "descent_m": 1e5, "avg_heart_rate": 300, "max_heart_rate": 300, "avg_power": 3000, "max_power": 5000,
          "avg_cadence": 300, "avg_temperature": 80, "calories": 100_000}  # fmt: skip
@@ -43,7 +45,11 @@ def check(name: str, choice: str) -> str:
     """A choice as it is stored: an origin, or a number. Raises ValueError, with a sentence, for anything else."""
     if name not in FIGURES:
         raise ValueError("There is no such figure.")
-    if choice in ORIGINS or choice == "":
+    if choice == "":
+        return choice
+    if name in DERIVED:
+        raise ValueError(DERIVED[name])
+    if choice in ORIGINS:
         return choice
     try:
         value = float(choice)
@@ -55,9 +61,10 @@ def check(name: str, choice: str) -> str:
 
 
 def choices(edits: Mapping[str, str], defaults: Mapping[str, str]) -> dict[str, str]:
-    """figure -> origin or number, where a user has made a choice."""
+    """figure -> origin or number, where a user has made a choice. Of what is derived there were some once."""
     said = {name: defaults[name] for name in FIGURES if name in defaults}
-    return said | {n.removeprefix(PREFIX): v for n, v in edits.items() if n.startswith(PREFIX)}
+    said |= {n.removeprefix(PREFIX): v for n, v in edits.items() if n.startswith(PREFIX)}
+    return {name: choice for name, choice in said.items() if name not in DERIVED}
 
 
 def edited(edits: Mapping[str, str]) -> dict[str, float]:
@@ -79,12 +86,7 @@ def choose(prepared: Prepared, edits: Mapping[str, str], defaults: Mapping[str, 
         value = candidate.get(name) if candidate is not None else float(choice)
         if name in FIGURES and value is not None and math.isfinite(value):
             row[name] = float(value)
-    if (
-        "avg_speed" not in said
-        and {"distance_m", "moving_s"} & set(said)
-        and row["distance_m"]
-        and row["moving_s"]
-    ):
+    if {"distance_m", "moving_s"} & set(said) and row["distance_m"] and row["moving_s"]:
         row["avg_speed"] = row["distance_m"] / row["moving_s"]
     if row["elapsed_s"] is None:
         row["elapsed_s"] = 0.0

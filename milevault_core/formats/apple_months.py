@@ -1,7 +1,9 @@
 """Apple Health's export.xml, often gigabytes, divided into a file a month of what MileVault reads of it: each is kept
 as an original, read, read again and undone like any other file. Streamed: memory holds the packed months only.
 
-A stretch of sleep belongs to the month of the morning after it, so that no night is divided.
+A stretch of sleep belongs to the month of the morning after it, so that no night is divided. An amount that took from
+one month into the next is divided between them, as apple_hours.py divides it between hours: what two files say of one
+day is not added.
 """
 
 import re
@@ -11,11 +13,13 @@ from datetime import datetime, timedelta
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from milevault_core.formats import apple_health
+from milevault_core.formats import apple_health, apple_hours
+from milevault_core.formats.apple_times import moment
 from milevault_core.problems import BadFile
 
 MOST = 48 << 20  # bytes of a month's file, unpacked; a month with more is several files
 _HEAD, _FOOT = b'<?xml version="1.0" encoding="UTF-8"?>\n<HealthData locale="en">\n', b"</HealthData>\n"
+_ADDED = frozenset(apple_health.TOTALS.values())
 _KEPT = ("type", "sourceName", "unit", "startDate", "endDate", "value")
 _MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
 _HOUR = 13  # characters of "2024-03-01 06"
@@ -87,8 +91,10 @@ class Months:
         if not _MONTH.fullmatch(month):
             self.left += 1
             return
-        text = " ".join(f"{name}={quoteattr(about[name])}" for name in _KEPT if name in about)
-        self._write(month, f" <Record {text}/>\n".encode())
+        parts = _divided(about) if metric in _ADDED and end[:7] != month else [about]
+        for part in parts:
+            text = " ".join(f"{name}={quoteattr(part[name])}" for name in _KEPT if name in part)
+            self._write(part["startDate"][:7] if len(parts) > 1 else month, f" <Record {text}/>\n".encode())
 
     def _write(self, month: str, record: bytes) -> None:
         into = self._open.get(month)
@@ -98,6 +104,26 @@ class Months:
                 self._done.append((f"{month} part {number}", into.end()))
             into = self._open[month] = _Month()
         into.add(record)
+
+
+def _divided(about: dict[str, str]) -> list[dict[str, str]]:
+    """An amount over the end of a month as two, each with the share of its time by the clock there."""
+    begin, over = about["startDate"], about["endDate"]
+    try:
+        first, last = moment(begin), moment(over)
+        value = float(about["value"])
+    except (ValueError, KeyError, OverflowError):
+        return [about]
+    middle = f"{over[:7]}-01 00:00:00"
+    turn = moment(f"{middle} {over[20:]}").time + last.offset
+    from_s, to_s = first.time + first.offset, last.time + last.offset
+    if not from_s < turn < to_s or to_s - from_s > apple_hours.LONGEST:
+        return [about]
+    share = value * (turn - from_s) / (to_s - from_s)
+    return [
+        about | {"endDate": f"{middle} {begin[20:]}", "value": repr(share)},
+        about | {"startDate": f"{middle} {over[20:]}", "value": repr(value - share)},
+    ]
 
 
 def _morning(end: str) -> str:

@@ -13,12 +13,14 @@ _NUMBERS = re.compile(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d\d)(?!\d)")
 _TIME = re.compile(r"[T ,](\d{1,2}):(\d\d)(?::(\d\d))?(?:\.\d+)?\s*([AaPp][Mm])?")
 _NAMED = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
 _SPACES = re.compile(r"[\s\u00a0\u202f']")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")  # or a number with three decimals
 _WHOLE = {COMMA: re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?"),
           POINT: re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d*)(\.\d+)?")}  # fmt: skip
 
 
-def decimal_sign(cells: Iterable[str], answers: Mapping[str, str]) -> str:
-    """COMMA or POINT: how the numbers of a file are written. Raises Question where they could be either."""
+def decimal_sign(cells: Iterable[str], answers: Mapping[str, str], whole: Iterable[str] = ()) -> str:
+    """COMMA or POINT: how the numbers of a file are written. whole: those of the cells in which a decimal point would
+    be strange, as of steps. Raises Question where they could be either."""
     if "decimal" in answers:
         return answers["decimal"]
     doubtful = ""
@@ -30,16 +32,18 @@ def decimal_sign(cells: Iterable[str], answers: Mapping[str, str]) -> str:
         elif comma >= 0:
             if cell.count(",") > 1:
                 said.add(POINT)
-            elif re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", cell):
+            elif _THOUSANDS.fullmatch(cell):
                 doubtful = doubtful or cell
             else:
                 said.add(COMMA)
         elif point >= 0 and cell.count(".") > 1:
             said.add(COMMA)
-        elif point >= 0 and not re.fullmatch(r"[+-]?[1-9]\d{0,2}\.\d{3}", cell):
+        elif point >= 0 and not _THOUSANDS.fullmatch(cell):
             said.add(POINT)
     if len(said) == 1:
         return said.pop()
+    if not said and not doubtful:
+        doubtful = next((c for c in (_SPACES.sub("", cell) for cell in whole) if _THOUSANDS.fullmatch(c)), "")
     if not said and not doubtful:
         return POINT
     if said:
@@ -48,9 +52,18 @@ def decimal_sign(cells: Iterable[str], answers: Mapping[str, str]) -> str:
             "",
         )
     else:
-        text, shown = f"Is the comma in “{doubtful}” a decimal comma or does it divide thousands?", doubtful
-    as_comma = f"decimal comma: {shown.replace(',', '.')}" if shown else "decimal comma"
-    as_point = f"thousands: {shown.replace(',', '')}" if shown else "decimal point"
+        word = "comma" if "," in doubtful else "point"
+        text, shown = (
+            f"Is the {word} in “{doubtful}” a decimal {word} or does it divide thousands?",
+            doubtful,
+        )
+    decimal, thousands = shown.replace(",", "."), shown.replace(",", "").replace(".", "")
+    if not shown:
+        as_comma, as_point = "decimal comma", "decimal point"
+    elif "," in shown:
+        as_comma, as_point = f"decimal comma: {decimal}", f"thousands: {thousands}"
+    else:
+        as_comma, as_point = f"thousands: {thousands}", f"decimal point: {decimal}"
     raise Question("decimal", text, ((COMMA, as_comma), (POINT, as_point)))
 
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from milevault_core.formats import csv_values
 from milevault_core.formats.health_data import DayValue, HealthData
-from milevault_core.formats.health_headers import CHOICES, DAYS, PRODUCTS, factor, named
-from milevault_core.formats.health_metrics import METRICS, is_meant
+from milevault_core.formats.health_headers import CHOICES, DAYS, PLAIN, PRODUCTS, factor, named
+from milevault_core.formats.health_metrics import METRICS, WHOLE, is_meant
 from milevault_core.formats.questions import Question
 from milevault_core.formats.readers import reader
 from milevault_core.formats.recording import Reading
@@ -62,7 +62,8 @@ def read(data: bytes, answers: Mapping[str, str] | None = None) -> HealthData:
     if not cells:
         raise BadFile("This table holds no values of days that MileVault knows how to read.")
     order = csv_values.date_order((cell.day for cell in cells), answers)
-    sign = csv_values.decimal_sign((cell.value for cell in cells), answers)
+    whole = (cell.value for cell in cells if cell.metric in WHOLE)
+    sign = csv_values.decimal_sign((cell.value for cell in cells), answers, whole)
     found = HealthData(source, problems=problems)
     masses: dict[tuple[str, str], float] = {}  # by day as written, and metric
     for cell in cells:
@@ -167,7 +168,7 @@ def _wide(
     rows: list[list[str]], head: int, names: list[tuple[str, str]], at: int, answers: Mapping[str, str]
 ) -> tuple[str, list[Cell], list[Problem]]:
     plain = {name for name, _ in names}
-    source, known = "csv", {name: (name, metric.unit) for name, metric in METRICS.items()}
+    source, known = "csv", PLAIN | {name: (name, metric.unit) for name, metric in METRICS.items()}
     for product, headers, own in PRODUCTS:
         if plain & own:
             source, known = product, headers

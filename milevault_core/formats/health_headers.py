@@ -28,6 +28,13 @@ PRODUCTS = (
     ("oura", OURA, frozenset(("total sleep duration", "readiness score", "average hrv", "activity burn"))),
     ("fitbit", FITBIT, frozenset(("calories burned", "activity calories", "minutes asleep", "fat"))),
 )
+# What people write above the columns of tables of their own.
+PLAIN = {
+    "weight": ("weight_kg", "?"),
+    "bmi": ("bmi", "kg/m²"),
+    "steps": ("steps", ""),
+    "floors": ("floors_up", ""),
+}
 DAYS = ("day", "date", "summary_date", "start time", "end time")  # the best last
 UNIT = re.compile(r"\s*[(\[]([^)\]]*)[)\]]\s*$")
 

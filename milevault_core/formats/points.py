@@ -150,7 +150,9 @@ class Points:
         if "lat" not in columns or self._has_positions:
             columns["lat"], columns["lon"] = self._column(_LAT), self._column(_LON)
             if self._has_positions:  # TCX without positions is fine
-                self.unreadable_positions = int(np.count_nonzero(np.isnan(columns["lat"] + columns["lon"])))
+                self.unreadable_positions = int(
+                    np.count_nonzero(np.isnan(columns["lat"]) | np.isnan(columns["lon"]))
+                )
         if on_foot and "cadence" in columns:
             cadence = columns["cadence"]
             moving = cadence[cadence > 0]

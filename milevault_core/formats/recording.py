@@ -11,7 +11,7 @@ from milevault_core.problems import Problem
 LAP_COLUMNS = (
     "start_time", "elapsed_s", "timer_s", "distance_m", "ascent_m", "descent_m", "avg_speed", "max_speed",
     "avg_heart_rate", "max_heart_rate", "avg_cadence", "avg_power", "max_power", "calories", "trigger",
-    "intensity",
+    "intensity", "workout_step",
 )  # fmt: skip
 LENGTH_COLUMNS = ("start_time", "elapsed_s", "timer_s", "strokes", "stroke", "is_active")
 SET_COLUMNS = ("start_time", "duration_s", "repetitions", "weight_kg", "exercise", "is_active")

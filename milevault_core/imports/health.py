@@ -16,6 +16,7 @@ from milevault_core.store.health import files
 from milevault_core.store.imports import items, originals
 
 QUESTION = "question"  # the code of a problem that only the owner can solve
+_APART = timedelta(days=300)  # a clock that was not set is a year behind, or more
 _FIRST, _LAST = date(1980, 1, 1), date(2100, 1, 1)
 
 
@@ -38,7 +39,10 @@ def keep(
     if not pieces:
         raise BadFile("The clock of the device was wrong: all of its days are impossible.")
     files.keep(session, user_id, original.id, item.import_id, pieces)
-    problems = [save.as_json(problem) for problem in dict.fromkeys([*data.problems, *_ahead(pieces)])]
+    problems = [
+        save.as_json(problem)
+        for problem in dict.fromkeys([*data.problems, *_ahead(pieces), *_behind(pieces, form)])
+    ]
     return items.Result("health", days=list(pieces), problems=problems)
 
 
@@ -53,3 +57,20 @@ def _ahead(days: Collection[date]) -> list[Problem]:
         "They are kept where the clock put them. Undo this import if you do not want them."
     )
     return [Problem("clock_ahead", text)]
+
+
+def _behind(days: Collection[date], form: str) -> list[Problem]:
+    """What is to be said of days long before the others of a watch's file, which holds a few days in a row: its clock
+    was behind. A table or an export may well leave out years."""
+    ordered = sorted(days)
+    breaks = (
+        [n for n in range(1, len(ordered)) if ordered[n] - ordered[n - 1] > _APART] if form == "fit" else []
+    )
+    if not breaks:
+        return []
+    early = ordered[: breaks[-1]]
+    text = (
+        f"{len(early):,} of its days are long before the others, the first on {early[0]}: the clock of the device was "
+        "behind. They are kept where the clock put them. Undo this import if you do not want them."
+    )
+    return [Problem("clock_behind", text)]

@@ -34,6 +34,10 @@ class Units:
         """°C (number or array) in the user's degrees."""
         return celsius if self.temperature == "°C" else celsius * 1.8 + 32.0
 
+    def celsius(self, degrees: float) -> float:
+        """The user's degrees in °C."""
+        return degrees if self.temperature == "°C" else (degrees - 32.0) / 1.8
+
 
 METRIC = Units("metric", "km", 1000.0, "m", 1.0, "km/h", "m", 1.0, "°C", "kg", 1.0)
 IMPERIAL = Units("imperial", "mi", MILE, "ft", FOOT, "mph", "yd", YARD, "°F", "lb", POUND)

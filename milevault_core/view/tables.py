@@ -79,6 +79,7 @@ def lap_table(laps: pd.DataFrame, units: Units, sport: str) -> pd.DataFrame:
         "Strokes": [fmt.number(v) for v in laps["strokes"]],
         "Stroke": [str(v).replace("_", " ") for v in laps["stroke"]],
         "Kind": ["" if v == "active" else str(v).replace("_", " ") for v in laps["intensity"]],
+        "Workout step": [fmt.number(v + 1) for v in laps["workout_step"].astype(float)],
     }
     table = pd.DataFrame(texts, index=pd.RangeIndex(1, len(laps) + 1, name="Lap"))
     return table.loc[:, [not set(table[c]).issubset({fmt.MISSING, "", *_NOTHING}) for c in table.columns]]

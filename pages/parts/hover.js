@@ -51,7 +51,8 @@ function nearestBelow(values, wanted) {
 }
 
 function plotOf(svg) {
-  return svg.querySelector("path.background").getBoundingClientRect();
+  const ground = svg.querySelector("path.background"); // not yet there while Vega draws
+  return ground && ground.getBoundingClientRect();
 }
 
 function show(state, map, row) {
@@ -68,6 +69,7 @@ function show(state, map, row) {
 
 function fromChart(state, event, svg, map) {
   const box = plotOf(svg);
+  if (!box) return;
   const share = (event.clientX - box.left) / box.width;
   const { x, lo, hi } = state.data;
   show(state, map, share < 0 || share > 1 ? null : nearestBelow(x, lo + share * (hi - lo)));
@@ -91,6 +93,7 @@ function fromMap(state, event, svg, map) {
   }
   show(state, map, best);
   const plot = plotOf(svg);
+  if (!plot) return;
   const left = best === null ? -1 : plot.left + ((x[best] - lo) / (hi - lo)) * plot.width;
   const top = plot.top + 40;
   const under = document.elementFromPoint(left, top);

@@ -257,3 +257,34 @@ def test_nobody_edits_what_is_anothers(user: int, other_user: int) -> None:
     assert digest() == before
     edits.unjoin(user, activity)
     assert digest() != before, "its owner may"
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [{"distance_m": "2000"}, {"moving_s": "200"}, {"distance_m": "computed", "moving_s": "device"},
+     {"elapsed_s": "100"}, {"distance_m": "5000", "moving_s": "900", "elapsed_s": "60"}],
+)  # fmt: skip
+def test_chosen_figures_never_contradict_each_other(user: int, chosen: dict[str, str]) -> None:
+    activity = bring(user)
+    for name, value in chosen.items():
+        edits.choose_figure(user, activity, name, value)
+    now = row(user, activity)
+    assert now["avg_speed"] == pytest.approx(now["distance_m"] / now["moving_s"])
+    assert now["moving_s"] <= now["elapsed_s"]
+
+
+def test_a_speed_is_refused_with_a_sentence_and_an_old_choice_of_one_is_no_more(user: int) -> None:
+    activity = bring(user)
+    for choice in ("7.5", "device", "computed"):
+        with pytest.raises(ValueError, match="the distance divided by the moving time"):
+            edits.choose_figure(user, activity, "avg_speed", choice)
+    with pytest.raises(ValueError, match="no such choice"):
+        edits.set_figure_default(user, "avg_speed", "device")
+    with store.session() as session:  # as earlier versions kept them
+        session.execute(text("INSERT INTO figure_defaults (user_id, name, origin) VALUES (:u, 'avg_speed', 'device')"),
+                        {"u": user})  # fmt: skip
+    edits.choose_figure(user, activity, "distance_m", "3000")
+    now = row(user, activity)
+    assert now["avg_speed"] == pytest.approx(3000 / now["moving_s"])
+    edits.set_figure_default(user, "avg_speed", "")
+    assert edit_queries.figure_defaults(user) == {}

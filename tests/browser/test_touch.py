@@ -30,3 +30,18 @@ def test_the_crosshair_follows_a_finger(browser) -> None:
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     assert page.evaluate("[...new Set(under)]")[-1] == "r9"
     context.close()
+
+
+def test_a_chart_that_is_being_drawn_is_no_error(browser) -> None:
+    """Vega puts the svg into the page before what is in it."""
+    page = browser.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.set_content(PAGE.replace('<path class="background" d="M0 0h300v100h-300z"/>', "").replace(
+        "<script>", '<div class="st-key-activity-map"><div data-testid="stDeckGlJsonChart"></div></div><script>', 1
+    ).replace("lon: [], lat: [], x: []", "lon: [8], lat: [47], x: [0]"))  # fmt: skip
+    page.mouse.move(50, 50)
+    page.mouse.move(60, 50)
+    assert page.evaluate("under.length") > 0
+    assert errors == []
+    page.close()

@@ -231,3 +231,14 @@ def test_segments_and_climbs_that_a_device_timed_are_told():
     assert segment["start_time"] == str(when(START + 10))
     assert (climb["kind"], climb["name"]) == ("climb", "Climb 2")
     assert (climb["start_time"], climb["end_time"]) == (str(when(START + 8)), str(when(START + 30)))
+
+
+def test_a_lap_tells_its_step_of_the_workout():
+    w = records(file_id(Writer()), 30)
+    for at, step in ((0, 0), (10, 1), (20, None)):
+        w.add(19, (253, "uint32", START + at + 10), (2, "uint32", START + at), (7, "uint32", 10_000),
+              (71, "uint16", step), local=2)  # fmt: skip
+    w.add(19, (253, "uint32", START + 40), (2, "uint32", START + 30), (71, "uint16", 0x8001), local=2)
+    session(w, START, 30, 90)
+    steps = only(w.file()).laps["workout_step"]
+    assert steps.fillna(-1).tolist() == [0, 1, -1, -1]

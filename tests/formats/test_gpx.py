@@ -290,3 +290,9 @@ def test_real_files_read_the_same_in_gpxpy(path):
         assert not theirs.routes
     elif theirs.tracks:
         same_as_gpxpy(path.read_bytes())
+
+
+def test_positions_beyond_all_numbers_are_no_error(caplog):
+    evil = [p | {"lat": 1.7e308, "lon": 1.7e308} for p in points()[:30]]
+    read(gpx(trk(points() + evil)))
+    assert not [one for one in caplog.records if one.levelname == "ERROR"]

@@ -60,6 +60,27 @@ def test_a_comma_that_can_only_be_a_decimal_comma_is_read(cell, number):
     assert found.get((DAY, "weight_kg")) == number  # a weight of 0.7 or 1,072 kg cannot be right, and is said
 
 
+def test_a_point_that_may_divide_thousands_is_asked_for_where_whole_numbers_are_counted():
+    text = "day;metric;value\n2025-11-06;steps;8.625\n"
+    with pytest.raises(Question, match="Is the point in") as asked:
+        values(text)
+    assert asked.value.options == (("comma", "thousands: 8625"), ("point", "decimal point: 8.625"))
+    assert values(text, decimal="comma") == {(DAY, "steps"): 8625}
+    assert values("day;metric;value\n2025-11-06;weight_kg;71.425\n") == {(DAY, "weight_kg"): 71.425}
+    other = "2025-11-06;rhr;48.5\n"  # elsewhere it is a decimal point
+    assert values(text + other) == {(DAY, "steps"): 8.625, (DAY, "rhr"): 48.5}
+
+
+def test_a_plain_table_of_weights_is_read_once_its_unit_is_known():
+    text = "date,weight\n2025-11-06,71.4\n"
+    assert health_csv.looks_like(text.encode())
+    with pytest.raises(Question) as asked:
+        values(text)
+    assert asked.value.code == "unit kg"
+    assert values(text, unit_kg="kg") == {(DAY, "weight_kg"): 71.4}
+    assert values("date,weight (lb)\n2025-11-06,160\n") == {(DAY, "weight_kg"): 72.5748}
+
+
 def test_thousands_beside_a_decimal_point():
     text = 'day,metric,value\n2025-11-06,steps,"8,625"\n2025-11-06,weight_kg,72.5\n'
     assert values(text) == {(DAY, "steps"): 8625, (DAY, "weight_kg"): 72.5}

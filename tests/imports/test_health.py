@@ -17,6 +17,7 @@ from milevault_core.derive.check import check
 from milevault_core.imports import files, reread, undo
 from milevault_core.store.health import files as health_files
 from tests.derive.test_clean import DERIVED
+from tests.formats import test_wellness as wellness
 
 TWO_WEEKS = Athlete(7, date(2025, 3, 20), 30, 12, health_days=14)  # the clock changes on 30 March
 OURS = ("health_values", "health_metrics", "sleep_sessions", "sleep_stages", "wellness_samples")
@@ -242,3 +243,20 @@ def test_two_exports_that_overlap_count_each_day_once(user: int) -> None:
 
 def test_every_derived_table_is_covered() -> None:
     assert set(OURS) <= set(DERIVED)
+
+
+def monitored(*days: int) -> bytes:
+    """A watch's file with the steps of some days, counted from T0."""
+    w = wellness.monitoring(wellness.T0 + days[0] * 86_400)
+    for day in days:
+        wellness.counter(w, wellness.T0 + day * 86_400 + 900, wellness.WALKING, 800)
+    return w.file()
+
+
+@pytest.mark.parametrize(("days", "codes"), [((0, 1, 2), []), ((-365, -364, 0), ["clock_behind"])])
+def test_a_clock_that_was_a_year_behind_is_said(user: int, days: tuple[int, ...], codes: list[str]) -> None:
+    bring(user, [("monitoring.fit", monitored(*days))])
+    (problems,) = store.read("SELECT problems::text AS p FROM import_items")["p"]
+    assert [one["code"] for one in json.loads(problems) if one["code"].startswith("clock")] == codes
+    if codes:
+        assert "of its days are long before the others" in problems

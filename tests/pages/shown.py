@@ -2,23 +2,36 @@
 
 import json
 import xml.etree.ElementTree as ElementTree
+from typing import Any
 
+from streamlit.components.v2.bidi_component.constants import EVENT_DELIM
+from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
 from streamlit.testing.v1 import AppTest
 
 
 def shown_html(app: AppTest) -> dict[str, str]:
-    """The HTML of every `parts.show` on a page (also in its sidebar), by its key, in the order of the page."""
-    found: dict[str, str] = {}
+    """The HTML of every `parts.show` on a page (also in its sidebar and dialogs), by its key, in the order of the
+    page."""
+    return {proto.id.split("-", 2)[-1]: json.loads(proto.json)["html"] for proto in _blocks(app)}
+
+
+def went(app: AppTest) -> str | None:
+    """The address that `parts.go` has gone to."""
+    return next((json.loads(proto.json)["address"] for proto in _blocks(app, "milevault_go")), None)
+
+
+def _blocks(app: AppTest, name: str = "milevault_block") -> list[Any]:
+    found = []
 
     def walk(node) -> None:
         proto = getattr(node, "proto", None)
-        if getattr(proto, "component_name", "") == "milevault_block":
-            found[proto.id.split("-", 2)[-1]] = json.loads(proto.json)["html"]
+        if getattr(proto, "component_name", "") == name:
+            found.append(proto)
         for child in getattr(node, "children", {}).values():
             walk(child)
 
-    walk(app.main)
-    walk(app.sidebar)
+    for part in app._tree.children.values():
+        walk(part)
     return found
 
 
@@ -48,3 +61,14 @@ def rows(app: AppTest, key: str = "list") -> list[dict[str, str]]:
             }
         )
     return found
+
+
+def say(app: AppTest, key: str, word: str) -> AppTest:
+    """Click the `<button data-say="…">` with this word in the `parts.show` of a key. Whatever was set or clicked before
+    is sent with it: a dialog that such a click opens stays open for as long as each run says it again."""
+    base = next(proto.id for proto in _blocks(app) if proto.id.split("-", 2)[-1] == key)
+    states = app._tree.get_widget_states()
+    state = states.widgets.add()
+    state.id = f"{STREAMLIT_INTERNAL_KEY_PREFIX}_{base}{EVENT_DELIM}events"
+    state.json_trigger_value = json.dumps([{"event": "said", "value": word}])
+    return app._run(states)

@@ -3,7 +3,9 @@
 import datetime as dt
 import json
 
+import pyarrow
 import pytest
+from sqlalchemy import text as sql
 
 from milevault_core import store
 from milevault_core.actions import health as actions
@@ -16,6 +18,7 @@ from milevault_core.store.activities import save
 from milevault_core.store.queries import health as queries
 from milevault_core.view import dates
 from tests.pages.runs import run
+from tests.pages.shown import all_html, say
 from tests.pages.test_pages import everything
 
 MONTH = Athlete(11, dt.date(2025, 2, 1), 40, 10, health_days=13)
@@ -212,3 +215,129 @@ def test_marked_days_are_left_out(measured: int, open_page) -> None:
     page = open_page(measured, "health", **asked, **{"not": "ill"})
     assert not page.exception
     assert page.get("vega_lite_chart")[0].proto != whole
+
+
+def table(user: int, *lines: str) -> None:
+    files.add_and_process(
+        user, files.begin(user, "page"), "t.csv", "\n".join(["day,metric,value,unit", *lines]).encode()
+    )
+    clean.clean(user)
+
+
+@pytest.mark.parametrize("span", ["1 day", "1 month", "3 months"])
+def test_where_only_days_are_told_they_are_shown(user: int, open_page, span: str) -> None:
+    table(user, *(f"2025-03-{day:02d},stress_avg,{20 + day}," for day in range(1, 29)))
+    page = open_page(user, "health", show="Over time", what="Stress", span=span, until="2025-03-28")
+    assert not page.exception
+    assert "Nothing was measured in this period." not in [one.value for one in page.caption]
+    assert any(one.value.startswith("A point a day") for one in page.caption)
+    assert page.get("vega_lite_chart")
+
+
+def test_one_file_with_a_clock_ahead_hides_nothing(user: int, open_page) -> None:
+    today = dates.today("Europe/Berlin")
+    days = [today - dt.timedelta(days=n) for n in range(60)]
+    told = [f"{day},{metric},{value},"
+            for n, day in enumerate(days) for metric, value in (("rhr", 50 + n % 3), ("hrv_last_night", 60 + n % 5),
+                                                                ("resp_avg", 14 + n % 2))]  # fmt: skip
+    table(user, *told, f"{today + dt.timedelta(days=3000)},rhr,50,")
+    with store.session() as session:
+        for n in range(0, 50, 2):
+            save.save_activity(session, user, run((days[n] - dt.date(2026, 6, 1)).days))
+    clean.clean(user)
+    page = open_page(user, "health", show="Training and nights")
+    assert not page.exception
+    assert "This needs some weeks of training and of nights." not in [one.value for one in page.markdown]
+    assert "Early warning of illness" in [one.value for one in page.subheader]
+
+
+def test_a_quantity_is_offered_that_has_samples_only(user: int, open_page) -> None:
+    table(user, "2025-03-01,steps,9000,")
+    with store.session() as session:
+        session.execute(sql("INSERT INTO wellness_samples (time, user_id, value, metric) "
+                            "VALUES ('2025-03-01 10:00+00', :u, 61, 0)"), {"u": user})  # fmt: skip
+    what = open_page(user, "health", show="Over time").selectbox(key="what")
+    assert what.options == ["Heart rate", "Steps"]
+
+
+def test_the_pages_of_the_body_enter_change_delete(user: int, open_page) -> None:
+    app = open_page(user, "body", "imperial", span="All time")
+    assert "No measurements of your body yet" in everything(app)
+    app.number_input(key="new-weight_kg").set_value(160.0)
+    app.text_input(key="new-note").set_value("at *home*")
+    next(button for button in app.button if button.label == "Enter").click()
+    app.run()
+    assert not app.exception, app.exception
+    first = queries.entries(user, 5).iloc[0]
+    assert first["weight_kg"] == pytest.approx(72.5748)
+    number = int(first["id"])
+    # Saved without a change, the value stays to the last digit: in pounds it is shown rounded.
+    actions.change_entry(user, number, first["day"], first["measured_at"], {"weight_kg": 70.0}, "")
+    app.run()
+    app.button(key=f"change-{number}").click().run()
+    assert app.number_input(key=f"change-{number}-weight_kg").value == 154.32
+    saving(app, number)
+    assert queries.entries(user, 5)["weight_kg"].tolist() == [70.0]
+    app.button(key=f"change-{number}").click().run()
+    app.number_input(key=f"change-{number}-weight_kg").set_value(150.0)
+    saving(app, number)
+    assert queries.entries(user, 5)["weight_kg"].tolist() == pytest.approx([68.0388555])
+    app.button(key=f"delete-{number}").click().run()
+    assert queries.entries(user, 5).empty
+    say(app, "undo_notice", "undo")
+    assert not app.exception, app.exception
+    assert queries.entries(user, 5)["weight_kg"].tolist() == pytest.approx([68.0388555])
+
+
+def saving(app, number: int) -> None:
+    """Save the dialog; each run opens it again."""
+    app.button(key=f"change-{number}").click()
+    next(button for button in app.button if button.label == "Save").click()
+    app.run()
+    assert not app.exception, app.exception
+
+
+def test_a_goal_has_a_weight_and_a_day(user: int, open_page) -> None:
+    today = dates.today("Europe/Berlin")
+    actions.add_entry(user, today, dt.datetime.now(dt.UTC), {"weight_kg": 71.0})
+    app = open_page(user, "body")
+    assert f'href="/day?date={today}"' in all_html(app)
+    next(box for box in app.number_input if box.label.startswith("Weight goal")).set_value(70.0)
+    by = today + dt.timedelta(days=90)
+    app.date_input(key="goal-day").set_value(by)
+    next(button for button in app.button if button.label == "Set the goal").click()
+    app.run()
+    assert not app.exception, app.exception
+    assert queries.choices(user) == {"weight_goal_kg": "70.000", "weight_goal_day": str(by)}
+    assert f"1.0 kg from your goal by {dates.short_day(by)}" in all_html(app)
+
+
+def test_an_illness_is_warned_of_and_the_warnings_are_counted(user: int, open_page) -> None:
+    today = dates.today("Europe/Berlin")
+    told = []
+    for n in range(60):
+        is_ill, day = n < 2, today - dt.timedelta(days=n)
+        told += [f"{day},rhr,{70 if is_ill else 50 + n % 3},", f"{day},hrv_last_night,{20 if is_ill else 60 + n % 5},",
+                 f"{day},resp_avg,{20 if is_ill else 14 + n % 2},"]  # fmt: skip
+    table(user, *told)
+    app = open_page(user, "health")
+    assert not app.exception, app.exception
+    assert "your body is further from its normal" in app.warning[0].value
+    assert "resting heart rate" in app.warning[0].value
+
+
+def test_only_days_that_are_marked_are_shown(measured: int, open_page) -> None:
+    actions.set_note(measured, LAST, "", ["ill"])
+    shown = {"show": "Over time", "what": "Steps", "span": "3 months", "until": LAST.isoformat()}
+    values = [open_page(measured, "health", **shown, **more) for more in ({}, {"tag": "ill"}, {"not": "ill"})]
+    counts = [spec_values(page) for page in values]
+    assert counts[1] == 1
+    assert counts[0] == counts[2] + 1 > 10
+
+
+def spec_values(page) -> int:
+    """How many values the one chart of a page has."""
+    (chart,) = page.get("vega_lite_chart")
+    rows = chart.proto.data.data or chart.proto.datasets[0].data.data
+    table = pyarrow.ipc.open_stream(rows).read_all().to_pandas()
+    return int(table["value"].notna().sum())

@@ -9,8 +9,11 @@ import pytest
 
 from milevault_core.activities import sources
 from milevault_core.activities.track_edits import TrackEdit
+from milevault_core.formats import LAP_COLUMNS
 from milevault_core.view import format as fmt
 from milevault_core.view import map as map_view
+from milevault_core.view import tables
+from milevault_core.view.activities import activity as activity_view
 from milevault_core.view.activities import (
     along,
     edits,
@@ -194,3 +197,27 @@ def test_no_calories_are_not_0_kcal() -> None:
 def test_an_ascent_of_0_m_is_a_figure_only_where_one_climbs(sport: str, is_shown: bool) -> None:
     assert ("ascent_m" in found({}, {}, sport=sport, ascent_m=0.0)) is is_shown
     assert "ascent_m" in found({}, {}, sport=sport, ascent_m=12.0)
+
+
+def test_a_lap_names_its_step_of_the_workout_only_where_there_is_one() -> None:
+    laps = pd.DataFrame({name: [np.nan] * 3 for name in LAP_COLUMNS}).assign(
+        timer_s=[60.0, 30.0, 60.0],
+        strokes=np.nan,
+        stroke="",
+        intensity="active",
+        workout_step=[0.0, 1.0, np.nan],
+    )
+    assert tables.lap_table(laps, fmt.METRIC, "running")["Workout step"].tolist() == ["1", "2", "–"]
+    assert "Workout step" not in tables.lap_table(laps.assign(workout_step=np.nan), fmt.METRIC, "running")
+
+
+def test_the_time_zone_is_said_where_it_is_not_the_readers() -> None:
+    at = {
+        "start_time": datetime(2026, 6, 1, 6, tzinfo=UTC),
+        "time_zone": "Asia/Kolkata",
+        "utc_offset_s": 19_800,
+    }
+    assert activity_view.elsewhere(at, "Europe/Berlin") == "Local time there: UTC+5:30, Asia/Kolkata"
+    assert activity_view.elsewhere(at, "Asia/Colombo") == ""
+    no_name = at | {"time_zone": "", "utc_offset_s": -14_400}
+    assert activity_view.elsewhere(no_name, "Europe/Berlin") == "Local time there: UTC−4"

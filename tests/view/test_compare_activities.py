@@ -40,3 +40,15 @@ def test_nothing_in_common_draws_nothing() -> None:
     assert compare.charts(tracks(2, heart_rate=np.nan)[:1], fmt.METRIC) == []
     empty = compare.Track("Empty", "yoga", ride(0))
     assert compare.charts([empty, empty], fmt.METRIC) == []
+
+
+def test_a_run_beside_a_ride_is_drawn_in_one_unit() -> None:
+    run = compare.Track("Run", "running", ride(900, seed=3))
+    made = dict(compare.charts([run, *tracks(1)], fmt.METRIC))
+    (layer,) = made["speed"]["layer"]
+    assert made["speed"]["title"]["text"] == "Speed, km/h"
+    assert all(text.endswith("km/h") for line in layer["data"]["values"] for text in line["t"] if text != "–")
+    assert not layer["encoding"]["y"]["scale"]["reverse"]
+    assert made["cadence"]["title"]["text"] == "Cadence, spm or rpm"
+    both = [compare.Track(name, "running", ride(900, seed=n)) for n, name in enumerate("ab")]
+    assert dict(compare.charts(both, fmt.METRIC))["speed"]["title"]["text"] == "Pace, min/km"

@@ -136,3 +136,9 @@ def test_a_speed_that_cannot_be_is_left_out():
         assert fmt.rate(mps, METRIC, "other") == MISSING
         assert fmt.rate(mps, METRIC, "running") == MISSING
     assert fmt.speed(250.0, METRIC) == "900.0 km/h"
+
+
+def test_degrees_there_and_back() -> None:
+    for system in (fmt.METRIC, fmt.IMPERIAL):
+        assert [system.celsius(system.degrees(t)) for t in (-40.0, -3.0, 0.0)] == pytest.approx([-40, -3, 0])
+    assert fmt.IMPERIAL.celsius(50.0) == pytest.approx(10.0)

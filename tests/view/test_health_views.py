@@ -10,7 +10,7 @@ from milevault_core.health.effects import Effect
 from milevault_core.health.illness import Record
 from milevault_core.health.resolution import Resolution
 from milevault_core.view import format as fmt
-from milevault_core.view.health import body, night, over_time, shapes, today
+from milevault_core.view.health import body, day, night, over_time, shapes, today
 from milevault_core.view.health.quantities import QUANTITIES, in_units, text
 
 METRIC, IMPERIAL = fmt.units("metric"), fmt.units("imperial")
@@ -86,6 +86,20 @@ def test_a_night_with_stages_beside_a_nap_without() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("zone", "woke", "offset", "is_home"),
+    [("Europe/Berlin", datetime(2025, 10, 26, 5, tzinfo=UTC), 3600, True),  # summer time ended at 3
+     ("Europe/Berlin", datetime(2025, 3, 30, 5, tzinfo=UTC), 7200, True),
+     ("Europe/Berlin", datetime(2025, 10, 26, 11, tzinfo=UTC), -14_400, False)],
+)  # fmt: skip
+def test_at_home_a_day_is_one_of_its_zone_also_when_the_clock_changes(
+    zone: str, woke: datetime, offset: int, is_home: bool
+) -> None:
+    slept = pd.DataFrame({"day": [woke.date()], "end_time": [woke], "utc_offset_s": [offset]})
+    assert day.zone_of(slept, woke.date(), zone) == (zone if is_home else offset)
+    assert day.zone_of(slept.iloc[:0], woke.date(), zone) == zone
+
+
 def test_effects_say_when_they_say_nothing() -> None:
     few = Effect("rhr", 80.0, 3, 100)
     none = Effect("hrv_last_night", 80.0, 50, 100, -1.0, -3.0, 1.0)
@@ -120,3 +134,22 @@ def test_the_body_has_a_trend_and_a_goal() -> None:
 def test_no_mark_has_a_role_without_a_name() -> None:
     for spec in (shapes.hypnogram(), shapes.bed_times(), shapes.pressures(), shapes.weights("kg")):
         assert spec["config"]["mark"] == {"aria": False}
+
+
+def test_an_entry_has_the_decimals_of_its_fields() -> None:
+    row = dict.fromkeys((name for name, *_ in body.fields(METRIC)), None) | {"measured_at": NOON, "note": ""}
+    row |= {"weight_kg": 71.4, "bone_kg": 3.25, "fat_pct": 15.1, "bp_systolic": 118.0, "hydration_ml": 500.0}
+    said = body.entry_sentence(row, "Europe/Berlin", METRIC)
+    assert said.endswith("weight 71.4 kg, fat 15.1 %, bone 3.25 kg, systolic 118 mmHg, drunk 500 mL")
+    assert "weight 157.4 lb" in body.entry_sentence(row, "Europe/Berlin", IMPERIAL)
+
+
+def test_today_tells_the_band_in_numbers() -> None:
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(29)]
+    table = over_time.by_date(
+        pd.DataFrame({"day": days, "hrv_sdnn": [40.0 + n % 5 for n in range(28)] + [60.0]})
+    )
+    (found,) = today.figures(table, days[-1], METRIC)
+    assert found.label == "HRV (SDNN)"
+    assert found.than.startswith("above your normal of 42 ms (")
+    assert " ms to 4" in found.than

@@ -33,3 +33,24 @@ def test_any_name_and_no_way(name: str) -> None:
     indoor = ride(60).assign(lat=np.nan, lon=np.nan, altitude=np.nan)
     assert orange(drawn(indoor, name, ())) == 0
     assert orange(drawn(ride(2).assign(lat=47.0, lon=13.0), name)) >= 0
+
+
+def named(name: str) -> np.ndarray:
+    """The stripe of the picture with its name."""
+    return drawn(ride(2).assign(lat=np.nan, lon=np.nan, altitude=np.nan), name, ())[:140]
+
+
+def test_letters_beyond_ascii_are_drawn_and_not_as_boxes() -> None:
+    letters = "éöüßñłåç–ЖΩ"
+    shown = {letter: named(letter).tobytes() for letter in letters}
+    assert len(set(shown.values())) == len(letters)  # boxes are all alike
+    assert named("").tobytes() not in shown.values()
+    assert named("o\u0308").tobytes() == shown["ö"]
+
+
+def test_what_the_font_lacks_is_left_out() -> None:
+    assert named("Run 山🚴 home").tobytes() == named("Run home").tobytes()
+    assert named("1\u202f234 km").tobytes() == named("1\u00a0234 km").tobytes() == named("1 234 km").tobytes()
+    a_figure = [("Load", "1\u202f204 山km")]
+    plain = ride(2).assign(lat=np.nan, lon=np.nan, altitude=np.nan)
+    assert np.array_equal(drawn(plain, "", a_figure), drawn(plain, "", [("Load", "1 204 km")]))

@@ -62,7 +62,7 @@ MESSAGES: dict[int, tuple[str, dict[int, str | tuple]]] = {
         42: ("avg_altitude", 5, 500), 43: ("max_altitude", 5, 500), 50: "avg_temperature",
         52: ("total_moving_time", 1000), 57: ("time_in_hr_zone[]", 1000),
         60: ("time_in_power_zone[]", 1000), 62: ("min_altitude", 5, 500), 63: "min_heart_rate",
-        73: "avg_swolf", 77: ("avg_vertical_oscillation", 10), 79: ("avg_stance_time", 10),
+        71: "wkt_step_index", 73: "avg_swolf", 77: ("avg_vertical_oscillation", 10), 79: ("avg_stance_time", 10),
         80: ("avg_fractional_cadence", 128), 110: ("enhanced_avg_speed", 1000),
         111: ("enhanced_max_speed", 1000), 112: ("enhanced_avg_altitude", 5, 500),
         113: ("enhanced_min_altitude", 5, 500), 114: ("enhanced_max_altitude", 5, 500),

@@ -22,6 +22,7 @@ _LAP = {
     "avg_power": "avg_power",
     "max_power": "max_power",
     "calories": "total_calories",
+    "workout_step": "wkt_step_index",
 }
 _TOTALS = {
     "elapsed_s": "total_elapsed_time", "timer_s": "total_timer_time", "moving_s": "total_moving_time",
@@ -36,6 +37,7 @@ _TOTALS = {
     "rpe": "workout_rpe", "feel": "workout_feel",
 }  # fmt: skip
 SWIMMING = 5
+_MOST_STEPS = 0x0FFF  # the bits above it are flags
 
 
 def numbers(table: Table, name: str) -> np.ndarray:
@@ -62,6 +64,8 @@ def laps(table: Table) -> pd.DataFrame:
     for name, field in _LAP.items():
         columns[name] = numbers(table, field)
     columns["avg_cadence"] = columns["avg_cadence"] + np.nan_to_num(numbers(table, "avg_fractional_cadence"))
+    step = columns["workout_step"]
+    columns["workout_step"] = np.where(step <= _MOST_STEPS, step, np.nan)
     columns["trigger"] = named(numbers(table, "lap_trigger"), LAP_TRIGGERS)
     columns["intensity"] = named(numbers(table, "intensity"), INTENSITIES)
     return frame(columns, LAP_COLUMNS)

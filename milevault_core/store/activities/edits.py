@@ -43,7 +43,11 @@ def revoke(session: Session, user_id: int, activity_id: int, field: str) -> int 
 def set_default(session: Session, user_id: int, name: str, origin: str) -> None:
     """Set which source a figure comes from in all activities from now on ("" for the default). Existing activities
     follow when they are read again. Raises ValueError."""
-    if name not in sources.FIGURES or origin not in (*sources.ORIGINS, ""):
+    if (
+        name not in sources.FIGURES
+        or origin not in (*sources.ORIGINS, "")
+        or (origin and name in sources.DERIVED)
+    ):
         raise ValueError("There is no such choice.")
     own = {"u": user_id, "n": name, "o": origin}
     session.execute(text("DELETE FROM figure_defaults WHERE user_id = :u AND name = :n"), own)

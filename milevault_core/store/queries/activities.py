@@ -68,8 +68,9 @@ def laps(user_id: int, activity_id: int, kind: str = "lap") -> pd.DataFrame:
     return store.read(
         "SELECT l.number, l.start_time, l.elapsed_s, l.timer_s, l.distance_m, l.ascent_m, l.descent_m, l.avg_speed, "
         "l.max_speed, l.avg_heart_rate, l.max_heart_rate, l.avg_cadence, l.avg_power, l.max_power, l.calories, "
-        "l.strokes, l.stroke, l.trigger, l.intensity FROM activity_laps l JOIN activities a ON a.id = l.activity_id "
-        "WHERE a.user_id = $1 AND a.id = $2 AND l.kind = $3 ORDER BY l.number",
+        "l.strokes, l.stroke, l.trigger, l.intensity, l.workout_step FROM activity_laps l "
+        "JOIN activities a ON a.id = l.activity_id WHERE a.user_id = $1 AND a.id = $2 AND l.kind = $3 "
+        "ORDER BY l.number",
         (user_id, activity_id, kind),
     )
 

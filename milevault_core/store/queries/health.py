@@ -11,16 +11,23 @@ from milevault_core.store.health.rows import ENTERED
 
 
 def extent(user_id: int) -> dict | None:
-    """The first and last day that anything is known of, and how many days each metric has: {"first", "last",
-    "counts"}; None where there is nothing."""
+    """The first and last day that anything is known of, how many days each metric has, and the series of which there
+    are samples: {"first", "last", "counts", "series"}; None where no day has anything."""
     counts = ", ".join(f"count({name}) AS {name}" for name in DAILY)
+    there = ", ".join(
+        f"EXISTS (SELECT 1 FROM wellness_samples WHERE user_id = $1 AND metric = {number}) AS series_{number}"
+        for number in range(len(SERIES))
+    )
     row = store.read(
-        f"SELECT min(day) AS first, max(day) AS last, {counts} FROM health_metrics WHERE user_id = $1",
+        f"SELECT min(day) AS first, max(day) AS last, {counts}, {there} FROM health_metrics WHERE user_id = $1",
         (user_id,),
     ).iloc[0]
     if row["first"] is None:
         return None
-    return {"first": row["first"], "last": row["last"], "counts": {n: int(row[n]) for n in DAILY if row[n]}}
+    return {
+        "first": row["first"], "last": row["last"], "counts": {n: int(row[n]) for n in DAILY if row[n]},
+        "series": [name for number, name in enumerate(SERIES) if row[f"series_{number}"]],
+    }  # fmt: skip
 
 
 def daily(user_id: int, metric_names: Collection[str], first: date, last: date) -> pd.DataFrame:

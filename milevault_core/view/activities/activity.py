@@ -32,6 +32,17 @@ def subtitle(activity: dict) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def elsewhere(activity: dict, time_zone: str) -> str:
+    """ "Local time there: UTC+9, Asia/Tokyo" where the clock was another than the reader's at that moment, else ""."""
+    there, here = (dates.local(activity["start_time"], one) for one in (zone(activity), time_zone))
+    if there is None or here is None or there.utcoffset() == here.utcoffset():
+        return ""
+    minutes = int((there.utcoffset() or timedelta()).total_seconds() // 60)
+    hours, rest = divmod(abs(minutes), 60)
+    offset = f"UTC{'−' if minutes < 0 else '+'}{hours}{f':{rest:02d}' if rest else ''}"
+    return f"Local time there: {', '.join(filter(None, (offset, activity['time_zone'])))}"
+
+
 _KINDS = {
     "lap swimming": "pool",
     "virtual activity": "virtual",

@@ -14,7 +14,7 @@ import tsdownsample
 from milevault_core.view import format as fmt
 from milevault_core.view.activities.along import position
 from milevault_core.view.activities.provenance import HEAD, label, say
-from milevault_core.view.activities.series import available, breaks, series
+from milevault_core.view.activities.series import Series, available, breaks, series
 from milevault_core.view.axes import distance_ticks, ticks, time_ticks
 from milevault_core.view.format import Units
 from milevault_core.view.parts import lines
@@ -88,7 +88,7 @@ def _apart(names: Sequence[str]) -> list[str]:
 def _poured(
     key: str, which: list[int], tracks: Sequence[Track], places: list, names: list[str], units: Units, x: str,
 ) -> dict:  # fmt: skip
-    rows = [series(tracks[i].track, key, units, tracks[i].sport) for i in which]
+    rows = _alike([series(tracks[i].track, key, units, tracks[i].sport) for i in which], tracks, which, units)
     first = rows[0]
     data = []
     for i, row in zip(which, rows, strict=True):
@@ -104,7 +104,7 @@ def _poured(
     lo, hi = min(float(e[0]) for e in ends if len(e)), max(float(e[-1]) for e in ends if len(e))
     labels_x = dict(distance_ticks(lo, hi, units.distance) if x == "distance" else time_ticks(lo, hi))
     labels_y = dict(ticks(_with_bounds(first, low, high)))
-    title = ", ".join(filter(None, (first.label, first.unit)))
+    title = ", ".join(filter(None, (first.label, " or ".join(dict.fromkeys(row.unit for row in rows)))))
     spec = shape(title, tuple(names))
     (layer,) = spec["layer"]
     encoding = dict(layer["encoding"]) | {name: dict(layer["encoding"][name]) for name in ("x", "y")}
@@ -117,6 +117,14 @@ def _poured(
     }
     encoding["y"]["axis"] = encoding["y"]["axis"] | {"values": list(labels_y), "labelExpr": _lookup(labels_y)}
     return spec | {"layer": [layer | {"data": {"values": data}, "encoding": encoding}]}
+
+
+def _alike(rows: list[Series], tracks: Sequence[Track], which: list[int], units: Units) -> list[Series]:
+    """The rows, with one unit where one holds for all of them: a pace beside a speed becomes a speed. Steps and turns
+    have none in common: the chart's title names both."""
+    if rows[0].key == "speed" and len({row.unit for row in rows}) > 1:
+        return [series(tracks[i].track, "speed", units) for i in which]
+    return rows
 
 
 def _with_bounds(row, low: float, high: float):

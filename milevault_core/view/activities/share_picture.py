@@ -2,16 +2,20 @@
 is asked, and the place is not revealed. The only room of Pillow's drawing."""
 
 import io
+import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from milevault_core import config
 from milevault_core.geo.simplify import simplify, unwrap
 
 WIDTH, HEIGHT = 1200, 1200
 _GROUND, _INK, _SOFT, _LINE = (251, 249, 246), (28, 30, 34), (104, 108, 116), (194, 65, 12)
 _SCALE = 2  # drawn larger, then made smaller: smooth edges
+_FONT = config.ROOT / "pages" / "static" / "fonts" / "Inter-Regular.woff2"  # the interface's own
 
 
 def picture(
@@ -89,19 +93,37 @@ def _profile(draw: ImageDraw.ImageDraw, altitude: np.ndarray, box: tuple[int, in
     draw.line(top, fill=(160, 150, 136), width=2 * _SCALE)
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size * _SCALE)
+@lru_cache(maxsize=16)
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(_FONT, size * _SCALE)
+
+
+@lru_cache(maxsize=2048)
+def _has(letter: str) -> bool:
+    """Whether the font has it: what it lacks is all drawn alike."""
+    return letter == " " or _drawn(letter) != _drawn("\U0010ffff")
+
+
+def _drawn(letter: str) -> tuple[tuple[int, int], bytes]:
+    mask = _font(30).getmask(letter)
+    return mask.size, bytes(mask)
+
+
+def _line_of(text: str) -> str:
+    """The text in one line, without the signs that the font lacks."""
+    spaced = " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join("".join(c for c in spaced if c.isprintable() and _has(c)).split())
 
 
 def _text(
     draw: ImageDraw.ImageDraw, at: tuple[int, int], text: str, size: int, colour: tuple[int, int, int]
 ) -> None:
-    draw.text(at, text, font=_font(size), fill=colour)
+    draw.text(at, _line_of(text), font=_font(size), fill=colour)
 
 
 def _fitting(draw: ImageDraw.ImageDraw, text: str, size: int, width: int) -> str:
     """The text in one line, cut with an ellipsis where it is too long; signs that the font cannot draw are left out."""
-    text = " ".join("".join(c for c in text if c.isprintable() and ord(c) < 0x2_0000).split())[:200]
+    text = _line_of(text)[:200]
     if draw.textlength(text, font=_font(size)) <= width:
         return text
     while text and draw.textlength(text + "…", font=_font(size)) > width:

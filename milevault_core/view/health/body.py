@@ -1,5 +1,7 @@
 """The body: weight with its 7-day trend, composition, blood pressure, what was drunk."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
@@ -13,6 +15,7 @@ from milevault_core.view.training.shapes import pour
 
 METRICS = ("weight_kg", "fat_pct", "water_pct", "muscle_kg", "bone_kg", "bmi", "bp_systolic", "bp_diastolic",
            "hydration_ml")  # fmt: skip
+_DECIMALS = {"bone_kg": 2, "bp_systolic": 0, "bp_diastolic": 0, "hydration_ml": 0}  # 1 of all others
 TREND = "7D"
 _GAP_DAYS = 45  # without a weighing for longer: the trend has a gap
 
@@ -36,7 +39,9 @@ def prepared(days: pd.DataFrame) -> pd.DataFrame:
     return table.assign(trend=known.rolling(TREND).mean().reindex(table.index))
 
 
-def figures(table: pd.DataFrame, goal_kg: float | None, units: Units) -> list[Figure]:
+def figures(
+    table: pd.DataFrame, goal_kg: float | None, units: Units, goal_day: date | None = None
+) -> list[Figure]:
     """The trend against four weeks ago and against the goal, and the latest of everything else."""
     made = []
     trend = table["trend"].dropna()
@@ -50,7 +55,8 @@ def figures(table: pd.DataFrame, goal_kg: float | None, units: Units) -> list[Fi
                 f"{fmt.weight(abs(change), units)} {'more' if change > 0 else 'less'} than four weeks before"
             )
             sign = "up" if change > 0.05 else "down" if change < -0.05 else ""
-        to_go = "" if goal_kg is None else f"{fmt.weight(abs(now - goal_kg), units)} from your goal"
+        by = f" by {dates.short_day(goal_day)}" if goal_day else ""
+        to_go = "" if goal_kg is None else f"{fmt.weight(abs(now - goal_kg), units)} from your goal{by}"
         made.append(Figure("Weight", fmt.weight(now, units), than, sign, also=to_go))
     for name, label, unit in (("fat_pct", "Fat", "%"), ("water_pct", "Water", "%"), ("bmi", "BMI", "")):
         known = table[name].dropna()
@@ -117,8 +123,6 @@ def entry_sentence(row: dict, time_zone: str, units: Units) -> str:
     for name, label, unit, size in fields(units):
         value = row[name]
         if value is not None and np.isfinite(float(value)):
-            parts.append(
-                f"{label.lower()} {fmt.number(float(value) / size, 1 if size != 1 or unit == '%' else 0)} {unit}"
-            )
+            parts.append(f"{label.lower()} {fmt.number(float(value) / size, _DECIMALS.get(name, 1), unit)}")
     said = f" · {texts.plain(row['note'])}" if row["note"] else ""
     return f"{dates.short_day_time(row['measured_at'], time_zone)}: {', '.join(parts)}{said}"

@@ -17,11 +17,11 @@ from milevault_core.view.health.quantities import QUANTITIES, WORDS, duration, i
 from milevault_core.view.parts.figures import Figure
 from milevault_core.view.parts.text import address
 
-SHOWN = ("rhr", "hrv", "sleep", "sleep_score", "stress", "body_battery", "spo2", "respiration", "skin", "steps",
-         "intensity", "vo2max", "weight")  # fmt: skip
+SHOWN = ("rhr", "hrv", "hrv_sdnn", "sleep", "sleep_score", "stress", "body_battery", "spo2", "respiration", "skin",
+         "steps", "intensity", "vo2max", "vo2max_cycling", "weight")  # fmt: skip
 LOOK_BACK = timedelta(days=40)
 _STALE_DAYS = 21  # of what is not measured every day
-_SLOW = ("vo2max", "weight")
+_SLOW = ("vo2max", "vo2max_cycling", "weight")
 
 
 def figures(table: pd.DataFrame, today: date, units: Units) -> list[Figure]:
@@ -45,7 +45,8 @@ def _figure(name: str, values: pd.Series, today: date, units: Units) -> Figure:
     band = normal_band(values).iloc[-1]
     than, trend, is_good = "no normal yet: this needs 10 of 28 days", "", None
     if np.isfinite(band["median"]):
-        usual = text(name, float(band["median"]), units)
+        low, high = (text(name, float(band[end]), units) for end in ("low", "high"))
+        usual = f"{text(name, float(band['median']), units)} ({low} to {high})"
         if value > band["high"] or value < band["low"]:
             is_above = value > band["high"]
             trend = "up" if is_above else "down"
