@@ -3,9 +3,13 @@
 import pyotp
 import pytest
 from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
 
 from milevault_core import config, store
 from milevault_core.accounts import invitations, password_reset, sessions, two_factor, users
+from milevault_core.web.cookies import SETUP
+from pages import _page
+from tests.pages.conftest import ROOT
 
 GOOD = "correct horse 7"
 
@@ -15,6 +19,29 @@ def admin(user: int) -> int:
     with store.session() as session:
         session.execute(text("UPDATE users SET is_admin = true WHERE id = :id"), {"id": user})
     return user
+
+
+@pytest.fixture
+def open_site(database):
+    """The site as a visitor meets it who is not signed in."""
+
+    def run() -> AppTest:
+        app = AppTest.from_file(str(ROOT / "pages" / "_site.py"), default_timeout=60)
+        app.context = {"url": "http://localhost/", "timezone": "Europe/Berlin"}  # type: ignore[attr-defined]
+        return app.run()
+
+    return run
+
+
+def labels(app) -> list[str]:
+    assert not app.exception, app.exception
+    return [each.label for each in app.button]
+
+
+def sent_to(app) -> str:
+    """Where the page sends the browser."""
+    assert not app.exception, app.exception
+    return "".join(each.proto.body for each in app.get("html") if "door.js" in each.proto.body)
 
 
 def said(app) -> str:
@@ -50,6 +77,21 @@ def test_helping_somebody_back_in(admin: int, other_user: int, open_page) -> Non
 def test_a_members_own_row_has_no_menu(admin: int, open_page) -> None:
     keys = {each.key for each in open_page(admin, "admin").button}
     assert not {key for key in keys if key and key.endswith(f"-{admin}")}
+
+
+@pytest.mark.parametrize("kind", ["invited", "new password"])
+def test_a_link_in_the_browser_leaves_a_way_to_the_sign_in_form(
+    admin: int, other_user: int, open_site, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    token = invitations.invite(admin) if kind == "invited" else password_reset.link(admin, other_user)
+    monkeypatch.setattr(_page, "context_cookie", {SETUP: token}.get)
+    app = open_site()
+    assert "Sign in" not in labels(app)
+    app = app.button(key="instead").click().run()
+    assert 'data-go="/" data-post="/signin/end"' in sent_to(app)
+    assert invitations.is_valid(token) or password_reset.username_of(token)
+    monkeypatch.setattr(_page, "context_cookie", {}.get)  # as that route leaves the browser
+    assert "Sign in" in labels(open_site())
 
 
 def test_codes_are_turned_on_and_off(user: int, open_page, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,6 +78,17 @@ def test_sign_out(client: TestClient, user: int) -> None:
     assert sessions.user_of(other) is not None
 
 
+def test_signing_out_forgets_a_link(client: TestClient, user: int) -> None:
+    """Else whoever has opened a link would see nothing but its form, for a day."""
+    for session in ({"mv_session": sessions.create(user)}, {}):
+        client.cookies.clear()
+        for name, value in ({"mv_setup": "A" * 43} | session).items():
+            client.cookies.set(name, value)
+        assert "set-cookie" not in client.post("/signin/end", headers=ELSEWHERE).headers
+        answer = client.post("/signin/end", headers={"sec-fetch-site": "same-origin"})
+        assert 'mv_setup=""' in str(answer.headers.multi_items())
+
+
 @pytest.mark.parametrize(
     "url", ["/", "/activities", "/activity?id=42", "/activities?q=a%20b&sport=running", "/a?next=//x"]
 )
