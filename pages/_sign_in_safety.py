@@ -7,9 +7,9 @@ from milevault_core.accounts.account import Account
 from milevault_core.accounts.rules import Refused
 from milevault_core.view import browsers as browser_names
 from milevault_core.view import dates, texts
-from milevault_core.web.cookies import SESSION
+from milevault_core.web.cookies import KNOWN, SESSION
 from pages._login import OIDC_SENTENCES
-from pages._page import context_cookie, require_user, send_to
+from pages._page import context_cookie, context_text, require_user, send_to
 from pages.parts import confirm
 
 OFFERED = "two_factor_offered"  # the secret that was shown, and is not on yet
@@ -102,7 +102,7 @@ def _is_on(user: Account) -> None:
         return
     mine = require_user().id
     try:
-        two_factor.check(mine, code)
+        two_factor.check(mine, code, context_text("ip_address") or None, context_cookie(KNOWN))
     except Refused as refused:
         st.error(str(refused))
         return

@@ -58,7 +58,7 @@ ACCOUNTS = (
      "tests/store/test_schema.py::test_migrations_and_models_agree"),
     # ── passwords, lock-out, two-factor codes ──
     ("no lock-out", "milevault_core/accounts/throttle.py",
-     "    return is_allowed\n", "    return True\n",
+     "    return before, is_allowed\n", "    return before, True\n",
      "tests/accounts/test_throttle.py::test_the_delay_doubles_up_to_a_minute"),
     ("an unknown name is answered at once", "milevault_core/accounts/sign_in.py",
      "    if not passwords.matches(password, row.password_hash if row else None):",
@@ -90,6 +90,12 @@ ACCOUNTS = (
     ("a new key leaves what the old one sealed", "milevault_core/accounts/key_change.py",
      "            if not vault.is_under_an_old_key(seal):", "            if True:",
      "tests/accounts/test_key_change.py::test_everything_opens_under_the_new_key_alone"),
+    ("a row of the keyboard as a password", "milevault_core/accounts/guessable.py",
+     "    return found if found >= _SHORTEST_RUN else 0\n", "    return 0\n",
+     "tests/accounts/test_rules.py::test_what_people_guess_first_is_refused_however_long"),
+    ("the user's name as a password", "milevault_core/accounts/guessable.py",
+     "for word in (*_WORDS.split(), *own) if", "for word in _WORDS.split() if",
+     "tests/accounts/test_rules.py::test_what_people_guess_first_is_refused_however_long"),
     # ── who may ──
     ("members invite", "milevault_core/accounts/invitations.py",
      "        users.check_admin(opened, admin_id)\n        token =", "        token =",

@@ -1,14 +1,17 @@
 """The Administration page and the Profile page's sections about signing in."""
 
+import math
+
 import pyotp
 import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from milevault_core import config, store
-from milevault_core.accounts import invitations, password_reset, sessions, two_factor, users
+from milevault_core.accounts import invitations, password_reset, sessions, sign_in, two_factor, users
 from milevault_core.web.cookies import SETUP
 from pages import _page
+from pages._login import SECOND
 from tests.pages.conftest import ROOT
 
 GOOD = "correct horse 7"
@@ -109,6 +112,17 @@ def test_codes_are_turned_on_and_off(user: int, open_page, monkeypatch: pytest.M
     app = _typed(app, codes[0], "Turn off")
     assert not two_factor.is_on(user)
     assert "Whoever learns your password" in said(app)
+
+
+def test_a_new_password_ends_a_second_step_that_waits(user: int, open_site) -> None:
+    """Whoever knew the old one has given it, and guesses the code."""
+    users.set_password(user, GOOD)
+    app = open_site()
+    for change, is_asked in ((lambda: None, True), (lambda: users.set_password(user, GOOD + "7"), False)):
+        app.session_state[SECOND] = (user, sign_in.stamp(user), math.inf)
+        change()
+        app.run()
+        assert ("Start again" in labels(app)) is is_asked
 
 
 def _typed(app, code: str, button: str):
