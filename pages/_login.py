@@ -27,6 +27,7 @@ from pages.parts.rooted import at, root
 FORM = {"Form name": "Sign in", "Username": "User name", "Password": "Password", "Login": "Sign in"}
 OIDC_SENTENCES = {
     "failed": "That did not work: the sign-in service's answer was not accepted. Try again, or use your password.",
+    "busy": two_factor.TOO_MANY,
     "unknown": identities.UNKNOWN,
     "taken": identities.TAKEN,
 }

@@ -26,6 +26,7 @@ ADDRESS_FREE = 10  # a household shares an address: it is slowed down only from 
 NAME_FREE = 100  # a crowd of addresses that tries one name is slowed down only from here on
 MOST_OF_ONE = 10  # failures of one address that a name's count takes in
 BROWSER_FREE = 3
+PROVIDER_FREE = 20  # people turn back there for many reasons
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,13 @@ def of_code(user_id: int, address: str | None, known_browser: str = "") -> tuple
         return (Key(f"code:{user_id}@{known_browser}", BROWSER_FREE),)
     by_user = Key(f"code:{user_id}", NAME_FREE, is_shared=True, most_of_one=MOST_OF_ONE)
     return (Key(f"code:{user_id}@{network(address or '')}", BROWSER_FREE), by_user)
+
+
+def of_provider(address: str | None, known_browser: str = "") -> tuple[Key, ...]:
+    """What a sign-in by the identity provider that has begun, and has not ended well, is counted by."""
+    if known_browser:
+        return (Key(f"oidc:{known_browser}", PROVIDER_FREE),)
+    return (Key(f"oidc:{network(address or '')}", PROVIDER_FREE, is_shared=True),)
 
 
 def of_password_change(user_id: int) -> tuple[Key, ...]:

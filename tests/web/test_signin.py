@@ -78,6 +78,21 @@ def test_sign_out(client: TestClient, user: int) -> None:
     assert sessions.user_of(other) is not None
 
 
+def test_sign_out_behind_a_proxy_that_changes_the_host(
+    client: TestClient, user: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over http a browser sends its Origin alone."""
+    monkeypatch.setenv("BASE_URL", "http://vault.lan")
+    config.settings.cache_clear()
+    token = sessions.create(user)
+    client.cookies.set("mv_session", token)
+    for origin in ("http://evil.example", "http://vault.lan:81", "https://vault.lan"):
+        client.post("/signin/end", headers={"origin": origin, "host": "vault.example"})
+        assert sessions.user_of(token) is not None, origin
+    client.post("/signin/end", headers={"origin": "http://vault.lan", "host": "vault.example"})
+    assert sessions.user_of(token) is None
+
+
 def test_signing_out_forgets_a_link(client: TestClient, user: int) -> None:
     """Else whoever has opened a link would see nothing but its form, for a day."""
     for session in ({"mv_session": sessions.create(user)}, {}):
