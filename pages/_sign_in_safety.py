@@ -135,7 +135,16 @@ def connections_section(user: Account) -> None:
                 st.stop()
 
 
-def delete_section(user: Account) -> None:
+def without_password(what: str) -> str:
+    """What to do for somebody whose account the provider made; what: in the end they can do this."""
+    return (
+        "You never chose a password here? Sign out, sign in again the way you always do, and come back to this page "
+        f"within ten minutes. You can then {what} without it."
+    )
+
+
+def delete_section(user: Account, came_by: str | None = None, is_connected: bool = False) -> None:
+    """came_by: the token of a session that the identity provider has just begun; the user name is then enough."""
     with st.container(border=True):
         st.subheader("Delete this account", anchor=False)
         st.caption(
@@ -146,11 +155,19 @@ def delete_section(user: Account) -> None:
             st.popover("Delete my account", icon=":material/delete_forever:"),
             st.form("delete", border=False),
         ):
-            password = st.text_input("Your password", type="password", autocomplete="current-password")
+            if came_by:
+                typed = st.text_input("Your user name", placeholder=user.username, autocomplete="off")
+            else:
+                typed = st.text_input("Your password", type="password", autocomplete="current-password")
+                if is_connected:
+                    st.caption(without_password("delete the account"))
             is_sent = st.form_submit_button("Delete everything", type="primary")
         if is_sent:
             try:
-                deletion.ask(require_user().id, password)
+                if came_by:
+                    deletion.ask_without_password(require_user().id, came_by, typed)
+                else:
+                    deletion.ask(require_user().id, typed)
             except Refused as refused:
                 st.error(str(refused))
                 return

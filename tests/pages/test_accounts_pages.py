@@ -8,8 +8,17 @@ from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from milevault_core import config, store
-from milevault_core.accounts import invitations, password_reset, sessions, sign_in, two_factor, users
-from milevault_core.web.cookies import SETUP
+from milevault_core.accounts import (
+    identities,
+    invitations,
+    password_reset,
+    sessions,
+    sign_in,
+    two_factor,
+    users,
+)
+from milevault_core.accounts.oidc import Person
+from milevault_core.web.cookies import SESSION, SETUP
 from pages import _page
 from pages._login import SECOND
 from tests.pages.conftest import ROOT
@@ -142,6 +151,31 @@ def test_other_browsers_are_signed_out_one_by_one(user: int, open_page) -> None:
     app = app.button(key=f"end-{key[:16]}").click().run()
     assert sessions.user_of(phone) is None
     assert sessions.user_of(laptop) is not None
+
+
+def test_who_came_by_the_provider_needs_no_password(
+    user: int, open_page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identities.connect(user, Person("https://id.example", "1", "Ann", frozenset()))
+    app = open_page(user, "profile")
+    assert "You never chose a password here?" in said(app)
+    with store.session() as session:
+        session.execute(text("UPDATE identities SET last_used_at = now()"))
+    cookie = {SESSION: sessions.create(user)}
+    monkeypatch.setattr(_page, "context_cookie", cookie.get)
+    app = open_page(user, "profile")
+    assert "Current password" not in [each.label for each in app.text_input]
+    for name in ("New password", "Repeat the new password"):
+        next(each for each in app.text_input if each.label == name).set_value(GOOD)
+    app = next(each for each in app.button if each.label == "Change password").click().run()
+    assert 'data-post="/signin/end"' in sent_to(app)
+    assert sign_in.check("ann", GOOD) == user
+    cookie[SESSION] = sessions.create(user)
+    app = open_page(user, "profile")
+    for typed, is_asked in (("bob", False), ("ann", True)):
+        next(each for each in app.text_input if each.label == "Your user name").set_value(typed)
+        app = next(each for each in app.button if each.label == "Delete everything").click().run()
+        assert (users.by_username("ann") is not None, sign_in.check("ann", GOOD) is None) == (True, is_asked)
 
 
 def test_deleting_the_account_asks_for_the_password(user: int, open_page) -> None:

@@ -15,7 +15,16 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from milevault_core import config, store
-from milevault_core.accounts import identities, oidc, oidc_settings, sessions, throttle, two_factor, users
+from milevault_core.accounts import (
+    deletion,
+    identities,
+    oidc,
+    oidc_settings,
+    sessions,
+    throttle,
+    two_factor,
+    users,
+)
 from milevault_core.accounts import sign_in as password_sign_in
 from milevault_core.accounts.oidc import Person
 from milevault_core.accounts.oidc_settings import Provider as Settings
@@ -361,6 +370,45 @@ def test_accounts_are_made_for_a_group_alone(
     with store.session() as session:
         names = list(session.scalars(text("SELECT username FROM users ORDER BY id")))
     assert names == (["ann", "ann2"] if comes_in else ["ann"])
+
+
+def test_who_never_had_a_password_sets_one_and_deletes_the_account(
+    client: TestClient, provider: Provider, database
+) -> None:
+    oidc_settings.save(Settings(provider.issuer, CLIENT, SECRET, creates_accounts=True, group="family"))
+    sign_in(client, provider)
+    eve, token = signed_in(client), client.cookies["mv_session"]
+    assert eve is not None
+    other = sessions.create(eve)  # begun before the next one, and not by the provider
+    client.cookies.clear()
+    sign_in(client, provider)
+    token = client.cookies["mv_session"]
+    assert [identities.has_just_come(eve, each) for each in (token, other, None)] == [True, False, False]
+    with pytest.raises(Refused, match="not your user name"):
+        deletion.ask_without_password(eve, token, "somebody")
+    with pytest.raises(Refused, match="too long"):
+        deletion.ask_without_password(eve, other, "ann")
+    identities.set_password(eve, token, "another horse 9")
+    assert password_sign_in.check("ann", "another horse 9") == eve
+    assert sessions.user_of(token) is None
+    sign_in(client, provider)
+    deletion.ask_without_password(eve, client.cookies["mv_session"], "Ann ")
+    assert signed_in(client) is None
+
+
+def test_ten_minutes_later_the_password_is_asked_for(
+    client: TestClient, provider: Provider, ann: int, user: int, other_user: int
+) -> None:
+    sign_in(client, provider)
+    token = client.cookies["mv_session"]
+    assert not identities.has_just_come(other_user, token)
+    with store.session() as session:
+        for column in ("identities.last_used_at", "sessions.created_at"):
+            table, name = column.split(".")
+            session.execute(text(f"UPDATE {table} SET {name} = {name} - interval '11 minutes'"))
+    assert not identities.has_just_come(ann, token)
+    with pytest.raises(Refused, match="too long"):
+        identities.set_password(ann, token, "another horse 9")
 
 
 def test_groups_come_from_the_user_information_too(client: TestClient, provider: Provider, database) -> None:
