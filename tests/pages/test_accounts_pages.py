@@ -9,18 +9,24 @@ from streamlit.testing.v1 import AppTest
 
 from milevault_core import config, store
 from milevault_core.accounts import (
+    deletion,
     identities,
     invitations,
+    oidc_settings,
     password_reset,
     sessions,
     sign_in,
     two_factor,
+    upload_keys,
     users,
 )
 from milevault_core.accounts.oidc import Person
+from milevault_core.store import queue
+from milevault_core.store.imports import upload_tokens
 from milevault_core.web.cookies import SESSION, SETUP
 from pages import _page
 from pages._login import SECOND
+from tests.accounts import provider as stand_in
 from tests.pages.conftest import ROOT
 
 GOOD = "correct horse 7"
@@ -104,6 +110,100 @@ def test_a_link_in_the_browser_leaves_a_way_to_the_sign_in_form(
     assert invitations.is_valid(token) or password_reset.username_of(token)
     monkeypatch.setattr(_page, "context_cookie", {}.get)  # as that route leaves the browser
     assert "Sign in" in labels(open_site())
+
+
+def test_the_page_says_how_the_server_is_and_what_an_administrator_can_do(
+    admin: int, other_user: int, open_page
+) -> None:
+    with store.session() as session:
+        session.execute(
+            text(
+                "INSERT INTO original_files (user_id, sha256, name, encoding, size_bytes, content) "
+                "VALUES (:u, '\\x00', 'a.fit', 'zlib', 9, decode(repeat('00', 2500000), 'hex'))"
+            ),
+            {"u": other_user},
+        )
+        queue.defer_deletion(session, other_user)
+    shown = said(open_page(admin, "admin"))
+    for sentence in (
+        "**MileVault** · ", "**Database** · PostgreSQL", "**Workers** · 0 running", "**Jobs** · 1 import",
+        "**Last backup** · none yet", "2.5 MB of files", "0 B of files", "You do not see their activities",
+        "can read its database and backups",
+    ):  # fmt: skip
+        assert sentence in shown.replace("\\", ""), sentence
+
+
+def test_an_account_is_disabled_and_enabled(admin: int, other_user: int, open_page) -> None:
+    token = sessions.create(other_user)
+    app = open_page(admin, "admin").button(key=f"disable-{other_user}").click().run()
+    assert "Member · disabled" in said(app)
+    assert sessions.user_of(token) is None
+    assert f"disable-{other_user}" not in {each.key for each in app.button}
+    app = app.button(key=f"enable-{other_user}").click().run()
+    assert "disabled" not in said(app)
+    users.set_password(other_user, GOOD)
+    assert sign_in.check("bob", GOOD) == other_user
+    deletion.ask(other_user, GOOD)
+    app = app.run()
+    assert "Member · being deleted" in said(app)
+    assert f"enable-{other_user}" not in {each.key for each in app.button}
+
+
+def test_a_new_password_and_no_more_keys(user: int, open_page) -> None:
+    users.set_password(user, GOOD)
+    token = sessions.create(user)
+    for revokes in (False, True):
+        upload_keys.make(user, "Phone")
+        for old, new, again, what in (
+            ("wrong horse 8", "another horse 9", "another horse 9", "wrong"),
+            (GOOD, "another horse 9", "another horse 8", "do not match"),
+            (GOOD, "short", "short", "too short"),
+            (GOOD, GOOD, GOOD, ""),
+        ):
+            app = open_page(user, "profile")
+            for name, value in (
+                ("Current password", old), ("New password", new), ("Repeat the new password", again),
+            ):  # fmt: skip
+                next(each for each in app.text_input if each.label == name).set_value(value)
+            next(each for each in app.checkbox if "Revoke all" in each.label).set_value(revokes)
+            app = next(each for each in app.button if each.label == "Change password").click().run()
+            assert what in said(app)
+            assert ("/signin/end" in sent_to(app)) is (what == "")
+            assert (sessions.user_of(token) is None) is (what == "")
+            token = sessions.create(user)
+        with store.session() as session:
+            assert upload_tokens.count(session, user) == (0 if revokes else 1)
+
+
+def test_sign_out_everywhere(user: int, other_user: int, open_page) -> None:
+    here, phone, others = sessions.create(user), sessions.create(user), sessions.create(other_user)
+    app = open_page(user, "profile").button(key="sign_out_all").click().run()
+    assert 'data-go="/" data-post="/signin/end"' in sent_to(app)
+    assert [sessions.user_of(each) is None for each in (here, phone, others)] == [True, True, False]
+
+
+def test_a_provider_that_says_something_else_is_not_saved(
+    admin: int, open_page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET_KEY", two_factor.new_secret())
+    config.settings.cache_clear()
+    with stand_in.running() as provider:
+        for lie, sentence in (
+            (lambda found: found | {"issuer": "https://evil.example"}, "is another issuer's"),
+            (lambda found: found | {"token_endpoint": "http://10.0.0.1/token"}, "does not begin with https"),
+            (lambda found: found, ""),
+        ):
+            provider.change_discovery = lie
+            app = open_page(admin, "settings")
+            for name, value in (
+                ("Issuer", provider.issuer), ("Client ID", stand_in.CLIENT), ("Client secret", stand_in.SECRET),
+            ):  # fmt: skip
+                next(each for each in app.text_input if each.label == name).set_value(value)
+            app = [each for each in app.button if each.label == "Save"][-1].click().run()
+            shown = said(app).replace("\\", "")
+            assert sentence in shown
+            assert ("Nothing was saved" in shown) is (sentence != "")
+            assert oidc_settings.current().is_set_here is (sentence == "")
 
 
 def test_codes_are_turned_on_and_off(user: int, open_page, monkeypatch: pytest.MonkeyPatch) -> None:
