@@ -1,5 +1,6 @@
-"""Another site's page makes a browser send a request, cookie and all: nothing changes, at any route. The routes are
-those of the server, so that a new one is covered by itself; each that changes something has a request here that does."""
+"""Another site's page makes a browser send a request, cookie and all: nothing changes, at any route. The
+routes are those of the server, so that a new one is covered by itself; each that changes something has a request here
+that does it."""
 
 from collections.abc import Callable
 from typing import Any
