@@ -19,7 +19,7 @@ def ask(user_id: int, password: str) -> None:
 
 def ask_without_password(user_id: int, token: object, typed_name: str) -> None:
     """The same for somebody who has just signed in by the identity provider (the session of `token`), and perhaps has
-    no password: the user name is typed instead."""
+    no password: the user name is typed instead. Raises Refused."""
     identities.check_just_come(user_id, token)
     with store.session() as opened:
         name = opened.scalar(select(User.username).where(User.id == user_id))

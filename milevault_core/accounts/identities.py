@@ -102,6 +102,7 @@ def set_password(user_id: int, token: object, new: str) -> None:
 
 
 def check_just_come(user_id: int, token: object) -> None:
+    """Raises Refused unless has_just_come."""
     if not has_just_come(user_id, token):
         raise Refused(TOO_LONG_AGO)
 
