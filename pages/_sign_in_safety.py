@@ -113,9 +113,9 @@ def _is_on(user: Account) -> None:
     st.rerun()
 
 
-def connections_section(user: Account) -> None:
+def connections_section(found: list[identities.Connection]) -> None:
     """Accounts of the identity provider by which this person may sign in; nothing where there is no provider."""
-    provider, found = oidc_settings.current(), identities.of_user(user.id)
+    provider = oidc_settings.current()
     if not provider.is_ready and not found:
         return
     with st.container(border=True):

@@ -65,7 +65,8 @@ with st.container(border=True):
 figure_defaults_section(user)
 
 token = context_cookie(SESSION)
-is_connected = bool(identities.of_user(user.id))
+connections = identities.of_user(user.id)
+is_connected = bool(connections)
 has_just_come = is_connected and identities.has_just_come(user.id, token)
 with st.form("password", clear_on_submit=True):
     st.subheader("Password")
@@ -99,7 +100,7 @@ with st.form("password", clear_on_submit=True):
 
 browsers_section(user)
 two_factor_section(user)
-connections_section(user)
+connections_section(connections)
 upload_keys_section(user)
 export_section(user)
 delete_section(user, token if has_just_come else None, is_connected)
