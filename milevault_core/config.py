@@ -70,8 +70,9 @@ class Settings(BaseSettings):
     allowed_hosts: str = Field(
         "",
         alias="ALLOWED_HOSTS",
-        description="More names people open it by, separated by commas. `BASE_URL`'s, plain addresses and names of "
-        "the local network (`nas`, `nas.local`) always count.",
+        description="More names people open it by, separated by commas; `*.example.org` allows every name below "
+        "example.org. `BASE_URL`'s, plain addresses and names of the local network (`nas`, `nas.local`) always "
+        "count.",
     )
     trusted_proxies: str = Field(
         "",

@@ -36,12 +36,14 @@ def first_account() -> int | None:
 def invited(token: object) -> int | None:
     """The new user's id, once the form was filled in right."""
     st.write("Welcome. You have been invited: choose a user name and a password.")
+    _instead("I already have an account")
     return _account_form("invited", functools.partial(invitations.accept, token))
 
 
 def new_password(token: object, username: str) -> int | None:
     """The user's id, once a new password was set."""
     st.write(f"Choose a new password for {texts.plain(username)}. You will be signed out everywhere else.")
+    _instead("Sign in with the old password")
     with st.form("new_password"):
         password = st.text_input("New password", type="password", autocomplete="new-password")
         again = st.text_input("Repeat the password", type="password", autocomplete="new-password")
@@ -55,6 +57,13 @@ def new_password(token: object, username: str) -> int | None:
     except rules.Refused as refused:
         st.error(str(refused))
         return None
+
+
+def _instead(label: str) -> None:
+    """The way from a link's form to the sign-in form: the browser forgets the link, which works on."""
+    if st.button(label, type="tertiary", icon=":material/login:", key="instead"):
+        _page.send_to("/", post="/signin/end")
+        st.stop()
 
 
 def _account_form(key: str, make: Callable[..., Account]) -> int | None:

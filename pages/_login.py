@@ -27,10 +27,11 @@ from pages.parts.rooted import at, root
 FORM = {"Form name": "Sign in", "Username": "User name", "Password": "Password", "Login": "Sign in"}
 OIDC_SENTENCES = {
     "failed": "That did not work: the sign-in service's answer was not accepted. Try again, or use your password.",
+    "busy": two_factor.TOO_MANY,
     "unknown": identities.UNKNOWN,
     "taken": identities.TAKEN,
 }
-SECOND = "second_step"  # who has given the password, and until when the code may follow
+SECOND = "second_step"  # who has given the password, which one it was, and until when the code may follow
 SECOND_STEP_S = 300.0
 
 
@@ -75,7 +76,7 @@ def _first_step() -> int | None:
     user_id = _form()
     if user_id is None or not two_factor.is_on(user_id):
         return user_id
-    st.session_state[SECOND] = (user_id, time.monotonic() + SECOND_STEP_S)
+    st.session_state[SECOND] = (user_id, sign_in.stamp(user_id), time.monotonic() + SECOND_STEP_S)
     st.rerun()
 
 
@@ -108,8 +109,8 @@ def _by_provider() -> None:
 
 def _second_step() -> int | None:
     """The code of the authenticator app; the user's id once it was right."""
-    user_id, until = st.session_state[SECOND]
-    if time.monotonic() > until:
+    user_id, stamp, until = st.session_state[SECOND]
+    if time.monotonic() > until or stamp != sign_in.stamp(user_id):
         del st.session_state[SECOND]
         st.rerun()
     with st.form("code"):
@@ -126,7 +127,7 @@ def _second_step() -> int | None:
     if not is_sent:
         return None
     try:
-        two_factor.check(user_id, code)
+        two_factor.check(user_id, code, *_from_where())
     except Refused as refused:
         st.error(str(refused))
         return None
@@ -169,6 +170,11 @@ def _sign_in_form() -> int | None:
     return check.user_id
 
 
+def _from_where() -> tuple[str | None, str | None]:
+    """The visitor's address, and the token by which the browser is known."""
+    return _page.context_text("ip_address") or None, _page.context_cookie(KNOWN)
+
+
 class _Check:
     """What the form calls with what was typed."""
 
@@ -178,8 +184,7 @@ class _Check:
 
     def login(self, username: str, password: str, *_, **__) -> bool:
         self.was_asked = True
-        address, browser = _page.context_text("ip_address") or None, _page.context_cookie(KNOWN)
-        self.user_id = sign_in.check(username or "", password or "", address, browser)
+        self.user_id = sign_in.check(username or "", password or "", *_from_where())
         return self.user_id is not None
 
 

@@ -47,5 +47,6 @@ def provider_section() -> None:
     except (Refused, vault.NoKey) as error:
         st.error(texts.plain(str(error)))
     else:
+        oidc.forget_endpoints()
         st.toast("Saved.", icon=":material/check:")
         st.rerun()

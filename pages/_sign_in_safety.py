@@ -7,9 +7,9 @@ from milevault_core.accounts.account import Account
 from milevault_core.accounts.rules import Refused
 from milevault_core.view import browsers as browser_names
 from milevault_core.view import dates, texts
-from milevault_core.web.cookies import SESSION
+from milevault_core.web.cookies import KNOWN, SESSION
 from pages._login import OIDC_SENTENCES
-from pages._page import context_cookie, require_user, send_to
+from pages._page import context_cookie, context_text, require_user, send_to
 from pages.parts import confirm
 
 OFFERED = "two_factor_offered"  # the secret that was shown, and is not on yet
@@ -102,7 +102,7 @@ def _is_on(user: Account) -> None:
         return
     mine = require_user().id
     try:
-        two_factor.check(mine, code)
+        two_factor.check(mine, code, context_text("ip_address") or None, context_cookie(KNOWN))
     except Refused as refused:
         st.error(str(refused))
         return
@@ -113,9 +113,9 @@ def _is_on(user: Account) -> None:
     st.rerun()
 
 
-def connections_section(user: Account) -> None:
+def connections_section(found: list[identities.Connection]) -> None:
     """Accounts of the identity provider by which this person may sign in; nothing where there is no provider."""
-    provider, found = oidc_settings.current(), identities.of_user(user.id)
+    provider = oidc_settings.current()
     if not provider.is_ready and not found:
         return
     with st.container(border=True):
@@ -137,7 +137,16 @@ def connections_section(user: Account) -> None:
                 st.stop()
 
 
-def delete_section(user: Account) -> None:
+def without_password(what: str) -> str:
+    """What to do for somebody whose account the provider made; what: in the end they can do this."""
+    return (
+        "You never chose a password here? Sign out, sign in again the way you always do, and come back to this page "
+        f"within ten minutes. You can then {what} without it."
+    )
+
+
+def delete_section(user: Account, came_by: str | None = None, is_connected: bool = False) -> None:
+    """came_by: the token of a session that the identity provider has just begun; the user name is then enough."""
     with st.container(border=True):
         st.subheader("Delete this account", anchor=False)
         st.caption(
@@ -148,11 +157,19 @@ def delete_section(user: Account) -> None:
             st.popover("Delete my account", icon=":material/delete_forever:"),
             st.form("delete", border=False),
         ):
-            password = st.text_input("Your password", type="password", autocomplete="current-password")
+            if came_by:
+                typed = st.text_input("Your user name", placeholder=user.username, autocomplete="off")
+            else:
+                typed = st.text_input("Your password", type="password", autocomplete="current-password")
+                if is_connected:
+                    st.caption(without_password("delete the account"))
             is_sent = st.form_submit_button("Delete everything", type="primary")
         if is_sent:
             try:
-                deletion.ask(require_user().id, password)
+                if came_by:
+                    deletion.ask_without_password(require_user().id, came_by, typed)
+                else:
+                    deletion.ask(require_user().id, typed)
             except Refused as refused:
                 st.error(str(refused))
                 return

@@ -28,7 +28,7 @@ def keep_link(sentence: str, path: str, token: str) -> None:
     st.rerun()
 
 
-def account_row(account: Account, is_disabled: bool, used: usage.Usage) -> None:
+def account_row(account: Account, state: users.State, used: usage.Usage) -> None:
     role = "Administrator" if account.is_admin else "Member"
     seen = (
         f"last here {dates.day_time(used.last_seen_at, admin.time_zone)}"
@@ -36,15 +36,15 @@ def account_row(account: Account, is_disabled: bool, used: usage.Usage) -> None:
         else "not signed in"
     )
     about = (
-        f"{role}{' · disabled' if is_disabled else ''} · "
+        f"{role}{'' if state == 'open' else f' · {state}'} · "
         f"{texts.count(used.activity_count, 'activity', 'activities')} · "
         f"{format.size(used.original_bytes)} of files · {seen}"
         + (" · two-factor codes" if used.has_two_factor else "")
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{texts.plain(account.username)}**  \n{about}", width="stretch")
-        if account.id != admin.id:
-            account_menu(account, is_disabled, used)
+        if account.id != admin.id and state != "being deleted":
+            account_menu(account, state == "disabled", used)
 
 
 def account_menu(account: Account, is_disabled: bool, used: usage.Usage) -> None:
@@ -63,8 +63,7 @@ def account_menu(account: Account, is_disabled: bool, used: usage.Usage) -> None
             users.set_role(require_admin().id, account.id, not account.is_admin)
             st.rerun()
         if is_disabled and st.button("Enable", key=f"enable-{account.id}"):
-            require_admin()
-            users.enable(account.id)
+            users.enable(account.id, require_admin().id)
             st.rerun()
     if not is_disabled and confirm(
         "Disable",
@@ -82,9 +81,11 @@ if made := st.session_state.pop(LINK, None):
     st.success(f"{texts.plain(made[0])} Copy it now: it is not shown again.")
     st.code(made[1], language=None, wrap_lines=True)
 used_by = usage.of_everyone(admin.id)
-for one, is_closed in users.everyone(admin.id):
+for one, state in users.everyone(admin.id):
+    if one.id not in used_by:
+        continue  # made in between: there at the next visit
     try:
-        account_row(one, is_closed, used_by[one.id])
+        account_row(one, state, used_by[one.id])
     except Refused as refused:  # somebody else has changed the account meanwhile
         st.error(texts.plain(str(refused)))
 st.caption(

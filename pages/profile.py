@@ -2,15 +2,17 @@
 
 import streamlit as st
 
-from milevault_core.accounts import rules, upload_keys, users
+from milevault_core.accounts import identities, rules, upload_keys, users
+from milevault_core.web.cookies import SESSION
 from pages._export import export_section
 from pages._figure_defaults import figure_defaults_section
-from pages._page import page_title, require_user, send_to
+from pages._page import context_cookie, page_title, require_user, send_to
 from pages._sign_in_safety import (
     browsers_section,
     connections_section,
     delete_section,
     two_factor_section,
+    without_password,
 )
 from pages._upload_keys import upload_keys_section
 from pages.parts.theme import theme_choice
@@ -62,9 +64,17 @@ with st.container(border=True):
 
 figure_defaults_section(user)
 
+token = context_cookie(SESSION)
+connections = identities.of_user(user.id)
+is_connected = bool(connections)
+has_just_come = is_connected and identities.has_just_come(user.id, token)
 with st.form("password", clear_on_submit=True):
     st.subheader("Password")
-    old = st.text_input("Current password", type="password", autocomplete="current-password")
+    if has_just_come:
+        st.caption("You have just signed in with another service, so your current password is not asked for.")
+        old = ""
+    else:
+        old = st.text_input("Current password", type="password", autocomplete="current-password")
     new = st.text_input("New password", type="password", autocomplete="new-password")
     again = st.text_input("Repeat the new password", type="password", autocomplete="new-password")
     keys_too = st.checkbox("Revoke all upload keys too", help="A new password alone does not revoke them.")
@@ -72,7 +82,10 @@ with st.form("password", clear_on_submit=True):
         try:
             if new != again:
                 raise rules.Refused("The two new passwords do not match.")
-            users.change_password(user.id, old, new)
+            if has_just_come:
+                identities.set_password(user.id, token, new)
+            else:
+                users.change_password(user.id, old, new)
             if keys_too:
                 upload_keys.revoke_all(user.id)
             send_to("/", post="/signin/end")
@@ -82,10 +95,12 @@ with st.form("password", clear_on_submit=True):
     st.caption(
         "You will be signed out everywhere, here too. Upload keys keep working unless you revoke them."
     )
+    if not has_just_come and is_connected:
+        st.caption(without_password("set one"))
 
 browsers_section(user)
 two_factor_section(user)
-connections_section(user)
+connections_section(connections)
 upload_keys_section(user)
 export_section(user)
-delete_section(user)
+delete_section(user, token if has_just_come else None, is_connected)

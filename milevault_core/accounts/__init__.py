@@ -1,6 +1,7 @@
 """Accounts and signing in. One file for each idea:
 
 rules.py           what a user name, a password, a time zone must be
+guessable.py       passwords that are tried first
 passwords.py       bcrypt
 users.py           accounts: create, change the password, disable
 known_browsers.py  browsers in which a person has signed in before

@@ -5,7 +5,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session as Transaction
 
 from milevault_core import store
-from milevault_core.accounts import sessions, users
+from milevault_core.accounts import identities, rules, sessions, users
 from milevault_core.accounts.rules import Refused
 from milevault_core.store import engine, erase, queue
 from milevault_core.store.models import User
@@ -14,6 +14,21 @@ from milevault_core.store.models import User
 def ask(user_id: int, password: str) -> None:
     """Delete the account and everything of it; every session ends now. Raises Refused with a sentence."""
     users.check_password(user_id, password)
+    _begin(user_id)
+
+
+def ask_without_password(user_id: int, token: object, typed_name: str) -> None:
+    """The same for somebody who has just signed in by the identity provider (the session of `token`), and perhaps has
+    no password: the user name is typed instead. Raises Refused."""
+    identities.check_just_come(user_id, token)
+    with store.session() as opened:
+        name = opened.scalar(select(User.username).where(User.id == user_id))
+    if rules.known_form(typed_name) != name:
+        raise Refused("That is not your user name. Nothing was deleted.")
+    _begin(user_id)
+
+
+def _begin(user_id: int) -> None:
     with store.session() as opened:
         if user_id in (administrators := users.lock_administrators(opened)):
             _check_another_admin(opened, user_id, administrators)

@@ -4,22 +4,26 @@ proves nothing: whoever may choose it there would come in here as somebody else.
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session as Transaction
 
 from milevault_core import store
-from milevault_core.accounts import rules, users
+from milevault_core.accounts import rules, tokens, users
 from milevault_core.accounts.oidc import Person, plain_group
 from milevault_core.accounts.oidc_settings import Provider
 from milevault_core.accounts.rules import Refused
-from milevault_core.store.models import Identity, User
+from milevault_core.store.models import Identity, Session, User
 
 UNKNOWN = (
     "No account here is connected with that one yet. Sign in with your password first, and connect it on the "
     "Profile page. Without an account here, ask whoever runs this server for an invitation."
+)
+FRESH = timedelta(minutes=10)
+TOO_LONG_AGO = (
+    "It is too long since you signed in. Sign out, sign in again, and come back within ten minutes."
 )
 TAKEN = "That account is already connected with somebody here."
 
@@ -52,10 +56,11 @@ def user_of(provider: Provider, person: Person) -> int:
             raise Refused(UNKNOWN)
         account = users.create(
             _free_name(opened, person.username),
-            secrets.token_urlsafe(32),  # nobody's: a link of an administrator sets one, if it is ever wanted
+            secrets.token_urlsafe(32),  # nobody's: its owner may set one (set_password)
             transaction=opened,
         )
         _connect(opened, account.id, person)
+        opened.execute(update(Identity).where(*key).values(last_used_at=func.now()))
         return account.id
 
 
@@ -72,6 +77,34 @@ def of_user(user_id: int) -> list[Connection]:
     query = select(*columns).where(Identity.user_id == user_id).order_by(Identity.created_at)
     with store.session() as opened:
         return [Connection(*row) for row in opened.execute(query)]
+
+
+def has_just_come(user_id: int, token: object) -> bool:
+    """Whether the session with this token was begun by the provider within FRESH: whoever sits there is the person,
+    then, as far as a password could show."""
+    query = (
+        select(Session.user_id)
+        .join(Identity, Identity.user_id == Session.user_id)
+        .where(Session.token_hash == (tokens.token_hash(token) or b""), Session.user_id == user_id)
+        # A session begun otherwise is either older than the last sign-in by the provider, or knew the password.
+        .where(Session.created_at >= Identity.last_used_at, Session.created_at > func.now() - FRESH)
+        .where(Identity.last_used_at > func.now() - FRESH)
+    )
+    with store.session() as opened:
+        return opened.execute(query.limit(1)).first() is not None
+
+
+def set_password(user_id: int, token: object, new: str) -> None:
+    """A password for somebody who has just signed in by the provider, and perhaps never had one. Every session of the
+    user ends, the caller's too. Raises Refused."""
+    check_just_come(user_id, token)
+    users.set_password(user_id, new)
+
+
+def check_just_come(user_id: int, token: object) -> None:
+    """Raises Refused unless has_just_come."""
+    if not has_just_come(user_id, token):
+        raise Refused(TOO_LONG_AGO)
 
 
 def disconnect(user_id: int, issuer: str, subject: str) -> None:

@@ -30,7 +30,7 @@ def invite(admin_id: int, note: str = "", is_admin: bool = False) -> str:
     """The token of a new invitation. Raises Refused when `admin_id` is no administrator."""
     with store.session() as opened:
         users.check_admin(opened, admin_id)
-        token = tokens.new_token(opened, None, _ADMIN if is_admin else _MEMBER, LIFETIME)
+        token = tokens.new_token(opened, None, _ADMIN if is_admin else _MEMBER, LIFETIME, made_by=admin_id)
         note = note.replace("\0", "").strip()[:80]
         row = OneTimeToken.token_hash == tokens.token_hash(token)
         opened.execute(update(OneTimeToken).where(row).values(note=note))
@@ -42,6 +42,7 @@ def pending(admin_id: int) -> list[Invitation]:
     query = (
         select(OneTimeToken.token_hash, OneTimeToken.note, OneTimeToken.purpose, OneTimeToken.expires_at)
         .where(OneTimeToken.purpose.in_(_PURPOSES), OneTimeToken.expires_at > func.now())
+        .where(tokens.is_vouched_for())
         .order_by(OneTimeToken.created_at.desc())
     )
     with store.session() as opened:

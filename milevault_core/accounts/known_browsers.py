@@ -3,7 +3,7 @@ that person's name from slowing this browser down (throttle.py). It outlives sig
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session as Transaction
 
 from milevault_core import store
@@ -16,15 +16,24 @@ LIFETIME = timedelta(days=400)  # no browser keeps a cookie longer
 
 def number(token: object, username: str) -> str:
     """By what a known browser's attempts under this name are counted; "" when it is not known, or to somebody else."""
-    key = tokens.token_hash(token)
     name = rules.known_form(username)
-    if key is None or name is None:
+    return _number(token, User.username == name) if name is not None else ""
+
+
+def number_of(token: object, user_id: int | None = None) -> str:
+    """The same for a user's id; None stands for anybody's."""
+    return _number(token, User.id == user_id if user_id is not None else true())
+
+
+def _number(token: object, whose: ColumnElement[bool]) -> str:
+    key = tokens.token_hash(token)
+    if key is None:
         return ""
     with store.session() as opened:
         query = (
             select(User.id)
             .join(OneTimeToken, OneTimeToken.user_id == User.id)
-            .where(OneTimeToken.token_hash == key, OneTimeToken.purpose == PURPOSE, User.username == name)
+            .where(OneTimeToken.token_hash == key, OneTimeToken.purpose == PURPOSE, whose)
             .where(OneTimeToken.expires_at > func.now())
         )
         return key.hex()[:32] if opened.scalar(query) is not None else ""

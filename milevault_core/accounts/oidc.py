@@ -8,7 +8,11 @@ provider sees, and the PKCE verifier. So an answer counts only in the browser th
 import base64
 import hashlib
 import json
+import math
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +22,7 @@ from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc import jwk, jwt
 from joserfc.errors import JoseError
+from urllib3.exceptions import HTTPError
 
 from milevault_core.accounts.oidc_settings import Provider
 
@@ -55,6 +60,39 @@ class Person:
     subject: str
     username: str  # what the provider calls the person; a proposal, never a proof
     groups: frozenset[str]
+
+
+_KNOWN_S = 300.0
+_known: dict[str, tuple[float, Endpoints]] = {}  # by issuer: when it was read, what it says
+# Strangers cause this work: a provider that answers slowly must not hold all the threads that answer everybody else.
+_few_at_a_time = threading.BoundedSemaphore(4)
+
+
+def endpoints_of(issuer: str) -> Endpoints:
+    """What `discover` gives, at most five minutes old. Raises NotSignedIn."""
+    read_at, known = _known.get(issuer, (-math.inf, None))
+    if known is not None and time.monotonic() < read_at + _KNOWN_S:
+        return known
+    with _one_of_a_few():
+        found = discover(issuer)
+    _known.clear()  # there is one provider at a time
+    _known[issuer] = (time.monotonic(), found)
+    return found
+
+
+def forget_endpoints() -> None:
+    """Read them again at the next visit."""
+    _known.clear()
+
+
+@contextmanager
+def _one_of_a_few() -> Iterator[None]:
+    if not _few_at_a_time.acquire(blocking=False):
+        raise NotSignedIn("Too many sign-ins wait for the provider at once.")
+    try:
+        yield
+    finally:
+        _few_at_a_time.release()
 
 
 def discover(issuer: str) -> Endpoints:
@@ -105,6 +143,11 @@ def derived(word: str, what: str) -> str:
 
 def exchange(provider: Provider, endpoints: Endpoints, word: str, code: str, redirect: str) -> Person:
     """The person that a code is for. Raises NotSignedIn."""
+    with _one_of_a_few():
+        return _exchange(provider, endpoints, word, code, redirect)
+
+
+def _exchange(provider: Provider, endpoints: Endpoints, word: str, code: str, redirect: str) -> Person:
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -197,13 +240,14 @@ def _fetch(method: str, url: str, **named: Any) -> dict[str, Any]:
                 method, url, timeout=_TIMEOUT_S, allow_redirects=False, stream=True, **named
             ) as answer:
                 body = b""
-                for piece in answer.iter_content(1 << 16):
+                # What has come, each time: waiting for a whole block, a byte a second would never be too slow.
+                while piece := answer.raw.read1(1 << 16, decode_content=True):
                     body += piece
                     if len(body) > _MOST_BYTES or time.monotonic() > end:
                         raise NotSignedIn("The provider's answer is too long, or too slow.")
                 if answer.status_code != 200:
                     raise NotSignedIn(f"The provider answered {answer.status_code}.")
-    except requests.RequestException as error:
+    except (requests.RequestException, HTTPError) as error:
         raise NotSignedIn(f"The provider does not answer ({type(error).__name__}).") from None
     try:
         found = json.loads(body)

@@ -51,12 +51,15 @@ def current() -> Provider:
 
 
 def save(provider: Provider) -> Provider:
-    """Use this provider from now on; an empty secret keeps the one there is. Raises Refused with a sentence, and
-    vault.NoKey. The caller has looked whether the provider answers (oidc.discover)."""
+    """Use this provider from now on; an empty secret keeps the one there is, if it is the same issuer's. Raises Refused
+    with a sentence, and vault.NoKey. The caller has looked whether the provider answers (oidc.discover)."""
     if provider.creates_accounts and not provider.group:
         raise Refused("Name the group whose people get an account. Without one, everybody there would.")
     if not provider.client_secret:
-        provider = replace(provider, client_secret=current().client_secret)
+        now = current()
+        if now.client_secret and now.issuer != provider.issuer:
+            raise Refused("Enter the client secret of this issuer: the one stored here is another issuer's.")
+        provider = replace(provider, client_secret=now.client_secret)
     sealed = base64.b64encode(vault.seal(_NOBODY, _PURPOSE, provider.client_secret)).decode()
     values = (
         provider.issuer, provider.client_id, sealed, provider.label[:40],

@@ -24,7 +24,7 @@ def link(admin_id: int, user_id: int) -> str:
             raise Refused("There is no such account, or it is disabled.")
         earlier = (OneTimeToken.user_id == user_id, OneTimeToken.purpose == PURPOSE)
         opened.execute(delete(OneTimeToken).where(*earlier))
-        return tokens.new_token(opened, user_id, PURPOSE, LIFETIME)
+        return tokens.new_token(opened, user_id, PURPOSE, LIFETIME, made_by=admin_id)
 
 
 def username_of(token: object) -> str | None:
@@ -33,7 +33,7 @@ def username_of(token: object) -> str | None:
         select(User.username)
         .join(OneTimeToken, OneTimeToken.user_id == User.id)
         .where(OneTimeToken.token_hash == (tokens.token_hash(token) or b""), OneTimeToken.purpose == PURPOSE)
-        .where(OneTimeToken.expires_at > func.now(), User.disabled_at.is_(None))
+        .where(OneTimeToken.expires_at > func.now(), User.disabled_at.is_(None), tokens.is_vouched_for())
     )
     with store.session() as opened:
         return opened.scalar(query)

@@ -6,20 +6,13 @@ import unicodedata
 from functools import cache
 from zoneinfo import available_timezones
 
+from milevault_core.accounts import guessable
+
 PASSWORD_MIN_CHARACTERS = 12
 PASSWORD_MAX_BYTES = 72  # bcrypt reads no further
 UNITS = ("metric", "imperial")
 DATE_FORMATS = ("day", "month", "iso")  # 1 June 2026 | June 1, 2026 | 2026-06-01
 WEEK_STARTS = ("monday", "sunday", "saturday")
-
-# What attackers try first, as far as it is long enough. Compared without case.
-_COMMON = frozenset(
-    {"1q2w3e4r5t", "qwertyuiop", "qwertzuiop", "administrator", "passwordpassword", "letmeinplease", "abcdefghij"}
-    | {"1234567890", "12345678910", "0123456789", "0987654321"}
-    | {f"{word}{tail}" for word in ("password", "passw0rd", "changeme", "admin", "adminadmin", "welcome", "iloveyou")
-       for tail in ("", "1", "12", "123", "1234", "12345", "please")}
-    | {f"milevault{tail}" for tail in ("", "1", "12", "123", "1234")}
-)  # fmt: skip
 
 
 class Refused(ValueError):
@@ -54,8 +47,7 @@ def password(text: str, name: str = "") -> str:
             f"The password is too long: {PASSWORD_MAX_BYTES} bytes are the most, and this one has {size} "
             "(an accented letter or an emoji takes more than one)."
         )
-    plain = text.strip().lower().rstrip("!.?") or "!"
-    if plain in _COMMON or plain == name.lower() or len(set(plain)) < 4:
+    if guessable.is_guessable(text, name):
         raise Refused("That password is one of the first that people guess. Choose another.")
     return text
 

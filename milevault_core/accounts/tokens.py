@@ -6,10 +6,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select
+from sqlalchemy.orm import Session, aliased
 
-from milevault_core.store.models import OneTimeToken
+from milevault_core.store.models import OneTimeToken, User
 
 LENGTH = 43  # characters of 256 bits in URL-safe base64
 
@@ -32,9 +32,15 @@ def token_hash(token: object) -> bytes | None:
 
 
 def new_token(
-    session: Session, user_id: int | None, purpose: str, lifetime: timedelta, next_url: str = "/"
+    session: Session,
+    user_id: int | None,
+    purpose: str,
+    lifetime: timedelta,
+    next_url: str = "/",
+    made_by: int | None = None,
 ) -> str:
-    """A token that redeem() takes once. Those that have run out are cleared away on this occasion."""
+    """A token that redeem() takes once; made_by: the administrator who vouches for it, and while that person is one.
+    Those that have run out are cleared away on this occasion."""
     session.execute(delete(OneTimeToken).where(OneTimeToken.expires_at <= func.now()))
     token = random_token()
     session.execute(
@@ -43,6 +49,7 @@ def new_token(
             purpose=purpose,
             user_id=user_id,
             next_url=next_url,
+            made_by=made_by,
             expires_at=func.now() + lifetime,
         )
     )
@@ -62,9 +69,17 @@ def redeem(session: Session, purpose: str, token: object) -> RedeemedToken | Non
     return RedeemedToken(row.user_id, row.next_url) if row else None
 
 
+def is_vouched_for() -> ColumnElement[bool]:
+    """Whether whoever made a link is still an administrator whose account is open; of a row of OneTimeToken."""
+    maker = aliased(User)  # a query may ask for whose link it is, too
+    still = exists().where(maker.id == OneTimeToken.made_by, maker.is_admin, maker.disabled_at.is_(None))
+    return OneTimeToken.made_by.is_(None) | still
+
+
 def _valid(purpose: str, token: object) -> tuple:
     return (
         OneTimeToken.token_hash == (token_hash(token) or b""),
         OneTimeToken.purpose == purpose,
+        is_vouched_for(),
         OneTimeToken.expires_at > func.now(),
     )

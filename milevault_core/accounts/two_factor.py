@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session as Transaction
 
 from milevault_core import store
-from milevault_core.accounts import throttle, users, vault
+from milevault_core.accounts import known_browsers, throttle, users, vault
 from milevault_core.accounts.rules import Refused
 from milevault_core.store.models import RecoveryCode, TwoFactor
 
@@ -91,9 +91,10 @@ def turn_off_for(admin_id: int, user_id: int) -> None:
         turn_off(user_id, opened)
 
 
-def check(user_id: int, code: str) -> None:
-    """Accept a code of the app, or a recovery code; it then works no more. Raises Refused with a sentence."""
-    by = (throttle.Key(f"code:{user_id}", throttle.BROWSER_FREE),)
+def check(user_id: int, code: str, address: str | None = None, browser: str | None = None) -> None:
+    """Accept a code of the app, or a recovery code; it then works no more. Raises Refused with a sentence. `address`,
+    `browser`: as for sign_in.check."""
+    by = throttle.of_code(user_id, address, known_browsers.number_of(browser, user_id))
     if not throttle.attempt(by):
         raise Refused(TOO_MANY)
     plain = "".join(code.split()).replace("-", "").lower()

@@ -1,6 +1,8 @@
 """Accounts: make one, change its password, units and time zone, disable it."""
 
 import secrets
+from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -171,15 +173,32 @@ def disable(user_id: int, admin_id: int | None = None) -> None:
         sessions.end_all(user_id, transaction=opened)
 
 
-def enable(user_id: int) -> None:
+def enable(user_id: int, admin_id: int | None = None) -> None:
+    """Let somebody in again; `admin_id` as for `disable`. Raises Refused, also for an account whose owner has asked
+    for its end."""
     with store.session() as opened:
-        opened.execute(update(User).where(User.id == user_id).values(disabled_at=None))
+        if admin_id is not None:
+            check_admin(opened, admin_id)
+        mine = update(User).where(User.id == user_id, User.deletion_asked_at.is_(None))
+        if opened.execute(mine.values(disabled_at=None).returning(User.id)).first() is None:
+            raise Refused("This account is being deleted, or is gone already. It cannot be opened again.")
 
 
-def everyone(admin_id: int) -> list[tuple[Account, bool]]:
-    """All accounts by name, each with whether it is closed. Empty unless `admin_id` is an open administrator's."""
+State = Literal["open", "disabled", "being deleted"]
+
+
+def everyone(admin_id: int) -> list[tuple[Account, State]]:
+    """All accounts by name, each with its state. Empty unless `admin_id` is an open administrator's."""
     with store.session() as opened:
         if not is_admin(opened, admin_id):
             return []
-        rows = opened.execute(select(*COLUMNS, User.disabled_at).order_by(User.username))
-        return [(Account(*row[:-1]), row[-1] is not None) for row in rows]
+        rows = opened.execute(
+            select(*COLUMNS, User.disabled_at, User.deletion_asked_at).order_by(User.username)
+        )
+        return [(Account(*row[:-2]), _state(*row[-2:])) for row in rows]
+
+
+def _state(disabled_at: datetime | None, deletion_asked_at: datetime | None) -> State:
+    if deletion_asked_at is not None:
+        return "being deleted"
+    return "open" if disabled_at is None else "disabled"

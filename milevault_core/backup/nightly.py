@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 
 from milevault_core import config
-from milevault_core.backup import BackupError, locations, make, rotation, runs, verify
+from milevault_core.backup import BackupError, deletions, locations, make, rotation, runs, verify
 from milevault_core.operate import local_process, log_lines
 
 log = logging.getLogger("milevault.backup")
@@ -37,8 +37,17 @@ def do_what_is_due(dsn: str, now: datetime | None = None) -> None:
             _try(dsn, kind, "page", Path(file) if file else None, number)
         if runs.is_backup_due(connection, config.settings().backup_at, now or _now(connection)):
             _try(dsn, "backup", "nightly")
+        _write_down_deletions(connection)
         if path := runs.file_to_prove(connection, now or _now(connection)):
             _try(dsn, "proof", "weekly", path)
+
+
+def _write_down_deletions(connection: psycopg.Connection) -> None:
+    """Also those that a worker on another machine has done, and noted in a folder there."""
+    try:
+        deletions.write_down(connection)
+    except OSError as error:
+        log.warning("Deleted accounts could not be noted beside the backups: %s", error)
 
 
 def _try(dsn: str, kind: str, occasion: str, path: Path | None = None, number: int = 0) -> None:

@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from milevault_core.accounts import throttle
 from milevault_core.web import connections, cookies, hosts
 from milevault_core.web.strangers import Strangers
 
@@ -117,7 +118,7 @@ class Guard:
             if protocol is not None:
                 protocol.transport.abort()
 
-        address = (scope.get("client") or ("",))[0]
+        address = throttle.network((scope.get("client") or ("",))[0])
         number = self.strangers.enter(address, make_way)
         try:
             first = await _first_message(scope, receive, send)

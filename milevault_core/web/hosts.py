@@ -9,26 +9,28 @@ import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
 # https://www.iana.org/assignments/special-use-domain-names: never delegated on the internet, or of the machine itself.
-_PRIVATE = (".local", ".localhost", ".lan", ".internal", ".home.arpa", ".test", ".box")
+_PRIVATE = (".local", ".localhost", ".lan", ".internal", ".home.arpa", ".test")
+_ROUTER = "fritz.box"  # .box itself is delegated: anybody can own a name there
 
 
 def is_ours(host: str | None, base_url: str = "", allowed: str = "") -> bool:
     """Whether a request's Host header names this server.
 
-    base_url: the address people open, or "". allowed: more names, separated by commas; `*` stands for any.
+    base_url: the address people open, or "". allowed: more names, separated by commas; `*.example.org` stands for
+    every name below example.org, `*` for any name at all.
     """
     name = _name(host)
     if not name:
         return False
-    if (
-        name in {_name(part) for part in allowed.split(",")} | {_name(urlsplit(base_url).netloc)}
-        or "*" in allowed
-    ):
+    named = {_name(part) for part in allowed.split(",")}
+    if "*" in named or name in named | {_name(urlsplit(base_url).netloc)}:
+        return True
+    if any(each.startswith("*.") and name.endswith(each[1:]) for each in named):
         return True
     try:
         ipaddress.ip_address(name.strip("[]"))
     except ValueError:
-        return "." not in name or name.endswith(_PRIVATE)
+        return "." not in name or name.endswith(_PRIVATE) or f".{name}".endswith(f".{_ROUTER}")
     return True
 
 

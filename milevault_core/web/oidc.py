@@ -7,7 +7,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from milevault_core import config, store
-from milevault_core.accounts import identities, oidc, oidc_attempts, oidc_settings, sessions, sign_in
+from milevault_core.accounts import (
+    identities,
+    known_browsers,
+    oidc,
+    oidc_attempts,
+    oidc_settings,
+    sessions,
+    sign_in,
+    throttle,
+)
 from milevault_core.accounts.rules import Refused
 from milevault_core.web import cookies
 from milevault_core.web.origin import is_from_elsewhere
@@ -28,8 +37,10 @@ def start(request: Request) -> Response:
         if account is None:
             return _go("/")
         user_id = account.id
+    if not throttle.attempt(_counted_by(request)):
+        return _back("busy", user_id)
     try:
-        endpoints = oidc.discover(provider.issuer)
+        endpoints = oidc.endpoints_of(provider.issuer)
     except oidc.NotSignedIn as error:
         _log.warning("Signing in by the identity provider: %s", error)
         return _back("failed", user_id)
@@ -54,9 +65,10 @@ def callback(request: Request) -> Response:
         sender = request.query_params.get("iss")  # RFC 9207
         if sender is not None and sender.rstrip("/") != provider.issuer.rstrip("/"):
             raise oidc.NotSignedIn("The answer says that another issuer sent it.")
-        endpoints = oidc.discover(provider.issuer)
+        endpoints = oidc.endpoints_of(provider.issuer)
         person = oidc.exchange(provider, endpoints, word or "", code, _redirect(request))
         response = _come_in(request, provider, person, attempt)
+        throttle.forget(_counted_by(request))
     except oidc.NotSignedIn as error:
         _log.warning("Signing in by the identity provider: %s", error)
         response = _back("failed", connecting)
@@ -88,6 +100,11 @@ def _come_in(
     if known is not None:
         cookies.set_known(response, known)
     return response
+
+
+def _counted_by(request: Request) -> tuple[throttle.Key, ...]:
+    address = request.client.host if request.client else None
+    return throttle.of_provider(address, known_browsers.number_of(request.cookies.get(cookies.KNOWN)))
 
 
 def _redirect(request: Request) -> str:

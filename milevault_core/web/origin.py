@@ -1,8 +1,9 @@
 """Where a request comes from: another site's page can make a browser send one, cookie and all."""
 
-from urllib.parse import urlsplit
-
 from starlette.requests import Request
+
+from milevault_core import config
+from milevault_core.web import hosts
 
 
 def is_from_elsewhere(request: Request) -> bool:
@@ -10,5 +11,6 @@ def is_from_elsewhere(request: Request) -> bool:
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site not in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    # Over http browsers do not say it. A proxy may have put another Host there, so BASE_URL's pages are ours too.
+    origin, host = request.headers.get("origin"), request.headers.get("host")
+    return not hosts.is_from_us(origin, host, config.settings().base_url)

@@ -53,12 +53,16 @@ def finish(request: Request) -> Response:
 
 
 def end(request: Request) -> Response:
-    """Sign out this browser. Another site's form gets nothing done: it neither sends the cookie nor clears it."""
+    """Sign out this browser, and forget the link that it was opened by. Another site's form gets nothing done: it
+    neither sends the cookies nor clears them."""
     response = _go("/")
-    token = request.cookies.get(cookies.SESSION)
-    if token is not None and not is_from_elsewhere(request):
+    if is_from_elsewhere(request):
+        return response
+    if token := request.cookies.get(cookies.SESSION):
         sessions.end(token)
-        cookies.clear(response, cookies.SESSION)
+    for name in (cookies.SESSION, cookies.SETUP):
+        if name in request.cookies:
+            cookies.clear(response, name)
     return response
 
 

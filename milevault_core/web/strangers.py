@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 MOST = 100  # at a time, of everybody
-MOST_OF_ONE = (
-    30  # of one address; a household, or everybody behind a proxy that TRUSTED_PROXIES does not name
-)
+# Of one address (of IPv6, a network of /64); a household, or everybody behind a proxy that TRUSTED_PROXIES does not
+# name.
+MOST_OF_ONE = 30
 
 
 @dataclass

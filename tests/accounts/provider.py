@@ -36,6 +36,7 @@ class Provider:
         self.change_discovery: Callable[[dict], dict] = lambda found: found
         self.answers: dict[str, tuple[int, str]] = {}  # path -> (status, body) in place of the honest one
         self.userinfo: dict[str, Any] | None = None
+        self.pause_s = 0.0  # after each byte of an answer
         self.codes: dict[str, dict[str, str]] = {}
         self.asked: list[str] = []
         # As products differ (providers.py): where things are, and what else is in the answers.
@@ -138,7 +139,12 @@ def running() -> Iterator[Provider]:
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             with suppress(OSError):  # whoever asked has had enough
-                self.wfile.write(data)
+                if not provider.pause_s:
+                    self.wfile.write(data)
+                for byte in data if provider.pause_s else b"":
+                    self.wfile.write(bytes([byte]))
+                    self.wfile.flush()
+                    time.sleep(provider.pause_s)
 
         def log_message(self, *_) -> None:
             pass

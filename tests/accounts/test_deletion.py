@@ -64,6 +64,18 @@ def test_from_the_moment_it_is_asked_for_nobody_comes_in(ann: int) -> None:
     assert sign_in.check("ann", GOOD) is None
 
 
+def test_an_account_that_is_being_deleted_is_not_opened_again(ann: int) -> None:
+    boss = users.create("boss", GOOD, is_admin=True).id
+    deletion.ask(ann, GOOD)
+    assert [state for _, state in users.everyone(boss)] == ["being deleted", "open"]
+    for admin in (boss, None):
+        with pytest.raises(Refused, match="being deleted"):
+            users.enable(ann, admin)
+    assert sign_in.check("ann", GOOD) is None
+    with pytest.raises(Refused, match="administrators"):
+        users.enable(boss, ann)
+
+
 def test_the_worker_deletes_only_what_was_asked_for(ann: int) -> None:
     tasks.delete_account(ann)
     assert users.by_username("ann") is not None

@@ -6,7 +6,16 @@ import pytest
 from sqlalchemy import text
 
 from milevault_core import store
-from milevault_core.accounts import invitations, password_reset, sessions, sign_in, tokens, usage, users
+from milevault_core.accounts import (
+    deletion,
+    invitations,
+    password_reset,
+    sessions,
+    sign_in,
+    tokens,
+    usage,
+    users,
+)
 from milevault_core.accounts.rules import Refused
 from tests.waiting import wait_for
 
@@ -47,6 +56,30 @@ def test_a_form_that_is_refused_leaves_the_link_as_it_was(admin: int) -> None:
         with pytest.raises(Refused):
             invitations.accept(token, name, password, **VIEW)
         assert invitations.is_valid(token)
+
+
+@pytest.mark.parametrize("how", ["disabled", "a member now", "deleted"])
+def test_a_link_ends_with_the_administrator_who_made_it(admin: int, member: int, how: str) -> None:
+    other = users.create("other", GOOD, is_admin=True).id
+    invited, reset = invitations.invite(other, "Eve", is_admin=True), password_reset.link(other, member)
+    kept = invitations.invite(admin, "Grandma")
+    assert invitations.is_valid(invited)
+    assert password_reset.username_of(reset) == "ann"
+    if how == "disabled":
+        users.disable(other, admin)
+    elif how == "deleted":
+        deletion.ask(other, GOOD)
+        deletion.run(other)
+    else:
+        users.set_role(admin, other, False)
+    assert not invitations.is_valid(invited)
+    assert password_reset.username_of(reset) is None
+    with pytest.raises(Refused, match="no longer works"):
+        invitations.accept(invited, "eve", GOOD, **VIEW)
+    with pytest.raises(Refused, match="no longer works"):
+        password_reset.use(reset, GOOD)
+    assert [each.note for each in invitations.pending(admin)] == ["Grandma"]
+    assert invitations.is_valid(kept)
 
 
 def test_withdrawn_and_expired_links_do_nothing(admin: int) -> None:
@@ -139,9 +172,9 @@ def test_of_two_administrators_who_remove_each_other_one_remains(admin: int, mem
             first.execute(text("UPDATE users SET is_admin = false WHERE id = :u"), {"u": member})
         with pytest.raises(Refused, match="administrators"):
             other.result()
-    assert [(each.id, each.is_admin, closed) for each, closed in users.everyone(admin)] == [
-        (member, False, False),
-        (admin, True, False),
+    assert [(each.id, each.is_admin, state) for each, state in users.everyone(admin)] == [
+        (member, False, "open"),
+        (admin, True, "open"),
     ]
 
 

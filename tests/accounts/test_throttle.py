@@ -90,9 +90,44 @@ def test_a_stranger_does_not_keep_the_owner_out(database: Database) -> None:
     assert failures("name:ann") == failures("user:ann@203.0.113.7") == 10_000
     assert sign_in.check("ann", GOOD, "203.0.113.7") is None  # the stranger, guessing right
     assert sign_in.check("ann", GOOD, "203.0.113.7", token) == ann.id  # the owner, behind the same proxy
-    with store.session() as session:
-        session.execute(text("DELETE FROM login_attempts WHERE key LIKE 'name:%'"))
-    assert sign_in.check("ann", GOOD, "198.51.100.1") == ann.id  # the owner, in a new browser elsewhere
+
+
+def test_one_address_does_not_keep_the_owner_out_of_a_new_browser(database: Database) -> None:
+    """Neither by trying quickly nor by trying for days."""
+    ann = users.create("ann", GOOD)
+    stranger = throttle.keys("ann", "203.0.113.7")
+    for _ in range(throttle.NAME_FREE + 1):
+        throttle.attempt(stranger)
+    assert failures("user:ann@203.0.113.7") == throttle.NAME_FREE + 1
+    assert failures("name:ann") == 1  # the others came too early, and count there alone
+    for _ in range(throttle.NAME_FREE + 1):
+        let_pass(60)
+        assert throttle.attempt(stranger)
+    assert failures("name:ann") <= throttle.MOST_OF_ONE
+    assert sign_in.check("ann", GOOD, "198.51.100.1") == ann.id
+
+
+def test_a_crowd_of_addresses_is_slowed_down(database: Database) -> None:
+    for number in range(throttle.NAME_FREE + 1):
+        assert throttle.attempt(throttle.keys("ann", f"203.0.113.{number}"))
+    assert not throttle.attempt(throttle.keys("ann", "198.51.100.1"))
+    assert failures("user:ann@198.51.100.1") == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("203.0.113.7", "203.0.113.7"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_an_address_counts_with_its_network(address: str, network: str) -> None:
+    assert throttle.network(address) == network
+    assert throttle.keys("ann", address)[0].text == f"user:ann@{network}"
 
 
 def test_a_build_that_counts_by_name_alone_is_seen(database: Database, monkeypatch) -> None:
@@ -133,6 +168,18 @@ def test_a_success_takes_back_its_own_count_only(database: Database) -> None:
         sign_in.check(f"name{n}", "wrong horse 8", "203.0.113.7")
     assert sign_in.check("ann", GOOD, "203.0.113.7") == ann.id
     assert failures("address:203.0.113.7") == 5
+
+
+def test_a_success_beside_an_attempt_takes_nothing_from_under_it(database: Database) -> None:
+    by = throttle.keys("ann", None)
+
+    def both(number: int) -> None:
+        throttle.attempt(by)
+        throttle.forget(by)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(both, range(60)))
+    assert failures("user:ann") <= 8
 
 
 def test_the_old_password_is_no_way_around(database: Database) -> None:

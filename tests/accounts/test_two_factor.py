@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from milevault_core import config, store
-from milevault_core.accounts import throttle, two_factor
+from milevault_core.accounts import sign_in, throttle, two_factor
 from milevault_core.accounts.rules import Refused
 
 NOW = 1_790_000_010.0
@@ -127,6 +127,23 @@ def test_guessing_is_slowed_down(user: int, monkeypatch: pytest.MonkeyPatch) -> 
     assert not _is_accepted(user, code(secret))  # not even the right one, for a moment
 
 
+def test_somebody_with_the_password_does_not_keep_its_owner_from_the_code(
+    user: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttle, "BROWSER_FREE", 3)
+    secret, codes = turned_on(user)
+    for _ in range(throttle.NAME_FREE + 5):
+        assert not _is_accepted(user, "000000", "203.0.113.7")
+    assert not _is_accepted(user, code(secret), "203.0.113.7")
+    assert _is_accepted(user, codes[0], "198.51.100.1")
+    opened = sign_in.redeem_ticket(sign_in.ticket(user))
+    assert opened is not None
+    for number in range(throttle.NAME_FREE + 5):  # many addresses: only a known browser is left alone
+        _is_accepted(user, "000000", f"203.0.113.{number}")
+    assert not _is_accepted(user, codes[1], "198.51.100.2")
+    assert _is_accepted(user, codes[1], "198.51.100.2", opened[2])
+
+
 def test_nothing_of_it_lies_in_the_database_in_clear(user: int) -> None:
     secret, codes = turned_on(user)
     with store.session() as session:
@@ -161,9 +178,9 @@ def test_the_picture_of_the_address(user: int) -> None:
     assert two_factor.qr_code(address).startswith("<svg")
 
 
-def _is_accepted(user: int, typed: str) -> bool:
+def _is_accepted(user: int, typed: str, *where: str | None) -> bool:
     try:
-        two_factor.check(user, typed)
+        two_factor.check(user, typed, *where)
     except Refused:
         return False
     return True

@@ -14,7 +14,8 @@ import psycopg
 import pytest
 
 from milevault_core import config, store
-from milevault_core.backup import archive, nightly, runs, state
+from milevault_core.backup import archive, deletions, nightly, runs, state
+from milevault_core.store import erase
 from tests.commands import ROOT
 from tests.waiting import wait_for
 
@@ -66,6 +67,18 @@ def test_a_night_makes_a_backup_and_proves_it(dsn: str, tmp_path: Path) -> None:
     assert (found.problems, found.backup_failure, found.is_running) == ((), "", False)
     nightly.do_what_is_due(dsn)  # again at once: nothing is due any more
     assert len(log(dsn)) == 2
+
+
+def test_a_deletion_by_another_machine_is_written_down_beside_the_backups(dsn: str, tmp_path: Path) -> None:
+    """Its worker has noted it in the database, and in a folder of its own."""
+    with psycopg.connect(dsn) as connection:
+        erase.erase(connection, sql(dsn, "SELECT id FROM users")[0][0])
+    sql(dsn, "INSERT INTO users (username, password_hash, created_at) VALUES ('bob', '!', '2020-01-01')")
+    nightly.do_what_is_due(dsn)
+    with psycopg.connect(dsn) as connection:
+        (deleted,) = erase.deleted(connection)
+        sql(dsn, "DELETE FROM deleted_accounts")  # as an older backup would have it
+        assert deletions.known(connection, tmp_path / "backups" / "any.tar") == [deleted]
 
 
 def test_two_schedulers_make_one(dsn: str) -> None:

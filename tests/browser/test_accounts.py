@@ -75,5 +75,17 @@ def test_an_invitation_codes_and_a_provider(browser, site) -> None:
         bob.get_by_role("button", name="Sign in with PocketID").click()
         expect(bob.get_by_text("Signed in as bob")).to_be_visible()
         assert "code=" not in bob.url
+
+    # A cookie that somebody has kept from before opens nothing after the sign-out.
+    kept = bob.context.cookies()
+    assert "mv_session" in {each["name"] for each in kept}
+    bob.goto(site.url + "/profile")
+    bob.get_by_role("button", name="Sign out", exact=True).last.click()
+    expect(bob.get_by_label("User name")).to_be_visible()
+    bob.context.clear_cookies()
+    bob.context.add_cookies(kept)
+    bob.goto(site.url + "/activities")
+    expect(bob.get_by_label("User name")).to_be_visible()
+    expect(bob.get_by_text("Signed in as bob")).to_have_count(0)
     for page in (admin, bob):
         page.context.close()

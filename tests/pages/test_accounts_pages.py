@@ -1,11 +1,33 @@
 """The Administration page and the Profile page's sections about signing in."""
 
+import math
+
 import pyotp
 import pytest
 from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
 
 from milevault_core import config, store
-from milevault_core.accounts import invitations, password_reset, sessions, two_factor, users
+from milevault_core.accounts import (
+    deletion,
+    identities,
+    invitations,
+    oidc_settings,
+    password_reset,
+    sessions,
+    sign_in,
+    two_factor,
+    upload_keys,
+    users,
+)
+from milevault_core.accounts.oidc import Person
+from milevault_core.store import queue
+from milevault_core.store.imports import upload_tokens
+from milevault_core.web.cookies import SESSION, SETUP
+from pages import _page
+from pages._login import SECOND
+from tests.accounts import provider as stand_in
+from tests.pages.conftest import ROOT
 
 GOOD = "correct horse 7"
 
@@ -15,6 +37,29 @@ def admin(user: int) -> int:
     with store.session() as session:
         session.execute(text("UPDATE users SET is_admin = true WHERE id = :id"), {"id": user})
     return user
+
+
+@pytest.fixture
+def open_site(database):
+    """The site as a visitor meets it who is not signed in."""
+
+    def run() -> AppTest:
+        app = AppTest.from_file(str(ROOT / "pages" / "_site.py"), default_timeout=60)
+        app.context = {"url": "http://localhost/", "timezone": "Europe/Berlin"}  # type: ignore[attr-defined]
+        return app.run()
+
+    return run
+
+
+def labels(app) -> list[str]:
+    assert not app.exception, app.exception
+    return [each.label for each in app.button]
+
+
+def sent_to(app) -> str:
+    """Where the page sends the browser."""
+    assert not app.exception, app.exception
+    return "".join(each.proto.body for each in app.get("html") if "door.js" in each.proto.body)
 
 
 def said(app) -> str:
@@ -52,6 +97,115 @@ def test_a_members_own_row_has_no_menu(admin: int, open_page) -> None:
     assert not {key for key in keys if key and key.endswith(f"-{admin}")}
 
 
+@pytest.mark.parametrize("kind", ["invited", "new password"])
+def test_a_link_in_the_browser_leaves_a_way_to_the_sign_in_form(
+    admin: int, other_user: int, open_site, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    token = invitations.invite(admin) if kind == "invited" else password_reset.link(admin, other_user)
+    monkeypatch.setattr(_page, "context_cookie", {SETUP: token}.get)
+    app = open_site()
+    assert "Sign in" not in labels(app)
+    app = app.button(key="instead").click().run()
+    assert 'data-go="/" data-post="/signin/end"' in sent_to(app)
+    assert invitations.is_valid(token) or password_reset.username_of(token)
+    monkeypatch.setattr(_page, "context_cookie", {}.get)  # as that route leaves the browser
+    assert "Sign in" in labels(open_site())
+
+
+def test_the_page_says_how_the_server_is_and_what_an_administrator_can_do(
+    admin: int, other_user: int, open_page
+) -> None:
+    with store.session() as session:
+        session.execute(
+            text(
+                "INSERT INTO original_files (user_id, sha256, name, encoding, size_bytes, content) "
+                "VALUES (:u, '\\x00', 'a.fit', 'zlib', 9, decode(repeat('00', 2500000), 'hex'))"
+            ),
+            {"u": other_user},
+        )
+        queue.defer_deletion(session, other_user)
+    shown = said(open_page(admin, "admin"))
+    for sentence in (
+        "**MileVault** · ", "**Database** · PostgreSQL", "**Workers** · 0 running", "**Jobs** · 1 import",
+        "**Last backup** · none yet", "2.5 MB of files", "0 B of files", "You do not see their activities",
+        "can read its database and backups",
+    ):  # fmt: skip
+        assert sentence in shown.replace("\\", ""), sentence
+
+
+def test_an_account_is_disabled_and_enabled(admin: int, other_user: int, open_page) -> None:
+    token = sessions.create(other_user)
+    app = open_page(admin, "admin").button(key=f"disable-{other_user}").click().run()
+    assert "Member · disabled" in said(app)
+    assert sessions.user_of(token) is None
+    assert f"disable-{other_user}" not in {each.key for each in app.button}
+    app = app.button(key=f"enable-{other_user}").click().run()
+    assert "disabled" not in said(app)
+    users.set_password(other_user, GOOD)
+    assert sign_in.check("bob", GOOD) == other_user
+    deletion.ask(other_user, GOOD)
+    app = app.run()
+    assert "Member · being deleted" in said(app)
+    assert f"enable-{other_user}" not in {each.key for each in app.button}
+
+
+def test_a_new_password_and_no_more_keys(user: int, open_page) -> None:
+    users.set_password(user, GOOD)
+    token = sessions.create(user)
+    for revokes in (False, True):
+        upload_keys.make(user, "Phone")
+        for old, new, again, what in (
+            ("wrong horse 8", "another horse 9", "another horse 9", "wrong"),
+            (GOOD, "another horse 9", "another horse 8", "do not match"),
+            (GOOD, "short", "short", "too short"),
+            (GOOD, GOOD, GOOD, ""),
+        ):
+            app = open_page(user, "profile")
+            for name, value in (
+                ("Current password", old), ("New password", new), ("Repeat the new password", again),
+            ):  # fmt: skip
+                next(each for each in app.text_input if each.label == name).set_value(value)
+            next(each for each in app.checkbox if "Revoke all" in each.label).set_value(revokes)
+            app = next(each for each in app.button if each.label == "Change password").click().run()
+            assert what in said(app)
+            assert ("/signin/end" in sent_to(app)) is (what == "")
+            assert (sessions.user_of(token) is None) is (what == "")
+            token = sessions.create(user)
+        with store.session() as session:
+            assert upload_tokens.count(session, user) == (0 if revokes else 1)
+
+
+def test_sign_out_everywhere(user: int, other_user: int, open_page) -> None:
+    here, phone, others = sessions.create(user), sessions.create(user), sessions.create(other_user)
+    app = open_page(user, "profile").button(key="sign_out_all").click().run()
+    assert 'data-go="/" data-post="/signin/end"' in sent_to(app)
+    assert [sessions.user_of(each) is None for each in (here, phone, others)] == [True, True, False]
+
+
+def test_a_provider_that_says_something_else_is_not_saved(
+    admin: int, open_page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET_KEY", two_factor.new_secret())
+    config.settings.cache_clear()
+    with stand_in.running() as provider:
+        for lie, sentence in (
+            (lambda found: found | {"issuer": "https://evil.example"}, "is another issuer's"),
+            (lambda found: found | {"token_endpoint": "http://10.0.0.1/token"}, "does not begin with https"),
+            (lambda found: found, ""),
+        ):
+            provider.change_discovery = lie
+            app = open_page(admin, "settings")
+            for name, value in (
+                ("Issuer", provider.issuer), ("Client ID", stand_in.CLIENT), ("Client secret", stand_in.SECRET),
+            ):  # fmt: skip
+                next(each for each in app.text_input if each.label == name).set_value(value)
+            app = [each for each in app.button if each.label == "Save"][-1].click().run()
+            shown = said(app).replace("\\", "")
+            assert sentence in shown
+            assert ("Nothing was saved" in shown) is (sentence != "")
+            assert oidc_settings.current().is_set_here is (sentence == "")
+
+
 def test_codes_are_turned_on_and_off(user: int, open_page, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", two_factor.new_secret())
     config.settings.cache_clear()
@@ -67,6 +221,17 @@ def test_codes_are_turned_on_and_off(user: int, open_page, monkeypatch: pytest.M
     app = _typed(app, codes[0], "Turn off")
     assert not two_factor.is_on(user)
     assert "Whoever learns your password" in said(app)
+
+
+def test_a_new_password_ends_a_second_step_that_waits(user: int, open_site) -> None:
+    """Whoever knew the old one has given it, and guesses the code."""
+    users.set_password(user, GOOD)
+    app = open_site()
+    for change, is_asked in ((lambda: None, True), (lambda: users.set_password(user, GOOD + "7"), False)):
+        app.session_state[SECOND] = (user, sign_in.stamp(user), math.inf)
+        change()
+        app.run()
+        assert ("Start again" in labels(app)) is is_asked
 
 
 def _typed(app, code: str, button: str):
@@ -86,6 +251,31 @@ def test_other_browsers_are_signed_out_one_by_one(user: int, open_page) -> None:
     app = app.button(key=f"end-{key[:16]}").click().run()
     assert sessions.user_of(phone) is None
     assert sessions.user_of(laptop) is not None
+
+
+def test_who_came_by_the_provider_needs_no_password(
+    user: int, open_page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identities.connect(user, Person("https://id.example", "1", "Ann", frozenset()))
+    app = open_page(user, "profile")
+    assert "You never chose a password here?" in said(app)
+    with store.session() as session:
+        session.execute(text("UPDATE identities SET last_used_at = now()"))
+    cookie = {SESSION: sessions.create(user)}
+    monkeypatch.setattr(_page, "context_cookie", cookie.get)
+    app = open_page(user, "profile")
+    assert "Current password" not in [each.label for each in app.text_input]
+    for name in ("New password", "Repeat the new password"):
+        next(each for each in app.text_input if each.label == name).set_value(GOOD)
+    app = next(each for each in app.button if each.label == "Change password").click().run()
+    assert 'data-post="/signin/end"' in sent_to(app)
+    assert sign_in.check("ann", GOOD) == user
+    cookie[SESSION] = sessions.create(user)
+    app = open_page(user, "profile")
+    for typed, is_asked in (("bob", False), ("ann", True)):
+        next(each for each in app.text_input if each.label == "Your user name").set_value(typed)
+        app = next(each for each in app.button if each.label == "Delete everything").click().run()
+        assert (users.by_username("ann") is not None, sign_in.check("ann", GOOD) is None) == (True, is_asked)
 
 
 def test_deleting_the_account_asks_for_the_password(user: int, open_page) -> None:

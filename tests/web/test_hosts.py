@@ -10,7 +10,7 @@ BASE = "https://vault.example.org"
 @pytest.mark.parametrize(
     "host",
     ["vault.example.org", "VAULT.example.org:8443", "vault.example.org.", "localhost:8501", "127.0.0.1", "10.0.0.7:80",
-     "[::1]:8501", "[fe80::1]", "nas", "nas.local:8501", "nas.fritz.box", "app:8501", "other.example.net"],
+     "[::1]:8501", "[fe80::1]", "nas", "nas.local:8501", "nas.fritz.box", "fritz.box", "app:8501", "other.example.net"],
 )  # fmt: skip
 def test_ours(host: str) -> None:
     assert is_ours(host, BASE, "other.example.net, third.example.net")
@@ -19,7 +19,8 @@ def test_ours(host: str) -> None:
 @pytest.mark.parametrize(
     "host",
     ["evil.example", "vault.example.org.evil.example", "evil.example:8501", "", None, "a@vault.example.org",
-     "vault.example.org/x", "vault.example.org:99999", "127.0.0.1.evil.example", "other.example.net", "[::1"],
+     "vault.example.org/x", "vault.example.org:99999", "127.0.0.1.evil.example", "other.example.net", "[::1",
+     "evil.box", "evilfritz.box", "fritz.box.evil.example"],
 )  # fmt: skip
 def test_not_ours(host: str | None) -> None:
     assert not is_ours(host, BASE)
@@ -27,6 +28,16 @@ def test_not_ours(host: str | None) -> None:
 
 def test_any_name_where_the_operator_says_so() -> None:
     assert is_ours("evil.example", "", "*")
+    assert is_ours("evil.example", "", "other.example.net, *")
+
+
+def test_every_name_below_one() -> None:
+    allowed = "third.example.net, *.example.org"
+    assert is_ours("vault.example.org:8501", "", allowed)
+    assert is_ours("a.b.Example.org", "", allowed)
+    for host in ("evil.example", "example.org", "evilexample.org", "vault.example.org.evil.example"):
+        assert not is_ours(host, "", allowed), host
+    assert not is_ours("evil.example", "", "a*b.example.org")
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
 """Signing in by an identity provider, against one on 127.0.0.1 that lies in every way it can."""
 
 import base64
+import hmac
 import logging
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,12 +15,23 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from milevault_core import config, store
-from milevault_core.accounts import identities, oidc, oidc_settings, sessions, two_factor, users
+from milevault_core.accounts import (
+    deletion,
+    identities,
+    oidc,
+    oidc_settings,
+    sessions,
+    throttle,
+    two_factor,
+    users,
+)
+from milevault_core.accounts import sign_in as password_sign_in
 from milevault_core.accounts.oidc import Person
 from milevault_core.accounts.oidc_settings import Provider as Settings
 from milevault_core.accounts.rules import Refused
 from tests.accounts import provider as stand_in
 from tests.accounts.provider import CLIENT, SECRET, Provider
+from tests.waiting import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +50,7 @@ def provider(_running: Provider, database, monkeypatch: pytest.MonkeyPatch) -> P
     port, key = _running.port, _running.key
     _running.__init__()  # honest again
     _running.port, _running.key = port, key
+    oidc.forget_endpoints()
     return _running
 
 
@@ -83,6 +98,7 @@ def test_pkce_is_asked_for_and_nothing_of_the_cookie_is_told(
         assert told not in address
 
 
+DISCOVERY = "/.well-known/openid-configuration"
 HEAD = {"alg": "RS256", "kid": "one"}
 
 
@@ -123,6 +139,19 @@ def _flipped(provider: Provider) -> None:
     provider.sign = sign
 
 
+def _by_public_key(provider: Provider) -> None:
+    """What everybody has, taken for a secret: a check that lets the token choose its algorithm is fooled."""
+
+    def sign(claims: dict) -> str:
+        whole = jwt.encode({"alg": "RS256", "kid": "one"}, claims, provider.key)
+        head = base64.urlsafe_b64encode(b'{"alg":"HS256","kid":"one"}').decode().rstrip("=")
+        signed = f"{head}.{whole.split('.')[1]}"
+        mac = hmac.digest(provider.key.as_pem(private=False), signed.encode(), "sha256")
+        return f"{signed}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
+
+    provider.sign = sign
+
+
 OTHER = jwk.RSAKey.generate_key(2048, {"kid": "one"})
 LIES = {
     "wrong iss": _claims(iss="https://evil.example"),
@@ -150,7 +179,8 @@ LIES = {
     "keys too long": _answer("/keys", 200, '{"keys": []' + " " * (2 << 20) + "}"),
     "no keys": _answer("/keys", 200, "{}"),
     "discovery of another issuer": _discovery(issuer="https://evil.example"),
-    "discovery 500": _answer("/.well-known/openid-configuration", 500, "no"),
+    "signed with the public key for a secret": _by_public_key,
+    "discovery 500": _answer(DISCOVERY, 500, "no"),
     "token over http elsewhere": _discovery(token_endpoint="http://10.0.0.1/token"),
     "keys from a file": _discovery(jwks_uri="file:///etc/passwd"),
 }
@@ -162,6 +192,7 @@ def test_a_lie_signs_nobody_in(
 ) -> None:
     address = go_there(client, provider)
     LIES[lie](provider)
+    oidc.forget_endpoints()
     with caplog.at_level(logging.WARNING):
         answer = client.get(address.replace("http://vault.example", ""))
     assert answer.headers["location"] == "/?oidc=failed"
@@ -170,6 +201,17 @@ def test_a_lie_signs_nobody_in(
     (line,) = [record.getMessage() for record in caplog.records if record.name.endswith("web.oidc")]
     code = parse_qs(urlsplit(address).query)["code"][0]
     assert not any(word in line for word in (code, SECRET, "eyJ", "subject-1"))
+
+
+def test_a_slow_answer_is_not_waited_for(
+    client: TestClient, provider: Provider, ann: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A byte, and in a while another: each in time, all of them not."""
+    monkeypatch.setattr(oidc, "_TIMEOUT_S", 0.2)
+    provider.pause_s = 0.003
+    assert client.get("/oidc/start").headers["location"] == "/?oidc=failed"
+    provider.pause_s = 0.0
+    assert "/authorize" in client.get("/oidc/start").headers["location"]
 
 
 def test_an_answer_counts_once_and_only_in_its_browser(
@@ -255,6 +297,51 @@ def test_connecting_ends_with_the_one_who_began(
     assert identities.of_user(other_user) == []
 
 
+def test_strangers_cause_no_work_without_bound(
+    client: TestClient, new_client, provider: Provider, ann: int
+) -> None:
+    for _ in range(throttle.PROVIDER_FREE + 1):
+        assert "/authorize" in client.get("/oidc/start").headers["location"]
+    assert provider.asked.count(DISCOVERY) == 1
+    assert client.get("/oidc/start").headers["location"] == "/?oidc=busy"
+    known = sign_in_by_ticket(ann)
+    browser = new_client()
+    browser.cookies.set("mv_known", known)
+    assert "/authorize" in browser.get("/oidc/start").headers["location"]  # at the same address
+    assert provider.asked.count(DISCOVERY) == 1
+
+
+def sign_in_by_ticket(user: int) -> str:
+    """The token by which a browser is known in which the user has signed in."""
+    opened = password_sign_in.redeem_ticket(password_sign_in.ticket(user))
+    assert opened is not None
+    assert opened[2] is not None
+    return opened[2]
+
+
+def test_who_comes_in_counts_for_nothing(client: TestClient, provider: Provider, ann: int) -> None:
+    for _ in range(3):
+        client.cookies.clear()
+        sign_in(client, provider)
+        assert signed_in(client) == ann
+    with store.session() as session:
+        assert session.scalar(text("SELECT max(failures) FROM login_attempts WHERE key LIKE 'oidc:%'")) == 0
+
+
+def test_a_few_at_a_time_wait_for_a_slow_provider(client: TestClient, provider: Provider, ann: int) -> None:
+    """The others are told so at once, and hold no thread."""
+    goes_on = threading.Event()
+    provider.change_discovery = lambda found: found if goes_on.wait(30) else {}
+    with ThreadPoolExecutor(4) as pool:
+        waiting = [pool.submit(oidc.endpoints_of, provider.issuer) for _ in range(4)]
+        wait_for(lambda: provider.asked.count(DISCOVERY) == 4, "four questions to the provider")
+        assert client.get("/oidc/start").headers["location"] == "/?oidc=failed"
+        assert provider.asked.count(DISCOVERY) == 4
+        goes_on.set()
+        assert len({each.result() for each in waiting}) == 1
+    assert "/authorize" in client.get("/oidc/start").headers["location"]
+
+
 def test_another_sites_page_starts_nothing(client: TestClient, provider: Provider) -> None:
     answer = client.get("/oidc/start", headers={"sec-fetch-site": "cross-site"})
     assert answer.headers["location"] == "/"
@@ -285,6 +372,45 @@ def test_accounts_are_made_for_a_group_alone(
     assert names == (["ann", "ann2"] if comes_in else ["ann"])
 
 
+def test_who_never_had_a_password_sets_one_and_deletes_the_account(
+    client: TestClient, provider: Provider, database
+) -> None:
+    oidc_settings.save(Settings(provider.issuer, CLIENT, SECRET, creates_accounts=True, group="family"))
+    sign_in(client, provider)
+    eve, token = signed_in(client), client.cookies["mv_session"]
+    assert eve is not None
+    other = sessions.create(eve)  # begun before the next one, and not by the provider
+    client.cookies.clear()
+    sign_in(client, provider)
+    token = client.cookies["mv_session"]
+    assert [identities.has_just_come(eve, each) for each in (token, other, None)] == [True, False, False]
+    with pytest.raises(Refused, match="not your user name"):
+        deletion.ask_without_password(eve, token, "somebody")
+    with pytest.raises(Refused, match="too long"):
+        deletion.ask_without_password(eve, other, "ann")
+    identities.set_password(eve, token, "another horse 9")
+    assert password_sign_in.check("ann", "another horse 9") == eve
+    assert sessions.user_of(token) is None
+    sign_in(client, provider)
+    deletion.ask_without_password(eve, client.cookies["mv_session"], "Ann ")
+    assert signed_in(client) is None
+
+
+def test_ten_minutes_later_the_password_is_asked_for(
+    client: TestClient, provider: Provider, ann: int, user: int, other_user: int
+) -> None:
+    sign_in(client, provider)
+    token = client.cookies["mv_session"]
+    assert not identities.has_just_come(other_user, token)
+    with store.session() as session:
+        for column in ("identities.last_used_at", "sessions.created_at"):
+            table, name = column.split(".")
+            session.execute(text(f"UPDATE {table} SET {name} = {name} - interval '11 minutes'"))
+    assert not identities.has_just_come(ann, token)
+    with pytest.raises(Refused, match="too long"):
+        identities.set_password(ann, token, "another horse 9")
+
+
 def test_groups_come_from_the_user_information_too(client: TestClient, provider: Provider, database) -> None:
     oidc_settings.save(Settings(provider.issuer, CLIENT, SECRET, creates_accounts=True, group="family"))
     provider.userinfo = {"sub": "somebody else", "groups": ["family"]}
@@ -308,6 +434,9 @@ def test_what_an_administrator_sets_counts_first_and_at_once(
     assert "another secret" not in dump
     assert "another secret" not in repr(found)
     oidc_settings.save(Settings("https://id.example", "third", ""))  # an empty field keeps the secret
+    with pytest.raises(Refused, match="another issuer's"):  # which another one is not to learn
+        oidc_settings.save(Settings("https://evil.example", "third", ""))
+    assert oidc_settings.current().issuer == "https://id.example"
     assert oidc_settings.current().client_secret == "another secret"
     with pytest.raises(Refused, match="Name the group"):
         oidc_settings.save(Settings("https://id.example", "third", "", creates_accounts=True))

@@ -78,6 +78,32 @@ def test_sign_out(client: TestClient, user: int) -> None:
     assert sessions.user_of(other) is not None
 
 
+def test_sign_out_behind_a_proxy_that_changes_the_host(
+    client: TestClient, user: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over http a browser sends its Origin alone."""
+    monkeypatch.setenv("BASE_URL", "http://vault.lan")
+    config.settings.cache_clear()
+    token = sessions.create(user)
+    client.cookies.set("mv_session", token)
+    for origin in ("http://evil.example", "http://vault.lan:81", "https://vault.lan"):
+        client.post("/signin/end", headers={"origin": origin, "host": "vault.example"})
+        assert sessions.user_of(token) is not None, origin
+    client.post("/signin/end", headers={"origin": "http://vault.lan", "host": "vault.example"})
+    assert sessions.user_of(token) is None
+
+
+def test_signing_out_forgets_a_link(client: TestClient, user: int) -> None:
+    """Else whoever has opened a link would see nothing but its form, for a day."""
+    for session in ({"mv_session": sessions.create(user)}, {}):
+        client.cookies.clear()
+        for name, value in ({"mv_setup": "A" * 43} | session).items():
+            client.cookies.set(name, value)
+        assert "set-cookie" not in client.post("/signin/end", headers=ELSEWHERE).headers
+        answer = client.post("/signin/end", headers={"sec-fetch-site": "same-origin"})
+        assert 'mv_setup=""' in str(answer.headers.multi_items())
+
+
 @pytest.mark.parametrize(
     "url", ["/", "/activities", "/activity?id=42", "/activities?q=a%20b&sport=running", "/a?next=//x"]
 )
