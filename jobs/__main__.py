@@ -24,7 +24,8 @@ from jobs.worker_pool import WorkerPool
 from milevault_core import config, store
 from milevault_core.operate import log_lines
 from milevault_core.operate.local_process import end_with_parent
-from milevault_core.store import queue
+from milevault_core.server import machine
+from milevault_core.store import queue, reports
 from milevault_core.store.embedded_server.cannot_start import CannotStart
 from milevault_core.store.jobs_channel import Channel
 from milevault_core.store.migrate import SchemaError
@@ -90,6 +91,7 @@ def main() -> None:
         scheduler.every(60, backups.start_if_due)
         scheduler.every(60, sweeps.sync_all_garmin_connect)
         if (settings := config.settings()).notify_url or settings.heartbeat_url:
+            scheduler.every(reports.EVERY_S, machine.report)
             scheduler.every(300, lambda: sweeps.defer("tell_operator", queue.SOON))
     if folder := config.settings().import_folder:
         watch_folder = FolderWatch(Path(folder))
