@@ -22,7 +22,7 @@ from jobs.scheduler import Scheduler
 from jobs.sweep import sweep
 from jobs.worker_pool import WorkerPool
 from milevault_core import config, store
-from milevault_core.operate import log_lines
+from milevault_core.operate import docker_or_local, log_lines
 from milevault_core.operate.local_process import end_with_parent
 from milevault_core.server import machine
 from milevault_core.store import queue, reports
@@ -33,6 +33,9 @@ from milevault_core.store.migrate import SchemaError
 log = logging.getLogger("milevault.jobs")
 BUSY_S = 2.0  # between checks while there are jobs
 IDLE_S = 60.0
+ALIVE = Path(
+    "/tmp/milevault-jobs-alive"
+)  # as compose.yaml and the Dockerfile have it; nobody else is in a container
 HASTE_S = 0.2  # requested checks are at least this far apart
 
 
@@ -116,6 +119,7 @@ def run(
             watch.check(is_called)
             if is_called and not until_idle:
                 backups.start_if_asked()
+            say_alive()
         except Exception:  # a short outage of the database must not end the process
             log.exception("A check of the queue failed and will be tried again.")
             watch.load = watch.load or {"": (0, 0)}  # again in two seconds
@@ -132,6 +136,12 @@ def run(
         drain(wake_up)
         if is_called:
             stop.wait(HASTE_S)  # many at once are one
+
+
+def say_alive() -> None:
+    """For Docker's health check, which knows this file: the queue was looked into."""
+    if docker_or_local.is_container():
+        ALIVE.touch()
 
 
 def stop_on_signals() -> tuple[threading.Event, int]:

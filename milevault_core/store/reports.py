@@ -1,5 +1,5 @@
-"""What the app and each machine with jobs report of themselves every minute: that they live, and what only they can see,
-such as their disks. Rows of server_settings, one for each kind and machine, by the database's clock."""
+"""What the app and each machine with jobs report of themselves every minute: that they live, and what only they can
+see, such as their disks. Rows of server_settings, one for each kind and machine, by the database's clock."""
 
 import json
 import socket

@@ -42,7 +42,8 @@ def needed(name: str) -> str:
 def caddy(apps: list[str], folder: Path) -> Iterator[str]:
     port = free_port()
     env = os.environ | {
-        "SITE_ADDRESS": f":{port}", "APPS": " ".join(app.removeprefix("http://") for app in apps),
+        "SITE_ADDRESS": f":{port}", "ALIVE_PORT": str(free_port()),
+        "APPS": " ".join(app.removeprefix("http://") for app in apps),
         "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "HOME": str(folder),
     }  # fmt: skip
     with _running(_caddy_with(ROOT / "deploy" / "Caddyfile"), f"http://127.0.0.1:{port}", env) as address:
