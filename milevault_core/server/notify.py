@@ -71,7 +71,7 @@ def _tell(addresses: list[str], now: dict[str, str]) -> None:
 
 
 def _told(saved: str, addresses: list[str]) -> _Told:
-    told = json.loads(saved)
+    told: dict = json.loads(saved)
     if any(isinstance(each, str) for each in told.values()):  # as it was written before: the same for all
         return {_name(address): told for address in addresses}
     return told

@@ -303,3 +303,14 @@ def test_a_folder_is_all_files_below_it_but_hidden_ones(tmp_path) -> None:
     found = [str(p.relative_to(tmp_path)) for p in imports.paths_below(tmp_path)]
     assert found == ["a/b/d.gpx", "a/c.gpx", "b.gpx"]
     assert list(imports.paths_below(tmp_path / "b.gpx")) == [tmp_path / "b.gpx"]
+
+
+def test_several_activities_in_the_order_they_were_asked_for(user: int, other_user: int) -> None:
+    theirs, *ours = (
+        brought_in(who, ("a.gpx", run(day)))[0]["activities"][0]
+        for day, who in enumerate((other_user, user, user))
+    )
+    found = queries.some(user, [ours[1], theirs, ours[0]])
+    assert [one["id"] for one in found] == [ours[1], ours[0]]
+    assert found == [queries.one(user, ours[1]), queries.one(user, ours[0])]
+    assert queries.some(user, []) == []
