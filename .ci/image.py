@@ -76,6 +76,7 @@ class Image:
         self.folder, self.base, self.wheels = folder, base, wheels
         self.env = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
         self.user, self.workdir, self.command = "root", "/", []
+        self.health: list[str] = []
 
     def build(self, target: str) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -94,7 +95,11 @@ class Image:
     def do_from(self, rest: str) -> None:
         pass
 
-    do_expose = do_healthcheck = do_from
+    do_expose = do_from
+
+    def do_healthcheck(self, rest: str) -> None:
+        command = rest.partition("CMD ")[2]
+        self.health = json.loads(command) if command.startswith("[") else ["/bin/sh", "-c", command]
 
     def do_env(self, rest: str) -> None:
         self.env |= dict(pair.split("=", 1) for pair in shlex.split(rest))
@@ -172,6 +177,11 @@ def try_out(images: dict[str, Image], url: str) -> int:
             say(f"{path} answers {code}")
             if code != 200:
                 return fail("That is not well.")
+        for name, image in images.items():
+            check = [word.replace("8501", str(port)) for word in image.health]
+            if code := image.start(check, more).wait(60):
+                return fail(f"The health check of {name} ends with {code}.")
+            say(f"the health check of {name} is content")
         who = {name: owner_of(process.pid) for name, process in running.items()}
         say(f"they run as {who}")
         if "root" in who.values():

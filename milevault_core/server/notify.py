@@ -12,6 +12,7 @@ import hmac
 import json
 import logging
 import urllib.request
+from typing import Any
 
 from milevault_core import config
 from milevault_core.server import troubles
@@ -71,7 +72,7 @@ def _tell(addresses: list[str], now: dict[str, str]) -> None:
 
 
 def _told(saved: str, addresses: list[str]) -> _Told:
-    told: dict = json.loads(saved)
+    told: dict[str, Any] = json.loads(saved)
     if any(isinstance(each, str) for each in told.values()):  # as it was written before: the same for all
         return {_name(address): told for address in addresses}
     return told
