@@ -41,7 +41,7 @@ def _look() -> None:
     settings = config.settings()
     now = troubles.found()
     if settings.notify_url:
-        _tell(settings.notify_url.split(), now)
+        _tell(list(dict.fromkeys(settings.notify_url.split())), now)
     if settings.heartbeat_url and not now and reports.lately("app"):
         _ping(settings.heartbeat_url)
 

@@ -58,6 +58,7 @@ def test_what_only_the_compose_file_reads_has_its_default(file: str) -> None:
     for name, default, _ in release.COMPOSE:
         if file == "compose.deploy.yaml" or name != "MILEVAULT_VERSION":
             assert f"${{{name}:-{default}}}" in text, name
+        assert f"`{name}`" in (ROOT / "docs" / "install.md").read_text(), name
 
 
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
