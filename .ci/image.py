@@ -64,7 +64,8 @@ def debian(cache: Path) -> Path:
 def packages(cache: Path) -> Path:
     """The pinned packages as wheels, fetched by this machine's pip: the folder has no network of its own."""
     wheels = cache / "wheels"
-    words = ["download", "--quiet", "--dest", str(wheels), "-r", str(ROOT / "requirements-jobs.txt")]
+    # `wheel`: one of them comes as source only, and what builds it is not among the wheels.
+    words = ["wheel", "--quiet", "--wheel-dir", str(wheels), "-r", str(ROOT / "requirements-jobs.txt")]
     run(os.environ.get("MILEVAULT_CI_PYTHON", sys.executable), "-m", "pip", *words, cwd=ROOT)
     return wheels
 
@@ -74,7 +75,7 @@ class Image:
 
     def __init__(self, folder: Path, base: Path, wheels: Path) -> None:
         self.folder, self.base, self.wheels = folder, base, wheels
-        self.env = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
+        self.env = {"PATH": "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
         self.user, self.workdir, self.command = "root", "/", []
         self.health: list[str] = []
 
