@@ -12,6 +12,8 @@ FROM base AS jobs
 RUN pip install --no-cache-dir -r requirements-jobs.txt
 COPY . .
 USER milevault
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
+    CMD test -n "$(find /tmp/milevault-jobs-alive -mmin -2)"
 CMD ["python", "-m", "jobs"]
 
 FROM base AS app

@@ -4,6 +4,7 @@ The Streamlit script is pages/_site.py, and must never be this file: Streamlit w
 pages/ to anybody, without the login.
 """
 
+import asyncio
 import logging
 import os
 import socket
@@ -27,7 +28,7 @@ from milevault_core.operate.local_process import end_with_parent  # noqa: E402
 from milevault_core.server import memory  # noqa: E402
 from milevault_core.store.embedded_server.cannot_start import CannotStart  # noqa: E402
 from milevault_core.store.migrate import SchemaError  # noqa: E402
-from milevault_core.web import connections, tiles  # noqa: E402
+from milevault_core.web import connections, health, tiles  # noqa: E402
 from milevault_core.web.addresses import Addresses  # noqa: E402
 from milevault_core.web.compressed import Compressed  # noqa: E402
 from milevault_core.web.first_page import FirstPage  # noqa: E402
@@ -99,9 +100,12 @@ async def lifespan(app):
         import streamlit.emojis  # noqa: F401
 
     memory.give_back_when_idle()
+    reporting = asyncio.create_task(health.report()) if _settings.heartbeat_url else None
     try:
         yield
     finally:
+        if reporting:
+            reporting.cancel()
         store.close()
 
 

@@ -64,7 +64,8 @@ def debian(cache: Path) -> Path:
 def packages(cache: Path) -> Path:
     """The pinned packages as wheels, fetched by this machine's pip: the folder has no network of its own."""
     wheels = cache / "wheels"
-    words = ["download", "--quiet", "--dest", str(wheels), "-r", str(ROOT / "requirements-jobs.txt")]
+    # `wheel`: one of them comes as source only, and what builds it is not among the wheels.
+    words = ["wheel", "--quiet", "--wheel-dir", str(wheels), "-r", str(ROOT / "requirements-jobs.txt")]
     run(os.environ.get("MILEVAULT_CI_PYTHON", sys.executable), "-m", "pip", *words, cwd=ROOT)
     return wheels
 
@@ -74,8 +75,9 @@ class Image:
 
     def __init__(self, folder: Path, base: Path, wheels: Path) -> None:
         self.folder, self.base, self.wheels = folder, base, wheels
-        self.env = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
+        self.env = {"PATH": "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
         self.user, self.workdir, self.command = "root", "/", []
+        self.health: list[str] = []
 
     def build(self, target: str) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -94,7 +96,11 @@ class Image:
     def do_from(self, rest: str) -> None:
         pass
 
-    do_expose = do_healthcheck = do_from
+    do_expose = do_from
+
+    def do_healthcheck(self, rest: str) -> None:
+        command = rest.partition("CMD ")[2]
+        self.health = json.loads(command) if command.startswith("[") else ["/bin/sh", "-c", command]
 
     def do_env(self, rest: str) -> None:
         self.env |= dict(pair.split("=", 1) for pair in shlex.split(rest))
@@ -172,6 +178,11 @@ def try_out(images: dict[str, Image], url: str) -> int:
             say(f"{path} answers {code}")
             if code != 200:
                 return fail("That is not well.")
+        for name, image in images.items():
+            check = [word.replace("8501", str(port)) for word in image.health]
+            if code := image.start(check, more).wait(60):
+                return fail(f"The health check of {name} ends with {code}.")
+            say(f"the health check of {name} is content")
         who = {name: owner_of(process.pid) for name, process in running.items()}
         say(f"they run as {who}")
         if "root" in who.values():

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A TimescaleDB server for the tests, on Debian as root: PostgreSQL 17 and TimescaleDB of Debian trixie, in a folder
+# A TimescaleDB server for the tests, on Debian as root (or by sudo): PostgreSQL 17 and TimescaleDB of Debian trixie, in a folder
 # of their own (chroot), so that nothing is installed on the machine but debootstrap.
 #
 #   .ci/timescale.sh start   prints the server's URL on standard output, everything else on standard error
@@ -148,7 +148,11 @@ stop_server() {
     rm -rf --one-file-system "$cache/url" "${root:?}$data"
 }
 
-[ "$(id -u)" = 0 ] || fail "Only root can make a Debian in a folder."
+if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || fail "Only root can make a Debian in a folder, and sudo is not here."
+    # Where the cache is and how apt reaches its sources are the caller's, not root's.
+    exec sudo -n MILEVAULT_CI_CACHE="$cache" http_proxy="${http_proxy:-}" "$0" "$@"
+fi
 [ -e /etc/debian_version ] && command -v apt-get >/dev/null || fail "This is not Debian."
 mkdir -p "$cache"
 cache=$(realpath "$cache")

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
+from statistics import median
 
 import numpy as np
 
@@ -131,8 +132,10 @@ def _trends(user_id: int) -> list[dict]:
             cpu = scratch.Cpu()
             size, statements = _section(user_id, section)
             costs.append(1000 * sum(cpu.read()))
-        out.append(figure(f"Trends, {section}, 5,000 activities, all CPU", min(costs), "ms", "at most 250",
-                          f"{statements} statements"))  # fmt: skip
+        out.append(
+            figure(f"Trends, {section}, 5,000 activities, all CPU", median(costs), "ms", "at most 250")
+        )
+        out.append(figure(f"Trends, {section}, SQL statements", statements, "", "at most 8"))
         out.append(figure(f"Trends, {section}, to the browser", size / 1e6, "MB", "at most 1"))
     return out
 

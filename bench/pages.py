@@ -11,8 +11,11 @@ import asyncio
 import time
 from dataclasses import replace
 from datetime import timedelta
+from itertools import batched
 from statistics import median, quantiles
+from urllib.parse import urlencode
 
+import pandas as pd
 import psutil
 
 from bench import figure, make, running, statements
@@ -23,7 +26,16 @@ from milevault_core.commands import CommandError
 from milevault_core.demo import stored_segments
 
 CPU_MS, LIST_CPU_MS, STATEMENTS, SQL_MS, SENT_MB = 250, 120, 8, 100, 1.0
-LISTS = ("", "activities", "routes", "segments", "records", "imports", "trash")  # the dashboard and the lists
+LISTS = (
+    "",
+    "activities",
+    "calendar",
+    "routes",
+    "segments",
+    "records",
+    "imports",
+    "trash",
+)  # the dashboard and the lists
 TIMES, AT_ONCE, MANY = 5, 20, 100
 # (address, what) -> (the budget it has instead, why).
 EXCEPTIONS: dict[tuple[str, str], tuple[float, str]] = {
@@ -31,12 +43,22 @@ EXCEPTIONS: dict[tuple[str, str], tuple[float, str]] = {
         22, "the same look at the server as `manage.py status`, which must work on half a schema too",
     ),
 }  # fmt: skip
-# What a page that shows one thing is opened with; any other page is opened as it is.
-IDS = {
-    "activity": "SELECT id FROM activities WHERE user_id = $1 ORDER BY point_count DESC, id LIMIT 30",
+_LONGEST = "SELECT id FROM activities WHERE user_id = $1 ORDER BY point_count DESC, id LIMIT 30"
+# What a page that shows something of many is opened with: the column's name is the parameter's. Any other is opened
+# as it is; "metrics" too, which then shows every number.
+OPENED_WITH = {
+    "activity": _LONGEST,
+    "compare": _LONGEST,
     "route": "SELECT id FROM named_routes WHERE user_id = $1 ORDER BY id LIMIT 30",
     "segment": "SELECT id FROM route_segments WHERE user_id = $1 ORDER BY id LIMIT 30",
+    "day": "SELECT to_char(local_day, 'YYYY-MM-DD') AS date FROM activities WHERE user_id = $1 "
+    "GROUP BY local_day ORDER BY count(*) DESC, local_day DESC LIMIT 30",
+    "gear": "SELECT gear AS name FROM activities WHERE user_id = $1 AND gear <> '' "
+    "GROUP BY gear ORDER BY count(*) DESC LIMIT 3",
+    "search": "SELECT lower(word) AS q FROM activities, regexp_split_to_table(name, '[^[:alpha:]]+') AS word "
+    "WHERE user_id = $1 AND length(word) > 3 GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 3",
 }
+TOGETHER = {"compare": 4}  # so many rows in one address
 
 
 def run(size: str = "S") -> list[dict]:
@@ -59,7 +81,7 @@ def run(size: str = "S") -> list[dict]:
                 *cost,
                 *together,
                 *growth,
-                *drawing(here.address, sessions.create(user_id), _examples(user_id)),
+                *drawing(here.address, sessions.create(user_id), examples(user_id)),
             ]
         finally:
             store.close()
@@ -86,12 +108,14 @@ def _fill(here: running.Running, size: str) -> tuple[int, int | None]:
     return account.id, tenth
 
 
-def _examples(user_id: int) -> dict[str, list[str]]:
+def examples(user_id: int) -> dict[str, list[str]]:
     """Address -> the queries it is opened with."""
     found = {}
     for _, address in running.site_map():
-        ids = store.read(IDS[address], (user_id,))["id"] if address in IDS else []
-        found[address] = [f"id={int(one)}" for one in ids] or [""]
+        query = OPENED_WITH.get(address)
+        rows = store.read(query, (user_id,)) if query else pd.DataFrame()
+        pairs = [(name, value) for name in rows for value in rows[name]]
+        found[address] = [urlencode(some) for some in batched(pairs, TOGETHER.get(address, 1))] or [""]
     return found
 
 
@@ -99,9 +123,9 @@ async def _measure(here: running.Running, user_id: int, log: statements.Log) -> 
     """Address -> what it cost, not opened before and again."""
     app, token, opened = here.app(), sessions.create(user_id), {}
     async with running.Tab(here.address, token) as tab:
-        for address, queries in _examples(user_id).items():
+        for address, queries in examples(user_id).items():
             await tab.open(address, queries[-1])  # imports, connections
-        for address, queries in _examples(user_id).items():
+        for address, queries in examples(user_id).items():
             new = [await _once(here, app, token, address, query, log) for query in (queries * TIMES)[:TIMES]]
             again = [await _once(here, app, token, address, queries[0], log) for _ in range(TIMES)]
             opened[address] = (new, again)
@@ -158,7 +182,7 @@ def _p95(values: list[float]) -> float:
 
 async def _at_once(here: running.Running, user_id: int) -> list[dict]:
     """Twenty people who open an activity each at the same moment."""
-    queries = (_examples(user_id)["activity"] * AT_ONCE)[:AT_ONCE]
+    queries = (examples(user_id)["activity"] * AT_ONCE)[:AT_ONCE]
     token = sessions.create(user_id)
     app = here.app()
     reference_s = _reference()
@@ -188,7 +212,7 @@ def _reference() -> float:
 async def _growth(here: running.Running, user_id: int) -> list[dict]:
     """The app's memory after many more runs of activity pages, by one person in one tab."""
     app, token = here.app(), sessions.create(user_id)
-    queries = _examples(user_id)["activity"]
+    queries = examples(user_id)["activity"]
     async with running.Tab(here.address, token) as tab:
         for query in (queries * MANY)[:MANY]:
             await tab.open("activity", query)

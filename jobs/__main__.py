@@ -22,9 +22,10 @@ from jobs.scheduler import Scheduler
 from jobs.sweep import sweep
 from jobs.worker_pool import WorkerPool
 from milevault_core import config, store
-from milevault_core.operate import log_lines
+from milevault_core.operate import docker_or_local, log_lines
 from milevault_core.operate.local_process import end_with_parent
-from milevault_core.store import queue
+from milevault_core.server import machine
+from milevault_core.store import queue, reports
 from milevault_core.store.embedded_server.cannot_start import CannotStart
 from milevault_core.store.jobs_channel import Channel
 from milevault_core.store.migrate import SchemaError
@@ -32,6 +33,7 @@ from milevault_core.store.migrate import SchemaError
 log = logging.getLogger("milevault.jobs")
 BUSY_S = 2.0  # between checks while there are jobs
 IDLE_S = 60.0
+ALIVE = Path("/tmp/milevault-jobs-alive")  # as in compose.yaml and Dockerfile; a container is nobody else's
 HASTE_S = 0.2  # requested checks are at least this far apart
 
 
@@ -90,6 +92,7 @@ def main() -> None:
         scheduler.every(60, backups.start_if_due)
         scheduler.every(60, sweeps.sync_all_garmin_connect)
         if (settings := config.settings()).notify_url or settings.heartbeat_url:
+            scheduler.every(reports.EVERY_S, machine.report)
             scheduler.every(300, lambda: sweeps.defer("tell_operator", queue.SOON))
     if folder := config.settings().import_folder:
         watch_folder = FolderWatch(Path(folder))
@@ -114,6 +117,7 @@ def run(
             watch.check(is_called)
             if is_called and not until_idle:
                 backups.start_if_asked()
+            say_alive()
         except Exception:  # a short outage of the database must not end the process
             log.exception("A check of the queue failed and will be tried again.")
             watch.load = watch.load or {"": (0, 0)}  # again in two seconds
@@ -130,6 +134,12 @@ def run(
         drain(wake_up)
         if is_called:
             stop.wait(HASTE_S)  # many at once are one
+
+
+def say_alive() -> None:
+    """For Docker's health check, which knows this file: the queue was looked into."""
+    if docker_or_local.is_container():
+        ALIVE.touch()
 
 
 def stop_on_signals() -> tuple[threading.Event, int]:

@@ -18,7 +18,7 @@ user = require_user()
 units = fmt.units(user.units)
 page_title("Compare activities")
 asked = [int(one) for one in st.query_params.get_all("id") if re.fullmatch(r"[1-9][0-9]{0,8}", one)]
-found = [one for i in dict.fromkeys(asked[: view.MOST]) if (one := queries.one(user.id, i)) is not None]
+found = queries.some(user.id, list(dict.fromkeys(asked[: view.MOST])))
 if len(found) < 2:
     empty("Choose two to four activities to compare.",
           [("directions_bike", "Activities", "Select some in the list, then “Compare”.", "/activities")])  # fmt: skip

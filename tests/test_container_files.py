@@ -1,6 +1,10 @@
 """Dockerfile and compose.yaml, as far as they can be checked without an engine."""
 
+import ipaddress
+import os
 import re
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -121,7 +125,8 @@ def test_each_has_the_time_to_end_in_order_and_ends_its_own_children() -> None:
 def test_the_port_people_open_reaches_the_app_by_the_proxy_alone() -> None:
     app, proxy = COMPOSE["services"]["app"], COMPOSE["services"]["proxy"]
     assert [name for name, service in COMPOSE["services"].items() if "ports" in service] == ["proxy"]
-    assert proxy["ports"] == ["${HTTP_PORT:-80}:80"]
+    # The second is for https. Unset it is `127.0.0.1::443`: some free port of this machine, for nobody else.
+    assert proxy["ports"] == ["${HTTP_PORT:-80}:80", "${HTTPS_PORT:-127.0.0.1:}:443"]
     assert proxy["environment"]["APPS"] == "${APPS:-app:8501}"
     assert "--server.port=8501" in (ROOT / "Dockerfile").read_text()
     assert "http://127.0.0.1:8501/" in app["healthcheck"]["test"][-1]
@@ -150,14 +155,69 @@ def test_the_one_to_deploy_differs_only_in_where_images_come_from() -> None:
             assert other.pop("image").startswith("${MILEVAULT_IMAGE:?")
             service = {key: value for key, value in service.items() if key != "build"}
         assert other == service, name
-    assert deployed["volumes"] == COMPOSE["volumes"]
+    assert {key for key in deployed if deployed[key] != COMPOSE[key]} == {"services"}
+
+
+def test_each_has_a_health_check_and_a_limit_of_memory() -> None:
+    for name, service in COMPOSE["services"].items():
+        assert service["healthcheck"]["test"], name
+        assert service["mem_limit"], name
+
+
+def test_the_health_checks_ask_for_what_is_there() -> None:
+    from jobs.__main__ import ALIVE
+
+    asked = f'test -n "$(find {ALIVE} -mmin -2)"'
+    assert COMPOSE["services"]["jobs"]["healthcheck"]["test"] == ["CMD-SHELL", asked.replace("$", "$$")]
+    assert f"CMD {asked}" in target("jobs")
+    alive = (ROOT / "deploy" / "Caddyfile").read_text().partition("http://127.0.0.1:{$ALIVE_PORT:2019} {")[2]
+    assert alive.split()[:3] == ["bind", "127.0.0.1", "respond"]
+    assert COMPOSE["services"]["proxy"]["healthcheck"]["test"][-1] == "http://127.0.0.1:2019/"
+
+
+@pytest.mark.parametrize(("age_s", "healthy"), [(None, False), (0, True), (300, False)])
+def test_the_health_check_of_jobs_sees_whether_it_looks(
+    age_s: int | None, healthy: bool, tmp_path: Path
+) -> None:
+    file = tmp_path / "alive"
+    if age_s is not None:
+        file.touch()
+        os.utime(file, (time.time() - age_s,) * 2)
+    test = COMPOSE["services"]["jobs"]["healthcheck"]["test"][1].replace("$$", "$")
+    done = subprocess.run(
+        test.replace("/tmp/milevault-jobs-alive", str(file)), shell=True, stderr=subprocess.DEVNULL
+    )
+    assert (done.returncode == 0) is healthy
+
+
+def test_jobs_say_that_they_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jobs import __main__ as jobs
+
+    monkeypatch.setattr(jobs, "ALIVE", tmp_path / "alive")
+    monkeypatch.delenv("MILEVAULT_CONTAINER", raising=False)
+    jobs.say_alive()
+    assert not jobs.ALIVE.exists()
+    monkeypatch.setenv("MILEVAULT_CONTAINER", "1")
+    jobs.say_alive()
+    assert jobs.ALIVE.exists()
+
+
+def test_only_the_containers_own_network_is_believed() -> None:
+    """A client on the local network, which private addresses are too, cannot say that it is somebody else."""
+    read = yaml.safe_load(as_read("compose.yaml"))
+    (subnet,) = (each["subnet"] for each in read["networks"]["default"]["ipam"]["config"])
+    assert read["services"]["app"]["environment"]["TRUSTED_PROXIES"] == subnet
+    assert ipaddress.ip_network(subnet).num_addresses == 256
 
 
 def as_read(file: str) -> str:
     """A compose file with its variables filled in, as Docker Compose does before it reads it."""
     env = {"MILEVAULT_IMAGE": "registry.example.org/milevault"}
     text = (ROOT / file).read_text()
-    return re.sub(r"\$\{([A-Z_]+)(?::[-?])([^}]*)\}", lambda found: env.get(found[1]) or found[2], text)
+    variable = re.compile(r"\$\{([A-Z_]+)(?::[-?])([^{}]*)\}")
+    while variable.search(text):  # one may be the default of another
+        text = variable.sub(lambda found: env.get(found[1]) or found[2], text)
+    return text
 
 
 @pytest.mark.parametrize("file", ["compose.yaml", "compose.deploy.yaml"])

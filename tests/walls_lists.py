@@ -127,6 +127,8 @@ WITHOUT_A_USER: dict[str, str] = {
     "store.queue.state_of": "the queue",
     "store.queue.waiting": "the queue",
     "store.queue.workers_alive": "the queue",
+    "store.reports.lately": "what machines report",
+    "store.reports.save": "what machines report",
     "store.server_settings.alone": "a lock",
     "store.server_settings.read": "the server's settings",
     "store.server_settings.save": "the server's settings",

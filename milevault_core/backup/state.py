@@ -1,5 +1,6 @@
 """How safe the data is, for the settings page and `doctor`."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ import psycopg
 from milevault_core.backup import locations, runs
 from milevault_core.store import engine
 
+FILE_GONE = "backup-file"
 _LATE = timedelta(days=2)
 _UNPROVEN = timedelta(days=15)
 # For both kinds: the clock, the first account, how many run; the last that was done, and how the last one ended.
@@ -45,6 +47,7 @@ class State:
     proof_failure: str
     is_running: bool  # something is asked for or under way
     problems: tuple[tuple[str, str], ...]  # what an operator should know, each with its remedy
+    kinds: tuple[str, ...] = ()  # of the problems: a word that stays while the sentence changes
 
 
 def state(now: datetime | None = None) -> State:
@@ -62,7 +65,8 @@ def of(connection: psycopg.Connection, now: datetime | None = None) -> State:
     clock, since, busy = rows["backup"][:3]
     now = now or clock
     found = State(locations.folder(), backup, proof, backup_failure, proof_failure, bool(busy), ())
-    return replace(found, problems=tuple(_problems(found, now, now - since if since else timedelta(0))))
+    wrong = list(_problems(found, now, now - since if since else timedelta(0)))
+    return replace(found, problems=tuple(one[1:] for one in wrong), kinds=tuple(one[0] for one in wrong))
 
 
 def look(status, dsn: str | None) -> None:
@@ -92,23 +96,26 @@ def _last(at, file, made_at, size_bytes, row_count, outcome, reason) -> tuple[La
     return last, reason if outcome == "failed" else ""
 
 
-def _problems(found: State, now: datetime, age: timedelta):
+def _problems(found: State, now: datetime, age: timedelta) -> Iterator[tuple[str, str, str]]:
     if found.backup_failure:
-        yield f"The last backup failed: {found.backup_failure}", "Fix it, then: manage.py backup"
+        yield "backup", f"The last backup failed: {found.backup_failure}", "Fix it, then: manage.py backup"
     elif age > _LATE and (found.backup is None or now - found.backup.at > _LATE):
         yield (
+            "backup-late",
             "There is no backup of the last two days.",
-            ("Start the jobs process, which makes one every night (BACKUP_AT), or: manage.py backup"),
+            "Start the jobs process, which makes one every night (BACKUP_AT), or: manage.py backup",
         )
     elif found.backup is not None and not found.backup.is_there:
         yield (
+            FILE_GONE,
             f"The file of the last backup is not there any more: {found.backup.file}.",
             "Put it back, or make a new one: manage.py backup",
         )
     if found.proof_failure:
         yield (
+            "proof",
             f"The last verification of a backup failed: {found.proof_failure}",
-            ("Make a new backup and verify it: manage.py backup; manage.py backup verify FILE"),
+            "Make a new backup and verify it: manage.py backup; manage.py backup verify FILE",
         )
     elif age > _UNPROVEN and (found.proof is None or now - found.proof.at > _UNPROVEN):
-        yield "No backup has been verified for two weeks.", "manage.py backup verify FILE"
+        yield "proof-late", "No backup has been verified for two weeks.", "manage.py backup verify FILE"

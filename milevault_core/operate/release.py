@@ -22,6 +22,27 @@ FILES = {
 # What only counts outside containers.
 _NOT_THERE = frozenset({"MILEVAULT_DATA", "DATABASE_URL", "MILEVAULT_RUNS_IN"})
 _SECRETS = ("SECRET_KEY", "DB_PASSWORD")
+# What only the compose file reads: name, its default there, what it is.
+COMPOSE = (
+    ("MILEVAULT_VERSION", "latest", "Which version of the images, for example `0.2.0`."),
+    ("HTTP_PORT", "80", "Port people open."),
+    (
+        "SITE_ADDRESS",
+        ":80",
+        "Your domain name, for example `vault.example.org`: the proxy then gets a certificate by itself. It needs "
+        "HTTPS_PORT=443, and BASE_URL with https.",
+    ),
+    ("HTTPS_PORT", "127.0.0.1:", "443 with a domain name in SITE_ADDRESS; else leave it."),
+    (
+        "SUBNET",
+        "172.31.84.0/24",
+        "Addresses of the containers' own network; another, should these be in use.",
+    ),
+    ("APPS", "app:8501", "The apps behind the proxy, with spaces between, where there are several."),
+    ("APP_MEMORY", "2g", "Most memory of the app."),
+    ("JOBS_MEMORY", "3g", "Most memory of the jobs process and its workers."),
+    ("DB_MEMORY", "2g", "Most memory of the database."),
+)
 README = """# MileVault
 
 A home for your training and health history, on your own machine.
@@ -71,8 +92,8 @@ def example() -> str:
         "",
         "# The rest is as it is.",
     ]
-    for name, default, what in config.table():
-        if name in _NOT_THERE or name in _SECRETS:
-            continue
+    by_compose = {name for name, _, _ in COMPOSE}
+    rest = [row for row in config.table() if row[0] not in _NOT_THERE | by_compose | set(_SECRETS)]
+    for name, default, what in (*COMPOSE, *rest):
         lines += [f"# {what}", f"#{name}={default.strip('`')}"]
     return "\n".join(lines) + "\n"

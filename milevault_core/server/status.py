@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from milevault_core import config, env_file
+from milevault_core.backup import locations
 from milevault_core.backup import state as backups
 from milevault_core.operate import local_process
 
@@ -116,15 +116,20 @@ def answers(address: str) -> bool:
 
 
 def _disk(status: Status, settings: config.Settings) -> None:
+    """The disk of the database where it is known, else that of the backups."""
     from milevault_core.store import room
 
-    folder = next((f for f in (settings.data, *settings.data.absolute().parents) if f.exists()), Path("/"))
-    free = shutil.disk_usage(folder).free
+    free, what = room.free_bytes(), "the database"
+    pauses = free is not None
+    if free is None:
+        free, what = room.free_at(locations.folder()), f"the backups, {locations.folder()}"
+    elif not settings.database_url:
+        what = str(settings.data)
     status.facts["disk_free_bytes"] = free
     if free < room.LOW_BYTES:
-        paused = " Imports are paused." if free < room.RESERVE_BYTES else ""
+        paused = " Imports are paused." if pauses and free < room.RESERVE_BYTES else ""
         status.wrong(
-            f"Only {free / 1e6:.0f} MB are free on the disk that holds {folder}.{paused}",
+            f"Only {free / 1e6:.0f} MB are free on the disk that holds {what}.{paused}",
             "Free some space: with a full disk nothing can be imported or backed up, and the database stops.",
         )
 

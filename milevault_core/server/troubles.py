@@ -4,7 +4,8 @@ from datetime import datetime
 
 from milevault_core import store
 from milevault_core.backup import state as backups
-from milevault_core.store import room, server_rows
+from milevault_core.server import machine
+from milevault_core.store import reports, room, server_rows
 
 FAILING_FILES = 20  # of a day, with hardly one imported beside them
 
@@ -13,25 +14,27 @@ def found() -> dict[str, str]:
     """Every trouble there is now: a name that stays the same as long as it lasts -> a sentence for the operator."""
     with store.session() as session:
         lately, garmin = server_rows.files_lately(session), server_rows.garmin_troubles(session)
-    return _backups() | _disk() | _imports(*lately) | _garmin(garmin)
-
-
-def _backups() -> dict[str, str]:
     state = backups.state()
-    made = {}
-    if state.backup_failure:
-        made["backup"] = f"The last backup failed: {state.backup_failure}"
-    if state.proof_failure:
-        made["proof"] = f"The last backup could not be verified: {state.proof_failure}"
+    # Every machine's word counts, whichever looks: or what one sees and another does not would come and go.
+    machines = reports.lately(machine.KIND) | {reports.here(): machine.seen(state)}
+    return _backups(state, machines) | _disk(machines) | _imports(*lately) | _garmin(garmin)
+
+
+def _backups(state: backups.State, machines: dict[str, machine.Seen]) -> dict[str, str]:
+    made = {kind: what for kind, (what, _) in zip(state.kinds, state.problems, strict=True)}
+    if any(one["has_backup"] for one in machines.values()):
+        made.pop(backups.FILE_GONE, None)
     return made
 
 
-def _disk() -> dict[str, str]:
-    free = room.free_bytes()
-    if free is None or free >= room.LOW_BYTES:
-        return {}
-    paused = " Imports are paused." if free < room.RESERVE_BYTES else ""
-    return {"disk": f"The disk is nearly full: {free / 1e6:.0f} MB are free.{paused}"}
+def _disk(machines: dict[str, machine.Seen]) -> dict[str, str]:
+    """The database's disk; else that of the backups, which is often the same one, and then said once."""
+    for name, of_what, which in (("disk", "", "free"), ("backup-disk", " of the backups", "backups_free")):
+        free = min((one[which] for one in machines.values() if one[which] is not None), default=None)
+        if free is not None and free < room.LOW_BYTES:
+            paused = " Imports are paused." if which == "free" and free < room.RESERVE_BYTES else ""
+            return {name: f"The disk{of_what} is nearly full: {free / 1e6:.0f} MB are free.{paused}"}
+    return {}
 
 
 def _imports(failed: int, imported: int) -> dict[str, str]:

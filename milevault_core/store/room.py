@@ -1,11 +1,14 @@
-"""Free space on the disk that holds the embedded database. A full disk stops PostgreSQL, and it cannot start again
-until somebody frees space; so imports pause while some is left, and the pages warn before that.
+"""Free space on the disk that holds the database. A full disk stops PostgreSQL, and it cannot start again until
+somebody frees space; so imports pause while some is left, and the pages warn before that.
 
-With DATABASE_URL the database's disk is another machine's business: its operator watches it.
+Known of the embedded database and of the one of our own compose files. PostgreSQL says of no disk how full it is: where
+DATABASE_URL names any other server, its operator watches it.
 """
 
+import os
 import shutil
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from milevault_core import config
 
@@ -25,11 +28,18 @@ class NoRoom(RuntimeError):
 
 
 def free_bytes() -> int | None:
-    """Free bytes where the embedded database lies; None where that is not known."""
+    """Free bytes where the database lies; None where that is not known."""
     settings = config.settings()
-    if settings.database_url:
-        return None
-    folder = settings.data.absolute()
+    if not settings.database_url:
+        return free_at(settings.data)
+    # A container's own root lies where Docker keeps everything, so the volume of the compose file's database too.
+    is_compose = os.environ.get("MILEVAULT_CONTAINER") and urlsplit(settings.database_url).hostname == "db"
+    return free_at(Path("/")) if is_compose else None
+
+
+def free_at(folder: Path) -> int:
+    """Free bytes on the disk of a folder, which need not exist yet."""
+    folder = folder.absolute()
     there = next((each for each in (folder, *folder.parents) if each.exists()), Path("/"))
     return shutil.disk_usage(there).free
 

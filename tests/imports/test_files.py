@@ -318,3 +318,14 @@ def test_what_its_owner_stopped_or_undid_has_not_failed(user: int) -> None:
     failed = import_queries.batches(user).set_index("id")["failed"]
     assert (failed[stopped], failed[undone]) == (1, 0)
     assert highlights.to_do(user)["failed"] == 1
+
+
+def test_several_activities_in_the_order_they_were_asked_for(user: int, other_user: int) -> None:
+    theirs, *ours = (
+        brought_in(who, ("a.gpx", run(day)))[0]["activities"][0]
+        for day, who in enumerate((other_user, user, user))
+    )
+    found = queries.some(user, [ours[1], theirs, ours[0]])
+    assert [one["id"] for one in found] == [ours[1], ours[0]]
+    assert found == [queries.one(user, ours[1]), queries.one(user, ours[0])]
+    assert queries.some(user, []) == []

@@ -145,3 +145,18 @@ def test_free_bytes_are_those_of_the_data_folder(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("DATABASE_URL", "postgresql://db.example/x")
     config.settings.cache_clear()
     assert room.free_bytes() is None
+
+
+def test_free_bytes_of_the_database_beside_our_containers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its volume lies where Docker keeps everything, and a container's own root lies there too: imports pause."""
+    from milevault_core import config
+
+    asked = []
+    usage = type("Usage", (), {"free": room.RESERVE_BYTES - 1})
+    monkeypatch.setattr(room.shutil, "disk_usage", lambda folder: asked.append(str(folder)) or usage)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://milevault:p@db:5432/milevault")
+    for container, short in (("", False), ("1", True)):
+        monkeypatch.setenv("MILEVAULT_CONTAINER", container)
+        config.settings.cache_clear()
+        assert room.is_short() is short
+    assert asked == ["/"]

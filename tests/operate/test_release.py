@@ -43,6 +43,22 @@ def test_every_variable_is_in_the_example() -> None:
     named = set(re.findall(r"(?m)^#?([A-Z_]+)=", release.example()))
     known = {str(field.alias) for field in Settings.model_fields.values()}
     assert known - named == {"MILEVAULT_DATA", "DATABASE_URL", "MILEVAULT_RUNS_IN"}
+    read = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "compose.deploy.yaml").read_text()))
+    assert read <= named
+    lines = release.example().splitlines()
+    assert len(
+        {line.partition("=")[0] for line in lines if "=" in line and not line.startswith("# ")}
+    ) == sum("=" in line and not line.startswith("# ") for line in lines)
+
+
+@pytest.mark.parametrize("file", ["compose.yaml", "compose.deploy.yaml"])
+def test_what_only_the_compose_file_reads_has_its_default(file: str) -> None:
+    """Uncommented, a line of the example changes nothing."""
+    text = (ROOT / file).read_text()
+    for name, default, _ in release.COMPOSE:
+        if file == "compose.deploy.yaml" or name != "MILEVAULT_VERSION":
+            assert f"${{{name}:-{default}}}" in text, name
+        assert f"`{name}`" in (ROOT / "docs" / "install.md").read_text(), name
 
 
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """A page asks the database a few times, not once a row: every page of the site map, with an athlete's data."""
 
+from urllib.parse import parse_qs
+
 import pytest
 
+from bench import pages
 from bench.pages import EXCEPTIONS
 from bench.pages import STATEMENTS as MOST
-from milevault_core import store
 from milevault_core.demo import make
 from milevault_core.demo.athlete import sized
 from milevault_core.derive import clean
@@ -13,12 +15,11 @@ from tests.statements import counted
 
 SIGN_IN = 1  # who is signed in, which `open_page` knows without asking
 ACTIVITIES = 16
-# What pages that show one thing are opened with: what has the most to show.
-OPENED_WITH = {
+ELSEWHERE = {
+    # The one that is on a route, so that its section is there too.
     "activity": "SELECT a.id FROM activities a LEFT JOIN route_members m ON m.activity_id = a.id "
     "WHERE a.user_id = $1 ORDER BY m.route IS NULL, a.point_count DESC LIMIT 1",
     "route": "SELECT route AS id FROM route_members WHERE user_id = $1 GROUP BY route ORDER BY count(*) DESC LIMIT 1",
-    "compare": "SELECT id FROM activities WHERE user_id = $1 ORDER BY point_count DESC LIMIT 3",
 }
 
 
@@ -31,12 +32,17 @@ def athlete(user: int) -> int:
     return user
 
 
-def test_statements_of_every_page(athlete: int, open_page) -> None:
+def test_statements_of_every_page(athlete: int, open_page, monkeypatch: pytest.MonkeyPatch) -> None:
     sent_by, broken, most = {}, [], {}
+    monkeypatch.setattr(pages, "OPENED_WITH", pages.OPENED_WITH | ELSEWHERE)
+    opened_with = pages.examples(athlete)
+    assert {address for address, queries in opened_with.items() if queries[0]} == set(pages.OPENED_WITH) - {
+        "segment"
+    }
+    assert opened_with["compare"][0].count("id=") == pages.TOGETHER["compare"]
     for _, _, file, address, _, _ in SITE:
         page = file.removesuffix(".py")
-        ids = store.read(OPENED_WITH[address], (athlete,))["id"] if address in OPENED_WITH else []
-        asked = {"id": [str(each) for each in ids]} if len(ids) else {}
+        asked = parse_qs(opened_with[address][0])
         app = open_page(athlete, page, **asked)  # its modules, and what holds for the whole process
         open_page.forget()
         with counted() as sent:

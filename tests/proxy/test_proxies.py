@@ -1,6 +1,7 @@
 """The proxies we hand out, run for real: two apps behind one port share who is signed in, and either may go."""
 
 import io
+import json
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx2 as httpx
@@ -18,6 +20,7 @@ from milevault_core.accounts import sign_in, upload_keys
 from milevault_core.store import engine
 from milevault_core.web.archives import PIECE
 from tests.builders import gpx
+from tests.jobs import processes
 from tests.pages.server import connected, run, run_script
 from tests.waiting import wait_for
 
@@ -42,10 +45,13 @@ def needed(name: str) -> str:
 def caddy(apps: list[str], folder: Path) -> Iterator[str]:
     port = free_port()
     env = os.environ | {
-        "SITE_ADDRESS": f":{port}", "APPS": " ".join(app.removeprefix("http://") for app in apps),
+        "SITE_ADDRESS": f":{port}", "ALIVE_PORT": str(free_port()),
+        "APPS": " ".join(app.removeprefix("http://") for app in apps),
         "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "HOME": str(folder),
     }  # fmt: skip
-    with _running(_caddy_with(ROOT / "deploy" / "Caddyfile"), f"http://127.0.0.1:{port}", env) as address:
+    with _running(
+        _caddy_with(ROOT / "deploy" / "Caddyfile", env), f"http://127.0.0.1:{port}", env
+    ) as address:
         yield address
 
 
@@ -61,11 +67,15 @@ def caddy_below(app: str, folder: Path, takes_off: bool = False) -> Iterator[str
     config = folder / "Caddyfile"
     config.write_text("{\n\tadmin off\n}\n" + ours)
     env = os.environ | {name: str(folder) for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "HOME")}
-    with _running(_caddy_with(config), f"http://127.0.0.1:{port}/vault", env) as address:
+    with _running(_caddy_with(config, env), f"http://127.0.0.1:{port}/vault", env) as address:
         yield address
 
 
-def _caddy_with(config: Path) -> list[str]:
+def _caddy_with(config: Path, env: dict[str, str]) -> list[str]:
+    """The command that runs it, once Caddy has checked it."""
+    checked = ["validate", "--adapter", "caddyfile", "--config", str(config)]
+    done = subprocess.run([needed("caddy"), *checked], env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
     return [needed("caddy"), "run", "--adapter", "caddyfile", "--config", str(config)]
 
 
@@ -120,7 +130,7 @@ def page(address: str, cookies: dict[str, str], name: str = "") -> str:
 
 
 def archive_across(one: str, other: str, session: str) -> None:
-    """An archive begun with one app and finished with the other, which says how far it is."""
+    """An archive begun with one app and finished with the other, which says and shows how far it is."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as written:
         written.writestr("noise.bin", os.urandom(PIECE))
@@ -133,6 +143,7 @@ def archive_across(one: str, other: str, session: str) -> None:
         asked = {"name": "whole-life.zip", "size": len(content), "key": "k"}
         begun = first.post("/upload/begin", json=asked).json()
         assert first.put(f"/upload/{begun['id']}/0", content=content[:PIECE]).json() == {"received": PIECE}
+        assert "MB received" in page(other, cookies, "imports")
         again = second.post("/upload/begin", json=asked).json()
         assert (again["id"], again["received"]) == (begun["id"], PIECE)
         sent = second.put(f"/upload/{begun['id']}/{PIECE}", content=content[PIECE:])
@@ -150,13 +161,22 @@ def sign_out_across(one: str, other: str, user: int) -> None:
         assert "Signed in as ann" not in page(one, cookies)
 
 
-def test_two_apps_behind_caddy_share_who_is_signed_in(
+def is_imported(app: str, cookies: dict[str, str], name: str) -> bool:
+    """Whether an app shows that this file was imported."""
+    shown = page(app, cookies, "imports")
+    return name in shown and "check_circle" in shown
+
+
+def test_two_apps_and_two_jobs_processes_behind_caddy(
     database: engine.Database, user: int, tmp_path: Path
 ) -> None:
+    """Who is signed in, uploads and their progress are the same at both apps, whichever machine imports."""
     from bench import app_server
 
     needed("caddy")
     with ExitStack() as stack:
+        start = stack.enter_context(processes.running_jobs())
+        jobs = [start(), start()]
         apps = [
             stack.enter_context(app_server.serving(database.dsn, TRUSTED_PROXIES="127.0.0.1"))
             for _ in range(2)
@@ -181,6 +201,10 @@ def test_two_apps_behind_caddy_share_who_is_signed_in(
             headers={"authorization": f"Bearer {upload_keys.make(user, 'phone')}"},
         )  # fmt: skip
         assert sent.status_code in (200, 201, 202), sent.text
+        for each, _ in apps:
+            wait_for(partial(is_imported, each, cookies, "long.gpx"), "the file, shown as imported")
+        assert processes.value("SELECT count(*) FROM activities") == 1
+        assert [one.poll() for one in jobs] == [None, None]
 
         archive_across(apps[0][0], apps[1][0], cookies["mv_session"])
         sign_out_across(apps[0][0], apps[1][0], user)
@@ -192,6 +216,31 @@ def test_two_apps_behind_caddy_share_who_is_signed_in(
         assert "Signed in as ann" in page(address, cookies)
         client.post("/signin/end", headers={"origin": address})
         assert "Signed in as ann" not in page(address, cookies)
+
+
+@pytest.mark.parametrize("site", [":80", "vault.example.org"])
+def test_caddy_finds_its_file_valid(site: str, tmp_path: Path) -> None:
+    """By `caddy validate`, as it comes and with a domain name; and Docker's health check has its answer."""
+    env = os.environ | {
+        "SITE_ADDRESS": site,
+        "XDG_DATA_HOME": str(tmp_path),
+        "XDG_CONFIG_HOME": str(tmp_path),
+    }
+    for word in ("validate", "adapt"):
+        command = [
+            needed("caddy"),
+            word,
+            "--adapter",
+            "caddyfile",
+            "--config",
+            str(ROOT / "deploy" / "Caddyfile"),
+        ]
+        done = subprocess.run(command, env=env, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    servers = json.loads(done.stdout)["apps"]["http"]["servers"].values()
+    assert sorted(listen for each in servers for listen in each["listen"]) == sorted(
+        ["127.0.0.1:2019", ":80" if site == ":80" else ":443"]
+    )
 
 
 def test_nginx_as_the_example_says(database: engine.Database, user: int, tmp_path: Path) -> None:

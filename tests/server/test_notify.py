@@ -6,13 +6,14 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from milevault_core import config, store
-from milevault_core.server import notify, troubles
-from milevault_core.store import room
+from milevault_core.server import machine, notify, troubles
+from milevault_core.store import reports, room, server_settings
 
 SECRET = "a-secret-of-the-operator"
 
@@ -23,6 +24,8 @@ class Listener:
     status: int = 200
     messages: list[str] = field(default_factory=list)
     pings: int = 0
+    refused: str = ""  # a path that is answered with 500
+    paths: list[str] = field(default_factory=list)  # of the messages
 
 
 @pytest.fixture
@@ -32,16 +35,18 @@ def listener(database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            if heard.status == 200:
+            refused = heard.refused and self.path.startswith(heard.refused)
+            if heard.status == 200 and not refused:
                 heard.messages.append(json.loads(body)["message"])
-            self._answer()
+                heard.paths.append(self.path.strip("/"))
+            self._answer(500 if refused else heard.status)
 
         def do_GET(self) -> None:
             heard.pings += 1
-            self._answer()
+            self._answer(heard.status)
 
-        def _answer(self) -> None:
-            self.send_response(heard.status)
+        def _answer(self, status: int) -> None:
+            self.send_response(status)
             self.send_header("Content-Length", "0")
             self.end_headers()
 
@@ -56,6 +61,8 @@ def listener(database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
     monkeypatch.setenv("HEARTBEAT_URL", f"http://127.0.0.1:{heard.port}/ping/{SECRET}")
     config.settings.cache_clear()
     monkeypatch.setattr(room, "free_bytes", lambda: 10**12)
+    monkeypatch.setattr(room, "free_at", lambda folder: 10**12)
+    reports.save("app")
     yield heard
     server.shutdown()
     server.server_close()
@@ -111,8 +118,109 @@ def test_an_address_that_nobody_understands(
     assert SECRET not in caplog.text
 
 
+def test_each_address_is_told_once_whatever_the_others_do(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One that fails, and one that is misspelt, beside one that works."""
+    port = listener.port
+    addresses = [
+        f"nonsense://{SECRET}",
+        f"json://u:{SECRET}@127.0.0.1:{port}/good",
+        f"json://127.0.0.1:{port}/bad",
+    ]
+    monkeypatch.setenv("NOTIFY_URL", " ".join(addresses))
+    config.settings.cache_clear()
+    listener.refused = "/bad"
+    monkeypatch.setattr(room, "free_bytes", lambda: 0)
+    for _ in range(3):
+        notify.look()
+    assert listener.paths == ["good"]
+    assert caplog.text.count("does not understand address 1") == 1
+    assert "address 3 could not be notified" in caplog.text
+    listener.refused = ""
+    notify.look()
+    assert listener.paths == ["good", "bad"]
+    monkeypatch.setattr(room, "free_bytes", lambda: 10**12)
+    notify.look()
+    assert listener.messages[2:] == [notify.WELL] * 2
+    assert "127.0.0.1" not in str(server_settings.read())
+    assert SECRET not in caplog.text + str(server_settings.read())
+
+
+def test_what_was_told_before_addresses_were_told_apart(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server_settings.save({"notified": json.dumps({"disk": "The disk is nearly full."})})
+    monkeypatch.setattr(room, "free_bytes", lambda: 0)
+    notify.look()
+    assert listener.messages == []
+    monkeypatch.setattr(room, "free_bytes", lambda: 10**12)
+    notify.look()
+    assert listener.messages == [notify.WELL]
+
+
+def test_no_ping_while_the_app_is_silent(listener: Listener) -> None:
+    server_settings.save({f"report app {reports.here()}": json.dumps({"at": 1.0})})
+    notify.look()
+    assert listener.pings == 0
+    reports.save("app")
+    assert server_settings.read().keys() == {f"report app {reports.here()}"}
+    notify.look()
+    assert listener.pings == 1
+
+
+def test_reports_of_machines_that_are_gone_are_forgotten(database) -> None:
+    server_settings.save({"report machine gone": json.dumps({"at": 1.0})})
+    reports.save("app")
+    assert list(server_settings.read()) == [f"report app {reports.here()}"]
+    assert list(reports.lately("app")) == [reports.here()]
+    assert reports.lately("machine") == {}
+
+
+def test_the_disk_of_another_machine(database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever machine looks, what any of them sees is said."""
+    for name in ("free_bytes", "free_at"):
+        monkeypatch.setattr(room, name, lambda *_: 10**12)
+    monkeypatch.setattr(reports, "here", lambda: "other")
+    monkeypatch.setattr(room, "free_bytes", lambda: 500_000_000)
+    machine.report()
+    monkeypatch.setattr(reports, "here", lambda: "mine")
+    monkeypatch.setattr(room, "free_bytes", lambda: None)
+    assert troubles.found() == {"disk": "The disk is nearly full: 500 MB are free. Imports are paused."}
+
+
+def test_the_disk_of_the_backups(database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "free_bytes", lambda: None)  # a server of somebody else's
+    monkeypatch.setattr(room, "free_at", lambda folder: 500_000_000)
+    assert troubles.found() == {"backup-disk": "The disk of the backups is nearly full: 500 MB are free."}
+    monkeypatch.setenv("BACKUP_AT", "never")
+    config.settings.cache_clear()
+    assert troubles.found() == {}
+
+
+def test_backups_that_stopped_or_are_gone(user: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What `status` calls a problem of the backups is told too."""
+    for name in ("free_bytes", "free_at"):
+        monkeypatch.setattr(room, name, lambda *_: 10**12)
+    with store.session() as session:
+        session.execute(text("UPDATE users SET created_at = now() - interval '20 days'"))
+    assert set(troubles.found()) == {"backup-late", "proof-late"}
+    file = tmp_path / "milevault-1.tar"
+    with store.session() as session:
+        done = (
+            "INSERT INTO backup_runs (kind, occasion, state, file, ended_at, made_at) "
+            "SELECT kind, 'nightly', 'done', :f, now(), now() FROM unnest(ARRAY['backup', 'proof']) kind"
+        )
+        session.execute(text(done), {"f": str(file)})
+    assert troubles.found() == {"backup-file": f"The file of the last backup is not there any more: {file}."}
+    reports.save("machine", free=None, backups_free=None, has_backup=True)
+    monkeypatch.setattr(reports, "here", lambda: "a machine that has no such folder")
+    assert troubles.found() == {}
+
+
 def test_what_counts_as_trouble(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "free_bytes", lambda: 10**12)
+    monkeypatch.setattr(room, "free_at", lambda folder: 10**12)
     assert troubles.found() == {}
     with store.session() as session:
         backup = (

@@ -85,3 +85,18 @@ def test_a_disk_that_fills_up(free: int, words: str, monkeypatch: pytest.MonkeyP
     status._disk(made, config.settings())
     assert words in said(made)
     assert bool(made.problems) == bool(words)
+
+
+def test_with_a_server_of_its_own_the_disk_of_the_backups_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not the data folder, which is memory in our containers and unused elsewhere."""
+    monkeypatch.setenv("DATABASE_URL", "postgresql://db.example/x")
+    monkeypatch.setenv("BACKUP_FOLDER", "/somewhere/backups")
+    config.settings.cache_clear()
+    asked: list[Path] = []
+    monkeypatch.setattr(room, "free_at", lambda folder: asked.append(folder) or 500_000_000)
+    made = status.Status()
+    status._disk(made, config.settings())
+    assert asked == [Path("/somewhere/backups")]
+    assert said(made) == "Only 500 MB are free on the disk that holds the backups, /somewhere/backups."

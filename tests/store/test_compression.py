@@ -1,16 +1,19 @@
 """Compression: refused, with the reason, where TimescaleDB's own licence is not; worked through where it is."""
 
-import os
 import re
+from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql
 
 from milevault_core import cli, store
-from milevault_core.imports import files, undo
-from milevault_core.store import compression, engine
-from tests.jobs.processes import gpx_file, value
+from milevault_core.backup import make, restore, tables
+from milevault_core.imports import files, reread, undo
+from milevault_core.store import compression, engine, migrate
+from tests.backup import filled
+from tests.jobs.processes import ROOT, gpx_file, value
+from tests.jobs.processes import sql as sql_
 
 
 def licence(database: engine.Database) -> str:
@@ -128,28 +131,86 @@ def test_what_is_said_to_the_database(database: engine.Database) -> None:
         ]  # fmt: skip
 
 
-@pytest.mark.skipif(
-    not os.environ.get("TEST_DATABASE_URL"), reason="no TimescaleDB named by TEST_DATABASE_URL"
-)
-def test_everything_still_works_on_compressed_chunks(database: engine.Database, user: int) -> None:
-    """Import into a compressed year, read, undo, read again, and back. Only where TimescaleDB's own licence is."""
-    if licence(database) != "timescale":
-        pytest.skip("This TimescaleDB cannot compress.")
-    batch = files.begin(user, "page")
-    for day in range(4):
-        files.process(files.add(user, batch, f"{day}.gpx", gpx_file(day))[0])
-    before = store.read("SELECT * FROM activity_data_points ORDER BY activity_id, seq")
-    with psycopg.connect(database.dsn, autocommit=True) as connection:
+POINTS = "SELECT * FROM activity_data_points ORDER BY activity_id, time, seq"
+COMPRESSED = "compressed"
+
+
+def compress(dsn: str, kind: str) -> None:
+    """Compress what can be; twice, for that changes nothing. With "plain", nothing: the rest is the same."""
+    if kind != COMPRESSED:
+        return
+    with psycopg.connect(dsn, autocommit=True) as connection:
         compression.turn_on(connection, 7)
         compression.turn_on(connection, 7)
         state = {one.table: one for one in compression.state(connection)}["activity_data_points"]
-        assert state.compressed == state.chunks > 0
-        assert store.read("SELECT * FROM activity_data_points ORDER BY activity_id, seq").equals(before)
-        late = files.begin(user, "page")
-        files.process(files.add(user, late, "late.gpx", gpx_file(9))[0])
-        assert value("SELECT count(DISTINCT activity_id) FROM activity_data_points") == 5
-        undo.ask(user, late)
-        undo.run(user, late)
-        assert value("SELECT count(DISTINCT activity_id) FROM activity_data_points") == 4
-        compression.turn_off(connection)
-        assert not any(one.is_on or one.compressed for one in compression.state(connection))
+        assert state.compressed == state.chunks
+
+
+def decompress(dsn: str, kind: str) -> None:
+    if kind == COMPRESSED:
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            compression.turn_off(connection)
+            assert not any(one.is_on or one.compressed for one in compression.state(connection))
+
+
+@pytest.fixture(params=["plain", COMPRESSED])
+def kind(request: pytest.FixtureRequest, database: engine.Database) -> str:
+    """Both ways through the same test: so it runs everywhere, and the half with compression only where
+    TEST_DATABASE_URL names a TimescaleDB under its own licence."""
+    if request.param == COMPRESSED and licence(database) != "timescale":
+        pytest.skip("no TimescaleDB that can compress is named by TEST_DATABASE_URL")
+    return request.param
+
+
+def test_import_undo_and_reading_again(database: engine.Database, user: int, kind: str) -> None:
+    """Into a year that is compressed, out of it, and over points that are damaged in it."""
+    batch = files.begin(user, "page")
+    for day in range(4):
+        files.process(files.add(user, batch, f"{day}.gpx", gpx_file(day))[0])
+    before = store.read(POINTS)
+    compress(database.dsn, kind)
+    assert store.read(POINTS).equals(before)
+
+    late = files.begin(user, "page")
+    files.process(files.add(user, late, "late.gpx", gpx_file(9))[0])
+    assert value("SELECT count(DISTINCT activity_id) FROM activity_data_points") == 5
+    undo.ask(user, late)
+    undo.run(user, late)
+    assert store.read(POINTS).equals(before)
+
+    compress(database.dsn, kind)
+    first, start = sql_("SELECT activity_id, min(time) FROM activity_data_points GROUP BY 1 ORDER BY 1")[0]
+    of_it = "WHERE activity_id = %s AND time"
+    sql_(f"DELETE FROM activity_data_points {of_it} > %s + interval '30 s'", first, start)
+    sql_(f"UPDATE activity_data_points SET altitude = 7 {of_it} < %s + interval '9 s'", first, start)
+    assert not store.read(POINTS).equals(before)
+    again = reread.begin(user, "Everything")
+    reread.work(user, again)
+    reread.do(user, again)
+    reread.work(user, again)
+    assert store.read(POINTS).equals(before)
+    decompress(database.dsn, kind)
+    assert store.read(POINTS).equals(before)
+
+
+def test_backups_from_and_over_compressed_chunks(
+    database: engine.Database, user: int, kind: str, tmp_path: Path
+) -> None:
+    """A backup of compressed chunks holds plain rows; an old backup and a new one replace a database that is
+    compressed."""
+    batch = files.begin(user, "page")
+    files.process(files.add(user, batch, "0.gpx", gpx_file(0))[0])
+    backup, before = tmp_path / "backup.tar", tables.digests(database.dsn)
+    compress(database.dsn, kind)
+    make.write(database.dsn, backup)
+    oldest, *_, newest = sorted((ROOT / "tests" / "backups").glob("schema-*.tar"))
+    with filled.new_database(database.dsn) as other:
+        # Each costs seconds: without compression, which other tests restore, once is enough.
+        for file in (newest, backup, oldest) if kind == COMPRESSED else (backup,):
+            restore.restore(other, file, replace=True)
+            if file == backup:
+                # Accounts that were deleted before the restore stay known: the older file held one.
+                gone = {"deleted_accounts": None}
+                assert tables.digests(other) | gone == before | gone
+            assert migrate.differences(other) == []
+            compress(other, kind)

@@ -13,6 +13,7 @@ import pytest
 from joserfc import jwk, jwt
 from sqlalchemy import text
 from starlette.testclient import TestClient
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from milevault_core import config, store
 from milevault_core.accounts import (
@@ -76,6 +77,20 @@ def sign_in(client: TestClient, provider: Provider, path: str = "/oidc/start"):
 def signed_in(client: TestClient) -> int | None:
     account = sessions.user_of(client.cookies.get("mv_session"))
     return account.id if account else None
+
+
+@pytest.mark.parametrize(
+    ("peer", "scheme"), [("127.0.0.1", "https"), ("192.168.1.7", "http"), ("10.0.0.1", "http")]
+)
+def test_the_address_to_come_back_to_is_https_where_a_trusted_proxy_says_so(
+    provider: Provider, new_client, peer: str, scheme: str
+) -> None:
+    """Behind a proxy that ends TLS, without BASE_URL; nobody else's word counts."""
+    app = ProxyHeadersMiddleware(new_client().app, ["127.0.0.1"])
+    client = TestClient(app, base_url="http://nas.local", client=(peer, 5), follow_redirects=False)
+    answer = client.get("/oidc/start", headers={"X-Forwarded-Proto": "https"})
+    asked = parse_qs(urlsplit(answer.headers["location"]).query)
+    assert asked["redirect_uri"] == [f"{scheme}://nas.local/oidc/callback"]
 
 
 def test_a_person_who_is_connected_comes_in(client: TestClient, provider: Provider, ann: int) -> None:

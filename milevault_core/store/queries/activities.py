@@ -1,6 +1,7 @@
 """Activities: lists, one of them, its laps, its points, its original."""
 
 import json
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -39,6 +40,11 @@ def sports(user_id: int) -> list[str]:
 
 def one(user_id: int, activity_id: int) -> dict | None:
     """Every column of an activity; `problems` and `details` as Python objects. None if it is not the user's."""
+    return next(iter(some(user_id, [activity_id])), None)
+
+
+def some(user_id: int, activity_ids: Sequence[int]) -> list[dict]:
+    """The same of several, in their order; those that are not the user's are left out. One statement."""
     rows = store.read(
         "SELECT a.id, a.name, a.sport, a.sub_sport, a.sport_name, a.is_indoor, a.is_virtual, a.is_transition, "
         "a.start_time, a.time_zone, a.utc_offset_s, a.local_day, a.elapsed_s, a.timer_s, a.moving_s, a.distance_m, "
@@ -47,15 +53,18 @@ def one(user_id: int, activity_id: int) -> dict | None:
         "a.description, a.private_note, a.gear, a.is_commute, a.is_race, a.is_left_out, a.tags, a.rpe, "
         "a.details::text AS details, a.problems::text AS problems, a.understood, a.version, "
         "a.date_doubted, a.date_hints::text AS date_hints "
-        "FROM activities a WHERE a.user_id = $1 AND a.id = $2",
-        (user_id, activity_id),
+        "FROM activities a WHERE a.user_id = $1 AND a.id = ANY(string_to_array($2, ',')::bigint[]) "
+        "ORDER BY array_position(string_to_array($2, ','), a.id::text)",
+        (user_id, ",".join(map(str, activity_ids))),
     )
-    if rows.empty:
-        return None
-    row: dict = {name: None if _is_missing(value) else value for name, value in rows.iloc[0].items()}
+    return [_whole(row) for _, row in rows.iterrows()]
+
+
+def _whole(row: pd.Series) -> dict:
+    whole: dict = {name: None if _is_missing(value) else value for name, value in row.items()}
     for name in ("details", "problems", "date_hints"):
-        row[name] = json.loads(row[name])
-    return row
+        whole[name] = json.loads(whole[name])
+    return whole
 
 
 def track(user_id: int, activity_id: int) -> pd.DataFrame:
