@@ -13,7 +13,7 @@ from pages.parts.undo import action
 
 WAIT_S = 30.0
 LOOK_S = 0.1
-LATER = "Other work is being done first, so this takes a while. You need not wait on this page."
+LATER = "Other work is being done first, so this takes a while. You don’t have to wait on this page."
 FAILED = "This could not be done, and nothing was changed: one of its files can no longer be read."
 
 

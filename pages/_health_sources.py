@@ -16,7 +16,7 @@ from pages.parts import filters
 from pages.parts.dates import date_input
 
 ALL = "*"
-_AGAIN = "Your days are being computed again."
+_AGAIN = "Your days are being recalculated."
 
 
 def sources_section(user: Account, extent: dict, today: date) -> None:
@@ -26,7 +26,9 @@ def sources_section(user: Account, extent: dict, today: date) -> None:
         day = date_input(
             st, "Day", min(today, extent["last"]), key="date", max_value=today, bind="query-params"
         )
-    st.markdown("Of each metric one source counts; values are never added up or averaged over sources.")
+    st.markdown(
+        "For each metric one source counts; values from different sources are never added up or averaged."
+    )
     _values(queries.values_on(user.id, day), shows_cycle)
     told = queries.sources(user.id)
     if len(told.get(ALL, [])) > 1:
@@ -49,7 +51,7 @@ def _values(found: pd.DataFrame, shows_cycle: bool) -> None:
 def _order(user: Account, told: dict[str, list[str]]) -> None:
     now = queries.rankings(user.id)
     st.subheader("Which source counts", anchor=False)
-    st.caption("The first that has a value wins. Without a choice of yours: what you entered, Garmin Connect, Garmin’s "
+    st.caption("The first one that has a value wins. By default: what you entered, Garmin Connect, Garmin’s "
                "account export, files of the watch, all others.")  # fmt: skip
     for metric, own in now.items():
         st.markdown(f"- {_label(metric)}: {', then '.join(SOURCES.get(s, s) for s in own)}")
@@ -81,7 +83,7 @@ def _label(metric: str) -> str:
 def _cycle(shows_cycle: bool) -> None:
     st.subheader("Menstrual cycle", anchor=False)
     wanted = st.toggle("Show day and phase of the cycle", shows_cycle, key="cycle",
-                       help="Your data tells of it. It is shown nowhere unless this is on.")  # fmt: skip
+                       help="Your data includes it. It is shown only while this is on.")  # fmt: skip
     if wanted != shows_cycle:
         actions.set_choice(require_user().id, "shows_cycle", "yes" if wanted else "")
         st.rerun()

@@ -13,8 +13,8 @@ def provider_section() -> None:
     st.subheader("Sign in with PocketID", anchor=False)
     now = oidc_settings.current()
     st.caption(
-        "PocketID, or another provider of OpenID Connect (Keycloak, Authentik …). Enter there, as the address to come "
-        "back to, this server's address followed by /oidc/callback. "
+        "PocketID, or another provider of OpenID Connect (Keycloak, Authentik …). There, enter this server's address "
+        "followed by /oidc/callback as the redirect (callback) address. "
         + ("Set here." if now.is_set_here else "Set by the environment." if now.is_ready else "Not set up.")
     )
     with st.form("provider", border=False):
@@ -25,11 +25,13 @@ def provider_section() -> None:
             placeholder="unchanged" if now.client_secret else "", help="Stored encrypted; it is never shown again.",
         )  # fmt: skip
         label = st.text_input("Name on the button", now.label, max_chars=40)
-        creates = st.checkbox("Make accounts for people who come for the first time", now.creates_accounts)
+        creates = st.checkbox(
+            "Create accounts for people who sign in for the first time", now.creates_accounts
+        )
         group = st.text_input("Only for this group", now.group, max_chars=200)
         with st.container(horizontal=True):
             saved = st.form_submit_button("Save", type="primary")
-            back = st.form_submit_button("As the environment has it", disabled=not now.is_set_here)
+            back = st.form_submit_button("As the environment sets it", disabled=not now.is_set_here)
     if not (saved or back):
         return
     require_admin()

@@ -72,8 +72,8 @@ def ask(drawn: Drawn, name: str, group: str, origin: str, origin_key: str = "") 
             key="segment_sport", help="It is looked for in activities of this kind only.", placeholder="Choose one",
         )  # fmt: skip
         way = st.radio(
-            "Direction", ["there", "back"], format_func={"there": "As it was gone", "back": "The other way round"}.get,
-            horizontal=True, key="segment_way",
+            "Direction", ["there", "back"], horizontal=True, key="segment_way",
+            format_func={"there": "The way you went", "back": "The other way round"}.get,
         )  # fmt: skip
         saved = st.form_submit_button("Save", type="primary", icon=":material/check:")
     if not saved:

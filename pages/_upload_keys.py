@@ -27,7 +27,7 @@ def upload_keys_section(user: Account) -> None:
                 ) else "never"  # fmt: skip
                 st.markdown(f"**{texts.plain(key.label)}**", width="stretch")
                 st.caption(f"last used: {used}")
-                what = "Whatever uses this key can no longer send files."
+                what = "Apps that use this key can no longer send files."
                 if confirm("Revoke", what, "Revoke the key", f"revoke-{key.id}", ":material/key_off:"):
                     upload_keys.revoke(require_user().id, int(key.id))
                     st.rerun()

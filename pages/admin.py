@@ -31,7 +31,7 @@ def keep_link(sentence: str, path: str, token: str) -> None:
 def account_row(account: Account, state: users.State, used: usage.Usage) -> None:
     role = "Administrator" if account.is_admin else "Member"
     seen = (
-        f"last here {dates.day_time(used.last_seen_at, admin.time_zone)}"
+        f"last seen {dates.day_time(used.last_seen_at, admin.time_zone)}"
         if used.last_seen_at
         else "not signed in"
     )

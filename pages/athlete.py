@@ -72,7 +72,7 @@ with left:
         names,
         format_func=lambda v: v.label,
         key="value",
-        help="All values and their history are shown alongside.",
+        help="Every value and its history are listed below.",
     )
     sport = (
         st.selectbox("Sport", chosen.sports, format_func=texts.sport_label, key="value_sport")

@@ -17,9 +17,9 @@ Garmin offers no access for private servers, so MileVault signs in as Garmin's o
 sealed with the server's `SECRET_KEY`. Signing in again and again by itself, with a stored password, is what gets people
 locked out at Garmin. So when a session ends, you sign in again.
 
-Every half hour one request asks whether your watch has uploaded since. Only then more is asked, at most one request a
-second, and nothing that is here already. When Garmin says it is too much, MileVault keeps away for an hour, then two,
-four, and at most a day.
+Every half hour, one request asks whether your watch has uploaded anything new. Only then does MileVault ask for more,
+at most one request a second, and never for what is already here. When Garmin says it is too much, MileVault stays away
+for an hour, then two, four, and at most a day.
 """
 SIGNS = {"good": st.success, "wait": st.info, "bad": st.error}
 
@@ -115,10 +115,14 @@ def buttons(row: dict) -> None:
     is_cooling = cooling is not None and cooling > view.now()
     with st.container(horizontal=True):
         held = is_cooling or row["is_paused"] or row["state"] == "needs_sign_in"
-        why = "Not while Garmin has refused, while it is paused, or without a session." if held else None
+        why = (
+            "Not while Garmin refuses requests, while syncing is paused, or without a session."
+            if held
+            else None
+        )
         if st.button("Sync now", icon=":material/sync:", key="sync_now", disabled=bool(held), help=why):
             actions.sync_now(require_user().id)
-            st.toast("A sync is on its way.", icon=":material/sync:")
+            st.toast("A sync is running.", icon=":material/sync:")
         if row["is_paused"]:
             if st.button("Resume", icon=":material/play_arrow:", key="resume"):
                 actions.resume(require_user().id)
@@ -126,9 +130,7 @@ def buttons(row: dict) -> None:
         elif st.button("Pause", icon=":material/pause:", key="pause"):
             actions.pause(require_user().id)
             st.rerun()
-        what = (
-            "The session is forgotten. What was imported stays; connect again, and it continues where it was."
-        )
+        what = "The session is deleted. What was imported stays; connect again, and it continues where it left off."
         if confirm("Disconnect", what, "Disconnect", "disconnect", ":material/link_off:"):
             actions.disconnect(require_user().id)
             st.rerun()

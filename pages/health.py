@@ -107,7 +107,9 @@ def training() -> None:
     for sentence in view.effect_sentences(found, units):
         st.markdown(f"- {sentence}")
     if not by_load:
-        st.caption("Hard days are told by minutes of training, for most of your activities have no load.")
+        st.caption(
+            "Hard days are judged by minutes of training, because most of your activities have no load."
+        )
         show(link("/athlete", "Set your thresholds"), key="athlete")
     what_is_this(
         "Nights of the last two years. Seasons and blocks of training go together with everything, so the median of "

@@ -52,7 +52,7 @@ if waiting:
     wait()
 with filters():
     text = st.text_input(
-        "Name", placeholder="Words of the name", key="q", bind="query-params", icon=":material/search:"
+        "Name", placeholder="Words in the name", key="q", bind="query-params", icon=":material/search:"
     )
     groups = sorted(rows["sport_group"].unique(), key=view.group_label)
     chosen = (
@@ -113,4 +113,4 @@ if st.toggle("Select several", key="many", help="Delete many segments, or look f
                 actions.delete(require_user().id, ids)
                 st.rerun()
     else:
-        st.caption("Select rows; the box in the head selects all that the filters leave.")
+        st.caption("Select rows; the box in the header selects all that match the filters.")

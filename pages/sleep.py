@@ -57,7 +57,7 @@ show(
 of_day = nights[nights["day"] == day]
 own = of_day[~of_day["is_nap"].to_numpy(bool)]
 if own.empty:
-    st.markdown("No night was measured that ended on this day.")
+    st.markdown("No night ending on this day was measured.")
 else:
     night = own.iloc[0]
     zone = int(night["utc_offset_s"])

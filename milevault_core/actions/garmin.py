@@ -43,7 +43,7 @@ def _begin(user_id: int, told: dict[str, str], is_china: bool) -> None:
         account = connection.read(session, user_id)
         if account is not None and account.cooling_until is not None and account.cooling_until > now:
             raise ValueError(
-                "Garmin has refused for now. Signing in again before the time is up makes it longer."
+                "Garmin is refusing for now. Signing in again before the time is up makes the wait longer."
             )
         sign_ins.put(session, user_id, SignIn("asked", "", sealed, is_china, 0, now + LIFE))
         _defer(session, connection.SIGN_IN, user_id)

@@ -144,7 +144,7 @@ def _only_member(data: bytes) -> Reading:
 def _what_else(data: bytes) -> str:
     head = data[:1_000_000].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head.strip(b"\0"):
-        return "The file holds nothing but zeros."
+        return "The file contains nothing but zeros."
     for start, sentence in _KINDS:
         if head.startswith(start):
             return sentence

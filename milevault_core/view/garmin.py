@@ -18,7 +18,7 @@ type State = Mapping[Hashable, Any]
 REASONS = {
     "api_limit": "Garmin says that it was asked too often.",
     "token_limit": "Garmin says that sessions were renewed too often.",
-    "sign_in_limit": "Garmin lets nobody sign in from here for now.",
+    "sign_in_limit": "Garmin is not letting anyone sign in from here at the moment.",
     "token_refused": "Garmin has ended the session, as it does after some weeks without a sync or a new password.",
     "other_key": "The session was encrypted with another SECRET_KEY, so it cannot be used here.",
     "token_trouble": "The part of Garmin that renews sessions does not work at the moment.",
@@ -45,10 +45,10 @@ STEPS = {
     "Google or Apple has no password until you set one at Garmin.",
     "wrong_code": "That was not the right code. Try once more.",
     "wrong_codes": "The code was wrong three times. Sign in again, so that Garmin sends a new one.",
-    "too_late": "Nobody took care of it within ten minutes, so the password was discarded. Is the jobs process "
+    "too_late": "It was not started within ten minutes, so the password was discarded. Is the jobs process "
     "running? Sign in again.",
     "interrupted": "The server was stopped while it signed in, and the password was discarded. Sign in again.",
-    "still_cooling": "Garmin has refused for now. Wait until the time is up, and sign in then.",
+    "still_cooling": "Garmin is refusing for now. Wait until the time is up, then sign in.",
     "sign_in_trouble": "The sign-in did not work, and not because of the password: Garmin may ask for something that "
     "only a browser can answer (new terms, a picture puzzle). Sign in once at connect.garmin.com and try again, "
     "or use a token.",
@@ -103,7 +103,7 @@ def standing(row: State, zone: str, now: datetime) -> Standing:
     if cooling is not None and cooling > now:
         until = dates.day_time(cooling, zone)
         return Standing(
-            "wait", f"Cooling down. {why} Nothing is asked before {until}.", f"Next try: {until}."
+            "wait", f"Cooling down. {why} Garmin is not asked again before {until}.", f"Next try: {until}."
         )
     if not row["is_connected"]:
         return Standing("none", "Not connected.")
@@ -112,11 +112,11 @@ def standing(row: State, zone: str, now: datetime) -> Standing:
         return Standing(
             "bad",
             " ".join(
-                filter(None, ("Needs a sign-in.", why, "What is here stays; nothing new comes until then."))
+                filter(None, ("Needs a sign-in.", why, "What is here stays; nothing new arrives until then."))
             ),
         )
     if row["is_paused"]:
-        return Standing("wait", "Paused. Nothing is asked until you resume.")
+        return Standing("wait", "Paused. Garmin is not asked until you resume.")
     then = f"Next try: {dates.day_time(next_run, zone)}." if next_run and next_run > now else "Next: now."
     if row["state"] == "failing":
         since = dates.day_time(at(row["failing_since"]), zone)
@@ -168,7 +168,7 @@ def notices(rows: pd.DataFrame, zone: str) -> list[Notice]:
         return []
     row = rows.iloc[0].to_dict()
     if wants_code(row, now()):
-        text = "Garmin Connect waits for the code that Garmin has sent you."
+        text = "Garmin Connect is waiting for the code that Garmin has sent you."
         return [Notice("pin", text, "/garmin", "Enter it")]
     stands = standing(row, zone, now())
     if stands.tone == "none":

@@ -44,7 +44,7 @@ def test_bytes_of_any_kind():
     [
         (b"", "The file is empty."),
         (build.gzipped(b""), "The file is empty."),
-        (bytes(5000), "The file holds nothing but zeros."),
+        (bytes(5000), "The file contains nothing but zeros."),
         (b"<!DOCTYPE html><html><body>Log in</body></html>", "This is a web page, not an activity file."),
         (b"\n<html lang='en'>", "This is a web page, not an activity file."),
         (b'{"a": 1}', "This is a JSON file, not an activity file."),

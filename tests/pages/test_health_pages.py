@@ -90,7 +90,7 @@ def test_a_night(measured: int, open_page) -> None:
     assert len(page.get("vega_lite_chart")) == 3
     empty = open_page(measured, "sleep", date="2020-01-01")
     assert not empty.exception
-    assert "No night was measured" in everything(empty)
+    assert "No night ending on this day" in everything(empty)
 
 
 def test_a_day_has_its_clock_and_notes(measured: int, open_page) -> None:
@@ -322,7 +322,7 @@ def test_an_illness_is_warned_of_and_the_warnings_are_counted(user: int, open_pa
     table(user, *told)
     app = open_page(user, "health")
     assert not app.exception, app.exception
-    assert "your body is further from its normal" in app.warning[0].value
+    assert "your body was further from its normal" in app.warning[0].value
     assert "resting heart rate" in app.warning[0].value
 
 

@@ -24,10 +24,13 @@ def told(doubted: pd.DataFrame) -> dict[int, datetime]:
 def sentence(count: int) -> str:
     """How many activities have a date that cannot be right."""
     if count == 1:
-        return "**One activity has a date that cannot be right.** It counts in no total and no record until it is set."
+        return (
+            "**One activity has a date that cannot be right.** It counts toward no totals and no records until it is "
+            "set."
+        )
     return (
-        f"**{count} activities have dates that cannot be right.** They count in no total and no record until these are "
-        "set."
+        f"**{count} activities have dates that cannot be right.** They count toward no totals and no "
+        "records until these are set."
     )
 
 

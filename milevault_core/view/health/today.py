@@ -43,7 +43,7 @@ def figures(table: pd.DataFrame, today: date, units: Units) -> list[Figure]:
 def _figure(name: str, values: pd.Series, today: date, units: Units) -> Figure:
     quantity, value, day = QUANTITIES[name], float(values.iloc[-1]), values.index[-1].date()
     band = normal_band(values).iloc[-1]
-    than, trend, is_good = "no normal yet: this needs 10 of 28 days", "", None
+    than, trend, is_good = "no normal yet: it needs 10 of 28 days", "", None
     if np.isfinite(band["median"]):
         low, high = (text(name, float(band[end]), units) for end in ("low", "high"))
         usual = f"{text(name, float(band['median']), units)} ({low} to {high})"
@@ -134,23 +134,23 @@ def warning(score: float, parts: dict[str, float], day: date) -> str:
     ]
     what = f" ({', '.join(told)} standard deviations from your normal)" if told else ""
     return (
-        f"On {dates.short_day(day)} your body is further from its normal than in one healthy night in 60{what}. "
-        "It may be an illness on its way, or a hard day, alcohol, heat or a journey. Take it easy, and see."
+        f"On {dates.short_day(day)} your body was further from its normal than on 59 of 60 healthy nights{what}. You "
+        "may be getting ill; a hard day, alcohol, heat or travel can look the same. Take it easy and see."
     )
 
 
 def record_sentence(found: Record) -> str:
-    """How often the word was right with this person."""
+    """How often the warning was right with this person."""
     rate = f" on {found.false:,} of {texts.count(found.nights, 'healthy night')}" if found.nights else ""
     if not found.illnesses:
         return (
-            f"It has been said{rate or ' never'} without an illness after it. Mark days on which you are ill on their "
-            "day pages, and its hit rate is counted here."
+            f"{f'It has warned{rate} without an illness following. ' if rate else ''}Mark the days when you are ill on "
+            "their day pages, and its hit rate is shown here."
         )
     of = texts.count(found.illnesses, "illness", "illnesses")
     return (
-        f"Of {of} that you marked it was said before {found.foretold:,} (within {BEFORE} days), and in vain"
-        f"{rate or ' never'}."
+        f"Of {of} that you marked, it warned of {found.foretold:,} up to {BEFORE} days before"
+        f"{f'; it warned falsely{rate}' if rate else ''}."
     )
 
 
