@@ -68,7 +68,7 @@ def test_from_the_password_to_the_night(garmin: StandIn, site, browser, tmp_path
 
     # What was fetched is imported and computed after that, by the workers.
     until_shown(page, site.url + "/activities", "Morning by the lake")
-    until_shown(page, f"{site.url}/sleep?date={garmin.last_day}", "7:00 h")
+    until_shown(page, f"{site.url}/sleep?date={garmin.last_day}", "7 h 00")
     until_shown(page, f"{site.url}/day?date={garmin.last_day}", "Morning by the lake")
     until_shown(page, f"{site.url}/health", "Productive")
 

@@ -148,7 +148,7 @@ def test_last_night_is_on_the_dashboard(user: int, open_page) -> None:
     page = open_page(user, "dashboard")
     assert not page.exception
     assert "Last night" in [one.value for one in page.subheader]
-    assert "7:00 h" in everything(page)
+    assert "7 h 00" in everything(page)
 
 
 def other_source(user: int, day: dt.date) -> None:

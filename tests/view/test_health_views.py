@@ -50,7 +50,7 @@ def test_units_are_the_persons() -> None:
     assert text("weight", 70.0, METRIC) == "70.0 kg"
     assert text("weight", 70.0, IMPERIAL) == "154.3 lb"
     assert in_units("skin", IMPERIAL).unit == "°F"
-    assert text("sleep", 27_000, METRIC) == "7:30 h"
+    assert text("sleep", 27_000, METRIC) == "7 h 30"
 
 
 def test_two_quantities_have_rows_of_their_own() -> None:

@@ -110,7 +110,7 @@ def _with(quantity: Quantity, **changes) -> Quantity:
 
 
 def text(name: str, value: float, units: Units) -> str:
-    """A day's value in words: "7:32 h", "52 bpm"."""
+    """A day's value in words: "7 h 32", "52 bpm"."""
     if fmt.is_missing(value):
         return MISSING
     if name == "sleep":
@@ -127,9 +127,8 @@ def word(metric: str, value: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """ "7:32 h"."""
-    minutes = round(seconds / 60)
-    return f"{minutes // 60}:{minutes % 60:02d} h"
+    """ "7 h 32"."""
+    return fmt.hours(seconds)
 
 
 def of_days(days, name: str):
