@@ -8,7 +8,7 @@ import streamlit as st
 from milevault_core.actions import segment_files
 from milevault_core.actions import segments as actions
 from milevault_core.records.fits import CLIMB
-from milevault_core.segments.draw import Drawn, reversed_of
+from milevault_core.segments.draw import DrawnLine, reversed_of
 from milevault_core.segments.sports import group_of
 from milevault_core.store.queries import segments as queries
 from milevault_core.view import format as fmt
@@ -40,7 +40,7 @@ def save_stretch(
     ask(drawn, name, group_of(activity["sport"]) or "other", origin, key)
 
 
-def ask(drawn: Drawn, name: str, group: str, origin: str, origin_key: str = "") -> None:
+def ask(drawn: DrawnLine, name: str, group: str, origin: str, origin_key: str = "") -> None:
     """The form: name, sport group ("" where nobody knows yet), direction; then on to the segment's page."""
     user = require_user()
     units = fmt.units(user.units)
@@ -93,7 +93,7 @@ def ask(drawn: Drawn, name: str, group: str, origin: str, origin_key: str = "") 
     go("/segment", id=made)
 
 
-def _picture(drawn: Drawn) -> str:
+def _picture(drawn: DrawnLine) -> str:
     lat, lon = drawn.line.places()
     return f'<div aria-hidden="true">{outline.svg(lat, lon, 280, 120, "currentColor")}</div>'
 

@@ -23,7 +23,7 @@ ERRORS = re.compile(r"\bRais(es|ed)\b|Error\b")
 # Raised for a caller's mistake, or where Python itself asks for it: not a part of what a function promises.
 OUR_MISTAKES = {"AssertionError", "NotImplementedError", "AttributeError", "TypeError", "KeyError"}
 # Of a whole room, said once: by commands/__init__.py and metrics/__init__.py.
-SAID_ONCE = {"CommandError", "Absent"}
+SAID_ONCE = {"CommandError", "NotComputable"}
 # Of a command: what `command` in commands/__init__.py asks for, and what its own words say.
 COMMANDS = re.compile(r"^commands\.\w+\.\w+$")
 

@@ -15,9 +15,9 @@ from milevault_core.actions import health, segments
 from milevault_core.actions.garmin import PURPOSE
 from milevault_core.activities.dates import CROWD
 from milevault_core.formats.health_data import HealthData
-from milevault_core.health.of_day import OfDay
+from milevault_core.health.of_day import DayValues
 from milevault_core.segments.cells import candidate_cells
-from milevault_core.segments.draw import Drawn, draw
+from milevault_core.segments.draw import DrawnLine, draw
 from milevault_core.segments.packed import pack_places
 from milevault_core.store.garmin import sign_ins
 from milevault_core.store.imports import uploads
@@ -38,7 +38,7 @@ IDS = {
 }
 
 
-def a_hill(turn: float = 0.0) -> Drawn:
+def a_hill(turn: float = 0.0) -> DrawnLine:
     """Two kilometres straight to the north."""
     lat = 52.5 + np.linspace(0.0, 0.02, 200)
     return draw(lat, np.full(200, 13.4 + turn), np.linspace(30.0, 90.0, 200))
@@ -81,18 +81,18 @@ def make(user_id: int) -> None:
             session.execute(text(query), {"u": user_id})
 
 
-def _found(ids: Ids) -> list[efforts.Found]:
+def _found(ids: Ids) -> list[efforts.NewEffort]:
     return [
-        efforts.Found(
+        efforts.NewEffort(
             ids["segment_id"], ids["activity_id"], 7, 0.0, 50.0, 1.0, 2.0, 120.0, None, None, 3.0, b""
         )
     ]
 
 
-def _refined(ids: Ids) -> efforts.Refined:
+def _refined(ids: Ids) -> efforts.RefinedSegment:
     line = a_hill().line.points
     outline = line[::10].astype("<f4").tobytes()
-    return efforts.Refined(
+    return efforts.RefinedSegment(
         ids["segment_id"], pack_places(line[:, 0], line[:, 1]), outline, 2_000.0, 60.0, "x"
     )
 
@@ -161,7 +161,7 @@ OF_FUNCTION: dict[str, dict[str, Callable[[Ids], Any]]] = {
     "store.health.files.keep": _HEALTH | {"pieces": lambda _: {DAY: HealthData("garmin")}},
     "store.health.files.pass_on": _HEALTH,
     "store.health.files.remove_of": {"originals": lambda ids: [ids["health_original_id"]]},
-    "store.health.rows.save_day": {"found": lambda _: OfDay(), "otherwise_s": lambda _: 0},
+    "store.health.rows.save_day": {"found": lambda _: DayValues(), "otherwise_s": lambda _: 0},
     "store.health.entries.set_choice": _CHOICE,
     "actions.health.set_choice": _CHOICE,
     "store.queries.health.samples": {

@@ -14,7 +14,7 @@ from milevault_core.formats import LAP_COLUMNS, SET_COLUMNS, Channel, Recording
 from milevault_core.formats.health_data import DayValue, HealthData, Night, Series, Stage
 from milevault_core.health.pack import divide
 from milevault_core.imports import files, reread
-from milevault_core.segments.draw import Drawn, draw
+from milevault_core.segments.draw import DrawnLine, draw
 from milevault_core.store import marks, set_aside
 from milevault_core.store.activities import photos, save
 from milevault_core.store.health import entries
@@ -87,7 +87,7 @@ def person(name: str) -> Person:
     return Person(user_id, activity_id, original_id, import_id, route_id, photo_id, upload_id, value_id)
 
 
-def stretch() -> Drawn:
+def stretch() -> DrawnLine:
     """The segment along a part of the ride: it has an effort."""
     part = recording().track.iloc[10:50]
     return draw(*(part[name].to_numpy(float) for name in ("lat", "lon", "altitude")))

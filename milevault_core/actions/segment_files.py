@@ -15,7 +15,7 @@ from milevault_core.activities.prepare import prepare
 from milevault_core.formats import Recording, dispatch
 from milevault_core.problems import BadFile
 from milevault_core.segments import draw
-from milevault_core.segments.draw import Drawn
+from milevault_core.segments.draw import DrawnLine
 from milevault_core.segments.sports import group_of
 from milevault_core.store import worker_answers
 from milevault_core.store.imports import courses, originals
@@ -28,7 +28,7 @@ class Stretch(NamedTuple):
 
     name: str
     sport_group: str
-    drawn: Drawn
+    drawn: DrawnLine
 
 
 def hand_over(user_id: int, name: str, data: bytes) -> int:

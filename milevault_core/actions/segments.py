@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from milevault_core import store
-from milevault_core.segments.draw import Drawn, draw, inside, metres
+from milevault_core.segments.draw import DrawnLine, draw, inside, metres
 from milevault_core.segments.duplicates import Direction, duplicates
 from milevault_core.segments.line import Line
 from milevault_core.segments.packed import line_from
@@ -16,7 +16,7 @@ GROUPS = (
 )  # fmt: skip
 
 
-def of_stretch(user_id: int, activity_id: int, span: tuple[int, int]) -> Drawn:
+def of_stretch(user_id: int, activity_id: int, span: tuple[int, int]) -> DrawnLine:
     """The segment along rows (start, stop) of an activity's track, not quite to the track's own ends; ValueError, with
     a sentence, where none can be."""
     track = points.load(user_id, activity_id)
@@ -27,7 +27,7 @@ def of_stretch(user_id: int, activity_id: int, span: tuple[int, int]) -> Drawn:
     return inside(drawn, metres(lat[: first + 1], lon[: first + 1]), metres(lat[after], lon[after]))
 
 
-def of_route(user_id: int, route_id: int) -> tuple[str, Drawn]:
+def of_route(user_id: int, route_id: int) -> tuple[str, DrawnLine]:
     """(sport group, segment along a route but for its first and last metres, with the heights of the activity at its
     head); LookupError when the user has none. A drawn course's heights are in its file: segment_files.of_course."""
     with store.session() as session:
@@ -51,7 +51,7 @@ def like(user_id: int, line: Line, sport_group: str) -> dict[int, Direction]:
 
 
 def make(
-    user_id: int, name: str, sport_group: str, drawn: Drawn, origin: str = "drawn", origin_key: str = ""
+    user_id: int, name: str, sport_group: str, drawn: DrawnLine, origin: str = "drawn", origin_key: str = ""
 ) -> int:  # fmt: skip
     """Save a segment, which is then looked for in all activities; its id. ValueError with a sentence."""
     if not rows.tidy(name):
@@ -71,7 +71,7 @@ def change(user_id: int, segment_id: int, name: str, sport_group: str) -> None:
         rows.set_sport(session, user_id, segment_id, sport_group)
 
 
-def redraw(user_id: int, segment_id: int, drawn: Drawn) -> None:
+def redraw(user_id: int, segment_id: int, drawn: DrawnLine) -> None:
     """Give a segment another line; its efforts are found anew. LookupError for another's."""
     with store.session() as session:
         rows.redraw(session, user_id, segment_id, drawn)

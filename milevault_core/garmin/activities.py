@@ -95,7 +95,7 @@ def _is_wanted(user_id: int) -> bool:
         return connection.is_wanted(session, user_id)
 
 
-def _fetch_one(user_id: int, garmin: Garmin, batch: Batch, one: rows.Waiting) -> None:
+def _fetch_one(user_id: int, garmin: Garmin, batch: Batch, one: rows.PendingActivity) -> None:
     try:
         found = _files(garmin, one)
     except Failing:
@@ -112,7 +112,7 @@ def _fetch_one(user_id: int, garmin: Garmin, batch: Batch, one: rows.Waiting) ->
         rows.note_fetched(session, user_id, one.garmin_id, added[0], garmin.clock.now())
 
 
-def _files(garmin: Garmin, one: rows.Waiting) -> dict[str, bytes]:
+def _files(garmin: Garmin, one: rows.PendingActivity) -> dict[str, bytes]:
     """The files of an activity by name: what its zip holds, or its entry where it has no file. Raises Failing."""
     entry = {f"Garmin Connect {one.garmin_id}.json": garmin_list.entry_file(one.entry)}
     if one.entry.get("manualActivity") is True:

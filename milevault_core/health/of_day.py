@@ -27,7 +27,7 @@ class Piece(NamedTuple):
 
 
 @dataclass
-class OfDay:
+class DayValues:
     """values: one for each metric and source; origin: the file of each, by (metric, source); winners: those that
     count; nights: of every source, `shown` those that count; samples: of the day in UTC, by metric of SERIES."""
 
@@ -45,12 +45,12 @@ def of_day(
     entered: Sequence[DayValue] = (),
     ranking: Ranking | None = None,
     otherwise_s: int = 0,
-) -> OfDay:
+) -> DayValues:
     """Everything of a day. pieces: of the UTC days from two before it to one after it; otherwise_s: local time's offset
     where no file says it."""
     pieces = sorted(pieces, key=lambda piece: piece.original_id)
     joined = devices.by_device(piece.data for piece in pieces)
-    found = OfDay()
+    found = DayValues()
     told = list(entered)
     for _, of_source in groupby(joined, key=lambda data: data.source):
         group = list(of_source)

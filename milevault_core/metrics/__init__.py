@@ -2,7 +2,7 @@
 
 A metric is a pure function of the cleaned track (milevault_core.track.table, SI units) and its Context: the sport, the
 athlete's values of that local day, the device's own numbers, laps, and the metrics it needs. It returns a float, NaN
-where the track does not tell, or raises Absent with the reason. Its docstring gives source, definition and the
+where the track does not tell, or raises NotComputable with the reason. Its docstring gives source, definition and the
 decision taken on messy data; docs/metrics.md is made from it.
 """
 
@@ -18,7 +18,7 @@ from milevault_core.registry import load_all
 from milevault_core.track import Columns
 
 
-class Absent(Exception):
+class NotComputable(Exception):
     """A metric cannot be computed; `str()` is the reason, a sentence for the owner of the activity."""
 
 
@@ -52,10 +52,11 @@ class Context:
         return self.load_laps()
 
     def athlete_value(self, name: str, words: str) -> float:
-        """A value of the athlete. Raises Absent, which says in `words` what is missing ("your threshold power")."""
+        """A value of the athlete. Raises NotComputable, which names in `words` what is missing ("your threshold
+        power")."""
         value = self.athlete.get(name)
         if value is None:
-            raise Absent(f"It needs {words}, which is not known for that day.")
+            raise NotComputable(f"It needs {words}, which is not known for that day.")
         return value
 
 
@@ -222,7 +223,7 @@ def _value(
             return None
     try:
         return one.compute(track, context)
-    except Absent as absent:
+    except NotComputable as absent:
         results.reasons[one.name] = str(absent)
         return None
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from milevault_core.metrics import Absent, Context, metric
+from milevault_core.metrics import Context, NotComputable, metric
 from milevault_core.metrics.graded import graded_speeds
 from milevault_core.metrics.seconds import mean_over_time, on_clock, rolling_mean
 from milevault_core.track import Columns
@@ -66,12 +66,12 @@ def decoupling(track: Columns, context: Context) -> float:
     both = ~np.isnan(output[:n]) & ~np.isnan(beats[:n])
     output, beats = output[:n][both], beats[:n][both]
     if len(output) < LEAST_S:
-        raise Absent("Not meaningful: it takes 40 minutes or more in motion.")
+        raise NotComputable("Not meaningful: it takes 40 minutes or more in motion.")
     blocks = output[: len(output) // 300 * 300].reshape(-1, 300).mean(axis=1)
     rolling = rolling_mean(output, 30)
     uneven = np.mean(rolling**4) ** 0.25 > EVEN * output.mean()
     if blocks.mean() <= 0 or blocks.std() / blocks.mean() > STEADY or uneven:
-        raise Absent("Not meaningful: the effort was not steady.")
+        raise NotComputable("Not meaningful: the effort was not steady.")
     half = len(output) // 2
     first, second = output[:half].mean() / beats[:half].mean(), output[half:].mean() / beats[half:].mean()
     return float((first - second) / first * 100)

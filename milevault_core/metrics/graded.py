@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from milevault_core.metrics import Absent, Context, metric
+from milevault_core.metrics import Context, NotComputable, metric
 from milevault_core.metrics.climb import smooth
 from milevault_core.metrics.seconds import on_clock
 from milevault_core.metrics.shared import shared
@@ -101,5 +101,5 @@ def pace_load(track: Columns, context: Context) -> float:
     speeds = graded_speeds(track, context)
     hours = float((~np.isnan(speeds)).sum()) / 3600
     if hours == 0:
-        raise Absent("Nobody moved.")
+        raise NotComputable("Nobody moved.")
     return hours * (context.metrics["graded_speed"] / threshold) ** 2 * 100

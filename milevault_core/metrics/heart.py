@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from milevault_core.metrics import Absent, Context, metric
+from milevault_core.metrics import Context, NotComputable, metric
 from milevault_core.metrics.seconds import held, ridden
 from milevault_core.track import Columns
 
@@ -14,12 +14,12 @@ EDWARDS = (0.5, 0.6, 0.7, 0.8, 0.9)  # shares of the maximal heart rate at which
 def impulse_per_minute(heart_rate, context: Context) -> np.ndarray:
     """Banister's training impulse of a minute at each heart rate (bpm, array or number).
 
-    Raises Absent without the resting and the maximal heart rate of that day.
+    Raises NotComputable without the resting and the maximal heart rate of that day.
     """
     rest = context.athlete_value("resting_heart_rate", "your resting heart rate")
     highest = context.athlete_value("max_heart_rate", "your maximal heart rate")
     if highest <= rest:
-        raise Absent("Your maximal heart rate is not above your resting heart rate.")
+        raise NotComputable("Your maximal heart rate is not above your resting heart rate.")
     share = np.maximum((np.asarray(heart_rate, float) - rest) / (highest - rest), 0.0)
     is_female = context.athlete.get("is_female")
     formulas = {1.0: (FEMALE,), 0.0: (MALE,)}.get(-1.0 if is_female is None else is_female, (FEMALE, MALE))
@@ -70,5 +70,5 @@ def heart_rate_load(track: Columns, context: Context) -> float:
     threshold = context.athlete_value("threshold_heart_rate", "your threshold heart rate in this sport")
     hour = 60 * float(impulse_per_minute(threshold, context))
     if hour <= 0:
-        raise Absent("Your threshold heart rate is not above your resting heart rate.")
+        raise NotComputable("Your threshold heart rate is not above your resting heart rate.")
     return context.metrics["trimp"] / hour * 100

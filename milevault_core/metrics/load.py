@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from milevault_core.metrics import Absent, Context, device_number, metric
+from milevault_core.metrics import Context, NotComputable, device_number, metric
 from milevault_core.metrics.graded import graded_speeds
 from milevault_core.metrics.seconds import on_clock, ridden, weights_of
 from milevault_core.track import Columns
@@ -92,8 +92,10 @@ def load(track: Columns, context: Context) -> float:
     if rung is not None:
         return context.metrics[LADDER[rung - 1]]
     if any(name in context.metrics for name in LADDER):
-        raise Absent("Power, pace and heart rate are each missing for more than a fifth of the time.")
-    raise Absent("It needs power, pace or heart rate with your threshold for that day, or your own rating.")
+        raise NotComputable("Power, pace and heart rate are each missing for more than a fifth of the time.")
+    raise NotComputable(
+        "It needs power, pace or heart rate with your threshold for that day, or your own rating."
+    )
 
 
 @metric("load_basis", "Load from", "", after=(*LADDER, "moving_s"), words=BASIS, is_listed=False, version=2)

@@ -1,6 +1,6 @@
 """Power over time."""
 
-from milevault_core.metrics import Absent, Context, metric
+from milevault_core.metrics import Context, NotComputable, metric
 from milevault_core.metrics.seconds import ridden, rolling_mean
 from milevault_core.track import Columns
 
@@ -71,6 +71,6 @@ def power_load(track: Columns, context: Context) -> float:
     threshold = context.athlete_value("threshold_power", THRESHOLD_POWER)
     power = ridden(track, "power")
     if not (power > 0).any():
-        raise Absent("The power meter was silent.")
+        raise NotComputable("The power meter was silent.")
     hours = len(power) / 3600
     return hours * (context.metrics["normalized_power"] / threshold) ** 2 * 100

@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 
-from milevault_core.metrics import Absent, Context, metric
+from milevault_core.metrics import Context, NotComputable, metric
 from milevault_core.metrics.seconds import on_clock
 from milevault_core.metrics.shared import shared
 from milevault_core.track import Columns
@@ -47,7 +47,7 @@ def best_vdot(track: Columns, context: Context) -> float:
     best = [(metres[seconds:] - metres[:-seconds]).max() for seconds in DURATIONS_S if seconds < len(metres)]
     found = [vdot(float(d), s) for d, s in zip(best, DURATIONS_S, strict=False) if 0 < d < s * FASTEST_M_S]
     if not found:
-        raise Absent("Not meaningful: it takes three and a half minutes or more of running.")
+        raise NotComputable("Not meaningful: it takes three and a half minutes or more of running.")
     return max(found) if max(found) > 0 else float("nan")
 
 
@@ -69,12 +69,13 @@ def age_grade(track: Columns, context: Context) -> float:
     age = context.athlete_value("age", "your birth date")
     is_female = context.athlete_value("is_female", "your sex for formulas")
     if is_female not in (0.0, 1.0):
-        raise Absent("It needs your sex for formulas.")
+        raise NotComputable("It needs your sex for formulas.")
     return graded_share(raced, seconds, age, is_female == 1.0) * 100
 
 
 def graded_share(distance_m: float, seconds: float, age: float, is_female: bool) -> float:
-    """The age-graded share (1 is the best of that age) of a run, by athlib's tables. Raises Absent outside them."""
+    """The age-graded share (1 is the best of that age) of a run, by athlib's tables. Raises NotComputable outside
+    them."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of a package that athlib uses
         from athlib.wma.agegrader import AgeGrader  # its tables take 20 ms: only where a race was run
@@ -84,4 +85,4 @@ def graded_share(distance_m: float, seconds: float, age: float, is_female: bool)
     try:
         return float(AgeGrader().calculate_age_grade("f" if is_female else "m", int(age), event, seconds))
     except (KeyError, ValueError, TypeError) as error:
-        raise Absent("The tables of age grading do not cover that age or distance.") from error
+        raise NotComputable("The tables of age grading do not cover that age or distance.") from error

@@ -13,7 +13,7 @@ INSET_M = 20.0  # how far a gate has to be from where a recording begins or ends
 INSET_SHARE = 0.1  # … or so much of the segment, where that is less
 
 
-class Drawn(NamedTuple):
+class DrawnLine(NamedTuple):
     """altitudes: m at each point of the line; empty where unknown. gain_m: the last of them less the first."""
 
     line: Line
@@ -21,7 +21,7 @@ class Drawn(NamedTuple):
     gain_m: float | None
 
 
-def draw(lat: np.ndarray, lon: np.ndarray, altitude: np.ndarray | None = None) -> Drawn:
+def draw(lat: np.ndarray, lon: np.ndarray, altitude: np.ndarray | None = None) -> DrawnLine:
     """The segment through positions in degrees, in order (NaN where unknown), with their altitudes in m.
 
     ValueError, with a sentence for the user, where they are too short for one.
@@ -34,7 +34,7 @@ def draw(lat: np.ndarray, lon: np.ndarray, altitude: np.ndarray | None = None) -
     path, heights = cumulative(way[kept]), heights[known][kept]
     told = np.isfinite(heights)
     if told.sum() < 2 or np.ptp(path[told]) < 0.9 * line.length_m:
-        return Drawn(line, np.empty(0), None)
+        return DrawnLine(line, np.empty(0), None)
     at = np.linspace(0.0, line.length_m, len(line.points))
     fine = np.arange(0.0, line.length_m + 1.0)  # each metre
     by_metre = np.interp(fine, path[told], heights[told])
@@ -43,10 +43,10 @@ def draw(lat: np.ndarray, lon: np.ndarray, altitude: np.ndarray | None = None) -
     sums = np.concatenate(([0.0], np.cumsum(by_metre)))
     low, high = row - half, row + half + 1
     altitudes = np.interp(at, fine, (sums[high] - sums[low]) / (high - low))
-    return Drawn(line, altitudes, float(altitudes[-1] - altitudes[0]))
+    return DrawnLine(line, altitudes, float(altitudes[-1] - altitudes[0]))
 
 
-def inside(drawn: Drawn, before_m: float = 0.0, after_m: float = 0.0) -> Drawn:
+def inside(drawn: DrawnLine, before_m: float = 0.0, after_m: float = 0.0) -> DrawnLine:
     """The same with its ends moved in to INSET_M from those of the recording it was drawn along, which goes on for so
     much before and after it. A gate where a recording begins is not crossed by it, and by others that begin there only
     as their receivers err."""
@@ -59,9 +59,9 @@ def inside(drawn: Drawn, before_m: float = 0.0, after_m: float = 0.0) -> Drawn:
     kept = np.concatenate(([first], at[(at > first) & (at < last)], [last]))
     shorter = line_of(*(np.interp(kept, at, degrees) for degrees in line.places()))
     if not len(drawn.altitudes):
-        return Drawn(shorter, drawn.altitudes, None)
+        return DrawnLine(shorter, drawn.altitudes, None)
     altitudes = np.interp(np.linspace(first, last, len(shorter.points)), at, drawn.altitudes)
-    return Drawn(shorter, altitudes, float(altitudes[-1] - altitudes[0]))
+    return DrawnLine(shorter, altitudes, float(altitudes[-1] - altitudes[0]))
 
 
 def metres(lat: np.ndarray, lon: np.ndarray) -> float:
@@ -74,14 +74,14 @@ def metres(lat: np.ndarray, lon: np.ndarray) -> float:
     return float(cumulative(way[min_step(way, STATION_M / 2)])[-1])
 
 
-def reversed_of(drawn: Drawn) -> Drawn:
+def reversed_of(drawn: DrawnLine) -> DrawnLine:
     """The same stretch the other way round: another segment."""
     lat, lon = drawn.line.places()
     gain = None if drawn.gain_m is None else -drawn.gain_m
-    return Drawn(line_of(lat[::-1], lon[::-1]), drawn.altitudes[::-1], gain)
+    return DrawnLine(line_of(lat[::-1], lon[::-1]), drawn.altitudes[::-1], gain)
 
 
-def pack(drawn: Drawn) -> dict[str, Any]:
+def pack(drawn: DrawnLine) -> dict[str, Any]:
     """As JSON can hold it."""
     return {
         "places": pack_places(*drawn.line.places()).hex(),
@@ -89,9 +89,9 @@ def pack(drawn: Drawn) -> dict[str, Any]:
     }
 
 
-def unpack(packed: dict[str, Any]) -> Drawn:
+def unpack(packed: dict[str, Any]) -> DrawnLine:
     """The inverse of `pack`."""
     line, altitudes = line_from(bytes.fromhex(packed["places"])), np.array(packed["altitudes"], float)
     if len(altitudes) != len(line.points):
-        return Drawn(line, np.empty(0), None)
-    return Drawn(line, altitudes, float(altitudes[-1] - altitudes[0]))
+        return DrawnLine(line, np.empty(0), None)
+    return DrawnLine(line, altitudes, float(altitudes[-1] - altitudes[0]))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from milevault_core import sports, store
-from milevault_core.segments.draw import Drawn, draw
+from milevault_core.segments.draw import DrawnLine, draw
 from milevault_core.segments.sports import group_of
 from milevault_core.store.activities import points
 from milevault_core.store.segments import rows
@@ -46,7 +46,7 @@ def bring(user_id: int, segments: list[dict], files: dict[Any, str]) -> dict[str
     return done
 
 
-def _of_line(told: object) -> Drawn | None:
+def _of_line(told: object) -> DrawnLine | None:
     """A line as GeoJSON, a list of [lat, lon], a LINESTRING (longitude first), or an encoded polyline."""
     if told is None or told == "":
         return None
@@ -112,7 +112,7 @@ def _decoded(text: str) -> np.ndarray:
     return np.cumsum(np.array(values[: len(values) // 2 * 2], dtype=float).reshape(-1, 2), axis=0) / 1e5
 
 
-def _of_ends(user_id: int, row: dict, activities: list[int]) -> Drawn | None:
+def _of_ends(user_id: int, row: dict, activities: list[int]) -> DrawnLine | None:
     """The shortest stretch between the two ends, of the first of these activities that comes by both, in order."""
     try:
         ends = [(float(row[f"{end}_lat"]), float(row[f"{end}_lon"])) for end in ("start", "end")]

@@ -63,7 +63,7 @@ WAITING = {
 
 
 @dataclass(frozen=True)
-class Standing:
+class SyncState:
     """`tone`: good | wait | bad | none; `next`: what happens when, "" when nothing does by itself."""
 
     tone: str
@@ -96,42 +96,42 @@ def sign_in_trouble(row: State, now: datetime) -> str:
     return STEPS.get(str(row["step_reason"]), "") if row["step"] in ("failed", "code_wanted") else ""
 
 
-def standing(row: State, zone: str, now: datetime) -> Standing:
+def standing(row: State, zone: str, now: datetime) -> SyncState:
     """How it stands."""
     cooling, next_run = at(row["cooling_until"]), at(row["next_run_at"])
     why = REASONS.get(str(row["reason"]), "")
     if cooling is not None and cooling > now:
         until = dates.day_time(cooling, zone)
-        return Standing(
+        return SyncState(
             "wait", f"Cooling down. {why} Garmin is not asked again before {until}.", f"Next try: {until}."
         )
     if not row["is_connected"]:
-        return Standing("none", "Not connected.")
+        return SyncState("none", "Not connected.")
     if row["state"] == "needs_sign_in":
         why = "" if str(row["reason"]).endswith("_limit") else why  # of a sign-in, which is over
-        return Standing(
+        return SyncState(
             "bad",
             " ".join(
                 filter(None, ("Needs a sign-in.", why, "What is here stays; nothing new arrives until then."))
             ),
         )
     if row["is_paused"]:
-        return Standing("wait", "Paused. Garmin is not asked until you resume.")
+        return SyncState("wait", "Paused. Garmin is not asked until you resume.")
     then = f"Next try: {dates.day_time(next_run, zone)}." if next_run and next_run > now else "Next: now."
     if row["state"] == "failing":
         since = dates.day_time(at(row["failing_since"]), zone)
-        return Standing("bad", f"Failing since {since}. {why} It is tried again by itself.", then)
+        return SyncState("bad", f"Failing since {since}. {why} It is tried again by itself.", then)
     last = at(row["last_sync_at"])
     if last is None or at(row["pass_began_at"]) is not None:
-        return Standing("wait", "Fetching what is missing.", then)
+        return SyncState("wait", "Fetching what is missing.", then)
     if left_out := _left_out(str(row["reason"])):
-        return Standing(
+        return SyncState(
             "wait",
             f"In sync, except for {left_out}: Garmin has an error there. What it did not give for a day is asked for "
             "again after some hours, three times in all.",
             then,
         )
-    return Standing("good", f"In sync. Everything was here on {dates.day_time(last, zone)}.", then)
+    return SyncState("good", f"In sync. Everything was here on {dates.day_time(last, zone)}.", then)
 
 
 def _left_out(reason: str) -> str:

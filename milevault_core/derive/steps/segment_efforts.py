@@ -17,7 +17,7 @@ from milevault_core.segments.packed import line_from, pack_places, unpack_track
 from milevault_core.segments.passes import Pass, passes
 from milevault_core.store import marks
 from milevault_core.store.segments import efforts, tracks
-from milevault_core.store.segments.efforts import Found, Known, Refined
+from milevault_core.store.segments.efforts import NewEffort, RefinedSegment, SegmentOutline
 from milevault_core.store.segments.tracks import Cells, Track
 
 BATCH = 200  # tracks in memory at a time
@@ -52,7 +52,7 @@ def segment_efforts(session: Session, user_id: int, changed: set[int] | None) ->
         _refine(session, user_id, i, known[i], lines(i))
 
 
-def _of_segment(session: Session, user_id: int, segment: int, known: Known, line: Line) -> set[int]:
+def _of_segment(session: Session, user_id: int, segment: int, known: SegmentOutline, line: Line) -> set[int]:
     there = tracks.may_have_passed(session, user_id, known.sport_group, known.candidates)
     found = [(segment, line, activity, track, passes(line, *track)) for activity, track in there.items()]
     return _save(session, user_id, found)
@@ -62,7 +62,7 @@ def _of_activities(
     session: Session,
     user_id: int,
     activities: dict[int, Cells],
-    known: dict[int, Known],
+    known: dict[int, SegmentOutline],
     lines,
     done: set[int],
 ) -> set[int]:
@@ -94,7 +94,7 @@ def _save(
         way = along.way_of(line, *track, one.entry_s, one.exit_s)
         packed = refine.pack(along.sideways(line, way))
         made.append(
-            Found(
+            NewEffort(
                 segment, activity, number, one.entry_s, one.exit_s, one.plus_minus_s, one.away, *body, packed
             )
         )
@@ -102,7 +102,7 @@ def _save(
     return {one.segment_id for one in made}
 
 
-def _refine(session: Session, user_id: int, segment: int, known: Known, line: Line) -> None:
+def _refine(session: Session, user_id: int, segment: int, known: SegmentOutline, line: Line) -> None:
     sideways, gains, made_of = efforts.shapes(session, user_id, segment)
     lat, lon = unproject(refine.refined(line, sideways), line.origin)
     gain = float(np.median(gains)) if len(gains) >= FEWEST_GAINS else known.gain_m
@@ -110,5 +110,5 @@ def _refine(session: Session, user_id: int, segment: int, known: Known, line: Li
     outline = np.column_stack((lat[kept], lon[kept])).astype("<f4").tobytes()
     length_m = line_of(lat, lon).length_m
     efforts.save_line(
-        session, user_id, Refined(segment, pack_places(lat, lon), outline, length_m, gain, made_of)
+        session, user_id, RefinedSegment(segment, pack_places(lat, lon), outline, length_m, gain, made_of)
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 
 @dataclass(frozen=True)
-class Waiting:
+class PendingActivity:
     """An activity that is to be fetched."""
 
     garmin_id: int
@@ -20,7 +20,7 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Retold:
+class ChangedActivity:
     """An activity that is here, and about which Garmin's list says something else than before."""
 
     garmin_id: int
@@ -37,7 +37,7 @@ def known(session: Session, user_id: int, garmin_ids: Sequence[int]) -> set[int]
 
 def note_listed(
     session: Session, user_id: int, listed: Mapping[int, tuple[datetime | None, dict]]
-) -> list[Retold]:
+) -> list[ChangedActivity]:
     """Remember a page of the list: id -> (start, entry). Those that are here and are told differently now."""
     rows = [
         {"u": user_id, "g": garmin_id, "start": start, "entry": json.dumps(entry)}
@@ -60,7 +60,7 @@ def note_listed(
         rows,
     )
     return [
-        Retold(row.garmin_id, row.item_id, row.original_id, listed[row.garmin_id][1])
+        ChangedActivity(row.garmin_id, row.item_id, row.original_id, listed[row.garmin_id][1])
         for row in before
         if row.entry != listed[row.garmin_id][1]
     ]
@@ -78,7 +78,7 @@ def note_missing(
     return len(session.execute(query, values).all())
 
 
-def to_fetch(session: Session, user_id: int, now: datetime, limit: int) -> list[Waiting]:
+def to_fetch(session: Session, user_id: int, now: datetime, limit: int) -> list[PendingActivity]:
     """Activities to fetch now, newest first; those that failed before come last."""
     query = text(
         "SELECT garmin_id, entry, attempts FROM garmin_activities WHERE user_id = :u AND fetched_at IS NULL "
@@ -86,7 +86,7 @@ def to_fetch(session: Session, user_id: int, now: datetime, limit: int) -> list[
         "ORDER BY attempts, start_time DESC NULLS LAST, garmin_id DESC LIMIT :n"
     )
     rows = session.execute(query, {"u": user_id, "now": now, "n": limit})
-    return [Waiting(row.garmin_id, row.entry, row.attempts) for row in rows]
+    return [PendingActivity(row.garmin_id, row.entry, row.attempts) for row in rows]
 
 
 def note_fetched(session: Session, user_id: int, garmin_id: int, item_id: int, when: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from milevault_core.formats.health_data import DayValue, Night
 from milevault_core.formats.health_metrics import DAILY, SERIES
-from milevault_core.health.of_day import OfDay
+from milevault_core.health.of_day import DayValues
 from milevault_core.store import engine
 
 _EPOCH_S = 946_684_800  # PostgreSQL's, in seconds since 1970
@@ -22,7 +22,7 @@ ENTERED = ("weight_kg", "fat_pct", "water_pct", "muscle_kg", "bone_kg", "bp_syst
            "hydration_ml")  # fmt: skip
 
 
-def save_day(session: Session, user_id: int, day: date, found: OfDay, otherwise_s: int) -> None:
+def save_day(session: Session, user_id: int, day: date, found: DayValues, otherwise_s: int) -> None:
     """Replace everything of a day."""
     connection, own = engine.raw(session), {"u": user_id, "d": day}
     for table in _OF_DAY:
@@ -59,7 +59,7 @@ def save_day(session: Session, user_id: int, day: date, found: OfDay, otherwise_
             copy.write(_HEADER + body + _TRAILER)
 
 
-def _save_nights(connection, user_id: int, day: date, found: OfDay, otherwise_s: int) -> None:
+def _save_nights(connection, user_id: int, day: date, found: DayValues, otherwise_s: int) -> None:
     with connection.cursor() as cursor:
         for night in found.nights:
             offset = otherwise_s if night.utc_offset_s is None else night.utc_offset_s
@@ -78,7 +78,7 @@ def _save_nights(connection, user_id: int, day: date, found: OfDay, otherwise_s:
         )
 
 
-def _is_shown(night: Night, found: OfDay) -> bool:
+def _is_shown(night: Night, found: DayValues) -> bool:
     return any(
         night.source == one.source and night.start == one.start and night.is_nap == one.is_nap
         for one in found.shown

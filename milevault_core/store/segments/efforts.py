@@ -13,7 +13,7 @@ from milevault_core.segments.refine import MOST
 from milevault_core.store import engine
 
 
-class Known(NamedTuple):
+class SegmentOutline(NamedTuple):
     """A segment as it is looked for. line: packed places."""
 
     sport_group: str
@@ -22,7 +22,7 @@ class Known(NamedTuple):
     candidates: Candidates
 
 
-class Found(NamedTuple):
+class NewEffort(NamedTuple):
     """An effort to be written; t0_s, t1_s: since the activity's start."""
 
     segment_id: int
@@ -39,7 +39,7 @@ class Found(NamedTuple):
     sideways: bytes
 
 
-class Refined(NamedTuple):
+class RefinedSegment(NamedTuple):
     """A segment as its efforts show it. line: packed places; outline: float32 pairs lat, lon."""
 
     segment_id: int
@@ -50,13 +50,13 @@ class Refined(NamedTuple):
     made_of: str
 
 
-def known(session: Session, user_id: int) -> dict[int, Known]:
+def known(session: Session, user_id: int) -> dict[int, SegmentOutline]:
     """All segments of a user."""
     rows = engine.raw(session).cursor(binary=True).execute(
         "SELECT id, sport_group, line, gain_m, start_cells, middle_cells, end_cells FROM route_segments "
         "WHERE user_id = %s ORDER BY id", (user_id,),
     )  # fmt: skip
-    return {i: Known(group, line, gain, Candidates(*cells)) for i, group, line, gain, *cells in rows}
+    return {i: SegmentOutline(group, line, gain, Candidates(*cells)) for i, group, line, gain, *cells in rows}
 
 
 def passed_by(session: Session, user_id: int, segments: Collection[int]) -> set[int]:
@@ -81,7 +81,7 @@ def forget_efforts(
     return {row[0] for row in gone}
 
 
-_FIELDS = Found._fields
+_FIELDS = NewEffort._fields
 _INSERT = f"""
 INSERT INTO segment_efforts (user_id, start_time, time_s, {", ".join(_FIELDS)})
 SELECT a.user_id, a.start_time + e.t0_s * interval '1 second', e.t1_s - e.t0_s, {", ".join(f"e.{f}" for f in _FIELDS)}
@@ -93,7 +93,7 @@ JOIN route_segments s ON s.id = e.segment_id AND s.user_id = %(u)s
 """
 
 
-def save_efforts(session: Session, user_id: int, found: Sequence[Found]) -> None:
+def save_efforts(session: Session, user_id: int, found: Sequence[NewEffort]) -> None:
     """Add efforts; what was there of them has been removed before."""
     if found:
         columns = dict(zip(_FIELDS, map(list, zip(*found, strict=True)), strict=True))
@@ -134,7 +134,7 @@ def shapes(session: Session, user_id: int, segment_id: int) -> tuple[list[bytes]
     return [row[0] for row in latest], gains, made_of
 
 
-def save_line(session: Session, user_id: int, refined: Refined) -> None:
+def save_line(session: Session, user_id: int, refined: RefinedSegment) -> None:
     """Replace what a segment looks like by its efforts."""
     engine.raw(session).execute(
         "INSERT INTO segment_lines (segment_id, user_id, line, outline, length_m, gain_m, made_of) "

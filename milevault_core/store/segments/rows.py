@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from milevault_core.segments.cells import candidate_cells
-from milevault_core.segments.draw import Drawn, draw, reversed_of
+from milevault_core.segments.draw import DrawnLine, draw, reversed_of
 from milevault_core.segments.packed import pack_places, unpack_places
 from milevault_core.store import engine, marks, queue
 from milevault_core.store.activities.save import NotFound
@@ -19,7 +19,7 @@ MAX_NAME = 120
 
 
 def add(
-    session: Session, user_id: int, name: str, sport_group: str, drawn: Drawn, origin: str, origin_key: str = ""
+    session: Session, user_id: int, name: str, sport_group: str, drawn: DrawnLine, origin: str, origin_key: str = ""
 ) -> int:  # fmt: skip
     """Save a segment and have it looked for in all activities; returns its id.
 
@@ -42,7 +42,7 @@ def tidy(name: str) -> str:
     return " ".join(name.replace("\0", "").split())[:MAX_NAME]
 
 
-def _columns(drawn: Drawn) -> dict:
+def _columns(drawn: DrawnLine) -> dict:
     start, middle, end = candidate_cells(drawn.line)
     return {
         "line": pack_places(*drawn.line.places()), "altitudes": drawn.altitudes.astype("<f4").tobytes(),
@@ -85,7 +85,7 @@ def set_sport(session: Session, user_id: int, segment_id: int, sport_group: str)
     look_again(session, user_id, [segment_id])
 
 
-def redraw(session: Session, user_id: int, segment_id: int, drawn: Drawn) -> None:
+def redraw(session: Session, user_id: int, segment_id: int, drawn: DrawnLine) -> None:
     """Give a segment another line; all its efforts are found anew."""
     _one(engine.raw(session).execute(
         "UPDATE route_segments SET line = %(line)s, altitudes = %(altitudes)s, length_m = %(length_m)s, "
@@ -96,7 +96,7 @@ def redraw(session: Session, user_id: int, segment_id: int, drawn: Drawn) -> Non
     look_again(session, user_id, [segment_id])
 
 
-def drawn_of(session: Session, user_id: int, segment_id: int) -> Drawn:
+def drawn_of(session: Session, user_id: int, segment_id: int) -> DrawnLine:
     """A segment as it was drawn. Raises NotFound."""
     row = engine.raw(session).cursor(binary=True).execute(
         "SELECT line, altitudes FROM route_segments WHERE user_id = %s AND id = %s", (user_id, segment_id)
