@@ -26,17 +26,20 @@ def test_trends_has_its_choices_after_the_menu_and_back(page, site) -> None:
     visit(page, f"{address}/trends")
     page.get_by_text("Fitness and form", exact=True).click()
     page.wait_for_url(re.compile("show=Fitness"))
+    first = page.locator(".figures .value").first
+    of_all_sports = first.inner_text()
     page.get_by_role("combobox", name="Sports").click()
     page.get_by_role("option", name="Running").click()
     page.wait_for_url(re.compile("sport=Running"))
     page.keyboard.press("Escape")
+    expect(first).not_to_have_text(of_all_sports)  # the address changes before the page does
     drawn(page)
-    chosen, figure = page.url, page.locator(".figures .value").first.inner_text()
+    chosen, figure = page.url, first.inner_text()
     menu(page, "Records")
     assert page.url == f"{address}/records", "a page of the menu begins with nothing chosen"
     page.go_back()
     expect(page).to_have_title("Trends · MileVault")
-    expect(page.locator(".figures .value").first).to_have_text(figure)
+    expect(first).to_have_text(figure)
     assert page.url == chosen
     expect(page.get_by_role("button", name="Remove Running")).to_be_visible()
     page.evaluate("""() => {
