@@ -97,6 +97,15 @@ def servers(pg: Path) -> list[psutil.Process]:
     return found
 
 
+def of_servers[T](pg: Path, ask: Callable[[psutil.Process], T]) -> list[T]:
+    """What each of them answers; one that has ended since (a worker, a connection) says nothing."""
+    answers = []
+    for process in servers(pg):
+        with suppress(psutil.NoSuchProcess):
+            answers.append(ask(process))
+    return answers
+
+
 def server_is_gone(pg: Path) -> bool:
     """Whether no process of the server lives (with a moment's grace for those just ending)."""
     deadline = time.monotonic() + 5

@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 
 from milevault_core.store.embedded_server import embedded, system_user
-from tests.store.embedded_users import STRANGER, clients, needs_root, open_folder, server_is_gone, servers
+from tests.store.embedded_users import (
+    STRANGER,
+    clients,
+    needs_root,
+    of_servers,
+    open_folder,
+    server_is_gone,
+)
 from tests.store.test_embedded_place import long_path
 
 pytestmark = needs_root
@@ -40,7 +47,8 @@ def test_no_other_user_can_connect(home, place):
 def test_the_server_listens_nowhere_else(home):
     with clients() as client:
         client(home / "data").says()
-        family_of = [c.family.name for p in servers(home / "data" / "pg") for c in p.net_connections("inet")]
+        inet = of_servers(home / "data" / "pg", lambda p: p.net_connections("inet"))
+        family_of = [c.family.name for connections in inet for c in connections]
         assert family_of == []
 
 
@@ -53,8 +61,8 @@ def test_no_other_user_can_read_the_files(home):
 def test_root_runs_it_as_an_ordinary_user(home):
     with clients() as client:
         client(home / "data").says()
-        uids = {process.uids().effective for process in servers(home / "data" / "pg")}
-        gids = {process.gids().effective for process in servers(home / "data" / "pg")}
+        uids = set(of_servers(home / "data" / "pg", lambda p: p.uids().effective))
+        gids = set(of_servers(home / "data" / "pg", lambda p: p.gids().effective))
         assert uids == {pwd.getpwnam(system_user.NAME).pw_uid}
         assert gids == {pwd.getpwnam(system_user.NAME).pw_gid}
 
@@ -67,7 +75,7 @@ def test_an_ordinary_user_then_root_then_the_user(home):
             user.says()
             root = client(home / "data")
             assert root.says()["postmaster"]
-            assert {p.uids().effective for p in servers(home / "data" / "pg")} == {STRANGER}
+            assert set(of_servers(home / "data" / "pg", lambda p: p.uids().effective)) == {STRANGER}
             user.ends()
             assert root.told("select") == {"answer": 1}
             root.ends()  # root was last, and stops it
@@ -153,6 +161,6 @@ def test_programs_in_a_closed_folder(home):
     with clients() as client:
         user = client(home / "data", env={"PYTHONPATH": str(site)})
         assert user.told("select")["dsn"]
-        assert {p.exe().startswith(str(site)) for p in servers(home / "data" / "pg")} == {True}
+        assert set(of_servers(home / "data" / "pg", lambda p: p.exe().startswith(str(site)))) == {True}
     assert modes(site.parent, site) == {site.parent: 0o701, site: 0o701}
     assert modes(site / package.name / "mine.txt") == {site / package.name / "mine.txt": 0o600}
