@@ -127,7 +127,9 @@ def call(
 def comparable(given: object) -> str:
     """A result as text, with ids and times of the clock as #."""
     return re.sub(
-        r"\b\d{6,}\b|datetime\.datetime\([^)]*\)|\b\d{4}-\d\d-\d\d \d\d:[\d:.]+", "#", repr(_plain(given))
+        r"\b0x[0-9a-f]+|\b\d{6,}\b|datetime\.datetime\([^)]*\)|\b\d{4}-\d\d-\d\d \d\d:[\d:.]+",
+        "#",
+        repr(_plain(given)),
     )
 
 
