@@ -1,8 +1,11 @@
 """Waiting for something to become true, with a deadline, instead of sleeping and hoping."""
 
+import asyncio
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 
 def patience(seconds: float) -> float:
@@ -22,3 +25,10 @@ def wait_for[T](condition: Callable[[], T], what: str, within_s: float = 20.0, e
         waited = time.monotonic() - start
         assert waited < patience(within_s), f"waited {waited:.0f} s in vain for: {what}"
         time.sleep(every_s)
+
+
+def run_apart[T](begin: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """What a coroutine gives, run in a thread of its own: Playwright leaves a loop running in that of the tests, and
+    asyncio.run refuses there, whichever test comes after one of a browser."""
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(lambda: asyncio.run(begin())).result()

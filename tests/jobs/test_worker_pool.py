@@ -1,11 +1,9 @@
 """The pool of workers: a dead one is started again, and import workers stay light."""
 
-import asyncio
 import os
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,7 +14,7 @@ from milevault_core import store
 from milevault_core.store.jobs_channel import NAME, Channel, is_listening, say_look
 from tests.jobs import processes
 from tests.jobs.processes import ROOT, hand_over, running_jobs, worker_pids
-from tests.waiting import wait_for
+from tests.waiting import run_apart, wait_for
 
 HEAVY = (
     "sklearn",
@@ -109,9 +107,7 @@ def test_a_rest_begins_when_there_was_no_job(monkeypatch: pytest.MonkeyPatch) ->
     async def fetch(**_: object) -> None:
         return None
 
-    # In a thread of its own: in the process of a browser's tests Playwright's loop runs in this one.
-    with ThreadPoolExecutor(1) as apart:
-        apart.submit(lambda: asyncio.run(state.asking(fetch)())).result()
+    run_apart(state.asking(fetch))
     assert not state.is_over()
     state.rested_since = time.monotonic() - 2
     assert state.is_over()

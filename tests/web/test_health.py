@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from milevault_core import store
 from milevault_core.store import reports
 from milevault_core.web import health
+from tests.waiting import run_apart
 
 
 def heartbeat(age_s: float) -> None:
@@ -57,7 +58,7 @@ def test_the_app_reports_and_goes_on_after_an_outage(
         reporting.cancel()
 
     assert reports.lately("app") == {}
-    asyncio.run(asyncio.wait_for(until_reported(), 60))
+    run_apart(lambda: asyncio.wait_for(until_reported(), 60))
     assert list(reports.lately("app")) == [reports.here()]
     assert "could not report" in caplog.text
 

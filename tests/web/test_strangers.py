@@ -1,7 +1,6 @@
 """Who makes way at the login when there are too many, and which websockets reach Streamlit at all."""
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
@@ -13,6 +12,7 @@ from milevault_core.accounts import sessions
 from milevault_core.web import guard, hosts
 from milevault_core.web.guard import MOST_HELD, NOT_OURS, Guard, Rules
 from milevault_core.web.strangers import Strangers
+from tests.waiting import run_apart
 from tests.web.conftest import make_client
 
 STREAM = "/_stcore/stream"
@@ -157,9 +157,7 @@ def test_files_that_come_at_once_are_counted_before_they_are_here() -> None:
         assert guarded.coming == 0
         return sorted(statuses)
 
-    # In a thread of its own: a browser test in this process leaves its event loop running.
-    with ThreadPoolExecutor(1) as apart:
-        assert apart.submit(lambda: asyncio.run(three_at_once())).result() == [200, 200, 413]
+    assert run_apart(three_at_once) == [200, 200, 413]
 
 
 async def _nothing() -> dict:
