@@ -168,7 +168,8 @@ def test_impossible_values_go():
 
 
 def test_a_distance_computed_again_from_two_sources_is_said_once():
-    frame = walk(40, distance=np.arange(40) * 500.0, speed=np.full(40, 20.0))
+    frame = walk(40, distance=np.arange(40) * 500.0)
+    frame["speed"] = 20.0
     _, problems = track.clean(frame, now=NOW, given=TrackFacts("alpine_skiing", total_m=780.0))
     assert [p.code for p in problems] == ["distance_recomputed"]
 
