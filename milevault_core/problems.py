@@ -21,3 +21,8 @@ LOSSES = frozenset(
     ("truncated", "damaged", "part_unusable", "trailing_bytes", "unknown_local_type", "bad_chain", "repaired",
      "points_dropped", "cut_short", "incomplete", "mostly_damaged", "part_cut_off")
 )  # fmt: skip
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """ "1 point", "3,000 points": for the sentence of a problem."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

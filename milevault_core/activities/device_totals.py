@@ -14,6 +14,7 @@ from milevault_core.track import LIMITS, Columns
 
 MOST_NP_W = 700.0  # nobody holds it for the 20 minutes after which it means something
 EARLY, EARLY_S = 1.05, 60.0  # the timer ran this much longer than the points last: they end early
+LONGER, LONGER_S = 2.0, 3600.0  # more has elapsed than that beyond what the file has time for: it is wrong
 FASTEST_UP = 1.0  # m/s: up the stairs of a tower
 _SAMPLES = (
     ("power", ("avg_power", "max_power", "normalized_power", "tss")),
@@ -56,7 +57,18 @@ def judged(
         _drop_of_drives(totals, recording, columns)
     if "dates_moved" in codes and totals.get("elapsed_s", 0.0) > points_s + 1:
         totals.pop("elapsed_s")
+    if _is_too_long(totals, recording, points_s):
+        del totals["elapsed_s"]
     return totals, said
+
+
+def _is_too_long(totals: dict, recording: Recording, points_s: float) -> bool:
+    """Whether more has elapsed than there was time for: by the points, the timer, and when the summary was written,
+    which is after the last pause."""
+    if not points_s > 0 or not recording.session_s > 0:
+        return False
+    most = max(points_s, recording.session_s, totals.get("timer_s", 0.0))
+    return totals.get("elapsed_s", 0.0) > max(LONGER * most, most + LONGER_S)
 
 
 def _drop_with_samples(totals: dict, recording: Recording, columns: dict, codes: set[str]) -> None:

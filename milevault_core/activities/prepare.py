@@ -13,6 +13,7 @@ from milevault_core.activities import date_verdict, device_totals, match_line
 from milevault_core.activities.laps import judged_laps
 from milevault_core.activities.moments import one_point_a_moment
 from milevault_core.activities.summary import Summary, local_time, summarise
+from milevault_core.activities.unmeasured import laps_without_unmeasured, unmeasured, without_unmeasured
 from milevault_core.formats import Recording
 from milevault_core.metrics.climb import is_estimate
 from milevault_core.metrics.shared import once_a_track
@@ -68,6 +69,14 @@ def prepare(
                 "altitudes_dropped", "Left out: the altitude, which climbs further than the distance covered."
             )
         )
+    blank = unmeasured(recording.sport, columns)
+    for name in blank:
+        cleaned[name] = columns[name] = np.full(len(cleaned), np.nan)
+    recording = replace(
+        recording,
+        totals=without_unmeasured(recording.totals, blank),
+        laps=laps_without_unmeasured(recording.laps, blank),
+    )
     with once_a_track():
         totals, doubts = device_totals.judged(recording, columns, found, limits)
         if "ascent_m" not in totals and is_estimate(columns):

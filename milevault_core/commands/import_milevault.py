@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from milevault_core.commands import CommandError, command
+from milevault_core.problems import counted
 
 
 def arguments(parser) -> None:
@@ -48,8 +49,8 @@ def import_milevault(options) -> int:
         raise CommandError(f"The old database does not answer: {said}") from None
     if options.look:
         for person in people:
-            count = len(found.by_user.get(person.old_id, []))
-            print(f"{person.old_name}: {person.why or f'comes over as {person.name}, with {count} files'}")
+            its = counted(len(found.by_user.get(person.old_id, [])), "file")
+            print(f"{person.old_name}: {person.why or f'comes over as {person.name}, with {its}'}")
         print("\n".join(_unsorted(found, people) + rest))
         return 0
     store.open()
@@ -86,7 +87,10 @@ def _bring(person, found, activities: list[dict], routes: list[dict], segments: 
         _wait(user_id, batch)
         items = import_queries.items(user_id, batch)
         outcomes = items["outcome"].value_counts().to_dict()
-        print(f"  {new} files: " + ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items()))
+        print(
+            f"  {counted(new, 'file')}: "
+            + ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items())
+        )
         for item in items[items["outcome"] == "failed"].itertuples():
             print(f"  {item.name}: {item.reason}")
         failed = outcomes.get("failed", 0)
@@ -131,7 +135,7 @@ def _bring_health(person, days: list[dict], weights: list[dict], is_alone: bool)
         for item in items[items["outcome"] == "failed"].itertuples():
             print(f"  {item.name}: {item.reason}")
             failed += 1
-        print(f"{person.name}: {count} days of health figures")
+        print(f"{person.name}: {counted(count, 'day')} of health figures")
     elif own:
         print(f"{person.name}: no new days of health figures")
     logged = health.of_person(weights, person.old_id, is_alone)
@@ -155,7 +159,7 @@ def _unsorted(found, people) -> list[str]:
     without = [a for a in found.without if who.get(a["user"])]
     if without:
         said.append(
-            f"{len(without)} activities name no file: "
+            f"{'1 activity names' if len(without) == 1 else f'{len(without)} activities name'} no file: "
             + ", ".join(str(a["name"] or a["id"]) for a in without)
         )
     if found.nobodys:

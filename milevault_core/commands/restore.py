@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from milevault_core.commands import CommandError, command
+from milevault_core.problems import counted
 
 
 def arguments(parser) -> None:
@@ -35,7 +36,7 @@ def restore(options) -> int:
         f"Restored: {found.row_count:,} rows, each table as it was on {found.made_at[:16].replace('T', ' ')} "
         f"UTC. Everyone has to sign in again."
         + (
-            f" Deleted again, as their owners had asked: {found.deleted_again} accounts."
+            f" Deleted again, as asked: {counted(found.deleted_again, 'account')}."
             if found.deleted_again
             else ""
         )

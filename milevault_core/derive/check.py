@@ -54,7 +54,8 @@ def _check_user(user_id: int, name: str, count: int, found: CheckResult) -> None
     with store.session() as session:
         activities, days = derived_rows.sample(session, user_id, count)
         for table, gone in derived_rows.orphans(session, user_id).items():
-            found.differences.append(f"{name}: {gone} rows of {table} are of activities that are gone.")
+            rows = "1 row belongs" if gone == 1 else f"{gone:,} rows belong"
+            found.differences.append(f"{name}: in {table}, {rows} to activities that are gone.")
         waits = derived_rows.is_marked(session, user_id, [one.name for one in steps_of("athlete")])
     for activity_id in activities:
         with _taken_back() as session:
@@ -90,5 +91,7 @@ def _compare(
         if stored or computed:
             some = "; ".join([*(f"stored {row}" for row in sorted(stored, key=str)[:2]),
                               *(f"computed {row}" for row in sorted(computed, key=str)[:2])])  # fmt: skip
-            said.append(f"{label}: {len(stored | computed)} rows of {table} differ: {some}")
+            n = len(stored | computed)
+            rows = "1 row differs" if n == 1 else f"{n:,} rows differ"
+            said.append(f"{label}: in {table}, {rows}: {some}")
     return said

@@ -17,7 +17,7 @@ import numpy as np
 from milevault_core.formats import garmin_cycle
 from milevault_core.formats.health_data import DayValue, HealthData, Night, NothingThere, Series
 from milevault_core.formats.health_metrics import FLOOR_M, HRV_STATUS, TRAINING_STATUS, is_meant
-from milevault_core.problems import BadFile, Problem
+from milevault_core.problems import BadFile, Problem, counted
 
 SOURCE, CONNECT = "garmin_export", "garmin_connect"
 _ZERO_COUNTS = frozenset(("steps", "im_moderate", "im_vigorous"))
@@ -59,7 +59,7 @@ def read(data: bytes) -> HealthData:
             text = f"Entry {number:,} of {day} is not as Garmin writes it; only a part of it was read."
             found.problems.append(Problem("part_unusable", text, f"entry {number}"))
     if left:
-        text = f"{left:,} entries have no date and were left out."
+        text = f"Left out: {counted(left, 'entry', 'entries')} without a date."
         found.problems.append(Problem("points_dropped", text))
     if not known:
         raise NothingThere("This file holds no days or nights that MileVault knows how to read.")

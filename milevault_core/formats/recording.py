@@ -66,6 +66,9 @@ class Recording:
     device: str = ""  # maker and model in words: "Garmin Edge 1040"
     utc_offset_s: int | None = None  # the file's own idea of local time
     date_hints: tuple[datetime, ...] = ()  # when the file says it was made; aware, UTC
+    session_s: float = float(
+        "nan"
+    )  # from its start to when its summary was written; NaN where the file has no such
     format: str = ""  # "fit", "gpx", "tcx"
     part: int = 0  # which activity of the file this is
     is_transition: bool = False  # a triathlon's change of sport

@@ -52,10 +52,12 @@ def _ahead(days: Collection[date]) -> list[Problem]:
     ahead = sorted(day for day in days if day > today)
     if not ahead:
         return []
-    text = (
-        f"{len(ahead):,} of its days are still to come, the last on {ahead[-1]}: the clock of the device was ahead. "
-        "They are kept where the clock put them. Undo this import if you do not want them."
+    some = (
+        f"One of its days is still to come, {ahead[0]}"
+        if len(ahead) == 1
+        else f"{len(ahead):,} of its days are still to come, the last on {ahead[-1]}"
     )
+    text = f"{some}: the clock of the device was ahead. {_kept(len(ahead))}"
     return [Problem("clock_ahead", text)]
 
 
@@ -69,8 +71,14 @@ def _behind(days: Collection[date], form: str) -> list[Problem]:
     if not breaks:
         return []
     early = ordered[: breaks[-1]]
-    text = (
-        f"{len(early):,} of its days are long before the others, the first on {early[0]}: the clock of the device was "
-        "behind. They are kept where the clock put them. Undo this import if you do not want them."
+    some = (
+        f"One of its days is long before the others, {early[0]}"
+        if len(early) == 1
+        else f"{len(early):,} of its days are long before the others, the first on {early[0]}"
     )
-    return [Problem("clock_behind", text)]
+    return [Problem("clock_behind", f"{some}: the clock of the device was behind. {_kept(len(early))}")]
+
+
+def _kept(count: int) -> str:
+    it, is_it, them = ("It", "is", "it") if count == 1 else ("They", "are", "them")
+    return f"{it} {is_it} kept where the clock put {them}. Undo this import if you do not want {them}."

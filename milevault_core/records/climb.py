@@ -6,13 +6,14 @@ import numpy as np
 
 from milevault_core.metrics.turning_points import turning_points
 from milevault_core.records import Effort, Guard, record
-from milevault_core.records.fits import CLIMB, HEIGHT
+from milevault_core.records.fits import CLIMB, HEIGHT, IN_THE_AIR
 from milevault_core.records.performance import Performance
 from milevault_core.records.plausible import highest_ascent_m
 
 REVERSAL_M = 10.0
 FLAT_M = 1.0
 DIP = 0.1  # share of the gain that a climb may lose on its way up
+HIGHEST_M = 8_900.0  # Mount Everest is 8,849 m; the rest is what an altimeter may be off by
 GAP_S = 60.0  # s; a longer gap with a rise across it: nobody knows how that was climbed
 
 
@@ -53,20 +54,22 @@ def biggest_climb(performance: Performance) -> Iterator[Effort]:
 
 
 @record(
-    "highest_altitude", "Highest altitude", "m", version=2, section="longest", order=5, quantity="altitude",
+    "highest_altitude", "Highest altitude", "m", version=3, section="longest", order=5, quantity="altitude",
     sports=HEIGHT, stretch="altitude",
 )  # fmt: skip
 def highest_altitude(performance: Performance) -> Iterator[Effort]:
     """The highest point of the track.
 
     Source and definition: altitude smoothed by a mean over 5 s, so that one wrong value does not make it.
-    Messy data: not indoors.
+    Messy data: not indoors. Nobody on the ground is above 8,900 m: an altitude that is there was not measured.
     """
     if performance.is_indoor:
         return
     seconds, altitude = performance.altitude
     if len(seconds):
         top = int(altitude.argmax())
+        if altitude[top] > HIGHEST_M and performance.sport not in IN_THE_AIR:
+            return
         yield Effort(
             "highest_altitude", 0.0, float(round(altitude[top])), float(seconds[top]), float(seconds[top])
         )

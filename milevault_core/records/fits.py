@@ -19,6 +19,7 @@ DISTANCE = _of(
 # Sports with real climbing: not on water, and not on a machine without a hill.
 CLIMB = _of("run ride walk ski skate wheel horse climb other", "stair_climbing", "fishing") - CARRIED
 HEIGHT = CLIMB | {"alpine_skiing", "snowboarding", "flying"}
+IN_THE_AIR = _of("air")
 # Sports that raise the heart rate by themselves.
 HEART = _of("run ride swim walk ski skate paddle gym climb play wheel other surf", "", "fishing meditation")
 POWER = HEART - {"ball_sports", "martial_arts", "racket_sports", "surfing", "water_sports"}

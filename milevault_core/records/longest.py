@@ -11,15 +11,18 @@ from milevault_core.sports.limits import limits_of
 
 
 @record(
-    "longest_distance", "Longest distance", "m", version=2, section="longest", order=1, sports=DISTANCE,
+    "longest_distance", "Longest distance", "m", version=3, section="longest", order=1, sports=DISTANCE,
     heads={"": {0: 11}, "running": {0: 5}, "cycling": {0: 1}, "swimming": {0: 4}, "rowing": {0: 4}},
 )  # fmt: skip
 def longest_distance(performance: Performance) -> Iterator[Effort]:
     """The way of one activity.
 
     Source and definition: the activity's own distance.
-    Messy data: steps too fast to be true, and stretches that nobody can have done, are taken off it.
+    Messy data: steps too fast to be true, and stretches that nobody can have done, are taken off it. Without a
+    duration there is none: points of one moment are a route, not a way that somebody went.
     """
+    if performance.figure("elapsed_s") == 0:
+        return
     left_out = performance.way.jumped_m + performance.cut.metres
     yield from _whole(performance, "longest_distance", performance.figure("distance_m") - left_out)
 

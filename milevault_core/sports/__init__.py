@@ -89,6 +89,10 @@ _ROWS = (
 SPORTS: dict[str, Sport] = {row[0]: Sport(*row) for row in _ROWS}
 # Groups whose activities follow no way of their own making: halls and pitches, motors, the air.
 ROUTELESS = frozenset(("gym", "play", "golf", "climb", "dive", "motor", "air", "multi"))
+# Sports done on the spot, in a hall or on a pitch. Elliptical trainers and stairs tell a way.
+ON_THE_SPOT = frozenset(s.key for s in SPORTS.values() if s.group in ("gym", "play") and s.pace == "none") - {
+    "stair_climbing"
+}
 
 LONG_COURSE_M = 30_000.0
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from milevault_core.geo.sphere import haversine_m, legs_m
-from milevault_core.problems import Problem
+from milevault_core.problems import Problem, counted
 from milevault_core.sports.limits import Limits
 from milevault_core.track.carried import SensorSeries
 from milevault_core.track.distance import repair_distance, smooth_speed, speed_integral_m, way_m
@@ -219,9 +219,7 @@ class Distances:
         beyond = speed > fastest
         if beyond.any():
             columns["speed"] = np.where(beyond, np.nan, speed)
-            self.problems.append(
-                Problem("speeds_dropped", f"Left out: {int(beyond.sum())} impossible speeds.")
-            )
+            self._say("speeds_dropped", f"Left out: {counted(int(beyond.sum()), 'impossible speed')}.")
 
     def _went_somewhere(self) -> bool:
         lat, lon = self.columns["lat"], self.columns["lon"]
@@ -232,4 +230,5 @@ class Distances:
         return bool(haversine_m(la.min(), lo.min(), la.max(), lo.max()) > SOMEWHERE_M)
 
     def _say(self, code: str, text: str) -> None:
-        self.problems.append(Problem(code, text))
+        if all(problem.code != code for problem in self.problems):  # recomputed, and then against the summary
+            self.problems.append(Problem(code, text))

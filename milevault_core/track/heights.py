@@ -3,7 +3,8 @@
 1. A beginning at a value not yet measured (0, or what was stored last) before a jump to the first real one is left out.
 2. Pieces between jumps that come back are spikes, whatever their length: left out.
 3. A jump that stays is a calibration: the altitudes before it are shifted, so that it does not count as ascent.
-4. If there are more jumps than that, all altitudes are dropped.
+4. If there are more jumps than that, or many spikes that take up much of the track, all altitudes are dropped: the
+   rest is of the same altimeter.
 """
 
 import numpy as np
@@ -12,6 +13,7 @@ from milevault_core.track import chain
 
 JUMP_M = 30.0  # m in one step, and more than the sport allows in the time
 FEW_JUMPS = 5
+MUCH = 0.25  # share of the altitudes
 BACK = 50
 
 
@@ -48,7 +50,8 @@ def clean_heights(
     dropped = np.repeat(out, last - first + 1)
     left = rows[~dropped]
     stays = _jumps(seconds[left], altitude[left], rising)
-    if np.count_nonzero(stays) > FEW_JUMPS:
+    many = np.count_nonzero(cut) > 2 * FEW_JUMPS  # each spike is two
+    if np.count_nonzero(stays) > FEW_JUMPS or (many and dropped.mean() > MUCH):
         dropped[:] = True
     altitude[rows[dropped]] = np.nan
     if dropped.all() or not stays.any():

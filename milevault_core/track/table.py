@@ -27,7 +27,7 @@ import pandas as pd
 from pandas.api.internals import create_dataframe_from_blocks
 
 from milevault_core.geo.sphere import haversine_m
-from milevault_core.problems import Problem
+from milevault_core.problems import Problem, counted
 from milevault_core.sports.limits import ANY, is_by_muscle, limits_of
 from milevault_core.track.carried import SHORTEST_S
 from milevault_core.track.clock import settle
@@ -142,10 +142,10 @@ def _drop_misjudged(columns, since, limits, begins, problems) -> None:
     spikes = misplaced(since, columns["lat"], columns["lon"], limits.fastest, begins)
     if len(spikes):
         columns["lat"][spikes] = columns["lon"][spikes] = np.nan
-        problems.append(_counted("positions_dropped", len(spikes), "positions far off the track"))
+        problems.append(_dropped("positions_dropped", len(spikes), "position", " far off the track"))
     dropped, moved = clean_heights(since, columns["altitude"], limits.rising, LIMITS["altitude"])
     if dropped:
-        problems.append(_counted("altitudes_dropped", dropped, "altitudes that cannot be right"))
+        problems.append(_dropped("altitudes_dropped", dropped, "altitude", " that cannot be right"))
     if moved:
         text = "The altitude jumped; the part before the jump was shifted to match."
         problems.append(Problem("altitude_levelled", text))
@@ -159,13 +159,13 @@ def _leave_out(columns, since, distances: Distances, problems) -> None:
     inside &= np.append(out, False) | np.append(False, out)
     edges = np.flatnonzero(np.diff(out.astype(np.int8), prepend=0, append=0))
     stretches = edges.reshape(-1, 2)
+    metres = distances.left_out_m()  # of the positions, as long as they are here
     if inside.any():
         columns["lat"][inside] = columns["lon"][inside] = np.nan
         for first, last in stretches[since[edges[1::2]] - since[edges[::2]] >= SHORTEST_S].tolist():
             driven = slice(first + (first > 0), last + (last == len(out)))
             for name in ("altitude", "speed", "heart_rate", "cadence", "power"):
                 columns[name][driven] = np.nan
-    metres = distances.left_out_m()
     length = f"{metres / 1000:.1f} km" if metres >= 950 else f"{metres:.0f} m"
     where = "one stretch" if len(stretches) == 1 else f"{len(stretches)} stretches"
     text = f"Left out: {length} faster than anyone can go unaided, in {where}."
@@ -201,11 +201,12 @@ def _in_order(columns, problems, now, given: TrackFacts):
         times = np.where((times < _YEAR_1) | (times > _YEAR_9999), np.datetime64("NaT", "us"), times)
     if np.isnat(times).any():
         index = np.flatnonzero(~np.isnat(times))
-        problems.append(_counted("points_without_time", len(times) - len(index), "points without a time"))
+        problems.append(_dropped("points_without_time", len(times) - len(index), "point", " without a time"))
     ticks = (times if index is None else times[index]).astype("datetime64[us]").astype(np.int64)
     settled, moved, implausible = settle(ticks, np.datetime64("now") if now is None else now)
     if moved:
-        text = f"{moved} of the points had a date or time far from the others; they were moved beside them."
+        were = "it was" if moved == 1 else "they were"
+        text = f"{moved:,} of the points had a date or time far from the others; {were} moved beside them."
         problems.append(Problem("dates_moved", text))
     if implausible:
         problems.append(Problem("date_implausible", "The date of the activity cannot be right."))
@@ -223,7 +224,7 @@ def _in_order(columns, problems, now, given: TrackFacts):
     if full.any():
         settled, index = settled[~full], (np.arange(len(full)) if index is None else index)[~full]
         parts, second = None if parts is None else parts[~full], second[~full] if len(second) else second
-        problems.append(_counted("points_dropped", int(full.sum()), "points at the same moment"))
+        problems.append(_dropped("points_dropped", int(full.sum()), "point", " at the same moment"))
     ordered = {
         name: np.array(values if index is None else values[index], dtype=float)
         for name, values in columns.items()
@@ -232,7 +233,7 @@ def _in_order(columns, problems, now, given: TrackFacts):
     if second.any():
         ordered["lat"][second] = ordered["lon"][second] = np.nan
         problems.append(
-            _counted("positions_dropped", int(second.sum()), "positions of a second track at the time")
+            _dropped("positions_dropped", int(second.sum()), "position", " of a second track at the time")
         )
     begins = None if parts is None else np.append(True, np.diff(parts) != 0)[: len(settled)]
     return {"time": settled.astype("datetime64[us]"), **ordered}, index, begins
@@ -265,14 +266,15 @@ def _drop_impossible(columns, problems) -> None:
                 names.append(name.replace("_", " "))
                 dropped += int(bad.sum())
             elif not silent:
-                problems.append(_counted("positions_dropped", int(bad.sum()), "impossible positions"))
+                problems.append(_dropped("positions_dropped", int(bad.sum()), "impossible position"))
     if dropped:
-        text = f"Left out: {dropped} impossible values ({', '.join(names)})."
-        problems.append(Problem("values_dropped", text))
+        problems.append(_dropped("values_dropped", dropped, "impossible value", f" ({', '.join(names)})"))
     lat, lon = columns["lat"], columns["lon"]
     nowhere = (lat == 0) & (lon == 0)
     if nowhere.any():
-        problems.append(_counted("positions_dropped", int(nowhere.sum()), "positions without a fix (0, 0)"))
+        problems.append(
+            _dropped("positions_dropped", int(nowhere.sum()), "position", " without a fix (0, 0)")
+        )
     half = nowhere | np.isnan(lat) | np.isnan(lon)
     lat[half] = lon[half] = np.nan
 
@@ -293,5 +295,5 @@ def _seq(times: np.ndarray) -> np.ndarray:
     return _seq_numbers(times).astype(np.int16)
 
 
-def _counted(code: str, count: int, what: str) -> Problem:
-    return Problem(code, f"Left out: {count} {what}.")
+def _dropped(code: str, count: int, what: str, more: str = "") -> Problem:
+    return Problem(code, f"Left out: {counted(count, what)}{more}.")

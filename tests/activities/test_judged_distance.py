@@ -117,3 +117,48 @@ def test_laps_hold_nothing_that_cannot_be() -> None:
     laps = judged(tcx.tcx(tcx.activity(lap))).recording.laps
     assert np.isnan(laps["max_speed"].iloc[0])
     assert laps["elapsed_s"].iloc[0] == 599
+
+
+POWER_0 = [(20, "uint16", 0), (21, "uint16", 0), (34, "uint16", 0), (18, "uint8", 0), (19, "uint8", 0)]
+
+
+@pytest.mark.parametrize("watts", [0, 200])
+def test_power_and_cadence_of_0_throughout_were_not_measured(watts: int) -> None:
+    w = ride(600, extra=lambda i: [(7, "uint16", watts if i > 300 else 0), (4, "uint8", watts // 2)])
+    w.add(19, (253, "uint32", START + 599), (2, "uint32", START), (7, "uint32", 599_000), (19, "uint16", watts),
+          (20, "uint16", watts), local=4)  # fmt: skip
+    made = judged(close(w, 599, 3594, extra=POWER_0 if not watts else ()))
+    names = ("avg_power", "max_power", "avg_cadence")
+    assert [made.row[name] is not None for name in names] == [watts > 0] * 3
+    assert (
+        np.isfinite(made.columns["power"]).any() == np.isfinite(made.cleaned["cadence"]).any() == (watts > 0)
+    )
+    assert bool(made.recording.laps["avg_power"].notna().all()) == (watts > 0)
+    assert not {"normalized_power", "max_cadence"} & set(made.summary.device)
+
+
+@pytest.mark.parametrize(
+    ("sport", "sub_sport", "climbs"),
+    [
+        (10, 20, False),
+        (10, 43, False),
+        (1, 1, True),
+        (2, 6, True),
+        (4, 16, True),
+    ],  # a treadmill, a trainer, stairs
+)
+def test_nobody_climbs_on_the_spot(sport: int, sub_sport: int, climbs: bool) -> None:
+    w = fit.file_id(Writer())
+    for i in range(1800):  # the barometer follows the weather
+        w.add(
+            20,
+            (253, "uint32", START + i),
+            (2, "uint16", round((400 + 30 * np.sin(i / 300) + 500) * 5)),
+            local=1,
+        )
+    w.add(18, (253, "uint32", START + 1799), (2, "uint32", START), (5, "enum", sport), (6, "enum", sub_sport),
+          (7, "uint32", 1_799_000), (8, "uint32", 1_799_000), (22, "uint16", 15), (23, "uint16", 12),
+          local=3)  # fmt: skip
+    made = judged(w.file())
+    assert (made.row["ascent_m"], made.row["descent_m"]) == ((15, 12) if climbs else (None, None))
+    assert np.isfinite(made.columns["altitude"]).any() == climbs

@@ -57,6 +57,24 @@ def test_points_moved_in_time_move_what_has_elapsed() -> None:
     assert made.row["elapsed_s"] == pytest.approx(1804, abs=2)
 
 
+@pytest.mark.parametrize(
+    ("elapsed_s", "written_s", "counts"),
+    [
+        (4_000_000, 1799, 1800),  # nothing else in the file is so long
+        (4_000_000, 4_000_000, 4_000_000),  # paused, and saved weeks later
+        (5000, 1799, 5000),  # a watch may be off by an hour
+    ],
+)
+def test_what_has_elapsed_is_no_longer_than_there_was_time_for(
+    elapsed_s: int, written_s: int, counts: int
+) -> None:
+    w = ride(1800)
+    w.add(18, (253, "uint32", START + written_s), (2, "uint32", START), (5, "enum", 2), (6, "enum", 0),
+          (7, "uint32", elapsed_s * 1000), (8, "uint32", 1_800_000), (9, "uint32", 1_079_400), local=3)  # fmt: skip
+    made = judged(w.file())
+    assert (made.row["elapsed_s"], made.row["timer_s"]) == (counts, 1800)
+
+
 def test_elapsed_and_timer_exchanged() -> None:
     made = judged(close(ride(1800), 1800, 10_794, timer_s=7200))
     assert made.row["elapsed_s"] >= made.row["timer_s"] >= made.row["moving_s"]

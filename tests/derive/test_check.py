@@ -32,8 +32,8 @@ def test_it_says_what_differs_and_changes_nothing(user: int) -> None:
     found = check.check()
     assert len(found.differences) == 3, found.differences
     assert f"ann, activity {first}: " in found.differences[0]
-    assert "rows of activity_efforts differ: computed ('best_time'" in found.differences[0]
-    assert "rows of day_totals differ: stored" in found.differences[1]
+    assert "in activity_efforts, 1 row differs: computed ('best_time'" in found.differences[0]
+    assert "in day_totals, 2 rows differ: stored" in found.differences[1]
     assert "ann, records: " in found.differences[2]
     assert snapshot() == stored
 
@@ -53,8 +53,8 @@ def test_it_sees_training_figures_and_routes_of_nothing(user: int) -> None:
         )
         session.execute(text("UPDATE named_routes SET id = 99999"))
     said = "\n".join(check.check().differences)
-    assert "1 rows of named_routes are of activities that are gone" in said
-    assert f"activity {second}: 2 rows of activity_training differ" in said
+    assert "in named_routes, 1 row belongs to activities that are gone" in said
+    assert f"activity {second}: in activity_training, 2 rows differ" in said
 
 
 def test_what_is_marked_is_left_to_the_workers(user: int) -> None:

@@ -77,6 +77,12 @@ def test_dates_as_milliseconds():
     ].day == date(2025, 11, 6)
 
 
+@pytest.mark.parametrize(("count", "said"), [(1, "1 entry"), (2, "2 entries")])
+def test_entries_without_a_date_are_counted(count: int, said: str):
+    (problem,) = read({**DAY, "totalSteps": 9}, *[{"totalSteps": 7}] * count).problems
+    assert problem.text == f"Left out: {said} without a date."
+
+
 def test_what_cannot_be_right_is_said():
     data = read({**DAY, "totalSteps": 9, "maxHeartRate": 900}, {**DAY, "metrics": ["broken"]})
     assert values(data) == {"steps": 9}

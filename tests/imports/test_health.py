@@ -15,6 +15,7 @@ from milevault_core.demo.wellness_writer import write_day
 from milevault_core.derive import clean
 from milevault_core.derive.check import check
 from milevault_core.imports import files, reread, undo
+from milevault_core.imports.health import _ahead, _behind
 from milevault_core.store.health import files as health_files
 from tests.derive.test_clean import DERIVED
 from tests.formats import test_wellness as wellness
@@ -260,3 +261,18 @@ def test_a_clock_that_was_a_year_behind_is_said(user: int, days: tuple[int, ...]
     assert [one["code"] for one in json.loads(problems) if one["code"].startswith("clock")] == codes
     if codes:
         assert "of its days are long before the others" in problems
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_days_of_a_wrong_clock_are_counted(count: int) -> None:
+    ahead = [date(2098, 3, 20 + n) for n in range(count)]
+    early = [date(2023, 3, 20 + n) for n in range(count)]
+    said = [_ahead(ahead)[0].text, _behind([*early, date(2025, 3, 1)], "fit")[0].text]
+    if count == 1:
+        assert said[0].startswith("One of its days is still to come, 2098-03-20: ")
+        assert said[1].startswith("One of its days is long before the others, 2023-03-20: ")
+        assert all("It is kept where the clock put it." in text for text in said)
+    else:
+        assert said[0].startswith("2 of its days are still to come, the last on 2098-03-21: ")
+        assert said[1].startswith("2 of its days are long before the others, the first on 2023-03-20: ")
+        assert all("They are kept where the clock put them." in text for text in said)

@@ -125,6 +125,23 @@ def test_climb_and_altitude_with_their_windows():
     assert "highest_altitude" not in kinds
 
 
+@pytest.mark.parametrize(
+    ("sport", "height", "counts"),
+    [("running", 12_000.0, False), ("mountaineering", 8_850.0, True), ("flying", 12_000.0, True)],
+)
+def test_nobody_on_the_ground_is_above_its_highest_mountain(sport: str, height: float, counts: bool) -> None:
+    performance = run(altitude=np.full(3_601, height))
+    performance.sport = sport
+    assert ("highest_altitude" in {e.kind for e in efforts(performance)}) == counts
+
+
+@pytest.mark.parametrize(("elapsed_s", "counts"), [(0.0, False), (3_600.0, True), (None, True)])
+def test_a_way_without_a_duration_is_no_record(elapsed_s: float | None, counts: bool) -> None:
+    performance = run()
+    performance.figures["elapsed_s"] = elapsed_s
+    assert ("longest_distance" in {e.kind for e in efforts(performance)}) == counts
+
+
 def test_a_lift_ridden_with_the_recording_paused_is_not_climbed():
     seconds = np.append(np.arange(600.0), 1_200 + np.arange(600.0))
     altitude = np.append(np.linspace(1_000, 1_050, 600), np.linspace(1_800, 1_830, 600))

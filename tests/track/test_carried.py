@@ -50,6 +50,18 @@ def test_a_drive_home_does_not_count(sport, legs, has_series: bool, every: int) 
     )
 
 
+@pytest.mark.parametrize("has_series", [False, True])
+@pytest.mark.parametrize("at_the_end", [False, True])
+def test_it_is_said_how_far_the_drive_was(at_the_end: bool, has_series: bool) -> None:
+    legs = [(1800, 3.0), (600, 20.0)] if at_the_end else [(600, 20.0), (1800, 3.0)]
+    way = np.append(0.0, np.cumsum(np.concatenate([np.full(s, v) for s, v in legs])))
+    frame = north(len(way), lat=47 + way / METRES)
+    if has_series:
+        frame["distance"] = way
+    _, (problem,) = judged(frame, RUN)
+    assert problem.text.startswith("Left out: 12.0 km faster than anyone can go unaided, in one stretch.")
+
+
 def test_nor_does_one_to_the_start_and_one_between() -> None:
     speeds = np.concatenate([np.full(s, v) for s, v in ((300, 14), (60, 0), (1800, 3), (300, 20), (1800, 3))])
     way = np.append(0.0, np.cumsum(speeds))

@@ -46,6 +46,22 @@ def test_a_sawtooth_of_kilometres_climbs_nothing() -> None:
     assert not climbed(frame)[0] > 60
 
 
+def test_an_altimeter_that_jumps_for_half_of_the_time_is_not_believed_for_the_rest() -> None:
+    altitude = np.where(np.arange(1200) // 20 % 2, 2_400.0, 400.0)
+    frame, problems = cleaned(altitude)
+    assert frame["altitude"].isna().all()
+    assert [p.text for p in problems] == ["Left out: 1,200 altitudes that cannot be right."]
+
+
+def test_some_spikes_leave_the_rest_as_it_is() -> None:
+    altitude = 200 + np.arange(1200) * 0.05
+    for first in range(50, 1150, 50):
+        altitude[first : first + 3] = 2_400.0
+    frame, _ = cleaned(altitude)
+    assert frame["altitude"].isna().sum() == 22 * 3
+    assert climbed(frame)[0] == pytest.approx(60, abs=1)
+
+
 def test_a_cable_car_and_stairs_stay() -> None:
     up = np.minimum(np.arange(1200) * 8.0, 1500)
     frame, problems = cleaned(500 + up, "alpine_skiing")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from milevault_core import track
 from milevault_core.geo.sphere import haversine_m, legs_m, simplify
+from milevault_core.track import TrackFacts
 
 START = np.datetime64("2024-05-01T07:00:00", "us")
 NOW = np.datetime64("2025-01-01T00:00:00", "us")
@@ -164,6 +165,30 @@ def test_impossible_values_go():
     assert np.isnan(cleaned.loc[4, "power"])
     assert np.isnan(cleaned.loc[5, "temperature"])
     assert [p.text for p in problems] == ["Left out: 3 impossible values (heart rate, power, temperature)."]
+
+
+def test_a_distance_computed_again_from_two_sources_is_said_once():
+    frame = walk(40, distance=np.arange(40) * 500.0)
+    frame["speed"] = 20.0
+    _, problems = track.clean(frame, now=NOW, given=TrackFacts("alpine_skiing", total_m=780.0))
+    assert [p.code for p in problems] == ["distance_recomputed"]
+
+
+def test_one_of_a_kind_is_said_in_the_singular():
+    frame = walk(300, altitude=np.full(300, 400.0))
+    frame.loc[3, "power"] = -5
+    frame.loc[50, ["lat", "lon"]] = 0.0
+    frame.loc[100, ["lat", "lon"]] = [10.0, -60.0]
+    frame.loc[150, "altitude"] = 9000.0
+    frame.loc[200, "speed"] = 50.0
+    _, problems = track.clean(frame, now=NOW, given=TrackFacts("running"))
+    assert sorted(p.text for p in problems) == [
+        "Left out: 1 altitude that cannot be right.",
+        "Left out: 1 impossible speed.",
+        "Left out: 1 impossible value (power).",
+        "Left out: 1 position far off the track.",
+        "Left out: 1 position without a fix (0, 0).",
+    ]
 
 
 def test_heart_rate_zero_is_missing_without_a_word():

@@ -68,7 +68,7 @@ def test_moved_twice_nothing_twice(database: engine.Database, old_url: str, tmp_
     assert "test: stays behind (skipped, as the user map says)" in said
     assert "routes: 1 named, 0 had a name here already, 1 have no activity here" in said
     assert "No file for the activity Lost of " in said
-    assert "1 activities name no file: Typed in" in said
+    assert "1 activity names no file: Typed in" in said
     assert "The owner of these files is not known" in said
     assert said.split("--user NAME': ")[1].splitlines()[0] == "stray.gpx"  # and not 3/d.gpx, which is test's
     assert "swordplay (1)" in said

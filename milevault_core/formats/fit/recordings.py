@@ -161,6 +161,7 @@ def _recording(group: Group, session: dict, columns: dict) -> Recording:
         device=device,
         utc_offset_s=extras.utc_offset_s(group[ACTIVITY]),
         date_hints=_created(file_id),
+        session_s=float(session.get("timestamp", np.nan)) - session.get("start", np.nan),
         format="fit",
         is_transition=number == TRANSITION,
         is_indoor=match.is_indoor,
