@@ -103,9 +103,13 @@ def _named(entry: dict) -> ListedActivity | None:
     )  # fmt: skip
 
 
+# An entry of a list of activities, as we keep it: whatever its texts say, it is no health data.
+_ENTRIES = (b'{"garmin_activity"', b'{"strava_activity"')
+
+
 def health_kind(data: bytes, name: str = "") -> str:
     """Which kind of health data a JSON file holds ("sleep"); "" if unknown."""
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"[", b"{"):
+    if data.startswith(_ENTRIES) or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"[", b"{"):
         return ""
     base = name.rpartition("/")[2].lower()
     for kind, (called, _) in _HEALTH.items():

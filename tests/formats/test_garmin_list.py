@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from milevault_core import formats
@@ -60,6 +60,7 @@ JSON = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(sorted(entry(1))), JSON))
+@example({"activityId": {"SKIN_TEMP_C": None}})  # a word of Garmin's health files
 def test_any_entry_is_an_activity_or_a_sentence(odd: dict) -> None:
     made = entry(1) | odd
     garmin_list.about(made)
