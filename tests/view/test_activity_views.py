@@ -84,6 +84,20 @@ def test_tables_of_stretches_have_a_span_for_each_row() -> None:
     )
 
 
+def test_distance_time_and_pace_of_a_split_agree() -> None:
+    measured = stretches.MeasuredTrack(ride(1_200, pause_at=300), "running")
+    table = stretches.split_table(measured, fmt.METRIC, 1_000.0)
+    assert table is not None
+    whole = table.rows.iloc[:-1]  # of 1 km each; the last one is shorter
+    assert (whole["Time"] + " /km" == whole["Pace"]).all(), whole
+    stood = [measured.figures(span).elapsed_s - measured.figures(span).moving_s >= 5 for span in table.spans]
+    assert sum(stood) == 1
+    assert (table.rows["Elapsed"] != "").tolist() == stood
+    going = stretches.split_table(stretches.MeasuredTrack(ride(1_200), "running"), fmt.METRIC, 1_000.0)
+    assert going is not None
+    assert "Elapsed" not in going.rows
+
+
 def test_best_efforts_know_where_an_activity_began_before_its_first_point() -> None:
     efforts = pd.DataFrame(
         {"kind": ["best_time"], "key": [400.0], "value": [60.0], "t0_s": [130.0], "t1_s": [190.0]}
