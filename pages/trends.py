@@ -197,12 +197,8 @@ elif section == "intensity":
 
 elif section == "efficiency":
     sport_keys = view.sport_colours(inside, is_dark())
-    measured = inside.loc[inside[["efficiency_factor", "decoupling"]].notna().any(axis=1), "sport"].unique()
-    drawn = {texts.sport_label(sport) for sport in measured}
-    show(
-        lines.keys({label: colour for label, colour in sport_keys.items() if label in drawn}),
-        key="efficiency_keys",
-    )
+    drawn = inside[inside[["efficiency_factor", "decoupling"]].notna().any(axis=1)]
+    show(lines.keys(view.sport_colours(drawn, is_dark())), key="efficiency_keys")
     chart(view.dots_chart(inside, "efficiency_factor", "Efficiency", 2, sport_keys), "efficiency",
           "Efficiency of each activity",
           "It needs heart rate with power or pace.")  # fmt: skip

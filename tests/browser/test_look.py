@@ -160,7 +160,7 @@ def test_the_theme_that_was_chosen_holds_for_every_page(page, site) -> None:
         visit(page, address + path)
         page.wait_for_function(is_dark)
     visit(page, f"{address}/profile")
-    page.get_by_label("As the system").check()
+    page.get_by_label("Same as the system").check()
     page.wait_for_function(f"() => !({is_dark})()")
 
 

@@ -42,7 +42,7 @@ def test_every_figure_tells_where_it_comes_from_and_what_else_there_is() -> None
         {"distance_m": 40_000.0, "ascent_m": 512.0}, {"distance_m": 40_310.0, "avg_heart_rate": 141.0}
     )
     assert made["distance_m"].origin == "device"
-    assert made["distance_m"].sentence == "The device's summary. Computed from the points says 40.3 km."
+    assert made["distance_m"].sentence == "The device's summary. The points give 40.3 km."
     assert made["avg_heart_rate"].origin == "computed"
     assert made["avg_speed"].origin == "computed", "it is distance divided by moving time"
     assert made["ascent_m"].sentence == "The device's summary."

@@ -144,6 +144,7 @@ def test_the_body_has_a_trend_and_a_goal() -> None:
     assert [row["trend"] for row in rows if "value" in row] == [70.0, 71.0, 71.0, 69.0]
     assert sum("goal" in row for row in rows) == 2
     assert any(row.get("trend", 0) is None and "goal" not in row for row in rows)  # sixty days without
+    assert body.figures(table.iloc[:41], None, METRIC)[0].than.startswith("7-day mean, ")
     assert "1 kg from your goal" in body.figures(table, 68.0, METRIC)[0].also.replace("1.0", "1")
 
 
@@ -156,7 +157,7 @@ def test_an_entry_has_the_decimals_of_its_fields() -> None:
     row = dict.fromkeys((name for name, *_ in body.fields(METRIC)), None) | {"measured_at": NOON, "note": ""}
     row |= {"weight_kg": 71.4, "bone_kg": 3.25, "fat_pct": 15.1, "bp_systolic": 118.0, "hydration_ml": 500.0}
     said = body.entry_sentence(row, "Europe/Berlin", METRIC)
-    assert said.endswith("weight 71.4 kg, fat 15.1 %, bone 3.25 kg, systolic 118 mmHg, drunk 500 mL")
+    assert said.endswith("weight 71.4 kg, fat 15.1 %, bone 3.25 kg, systolic 118 mmHg, fluids 500 mL")
     assert "weight 157.4 lb" in body.entry_sentence(row, "Europe/Berlin", IMPERIAL)
 
 

@@ -72,12 +72,12 @@ QUANTITIES: dict[str, Quantity] = {
     "readiness": Quantity("Training readiness", "", BLUE, "readiness", is_up_good=True, possible=PER_CENT),
     "weight": Quantity("Weight", "kg", GREY, "weight_kg", decimals=1),
     "fat": Quantity("Fat", "%", ORANGE, "fat_pct", decimals=1, possible=PER_CENT),
-    "hydration": Quantity("Drunk", "mL", BLUE, "hydration_ml", is_total=True),
+    "hydration": Quantity("Fluids", "mL", BLUE, "hydration_ml", is_total=True),
 }  # fmt: skip
 METRIC_LABELS = {
     "steps": "Steps", "distance_m": "Distance, m", "kcal_active": "Active calories, kcal",
     "kcal_bmr": "Calories at rest, kcal", "kcal_total": "Calories, kcal", "im_moderate": "Moderate minutes",
-    "im_vigorous": "Vigorous minutes", "floors_up": "Floors climbed", "hydration_ml": "Drunk, mL",
+    "im_vigorous": "Vigorous minutes", "floors_up": "Floors climbed", "hydration_ml": "Fluids, mL",
     "rhr": "Resting heart rate, bpm", "rhr_week": "Resting heart rate of 7 days, bpm",
     "hr_min": "Lowest heart rate, bpm", "hr_max": "Highest heart rate, bpm", "stress_avg": "Stress, mean",
     "stress_max": "Stress, highest", "bb_high": "Body battery, highest", "bb_low": "Body battery, lowest",
