@@ -22,8 +22,8 @@ def add(
 
 
 def is_there(
-    session: Session, user_id: int, measure: str, amount: float, period: str, sport: str, first_day: date | None,
-    last_day: date | None,
+    session: Session, user_id: int, measure: str, amount: float, period: str, sport: str = "",
+    first_day: date | None = None, last_day: date | None = None,
 ) -> bool:  # fmt: skip
     """Whether the user has the same goal already."""
     query = text(
