@@ -90,7 +90,8 @@ for one, state in users.everyone(admin.id):
         st.error(texts.plain(str(refused)))
 st.caption(
     "You can invite people, disable accounts and help people back in. You do not see their activities, "
-    "health or files here, and cannot sign in as them. Whoever runs the server can read its database and backups, though."
+    "health or files here, and cannot sign in as them. "
+    "Whoever runs the server can read its database and backups, though."
 )
 
 st.subheader("Invitations", anchor=False)
