@@ -183,8 +183,8 @@ def _of_stretch(user: Account, activity: dict) -> None:
 def _elevation(activity_id: int, units: fmt.Units) -> None:
     with st.form("elevation"):
         st.markdown("**Elevation**")
-        factor = st.number_input("Times", 0.1, 10.0, 1.0, 0.05, format="%g")
-        offset = st.number_input(f"Plus, {units.altitude}", -10_000.0, 10_000.0, 0.0, 1.0, format="%g")
+        factor = st.number_input("Multiply by", 0.1, 10.0, 1.0, 0.05, format="%g")
+        offset = st.number_input(f"Add, {units.altitude}", -10_000.0, 10_000.0, 0.0, 1.0, format="%g")
         if st.form_submit_button("Correct"):
             _do(
                 "edit_track",

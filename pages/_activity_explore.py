@@ -291,7 +291,7 @@ def _table(rows, spans: list, name: str, choice: Choice, saves: bool = False) ->
     a segment."""
     height = 38 + 35 * min(len(rows), SHOWN_ROWS)
     if not any(spans):
-        st.dataframe(rows, height=height)
+        st.dataframe(rows, height=height, hide_index=False)
         return
     key = f"table-{name}"
     buttons = {}
@@ -300,5 +300,5 @@ def _table(rows, spans: list, name: str, choice: Choice, saves: bool = False) ->
         buttons["Segment"] = st.column_config.ButtonColumn(
             "", type="tertiary", key=f"save-{name}", on_click=lambda: choice.save_row(name, spans)
         )
-    st.dataframe(rows, height=height, key=key, selection_mode="single-row", column_config=buttons,
+    st.dataframe(rows, height=height, key=key, hide_index=False, selection_mode="single-row", column_config=buttons,
                  on_select=lambda: choice.from_table(key, spans))  # fmt: skip

@@ -32,7 +32,7 @@ def records_section(user_id: int, activity_id: int, units: Units) -> tuple[float
                 f":material/trophy: &nbsp;**{words.count(standing, 'record was', 'records were')} set here**"
             )
         else:
-            st.markdown(":material/trophy: &nbsp;Records when they were set")
+            st.markdown(":material/trophy: &nbsp;Records at the time")
         names = list(texts)
         first = next((name for name, one in texts.items() if _same(one.window, asked)), None)
         whole = st.session_state.get("all_records", False)
@@ -40,7 +40,7 @@ def records_section(user_id: int, activity_id: int, units: Units) -> tuple[float
         if first is not None and first not in options:
             options.append(first)
         chosen = st.pills(
-            "Show it on the chart",
+            "Show on the chart",
             options,
             default=first,
             format_func=lambda name: words.plain(texts[name].words),

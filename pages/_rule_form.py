@@ -41,7 +41,7 @@ def _conditions(user: Account, units: Units, tags: list[str]) -> dict:
                             key="r-sport", placeholder="Any")  # fmt: skip
     if sports:
         found["sports"] = sports
-    for field, label in (("name", "The name has"), ("device", "The device has")):
+    for field, label in (("name", "The name contains"), ("device", "The device contains")):
         words = st.text_input(label, key=f"r-{field}", max_chars=80, placeholder="Any").strip()
         if words:
             found[field] = words

@@ -14,15 +14,20 @@ _PATIENCE_S = 1.0
 REFUSED = (ValueError, LookupError)
 
 
+def is_waiting(user_id: int, segment_id: int) -> bool:
+    """Whether a worker is still to look for it."""
+    return bool({0, segment_id} & set(queries.waiting(user_id)))
+
+
 def actions(user: Account, segment: dict) -> None:
     """The line under a segment's title while it is being looked for."""
-    if {0, int(segment["id"])} & set(queries.waiting(user.id)):
+    if is_waiting(user.id, int(segment["id"])):
         _wait(int(segment["id"]))
 
 
 @fragment(run_every=_PATIENCE_S)
 def _wait(segment_id: int) -> None:
-    if {0, segment_id} & set(queries.waiting(require_user().id)):
+    if is_waiting(require_user().id, segment_id):
         st.caption(":material/sync: Looking for every time you passed here …")
     else:
         st.rerun()

@@ -59,10 +59,9 @@ with filters():
                             placeholder="All sports")  # fmt: skip
     period = st.selectbox("Time", list(PERIODS), index=None, format_func=PERIODS.get, key="period",
                           bind="query-params", placeholder="All time")  # fmt: skip
-    left, right = st.columns(2)
-    since, until = (
-        date_input(place, label, None, EARLIEST, LATEST, key=label.lower(), bind="query-params")
-        for place, label in ((left, "Since"), (right, "Until"))
+    since, until = (  # one under the other: half of the sidebar is too narrow for a date
+        date_input(st, label, None, EARLIEST, LATEST, key=label.lower(), bind="query-params")
+        for label in ("Since", "Until")
     )
     places = st.pills("Only", choose.places(rows), format_func=choose.PLACES.get, selection_mode="multi", key="only",
                       bind="query-params")  # fmt: skip

@@ -89,8 +89,9 @@ for one, state in users.everyone(admin.id):
     except Refused as refused:  # somebody else has changed the account meanwhile
         st.error(texts.plain(str(refused)))
 st.caption(
-    "You can invite, disable and help people back in. You do not see their activities, health or files here, and "
-    "cannot sign in as them. Whoever runs the server can read its database and backups, though."
+    "You can invite people, disable accounts and help people back in. You do not see their activities, "
+    "health or files here, and cannot sign in as them. "
+    "Whoever runs the server can read its database and backups, though."
 )
 
 st.subheader("Invitations", anchor=False)

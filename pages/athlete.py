@@ -56,7 +56,7 @@ if suggested:
         for one in suggested:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(texts.plain(view.suggestion(one, units)))
-                if st.button("Take it", key=f"take-{one.name}-{one.sport}", icon=":material/check:"):
+                if st.button("Use this", key=f"take-{one.name}-{one.sport}", icon=":material/check:"):
                     try:
                         actions.set_value(require_user().id, one.name, one.sport, today, one.value, today)
                         st.rerun()

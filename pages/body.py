@@ -66,7 +66,7 @@ def fields(key: str, old: dict | None = None) -> tuple[date, datetime, dict, str
 def enter() -> None:
     with st.form("new", clear_on_submit=True, border=False):
         day, at, entry, note = fields("new")
-        if st.form_submit_button("Enter", type="primary", icon=":material/add:"):
+        if st.form_submit_button("Add", type="primary", icon=":material/add:"):
             try:
                 actions.add_entry(require_user().id, day, at, entry, note)
             except ValueError as error:
@@ -115,7 +115,7 @@ if latest:
 elif extent is None and entries.empty:
     st.markdown("No measurements of your body yet. Enter a first weight, or import the files of a scale.")
 with st.container(horizontal=True):
-    with st.popover("Enter", icon=":material/add:"):
+    with st.popover("Add a measurement", icon=":material/add:"):
         enter()
     with st.popover("Goal", icon=":material/flag:"):
         goal()

@@ -1,5 +1,7 @@
 """Goals: an amount per week, month or year, or from one day to another, and where one should be by today."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from milevault_core.actions import goals
@@ -22,7 +24,8 @@ today = dates.today(user.time_zone)
 
 @action("restore_goal")
 def _restore(user_id: int, **goal) -> None:
-    goals.add(user_id, **goal)
+    with suppress(ValueError):  # set again by hand meanwhile
+        goals.add(user_id, **goal)
 
 
 def new_goal() -> None:
@@ -39,7 +42,10 @@ def new_goal() -> None:
     unit, size = {"distance": (units.distance, units.distance_m), "time": ("hours", 3600.0),
                   "ascent": (units.altitude, units.altitude_m), "load": ("100 is one hour at threshold", 1.0),
                   "count": ("activities", 1.0)}[measure]  # fmt: skip
-    amount = left.number_input(f"How much, {unit}", 0.0, 1e7, None, 1.0, format="%g", key=f"amount-{measure}")
+    fresh = st.session_state.get("goals_set", 0)  # after each goal the amount is empty again
+    amount = left.number_input(
+        f"How much, {unit}", 0.0, 1e7, None, 1.0, format="%g", key=f"amount-{measure}-{fresh}"
+    )
     first = last = None
     if period == "between":
         begin, end = view.days_of_year(today)
@@ -51,6 +57,7 @@ def new_goal() -> None:
         except ValueError as error:
             st.error(str(error))
             return
+        st.session_state["goals_set"] = fresh + 1
         st.rerun()
 
 

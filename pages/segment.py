@@ -17,7 +17,7 @@ from milevault_core.view.segments import charts
 from milevault_core.view.segments import segment as view
 from milevault_core.view.segments.segments import ORIGINS, group_label
 from pages._page import fragment, id_parameter, page_title, require_user, show_map
-from pages._segment_change import actions, change
+from pages._segment_change import actions, change, is_waiting
 from pages.parts import empty, figures, here, show
 
 user = require_user()
@@ -118,9 +118,9 @@ def where_the_time_went() -> None:
         st.vega_lite_chart(cost, width="stretch", key="cost", alt="Seconds lost or gained along the segment")
 
 
-if efforts.empty:
+if efforts.empty and not is_waiting(user.id, segment_id):  # or it is still being looked for
     st.caption("No activity has passed here yet. The first one that does will appear here.")
-else:
+elif len(efforts):
     st.subheader("Efforts", anchor=False)
     st.markdown(texts.plain(view.sentence(efforts)))
     asked = st.query_params.to_dict()

@@ -131,11 +131,13 @@ if section == "volume":
         what = st.segmented_control("Sum of", list(view.MEASURES), format_func=view.MEASURES.get, default="moving_s",
                                     required=True, key="totals_of", bind="query-params")  # fmt: skip
         period = period_choice("by")
-    show(lines.keys(view.sport_colours(inside, is_dark())), key="volume_keys")
-    chart(view.volume_chart(inside, found, period, what, units, view.sport_colours(inside, is_dark())), "volume",
+    sport_keys = view.sport_colours(inside, is_dark())
+    show(lines.keys(sport_keys), key="volume_keys")
+    chart(view.volume_chart(inside, found, period, what, units, sport_keys, (first, last)), "volume",
           f"{view.MEASURES[what]} by {period}")  # fmt: skip
     st.caption("The grey tick is the same period of the year before.")
     st.subheader("Year by year", anchor=False)
+    show(lines.keys(view.year_colours(found)), key="year_keys")
     chart(
         view.cumulative_chart(found, what, units, today),
         "cumulative",
@@ -176,7 +178,7 @@ elif section == "intensity":
     show(about("polarisation" if sentence else "easy_s"), key="about_intensity")
     if sentence:
         show(lines.keys(view.INTENSITY), key="intensity_keys")
-    chart(view.intensity_chart(inside, period), "intensity", "Time easy, moderate and hard",
+    chart(view.intensity_chart(inside, period, (first, last)), "intensity", "Time easy, moderate and hard",
           "It needs your threshold heart rate, power or pace: set it on the Athlete page.")  # fmt: skip
     st.subheader("Time in zones", anchor=False)
     with st.container(horizontal=True):
@@ -189,17 +191,20 @@ elif section == "intensity":
     seconds = seconds[seconds["activity_id"].isin(inside["activity_id"])]
     if len(seconds):
         show(lines.keys(view.zone_colours(int(z) for z in seconds["zone"].unique())), key="zone_keys")
-    chart(view.zone_chart(seconds, period), "zone_time",
+    chart(view.zone_chart(seconds, period, (first, last)), "zone_time",
           "Time in zones", "No zones are known for this sport, or nothing was recorded.")  # fmt: skip
     show(about("zones"), key="about_zones")
 
 elif section == "efficiency":
     sport_keys = view.sport_colours(inside, is_dark())
-    show(lines.keys(sport_keys), key="efficiency_keys")
+    drawn = inside[inside[["efficiency_factor", "decoupling"]].notna().any(axis=1)]
+    show(lines.keys(view.sport_colours(drawn, is_dark())), key="efficiency_keys")
     chart(view.dots_chart(inside, "efficiency_factor", "Efficiency", 2, sport_keys), "efficiency",
           "Efficiency of each activity",
           "It needs heart rate with power or pace.")  # fmt: skip
-    st.caption("Watts, or on a run metres a minute, per beat a minute. The line is the median of 28 days.")
+    st.caption(
+        "Watts (on a run, metres per minute) per heartbeat per minute. The line is the median of 28 days."
+    )
     show(about("efficiency_factor"), key="about_efficiency")
     st.subheader("Decoupling", anchor=False)
     chart(view.dots_chart(inside, "decoupling", "Decoupling, %", 1, sport_keys), "decoupling",
@@ -248,7 +253,7 @@ elif section == "forecast":
     if not made:
         st.caption("This needs a run of 1,500 m or more in the last 120 days.")
     else:
-        columns = ["Distance", "Time", "Four of five times", "By method"]
+        columns = ["Distance", "Time", "80 % range", "By method"]
         rows = forecast_view.forecast_rows(made)
         st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, height="content")
         if not any(e.is_all_out for e in past):

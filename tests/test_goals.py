@@ -91,4 +91,6 @@ def test_a_deleted_goal_comes_back_and_another_persons_is_not_there(user: int, o
     gone = goals.remove(user, goal)
     assert queries.progress(user, MONDAY).empty
     goals.add(user, **gone)
+    with pytest.raises(ValueError, match="already"):
+        goals.add(user, **gone)
     assert queries.progress(user, MONDAY)["amount"].tolist() == [1000]

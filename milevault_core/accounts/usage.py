@@ -21,7 +21,9 @@ class Usage:
 
 def of_everyone(admin_id: int) -> dict[int, Usage]:
     """By the user's id. Empty unless `admin_id` is an open administrator's."""
-    activities = select(func.count()).where(Activity.user_id == User.id).scalar_subquery()
+    activities = (
+        select(func.count()).where(Activity.user_id == User.id, ~Activity.is_transition).scalar_subquery()
+    )
     size = func.coalesce(func.sum(func.octet_length(OriginalFile.content)), 0)
     originals = select(size).where(OriginalFile.user_id == User.id).scalar_subquery()
     seen = select(func.max(Session.last_seen_at)).where(Session.user_id == User.id).scalar_subquery()

@@ -28,6 +28,8 @@ def add(
     else:
         first_day = last_day = None
     with store.session() as session:
+        if goals.is_there(session, user_id, measure, amount, period, sport, first_day, last_day):
+            raise ValueError("You have this goal already.")
         return goals.add(session, user_id, measure, amount, period, sport, first_day, last_day)
 
 

@@ -103,7 +103,7 @@ def _pack(found: list[Stretch | str]) -> dict:
     stretches = [one for one in found if isinstance(one, Stretch)]
     left_out = [one for one in found if isinstance(one, str)]
     if not stretches:
-        raise ValueError(next(iter(left_out), "There is no track and no course in this file."))
+        raise BadFile(next(iter(left_out), "There is no track and no course in this file."))
     return {
         "stretches": [(s.name, s.sport_group, draw.pack(s.drawn)) for s in stretches],
         "left_out": left_out,

@@ -25,7 +25,10 @@ def aside(user_id: int, scope: str, key: str, step: str = "") -> Iterator[None]:
     except store.UNAVAILABLE:
         raise
     except Exception as error:
-        log.exception("%s %s of %s failed for user %s and is set aside.", scope, step, key, user_id)
+        if isinstance(error, BadFile):  # nothing is wrong with the program
+            log.info("%s %s of %s was refused for user %s and is set aside.", scope, step, key, user_id)
+        else:
+            log.exception("%s %s of %s failed for user %s and is set aside.", scope, step, key, user_id)
         reason = str(error) if isinstance(error, BadFile) or type(error) is ValueError else ""
         with store.session() as session:
             set_aside.put(session, user_id, scope, step, key, time.monotonic() - began, reason)

@@ -14,6 +14,7 @@ leave_out ("true": into the trash).
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from milevault_core.activities import texts
@@ -39,6 +40,7 @@ class Facts(NamedTuple):
     lon: float | None
     edited: frozenset[str] = frozenset()
     tags: str = ""
+    day: date | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ def arguments(parser) -> None:
     parser.add_argument(
         "--end", type=date.fromisoformat, metavar="DATE", help="the last day (default: yesterday)"
     )
+    parser.add_argument("--yes", action="store_true", help="also beside activities of one's own")
     parser.add_argument("--remove", action="store_true", help="remove the demo data")
 
 
@@ -31,6 +32,7 @@ def demo(options) -> int:
             _wait(user_id, "Removing", lambda demo: gone - int(demo["activities"].sum()), gone)
             print(f"{texts.count(gone, 'activity', 'activities')} removed.")
             return 0
+        _refuse_beside_own(user_id, options.yes)
         try:
             life.begin(user_id, options.seed, options.end)
         except life.AlreadyThere as error:
@@ -55,6 +57,17 @@ def _user(name: str | None) -> int:
     if account is None:
         raise CommandError(f"There is no account called {name}.")
     return account.id
+
+
+def _refuse_beside_own(user_id: int, is_sure: bool) -> None:
+    from milevault_core.store.queries import activities, demo
+
+    if is_sure or len(demo.batches(user_id)) or activities.recent(user_id, 1).empty:
+        return
+    raise CommandError(
+        "There are activities in this account already. The demo's athlete brings a weight and thresholds, which would "
+        "change the figures of these too. `user add NAME` makes an account for the demo; --yes makes it here anyway."
+    )
 
 
 def _activities(user_id: int) -> int:

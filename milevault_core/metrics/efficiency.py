@@ -25,7 +25,7 @@ def _output(track: Columns, context: Context) -> np.ndarray | None:
 @metric("efficiency_factor", "Efficiency", "", columns=("heart_rate",), after=("normalized_power", "graded_speed"),
         decimals=2, better="higher")  # fmt: skip
 def efficiency_factor(track: Columns, context: Context) -> float:
-    """What a heart beat moves: watts, on a run metres a minute, per beat a minute.
+    """What a heart beat moves: watts (on a run, metres per minute) per heartbeat per minute.
 
     Source: Friel, The Cyclist's Training Bible.
     Definition: normalized power, on a run graded speed in m/min, through the mean heart rate.

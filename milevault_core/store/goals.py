@@ -21,6 +21,22 @@ def add(
     return int(session.execute(query, values).scalar_one())
 
 
+def is_there(
+    session: Session, user_id: int, measure: str, amount: float, period: str, sport: str = "",
+    first_day: date | None = None, last_day: date | None = None,
+) -> bool:  # fmt: skip
+    """Whether the user has the same goal already."""
+    query = text(
+        "SELECT EXISTS (SELECT 1 FROM goals WHERE user_id = :u AND measure = :m AND amount = :a AND period = :p "
+        "AND sport = :s AND first_day IS NOT DISTINCT FROM CAST(:f AS date) "
+        "AND last_day IS NOT DISTINCT FROM CAST(:l AS date))"
+    )
+    values = {
+        "u": user_id, "m": measure, "a": amount, "p": period, "s": sport, "f": first_day, "l": last_day,
+    }  # fmt: skip
+    return bool(session.execute(query, values).scalar_one())
+
+
 def remove(session: Session, user_id: int, goal_id: int) -> dict:
     """Delete a goal; returns its columns, with which it can be added again. Raises LookupError."""
     query = text(

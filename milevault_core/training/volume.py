@@ -20,6 +20,13 @@ def start_of(day: pd.Series, period: str, first_weekday: int = 0) -> pd.Series:
     return when.dt.to_period({"month": "M", "year": "Y"}[period]).dt.start_time.astype("datetime64[s]")
 
 
+def starts(first: date, last: date, period: str, first_weekday: int = 0) -> pd.DatetimeIndex:
+    """The first day of every period from that of `first` to that of `last`."""
+    begin = start_of(pd.Series([first]), period, first_weekday).iloc[0]
+    step = {"day": "D", "week": "7D", "month": "MS", "year": "YS"}[period]
+    return pd.date_range(begin, pd.Timestamp(last), freq=step)
+
+
 def sums(activities: pd.DataFrame, period: str, first_weekday: int = 0) -> pd.DataFrame:
     """SUMS by period and sport: start, sport, …; activities: rows with local_day, sport and the summed columns."""
     frame = activities.assign(

@@ -19,6 +19,7 @@ LABELS = {
 }
 NAME = Column("Activity", is_number=False, rank=1)
 COLUMNS = (
+    Column("Date", is_number=False, rank=2),
     Column("Change", is_number=False, rank=1), Column("From", is_number=False, rank=2),
     Column("To", is_number=False, rank=1),
 )  # fmt: skip
@@ -35,9 +36,9 @@ def condition(conditions: Mapping, units: Units) -> str:
     if sports := conditions.get("sports"):
         parts.append("the sport is " + " or ".join(texts.sport_label(s) for s in sports))
     if name := conditions.get("name"):
-        parts.append(f"the name has “{name}”")
+        parts.append(f"the name contains “{name}”")
     if device := conditions.get("device"):
-        parts.append(f"the device has “{device}”")
+        parts.append(f"the device contains “{device}”")
     if days := conditions.get("weekdays"):
         parts.append("it is " + " or ".join(dates.DAYS[d - 1] for d in days))
     if minutes := conditions.get("minutes"):
@@ -98,6 +99,7 @@ def things(facts: Sequence[Facts], changes: Sequence[Change]) -> list[Thing]:
                 name=one.name or texts.sport_label(one.sport),
                 icon=texts.icon(one.sport),
                 cells=(
+                    dates.short_day(one.day) if one.day else fmt.MISSING,
                     LABELS[change.field],
                     said(change.field, change.before),
                     said(change.field, change.after),

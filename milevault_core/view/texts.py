@@ -80,6 +80,7 @@ _JOINER = "\u2060"  # zero width, no break
 _LATER = re.compile(
     r":(?=[\w+-]+:)|:(?=//)|(?<=www)(?=\.)|@(?=\w)|(?:^|(?<=\s))(?:<->?|->|--|[><~]=)(?=\s|$)", re.IGNORECASE
 )
+_BREAKING = re.compile(r"[^\S\u00a0\u202f]+")  # white space at which a line may break
 _SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -87,7 +88,7 @@ def plain(text: object) -> str:
     """A user's own text so that Streamlit's markdown shows exactly its characters, in one line.
 
     Nothing in it becomes markup, HTML, a formula, a colour, an icon, an emoji or a link. Invisible joiners
-    may be added; runs of white space become one space.
+    may be added; runs of white space become one space, except for spaces that hold a number together.
     """
-    line = " ".join(str(text).split())
+    line = _BREAKING.sub(" ", str(text)).strip()
     return _SPECIAL.sub(r"\\\1", _LATER.sub(lambda m: m[0][:1] + _JOINER + m[0][1:], line))

@@ -11,7 +11,7 @@ from milevault_core.store.queries import activities
 from milevault_core.track import apart
 from milevault_core.view.texts import activity_name
 from milevault_core.web import cookies
-from milevault_core.web.files import NOT_FOUND, attachment, download
+from milevault_core.web.files import NOT_FOUND, attachment, download, from_title
 
 _TYPES = {
     "gpx": "application/gpx+xml",
@@ -32,7 +32,7 @@ def activity_file(request: Request) -> Response:
     if made is None:
         return PlainTextResponse(NOT_FOUND, 404)
     name, data = made
-    return download(data, _TYPES[kind], attachment(f"{name}.{kind}", f"activity.{kind}"))
+    return download(data, _TYPES[kind], attachment(from_title(f"{name}.{kind}"), f"activity.{kind}"))
 
 
 def written(account: Account, activity_id: int, kind: str) -> tuple[str, bytes] | None:

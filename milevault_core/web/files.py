@@ -21,6 +21,11 @@ def attachment(name: str, otherwise: str) -> str:
     return f"attachment; filename=\"{ascii_only}\"; filename*=UTF-8''{quote(plain, safe='')}"
 
 
+def from_title(title: str) -> str:
+    """A title as the name of a file: unlike an original file's name it has no folder ("Run 10/12 km")."""
+    return re.sub(r"[/\\]", "-", title)
+
+
 def safe_name(name: str, otherwise: str) -> str:
     """A file's name without its folder and without what breaks a file system."""
     plain = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]

@@ -13,7 +13,7 @@ from milevault_core.accounts.account import Account
 from milevault_core.store.queries import activities
 from milevault_core.web import cookies
 from milevault_core.web.activity_files import written
-from milevault_core.web.files import NOT_FOUND, attachment, safe_name
+from milevault_core.web.files import NOT_FOUND, attachment, from_title, safe_name
 
 KINDS = ("original", "gpx", "tcx", "csv", "png")
 MOST = 500
@@ -50,7 +50,7 @@ def _files(account: Account, activity_id: int, kind: str) -> Iterator[tuple[str,
     if kind != "original":
         made = written(account, activity_id, kind)
         if made is not None:
-            yield f"{made[0]}.{kind}", made[1]
+            yield from_title(f"{made[0]}.{kind}"), made[1]
         return
     for row in activities.originals_of(account.id, activity_id).itertuples():
         found = activities.original(account.id, int(row.original_id))

@@ -8,7 +8,7 @@ from milevault_core import track
 from milevault_core.accounts.account import Account
 from milevault_core.store.queries import routes
 from milevault_core.web import cookies
-from milevault_core.web.files import attachment, download
+from milevault_core.web.files import attachment, download, from_title
 
 
 def route_gpx(request: Request) -> Response:
@@ -24,7 +24,7 @@ def route_gpx(request: Request) -> Response:
     if made is None:
         return PlainTextResponse("There is no such file.", 404)
     name, data = made
-    return download(data, "application/gpx+xml", attachment(f"{name}.gpx", "route.gpx"))
+    return download(data, "application/gpx+xml", attachment(from_title(f"{name}.gpx"), "route.gpx"))
 
 
 def _gpx(account: Account, route_id: int) -> tuple[str, bytes] | None:

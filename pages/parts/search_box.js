@@ -55,6 +55,7 @@ export default function ({ data, parentElement }) {
       rows.push(all);
     }
     list.replaceChildren(...rows);
+    list.scrollIntoView({ block: "nearest" }); // the box stands at the sidebar's foot
   };
   input.oninput = () => {
     clearTimeout(input.timer);

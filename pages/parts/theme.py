@@ -7,7 +7,7 @@ _component = st.components.v2.component(
     "milevault_theme",
     html="""\
 <fieldset><legend>Theme</legend>
-<label><input type="radio" name="theme" value="System"> As the system</label>
+<label><input type="radio" name="theme" value="System"> Same as the system</label>
 <label><input type="radio" name="theme" value="Light"> Light</label>
 <label><input type="radio" name="theme" value="Dark"> Dark</label></fieldset>
 """,

@@ -17,6 +17,8 @@ from milevault_core.accounts import (
     users,
 )
 from milevault_core.accounts.rules import Refused
+from milevault_core.store.activities import save
+from tests.pages.runs import run
 from tests.waiting import wait_for
 
 GOOD = "correct horse 7"
@@ -112,6 +114,11 @@ def test_only_administrators_make_links(member: int, admin: int) -> None:
     assert invitations.pending(member) == []
     assert usage.of_everyone(member) == {}
     assert usage.of_everyone(admin).keys() == {admin, member}
+    with store.session() as session:
+        save.save_activity(session, member, run(0))
+        change = save.save_activity(session, member, run(1))
+        session.execute(text("UPDATE activities SET is_transition = true WHERE id = :id"), {"id": change})
+    assert usage.of_everyone(admin)[member].activity_count == 1  # as in the list, without transitions
     users.disable(admin)
     with pytest.raises(Refused):
         invitations.invite(admin)

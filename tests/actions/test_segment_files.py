@@ -46,10 +46,12 @@ def test_a_course_and_an_activity_in_a_file(user: int) -> None:
         (b"<html></html>", "web page"),
         (gpx(route(points(5), "Short")).encode(), "at least 50 m"),
         (gpx().encode(), ""),
+        (gpx().replace("</gpx>", '<wpt lat="47" lon="13"><name>Hut</name></wpt></gpx>').encode(), ""),
     ],
 )
-def test_what_is_none_is_said_in_a_sentence(user: int, data: bytes, said: str) -> None:
+def test_what_is_none_is_said_in_a_sentence(user: int, data: bytes, said: str, caplog) -> None:
     request = asked(user, data)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
     assert by_worker.state(request) == "failed"
     sentence = by_worker.reason(request)
     assert said in sentence

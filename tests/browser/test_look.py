@@ -119,6 +119,7 @@ def test_the_search_finds_while_one_types(page, site) -> None:
     box = page.get_by_label("Search activities, routes, segments and gear")
     box.press_sequentially("run")
     expect(page.locator(".found a").first).to_be_visible()
+    expect(page.get_by_role("link", name="All results")).to_be_in_viewport()
     box.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/(activity|route|gear|search)[?]"))
@@ -159,7 +160,7 @@ def test_the_theme_that_was_chosen_holds_for_every_page(page, site) -> None:
         visit(page, address + path)
         page.wait_for_function(is_dark)
     visit(page, f"{address}/profile")
-    page.get_by_label("As the system").check()
+    page.get_by_label("Same as the system").check()
     page.wait_for_function(f"() => !({is_dark})()")
 
 

@@ -10,11 +10,13 @@ from milevault_core.demo.athlete import sized
 from milevault_core.derive import clean
 from milevault_core.imports import files as imports
 from milevault_core.imports import undo
+from milevault_core.store.activities import save
 from milevault_core.store.queries import demo as queries
 from tests.conftest import make_user
 from tests.demo.tables import everything_of
 from tests.jobs import processes
 from tests.jobs.processes import gpx_file, running_jobs
+from tests.pages.runs import run
 from tests.waiting import wait_for
 from tests.walls import digest
 
@@ -154,6 +156,23 @@ def test_the_command_brings_its_own_workers(user: int, monkeypatch: pytest.Monke
     assert processes.value("SELECT count(*) FROM activity_data_points") == 0
     make_user("bob")
     assert said()[1].startswith("Whose account?")
+
+
+def test_the_command_leaves_an_account_with_activities_alone(user: int, monkeypatch, capsys) -> None:
+    """The demo's weight and thresholds would change the figures of its owner's activities."""
+    monkeypatch.setenv("DATABASE_URL", url := store.database().dsn)
+    with store.session() as session:
+        save.save_activity(session, user, run(0))
+    assert cli.main(["demo", "--user", "ann"]) == 1
+    store.open(url)  # the command closes it
+    assert "There are activities in this account already." in capsys.readouterr().err
+    assert queries.batches(user).empty
+    begun: list[int] = []
+    monkeypatch.setattr(life, "begin", lambda user_id, *_: begun.append(user_id))
+    monkeypatch.setattr(life, "ACTIVITIES", 0)
+    assert cli.main(["demo", "--user", "ann", "--yes"]) == 0
+    store.open(url)
+    assert begun == [user]
 
 
 def test_a_killed_worker_loses_nothing(user: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,6 +44,9 @@ def test_dates_choose_from_the_list(user: int, three: list[int], open_page) -> N
     assert not app.exception, app.exception
     assert [row["href"] for row in rows(app)] == [f"/activity?id={three[1]}"]
     assert "Since 2 May 2024" in shown_html(app)["chips"]
+    assert {one.label for one in app.sidebar.date_input} >= {"Since", "Until"}
+    beside = [one.label for column in app.columns for one in column.date_input]
+    assert not beside, "half of the sidebar cuts a date off"
     app.date_input(key="since").set_value(None)
     app.run()
     assert len(rows(app)) == 2

@@ -32,6 +32,15 @@ def test_nothing_yet(user: int, open_page) -> None:
     assert "No segments yet" in said(app)
 
 
+def test_a_segment_that_is_still_looked_for_does_not_say_that_nobody_passed(user: int, open_page) -> None:
+    segment = str(block(user))
+    waits = said(open_page(user, "segment", id=segment))
+    assert "Looking for every time" in waits
+    assert "No activity has passed here" not in waits
+    clean.clean(user)
+    assert "No activity has passed here yet" in said(open_page(user, "segment", id=segment))
+
+
 def test_the_list_and_its_filters(user: int, three, open_page) -> None:
     app = open_page(user, "segments")
     assert not app.exception, app.exception

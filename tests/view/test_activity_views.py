@@ -42,7 +42,7 @@ def test_every_figure_tells_where_it_comes_from_and_what_else_there_is() -> None
         {"distance_m": 40_000.0, "ascent_m": 512.0}, {"distance_m": 40_310.0, "avg_heart_rate": 141.0}
     )
     assert made["distance_m"].origin == "device"
-    assert made["distance_m"].sentence == "The device's summary. Computed from the points says 40.3 km."
+    assert made["distance_m"].sentence == "The device's summary. The points give 40.3 km."
     assert made["avg_heart_rate"].origin == "computed"
     assert made["avg_speed"].origin == "computed", "it is distance divided by moving time"
     assert made["ascent_m"].sentence == "The device's summary."
@@ -82,6 +82,20 @@ def test_tables_of_stretches_have_a_span_for_each_row() -> None:
         )
         is None
     )
+
+
+def test_distance_time_and_pace_of_a_split_agree() -> None:
+    measured = stretches.MeasuredTrack(ride(1_200, pause_at=300), "running")
+    table = stretches.split_table(measured, fmt.METRIC, 1_000.0)
+    assert table is not None
+    whole = table.rows.iloc[:-1]  # of 1 km each; the last one is shorter
+    assert (whole["Time"] + " /km" == whole["Pace"]).all(), whole
+    stood = [measured.figures(span).elapsed_s - measured.figures(span).moving_s >= 5 for span in table.spans]
+    assert sum(stood) == 1
+    assert (table.rows["Elapsed"] != "").tolist() == stood
+    going = stretches.split_table(stretches.MeasuredTrack(ride(1_200), "running"), fmt.METRIC, 1_000.0)
+    assert going is not None
+    assert "Elapsed" not in going.rows
 
 
 def test_best_efforts_know_where_an_activity_began_before_its_first_point() -> None:

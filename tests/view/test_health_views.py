@@ -46,6 +46,22 @@ def test_intensity_counts_vigorous_twice_and_unknown_is_unknown() -> None:
     assert [row["value"] for row in over_time.day_rows(days, "intensity", METRIC, 1)] == [20.0, None]
 
 
+def test_a_normal_stays_within_what_is_possible() -> None:
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(40)]
+    table = pd.DataFrame({"day": days, "im_moderate": [0.0, 150.0] * 20, "im_vigorous": 0.0,
+                          "bb_wake": [85.0, 99.0] * 20, "bb_low": 5.0, "bb_high": 99.0,
+                          "skin_temp_dev": [-0.2, 0.1] * 20})  # fmt: skip
+    made = {f.label: f.than for f in today.figures(over_time.by_date(table), days[-1], METRIC)}
+    assert made["Intensity minutes"] == "normal: 75 min (0 min to 242 min)"
+    assert made["Body battery"] == "normal: 92 (76 to 100)"
+    assert "(-" in made["Skin temperature"].replace("\u2212", "-")  # a difference may be below zero
+    rows = over_time.day_rows(table, "body_battery", METRIC, 1)
+    assert max(row["n_high"] for row in rows if "n_high" in row) == 100
+    assert (
+        min(row["n_low"] for row in over_time.day_rows(table, "intensity", METRIC, 1) if "n_low" in row) == 0
+    )
+
+
 def test_units_are_the_persons() -> None:
     assert text("weight", 70.0, METRIC) == "70.0 kg"
     assert text("weight", 70.0, IMPERIAL) == "154.3 lb"
@@ -128,6 +144,7 @@ def test_the_body_has_a_trend_and_a_goal() -> None:
     assert [row["trend"] for row in rows if "value" in row] == [70.0, 71.0, 71.0, 69.0]
     assert sum("goal" in row for row in rows) == 2
     assert any(row.get("trend", 0) is None and "goal" not in row for row in rows)  # sixty days without
+    assert body.figures(table.iloc[:41], None, METRIC)[0].than.startswith("7-day mean, ")
     assert "1 kg from your goal" in body.figures(table, 68.0, METRIC)[0].also.replace("1.0", "1")
 
 
@@ -140,7 +157,7 @@ def test_an_entry_has_the_decimals_of_its_fields() -> None:
     row = dict.fromkeys((name for name, *_ in body.fields(METRIC)), None) | {"measured_at": NOON, "note": ""}
     row |= {"weight_kg": 71.4, "bone_kg": 3.25, "fat_pct": 15.1, "bp_systolic": 118.0, "hydration_ml": 500.0}
     said = body.entry_sentence(row, "Europe/Berlin", METRIC)
-    assert said.endswith("weight 71.4 kg, fat 15.1 %, bone 3.25 kg, systolic 118 mmHg, drunk 500 mL")
+    assert said.endswith("weight 71.4 kg, fat 15.1 %, bone 3.25 kg, systolic 118 mmHg, fluids 500 mL")
     assert "weight 157.4 lb" in body.entry_sentence(row, "Europe/Berlin", IMPERIAL)
 
 

@@ -66,6 +66,8 @@ def test_by_how_much_it_was_better(kind, value, by, text):
       "Was your heart rate really 225 bpm for 1 min? It usually stays below 200 bpm."),
      ("power", 60.0, 900.0, 500.0, "cycling",
       "Did you really hold 900 W for 1 min? Your best otherwise is about 500 W."),
+     ("power", 5_400.0, 282.0, 220.0, "cycling",
+      "Did you really hold 282 W for 90 min? Your best otherwise is about 220 W."),
      ("most_climb", 0.0, 2_900.0, 800.0, "hiking",
       "Did you really climb 2\u202f900 m? The most otherwise is about 800 m.")],
 )  # fmt: skip

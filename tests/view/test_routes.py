@@ -177,6 +177,8 @@ def test_the_sentence_tells_stops_from_slowness_and_names_the_climb() -> None:
     assert said.startswith(
         "18 s slower than your best: 25 s lost by stopping at 3.2 km, 7 s gained on the climb from"
     ), said
+    slower = compare.sentence(sections([3.0] * 10, {}), np.full(10, np.nan), "your best", fmt.METRIC)
+    assert slower == "30 s slower than your best, lost all along the way."
     even = sections([0.0] * 10, {})
     assert compare.sentence(even, np.full(10, np.nan), "your best", fmt.METRIC) == "As fast as your best."
     off = even.assign(off=True)

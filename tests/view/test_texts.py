@@ -73,7 +73,11 @@ def test_plain_leaves_no_special_sign_bare():
 def test_plain_shows_the_same_characters(text):
     escaped = texts.plain(text)
     assert "\n" not in escaped
-    assert shown(escaped) == " ".join(text.split()).replace(JOINER, "")
+    assert shown(escaped) == re.sub(r"[^\S\u00a0\u202f]+", " ", text).strip().replace(JOINER, "")
+
+
+def test_plain_keeps_numbers_in_one_line():
+    assert shown(texts.plain("12\u202f345\u00a0km \n on")) == "12\u202f345\u00a0km on"
 
 
 @given(st.text(alphabet=r":material/smile<->=~ww.w@$\`*_[]()x1", max_size=40))

@@ -58,6 +58,35 @@ def test_the_shape_is_made_once() -> None:
     assert "data" not in shapes.form()
 
 
+def test_an_empty_period_keeps_its_place() -> None:
+    two = FRAME.iloc[[0, 60]].assign(local_day=[dt.date(2025, 1, 15), dt.date(2025, 4, 2)])
+    span = dt.date(2024, 12, 31), dt.date(2025, 5, 1)
+    between = ["Jan 2025", "Feb 2025", "Mar 2025", "Apr 2025"]
+    for made in (
+        trends.volume_chart(two, two, "month", "moving_s", METRIC),
+        trends.intensity_chart(two, "month"),
+    ):
+        for part in made.get("layer", [made]):
+            assert part["encoding"]["x"]["scale"]["domain"] == between
+    zoned = pd.DataFrame({"local_day": two["local_day"], "zone": [1, 2], "seconds": [60.0, 30.0]})
+    for made in (trends.intensity_chart(two, "month", span), trends.zone_chart(zoned, "month", span)):
+        assert made["encoding"]["x"]["scale"]["domain"] == ["Dec 2024", *between, "May 2025"]
+    weeks = trends.period_labels(two["local_day"], "week")
+    assert len(weeks) == 12
+    assert trends.period_labels(two["local_day"], "year", span) == ["2024", "2025"]
+    assert trends.period_labels(two["local_day"], "day", (span[1], span[1])) == ["1 May 2025"]
+
+
+def test_the_years_are_told_above_their_chart_the_latest_first() -> None:
+    frame = pd.concat([FRAME.iloc[:1].assign(local_day=dt.date(year, 5, 1)) for year in range(2013, 2026)])
+    keys = trends.year_colours(frame)
+    assert list(keys)[:2] == ["2025", "2024"]
+    assert list(keys)[-1] == "2013"
+    colour = trends.cumulative_chart(frame, "moving_s", METRIC, TODAY)["encoding"]["color"]
+    assert colour["legend"] is None  # Vega's own leaves out the last of many
+    assert dict(zip(colour["scale"]["domain"], colour["scale"]["range"], strict=True)) == keys
+
+
 def test_nothing_gives_no_chart() -> None:
     none = FRAME.iloc[:0]
     assert trends.volume_chart(none, none, "week", "moving_s", METRIC) == {}

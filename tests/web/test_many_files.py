@@ -3,9 +3,11 @@
 import io
 import zipfile
 
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from bench.hour import hour_fit
+from milevault_core import store
 from milevault_core.accounts import sessions
 from milevault_core.imports import files
 from milevault_core.web.many_files import MOST
@@ -44,5 +46,8 @@ def test_each_kind_comes_and_never_anothers(client: TestClient, user: int, other
     assert client.get(f"/files/activities.zip?kind=gpx&id={foreign}").status_code == 404
     for wrong in ("kind=exe&id=1", "kind=gpx", "kind=gpx&id=x", "kind=gpx&id=0"):
         assert client.get(f"/files/activities.zip?{wrong}").status_code == 404
+    with store.session() as session:
+        session.execute(text("UPDATE activities SET name = 'Run 10/12 km' WHERE id = :id"), {"id": mine})
+    assert names(client.get(f"/files/activities.zip?kind=gpx&id={mine}")) == ["Run 10-12 km.gpx"]
     many = "&".join(f"id={n}" for n in range(1, MOST + 2))
     assert client.get(f"/files/activities.zip?kind=gpx&{many}").status_code == 413

@@ -18,7 +18,7 @@ from milevault_core.store.models import Activity
 _FACTS = """
 SELECT a.id, a.name, a.sport, a.device, a.gear, a.tags, a.is_commute, a.is_indoor, a.distance_m,
        (((extract(epoch FROM a.start_time)::int8 + a.utc_offset_s) / 60) % 1440)::int AS minute,
-       extract(isodow FROM a.local_day)::int AS weekday, t.outline,
+       extract(isodow FROM a.local_day)::int AS weekday, a.local_day, t.outline,
        (SELECT array_agg(e.field) FROM activity_edits e WHERE e.user_id = a.user_id AND e.activity_id = a.id
         AND NOT EXISTS (SELECT 1 FROM rule_effects r WHERE r.user_id = e.user_id AND r.activity_id = e.activity_id
                         AND r.field = e.field AND r.value = e.value)
@@ -41,7 +41,7 @@ def facts(session: Session, user_id: int, activity_ids: Sequence[int] | None = N
         made.append(
             Facts(
                 row.id, row.name, row.sport, row.device, row.gear, row.is_commute, row.is_indoor, row.distance_m,
-                row.minute, row.weekday, lat, lon, frozenset(row.edited or ()), row.tags,
+                row.minute, row.weekday, lat, lon, frozenset(row.edited or ()), row.tags, row.local_day,
             )
         )  # fmt: skip
     return made

@@ -27,6 +27,7 @@ FIGURES = {
     "avg_temperature": ("Temperature", "The mean over time of the points that have one."),
     "calories": ("Calories", "Calories come from devices only."),
 }  # fmt: skip
+_SAYS = {"device": "The device's summary says", "computed": "The points give", "edited": "Your number is"}
 ORIGINS = {"device": "The device's summary", "computed": "Computed from the points", "edited": "Your number"}
 _CLOSE = 1e-6
 _FLAT = ("dive", "swim", "gym", "play")  # groups of sports in which "Ascent 0 m" says nothing
@@ -55,9 +56,7 @@ class Source:
     def sentence(self) -> str:
         """ "Computed from the points. The device's summary says 12.40 km." """
         others = [
-            f"{ORIGINS[c.origin]} says {c.text}."
-            for c in self.candidates
-            if not c.is_shown and c.text != self.text
+            f"{_SAYS[c.origin]} {c.text}." for c in self.candidates if not c.is_shown and c.text != self.text
         ]
         return " ".join([f"{ORIGINS.get(self.origin, 'From another recording of the workout')}.", *others])
 

@@ -92,7 +92,8 @@ def split_unit(units: Units, sport: str) -> tuple[str, float]:
 
 
 def split_table(measured: MeasuredTrack, units: Units, unit_m: float) -> Table | None:
-    """Splits of so many metres; None where the track has no distance. The last one may be shorter."""
+    """Splits of so many metres; None where the track has no distance. The last one may be shorter. Time is the time
+    moving, which the pace or speed is of."""
     found = splits.cuts(measured.track, unit_m)
     if not found:
         return None
@@ -104,7 +105,8 @@ def split_table(measured: MeasuredTrack, units: Units, unit_m: float) -> Table |
         for n, (_, _, m) in enumerate(found, 1)
     ]
     columns = {
-        "Time": [fmt.duration(f.elapsed_s) for f in each],
+        "Time": [fmt.duration(f.moving_s) for f in each],
+        "Elapsed": [fmt.duration(f.elapsed_s) if f.elapsed_s - f.moving_s >= 5 else "" for f in each],
         fmt.rate_label(sport): [fmt.rate(m / f.moving_s if f.moving_s else None, units, sport)
                                 for f, (_, _, m) in zip(each, found, strict=True)],
         "Graded pace": [_graded(f, units, sport) for f in each],

@@ -26,7 +26,7 @@ def fields(units: Units) -> list[tuple[str, str, str, float]]:
         ("weight_kg", "Weight", units.weight, units.weight_kg), ("fat_pct", "Fat", "%", 1.0),
         ("water_pct", "Water", "%", 1.0), ("muscle_kg", "Muscle", units.weight, units.weight_kg),
         ("bone_kg", "Bone", units.weight, units.weight_kg), ("bp_systolic", "Systolic", "mmHg", 1.0),
-        ("bp_diastolic", "Diastolic", "mmHg", 1.0), ("hydration_ml", "Drunk", "mL", 1.0),
+        ("bp_diastolic", "Diastolic", "mmHg", 1.0), ("hydration_ml", "Fluids", "mL", 1.0),
     ]  # fmt: skip
 
 
@@ -51,9 +51,7 @@ def figures(
         than, sign = "7-day mean", ""
         if len(before) and (trend.index[-1] - before.index[-1]).days <= 42:
             change = now - float(before.iloc[-1])
-            than = (
-                f"{fmt.weight(abs(change), units)} {'more' if change > 0 else 'less'} than four weeks before"
-            )
+            than += f", {fmt.weight(abs(change), units)} {'more' if change > 0 else 'less'} than four weeks before"
             sign = "up" if change > 0.05 else "down" if change < -0.05 else ""
         by = f" by {dates.short_day(goal_day)}" if goal_day else ""
         to_go = "" if goal_kg is None else f"{fmt.weight(abs(now - goal_kg), units)} from your goal{by}"
@@ -97,7 +95,7 @@ def more_charts(table: pd.DataFrame, units: Units) -> list[tuple[str, dict, str]
     """(title, chart, what it shows) of composition, blood pressure and drinking, where there is any."""
     made = []
     kinds = (("fat_pct", "Fat", "%", "#c2700f"), ("muscle_kg", "Muscle", units.weight, "#0f9580"),
-             ("hydration_ml", "Drunk", "mL", "#2f7fe0"))  # fmt: skip
+             ("hydration_ml", "Fluids", "mL", "#2f7fe0"))  # fmt: skip
     for name, title, unit, colour in kinds:
         values = table[name].dropna() / (units.weight_kg if name == "muscle_kg" else 1.0)
         if len(values) > 1:

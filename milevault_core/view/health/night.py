@@ -159,7 +159,8 @@ def regularity_sentence(nights: Sequence[Night], weekdays: Sequence[int]) -> tup
         return now, ""
     days = " and ".join(WEEKDAYS[day] for day in weekdays)
     clock = f"{second // 3600 % 24:02d}:{second // 60 % 60:02d}"
-    return now, f"Up at {clock} on {days} too: {now:.0f} to {then:.0f}."
+    would = "stay at" if f"{now:.0f}" == f"{then:.0f}" else f"go from {now:.0f} to"
+    return now, f"If you also got up at {clock} on {days}, your index would {would} {then:.0f}."
 
 
 def usual_times(nights: Sequence[Night]) -> tuple[str, str]:

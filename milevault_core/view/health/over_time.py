@@ -6,12 +6,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from milevault_core.health.normal import normal_band
 from milevault_core.health.resolution import Resolution
 from milevault_core.view import dates
 from milevault_core.view.format import Units
 from milevault_core.view.health import shapes
-from milevault_core.view.health.quantities import Quantity, in_units, of_days
+from milevault_core.view.health.quantities import Quantity, in_units, normal_of, of_days
 from milevault_core.view.training.shapes import pour
 
 _GAP_S = 900  # without a sample for longer: a gap, unless points are further apart
@@ -56,7 +55,7 @@ def day_rows(days: pd.DataFrame, name: str, units: Units, step_days: int) -> lis
         return []
     value = of_days(table, name)
     columns = {"value": value}
-    band = normal_band(value.dropna()) if value.notna().any() else pd.DataFrame()
+    band = normal_of(value.dropna(), name) if value.notna().any() else pd.DataFrame()
     if len(band):
         columns |= {"median": band["median"], "n_low": band["low"], "n_high": band["high"]}
     for field, metric in (("low", quantity.low), ("high", quantity.high), ("d_low", quantity.band[0]),
@@ -64,8 +63,6 @@ def day_rows(days: pd.DataFrame, name: str, units: Units, step_days: int) -> lis
         if metric:
             columns[field] = table[metric]
     frame = pd.DataFrame(columns).reindex(table.index) * quantity.scale
-    if quantity.is_total and "n_low" in frame:
-        frame["n_low"] = frame["n_low"].clip(lower=0)
     if step_days > 1:
         frame = frame.resample(f"{step_days}D").mean()
     known = frame["value"].notna().to_numpy()

@@ -1,8 +1,10 @@
 """The quantities of health for display: label, unit, colour, where a day's value and its samples are."""
 
+import math
 from dataclasses import dataclass
 
 from milevault_core.formats.health_metrics import CYCLE_PHASE, HRV_STATUS, TRAINING_STATUS
+from milevault_core.health.normal import normal_band
 from milevault_core.view import format as fmt
 from milevault_core.view.format import MISSING, Units
 
@@ -10,7 +12,8 @@ from milevault_core.view.format import MISSING, Units
 @dataclass(frozen=True)
 class Quantity:
     """`day`: the daily metric, `low` and `high` its range on the day; `series`: its samples; `band`: what the device
-    holds to be normal; `sum_of`: metrics that are added up, with weights, instead of `day`."""
+    holds to be normal; `sum_of`: metrics that are added up, with weights, instead of `day`; `possible`: no value
+    lies outside of it."""
 
     label: str
     unit: str
@@ -26,6 +29,7 @@ class Quantity:
     is_up_good: bool | None = None
     day_label: str = ""  # where the daily value is another thing than the samples
     sum_of: tuple[tuple[str, float], ...] = ()
+    possible: tuple[float, float] = (0.0, math.inf)
 
     @property
     def days(self) -> tuple[str, ...]:
@@ -38,22 +42,25 @@ class Quantity:
 RED, BLUE, GREEN, ORANGE, VIOLET, GREY, PINK = (
     "#e5484d", "#2f7fe0", "#0f9580", "#c2700f", "#9168e0", "#7487a3", "#d6487e",
 )  # fmt: skip
+PER_CENT = (0.0, 100.0)
 QUANTITIES: dict[str, Quantity] = {
     "rhr": Quantity("Resting heart rate", "bpm", RED, "rhr", is_up_good=False),
     "hrv": Quantity("HRV", "ms", BLUE, "hrv_last_night", "hrv", band=("hrv_balanced_low", "hrv_balanced_high"),
                     is_up_good=True, day_label="mean of the night"),
     "hrv_sdnn": Quantity("HRV (SDNN)", "ms", BLUE, "hrv_sdnn", "hrv_sdnn", is_up_good=True),
     "sleep": Quantity("Sleep", "h", VIOLET, "sleep_s", scale=1 / 3600, decimals=1, is_up_good=True),
-    "sleep_score": Quantity("Sleep score", "", VIOLET, "sleep_score", is_up_good=True),
+    "sleep_score": Quantity("Sleep score", "", VIOLET, "sleep_score", is_up_good=True, possible=PER_CENT),
     "hr": Quantity("Heart rate", "bpm", PINK, "rhr", "hr", "hr_min", "hr_max",
                    day_label="resting, with the day’s lowest and highest"),
-    "stress": Quantity("Stress", "", ORANGE, "stress_avg", "stress", high="stress_max", is_up_good=False),
+    "stress": Quantity("Stress", "", ORANGE, "stress_avg", "stress", high="stress_max", is_up_good=False,
+                       possible=PER_CENT),
     "body_battery": Quantity("Body battery", "", GREEN, "bb_wake", "body_battery", "bb_low", "bb_high",
-                             is_up_good=True, day_label="at waking up, with the day’s lowest and highest"),
-    "spo2": Quantity("SpO2", "%", BLUE, "spo2_avg", "spo2", "spo2_low", decimals=1, is_up_good=True),
+                             is_up_good=True, day_label="at waking up, with the day’s lowest and highest",
+                             possible=PER_CENT),
+    "spo2": Quantity("SpO2", "%", BLUE, "spo2_avg", "spo2", "spo2_low", decimals=1, is_up_good=True, possible=PER_CENT),
     "respiration": Quantity("Respiration", "/min", GREEN, "resp_avg", "respiration", decimals=1),
     "skin": Quantity("Skin temperature", "°C", ORANGE, "skin_temp_dev", decimals=1,
-                     day_label="against your usual"),
+                     day_label="against your usual", possible=(-math.inf, math.inf)),
     "steps": Quantity("Steps", "", GREEN, "steps", is_total=True, is_up_good=True),
     "intensity": Quantity("Intensity minutes", "min", ORANGE, "", is_total=True, is_up_good=True,
                           day_label="moderate, and twice the vigorous",
@@ -62,15 +69,15 @@ QUANTITIES: dict[str, Quantity] = {
     "calories": Quantity("Active calories", "kcal", RED, "kcal_active", is_total=True),
     "vo2max": Quantity("VO2max", "mL/kg/min", BLUE, "vo2max", decimals=1, is_up_good=True),
     "vo2max_cycling": Quantity("VO2max, cycling", "mL/kg/min", BLUE, "vo2max_cycling", decimals=1, is_up_good=True),
-    "readiness": Quantity("Training readiness", "", BLUE, "readiness", is_up_good=True),
+    "readiness": Quantity("Training readiness", "", BLUE, "readiness", is_up_good=True, possible=PER_CENT),
     "weight": Quantity("Weight", "kg", GREY, "weight_kg", decimals=1),
-    "fat": Quantity("Fat", "%", ORANGE, "fat_pct", decimals=1),
-    "hydration": Quantity("Drunk", "mL", BLUE, "hydration_ml", is_total=True),
+    "fat": Quantity("Fat", "%", ORANGE, "fat_pct", decimals=1, possible=PER_CENT),
+    "hydration": Quantity("Fluids", "mL", BLUE, "hydration_ml", is_total=True),
 }  # fmt: skip
 METRIC_LABELS = {
     "steps": "Steps", "distance_m": "Distance, m", "kcal_active": "Active calories, kcal",
     "kcal_bmr": "Calories at rest, kcal", "kcal_total": "Calories, kcal", "im_moderate": "Moderate minutes",
-    "im_vigorous": "Vigorous minutes", "floors_up": "Floors climbed", "hydration_ml": "Drunk, mL",
+    "im_vigorous": "Vigorous minutes", "floors_up": "Floors climbed", "hydration_ml": "Fluids, mL",
     "rhr": "Resting heart rate, bpm", "rhr_week": "Resting heart rate of 7 days, bpm",
     "hr_min": "Lowest heart rate, bpm", "hr_max": "Highest heart rate, bpm", "stress_avg": "Stress, mean",
     "stress_max": "Stress, highest", "bb_high": "Body battery, highest", "bb_low": "Body battery, lowest",
@@ -139,3 +146,9 @@ def of_days(days, name: str):
         total = sum(known[part].fillna(0.0) * weight for part, weight in quantity.sum_of)
         return total.where(known.notna().any(axis=1))
     return days[quantity.day]
+
+
+def normal_of(values, name: str):
+    """health.normal.normal_band of a quantity's daily values (not scaled), within what is possible."""
+    low, high = QUANTITIES[name].possible
+    return normal_band(values).clip(low, high)

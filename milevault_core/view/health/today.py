@@ -8,12 +8,20 @@ import pandas as pd
 
 from milevault_core.health.effects import Effect
 from milevault_core.health.illness import BEFORE, Record
-from milevault_core.health.normal import normal_band
 from milevault_core.view import dates, texts
 from milevault_core.view import format as fmt
 from milevault_core.view.format import Units
 from milevault_core.view.health.over_time import by_date
-from milevault_core.view.health.quantities import QUANTITIES, WORDS, duration, in_units, of_days, text, word
+from milevault_core.view.health.quantities import (
+    QUANTITIES,
+    WORDS,
+    duration,
+    in_units,
+    normal_of,
+    of_days,
+    text,
+    word,
+)
 from milevault_core.view.parts.figures import Figure
 from milevault_core.view.parts.text import address
 
@@ -42,7 +50,7 @@ def figures(table: pd.DataFrame, today: date, units: Units) -> list[Figure]:
 
 def _figure(name: str, values: pd.Series, today: date, units: Units) -> Figure:
     quantity, value, day = QUANTITIES[name], float(values.iloc[-1]), values.index[-1].date()
-    band = normal_band(values).iloc[-1]
+    band = normal_of(values, name).iloc[-1]
     than, trend, is_good = "no normal yet: it needs 10 of 28 days", "", None
     if np.isfinite(band["median"]):
         low, high = (text(name, float(band[end]), units) for end in ("low", "high"))

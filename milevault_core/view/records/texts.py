@@ -157,6 +157,8 @@ def waiting_sentence(row, units: Units) -> str:
 def _in_a_sentence(key: str) -> str:
     if key == "½ mile":
         return "half a mile"
+    if key == "1.5 h":
+        return "90 min"
     return f"a {key.lower()}" if key.endswith("arathon") else key
 
 

@@ -72,6 +72,9 @@ def stops(sections: pd.DataFrame) -> list[tuple[float, float]]:
     return sorted(((m, s) for m, s, _ in found if abs(s) >= LEAST_STOP), key=lambda s: -abs(s[1]))
 
 
+_ALL_ALONG = "all along the way"
+
+
 def sentence(sections: pd.DataFrame, slope: np.ndarray, other: str, units: Units) -> str:
     """ "18 s slower than your best: 25 s lost by stopping at 3.2 km, 7 s gained on the climb from 4.1 to 4.6 km."
 
@@ -96,6 +99,8 @@ def sentence(sections: pd.DataFrame, slope: np.ndarray, other: str, units: Units
                 f"{_seconds(s)} {'lost' if s > 0 else 'gained'} {_where(sections, slope, first, last, units)}"
             )
     text = f"{head}: {', '.join(parts)}." if parts else f"{head}."
+    for verb in ("lost", "gained"):  # the same seconds are said once
+        text = text.replace(f": {_seconds(total)} {verb} {_ALL_ALONG}.", f", {verb} {_ALL_ALONG}.")
     if sections["off"].any():
         text += " Where one of the two left the route, the times are estimates."
     return text
@@ -106,7 +111,7 @@ def _where(sections: pd.DataFrame, slope: np.ndarray, first: int, last: int, uni
     mean = float(np.nanmean(slope[first : last + 1])) if np.isfinite(slope[first : last + 1]).any() else 0.0
     what = "on the climb " if mean > STEEP else "on the descent " if mean < -STEEP else ""
     if last - first + 1 == len(sections):
-        return "along the whole way"
+        return _ALL_ALONG
     a = fmt.number(start / units.distance_m, 1)
     return f"{what}from {a} to {_km(end, units)}"
 

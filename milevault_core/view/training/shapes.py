@@ -30,7 +30,8 @@ _DATE = (
 
 
 def pour(shape: dict, rows: list[dict], order: Sequence[str] = ()) -> dict:
-    """A chart: its shape with data. order: the labels along x in their order, where they are words."""
+    """A chart: its shape with data. order: all labels along x in their order, where they are words; one
+    without a row is an empty place."""
     filled = {**shape, "data": {"values": rows}}
     if not order:
         return filled
@@ -41,7 +42,8 @@ def pour(shape: dict, rows: list[dict], order: Sequence[str] = ()) -> dict:
 
 def _ordered(part: dict, order: Sequence[str]) -> dict:
     encoding = part["encoding"]
-    return part | {"encoding": encoding | {"x": encoding["x"] | {"sort": list(order)}}}
+    x = encoding["x"] | {"sort": list(order), "scale": {"domain": list(order)}}
+    return part | {"encoding": encoding | {"x": x}}
 
 
 def _altair():
@@ -234,8 +236,7 @@ def cumulative(unit: str, years: tuple[str, ...]) -> dict:
         x=alt.X("day_of_year:Q", title=None, scale=alt.Scale(domain=[1, 366], nice=False),
                 axis=alt.Axis(values=starts, labelExpr=f"{labels!r}[datum.value]", grid=False)),
         y=alt.Y("total:Q", title=unit, axis=alt.Axis(tickCount=5)),
-        color=alt.Color("year:O", title=None, legend=alt.Legend(orient="right"),
-                        scale=alt.Scale(domain=list(years), range=year_colours(years))),
+        color=_colour(alt, "year", years, year_colours(years)),
         strokeWidth=alt.condition("datum.is_now", alt.value(3), alt.value(1.4)),
         detail="is_now:N",
         tooltip=[alt.Tooltip("year:N", title="Year"), alt.Tooltip("text:N", title="Sum")],

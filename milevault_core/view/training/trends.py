@@ -60,6 +60,13 @@ def period_label(start: pd.Timestamp, period: str) -> str:
     return dates.short_day(start.date())
 
 
+def period_labels(days: pd.Series, period: str, span: tuple[date, date] | None = None) -> list[str]:
+    """The labels of all periods of a span of days, in their order, none left out."""
+    first, last = span or (days.min(), days.max())
+    starts = volume.starts(first, last, period, dates.first_weekday())
+    return [period_label(start, period) for start in starts]
+
+
 def sport_colours(activities: pd.DataFrame, is_dark: bool) -> dict[str, str]:
     """Label of each sport -> its colour, the most frequent first; sports of one family share theirs."""
     sports = activities["sport"].value_counts().index
@@ -73,10 +80,11 @@ def zone_colours(zones: Iterable[int]) -> dict[str, str]:
 
 def volume_chart(
     activities: pd.DataFrame, before: pd.DataFrame, period: str, what: str, units: Units,
-    sports: Mapping[str, str] | None = None,
+    sports: Mapping[str, str] | None = None, span: tuple[date, date] | None = None,
 ) -> dict:  # fmt: skip
     """Sums by period and sport; `before`: the same athlete's activities without the filter of dates, for last year;
-    sports: of `sport_colours`."""
+    sports: of `sport_colours`; span: the days whose periods are shown, with or without an activity (None: from the
+    first to the last)."""
     if activities.empty:
         return {}
     sums = volume.sums(activities, period, dates.first_weekday())
@@ -96,14 +104,14 @@ def volume_chart(
             beside["start"], beside["last_year"], scaled(what, beside["last_year"], units), strict=True)
         if (label := period_label(start, period)) in held
     ]  # fmt: skip
-    order = [period_label(start, period) for start in sorted(sums["start"].unique())]
+    order = period_labels(activities["local_day"], period, span)
     sports = sports or sport_colours(activities, False)
     shape = shapes.volume(unit(what, units), tuple(sports), tuple(sports.values()))
     return shapes.pour(shape, rows, order)
 
 
-def intensity_chart(activities: pd.DataFrame, period: str) -> dict:
-    """Easy, moderate and hard by period."""
+def intensity_chart(activities: pd.DataFrame, period: str, span: tuple[date, date] | None = None) -> dict:
+    """Easy, moderate and hard by period; span: as for `volume_chart`."""
     found = intensity.distribution(activities, period, dates.first_weekday())
     if found.empty:
         return {}
@@ -116,7 +124,7 @@ def intensity_chart(activities: pd.DataFrame, period: str) -> dict:
     ]  # fmt: skip
     return shapes.pour(
         shapes.stacked_share(tuple(INTENSITY), tuple(INTENSITY.values())),
-        rows, [period_label(start, period) for start in found["start"]],
+        rows, period_labels(activities["local_day"], period, span),
     )  # fmt: skip
 
 
@@ -159,8 +167,8 @@ def dots_chart(
     return shapes.pour(shapes.dots(title, decimals, tuple(sports), tuple(sports.values())), rows)
 
 
-def zone_chart(found: pd.DataFrame, period: str) -> dict:
-    """Seconds in zones by period; found: of queries.training.zone_seconds."""
+def zone_chart(found: pd.DataFrame, period: str, span: tuple[date, date] | None = None) -> dict:
+    """Seconds in zones by period; found: of queries.training.zone_seconds; span: as for `volume_chart`."""
     if found.empty:
         return {}
     frame = found.assign(start=volume.start_of(found["local_day"], period, dates.first_weekday()))
@@ -171,7 +179,20 @@ def zone_chart(found: pd.DataFrame, period: str) -> dict:
          "rank": int(row.zone), "seconds": float(row.seconds), "text": fmt.duration(row.seconds)}
         for row in sums.itertuples()
     ]  # fmt: skip
-    return shapes.pour(shapes.stacked_share(tuple(coloured), tuple(coloured.values())), rows)
+    return shapes.pour(
+        shapes.stacked_share(tuple(coloured), tuple(coloured.values())),
+        rows, period_labels(found["local_day"], period, span),
+    )  # fmt: skip
+
+
+def year_colours(activities: pd.DataFrame) -> dict[str, str]:
+    """ "2026" -> the colour of its line in `cumulative_chart`, the latest first."""
+    years = _years(activities)
+    return dict(zip(reversed(years), reversed(shapes.year_colours(years)), strict=True))
+
+
+def _years(activities: pd.DataFrame) -> list[str]:
+    return [str(year) for year in sorted(set(pd.to_datetime(activities["local_day"]).dt.year))]
 
 
 def cumulative_chart(activities: pd.DataFrame, what: str, units: Units, today: date) -> dict:
@@ -184,8 +205,7 @@ def cumulative_chart(activities: pd.DataFrame, what: str, units: Units, today: d
          "text": text(what, row.total, units), "is_now": bool(row.year == today.year)}
         for row, shown in zip(found.itertuples(), scaled(what, found["total"], units), strict=True)
     ]  # fmt: skip
-    years = tuple(str(year) for year in sorted(set(found["year"])))
-    return shapes.pour(shapes.cumulative(unit(what, units), years), rows)
+    return shapes.pour(shapes.cumulative(unit(what, units), tuple(_years(activities))), rows)
 
 
 def eddington_chart(history: pd.DataFrame, units: Units) -> dict:
