@@ -19,14 +19,9 @@ def is_waiting(user_id: int, segment_id: int) -> bool:
     return bool({0, segment_id} & set(queries.waiting(user_id)))
 
 
-def actions(user: Account, segment: dict) -> None:
-    """The line under a segment's title while it is being looked for."""
-    if is_waiting(user.id, int(segment["id"])):
-        _wait(int(segment["id"]))
-
-
 @fragment(run_every=_PATIENCE_S)
-def _wait(segment_id: int) -> None:
+def wait(segment_id: int) -> None:
+    """The line under a segment's title while it is being looked for; then the page runs again."""
     if is_waiting(require_user().id, segment_id):
         st.caption(":material/sync: Looking for every time you passed here …")
     else:

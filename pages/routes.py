@@ -17,8 +17,8 @@ user = require_user()
 units = fmt.units(user.units)
 page_title("Routes")
 
-rows = queries.listed(user.id)
 waiting = len(queries.pending(user.id)) > 0
+rows = queries.listed(user.id)
 if rows.empty:
     empty(
         "Your activities are being compared; routes appear here in a moment." if waiting else

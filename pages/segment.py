@@ -17,7 +17,7 @@ from milevault_core.view.segments import charts
 from milevault_core.view.segments import segment as view
 from milevault_core.view.segments.segments import ORIGINS, group_label
 from pages._page import fragment, id_parameter, page_title, require_user, show_map
-from pages._segment_change import actions, change, is_waiting
+from pages._segment_change import change, is_waiting, wait
 from pages.parts import empty, figures, here, show
 
 user = require_user()
@@ -31,12 +31,15 @@ if segment is None or segment_id is None:
         (("conversion_path", "All segments", "Every segment you have.", "/segments"),),
     )
     st.stop()
+# Asked before the efforts: a worker that ends in between is then seen by the line that waits, and the page runs again.
+is_looked_for = is_waiting(user.id, segment_id)
 efforts = queries.efforts(user.id, segment_id)
 page_title(segment["name"])
 st.caption(
     texts.plain(f"{group_label(segment['sport_group'])} · {ORIGINS.get(segment['origin'], '')}".strip(" ·"))
 )
-actions(user, segment)
+if is_looked_for:
+    wait(segment_id)
 figures(view.figures(segment, efforts, units, dates.today(user.time_zone).year), key="figures")
 left, right = st.columns([1, 1.1])
 with left:
@@ -118,7 +121,7 @@ def where_the_time_went() -> None:
         st.vega_lite_chart(cost, width="stretch", key="cost", alt="Seconds lost or gained along the segment")
 
 
-if efforts.empty and not is_waiting(user.id, segment_id):  # or it is still being looked for
+if efforts.empty and not is_looked_for:
     st.caption("No activity has passed here yet. The first one that does will appear here.")
 elif len(efforts):
     st.subheader("Efforts", anchor=False)

@@ -19,6 +19,7 @@ user = require_user()
 units = fmt.units(user.units)
 page_title("Segments")
 
+waiting = frozenset(queries.waiting(user.id))  # before what it waits for: see segment.py
 rows = queries.listed(user.id)
 
 
@@ -37,7 +38,6 @@ if rows.empty:
     )  # fmt: skip
     new()
     st.stop()
-waiting = frozenset(queries.waiting(user.id))
 
 
 @fragment(run_every=2.0)
