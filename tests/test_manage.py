@@ -131,6 +131,8 @@ def test_commands_of_one_data_folder(tmp_path: Path) -> None:
         )
         assert (again.returncode, again.stdout) == (1, "")
         assert again.stderr.strip().endswith("There is already a user called ann.")
+        both = command("psql", "--data", data, "-c", "SELECT 'first'", "-c", "SELECT 'second'")
+        assert both.stdout.index("first") < both.stdout.index("second")
         wrong = command("psql", "--data", data, "-c", "SELECT nonsense")
         assert wrong.returncode != 0
         assert 'column "nonsense" does not exist' in wrong.stderr

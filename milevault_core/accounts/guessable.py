@@ -2,6 +2,7 @@
 the keyboard, sequences and repeats, with a few digits or signs around them."""
 
 import re
+import unicodedata
 
 # More than this beside what is known of a password, and guessing it is work.
 _FREE_LETTERS, _FREE_SIGNS = 2, 6
@@ -18,6 +19,7 @@ _ROWS = (
     "102030405060708090", "11223344556677889900", "aabbccddeeffgghhiijj", "qqwweerrttyyuuiioopp", "147258369",
     "159753", "!@#$%^&*()", "!\"§$%&/()=", "1!2@3#4$5%6^7&8*9(0)",
 )  # fmt: skip
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _RUNS = "\n".join([*_ROWS, *(row[::-1] for row in _ROWS)])
 
 _WORDS = """
@@ -31,7 +33,18 @@ soccer football baseball basketball hockey tennis golf cycling bicycle running r
 superman batman spiderman pokemon starwars matrix pirate wizard gandalf whatever nothing trustno trustme freedom
 mustang ferrari porsche mercedes corvette harley yamaha liverpool chelsea arsenal barcelona juventus
 summer winter spring autumn january february march april june july august september october november december
-monday tuesday wednesday thursday friday saturday sunday my the our new this is not for you
+monday tuesday wednesday thursday friday saturday sunday
+sommer herbst fruhling fruehling fruhjahr fruehjahr januar janner februar marz maerz mai juni juli oktober dezember
+montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag
+printemps automne hiver janvier fevrier mars avril juin juillet aout septembre octobre novembre decembre
+lundi mardi mercredi jeudi vendredi samedi dimanche
+primavera verano otono invierno enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre
+diciembre lunes martes miercoles jueves viernes sabado domingo
+estate autunno inverno gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre
+lunedi martedi mercoledi giovedi venerdi sabato domenica
+lente zomer januari februari maart mei augustus maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
+verao inverno outono janeiro fevereiro marco maio junho julho setembro outubro novembro dezembro
+my the our new this is not for you
 charlie michael jordan jessica ashley daniel thomas andrew robert george maggie michelle nicole hannah
 """
 # Whole ones, without spaces and signs.
@@ -74,21 +87,24 @@ def is_guessable(password: str, name: str = "") -> bool:
 
 
 def _plain(text: str) -> str:
-    """In lower case, without what only parts words."""
-    return re.sub(r"[\s._-]", "", text.lower())
+    """In lower case, without what only parts words, and without accents."""
+    letters = unicodedata.normalize("NFKD", text.lower())
+    return re.sub(r"[\s._-]", "", "".join(each for each in letters if not unicodedata.combining(each)))
 
 
 def _is_repeated(text: str) -> bool:
-    return re.fullmatch(rf"(.{{1,{_LONGEST_UNIT}}}?)\1+", text) is not None
+    """Whether a few characters come again and again; the last time perhaps only the first of them."""
+    units = range(1, min(_LONGEST_UNIT, len(text) // 2) + 1)
+    return any(text[n:] == text[:-n] for n in units)
 
 
 def _run_at(text: str, at: int) -> int:
-    """How many characters from here on are a run, or one character again and again; 0 for too few."""
+    """How many characters from here on are a run, one character again and again, or a year; 0 for too few."""
     same = len(text[at:]) - len(text[at:].lstrip(text[at]))
     length = _SHORTEST_RUN
     while at + length <= len(text) and text[at : at + length] in _RUNS:
         length += 1
-    found = max(same, length - 1)
+    found = max(same, length - 1, 4 if _YEAR.match(text, at) else 0)
     return found if found >= _SHORTEST_RUN else 0
 
 

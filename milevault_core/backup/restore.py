@@ -78,6 +78,15 @@ def check(path: Path) -> dict:
     return manifest
 
 
+def check_database(dsn: str, manifest: dict, replace: bool) -> None:
+    """Whether `restore` would take this database now. Raises BackupError, with the sentence `restore` would say."""
+    try:
+        with psycopg.connect(dsn) as connection:
+            _lock_and_check(connection, manifest, replace)
+    except psycopg.OperationalError as error:
+        raise BackupError(f"The backup was not restored: the database does not answer ({error}).") from error
+
+
 def database_is_empty(dsn: str) -> bool:
     with psycopg.connect(dsn, autocommit=True) as connection:
         return is_empty(connection)

@@ -6,7 +6,9 @@ from milevault_core.commands import command
 
 
 def arguments(parser) -> None:
-    parser.add_argument("-c", dest="sql", help="run this and exit")
+    parser.add_argument(
+        "-c", dest="sql", action="append", default=[], help="run this and exit; may be given several times"
+    )
 
 
 @command("psql", "operate", "open the database", arguments)
@@ -16,7 +18,7 @@ def psql(options) -> int:
 
     database = store.open()
     try:
-        more = ["-c", options.sql] if options.sql else []
+        more = [word for sql in options.sql for word in ("-c", sql)]
         return subprocess.call([embedded.programs() / "psql", database.dsn, *more])
     finally:
         store.close()

@@ -21,8 +21,9 @@ def restore(options) -> int:
     from milevault_core.backup import restore as restoring
 
     try:
-        restoring.check(options.file)
+        manifest = restoring.check(options.file)
         with locations.database() as dsn:
+            restoring.check_database(dsn, manifest, options.replace)
             if options.replace and not restoring.database_is_empty(dsn):
                 kept = make.write(dsn, locations.new_file("before-restore"))
                 print(

@@ -54,6 +54,11 @@ def _derived(as_json: bool) -> int:
     else:
         print("\n".join(found.differences or ["What is stored equals what would be computed now."]))
         print(f"Checked: {found.activities:,} activities, {found.days:,} days, and the records.")
+        if found.activities_waiting or found.days_waiting:
+            print(
+                f"Not checked, for they are still to be computed: {found.activities_waiting:,} activities, "
+                f"{found.days_waiting:,} days."
+            )
     return int(bool(found.differences))
 
 

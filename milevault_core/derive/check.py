@@ -18,10 +18,13 @@ SAMPLE = 50
 
 @dataclass
 class CheckResult:
-    """`activities` and `days`: how many were looked at. `differences`: a sentence each."""
+    """`activities` and `days`: how many were looked at; `…_waiting`: how many are still to be computed, which are left
+    out. `differences`: a sentence each."""
 
     activities: int = 0
     days: int = 0
+    activities_waiting: int = 0
+    days_waiting: int = 0
     differences: list[str] = field(default_factory=list)
 
 
@@ -56,7 +59,13 @@ def _check_user(user_id: int, name: str, count: int, found: CheckResult) -> None
         for table, gone in derived_rows.orphans(session, user_id).items():
             rows = "1 row belongs" if gone == 1 else f"{gone:,} rows belong"
             found.differences.append(f"{name}: in {table}, {rows} to activities that are gone.")
-        waits = derived_rows.is_marked(session, user_id, [one.name for one in steps_of("athlete")])
+        activities_waiting, days_waiting = derived_rows.waiting(session, user_id)
+        found.activities_waiting += activities_waiting
+        found.days_waiting += days_waiting
+        # The records are made from what the activities have come to.
+        waits = activities_waiting > 0 or derived_rows.is_marked(
+            session, user_id, [one.name for one in steps_of("athlete")]
+        )
     for activity_id in activities:
         with _taken_back() as session:
             marks.lock_activity(session, user_id, activity_id)

@@ -12,7 +12,7 @@ from xml.parsers import expat
 
 import numpy as np
 
-from milevault_core.formats.apple_hours import Samples, Totals
+from milevault_core.formats.apple_hours import LONGEST, Samples, Totals
 from milevault_core.formats.apple_sleep import SleepStretch, nights
 from milevault_core.formats.apple_times import moment
 from milevault_core.formats.health_data import DayValue, HealthData, Series
@@ -77,7 +77,7 @@ class _Export:
     """What has been read so far."""
 
     def __init__(self) -> None:
-        self.records = self.left = self.within = 0
+        self.records = self.left = self.long = self.within = 0
         self.sources: dict[str, int] = {}
         self.totals, self.samples = Totals(), Samples()
         self.daily: dict[tuple[date, str], tuple[int, float]] = {}
@@ -122,7 +122,10 @@ class _Export:
             if not self.within:  # in a correlation it stands a second time
                 if not 0 <= value <= METRICS[metric].high:
                     raise ValueError(value)
-                self.totals.add(metric, source, start, end, value)
+                if end.time + end.offset - start.time - start.offset > LONGEST:
+                    self.long += 1
+                else:
+                    self.totals.add(metric, source, start, end, value)
             return
         if not is_meant(metric, value):
             raise ValueError(value)
@@ -152,6 +155,12 @@ class _Export:
         if self.left:
             text = (
                 f"{self.left:,} records are not as Apple writes them, or cannot be right, and were left out."
+            )
+            data.problems.append(Problem("points_dropped", text))
+        if self.long:
+            text = (
+                f"{self.long:,} records of steps, distance or energy last more than a day and were left out: it is "
+                "not known how much of them belongs to which day."
             )
             data.problems.append(Problem("points_dropped", text))
         if self.unread:

@@ -11,7 +11,7 @@ from milevault_core.formats.health_data import Series
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _BLOCK = 200_000
-LONGEST = 48 * 3600  # a record over more than two days counts where it begins
+LONGEST = 24 * 3600  # nobody knows on which of its days the steps of a longer record were taken
 
 
 class Totals:
@@ -26,7 +26,7 @@ class Totals:
         begin, over = start.time + start.offset, end.time + start.offset
         if begin < 0:
             raise ValueError(begin)
-        if over <= begin or over - begin > LONGEST or begin // 3600 == (over - 1) // 3600:
+        if over <= begin or begin // 3600 == (over - 1) // 3600:
             self._put(metric, source, begin // 3600, amount, end.time)
             return
         for hour in range(begin // 3600, (over - 1) // 3600 + 1):

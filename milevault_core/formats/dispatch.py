@@ -8,7 +8,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from milevault_core.formats import archive, bounds, strava_export, xml
+from milevault_core.formats import archive, bounds, health_csv, strava_export, xml
 from milevault_core.formats.readers import MAX_BYTES, READERS
 from milevault_core.formats.recording import Reading
 from milevault_core.formats.resumed import split_resumed
@@ -168,6 +168,11 @@ def _what_else(data: bytes) -> str:
         printable = sum(c.isprintable() or c in "\r\n\t" for c in text) / max(1, len(text))
     except UnicodeDecodeError:
         printable = 0.0
+    if health_csv.has_days(head[:4096]):
+        return (
+            "This is a table, not an activity file; beside the date it has no column that is read as a value of "
+            "a day, such as “weight” or “steps”."
+        )
     if printable > 0.95 and b"\0" not in head[:4096]:
         return "This is a text file, not an activity file."
     return "This is not an activity file: it is neither FIT nor GPX nor TCX."

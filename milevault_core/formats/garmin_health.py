@@ -170,8 +170,10 @@ def _offset(found: HealthData, utc: int | None, local: int | None) -> None:
 
 def _sleep(found: HealthData, day: date, entry: dict) -> None:
     start, end = _second(entry.get("sleepStartTimestampGMT")), _second(entry.get("sleepEndTimestampGMT"))
-    if start is None or end is None or not 0 < end - start < 2 * 86_400:
+    if start is None or end is None or start == end:
         return  # a day without a night: the export has an entry for it all the same
+    if not 0 < end - start < 2 * 86_400:
+        return _leave_out(found, f"The night of {day}", start, end)
     seconds = {}
     for stage in ("deep", "light", "rem", "awake"):
         value = entry.get(f"{stage}SleepSeconds")
@@ -193,8 +195,18 @@ def _sleep(found: HealthData, day: date, entry: dict) -> None:
     _put(found, day, "spo2_low", oxygen.get("lowestSPO2"), end)
     for nap in entry.get("napList") or []:
         begun, up = _second(nap.get("napStartTimestampGMT")), _second(nap.get("napEndTimestampGMT"))
-        if begun is not None and up is not None and 0 < up - begun <= 86_400:
+        if begun is None or up is None or begun == up:
+            continue
+        if 0 < up - begun <= 86_400:
             found.nights.append(Night(day, begun, up, SOURCE, {"asleep": up - begun}, is_nap=True))
+        else:
+            _leave_out(found, f"A nap of {day}", begun, up)
+    return None
+
+
+def _leave_out(found: HealthData, what: str, start: int, end: int) -> None:
+    why = "ends before it begins" if end < start else f"lasts {round((end - start) / 3600):,} hours"
+    found.problems.append(Problem("points_dropped", f"{what} {why}; it was left out."))
 
 
 def _health_status(found: HealthData, day: date, entry: dict) -> None:

@@ -6,13 +6,13 @@ or kilograms. `answers` holds what was chosen, by the question's code.
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
 from milevault_core.formats import csv_values
 from milevault_core.formats.health_data import DayValue, HealthData
-from milevault_core.formats.health_headers import CHOICES, DAYS, PLAIN, PRODUCTS, factor, named
+from milevault_core.formats.health_headers import CHOICES, DAYS, PLAIN, PRODUCTS, UNIT, factor, named
 from milevault_core.formats.health_metrics import METRICS, WHOLE, is_meant
 from milevault_core.formats.questions import Question
 from milevault_core.formats.readers import reader
@@ -30,22 +30,32 @@ class Cell(NamedTuple):
     metric: str
     value: str
     unit: str
+    title: str  # of its column, or the metric as the table calls it
 
 
 def looks_like(head: bytes) -> bool:
     """Whether a file that begins with `head` is such a table: one with a column of days beside one that is known."""
+    own = METRICS.keys() | PLAIN.keys() | {name for _, headers, _ in PRODUCTS for name in headers}
+    return any({"metric", "value"} <= plain or plain & own for plain in _heads(head))
+
+
+def has_days(head: bytes) -> bool:
+    """Whether a file that begins with `head` is a table with a column of days, whatever stands beside it."""
+    return any(_heads(head))
+
+
+def _heads(head: bytes) -> Iterator[set[str]]:
+    """The headings of each row that may be the first of a table with a column of days."""
     if head[:1] in (b"{", b"[", b"<") or (b"\0" in head[:64] and head[:2] not in (b"\xff\xfe", b"\xfe\xff")):
-        return False
+        return
     try:
         rows = _rows(head)
     except BadFile:
-        return False
-    own = {name for _, headers, _ in PRODUCTS for name in headers}
+        return
     for row in rows[:_HEADER_WITHIN]:
         plain = {named(header)[0] for header in row}
-        if plain & set(DAYS) and ({"metric", "value"} <= plain or plain & (METRICS.keys() | own)):
-            return True
-    return False
+        if plain & set(DAYS) and len(plain) > 1:
+            yield plain
 
 
 @reader("csv", looks_like)
@@ -86,7 +96,7 @@ def _take(found: HealthData, cell: Cell, order: str, sign: str, masses: dict) ->
     own = "kg" if part else METRICS[cell.metric].unit
     times = factor(own, cell.unit)
     if times is None:
-        return f"The unit “{cell.unit[:20]}” is not one of {cell.metric}."
+        return f"The unit “{cell.unit[:20]}” is not one of “{cell.title[:40]}”."
     value *= times
     if part:
         weight = masses.get((cell.day, "weight_kg"))
@@ -97,7 +107,8 @@ def _take(found: HealthData, cell: Cell, order: str, sign: str, masses: dict) ->
         metric = cell.metric
         masses[cell.day, metric] = value
     if not is_meant(metric, value):
-        return f"{cell.value[:40]} {cell.unit[:20]} cannot be right for {metric}."
+        written = f"{cell.value[:40]} {cell.unit[:20]}".strip()
+        return f"“{written}” cannot be right for “{cell.title[:40]}”."
     found.day_values.append(DayValue(day, metric, value, found.source, _observed(day, cell.day)))
     return ""
 
@@ -160,7 +171,8 @@ def _long(rows: list[list[str]], head: int, names: list[str], at: int) -> tuple[
             text = f"“{row[metric][:40]}” is not a metric that MileVault knows."
             problems.append(Problem("points_dropped", text, f"line {line}"))
         elif row[value]:
-            cells.append(Cell(line, row[at], name, row[value], row[unit] if unit is not None else ""))
+            told = row[unit] if unit is not None else ""
+            cells.append(Cell(line, row[at], name, row[value], told, row[metric]))
     return cells, problems
 
 
@@ -188,8 +200,9 @@ def _wide(
     if unread:
         problems.append(Problem("not_used", "These columns are not read: " + ", ".join(unread)[:400] + "."))
     cells = []
+    titles = [UNIT.sub("", title) for title in rows[head]]
     for line, row in enumerate(rows[head + 1 :], head + 2):
-        cells += [Cell(line, row[at], metric, row[place], unit) for place, metric, unit in columns
+        cells += [Cell(line, row[at], metric, row[place], unit, titles[place]) for place, metric, unit in columns
                   if len(row) > max(place, at) and row[place]]  # fmt: skip
     return source, cells, problems
 

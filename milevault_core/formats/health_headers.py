@@ -34,8 +34,24 @@ PLAIN = {
     "bmi": ("bmi", "kg/m²"),
     "steps": ("steps", ""),
     "floors": ("floors_up", ""),
+    **dict.fromkeys(("gewicht", "poids", "peso"), ("weight_kg", "?")),
 }
-DAYS = ("day", "date", "summary_date", "start time", "end time")  # the best last
+DAYS = (
+    "data",
+    "datum",
+    "fecha",
+    "jour",
+    "dag",
+    "tag",
+    "giorno",
+    "día",
+    "dia",  # what "date" is in other languages
+    "day",
+    "date",
+    "summary_date",
+    "start time",
+    "end time",
+)  # fmt: skip; the best last
 UNIT = re.compile(r"\s*[(\[]([^)\]]*)[)\]]\s*$")
 
 _MASS = {"kg": 1.0, "g": 0.001, "lb": 0.45359237, "lbs": 0.45359237, "st": 6.35029318}

@@ -35,15 +35,29 @@ def keep(
         return items.Result("failed", reason=str(question), problems=[asked])
     if data is None:
         return items.Result("health", days=days_of(original.data), reason=reason)
-    pieces = {day: piece for day, piece in divide(data).items() if _FIRST <= day <= _LAST}
+    divided = divide(data)
+    pieces = {day: piece for day, piece in divided.items() if _FIRST <= day <= _LAST}
     if not pieces:
         raise BadFile("The clock of the device was wrong: all of its days are impossible.")
     files.keep(session, user_id, original.id, item.import_id, pieces)
     problems = [
         save.as_json(problem)
-        for problem in dict.fromkeys([*data.problems, *_ahead(pieces), *_behind(pieces, form)])
+        for problem in dict.fromkeys(
+            [*data.problems, *_impossible(divided), *_ahead(pieces), *_behind(pieces, form)]
+        )
     ]
     return items.Result("health", days=list(pieces), problems=problems)
+
+
+def _impossible(days: Collection[date]) -> list[Problem]:
+    """What is to be said of days on which nobody measured anything."""
+    left_out = sorted(day for day in days if not _FIRST <= day <= _LAST)
+    if not left_out:
+        return []
+    text = (
+        f"{len(left_out):,} of its days cannot be right and were left out, the first of them {left_out[0]}."
+    )
+    return [Problem("points_dropped", text)]
 
 
 def _ahead(days: Collection[date]) -> list[Problem]:

@@ -15,6 +15,7 @@ import time
 from collections.abc import AsyncGenerator, Iterable
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, cast
+from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
@@ -39,6 +40,7 @@ WAIT_S = 8.0  # s; how long the answer waits for the files to be imported
 TOO_LARGE = f"The file is larger than {MAX_BYTES // 2**20} MB."
 _HEADERS = {"Cache-Control": "no-store"}
 _IN_MEMORY = 1 << 20
+_ENCODED_NAME = re.compile(r"\bfilename\*\s*=\s*(utf-8|iso-8859-1)'[^']*'([^\s;]+)", re.IGNORECASE)
 
 Files = list[tuple[str, IO[bytes]]]
 
@@ -160,8 +162,18 @@ async def _body(request: Request) -> Files:
 
 
 def _name(request: Request) -> str:
-    found = re.search(r'filename="?([^";]+)', request.headers.get("content-disposition", ""))
-    return (request.query_params.get("name") or (found[1] if found else "") or "upload")[:255]
+    told = request.query_params.get("name") or _told_name(request.headers.get("content-disposition", ""))
+    return (told or "upload")[:255]
+
+
+def _told_name(disposition: str) -> str:
+    """The name in a Content-Disposition, "" without one. `filename*` is the better of two: it says its encoding, and
+    `filename` beside it is for those who cannot read it (RFC 6266)."""
+    if found := _ENCODED_NAME.search(disposition):
+        name = unquote(found[2], encoding=found[1], errors="replace")
+        return re.split(r"[/\\]", name)[-1]
+    found = re.search(r'filename="?([^";]+)', disposition)
+    return found[1] if found else ""
 
 
 async def _wait(user_id: int, batches: Iterable[int]) -> None:

@@ -121,7 +121,10 @@ class Guard:
         address = throttle.network((scope.get("client") or ("",))[0])
         number = self.strangers.enter(address, make_way)
         try:
-            first = await _first_message(scope, receive, send)
+            message = await _first_message(scope, receive, send)
+            if message is not None and message["type"] == "websocket.disconnect":
+                return  # there is nobody left to close it for
+            first = message.get("bytes") if message is not None else None
             if first is not None and self.rules.is_beginning(first):
                 await self.app(scope, _with(first, receive), send_redacted)
             else:
@@ -130,19 +133,18 @@ class Guard:
             self.strangers.leave(number)
 
 
-async def _first_message(scope: Scope, receive: Receive, send: Send) -> bytes | None:
+async def _first_message(scope: Scope, receive: Receive, send: Send) -> Message | None:
     """Open a stranger's websocket and wait for its first message; Streamlit learns of it only then. None if none
-    comes, or something else."""
+    comes in time."""
     await receive()  # websocket.connect
     named = next((value for name, value in scope["headers"] if name == b"sec-websocket-protocol"), b"")
     subprotocol = named.decode("latin-1").split(",")[0].strip() or None  # as Streamlit answers
     await send({"type": "websocket.accept", "subprotocol": subprotocol})
     try:
         async with asyncio.timeout(FIRST_S):
-            message = await receive()
+            return await receive()
     except TimeoutError:
         return None
-    return message.get("bytes") if message["type"] == "websocket.receive" else None
 
 
 def _with(first: bytes, receive: Receive) -> Receive:

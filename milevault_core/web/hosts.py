@@ -6,10 +6,12 @@ server gives out, BASE_URL's, and those of ALLOWED_HOSTS.
 """
 
 import ipaddress
+import re
 from urllib.parse import SplitResult, urlsplit
 
 # https://www.iana.org/assignments/special-use-domain-names: never delegated on the internet, or of the machine itself.
 _PRIVATE = (".local", ".localhost", ".lan", ".internal", ".home.arpa", ".test")
+_PLAIN = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")  # or an IPv6 address, without its brackets
 _ROUTER = "fritz.box"  # .box itself is delegated: anybody can own a name there
 
 
@@ -20,7 +22,7 @@ def is_ours(host: str | None, base_url: str = "", allowed: str = "") -> bool:
     every name below example.org, `*` for any name at all.
     """
     name = _name(host)
-    if not name:
+    if not _PLAIN.fullmatch(name):
         return False
     named = {_name(part) for part in allowed.split(",")}
     if "*" in named or name in named | {_name(urlsplit(base_url).netloc)}:

@@ -55,6 +55,8 @@ my_password_1 mypassword12 administrator1 adminadmin12 admin@123456 letmeinpleas
 Welcome2024!! Summer2026!!! changeme1234 milevault2026 garminstrava1 trustno1trustno1 dragon-monkey-1
 correct.horse.battery.staple maytheforcebewithyou! qwertyasdfzxcv !@#$%^&*()12 ann.example12 example.ann.1
 annexample2026! ann.example.password .............. pass.word.1234
+19851985198519 abc1abc1abc1ab Sommer2026!! Summer2026!! Oktober_2025! Frühling2026! Août2026!!!! Février1999!
+Diciembre-2024 Domenica2024! Zaterdag2026! Août1985Août
 """
 
 
@@ -68,7 +70,8 @@ def test_what_people_guess_first_is_refused_however_long(typed: str) -> None:
     "typed",
     ["correct horse 7", "wrong horse 8", "another horse 9", "a long and quiet word", "numbers all the way",
      "summer rain on the old bridge", "annual plan 42", "tea at my sister's", "kV9#tqLw2!xZ", "83920174826155",
-     "monkey drives garmin to lunch", "admin of nothing but my shoes", "passport lost in 1999"],
+     "monkey drives garmin to lunch", "sommer am see 2026", "geboren 1985 in Ulm", "Grüße aus Köln 2026",
+     "東京の夏はとても長くて暑い",  "admin of nothing but my shoes", "passport lost in 1999"],
 )  # fmt: skip
 def test_what_takes_work_to_guess_is_not(typed: str) -> None:
     assert rules.password(typed, "ann") == typed

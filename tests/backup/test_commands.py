@@ -8,6 +8,7 @@ import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from milevault_core import cli
@@ -85,6 +86,22 @@ def test_back_up_verify_and_restore_elsewhere(data: Path, tmp_path: Path, said: 
         back = command("restore", kept, "--replace", "--data", new)  # and back again, as its own process
         assert "Restored:" in back.stdout, back.stderr
         assert digests(new) == before
+
+
+def test_nothing_is_backed_up_for_a_restore_that_is_refused(
+    data: Path, tmp_path: Path, said: Callable
+) -> None:
+    file = tmp_path / "all.tar"
+    said("backup", file, "--data", data)
+    kept = tmp_path / "kept"
+    server = embedded.start(data)
+    try:
+        with psycopg.connect(server.dsn):  # as MileVault is while it runs
+            told = said("restore", file, "--replace", "--data", data, ok=False, BACKUP_FOLDER=str(kept))
+    finally:
+        server.leave()
+    assert "MileVault is still running on this database. Nothing was changed." in told
+    assert not kept.exists()
 
 
 def test_a_backup_without_a_name_goes_to_the_folder(data: Path, tmp_path: Path, said: Callable) -> None:

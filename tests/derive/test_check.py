@@ -68,6 +68,31 @@ def test_what_is_marked_is_left_to_the_workers(user: int) -> None:
     assert check.check().differences == []
 
 
+def test_a_day_waits_with_its_activities(user: int) -> None:
+    """As a backup made during an import holds them: the activity is marked, its day is not yet."""
+    with store.session() as session:
+        activities = [save.save_activity(session, user, recording(day, "running", 50)) for day in range(2)]
+    clean.clean(user)
+    with store.session() as session:
+        session.execute(
+            text(
+                "DELETE FROM day_totals t USING activities a WHERE a.id = :a AND t.day = a.local_day "
+                "AND t.user_id = a.user_id"
+            ),
+            {"a": activities[0]},
+        )
+        session.execute(text("UPDATE personal_records SET value = value + 1"))
+        marks.mark_activity(session, user, activities[0])
+        session.execute(text("DELETE FROM dirty_days"))
+        session.execute(text("DELETE FROM dirty_steps"))
+    found = check.check()
+    assert (found.differences, found.activities, found.days) == ([], 1, 1)
+    assert (found.activities_waiting, found.days_waiting) == (1, 1)
+    done = command("doctor", "--derived", env={"DATABASE_URL": store.database().dsn})
+    assert done.returncode == 0
+    assert "Not checked, for they are still to be computed: 1 activities, 1 days." in done.stdout
+
+
 def test_the_command(user: int) -> None:
     with store.session() as session:
         save.save_activity(session, user, recording(0, "running", 50))

@@ -51,6 +51,17 @@ def test_a_record_over_midnight_is_shared_between_the_days():
     assert values(data) == {(date(2025, 11, 5), "steps"): 60, (DAY, "steps"): 60}
 
 
+def test_a_record_of_a_month_is_left_out_and_said():
+    data = read(
+        record("StepCount", 100_000, "2025-10-01 00:00:00", "2025-11-01 00:00:00"),
+        record("StepCount", 24_000, "2025-11-06 00:00:00", "2025-11-07 00:00:00"),
+    )
+    assert values(data) == {(DAY, "steps"): 24_000}
+    assert [(p.code, p.text.split(":")[0]) for p in data.problems] == [
+        ("points_dropped", "1 records of steps, distance or energy last more than a day and were left out")
+    ]
+
+
 def test_units_are_told_and_converted():
     data = read(
         record("DistanceWalkingRunning", 5, "08:00:00", "08:50:00", unit="mi"),

@@ -55,7 +55,9 @@ def test_bytes_of_any_kind():
         (b"<?xml version='1.0'?><rss/>", "This is an XML file of a kind MileVault does not know (rss)."),
         (b"%PDF-1.7 ...", "This is a PDF document, not an activity file."),
         (b"[Params]\nVersion=107", "This is an HRM file of Polar; please export the activity as FIT, GPX or TCX."),
-        (b"date,pace\n1,2\n", "This is a text file, not an activity file."),
+        (b"date,pace\n1,2\n", "This is a table, not an activity file; beside the date it has no column that is read as "
+         "a value of a day, such as “weight” or “steps”."),
+        (b"went out on the date,\n1,2\n", "This is a text file, not an activity file."),
         (b"Rar!\x1a\x07\x00" + bytes(20), "This is a RAR archive; please pack it as a zip instead."),
         (bytes(range(256)) * 4, "This is not an activity file: it is neither FIT nor GPX nor TCX."),
         (build.zipped({"a.gpx": RIDE, "b.gpx": RIDE}), "This is an archive of several files, not an activity file."),

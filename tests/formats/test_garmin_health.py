@@ -71,6 +71,21 @@ def test_times_of_nights_as_text_or_number_and_without_rem():
     assert read({**DAY, "sleepStartTimestampGMT": None, "deepSleepSeconds": None}).nights == []
 
 
+@pytest.mark.parametrize(
+    ("end", "why"),
+    [("2025-11-05T21:00:00", "ends before it begins"), ("2025-11-08T23:00:00", "lasts 72 hours")],
+)
+def test_a_night_or_a_nap_that_cannot_be_is_left_out_and_said(end: str, why: str):
+    night = {**DAY, "sleepStartTimestampGMT": "2025-11-05T23:00:00", "deepSleepSeconds": 3600}
+    nap = {"napStartTimestampGMT": "2025-11-05T23:00:00", "napEndTimestampGMT": end}
+    found = read({**night, "sleepEndTimestampGMT": end})
+    assert (found.nights, found.day_values) == ([], [])
+    assert [p.text for p in found.problems] == [f"The night of 2025-11-06 {why}; it was left out."]
+    found = read({**night, "sleepEndTimestampGMT": "2025-11-06T05:00:00", "napList": [nap]})
+    assert [one.is_nap for one in found.nights] == [False]
+    assert [p.text for p in found.problems] == [f"A nap of 2025-11-06 {why}; it was left out."]
+
+
 def test_dates_as_milliseconds():
     assert read({"calendarDate": 1762387200000, "vo2MaxValue": 51.5, "sport": "RUNNING"}).day_values[
         0

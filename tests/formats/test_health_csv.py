@@ -81,6 +81,32 @@ def test_a_plain_table_of_weights_is_read_once_its_unit_is_known():
     assert values("date,weight (lb)\n2025-11-06,160\n") == {(DAY, "weight_kg"): 72.5748}
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Datum;Gewicht (kg)\n06.11.2025;71,4\n13.11.2025;\n", '"Date","Poids (kg)"\n"2025-11-06","71,4"\n',
+     "Fecha,Peso (kg)\n2025-11-06,71.4\n", "Data;Peso (kg)\n2025-11-06;71,4\n"],
+)  # fmt: skip
+def test_a_table_of_weights_in_another_language(text: str):
+    assert health_csv.looks_like(text.encode())
+    assert values(text, date_order="day_first") == {(DAY, "weight_kg"): 71.4}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("day,weight (kg)\n2025-11-06,71\n2025-11-07,7200\n", "“7200 kg” cannot be right for “weight”."),
+        ("day,steps\n2025-11-06,71\n2025-11-07,720000\n", "“720000” cannot be right for “steps”."),
+        ("day,metric,value\n2025-11-06,rhr,50\n2025-11-07,RHR,900\n", "“900” cannot be right for “RHR”."),
+        (
+            "day,metric,value,unit\n2025-11-06,rhr,50,\n2025-11-07,rhr,9,kg\n",
+            "The unit “kg” is not one of “rhr”.",
+        ),
+    ],
+)
+def test_what_cannot_be_right_is_said_in_the_words_of_the_table(line: str, said: str):
+    assert [p.text for p in health_csv.read(line.encode()).problems] == [said]
+
+
 def test_thousands_beside_a_decimal_point():
     text = 'day,metric,value\n2025-11-06,steps,"8,625"\n2025-11-06,weight_kg,72.5\n'
     assert values(text) == {(DAY, "steps"): 8625, (DAY, "weight_kg"): 72.5}

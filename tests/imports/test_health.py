@@ -229,6 +229,17 @@ def test_a_clock_that_is_years_ahead_is_said_and_spoils_no_other_day(user: int, 
     assert after.to_dict() == before.to_dict()
 
 
+def test_impossible_days_are_left_out_and_said(user: int) -> None:
+    table = b"day,metric,value\n1925-04-03,steps,900\n2025-04-03,steps,900\n2205-04-03,steps,900\n"
+    bring(user, [("steps.csv", table)])
+    clean.clean(user)
+    (problems,) = store.read("SELECT problems::text AS p FROM import_items")["p"]
+    assert [one["text"] for one in json.loads(problems)] == [
+        "2 of its days cannot be right and were left out, the first of them 1925-04-03."
+    ]
+    assert store.read("SELECT day FROM health_metrics")["day"].tolist() == [date(2025, 4, 3)]
+
+
 def test_two_exports_that_overlap_count_each_day_once(user: int) -> None:
     """The first was asked for in the middle of the fifth day; what the second says of it is later."""
     first = [uds(date(2025, 5, n), 1000 * n, "22") for n in range(1, 5)] + [uds(date(2025, 5, 5), 900, "11")]

@@ -65,6 +65,24 @@ def test_a_form_a_zip_and_a_key_in_the_address(client: TestClient, user: int) ->
     )
 
 
+@pytest.mark.parametrize(
+    ("disposition", "name"),
+    [
+        ("attachment; filename*=UTF-8''%E6%9D%B1.gpx", "東.gpx"),
+        ("attachment; filename=\"east.gpx\"; filename*=utf-8'ja'%E6%9D%B1.gpx", "東.gpx"),
+        ("attachment; filename*=iso-8859-1''f%FCnf.gpx; filename=five.gpx", "fünf.gpx"),
+        ("attachment; filename*=UTF-8''..%2F..%2Fetc%5Ca%00b.gpx", "ab.gpx"),
+        ("attachment; filename*=UTF-8''" + "x" * 300, "x" * 255),
+        ("attachment; filename*=klingon''a.gpx", "upload"),
+    ],
+)
+def test_a_name_that_says_its_encoding(client: TestClient, user: int, disposition: str, name: str) -> None:
+    headers = bearer(upload_keys.make(user, "phone")) | {"Content-Disposition": disposition}
+    answer = client.post("/api/upload", content=RUN, headers=headers)
+    assert answer.json()["files"][0]["file"] == name
+    assert rows("SELECT name FROM original_files") == [(name,)]
+
+
 def test_what_has_become_of_it(client: TestClient, user: int, monkeypatch: pytest.MonkeyPatch) -> None:
     from milevault_core.imports import files
 

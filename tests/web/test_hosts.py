@@ -20,10 +20,14 @@ def test_ours(host: str) -> None:
     "host",
     ["evil.example", "vault.example.org.evil.example", "evil.example:8501", "", None, "a@vault.example.org",
      "vault.example.org/x", "vault.example.org:99999", "127.0.0.1.evil.example", "other.example.net", "[::1",
-     "evil.box", "evilfritz.box", "fritz.box.evil.example"],
+     "evil.box", "evilfritz.box", "fritz.box.evil.example", "a b", "localhost;script-src *", "nas'", "[::1;x]"],
 )  # fmt: skip
 def test_not_ours(host: str | None) -> None:
     assert not is_ours(host, BASE)
+
+
+def test_what_is_no_name_is_never_ours() -> None:
+    assert not is_ours("localhost;script-src *", BASE, "*")
 
 
 def test_any_name_where_the_operator_says_so() -> None:

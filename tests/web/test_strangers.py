@@ -101,6 +101,26 @@ def test_a_silent_websocket_is_closed(client: TestClient, monkeypatch: pytest.Mo
         socket.receive_bytes()
 
 
+def test_a_websocket_that_its_stranger_closed_is_not_closed_again() -> None:
+    """The server takes that for an error and logs it."""
+
+    async def left_at_once() -> list[str]:
+        coming, sent = ["websocket.connect", "websocket.disconnect"], []
+
+        async def receive() -> dict:
+            return {"type": coming.pop(0)}
+
+        async def send(message) -> None:
+            sent.append(message["type"])
+
+        scope = {"type": "websocket", "path": STREAM, "headers": [(b"host", b"localhost")]}
+        await Guard(PlainTextResponse("never asked"), Rules())(scope, receive, send)
+        return sent
+
+    with ThreadPoolExecutor(1) as apart:
+        assert apart.submit(lambda: asyncio.run(left_at_once())).result() == ["websocket.accept"]
+
+
 def test_another_hosts_name_is_answered_with_what_to_set(plain_client: TestClient) -> None:
     asked = plain_client.get("/", headers={"host": "evil.example"})
     assert (asked.status_code, asked.text) == (421, NOT_OURS)

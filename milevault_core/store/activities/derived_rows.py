@@ -42,6 +42,12 @@ _ROWS = {
     },
 }
 
+# An activity that waits marks its day only when it has been computed.
+_WAITING_DAYS = (
+    "SELECT day FROM dirty_days WHERE user_id = :u UNION SELECT a.local_day FROM dirty_activities d "
+    "JOIN activities a ON a.id = d.activity_id WHERE d.user_id = :u"
+)
+
 
 def rows_of(
     session: Session, user_id: int, scope: str, key: int | date | None = None
@@ -55,7 +61,8 @@ def rows_of(
 
 
 def sample(session: Session, user_id: int, count: int) -> tuple[list[int], list[date]]:
-    """Up to `count` random activities, and as many days with activities or totals, that have no dirty mark."""
+    """Up to `count` random activities, and as many days with activities or totals, that have no dirty mark; a day has
+    one as long as an activity of it does."""
     own = {"u": user_id, "n": count}
     activities = session.scalars(
         text(
@@ -68,12 +75,21 @@ def sample(session: Session, user_id: int, count: int) -> tuple[list[int], list[
         text(
             "SELECT day FROM (SELECT local_day AS day FROM activities WHERE user_id = :u UNION SELECT day "
             "FROM day_totals WHERE user_id = :u UNION SELECT day FROM health_metrics WHERE user_id = :u) each_day "
-            "WHERE NOT EXISTS (SELECT 1 FROM dirty_days d "
-            "WHERE d.user_id = :u AND d.day = each_day.day) ORDER BY random() LIMIT :n"
+            f"WHERE day NOT IN ({_WAITING_DAYS}) ORDER BY random() LIMIT :n"
         ),
         own,
     ).all()
     return sorted(activities), sorted(days)
+
+
+def waiting(session: Session, user_id: int) -> tuple[int, int]:
+    """How many activities and days of a user are still to be computed."""
+    query = (
+        "SELECT (SELECT count(DISTINCT activity_id) FROM dirty_activities WHERE user_id = :u), "
+        f"(SELECT count(*) FROM ({_WAITING_DAYS}) AS waiting)"
+    )
+    activities, days = session.execute(text(query), {"u": user_id}).one()
+    return activities, days
 
 
 def orphans(session: Session, user_id: int) -> dict[str, int]:
