@@ -117,8 +117,7 @@ def test_a_websocket_that_its_stranger_closed_is_not_closed_again() -> None:
         await Guard(PlainTextResponse("never asked"), Rules())(scope, receive, send)
         return sent
 
-    with ThreadPoolExecutor(1) as apart:
-        assert apart.submit(lambda: asyncio.run(left_at_once())).result() == ["websocket.accept"]
+    assert run_apart(left_at_once) == ["websocket.accept"]
 
 
 def test_another_hosts_name_is_answered_with_what_to_set(plain_client: TestClient) -> None:
