@@ -161,6 +161,7 @@ OF_FUNCTION: dict[str, dict[str, Callable[[Ids], Any]]] = {
     "store.health.files.keep": _HEALTH | {"pieces": lambda _: {DAY: HealthData("garmin")}},
     "store.health.files.pass_on": _HEALTH,
     "store.health.files.remove_of": {"originals": lambda ids: [ids["health_original_id"]]},
+    "store.goals.is_there": {"amount": lambda _: 1000.0, "sport": lambda _: ""},  # that of walls_person
     "store.health.rows.save_day": {"found": lambda _: DayValues(), "otherwise_s": lambda _: 0},
     "store.health.entries.set_choice": _CHOICE,
     "actions.health.set_choice": _CHOICE,
