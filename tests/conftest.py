@@ -27,7 +27,8 @@ from milevault_core.store.imports import archive_items
 from tests import databases
 from tests.chromium import browser  # noqa: F401 - a fixture, one for all
 
-hypothesis.settings.register_profile("milevault", deadline=None)  # no test judges a time
+# No test judges a time. CI draws the same examples for the same code; everywhere else they are new ones in every run.
+hypothesis.settings.register_profile("milevault", deadline=None, derandomize=os.environ.get("CI") == "true")
 hypothesis.settings.load_profile("milevault")
 gc.disable()  # collecting 7,000 tests makes no rubbish: what is made stays for the run
 
