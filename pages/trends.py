@@ -102,7 +102,8 @@ first, last = max(today - timedelta(days=SPANS[span]), first_ever) if SPANS[span
 if len(between) == 2:
     first, last = max(between[0], first_ever), max(between[1], first_ever)
 days = pd.to_datetime(found["local_day"])
-inside = found[(days >= pd.Timestamp(first)) & (days <= pd.Timestamp(last))]
+until = between[1] if len(between) == 2 else last  # may lie before the first activity
+inside = found[(days >= pd.Timestamp(first)) & (days <= pd.Timestamp(until))]
 if found.empty:
     st.caption("Nothing matches. Change the filters.")
     st.stop()

@@ -12,7 +12,16 @@ from typing import NamedTuple
 
 from milevault_core.formats import csv_values
 from milevault_core.formats.health_data import DayValue, HealthData
-from milevault_core.formats.health_headers import CHOICES, DAYS, PLAIN, PRODUCTS, UNIT, factor, named
+from milevault_core.formats.health_headers import (
+    CHOICES,
+    DAYS,
+    OF_PARTS,
+    PLAIN,
+    PRODUCTS,
+    UNIT,
+    factor,
+    named,
+)
 from milevault_core.formats.health_metrics import METRICS, WHOLE, is_meant
 from milevault_core.formats.questions import Question
 from milevault_core.formats.readers import reader
@@ -54,7 +63,7 @@ def _heads(head: bytes) -> Iterator[set[str]]:
         return
     for row in rows[:_HEADER_WITHIN]:
         plain = {named(header)[0] for header in row}
-        if plain & set(DAYS) and len(plain) > 1:
+        if plain & set(DAYS) and len(plain) > 1 and not plain & OF_PARTS:
             yield plain
 
 
@@ -150,7 +159,7 @@ def _cells(rows: list[list[str]], answers: Mapping[str, str]) -> tuple[str, list
         plain = [name for name, _ in names]
         days = [plain.index(name) for name in DAYS if name in plain]
         if days and "metric" in plain and "value" in plain:
-            return "csv", *_long(rows, i, plain, days[0])
+            return "csv", *_long(rows, i, plain, days[-1])
         if days and len(plain) > 1:
             return _wide(rows, i, names, days[-1], answers)
     raise BadFile(

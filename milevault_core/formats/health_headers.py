@@ -36,17 +36,19 @@ PLAIN = {
     "floors": ("floors_up", ""),
     **dict.fromkeys(("gewicht", "poids", "peso"), ("weight_kg", "?")),
 }
+# Tables of activities or of sets, not of days: "weight" is then a dumbbell's, "steps" are one run's.
+OF_PARTS = frozenset(("activity type", "exercise", "exercise name", "workout name", "set order", "reps"))
 DAYS = (
-    "data",
-    "datum",
-    "fecha",
     "jour",
     "dag",
     "tag",
     "giorno",
     "día",
-    "dia",  # what "date" is in other languages
+    "dia",
     "day",
+    "data",
+    "datum",
+    "fecha",  # what "date" is in other languages; beside it "Tag" or "Giorno" is the weekday
     "date",
     "summary_date",
     "start time",

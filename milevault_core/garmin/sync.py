@@ -87,8 +87,8 @@ def _one_pass(user_id: int, account: connection.Connection, garmin: asking.Garmi
         if failing.reason not in wellness.TOLERATED:
             raise
         trouble = failing  # of health data as a whole: activities come all the same
-    if not activities.fetch(user_id, garmin, batch, CALLS) and trouble is None:
-        return False
+    if not activities.fetch(user_id, garmin, batch, CALLS):
+        return False  # soon again, whatever health data does
     if trouble is not None:
         raise trouble
     if not wellness.fetch(user_id, account, garmin, batch, today, uploaded, began, CALLS):
@@ -149,7 +149,8 @@ def note_success(user_id: int, garmin: asking.Garmin, is_done: bool) -> None:
         if account is None or account.token is None:
             return  # disconnected meanwhile
         if not account.reason.startswith(wellness.LEFT_OUT):
-            values["reason"] = ""
+            is_open = is_done and days.is_incomplete(session, user_id, now)
+            values["reason"] = wellness.LEFT_OUT if is_open else ""
         if is_done:
             values |= {"next_run_at": manners.next_sync(now), "last_sync_at": now, "pass_began_at": None}
             if account.pass_began_at is not None:

@@ -150,7 +150,8 @@ def _range(garmin: Garmin, found: _Found, first: date, last: date, is_probe: boo
         if told:
             found.files[as_export.name(kind, first, last)] = as_export.file(told)
     found.check()
-    return bool(entries == [])
+    # Of summaries that fail nobody knows: a range in which nothing else tells of anything counts as empty.
+    return bool(entries == [] or (entries is None and not found.files))
 
 
 def _detail(garmin: Garmin, found: _Found, day: date) -> None:

@@ -137,7 +137,9 @@ def standing(row: State, zone: str, now: datetime) -> SyncState:
 def _left_out(reason: str) -> str:
     """The kinds of data that could not be had, as part of a sentence; "" for none."""
     first, *calls = reason.split() or [""]
-    kinds = [KINDS[call] for call in calls if call in KINDS] if first == "left_out" else []
+    if first != "left_out":
+        return ""
+    kinds = [KINDS[call] for call in calls if call in KINDS] or ["some health data"]
     return " and ".join(filter(None, (", ".join(kinds[:-1]), *kinds[-1:])))
 
 

@@ -84,11 +84,21 @@ def test_a_plain_table_of_weights_is_read_once_its_unit_is_known():
 @pytest.mark.parametrize(
     "text",
     ["Datum;Gewicht (kg)\n06.11.2025;71,4\n13.11.2025;\n", '"Date","Poids (kg)"\n"2025-11-06","71,4"\n',
-     "Fecha,Peso (kg)\n2025-11-06,71.4\n", "Data;Peso (kg)\n2025-11-06;71,4\n"],
+     "Fecha,Peso (kg)\n2025-11-06,71.4\n", "Data;Peso (kg)\n2025-11-06;71,4\n",
+     "Datum;Tag;Gewicht (kg)\n06.11.2025;Do;71,4\n"],
 )  # fmt: skip
 def test_a_table_of_weights_in_another_language(text: str):
     assert health_csv.looks_like(text.encode())
     assert values(text, date_order="day_first") == {(DAY, "weight_kg"): 71.4}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Date,Exercise,Category,Weight (kg),Reps\n2025-11-06,Bench Press,Chest,60,8\n",
+     "Activity Type,Date,Distance,Steps\nRunning,2025-11-06 07:00:00,10.1,9000\n"],
+)  # fmt: skip
+def test_a_dumbbells_weight_and_a_runs_steps_are_no_days(text: str):
+    assert not health_csv.looks_like(text.encode())
 
 
 @pytest.mark.parametrize(

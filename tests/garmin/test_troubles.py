@@ -195,6 +195,17 @@ def test_where_all_health_data_fails_activities_come(ann: int, garmin: StandIn, 
     assert len(garmin.paths()) == 1 + 1 + 7 + 1  # the watch, the list, a range, the activity
 
 
+def test_summaries_that_always_fail_do_not_ask_back_to_the_year_2000(
+    user: int, garmin: StandIn, clock: Hand
+) -> None:
+    connect(user, garmin, first_day=None)
+    add(garmin, 1)
+    garmin.answer["/usersummary-service"] = Answer(403)
+    run_until_done(user, clock)
+    assert len(garmin.paths()) <= 120
+    assert state(user).first_day is not None
+
+
 def test_an_answer_that_drips(
     ann: int, garmin: StandIn, clock: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,7 +33,7 @@ def form_chart(form: pd.DataFrame, first: date, last: date) -> dict:
     rows = _form_rows(shown, "")
     begin = form.index[0]
     warm = begin + timedelta(days=loads.WARMING_UP_DAYS)
-    if warm > first:
+    if first < warm and begin <= last:
         rows.append({"day": str(max(begin, first)), "warming_until": str(min(warm, last)), "plan": ""})
     if last >= form.index[-1]:
         names = {"rest": "If you rest", "as now": "If you go on as now"}
