@@ -103,7 +103,7 @@ def test_the_first_429_ends_it(
     assert account.state == "cooling_down"
     assert account.cooling_until == clock.time + timedelta(hours=hours)
     asked = len(garmin.seen)
-    with pytest.raises(ValueError, match="Garmin has refused"):
+    with pytest.raises(ValueError, match="Garmin is refusing"):
         actions.connect(user, EMAIL, PASSWORD)
     sync.run(user, clock)
     assert len(garmin.seen) == asked

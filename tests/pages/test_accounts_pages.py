@@ -89,7 +89,7 @@ def test_helping_somebody_back_in(admin: int, other_user: int, open_page) -> Non
     assert password_reset.username_of(link.partition("t=")[2]) == "bob"
     app = app.button(key=f"role-{other_user}").click().run()
     assert [account.is_admin for account, _ in users.everyone(admin)] == [True, True]
-    assert "last here" not in said(app)
+    assert "last seen" not in said(app)
 
 
 def test_a_members_own_row_has_no_menu(admin: int, open_page) -> None:
