@@ -34,3 +34,19 @@ def test_an_activity_without_channels_offers_only_what_is_worked_out(user: int, 
     activity = store.read("SELECT id FROM activities")["id"].iloc[0]
     (rows,) = open_page(user, "activity", id=str(activity)).multiselect
     assert rows.options == ["Graded speed"]  # it is a run
+
+
+def test_a_choice_made_on_one_activity_is_let_go_where_another_has_no_such_thing(user: int, open_page) -> None:
+    batch = files.begin(user, "page", "two files")
+    for name in ("fit_running_dynamics", "fit_no_gps"):
+        for item in files.add(user, batch, f"{name}.fit", FILES[name]()):
+            files.process(item)
+    clean.clean(user)
+    outdoors, indoors = store.read("SELECT id FROM activities ORDER BY distance_m DESC NULLS LAST")["id"]
+    app = open_page(user, "activity", id=str(outdoors), along="Distance", more="Ground contact time")
+    assert "Ground contact time, ms" in everything(app)
+    app.query_params["id"] = str(indoors)  # as a link to it does, in the same session
+    app.run()
+    assert not app.exception, app.exception
+    assert "Heart rate, bpm" in everything(app)
+    assert "Ground contact time, ms" not in everything(app)
