@@ -34,9 +34,7 @@ class Key:
     text: str
     free: int = 0  # failures that cost nothing
     is_shared: bool = False  # others count by it too: one person's success does not take their failures back
-    most_of_one: int | None = (
-        None  # after so many failures by the narrowest key, this one counts no more of them
-    )
+    most_of_one: int | None = None  # after so many failures by the narrowest key, no more of them count here
 
 
 def keys(username: str, address: str | None, known_browser: str = "") -> tuple[Key, ...]:

@@ -36,7 +36,9 @@ def test_an_activity_without_channels_offers_only_what_is_worked_out(user: int, 
     assert rows.options == ["Graded speed"]  # it is a run
 
 
-def test_a_choice_made_on_one_activity_is_let_go_where_another_has_no_such_thing(user: int, open_page) -> None:
+def test_a_choice_made_on_one_activity_is_let_go_where_another_has_no_such_thing(
+    user: int, open_page
+) -> None:
     batch = files.begin(user, "page", "two files")
     for name in ("fit_running_dynamics", "fit_no_gps"):
         for item in files.add(user, batch, f"{name}.fit", FILES[name]()):
