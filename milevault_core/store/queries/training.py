@@ -99,9 +99,8 @@ def zone_seconds(user_id: int, zone_kind: str, sport: str) -> pd.DataFrame:
 
 def race_efforts(user_id: int, sport: str = "running") -> pd.DataFrame:
     """The fastest stretches of every run (or of another sport) over usual distances that nobody doubts, in order of
-    time: local_day,
-    distance_m, seconds, activity_s (how long the whole run took), avg_heart_rate, threshold_heart_rate (that of the
-    day), rpe."""
+    time: local_day, distance_m, seconds, activity_s (how long the whole run took), avg_heart_rate,
+    threshold_heart_rate (that of the day), rpe."""
     return store.read(
         "SELECT a.local_day, e.key AS distance_m, e.value AS seconds, a.elapsed_s AS activity_s, a.avg_heart_rate, "
         "(t.inputs->'athlete'->>'threshold_heart_rate')::float8 AS threshold_heart_rate, "
