@@ -53,6 +53,7 @@ def recording(made: Activity) -> Recording:
         details={"devices": [device]},
         device=made.device.name,
         utc_offset_s=made.utc_offset_s,
+        session_s=float(made.elapsed_s),
         format="fit",
         is_indoor=made.sub_sport in INDOOR,
     )
