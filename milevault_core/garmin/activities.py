@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from milevault_core import store
@@ -20,6 +20,7 @@ PAGE = 100
 OVERLAP = 5  # activities that are deleted while it is read move the rest up
 PATIENCE = 3  # failures of one activity before the run goes on without it
 _RETRY = timedelta(days=1)
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _MARGIN = timedelta(days=1)  # the list is in the order of local times
 
 
@@ -68,8 +69,9 @@ def _page(user_id: int, garmin: Garmin, offset: int) -> tuple[list[int], set[int
         starts = [start for start, _ in listed.values() if start is not None]
         is_last = len(answer) < PAGE
         if offset == 0 and starts:
-            # Where more pages follow, those that began at about the same time may be on the next one.
-            since = min(starts) if is_last else min(starts) + _MARGIN
+            # A list of one page is all there is. Where more pages follow, those that began at about the same time may
+            # be on the next one.
+            since = _EVER if is_last else min(starts) + _MARGIN
             rows.note_missing(session, user_id, since, list(listed), garmin.clock.now())
         for retold in rows.note_listed(session, user_id, listed):
             items.set_about(session, user_id, retold.item_id, garmin_list.about(retold.entry))

@@ -1,7 +1,8 @@
 """One way to ask Garmin anything: in good manners, with every answer sorted into data, no data, or a reason to stop."""
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from milevault_core.garmin import client
@@ -40,6 +41,7 @@ class Garmin:
     clock: Clock
     keep: Callable[[str], None]  # saves the token if it is another one than was saved last
     calls: int = 0
+    failures: Counter[str] = field(default_factory=Counter)  # in a row, by call, of those that may be left out
 
     def __post_init__(self) -> None:
         self.pace = Pace(self.clock)
@@ -49,6 +51,7 @@ class Garmin:
         function: Callable[..., Any] = getattr(self.inner, call)
         self.pace.wait()
         self.calls += 1
+        client.forget_status(self.inner)
         try:
             return function(*arguments) or None
         except client.GarminConnectNotFoundError:

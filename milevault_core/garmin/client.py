@@ -36,6 +36,7 @@ __all__ = [
     "NoToken",
     "SignInLimited",
     "TokenHostRefused",
+    "forget_status",
     "last_status",
     "loads",
     "make",
@@ -124,6 +125,11 @@ def loads(text: str) -> dict[str, str]:
 def last_status(garmin: Garmin) -> int | None:
     """The HTTP status of the API's last answer to this client; None when the last request had none."""
     return getattr(garmin.client, _STATUS, None)
+
+
+def forget_status(garmin: Garmin) -> None:
+    """Before a call that may end without a request to the API, such as one that has to renew its token first."""
+    setattr(garmin.client, _STATUS, None)
 
 
 def _limit_time(inner: Any) -> None:

@@ -3,13 +3,15 @@
 A range costs seven calls, however many days it has. A day in detail costs two: the night with its stages, and the
 watch's own files with a value a minute.
 
-A call that Garmin does not answer well is left out, and the days it was for stay open for a few more tries: an account
-may never get an answer to one of them, and everything else comes all the same.
+A call that Garmin does not answer well is left out, and the days it was for stay open for a few more tries, of that
+call alone: an account may never get an answer to one of them, and everything else comes all the same.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from milevault_core import store
@@ -30,6 +32,7 @@ EMPTY = 112  # days without anything, before the oldest activity, after which th
 EMPTY_SO_FAR = (
     5 * 365
 )  # the same, where nothing has been found yet: a watch may have lain in a drawer for long
+TIRED = 3  # failures of a call in a row, after which a run does not make it again
 LEFT_OUT = "left_out"  # begins the reason of a connection that is well but for some kinds of data
 TOLERATED = ("garmin_trouble", "not_data", "blocked")  # reasons that may be a single call's own
 FIRST = date(2000, 1, 1)  # no watch uploaded before
@@ -64,24 +67,25 @@ def fetch(
             missing = days.missing(session, user_id, first, today, since, LONGEST, final_until, lately)
         if not missing:
             return True
-        last = missing[0]
+        last, wanted = missing[0]
         longest = LONGEST_IN_DETAIL if last >= detailed else LONGEST
-        begin = min(day for day in missing if day > last - timedelta(days=longest))
+        alike = takewhile(lambda each: each.left_out == wanted and each.day > last - timedelta(days=longest), missing)
+        begin = min(each.day for each in alike)
         if last >= detailed:
             begin = max(begin, detailed)
         every = [begin + timedelta(days=n) for n in range((last - begin).days + 1)]
         in_detail = [day for day in reversed(every) if day >= detailed]
         if garmin.calls + 1 + len(_RANGES) + 2 * len(in_detail) > budget or not now.is_wanted:
             return False
-        is_probe = now.first_day is None and now.is_listed and last < (oldest or today)
-        found = _Found()
+        is_probe = not wanted and now.first_day is None and now.is_listed and last < (oldest or today)
+        found = _Found(only=wanted.split())
         is_empty = _range(garmin, found, begin, last, is_probe)
         for day in in_detail:
             _detail(garmin, found, day)
-        empty_days = now.empty_days + len(every) if is_probe and is_empty else 0
+        empty_days = now.empty_days if wanted else now.empty_days + len(every) if is_probe and is_empty else 0
         is_nothing_yet = oldest is None and empty_days + LONGEST_IN_DETAIL >= (today - begin).days
         is_end = empty_days >= (EMPTY_SO_FAR if is_nothing_yet else EMPTY) or begin <= FIRST
-        with_end = {"empty_days": empty_days} | ({"first_day": begin} if is_end else {})
+        with_end = {"empty_days": empty_days} | ({"first_day": begin} if is_end and not wanted else {})
         _save(user_id, batch, found, begin, last, final_until, garmin.clock.now(), with_end)
 
 
@@ -92,29 +96,37 @@ class _Found:
     files: dict[str, bytes] = field(default_factory=dict)  # by name
     answered: int = 0  # calls
     left_out: list[str] = field(default_factory=list)  # calls
-    incomplete: set[date] = field(default_factory=set)  # days for which one of those was
+    incomplete: dict[date, set[str]] = field(default_factory=lambda: defaultdict(set))  # those, by day
+    only: Collection[str] = ()  # the calls that are still to be made; () for all
     first: Failing | None = None  # what went wrong first
 
     def ask(
         self, garmin: Garmin, call: str, arguments: tuple[str, ...], put: Callable[[Any], Any], every: list[date]
     ) -> Any:  # fmt: skip
-        """What `put` makes of a call's answer; None where the call is left out. Raises Stop when it is not this one
-        call that has trouble."""
-        try:
-            told = put(garmin.ask(call, *arguments))
-        except Failing as failing:
-            if failing.reason not in TOLERATED:
-                raise
-            self.left_out.append(call)
-            self.incomplete.update(every)
-            self.first = self.first or failing
+        """What `put` makes of a call's answer; None where the call is left out, or has been answered for these days.
+        Raises Stop when it is not this one call that has trouble."""
+        if self.only and call not in self.only:
             return None
-        self.answered += 1
-        return told
+        if garmin.failures[call] < TIRED:
+            try:
+                told = put(garmin.ask(call, *arguments))
+            except Failing as failing:
+                if failing.reason not in TOLERATED:
+                    raise
+                garmin.failures[call] += 1
+                self.first = self.first or failing
+            else:
+                garmin.failures[call] = 0
+                self.answered += 1
+                return told
+        self.left_out.append(call)
+        for day in every:
+            self.incomplete[day].add(call)
+        return None
 
     def check(self) -> None:
-        """Raise what went wrong first if nothing was answered at all."""
-        if self.first is not None and not self.answered:
+        """Raise what went wrong first if every kind of data was asked for and nothing was answered at all."""
+        if self.first is not None and not self.answered and not self.only:
             raise self.first
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from milevault_core import store
-from milevault_core.garmin import sync
+from milevault_core.garmin import sync, wellness
 from tests.garmin.conftest import Hand, connect, run_until_done, state
 from tests.garmin.standin import Answer, StandIn
 from tests.garmin.test_sync import add, outcomes
@@ -64,6 +64,8 @@ def test_what_never_comes_is_given_up(ann: int, garmin: StandIn, clock: Hand) ->
     assert set(days.loc[days["is_final"], "attempts"]) == {3}
     old = [p for p in asked if p.split("/")[-2] == "2026-11-20"]
     assert len(old) == 3
+    others = [p for p in garmin.paths() if p.startswith("/sleep-service/stats/sleep/daily/2026-11-20/")]
+    assert len(others) == 1  # what was answered is not asked for again
 
 
 def test_where_all_health_data_fails_activities_come(ann: int, garmin: StandIn, clock: Hand) -> None:
@@ -94,3 +96,39 @@ def test_summaries_that_always_fail_do_not_ask_back_to_the_year_2000(
     run_until_done(user, clock)
     assert len(garmin.paths()) <= 120
     assert state(user).first_day is not None
+
+
+def test_a_call_that_is_refused_for_ever_costs_a_year_no_more_than_its_calls(
+    user: int, garmin: StandIn, clock: Hand
+) -> None:
+    """Given up in a run after three refusals in a row, and asked for again alone, six hours later and once more."""
+    connect(user, garmin, first_day=clock.time.date() - timedelta(days=364))
+    path = "/metrics-service/metrics/trainingreadiness"
+    garmin.answer[path] = Answer(403)
+    calls = []
+    for hours in (0, 7, 7):
+        clock.time += timedelta(hours=hours)
+        before = len(garmin.paths())
+        run_until_done(user, clock)
+        calls.append(len(garmin.paths()) - before)
+    assert calls[0] <= 120  # as for a year of which every call is answered
+    assert max(calls[1:]) <= 25  # the last three days, which come again, and the one call a few times
+    assert len([p for p in garmin.paths() if p.startswith(path)]) <= 5 * wellness.TIRED
+    days = store.read("SELECT is_final, attempts FROM garmin_days ORDER BY day")
+    assert set(days.loc[days["is_final"], "attempts"]) == {3}
+    assert days["is_final"].sum() == 362  # all but the last three of the year
+
+
+def test_a_day_that_was_not_over_is_asked_for_whole(ann: int, garmin: StandIn, clock: Hand) -> None:
+    """What the watch uploads later may be of any kind, whichever call failed before."""
+    path = "/metrics-service/metrics/trainingreadiness"
+    garmin.answer[path] = Answer(403)
+    run_until_done(ann, clock)
+    garmin.answer.clear()
+    before = len(garmin.paths())
+    clock.time += timedelta(days=4)
+    garmin.upload = "2026-12-03T12:00:00.0"
+    run_until_done(ann, clock)
+    nights = [p for p in garmin.paths()[before:] if p.startswith("/sleep-service/stats/sleep/daily/")]
+    assert min(p.split("/")[-2] for p in nights) <= "2026-11-27"
+    assert state(ann).reason == ""

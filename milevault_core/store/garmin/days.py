@@ -1,7 +1,8 @@
 """Days whose health data was fetched from Garmin, and which are missing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -9,43 +10,55 @@ from sqlalchemy.orm import Session
 PATIENCE = 3  # times that a day is asked for while something of it fails
 _MOST = 1000  # times that are counted
 _MISSING = (
-    "SELECT d::date FROM generate_series(CAST(:first AS date), CAST(:last AS date), interval '1 day') d "
-    "WHERE NOT EXISTS (SELECT 1 FROM garmin_days g WHERE g.user_id = :u AND g.day = d::date "
-    "AND (g.is_final OR g.fetched_at >= :since "
-    "OR (g.attempts > 0 AND g.day <= :settled AND g.fetched_at > :lately))) ORDER BY d DESC LIMIT :n"
+    "SELECT d::date AS day, CASE WHEN d::date <= :settled THEN coalesce(g.left_out, '') ELSE '' END AS left_out "
+    "FROM generate_series(CAST(:first AS date), CAST(:last AS date), interval '1 day') d "
+    "LEFT JOIN garmin_days g ON g.user_id = :u AND g.day = d::date "
+    "WHERE g.day IS NULL OR NOT (g.is_final OR g.fetched_at >= :since "
+    "OR (g.attempts > 0 AND g.day <= :settled AND g.fetched_at > :lately)) ORDER BY d DESC LIMIT :n"
 )
 _NOTE = (
-    "INSERT INTO garmin_days (user_id, day, is_final, attempts, fetched_at) "
-    "SELECT :u, day, day <= :until AND NOT is_bad, is_bad::int, :now "
-    "FROM (SELECT d::date AS day, d::date = ANY (CAST(:bad AS date[])) AS is_bad "
-    "FROM generate_series(CAST(:first AS date), CAST(:last AS date), interval '1 day') d) asked "
-    "ON CONFLICT (user_id, day) DO UPDATE SET fetched_at = excluded.fetched_at, "
+    "INSERT INTO garmin_days (user_id, day, is_final, attempts, left_out, fetched_at) "
+    "SELECT :u, day, day <= :until AND left_out = '', (left_out <> '')::int, "
+    "CASE WHEN day <= :until THEN left_out ELSE '' END, :now "
+    "FROM (SELECT d::date AS day, coalesce(bad.left_out, '') AS left_out "
+    "FROM generate_series(CAST(:first AS date), CAST(:last AS date), interval '1 day') d "
+    "LEFT JOIN unnest(CAST(:bad AS date[]), CAST(:calls AS text[])) AS bad(day, left_out) ON bad.day = d::date) asked "
+    "ON CONFLICT (user_id, day) DO UPDATE SET fetched_at = excluded.fetched_at, left_out = excluded.left_out, "
     "is_final = garmin_days.is_final OR excluded.is_final "
     "OR (excluded.day <= :until AND excluded.attempts > 0 AND garmin_days.attempts + 1 >= :patience), "
     "attempts = CASE WHEN excluded.attempts = 0 THEN 0 ELSE LEAST(garmin_days.attempts + 1, :most) END"
 )
 
 
+class Missing(NamedTuple):
+    """A day to be fetched. left_out: the only calls that it is still to be asked by, with spaces between; "" for all."""
+
+    day: date
+    left_out: str
+
+
 def missing(
     session: Session, user_id: int, first: date, last: date, since: datetime, limit: int, settled: date,
     lately: datetime,
-) -> list[date]:  # fmt: skip
+) -> list[Missing]:  # fmt: skip
     """Days from `first` to `last` to be fetched, newest first: those never fetched, and those not final that were
     fetched before `since`. Those up to `settled` of which something could not be had wait until that is longer ago
     than `lately`."""
     values = {"u": user_id, "first": first, "last": last, "since": since, "n": limit, "settled": settled,
               "lately": lately}  # fmt: skip
-    return list(session.scalars(text(_MISSING), values))
+    return [Missing(row.day, row.left_out) for row in session.execute(text(_MISSING), values)]
 
 
 def note(
     session: Session, user_id: int, first: date, last: date, final_until: date, now: datetime,
-    incomplete: Collection[date] = (),
+    left_out: Mapping[date, Collection[str]] | None = None,
 ) -> None:  # fmt: skip
-    """All days from `first` to `last` are fetched; those up to `final_until` for good. Of the incomplete ones
-    something could not be had: they are final only when that was so PATIENCE times in a row."""
+    """All days from `first` to `last` are fetched; those up to `final_until` for good. Where calls were left out,
+    a day is final only when that was so PATIENCE times in a row."""
+    bad = left_out or {}
+    calls = [" ".join(sorted(each)) for each in bad.values()]
     values = {"u": user_id, "first": first, "last": last, "until": final_until, "now": now,
-              "bad": list(incomplete), "patience": PATIENCE, "most": _MOST}  # fmt: skip
+              "bad": list(bad), "calls": calls, "patience": PATIENCE, "most": _MOST}  # fmt: skip
     session.execute(text(_NOTE), values)
 
 
