@@ -41,7 +41,9 @@ class Garmin:
     clock: Clock
     keep: Callable[[str], None]  # saves the token if it is another one than was saved last
     calls: int = 0
-    failures: Counter[str] = field(default_factory=Counter)  # in a row, by call, of those that may be left out
+    failures: Counter[str] = field(
+        default_factory=Counter
+    )  # in a row, by call, of those that may be left out
 
     def __post_init__(self) -> None:
         self.pace = Pace(self.clock)

@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import takewhile
 from typing import Any
 
 from milevault_core import store
@@ -67,12 +66,7 @@ def fetch(
             missing = days.missing(session, user_id, first, today, since, LONGEST, final_until, lately)
         if not missing:
             return True
-        last, wanted = missing[0]
-        longest = LONGEST_IN_DETAIL if last >= detailed else LONGEST
-        alike = takewhile(lambda each: each.left_out == wanted and each.day > last - timedelta(days=longest), missing)
-        begin = min(each.day for each in alike)
-        if last >= detailed:
-            begin = max(begin, detailed)
+        begin, last, wanted = _next(missing, detailed)
         every = [begin + timedelta(days=n) for n in range((last - begin).days + 1)]
         in_detail = [day for day in reversed(every) if day >= detailed]
         if garmin.calls + 1 + len(_RANGES) + 2 * len(in_detail) > budget or not now.is_wanted:
@@ -87,6 +81,20 @@ def fetch(
         is_end = empty_days >= (EMPTY_SO_FAR if is_nothing_yet else EMPTY) or begin <= FIRST
         with_end = {"empty_days": empty_days} | ({"first_day": begin} if is_end and not wanted else {})
         _save(user_id, batch, found, begin, last, final_until, garmin.clock.now(), with_end)
+
+
+def _next(missing: list[days.Missing], detailed: date) -> tuple[date, date, str]:
+    """The range to fetch next, and the only calls it is still to be asked by: the newest days that lack the same."""
+    last, wanted = missing[0]
+    first = last - timedelta(days=(LONGEST_IN_DETAIL if last >= detailed else LONGEST) - 1)
+    if last >= detailed:
+        first = max(first, detailed)
+    begin = last
+    for day, left_out in missing:
+        if left_out != wanted or day < first:
+            break
+        begin = day
+    return begin, last, wanted
 
 
 @dataclass

@@ -31,7 +31,7 @@ _NOTE = (
 
 
 class Missing(NamedTuple):
-    """A day to be fetched. left_out: the only calls that it is still to be asked by, with spaces between; "" for all."""
+    """A day to be fetched. left_out: the only calls it is still to be asked by, with spaces between; "" for all."""
 
     day: date
     left_out: str
