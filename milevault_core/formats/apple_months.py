@@ -66,8 +66,11 @@ class Months:
         return self
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """(month, gzip file) in order: ("2024-03", …)."""
-        yield from sorted([*self._done, *((name, month.end()) for name, month in self._open.items())])
+        """(month, gzip file) in order: ("2024-03", …), once: each is let go as soon as it is handed out."""
+        waiting = dict(self._done)
+        self._done.clear()
+        for name in sorted([*waiting, *self._open]):
+            yield name, waiting.pop(name) if name in waiting else self._open.pop(name).end()
 
     def _begin(self, name: str, about: dict[str, str]) -> None:
         if name == "Correlation":

@@ -1,7 +1,8 @@
 """The shape of a timeline: everything in it but the numbers, built with Altair once and kept.
 
-Altair takes some 50 ms to build and check a chart. Two activities with the same rows have the same chart with other
-numbers in it, so the spec is kept by its rows, and `timeline` pours the numbers in.
+Altair takes some 100 ms to build and check a chart of six rows, most of it to copy layers into each other. So it makes
+the layers, each kept by its row, and they are put together here; a test has Altair check the whole. Two activities with
+the same rows have the same chart with other numbers in it: `timeline` pours these in.
 """
 
 from collections.abc import Sequence
@@ -34,35 +35,38 @@ def height_of(rows: int) -> int:
 
 @lru_cache(maxsize=128)
 def shape(rows: tuple[Row, ...], heads: tuple[str, ...]) -> dict[str, Any]:
-    """The Vega-Lite spec of these rows, checked by Altair, without numbers. heads: the lines of the tooltip before
-    those of the rows. The result is shared: never write into it."""
+    """The Vega-Lite spec of these rows, without numbers. heads: the lines of the tooltip before those of the rows. The
+    result is shared: never write into it."""
     height = height_of(len(rows))
     tips = [*heads, *(row.label for row in rows)]
-    layers: list[alt.Chart | alt.LayerChart] = [_crosshair(rows, tips, height)]
+    layers = [_crosshair(rows, tips, height)]
     for number, row in enumerate(rows):
         layers += _lines(row, top_of(number) + ROW)
-    chart = alt.LayerChart(
-        layer=[*layers, _titles()],
-        encoding=alt.SharedEncoding(x=_x_axis(), y=_y_axis(height)),
-        height=height + 24,
+    return _frame() | {
+        "encoding": {"x": _x_axis(), "y": _y_axis(height)},
+        "height": height + 24,
+        "layer": [*layers, _titles()],
+    }
+
+
+@lru_cache(maxsize=1)
+def _frame() -> dict[str, Any]:
+    """What every timeline has, by a chart without layers."""
+    bare = alt.LayerChart(
+        layer=[],
         padding={"left": 0, "right": 4, "top": 0, "bottom": 0},
         params=_params(),
         usermeta={"embedOptions": {"renderer": "svg"}},
-    ).configure_view(stroke=None)
-    spec = _tidied(chart.to_dict())
-    spec["config"] = {"view": {"stroke": None}}  # Altair's own sizes would stand against the page's
-    return spec
+    ).to_dict(validate=False)
+    bare["config"] = {"view": {"stroke": None}}  # Altair's own sizes would stand against the page's
+    return bare
 
 
-def _tidied(spec: dict[str, Any], depth: int = 0) -> dict[str, Any]:
-    """Without the references to an empty data set that Altair puts wherever a layer has none of its own, and without
-    the numbers it appends to the names of layers within layers."""
-    spec = {name: part for name, part in spec.items() if name not in ("data", "datasets")}
-    if depth > 1:
-        spec["name"] = spec["name"].rpartition("_")[0]
-    if "layer" in spec:
-        spec["layer"] = [_tidied(one, depth + 1) for one in spec["layer"]]
-    return spec
+def _spec(part: Any) -> dict[str, Any]:
+    """What Altair makes of a part of a chart, unchecked: the whole is checked by tests."""
+    made: dict[str, Any] = part.to_dict(validate=False, context={"top_level": False})
+    made.pop("data", None)  # an empty one, put wherever a layer has none of its own
+    return made
 
 
 def _params() -> list[alt.TopLevelSelectionParameter]:
@@ -78,14 +82,16 @@ def _params() -> list[alt.TopLevelSelectionParameter]:
     ]
 
 
-def _x_axis() -> Any:
+@lru_cache(maxsize=1)
+def _x_axis() -> dict[str, Any]:
     axis = alt.Axis(grid=False, domain=False, ticks=False, labelPadding=4, labelOverlap=True, labelFontSize=11,
                     labelFlush=True)  # fmt: skip
     scale = alt.Scale(nice=False, zero=False)
-    return alt.PositionFieldDef(type="quantitative", title=None, scale=scale, axis=axis)
+    return _spec(alt.PositionFieldDef(type="quantitative", title=None, scale=scale, axis=axis))
 
 
-def _y_axis(height: int) -> Any:
+@lru_cache(maxsize=32)
+def _y_axis(height: int) -> dict[str, Any]:
     axis = alt.Axis(
         domain=False,
         ticks=False,
@@ -96,14 +102,15 @@ def _y_axis(height: int) -> Any:
         labelFontSize=11,
     )
     scale = alt.Scale(domain=[0, height], reverse=True, nice=False, zero=False)
-    return alt.PositionFieldDef(type="quantitative", title=None, scale=scale, axis=axis)
+    return _spec(alt.PositionFieldDef(type="quantitative", title=None, scale=scale, axis=axis))
 
 
 def _chart(name: str) -> alt.Chart:
     return alt.Chart(name=name)
 
 
-def _lines(row: Row, base: int) -> list[alt.Chart]:
+@lru_cache(maxsize=256)
+def _lines(row: Row, base: int) -> list[dict[str, Any]]:
     """The layers of one row, with the names `<key>_area`, `<key>_line`, `<key>_peaks`."""
     if row.form == "area":
         stops = [
@@ -113,7 +120,7 @@ def _lines(row: Row, base: int) -> list[alt.Chart]:
         fill = alt.LinearGradient(gradient="linear", x1=1, y1=1, x2=1, y2=0, stops=stops)
         edge = {"color": row.colour, "strokeWidth": 1.4}
         area = _flat(f"{row.key}_area").mark_area(color=fill, line=edge, tooltip=None, clip=True, aria=False)
-        return [area.encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), y2=alt.datum(base))]
+        return [_spec(area.encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), y2=alt.datum(base)))]
     calm = _stroke(f"{row.key}_line", row.colour, 1.4, 1.0)
     return [_stroke(f"{row.key}_peaks", row.colour, 0.8, 0.3), calm] if row.form == "peaks" else [calm]
 
@@ -122,16 +129,15 @@ def _flat(name: str) -> alt.Chart:
     return _chart(name).transform_flatten(["x", "y"])
 
 
-def _stroke(name: str, colour: str, width: float, opacity: float) -> alt.Chart:
+def _stroke(name: str, colour: str, width: float, opacity: float) -> dict[str, Any]:
     mark = _flat(name).mark_line(
         color=colour, strokeWidth=width, strokeJoin="round", opacity=opacity, tooltip=None, clip=True, aria=False
     )  # fmt: skip
-    return mark.encode(x=alt.X("x:Q"), y=alt.Y("y:Q"))
+    return _spec(mark.encode(x=alt.X("x:Q"), y=alt.Y("y:Q")))
 
 
-def _crosshair(rows: Sequence[Row], tips: Sequence[str], height: int) -> alt.LayerChart:
+def _crosshair(rows: Sequence[Row], tips: Sequence[str], height: int) -> dict[str, Any]:
     """Rule, dots and figures at the pointer. The rule is the first layer: a line cannot carry "nearest"."""
-    now = alt.Chart().transform_filter(alt.ParameterPredicate(param="hover", empty=False))
     rule = (
         alt.Chart(name="crosshair")
         .mark_rule(aria=False, color=GREY, strokeWidth=1)
@@ -142,24 +148,32 @@ def _crosshair(rows: Sequence[Row], tips: Sequence[str], height: int) -> alt.Lay
             tooltip=[alt.Tooltip(field=name, type="nominal") for name in tips],
         )
     )  # fmt: skip
-    marks: list[alt.Chart] = [rule]
+    marks = [_spec(rule)]
     for number, row in enumerate(rows):
-        dot = now.properties(name=f"{row.key}_dot").mark_point(
-            filled=True, size=42, color=row.colour, tooltip=None
-        )
-        marks.append(dot.encode(x=alt.X("x:Q"), y=alt.Y(f"y{number}:Q")))
-        value = now.properties(name=f"{row.key}_value").mark_text(
-            align="right", baseline="alphabetic", fontSize=12, fontWeight=600, color=row.colour, tooltip=None
-        )  # fmt: skip
-        marks.append(value.encode(x=alt.value("width"), y=alt.datum(top_of(number) - 9),
-                                  text=alt.Text(field=row.label, type="nominal")))  # fmt: skip
+        marks += _at_pointer(number, row)
     columns = ["x", *tips, *(f"y{number}" for number in range(len(rows)))]
-    return alt.LayerChart(name="pointer", layer=marks, transform=[alt.FlattenTransform(flatten=columns)])
+    return {"layer": marks, "name": "pointer", "transform": [_spec(alt.FlattenTransform(flatten=columns))]}
 
 
-def _titles() -> alt.Chart:
+@lru_cache(maxsize=256)
+def _at_pointer(number: int, row: Row) -> list[dict[str, Any]]:
+    """A row's dot and figure."""
+    now = alt.Chart().transform_filter(alt.ParameterPredicate(param="hover", empty=False))
+    dot = now.properties(name=f"{row.key}_dot").mark_point(
+        filled=True, size=42, color=row.colour, tooltip=None
+    )
+    value = now.properties(name=f"{row.key}_value").mark_text(
+        align="right", baseline="alphabetic", fontSize=12, fontWeight=600, color=row.colour, tooltip=None
+    )  # fmt: skip
+    place = value.encode(x=alt.value("width"), y=alt.datum(top_of(number) - 9),
+                         text=alt.Text(field=row.label, type="nominal"))  # fmt: skip
+    return [_spec(dot.encode(x=alt.X("x:Q"), y=alt.Y(f"y{number}:Q"))), _spec(place)]
+
+
+@lru_cache(maxsize=1)
+def _titles() -> dict[str, Any]:
     mark = _chart("titles").mark_text(
         align="left", baseline="alphabetic", fontSize=12, fontWeight=600, tooltip=None
     )  # fmt: skip
-    return mark.encode(x=alt.value(0), y=alt.Y("y:Q"), text=alt.Text("label:N"),
-                       color=alt.Color("colour:N", scale=None))  # fmt: skip
+    return _spec(mark.encode(x=alt.value(0), y=alt.Y("y:Q"), text=alt.Text("label:N"),
+                             color=alt.Color("colour:N", scale=None)))  # fmt: skip
