@@ -99,6 +99,7 @@ async def lifespan(app):
     with suppress(ImportError):
         import streamlit.emojis  # noqa: F401
 
+    memory.keep_what_is_loaded()
     memory.give_back_when_idle()
     reporting = asyncio.create_task(health.report()) if _settings.heartbeat_url else None
     try:

@@ -18,7 +18,7 @@ from milevault_core import store
 from milevault_core.imports import undo
 
 ROOT = Path(__file__).resolve().parents[1]
-MANY, SECONDS = 200, 1800
+MANY, SECONDS = 500, 1800
 
 
 def run() -> list[dict]:
