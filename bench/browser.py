@@ -2,12 +2,17 @@
 
 import os
 import shutil
-from urllib.parse import urlsplit
+from statistics import median
+from typing import TYPE_CHECKING
 
 from bench import figure
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
 FLAGS = ["--no-sandbox", "--disable-quic", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 # Page -> the longest it may take until it is drawn, in s.
+VISITS = 4  # the first is a new browser's, which loads and compiles everything
 MAIN = {"": 0.6, "activities": 0.6, "calendar": 0.6, "activity": 1.1, "records": None, "routes": None}
 DRAWN = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
@@ -31,22 +36,38 @@ def drawing(address: str, token: str, examples: dict[str, list[str]]) -> list[di
         context.add_cookies([{"name": "mv_session", "value": token, "url": address}])
         page = context.new_page()
         sent = _count(context, page)
-        for each, limit in MAIN.items():
-            url = f"{address}/{each}" + (f"?{examples[each][0]}" if examples[each][0] else "")
+        drawn_s: dict[str, list[float]] = {}
+        for visit, each in ((visit, each) for visit in range(VISITS) for each in MAIN):
+            url = f"{address}/{each}" + (
+                f"?{examples[each][visit % len(examples[each])]}" if examples[each][0] else ""
+            )
             page.goto(url)
             page.wait_for_function(DRAWN, timeout=120_000)
-            drawn_s = page.evaluate("performance.now()") / 1000
-            page.wait_for_load_state("networkidle")
+            drawn_s.setdefault(each, []).append(page.evaluate("performance.now()") / 1000)
+            _wait_until_quiet(page, sent)
+            if visit:
+                continue
             if each == "":
                 figures.append(
                     figure("first visit, dashboard: sent in all", sum(sent) / 2**20, "MB", "at most 2")
                 )
             if each == "activity":
                 figures.append(figure("with an activity: sent in all", sum(sent) / 2**20, "MB", "at most 4"))
-            budget = f"at most {limit}" if limit else ""
-            figures.append(figure(f"{urlsplit(url).path}: drawn in Chromium after", drawn_s, "s", budget))
         browser.close()
+    for each, limit in MAIN.items():
+        first_s, *later_s = drawn_s[each]
+        budget = f"at most {limit}" if limit else ""
+        figures.append(figure(f"/{each}: drawn in Chromium that never saw it, after", first_s, "s"))
+        figures.append(figure(f"/{each}: drawn in Chromium after", median(later_s), "s", budget))
     return figures
+
+
+def _wait_until_quiet(page: "Page", sent: list[float]) -> None:
+    """Until nothing has come for a second; "networkidle" never is where a page looks again and again."""
+    came = -1
+    while came != len(sent):
+        came = len(sent)
+        page.wait_for_timeout(1_000)
 
 
 def _count(context, page) -> list[float]:

@@ -42,22 +42,24 @@ if activity is None:
     st.stop()
 
 zone = view.zone(activity)
-with st.container(horizontal=True, vertical_alignment="center"):
-    with st.container(width="stretch"):
-        page_title(texts.activity_name(activity["name"], activity["sport"], activity["start_time"], zone))
-    words_button(user, activity)
-under = " · ".join(filter(None, (view.subtitle(activity), view.elsewhere(activity, user.time_zone))))
-st.caption(f"{texts.sport_icon(activity['sport'])} {texts.plain(under)}")
-show(head.line(activity, effort_queries.neighbours(user.id, activity_id)), key="head")
-route_line(user, activity_id)
-if activity["description"]:
-    st.markdown(texts.plain(activity["description"]))
-for sentence in view.notes(activity):
-    st.caption(f":material/info: {texts.plain(sentence)}")
-judgement_section(activity)
+# One place for all of it, however much there is: what follows would be drawn anew if it moved.
+with st.container():
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(width="stretch"):
+            page_title(texts.activity_name(activity["name"], activity["sport"], activity["start_time"], zone))
+        words_button(user, activity)
+    under = " · ".join(filter(None, (view.subtitle(activity), view.elsewhere(activity, user.time_zone))))
+    st.caption(f"{texts.sport_icon(activity['sport'])} {texts.plain(under)}")
+    show(head.line(activity, effort_queries.neighbours(user.id, activity_id)), key="head")
+    route_line(user, activity_id)
+    if activity["description"]:
+        st.markdown(texts.plain(activity["description"]))
+    for sentence in view.notes(activity):
+        st.caption(f":material/info: {texts.plain(sentence)}")
+    judgement_section(activity)
 
-figures_section(user, activity)
-window = records_section(user.id, activity_id, units)
+    figures_section(user, activity)
+    window = records_section(user.id, activity_id, units)
 track = data.load_track(user.id, activity_id, activity["version"])
 top_rate = effort_queries.highest_heart_rate(user.id) if track["heart_rate"].notna().any() else None
 passed = segment_queries.of_activity(user.id, activity_id)
