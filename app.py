@@ -42,6 +42,7 @@ from pages._addresses import ADDRESSES, NEAR  # noqa: E402
 from pages._redacted import is_beginning, redacted  # noqa: E402
 
 end_with_parent()
+os.environ.setdefault("PGAPPNAME", "milevault app")  # what its connections call themselves to the database
 try:
     _settings = config.settings()
 except config.ConfigError as error:

@@ -10,9 +10,8 @@ import psycopg
 
 from milevault_core import store
 
-_LINE = re.compile(r"^mv (\S+) LOG:  duration: ([0-9.]+) ms(?:  (\w+)[^:]*: ?(.*))?")
+_LINE = re.compile(r"^mv \[milevault app\] LOG:  duration: ([0-9.]+) ms(?:  (\w+)[^:]*: ?(.*))?")
 _ASIDE = re.compile(r"^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|SHOW|DISCARD|DEALLOCATE|LISTEN)\b", re.I)
-_OTHERS = re.compile(r"procrastinate|milevault_look", re.I)  # the workers' and the jobs process's
 
 
 class Log:
@@ -40,17 +39,17 @@ def count(text: str) -> tuple[int, float]:
     statements, total_ms = 0, 0.0
     for line in text.splitlines():
         found = _LINE.match(line)
-        if not found or found[3] is None or _ASIDE.match(found[4]) or _OTHERS.search(found[4]):
+        if not found or found[2] is None or _ASIDE.match(found[3]):
             continue
-        total_ms += float(found[2])
-        statements += found[3] in ("statement", "execute")
+        total_ms += float(found[1])
+        statements += found[2] in ("statement", "execute")
     return statements, total_ms
 
 
 @contextmanager
 def logged(data: Path) -> Iterator[Log]:
     """Have the embedded database of a data folder log every statement."""
-    settings = {"log_min_duration_statement": "0", "log_line_prefix": "'mv %p '"}
+    settings = {"log_min_duration_statement": "0", "log_line_prefix": "'mv [%a] '"}
     _set([f"ALTER SYSTEM SET {name} = {value}" for name, value in settings.items()])
     try:
         yield Log(data / "pg" / "log")
