@@ -98,7 +98,7 @@ def left_s(
     leaving: bool,
 ) -> float:
     """When a gate was left, or reached, by someone who waited just beyond a start, or before an end: no receiver
-    tells on which side of the line that was. NaN where nobody waited."""
+    tells on which side of the line that was. NaN where nobody waited. seconds (n,); way (n, 2) in metres."""
     if leaving:
         row = int(crossing.leg) + 1
         times, ahead = seconds[row:], (way[row:] - gate) @ along
