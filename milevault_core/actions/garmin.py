@@ -41,7 +41,7 @@ def _begin(user_id: int, told: dict[str, str], is_china: bool) -> None:
     with store.session() as session:
         connection.make(session, user_id)
         account = connection.read(session, user_id)
-        if account is not None and account.cooling_until is not None and account.cooling_until > now:
+        if account is not None and account.is_cooling(now):
             raise ValueError(
                 "Garmin is refusing for now. Signing in again before the time is up makes the wait longer."
             )

@@ -3,10 +3,13 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from milevault_core.garmin import client
-from milevault_core.garmin.manners import Clock, Pace
+from milevault_core.garmin.manners import Clock
+
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Stop(Exception):
@@ -44,14 +47,11 @@ class Garmin:
     failures: Counter[str] = field(
         default_factory=Counter
     )  # in a row, by call, of those that may be left out
-
-    def __post_init__(self) -> None:
-        self.pace = Pace(self.clock)
+    latest: datetime = _EVER  # that was read from the clock
 
     def ask(self, call: str, *arguments: Any) -> Any:
         """What a call of garminconnect gives, by its name; None where Garmin has nothing. Raises Stop."""
         function: Callable[..., Any] = getattr(self.inner, call)
-        self.pace.wait()
         self.calls += 1
         client.forget_status(self.inner)
         try:
@@ -68,9 +68,13 @@ class Garmin:
         except client.GarminConnectConnectionError as error:
             raise _of_api(error) from None
         finally:
-            self.pace.called()
             # Once more: the package goes on when the saving of a renewed token fails.
             self.keep(self.inner.client.dumps())
+
+    def now(self) -> datetime:
+        """The time, which does not go back during a run: what has been asked for would be asked for again."""
+        self.latest = max(self.latest, self.clock.now())
+        return self.latest
 
     @property
     def status(self) -> int | None:

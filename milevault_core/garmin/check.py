@@ -29,7 +29,7 @@ def check(user_id: int, tell: Callable[[str], None], clock: Clock | None = None)
             account = connection.read(session, user_id)
         if account is None or account.token is None:
             raise CannotCheck("This user is not connected to Garmin Connect.")
-        if account.cooling_until is not None and account.cooling_until > clock.now():
+        if account.cooling_until is not None and account.is_cooling(clock.now()):
             raise CannotCheck(
                 f"Garmin has refused; nothing is asked before {account.cooling_until:%Y-%m-%d %H:%M} UTC."
             )

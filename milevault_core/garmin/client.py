@@ -6,7 +6,8 @@ Hooks for what the package does not tell:
 - A new token, the moment it is there: refresh tokens rotate, and one that is not saved is lost.
 - The first refusal (429, 427) while signing in. The package would go on to its next way of signing in; each sends
   the password again.
-- Time limits.
+- Time limits, and the time between two requests: the package makes several for a sign-in, and for a call whose token
+  has to be renewed first.
 They are private names; tests/garmin/test_client.py says so when a new release lacks one.
 """
 
@@ -25,6 +26,8 @@ from garminconnect import (
     GarminConnectNotFoundError,
     GarminConnectTooManyRequestsError,
 )
+
+from milevault_core.garmin.manners import Pace
 
 __all__ = [
     "ORIGINAL",
@@ -78,18 +81,18 @@ class SignInLimited(BaseException):
         self.retry_after = retry_after
 
 
-def make(is_china: bool, on_token: Callable[[str], None]) -> Garmin:
+def make(is_china: bool, on_token: Callable[[str], None], pace: Pace) -> Garmin:
     """A client of Garmin Connect, without a token yet. on_token: called with the token, as text, when it was
-    renewed."""
+    renewed. pace: of its requests, whichever host they go to."""
     garmin = Garmin(is_cn=is_china, retry_attempts=0)
     inner: Any = garmin.client
     if BASE_URL:
         inner._connectapi = inner._connect = inner._sso = BASE_URL
         inner._di_token_url = f"{BASE_URL}/di-oauth2-service/oauth/token"
         inner._ios_service_url = inner._mobile_sso_service_url = inner._portal_service_url = BASE_URL
-    _limit_time(inner)
-    _listen_to_token_host(inner, on_token)
-    _stop_at_first_refusal(inner)
+    _limit_time(inner, pace)
+    _listen_to_token_host(inner, on_token, pace)
+    _watch_sign_in(inner, pace)
     return garmin
 
 
@@ -132,14 +135,15 @@ def forget_status(garmin: Garmin) -> None:
     setattr(garmin.client, _STATUS, None)
 
 
-def _limit_time(inner: Any) -> None:
+def _limit_time(inner: Any, pace: Pace) -> None:
     request = inner._api_session.request
 
     def within_time(method: str, url: str, **options: Any) -> Any:
         setattr(inner, _STATUS, None)
-        until_s = time.monotonic() + LONGEST_S
-        answer = request(method, url, **options | {"timeout": TIMEOUT_S, "stream": True})
-        _read_whole(answer, until_s)
+        with pace:
+            until_s = time.monotonic() + LONGEST_S
+            answer = request(method, url, **options | {"timeout": TIMEOUT_S, "stream": True})
+            _read_whole(answer, until_s)
         setattr(inner, _STATUS, answer.status_code)
         return answer
 
@@ -164,13 +168,14 @@ def _read_whole(answer: Any, until_s: float) -> None:
     answer._content, answer._content_consumed = bytes(body), True
 
 
-def _listen_to_token_host(inner: Any, on_token: Callable[[str], None]) -> None:
+def _listen_to_token_host(inner: Any, on_token: Callable[[str], None], pace: Pace) -> None:
     post, refresh = inner._di_token_post, inner._refresh_di_token
 
     def posted(client_id: str, accept: str, data: dict[str, str]) -> Any:
         is_refresh = data.get("grant_type") == "refresh_token"
         try:
-            answer = post(client_id, accept, data)
+            with pace:
+                answer = post(client_id, accept, data)
         except Exception as error:
             if is_refresh:
                 raise TokenHostRefused(None) from error
@@ -199,19 +204,23 @@ def _listen_to_token_host(inner: Any, on_token: Callable[[str], None]) -> None:
 
 
 class _WatchedSession:
-    """A session whose refusals are heard."""
+    """A session whose refusals are heard, and whose requests keep their distance."""
 
-    def __init__(self, session: Any) -> None:
-        self._session = session
+    def __init__(self, session: Any, pace: Pace) -> None:
+        self._session, self._pace = session, pace
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._session, name)
 
     def get(self, *arguments: Any, **options: Any) -> Any:
-        return self._check(self._session.get(*arguments, **options))
+        with self._pace:
+            answer = self._session.get(*arguments, **options)
+        return self._check(answer)
 
     def post(self, *arguments: Any, **options: Any) -> Any:
-        return self._check(self._session.post(*arguments, **options))
+        with self._pace:
+            answer = self._session.post(*arguments, **options)
+        return self._check(answer)
 
     def _check(self, answer: Any) -> Any:
         if answer.status_code in LIMITED:
@@ -219,7 +228,7 @@ class _WatchedSession:
         return answer
 
 
-def _stop_at_first_refusal(inner: Any) -> None:
+def _watch_sign_in(inner: Any, pace: Pace) -> None:
     mobile, portal = inner._do_mobile_login, inner._do_portal_web_login
     widget, complete = inner._widget_web_login, inner._complete_mfa
 
@@ -232,11 +241,15 @@ def _stop_at_first_refusal(inner: Any) -> None:
 
         return run
 
+    def widget_alone(*who: Any) -> None:
+        with pace:  # it makes a session of its own, and pauses itself before it sends the password
+            widget(*who)
+
     def completed(code: str) -> None:
-        inner._mfa_session = inner._mfa_session and _WatchedSession(inner._mfa_session)
+        inner._mfa_session = inner._mfa_session and _WatchedSession(inner._mfa_session, pace)
         complete(code)
 
-    inner._do_mobile_login = stopping(lambda session, *who: mobile(_WatchedSession(session), *who))
-    inner._do_portal_web_login = stopping(lambda session, *who: portal(_WatchedSession(session), *who))
-    inner._widget_web_login = stopping(widget)
+    inner._do_mobile_login = stopping(lambda session, *who: mobile(_WatchedSession(session, pace), *who))
+    inner._do_portal_web_login = stopping(lambda session, *who: portal(_WatchedSession(session, pace), *who))
+    inner._widget_web_login = stopping(widget_alone)
     inner._complete_mfa = stopping(completed)

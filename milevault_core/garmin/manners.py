@@ -27,20 +27,25 @@ class Clock:
 
 
 class Pace:
-    """At least a second between two calls, and before the first: another run may have ended just now."""
+    """At least a second between two calls, and before the first: another run may have ended just now.
+
+    with pace: the call
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self.called()
+        self._called()
 
-    def wait(self) -> None:
-        """Return when the next call may be made."""
+    def __enter__(self) -> None:
+        """Wait until the next call may be made."""
         wait_s = self._next_s - self._clock.steady_s()
         if wait_s > 0:
             self._clock.pause(wait_s)
 
-    def called(self) -> None:
-        """A call has just ended."""
+    def __exit__(self, *_: object) -> None:
+        self._called()
+
+    def _called(self) -> None:
         self._next_s = self._clock.steady_s() + BETWEEN_S + random.uniform(0, JITTER_S)
 
 

@@ -41,7 +41,7 @@ def work(user_id: int, clock: Clock | None = None) -> None:
             _end_interrupted(user_id)
             return
         try:
-            if account.cooling_until is not None and account.cooling_until > clock.now():
+            if account.is_cooling(clock.now()):
                 raise Refused("still_cooling")
             token = _token(user_id, step, clock)
         except Refused as refused:
@@ -63,8 +63,7 @@ def _token(user_id: int, step: SignIn, clock: Clock) -> str:
         raise Refused("other_key") from None
     if "token" in told:
         return str(told["token"])
-    Pace(clock).wait()  # a run may have ended just now
-    garmin = client.make(step.is_china, lambda _: None)
+    garmin = client.make(step.is_china, lambda _: None, Pace(clock))
     wanted, state = None, None
     try:
         if "code" in told:

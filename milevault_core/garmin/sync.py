@@ -34,7 +34,7 @@ def run(user_id: int, clock: Clock | None = None) -> None:
         now = clock.now()
         if account is None or account.token is None or account.is_paused or account.state == "needs_sign_in":
             return
-        if account.cooling_until is not None and account.cooling_until > now:
+        if account.is_cooling(now):
             return
         _run(user_id, account, clock)
 
@@ -65,12 +65,12 @@ def _one_pass(user_id: int, account: connection.Connection, garmin: asking.Garmi
     upload = last_upload(garmin)
     with store.session() as session:
         account = connection.read(session, user_id) or account
-        now = garmin.clock.now()
+        now = garmin.now()
         is_known = account.pass_began_at is None and upload == account.device_upload and upload != _UNKNOWN
-        if is_known and not days.is_incomplete(session, user_id, now - wellness.AGAIN_AFTER):
+        if is_known and not days.is_incomplete(session, user_id, now):
             return True
         began, reason = account.pass_began_at, account.reason
-        if began is None or upload != account.pass_upload:
+        if began is None or began > now or upload != account.pass_upload:
             began, reason = now, ""
         values = {"pass_began_at": began, "pass_upload": upload, "reason": reason}
         connection.change(session, user_id, values)
@@ -84,7 +84,7 @@ def _one_pass(user_id: int, account: connection.Connection, garmin: asking.Garmi
     try:
         wellness.fetch(user_id, account, garmin, batch, today, uploaded, began, first_budget)
     except asking.Failing as failing:
-        if failing.reason not in wellness.TOLERATED:
+        if failing.reason not in (*wellness.TOLERATED, "slow"):
             raise
         trouble = failing  # of health data as a whole: activities come all the same
     if not activities.fetch(user_id, garmin, batch, CALLS):
@@ -149,7 +149,7 @@ def note_success(user_id: int, garmin: asking.Garmin, is_done: bool) -> None:
         if account is None or account.token is None:
             return  # disconnected meanwhile
         if not account.reason.startswith(wellness.LEFT_OUT):
-            is_open = is_done and days.is_incomplete(session, user_id, now)
+            is_open = is_done and days.is_incomplete(session, user_id)
             values["reason"] = wellness.LEFT_OUT if is_open else ""
         if is_done:
             values |= {"next_run_at": manners.next_sync(now), "last_sync_at": now, "pass_began_at": None}

@@ -3,7 +3,7 @@
 from milevault_core import store
 from milevault_core.accounts import vault
 from milevault_core.garmin import asking, client
-from milevault_core.garmin.manners import Clock
+from milevault_core.garmin.manners import Clock, Pace
 from milevault_core.store.garmin import connection
 
 PURPOSE = "garmin token"
@@ -33,7 +33,7 @@ def open_account(user_id: int, account: connection.Connection, clock: Clock) -> 
             save(user_id, now)
             saved = now
 
-    inner = client.make(account.is_china, keep)
+    inner = client.make(account.is_china, keep, Pace(clock))
     inner.client.loads(token)
     saved = inner.client.dumps()
     inner.display_name = account.display_name or None

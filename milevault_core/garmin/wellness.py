@@ -26,14 +26,18 @@ LONGEST, LONGEST_IN_DETAIL = 28, 7  # days of a range; Garmin gives no more than
 UPLOADED = (
     2  # days before its last upload that the watch has given whole; that day is Garmin's, not the user's
 )
-AGAIN_AFTER = timedelta(hours=6)  # days of which something could not be had
 EMPTY = 112  # days without anything, before the oldest activity, after which there is nothing older
 EMPTY_SO_FAR = (
     5 * 365
 )  # the same, where nothing has been found yet: a watch may have lain in a drawer for long
 TIRED = 3  # failures of a call in a row, after which a run does not make it again
 LEFT_OUT = "left_out"  # begins the reason of a connection that is well but for some kinds of data
-TOLERATED = ("garmin_trouble", "not_data", "blocked")  # reasons that may be a single call's own
+TOLERATED = (
+    "garmin_trouble",
+    "not_data",
+    "blocked",
+    "refused",
+)  # reasons that may be a single call's own
 FIRST = date(2000, 1, 1)  # no watch uploaded before
 # call, kind of file, how its answer is put
 _RANGES: tuple[tuple[str, str, Callable[[Any], list[as_export.Entry]]], ...] = (
@@ -62,8 +66,7 @@ def fetch(
             assert now is not None
             oldest = activity_rows.oldest_day(session, user_id)
             first = now.first_day or FIRST
-            lately = garmin.clock.now() - AGAIN_AFTER
-            missing = days.missing(session, user_id, first, today, since, LONGEST, final_until, lately)
+            missing = days.missing(session, user_id, first, today, since, LONGEST, final_until, garmin.now())
         if not missing:
             return True
         begin, last, wanted = _next(missing, detailed)
@@ -80,7 +83,7 @@ def fetch(
         is_nothing_yet = oldest is None and empty_days + LONGEST_IN_DETAIL >= (today - begin).days
         is_end = empty_days >= (EMPTY_SO_FAR if is_nothing_yet else EMPTY) or begin <= FIRST
         with_end = {"empty_days": empty_days} | ({"first_day": begin} if is_end and not wanted else {})
-        _save(user_id, batch, found, begin, last, final_until, garmin.clock.now(), with_end)
+        _save(user_id, batch, found, begin, last, final_until, garmin.now(), with_end)
 
 
 def _next(missing: list[days.Missing], detailed: date) -> tuple[date, date, str]:
@@ -91,8 +94,8 @@ def _next(missing: list[days.Missing], detailed: date) -> tuple[date, date, str]
         first = max(first, detailed)
     begin = last
     for day, left_out in missing:
-        if left_out != wanted or day < first:
-            break
+        if left_out != wanted or day < first or (wanted and begin - day > timedelta(days=1)):
+            break  # days in between may lack something else
         begin = day
     return begin, last, wanted
 

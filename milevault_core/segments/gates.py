@@ -10,6 +10,9 @@ NEAR_M = 12.0  # who turns at the gate and does not cross its line passes it whe
 MOVED_M = 15.0  # and then has to go on by so much
 STOPPED_S = 10.0  # a leg that takes longer …
 STOPPED_MS = 0.5  # … at less than this is a stop, not a slow leg
+AT_LINE_M, GOES_M = 5.0, 15.0  # who stands so near stands at the line; who is so far from it has gone on
+WAITED_S = 20.0  # for AT_LINE_M
+SLOWEST_MS = 0.1
 
 
 class Crossing(NamedTuple):
@@ -84,6 +87,42 @@ def _turned(
         if distance[best] <= min(NEAR_M + half_leg, half_m) and beside >= min(MOVED_M, half_m / 2):
             out.append(_crossing(seconds, way, int(legs[best]), float(share[best]), leaving))
     return out
+
+
+def left_s(
+    seconds: np.ndarray,
+    way: np.ndarray,
+    gate: np.ndarray,
+    along: np.ndarray,
+    crossing: Crossing,
+    leaving: bool,
+) -> float:
+    """When a gate was left, or reached, by someone who waited just beyond a start, or before an end: no receiver
+    tells on which side of the line that was. NaN where nobody waited. seconds (n,); way (n, 2) in metres."""
+    if leaving:
+        row = int(crossing.leg) + 1
+        times, ahead = seconds[row:], (way[row:] - gate) @ along
+    else:
+        row = int(np.ceil(crossing.leg))
+        times, ahead = -seconds[:row][::-1], ((gate - way[:row]) @ along)[::-1]
+    gone = int((ahead > GOES_M).argmax())
+    if not len(ahead) or ahead[gone] <= GOES_M:
+        return np.nan
+    near = np.flatnonzero(ahead[:gone] <= AT_LINE_M)
+    if not len(near):
+        return np.nan
+    last = int(near[-1])  # and the next one is further
+    crossed = crossing.seconds if leaving else -crossing.seconds
+    if times[last + 1] - crossed < WAITED_S:
+        return np.nan
+    # Back to the line with the speed of the first metres away from it.
+    going = slice(last + 1, gone + 1)
+    took, metres = np.ptp(times[going]), np.ptp(ahead[going])
+    if took <= 0:
+        took, metres = times[gone] - times[last], ahead[gone] - ahead[last]
+    at = times[last + 1] - ahead[last + 1] / max(metres / took, SLOWEST_MS)
+    at = max(float(at), crossed)
+    return at if leaving else -at
 
 
 def lingered_s(

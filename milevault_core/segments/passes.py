@@ -5,19 +5,21 @@ way still runs along the whole line. The first arrival counts. Passes may overla
 whose end lies a little beyond its start.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from milevault_core.routes.geometry import cumulative, project
 from milevault_core.segments.corridor import Fit, fit_of
-from milevault_core.segments.gates import Crossing, crossings, lingered_s
+from milevault_core.segments.gates import Crossing, crossings, left_s, lingered_s
 from milevault_core.segments.line import Line
 
 SHORTEST = 0.85  # of the line's length, with SLACK_M: nearer crossings are not looked at
 LONGEST = 2.0  # jitter at a stop makes a way longer; the corridor measures it without
 SLACK_M = 20.0
 STANDS_M = 1_000.0
+STRIDE_S = 20.0  # between the points of a rough way, in which jitter is small
 OVERLAP = 0.1  # of the line's length
 GAP_S, GAP_M = 30.0, 35.0  # without a position for longer and further: nobody knows the way
 NOISE_M = (0.5, 15.0)  # the least and the most error of a position
@@ -73,6 +75,7 @@ def _paired(
     rows = np.arange(len(path))
     start_m = np.interp([c.leg for c in starts], rows, path)
     end_m = np.interp([c.leg for c in ends], rows, path)
+    rough = _rough(seconds, way)
     gap = (np.diff(seconds) > GAP_S) & (np.diff(path) > GAP_M)
     gaps = np.append(0, np.cumsum(gap))
     found: list[Pass] = []
@@ -82,7 +85,10 @@ def _paired(
             start, metres = starts[i], there - start_m[i]
             if start.leg >= end.leg or metres < SHORTEST * line.length_m - SLACK_M:
                 continue
-            if metres > LONGEST * line.length_m + STANDS_M or start_m[i] < free_m:
+            most_m = LONGEST * line.length_m + STANDS_M
+            if start_m[i] < free_m or (
+                metres > most_m and rough(end.seconds) - rough(start.seconds) > most_m
+            ):
                 break
             if gaps[int(np.ceil(end.leg))] > gaps[int(start.leg)]:
                 break  # and earlier starts have the same gap in their way
@@ -92,6 +98,16 @@ def _paired(
                 free, free_m = i + 1, there - OVERLAP * line.length_m
                 break
     return found
+
+
+def _rough(seconds: np.ndarray, way: np.ndarray) -> Callable[[float], float]:
+    """How far the track has come at a time, cutting corners: an hour's stand in which the receiver wanders adds
+    kilometres to the way from point to point, and little to this."""
+    rows = np.unique(
+        np.append(np.searchsorted(seconds, np.arange(seconds[0], seconds[-1], STRIDE_S)), len(way) - 1)
+    )
+    metres = cumulative(way[rows])
+    return lambda at: float(np.interp(at, seconds[rows], metres))
 
 
 def _between(way: np.ndarray, first: float, last: float) -> np.ndarray:
@@ -111,10 +127,17 @@ def _pass(
     end: Crossing,
     fit: Fit,
 ) -> Pass:
-    lasted = max(end.seconds - start.seconds, 1e-9)
     noise_m = float(np.clip(fit.sideways_m, *NOISE_M))
+    gates = ((line.start, line.start_way, start), (line.end, line.end_way, end))
+    left = [left_s(seconds, way, *gate, leaving=gate[2] is start) for gate in gates]
+    entry_s, exit_s = (
+        float(c.seconds if np.isnan(at) else at) for at, c in zip(left, (start, end), strict=True)
+    )
+    if exit_s <= entry_s:
+        entry_s, exit_s, left = start.seconds, end.seconds, [np.nan, np.nan]
+    lasted = max(exit_s - entry_s, 1e-9)
     errors = []
-    for gate, along, crossing in ((line.start, line.start_way, start), (line.end, line.end_way, end)):
-        stood = lingered_s(seconds, way, gate, along, crossing, noise_m) / 2
+    for (gate, along, crossing), at in zip(gates, left, strict=True):
+        stood = lingered_s(seconds, way, gate, along, crossing, noise_m) / 2 if np.isnan(at) else 0.0
         errors += [max(noise_m * lasted / line.length_m, stood), UNEVEN * crossing.leg_s]
-    return Pass(start.seconds, end.seconds, fit.away, float(np.hypot.reduce(errors)))
+    return Pass(entry_s, exit_s, fit.away, float(np.hypot.reduce(errors)))

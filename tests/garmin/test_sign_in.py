@@ -183,12 +183,13 @@ def test_an_account_of_china(
     user: int, garmin: StandIn, clock: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from milevault_core.garmin import client
+    from milevault_core.garmin.manners import Pace
 
     actions.bring_token(user, garmin.token(), is_china=True)
     work(user, clock)
     assert state(user).is_china
     monkeypatch.setattr(client, "BASE_URL", "")
-    inner = client.make(True, lambda _: None).client
+    inner = client.make(True, lambda _: None, Pace(clock)).client
     hosts = (inner._connectapi, inner._sso, inner._di_token_url)
     assert all(".garmin.cn" in host for host in hosts), hosts
 

@@ -250,3 +250,42 @@ def test_an_out_and_back_over_itself_has_one_pass_each_way() -> None:
         made = record(np.random.default_rng(3), path, gates, rate, 2.0)
         got = found(BLOCK, made)
         assert [(p.entry_s, p.exit_s) for p in got] == [pytest.approx(t, abs=6) for t in made.truth], rate
+
+
+def stood(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Ten minutes at either line, at 1 Hz, with a receiver that jitters and wanders: gone at 700 s, there at 1300 s."""
+    rng = np.random.default_rng(seed)
+    seconds = np.arange(0.0, 2_001.0)
+    jitter = rng.normal(0, 2.5, (len(seconds), 2))
+    x = np.interp(seconds, [0, 100, 700, 1_300, 1_900, 2_000], [100, 200, 200, 800, 800, 900])
+    xy = np.column_stack([x, np.zeros(len(x))]) + np.cumsum(jitter, axis=0) * 0.05 + 0.5 * jitter
+    return seconds, *degrees(xy)
+
+
+def test_long_stands_at_both_lines_with_a_receiver_that_wanders() -> None:
+    """Found, though the jitter makes the way many times longer; and the stands are not part of the time."""
+    got = [passes(BLOCK, *stood(seed)) for seed in range(40)]
+    assert [len(each) for each in got] == [1] * 40
+    errors = np.array([abs(only.seconds - 600) for (only,) in got])
+    assert np.median(errors) < 10
+    assert np.mean(errors < 45) >= 0.9
+
+
+@pytest.mark.parametrize("beyond", [0.0, 1.0, 3.0])
+def test_a_pause_just_beyond_the_start_or_before_the_end_is_a_wait(beyond: float) -> None:
+    """Recorded up to there, on again ten minutes later; no receiver tells on which side of the line that was."""
+    seconds, lat, lon = walked([(0, 100, 0), (800, 900, 0)])
+    later = seconds + 600.0 * (seconds > 100 + beyond)
+    (only,) = passes(BLOCK, later, lat, lon)
+    assert (only.entry_s, only.exit_s) == pytest.approx((700, 1_300), abs=1)
+    later = seconds + 600.0 * (seconds > 700 - beyond)
+    (only,) = passes(BLOCK, later, lat, lon)
+    assert (only.entry_s, only.exit_s) == pytest.approx((100, 700), abs=1)
+
+
+def test_who_climbs_slowly_through_the_gates_does_not_wait() -> None:
+    for speed in (0.15, 0.3, 0.6):
+        seconds = np.arange(0.0, 800 / speed)
+        xy = np.column_stack([100 + speed * seconds, np.zeros(len(seconds))])
+        (only,) = passes(BLOCK, seconds, *degrees(xy))
+        assert (only.entry_s, only.exit_s) == pytest.approx((100 / speed, 700 / speed), abs=0.5)

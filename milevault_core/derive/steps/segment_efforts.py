@@ -23,7 +23,7 @@ from milevault_core.store.segments.tracks import Cells, Track
 BATCH = 200  # tracks in memory at a time
 OUTLINE = 100  # points of the small picture
 FEWEST_GAINS = 3  # passes whose altitudes say more than the drawn line's
-VERSION = 1  # of milevault_core.segments: raise it when passes come out otherwise
+VERSION = 2  # of milevault_core.segments: raise it when passes come out otherwise
 
 
 @step("segment_efforts", "athlete", version=VERSION)

@@ -82,7 +82,7 @@ def to_fetch(session: Session, user_id: int, now: datetime, limit: int) -> list[
     """Activities to fetch now, newest first; those that failed before come last."""
     query = text(
         "SELECT garmin_id, entry, attempts FROM garmin_activities WHERE user_id = :u AND fetched_at IS NULL "
-        "AND deleted_at IS NULL AND (retry_at IS NULL OR retry_at <= :now) "
+        "AND deleted_at IS NULL AND (retry_at IS NULL OR retry_at <= :now OR retry_at > :now + interval '8 days') "
         "ORDER BY attempts, start_time DESC NULLS LAST, garmin_id DESC LIMIT :n"
     )
     rows = session.execute(query, {"u": user_id, "now": now, "n": limit})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, text, update
@@ -14,6 +14,7 @@ from milevault_core.store import engine
 from milevault_core.store.models import GarminConnectConfig, User
 
 QUEUE, SYNC, SIGN_IN = "garmin", "garmin_connect_sync", "garmin_connect_sign_in"
+FURTHEST = timedelta(days=8)  # nothing is put off for longer; what is, was so while the clock was wrong
 _LOCKS = 0x6A52  # the first number of the advisory locks "this account is being synced"
 
 
@@ -49,6 +50,10 @@ class Connection:
     def is_wanted(self) -> bool:
         """Whether it is connected and not paused."""
         return self.token is not None and not self.is_paused
+
+    def is_cooling(self, now: datetime) -> bool:
+        """Whether Garmin has refused and is to be left alone still."""
+        return self.cooling_until is not None and now < self.cooling_until <= now + FURTHEST
 
 
 _COLUMNS = [getattr(GarminConnectConfig, name) for name in list(Connection.__dataclass_fields__)[1:]]
@@ -111,10 +116,10 @@ def due(session: Session, now: datetime) -> list[int]:
     """The users whose accounts should be synced now."""
     query = text(
         "SELECT user_id FROM garmin_connect_configs WHERE token IS NOT NULL AND NOT is_paused "
-        "AND state <> 'needs_sign_in' AND next_run_at <= :now "
-        "AND (cooling_until IS NULL OR cooling_until <= :now) ORDER BY next_run_at"
+        "AND state <> 'needs_sign_in' AND (next_run_at <= :now OR next_run_at > :furthest) "
+        "AND (cooling_until IS NULL OR cooling_until <= :now OR cooling_until > :furthest) ORDER BY next_run_at"
     )
-    return list(session.scalars(query, {"now": now}))
+    return list(session.scalars(query, {"now": now, "furthest": now + FURTHEST}))
 
 
 @contextmanager

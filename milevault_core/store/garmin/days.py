@@ -7,14 +7,17 @@ from typing import NamedTuple
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-PATIENCE = 3  # times that a day is asked for while something of it fails
+PATIENCE = 4  # times that a day is asked for while something of it fails: after 6 h, 1 day and 4 days more
 _MOST = 1000  # times that are counted
+_WAIT = "interval '6 hours' * 4 ^ (LEAST(attempts, :patience) - 1)"
+# A time that is still to come is of a clock that was wrong: it says nothing.
+_WAITS = f"(fetched_at > :now - {_WAIT} AND fetched_at <= :now)"
 _MISSING = (
     "SELECT d::date AS day, CASE WHEN d::date <= :settled THEN coalesce(g.left_out, '') ELSE '' END AS left_out "
     "FROM generate_series(CAST(:first AS date), CAST(:last AS date), interval '1 day') d "
     "LEFT JOIN garmin_days g ON g.user_id = :u AND g.day = d::date "
-    "WHERE g.day IS NULL OR NOT (g.is_final OR g.fetched_at >= :since "
-    "OR (g.attempts > 0 AND g.day <= :settled AND g.fetched_at > :lately)) ORDER BY d DESC LIMIT :n"
+    "WHERE g.day IS NULL OR NOT (g.is_final OR g.fetched_at BETWEEN :since AND :now "
+    f"OR (attempts > 0 AND g.day <= :settled AND {_WAITS})) ORDER BY d DESC LIMIT :n"
 )
 _NOTE = (
     "INSERT INTO garmin_days (user_id, day, is_final, attempts, left_out, fetched_at) "
@@ -39,13 +42,12 @@ class Missing(NamedTuple):
 
 def missing(
     session: Session, user_id: int, first: date, last: date, since: datetime, limit: int, settled: date,
-    lately: datetime,
+    now: datetime,
 ) -> list[Missing]:  # fmt: skip
     """Days from `first` to `last` to be fetched, newest first: those never fetched, and those not final that were
-    fetched before `since`. Those up to `settled` of which something could not be had wait until that is longer ago
-    than `lately`."""
+    fetched before `since`. Those up to `settled` of which something could not be had wait, longer each time."""
     values = {"u": user_id, "first": first, "last": last, "since": since, "n": limit, "settled": settled,
-              "lately": lately}  # fmt: skip
+              "now": now, "patience": PATIENCE}  # fmt: skip
     return [Missing(row.day, row.left_out) for row in session.execute(text(_MISSING), values)]
 
 
@@ -62,14 +64,16 @@ def note(
     session.execute(text(_NOTE), values)
 
 
-def is_incomplete(session: Session, user_id: int, before: datetime) -> bool:
-    """Whether there is a day to be asked for again, since something of it could not be had when it was last fetched,
-    before then."""
-    query = text(
+def is_incomplete(session: Session, user_id: int, now: datetime | None = None) -> bool:
+    """Whether there is a day to be asked for again, since something of it could not be had; with `now`, whether it
+    has waited long enough."""
+    query = (
         "SELECT EXISTS (SELECT 1 FROM garmin_days WHERE user_id = :u AND NOT is_final "
-        "AND attempts BETWEEN 1 AND :most AND fetched_at <= :before)"
+        "AND attempts BETWEEN 1 AND :patience - 1"
     )
-    return bool(session.scalar(query, {"u": user_id, "most": PATIENCE - 1, "before": before}))
+    if now is not None:
+        query += f" AND NOT {_WAITS}"
+    return bool(session.scalar(text(f"{query})"), {"u": user_id, "patience": PATIENCE, "now": now}))
 
 
 def known_sums(session: Session, user_id: int, sums: list[bytes]) -> set[bytes]:

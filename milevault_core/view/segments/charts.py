@@ -52,12 +52,14 @@ def trend(efforts: pd.DataFrame) -> dict:
         "day": [at.replace(tzinfo=None).isoformat(timespec="seconds") if at else None for at in local],
         "s": efforts["time_s"].round(1).to_numpy(), "best": efforts["time_s"].cummin().round(1).to_numpy(),
         "time": [time_text(s) for s in efforts["time_s"]],
+        "so_far": [time_text(s) for s in efforts["time_s"].cummin()],
         "date": [dates.short_day(at.date()) if at else "" for at in local],
     })  # fmt: skip
     x = alt.X("day:T", title=None, axis=alt.Axis(grid=False, labelOverlap=True, tickCount=6))
-    y = _times("s", efforts["time_s"], None)
+    y = _times("s", efforts["time_s"], "Time")
     steps = alt.Chart(rows).mark_line(interpolate="step-after", color=BEST, strokeWidth=2).encode(
-        x=x, y=_times("best", efforts["time_s"], None)
+        x=x, y=_times("best", efforts["time_s"], "Time"),
+        tooltip=[alt.Tooltip("so_far:N", title="Best so far")],
     )  # fmt: skip
     dots = alt.Chart(rows).mark_point(filled=True, size=60, color=POINT, opacity=0.85).encode(
         x=x, y=y, tooltip=[alt.Tooltip("date:N", title="Date"), alt.Tooltip("time:N", title="Time")]
