@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from milevault_core.store.queries import routes as route_queries
 from milevault_core.store.queries import search as queries
 from milevault_core.view import format as fmt
 from milevault_core.view import search as view
@@ -18,7 +19,9 @@ words = st.text_input("Search", placeholder="Words from a name, place or bike", 
 if not view.is_enough(words or ""):
     st.caption("Enter three letters or more.")
     st.stop()
-found = view.things(queries.found(user.id, words, MOST), fmt.units(user.units))
+found = view.things(
+    queries.found(user.id, words, MOST), fmt.units(user.units), lambda: route_queries.names(user.id)
+)
 groups = [
     Group(view.KINDS[kind], rows, f"the first {MOST}" if len(rows) >= MOST else str(len(rows)))
     for kind, rows in found.items()

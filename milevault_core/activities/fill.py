@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from milevault_core.activities.prepare import Prepared
-from milevault_core.activities.summary import summarise
+from milevault_core.activities.summary import local_time, summarise, told_zone
 from milevault_core.formats import Channel
 from milevault_core.track import arrays
 
@@ -15,12 +15,14 @@ COLUMNS = ("altitude", "heart_rate", "cadence", "power", "temperature")
 _SMOOTH = frozenset(
     ("altitude", "heart_rate", "temperature")
 )  # interpolated; of the others, which jump, the nearest value is taken
+ZONE_S = 900.0  # a clock that is off by as much may be so because its zone is
 GAP_S = 15.0  # at most this far between two samples, or three of the other's usual steps
 
 
 def fill(primary: Prepared, others: Sequence[tuple[Prepared, float]]) -> list[dict[str, int]]:
     """Fill columns and channels that the primary recording does not have at all from the others, the first one that
-    has them; each comes with the seconds to add to its times. The figures are computed again.
+    has them; each comes with the seconds to add to its times. The figures are computed again. Where neither place nor
+    file of the primary one tells its time zone, that of the first other one that does counts.
 
     Returns for each of the others what was taken: name -> number of points filled.
     """
@@ -59,7 +61,23 @@ def fill(primary: Prepared, others: Sequence[tuple[Prepared, float]]) -> list[di
         primary.summary = summarise(primary.recording, primary.columns)
         figures = primary.summary.figures
         primary.row |= {**figures, "elapsed_s": figures["elapsed_s"] or 0.0}
+    if told_zone(primary.columns, primary.recording) == ("", None):
+        for other, shift_s in others:
+            if abs(shift_s) < ZONE_S and _take_local_time(primary, other):
+                break
     return taken
+
+
+def _take_local_time(primary: Prepared, other: Prepared) -> bool:
+    """Show the primary recording in the time zone of the other one, if that one's place or file tells it."""
+    zone, told_s = told_zone(other.columns, other.recording)
+    if not zone and told_s is None:
+        return False
+    told = replace(other.recording, utc_offset_s=told_s)
+    names = ("time_zone", "utc_offset_s", "local_day")
+    found = local_time(primary.row["start_time"], other.columns, told, lambda: "UTC")
+    primary.row |= dict(zip(names, found, strict=True))
+    return True
 
 
 def _by_row(values: np.ndarray, primary: Prepared) -> np.ndarray:

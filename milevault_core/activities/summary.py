@@ -166,10 +166,7 @@ def local_time(
     The zone of the first position; for a virtual ride or without positions the file's own offset; else the
     user's zone (asked for only then).
     """
-    zone = "" if recording.is_virtual else _zone_of_place(track)
-    told_s = recording.utc_offset_s
-    if told_s is not None and not is_offset(told_s):
-        told_s = None
+    zone, told_s = told_zone(track, recording)
     if not zone and told_s is None:
         zone = user_zone()
     if zone:
@@ -180,6 +177,15 @@ def local_time(
     else:
         offset = timedelta(seconds=told_s or 0)
     return zone, int(offset.total_seconds()), (start.astimezone(UTC) + offset).date()
+
+
+def told_zone(track: Columns, recording: Recording) -> tuple[str, int | None]:
+    """(zone of the first position, offset from UTC in seconds that the file tells); "" and None where there is none."""
+    told_s = recording.utc_offset_s
+    return (
+        "" if recording.is_virtual else _zone_of_place(track),
+        told_s if told_s is not None and is_offset(told_s) else None,
+    )
 
 
 def is_offset(seconds: int) -> bool:

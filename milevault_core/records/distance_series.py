@@ -67,10 +67,12 @@ def way_of(seconds: np.ndarray, distance: np.ndarray, step_cap: float, source: s
 
 
 def way_of_lengths(lengths: pd.DataFrame, start: np.datetime64, length_m: float) -> DistanceSeries:
-    """The way of a pool swim: a straight line within each length, a standstill at the wall."""
+    """The way of a pool swim: a straight line within each length, a standstill at the wall. Where the lengths' clock
+    begins before `start`, they are moved there: no window begins before its activity."""
     swum = lengths[lengths["is_active"].fillna(True).astype(bool) & lengths["start_time"].notna()]
     swum = swum[swum["elapsed_s"] > 0].sort_values("start_time", kind="stable")
     begin = (swum["start_time"].to_numpy("datetime64[us]") - start).astype(np.int64) / 1e6
+    begin = begin - min(0.0, begin[0] if len(begin) else 0.0)
     end = begin + swum["elapsed_s"].to_numpy(float)
     t = np.stack([begin, end], axis=1).ravel()
     d = np.stack([np.arange(len(swum)), np.arange(len(swum)) + 1], axis=1).ravel() * length_m

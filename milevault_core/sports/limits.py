@@ -15,7 +15,8 @@ class Limits:
     """fastest: m/s over ten seconds. standing: m/s over `window_s` seconds; slower is standing still,
     where the whole is slow (metrics/moving.py).
     rising: m/s up or down. steepest: metres of ascent a metre of way, at most.
-    lasting: (seconds, m/s): the fastest over longer; `downhill`: more is possible downhill."""
+    lasting: (seconds, m/s): the fastest over longer; `downhill`: more is possible downhill.
+    on_a_court: to and fro within metres, which few positions do not tell from standing."""
 
     fastest: float = inf
     standing: float = 0.5
@@ -24,6 +25,7 @@ class Limits:
     steepest: float = 1.0
     lasting: tuple[tuple[float, float], ...] = ()
     downhill: bool = False
+    on_a_court: bool = False
 
 
 _SLOW = 30.0  # seconds in which what is slow gets further than the noise of its positions
@@ -42,9 +44,9 @@ _GROUPS = {
     "sail": Limits(40.0, steepest=_WATER),
     "surf": Limits(40.0, steepest=_WATER),
     "dive": Limits(5.0, 0.15, _SLOW, rising=5.0, steepest=inf),
-    "gym": Limits(20.0, steepest=inf),  # the belt of a treadmill, stairs
-    "climb": Limits(12.5, 0.1, _SLOW, steepest=inf),
-    "play": Limits(12.5, lasting=_ON_FOOT),
+    "gym": Limits(20.0, steepest=inf, on_a_court=True),  # the belt of a treadmill, stairs
+    "climb": Limits(12.5, 0.1, _SLOW, steepest=inf, on_a_court=True),
+    "play": Limits(12.5, lasting=_ON_FOOT, on_a_court=True),
     "golf": Limits(15.0, 0.2, _SLOW),
     "horse": Limits(25.0),
     "wheel": Limits(30.0),
@@ -57,7 +59,7 @@ _SPORTS = {
     "multisport": Limits(40.0, 0.2, _SLOW, rising=20.0),
     "transition": Limits(15.0, 0.1, _SLOW),
 }
-ANY = Limits()
+ANY = Limits(on_a_court=True)  # who knows
 
 
 def limits_of(sport: str) -> Limits:

@@ -39,7 +39,7 @@ def way_m(
             sensed = None if sensed is None else sensed.at(rows)
         left_out = untravelled(t, legs, limits, begins, sensed=sensed)
     if limits is not None:
-        legs = without_jitter(t, la, lo, legs, left_out)
+        legs = without_jitter(t, la, lo, legs, left_out, limits.on_a_court)
     if left_out.any():
         legs = np.where(left_out, 0.0, legs)
     way = np.append(0.0, np.cumsum(legs))

@@ -2,13 +2,16 @@
 
 Legs of a metre between positions that are off by half a metre are too long: a walker recorded every second goes up to
 half as far again. So a way is measured by chords, over as many seconds as it takes for the jitter to weigh little
-against the way, and what is left of it is subtracted. Where positions do not jitter, nothing changes.
+against the way, and what is left of it is subtracted. Where positions do not jitter, nothing changes. Stands
+(stands.py) have no length at all, and do not tell how much the rest jitters.
 
 How much they jitter is told by the second differences of the positions over a chord: neighbours are opposite where
 positions jitter, alike where the way bends. An error across of variance e2 makes a chord of length c longer by e2 / 2c.
 """
 
 import numpy as np
+
+from milevault_core.track.stands import standing
 
 LITTLE = 0.01  # of the way: so much jitter stays
 ENOUGH = 0.06  # so much may be subtracted; more needs longer chords
@@ -21,17 +24,25 @@ METRES_A_DEGREE = 111_195.08
 
 
 def without_jitter(
-    seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray, legs: np.ndarray, apart: np.ndarray
+    seconds: np.ndarray,
+    lat: np.ndarray,
+    lon: np.ndarray,
+    legs: np.ndarray,
+    apart: np.ndarray,
+    on_a_court: bool = False,
 ) -> np.ndarray:
-    """The n - 1 legs (m) between n positions (degrees), as long as they are without jitter. `apart`: mask of legs that
-    no chord crosses, since they were not travelled; they stay as they are."""
+    """The n - 1 legs (m) between n positions (degrees), as long as they are without jitter; those of a stand are 0.
+    `apart`: mask of legs that no chord crosses, since they were not travelled; they stay as they are."""
     wait = np.diff(seconds)
     usual_s = float(np.median(wait)) if len(wait) else 0.0
     if len(legs) < FEWEST or not 0 < usual_s <= LONGEST_S / 2:
         return legs
     cut = apart | (wait > PAUSE_S)
-    piece = np.append(0, np.cumsum(cut))
     north, east = _plane(lat, lon)
+    stood = standing(seconds, north, east, cut, on_a_court)
+    if stood.any():
+        cut, legs = cut | stood, np.where(stood, 0.0, legs)
+    piece = np.append(0, np.cumsum(cut))
     width = 1
     share, error = _error(seconds, north, east, piece, width)
     if share <= LITTLE:
@@ -64,6 +75,7 @@ def _error(
     # Errors without a memory are opposite by 2/3 of the variance and weigh half; those that wander, by 1/2.
     error = opposite * float(np.clip(1.0 - 3.0 * (opposite / variance - 0.5), 0.5, 1.0))
     chords = np.hypot(north[width:] - north[:-width], east[width:] - east[:-width])
+    chords = chords[piece[width:] == piece[:-width]]
     usual = float(np.median(chords[chords >= STANDING * np.median(chords)]))
     way = max(usual**2 - 2.0 * error, 0.1 * usual**2)  # jitter lengthens these too
     return (error / (2.0 * way), error) if usual > 0 else (0.0, 0.0)

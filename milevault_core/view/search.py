@@ -1,5 +1,7 @@
 """What a search finds, as rows: the same for the box in the sidebar and for the page."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 import pandas as pd
@@ -11,6 +13,7 @@ from milevault_core.view.format import Units
 from milevault_core.view.parts import colours
 from milevault_core.view.parts.text import address
 from milevault_core.view.parts.things import Thing
+from milevault_core.view.routes.routes import names
 from milevault_core.view.segments.segments import group_label
 
 KINDS = {"activity": "Activities", "route": "Routes", "segment": "Segments", "gear": "Gear", "tag": "Tags"}
@@ -43,11 +46,19 @@ def the_day(found: date) -> Thing:
     return Thing(href=address("/day", {"date": found}), name=dates.day(found), icon="today")
 
 
-def things(found: pd.DataFrame, units: Units) -> dict[str, list[Thing]]:
-    """Rows of queries.search.found by kind."""
+def things(
+    found: pd.DataFrame, units: Units, routes: Callable[[], pd.DataFrame] | None = None
+) -> dict[str, list[Thing]]:
+    """Rows of queries.search.found by kind. routes: gives those of queries.routes.names, asked for only where a route
+    was found, which then has the name that no other has."""
+    called = names(routes(), units) if routes and (found["kind"] == "route").any() else {}
     made: dict[str, list[Thing]] = {}
     for row in found.itertuples():
-        made.setdefault(str(row.kind), []).append(_THING[str(row.kind)](row, units))
+        kind = str(row.kind)
+        thing = _THING[kind](row, units)
+        if kind == "route":
+            thing = replace(thing, name=called.get(int(row.id), thing.name))
+        made.setdefault(kind, []).append(thing)
     return made
 
 

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from milevault_core.store.queries import routes as route_queries
 from milevault_core.store.queries import search as queries
 from milevault_core.view import format as fmt
 from milevault_core.view import search as view
@@ -19,7 +20,9 @@ def search(request: Request) -> Response:
     words = request.query_params.get("q", "")[:200]
     if not view.is_enough(words):
         return JSONResponse([])
-    found = view.things(queries.found(user.id, words, FEW), fmt.units(user.units))
+    found = view.things(
+        queries.found(user.id, words, FEW), fmt.units(user.units), lambda: route_queries.names(user.id)
+    )
     day = view.day_of(words)
     rows = [
         {"href": t.href, "name": t.name, "under": t.under, "icon": t.icon, "family": t.family}

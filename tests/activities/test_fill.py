@@ -1,5 +1,7 @@
 """What the primary lacks comes from the others: at the right time, never across gaps, never over what is there."""
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
@@ -72,3 +74,38 @@ def test_channels_and_calories_come_too_and_the_first_other_that_has_them_wins()
     assert taken == [{"left_right_balance": 600}, {"power": 600, "calories": 1}]
     assert [c.name for c in first.recording.channels] == ["left_right_balance"]
     assert first.row["calories"] == 400
+
+
+@pytest.mark.parametrize(
+    ("mine", "other_s", "shift_s", "shown"),
+    [
+        (None, -4 * 3600, 30.0, -4 * 3600),  # it was shown in the user's zone
+        (None, 9 * 3600, 0.0, 9 * 3600),
+        (3600, -4 * 3600, 0.0, 3600),  # it has one of its own
+        (None, None, 0.0, 0),
+        (None, 17 * 3600 + 100, 0.0, 0),  # exists nowhere
+        (None, -4 * 3600, -4 * 3600.0, 0),  # the other one's clock is off by just that
+    ],
+)
+def test_the_other_recordings_offset_counts_in_a_merge(mine, other_s, shift_s: float, shown: int) -> None:
+    whole = ride(600)
+    whole[["lat", "lon"]] = np.nan
+    late = whole.copy()
+    late["time"] = late["time"] - np.timedelta64(round(shift_s), "s")
+    first = prepared(whole, utc_offset_s=mine)
+    fill(first, [(prepared(late, utc_offset_s=other_s), shift_s)])
+    start = first.row["start_time"]
+    assert (first.row["utc_offset_s"], first.row["local_day"]) == (
+        shown, (start + timedelta(seconds=shown)).date(),
+    )  # fmt: skip
+    assert first.row["time_zone"] == ("UTC" if shown == 0 else "")
+
+
+def test_the_place_of_the_other_recording_tells_the_zone_of_one_without() -> None:
+    indoors = ride(600)
+    indoors[["lat", "lon"]] = np.nan
+    first = prepared(indoors)
+    fill(first, [(prepared(ride(600)), 0.0)])
+    there = prepared(ride(600)).row
+    assert there["time_zone"] not in ("", "UTC")
+    assert (first.row["time_zone"], first.row["utc_offset_s"]) == (there["time_zone"], there["utc_offset_s"])

@@ -114,3 +114,20 @@ def test_drills_of_one_start_follow_each_other() -> None:
     assert np.diff(starts).astype("timedelta64[s]").astype(int).tolist() == [20] * 7
     lengths = way_of_lengths(made.recording.lengths, starts[0], 25.0)
     assert best_over(lengths.pieces, 50.0)[0] == pytest.approx(40.0)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ([(3, "uint8", 130)], ["points_without_time"]),
+        ([], []),  # the lengths and the session say how far and how fast
+    ],
+)
+def test_what_records_without_times_held_is_told(fields: list, told: list[str]) -> None:
+    w = fit.file_id(Writer())
+    for i in range(20):
+        w.add(20, (5, "uint32", 2500 * (i + 1)), *fields, local=1)
+    made = judged(close(w, 600, 500, sport=5))
+    assert made.row["point_count"] == 0
+    assert made.row["moving_s"] == 600
+    assert codes(made) == told

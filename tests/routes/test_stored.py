@@ -11,8 +11,13 @@ from milevault_core.derive.steps import routes as steps_routes
 from milevault_core.store import marks
 from milevault_core.store.activities import save, trash
 from milevault_core.store.activities.save import NotFound
+from milevault_core.store.queries import routes as queries
+from milevault_core.store.queries import search as search_queries
 from milevault_core.store.routes import decisions
 from milevault_core.store.routes import lines as route_lines
+from milevault_core.view import format as fmt
+from milevault_core.view import search
+from milevault_core.view.routes import routes as view
 from tests.builders.runs import add, clean
 
 
@@ -183,6 +188,52 @@ def test_decisions_outlive_recomputation_and_can_be_taken_back(user: int) -> Non
     clean(user)
     rest = {i for i in loops if i != route}
     assert len({anew()[i] for i in rest}) == 1
+
+
+def test_no_two_routes_share_a_name_through_rename_merge_and_undo(user: int) -> None:
+    """In the list, on the page and in the search, in kilometres and in miles."""
+    for day in range(2):
+        for number, way in enumerate(("loop", "back", "trail", "next", "twice")):
+            for sport in ("running", "cycling", "hiking"):
+                add(user, way, day + number / 10, number, sport)
+    clean(user)
+
+    def called() -> dict[int, str]:
+        every = queries.names(user)
+        for units in (fmt.METRIC, fmt.IMPERIAL):
+            named = view.names(every, units)
+            assert len(set(named.values())) == len(every) == len(named), named
+            found = search.things(search_queries.found(user, "tegel", 100), units, lambda: every)["route"]
+            assert {thing.name for thing in found} == set(named.values())
+        return named
+
+    def decide(function, *words) -> dict[int, str]:
+        with store.session() as session:
+            function(session, user, *words)
+        derive.clean(user, "routes")
+        return called()
+
+    first = called()
+    assert len(first) >= 10
+    one, other, third, *_ = sorted(first)
+    named = decide(decisions.rename_route, one, first[other])  # what another is called
+    assert named[one] == first[other] != named[other]
+    decide(decisions.rename_route, third, first[other])  # and a third one too
+    decide(decisions.rename_route, other, f"{first[other]} (2)")
+    merged = decide(decisions.merge_routes, other, one)
+    assert other not in merged
+    assert set(decide(decisions.part_routes, one)) == set(first)
+    for route in (one, other, third):
+        again = decide(decisions.rename_route, route, "")
+    assert again == first
+    with store.session() as session:
+        save.delete_activity(session, user, one)
+    clean(user)
+    called()
+    with store.session() as session:
+        trash.restore(session, user, one)
+    clean(user)
+    assert sorted(called().values()) == sorted(first.values())
 
 
 def test_nobody_decides_about_anothers_routes(user: int, other_user: int) -> None:

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from milevault_core import track
+from milevault_core.metrics import Context
+from milevault_core.metrics.moving import moving_s
 from milevault_core.track import TrackFacts
 from tests.track.test_places import METRES, north
 
@@ -55,3 +57,50 @@ def test_laps_of_a_stadium_keep_their_bends() -> None:
         frame = north(3601, lat=lat + rng.normal(0, 1, 3601) * off, lon=lon + rng.normal(0, 1, 3601) * off)
         cleaned, _ = track.clean(frame, given=TrackFacts("running"))
         assert cleaned["distance"].iloc[-1] == pytest.approx(3600 * 3.3, rel=0.012)
+
+
+STAND_S = 600
+
+
+def stood(speed: float, off_m: float, seed: int, sport: str, every: int = 1, way_m: float = 0.0):
+    """(metres, seconds moving) of twenty minutes of way with ten minutes' stand in the middle, positions off by white
+    noise throughout. way_m: up and down such a stretch, instead of on and on."""
+    rng = np.random.default_rng(seed)
+    moving = np.ones(1800, dtype=bool)
+    moving[600 : 600 + STAND_S] = False
+    north_m = np.append(0.0, np.cumsum(speed * moving))[::every]
+    if way_m:
+        north_m = np.abs(north_m % (2 * way_m) - way_m)
+    off = rng.normal(0, off_m, (2, len(north_m)))
+    lat = 47 + (north_m + off[0]) / METRES
+    lon = 8 + off[1] / METRES / np.cos(np.radians(47))
+    frame = north(len(north_m), every=every, lat=lat, lon=lon)
+    cleaned, _ = track.clean(frame, given=TrackFacts(sport))
+    return float(cleaned["distance"].iloc[-1]), moving_s(cleaned, Context(sport))
+
+
+@pytest.mark.parametrize("every", [1, 5])
+@pytest.mark.parametrize("off_m", [1.0, 2.0, 3.0])
+@pytest.mark.parametrize(("speed", "sport"), [(7.0, "cycling"), (3.0, "running")])
+def test_who_stands_in_jitter_does_not_move(speed: float, sport: str, off_m: float, every: int) -> None:
+    """Ten minutes at a café were up to 1.1 km and 9 minutes of moving."""
+    found = np.array([stood(speed, off_m, seed, sport, every) for seed in range(3)])
+    assert found[:, 0] == pytest.approx(1200 * speed, rel=0.05)
+    assert found[:, 1] == pytest.approx(1200, rel=0.02)
+
+
+@pytest.mark.parametrize(("speed", "way_m"), [(0.35, 0.0), (0.35, 25.0), (0.45, 100.0), (1.0, 10.0)])
+@pytest.mark.parametrize("off_m", [1.0, 2.0])
+def test_who_goes_slowly_in_jitter_does_not_stand(speed: float, way_m: float, off_m: float) -> None:
+    """A via ferrata, open water between two buoys, to and fro in a garden: the stand is found, and only the stand."""
+    found = np.array([stood(speed, off_m, seed, "hiking", way_m=way_m) for seed in range(3)])
+    assert found[:, 0] == pytest.approx(1200 * speed, rel=0.2)
+    assert found[:, 1] == pytest.approx(1200, rel=0.05)
+
+
+def test_to_and_fro_on_a_court_is_no_stand() -> None:
+    """To and fro by ten metres: places five seconds apart are anywhere on it, as if they jittered."""
+    for sport in ("racket_sports", "walking"):
+        metres, moving = stood(1.0, 2.0, 1, sport, every=5, way_m=10.0)
+        assert metres > 1000
+        assert moving > 1000

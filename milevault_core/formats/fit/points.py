@@ -28,6 +28,8 @@ _TRACK = {
     "power": ("power",),
     "temperature": ("temperature",),
 }
+# What the lengths of a pool swim do not say.
+_ONLY_HERE = ("position_lat", "enhanced_altitude", "heart_rate", "cadence", "power")
 # Fields that are in the track, or in another channel, or say nothing by themselves.
 _USED = frozenset(
     [field for fields in _TRACK.values() for field in fields]
@@ -48,7 +50,7 @@ def read_points(
 
     span: FIT seconds between which `hr` messages may make points of their own.
     """
-    if "timestamp" not in records.columns and "position_lat" not in records.columns:
+    if "timestamp" not in records.columns and not any(name in records.columns for name in _ONLY_HERE):
         records = Table()  # a pool swim of an old watch: its lengths say when, its records nothing
     records = Table(records.n, records.offsets, records.columns, dict(records.developer))
     seconds = numbers(records, "timestamp")
