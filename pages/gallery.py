@@ -36,6 +36,11 @@ parts.show(
     key="colours",
 )
 
+st.subheader("Filters", anchor=False)
+st.markdown("They stand in the sidebar, between the menu and the account.")
+with parts.filters():
+    st.multiselect("Sports", ["Cycling", "Running"], key="sports", placeholder="All")
+
 st.subheader("Figures", anchor=False)
 parts.figures(
     [
@@ -49,6 +54,11 @@ parts.figures(
     ],
     key="figures",
 )
+inline = [
+    lines.InlineFigure("Fitness", "54", "+3 in 7 days", "Shown on hover"),
+    lines.InlineFigure("Form", "–9"),
+]
+parts.show(lines.said(inline, "/trends?show=form", "Fitness and form"), key="said")
 
 loop = outline.svg(
     [52.0, 52.02, 52.03, 52.01, 52.0], [13.0, 13.01, 13.05, 13.06, 13.0], 240, 96, "currentColor"
@@ -85,7 +95,7 @@ full = Things("Activities", Column("Name", "name", "asc", False, 1), columns,
 parts.show(things(full, me), key="things")
 parts.show(things(Things("Nothing", columns[0], columns, []), me), key="no_things")
 
-st.subheader("Progress, notices, chips", anchor=False)
+st.subheader("Progress, notices, chips, keys", anchor=False)
 parts.show(
     lines.progress(
         [
@@ -105,11 +115,18 @@ parts.show(
     key="notices",
 )
 parts.show(lines.chips([("Running", "/gallery"), ("This year", "/gallery")], "/gallery"), key="chips")
+parts.show(lines.keys({"Easy": "#2f7fe0", "Hard": "#e5484d"}, {"Hard": "/metrics"}), key="keys")
+parts.progress(0.0, "Waiting for a worker")
 parts.progress(0.4, "Reading 40 of 100 files")
 
 st.subheader("Empty, confirm, undo", anchor=False)
 parts.empty(
-    "Nothing here yet.", (("upload_file", "Import files", "FIT, GPX or TCX.", "/imports"),), key="empty"
+    "Nothing here yet.",
+    (
+        ("upload_file", "Import files", "FIT, GPX or TCX.", "/imports"),
+        ("play_circle", "Look around", "A button rather than a link.", "say:demo"),
+    ),
+    key="empty",
 )
 with st.container(horizontal=True):
     if parts.confirm("Delete for good", "It cannot be brought back.", "Delete for good", key="confirm"):

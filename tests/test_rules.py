@@ -1,18 +1,22 @@
 """Rules: what they match, what they change, taken back, and used on what is imported."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from milevault_core import store
-from milevault_core.actions import gear, rules
+from milevault_core.actions import gear, rules, trash
 from milevault_core.activities import rules as pure
 from milevault_core.activities.rules import Change, Facts, Rule
 from milevault_core.imports import files
 from milevault_core.store.activities import apply_names, recordings, save
 from milevault_core.store.models import Activity
 from milevault_core.store.queries import imports as import_queries
+from milevault_core.store.queries import recordings as recording_queries
 from milevault_core.store.queries import rules as queries
+from tests.builders import gpx as gpx_builder
 from tests.imports.test_archives import run as gpx
 from tests.pages.runs import run
 
@@ -128,6 +132,27 @@ def test_what_a_rule_left_out_is_in_the_trash_and_comes_back(user: int, runs) ->
     assert set(state()) == set(runs), "what has no file cannot be restored, and stays"
     rules.take_back(user, rule)
     assert state() == before
+
+
+def test_what_its_owner_restored_no_rule_leaves_out_again(user: int) -> None:
+    """Not even when a file brings a second recording of it, beside another activity."""
+    conditions, actions = {"sports": ["running"]}, {"leave_out": "true"}
+    rules.add(user, conditions, actions)
+    batch = files.begin(user, "page")
+    for item in files.add(user, batch, "run.gpx", gpx(0)):
+        files.process(item)
+    (gone,) = recording_queries.trash(user)["activity_id"]
+    restored = trash.restore(user, int(gone))
+    assert list(state()) == [restored]
+    again = gpx_builder.points(start=gpx_builder.START, lat=47.000001)
+    later = gpx_builder.points(start=gpx_builder.START + timedelta(days=5))
+    both = gpx_builder.gpx(gpx_builder.track(again), gpx_builder.track(later)).encode()
+    for item in files.add(user, batch, "both.gpx", both):
+        files.process(item)
+    assert list(state()) == [restored]
+    assert len(recording_queries.of_activity(user, restored)) == 2, "the second recording is part of it"
+    assert len(recording_queries.trash(user)) == 1, "the other one is left out"
+    assert not [c for c in rules.try_out(user, conditions, actions)[1] if c.activity_id == restored]
 
 
 def test_rules_and_default_gear_work_on_imports(user: int) -> None:

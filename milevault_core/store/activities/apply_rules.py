@@ -25,7 +25,9 @@ SELECT a.id, a.name, a.sport, a.device, a.gear, a.tags, a.is_commute, a.is_indoo
         AND NOT (e.field = 'gear' AND EXISTS (SELECT 1 FROM gear_items g WHERE g.user_id = e.user_id
                  AND g.name = e.value AND g.sports ? a.sport)
                  AND NOT EXISTS (SELECT 1 FROM rule_effects r WHERE r.user_id = e.user_id
-                 AND r.activity_id = e.activity_id AND r.field = 'gear'))) AS edited
+                 AND r.activity_id = e.activity_id AND r.field = 'gear'))) AS edited,
+       EXISTS (SELECT 1 FROM rule_effects r WHERE r.user_id = a.user_id AND r.activity_id = a.id
+               AND r.field = 'leave_out') AS is_restored
 FROM activities a LEFT JOIN activity_tracks t ON t.activity_id = a.id
 WHERE a.user_id = :u AND NOT a.is_transition AND (CAST(:ids AS int[]) IS NULL OR a.id = ANY (:ids)) ORDER BY a.id
 """
@@ -33,15 +35,17 @@ WHERE a.user_id = :u AND NOT a.is_transition AND (CAST(:ids AS int[]) IS NULL OR
 
 def facts(session: Session, user_id: int, activity_ids: Sequence[int] | None = None) -> list[Facts]:
     """What rules look at, of all activities or of these. What a rule has set, and gear that is the default of the
-    sport, is not the person's own word, until they have said otherwise."""
+    sport, is not the person's own word, until they have said otherwise: an activity that a rule left out and that is
+    here all the same was restored by its owner."""
     made = []
     for row in session.execute(text(_FACTS), {"u": user_id, "ids": activity_ids and list(activity_ids)}):
         start = np.frombuffer(bytes(row.outline[:8]), "<f4").astype(float) if row.outline else None
+        edited = {*(row.edited or ()), *(("leave_out",) if row.is_restored else ())}
         lat, lon = (None, None) if start is None or not np.isfinite(start).all() else map(float, start)
         made.append(
             Facts(
                 row.id, row.name, row.sport, row.device, row.gear, row.is_commute, row.is_indoor, row.distance_m,
-                row.minute, row.weekday, lat, lon, frozenset(row.edited or ()), row.tags, row.local_day,
+                row.minute, row.weekday, lat, lon, frozenset(edited), row.tags, row.local_day,
             )
         )  # fmt: skip
     return made
