@@ -9,7 +9,7 @@ from milevault_core.view import format as fmt
 from milevault_core.view import map as map_view
 from milevault_core.view import tables, texts
 from milevault_core.view.activities import activity as view
-from milevault_core.view.activities import along, channels, more_tables, stretches, timeline
+from milevault_core.view.activities import along, channels, more_tables, stretches, timeline, workout
 from milevault_core.view.activities.intervals import explain
 from milevault_core.view.parts.figures import Figure
 from pages import _activity_data as data
@@ -223,7 +223,12 @@ def _tables(user: Account, activity: dict, track, laps, further: dict, choice: C
     )
     match kind:
         case "Laps":
-            _table(tables.lap_table(laps, units, sport), stretches.lap_spans(track, laps), "laps", choice)
+            if planned := workout.sentence(activity):
+                st.caption(texts.plain(planned))
+            named = workout.step_names(activity, units)
+            _table(
+                tables.lap_table(laps, units, sport, named), stretches.lap_spans(track, laps), "laps", choice
+            )
         case "Intervals":
             _table_of(data.table_of(*key, units.name, sport, "intervals"), "intervals", choice)
         case "Splits":

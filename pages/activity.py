@@ -9,7 +9,7 @@ from milevault_core.view import format as fmt
 from milevault_core.view import map as map_view
 from milevault_core.view import texts
 from milevault_core.view.activities import activity as view
-from milevault_core.view.activities import head
+from milevault_core.view.activities import head, weather
 from milevault_core.view.segments import of_activity as segment_view
 from pages import _activity_data as data
 from pages._activity_change import change_section, words_button
@@ -52,6 +52,8 @@ with st.container():
     st.caption(f"{texts.sport_icon(activity['sport'])} {texts.plain(under)}")
     show(head.line(activity, effort_queries.neighbours(user.id, activity_id)), key="head")
     route_line(user, activity_id)
+    if outside := weather.sentence(activity, units):
+        st.caption(f":material/partly_cloudy_day: {texts.plain(outside)}")
     if activity["description"]:
         st.markdown(texts.plain(activity["description"]))
     for sentence in view.notes(activity):

@@ -42,7 +42,8 @@ def _two(a: Prepared, b: Prepared) -> Prepared:
     recording = replace(
         a.recording,
         track=pd.concat([a.recording.track, b.recording.track], ignore_index=True),
-        laps=_below(a.recording.laps, b.recording.laps), lengths=_below(a.recording.lengths, b.recording.lengths),
+        laps=_below(a.recording.laps, _without_foreign_steps(a.recording, b.recording)),
+        lengths=_below(a.recording.lengths, b.recording.lengths),
         sets=_below(a.recording.sets, b.recording.sets), totals=_totals(a, b), timer=[],
         channels=_channels(a.recording, b.recording, rows_a, rows_b),
         problems=[*a.recording.problems, *b.recording.problems],
@@ -54,6 +55,13 @@ def _two(a: Prepared, b: Prepared) -> Prepared:
     row = {**a.row, **figures, "elapsed_s": figures["elapsed_s"] or 0.0, "point_count": len(cleaned),
            "understood": recording.understood}  # fmt: skip
     return Prepared(recording, cleaned, columns, row, a.facts, summary)
+
+
+def _without_foreign_steps(first: Recording, second: Recording) -> pd.DataFrame:
+    """The laps of the second, without the steps of a workout that is not the one whose steps are kept."""
+    if not len(second.laps) or first.details.get("workout") == second.details.get("workout"):
+        return second.laps
+    return second.laps.assign(workout_step=np.nan)
 
 
 def _below(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Rows of tables as a person reads them: every cell a text in the user's units, ready for display."""
 
+from collections.abc import Mapping
 from datetime import timedelta, timezone
 from functools import lru_cache
 
@@ -64,8 +65,11 @@ def thumbnail(stored: bytes | None) -> str:
 _NOTHING = ("0 W", "0 rpm", "0 spm", "0 strokes/min")
 
 
-def lap_table(laps: pd.DataFrame, units: Units, sport: str) -> pd.DataFrame:
-    """Laps as a table; a column that no lap has a value for is left out. Index: lap number from 1."""
+def lap_table(
+    laps: pd.DataFrame, units: Units, sport: str, steps: Mapping[int, str] | None = None
+) -> pd.DataFrame:
+    """Laps as a table; a column that no lap has a value for is left out. Index: lap number from 1. steps: what the
+    steps of the workout are called (view.activities.workout); those without a name have their number."""
     texts = {
         "Distance": [fmt.distance(v, units, sport) for v in laps["distance_m"]],
         "Time": [fmt.duration(v) for v in laps["timer_s"].fillna(laps["elapsed_s"])],
@@ -79,7 +83,9 @@ def lap_table(laps: pd.DataFrame, units: Units, sport: str) -> pd.DataFrame:
         "Strokes": [fmt.number(v) for v in laps["strokes"]],
         "Stroke": [str(v).replace("_", " ") for v in laps["stroke"]],
         "Kind": ["" if v == "active" else str(v).replace("_", " ") for v in laps["intensity"]],
-        "Workout step": [fmt.number(v + 1) for v in laps["workout_step"].astype(float)],
+        "Workout step": [
+            (steps or {}).get(v) or fmt.number(v + 1) for v in laps["workout_step"].astype(float)
+        ],
     }
     table = pd.DataFrame(texts, index=pd.RangeIndex(1, len(laps) + 1, name="Lap"))
     return table.loc[:, [not set(table[c]).issubset({fmt.MISSING, "", *_NOTHING}) for c in table.columns]]

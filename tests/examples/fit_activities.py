@@ -211,3 +211,41 @@ def fit_workout_name():
     w = file_id(Writer())
     w.add(26, (4, "enum", 1), (8, "string", "5 x 1000"), local=6)
     return with_summary(records(w, 60))
+
+
+@example
+def fit_workout_steps():
+    """A planned workout: a warm-up with a name and notes, two intervals with targets that repeat, a cool-down."""
+    w = file_id(Writer())
+    w.add(26, (4, "enum", 1), (6, "uint16", 5), (8, "string", "2 x 1000"), (17, "string", "By feel"), local=6)
+    steps = (
+        (0, "Jog", 2, 0, 600_000, 2, 0, None, None, "Loose shoulders"),
+        (1, None, 5, 1, 100_000, 1, 0, 250, 260, None),
+        (2, None, 4, 0, 90_000, 1, 2, None, None, None),
+        (3, None, None, 6, 1, None, 2, None, None, None),
+        (4, None, 3, 5, None, 4, 0, 1150, 1200, None),
+    )
+    for number, name, intensity, lasts, value, aim, zone, low, high, notes in steps:
+        w.add(27, (254, "uint16", number), (0, "string", name), (1, "enum", lasts), (2, "uint32", value),
+              (3, "enum", aim), (4, "uint32", zone), (5, "uint32", low), (6, "uint32", high),
+              (7, "enum", intensity), (8, "string", notes), local=7)  # fmt: skip
+    records(w, 60)
+    for place, step in enumerate((0, 1, 2, 1, 4, None)):
+        w.add(19, (253, "uint32", START + 10 * place + 10), (2, "uint32", START + 10 * place),
+              (7, "uint32", 10_000), (71, "uint16", step), local=2)  # fmt: skip
+    return session(w, START, 59, 177).file()
+
+
+@example
+def fit_weather():
+    """A forecast, the report of an hour before, and the one of the start."""
+    w = file_id(Writer())
+    for report, at, degrees, sky, wind in (
+        (1, 0, 30, 0, 1000),
+        (0, -3600, 9, 8, 2000),
+        (0, -60, -2, 16, 5500),
+    ):
+        w.add(128, (253, "uint32", START + at), (0, "enum", report), (1, "sint8", degrees), (2, "enum", sky),
+              (3, "uint16", 225), (4, "uint16", wind), (6, "sint8", degrees - 3), (7, "uint8", 80),
+              (8, "string", "Nowhere"), (9, "uint32", START + at), local=6)  # fmt: skip
+    return with_summary(records(w, 60))

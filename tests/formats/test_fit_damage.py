@@ -10,7 +10,7 @@ from milevault_core.formats import fit
 from milevault_core.formats.fit import scan
 from milevault_core.problems import BadFile
 from tests.builders import fit as build
-from tests.builders.fit import START, Writer, activity, file_id, lap, records, session
+from tests.builders.fit import START, Writer, activity, definition, file_id, lap, records, session
 from tests.formats.test_fit import assert_is_the_run, codes, only
 
 
@@ -147,6 +147,13 @@ def test_strings_end_at_their_first_zero_and_may_hold_anything():
     w.add(26, (8, "string", b"Tempo \xff\0garbage"), local=6)
     records(w, 3)
     assert only(w.file()).details["workout"] == {"name": "Tempo \ufffd"}
+
+
+def test_a_number_whose_damaged_type_reads_as_text_is_left_out():
+    w = Writer()
+    w.raw(definition(0, 0, [(0, 1, 0x00), (4, 4, 0x87)])).raw(b"\0\4text")  # 0x87: a text but for one bit
+    recording = only(session(records(w, 3), START, 2, 6).file())
+    assert (recording.date_hints, len(recording.track)) == ((), 3)
 
 
 def points_before(whole: bytes, at: int) -> int:

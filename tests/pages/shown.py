@@ -72,3 +72,19 @@ def say(app: AppTest, key: str, word: str) -> AppTest:
     state.id = f"{STREAMLIT_INTERNAL_KEY_PREFIX}_{base}{EVENT_DELIM}events"
     state.json_trigger_value = json.dumps([{"event": "said", "value": word}])
     return app._run(states)
+
+
+def choose_row(app: AppTest, key: str, *chosen: int) -> AppTest:
+    """Choose rows of the `st.dataframe` of a key, as a click on them does; none lets them go."""
+    table = next(one for one in app.dataframe if one.proto.id.endswith(f"-{key}"))
+    states = app._tree.get_widget_states()
+    state = states.widgets.add()
+    state.id = table.proto.id
+    state.string_value = json.dumps({"selection": {"rows": list(chosen), "columns": [], "cells": []}})
+    return app._run(states)
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    """Click the button whose key begins so."""
+    next(button for button in app.button if (button.key or "").startswith(key)).click()
+    return app.run()

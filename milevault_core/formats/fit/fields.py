@@ -116,6 +116,11 @@ MESSAGES: dict[int, tuple[str, dict[int, str | tuple]]] = {
         4: "sport", 6: "num_valid_steps", 8: "wkt_name", 11: "sub_sport", 14: ("pool_length", 100),
         15: "pool_length_unit", 17: "wkt_description", 254: "message_index",
     }),
+    27: ("workout_step", {
+        0: "wkt_step_name", 1: "duration_type", 2: "duration_value", 3: "target_type", 4: "target_value",
+        5: "custom_target_low_value", 6: "custom_target_high_value", 7: "intensity", 8: "notes",
+        254: "message_index",
+    }),
     30: ("weight_scale", {
         0: ("weight", 100), 1: ("percent_fat", 100), 2: ("percent_hydration", 100),
         3: ("visceral_fat_mass", 100), 4: ("bone_mass", 100), 5: ("muscle_mass", 100), 7: ("basal_met", 4),
@@ -160,6 +165,10 @@ MESSAGES: dict[int, tuple[str, dict[int, str | tuple]]] = {
     103: ("monitoring_info", {
         0: "local_timestamp", 1: "activity_type[]", 3: ("cycles_to_distance[]", 5000),
         4: ("cycles_to_calories[]", 5000), 5: "resting_metabolic_rate", 253: "timestamp",
+    }),
+    128: ("weather_conditions", {
+        0: "weather_report", 1: "temperature", 2: "condition", 3: "wind_direction", 4: ("wind_speed", 1000),
+        6: "temperature_feels_like", 7: "relative_humidity", 9: "observed_at_time", 253: "timestamp",
     }),
     132: ("hr", {
         0: ("fractional_timestamp", 32768), 1: ("time256", 256), 6: "filtered_bpm[]",
@@ -263,7 +272,7 @@ MESSAGES: dict[int, tuple[str, dict[int, str | tuple]]] = {
 # Fields that are text; all others are numbers, whatever a damaged file says.
 TEXTS = frozenset(
     ["product_name", "name", "sport_profile_name", "descriptor", "wkt_name", "wkt_description", "wkt_step_name",
-     "field_name", "units", "uuid"]
+     "notes", "field_name", "units", "uuid"]
 )  # fmt: skip
 
 # Units of what a record holds beside the track's columns; a name that is not here has none.

@@ -55,7 +55,7 @@ def plan_for(definition: Definition, everything: bool) -> Plan:
                 named = (f"field_{field.number}", 1, 0, True)
             if named is not None:
                 name, scale, offset, several = named
-                if everything or (name in TEXTS) == (field.base_type == basetypes.TEXT):
+                if everything or (name in TEXTS) == (basetypes.known(field.base_type) == basetypes.TEXT):
                     most = 255 if everything else MAX_VALUES if several else 1
                     entries.append(_entry(field, name, scale, offset, most))
         found = definition.plans[everything] = _plan(entries, definition.big_endian)
@@ -71,7 +71,7 @@ def developer_plan(layout: Layout, part: int, everything: bool) -> Plan:
             plans.clear()
         entries = []
         for field, described in layout.developer:
-            if everything or field.base_type != basetypes.TEXT:
+            if everything or basetypes.known(field.base_type) != basetypes.TEXT:
                 most = 255 if everything else 1
                 entries.append(_entry(field, (part, described), described.scale, described.offset, most))
         found = plans[key] = _plan(entries, layout.definition.big_endian)

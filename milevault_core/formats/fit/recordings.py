@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from milevault_core import sports, track
-from milevault_core.formats.fit import athlete, devices, extras, summaries, told_stretches
+from milevault_core.formats.fit import athlete, devices, extras, summaries, told_stretches, weather, workouts
 from milevault_core.formats.fit.columns import Table
 from milevault_core.formats.fit.points import bounded, read_points
 from milevault_core.formats.fit.sessions import assign, make_absolute, middles, sessions_of, window
@@ -18,11 +18,12 @@ from milevault_core.problems import Problem
 
 FILE_ID, SPORT, SESSION, LAP, RECORD, EVENT, DEVICE_INFO, WORKOUT = 0, 12, 18, 19, 20, 21, 23, 26
 USER_PROFILE, ZONES_TARGET, PHYSIOLOGY, SEGMENT_LAP, CLIMB_PRO = 3, 7, 140, 142, 317
+WORKOUT_STEP, WEATHER = 27, 128
 ACTIVITY, HRV, LENGTH, HR, DEVELOPER_ID, TIME_IN_ZONE, SET, SPLIT = 34, 78, 101, 132, 207, 216, 225, 312
 # Everything that is decoded of an activity.
 MESSAGES = (FILE_ID, SPORT, SESSION, LAP, RECORD, EVENT, DEVICE_INFO, WORKOUT, ACTIVITY, HRV, LENGTH, HR,
             DEVELOPER_ID, TIME_IN_ZONE, SET, SPLIT, USER_PROFILE, ZONES_TARGET, PHYSIOLOGY, SEGMENT_LAP,
-            CLIMB_PRO)  # fmt: skip
+            CLIMB_PRO, WORKOUT_STEP, WEATHER)  # fmt: skip
 TRANSITION = 3
 
 
@@ -112,7 +113,9 @@ def _split(group: Group, seconds: np.ndarray, starts: np.ndarray) -> list[Group]
     if group[HRV].n and len(seconds):  # it has no times: it goes with the point before it
         before = np.searchsorted(group[RECORD].offsets, group[HRV].offsets) - 1
         of[HRV] = of[RECORD][np.maximum(before, 0)]
-    shared = {n: t for n, t in group.tables.items() if n not in of and n not in (SPORT, WORKOUT)}
+    shared = {
+        n: t for n, t in group.tables.items() if n not in of and n not in (SPORT, WORKOUT, WORKOUT_STEP)
+    }
     return [
         Group(shared | {n: group[n].take(np.flatnonzero(of[n] == i)) for n in of}, group.apps)
         for i in range(len(starts))
@@ -196,9 +199,11 @@ def _details(group: Group, session: dict) -> dict:
         details["splits"] = extras.split_list(group[SPLIT])
     if group[SEGMENT_LAP].n or group[CLIMB_PRO].n:
         details["stretches"] = told_stretches.told(group[SEGMENT_LAP], group[CLIMB_PRO])
-    name = group[WORKOUT].first("wkt_name")
-    if name:
-        details["workout"] = {"name": name}
+    if group[WORKOUT].n or group[WORKOUT_STEP].n:
+        details["workout"] = workouts.workout(group[WORKOUT], group[WORKOUT_STEP])
+    if group[WEATHER].n:
+        begun = session.get("start", group[RECORD].first("timestamp", 0.0))
+        details["weather"] = weather.weather(group[WEATHER], begun)
     if group[HRV].n:
         details["rr_ms"] = extras.rr_intervals_ms(group[HRV])
     details["athlete"] = athlete.told(

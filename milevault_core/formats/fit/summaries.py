@@ -6,6 +6,7 @@ import pandas as pd
 from milevault_core.formats.fit.columns import Table
 from milevault_core.formats.fit.times import to_datetime
 from milevault_core.formats.fit.words import EXERCISES, INTENSITIES, LAP_TRIGGERS, STROKES
+from milevault_core.formats.fit.workouts import MOST_STEPS
 from milevault_core.formats.recording import LAP_COLUMNS, LENGTH_COLUMNS, SET_COLUMNS
 
 _LAP = {
@@ -37,7 +38,6 @@ _TOTALS = {
     "rpe": "workout_rpe", "feel": "workout_feel",
 }  # fmt: skip
 SWIMMING = 5
-_MOST_STEPS = 0x0FFF  # the bits above it are flags
 
 
 def numbers(table: Table, name: str) -> np.ndarray:
@@ -65,7 +65,7 @@ def laps(table: Table) -> pd.DataFrame:
         columns[name] = numbers(table, field)
     columns["avg_cadence"] = columns["avg_cadence"] + np.nan_to_num(numbers(table, "avg_fractional_cadence"))
     step = columns["workout_step"]
-    columns["workout_step"] = np.where(step <= _MOST_STEPS, step, np.nan)
+    columns["workout_step"] = np.where(step <= MOST_STEPS, step, np.nan)
     columns["trigger"] = named(numbers(table, "lap_trigger"), LAP_TRIGGERS)
     columns["intensity"] = named(numbers(table, "intensity"), INTENSITIES)
     return frame(columns, LAP_COLUMNS)

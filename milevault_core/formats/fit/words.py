@@ -25,6 +25,11 @@ EXERCISES = _words(
     "sandbag sled sledge_hammer stair_stepper"
 ) | {49: "suspension", 50: "tire", 52: "run_indoor", 53: "bike_outdoor", 65534: "unknown"}  # fmt: skip
 BATTERIES = _words("new good ok low critical charging unknown", first=1)
+WEATHER = _words(
+    "clear partly_cloudy mostly_cloudy rain snow windy thunderstorms wintry_mix fog"
+) | _words("hazy hail scattered_showers scattered_thunderstorms", first=11) | _words(
+    "light_rain heavy_rain light_snow heavy_snow light_rain_and_snow heavy_rain_and_snow cloudy", first=16
+)  # fmt: skip
 
 # Events of the timer.
 TIMER = 0
