@@ -58,7 +58,7 @@ else:
     show(
         cards(
             [
-                view.card(row, units, pictures.get(int(row.id)), notes.get(int(row.id), []))
+                view.card(row, units, pictures.get(int(row.id)), notes.get(int(row.id), []), of_day=True)
                 for row in done.itertuples()
             ]
         ),
