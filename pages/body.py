@@ -27,7 +27,7 @@ today = dates.today(user.time_zone)
 page_title("Body")
 with filters(""):
     span = st.selectbox("Time", list(SPANS), index=1, format_func=LABELS.get, key="span", bind="query-params")
-extent = queries.extent(user.id)
+extent = queries.extent(user.id, today)
 first = max(today - timedelta(days=SPANS[span]), date(1900, 1, 1))
 body = view.prepared(queries.daily(user.id, view.METRICS, first, today))
 choices = queries.choices(user.id)

@@ -32,10 +32,10 @@ user = require_user()
 units = fmt.units(user.units)
 today = dates.today(user.time_zone)
 page_title("Health")
-extent = queries.extent(user.id)
+extent = queries.extent(user.id, today)
 if extent is None:
     _health.nothing_yet()
-newest = min(today, extent["last"])  # a clock that was ahead leaves days that are still to come
+newest = min(today, extent["last"])  # all of a clock that was ahead is still to come
 stamp = queries.stamp(user.id)
 there = [name for name, one in QUANTITIES.items()
          if one.series in extent["series"] or any(extent["counts"].get(part) for part in one.days)]  # fmt: skip
@@ -92,8 +92,19 @@ def effects_of(
     return effects.effects(pd.Series(amount, index=pd.to_datetime(done["day"])), outcomes, limit), by_load
 
 
+def _two_years_ago() -> date:
+    return max(extent["first"], newest - timedelta(days=730))
+
+
 def training() -> None:
-    first = max(extent["first"], newest - timedelta(days=730))
+    hard_days()
+    warnings_so_far()
+
+
+def hard_days() -> None:
+    """What hard days do to the night after."""
+    st.subheader("The night after a hard day", anchor=False)
+    first = _two_years_ago()
     found, by_load = effects_of(user.id, stamp, first, newest, None)
     usual = found[0].threshold if found else float("nan")
     if not np.isfinite(usual):
@@ -103,7 +114,6 @@ def training() -> None:
         label = "A hard day has a load above" if by_load else "A hard day has more minutes than"
         limit = st.number_input(label, 1, 1500, max(1, round(usual)), key="above", bind="query-params")
     found, _ = effects_of(user.id, stamp, first, newest, float(limit))
-    st.subheader("The night after a hard day", anchor=False)
     for sentence in view.effect_sentences(found, units):
         st.markdown(f"- {sentence}")
     if not by_load:
@@ -118,7 +128,12 @@ def training() -> None:
         "interval holds zero. On invented athletes in whom nothing is true it claims something in fewer than one of "
         "ten.",
         "effects")  # fmt: skip
+
+
+def warnings_so_far() -> None:
+    """How often the warning was right."""
     st.subheader("Early warning of illness", anchor=False)
+    first = _two_years_ago()
     table = _health.table(user.id, stamp, first, newest)
     scores = illness.scores(table[[n for n in illness.DIRECTION if n in table]])["score"]
     if scores.notna().sum() == 0:

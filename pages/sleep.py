@@ -23,7 +23,7 @@ user = require_user()
 units = fmt.units(user.units)
 today = dates.today(user.time_zone)
 page_title("Sleep")
-extent = queries.extent(user.id)
+extent = queries.extent(user.id, today)
 if extent is None:
     _health.nothing_yet()
 with filters(""):
@@ -62,7 +62,7 @@ else:
     night = own.iloc[0]
     zone = int(night["utc_offset_s"])
     table = _health.table(user.id, queries.stamp(user.id), day, day)
-    figures(view.figures(night, table.iloc[0] if len(table) else None), key="night")
+    figures(view.figures(night, table.iloc[0] if len(table) else None, user.time_zone), key="night")
     stages = view.stages_of(own.head(1))
     if len(stages):
         _health.chart(view.hypnogram(stages, zone), "hypnogram", "Stages of sleep over the night")
@@ -70,6 +70,8 @@ else:
     under = view.under(samples, night["start_time"], night["end_time"], zone)
     _health.chart(under, "under", "Heart rate, HRV, SpO2 and respiration of the night", "No pulse, HRV, SpO2 or "
                   "respiration was measured in this night.")  # fmt: skip
+    if changed := view.changed_sentence(night, user.time_zone):
+        st.caption(changed)
     st.caption(view.source_sentence(night, bool(len(stages))))
 naps = of_day[of_day["is_nap"].to_numpy(bool)]
 for nap in naps.itertuples():
@@ -93,7 +95,7 @@ figures(
 )  # fmt: skip
 if sentence:
     st.markdown(sentence)
-_health.chart(view.bed_time_chart(weeks_nights), "beds", "When you slept, night by night")
+_health.chart(view.bed_time_chart(weeks_nights, user.time_zone), "beds", "When you slept, night by night")
 what_is_this(
     "The Sleep Regularity Index (Phillips and others, 2017) says how often you are in the same state, asleep or awake, "
     "24 hours apart: 100 is the same every day, 0 is chance. Days without a night are left out.", "sri")  # fmt: skip

@@ -154,6 +154,34 @@ def test_last_night_is_on_the_dashboard(user: int, open_page) -> None:
     assert "7 h 00" in everything(page)
 
 
+def test_naps_are_told_beside_the_night_and_on_the_day(user: int, open_page) -> None:
+    day = dt.date(2025, 6, 4)
+    slept = {"calendarDate": str(day), "sleepStartTimestampGMT": "2025-06-03T21:00:00.0",
+             "sleepEndTimestampGMT": "2025-06-04T04:30:00.0", "deepSleepSeconds": 7200, "lightSleepSeconds": 18000,
+             "napList": [{"napStartTimestampGMT": f"{day}T{begin}:00.0", "napEndTimestampGMT": f"{day}T{end}:00.0"}
+                         for begin, end in (("11:00", "11:40"), ("16:00", "16:25"))]}  # fmt: skip
+    offset = {"calendarDate": str(day), "totalSteps": 100, "includesWellnessData": True,
+              "wellnessStartTimeGmt": "2025-06-03T22:00:00.0", "wellnessStartTimeLocal": "2025-06-04T00:00:00.0",
+              "wellnessEndTimeGmt": "2025-06-04T22:00:00.0"}  # fmt: skip
+    batch = files.begin(user, "page")
+    files.add_and_process(user, batch, "1_sleepData.json", json.dumps([slept]).encode())
+    files.add_and_process(user, batch, "UDSFile_1.json", json.dumps([offset]).encode())
+    clean.clean(user)
+    page = open_page(user, "sleep", date=str(day))
+    assert not page.exception, page.exception
+    said = everything(page)
+    assert "Nap from 13:00 to 13:40: 40 min." in said
+    assert "Nap from 18:00 to 18:25: 25 min." in said
+    assert "23:00 to 06:30" in said
+    assert store.read("SELECT sleep_s FROM health_metrics")["sleep_s"].tolist() == [
+        25_200
+    ]  # naps are not added
+    whole = open_page(user, "day", date=str(day))
+    assert "The day by the clock" in [one.value for one in whole.subheader]
+    lone = open_page(user, "sleep", date=str(day + dt.timedelta(days=1)))
+    assert "Nap from" not in everything(lone)
+
+
 def other_source(user: int, day: dt.date) -> None:
     files.add_and_process(
         user,
@@ -254,6 +282,19 @@ def test_one_file_with_a_clock_ahead_hides_nothing(user: int, open_page) -> None
     assert "Early warning of illness" in [one.value for one in page.subheader]
 
 
+def test_a_day_that_is_still_to_come_is_not_the_latest(user: int, open_page) -> None:
+    today = dates.today("Europe/Berlin")
+    last = today - dt.timedelta(days=200)
+    table(user, f"{last},rhr,47,bpm", f"{today + dt.timedelta(days=3000)},rhr,99,bpm")
+    page = open_page(user, "health")
+    assert f"The latest day with data is {dates.day(last)}." in [one.value for one in page.markdown]
+    assert "47 bpm" in all_html(page)
+    assert f'href="/day?date={last}"' in all_html(page)
+    nights = open_page(user, "sleep")
+    assert not nights.exception
+    assert f'href="/day?date={last}"' in all_html(nights)
+
+
 def test_a_quantity_is_offered_that_has_samples_only(user: int, open_page) -> None:
     table(user, "2025-03-01,steps,9000,")
     with store.session() as session:
@@ -327,6 +368,29 @@ def test_an_illness_is_warned_of_and_the_warnings_are_counted(user: int, open_pa
     assert not app.exception, app.exception
     assert "your body was further from its normal" in app.warning[0].value
     assert "resting heart rate" in app.warning[0].value
+
+
+def test_the_hit_rate_of_the_warning_is_told_from_days_that_were_marked(user: int, open_page) -> None:
+    today = dates.today("Europe/Berlin")
+    told = []
+    for n in range(100):
+        is_off, day = (
+            n in (3, 40),
+            today - dt.timedelta(days=n),
+        )  # two bad nights, one of them before an illness
+        told += [f"{day},rhr,{70 if is_off else 50 + n % 3},", f"{day},hrv_last_night,{20 if is_off else 60 + n % 5},",
+                 f"{day},resp_avg,{20 if is_off else 14 + n % 2},"]  # fmt: skip
+    table(user, *told)
+    asked = {"show": "Training and nights"}  # there is none, but the nights tell something all the same
+    before = everything(open_page(user, "health", **asked))
+    assert "Mark the days when you are ill on their day pages" in before
+    for n in (1, 2, 20):  # an illness of two days, and one of which no night told anything
+        actions.set_note(user, today - dt.timedelta(days=n), "", ["ill"])
+    said = everything(open_page(user, "health", **asked))
+    assert (
+        "Of 2 illnesses that you marked, it warned of 1 up to 3 days before; it warned falsely on 1 of "
+        in said
+    )
 
 
 def test_only_days_that_are_marked_are_shown(measured: int, open_page) -> None:

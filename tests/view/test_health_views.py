@@ -95,7 +95,7 @@ def test_a_night_with_stages_beside_a_nap_without() -> None:
     made = night.made_of(nights())
     assert [len(one.stages) for one in made] == [1, 0]
     assert night.usual_times(made) == ("00:00", "07:00")
-    bars = night.bed_time_chart(nights())["data"]["values"]
+    bars = night.bed_time_chart(nights(), "Europe/Berlin")["data"]["values"]
     assert [(bar["bed"], bar["up"], bar["kind"]) for bar in bars] == [
         (12.0, 19.0, "Night"),
         (25.0, 26.0, "Nap"),
@@ -114,6 +114,46 @@ def test_at_home_a_day_is_one_of_its_zone_also_when_the_clock_changes(
     slept = pd.DataFrame({"day": [woke.date()], "end_time": [woke], "utc_offset_s": [offset]})
     assert day.zone_of(slept, woke.date(), zone) == (zone if is_home else offset)
     assert day.zone_of(slept.iloc[:0], woke.date(), zone) == zone
+
+
+def slept(start: str, end: str, offset_s: int) -> pd.DataFrame:
+    """A night between two times of UTC, asleep all the time."""
+    begin, up = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (start, end))
+    asleep = (up - begin).total_seconds()
+    stages = f'[[{int(begin.timestamp())}, {int(up.timestamp())}, "light"]]'
+    return pd.DataFrame({"day": [(up + timedelta(seconds=offset_s)).date()], "start_time": [begin], "end_time": [up],
+                         "utc_offset_s": [offset_s], "asleep_s": [asleep], "light_s": [asleep], "stages": [stages],
+                         "deep_s": np.nan, "rem_s": np.nan, "awake_s": np.nan, "is_nap": False,
+                         "source": "fit"})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "end", "offset_h", "lasted", "clock", "bar"),
+    [
+        ("Europe/Berlin", "2025-03-29T22:30", "2025-03-30T05:00", 2, "6 h 30", "23:30 to 07:00", (11.5, 19.0)),
+        ("Europe/Berlin", "2025-10-25T21:30", "2025-10-26T06:00", 1, "8 h 30", "23:30 to 07:00", (11.5, 19.0)),
+        ("America/Los_Angeles", "2025-03-09T07:30", "2025-03-09T14:00", -7, "6 h 30", "23:30 to 07:00", (11.5, 19.0)),
+        ("Australia/Lord_Howe", "2025-10-04T13:00", "2025-10-04T20:00", 11, "7 h 00", "23:30 to 07:00", (11.5, 19.0)),
+        ("Asia/Kolkata", "2025-10-25T18:00", "2025-10-26T01:30", 5.5, "7 h 30", "23:30 to 07:00", (11.5, 19.0)),
+        # Away from home, by the clock there: Tokyo, New York.
+        ("Europe/Berlin", "2025-03-29T14:00", "2025-03-29T22:00", 9, "8 h 00", "23:00 to 07:00", (11.0, 19.0)),
+        ("Europe/Berlin", "2025-10-26T04:00", "2025-10-26T11:00", -4, "7 h 00", "00:00 to 07:00", (12.0, 19.0)),
+    ],
+)  # fmt: skip
+def test_a_night_is_told_by_the_clock_on_the_wall_and_lasts_what_it_lasted(
+    zone: str, start: str, end: str, offset_h: float, lasted: str, clock: str, bar: tuple[float, float]
+) -> None:
+    made = slept(start, end, int(offset_h * 3600))
+    first = night.figures(made.iloc[0], None, zone)[0]
+    assert (first.value, first.than) == (lasted, clock)
+    (row,) = night.bed_time_chart(made, zone)["data"]["values"]
+    assert (row["bed"], row["up"], row["text"]) == (*bar, lasted)
+    (stage,) = night.stage_rows(night.stages_of(made), int(offset_h * 3600))
+    drawn = pd.Timestamp(stage["end"]) - pd.Timestamp(stage["t"])
+    assert drawn.total_seconds() == made["asleep_s"].iloc[0]  # nothing is drawn over itself in autumn
+    assert stage["end"].endswith("T07:00:00")
+    is_changed = clock == "23:30 to 07:00" and lasted != "7 h 30"
+    assert bool(night.changed_sentence(made.iloc[0], zone)) == is_changed
 
 
 def test_effects_say_when_they_say_nothing() -> None:

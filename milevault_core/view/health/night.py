@@ -1,8 +1,8 @@
 """A night as it is shown: stages with what was measured under them, figures, regularity over weeks."""
 
 import json
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -82,13 +82,35 @@ def under(samples: pd.DataFrame, first, last, zone, wanted: Sequence[str] = UNDE
     return spec | {"vconcat": made}
 
 
-def figures(night: pd.Series, day: pd.Series | None) -> list[Figure]:
+def zone_of(utc_offset_s: int, woke: datetime, time_zone: str) -> dates.Zone:
+    """The zone of a night's clock: where the person woke up, as an offset. At home it is their own zone, which knows
+    that the evening before the clock was changed had another offset than the morning after."""
+    at = dates.local(woke, time_zone)
+    is_home = at is not None and at.utcoffset() == timedelta(seconds=int(utc_offset_s))
+    return time_zone if is_home else int(utc_offset_s)
+
+
+def times(night: Mapping, time_zone: str) -> str:
+    """ "23:10 to 07:05", by the clock on the wall at each of the two."""
+    zone = zone_of(night["utc_offset_s"], night["end_time"], time_zone)
+    return f"{dates.clock(night['start_time'], zone)} to {dates.clock(night['end_time'], zone)}"
+
+
+def changed_sentence(night: Mapping, time_zone: str) -> str:
+    """What is to be said of a night in which the clock was changed; "" for any other."""
+    zone = zone_of(night["utc_offset_s"], night["end_time"], time_zone)
+    slept, woke = (dates.local(night[name], zone) for name in ("start_time", "end_time"))
+    if slept is None or woke is None or slept.utcoffset() == woke.utcoffset():
+        return ""
+    return "The clock was changed in this night. The chart goes by the time of the morning."
+
+
+def figures(night: pd.Series, day: pd.Series | None, time_zone: str) -> list[Figure]:
     """Of a night: asleep, from when to when, stages, score."""
-    zone = int(night["utc_offset_s"])
-    times = f"{dates.clock(night['start_time'], zone)} to {dates.clock(night['end_time'], zone)}"
     in_bed = (night["end_time"] - night["start_time"]).total_seconds()
     slept = float(night["asleep_s"])
-    made = [Figure("Asleep", duration(slept) if np.isfinite(slept) else duration(in_bed), times)]
+    asleep = duration(slept) if np.isfinite(slept) else duration(in_bed)
+    made = [Figure("Asleep", asleep, times(night, time_zone))]
     for label, name in (
         ("Deep", "deep_s"),
         ("Light", "light_s"),
@@ -133,15 +155,18 @@ def _seconds(times: pd.Series) -> np.ndarray:
     return stamps.to_numpy("datetime64[s]").astype(np.int64)
 
 
-def bed_time_chart(nights: pd.DataFrame) -> dict:
+def bed_time_chart(nights: pd.DataFrame, time_zone: str) -> dict:
     """A bar a night from falling asleep to getting up, by clock; {} without any."""
     rows = []
     for row in nights.itertuples():
-        noon = (
-            pd.Timestamp(row.day, tz="UTC") - timedelta(hours=12) - timedelta(seconds=int(row.utc_offset_s))
+        zone = zone_of(row.utc_offset_s, row.end_time, time_zone)
+        noon = pd.Timestamp(row.day) - timedelta(hours=12)
+        bed, up = (
+            (at - noon).total_seconds() / 3600
+            for at in local(pd.Series([row.start_time, row.end_time]), zone)
         )
-        bed, up = ((at - noon).total_seconds() / 3600 for at in (row.start_time, row.end_time))
-        slept = row.asleep_s if np.isfinite(row.asleep_s) else (up - bed) * 3600
+        lasted = (row.end_time - row.start_time).total_seconds()
+        slept = row.asleep_s if np.isfinite(row.asleep_s) else lasted
         rows.append({"day": str(row.day), "bed": round(bed, 3), "up": round(up, 3), "text": duration(slept),
                      "kind": "Nap" if row.is_nap else "Night"})  # fmt: skip
     return pour(shapes.bed_times(), rows) if rows else {}
