@@ -341,6 +341,24 @@ def saving(app, number: int) -> None:
     assert not app.exception, app.exception
 
 
+def test_an_entry_of_long_ago_can_be_changed_too(user: int, open_page) -> None:
+    at = dt.datetime(2026, 3, 1, 7, tzinfo=dt.UTC)
+    numbers = [
+        actions.add_entry(
+            user, at.date() + dt.timedelta(days=n), at + dt.timedelta(days=n), {"weight_kg": 71.0}
+        )
+        for n in range(32)
+    ]
+    page = open_page(user, "body")
+    shown = [button.key for button in page.button]
+    assert f"change-{numbers[-1]}" in shown
+    assert f"change-{numbers[0]}" not in shown
+    assert 'href="/body?entries=150"' in all_html(page)
+    more = open_page(user, "body", entries="150")
+    assert f"change-{numbers[0]}" in [button.key for button in more.button]
+    assert "Earlier entries" not in all_html(more)
+
+
 def test_a_goal_has_a_weight_and_a_day(user: int, open_page) -> None:
     today = dates.today("Europe/Berlin")
     actions.add_entry(user, today, dt.datetime.now(dt.UTC), {"weight_kg": 71.0})

@@ -29,6 +29,22 @@ def test_a_gap_is_a_gap_and_times_are_local() -> None:
     assert [row["value"] for row in rows] == [60, 61, 62, None, 63, 64]
 
 
+def test_the_hour_that_a_clock_shows_twice_is_two_lines() -> None:
+    """On the last Sunday of October, 03:00 in Berlin was 02:00 again."""
+    told = samples([0, 10, 20]).assign(
+        time=pd.to_datetime(["2025-10-26T00:55Z", "2025-10-26T01:00Z", "2025-10-26T01:05Z"])
+    )
+    rows = over_time.sample_rows(told, QUANTITIES["hr"], "Europe/Berlin", 60)
+    assert [(row["t"][11:16], row["value"]) for row in rows] == [
+        ("02:55", 60), ("01:59", None), ("02:00", 61), ("02:05", 62)]  # fmt: skip
+    spec = over_time.chart(rows, "hr", METRIC, Resolution(60))
+    lines = [part for part in spec["layer"] if part["mark"]["type"] == "line"]
+    assert lines
+    assert all(part["encoding"]["order"] == {"value": None} for part in lines)
+    under = night.under(told, told["time"].iloc[0], told["time"].iloc[-1], "Europe/Berlin", ("hr",))
+    assert under["vconcat"][0]["encoding"]["order"] == {"value": None}
+
+
 def test_a_day_without_a_value_is_no_zero() -> None:
     days = pd.DataFrame({"day": [date(2026, 1, 1), date(2026, 1, 3)], "rhr": [50.0, 52.0]})
     rows = over_time.day_rows(days, "rhr", METRIC, 1)
@@ -100,6 +116,9 @@ def test_a_night_with_stages_beside_a_nap_without() -> None:
         (12.0, 19.0, "Night"),
         (25.0, 26.0, "Nap"),
     ]
+    assert (
+        bars[0]["day"] == "2026-01-05T00:00:00"
+    )  # with a time, or a browser in America would take it for the day before
 
 
 @pytest.mark.parametrize(
@@ -185,6 +204,11 @@ def test_the_body_has_a_trend_and_a_goal() -> None:
     assert sum("goal" in row for row in rows) == 2
     assert any(row.get("trend", 0) is None and "goal" not in row for row in rows)  # sixty days without
     assert body.figures(table.iloc[:41], None, METRIC)[0].than.startswith("7-day mean, ")
+    pressures = table.iloc[:4].assign(
+        bp_systolic=[120.0, 130.0, np.nan, 140.0], bp_diastolic=[80.0, 85.0, 70.0, np.nan]
+    )
+    said = next(f for f in body.figures(pressures, None, METRIC) if f.label == "Blood pressure")
+    assert (said.value, said.than) == ("130/85 mmHg", "2 Jan 2026")  # never of two days
     assert "1 kg from your goal" in body.figures(table, 68.0, METRIC)[0].also.replace("1.0", "1")
 
 

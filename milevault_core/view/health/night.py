@@ -167,8 +167,8 @@ def bed_time_chart(nights: pd.DataFrame, time_zone: str) -> dict:
         )
         lasted = (row.end_time - row.start_time).total_seconds()
         slept = row.asleep_s if np.isfinite(row.asleep_s) else lasted
-        rows.append({"day": str(row.day), "bed": round(bed, 3), "up": round(up, 3), "text": duration(slept),
-                     "kind": "Nap" if row.is_nap else "Night"})  # fmt: skip
+        rows.append({"day": f"{row.day}{dates.MIDNIGHT}", "bed": round(bed, 3), "up": round(up, 3),
+                     "text": duration(slept), "kind": "Nap" if row.is_nap else "Night"})  # fmt: skip
     return pour(shapes.bed_times(), rows) if rows else {}
 
 

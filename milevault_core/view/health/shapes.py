@@ -25,7 +25,19 @@ def _quiet(spec: dict) -> dict:
     """Without a role for each mark: the page says in words what a chart shows (`alt` of st.vega_lite_chart)."""
     config = spec.get("config", {}) | {"aria": False}
     config["mark"] = {"aria": False}
-    return spec | {"config": config}
+    return _as_poured(spec) | {"config": config}
+
+
+def _as_poured(spec: dict) -> dict:
+    """With lines that go from row to row. By themselves they go from left to right, and would jump to and fro between
+    the two hours that a clock shows twice in autumn."""
+    made = spec | {
+        kind: [_as_poured(part) for part in spec[kind]] for kind in ("layer", "vconcat") if kind in spec
+    }
+    mark = spec.get("mark")
+    if mark == "line" or (isinstance(mark, dict) and mark.get("type") == "line"):
+        made["encoding"] = spec["encoding"] | {"order": {"value": None}}
+    return made
 
 
 def _x(is_clock: bool = False, scale=None):
