@@ -15,6 +15,7 @@ from milevault_core.view.health import today as view
 from milevault_core.view.health.quantities import QUANTITIES
 from milevault_core.view.parts.text import link
 from pages import _health
+from pages._day_tags import left_out_days
 from pages._health_sources import sources_section
 from pages._health_time import time_section
 from pages._page import page_title, require_user
@@ -81,13 +82,15 @@ def loads(user_id: int, stamp: int, first: date, last: date) -> pd.DataFrame:
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def effects_of(
-    user_id: int, stamp: int, first: date, last: date, limit: float | None
+    user_id: int, stamp: int, first: date, last: date, limit: float | None, left_out: frozenset[date]
 ) -> tuple[list[effects.Effect], bool]:
-    """The effects, and whether hard days are told by load; where most loads are not known, by minutes."""
+    """The effects, without the nights to some days, and whether hard days are told by load; where most loads are not
+    known, by minutes."""
     done = loads(user_id, stamp, first, last)
     by_load = bool(len(done)) and float(done["load"].notna().mean()) >= KNOWN
     amount = done["load" if by_load else "minutes"].to_numpy(float)
     table = _health.table(user_id, stamp, first, last)
+    table = table[~table.index.isin(pd.to_datetime(list(left_out)))]
     outcomes = {name: table[name] for name in view.NIGHT_METRICS if name in table}
     return effects.effects(pd.Series(amount, index=pd.to_datetime(done["day"])), outcomes, limit), by_load
 
@@ -105,7 +108,9 @@ def hard_days() -> None:
     """What hard days do to the night after."""
     st.subheader("The night after a hard day", anchor=False)
     first = _two_years_ago()
-    found, by_load = effects_of(user.id, stamp, first, newest, None)
+    with filters(""):
+        left_out = frozenset(left_out_days(user.id)[1])
+    found, by_load = effects_of(user.id, stamp, first, newest, None, left_out)
     usual = found[0].threshold if found else float("nan")
     if not np.isfinite(usual):
         st.markdown("This needs some weeks of training and of nights.")
@@ -113,7 +118,7 @@ def hard_days() -> None:
     with filters(""):
         label = "A hard day has a load above" if by_load else "A hard day has more minutes than"
         limit = st.number_input(label, 1, 1500, max(1, round(usual)), key="above", bind="query-params")
-    found, _ = effects_of(user.id, stamp, first, newest, float(limit))
+    found, _ = effects_of(user.id, stamp, first, newest, float(limit), left_out)
     for sentence in view.effect_sentences(found, units):
         st.markdown(f"- {sentence}")
     if not by_load:

@@ -14,6 +14,7 @@ from milevault_core.view.health.quantities import duration
 from milevault_core.view.parts.figures import Figure
 from milevault_core.view.parts.text import address
 from pages import _health
+from pages._day_tags import left_out_days
 from pages._page import page_title, require_user
 from pages.parts import figures, filters, show, what_is_this
 
@@ -32,6 +33,7 @@ with filters(""):
     )
     weekdays = st.multiselect("Up at the usual time on", list(range(7)), [6], format_func=view.WEEKDAYS.__getitem__,
                               key="days", bind="query-params")  # fmt: skip
+    left_out = left_out_days(user.id)[1]
 try:
     day = date.fromisoformat(st.query_params.get("date", ""))
 except ValueError:
@@ -82,7 +84,7 @@ for nap in naps.itertuples():
 
 st.subheader("Regularity", anchor=False)
 begin = day - timedelta(weeks=weeks)
-weeks_nights = nights[(nights["day"] > begin) & (nights["day"] <= day)]
+weeks_nights = nights[(nights["day"] > begin) & (nights["day"] <= day) & ~nights["day"].isin(left_out)]
 made = view.made_of(weeks_nights)
 index, sentence = view.regularity_sentence(made, weekdays)
 bed, up = view.usual_times(made)

@@ -298,6 +298,16 @@ def test_a_clock_that_was_a_year_behind_is_said(user: int, days: tuple[int, ...]
         assert "of its days are long before the others" in problems
 
 
+def test_a_clock_that_was_never_set_is_said(user: int) -> None:
+    long_ago = (date(1990, 1, 2) - wellness.DAY).days
+    bring(user, [("monitoring.fit", monitored(long_ago, long_ago + 1))])
+    clean.clean(user)
+    (problems,) = store.read("SELECT problems::text AS p FROM import_items")["p"]
+    (said,) = [one["text"] for one in json.loads(problems) if one["code"] == "clock_behind"]
+    assert said.startswith("2 of its days are from before there were such files, the first on 1990-01-0")
+    assert store.read("SELECT count(*) AS n FROM health_metrics WHERE steps = 800")["n"].tolist() == [2]
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_days_of_a_wrong_clock_are_counted(count: int) -> None:
     ahead = [date(2098, 3, 20 + n) for n in range(count)]

@@ -248,6 +248,37 @@ def test_marked_days_are_left_out(measured: int, open_page) -> None:
     assert page.get("vega_lite_chart")[0].proto != whole
 
 
+def test_marked_days_are_left_out_of_regularity_and_of_what_training_does(user: int, open_page) -> None:
+    first = dt.date(2025, 6, 2)
+    days = [first + dt.timedelta(days=n) for n in range(56)]
+    away = days[20:27]
+    slept = [{"calendarDate": str(day), "sleepStartTimestampGMT": f"{day}T{'09' if day in away else '00'}:00:00.0",
+              "sleepEndTimestampGMT": f"{day}T{'16' if day in away else '07'}:00:00.0", "deepSleepSeconds": 25_200}
+             for day in days]  # fmt: skip
+    files.add_and_process(user, files.begin(user, "page"), "1_sleepData.json", json.dumps(slept).encode())
+    with store.session() as session:
+        for day in days[::2]:
+            save.save_activity(session, user, run((day - dt.date(2026, 6, 1)).days))
+    clean.clean(user)
+    for day in away:
+        actions.set_note(user, day, "", ["travel"])
+    asked = {"date": str(days[-1])}
+    index = [re.search(r"Regularity index.*?>(\d+)<", all_html(open_page(user, "sleep", **asked, **more)), re.S)
+             for more in ({}, {"not": "travel"})]  # fmt: skip
+    before, after = (int(found[1]) for found in index if found)
+    assert before < after == 100
+    said = [
+        next(
+            one.value
+            for one in open_page(user, "health", show="training", **more).markdown
+            if "sleep" in one.value
+        )
+        for more in ({}, {"not": "travel"})
+    ]
+    nights = [sum(map(int, re.findall(r"(\d+) (?:nights after|others)", text))) for text in said]
+    assert nights[0] == nights[1] + len(away)
+
+
 def table(user: int, *lines: str) -> None:
     files.add_and_process(
         user, files.begin(user, "page"), "t.csv", "\n".join(["day,metric,value,unit", *lines]).encode()
