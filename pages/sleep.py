@@ -38,6 +38,8 @@ try:
     day = date.fromisoformat(st.query_params.get("date", ""))
 except ValueError:
     day = min(today, extent["last"])
+if not 1900 <= day.year <= 2100:
+    day = min(today, extent["last"])
 first = min(day, extent["last"]) - timedelta(weeks=weeks)
 nights = queries.nights(user.id, first, max(day, min(today, extent["last"])))
 if "date" not in st.query_params and len(nights):

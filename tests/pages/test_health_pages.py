@@ -326,6 +326,13 @@ def test_a_day_that_is_still_to_come_is_not_the_latest(user: int, open_page) -> 
     assert f'href="/day?date={last}"' in all_html(nights)
 
 
+def test_a_day_at_the_end_of_the_calendar_is_no_night(user: int, open_page) -> None:
+    table(user, "2025-03-01,sleep_s,25200,s")
+    for asked in ("9999-12-31", "0001-01-01"):
+        shown = open_page(user, "sleep", date=asked)
+        assert not shown.exception, shown.exception
+
+
 def test_a_quantity_is_offered_that_has_samples_only(user: int, open_page) -> None:
     table(user, "2025-03-01,steps,9000,")
     with store.session() as session:
