@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.mutations_accounts import ACCOUNTS
+from tests.mutations_health import HEALTH
 
 ROOT = Path(__file__).parents[1]
 
@@ -139,7 +140,7 @@ MUTATIONS = (
     Mutation("the numbers stay in the shape", "milevault_core/view/shapes.py",
              "    made = dict(shape)", "    made = shape",
              "tests/view/test_shapes.py::test_pouring_leaves_the_shapes_alone"),
-    *(Mutation(*one) for one in ACCOUNTS),
+    *(Mutation(*one) for one in (*ACCOUNTS, *HEALTH)),
     # ── several machines, proxies and logs ──
     Mutation("a frozen machine keeps its rows", "jobs/sweep.py",
              "if cut_off := queue.cut_off_silent(session):", "if cut_off := 0:",
