@@ -60,13 +60,17 @@ show(
 )  # fmt: skip
 of_day = nights[nights["day"] == day]
 own = of_day[~of_day["is_nap"].to_numpy(bool)]
-if own.empty:
+table = _health.table(user.id, queries.stamp(user.id), day, day)
+values = table.iloc[0] if len(table) else None
+if own.empty and (told := view.figures_of_day(values)):
+    figures(told, key="night")
+    st.caption("How long you slept is known, but not when.")
+elif own.empty:
     st.markdown("No night ending on this day was measured.")
 else:
     night = own.iloc[0]
     zone = int(night["utc_offset_s"])
-    table = _health.table(user.id, queries.stamp(user.id), day, day)
-    figures(view.figures(night, table.iloc[0] if len(table) else None, user.time_zone), key="night")
+    figures(view.figures(night, values, user.time_zone), key="night")
     stages = view.stages_of(own.head(1))
     if len(stages):
         _health.chart(view.hypnogram(stages, zone), "hypnogram", "Stages of sleep over the night")

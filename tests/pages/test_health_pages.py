@@ -326,6 +326,18 @@ def test_a_day_that_is_still_to_come_is_not_the_latest(user: int, open_page) -> 
     assert f'href="/day?date={last}"' in all_html(nights)
 
 
+def test_a_night_of_which_only_the_length_is_told(user: int, open_page) -> None:
+    table(user, "2025-03-01,sleep_s,25200,s", "2025-03-01,rhr,51,bpm", "2025-03-02,rhr,52,bpm")
+    page = open_page(user, "sleep", date="2025-03-01")
+    assert not page.exception, page.exception
+    assert "7 h 00" in all_html(page)
+    assert "51 bpm" in all_html(page)
+    assert "How long you slept is known, but not when." in [one.value for one in page.caption]
+    assert "No night ending on this day was measured." in everything(
+        open_page(user, "sleep", date="2025-03-02")
+    )
+
+
 def test_a_day_at_the_end_of_the_calendar_is_no_night(user: int, open_page) -> None:
     table(user, "2025-03-01,sleep_s,25200,s")
     for asked in ("9999-12-31", "0001-01-01"):

@@ -121,11 +121,21 @@ def figures(night: pd.Series, day: pd.Series | None, time_zone: str) -> list[Fig
         if value is not None and np.isfinite(float(value)):
             share = f"{float(value) / in_bed:.0%}" if in_bed else ""
             made.append(Figure(label, duration(float(value)), share))
-    if day is not None:
-        for label, name, unit in (("Score", "sleep_score", ""), ("HRV", "hrv_last_night", "ms"),
-                                  ("Resting heart rate", "rhr", "bpm"), ("SpO2", "spo2_avg", "%")):  # fmt: skip
-            if name in day and np.isfinite(day[name]):
-                made.append(Figure(label, f"{fmt.number(day[name])} {unit}".strip()))
+    return made + _of_day(day)
+
+
+def figures_of_day(day: pd.Series | None) -> list[Figure]:
+    """Of a night of which only the values of its day are known; [] where the time asleep is not."""
+    slept = np.nan if day is None else day.get("sleep_s", np.nan)
+    return [Figure("Asleep", duration(float(slept))), *_of_day(day)] if np.isfinite(slept) else []
+
+
+def _of_day(day: pd.Series | None) -> list[Figure]:
+    made = []
+    for label, name, unit in (("Score", "sleep_score", ""), ("HRV", "hrv_last_night", "ms"),
+                              ("Resting heart rate", "rhr", "bpm"), ("SpO2", "spo2_avg", "%")):  # fmt: skip
+        if day is not None and name in day and np.isfinite(day[name]):
+            made.append(Figure(label, f"{fmt.number(day[name])} {unit}".strip()))
     return made
 
 
