@@ -73,6 +73,25 @@ def test_one_chart_picks_its_resolution(measured: int, open_page, span: str, poi
     assert page.get("vega_lite_chart")
 
 
+def test_a_figure_of_today_leads_to_its_own_chart(user: int, open_page) -> None:
+    today = dates.today("Europe/Berlin")
+    table(
+        user,
+        *(
+            f"{today},{metric},{value},"
+            for metric, value in (("rhr", 50), ("hrv_last_night", 60), ("steps", 900))
+        ),
+    )
+    links = re.findall(
+        r'href="/health\?show=time&amp;what=(\w+)">([^<]+)<', all_html(open_page(user, "health"))
+    )
+    assert len(links) == 3
+    for name, label in links:
+        page = open_page(user, "health", show="time", what=name, span="1y")
+        assert [one.value for one in page.subheader] == [label]
+        assert page.selectbox(key="span").value == "1y"
+
+
 def test_two_quantities_over_each_other(measured: int, open_page) -> None:
     page = open_page(measured, "health", **{"show": "Over time", "what": "Stress", "with": "Resting heart rate",
                                             "span": "3 months"})  # fmt: skip

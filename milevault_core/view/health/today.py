@@ -159,7 +159,7 @@ def record_sentence(found: Record) -> str:
         )
     of = texts.count(found.illnesses, "illness", "illnesses")
     return (
-        f"Of {of} that you marked, it warned of {found.foretold:,} up to {BEFORE} days before"
+        f"Of {of} that you marked, it warned of {found.foretold or 'none'} up to {BEFORE} days before"
         f"{f'; it warned falsely{rate}' if rate else ''}."
     )
 
@@ -174,4 +174,8 @@ def value_rows(found: pd.DataFrame, labels: dict[str, str]) -> list[list[str]]:
 
 
 def _value(metric: str, value: float) -> str:
-    return word(metric, value) if metric in WORDS else fmt.number(value, 2 if abs(value) < 100 else 0)
+    if metric in WORDS:
+        return word(metric, value)
+    if metric == "sleep_s":
+        return duration(value)
+    return fmt.number(value, 0 if abs(value) >= 100 or round(value, 2) == round(value) else 2)
