@@ -69,7 +69,7 @@ elif own.empty:
     st.markdown("No night ending on this day was measured.")
 else:
     night = own.iloc[0]
-    zone = int(night["utc_offset_s"])
+    zone = view.morning_offset(night, user.time_zone)
     figures(view.figures(night, values, user.time_zone), key="night")
     stages = view.stages_of(own.head(1))
     if len(stages):
@@ -82,11 +82,13 @@ else:
         st.caption(changed)
     st.caption(view.source_sentence(night, bool(len(stages))))
 naps = of_day[of_day["is_nap"].to_numpy(bool)]
-for nap in naps.itertuples():
-    offset = int(nap.utc_offset_s)
-    lasted = nap.asleep_s if np.isfinite(nap.asleep_s) else (nap.end_time - nap.start_time).total_seconds()
-    st.markdown(f"Nap from {dates.clock(nap.start_time, offset)} to {dates.clock(nap.end_time, offset)}: "
-                f"{duration(lasted)}.")  # fmt: skip
+for nap in naps.to_dict("records"):
+    lasted = (
+        nap["asleep_s"]
+        if np.isfinite(nap["asleep_s"])
+        else (nap["end_time"] - nap["start_time"]).total_seconds()
+    )
+    st.markdown(f"Nap from {view.times(nap, user.time_zone)}: {duration(lasted)}.")
 
 st.subheader("Regularity", anchor=False)
 begin = day - timedelta(weeks=weeks)

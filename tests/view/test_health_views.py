@@ -130,7 +130,8 @@ def test_a_night_with_stages_beside_a_nap_without() -> None:
 def test_at_home_a_day_is_one_of_its_zone_also_when_the_clock_changes(
     zone: str, woke: datetime, offset: int, is_home: bool
 ) -> None:
-    slept = pd.DataFrame({"day": [woke.date()], "end_time": [woke], "utc_offset_s": [offset]})
+    slept = pd.DataFrame({"day": [woke.date()], "start_time": [woke - timedelta(hours=8)], "end_time": [woke],
+                          "utc_offset_s": [offset]})  # fmt: skip
     assert day.zone_of(slept, woke.date(), zone) == (zone if is_home else offset)
     assert day.zone_of(slept.iloc[:0], woke.date(), zone) == zone
 
@@ -154,6 +155,9 @@ def slept(start: str, end: str, offset_s: int) -> pd.DataFrame:
         ("America/Los_Angeles", "2025-03-09T07:30", "2025-03-09T14:00", -7, "6 h 30", "23:30 to 07:00", (11.5, 19.0)),
         ("Australia/Lord_Howe", "2025-10-04T13:00", "2025-10-04T20:00", 11, "7 h 00", "23:30 to 07:00", (11.5, 19.0)),
         ("Asia/Kolkata", "2025-10-25T18:00", "2025-10-26T01:30", 5.5, "7 h 30", "23:30 to 07:00", (11.5, 19.0)),
+        # By a source that tells the offset of the midnight before.
+        ("Europe/Berlin", "2025-10-25T21:30", "2025-10-26T06:00", 2, "8 h 30", "23:30 to 07:00", (11.5, 19.0)),
+        ("Europe/Berlin", "2025-10-26T12:00", "2025-10-26T12:30", 2, "30 min", "13:00 to 13:30", (25.0, 25.5)),
         # Away from home, by the clock there: Tokyo, New York.
         ("Europe/Berlin", "2025-03-29T14:00", "2025-03-29T22:00", 9, "8 h 00", "23:00 to 07:00", (11.0, 19.0)),
         ("Europe/Berlin", "2025-10-26T04:00", "2025-10-26T11:00", -4, "7 h 00", "00:00 to 07:00", (12.0, 19.0)),
@@ -167,10 +171,10 @@ def test_a_night_is_told_by_the_clock_on_the_wall_and_lasts_what_it_lasted(
     assert (first.value, first.than) == (lasted, clock)
     (row,) = night.bed_time_chart(made, zone)["data"]["values"]
     assert (row["bed"], row["up"], row["text"]) == (*bar, lasted)
-    (stage,) = night.stage_rows(night.stages_of(made), int(offset_h * 3600))
+    (stage,) = night.stage_rows(night.stages_of(made), night.morning_offset(made.iloc[0], zone))
     drawn = pd.Timestamp(stage["end"]) - pd.Timestamp(stage["t"])
     assert drawn.total_seconds() == made["asleep_s"].iloc[0]  # nothing is drawn over itself in autumn
-    assert stage["end"].endswith("T07:00:00")
+    assert stage["end"].endswith(f"T{clock[-5:]}:00")
     is_changed = clock == "23:30 to 07:00" and lasted != "7 h 30"
     assert bool(night.changed_sentence(made.iloc[0], zone)) == is_changed
 

@@ -18,7 +18,8 @@ def zone_of(nights: pd.DataFrame, day: date, time_zone: str) -> Zone:
     own = nights[nights["day"] == day]
     if own.empty:
         return time_zone
-    return zone_of_night(own["utc_offset_s"].iloc[0], own["end_time"].iloc[0], time_zone)
+    night = own.iloc[0]
+    return zone_of_night(night["utc_offset_s"], night["start_time"], night["end_time"], time_zone)
 
 
 def chart(samples, nights, done, begin, end, zone: Zone) -> dict:

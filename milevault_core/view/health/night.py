@@ -82,23 +82,35 @@ def under(samples: pd.DataFrame, first, last, zone, wanted: Sequence[str] = UNDE
     return spec | {"vconcat": made}
 
 
-def zone_of(utc_offset_s: int, woke: datetime, time_zone: str) -> dates.Zone:
+def zone_of(utc_offset_s: int, slept: datetime, woke: datetime, time_zone: str) -> dates.Zone:
     """The zone of a night's clock: where the person woke up, as an offset. At home it is their own zone, which knows
-    that the evening before the clock was changed had another offset than the morning after."""
-    at = dates.local(woke, time_zone)
-    is_home = at is not None and at.utcoffset() == timedelta(seconds=int(utc_offset_s))
-    return time_zone if is_home else int(utc_offset_s)
+    that the evening before the clock was changed had another offset than the morning after: a night has one of the two,
+    that of the midnight before where a source tells no other."""
+    moments = (slept, woke, woke - timedelta(days=1))
+    at_home = {at.utcoffset() for at in (dates.local(moment, time_zone) for moment in moments) if at}
+    return time_zone if timedelta(seconds=int(utc_offset_s)) in at_home else int(utc_offset_s)
+
+
+def morning_offset(night: Mapping, time_zone: str) -> int:
+    """The offset from UTC of the morning after a night, in s."""
+    at = dates.local(night["end_time"], _zone(night, time_zone))
+    offset = at.utcoffset() if at else None
+    return int(night["utc_offset_s"]) if offset is None else int(offset.total_seconds())
+
+
+def _zone(night: Mapping, time_zone: str) -> dates.Zone:
+    return zone_of(night["utc_offset_s"], night["start_time"], night["end_time"], time_zone)
 
 
 def times(night: Mapping, time_zone: str) -> str:
     """ "23:10 to 07:05", by the clock on the wall at each of the two."""
-    zone = zone_of(night["utc_offset_s"], night["end_time"], time_zone)
+    zone = _zone(night, time_zone)
     return f"{dates.clock(night['start_time'], zone)} to {dates.clock(night['end_time'], zone)}"
 
 
 def changed_sentence(night: Mapping, time_zone: str) -> str:
     """What is to be said of a night in which the clock was changed; "" for any other."""
-    zone = zone_of(night["utc_offset_s"], night["end_time"], time_zone)
+    zone = _zone(night, time_zone)
     slept, woke = (dates.local(night[name], zone) for name in ("start_time", "end_time"))
     if slept is None or woke is None or slept.utcoffset() == woke.utcoffset():
         return ""
@@ -169,7 +181,7 @@ def bed_time_chart(nights: pd.DataFrame, time_zone: str) -> dict:
     """A bar a night from falling asleep to getting up, by clock; {} without any."""
     rows = []
     for row in nights.itertuples():
-        zone = zone_of(row.utc_offset_s, row.end_time, time_zone)
+        zone = zone_of(row.utc_offset_s, row.start_time, row.end_time, time_zone)
         noon = pd.Timestamp(row.day) - timedelta(hours=12)
         bed, up = (
             (at - noon).total_seconds() / 3600
