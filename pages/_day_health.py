@@ -28,13 +28,10 @@ def health_section(user: Account, day: date, done: pd.DataFrame) -> tuple[str, l
     if spec:
         st.subheader("The day by the clock", anchor=False)
         _health.chart(spec, "by_clock", "Sleep, activities, heart rate, stress and body battery of the day")
-        with st.container(horizontal=True):
-            if len(nights[nights["day"] == day]):
-                show(link("/sleep", "The night", {"date": day}), key="night")
-            show(
-                link("/health", "Where the values are from", {"show": "sources", "date": day}),
-                key="came_from",
-            )
+        ways = [link("/health", "Where the values are from", {"show": "sources", "date": day})]
+        if len(nights[nights["day"] == day]):
+            ways.insert(0, link("/sleep", "The night", {"date": day}))
+        show(f"<p>{' · '.join(ways)}</p>", key="came_from")
     return note, tags
 
 

@@ -11,8 +11,9 @@ from milevault_core.formats.health_metrics import CYCLE
 from milevault_core.store.queries import health as queries
 from milevault_core.view.health import today as view
 from milevault_core.view.health.quantities import METRIC_LABELS, SOURCES
+from milevault_core.view.parts.text import link
 from pages._page import require_user
-from pages.parts import filters
+from pages.parts import filters, show
 from pages.parts.dates import date_input
 
 ALL = "*"
@@ -30,6 +31,7 @@ def sources_section(user: Account, extent: dict, today: date) -> None:
         "For each metric one source counts; values from different sources are never added up or averaged."
     )
     _values(queries.values_on(user.id, day), shows_cycle)
+    show(link("/day", "The whole day", {"date": day}), key="day")
     told = queries.sources(user.id)
     if len(told.get(ALL, [])) > 1:
         _order(user, told)

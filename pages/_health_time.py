@@ -15,7 +15,7 @@ from milevault_core.view.health.quantities import QUANTITIES
 from milevault_core.view.health.ranges import Range
 from milevault_core.view.health.shapes import BRUSH
 from milevault_core.view.parts.text import link
-from pages.parts import filters, go, parameters, show
+from pages.parts import choice_in_address, filters, go, parameters, show
 from pages.parts.dates import date_input
 
 SPANS = {"1m": 60, "10m": 600, "1h": 3600, "6h": 6 * 3600, "1d": 86_400, "3d": 3 * 86_400, "1w": 7 * 86_400,
@@ -34,6 +34,13 @@ def time_section(user: Account, extent: dict, there: list[str]) -> None:
     )
     said = st.query_params
     own = ranges.asked(said.get("from", ""), said.get("to", ""), user.time_zone, latest)
+    labels = {name: QUANTITIES[name].label for name in there}
+    for name, known in (
+        ("what", labels),
+        ("with", labels),
+        ("span", SPAN_LABELS),
+    ):  # as the figures of today link
+        choice_in_address(name, known)
     with filters(""):
         what = st.selectbox("Quantity", there, format_func=lambda n: QUANTITIES[n].label, key="what",
                             bind="query-params")  # fmt: skip

@@ -13,13 +13,13 @@ from milevault_core.view.health import body as view
 from milevault_core.view.parts.text import link
 from pages import _health
 from pages._page import page_title, require_user
-from pages.parts import figures, filters, offer_undo, show
+from pages.parts import figures, filters, offer_undo, parameters, show
 from pages.parts.dates import date_input
 from pages.parts.undo import action
 
 SPANS = {"3mo": 91, "1y": 365, "5y": 1826, "all": 36_500}
 LABELS = {"3mo": "3 months", "1y": "1 year", "5y": "5 years", "all": "All time"}
-LATEST = 30
+LATEST = 30  # entries; more are asked for by the address
 
 user = require_user()
 units = fmt.units(user.units)
@@ -27,11 +27,14 @@ today = dates.today(user.time_zone)
 page_title("Body")
 with filters(""):
     span = st.selectbox("Time", list(SPANS), index=1, format_func=LABELS.get, key="span", bind="query-params")
-extent = queries.extent(user.id)
+extent = queries.extent(user.id, today)
 first = max(today - timedelta(days=SPANS[span]), date(1900, 1, 1))
 body = view.prepared(queries.daily(user.id, view.METRICS, first, today))
 choices = queries.choices(user.id)
-entries = queries.entries(user.id, LATEST)
+asked = st.query_params.get("entries", "")
+shown = min(int(asked), 100_000) if asked.isascii() and asked.isdigit() and len(asked) < 7 else LATEST
+entries = queries.entries(user.id, max(shown, LATEST) + 1)  # one more: whether there are more
+has_more, entries = len(entries) > max(shown, LATEST), entries.head(max(shown, LATEST))
 
 
 @action("restore_entry")
@@ -134,3 +137,8 @@ for row in entries.to_dict("records"):
             gone = actions.remove_entry(require_user().id, int(row["id"]))
             offer_undo("The entry is deleted.", "restore_entry", **gone)
             st.rerun()
+if has_more:
+    show(
+        link("/body", "Earlier entries", parameters() | {"entries": str(max(shown, LATEST) + 4 * LATEST)}),
+        key="earlier_entries",
+    )

@@ -35,6 +35,7 @@ def name_of(one: dict) -> str:
 
 names = [name_of(one) for one in found]
 show(view.legend(found, names), key="compared")
+show(view.days(found), key="compared_days")
 st.dataframe(
     view.figure_table(
         found, [f"{n} {i}" if names.count(n) > 1 else n for i, n in enumerate(names, 1)], units

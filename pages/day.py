@@ -49,7 +49,7 @@ show(
     key="steps",
 )  # fmt: skip
 if done.empty:
-    st.markdown("Nothing was recorded on this day." if day <= today else "This day is still to come.")
+    st.markdown("No activities on this day." if day <= today else "This day is still to come.")
 else:
     ids = done["id"].tolist()
     pictures = queries.outlines(user.id, ids)
@@ -58,7 +58,7 @@ else:
     show(
         cards(
             [
-                view.card(row, units, pictures.get(int(row.id)), notes.get(int(row.id), []))
+                view.card(row, units, pictures.get(int(row.id)), notes.get(int(row.id), []), of_day=True)
                 for row in done.itertuples()
             ]
         ),

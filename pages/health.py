@@ -15,6 +15,7 @@ from milevault_core.view.health import today as view
 from milevault_core.view.health.quantities import QUANTITIES
 from milevault_core.view.parts.text import link
 from pages import _health
+from pages._day_tags import left_out_days
 from pages._health_sources import sources_section
 from pages._health_time import time_section
 from pages._page import page_title, require_user
@@ -32,10 +33,10 @@ user = require_user()
 units = fmt.units(user.units)
 today = dates.today(user.time_zone)
 page_title("Health")
-extent = queries.extent(user.id)
+extent = queries.extent(user.id, today)
 if extent is None:
     _health.nothing_yet()
-newest = min(today, extent["last"])  # a clock that was ahead leaves days that are still to come
+newest = min(today, extent["last"])  # all of a clock that was ahead is still to come
 stamp = queries.stamp(user.id)
 there = [name for name, one in QUANTITIES.items()
          if one.series in extent["series"] or any(extent["counts"].get(part) for part in one.days)]  # fmt: skip
@@ -81,20 +82,35 @@ def loads(user_id: int, stamp: int, first: date, last: date) -> pd.DataFrame:
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def effects_of(
-    user_id: int, stamp: int, first: date, last: date, limit: float | None
+    user_id: int, stamp: int, first: date, last: date, limit: float | None, left_out: frozenset[date]
 ) -> tuple[list[effects.Effect], bool]:
-    """The effects, and whether hard days are told by load; where most loads are not known, by minutes."""
+    """The effects, without the nights to some days, and whether hard days are told by load; where most loads are not
+    known, by minutes."""
     done = loads(user_id, stamp, first, last)
     by_load = bool(len(done)) and float(done["load"].notna().mean()) >= KNOWN
     amount = done["load" if by_load else "minutes"].to_numpy(float)
     table = _health.table(user_id, stamp, first, last)
+    table = table[~table.index.isin(pd.to_datetime(list(left_out)))]
     outcomes = {name: table[name] for name in view.NIGHT_METRICS if name in table}
     return effects.effects(pd.Series(amount, index=pd.to_datetime(done["day"])), outcomes, limit), by_load
 
 
+def _two_years_ago() -> date:
+    return max(extent["first"], newest - timedelta(days=730))
+
+
 def training() -> None:
-    first = max(extent["first"], newest - timedelta(days=730))
-    found, by_load = effects_of(user.id, stamp, first, newest, None)
+    hard_days()
+    warnings_so_far()
+
+
+def hard_days() -> None:
+    """What hard days do to the night after."""
+    st.subheader("The night after a hard day", anchor=False)
+    first = _two_years_ago()
+    with filters(""):
+        left_out = frozenset(left_out_days(user.id)[1])
+    found, by_load = effects_of(user.id, stamp, first, newest, None, left_out)
     usual = found[0].threshold if found else float("nan")
     if not np.isfinite(usual):
         st.markdown("This needs some weeks of training and of nights.")
@@ -102,8 +118,7 @@ def training() -> None:
     with filters(""):
         label = "A hard day has a load above" if by_load else "A hard day has more minutes than"
         limit = st.number_input(label, 1, 1500, max(1, round(usual)), key="above", bind="query-params")
-    found, _ = effects_of(user.id, stamp, first, newest, float(limit))
-    st.subheader("The night after a hard day", anchor=False)
+    found, _ = effects_of(user.id, stamp, first, newest, float(limit), left_out)
     for sentence in view.effect_sentences(found, units):
         st.markdown(f"- {sentence}")
     if not by_load:
@@ -118,7 +133,12 @@ def training() -> None:
         "interval holds zero. On invented athletes in whom nothing is true it claims something in fewer than one of "
         "ten.",
         "effects")  # fmt: skip
+
+
+def warnings_so_far() -> None:
+    """How often the warning was right."""
     st.subheader("Early warning of illness", anchor=False)
+    first = _two_years_ago()
     table = _health.table(user.id, stamp, first, newest)
     scores = illness.scores(table[[n for n in illness.DIRECTION if n in table]])["score"]
     if scores.notna().sum() == 0:

@@ -14,6 +14,7 @@ from milevault_core.view.health.quantities import duration
 from milevault_core.view.parts.figures import Figure
 from milevault_core.view.parts.text import address
 from pages import _health
+from pages._day_tags import left_out_days
 from pages._page import page_title, require_user
 from pages.parts import figures, filters, show, what_is_this
 
@@ -23,7 +24,7 @@ user = require_user()
 units = fmt.units(user.units)
 today = dates.today(user.time_zone)
 page_title("Sleep")
-extent = queries.extent(user.id)
+extent = queries.extent(user.id, today)
 if extent is None:
     _health.nothing_yet()
 with filters(""):
@@ -32,9 +33,12 @@ with filters(""):
     )
     weekdays = st.multiselect("Up at the usual time on", list(range(7)), [6], format_func=view.WEEKDAYS.__getitem__,
                               key="days", bind="query-params")  # fmt: skip
+    left_out = left_out_days(user.id)[1]
 try:
     day = date.fromisoformat(st.query_params.get("date", ""))
 except ValueError:
+    day = min(today, extent["last"])
+if not 1900 <= day.year <= 2100:
     day = min(today, extent["last"])
 first = min(day, extent["last"]) - timedelta(weeks=weeks)
 nights = queries.nights(user.id, first, max(day, min(today, extent["last"])))
@@ -56,13 +60,17 @@ show(
 )  # fmt: skip
 of_day = nights[nights["day"] == day]
 own = of_day[~of_day["is_nap"].to_numpy(bool)]
-if own.empty:
+table = _health.table(user.id, queries.stamp(user.id), day, day)
+values = table.iloc[0] if len(table) else None
+if own.empty and (told := view.figures_of_day(values)):
+    figures(told, key="night")
+    st.caption("How long you slept is known, but not when.")
+elif own.empty:
     st.markdown("No night ending on this day was measured.")
 else:
     night = own.iloc[0]
-    zone = int(night["utc_offset_s"])
-    table = _health.table(user.id, queries.stamp(user.id), day, day)
-    figures(view.figures(night, table.iloc[0] if len(table) else None), key="night")
+    zone = view.morning_offset(night, user.time_zone)
+    figures(view.figures(night, values, user.time_zone), key="night")
     stages = view.stages_of(own.head(1))
     if len(stages):
         _health.chart(view.hypnogram(stages, zone), "hypnogram", "Stages of sleep over the night")
@@ -70,17 +78,21 @@ else:
     under = view.under(samples, night["start_time"], night["end_time"], zone)
     _health.chart(under, "under", "Heart rate, HRV, SpO2 and respiration of the night", "No pulse, HRV, SpO2 or "
                   "respiration was measured in this night.")  # fmt: skip
+    if changed := view.changed_sentence(night, user.time_zone):
+        st.caption(changed)
     st.caption(view.source_sentence(night, bool(len(stages))))
 naps = of_day[of_day["is_nap"].to_numpy(bool)]
-for nap in naps.itertuples():
-    offset = int(nap.utc_offset_s)
-    lasted = nap.asleep_s if np.isfinite(nap.asleep_s) else (nap.end_time - nap.start_time).total_seconds()
-    st.markdown(f"Nap from {dates.clock(nap.start_time, offset)} to {dates.clock(nap.end_time, offset)}: "
-                f"{duration(lasted)}.")  # fmt: skip
+for nap in naps.to_dict("records"):
+    lasted = (
+        nap["asleep_s"]
+        if np.isfinite(nap["asleep_s"])
+        else (nap["end_time"] - nap["start_time"]).total_seconds()
+    )
+    st.markdown(f"Nap from {view.times(nap, user.time_zone)}: {duration(lasted)}.")
 
 st.subheader("Regularity", anchor=False)
 begin = day - timedelta(weeks=weeks)
-weeks_nights = nights[(nights["day"] > begin) & (nights["day"] <= day)]
+weeks_nights = nights[(nights["day"] > begin) & (nights["day"] <= day) & ~nights["day"].isin(left_out)]
 made = view.made_of(weeks_nights)
 index, sentence = view.regularity_sentence(made, weekdays)
 bed, up = view.usual_times(made)
@@ -93,7 +105,7 @@ figures(
 )  # fmt: skip
 if sentence:
     st.markdown(sentence)
-_health.chart(view.bed_time_chart(weeks_nights), "beds", "When you slept, night by night")
+_health.chart(view.bed_time_chart(weeks_nights, user.time_zone), "beds", "When you slept, night by night")
 what_is_this(
     "The Sleep Regularity Index (Phillips and others, 2017) says how often you are in the same state, asleep or awake, "
     "24 hours apart: 100 is the same every day, 0 is chance. Days without a night are left out.", "sri")  # fmt: skip

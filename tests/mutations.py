@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.mutations_accounts import ACCOUNTS
+from tests.mutations_health import HEALTH
 
 ROOT = Path(__file__).parents[1]
 
@@ -159,6 +160,7 @@ MUTATIONS = (
              "not any(name in records.columns for name in _ONLY_HERE)", '"position_lat" not in records.columns',
              "tests/activities/test_judged_time.py::test_what_records_without_times_held_is_told"),
     *(Mutation(*one) for one in ACCOUNTS),
+    *(Mutation(*one) for one in (*ACCOUNTS, *HEALTH)),
     # ── several machines, proxies and logs ──
     Mutation("a frozen machine keeps its rows", "jobs/sweep.py",
              "if cut_off := queue.cut_off_silent(session):", "if cut_off := 0:",

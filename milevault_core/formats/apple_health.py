@@ -13,7 +13,7 @@ from xml.parsers import expat
 import numpy as np
 
 from milevault_core.formats.apple_hours import LONGEST, Samples, Totals
-from milevault_core.formats.apple_sleep import SleepStretch, nights
+from milevault_core.formats.apple_sleep import LONGEST_S, SleepStretch, nights
 from milevault_core.formats.apple_times import moment
 from milevault_core.formats.health_data import DayValue, HealthData, Series
 from milevault_core.formats.health_headers import factor
@@ -109,6 +109,8 @@ class _Export:
         start, end = moment(about["startDate"]), moment(about["endDate"])
         source = self._source(about.get("sourceName", ""))
         if metric is None:
+            if not 0 <= end.time - start.time <= LONGEST_S:
+                raise ValueError(about["endDate"])
             if len(self.slept) >= _MOST_NIGHTS:
                 raise BadFile("The file holds more stretches of sleep than anyone has.")
             self.slept.append(
@@ -153,25 +155,33 @@ class _Export:
         data.nights = nights(self.slept, SOURCE)
         data.offsets = _changes(self.offsets)
         if self.left:
+            is_one = self.left == 1
             text = (
-                f"{self.left:,} records are not as Apple writes them, or cannot be right, and were left out."
+                f"{_records(self.left)} {'is not as Apple writes it' if is_one else 'are not as Apple writes them'}, "
+                f"or cannot be right, and {'was' if is_one else 'were'} left out."
             )
             data.problems.append(Problem("points_dropped", text))
         if self.long:
+            lasts = "lasts more than a day and was" if self.long == 1 else "last more than a day and were"
             text = (
-                f"{self.long:,} records of steps, distance or energy last more than a day and were left out: it is "
-                "not known how much of them belongs to which day."
+                f"{_records(self.long)} of steps, distance or energy {lasts} left out: it is not known how much "
+                "belongs to which day."
             )
             data.problems.append(Problem("points_dropped", text))
         if self.unread:
             kinds = ", ".join(
                 kind.rpartition("Identifier")[2] or kind for kind, _ in self.unread.most_common(12)
             )
-            text = f"{self.unread.total():,} records of kinds that MileVault does not show were not read: {kinds}."
+            was = "was" if self.unread.total() == 1 else "were"
+            text = f"{_records(self.unread.total())} of kinds that MileVault does not show {was} not read: {kinds}."
             data.problems.append(Problem("not_used", text))
         if not (data.day_values or data.samples or data.nights):
             raise BadFile("This file holds no days or nights that MileVault knows how to read.")
         return data
+
+
+def _records(count: int) -> str:
+    return "1 record" if count == 1 else f"{count:,} records"
 
 
 def _value(metric: str, unit: str, value: float) -> float:

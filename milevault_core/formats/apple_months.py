@@ -1,54 +1,108 @@
 """Apple Health's export.xml, often gigabytes, divided into a file a month of what MileVault reads of it: each is kept
-as an original, read, read again and undone like any other file. Streamed: memory holds the packed months only.
+as an original, read, read again and undone like any other file. Streamed: memory holds the packed months only. A month
+with more than MOST is several files of whole days.
 
-A stretch of sleep belongs to the month of the morning after it, so that no night is divided. An amount that took from
-one month into the next is divided between them, as apple_hours.py divides it between hours: what two files say of one
-day is not added.
+What two files say is neither added nor chosen between, so nothing that is weighed together is divided. A night and all
+that lies within three hours of it belongs to the day of its end. An amount that took from one file into the next is
+divided between them, as apple_hours.py divides it between hours. Where the local midnight is within an hour of UTC, by
+which the best source of an hour is found, that hour's samples belong to the day it begins in.
 """
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from milevault_core.formats import apple_health, apple_hours
+import numpy as np
+
+from milevault_core.formats import apple_health, apple_hours, apple_sleep
 from milevault_core.formats.apple_times import moment
 from milevault_core.problems import BadFile
 
 MOST = 48 << 20  # bytes of a month's file, unpacked; a month with more is several files
 _HEAD, _FOOT = b'<?xml version="1.0" encoding="UTF-8"?>\n<HealthData locale="en">\n', b"</HealthData>\n"
-_ADDED = frozenset(apple_health.TOTALS.values())
+_ADDED, _SAMPLED = frozenset(apple_health.TOTALS.values()), frozenset(apple_health.SAMPLES.values())
 _KEPT = ("type", "sourceName", "unit", "startDate", "endDate", "value")
-_MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
-_HOUR = 13  # characters of "2024-03-01 06"
+_DAY = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])-[0-3]\d")
+_PIECE = 1 << 16
 
 
-class _Month:
-    """A file that is being written, packed."""
+class _File:
+    """A file that is being written, packed, with how many bytes it holds of each day."""
 
     def __init__(self) -> None:
         self.packer = zlib.compressobj(6, zlib.DEFLATED, 31)
         self.parts = [self.packer.compress(_HEAD)]
         self.size = len(_HEAD)
+        self.days: Counter[str] = Counter()
 
-    def add(self, record: bytes) -> None:
+    def add(self, day: str, record: bytes) -> None:
         self.size += len(record)
+        self.days[day] += len(record)
         if packed := self.packer.compress(record):
             self.parts.append(packed)
 
     def end(self) -> bytes:
-        return b"".join([*self.parts, self.packer.compress(_FOOT), self.packer.flush()])
+        """The whole file; of this one nothing is left."""
+        parts, self.parts = self.parts, []
+        return b"".join([*parts, self.packer.compress(_FOOT), self.packer.flush()])
+
+
+class _Slept:
+    """Stretches of sleep as records, packed: only when all are known is it known which night each is part of."""
+
+    def __init__(self) -> None:
+        self.packer = zlib.compressobj(6)
+        self.parts: list[bytes] = []
+        self.begin, self.end, self.offset = array("q"), array("q"), array("i")
+
+    def add(self, start: str, end: str, record: bytes) -> None:
+        """Raises ValueError for times that are none, or cannot be right."""
+        first, last = moment(start), moment(end)
+        if not 0 <= last.time - first.time <= apple_sleep.LONGEST_S:
+            raise ValueError(end)
+        self.begin.append(first.time)
+        self.end.append(last.time)
+        self.offset.append(last.offset)
+        if packed := self.packer.compress(record):
+            self.parts.append(packed)
+
+    def days(self) -> list[str]:
+        """Of each stretch the local day on which its night, or nap, ends."""
+        if not self.begin:
+            return []
+        begin, end, offset = (np.array(column, np.int64) for column in (self.begin, self.end, self.offset))
+        order = np.argsort(begin, kind="stable")
+        until = np.maximum.accumulate(end[order])
+        is_first = np.append(True, begin[order][1:] - until[:-1] > apple_sleep.UP_S)
+        last = np.flatnonzero(np.append(is_first[1:], True))  # of each night, in order
+        night = np.cumsum(is_first) - 1
+        is_end = end[order] == until[last][night]
+        offsets = np.zeros(len(last), np.int64)
+        offsets[night[is_end]] = offset[order][is_end]
+        local = (until[last] + offsets).astype("datetime64[s]").astype("datetime64[D]").astype(str)
+        found = np.empty(len(order), local.dtype)
+        found[order] = local[night]
+        return found.tolist()
+
+    def records(self) -> Iterator[bytes]:
+        """The records as they came."""
+        yield from _lines(_unpacked([*self.parts, self.packer.flush()], zlib.MAX_WBITS))
 
 
 class Months:
     """`feed` all pieces, then `files`. left: records of kinds that are not read."""
 
-    def __init__(self) -> None:
+    def __init__(self, name_of: Callable[[str], str] = lambda day: day[:7]) -> None:
+        """name_of: the name of the file that a day ("2024-03-01") belongs to."""
         self.left = self.within = 0
-        self._open: dict[str, _Month] = {}
-        self._done: list[tuple[str, bytes]] = []
+        self._name_of = name_of
+        self._open: dict[str, _File] = {}
+        self._slept = _Slept()
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._begin
@@ -67,10 +121,24 @@ class Months:
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """(month, gzip file) in order: ("2024-03", …), once: each is let go as soon as it is handed out."""
-        waiting = dict(self._done)
-        self._done.clear()
-        for name in sorted([*waiting, *self._open]):
-            yield name, waiting.pop(name) if name in waiting else self._open.pop(name).end()
+        for name, file in self._files():
+            if file.size <= MOST or len(file.days) < 2:
+                yield name, file.end()
+                continue
+            parts = _parts(name, file.days)
+            again = Months(partial(_name_of, parts, name)).feed(_unpacked([file.end()], zlib.MAX_WBITS | 16))
+            for part, smaller in again._files():
+                yield part, smaller.end()
+
+    def _files(self) -> Iterator[tuple[str, _File]]:
+        for day, record in zip(self._slept.days(), self._slept.records(), strict=True):
+            if _DAY.fullmatch(day):
+                self._write(day, record)
+            else:
+                self.left += 1
+        self._slept = _Slept()
+        for name in sorted(self._open):
+            yield name, self._open.pop(name)
 
     def _begin(self, name: str, about: dict[str, str]) -> None:
         if name == "Correlation":
@@ -90,34 +158,89 @@ class Months:
             return
         if self.within and metric not in apple_health.DAILY.values():
             return  # it stands a second time outside
-        month = start[:7] if metric is not None else _morning(end)
-        if not _MONTH.fullmatch(month):
+        if metric is None:
+            if about.get("value", "").rpartition("Analysis")[2] not in apple_sleep.STAGES:
+                self.left += 1  # in bed, which is not asleep
+                return
+            try:
+                self._slept.add(start, end, _text(about))
+            except (ValueError, OverflowError):
+                self.left += 1
+            return
+        day = _day_of(metric, start)
+        if not _DAY.fullmatch(day):
             self.left += 1
             return
-        parts = _divided(about) if metric in _ADDED and end[:7] != month else [about]
-        for part in parts:
-            text = " ".join(f"{name}={quoteattr(part[name])}" for name in _KEPT if name in part)
-            self._write(part["startDate"][:7] if len(parts) > 1 else month, f" <Record {text}/>\n".encode())
+        if metric in _ADDED and end[:10] != day and self._name_of(end[:10]) != self._name_of(day):
+            for part in _divided(about):
+                self._write(part["startDate"][:10], _text(part))
+        else:
+            self._write(day, _text(about))
 
-    def _write(self, month: str, record: bytes) -> None:
-        into = self._open.get(month)
-        if into is None or into.size + len(record) > MOST:
-            if into is not None:
-                number = sum(name.startswith(month) for name, _ in self._done) + 1
-                self._done.append((f"{month} part {number}", into.end()))
-            into = self._open[month] = _Month()
-        into.add(record)
+    def _write(self, day: str, record: bytes) -> None:
+        name = self._name_of(day)
+        into = self._open.get(name)
+        if into is None:
+            into = self._open[name] = _File()
+        into.add(day, record)
+
+
+def _text(about: dict[str, str]) -> bytes:
+    text = " ".join(f"{name}={quoteattr(about[name])}" for name in _KEPT if name in about)
+    return f" <Record {text}/>\n".encode()
+
+
+def _day_of(metric: str, start: str) -> str:
+    """The day that a record belongs to, by its own clock."""
+    if metric in _SAMPLED and start[23:25] != "00" and _DAY.fullmatch(start[:10]):
+        try:
+            at = moment(start)
+        except (ValueError, OverflowError):
+            return start[:10]
+        return str(np.datetime64(at.time // 3600 * 3600 + at.offset, "s"))[:10]
+    return start[:10]
+
+
+def _parts(name: str, days: dict[str, int]) -> dict[str, str]:
+    """The name of the file of each day, so that as many days in a row as fit are in each."""
+    found, number, size = {}, 0, MOST + 1
+    for day in sorted(days):
+        if size + days[day] > MOST:
+            number, size = number + 1, len(_HEAD)
+        size += days[day]
+        found[day] = f"{name} part {number}"
+    return found
+
+
+def _name_of(parts: dict[str, str], name: str, day: str) -> str:
+    return parts.get(day, name)
+
+
+def _unpacked(pieces: Iterable[bytes], form: int) -> Iterator[bytes]:
+    unpacker = zlib.decompressobj(form)
+    for piece in pieces:
+        yield unpacker.decompress(piece, _PIECE)
+        while unpacker.unconsumed_tail:
+            yield unpacker.decompress(unpacker.unconsumed_tail, _PIECE)
+    yield unpacker.flush()
+
+
+def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    left = b""
+    for piece in pieces:
+        *whole, left = (left + piece).split(b"\n")
+        yield from (line + b"\n" for line in whole)
 
 
 def _divided(about: dict[str, str]) -> list[dict[str, str]]:
-    """An amount over the end of a month as two, each with the share of its time by the clock there."""
+    """An amount over a midnight as two, each with the share of its time by the clock there."""
     begin, over = about["startDate"], about["endDate"]
     try:
         first, last = moment(begin), moment(over)
         value = float(about["value"])
     except (ValueError, KeyError, OverflowError):
         return [about]
-    middle = f"{over[:7]}-01 00:00:00"
+    middle = f"{over[:10]} 00:00:00"
     turn = moment(f"{middle} {over[20:]}").time + last.offset
     from_s, to_s = first.time + first.offset, last.time + last.offset
     if not from_s < turn < to_s or to_s - from_s > apple_hours.LONGEST:
@@ -127,15 +250,6 @@ def _divided(about: dict[str, str]) -> list[dict[str, str]]:
         about | {"endDate": f"{middle} {begin[20:]}", "value": repr(share)},
         about | {"startDate": f"{middle} {over[20:]}", "value": repr(value - share)},
     ]
-
-
-def _morning(end: str) -> str:
-    """The month of the morning that a stretch of sleep leads to."""
-    try:
-        at = datetime.strptime(end[:_HOUR], "%Y-%m-%d %H")  # noqa: DTZ007 - by the clock there
-    except ValueError:
-        return end[:7]
-    return f"{at + timedelta(hours=12):%Y-%m}"
 
 
 def _refuse_entities(*_) -> None:

@@ -8,7 +8,8 @@ from milevault_core.formats.health_data import ASLEEP, AWAKE, DEEP, LIGHT, REM, 
 from milevault_core.formats.wellness_times import local_date
 
 UP_S = 3 * 3600  # up for so long: another night
-_STAGES = {
+LONGEST_S = 2 * 86_400  # of one stretch: longer than anyone sleeps
+STAGES = {
     "Asleep": ASLEEP,
     "AsleepUnspecified": ASLEEP,
     "AsleepCore": LIGHT,
@@ -30,7 +31,7 @@ def nights(stretches: Iterable[SleepStretch], source: str) -> list[Night]:
     """Each date's night and naps from one device: the one with stages, and among these the longest sleep."""
     by_device: dict[int, list[SleepStretch]] = {}
     for one in stretches:
-        if one.kind in _STAGES and one.start < one.end:
+        if one.kind in STAGES and one.start < one.end:
             by_device.setdefault(one.source, []).append(one)
     by_day: dict[date, dict[int, list[Night]]] = {}
     for device, own in by_device.items():
@@ -68,13 +69,13 @@ def _of_device(own: list[SleepStretch], source: str) -> Iterable[Night]:
 
 def _without_overlap(group: list[SleepStretch]) -> list[Stage]:
     """In order of time; sleep without stages gives way where the device says the stage as well."""
-    staged = [one for one in group if _STAGES[one.kind] != ASLEEP]
-    chosen = staged if any(_STAGES[one.kind] in SLEEPING for one in staged) else group
+    staged = [one for one in group if STAGES[one.kind] != ASLEEP]
+    chosen = staged if any(STAGES[one.kind] in SLEEPING for one in staged) else group
     stages: list[Stage] = []
     until = 0
     for one in chosen:
         start = max(one.start, until)
         if start < one.end:
-            stages.append(Stage(start, one.end, _STAGES[one.kind]))
+            stages.append(Stage(start, one.end, STAGES[one.kind]))
             until = one.end
     return stages

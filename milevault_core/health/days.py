@@ -39,13 +39,16 @@ _NOT_AT_MIDNIGHT = frozenset(("rhr", "rhr_week"))
 def join(parts: Iterable[HealthData]) -> HealthData:
     """Several files of one device as one (several devices: devices.py).
 
-    A sample that is in two of them counts once: that of the later file.
+    A sample that is in two of them counts once: that of the later file. So does a night, which may have become shorter
+    as it was scored again.
     """
     parts = list(parts)
     joined = HealthData(parts[0].source, parts[0].device) if parts else HealthData("")
     for part in parts:
+        for night in part.nights:
+            _let_go(joined, night, part)
         joined.day_values += part.day_values
-        joined.nights += [night for night in part.nights if night not in joined.nights]
+        joined.nights += part.nights
         joined.problems += part.problems
     for metric in sorted({metric for part in parts for metric in part.samples}):
         joined.samples[metric] = _one_a_time([p.samples[metric] for p in parts if metric in p.samples])
@@ -55,6 +58,19 @@ def join(parts: Iterable[HealthData]) -> HealthData:
     if counted:
         joined.counters = pd.concat(counted, ignore_index=True).drop_duplicates(ignore_index=True)
     return joined
+
+
+def _let_go(joined: HealthData, night: Night, part: HealthData) -> None:
+    """Take out what earlier files say of a night, with its values that this part tells anew: by the time at which they
+    were known, an earlier end would make them the older ones."""
+    again = {(value.day, value.metric) for value in part.day_values if value.observed_at == night.end}
+    for old in [
+        n for n in joined.nights if n.is_nap == night.is_nap and n.start < night.end and night.start < n.end
+    ]:
+        joined.nights.remove(old)
+        joined.day_values = [
+            v for v in joined.day_values if v.observed_at != old.end or (v.day, v.metric) not in again
+        ]
 
 
 def _one_a_time(series: list[Series]) -> Series:

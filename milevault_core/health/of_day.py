@@ -78,7 +78,8 @@ def _placed(night: Night, data: HealthData) -> Night:
 
 
 def _apart(found: list[Night]) -> list[Night]:
-    """Of nights that overlap, as two watches of one source have them, the one with the most sleep."""
+    """Of nights that overlap, as two watches of one source have them, the one with the most sleep. Of what two files of
+    one device say of a night the later has been chosen (days.join)."""
     kept: list[Night] = []
     for night in sorted(found, key=lambda n: (-n.asleep_s, n.start, n.end)):
         if all(night.end <= other.start or night.start >= other.end for other in kept):

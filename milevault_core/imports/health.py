@@ -17,6 +17,9 @@ from milevault_core.store.imports import items, originals
 
 QUESTION = "question"  # the code of a problem that only the owner can solve
 _APART = timedelta(days=300)  # a clock that was not set is a year behind, or more
+_FIRST_WATCH = date(
+    2006, 1, 1
+)  # an empty battery leaves a clock at the end of 1989, where FIT begins to count
 _FIRST, _LAST = date(1980, 1, 1), date(2100, 1, 1)
 
 
@@ -76,19 +79,20 @@ def _ahead(days: Collection[date]) -> list[Problem]:
 
 
 def _behind(days: Collection[date], form: str) -> list[Problem]:
-    """What is to be said of days long before the others of a watch's file, which holds a few days in a row: its clock
-    was behind. A table or an export may well leave out years."""
-    ordered = sorted(days)
-    breaks = (
-        [n for n in range(1, len(ordered)) if ordered[n] - ordered[n - 1] > _APART] if form == "fit" else []
-    )
-    if not breaks:
+    """What is to be said of days long before the others of a watch's file, which holds a few days in a row, or before
+    there were such files: its clock was behind. A table or an export may well leave out years."""
+    if form != "fit":
         return []
-    early = ordered[: breaks[-1]]
+    ordered = sorted(days)
+    breaks = [n for n in range(1, len(ordered)) if ordered[n] - ordered[n - 1] > _APART]
+    early = ordered[: breaks[-1]] if breaks else [day for day in ordered if day < _FIRST_WATCH]
+    if not early:
+        return []
+    than = "long before the others" if breaks else "from before there were such files"
     some = (
-        f"One of its days is long before the others, {early[0]}"
+        f"One of its days is {than}, {early[0]}"
         if len(early) == 1
-        else f"{len(early):,} of its days are long before the others, the first on {early[0]}"
+        else f"{len(early):,} of its days are {than}, the first on {early[0]}"
     )
     return [Problem("clock_behind", f"{some}: the clock of the device was behind. {_kept(len(early))}")]
 

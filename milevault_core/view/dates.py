@@ -75,6 +75,12 @@ def local(utc, zone: Zone) -> datetime | None:
         return stamp.to_pydatetime(warn=False)
 
 
+def local_day(utc, zone: Zone) -> date | None:
+    """The date that a time has there; None if missing."""
+    at = local(utc, zone)
+    return at.date() if at else None
+
+
 def day(value: date | None, weekday: bool = True) -> str:
     """ "Sun 1 June 2026", without weekday "1 June 2026"."""
     if value is None or pd.isna(value):

@@ -9,7 +9,7 @@ from milevault_core.view import dates
 from milevault_core.view import format as fmt
 from milevault_core.view.format import Units
 from milevault_core.view.parts.lines import Notice, Progress
-from milevault_core.view.parts.text import address, icon
+from milevault_core.view.parts.text import address, day_page, icon
 from milevault_core.view.parts.things import Column, Order, Thing
 
 KINDS = {"bike": "Bike", "shoe": "Shoes", "part": "Part", "other": "Other"}
@@ -81,6 +81,7 @@ def things(gear: pd.DataFrame, units: Units) -> list[Thing]:
                     dates.short_day(row.last_day),
                     cost(row.cost, row.distance_m, units),
                 ),
+                links={"Last used": "" if pd.isna(row.last_day) else day_page(row.last_day)},
             )
         )
     return made

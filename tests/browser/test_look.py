@@ -84,7 +84,7 @@ def test_a_list_sorts_by_the_number_opens_and_one_back_leads_to_where_one_was(pa
     expect(links).to_have_text(names)
     page.locator("a.chip").click()
     expect(page.locator("a.chip")).to_have_count(0)
-    assert page.get_by_label("Name").input_value() == ""
+    expect(page.get_by_label("Name")).to_have_value("")
 
 
 def test_rows_open_with_the_keyboard_and_in_a_new_tab(page, site) -> None:
@@ -99,8 +99,13 @@ def test_rows_open_with_the_keyboard_and_in_a_new_tab(page, site) -> None:
     first.focus()
     page.keyboard.press("Tab")
     assert page.url.endswith("/activities"), "Tab moves on, it opens nothing"
+    expect(page.locator(f"{ROWS} td[data-label=Date] a").first).to_be_focused()
+    page.keyboard.press("Tab")  # past the date to the next row
     page.keyboard.press("Enter")
     page.wait_for_url("**/activity?id=*")
+    page.go_back()
+    page.locator(f"{ROWS} td[data-label=Date] a").first.click()  # lies above the link of the row
+    page.wait_for_url("**/day?date=*")
 
 
 def test_a_deleted_activity_comes_back_with_undo(page, site) -> None:

@@ -58,7 +58,7 @@ def test_a_record_of_a_month_is_left_out_and_said():
     )
     assert values(data) == {(DAY, "steps"): 24_000}
     assert [(p.code, p.text.split(":")[0]) for p in data.problems] == [
-        ("points_dropped", "1 records of steps, distance or energy last more than a day and were left out")
+        ("points_dropped", "1 record of steps, distance or energy lasts more than a day and was left out")
     ]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from milevault_core.formats import apple_health, apple_months
 from milevault_core.health.days import join
+from milevault_core.health.rank import latest
 from milevault_core.problems import BadFile
 
 Q, SLEEP = "HKQuantityTypeIdentifier", "HKCategoryTypeIdentifierSleepAnalysis"
@@ -90,12 +91,72 @@ def test_entities_are_refused() -> None:
         apple_months.Months().feed([bomb])
 
 
-def test_a_month_with_more_than_a_file_holds_is_several(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apple_months, "MOST", 3000)
-    _, files = divided(whole())
-    assert {"2024-03", "2024-03 part 1"} <= set(files)
-    together = join([apple_health.read([data]) for data in files.values()])
-    assert len(together.samples["hr"].time) == 120
+def told(*files: bytes) -> tuple[list, list, dict]:
+    """What files say together: a value a day, nights, samples."""
+    together = join([apple_health.read([data]) for data in files])
+    values = sorted((str(v.day), v.metric, round(v.value, 6)) for v in latest(together.day_values))
+    nights = sorted((n.day, n.start, n.end, n.seconds, n.stages) for n in together.nights)
+    samples = {name: list(zip(*map(list, series), strict=True)) for name, series in together.samples.items()}
+    return values, nights, samples
+
+
+def busy_month(zone: str) -> bytes:
+    """Two devices that count and measure in the same hours through every midnight; nights, some of them by day."""
+    stage = "HKCategoryValueSleepAnalysisAsleep"
+    rows = []
+    for day in range(1, 29):
+        for hour in (22, 23):
+            for source, steps, beats in (("Watch", 300, 5), ("Phone", 200, 3)):
+                rows.append(record(f"{Q}StepCount", f"03-{day:02d} {hour}:10:00", f"03-{day:02d} {hour}:20:00",
+                                   str(steps + day), source=source))  # fmt: skip
+                for m in range(beats):
+                    at = f"03-{day:02d} {hour}:{10 * m:02d}:00"
+                    rows.append(record(f"{Q}HeartRate", at, at, str(60 + m + beats), "count/min", source))
+        over = f"03-{day + 1:02d} 00:30:00"
+        rows.append(record(f"{Q}StepCount", f"03-{day:02d} 23:30:00", over, "120", source="Watch"))
+        rows.append(record(f"{Q}HeartRate", f"03-{day + 1:02d} 00:10:00", f"03-{day + 1:02d} 00:10:00", "99",
+                           "count/min", "Phone"))  # fmt: skip
+        by_day = day % 5 == 1  # a shift worker sleeps through noon
+        for begin, end, kind in (("08:00", "11:30", "Core"), ("11:30", "15:00", "Deep")) if by_day else (
+            ("00:40", "04:00", "Core"), ("04:00", "06:00", "Deep")
+        ):  # fmt: skip
+            rows.append(record(SLEEP, f"03-{day:02d} {begin}:00", f"03-{day:02d} {end}:00", stage + kind))
+    rows.sort(key=lambda row: row[:80])  # by type, as Apple has them
+    return HEAD + "".join(rows).replace("+0200", zone).encode() + b"</HealthData>"
+
+
+@pytest.mark.parametrize("zone", ["+0200", "-0800", "+0530", "-0330"])
+def test_a_month_with_more_than_a_file_holds_is_several_of_whole_days(
+    monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    data = busy_month(zone)
+    monkeypatch.setattr(apple_months, "MOST", 12_000)
+    _, files = divided(data)
+    assert len(files) > 5
+    assert all(len(one) < 13_000 for one in files.values())
+    assert told(*files.values()) == told(data)
+    assert divided(data, 7)[1] == files
+
+
+@pytest.mark.parametrize("zone", ["+0200", "+0530"])
+def test_no_night_by_day_and_no_hour_is_divided_between_months(zone: str) -> None:
+    data = busy_month(zone).replace(b"-03-2", b"-04-0").replace(b"-03-1", b"-03-3")
+    data = b"".join(part for part in data.replace(b"/>", b"/>\n").splitlines(True)
+                    if not any(f"-03-3{n}".encode() in part for n in range(2, 10))
+                    and b"-04-00" not in part)  # fmt: skip
+    _, files = divided(data)
+    assert list(files) == ["2024-03", "2024-04"]
+    assert told(*files.values()) == told(data)
+
+
+def test_a_stretch_of_sleep_that_cannot_be_right_spoils_no_night() -> None:
+    good = record(SLEEP, "03-03 23:00:00", "03-04 06:00:00", "HKCategoryValueSleepAnalysisAsleepCore")
+    bad = record(SLEEP, "03-01 23:00:00", "03-20 06:00:00", "HKCategoryValueSleepAnalysisAsleepCore")
+    data = HEAD + (good + bad).encode() + b"</HealthData>"
+    assert [n.asleep_s for n in apple_health.read([data]).nights] == [7 * 3600]
+    assert "1 record is not as Apple writes it" in apple_health.read([data]).problems[0].text
+    made, files = divided(data)
+    assert (made.left, [n.asleep_s for n in apple_health.read(files.values()).nights]) == (1, [7 * 3600])
 
 
 def test_memory_stays_flat() -> None:

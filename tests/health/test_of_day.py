@@ -89,6 +89,19 @@ def test_the_night_with_stages_is_shown_and_naps_beside_it() -> None:
     assert {v.metric: v.source for v in found.winners}["sleep_s"] == "garmin_export"
 
 
+def test_the_nights_of_two_watches_are_one_night_and_no_nap() -> None:
+    nights = {"a": (MIDNIGHT, MIDNIGHT + 20_000), "b": (MIDNIGHT - 600, MIDNIGHT + 24_000)}
+    pieces = []
+    for number, (device, (start, end)) in enumerate(nights.items(), 1):
+        data = HealthData("fit", device, [])
+        data.nights = [Night(DAY, start, end, "fit", {"deep": end - start}, (Stage(start, end, "deep"),))]
+        pieces.append(Piece(number, data))
+    for order in permutations(pieces):
+        found = of_day(DAY, order)
+        assert [(n.start, n.end, n.is_nap) for n in found.nights] == [(*nights["b"], False)]
+        assert {v.metric: v.value for v in found.winners}["sleep_s"] == 24_600
+
+
 @pytest.mark.parametrize("span", [60, 600, 3600, 86_400, 7 * 86_400, 75 * 86_400, 91 * 86_400, 5479 * 86_400])
 def test_no_chart_has_more_than_two_thousand_points(span: int) -> None:
     found = resolution(span)

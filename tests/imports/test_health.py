@@ -130,6 +130,30 @@ def test_an_older_partial_file_never_replaces_a_later_one(user: int) -> None:
         store_clear(user)
 
 
+def slept(day: date, until: str, deep_s: int, score: int | None) -> tuple[str, bytes]:
+    entry = {"calendarDate": str(day), "sleepStartTimestampGMT": f"{day}T00:00:00.0", "deepSleepSeconds": deep_s,
+             "sleepEndTimestampGMT": f"{day}T{until}:00.0", "lightSleepSeconds": 3600}  # fmt: skip
+    if score is not None:
+        entry["sleepScores"] = {"overallScore": score}
+    return f"{day}_{deep_s}_sleepData.json", json.dumps([entry]).encode()
+
+
+def test_a_night_that_was_scored_again_replaces_the_earlier_one_also_when_it_is_shorter(user: int) -> None:
+    day = date(2025, 5, 5)
+    bring(user, [slept(day, "07:30", 14_400, 70)])
+    bring(user, [slept(day, "06:00", 9_000, 81)])
+    clean.clean(user)
+    found = store.read("SELECT sleep_s, sleep_score FROM health_metrics").iloc[0]
+    assert (found["sleep_s"], found["sleep_score"]) == (12_600, 81)
+    nights = store.read("SELECT end_time, is_nap FROM sleep_sessions")
+    assert (len(nights), f"{nights['end_time'].iloc[0]:%H:%M}") == (1, "06:00")
+    bring(user, [slept(day, "06:10", 9_600, None)])  # what is blank erases nothing
+    clean.clean(user)
+    found = store.read("SELECT sleep_s, sleep_score FROM health_metrics").iloc[0]
+    assert (found["sleep_s"], found["sleep_score"]) == (13_200, 81)
+    assert check().differences == []
+
+
 def test_the_account_export_wins_over_files_and_the_person_over_both(user: int, days) -> None:
     day = days[1][0].day
     bring(user, [*all_of(days), uds(day, 12, "22")])
@@ -272,6 +296,16 @@ def test_a_clock_that_was_a_year_behind_is_said(user: int, days: tuple[int, ...]
     assert [one["code"] for one in json.loads(problems) if one["code"].startswith("clock")] == codes
     if codes:
         assert "of its days are long before the others" in problems
+
+
+def test_a_clock_that_was_never_set_is_said(user: int) -> None:
+    long_ago = (date(1990, 1, 2) - wellness.DAY).days
+    bring(user, [("monitoring.fit", monitored(long_ago, long_ago + 1))])
+    clean.clean(user)
+    (problems,) = store.read("SELECT problems::text AS p FROM import_items")["p"]
+    (said,) = [one["text"] for one in json.loads(problems) if one["code"] == "clock_behind"]
+    assert said.startswith("2 of its days are from before there were such files, the first on 1990-01-0")
+    assert store.read("SELECT count(*) AS n FROM health_metrics WHERE steps = 800")["n"].tolist() == [2]
 
 
 @pytest.mark.parametrize("count", [1, 2])

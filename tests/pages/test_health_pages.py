@@ -73,6 +73,25 @@ def test_one_chart_picks_its_resolution(measured: int, open_page, span: str, poi
     assert page.get("vega_lite_chart")
 
 
+def test_a_figure_of_today_leads_to_its_own_chart(user: int, open_page) -> None:
+    today = dates.today("Europe/Berlin")
+    table(
+        user,
+        *(
+            f"{today},{metric},{value},"
+            for metric, value in (("rhr", 50), ("hrv_last_night", 60), ("steps", 900))
+        ),
+    )
+    links = re.findall(
+        r'href="/health\?show=time&amp;what=(\w+)">([^<]+)<', all_html(open_page(user, "health"))
+    )
+    assert len(links) == 3
+    for name, label in links:
+        page = open_page(user, "health", show="time", what=name, span="1y")
+        assert [one.value for one in page.subheader] == [label]
+        assert page.selectbox(key="span").value == "1y"
+
+
 def test_two_quantities_over_each_other(measured: int, open_page) -> None:
     page = open_page(measured, "health", **{"show": "Over time", "what": "Stress", "with": "Resting heart rate",
                                             "span": "3 months"})  # fmt: skip
@@ -154,6 +173,34 @@ def test_last_night_is_on_the_dashboard(user: int, open_page) -> None:
     assert "7 h 00" in everything(page)
 
 
+def test_naps_are_told_beside_the_night_and_on_the_day(user: int, open_page) -> None:
+    day = dt.date(2025, 6, 4)
+    slept = {"calendarDate": str(day), "sleepStartTimestampGMT": "2025-06-03T21:00:00.0",
+             "sleepEndTimestampGMT": "2025-06-04T04:30:00.0", "deepSleepSeconds": 7200, "lightSleepSeconds": 18000,
+             "napList": [{"napStartTimestampGMT": f"{day}T{begin}:00.0", "napEndTimestampGMT": f"{day}T{end}:00.0"}
+                         for begin, end in (("11:00", "11:40"), ("16:00", "16:25"))]}  # fmt: skip
+    offset = {"calendarDate": str(day), "totalSteps": 100, "includesWellnessData": True,
+              "wellnessStartTimeGmt": "2025-06-03T22:00:00.0", "wellnessStartTimeLocal": "2025-06-04T00:00:00.0",
+              "wellnessEndTimeGmt": "2025-06-04T22:00:00.0"}  # fmt: skip
+    batch = files.begin(user, "page")
+    files.add_and_process(user, batch, "1_sleepData.json", json.dumps([slept]).encode())
+    files.add_and_process(user, batch, "UDSFile_1.json", json.dumps([offset]).encode())
+    clean.clean(user)
+    page = open_page(user, "sleep", date=str(day))
+    assert not page.exception, page.exception
+    said = everything(page)
+    assert "Nap from 13:00 to 13:40: 40 min." in said
+    assert "Nap from 18:00 to 18:25: 25 min." in said
+    assert "23:00 to 06:30" in said
+    assert store.read("SELECT sleep_s FROM health_metrics")["sleep_s"].tolist() == [
+        25_200
+    ]  # naps are not added
+    whole = open_page(user, "day", date=str(day))
+    assert "The day by the clock" in [one.value for one in whole.subheader]
+    lone = open_page(user, "sleep", date=str(day + dt.timedelta(days=1)))
+    assert "Nap from" not in everything(lone)
+
+
 def other_source(user: int, day: dt.date) -> None:
     files.add_and_process(
         user,
@@ -220,6 +267,37 @@ def test_marked_days_are_left_out(measured: int, open_page) -> None:
     assert page.get("vega_lite_chart")[0].proto != whole
 
 
+def test_marked_days_are_left_out_of_regularity_and_of_what_training_does(user: int, open_page) -> None:
+    first = dt.date(2025, 6, 2)
+    days = [first + dt.timedelta(days=n) for n in range(56)]
+    away = days[20:27]
+    slept = [{"calendarDate": str(day), "sleepStartTimestampGMT": f"{day}T{'09' if day in away else '00'}:00:00.0",
+              "sleepEndTimestampGMT": f"{day}T{'16' if day in away else '07'}:00:00.0", "deepSleepSeconds": 25_200}
+             for day in days]  # fmt: skip
+    files.add_and_process(user, files.begin(user, "page"), "1_sleepData.json", json.dumps(slept).encode())
+    with store.session() as session:
+        for day in days[::2]:
+            save.save_activity(session, user, run((day - dt.date(2026, 6, 1)).days))
+    clean.clean(user)
+    for day in away:
+        actions.set_note(user, day, "", ["travel"])
+    asked = {"date": str(days[-1])}
+    index = [re.search(r"Regularity index.*?>(\d+)<", all_html(open_page(user, "sleep", **asked, **more)), re.S)
+             for more in ({}, {"not": "travel"})]  # fmt: skip
+    before, after = (int(found[1]) for found in index if found)
+    assert before < after == 100
+    said = [
+        next(
+            one.value
+            for one in open_page(user, "health", show="training", **more).markdown
+            if "sleep" in one.value
+        )
+        for more in ({}, {"not": "travel"})
+    ]
+    nights = [sum(map(int, re.findall(r"(\d+) (?:nights after|others)", text))) for text in said]
+    assert nights[0] == nights[1] + len(away)
+
+
 def table(user: int, *lines: str) -> None:
     files.add_and_process(
         user, files.begin(user, "page"), "t.csv", "\n".join(["day,metric,value,unit", *lines]).encode()
@@ -252,6 +330,38 @@ def test_one_file_with_a_clock_ahead_hides_nothing(user: int, open_page) -> None
     assert not page.exception
     assert "This needs some weeks of training and of nights." not in [one.value for one in page.markdown]
     assert "Early warning of illness" in [one.value for one in page.subheader]
+
+
+def test_a_day_that_is_still_to_come_is_not_the_latest(user: int, open_page) -> None:
+    today = dates.today("Europe/Berlin")
+    last = today - dt.timedelta(days=200)
+    table(user, f"{last},rhr,47,bpm", f"{today + dt.timedelta(days=3000)},rhr,99,bpm")
+    page = open_page(user, "health")
+    assert f"The latest day with data is {dates.day(last)}." in [one.value for one in page.markdown]
+    assert "47 bpm" in all_html(page)
+    assert f'href="/day?date={last}"' in all_html(page)
+    nights = open_page(user, "sleep")
+    assert not nights.exception
+    assert f'href="/day?date={last}"' in all_html(nights)
+
+
+def test_a_night_of_which_only_the_length_is_told(user: int, open_page) -> None:
+    table(user, "2025-03-01,sleep_s,25200,s", "2025-03-01,rhr,51,bpm", "2025-03-02,rhr,52,bpm")
+    page = open_page(user, "sleep", date="2025-03-01")
+    assert not page.exception, page.exception
+    assert "7 h 00" in all_html(page)
+    assert "51 bpm" in all_html(page)
+    assert "How long you slept is known, but not when." in [one.value for one in page.caption]
+    assert "No night ending on this day was measured." in everything(
+        open_page(user, "sleep", date="2025-03-02")
+    )
+
+
+def test_a_day_at_the_end_of_the_calendar_is_no_night(user: int, open_page) -> None:
+    table(user, "2025-03-01,sleep_s,25200,s")
+    for asked in ("9999-12-31", "0001-01-01"):
+        shown = open_page(user, "sleep", date=asked)
+        assert not shown.exception, shown.exception
 
 
 def test_a_quantity_is_offered_that_has_samples_only(user: int, open_page) -> None:
@@ -300,6 +410,24 @@ def saving(app, number: int) -> None:
     assert not app.exception, app.exception
 
 
+def test_an_entry_of_long_ago_can_be_changed_too(user: int, open_page) -> None:
+    at = dt.datetime(2026, 3, 1, 7, tzinfo=dt.UTC)
+    numbers = [
+        actions.add_entry(
+            user, at.date() + dt.timedelta(days=n), at + dt.timedelta(days=n), {"weight_kg": 71.0}
+        )
+        for n in range(32)
+    ]
+    page = open_page(user, "body")
+    shown = [button.key for button in page.button]
+    assert f"change-{numbers[-1]}" in shown
+    assert f"change-{numbers[0]}" not in shown
+    assert 'href="/body?entries=150"' in all_html(page)
+    more = open_page(user, "body", entries="150")
+    assert f"change-{numbers[0]}" in [button.key for button in more.button]
+    assert "Earlier entries" not in all_html(more)
+
+
 def test_a_goal_has_a_weight_and_a_day(user: int, open_page) -> None:
     today = dates.today("Europe/Berlin")
     actions.add_entry(user, today, dt.datetime.now(dt.UTC), {"weight_kg": 71.0})
@@ -327,6 +455,29 @@ def test_an_illness_is_warned_of_and_the_warnings_are_counted(user: int, open_pa
     assert not app.exception, app.exception
     assert "your body was further from its normal" in app.warning[0].value
     assert "resting heart rate" in app.warning[0].value
+
+
+def test_the_hit_rate_of_the_warning_is_told_from_days_that_were_marked(user: int, open_page) -> None:
+    today = dates.today("Europe/Berlin")
+    told = []
+    for n in range(100):
+        is_off, day = (
+            n in (3, 40),
+            today - dt.timedelta(days=n),
+        )  # two bad nights, one of them before an illness
+        told += [f"{day},rhr,{70 if is_off else 50 + n % 3},", f"{day},hrv_last_night,{20 if is_off else 60 + n % 5},",
+                 f"{day},resp_avg,{20 if is_off else 14 + n % 2},"]  # fmt: skip
+    table(user, *told)
+    asked = {"show": "Training and nights"}  # there is none, but the nights tell something all the same
+    before = everything(open_page(user, "health", **asked))
+    assert "Mark the days when you are ill on their day pages" in before
+    for n in (1, 2, 20):  # an illness of two days, and one of which no night told anything
+        actions.set_note(user, today - dt.timedelta(days=n), "", ["ill"])
+    said = everything(open_page(user, "health", **asked))
+    assert (
+        "Of 2 illnesses that you marked, it warned of 1 up to 3 days before; it warned falsely on 1 of "
+        in said
+    )
 
 
 def test_only_days_that_are_marked_are_shown(measured: int, open_page) -> None:

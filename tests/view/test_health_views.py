@@ -29,6 +29,22 @@ def test_a_gap_is_a_gap_and_times_are_local() -> None:
     assert [row["value"] for row in rows] == [60, 61, 62, None, 63, 64]
 
 
+def test_the_hour_that_a_clock_shows_twice_is_two_lines() -> None:
+    """On the last Sunday of October, 03:00 in Berlin was 02:00 again."""
+    told = samples([0, 10, 20]).assign(
+        time=pd.to_datetime(["2025-10-26T00:55Z", "2025-10-26T01:00Z", "2025-10-26T01:05Z"])
+    )
+    rows = over_time.sample_rows(told, QUANTITIES["hr"], "Europe/Berlin", 60)
+    assert [(row["t"][11:16], row["value"]) for row in rows] == [
+        ("02:55", 60), ("01:59", None), ("02:00", 61), ("02:05", 62)]  # fmt: skip
+    spec = over_time.chart(rows, "hr", METRIC, Resolution(60))
+    lines = [part for part in spec["layer"] if part["mark"]["type"] == "line"]
+    assert lines
+    assert all(part["encoding"]["order"] == {"value": None} for part in lines)
+    under = night.under(told, told["time"].iloc[0], told["time"].iloc[-1], "Europe/Berlin", ("hr",))
+    assert under["vconcat"][0]["encoding"]["order"] == {"value": None}
+
+
 def test_a_day_without_a_value_is_no_zero() -> None:
     days = pd.DataFrame({"day": [date(2026, 1, 1), date(2026, 1, 3)], "rhr": [50.0, 52.0]})
     rows = over_time.day_rows(days, "rhr", METRIC, 1)
@@ -95,11 +111,14 @@ def test_a_night_with_stages_beside_a_nap_without() -> None:
     made = night.made_of(nights())
     assert [len(one.stages) for one in made] == [1, 0]
     assert night.usual_times(made) == ("00:00", "07:00")
-    bars = night.bed_time_chart(nights())["data"]["values"]
+    bars = night.bed_time_chart(nights(), "Europe/Berlin")["data"]["values"]
     assert [(bar["bed"], bar["up"], bar["kind"]) for bar in bars] == [
         (12.0, 19.0, "Night"),
         (25.0, 26.0, "Nap"),
     ]
+    assert (
+        bars[0]["day"] == "2026-01-05T00:00:00"
+    )  # with a time, or a browser in America would take it for the day before
 
 
 @pytest.mark.parametrize(
@@ -111,9 +130,53 @@ def test_a_night_with_stages_beside_a_nap_without() -> None:
 def test_at_home_a_day_is_one_of_its_zone_also_when_the_clock_changes(
     zone: str, woke: datetime, offset: int, is_home: bool
 ) -> None:
-    slept = pd.DataFrame({"day": [woke.date()], "end_time": [woke], "utc_offset_s": [offset]})
+    slept = pd.DataFrame({"day": [woke.date()], "start_time": [woke - timedelta(hours=8)], "end_time": [woke],
+                          "utc_offset_s": [offset]})  # fmt: skip
     assert day.zone_of(slept, woke.date(), zone) == (zone if is_home else offset)
     assert day.zone_of(slept.iloc[:0], woke.date(), zone) == zone
+
+
+def slept(start: str, end: str, offset_s: int) -> pd.DataFrame:
+    """A night between two times of UTC, asleep all the time."""
+    begin, up = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (start, end))
+    asleep = (up - begin).total_seconds()
+    stages = f'[[{int(begin.timestamp())}, {int(up.timestamp())}, "light"]]'
+    return pd.DataFrame({"day": [(up + timedelta(seconds=offset_s)).date()], "start_time": [begin], "end_time": [up],
+                         "utc_offset_s": [offset_s], "asleep_s": [asleep], "light_s": [asleep], "stages": [stages],
+                         "deep_s": np.nan, "rem_s": np.nan, "awake_s": np.nan, "is_nap": False,
+                         "source": "fit"})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "end", "offset_h", "lasted", "clock", "bar"),
+    [
+        ("Europe/Berlin", "2025-03-29T22:30", "2025-03-30T05:00", 2, "6 h 30", "23:30 to 07:00", (11.5, 19.0)),
+        ("Europe/Berlin", "2025-10-25T21:30", "2025-10-26T06:00", 1, "8 h 30", "23:30 to 07:00", (11.5, 19.0)),
+        ("America/Los_Angeles", "2025-03-09T07:30", "2025-03-09T14:00", -7, "6 h 30", "23:30 to 07:00", (11.5, 19.0)),
+        ("Australia/Lord_Howe", "2025-10-04T13:00", "2025-10-04T20:00", 11, "7 h 00", "23:30 to 07:00", (11.5, 19.0)),
+        ("Asia/Kolkata", "2025-10-25T18:00", "2025-10-26T01:30", 5.5, "7 h 30", "23:30 to 07:00", (11.5, 19.0)),
+        # By a source that tells the offset of the midnight before.
+        ("Europe/Berlin", "2025-10-25T21:30", "2025-10-26T06:00", 2, "8 h 30", "23:30 to 07:00", (11.5, 19.0)),
+        ("Europe/Berlin", "2025-10-26T12:00", "2025-10-26T12:30", 2, "30 min", "13:00 to 13:30", (25.0, 25.5)),
+        # Away from home, by the clock there: Tokyo, New York.
+        ("Europe/Berlin", "2025-03-29T14:00", "2025-03-29T22:00", 9, "8 h 00", "23:00 to 07:00", (11.0, 19.0)),
+        ("Europe/Berlin", "2025-10-26T04:00", "2025-10-26T11:00", -4, "7 h 00", "00:00 to 07:00", (12.0, 19.0)),
+    ],
+)  # fmt: skip
+def test_a_night_is_told_by_the_clock_on_the_wall_and_lasts_what_it_lasted(
+    zone: str, start: str, end: str, offset_h: float, lasted: str, clock: str, bar: tuple[float, float]
+) -> None:
+    made = slept(start, end, int(offset_h * 3600))
+    first = night.figures(made.iloc[0], None, zone)[0]
+    assert (first.value, first.than) == (lasted, clock)
+    (row,) = night.bed_time_chart(made, zone)["data"]["values"]
+    assert (row["bed"], row["up"], row["text"]) == (*bar, lasted)
+    (stage,) = night.stage_rows(night.stages_of(made), night.morning_offset(made.iloc[0], zone))
+    drawn = pd.Timestamp(stage["end"]) - pd.Timestamp(stage["t"])
+    assert drawn.total_seconds() == made["asleep_s"].iloc[0]  # nothing is drawn over itself in autumn
+    assert stage["end"].endswith(f"T{clock[-5:]}:00")
+    is_changed = clock == "23:30 to 07:00" and lasted != "7 h 30"
+    assert bool(night.changed_sentence(made.iloc[0], zone)) == is_changed
 
 
 def test_effects_say_when_they_say_nothing() -> None:
@@ -145,6 +208,11 @@ def test_the_body_has_a_trend_and_a_goal() -> None:
     assert sum("goal" in row for row in rows) == 2
     assert any(row.get("trend", 0) is None and "goal" not in row for row in rows)  # sixty days without
     assert body.figures(table.iloc[:41], None, METRIC)[0].than.startswith("7-day mean, ")
+    pressures = table.iloc[:4].assign(
+        bp_systolic=[120.0, 130.0, np.nan, 140.0], bp_diastolic=[80.0, 85.0, 70.0, np.nan]
+    )
+    said = next(f for f in body.figures(pressures, None, METRIC) if f.label == "Blood pressure")
+    assert (said.value, said.than) == ("130/85 mmHg", "2 Jan 2026")  # never of two days
     assert "1 kg from your goal" in body.figures(table, 68.0, METRIC)[0].also.replace("1.0", "1")
 
 

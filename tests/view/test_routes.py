@@ -132,6 +132,7 @@ def test_attempts_are_ranked_and_empty_columns_left_out() -> None:
     latest = page.things(some, 5000.0, fmt.METRIC, page.LATEST)
     assert [thing.cells[0] for thing in latest] == [fmt.MISSING, "1", "2"]
     assert latest[1].cells[3] == "5:40 /km"
+    assert [thing.links["Date"] for thing in latest][-1] == "/day?date=2024-01-01"
 
 
 def test_attempts_are_sorted_by_the_number_not_its_text() -> None:

@@ -62,6 +62,7 @@ def test_efforts_are_sorted_by_what_stands_behind_the_text() -> None:
     assert times == ["59.4 s", "10:00", "1:01:40"]
     assert "VAM" in labels
     assert "Heart rate" not in labels
+    assert [row.links["Date"][-10:] for row in rows] == ["2026-01-02", "2026-01-01", "2026-01-03"]
 
 
 @pytest.mark.parametrize(

@@ -10,17 +10,19 @@ from milevault_core.formats.health_metrics import DAILY, SERIES
 from milevault_core.store.health.rows import ENTERED
 
 
-def extent(user_id: int) -> dict | None:
+def extent(user_id: int, today: date) -> dict | None:
     """The first and last day that anything is known of, how many days each metric has, and the series of which there
-    are samples: {"first", "last", "counts", "series"}; None where no day has anything."""
+    are samples: {"first", "last", "counts", "series"}; None where no day has anything. What a clock that was ahead put
+    after today is last only where there is nothing else."""
     counts = ", ".join(f"count({name}) AS {name}" for name in DAILY)
     there = ", ".join(
         f"EXISTS (SELECT 1 FROM wellness_samples WHERE user_id = $1 AND metric = {number}) AS series_{number}"
         for number in range(len(SERIES))
     )
     row = store.read(
-        f"SELECT min(day) AS first, max(day) AS last, {counts}, {there} FROM health_metrics WHERE user_id = $1",
-        (user_id,),
+        "SELECT min(day) AS first, coalesce(max(day) FILTER (WHERE day <= $2), max(day)) AS last, "
+        f"{counts}, {there} FROM health_metrics WHERE user_id = $1",
+        (user_id, today),
     ).iloc[0]
     if row["first"] is None:
         return None

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import tsdownsample
 
+from milevault_core.view import dates
 from milevault_core.view import format as fmt
 from milevault_core.view.activities.along import position
 from milevault_core.view.activities.provenance import HEAD, label, say
@@ -18,7 +19,7 @@ from milevault_core.view.activities.series import Series, available, breaks, ser
 from milevault_core.view.axes import distance_ticks, ticks, time_ticks
 from milevault_core.view.format import Units
 from milevault_core.view.parts import lines
-from milevault_core.view.parts.text import address
+from milevault_core.view.parts.text import address, day_page, escape
 
 MOST = 4
 POINTS = 700  # a line
@@ -158,6 +159,15 @@ def legend(activities: Sequence[Mapping], names: Sequence[str]) -> str:
         name: address("/activity", {"id": one["id"]}) for name, one in zip(told, activities, strict=True)
     }
     return lines.keys(dict(zip(told, COLOURS, strict=False)), hrefs)
+
+
+def days(activities: Sequence[Mapping]) -> str:
+    """Links to the days of the activities whose dates are known; HTML."""
+    told = sorted({one["local_day"] for one in activities if not one["date_doubted"]})
+    if not told:
+        return ""
+    ways = " · ".join(f'<a href="{escape(day_page(day))}">{escape(dates.short_day(day))}</a>' for day in told)
+    return f"<p>{'The day' if len(told) == 1 else 'The days'}: {ways}</p>"
 
 
 def figure_table(activities: Sequence[Mapping], names: Sequence[str], units: Units) -> pd.DataFrame:

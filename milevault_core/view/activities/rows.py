@@ -12,7 +12,7 @@ from milevault_core.view.activities import filters, outline
 from milevault_core.view.format import Units
 from milevault_core.view.parts import colours
 from milevault_core.view.parts.cards import Card
-from milevault_core.view.parts.text import address, icon
+from milevault_core.view.parts.text import address, day_page, icon
 from milevault_core.view.parts.things import Column, Group, Order, Thing
 
 NAME = Column("Name", "name", "asc", is_number=False, rank=1)
@@ -43,6 +43,11 @@ def when(row, year: bool = True) -> str:
         return fmt.MISSING
     day = dates.day_of_year(at, weekday=True)
     return f"{day}{f' {at.year}' if year else ''}, {at:%H:%M}"
+
+
+def _day(row) -> str:
+    """The address of the day of an activity; "" where it is not known."""
+    return "" if getattr(row, "date_doubted", False) else day_page(row.local_day)
 
 
 def rate(row, units: Units) -> str:
@@ -80,6 +85,7 @@ def thing(
             fmt.power(row.avg_power or None),
             *more,
         ),
+        links={"Date": _day(row)},
     )
 
 
@@ -120,8 +126,8 @@ def _month(row) -> tuple[int, int]:
     return (0, 0) if row.date_doubted else (row.local_day.year, row.local_day.month)
 
 
-def card(row, units: Units, stored: bytes | None, notes: list[tuple[str, str]]) -> Card:
-    """An activity as a card."""
+def card(row, units: Units, stored: bytes | None, notes: list[tuple[str, str]], of_day: bool = False) -> Card:
+    """An activity as a card; `of_day`: on the page of its day, to which it need not lead."""
     time = row.moving_s if row.moving_s == row.moving_s else row.elapsed_s
     figures = [
         ("Distance", fmt.distance(row.distance_m or None, units, row.sport)),
@@ -139,6 +145,7 @@ def card(row, units: Units, stored: bytes | None, notes: list[tuple[str, str]]) 
         href=address("/activity", {"id": row.id}),
         name=name(row),
         under=when(row),
+        under_href="" if of_day else _day(row),
         icon=texts.icon(row.sport),
         icon_label=texts.sport_label(row.sport, row.sport_name),
         family=colours.family(row.sport),

@@ -48,10 +48,10 @@ def figures(
     if len(trend):
         now = float(trend.iloc[-1])
         before = trend[trend.index <= trend.index[-1] - pd.Timedelta(days=28)]
-        than, sign = "7-day mean", ""
+        than, sign = f"7-day mean, {dates.short_day(trend.index[-1].date())}", ""
         if len(before) and (trend.index[-1] - before.index[-1]).days <= 42:
             change = now - float(before.iloc[-1])
-            than += f", {fmt.weight(abs(change), units)} {'more' if change > 0 else 'less'} than four weeks before"
+            than += f"; {fmt.weight(abs(change), units)} {'more' if change > 0 else 'less'} than four weeks before"
             sign = "up" if change > 0.05 else "down" if change < -0.05 else ""
         by = f" by {dates.short_day(goal_day)}" if goal_day else ""
         to_go = "" if goal_kg is None else f"{fmt.weight(abs(now - goal_kg), units)} from your goal{by}"
@@ -61,10 +61,11 @@ def figures(
         if len(known):
             day = dates.short_day(known.index[-1].date())
             made.append(Figure(label, f"{fmt.number(float(known.iloc[-1]), 1)} {unit}".strip(), day))
-    high, low = table["bp_systolic"].dropna(), table["bp_diastolic"].dropna()
-    if len(high) and len(low):
-        day = dates.short_day(high.index[-1].date())
-        made.append(Figure("Blood pressure", f"{high.iloc[-1]:.0f}/{low.iloc[-1]:.0f} mmHg", day))
+    both = table[["bp_systolic", "bp_diastolic"]].dropna()
+    if len(both):
+        high, low = both.iloc[-1]
+        day = dates.short_day(both.index[-1].date())
+        made.append(Figure("Blood pressure", f"{high:.0f}/{low:.0f} mmHg", day))
     return made
 
 

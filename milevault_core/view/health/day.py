@@ -4,23 +4,22 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from milevault_core.view import dates, texts
+from milevault_core.view import texts
 from milevault_core.view.dates import Zone
 from milevault_core.view.health.night import stage_rows, stages_of, under
+from milevault_core.view.health.night import zone_of as zone_of_night
 from milevault_core.view.health.over_time import local
 
 SERIES = ("hr", "stress", "body_battery", "respiration")
 
 
 def zone_of(nights: pd.DataFrame, day: date, time_zone: str) -> Zone:
-    """Where the person woke up on this day, else their own time zone. At home it is that zone too: on the day on which
-    the clock changes, midnight has another offset than the morning."""
+    """Where the person woke up on this day (night.zone_of), else their own time zone."""
     own = nights[nights["day"] == day]
     if own.empty:
         return time_zone
-    offset, woke = int(own["utc_offset_s"].iloc[0]), dates.local(own["end_time"].iloc[0], time_zone)
-    is_home = woke is not None and woke.utcoffset() == timedelta(seconds=offset)
-    return time_zone if is_home else offset
+    night = own.iloc[0]
+    return zone_of_night(night["utc_offset_s"], night["start_time"], night["end_time"], time_zone)
 
 
 def chart(samples, nights, done, begin, end, zone: Zone) -> dict:

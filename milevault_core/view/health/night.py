@@ -1,8 +1,8 @@
 """A night as it is shown: stages with what was measured under them, figures, regularity over weeks."""
 
 import json
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -82,13 +82,47 @@ def under(samples: pd.DataFrame, first, last, zone, wanted: Sequence[str] = UNDE
     return spec | {"vconcat": made}
 
 
-def figures(night: pd.Series, day: pd.Series | None) -> list[Figure]:
+def zone_of(utc_offset_s: int, slept: datetime, woke: datetime, time_zone: str) -> dates.Zone:
+    """The zone of a night's clock: where the person woke up, as an offset. At home it is their own zone, which knows
+    that the evening before the clock was changed had another offset than the morning after: a night has one of the two,
+    that of the midnight before where a source tells no other."""
+    moments = (slept, woke, woke - timedelta(days=1))
+    at_home = {at.utcoffset() for at in (dates.local(moment, time_zone) for moment in moments) if at}
+    return time_zone if timedelta(seconds=int(utc_offset_s)) in at_home else int(utc_offset_s)
+
+
+def morning_offset(night: Mapping, time_zone: str) -> int:
+    """The offset from UTC of the morning after a night, in s."""
+    at = dates.local(night["end_time"], _zone(night, time_zone))
+    offset = at.utcoffset() if at else None
+    return int(night["utc_offset_s"]) if offset is None else int(offset.total_seconds())
+
+
+def _zone(night: Mapping, time_zone: str) -> dates.Zone:
+    return zone_of(night["utc_offset_s"], night["start_time"], night["end_time"], time_zone)
+
+
+def times(night: Mapping, time_zone: str) -> str:
+    """ "23:10 to 07:05", by the clock on the wall at each of the two."""
+    zone = _zone(night, time_zone)
+    return f"{dates.clock(night['start_time'], zone)} to {dates.clock(night['end_time'], zone)}"
+
+
+def changed_sentence(night: Mapping, time_zone: str) -> str:
+    """What is to be said of a night in which the clock was changed; "" for any other."""
+    zone = _zone(night, time_zone)
+    slept, woke = (dates.local(night[name], zone) for name in ("start_time", "end_time"))
+    if slept is None or woke is None or slept.utcoffset() == woke.utcoffset():
+        return ""
+    return "The clock was changed in this night. The chart goes by the time of the morning."
+
+
+def figures(night: pd.Series, day: pd.Series | None, time_zone: str) -> list[Figure]:
     """Of a night: asleep, from when to when, stages, score."""
-    zone = int(night["utc_offset_s"])
-    times = f"{dates.clock(night['start_time'], zone)} to {dates.clock(night['end_time'], zone)}"
     in_bed = (night["end_time"] - night["start_time"]).total_seconds()
     slept = float(night["asleep_s"])
-    made = [Figure("Asleep", duration(slept) if np.isfinite(slept) else duration(in_bed), times)]
+    asleep = duration(slept) if np.isfinite(slept) else duration(in_bed)
+    made = [Figure("Asleep", asleep, times(night, time_zone))]
     for label, name in (
         ("Deep", "deep_s"),
         ("Light", "light_s"),
@@ -99,11 +133,21 @@ def figures(night: pd.Series, day: pd.Series | None) -> list[Figure]:
         if value is not None and np.isfinite(float(value)):
             share = f"{float(value) / in_bed:.0%}" if in_bed else ""
             made.append(Figure(label, duration(float(value)), share))
-    if day is not None:
-        for label, name, unit in (("Score", "sleep_score", ""), ("HRV", "hrv_last_night", "ms"),
-                                  ("Resting heart rate", "rhr", "bpm"), ("SpO2", "spo2_avg", "%")):  # fmt: skip
-            if name in day and np.isfinite(day[name]):
-                made.append(Figure(label, f"{fmt.number(day[name])} {unit}".strip()))
+    return made + _of_day(day)
+
+
+def figures_of_day(day: pd.Series | None) -> list[Figure]:
+    """Of a night of which only the values of its day are known; [] where the time asleep is not."""
+    slept = np.nan if day is None else day.get("sleep_s", np.nan)
+    return [Figure("Asleep", duration(float(slept))), *_of_day(day)] if np.isfinite(slept) else []
+
+
+def _of_day(day: pd.Series | None) -> list[Figure]:
+    made = []
+    for label, name, unit in (("Score", "sleep_score", ""), ("HRV", "hrv_last_night", "ms"),
+                              ("Resting heart rate", "rhr", "bpm"), ("SpO2", "spo2_avg", "%")):  # fmt: skip
+        if day is not None and name in day and np.isfinite(day[name]):
+            made.append(Figure(label, f"{fmt.number(day[name])} {unit}".strip()))
     return made
 
 
@@ -133,17 +177,20 @@ def _seconds(times: pd.Series) -> np.ndarray:
     return stamps.to_numpy("datetime64[s]").astype(np.int64)
 
 
-def bed_time_chart(nights: pd.DataFrame) -> dict:
+def bed_time_chart(nights: pd.DataFrame, time_zone: str) -> dict:
     """A bar a night from falling asleep to getting up, by clock; {} without any."""
     rows = []
     for row in nights.itertuples():
-        noon = (
-            pd.Timestamp(row.day, tz="UTC") - timedelta(hours=12) - timedelta(seconds=int(row.utc_offset_s))
+        zone = zone_of(row.utc_offset_s, row.start_time, row.end_time, time_zone)
+        noon = pd.Timestamp(row.day) - timedelta(hours=12)
+        bed, up = (
+            (at - noon).total_seconds() / 3600
+            for at in local(pd.Series([row.start_time, row.end_time]), zone)
         )
-        bed, up = ((at - noon).total_seconds() / 3600 for at in (row.start_time, row.end_time))
-        slept = row.asleep_s if np.isfinite(row.asleep_s) else (up - bed) * 3600
-        rows.append({"day": str(row.day), "bed": round(bed, 3), "up": round(up, 3), "text": duration(slept),
-                     "kind": "Nap" if row.is_nap else "Night"})  # fmt: skip
+        lasted = (row.end_time - row.start_time).total_seconds()
+        slept = row.asleep_s if np.isfinite(row.asleep_s) else lasted
+        rows.append({"day": f"{row.day}{dates.MIDNIGHT}", "bed": round(bed, 3), "up": round(up, 3),
+                     "text": duration(slept), "kind": "Nap" if row.is_nap else "Night"})  # fmt: skip
     return pour(shapes.bed_times(), rows) if rows else {}
 
 

@@ -29,7 +29,10 @@ def sample_rows(
     if samples.empty:
         return []
     at = local(samples["time"], time_zone).to_numpy("datetime64[s]")
-    gaps = np.append(False, np.diff(at).astype(np.int64) > max(_GAP_S, 2.5 * bucket_s))
+    steps = np.diff(at).astype(np.int64)
+    gaps = np.append(
+        False, (steps > max(_GAP_S, 2.5 * bucket_s)) | (steps < 0)
+    )  # below 0: the clock was put back
     after = np.append(gaps[1:], True)
     rows: list[dict] = []
     values = samples["value"].to_numpy(float) * quantity.scale

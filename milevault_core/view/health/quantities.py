@@ -82,7 +82,7 @@ METRIC_LABELS = {
     "hr_min": "Lowest heart rate, bpm", "hr_max": "Highest heart rate, bpm", "stress_avg": "Stress, mean",
     "stress_max": "Stress, highest", "bb_high": "Body battery, highest", "bb_low": "Body battery, lowest",
     "bb_wake": "Body battery at waking up", "resp_avg": "Respiration, /min", "spo2_avg": "SpO2, %",
-    "spo2_low": "SpO2, lowest, %", "sleep_s": "Asleep, s", "sleep_score": "Sleep score",
+    "spo2_low": "SpO2, lowest, %", "sleep_s": "Asleep", "sleep_score": "Sleep score",
     "sleep_stress": "Stress asleep", "awakenings": "Awakenings", "hrv_last_night": "HRV of the night, ms",
     "hrv_high": "HRV, highest, ms", "hrv_weekly": "HRV of 7 nights, ms", "hrv_base_low": "HRV, low below, ms",
     "hrv_balanced_low": "HRV, balanced from, ms", "hrv_balanced_high": "HRV, balanced to, ms",

@@ -21,19 +21,39 @@ _CLOCK = (
 )
 
 
+_DATE = "timeFormat(datum.value, month(datum.value) + date(datum.value) == 1 ? '%Y' : '%-d %b')"
+
+
+def _days(**more):
+    """An axis of days: as its reader writes dates, and the year where one begins."""
+    return _altair().Axis(grid=False, labelOverlap=True, tickCount=8, labelExpr=_DATE, **more)
+
+
 def _quiet(spec: dict) -> dict:
     """Without a role for each mark: the page says in words what a chart shows (`alt` of st.vega_lite_chart)."""
     config = spec.get("config", {}) | {"aria": False}
     config["mark"] = {"aria": False}
-    return spec | {"config": config}
+    return _as_poured(spec) | {"config": config}
+
+
+def _as_poured(spec: dict) -> dict:
+    """With lines that go from row to row. By themselves they go from left to right, and would jump to and fro between
+    the two hours that a clock shows twice in autumn."""
+    made = spec | {
+        kind: [_as_poured(part) for part in spec[kind]] for kind in ("layer", "vconcat") if kind in spec
+    }
+    mark = spec.get("mark")
+    if mark == "line" or (isinstance(mark, dict) and mark.get("type") == "line"):
+        made["encoding"] = spec["encoding"] | {"order": {"value": None}}
+    return made
 
 
 def _x(is_clock: bool = False, scale=None):
-    """Time along x: days as Vega names them, or by a clock of 24 hours."""
+    """Time along x: days, or by a clock of 24 hours."""
     alt = _altair()
     more = {} if scale is None else {"scale": scale}
-    say = {"labelExpr": _CLOCK} if is_clock else {}
-    return alt.X("t:T", title=None, axis=alt.Axis(grid=False, labelOverlap=True, tickCount=8, **say), **more)
+    axis = alt.Axis(grid=False, labelOverlap=True, tickCount=8, labelExpr=_CLOCK) if is_clock else _days()
+    return alt.X("t:T", title=None, axis=axis, **more)
 
 
 @cache
@@ -176,9 +196,9 @@ def under(parts: tuple[tuple[str, str, str, str], ...], first: str, last: str, m
 def bed_times() -> dict:
     """When one slept, a bar a night, hours after the noon before. Rows: day, bed, up (hours), text, kind."""
     alt = _altair()
-    say = "(datum.value + 12) % 24 + ':00'"
+    say = "format((datum.value + 12) % 24, '02d') + ':00'"
     bars = _base().mark_bar(cornerRadius=2).encode(
-        x=alt.X("day:T", title=None, axis=alt.Axis(grid=False, labelOverlap=True, tickCount=8)),
+        x=alt.X("day:T", title=None, axis=_days()),
         y=alt.Y("bed:Q", title=None, scale=alt.Scale(reverse=True, zero=False),
                 axis=alt.Axis(labelExpr=say, tickCount=6, tickMinStep=1)),
         y2=alt.Y2("up:Q"),

@@ -11,6 +11,7 @@ from milevault_core.health.illness import BEFORE, Record
 from milevault_core.view import dates, texts
 from milevault_core.view import format as fmt
 from milevault_core.view.format import Units
+from milevault_core.view.health.night import times as times_of
 from milevault_core.view.health.over_time import by_date
 from milevault_core.view.health.quantities import (
     QUANTITIES,
@@ -88,15 +89,16 @@ def states(table: pd.DataFrame, today: date, shows_cycle: bool) -> list[Figure]:
     return made
 
 
-def last_night(mornings: pd.DataFrame, today: date, units: Units) -> tuple[date | None, list[Figure]]:
+def last_night(
+    mornings: pd.DataFrame, today: date, units: Units, time_zone: str
+) -> tuple[date | None, list[Figure]]:
     """The latest night, of the last three days, and its figures for the dashboard; None and none without one. mornings:
     of queries.health."""
     slept = mornings[mornings["start_time"].notna().to_numpy(bool)]
     if slept.empty or (today - slept["day"].iloc[-1]).days > 2:
         return None, []
     night = slept.iloc[-1]
-    offset = int(night["utc_offset_s"])
-    times = f"{dates.clock(night['start_time'], offset)} to {dates.clock(night['end_time'], offset)}"
+    times = times_of(night, time_zone)
     asleep = night["sleep_s"]
     value = times if pd.isna(asleep) else duration(float(asleep))
     made = [Figure("Asleep", value, times, href=address("/sleep", {"date": night["day"]}))]
@@ -157,7 +159,7 @@ def record_sentence(found: Record) -> str:
         )
     of = texts.count(found.illnesses, "illness", "illnesses")
     return (
-        f"Of {of} that you marked, it warned of {found.foretold:,} up to {BEFORE} days before"
+        f"Of {of} that you marked, it warned of {found.foretold or 'none'} up to {BEFORE} days before"
         f"{f'; it warned falsely{rate}' if rate else ''}."
     )
 
@@ -172,4 +174,8 @@ def value_rows(found: pd.DataFrame, labels: dict[str, str]) -> list[list[str]]:
 
 
 def _value(metric: str, value: float) -> str:
-    return word(metric, value) if metric in WORDS else fmt.number(value, 2 if abs(value) < 100 else 0)
+    if metric in WORDS:
+        return word(metric, value)
+    if metric == "sleep_s":
+        return duration(value)
+    return fmt.number(value, 0 if abs(value) >= 100 or round(value, 2) == round(value) else 2)

@@ -8,7 +8,8 @@ from milevault_core.view.parts.text import escape, icon
 
 @dataclass(frozen=True)
 class Card:
-    """`figures`: (label, value) pairs; `notes`: (icon, text), what was special; `picture`: ready SVG."""
+    """`figures`: (label, value) pairs; `notes`: (icon, text), what was special; `picture`: ready SVG.
+    `under_href`: where the line under the name leads to."""
 
     href: str
     name: str
@@ -19,6 +20,7 @@ class Card:
     picture: str = ""
     figures: Sequence[tuple[str, str]] = ()
     notes: Sequence[tuple[str, str]] = ()
+    under_href: str = ""
 
 
 def cards(all_of_them: Sequence[Card]) -> str:
@@ -32,9 +34,12 @@ def _card(one: Card) -> str:
     figures = "".join(
         f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>" for label, value in one.figures
     )
+    under = escape(one.under)
+    if under and one.under_href:
+        under = f'<a href="{escape(one.under_href)}">{under}</a>'
     notes = "".join(f'<p class="note">{icon(i)}{escape(t)}</p>' for i, t in one.notes)
     return (
         f'<li class="card {one.family}"><div class="map" aria-hidden="true">{picture}</div>'
         f'<h3>{sign}<a class="go" href="{escape(one.href)}">{escape(one.name)}</a></h3>'
-        f'<p class="under">{escape(one.under)}</p><dl>{figures}</dl>{notes}</li>'
+        f'<p class="under">{under}</p><dl>{figures}</dl>{notes}</li>'
     )

@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Iterable, Mapping
+from datetime import date
 from urllib.parse import urlencode
 
 
@@ -23,6 +24,11 @@ def link(path: str, label: str, parameters: Mapping[str, object] | None = None, 
     """A link within MileVault; `kind` is a class of block.css. The label is escaped."""
     made = f' class="{kind}"' if kind else ""
     return f'<a{made} href="{escape(address(path, parameters))}">{escape(label)}</a>'
+
+
+def day_page(day: date | None) -> str:
+    """The address of the page of a date; "" of none."""
+    return address("/day", {"date": f"{day:%Y-%m-%d}"}) if day is not None else ""
 
 
 def icon(name: str, label: str = "") -> str:

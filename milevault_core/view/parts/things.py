@@ -23,7 +23,8 @@ class Column:
 @dataclass(frozen=True)
 class Thing:
     """A row. `cells`: one a column, as text. `notes`: (icon, text) shown under the name. `picture`: ready SVG.
-    `action`: (icon, what it does, where to), a small link behind the name."""
+    `action`: (icon, what it does, where to), a small link behind the name. `links`: where a cell leads to, by the label
+    of its column."""
 
     href: str
     name: str
@@ -36,6 +37,7 @@ class Thing:
     notes: Sequence[tuple[str, str]] = ()
     star: bool = False
     action: tuple[str, str, str] | None = None
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -157,14 +159,21 @@ def _row(thing: Thing, columns: Sequence[Column]) -> str:
         title += f'<a class="action" href="{escape(to)}" title="{escape(what)}">{icon(sign_of_it, what)}</a>'
     picture = f'<span class="picture" aria-hidden="true">{thing.picture}</span>'
     cells = "".join(
-        f'<td role="cell" class="{_kind(c, text)} rank{c.rank}'
-        f'{"" if text.strip("–") else " empty"}" data-label="{escape(c.label)}">{escape(text.strip("–"))}</td>'
+        _cell(c, text.strip("–"), thing.links.get(c.label, ""))
         for c, text in zip(columns, thing.cells, strict=True)
     )
     family = f' class="{thing.family}"' if thing.family else ""
     return (
         f'<tr role="row"{family}><td role="cell" class="name">{picture}<span class="what">'
         f'<span class="title">{sign}{title}{star}</span>{under}{notes}</span></td>{cells}</tr>'
+    )
+
+
+def _cell(column: Column, text: str, to: str) -> str:
+    said = f'<a href="{escape(to)}">{escape(text)}</a>' if text and to else escape(text)
+    return (
+        f'<td role="cell" class="{_kind(column, text)} rank{column.rank}{"" if text else " empty"}" '
+        f'data-label="{escape(column.label)}">{said}</td>'
     )
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from milevault_core.records import KINDS
 from milevault_core.segments.sports import group_of
-from milevault_core.view.parts.text import address
+from milevault_core.view.parts.text import address, day_page
 from milevault_core.view.parts.things import Column, Thing
 
 NAME = Column("Record", is_number=False, rank=1)
@@ -27,7 +27,9 @@ def things(table: pd.DataFrame, found: pd.DataFrame) -> list[Thing]:
         to = where(row)
         save = ("conversion_path", "Save as segment", f"{to}&save=segment") if _can_be_segment(row) else None
         name, *rest = map(str, cells)
-        made.append(Thing(href=to, name=name, cells=rest, action=save))
+        first, last = pd.Timestamp(row.day).date(), pd.Timestamp(row.last_day).date()
+        links = {"Date": day_page(first)} if first == last else {}  # a period has no page
+        made.append(Thing(href=to, name=name, cells=rest, action=save, links=links))
     return made
 
 

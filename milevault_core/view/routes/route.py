@@ -6,7 +6,7 @@ from milevault_core.view import dates, tables, texts
 from milevault_core.view import format as fmt
 from milevault_core.view.axes import time_step
 from milevault_core.view.format import Units
-from milevault_core.view.parts.text import address
+from milevault_core.view.parts.text import address, day_page
 from milevault_core.view.parts.things import Column, Order, Thing
 from milevault_core.view.routes import shapes
 from milevault_core.view.shapes import poured
@@ -89,6 +89,7 @@ def things(attempts: pd.DataFrame, length_m: float, units: Units, order: Order) 
                 name=texts.activity_name(row.name, row.sport, row.start_time, zone),
                 under=", ".join(note for note in notes if note),
                 cells=[text for name, text in cells.items() if name in shown],
+                links={"Date": day_page(dates.local_day(row.start_time, zone))},
             )
         )
     return made

@@ -11,7 +11,7 @@ from milevault_core.view import format as fmt
 from milevault_core.view.activities import outline
 from milevault_core.view.format import Units
 from milevault_core.view.parts import colours
-from milevault_core.view.parts.text import address, icon
+from milevault_core.view.parts.text import address, day_page, icon
 from milevault_core.view.parts.things import Column, Order, Thing
 
 GROUPS = {
@@ -134,6 +134,7 @@ def things(routes: pd.DataFrame, units: Units, called: dict[int, str]) -> list[T
                     fmt.duration(row.best_s),
                     dates.short_day(last.date()) if last else "",
                 ),
+                links={"Last": day_page(last.date() if last else None)},
             )
         )
     return made

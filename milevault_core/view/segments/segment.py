@@ -9,7 +9,7 @@ from milevault_core.view import format as fmt
 from milevault_core.view import map as map_view
 from milevault_core.view.format import Units
 from milevault_core.view.parts.figures import Figure
-from milevault_core.view.parts.text import address
+from milevault_core.view.parts.text import address, day_page
 from milevault_core.view.parts.things import Column, Order, Thing
 from milevault_core.view.segments.segments import grade, sport_of, time_text
 
@@ -146,6 +146,7 @@ def things(efforts: pd.DataFrame, segment: dict, units: Units, order: Order) -> 
                 under=f"pass {int(row.number) + 1} of that day" if int(row.number) else "",
                 cells=[text for name, text in cells.items() if name in shown],
                 star=int(row.rank) == 1,
+                links={"Date": day_page(dates.local_day(row.start_time, zone))},
             )
         )
     return made

@@ -10,7 +10,7 @@ from milevault_core.view import format as fmt
 from milevault_core.view.activities import outline
 from milevault_core.view.format import Units
 from milevault_core.view.parts import colours
-from milevault_core.view.parts.text import address, icon
+from milevault_core.view.parts.text import address, day_page, icon
 from milevault_core.view.parts.things import Column, Order, Thing
 from milevault_core.view.routes.routes import GROUPS
 
@@ -123,6 +123,7 @@ def things(segments: pd.DataFrame, units: Units, waiting: frozenset[int] = froze
                     time_text(row.last_s),
                     dates.short_day(last.date()) if last else "",
                 ),
+                links={"Date": day_page(last.date() if last else None)},
             )
         )
     return made

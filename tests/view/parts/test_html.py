@@ -51,6 +51,19 @@ def test_a_row_is_a_link_with_its_cells() -> None:
     assert "Longest" in "".join(root.itertext())
 
 
+def test_a_cell_may_lead_elsewhere_than_its_row() -> None:
+    root = table(
+        [Thing("/activity?id=7", "Ride", ("8 km", "–"), links={"Distance": "/a?b=1&c=2", "Note": "/n"})]
+    )
+    assert [(a.get("href"), a.text) for a in root.findall(".//tbody//td/a")] == [("/a?b=1&c=2", "8 km")]
+    card = parsed(
+        cards.cards([cards.Card("/activity?id=7", "Ride", "1 <June>", under_href="/day?date=2026-06-01")])
+    )
+    link = card.find(".//p[@class='under']/a")
+    assert link is not None
+    assert (link.get("href"), link.text) == ("/day?date=2026-06-01", "1 <June>")
+
+
 def test_heads_sort_by_the_address_and_turn_round_on_the_second_click() -> None:
     rows = [Thing("/a", "Ride", ("8 km", ""))]
     first = table(rows, by=Order()).find(".//thead//th[2]/a")

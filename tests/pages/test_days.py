@@ -1,0 +1,25 @@
+"""Wherever the date of an activity stands, it leads to the page of that day."""
+
+import re
+
+import pytest
+
+from tests.pages.runs import save_runs
+from tests.pages.shown import all_html
+
+
+@pytest.mark.parametrize(
+    ("page", "asked"),
+    [("dashboard", {}), ("activities", {}), ("activities", {"as": "cards"}), ("records", {}), ("compare", {})],
+)  # fmt: skip
+def test_a_date_leads_to_its_day(user: int, open_page, page: str, asked: dict) -> None:
+    ids = save_runs(user)
+    if page == "compare":
+        asked = {"id": [str(number) for number in ids.values()]}
+    app = open_page(user, page, **asked)
+    assert not app.exception, app.exception
+    # The last runs are of 13 and 14 June 2026; the page of the day is told by the text of its link too.
+    found = dict(re.findall(r'<a href="/day\?date=(2026-06-\d\d)">([^<]*)</a>', all_html(app)))
+    assert found, page
+    for day, text in found.items():
+        assert re.search(rf"\b{int(day[-2:])} Jun\b", text), (day, text)
