@@ -39,7 +39,7 @@ from milevault_core.web.request_log import RequestLog  # noqa: E402
 from milevault_core.web.routes import ROUTES  # noqa: E402
 from milevault_core.web.under_path import UnderPath  # noqa: E402
 from pages._addresses import ADDRESSES, NEAR  # noqa: E402
-from pages._redacted import is_beginning, redacted  # noqa: E402
+from pages._redacted import is_beginning, is_of_login, redacted  # noqa: E402
 
 end_with_parent()
 os.environ.setdefault("PGAPPNAME", "milevault app")  # what its connections call themselves to the database
@@ -79,7 +79,7 @@ def end_with(sentence: str) -> NoReturn:
 _names = ",".join(
     filter(None, (_settings.allowed_hosts, st.get_option("server.address"), socket.gethostname()))
 )
-_rules = Rules(_settings.base_url, _names, redacted, is_beginning, held_bytes)
+_rules = Rules(_settings.base_url, _names, redacted, is_beginning, is_of_login, held_bytes)
 
 
 @asynccontextmanager

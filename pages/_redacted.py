@@ -14,6 +14,18 @@ def is_beginning(message: bytes) -> bool:
         return False
 
 
+# What the login's page sends; "clear_cache" for one would empty the caches of everybody.
+_OF_LOGIN = {"rerun_script", "stop_script", "app_heartbeat", "load_git_info"}
+
+
+def is_of_login(message: bytes) -> bool:
+    """Whether this is a message that the login needs. What cannot be read is Streamlit's to refuse."""
+    try:
+        return BackMsg.FromString(message).WhichOneof("type") in _OF_LOGIN
+    except DecodeError:
+        return True
+
+
 def redacted(message: bytes) -> bytes:
     """A message for the browser of somebody who is not signed in; anything but the first kind as it is."""
     found = ForwardMsg.FromString(message)

@@ -69,7 +69,7 @@ MUTATIONS = (
              "tests/jobs/test_limits.py::test_imports_rest_while_the_disk_is_short_and_go_on"),
     Mutation("silent connections are kept", "milevault_core/web/connections.py",
              "            if len(silent) > MOST_SILENT:", "            if not silent:",
-             "tests/web/test_connections.py::test_a_connection_that_asks_nothing_makes_way"),
+             "tests/web/test_connections.py::test_the_longest_silent_one_makes_way_at_once"),
     Mutation("one line fills the log", "milevault_core/web/connections.py",
              "        if seen[1] > self.MOST:", "        if not seen:",
              "tests/web/test_connections.py::test_one_line_does_not_fill_the_log"),
@@ -164,7 +164,7 @@ MUTATIONS = (
     # ── several machines, proxies and logs ──
     Mutation("a frozen machine keeps its rows", "jobs/sweep.py",
              "if cut_off := queue.cut_off_silent(session):", "if cut_off := 0:",
-             "tests/jobs/test_cut_off.py::test_a_machine_that_freezes_in_an_import_and_comes_back"),
+             "tests/jobs/test_cut_off.py::test_the_sweep_ends_the_transaction_of_a_worker_that_is_silent"),
     Mutation("two that look at once tell it twice", "milevault_core/server/notify.py",
              "        if is_mine:", "        if is_mine or True:",
              "tests/server/test_notify.py::test_two_workers_that_look_at_once_tell_it_once"),

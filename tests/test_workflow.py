@@ -6,6 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
@@ -77,3 +78,36 @@ def test_scripts_are_bash_that_can_be_read() -> None:
         "scripts/pin-images.sh",
     ):
         assert subprocess.run(["bash", "-n", ROOT / script]).returncode == 0, script
+
+
+HOLE = "Name Version ID Fix\\n---- ---- ---- ----\\nbcrypt 1.0 PYSEC-1 2.0\\n"
+LEFT_OUT = "No known vulnerabilities found\\nbcrypt Dependency not found on PyPI and could not be audited\\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "found", "code", "said"),
+    [
+        ("", "", 0, "cannot be reached from here"),
+        ("[]", "", 0, "Dependencies were audited: no known holes."),
+        ("[]", LEFT_OUT, 0, "Dependencies were audited but for 1, named above"),
+        ("[]", HOLE, 1, "Packages with known holes are pinned"),
+    ],
+)
+def test_the_audit_says_what_it_could_not_look_at(
+    tmp_path: Path, data: str, found: str, code: int, said: str
+) -> None:
+    """With stand-ins for curl and for the Python that installs pip-audit: what there is to find decides."""
+    answer = f'{{"vulnerabilities": {data}}}' if data else ""
+    tool = f"#!/bin/sh\nprintf '{found}'\nexit {code}\n"
+    stand_ins = {
+        "curl": f"#!/bin/sh\necho '{answer}'\n",
+        "python3": f'#!/bin/sh\nmkdir -p "$3/bin"\ncp {tmp_path}/pip {tmp_path}/pip-audit "$3/bin"\n',
+        "pip": "#!/bin/sh\n",
+        "pip-audit": tool,
+    }
+    for name, script in stand_ins.items():
+        (tmp_path / name).write_text(script)
+        (tmp_path / name).chmod(0o755)
+    path = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run([ROOT / ".ci" / "audit.sh"], env=os.environ | path, capture_output=True, text=True)
+    assert (done.returncode, said in done.stdout) == (code, True), done.stdout + done.stderr

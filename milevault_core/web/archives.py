@@ -16,6 +16,7 @@ from milevault_core.web import cookies
 from milevault_core.web.origin import is_from_elsewhere
 
 PIECE = 4 << 20  # bytes; one is in memory at a time, for each browser that sends
+NONSENSE = "This is not a request from the import page."
 _HEADERS = {"Cache-Control": "no-store"}
 
 
@@ -28,12 +29,15 @@ async def begin(request: Request) -> Response:
     body = await read_limited(request, 10_000)
     try:
         asked = json.loads(body or b"")
-        name, size, key = str(asked["name"]), int(asked["size"]), str(asked.get("key", ""))
+        name, size, key = str(asked["name"]), asked["size"], str(asked.get("key", ""))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return _say(NONSENSE, 400)
+    if type(size) is not int:  # Infinity is JSON here, and true a number
+        return _say(NONSENSE, 400)
+    try:
         upload = await run_in_threadpool(archives.begin, account.id, name, size, key)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        return _say(
-            str(error) if type(error) is ValueError else "This is not a request from the import page.", 400
-        )
+    except ValueError as error:
+        return _say(str(error), 400)
     answer = {"id": upload.id, "received": upload.received_bytes, "piece": PIECE}
     return JSONResponse(answer, headers=_HEADERS)
 

@@ -2,8 +2,10 @@
 
 import os
 import signal
+from contextlib import closing
 
 import psutil
+import psycopg
 import pytest
 
 from jobs.sweep import sweep
@@ -58,6 +60,22 @@ def test_a_machine_that_freezes_in_an_import_and_comes_back(
             lambda: psutil.pid_exists(first.pid) and len(worker_pids(first)) >= 1, "the first machine back"
         )
     processes.assert_each_once(12)
+
+
+def test_the_sweep_ends_the_transaction_of_a_worker_that_is_silent(
+    user: int, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue.cut_off_silent, "__defaults__", (0.0,))
+    with (
+        closing(psycopg.connect(database_url, application_name=f"{queue.WORKER} 1")) as silent,
+        closing(psycopg.connect(database_url, application_name="psql")) as no_worker,
+    ):
+        for each in (silent, no_worker):
+            each.execute("SELECT 1")  # its transaction begins
+        sweep()
+        no_worker.execute("SELECT 1")
+        with pytest.raises(psycopg.OperationalError):
+            silent.execute("SELECT 1")
 
 
 def test_a_machine_whose_connections_are_cut(user: int) -> None:

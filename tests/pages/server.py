@@ -40,11 +40,13 @@ async def _visit(address: str, page: str, cookie: str, origin: str) -> str:
         return await run_script(connection, address, page)
 
 
-def connected(address: str, cookie: str = "", origin: str = ""):
-    """A browser's websocket, as an async context manager."""
+def connected(address: str, cookie: str = "", origin: str = "", goes_on: str = ""):
+    """A browser's websocket, as an async context manager. goes_on: Streamlit's number of the tab whose connection broke
+    off."""
+    named = ["streamlit", *(["no-token", goes_on] if goes_on else [])]
     return websockets.connect(
         address.replace("http", "ws", 1) + "/_stcore/stream",
-        subprotocols=[websockets.Subprotocol("streamlit")],
+        subprotocols=[websockets.Subprotocol(name) for name in named],
         additional_headers={"Cookie": cookie} if cookie else {},
         origin=websockets.Origin(origin or address),
         max_size=None,

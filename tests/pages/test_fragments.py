@@ -12,6 +12,7 @@ from milevault_core.derive import clean
 from milevault_core.imports import files as imports
 from pages import _page
 from tests.builders import gpx
+from tests.conftest import make_user
 from tests.pages.server import START_S, connected, run, serving
 
 
@@ -70,3 +71,29 @@ def test_after_the_end_of_a_session_a_fragment_shows_nothing(served, page: str) 
     assert _elements(after) <= {"alert"}
     assert _page.SIGN_IN_FIRST in str(after)
     assert "CANARY" not in str(after)
+
+
+def _number(messages: list[ForwardMsg]) -> str:
+    """Streamlit's number of a tab."""
+    return next(
+        m.new_session.initialize.session_id for m in messages if m.WhichOneof("type") == "new_session"
+    )
+
+
+async def _goes_on(address: str, first: str, then: str, query: str) -> bool:
+    """Whether Streamlit takes a tab whose connection breaks off, and that comes back with another cookie, for the same:
+    its fragments and its state are then still there."""
+    async with connected(address, f"mv_session={first}") as connection:
+        number = _number(await _run(connection, address, "activity", query))
+    async with connected(address, f"mv_session={then}", goes_on=number) as connection:
+        return _number(await _run(connection, address, "activity", query)) == number
+
+
+def test_a_tab_goes_on_for_its_own_person_alone(served) -> None:
+    """Somebody else signs in in the same browser, and an open tab connects again: with the new cookie, while the old
+    page's fragments still know whose they were, and would show it."""
+    address, token, activity = served
+    bob = sessions.create(make_user("bob"))
+    assert not run(_goes_on(address, token, bob, f"id={activity}"))
+    assert not run(_goes_on(address, token, "A" * 43, f"id={activity}"))
+    assert run(_goes_on(address, token, token, f"id={activity}"))  # the control

@@ -24,6 +24,7 @@ MODES = ("light", "dark")
         ("server", "maxUploadSize", 32),
         ("server", "enableXsrfProtection", True),
         ("server", "enableCORS", True),
+        ("server", "trustedUserHeaders", {"x-milevault-user": "account"}),
         ("runner", "postScriptGC", False),
         ("runner", "magicEnabled", False),
         ("client", "toolbarMode", "minimal"),

@@ -30,6 +30,20 @@ async def _stream(websocket: WebSocket) -> None:
     await websocket.receive()
 
 
+async def _whose(websocket: WebSocket) -> None:
+    """Says whose Streamlit takes the websocket for."""
+    await websocket.accept()
+    await websocket.send_bytes(websocket.headers.get("x-milevault-user", "nobody").encode())
+    await websocket.receive()
+
+
+async def _echo(websocket: WebSocket) -> None:
+    """Says again every message that has come through."""
+    await websocket.accept()
+    async for message in websocket.iter_bytes():
+        await websocket.send_bytes(message)
+
+
 def make_client(is_https: bool = False, **rules: Any) -> TestClient:
     policy = content_security_policy(None, "https://tiles.example")
     scheme = "https" if is_https else "http"
@@ -38,6 +52,8 @@ def make_client(is_https: bool = False, **rules: Any) -> TestClient:
         routes=[
             *ROUTES,
             WebSocketRoute("/_stcore/stream", _stream),
+            WebSocketRoute("/_stcore/echo", _echo),
+            WebSocketRoute("/_stcore/whose", _whose),
             Route("/{path:path}", _streamlit, methods=["GET", "PUT", "POST", "DELETE"]),
         ],
         middleware=[Middleware(SecurityHeaders, policy=policy, is_https=is_https), guard],

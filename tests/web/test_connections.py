@@ -20,6 +20,7 @@ from milevault_core.web.strangers import MOST_OF_ONE
 from tests.conftest import make_user
 from tests.databases import fresh
 from tests.pages.server import ROOT, connected, run, run_script, serving
+from tests.waiting import run_apart
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +134,30 @@ def test_a_connection_that_asks_nothing_makes_way(served) -> None:
             assert silent[0].recv(10) == b""  # closed by the server
         silent[-1].sendall(f"GET /_stcore/health HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
         assert b"200 OK" in silent[-1].recv(100)
+
+
+class Silent:
+    """A connection without a request, as Connections sees one."""
+
+    def __init__(self) -> None:
+        self.cycle, self.transport, self.is_closed = None, self, False
+
+    def abort(self) -> None:
+        self.is_closed = True
+
+
+def test_the_longest_silent_one_makes_way_at_once() -> None:
+    """Not only when its time is over."""
+
+    async def crowd(of: int) -> list[bool]:
+        counted, all_of_them = connections.Connections(), [Silent() for _ in range(of)]
+        for each in all_of_them:
+            counted.enter(each)
+        return [each.is_closed for each in all_of_them]
+
+    most = connections.MOST_SILENT
+    assert run_apart(lambda: crowd(most)) == [False] * most
+    assert run_apart(lambda: crowd(most + 5)) == [True] * 5 + [False] * most
 
 
 def test_uvicorn_still_has_what_is_bounded() -> None:

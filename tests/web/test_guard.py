@@ -45,6 +45,12 @@ def test_uploads_and_media_need_a_session_that_is_in_the_table(client: TestClien
         "/%5fstcore/metrics",
         "/_stcore/script-health-check",
         "/_stcore/agent/run",
+        "/auth/login",
+        "/auth/logout",
+        "/oauth2callback",
+        "/static/" + "a" * 256 + ".js",
+        "/app/static/" + "a" * 256,
+        "/media/" + "a" * 256,
     ],
 )
 def test_closed(plain_client: TestClient, path: str) -> None:
@@ -52,8 +58,9 @@ def test_closed(plain_client: TestClient, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/activities", "/_stcore/health", "/_stcore/host-config", "/static/media/font.woff2"]
-)
+    "path", ["/", "/activities", "/_stcore/health", "/_stcore/host-config", "/static/media/font.woff2",
+             "/static/" + "a" * 255]
+)  # fmt: skip
 def test_open(plain_client: TestClient, path: str) -> None:
     assert plain_client.get(path).text == "streamlit 0"
 

@@ -7,15 +7,17 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from milevault_core.accounts import sessions
 from milevault_core.web import guard, hosts
 from milevault_core.web.guard import MOST_HELD, NOT_OURS, Guard, Rules
 from milevault_core.web.strangers import Strangers
+from pages._redacted import is_of_login
 from tests.waiting import run_apart
 from tests.web.conftest import make_client
 
-STREAM = "/_stcore/stream"
+STREAM, ECHO = "/_stcore/stream", "/_stcore/echo"
 
 
 def _crowd(strangers: Strangers, gone: list[str], address: str, n: int) -> list[int]:
@@ -49,9 +51,9 @@ def test_leaving_makes_room() -> None:
     strangers.leave(12345)
 
 
-def seen_through(client: TestClient, **headers: str) -> str:
+def seen_through(client: TestClient, path: str = STREAM, **headers: str) -> str:
     """What the other side of the guard saw of a websocket; "" when it was refused."""
-    with suppress(WebSocketDisconnect), client.websocket_connect(STREAM, headers=headers) as socket:
+    with suppress(WebSocketDisconnect), client.websocket_connect(path, headers=headers) as socket:
         socket.send_bytes(b"hello")
         return socket.receive_bytes().decode()
     return ""
@@ -188,3 +190,28 @@ def test_what_strangers_are_sent_is_redacted(client: TestClient, user: int) -> N
     assert set(seen_through(guarded)) == {"*"}
     guarded.cookies.set("mv_session", sessions.create(user))
     assert seen_through(guarded).startswith("testserver")
+
+
+def test_a_stranger_sends_nothing_that_counts_for_everybody(client: TestClient, user: int) -> None:
+    """As the message that empties the caches of all: it is left out, and the next one is taken."""
+    taken = BackMsg(rerun_script={}).SerializeToString()
+    everybodys = BackMsg(clear_cache=True).SerializeToString()
+    guarded = make_client(is_of_login=is_of_login)
+
+    def answered(first: bytes, *then: bytes) -> list[bytes]:
+        with guarded.websocket_connect(ECHO) as socket:
+            for each in (first, *then, b"\xff"):
+                socket.send_bytes(each)
+            return list(iter(socket.receive_bytes, b"\xff"))
+
+    assert answered(taken, everybodys, taken) == [taken, taken]
+    guarded.cookies.set("mv_session", sessions.create(user))
+    assert answered(taken, everybodys, taken) == [taken, everybodys, taken]
+
+
+def test_only_the_guard_says_whose_a_websocket_is(client: TestClient, user: int) -> None:
+    forged = {"x-milevault-user": "1"}
+    assert seen_through(client, "/_stcore/whose", **forged) == "nobody"
+    client.cookies.set("mv_session", sessions.create(user))
+    assert seen_through(client, "/_stcore/whose") == str(user)
+    assert seen_through(client, "/_stcore/whose", **{"X-Milevault-User": "99"}) == str(user)
