@@ -159,7 +159,6 @@ MUTATIONS = (
     Mutation("records without times are lost in silence", "milevault_core/formats/fit/points.py",
              "not any(name in records.columns for name in _ONLY_HERE)", '"position_lat" not in records.columns',
              "tests/activities/test_judged_time.py::test_what_records_without_times_held_is_told"),
-    *(Mutation(*one) for one in ACCOUNTS),
     *(Mutation(*one) for one in (*ACCOUNTS, *HEALTH)),
     # ── several machines, proxies and logs ──
     Mutation("a frozen machine keeps its rows", "jobs/sweep.py",

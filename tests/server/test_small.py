@@ -41,7 +41,8 @@ import asyncio, gc, sys
 import app
 async def begun():
     async with app.lifespan(app.app):
-        print(*sorted({"altair", "pydeck", "tslearn"} & set(sys.modules)), "pandas" in sys.modules, gc.get_freeze_count() > 100_000)
+        print(*sorted({"altair", "pydeck", "tslearn"} & set(sys.modules)))
+        print("pandas" in sys.modules, gc.get_freeze_count() > 100_000)
 asyncio.run(begun())
 """
 
