@@ -10,7 +10,7 @@ from tests.pages.shown import all_html
 
 @pytest.mark.parametrize(
     ("page", "asked"),
-    [("dashboard", {}), ("activities", {}), ("activities", {"as": "cards"}), ("records", {}), ("compare", {})],
+    [("dashboard", {}), ("activities", {}), ("activities", {"as": "Cards"}), ("records", {}), ("compare", {})],
 )  # fmt: skip
 def test_a_date_leads_to_its_day(user: int, open_page, page: str, asked: dict) -> None:
     ids = save_runs(user)
@@ -18,6 +18,7 @@ def test_a_date_leads_to_its_day(user: int, open_page, page: str, asked: dict) -
         asked = {"id": [str(number) for number in ids.values()]}
     app = open_page(user, page, **asked)
     assert not app.exception, app.exception
+    assert ('class="card ' in all_html(app)) == (page == "dashboard" or "as" in asked)
     # The last runs are of 13 and 14 June 2026; the page of the day is told by the text of its link too.
     found = dict(re.findall(r'<a href="/day\?date=(2026-06-\d\d)">([^<]*)</a>', all_html(app)))
     assert found, page
