@@ -103,9 +103,8 @@ def _paired(
 def _rough(seconds: np.ndarray, way: np.ndarray) -> Callable[[float], float]:
     """How far the track has come at a time, cutting corners: an hour's stand in which the receiver wanders adds
     kilometres to the way from point to point, and little to this."""
-    rows = np.unique(
-        np.append(np.searchsorted(seconds, np.arange(seconds[0], seconds[-1], STRIDE_S)), len(way) - 1)
-    )
+    stride = np.floor((seconds - seconds[0]) / STRIDE_S)
+    rows = np.append(np.flatnonzero(np.diff(stride, prepend=-1.0)), len(way) - 1)
     metres = cumulative(way[rows])
     return lambda at: float(np.interp(at, seconds[rows], metres))
 

@@ -8,6 +8,7 @@ import pytest
 
 from milevault_core import store
 from milevault_core.derive import clean
+from milevault_core.store.queries import segments as queries
 from milevault_core.store.segments import rows as segments
 from tests.pages.shown import all_html, rows, shown_html
 from tests.segments.test_stored import THROUGH, TO_AND_FRO, add, block
@@ -220,3 +221,36 @@ def test_the_segments_page_takes_a_file(user: int, open_page) -> None:
     app.button(key="from_file").click().run()
     assert not app.exception, app.exception
     assert app.file_uploader(key="segment_file").label.startswith("A GPX")
+
+
+def test_the_ends_of_a_duplicate_are_moved_instead(user: int, three, open_page) -> None:
+    """The form for nearly the same stretch offers it; then there is still one segment, with these ends."""
+    segment, ids = three
+    app = form(user, ids[2], open_page, span=(60, 351))
+    app.button(key="save_segment").click()  # as in save()
+    app.button(key=f"redraw-{segment}").click().run()
+    assert not app.exception, app.exception
+    (only,) = stored(user).to_dict("records")
+    assert (only["id"], only["name"]) == (segment, "Block")
+    assert only["length_m"] == pytest.approx(582, abs=1)
+    assert queries.waiting(user) == [segment]
+    clean.clean(user)
+    listed = rows(open_page(user, "segment", id=str(segment)), "efforts")
+    assert [r["Time"] for r in listed][:3] == ["4:51", "4:51", "4:51"]
+
+
+def test_it_is_looked_for_again(user: int, three, open_page) -> None:
+    """From its page, and many from the list."""
+    segment, _ = three
+    assert queries.waiting(user) == []
+    open_page(user, "segment", id=str(segment)).button(key="look_again").click().run()
+    assert queries.waiting(user) == [segment]
+    clean.clean(user)
+    app = open_page(user, "segments")
+    app.toggle(key="many").set_value(True)
+    app.session_state["many_rows"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    app.run()
+    app.button(key="many_again").click().run()
+    assert not app.exception, app.exception
+    assert queries.waiting(user) == [segment]
+    assert len(stored(user)) == 1
