@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import math
 import threading
 from datetime import UTC, date, datetime, timedelta
 
@@ -15,7 +16,7 @@ from milevault_core.imports import undo
 from milevault_core.store.queries import activities as queries
 from milevault_core.store.queries import highlights
 from milevault_core.store.queries import imports as import_queries
-from tests.builders import gpx, tcx
+from tests.builders import fit, gpx, tcx
 from tests.builders.archive import encrypted, zipped
 
 
@@ -243,6 +244,33 @@ def test_without_a_place_the_local_day_is_that_of_the_user(user: int) -> None:
     assert (found["time_zone"], found["utc_offset_s"], found["local_day"]) == (
         "Europe/Berlin", 7200, date(2024, 5, 2),
     )  # fmt: skip
+
+
+def indoors(power: bool, offset_s: int | None) -> bytes:
+    """FIT: half an hour without positions, with a heart rate that rises and falls."""
+    w = fit.file_id(fit.Writer())
+    for i in range(1800):
+        more = [(7, "uint16", 200 + i % 50), (4, "uint8", 85)] if power else []
+        w.add(20, (253, "uint32", fit.START + i), (5, "uint32", i * 600),
+              (3, "uint8", 130 + round(25 * math.sin(i / 90) + 9 * math.sin(i / 17))), *more, local=1)  # fmt: skip
+    fit.session(w, fit.START, 1799, 1799 * 6, sport=2, sub=6)
+    if offset_s is not None:
+        end = fit.START + 1799
+        w.add(34, (253, "uint32", end), (5, "uint32", end + offset_s), (1, "uint16", 1), local=5)
+    return w.file()
+
+
+@pytest.mark.parametrize("first", ["with", "without"])
+def test_the_other_recordings_offset_counts_in_a_merge(user: int, first: str) -> None:
+    """The fuller one tells no time zone; it was shown in the user's (Berlin), though the other one says -4 h."""
+    files = {"without": indoors(True, None), "with": indoors(False, -4 * 3600)}
+    second = "with" if first == "without" else "without"
+    one, other = brought_in(user, (f"{first}.fit", files[first]), (f"{second}.fit", files[second]))
+    assert (one["outcome"], other["outcome"]) == ("imported", "merged")
+    found = queries.one(user, one["activities"][0])
+    assert found["avg_power"] > 200
+    assert found["utc_offset_s"] == -4 * 3600
+    assert found["local_day"] == (found["start_time"] - timedelta(hours=4)).date()
 
 
 def test_what_was_repaired_is_kept_with_the_activity(user: int) -> None:
