@@ -32,7 +32,7 @@ def health_section(user: Account, day: date, done: pd.DataFrame) -> tuple[str, l
             if len(nights[nights["day"] == day]):
                 show(link("/sleep", "The night", {"date": day}), key="night")
             show(
-                link("/health", "Where the values are from", {"show": "sources", "date": day}),
+                link("/health", "Where the values come from", {"show": "sources", "date": day}),
                 key="came_from",
             )
     return note, tags

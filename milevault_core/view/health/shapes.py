@@ -6,9 +6,8 @@ in the line: rows without a value are poured in where something is missing.
 
 from functools import cache
 
-from milevault_core.view.training.shapes import _altair, _bare, _base, _finish
+from milevault_core.view.training.shapes import BRUSH, DATE, _altair, _bare, _base, _finish
 
-BRUSH = "stretch"  # the name of a selection
 STAGES = ("Awake", "REM", "Light", "Deep")
 STAGE_COLOURS = ("#e0873f", "#9168e0", "#4f9be8", "#1f57b8")
 ACTIVITY = "#c2410c"
@@ -29,11 +28,12 @@ def _quiet(spec: dict) -> dict:
 
 
 def _x(is_clock: bool = False, scale=None):
-    """Time along x: days as Vega names them, or by a clock of 24 hours."""
+    """Time along x: days, or by a clock of 24 hours."""
     alt = _altair()
     more = {} if scale is None else {"scale": scale}
-    say = {"labelExpr": _CLOCK} if is_clock else {}
-    return alt.X("t:T", title=None, axis=alt.Axis(grid=False, labelOverlap=True, tickCount=8, **say), **more)
+    say = _CLOCK if is_clock else DATE
+    axis = alt.Axis(grid=False, labelOverlap=True, labelFlush=True, tickCount=8, labelExpr=say)
+    return alt.X("t:T", title=None, axis=axis, **more)
 
 
 @cache
@@ -178,7 +178,8 @@ def bed_times() -> dict:
     alt = _altair()
     say = "(datum.value + 12) % 24 + ':00'"
     bars = _base().mark_bar(cornerRadius=2).encode(
-        x=alt.X("day:T", title=None, axis=alt.Axis(grid=False, labelOverlap=True, tickCount=8)),
+        x=alt.X("day:T", title=None, axis=alt.Axis(grid=False, labelOverlap=True, labelFlush=True, tickCount=8,
+                                                   labelExpr=DATE)),
         y=alt.Y("bed:Q", title=None, scale=alt.Scale(reverse=True, zero=False),
                 axis=alt.Axis(labelExpr=say, tickCount=6, tickMinStep=1)),
         y2=alt.Y2("up:Q"),
