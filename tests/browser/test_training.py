@@ -90,7 +90,7 @@ def test_a_new_threshold_counts_from_its_day_on(page, site) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("301 W").first).to_be_visible()
     expect(
-        page.get_by_text("316 W and more").or_(page.get_by_text("316 W –", exact=False)).first
+        page.get_by_text("316 W and more").or_(page.get_by_text("316 to ", exact=False)).first
     ).to_be_visible()
     saved = store.read(
         "SELECT valid_from, value FROM athlete_values WHERE user_id = $1 AND origin = 'person'", (user_id,)
