@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from milevault_core.activities import intervals
+from milevault_core.records import efforts
+from milevault_core.records.performance import Performance
 from milevault_core.segments import climbs
 from milevault_core.store import ahead
 from milevault_core.store.queries import activities as queries
@@ -225,6 +227,12 @@ def table_of(
     return stretches.effort_table(
         measured, effort_queries.of_activity(user_id, activity_id), fmt.units(units)
     )
+
+
+@kept
+def curves_of(user_id: int, activity_id: int, version: int, sport: str) -> dict[str, np.ndarray]:
+    """The highest mean of power, heart rate and speed over each of CURVE_DURATIONS, of those that were recorded."""
+    return efforts.curves(Performance(load_track(user_id, activity_id, version), sport))
 
 
 @kept

@@ -13,6 +13,7 @@ from milevault_core.view.activities import along, channels, more_tables, stretch
 from milevault_core.view.activities.intervals import explain
 from milevault_core.view.parts.figures import Figure
 from pages import _activity_data as data
+from pages._activity_curves import curves
 from pages._activity_training import worked_out
 from pages._page import fragment, show_map
 from pages._segment_make import climbs_are_own, save_stretch
@@ -204,6 +205,7 @@ def _tables(user: Account, activity: dict, track, laps, further: dict, choice: C
     kinds = {
         "Laps": len(laps) > 1, "Intervals": bool(found), "Splits": view.has_distance(track) and not len(lengths),
         "Lengths": len(lengths) > 0, "Sets": len(sets) > 0, "Best efforts": len(track) > 1,
+        "Curves": len(track) > 1 and bool(track[["power", "heart_rate", "distance"]].notna().any().any()),
         "Climbs": climbs_are_own(activity) and len(data.climbs_of(*key)) > 0,
         "Dynamics": any(name in more_tables.DYNAMICS for name, _ in further),
     }  # fmt: skip
@@ -240,6 +242,8 @@ def _tables(user: Account, activity: dict, track, laps, further: dict, choice: C
                 choice,
                 located,
             )
+        case "Curves":
+            curves(key, units, sport)
         case "Climbs":
             spans = [span for _, span in data.climbs_of(*key)]
             _table(data.climb_table(*key, units.name, sport), spans, "climbs", choice, located)

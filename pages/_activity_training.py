@@ -1,5 +1,6 @@
 """The training section of an activity's page: every metric it has, and its time in zones."""
 
+import pandas as pd
 import streamlit as st
 
 from milevault_core.actions import athlete as actions
@@ -36,7 +37,9 @@ def worked_out(user_id: int, activity_id: int) -> dict:
     }
 
 
-def training_section(user_id: int, activity_id: int, sport: str, units: Units) -> set[str]:
+def training_section(
+    user_id: int, activity_id: int, sport: str, units: Units, track: pd.DataFrame
+) -> set[str]:
     """Shows nothing until something is computed. Returns the kinds of zones shown."""
     found = queries.of_activity(user_id, activity_id)
     if found is None:
@@ -47,6 +50,9 @@ def training_section(user_id: int, activity_id: int, sport: str, units: Units) -
     if rows:
         st.subheader("Training", anchor=False)
         show(view.table_html(rows), key="training")
+    absent = view.unrecorded(found["metrics"], found["reasons"], sport, view.recorded(track))
+    if len(track):
+        show(view.unrecorded_html(absent), key="unrecorded")
     _rating(activity_id, found["metrics"].get("rpe"))
     bars = [(kind, found["zones"][kind]) for kind in KINDS if kind in found["zones"]]
     if bars:

@@ -28,7 +28,7 @@ def health_section(user: Account, day: date, done: pd.DataFrame) -> tuple[str, l
     if spec:
         st.subheader("The day by the clock", anchor=False)
         _health.chart(spec, "by_clock", "Sleep, activities, heart rate, stress and body battery of the day")
-        ways = [link("/health", "Where the values are from", {"show": "sources", "date": day})]
+        ways = [link("/health", "Where the values come from", {"show": "sources", "date": day})]
         if len(nights[nights["day"] == day]):
             ways.insert(0, link("/sleep", "The night", {"date": day}))
         show(f"<p>{' · '.join(ways)}</p>", key="came_from")

@@ -81,7 +81,7 @@ def zones_by_maximum(activity: dict, top_rate: float) -> None:
         place.html(head.zone_bars(zones, top_rate))
 
 
-zones_shown = training_section(user.id, activity_id, activity["sport"], units)
+zones_shown = training_section(user.id, activity_id, activity["sport"], units, track)
 if top_rate and "heart_rate" not in zones_shown:
     zones_by_maximum(activity, top_rate)
 

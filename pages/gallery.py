@@ -39,7 +39,7 @@ parts.show(
 st.subheader("Filters", anchor=False)
 st.markdown("They stand in the sidebar, between the menu and the account.")
 with parts.filters():
-    st.multiselect("Sports", ["Cycling", "Running"], key="example_sports", placeholder="All")
+    st.multiselect("Sports", ["Cycling", "Running"], key="gallery_sports", placeholder="All")
 
 st.subheader("Figures", anchor=False)
 parts.figures(

@@ -70,9 +70,11 @@ def first_of(rows: pd.DataFrame, key: str) -> pd.DataFrame:
 def one_waiting(row) -> None:
     name = f"{row.activity_id}-{row.kind}-{row.key:g}"
     st.markdown(f"**{texts.plain(say.waiting_sentence(row, units))}**")
-    source = {"gps": " · distance by GPS", "device": " · distance by the device"}.get(row.source, "")
+    source = {"gps": "Distance by GPS", "device": "Distance by the device"}.get(row.source, "")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        look_button(row, say.activity_line(row) + source, f"look-{name}")
+        look_button(row, say.activity_line(row), f"look-{name}")
+        if source:
+            st.caption(source, width="content")
         if st.button("Keep", key=f"keep-{name}", icon=":material/check:"):
             say_so(row, row.kind, row.key, KEEP)
         if st.button("Not a record", key=f"reject-{name}", icon=":material/close:"):

@@ -20,10 +20,11 @@ from milevault_core.view.routes import routes as route_view
 from milevault_core.view.training import forecasts as forecast_view
 from milevault_core.view.training import form as form_view
 from milevault_core.view.training import trends as view
+from milevault_core.view.training.shapes import BRUSH
 from pages._day_tags import left_out_days, without
 from pages._page import empty_state, is_dark, page_title, require_user
 from pages._training import history, progress
-from pages.parts import choice_in_address, figures, filters, show
+from pages.parts import choice_in_address, figures, filters, go, parameters, show
 from pages.parts.dates import date_input
 
 SPANS = {"3m": 91, "6m": 182, "1y": 365, "2y": 730, "5y": 1826, "all": 0, "dates": 0}
@@ -116,6 +117,18 @@ def chart(spec: dict, key: str, alt: str, otherwise: str = "Nothing in this peri
         st.caption(otherwise)
 
 
+def chart_of_days(spec: dict, key: str, alt: str, otherwise: str = "") -> None:
+    """A chart of which a stretch can be dragged over: its days are then the page's own, in the address."""
+    if not spec:
+        chart(spec, key, alt, otherwise)
+        return
+    event = st.vega_lite_chart(spec, width="stretch", key=f"{key}-{first}-{last}", alt=alt, on_select="rerun",
+                               selection_mode=[BRUSH])  # fmt: skip
+    selected = (event.get("selection", {}).get(BRUSH) or {}).get("day")
+    if stretch := view.brushed(selected, st.context.timezone or user.time_zone, first_ever, today):
+        go("/trends", **(parameters() | {"span": "dates", "dates": [str(day) for day in stretch]}))
+
+
 def about(metric: str) -> str:
     """A link to what a metric is."""
     return f"<p>{link('/metrics', 'What is this?', {'name': metric})}</p>"
@@ -155,11 +168,11 @@ elif section == "form":
         st.stop()
     form = form_view.daily_form(found, today)
     figures(form_view.form_figures(form), key="form_figures")
-    chart(form_view.form_chart(form, first, last), "form", "Fitness, fatigue and form")
+    chart_of_days(form_view.form_chart(form, first, last), "form", "Fitness, fatigue and form")
     st.caption(
         "Fitness is the mean load weighted over 42 days, fatigue over 7; form is yesterday\u2019s fitness less "
         "fatigue. 100 is one hour at threshold. The first 42 days are warming up. The next four weeks: dotted if you "
-        "rest, dashed if you go on as in the last four."
+        "rest, dashed if you go on as in the last four. Drag over a stretch of the chart to see it closer."
     )
     if not known.all():
         many = texts.count(int((~known).sum()), "activity has", "activities have")
@@ -200,15 +213,16 @@ elif section == "efficiency":
     sport_keys = view.sport_colours(inside, is_dark())
     drawn = inside[inside[["efficiency_factor", "decoupling"]].notna().any(axis=1)]
     show(lines.keys(view.sport_colours(drawn, is_dark())), key="efficiency_keys")
-    chart(view.dots_chart(inside, "efficiency_factor", "Efficiency", 2, sport_keys), "efficiency",
+    chart_of_days(view.dots_chart(inside, "efficiency_factor", "Efficiency", 2, sport_keys), "efficiency",
           "Efficiency of each activity",
           "It needs heart rate with power or pace.")  # fmt: skip
     st.caption(
-        "Watts (on a run, metres per minute) per heartbeat per minute. The line is the median of 28 days."
+        "Watts (on a run, metres per minute) per heartbeat per minute. The line is the median of 28 days. "
+        "Drag over a stretch of the chart to see it closer."
     )
     show(about("efficiency_factor"), key="about_efficiency")
     st.subheader("Decoupling", anchor=False)
-    chart(view.dots_chart(inside, "decoupling", "Decoupling, %", 1, sport_keys), "decoupling",
+    chart_of_days(view.dots_chart(inside, "decoupling", "Decoupling, %", 1, sport_keys), "decoupling",
           "Decoupling of steady efforts",
           "It needs steady efforts of 40 minutes or more with heart rate.")  # fmt: skip
     show(about("decoupling"), key="about_decoupling")
@@ -220,10 +234,10 @@ elif section == "curves":
         curve_names = {"power": "Power", "heart_rate": "Heart rate", "speed": fmt.rate_label(of)}
         name = st.segmented_control("Curve of", list(curve_names), default="speed", required=True,
                                     format_func=curve_names.get, key="curve", bind="query-params")  # fmt: skip
-        one = date_input(st, "From", (today - timedelta(days=90), today), key="one", max_value=today,
-                            bind="query-params")  # fmt: skip
-        two = date_input(st, "beside", (today - timedelta(days=455), today - timedelta(days=365)), key="two",
-                            max_value=today, bind="query-params")  # fmt: skip
+        one = date_input(st, "Time", (today - timedelta(days=90), today), key="one", max_value=today,
+                            bind="query-params", width=260)  # fmt: skip
+        two = date_input(st, "Compared with", (today - timedelta(days=455), today - timedelta(days=365)), key="two",
+                            max_value=today, bind="query-params", width=260)  # fmt: skip
     stored = records.curves(user.id, of, name)
     stored = stored[stored["activity_id"].isin(found["activity_id"])]
     st.caption("The two times are chosen here; the time in the sidebar does not apply to curves.")
@@ -254,7 +268,7 @@ elif section == "forecast":
     if not made:
         st.caption("This needs a run of 1,500 m or more in the last 120 days.")
     else:
-        columns = ["Distance", "Time", "80 % range", "By method"]
+        columns = ["Distance", "Time", "80% range", "By method"]
         rows = forecast_view.forecast_rows(made)
         st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, height="content")
         if not any(e.is_all_out for e in past):

@@ -29,6 +29,10 @@ class Mutation:
 
 
 MUTATIONS = (
+    # ── rules ──
+    Mutation("a rule that leaves out what its owner restored", "milevault_core/store/activities/apply_rules.py",
+             '*(("leave_out",) if row.is_restored else ())', "*()",
+             "tests/test_rules.py::test_what_its_owner_restored_no_rule_leaves_out_again"),
     # ── strangers and files (found by attack) ──
     Mutation("a stranger's websocket message of any size", "milevault_core/web/connections.py",
              "set_frame_limit(self, STRANGERS_FRAME)", "set_frame_limit(self, 64 << 20)",

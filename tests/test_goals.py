@@ -66,6 +66,7 @@ def test_where_one_should_be_by_today(user: int, today, done, said, is_good) -> 
     goals.add(user, "distance", 50_000, "between", "", MONDAY, date(2026, 6, 10))
     goal = next(queries.progress(user, today).assign(done=float(done)).itertuples())
     assert view.verdict(goal, today, fmt.METRIC) == (said, is_good)
+    assert view.name(goal, fmt.METRIC) == "50 km from 1 Jun 2026 to 10 Jun 2026"
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,23 @@ def test_what_its_owner_restored_no_rule_leaves_out_again(user: int) -> None:
     assert not [c for c in rules.try_out(user, conditions, actions)[1] if c.activity_id == restored]
 
 
+def test_what_its_owner_restored_into_another_activity_stays_too(user: int) -> None:
+    conditions, actions = {"sports": ["running"]}, {"leave_out": "true"}
+    rule = rules.add(user, conditions, actions)
+    batch = files.begin(user, "page")
+    for item in files.add(user, batch, "run.gpx", gpx(0)):
+        files.process(item)
+    (gone,) = recording_queries.trash(user)["activity_id"]
+    rules.set_active(user, rule, False)
+    again = gpx_builder.gpx(gpx_builder.track(gpx_builder.points(lat=47.000001))).encode()
+    for item in files.add(user, batch, "again.gpx", again):
+        files.process(item)
+    back = trash.restore(user, int(gone))
+    assert list(state()) == [back]
+    assert back != gone
+    assert rules.try_out(user, conditions, actions)[1] == []
+
+
 def test_rules_and_default_gear_work_on_imports(user: int) -> None:
     rules.add(user, {"sports": ["running"]}, {"name": "By rule"})
     gear.save(user, "Shoes", kind="shoe", sports=["running"])

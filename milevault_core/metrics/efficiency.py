@@ -45,7 +45,7 @@ def efficiency_factor(track: Columns, context: Context) -> float:
     "Decoupling",
     "%",
     columns=("heart_rate",),
-    after=("graded_speed",),
+    after=("normalized_power", "graded_speed"),
     decimals=1,
     better="lower",
 )

@@ -32,7 +32,7 @@ def amount(measure: str, value: float, units: Units) -> str:
 
 def name(goal, units: Units) -> str:
     """ "Running: 40 km a week", "12 h a month", "5 000 km, 1 Jan 2026 to 31 Mar 2026"."""
-    what = amount(goal.measure, goal.amount, units)
+    what = amount(goal.measure, goal.amount, units).replace(".0 ", " ")  # a goal is a round number
     when = f"a {goal.period}" if goal.period != "between" else (
         f"from {dates.short_day(goal.first)} to {dates.short_day(goal.last)}"
     )  # fmt: skip

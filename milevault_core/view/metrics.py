@@ -1,7 +1,7 @@
 """Metrics for display, by their description alone: a new metric needs no change here."""
 
 import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,6 +60,56 @@ def rows(
                 )
             )
     return out + absent
+
+
+_TELLS_ITSELF = frozenset(("load", "load_basis"))  # its reason names all that it could be made of
+_CHANNELS = {"power": "power", "heart_rate": "heart rate", "distance": "distance", "altitude": "altitude"}
+
+
+def recorded(track: pd.DataFrame) -> frozenset[str]:
+    """The channels of a track that hold something, of those that metrics need."""
+    return frozenset(name for name in _CHANNELS if len(track) > 1 and track[name].notna().any())
+
+
+def unrecorded(
+    metrics: Mapping[str, float], reasons: Mapping[str, str], sport: str, held: Collection[str]
+) -> dict[str, list[Metric]]:
+    """The metrics that are absent only because a channel was not recorded, by that channel. held: of `recorded`."""
+    found: dict[str, list[Metric]] = {}
+    for one in METRICS.values():
+        if one.name in _ELSEWHERE or one.name in metrics or one.name in reasons:
+            continue
+        lacking = _lacking(one, metrics, sport, held)
+        if lacking and (lacking != "altitude" or "distance" in held):  # nobody misses the descent of a gym
+            found.setdefault(lacking, []).append(one)
+    return {name: found[name] for name in _CHANNELS if name in found}
+
+
+def _lacking(one: Metric, metrics: Mapping[str, float], sport: str, held: Collection[str]) -> str:
+    """The channel that a metric, or one that it is made of, needs and does not find; "" for none."""
+    if one.compute is None or (one.sports and sport not in one.sports):
+        return ""
+    own = [name for name in one.columns if name in _CHANNELS and name not in held]
+    has_one = one.name in _TELLS_ITSELF or any(name in metrics for name in one.after)
+    others = (*one.needs, *(() if has_one else one.after))  # of those it comes after, one will do
+    needed = (_lacking(METRICS[name], metrics, sport, held) for name in others if name not in metrics)
+    return next((name for name in (*own, *needed) if name), "")
+
+
+def unrecorded_html(found: Mapping[str, Sequence[Metric]]) -> str:
+    """A line for each channel that was not recorded: what is absent without it, with the reason on hover; "" if
+    nothing is."""
+    lines = []
+    for channel, absent in found.items():
+        what = _CHANNELS[channel]
+        why = html.escape(f"It needs {what}, which was not recorded.")
+        links = " · ".join(
+            f'<a href="{address("/metrics", {"name": one.name})}" style="color:inherit" title="{why}">'
+            f"{html.escape(one.label)}</a>"
+            for one in absent
+        )
+        lines.append(f'<p class="under">No {what} was recorded, so these are missing: {links}</p>')
+    return "".join(lines)
 
 
 def table_html(found: list[Row]) -> str:

@@ -41,8 +41,12 @@ def _bare(spec: dict[str, Any]) -> dict[str, Any]:
 def poured(shape: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of a shape with these parts in it, however deep: of a dict its entries, of layers those of each by its
     name; with dates as the reader writes them. The shape stays as it is."""
-    made = _poured(shape, parts)
-    return made if dates.date_format() == "day" else _dated(made)
+    return dated(_poured(shape, parts))
+
+
+def dated(shape: dict[str, Any]) -> dict[str, Any]:
+    """A chart with its dates as the reader writes them; the shape stays as it is."""
+    return shape if dates.date_format() == "day" else _dated(shape)
 
 
 def _dated(part: Any) -> Any:

@@ -38,6 +38,34 @@ def test_what_is_chosen_in_trends_survives_back_and_reload(page, site) -> None:
     expect(page.locator(".figures .value").first).to_have_text(figure)
 
 
+def test_a_stretch_dragged_over_is_in_the_address_and_back_leads_out_of_it(page, site) -> None:
+    address, _ = site
+    whole = f"{address}/trends?show=form"
+    visit(page, whole)
+    chart = page.locator("[data-testid=stVegaLiteChart] svg.marks").first
+    expect(chart).to_be_visible()
+    drawn(page)
+    before = page.url
+    box = chart.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5, steps=5)
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.5, steps=5)
+    page.mouse.up()
+    page.wait_for_url(re.compile(r"dates=\d{4}-\d\d-\d\d&dates=\d{4}-\d\d-\d\d"))
+    drawn(page)
+    expect(page.get_by_text("Load of 7 days")).to_be_visible()
+    chosen = page.url
+    page.reload()
+    drawn(page)
+    assert page.url == chosen
+    expect(page.get_by_text("Load of 7 days")).to_be_visible()
+    page.go_back()
+    page.wait_for_url(before)
+    drawn(page)
+    expect(page.get_by_text("Load of 7 days")).to_be_visible()
+
+
 def test_a_section_may_be_named_by_its_key(page, site) -> None:
     address, _ = site
     visit(page, f"{address}/trends?show=form&span=all")
@@ -62,7 +90,7 @@ def test_a_new_threshold_counts_from_its_day_on(page, site) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("301 W").first).to_be_visible()
     expect(
-        page.get_by_text("316 W and more").or_(page.get_by_text("316 W –", exact=False)).first
+        page.get_by_text("316 W and more").or_(page.get_by_text("316 to ", exact=False)).first
     ).to_be_visible()
     saved = store.read(
         "SELECT valid_from, value FROM athlete_values WHERE user_id = $1 AND origin = 'person'", (user_id,)

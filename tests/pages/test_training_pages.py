@@ -1,6 +1,7 @@
 """The pages of training: the athlete's values, trends, metrics on the activity page and in the list."""
 
 import datetime as dt
+import json
 
 import numpy as np
 import pytest
@@ -104,6 +105,37 @@ def test_the_activity_page_shows_load_and_zones(trained: int, open_page) -> None
     shown = all_html(page) + "".join(h.body for h in page.get("html"))
     assert "Load by power" in shown
     assert "Zone 3" in shown
+
+
+@pytest.mark.parametrize(("activity_id", "rate", "unit"), [(1, "Speed", "km/h"), (11, "Pace", "min /km")])
+def test_the_activity_page_has_its_curves(
+    trained: int, open_page, activity_id: int, rate: str, unit: str
+) -> None:
+    """Power, heart rate, and speed on a ride, pace on a run."""
+    page = open_page(trained, "activity", id=str(activity_id))
+    (kinds,) = [c for c in page.get("button_group") if "Curves" in c.options]
+    page = kinds.set_value("Curves").run()
+    assert not page.exception, page.exception
+    (names,) = [c for c in page.get("button_group") if "Heart rate" in c.options]
+    assert names.options == ["Power", rate, "Heart rate"]
+    for value, axis in (("power", "W"), ("speed", unit), ("heart_rate", "bpm")):
+        (names,) = [c for c in page.get("button_group") if "Heart rate" in c.options]
+        page = names.set_value(value).run()
+        assert not page.exception, page.exception
+        (spec,) = [c.proto.spec for c in page.get("vega_lite_chart") if '"over"' in c.proto.spec]
+        assert json.loads(spec)["encoding"]["y"]["title"] == axis
+
+
+def test_without_a_power_meter_the_activity_page_says_what_it_takes(user: int, open_page) -> None:
+    made = recording(0)
+    made.track["power"] = np.nan
+    with store.session() as session:
+        save.save_activity(session, user, made)
+    clean.clean(user)
+    shown = shown_html(open_page(user, "activity", id="1"))
+    assert "No power was recorded" in shown["unrecorded"]
+    assert "Normalized power" in shown["unrecorded"]
+    assert "NaN" not in "".join(shown.values())
 
 
 def test_a_new_metric_reaches_page_and_list_by_its_description(user: int, open_page, monkeypatch) -> None:

@@ -68,7 +68,7 @@ def test_a_normal_stays_within_what_is_possible() -> None:
                           "bb_wake": [85.0, 99.0] * 20, "bb_low": 5.0, "bb_high": 99.0,
                           "skin_temp_dev": [-0.2, 0.1] * 20})  # fmt: skip
     made = {f.label: f.than for f in today.figures(over_time.by_date(table), days[-1], METRIC)}
-    assert made["Intensity minutes"] == "normal: 75 min (0 min to 242 min)"
+    assert made["Intensity minutes"] == "normal: 75 min (0 to 242 min)"
     assert made["Body battery"] == "normal: 92 (76 to 100)"
     assert "(-" in made["Skin temperature"].replace("\u2212", "-")  # a difference may be below zero
     rows = over_time.day_rows(table, "body_battery", METRIC, 1)
@@ -237,4 +237,4 @@ def test_today_tells_the_band_in_numbers() -> None:
     (found,) = today.figures(table, days[-1], METRIC)
     assert found.label == "HRV (SDNN)"
     assert found.than.startswith("above your normal of 42 ms (")
-    assert " ms to 4" in found.than
+    assert found.than.endswith(" (40 to 44 ms)"), "the range has its unit once"

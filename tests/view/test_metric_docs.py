@@ -11,6 +11,7 @@ from milevault_core.view import metric_docs, metrics
 from milevault_core.view.activities.provenance import FIGURES
 from milevault_core.view.format import IMPERIAL, METRIC
 from milevault_core.view.number_docs import NUMBERS
+from tests.builders import tracks
 
 
 def test_the_document_is_made_from_the_docstrings() -> None:
@@ -62,6 +63,28 @@ def test_what_is_absent_has_its_reason_and_no_number() -> None:
     assert (row.value, row.reason) == ("–", "It needs <b>you</b>.")
     assert "&lt;b&gt;" in metrics.table_html([row])
     assert "/metrics?name=load" in metrics.table_html([row])
+
+
+def test_what_was_not_recorded_is_named_with_what_it_takes() -> None:
+    held = metrics.recorded(tracks.ride(60).assign(power=float("nan")))
+    assert held == {"heart_rate", "distance", "altitude"}
+    absent = metrics.unrecorded({"trimp": 40.0}, {"heart_rate_load": "It needs you."}, "cycling", held)
+    assert list(absent) == ["power"]
+    names = {one.name for one in absent["power"]}
+    assert {"normalized_power", "intensity_factor", "w_prime_left_j"} <= names, "with what is made of it"
+    assert {"efficiency_factor", "decoupling", "energy_j"} <= names, "on a ride they take power"
+    assert not names & {"graded_speed", "rpe_load", "trimp", "heart_rate_load", "vo2max", "load"}
+    run = metrics.unrecorded({"graded_speed": 3.0}, {}, "running", held)["power"]
+    assert not {"efficiency_factor", "decoupling"} & {one.name for one in run}, "on a run pace will do"
+    text = metrics.unrecorded_html(absent)
+    assert "No power was recorded, so these are missing: " in text
+    assert 'title="It needs power, which was not recorded."' in text
+    assert "/metrics?name=normalized_power" in text
+    assert "distance" not in metrics.unrecorded({}, {}, "cycling", ()), (
+        "what only a run has is nothing to miss on a ride"
+    )
+    assert "altitude" not in metrics.unrecorded({}, {}, "strength", ())
+    assert metrics.unrecorded_html({}) == ""
 
 
 def test_what_the_device_says_stands_beside_ours() -> None:

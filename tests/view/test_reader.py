@@ -1,6 +1,7 @@
 """Dates as the reader writes them, and weeks as the reader counts them."""
 
 import contextvars
+import json
 from datetime import date, timedelta
 
 import pandas as pd
@@ -9,6 +10,8 @@ import pytest
 from milevault_core.training import streaks, volume
 from milevault_core.view import calendar, dashboard, dates, shapes
 from milevault_core.view import format as fmt
+from milevault_core.view.health import shapes as health_shapes
+from milevault_core.view.training import shapes as training_shapes
 from milevault_core.view.training import trends
 
 MONDAY = date(2026, 6, 1)
@@ -100,6 +103,28 @@ def test_weeks_in_a_row() -> None:
     assert streaks.longest_and_current(days, days[-1], 7)[0].length == 2
     assert streaks.longest_and_current([sunday, MONDAY], MONDAY, 7)[0].length == 2
     assert streaks.longest_and_current([sunday, MONDAY], MONDAY, 7, 6)[0].length == 1
+
+
+def test_dates_of_training_and_health_charts_are_the_readers_too() -> None:
+    dates.read_as("iso", "monday")
+    rows = [{"day": "2026-06-01T00:00:00", "number": 3}]
+    for shape in (training_shapes.steps("Number"), health_shapes.weights("kg")):
+        told = json.dumps(training_shapes.pour(shape, rows))
+        assert "%-d %b" not in told
+        assert "%Y-%m-%d" in told
+        assert "%-d %b %Y" in json.dumps(shape), "the shape stays as it is"
+
+
+def test_every_axis_of_days_says_them_alike() -> None:
+    line = health_shapes.line("bpm", "#123456", 0, False, True)
+    every = (health_shapes.weights("kg"), health_shapes.pressures(), health_shapes.bed_times(), line,
+              training_shapes.form(), training_shapes.dots("Efficiency", 2, (), ()), training_shapes.steps("Number"),
+              training_shapes.scores())  # fmt: skip
+    for shape in every:
+        parts = [one["encoding"] for one in shape.get("layer", [shape]) if "x" in one.get("encoding", {})]
+        axes = [one["x"]["axis"] for one in parts if one["x"].get("type") == "temporal"]
+        assert axes
+        assert {one.get("labelExpr") for one in axes} == {training_shapes.DATE}
 
 
 def test_one_reader_is_not_another() -> None:

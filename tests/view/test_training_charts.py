@@ -100,8 +100,11 @@ def test_form_is_projected_and_warms_up() -> None:
     rows = form_view.form_chart(FORM, DAYS[0], TODAY)["data"]["values"]
     assert {row.get("plan") for row in rows} == {"", "If you rest", "If you go on as now"}
     warm = [row for row in rows if "warming_until" in row]
-    assert [(r["day"], r["warming_until"]) for r in warm] == [("2025-01-01", "2025-02-12")]
-    assert form_view.form_chart(FORM, dt.date(2025, 6, 1), TODAY)["data"]["values"][0]["day"] == "2025-06-01"
+    assert [(r["day"], r["warming_until"]) for r in warm] == [("2025-01-01T00:00:00", "2025-02-12T00:00:00")]
+    assert (
+        form_view.form_chart(FORM, dt.date(2025, 6, 1), TODAY)["data"]["values"][0]["day"]
+        == "2025-06-01T00:00:00"
+    )
 
 
 def test_sums_in_words() -> None:
@@ -120,7 +123,7 @@ def test_critical_power_and_speed_with_their_errors() -> None:
     speed = np.array([(4.0 * t + 200) / t for t in at])
     assert (
         trends.critical_sentence(speed, at, "speed", "running", METRIC)
-        == "critical pace 4:10 /km ± 0.0 %, D′ 200 ± 0 m."
+        == "critical pace 4:10 /km ± 0.0%, D′ 200 ± 0 m."
     )
     assert "three all-out efforts" in trends.critical_sentence(power[:1], at[:1], "power", "cycling", METRIC)
 
@@ -131,11 +134,26 @@ def test_the_share_inside_the_range_is_told() -> None:
     assert forecasts.score_sentence([]) == ""
 
 
+@pytest.mark.parametrize(
+    ("selected", "days"),
+    [
+        ([1780272000000, 1780531200000], (dt.date(2026, 5, 31), dt.date(2026, 6, 3))),  # midnight UTC, in New York
+        ([1780531200000, 1780272000000], (dt.date(2026, 5, 31), dt.date(2026, 6, 3))),
+        ([0, 4e12], (dt.date(2026, 1, 2), dt.date(2026, 7, 1))),
+        ([1780531200000, 1780531200001], None),
+        ([1780531200000], None), ([None, 5], None), ("ab", None), (None, None), ([1e30, 2e30], None),
+    ],
+)  # fmt: skip
+def test_the_days_of_a_stretch_are_those_that_the_browser_drew(selected: object, days: object) -> None:
+    found = trends.brushed(selected, "America/New_York", dt.date(2026, 1, 2), dt.date(2026, 7, 1))
+    assert found == days
+
+
 def test_the_bar_of_zones() -> None:
     stored = {"bounds": [120.0, 150.0], "first": 1, "method": "own", "seconds": [600, 300, 100]}
     rows = zones.rows(stored, "heart_rate", METRIC, "running")
     assert [(r.label, r.bounds, r.share) for r in rows] == [
-        ("Zone 1", "under 120 bpm", 0.6), ("Zone 2", "120 bpm – 150 bpm", 0.3), ("Zone 3", "150 bpm and more", 0.1)
+        ("Zone 1", "under 120 bpm", 0.6), ("Zone 2", "120 to 150 bpm", 0.3), ("Zone 3", "150 bpm and more", 0.1)
     ]  # fmt: skip
     html = zones.bar(stored, "heart_rate", METRIC, "running")
     assert "width:60.00%" in html

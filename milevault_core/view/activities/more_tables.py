@@ -82,8 +82,7 @@ def dynamics_table(found: list[tuple[str, str, str, np.ndarray]]) -> pd.DataFram
         low, high = np.percentile(values, (10, 90))
         unit = "%" if unit == "% left" else unit
         decimals = 0 if float(np.mean(values)) >= 100 else 1
-        say = [fmt.number(float(v), decimals, unit) for v in (values.mean(), low, high)]
-        rows.append(
-            {"": channels.label(name, developer), "Average": say[0], "Mostly": f"{say[1]} to {say[2]}"}
-        )
+        mean, most = (fmt.number(float(v), decimals, unit) for v in (values.mean(), high))
+        mostly = f"{fmt.number(float(low), decimals)} to {most}"
+        rows.append({"": channels.label(name, developer), "Average": mean, "Mostly": mostly})
     return pd.DataFrame(rows).set_index("") if rows else None

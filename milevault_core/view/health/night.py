@@ -206,8 +206,9 @@ def regularity_sentence(nights: Sequence[Night], weekdays: Sequence[int]) -> tup
         return now, ""
     days = " and ".join(WEEKDAYS[day] for day in weekdays)
     clock = f"{second // 3600 % 24:02d}:{second // 60 % 60:02d}"
-    would = "stay at" if f"{now:.0f}" == f"{then:.0f}" else f"go from {now:.0f} to"
-    return now, f"If you also got up at {clock} on {days}, your index would {would} {then:.0f}."
+    if f"{now:.0f}" == f"{then:.0f}":
+        return now, f"Getting up at {clock} on {days}, too, would not change it."
+    return now, f"If you also got up at {clock} on {days}, your index would go from {now:.0f} to {then:.0f}."
 
 
 def usual_times(nights: Sequence[Night]) -> tuple[str, str]:

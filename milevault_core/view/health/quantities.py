@@ -67,8 +67,8 @@ QUANTITIES: dict[str, Quantity] = {
                           sum_of=(("im_moderate", 1.0), ("im_vigorous", 2.0))),
     "floors": Quantity("Floors climbed", "", GREY, "floors_up", is_total=True),
     "calories": Quantity("Active calories", "kcal", RED, "kcal_active", is_total=True),
-    "vo2max": Quantity("VO2max", "mL/kg/min", BLUE, "vo2max", decimals=1, is_up_good=True),
-    "vo2max_cycling": Quantity("VO2max, cycling", "mL/kg/min", BLUE, "vo2max_cycling", decimals=1, is_up_good=True),
+    "vo2max": Quantity("VO₂max", "mL/kg/min", BLUE, "vo2max", decimals=1, is_up_good=True),
+    "vo2max_cycling": Quantity("VO₂max, cycling", "mL/kg/min", BLUE, "vo2max_cycling", decimals=1, is_up_good=True),
     "readiness": Quantity("Training readiness", "", BLUE, "readiness", is_up_good=True, possible=PER_CENT),
     "weight": Quantity("Weight", "kg", GREY, "weight_kg", decimals=1),
     "fat": Quantity("Fat", "%", ORANGE, "fat_pct", decimals=1, possible=PER_CENT),
@@ -88,7 +88,7 @@ METRIC_LABELS = {
     "hrv_balanced_low": "HRV, balanced from, ms", "hrv_balanced_high": "HRV, balanced to, ms",
     "hrv_status": "HRV status", "hrv_sdnn": "HRV (SDNN), ms", "skin_temp_dev": "Skin temperature against usual, °C",
     "skin_temp_dev_week": "Skin temperature against usual, 7 nights, °C", "skin_temp": "Skin temperature, °C",
-    "vo2max": "VO2max", "vo2max_cycling": "VO2max, cycling", "readiness": "Training readiness",
+    "vo2max": "VO₂max", "vo2max_cycling": "VO₂max, cycling", "readiness": "Training readiness",
     "weight_kg": "Weight, kg", "fat_pct": "Fat, %", "water_pct": "Water, %", "muscle_kg": "Muscle, kg",
     "bone_kg": "Bone, kg", "bmi": "BMI", "bp_systolic": "Systolic, mmHg", "bp_diastolic": "Diastolic, mmHg",
     "training_status": "Training status", "cycle_day": "Day of the cycle", "cycle_phase": "Phase of the cycle",
@@ -126,6 +126,12 @@ def text(name: str, value: float, units: Units) -> str:
     shown = value * quantity.scale
     sign = "+" if name == "skin" and shown > 0 else ""
     return f"{sign}{fmt.number(shown, quantity.decimals)} {quantity.unit}".strip()
+
+
+def span_text(name: str, low: float, high: float, units: Units) -> str:
+    """From one value to another, with the unit once: "50 to 54 bpm", "6 h 50 to 7 h 40", "92 to 95%"."""
+    begin, end, unit = text(name, low, units), text(name, high, units), in_units(name, units).unit
+    return f"{begin.removesuffix(unit).strip() if unit and name != 'sleep' else begin} to {end}"
 
 
 def word(metric: str, value: float) -> str:

@@ -6,9 +6,8 @@ in the line: rows without a value are poured in where something is missing.
 
 from functools import cache
 
-from milevault_core.view.training.shapes import _altair, _bare, _base, _finish
+from milevault_core.view.training.shapes import BRUSH, DATE, _altair, _bare, _base, _finish
 
-BRUSH = "stretch"  # the name of a selection
 STAGES = ("Awake", "REM", "Light", "Deep")
 STAGE_COLOURS = ("#e0873f", "#9168e0", "#4f9be8", "#1f57b8")
 ACTIVITY = "#c2410c"
@@ -21,12 +20,9 @@ _CLOCK = (
 )
 
 
-_DATE = "timeFormat(datum.value, month(datum.value) + date(datum.value) == 1 ? '%Y' : '%-d %b')"
-
-
 def _days(**more):
     """An axis of days: as its reader writes dates, and the year where one begins."""
-    return _altair().Axis(grid=False, labelOverlap=True, tickCount=8, labelExpr=_DATE, **more)
+    return _altair().Axis(grid=False, labelOverlap=True, labelFlush=True, tickCount=8, labelExpr=DATE, **more)
 
 
 def _quiet(spec: dict) -> dict:
@@ -52,7 +48,11 @@ def _x(is_clock: bool = False, scale=None):
     """Time along x: days, or by a clock of 24 hours."""
     alt = _altair()
     more = {} if scale is None else {"scale": scale}
-    axis = alt.Axis(grid=False, labelOverlap=True, tickCount=8, labelExpr=_CLOCK) if is_clock else _days()
+    axis = (
+        alt.Axis(grid=False, labelOverlap=True, labelFlush=True, tickCount=8, labelExpr=_CLOCK)
+        if is_clock
+        else _days()
+    )
     return alt.X("t:T", title=None, axis=axis, **more)
 
 

@@ -20,6 +20,7 @@ from milevault_core.view.health.quantities import (
     in_units,
     normal_of,
     of_days,
+    span_text,
     text,
     word,
 )
@@ -54,8 +55,8 @@ def _figure(name: str, values: pd.Series, today: date, units: Units) -> Figure:
     band = normal_of(values, name).iloc[-1]
     than, trend, is_good = "no normal yet: it needs 10 of 28 days", "", None
     if np.isfinite(band["median"]):
-        low, high = (text(name, float(band[end]), units) for end in ("low", "high"))
-        usual = f"{text(name, float(band['median']), units)} ({low} to {high})"
+        between = span_text(name, float(band["low"]), float(band["high"]), units)
+        usual = f"{text(name, float(band['median']), units)} ({between})"
         if value > band["high"] or value < band["low"]:
             is_above = value > band["high"]
             trend = "up" if is_above else "down"

@@ -10,6 +10,7 @@ from milevault_core.view.axes import time_step
 from milevault_core.view.format import Units
 from milevault_core.view.segments.segment import heights, slopes
 from milevault_core.view.segments.segments import time_text
+from milevault_core.view.training.shapes import DATE
 
 BEST, POINT, GROUND = "#12a562", "#e0591b", "#8a93a3"
 FEWEST = 3  # efforts with power, for a chart of it
@@ -55,7 +56,7 @@ def trend(efforts: pd.DataFrame) -> dict:
         "so_far": [time_text(s) for s in efforts["time_s"].cummin()],
         "date": [dates.short_day(at.date()) if at else "" for at in local],
     })  # fmt: skip
-    x = alt.X("day:T", title=None, axis=alt.Axis(grid=False, labelOverlap=True, tickCount=6))
+    x = alt.X("day:T", title=None, axis=alt.Axis(grid=False, labelOverlap=True, tickCount=6, labelExpr=DATE))
     y = _times("s", efforts["time_s"], "Time")
     steps = alt.Chart(rows).mark_line(interpolate="step-after", color=BEST, strokeWidth=2).encode(
         x=x, y=_times("best", efforts["time_s"], "Time"),

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from milevault_core.training import forecast as forecasts
+from milevault_core.view import dates, texts
 from milevault_core.view import format as fmt
-from milevault_core.view import texts
 from milevault_core.view.training import shapes
 
 
@@ -28,14 +28,14 @@ def score_sentence(scored: Sequence[forecasts.Score]) -> str:
     many = texts.count(len(scored), "all-out effort", "all-out efforts")
     return (
         f"{inside} of {many} ({inside / len(scored):.0%}) fell within the range forecast from the data "
-        f"before it. The range is meant to hold 80 %."
+        f"before it. The range is meant to hold 80%."
     )
 
 
 def score_chart(scored: Sequence[forecasts.Score]) -> dict:
     """Each past effort beside its range, in % of its forecast."""
     rows = [
-        {"day": str(s.effort.day), "name": forecasts.DISTANCES[s.effort.distance_m],
+        {"day": f"{s.effort.day}{dates.MIDNIGHT}", "name": forecasts.DISTANCES[s.effort.distance_m],
          "low": round(100 * s.forecast.low / s.forecast.seconds, 2),
          "high": round(100 * s.forecast.high / s.forecast.seconds, 2),
          "took": round(100 * s.effort.seconds / s.forecast.seconds, 2),

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from milevault_core.training import load as loads
+from milevault_core.view import dates
 from milevault_core.view import format as fmt
 from milevault_core.view.parts.figures import Figure
 from milevault_core.view.parts.text import address
@@ -34,7 +35,8 @@ def form_chart(form: pd.DataFrame, first: date, last: date) -> dict:
     begin = form.index[0]
     warm = begin + timedelta(days=loads.WARMING_UP_DAYS)
     if first < warm and begin <= last:
-        rows.append({"day": str(max(begin, first)), "warming_until": str(min(warm, last)), "plan": ""})
+        ends = (f"{max(begin, first)}{dates.MIDNIGHT}", f"{min(warm, last)}{dates.MIDNIGHT}")
+        rows.append({"day": ends[0], "warming_until": ends[1], "plan": ""})
     if last >= form.index[-1]:
         names = {"rest": "If you rest", "as now": "If you go on as now"}
         ahead = loads.projection(form)
@@ -46,8 +48,8 @@ def form_chart(form: pd.DataFrame, first: date, last: date) -> dict:
 def _form_rows(frame: pd.DataFrame, plan: str) -> list[dict]:
     columns = zip(frame.index, frame["fitness"], frame["fatigue"], frame["form"], strict=True)
     return [
-        {"day": str(day), "fitness": round(float(a), 1), "fatigue": round(float(b), 1), "form": round(float(c), 1),
-         "plan": plan}
+        {"day": f"{day}{dates.MIDNIGHT}", "fitness": round(float(a), 1), "fatigue": round(float(b), 1),
+         "form": round(float(c), 1), "plan": plan}
         for day, a, b, c in columns
     ]  # fmt: skip
 
@@ -88,7 +90,8 @@ def context_chart(form: pd.DataFrame, first: date, last: date) -> dict:
     if len(shown) > WEEKLY_BEYOND:
         shown = shown.iloc[::7]
     rows = [
-        {"day": str(day)} | {k: round(float(v), 2) for k, v in values.items() if np.isfinite(v)}
+        {"day": f"{day}{dates.MIDNIGHT}"}
+        | {k: round(float(v), 2) for k, v in values.items() if np.isfinite(v)}
         for day, values in shown.to_dict("index").items()
     ]
     titles = (("monotony", "Monotony"), ("strain", "Strain"), ("acute_chronic", "Acute : chronic"))

@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from milevault_core.view.shapes import dated
+
 if TYPE_CHECKING:
     import altair as alt
 
 FITNESS, FATIGUE, FORM, LOAD = "#2f7fe0", "#d6487e", "#0f9580", "#7487a3"
 EASY, MODERATE, HARD = "#2f9e6e", "#c2700f", "#e5484d"
 GREY = "#868e96"
+BRUSH = "stretch"  # the name of a selection of days
 THIS_YEAR = "#d9542b"
 SPANS = ("#d9542b", "#2f7fe0")  # of the two times whose curves are compared
 _CLOCK = (
@@ -22,17 +25,17 @@ _CLOCK = (
     "pad(toString(floor(datum.value%60)),2,'0','left')"
 )
 
-# "2026" for a January, "Mar" for another first of a month, "9 Mar" for any other day
-_DATE = (
-    "date(datum.value) != 1 ? timeFormat(datum.value, '%-d %b') : "
+# Up to some four months of days "9 Mar" for each tick; else "Mar" for a first of a month, and "2026" for a January.
+DATE = (
+    "(span(domain('x')) && span(domain('x')) < 1e10) || date(datum.value) != 1 ? timeFormat(datum.value, '%-d %b') : "
     "timeFormat(datum.value, month(datum.value) == 0 ? '%Y' : '%b')"
 )
 
 
 def pour(shape: dict, rows: list[dict], order: Sequence[str] = ()) -> dict:
-    """A chart: its shape with data. order: all labels along x in their order, where they are words; one
-    without a row is an empty place."""
-    filled = {**shape, "data": {"values": rows}}
+    """A chart: its shape with data, with dates as the reader writes them. order: all labels along x in their order,
+    where they are words; one without a row is an empty place."""
+    filled = {**dated(shape), "data": {"values": rows}}
     if not order:
         return filled
     if "layer" in shape:
@@ -75,8 +78,13 @@ def _base() -> "alt.Chart":
 def _days(field: str = "day", title: str | None = None):
     alt = _altair()
     return alt.X(f"{field}:T", title=title, axis=alt.Axis(
-        grid=False, labelOverlap=True, labelFlush=True, labelSeparation=8, tickCount=8, labelExpr=_DATE,
+        grid=False, labelOverlap=True, labelFlush=True, labelSeparation=8, tickCount=8, labelExpr=DATE,
     ))  # fmt: skip
+
+
+def _brushed(part: "alt.Chart") -> "alt.Chart":
+    """A chart of which days can be selected, as BRUSH."""
+    return part.add_params(_altair().selection_interval(name=BRUSH, encodings=["x"], zoom=False))
 
 
 def _colour(alt, field: str, domain: Sequence[str], colours: Sequence[str]):
@@ -133,7 +141,7 @@ def form() -> dict:
         x=_days(), x2=alt.X2("warming_until:T"), tooltip=alt.value("Warming up: 42 days")
     )  # fmt: skip
     zero = alt.Chart(alt.Data(values=[{}])).mark_rule(color=GREY, opacity=0.5).encode(y=alt.datum(0))
-    return _finish(alt.layer(warming, zero, lines, planned), 320)
+    return _finish(alt.layer(warming, zero, _brushed(lines), planned), 320)
 
 
 @cache
@@ -179,7 +187,7 @@ def dots(title: str, decimals: int, sports: tuple[str, ...], colours: tuple[str,
     middle = _base().mark_line(strokeWidth=2).encode(
         x=_days(), y=alt.Y("middle:Q"), color=_colour(alt, "sport", sports, colours)
     ).transform_filter("isValid(datum.middle)")  # fmt: skip
-    return _finish(alt.layer(points, middle), 220)
+    return _finish(alt.layer(_brushed(points), middle), 220)
 
 
 @cache
@@ -262,10 +270,12 @@ def scores() -> dict:
     alt = _altair()
     y = alt.Y("low:Q", title="% of the forecast", scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4))
     bars = (
-        _base().mark_rule(strokeWidth=5, opacity=0.35, color=LOAD).encode(x=_days(), y=y, y2=alt.Y2("high:Q"))
+        _base()
+        .mark_rule(strokeWidth=5, opacity=0.35, color=LOAD)
+        .encode(x=_days().scale(padding=12), y=y, y2=alt.Y2("high:Q"))
     )
     points = _base().mark_circle(size=60, opacity=1).encode(
-        x=_days(), y=alt.Y("took:Q"),
+        x=_days().scale(padding=12), y=alt.Y("took:Q"),
         color=alt.Color("told:N", title=None, legend=alt.Legend(orient="top"),
                         scale=alt.Scale(domain=["inside the range", "outside"], range=[FORM, HARD])),
         tooltip=[alt.Tooltip("day:T", title="Day", format="%-d %b %Y"), alt.Tooltip("name:N", title="Distance"),

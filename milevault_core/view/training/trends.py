@@ -1,7 +1,7 @@
 """The Trends page: frames of training into charts and figures, in the user's units."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
@@ -65,6 +65,21 @@ def period_labels(days: pd.Series, period: str, span: tuple[date, date] | None =
     first, last = span or (days.min(), days.max())
     starts = volume.starts(first, last, period, dates.first_weekday())
     return [period_label(start, period) for start in starts]
+
+
+def brushed(selected: object, browser: str, first_ever: date, today: date) -> tuple[date, date] | None:
+    """The days of a stretch that was dragged over on a chart, within what there is; None for none. selected: what the
+    chart reports for x, two moments in ms; browser: its time zone, in which the chart drew its days."""
+    if not isinstance(selected, Sequence) or len(selected) != 2:
+        return None
+    try:
+        ends = sorted(
+            datetime.fromtimestamp(float(ms) / 1000, dates.zone_of(browser)).date() for ms in selected
+        )
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
+    first, last = max(ends[0], first_ever), min(ends[1], today)
+    return (first, last) if first < last else None
 
 
 def sport_colours(activities: pd.DataFrame, is_dark: bool) -> dict[str, str]:
@@ -216,7 +231,7 @@ def eddington_chart(history: pd.DataFrame, units: Units) -> dict:
         {"day": f"{d}{dates.MIDNIGHT}", "number": int(n)}
         for d, n in zip(history["day"], history["number"], strict=True)
     ]
-    return shapes.pour(shapes.steps(f"Days of so many {units.distance}"), rows)
+    return shapes.pour(shapes.steps("Eddington number"), rows)
 
 
 def curve_chart(
@@ -269,7 +284,7 @@ def critical_sentence(best: np.ndarray, durations: Sequence[int], name: str, spo
         )
     share = 100 * found.rate_error / found.rate
     return (
-        f"critical {fmt.rate_label(sport).lower()} {fmt.rate(found.rate, units, sport)} ± {share:.1f} %, D′ "
+        f"critical {fmt.rate_label(sport).lower()} {fmt.rate(found.rate, units, sport)} ± {share:.1f}%, D′ "
         f"{found.reserve:.0f} ± {found.reserve_error:.0f} m."
     )
 

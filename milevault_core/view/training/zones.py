@@ -43,16 +43,17 @@ def rows(zones: dict, kind: str, units: Units, sport: str) -> list[ZoneRow]:
 
 
 def _range(low: float | None, high: float | None, kind: str, units: Units, sport: str) -> str:
-    def say(value: float) -> str:
+    def say(value: float, has_unit: bool = True) -> str:
         if kind == "pace":
-            return fmt.rate(value, units, sport)
-        return fmt.number(value, 0, "bpm" if kind == "heart_rate" else "W")
+            text = fmt.rate(value, units, sport)
+            return text if has_unit else text.split(" ")[0]
+        return fmt.number(value, 0, ("bpm" if kind == "heart_rate" else "W") if has_unit else "")
 
     if low is None:
         return ("slower than " if kind == "pace" else "under ") + say(high or 0.0)
     if high is None:
         return say(low) + (" and faster" if kind == "pace" else " and more")
-    return f"{say(low)} – {say(high)}"
+    return f"{say(low, has_unit=False)} to {say(high)}"
 
 
 def bar(zones: dict, kind: str, units: Units, sport: str) -> str:
