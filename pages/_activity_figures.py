@@ -1,14 +1,11 @@
 """The figures at the head of an activity's page. Each tells on hover where it comes from; a click shows its candidates,
 with a switch for this activity and one for all."""
 
-import contextlib
-
 import streamlit as st
 
 from milevault_core.accounts.account import Account
-from milevault_core.actions import edits, recordings
+from milevault_core.actions import edits
 from milevault_core.activities import sources
-from milevault_core.problems import BadFile
 from milevault_core.store.queries import activities as queries
 from milevault_core.store.queries import edits as edit_queries
 from milevault_core.store.queries import recordings as recording_queries
@@ -18,7 +15,7 @@ from milevault_core.view.activities import provenance as view
 from milevault_core.view.activities import recordings as recording_view
 from milevault_core.view.parts.text import link
 from pages._activity_data import kept, load_track
-from pages._by_worker import edited_by_worker
+from pages._by_worker import answered_by_worker, edited_by_worker
 from pages._page import require_user
 from pages.parts import show
 
@@ -30,14 +27,20 @@ def computed_of(user_id: int, activity_id: int, version: int, sport: str) -> dic
     return sources.from_points(load_track(user_id, activity_id, version), sport, lengths)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
 def others_of(user_id: int, activity_id: int, version: int) -> list[tuple[str, dict[str, float]]]:
-    """The further recordings of the workout: what each is called, and its figures."""
+    """The further recordings of the workout: what each is called, and its figures. A worker reads their files, once
+    for as long as the activity stays as it is."""
+    held = st.session_state.get("figures_of_others", {})
+    if held.get("of") != (activity_id, version):
+        held = st.session_state["figures_of_others"] = {"of": (activity_id, version)}
     found = []
     for row in recording_queries.of_activity(user_id, activity_id).itertuples():
-        if not row.is_primary:
-            with contextlib.suppress(BadFile, LookupError):
-                found.append((recording_view.title(row), recordings.figures(user_id, int(row.id))))
+        if row.is_primary:
+            continue
+        if row.id not in held and (given := answered_by_worker("figures", int(row.id))) is not None:
+            held[row.id] = given
+        if row.id in held:
+            found.append((recording_view.title(row), held[row.id]))
     return found
 
 

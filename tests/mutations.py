@@ -130,6 +130,18 @@ MUTATIONS = (
     Mutation("one dead connection is thrown away at a time", "milevault_core/store/engine.py",
              "                pool.dispose()", "                pass",
              "tests/store/test_engine.py::test_no_read_fails_after_the_server_has_restarted"),
+    Mutation("a figure's dialog reads files", "pages/_activity_figures.py",
+             "answered_by_worker(\"figures\", int(row.id))",
+             "__import__(\"milevault_core.actions.recordings\", fromlist=[\"_\"]).figures(user_id, int(row.id))",
+             "tests/pages/test_recordings_page.py"
+             "::test_a_figure_has_that_of_another_recording_beside_it_which_a_worker_reads"),
+    Mutation("a damaged base type that reads as text", "milevault_core/formats/fit/plan.py",
+             "(basetypes.known(field.base_type) == basetypes.TEXT)", "(field.base_type == basetypes.TEXT)",
+             "tests/formats/test_fit_damage.py::test_a_number_whose_damaged_type_reads_as_text_is_left_out"),
+    Mutation("laps of a second part under the steps of the first one's workout", "milevault_core/activities/join.py",
+             "_without_foreign_steps(a.recording, b.recording)", "b.recording.laps",
+             "tests/activities/test_join.py"
+             "::test_the_second_part_keeps_its_steps_only_where_it_is_of_the_same_workout"),
     Mutation("a page reads files", "pages/_by_worker.py",
              "    return _wait_for([by_worker.ask(user.id, verb, number) for number in numbers])",
              "    return [by_worker.VERBS[verb](user.id, number) for number in numbers]",

@@ -40,6 +40,7 @@ EDITS: dict[str, Callable[..., Any]] = {  # of an activity
 }
 ANSWERS: dict[str, Callable[..., Any]] = {  # change nothing, and give something that JSON can hold
     "compare": lambda user_id, recording_id: pack(recordings.compare(user_id, recording_id)),
+    "figures": recordings.figures,  # of a further recording
     "segments_of_file": segment_files.of_file,  # one that was handed over for it
     "segments_of_course": segment_files.of_course,  # a route's
 }

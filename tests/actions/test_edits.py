@@ -12,6 +12,8 @@ from milevault_core.imports import files, reread
 from milevault_core.problems import BadFile
 from milevault_core.store.queries import activities as queries
 from milevault_core.store.queries import edits as edit_queries
+from tests.builders.fit import START, Writer, file_id, lap, records, session
+from tests.imports.test_files import brought_in
 from tests.walls import digest
 
 COLUMNS = ("distance_m", "elapsed_s", "moving_s", "ascent_m", "avg_speed", "avg_heart_rate", "max_heart_rate",
@@ -208,11 +210,16 @@ def test_left_out_of_totals_and_records(user: int) -> None:
 
 
 def test_a_default_holds_for_what_comes_after(user: int) -> None:
-    edits.set_figure_default(user, "ascent_m", "computed")
-    chosen = row(user, bring(user, 1))["ascent_m"]
-    edits.set_figure_default(user, "ascent_m", "")
-    assert row(user, bring(user, 2))["ascent_m"] is not None
-    assert chosen is not None
+    rates = []
+    for day, origin in enumerate(("device", "computed")):
+        edits.set_figure_default(user, "avg_heart_rate", origin)
+        start = START + day * 86_400
+        w = lap(records(file_id(Writer()), 60, start=start), start, 59, 177)
+        told = session(w, start, 59, 177, extra=((16, "uint8", 111),)).file()  # the points give 136
+        (item,) = brought_in(user, (f"{day}.fit", told))
+        rates.append(round(row(user, item["activities"][0])["avg_heart_rate"]))
+    assert rates[0] == 111
+    assert rates[1] == 136
     for name, origin in (("ascent_m", "moon"), ("shoes", "device")):
         with pytest.raises(ValueError, match="no such choice"):
             edits.set_figure_default(user, name, origin)

@@ -50,6 +50,44 @@ def box(page, selector: str) -> tuple[float, float, float, float]:
     return tuple(page.evaluate(BOX, selector))
 
 
+def fullscreen(page) -> None:
+    """Let the map fill the screen by its own button, and leave it by the same."""
+    before, place = box(page, MAP), page.locator(".st-key-activity-map")
+    place.hover()
+    place.get_by_role("button", name="Fullscreen", exact=True).click()
+    shares = (
+        f"(([x, y, wide, high]) => wide > 0.9 * innerWidth && high > 0.8 * innerHeight)(({BOX})('{MAP}'))"
+    )
+    page.wait_for_function(f"() => {shares}")
+    place.get_by_role("button", name="Close fullscreen").click()
+    page.wait_for_function(f"wide => Math.abs(({BOX})('{MAP}')[2] - wide) < 2", arg=before[2])
+    x, _, wide, high = box(page, MAP)  # Streamlit may have scrolled
+    assert (x, wide, high) == pytest.approx((before[0], *before[2:]), abs=2)
+
+
+def test_without_the_view_of_the_map_there_is_no_dot_and_all_else_works(page) -> None:
+    """As after an upgrade that takes React's node away: hover.js finds nothing, and nobody else is troubled."""
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.evaluate(
+        "() => { const keys = Object.keys; Object.keys = of => keys(of).filter(k => !k.startsWith('__reactFiber$')); }"
+    )
+    x, y, width, _ = box(page, CHART)
+    page.mouse.move(x + 0.5 * width, y + 150)
+    page.wait_for_function(f"() => ({RULES})().length === 1")  # Vega's own crosshair
+    mx, my, mw, mh = box(page, MAP)
+    page.mouse.move(mx + mw / 2, my + mh / 2)
+    page.mouse.move(x + 0.4 * width, y + 150)
+    page.mouse.down()
+    page.mouse.move(x + 0.6 * width, y + 160, steps=5)
+    page.mouse.up()
+    expect(page.locator(".st-key-stretch").get_by_text("Normalized power")).to_be_visible()
+    assert not page.evaluate(DOT)
+    page.get_by_role("button", name="Whole activity").click()
+    expect(page.locator(".st-key-stretch")).to_have_count(0)
+    assert not errors
+
+
 def test_chart_and_map_go_hand_in_hand(page) -> None:
     """What this needs of others: the keys of Streamlit's containers, deck.gl's view in React, Vega's pointer.
     If it fails after an upgrade, pages/parts/hover.js has to find one of them anew."""
@@ -79,7 +117,13 @@ def test_chart_and_map_go_hand_in_hand(page) -> None:
                            "!document.querySelector('.range_brush path').getBoundingClientRect().width")  # fmt: skip
     page.get_by_role("button", name="Whole activity").click()
     expect(stretch).to_have_count(0)
-    # A row of a table is a stretch, too.
+    # The map fills the screen and leaves it again, and the crosshair still moves the dot.
+    fullscreen(page)
+    page.locator(CHART).scroll_into_view_if_needed()
+    x, y, width, _ = box(page, CHART)
+    page.mouse.move(x + 0.5 * width, y + 150)
+    page.wait_for_function(DOT)
+    # A finger instead of a mouse, in the dark.
     page.set_viewport_size({"width": 390, "height": 844})
     page.emulate_media(color_scheme="dark")
     page.reload()

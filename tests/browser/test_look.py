@@ -12,11 +12,14 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from milevault_core import store
+from milevault_core.derive import clean
 from milevault_core.store import queue
 from milevault_core.view.parts import colours
 from pages._addresses import SITE
 from tests import databases
 from tests.browser.life import addresses, empty_charts, live, signed_in, too_wide, visit
+from tests.builders.fit import START, activity
+from tests.imports.test_files import brought_in
 from tests.pages import server
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -263,6 +266,33 @@ def taken(locator) -> Image.Image:
 def most_common(picture: Image.Image) -> list[tuple[int, tuple[int, int, int]]]:
     """(pixels, colour) of a picture, the most common first."""
     return sorted(picture.getcolors(picture.width * picture.height), reverse=True)
+
+
+def test_the_page_of_every_sport_is_whole_and_quiet_on_a_telephone(browser, site) -> None:
+    address, user_id = site
+    others = {
+        "hiking": 17,
+        "rowing": 15,
+        "alpine_skiing": 13,
+        "paddling": 19,
+    }  # that the demo life's last weeks lack
+    for day, number in enumerate(others.values()):
+        brought_in(user_id, (f"{number}.fit", activity(300, number, START - day * 86_400).file()))
+    clean.clean(user_id)
+    ids = store.read(
+        "SELECT sport, max(id) AS id FROM activities WHERE user_id = $1 AND NOT is_transition GROUP BY sport",
+        (user_id,),
+    )
+    assert len(ids) >= 8
+    with signed_in(browser, address, user_id, 390, 844) as (page, seen):
+        for sport, one in zip(ids["sport"], ids["id"], strict=True):
+            visit(page, f"{address}/activity?id={one}")
+            assert too_wide(page) <= 0, sport
+            assert not page.locator("[data-testid=stException]").count(), sport
+            page.wait_for_function(EVERY_CHART_IS_THERE)
+            assert not empty_charts(page), sport
+            assert page.locator(".figures .figure").count() >= 2, sport
+        assert not seen.errors
 
 
 def test_a_finger_on_a_map_scrolls_past_it(browser, site) -> None:

@@ -1,4 +1,4 @@
-"""What a page of an activity shows beside its track: workout, weather, sets, lengths, dynamics, zones, photos."""
+"""What an activity's page shows of a file beside its track: workout, weather, sets, lengths, zones, photos."""
 
 import io
 from datetime import date

@@ -13,6 +13,7 @@ from milevault_core.imports import reread, undo
 from tests.imports.test_files import brought_in, count, run
 from tests.imports.test_reread_files import better, hidden, process_waiting  # noqa: F401 (a fixture)
 from tests.imports.test_undo import MADE
+from tests.pages.shown import say
 
 
 @pytest.fixture
@@ -52,6 +53,25 @@ def test_the_recordings_are_shown_taken_apart_and_put_together(user: int, open_p
     press(app, "put_together")
     assert count("activities") == 2
     assert "Recordings" in texts(app)
+
+
+def test_two_recordings_are_compared_in_a_dialog(user: int, open_page, activity: int) -> None:
+    app = press(open_page(user, "activity", id=str(activity)), "compare-")
+    shown = texts(app).replace("\\", "")
+    assert "It begins together with the shown one" in shown
+    assert "Their clocks agree." in shown
+    (table,) = [one.value for one in app.dataframe if one.value.index.name == "Channel"]
+    assert "Heart rate" in table.index
+    assert table.columns.tolist() == ["Difference", "Mostly within", "Far off", "Over"]
+
+
+def test_a_figure_has_that_of_another_recording_beside_it_which_a_worker_reads(
+    user: int, open_page, activity: int
+) -> None:
+    app = say(open_page(user, "activity", id=str(activity)), "figures", "distance_m")
+    assert not app.exception, app.exception
+    choices = app.radio(key="figure_origin").options
+    assert any(one.startswith("StravaGPX") and "km" in one for one in choices), choices
 
 
 def test_an_activity_of_one_file_says_nothing_of_recordings(user: int, open_page, activity: int) -> None:

@@ -213,6 +213,7 @@ def update_facts(session: Session, user_id: int, fingerprint: str, facts: dict) 
 _ONE_OF = {
     "take_apart": "id = :n",
     "compare": "id = :n AND NOT is_primary AND activity_id IS NOT NULL",
+    "figures": "id = :n AND NOT is_primary AND activity_id IS NOT NULL",
     "put_together": "activity_id = :n",
     "judge": "activity_id = :n",
     "restore": "trashed_id = :n",
