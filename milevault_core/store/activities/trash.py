@@ -58,17 +58,7 @@ def restore(session: Session, user_id: int, activity_id: int) -> int:
         raise NotFound("There is no such activity in the trash.")
     assign_activity.regroup(session, user_id, recordings)
     query = text("SELECT activity_id FROM activity_recordings WHERE user_id = :u AND id = :r")
-    back = int(session.execute(query, {"u": user_id, "r": recordings[0]}).scalar_one())
-    if back != activity_id:  # so that no rule leaves it out again
-        session.execute(
-            text(
-                "INSERT INTO rule_effects (rule_id, activity_id, field, user_id, value) "
-                "SELECT rule_id, :b, field, user_id, value FROM rule_effects "
-                "WHERE user_id = :u AND activity_id = :a AND field = 'leave_out' ON CONFLICT DO NOTHING"
-            ),
-            own | {"b": back},
-        )
-    return back
+    return int(session.execute(query, {"u": user_id, "r": recordings[0]}).scalar_one())
 
 
 def purge(session: Session, user_id: int, activity_id: int) -> None:
