@@ -227,6 +227,26 @@ def test_every_fragment_asks_who_is_there() -> None:
     assert bare_fragments("@st.fragment\ndef f(): ...\n@st.fragment(run_every=1)\ndef g(): ...") == 2
 
 
+def worded_toasts(source: str) -> list[str]:
+    """What a page's toasts say where it is not a sentence of ours: they read Markdown, and their words stand in no
+    page's test."""
+    calls = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call) and n.args]
+    said = [call.args[0] for call in calls if ast.unparse(call.func) == "st.toast"]
+    return [
+        ast.unparse(words)
+        for words in said
+        if not (isinstance(words, ast.Constant) or (isinstance(words, ast.Name) and words.id.isupper()))
+    ]
+
+
+def test_toasts_say_sentences_of_ours() -> None:
+    found = {p.name: worded_toasts(p.read_text()) for p in (ROOT / "pages").rglob("*.py")}
+    assert {name: words for name, words in found.items() if words} == {}
+    assert worded_toasts('st.toast("Saved."); st.toast(AGAIN); st.toast(name); st.toast(f"{name} is gone.")') == [
+        "name", "f'{name} is gone.'",
+    ]  # fmt: skip
+
+
 def other_pages(source: str) -> list[str]:
     """The pages that a page leads to."""
     return [
