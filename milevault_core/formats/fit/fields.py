@@ -118,7 +118,7 @@ MESSAGES: dict[int, tuple[str, dict[int, str | tuple]]] = {
     }),
     27: ("workout_step", {
         0: "wkt_step_name", 1: "duration_type", 2: "duration_value", 3: "target_type", 4: "target_value",
-        5: "custom_target_low_value", 6: "custom_target_high_value", 7: "intensity", 8: "notes",
+        5: "custom_target_value_low", 6: "custom_target_value_high", 7: "intensity", 8: "notes",
         254: "message_index",
     }),
     30: ("weight_scale", {

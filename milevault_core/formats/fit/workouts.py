@@ -68,9 +68,8 @@ def _target(row: dict) -> dict:
     kind, read = _TARGETS.get(row.get("target_type", -1), ("", None))
     if read is None:
         return {}
-    zone, low, high = (
-        row.get(f"{which}_value", 0.0) for which in ("target", "custom_target_low", "custom_target_high")
-    )
+    names = ("target_value", "custom_target_value_low", "custom_target_value_high")
+    zone, low, high = (row.get(name, 0.0) for name in names)
     if 0 < zone <= _MOST_ZONES:
         return {"kind": kind, "zone": int(zone)}
     if not 0 < low <= high < _LONGEST:
