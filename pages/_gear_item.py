@@ -13,7 +13,7 @@ from milevault_core.view import format as fmt
 from milevault_core.view import gear as view
 from milevault_core.view.parts import lines
 from milevault_core.view.parts.figures import Figure
-from milevault_core.view.parts.text import address, link
+from milevault_core.view.parts.text import address, day_page, link
 from pages._page import page_title, require_user
 from pages.parts import figures, offer_undo, show
 from pages.parts.dates import date_input
@@ -44,7 +44,7 @@ def gear_item(user: Account, thing: pd.Series, every: pd.DataFrame, services: pd
             fmt.number(thing["activities"]),
             href=address("/activities", {"gear": thing["name"]}),
         ),
-        Figure("Last used", dates.short_day(thing["last_day"])),
+        Figure("Last used", dates.short_day(thing["last_day"]), href=day_page(thing["last_day"])),
     ]
     if not fmt.is_missing(thing["cost"]):
         shown.append(Figure("Cost", view.cost(thing["cost"], thing["distance_m"], units)))

@@ -13,7 +13,6 @@ from milevault_core.store.queries import records as queries
 from milevault_core.store.queries import routes as route_queries
 from milevault_core.view import dates, texts
 from milevault_core.view import format as fmt
-from milevault_core.view.parts.figures import Figure
 from milevault_core.view.parts.things import Group, Page, Things, things
 from milevault_core.view.records import charts
 from milevault_core.view.records import tables as view
@@ -120,7 +119,7 @@ year = year or None
 
 heads = view.heads(rows, sport, units)
 if heads and not year:
-    figures([Figure(label, value, day) for label, value, day in heads], key="heads")
+    figures(heads, key="heads")
 
 section = "" if section == "everything" else section
 titles = view.sections(rows)

@@ -11,7 +11,6 @@ from milevault_core.store.queries import derived
 from milevault_core.store.queries import routes as queries
 from milevault_core.view import format as fmt
 from milevault_core.view import texts
-from milevault_core.view.parts.figures import Figure
 from milevault_core.view.parts.text import icon, link
 from milevault_core.view.parts.things import Group, Things, order, page, things
 from milevault_core.view.routes import compare as route_compare
@@ -53,7 +52,7 @@ where = [
 ]
 st.caption(texts.plain(" · ".join(part for part in where if part)))
 actions(user, route)
-figures([Figure(label, value) for label, value in view.figures(route, attempts, units)], key="figures")
+figures(view.figures(route, attempts, units), key="figures")
 
 times_of = dict(zip(every["id"].tolist(), every["attempts"].tolist(), strict=True))
 for other in queries.links(user.id, route_id).itertuples():

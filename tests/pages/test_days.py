@@ -24,3 +24,11 @@ def test_a_date_leads_to_its_day(user: int, open_page, page: str, asked: dict) -
     assert found, page
     for day, text in found.items():
         assert re.search(rf"\b{int(day[-2:])} Jun\b", text), (day, text)
+
+
+def test_figures_with_a_date_lead_to_its_day(user: int, open_page) -> None:
+    save_runs(user)
+    heads = re.findall(
+        r'<a class="go" href="/day\?date=(2026-06-\d\d)">', all_html(open_page(user, "records"))
+    )
+    assert len(heads) >= 2

@@ -125,6 +125,16 @@ def test_typical_says_what_a_time_means() -> None:
     )
 
 
+def test_the_last_time_at_the_head_leads_to_its_day() -> None:
+    some = attempts([1800.0, 1700.0])
+    found = {
+        f.label: f
+        for f in page.figures({"length_m": 5000.0, "ascent_m": None, "best_s": 1700.0}, some, fmt.METRIC)
+    }
+    assert set(found) == {"Distance", "Times", "Best", "Last"}
+    assert found["Last"].href == f"/day?date={some['start_time'].iloc[-1]:%Y-%m-%d}"
+
+
 def test_attempts_are_ranked_and_empty_columns_left_out() -> None:
     some = attempts([1800.0, 1700.0, 1900.0])
     some.loc[2, "is_timed"] = False

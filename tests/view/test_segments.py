@@ -49,6 +49,9 @@ def test_the_figures_at_the_head() -> None:
     assert found["Best"] == ("3:10", "2 Jan 2026")
     assert found["Last"] == ("3:14", "4.0 s slower than your best")
     assert found["Best of 2026"][0] == "3:10"
+    ways = {f.label: f.href for f in segment.figures(HILL, efforts(200, 190, 194), fmt.METRIC, 2026)}
+    assert (ways["Best"], ways["Best of 2026"], ways["Grade"]) == (*["/day?date=2026-01-02"] * 2, "")
+    assert ways["Last"] == "/day?date=2026-01-03"
     nothing = segment.figures(HILL | {"gain_m": None}, efforts(), fmt.METRIC, 2026)
     assert [f.label for f in nothing] == ["Length", "Efforts"]
 

@@ -9,6 +9,8 @@ from milevault_core.records import KINDS
 from milevault_core.records import sections as places
 from milevault_core.view import format as fmt
 from milevault_core.view.format import Units
+from milevault_core.view.parts.figures import Figure
+from milevault_core.view.parts.text import day_page
 from milevault_core.view.records import texts as say
 
 HEADS = 4
@@ -91,16 +93,17 @@ def _to_best(row, best: pd.Series, units: Units) -> str:
     return "your best" if off < 1e-9 else f"{say.value(row.kind, off, row.sport, units)} off"
 
 
-def heads(rows: pd.DataFrame, sport: str, units: Units) -> list[tuple[str, str, str]]:
-    """(label, value, day) of the figures at the head of a sport: the usual ones it has, at most HEADS."""
+def heads(rows: pd.DataFrame, sport: str, units: Units) -> list[Figure]:
+    """The figures at the head of a sport, each of which leads to its day: the usual ones it has, at most HEADS."""
     current = rows[rows["is_current"]]
     held = {(r.kind, r.key): r for r in current.itertuples(index=False)}
     found = [held[group] for group in _heads(sport) if group in held][:HEADS]
     return [
-        (
+        Figure(
             say.title(r.kind, r.key),
             say.value(r.kind, r.value, r.sport, units),
             say.when(r.kind, r.key, r.day, r.last_day),
+            href=day_page(pd.Timestamp(r.day).date()),
         )
         for r in found
     ]

@@ -6,6 +6,7 @@ from milevault_core.view import dates, tables, texts
 from milevault_core.view import format as fmt
 from milevault_core.view.axes import time_step
 from milevault_core.view.format import Units
+from milevault_core.view.parts.figures import Figure
 from milevault_core.view.parts.text import address, day_page
 from milevault_core.view.parts.things import Column, Order, Thing
 from milevault_core.view.routes import shapes
@@ -146,16 +147,17 @@ def trend(attempts: pd.DataFrame) -> dict:
     return poured(shapes.trend(has_band), {"data": {"values": values}, "layer": layers})
 
 
-def figures(route: dict, attempts: pd.DataFrame, units: Units) -> list[tuple[str, str]]:
-    """(label, value) at the head of a route's page: those that are known."""
+def figures(route: dict, attempts: pd.DataFrame, units: Units) -> list[Figure]:
+    """The figures at the head of a route's page: those that are known."""
     rows = [
-        ("Distance", fmt.distance(route["length_m"], units)),
-        ("Ascent", fmt.altitude(route["ascent_m"], units)),
-        ("Times", fmt.number(len(attempts))),
-        ("Best", fmt.duration(route["best_s"])),
+        Figure("Distance", fmt.distance(route["length_m"], units)),
+        Figure("Ascent", fmt.altitude(route["ascent_m"], units)),
+        Figure("Times", fmt.number(len(attempts))),
+        Figure("Best", fmt.duration(route["best_s"])),
     ]
     if len(attempts):
         last = attempts.iloc[-1]
         local = dates.local(last["start_time"], tables.zone_of(last))
-        rows.append(("Last", dates.short_day(local.date()) if local else fmt.MISSING))
-    return [row for row in rows if row[1] != fmt.MISSING]
+        day = local.date() if local else None
+        rows.append(Figure("Last", dates.short_day(day) if day else fmt.MISSING, href=day_page(day)))
+    return [row for row in rows if row.value != fmt.MISSING]

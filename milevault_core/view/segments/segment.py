@@ -54,18 +54,24 @@ def figures(segment: dict, efforts: pd.DataFrame, units: Units, season: int) -> 
     made.append(Figure("Efforts", fmt.number(len(efforts))))
     if len(efforts):
         best, last = efforts.loc[efforts["time_s"].idxmin()], efforts.iloc[-1]
-        made.append(Figure("Best", time_text(best["time_s"]), _on(best)))
+        made.append(Figure("Best", time_text(best["time_s"]), _on(best), href=_day_of(best)))
         this = efforts[[_year(row) == season for row in efforts.itertuples()]]
         if len(this):
             top = this.loc[this["time_s"].idxmin()]
-            made.append(Figure(f"Best of {season}", time_text(top["time_s"]), _on(top)))
-        made.append(Figure("Last", time_text(last["time_s"]), _behind(last["time_s"] - best["time_s"])))
+            made.append(Figure(f"Best of {season}", time_text(top["time_s"]), _on(top), href=_day_of(top)))
+        behind = _behind(last["time_s"] - best["time_s"])
+        made.append(Figure("Last", time_text(last["time_s"]), behind, href=_day_of(last)))
     return [one for one in made if one.value != fmt.MISSING]
 
 
 def _on(row) -> str:
     at = dates.local(row["start_time"], tables.zone_of(row))
     return dates.short_day(at.date()) if at else ""
+
+
+def _day_of(row) -> str:
+    at = dates.local(row["start_time"], tables.zone_of(row))
+    return day_page(at.date() if at else None)
 
 
 def _year(row) -> int:
