@@ -233,6 +233,11 @@ def test_the_gallery_shows_every_part_in_every_state(browser, site, width: int, 
     with signed_in(browser, address, user_id, width, 900, scheme) as (page, seen):
         visit(page, f"{address}/gallery")
         expect(page.locator(".st-key-empty .way")).to_have_count(2)  # the last part
+        for one in (
+            "Waiting for a worker",
+            "Reading 40 of 100 files",
+        ):  # Streamlit's bar comes when its script has come
+            expect(page.get_by_text(one)).to_be_visible()
         told = [page.locator("[data-testid=stMain]").inner_text(), *page.locator(".root").all_inner_texts()]
         text = " ".join(" ".join(told).split())
         assert [one for one in TOLD if one not in text] == []
