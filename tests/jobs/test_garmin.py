@@ -41,7 +41,7 @@ def test_what_is_due_is_enqueued_once(user: int, other_user: int) -> None:
         {"state": "needs_sign_in"},
         {"is_paused": True},
         {"token": None},
-        {"cooling_until": datetime(2100, 1, 1, tzinfo=UTC)},
+        {"cooling_until": datetime.now(UTC) + timedelta(days=7)},
         {"next_run_at": None},
     ],
 )
