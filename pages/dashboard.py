@@ -78,7 +78,7 @@ totals = view.prepared(total_queries.by_day(user.id, view.first_day(today), toda
 newest = view.newest_day(latest, today)
 is_past = (today - newest).days > 7 * view.WEEKS
 if is_past:  # an older archive: the weeks that it ends with
-    last = link("/day", dates.day(newest), {"date": newest})
+    last = link("/day", dates.day(newest), {"date": newest}, "within")
     show(f"<p>Your last activity was on {last}. These are the weeks up to then.</p>", key="newest")
     today = newest
     totals = view.prepared(total_queries.by_day(user.id, view.first_day(today), today))

@@ -53,10 +53,8 @@ def now() -> None:
     found = view.figures(table, day, units)
     found += view.states(table, day, queries.choices(user.id).get("shows_cycle") == "yes")
     if day < today:
-        show(
-            f"<p>The latest day with data is {link('/day', dates.day(day), {'date': day})}.</p>",
-            key="latest_day",
-        )
+        latest = link("/day", dates.day(day), {"date": day}, "within")
+        show(f"<p>The latest day with data is {latest}.</p>", key="latest_day")
     warning(table, day)
     figures(found, key="today")
     if not found:

@@ -339,7 +339,10 @@ def test_a_day_that_is_still_to_come_is_not_the_latest(user: int, open_page) -> 
     last = today - dt.timedelta(days=200)
     table(user, f"{last},rhr,47,bpm", f"{today + dt.timedelta(days=3000)},rhr,99,bpm")
     page = open_page(user, "health")
-    assert f'The latest day with data is <a href="/day?date={last}">{dates.day(last)}</a>.' in all_html(page)
+    assert (
+        f'The latest day with data is <a class="within" href="/day?date={last}">{dates.day(last)}</a>.'
+        in all_html(page)
+    )
     assert "47 bpm" in all_html(page)
     assert f'href="/day?date={last}"' in all_html(page)
     nights = open_page(user, "sleep")
