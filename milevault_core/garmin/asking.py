@@ -44,9 +44,8 @@ class Garmin:
     clock: Clock
     keep: Callable[[str], None]  # saves the token if it is another one than was saved last
     calls: int = 0
-    failures: Counter[str] = field(
-        default_factory=Counter
-    )  # in a row, by call, of those that may be left out
+    # In a row, by call, of those that may be left out.
+    failures: Counter[str] = field(default_factory=Counter)
     latest: datetime = _EVER  # that was read from the clock
 
     def ask(self, call: str, *arguments: Any) -> Any:

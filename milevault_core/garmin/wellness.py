@@ -32,12 +32,8 @@ EMPTY_SO_FAR = (
 )  # the same, where nothing has been found yet: a watch may have lain in a drawer for long
 TIRED = 3  # failures of a call in a row, after which a run does not make it again
 LEFT_OUT = "left_out"  # begins the reason of a connection that is well but for some kinds of data
-TOLERATED = (
-    "garmin_trouble",
-    "not_data",
-    "blocked",
-    "refused",
-)  # reasons that may be a single call's own
+# Reasons that may be a single call's own.
+TOLERATED = ("garmin_trouble", "not_data", "blocked", "refused")
 FIRST = date(2000, 1, 1)  # no watch uploaded before
 # call, kind of file, how its answer is put
 _RANGES: tuple[tuple[str, str, Callable[[Any], list[as_export.Entry]]], ...] = (

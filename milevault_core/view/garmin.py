@@ -128,7 +128,7 @@ def standing(row: State, zone: str, now: datetime) -> SyncState:
         return SyncState(
             "wait",
             f"In sync, except for {left_out}: Garmin has an error there. What it did not give for a day is asked for "
-            "again after some hours, three times in all.",
+            "three times more, over five days.",
             then,
         )
     return SyncState("good", f"In sync. Everything was here on {dates.day_time(last, zone)}.", then)

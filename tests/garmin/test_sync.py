@@ -5,6 +5,8 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
+import pytest
+
 from milevault_core import store
 from milevault_core.demo import health
 from milevault_core.demo.athlete import Athlete
@@ -308,34 +310,16 @@ def test_an_activity_without_a_file_is_its_entry(ann: int, garmin: StandIn, cloc
     assert "/download-service/files/activity/9000000001" not in garmin.paths()
 
 
-def test_the_oldest_of_all_that_is_deleted_at_garmin_is_marked(
-    ann: int, garmin: StandIn, clock: Hand
-) -> None:
-    """Nothing on the list is older; but the list, which is one page, is all there is."""
-    add(garmin, 3)
-    add(garmin, 2)
-    add(garmin, 1)
+@pytest.mark.parametrize("which", [3, 2], ids=["the oldest of all", "one of the middle"])
+def test_deleted_at_garmin_is_kept_and_marked(ann: int, garmin: StandIn, clock: Hand, which: int) -> None:
+    made = {day: add(garmin, day) for day in (2, 3, 1)}
     run_until_done(ann, clock)
-    oldest = store.read("SELECT garmin_id FROM garmin_activities ORDER BY start_time LIMIT 1")["garmin_id"][0]
-    garmin.activities = [each for each in garmin.activities if each["activityId"] != oldest]
+    garmin.activities = [e for e in garmin.activities if e["activityId"] != made[which]]
     garmin.upload = "later"
     clock.time += timedelta(hours=1)
     sync.run(ann, clock)
     rows = store.read("SELECT garmin_id FROM garmin_activities WHERE deleted_at IS NOT NULL")
-    assert rows["garmin_id"].tolist() == [oldest]
-
-
-def test_deleted_at_garmin_is_kept_and_marked(ann: int, garmin: StandIn, clock: Hand) -> None:
-    gone = add(garmin, 2)
-    add(garmin, 3)
-    add(garmin, 1)
-    run_until_done(ann, clock)
-    garmin.activities = [e for e in garmin.activities if e["activityId"] != gone]
-    garmin.upload = "later"
-    clock.time += timedelta(hours=1)
-    sync.run(ann, clock)
-    rows = store.read("SELECT garmin_id FROM garmin_activities WHERE deleted_at IS NOT NULL")
-    assert rows["garmin_id"].tolist() == [gone]
+    assert rows["garmin_id"].tolist() == [made[which]]
     assert outcomes()["imported"] == 3
     assert len(store.read("SELECT id FROM activities")) == 3
 

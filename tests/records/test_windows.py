@@ -1,16 +1,11 @@
 """The window of an effort lies within its activity, for every kind of record and whatever a device has written."""
 
-import contextlib
-from collections.abc import Iterator
-
 import pandas as pd
 import pytest
 
-from milevault_core import formats
-from milevault_core.activities.prepare import Prepared, prepare
+from milevault_core.activities.prepare import Prepared
 from milevault_core.demo import dirty
 from milevault_core.formats import archive
-from milevault_core.problems import BadFile
 from milevault_core.records import KINDS
 from milevault_core.records.efforts import efforts
 from milevault_core.records.performance import Performance
@@ -19,17 +14,9 @@ from tests.builders.fit import START, Writer
 from tests.demo.test_dirty import workout
 from tests.examples.files import FILES
 from tests.samples import needs_samples, sample_files
+from tests.view.test_shown_figures import activities
 
 FIGURES = ("distance_m", "elapsed_s", "moving_s", "ascent_m")
-
-
-def activities(data: bytes, name: str) -> Iterator[Prepared]:
-    """The activities of a file; of one that holds none, none."""
-    with contextlib.suppress(BadFile):
-        reading = formats.read(data, name)
-        for recording in reading.recordings if reading.kind == "activity" else []:
-            with contextlib.suppress(BadFile):
-                yield prepare(recording, lambda: "UTC")
 
 
 def hold_within(made: Prepared) -> set[str]:

@@ -3,6 +3,7 @@
 import json
 
 import altair
+import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -228,6 +229,16 @@ def test_altair_checks_the_poured_spec_too():
     spec = timeline.timeline(ride(300, pause_at=100), sport="running")
     chart = altair.Chart.from_dict(spec)
     assert len(chart.to_dict(validate=True)["layer"]) == len(spec["layer"])
+
+
+@pytest.mark.parametrize("forms", [("area",), ("line", "peaks"), ("area", "line", "peaks", "line")])
+def test_altair_checks_the_shape_of_every_form(forms):
+    rows = tuple(Row(f"row{number}", f"Row {number}", "#123456", form) for number, form in enumerate(forms))
+    checked = altair.LayerChart.from_dict(shape(rows, ("Time", "Clock")))
+    assert len(checked.to_dict(validate=True)["layer"]) == 2 + len(forms) + forms.count("peaks")
+    broken = shape(rows, ("Time", "Clock")) | {"height": "tall"}
+    with pytest.raises(jsonschema.ValidationError, match="tall"):
+        altair.LayerChart.from_dict(broken)
 
 
 def test_a_shape_is_built_once_and_never_written_into(track, spec):

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from milevault_core.store.garmin.connection import FURTHEST
+
 
 @dataclass(frozen=True)
 class PendingActivity:
@@ -82,10 +84,10 @@ def to_fetch(session: Session, user_id: int, now: datetime, limit: int) -> list[
     """Activities to fetch now, newest first; those that failed before come last."""
     query = text(
         "SELECT garmin_id, entry, attempts FROM garmin_activities WHERE user_id = :u AND fetched_at IS NULL "
-        "AND deleted_at IS NULL AND (retry_at IS NULL OR retry_at <= :now OR retry_at > :now + interval '8 days') "
+        "AND deleted_at IS NULL AND (retry_at IS NULL OR retry_at <= :now OR retry_at > :furthest) "
         "ORDER BY attempts, start_time DESC NULLS LAST, garmin_id DESC LIMIT :n"
     )
-    rows = session.execute(query, {"u": user_id, "now": now, "n": limit})
+    rows = session.execute(query, {"u": user_id, "now": now, "furthest": now + FURTHEST, "n": limit})
     return [PendingActivity(row.garmin_id, row.entry, row.attempts) for row in rows]
 
 

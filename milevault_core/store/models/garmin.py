@@ -95,7 +95,6 @@ class GarminDay(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     is_final: Mapped[bool] = _flag()
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))  # in which something failed
-    left_out: Mapped[str] = (
-        _text()
-    )  # the calls it is still to be asked by, in order, with spaces between; "" for all
+    # The calls it is still to be asked by, in order, with spaces between; "" for all.
+    left_out: Mapped[str] = _text()
     fetched_at: Mapped[datetime]
