@@ -2,10 +2,10 @@
 
 import pyotp
 import pytest
-from playwright.sync_api import expect
 
 from tests.accounts import provider as stand_in
 from tests.browser.test_journey import PATIENCE_MS, make_account
+from tests.patience import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 GOOD = "correct horse 7"

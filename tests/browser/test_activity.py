@@ -1,7 +1,6 @@
 """The activity page in a real browser: chart and map hand in hand, the brush and its figures, a telephone, the dark."""
 
 import pytest
-from playwright.sync_api import expect
 
 from bench.hour import hour_fit
 from milevault_core.accounts import sessions, users
@@ -9,6 +8,7 @@ from milevault_core.derive import clean
 from milevault_core.imports import files
 from milevault_core.web.cookies import SESSION
 from tests.pages.server import serving
+from tests.patience import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 CHART = '[class*="st-key-timeline-"] svg.marks'

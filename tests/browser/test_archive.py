@@ -3,11 +3,10 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import expect
-
 from bench.hour import hour_fit
 from tests.browser.test_journey import PATIENCE_MS, make_account
 from tests.builders.archive import zipped
+from tests.patience import expect
 
 
 def test_an_archive_is_planned_and_then_imported(browser, site, tmp_path: Path) -> None:

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
 
 from milevault_core import store
 from tests.browser.life import drawn, visit
 from tests.browser.test_look import page, pytestmark, site
+from tests.patience import expect
 
 __all__ = ["page", "pytestmark", "site"]  # fixtures
 

@@ -1,9 +1,9 @@
 """The newcomer's shortest way to see something: demo data with one click, and away again with another."""
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.browser.test_journey import PATIENCE_MS, make_account
+from tests.patience import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(480)]
 MADE_MS = 180_000  # a loaded machine; on a quiet one it takes some fifteen seconds

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.browser.test_journey import PATIENCE_MS, make_account
 from tests.builders import gpx
 from tests.garmin.standin import CANARY, CODE, EMAIL, PASSWORD, StandIn, entry, zipped
+from tests.patience import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
 from sqlalchemy import text
 
 from milevault_core import store
@@ -23,6 +22,7 @@ from tests.browser.life import addresses, empty_charts, live, signed_in, too_wid
 from tests.builders.fit import START, activity
 from tests.imports.test_files import brought_in
 from tests.pages import server
+from tests.patience import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 EVERY_CHART_IS_THERE = """() => [...document.querySelectorAll("[data-testid=stVegaLiteChart]")]

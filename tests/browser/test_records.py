@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
 
 from milevault_core.accounts import sessions
 from tests.pages import server
 from tests.pages.runs import save_runs
+from tests.patience import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 PATIENCE_MS = 60_000

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
 
 from milevault_core.formats.write_gpx import write_gpx
 from tests.browser.test_journey import PATIENCE_MS, coloured_pixels, make_account, upload
 from tests.builders.runs import WAYS, run_along
+from tests.patience import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 

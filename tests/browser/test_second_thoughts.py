@@ -2,12 +2,12 @@
 deleted and restored, an import undone."""
 
 import pytest
-from playwright.sync_api import expect
 
 from milevault_core.demo.fit_writer import write_activity as fit
 from milevault_core.demo.gpx_writer import write_gpx as gpx
 from tests.browser.test_journey import PATIENCE_MS, make_account, upload
 from tests.imports.test_undo import MADE
+from tests.patience import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 

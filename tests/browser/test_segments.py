@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-from playwright.sync_api import expect
 
 from milevault_core import store
 from milevault_core.view import texts
@@ -14,6 +13,7 @@ from tests.browser.life import drawn, live, signed_in, visit
 from tests.browser.test_activity import CHART, MAP, STEADY, box
 from tests.builders.gpx import gpx, points, route
 from tests.pages import server
+from tests.patience import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 # The latest run on a route that was run several times.

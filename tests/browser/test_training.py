@@ -3,11 +3,10 @@ reload; a new threshold counts from its day on."""
 
 import re
 
-from playwright.sync_api import expect
-
 from milevault_core import store
 from tests.browser.life import drawn, visit
 from tests.browser.test_look import page, pytestmark, site
+from tests.patience import expect
 
 __all__ = ["page", "pytestmark", "site"]  # fixtures
 

@@ -3,13 +3,13 @@
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from milevault_core import config
 from milevault_core.accounts import users
 from pages import _login
 from tests.pages import server
+from tests.patience import expect
 
 BASE, PASSWORD = "https://vault.example.org", "correct horse 7"
 SAID = "You cannot stay signed in at this address"

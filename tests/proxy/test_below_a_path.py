@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 import httpx2 as httpx
 import pytest
-from playwright.sync_api import expect
 
 from bench import app_server
 from milevault_core import store
@@ -16,6 +15,7 @@ from milevault_core.store import engine
 from tests.browser.life import drawn
 from tests.builders import gpx
 from tests.jobs.processes import gpx_file
+from tests.patience import expect
 from tests.proxy.test_proxies import caddy_below, nginx
 
 pytestmark = pytest.mark.timeout(600)
