@@ -262,7 +262,7 @@ WANTED = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "100",
-    "shared_buffers": str(64 * 1024 // 8),
+    "shared_buffers": str(32 * 1024 // 8),
     "synchronous_commit": "on",
     "fsync": "on",
     "data_checksums": "on",
