@@ -65,6 +65,7 @@ def suggestions(user_id: int, known: dict, today: date) -> list[suggest.Suggesti
     return list(best.values())
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def history(user_id: int, stamp: str) -> pd.DataFrame:
+    """The frame itself, not a copy, which fifteen years would take as long as the page: callers must not change it."""
     return queries.history(user_id)

@@ -147,7 +147,8 @@ if section == "volume":
         period = period_choice("by")
     sport_keys = view.sport_colours(inside, is_dark())
     show(lines.keys(sport_keys), key="volume_keys")
-    chart(view.volume_chart(inside, found, period, what, units, sport_keys, (first, last)), "volume",
+    with_year_before = found[days >= pd.Timestamp(first) - timedelta(days=2 * 366)]  # a period may begin before `first`
+    chart(view.volume_chart(inside, with_year_before, period, what, units, sport_keys, (first, last)), "volume",
           f"{view.MEASURES[what]} by {period}")  # fmt: skip
     st.caption("The grey tick is the same period of the year before.")
     st.subheader("Year by year", anchor=False)

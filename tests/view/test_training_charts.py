@@ -87,6 +87,15 @@ def test_the_years_are_told_above_their_chart_the_latest_first() -> None:
     assert dict(zip(colour["scale"]["domain"], colour["scale"]["range"], strict=True)) == keys
 
 
+def test_lines_of_earlier_years_have_a_point_a_week_and_reach_their_totals() -> None:
+    days = [dt.date(2022, 1, 1) + dt.timedelta(days=n) for n in range(4 * 365 + 1)]
+    frame = pd.DataFrame({"local_day": days, "moving_s": 3600.0})
+    rows = trends.cumulative_chart(frame, "moving_s", METRIC, days[-1])["data"]["values"]
+    by_year = pd.DataFrame(rows).groupby("year")
+    assert by_year.size().to_dict() == {"2022": 53, "2023": 53, "2024": 366, "2025": 365}
+    assert by_year["total"].max().to_dict() == {"2022": 365, "2023": 365, "2024": 366, "2025": 365}  # hours
+
+
 def test_nothing_gives_no_chart() -> None:
     none = FRAME.iloc[:0]
     assert trends.volume_chart(none, none, "week", "moving_s", METRIC) == {}

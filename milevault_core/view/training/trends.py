@@ -211,10 +211,14 @@ def _years(activities: pd.DataFrame) -> list[str]:
 
 
 def cumulative_chart(activities: pd.DataFrame, what: str, units: Units, today: date) -> dict:
-    """A line a year of what has come together."""
+    """A line a year of what has come together: of this year and the last every day with an activity, of earlier years
+    the last such day of each week, which looks the same at a seventh of the size."""
     if activities.empty:
         return {}
     found = volume.cumulative(activities, what)
+    week = found["day_of_year"] // 7
+    is_last = (week != week.shift(-1)) | (found["year"] != found["year"].shift(-1))
+    found = found[is_last | (found["year"] >= today.year - 1)]
     rows = [
         {"year": str(row.year), "day_of_year": int(row.day_of_year), "total": round(float(shown), 2),
          "text": text(what, row.total, units), "is_now": bool(row.year == today.year)}
