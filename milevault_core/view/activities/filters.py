@@ -40,9 +40,12 @@ class Filters:
 
 
 def tags_of(rows: pd.DataFrame) -> list[str]:
-    """The tags that occur, the most frequent first."""
-    counts: Counter[str] = Counter(tag for text in rows["tags"] if text for tag in text.split(", "))
-    return [tag for tag, _ in counts.most_common()]
+    """The tags that occur, the most frequent first, equally frequent ones by name."""
+    counts: Counter[str] = Counter()
+    for text, many in rows["tags"].value_counts().items():  # few texts, however many activities
+        for tag in filter(None, str(text).split(", ")):
+            counts[tag] += many
+    return sorted(counts, key=lambda tag: (-counts[tag], tag))
 
 
 def has_tags(rows: pd.DataFrame, tags: Sequence[str]) -> np.ndarray:
