@@ -31,10 +31,11 @@ for sentence in view.warnings(services):
 if every.empty:
     st.markdown("No gear yet. It comes with an export from Strava, or you can add it here.")
 else:
-    sorting = order(st.query_params.to_dict(), (view.NAME, *view.COLUMNS), view.LATEST)
+    columns = view.columns(every)
+    sorting = order(st.query_params.to_dict(), (view.NAME, *columns), view.LATEST)
     rows = view.things(view.ordered(every, sorting), units)
     made = Things(
-        "Gear", view.NAME, view.COLUMNS, [Group("", rows)], sorting, Page(1, max(1, len(rows)), len(rows))
+        "Gear", view.NAME, columns, [Group("", rows)], sorting, Page(1, max(1, len(rows)), len(rows))
     )
     show(things(made, here("/gear")), key="list")
 

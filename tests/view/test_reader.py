@@ -10,6 +10,7 @@ import pytest
 from milevault_core.training import streaks, volume
 from milevault_core.view import calendar, dashboard, dates, shapes
 from milevault_core.view import format as fmt
+from milevault_core.view.health import night
 from milevault_core.view.health import shapes as health_shapes
 from milevault_core.view.training import shapes as training_shapes
 from milevault_core.view.training import trends
@@ -113,6 +114,20 @@ def test_dates_of_training_and_health_charts_are_the_readers_too() -> None:
         assert "%-d %b" not in told
         assert "%Y-%m-%d" in told
         assert "%-d %b %Y" in json.dumps(shape), "the shape stays as it is"
+
+
+def test_the_clock_of_a_day_tells_midnight_as_the_reader_writes_dates() -> None:
+    dates.read_as("iso", "monday")
+    times = pd.date_range("2026-06-01", periods=3, freq="h", tz="UTC")
+    samples = pd.DataFrame({"metric": "hr", "time": times, "value": 60.0, "low": 60.0, "high": 60.0})
+    told = json.dumps(night.under(samples, times[0], times[-1], "UTC", ("hr",)))
+    assert "%-d %b" not in told
+    assert "%m-%d" in told
+
+
+def test_a_week_is_named_by_its_first_day() -> None:
+    """Not by its number, which few know."""
+    assert trends.period_label(pd.Timestamp(MONDAY), "week") == "1 Jun 2026"
 
 
 def test_every_axis_of_days_says_them_alike() -> None:
