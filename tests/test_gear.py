@@ -148,5 +148,5 @@ def test_a_service_that_is_due_is_told_by_the_name_its_owner_uses(user: int, run
     gear.add_service(user, own, "Chain", 100, date(2026, 1, 1))
     gear.add_service(user, own, "Tyres", 1e9, date(2026, 1, 1))
     (notice,) = view.notices(queries.services(user))
-    assert notice.text == "Chain of Blue <bike> is due for service."
+    assert notice.text == "Service due on Blue <bike>: Chain."
     assert notice.href == "/gear?name=Bike"

@@ -36,7 +36,7 @@ def add(session: Session, user_id: int, athlete: Athlete) -> None:
             )
     if not gear.is_there(session, user_id, shoes):
         shoes_id = gear.save(session, user_id, shoes, {"kind": "shoe", "cost": 140.0})
-        gear.add_service(session, user_id, shoes_id, "New pair", 800 * KM, athlete.first_day)
+        gear.add_service(session, user_id, shoes_id, "Replace", 800 * KM, athlete.first_day)
     conditions = {"sports": ["cycling"], "weekdays": [1, 2, 3, 4, 5], "minutes": [6 * 60, 9 * 60]}
     rule = apply_rules.add(session, user_id, conditions, {"is_commute": "true"})
     apply_rules.set_active(session, user_id, rule, False)  # it would change what the person imports

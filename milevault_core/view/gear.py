@@ -19,7 +19,7 @@ _COLUMNS = (
     Column("Distance", "distance", rank=1), Column("Time", "time", rank=2), Column("Activities", "count", rank=2),
     Column("Last used", "last", rank=3),
 )  # fmt: skip
-_COST = Column("Cost", "cost", rank=3)
+_COST = Column("Cost", "cost", rank=4)
 LATEST = Order("last", "desc")
 _SORTED = {
     "distance": "distance_m",
@@ -123,15 +123,15 @@ def service(row, thing, units: Units, today: date) -> Progress:
 
 
 def warnings(services: pd.DataFrame) -> list[str]:
-    """What is due now: "Chain of Blue bike"."""
+    """What is due now: "Service due on Blue bike: Chain"."""
     late = services[services["since_m"] >= services["every_m"]]
-    return [f"{row.what} of {row.label or row.name}" for row in late.itertuples()]
+    return [f"Service due on {row.label or row.name}: {row.what}." for row in late.itertuples()]
 
 
 def notices(services: pd.DataFrame) -> list[Notice]:
     """The same for the dashboard, a line each, with the way to the thing."""
     late = services[services["since_m"] >= services["every_m"]]
     return [
-        Notice("build", f"{said} is due for service.", address("/gear", {"name": name}), "Open")
+        Notice("build", said, address("/gear", {"name": name}), "Open")
         for said, name in zip(warnings(services), late["name"], strict=True)
     ]

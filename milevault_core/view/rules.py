@@ -40,7 +40,8 @@ def condition(conditions: Mapping, units: Units) -> str:
     if device := conditions.get("device"):
         parts.append(f"the device contains “{device}”")
     if days := conditions.get("weekdays"):
-        parts.append("it is " + " or ".join(dates.DAYS[d - 1] for d in days))
+        *most, last = (dates.DAYS[d - 1] for d in days)
+        parts.append(f"it is {', '.join(most)} or {last}" if most else f"it is {last}")
     if minutes := conditions.get("minutes"):
         begin, end = minutes
         parts.append(

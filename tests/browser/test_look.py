@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import zipfile
 from collections.abc import Iterator
 
 import pytest
@@ -112,26 +111,6 @@ def test_rows_open_with_the_keyboard_and_in_a_new_tab(page, site) -> None:
     page.go_back()
     page.locator(f"{ROWS} td[data-label=Date] a").first.click()  # lies above the link of the row
     page.wait_for_url("**/day?date=*")
-
-
-def test_several_that_were_selected_are_downloaded(page, site) -> None:
-    address, _ = site
-    visit(page, f"{address}/activities")
-    page.get_by_text("Select several").click()
-    table = page.locator("[data-testid=stDataFrame] canvas").first
-    for row in (1, 2):
-        table.click(position={"x": 16, "y": 35 * row + 17})
-        expect(page.get_by_text(f"{row} activit", exact=False).first).to_be_visible()
-    expect(page.get_by_text("2 activities selected")).to_be_visible()
-    page.get_by_label("Export as").click()
-    page.get_by_role("option", name="GPX").click()
-    link = page.locator("a[href*='kind=gpx']")  # follows the choice
-    with page.context.expect_page() as opened:
-        link.click()
-    made = opened.value.wait_for_event("download")
-    names = zipfile.ZipFile(made.path()).namelist()
-    assert len(names) == 2
-    assert all(name.endswith(".gpx") for name in names)
 
 
 def test_a_deleted_activity_comes_back_with_undo(page, site) -> None:
