@@ -54,6 +54,7 @@ connections.bound(_settings.trusted_proxies)
 open_files.raise_limit()
 _streamlit = Path(st.__file__).parent / "static"
 _routes = frozenset(route.path.strip("/").partition("/")[0] for route in ROUTES)
+_folders = _routes - {route.path.strip("/") for route in ROUTES}
 
 
 def policy() -> str:
@@ -119,7 +120,7 @@ app = st.App(
         Middleware(RequestLog, own=_routes, says_all=_settings.log_format == "json"),
         Middleware(SecurityHeaders, policy=policy, is_https=_settings.is_https),
         Middleware(Guard, rules=_rules),
-        Middleware(Addresses, known=ADDRESSES, near=NEAR, own=_routes),
+        Middleware(Addresses, known=ADDRESSES, near=NEAR, own=_routes, folders=_folders),
         Middleware(FirstPage, index=_streamlit / "index.html", known=ADDRESSES, root=_settings.root),
         Middleware(Compressed, folder=_streamlit, data=_settings.data),
     ],

@@ -145,7 +145,7 @@ def _list(user: Account, activity: dict, shown: list, joined: int) -> None:
     if joined:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(f"Joined from {joined} consecutive recordings", width="stretch")
-            if st.button("Take apart", key="unjoin", icon=":material/undo:"):
+            if st.button("Separate them", key="unjoin", icon=":material/undo:"):
                 _do("unjoin", activity_id)
 
 
@@ -169,7 +169,7 @@ def _of_stretch(user: Account, activity: dict) -> None:
             _do("edit_track", activity_id, TrackEdit("trim", start, stop).pack())
         if st.button("Cut this out", key="cut", icon=":material/delete_sweep:"):
             _do("edit_track", activity_id, TrackEdit("cut", start, stop).pack())
-        if st.button("Split where it begins", key="split", icon=":material/call_split:"):
+        if st.button("Split at its start", key="split", icon=":material/call_split:"):
             _do("split", activity_id, start)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         names = [c for c in view.CHANNELS if c == "position" or track[c].notna().any()]

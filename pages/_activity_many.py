@@ -70,10 +70,10 @@ def _edit(user: Account, chosen: list[int]) -> None:
         sports = sorted(SPORTS, key=texts.sport_label)
         sport = st.selectbox("Sport", sports, None, format_func=texts.sport_label, placeholder=_KEEP)
         gear = st.selectbox("Gear", known.get("gear", []), None, accept_new_options=True, placeholder=_KEEP)
-        tags = st.multiselect("Tags (they replace the present ones)", known.get("tags", []), accept_new_options=True,
+        tags = st.multiselect("Tags (these replace the current ones)", known.get("tags", []), accept_new_options=True,
                               placeholder=_KEEP)  # fmt: skip
         with st.container(horizontal=True):
-            bare = st.checkbox("Remove the gear you set", help="Gear that a file or an archive names stays.")
+            bare = st.checkbox("Remove the gear you set", help="Gear named by a file or an archive stays.")
             untagged = st.checkbox("Remove all tags")
         flags = {"is_race": "Race", "is_commute": "Commute", "is_left_out": "Leave out of totals and records"}
         said = {name: st.segmented_control(label, ["true", "false"], format_func={"true": "Yes", "false": "No"}.get)

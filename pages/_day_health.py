@@ -10,6 +10,7 @@ from milevault_core.actions import health as actions
 from milevault_core.store.queries import health as queries
 from milevault_core.view import dates
 from milevault_core.view.health import day as view
+from milevault_core.view.parts import lines
 from milevault_core.view.parts.text import link
 from pages import _health
 from pages._page import require_user
@@ -27,6 +28,8 @@ def health_section(user: Account, day: date, done: pd.DataFrame) -> tuple[str, l
     spec = view.chart(samples, nights, done, begin, end, zone)
     if spec:
         st.subheader("The day by the clock", anchor=False)
+        if keys := view.keys(spec):
+            show(lines.keys(keys), key="by_clock_keys")
         _health.chart(spec, "by_clock", "Sleep, activities, heart rate, stress and body battery of the day")
         ways = [link("/health", "Where the values come from", {"show": "sources", "date": day})]
         if len(nights[nights["day"] == day]):

@@ -20,7 +20,7 @@ def figure_defaults_section(user: Account) -> None:
     ):
         st.caption(
             "By default the device's figure is shown if it is plausible, else the one computed from the points. What "
-            "you choose here holds for activities that come from now on; the others follow when they are read again."
+            "you choose here applies to new activities; existing ones change when they are read again."
         )
         said = {}
         offered = [name for name in FIGURES if name not in DERIVED]

@@ -12,10 +12,7 @@ from milevault_core.view.health.quantities import QUANTITIES
 from milevault_core.view.health.today import STATES
 from pages._page import empty_state
 
-EMPTY = (
-    "No health data yet. Import the files of your watch, Garmin’s account export, Apple "
-    "Health’s export or a table."
-)
+EMPTY = "No health data yet. Import files of your watch, an export of Garmin or Apple Health, or a table."
 ALL_DAYS = tuple(dict.fromkeys([*(name for one in QUANTITIES.values() for name in one.days), *STATES]))
 
 

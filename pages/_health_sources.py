@@ -54,7 +54,7 @@ def _order(user: Account, told: dict[str, list[str]]) -> None:
     now = queries.rankings(user.id)
     st.subheader("Which source counts", anchor=False)
     st.caption("The first one that has a value wins. By default: what you entered, Garmin Connect, Garmin’s "
-               "account export, files of the watch, all others.")  # fmt: skip
+               "account export, watch files, then all others.")  # fmt: skip
     for metric, own in now.items():
         st.markdown(f"- {_label(metric)}: {', then '.join(SOURCES.get(s, s) for s in own)}")
     contested = [

@@ -129,7 +129,7 @@ def _draw(
         is_daily and found.step_days == 1) else ""  # fmt: skip
     dotted = " Dotted: what your watch considers normal." if is_daily and QUANTITIES[what].band[0] else ""
     st.caption(f"{resolution_name(found).capitalize()}{': ' + '; '.join(means) if means else ''}.{beside}{dotted} "
-               "Gaps are times without a measurement. Drag over a stretch of the chart to see it closer.")  # fmt: skip
+               "Gaps are times without a measurement. Drag across the chart to zoom in.")  # fmt: skip
 
 
 def _asked(changes: dict[str, str]) -> dict[str, list[str] | str]:

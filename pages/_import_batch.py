@@ -3,9 +3,11 @@
 import streamlit as st
 
 from milevault_core.accounts.account import Account
+from milevault_core.demo import life, make
 from milevault_core.imports import files, undo
 from milevault_core.store.queries import import_log
 from milevault_core.view import dates, texts
+from milevault_core.view import format as fmt
 from milevault_core.view.imports import log as view
 from milevault_core.view.parts.text import link
 from milevault_core.view.parts.things import Group, Page, Things, page, things
@@ -47,7 +49,7 @@ def _progress(user: Account, import_id: int, moving: bool) -> None:
             st.rerun()
         with st.container(horizontal=True):
             for _, label, n in view.counts(now):
-                st.metric(label, f"{n:,}", border=True, width="content")
+                st.metric(label, f"{fmt.number(n)}", border=True, width="content")
 
     watch()
 
@@ -62,7 +64,11 @@ def _actions(user: Account, found: dict) -> None:
     failed = found["outcomes"].get("failed", 0)
     with st.container(horizontal=True):
         if failed and not found["waiting"]:
-            label = f"Try the {failed:,} failed files again" if failed > 1 else "Try the failed file again"
+            label = (
+                f"Try the {fmt.number(failed)} failed files again"
+                if failed > 1
+                else "Try the failed file again"
+            )
             if st.button(label, icon=":material/refresh:"):
                 files.retry(require_user().id, found["id"])
                 st.rerun()
@@ -71,7 +77,10 @@ def _actions(user: Account, found: dict) -> None:
             "another import brought too are kept. The log stays, and the files can be imported again."
         )
         if confirm("Undo this import", what, "Undo the import", "undo", ":material/undo:"):
-            undo.ask(require_user().id, found["id"])
+            if found["source"] == make.SOURCE:
+                life.remove(require_user().id)
+            else:
+                undo.ask(require_user().id, found["id"])
             st.rerun()
         if found["waiting"] and st.button("Stop", icon=":material/stop_circle:", key="stop",
                                           help="What is already imported stays; the other files can be tried "
@@ -92,9 +101,11 @@ def _wait_for_undo(user: Account, found: dict) -> None:
 
 
 def _files(user: Account, found: dict) -> None:
-    options = {"": f"All {found['files']:,}"} | {o: f"{label} {n:,}" for o, label, n in view.counts(found)}
+    options = {"": f"All {fmt.number(found['files'])}"} | {
+        o: f"{label} {fmt.number(n)}" for o, label, n in view.counts(found)
+    }
     if found["waiting"]:
-        options["waiting"] = f"Waiting {found['waiting']:,}"
+        options["waiting"] = f"Waiting {fmt.number(found['waiting'])}"
     outcome = st.pills("Show", list(options), format_func=options.__getitem__, default="", key="outcome",
                        bind="query-params", label_visibility="collapsed")  # fmt: skip
     search = st.text_input("Find", placeholder="Part of a file name or reason", key="find", bind="query-params",

@@ -19,5 +19,5 @@ def show_last_night(user: Account, today: date) -> None:
     mornings = queries.mornings(user.id, _health.ALL_DAYS, today - view.LOOK_BACK, today)
     day, made = view.last_night(mornings, today, fmt.units(user.units), user.time_zone)
     if day is not None:
-        st.subheader("Last night" if day == today else f"The night to {dates.day(day)}", anchor=False)
+        st.subheader("Last night" if day == today else f"The night into {dates.day(day)}", anchor=False)
         figures(made, key="last_night")

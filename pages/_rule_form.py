@@ -59,7 +59,11 @@ def _conditions(user: Account, units: Units, tags: list[str]) -> dict:
         found["near"] = {"lat": float(lat), "lon": float(lon), "radius_m": 300.0,
                          "label": called[chosen]}  # fmt: skip
     days = st.pills(
-        "On", range(1, 8), format_func=lambda d: dates.DAYS[d - 1], selection_mode="multi", key="r-days"
+        "On",
+        [dates.DAYS.index(d) + 1 for d in dates.weekdays()],
+        format_func=lambda d: dates.DAYS[d - 1],
+        selection_mode="multi",
+        key="r-days",
     )
     if days:
         found["weekdays"] = sorted(days)

@@ -41,7 +41,7 @@ def change(user: Account, segment: dict) -> None:
                 _do(do.change, segment_id, name, group)
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button("The other way round", icon=":material/swap_horiz:", key="turn_round",
-                         help="Makes a second segment, against this one's direction."):  # fmt: skip
+                         help="Adds a second segment, in the opposite direction."):  # fmt: skip
                 go("/segment", id=do.turn_round(require_user().id, segment_id, f"{segment['name']}, back"))
             if st.button("Look again", icon=":material/sync:", key="look_again",
                          help="Look for it in all activities again."):  # fmt: skip
@@ -51,8 +51,8 @@ def change(user: Account, segment: dict) -> None:
                 do.delete(require_user().id, [segment_id])
                 go("/segments")
         st.caption(
-            "To move its ends, choose a stretch on an activity’s chart and “Save as segment”: where it is nearly this "
-            "one, you are offered to move the ends instead."
+            "To move its ends, select a stretch on an activity’s chart and choose “Save as segment”: if it is nearly "
+            "this one, you can move the ends instead."
         )
 
 

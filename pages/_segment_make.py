@@ -51,7 +51,7 @@ def ask(drawn: DrawnLine, name: str, group: str, origin: str, origin_key: str = 
     if known:
         listed = queries.listed(user.id).set_index("id")
         for i, direction in known.items():
-            what = "You have this segment already" if direction == "same" else "The other way round it is"
+            what = "You already have this segment" if direction == "same" else "In the other direction it is"
             called, sport = (
                 listed.loc[i, ["name", "sport_group"]] if i in listed.index else ("a segment", "other")
             )
@@ -64,12 +64,12 @@ def ask(drawn: DrawnLine, name: str, group: str, origin: str, origin_key: str = 
                 go("/segment", id=i)
     with st.form("segment", border=False):
         called = st.text_input(
-            "Name", name, max_chars=120, placeholder="What you call it", key="segment_name"
+            "Name", name, max_chars=120, placeholder="Hill behind the station", key="segment_name"
         )
         groups = list(actions.GROUPS)
         sport = st.selectbox(
             "Sport", groups, groups.index(group) if group in groups else None, format_func=group_label,
-            key="segment_sport", help="It is looked for in activities of this kind only.", placeholder="Choose one",
+            key="segment_sport", help="Only activities of this kind are searched for it.", placeholder="Choose one",
         )  # fmt: skip
         way = st.radio(
             "Direction", ["there", "back"], horizontal=True, key="segment_way",

@@ -108,7 +108,7 @@ with left:
 with right:
     st.subheader("Your values", anchor=False)
     if values.empty:
-        st.caption("No values yet. Settings of your devices appear here once your files contain them.")
+        st.caption("No values yet. Values that your devices know appear here once your files contain them.")
     order = list(VALUES)
     by_value = values[~values["name"].str.startswith("grade_")].groupby(["name", "sport"])
     for (name, of_sport), rows in sorted(by_value, key=lambda one: (order.index(one[0][0]), one[0][1])):
@@ -195,11 +195,11 @@ if runs:
     else:
         used = "your own curve" if taken else "the published one"
         st.caption(
-            "How many times faster the same heart beats are on the flat, from your own runs; the band is its 90 % "
-            f"interval. Graded pace uses {used}."
+            "How many times as fast you run on the flat at the same heart rate, from your own runs; the band is its "
+            f"90% interval. Graded pace uses {used}."
         )
         if st.button(
-            "Use it from the first run on" if not taken else "Take it again",
+            "Use it from the first run on" if not taken else "Use it again",
             key="take_curve",
             icon=":material/check:",
         ):

@@ -50,7 +50,7 @@ x = st.segmented_control("Along", list(along.AXES), format_func=along.AXES.get, 
                          bind="query-params", required=True)  # fmt: skip
 charts = view.charts(tracks, units, x or "distance")
 if not charts:
-    st.caption("They have no measurement in common that could be drawn.")
+    st.caption("These activities have no measurement in common.")
 for key, spec in charts:
     st.vega_lite_chart(
         spec, width="stretch", key=f"compare-{key}", alt=f"{key.replace('_', ' ')} of the activities"

@@ -37,7 +37,7 @@ BEGIN = (
     (
         "sync",
         "Connect Garmin",
-        "Activities and health come by themselves from then on.",
+        "From then on, activities and health data arrive by themselves.",
         "/garmin",
     ),
     (

@@ -49,7 +49,7 @@ show(
     key="steps",
 )  # fmt: skip
 if done.empty:
-    st.markdown("No activities on this day." if day <= today else "This day is still to come.")
+    st.markdown("No activities on this day." if day <= today else "This day is in the future.")
 else:
     ids = done["id"].tolist()
     pictures = queries.outlines(user.id, ids)

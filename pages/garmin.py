@@ -12,14 +12,14 @@ from pages._page import fragment, page_title, require_user
 from pages.parts import confirm, here, progress, show, what_is_this
 
 ABOUT = """
-Garmin offers no access for private servers, so MileVault signs in as Garmin's own app does, with the package
-*garminconnect*. Your **password is used once and never stored**: only the session that Garmin gives for it is kept,
-sealed with the server's `SECRET_KEY`. Signing in again and again by itself, with a stored password, is what gets people
-locked out at Garmin. So when a session ends, you sign in again.
+Garmin offers no access for private servers, so MileVault signs in the way Garmin's own app does, with the package
+*garminconnect*. Your **password is used once and never stored**: only the session that Garmin issues is kept, encrypted
+with the server's `SECRET_KEY`. Signing in over and over with a stored password is what gets people locked out at
+Garmin, so when a session ends, you sign in again.
 
 Every half hour, one request asks whether your watch has uploaded anything new. Only then does MileVault ask for more,
-at most one request a second, and never for what is already here. When Garmin says it is too much, MileVault stays away
-for an hour, then two, four, and at most a day.
+at most one request a second, and never for what it already has. When Garmin asks for fewer requests, MileVault stays
+away for an hour, then two, four, and at most a day.
 """
 SIGNS = {"good": st.success, "wait": st.info, "bad": st.error}
 
@@ -53,18 +53,18 @@ def sign_in_form(is_again: bool) -> None:
         st.subheader("Sign in again" if is_again else "Connect", anchor=False)
         email = st.text_input("E-mail address at Garmin", autocomplete="off")
         password = st.text_input("Password at Garmin", type="password", autocomplete="off")
-        is_china = st.checkbox("An account of garmin.cn (China)")
+        is_china = st.checkbox("My account is at garmin.cn (China)")
         st.caption("The password is used once, by this server, and never stored.")
         if st.form_submit_button("Sign in at Garmin", type="primary", icon=":material/login:"):
             attempt(lambda: actions.connect(require_user().id, email, password, is_china))
     with st.expander("Use a token instead"), st.form("token", clear_on_submit=True, border=False):
         st.markdown(
-            "If Garmin lets nobody sign in from this server, sign in elsewhere with the package *garminconnect* "
-            "(0.3 or newer) and paste the content of its `garmin_tokens.json`. It gives access to your account: paste "
-            "it nowhere else."
+            "If signing in from this server does not work, sign in elsewhere with the package *garminconnect* (0.3 or "
+            "newer) and paste the content of its `garmin_tokens.json`. It gives access to your account: do not paste "
+            "it anywhere else."
         )
         token = st.text_input("Token", type="password", autocomplete="off", max_chars=20_000)
-        is_china = st.checkbox("Of garmin.cn (China)")
+        is_china = st.checkbox("For garmin.cn (China)")
         if st.form_submit_button("Use this token", icon=":material/key:"):
             attempt(lambda: actions.bring_token(require_user().id, token, is_china))
 
@@ -82,12 +82,12 @@ def code_form() -> None:
     with st.form("code", clear_on_submit=True):
         st.subheader("The code", anchor=False)
         st.markdown(
-            "Garmin has sent you a code, by e-mail, SMS or your authenticator app. It is good for ten minutes."
+            "Garmin has sent you a code, by e-mail, SMS or your authenticator app. It is valid for ten minutes."
         )
         code = st.text_input("Code", autocomplete="one-time-code", max_chars=12)
-        if st.form_submit_button("Go on", type="primary", icon=":material/arrow_forward:"):
+        if st.form_submit_button("Continue", type="primary", icon=":material/arrow_forward:"):
             attempt(lambda: actions.give_code(require_user().id, code))
-    if st.button("Give up", key="give_up"):
+    if st.button("Cancel", key="give_up"):
         actions.give_up(require_user().id)
         st.rerun()
 
@@ -116,7 +116,7 @@ def buttons(row: dict) -> None:
     with st.container(horizontal=True):
         held = is_cooling or row["is_paused"] or row["state"] == "needs_sign_in"
         why = (
-            "Not while Garmin refuses requests, while syncing is paused, or without a session."
+            "Not available while Garmin refuses requests, while syncing is paused, or without a session."
             if held
             else None
         )

@@ -4,7 +4,7 @@ import streamlit as st
 
 from milevault_core.actions import gear
 from milevault_core.store.queries import gear as queries
-from milevault_core.view import dates
+from milevault_core.view import dates, texts
 from milevault_core.view import format as fmt
 from milevault_core.view import gear as view
 from milevault_core.view.parts.text import link
@@ -27,14 +27,15 @@ if name:
     st.markdown("There is no such gear. It may have been renamed.")
     show(link("/gear", "All gear"), key="all")
 for sentence in view.warnings(services):
-    st.warning(f"{sentence} is due for service.", icon=":material/build:")
+    st.warning(texts.plain(sentence), icon=":material/build:")
 if every.empty:
     st.markdown("No gear yet. It comes with an export from Strava, or you can add it here.")
 else:
-    sorting = order(st.query_params.to_dict(), (view.NAME, *view.COLUMNS), view.LATEST)
+    columns = view.columns(every)
+    sorting = order(st.query_params.to_dict(), (view.NAME, *columns), view.LATEST)
     rows = view.things(view.ordered(every, sorting), units)
     made = Things(
-        "Gear", view.NAME, view.COLUMNS, [Group("", rows)], sorting, Page(1, max(1, len(rows)), len(rows))
+        "Gear", view.NAME, columns, [Group("", rows)], sorting, Page(1, max(1, len(rows)), len(rows))
     )
     show(things(made, here("/gear")), key="list")
 

@@ -44,14 +44,14 @@ def new_goal() -> None:
                   "count": ("activities", 1.0)}[measure]  # fmt: skip
     fresh = st.session_state.get("goals_set", 0)  # after each goal the amount is empty again
     amount = left.number_input(
-        f"How much, {unit}", 0.0, 1e7, None, 1.0, format="%g", key=f"amount-{measure}-{fresh}"
+        f"Target, {unit}", 0.0, 1e7, None, 1.0, format="%g", key=f"amount-{measure}-{fresh}"
     )
     first = last = None
     if period == "between":
         begin, end = view.days_of_year(today)
         first = date_input(middle, "From", begin, key="first")
         last = date_input(right, "To", end, key="last")
-    if st.button("Set this goal", type="primary", icon=":material/flag:", key="set_goal"):
+    if st.button("Set the goal", type="primary", icon=":material/flag:", key="set_goal"):
         try:
             goals.add(require_user().id, measure, (amount or 0.0) * size, period, sport, first, last)
         except ValueError as error:

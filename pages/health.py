@@ -25,7 +25,7 @@ SECTIONS = {
     "today": "Today",
     "time": "Over time",
     "training": "Training and nights",
-    "sources": "Where it is from",
+    "sources": "Sources",
 }
 KNOWN = 0.5  # of the days of training, that hard days are told by load
 
@@ -114,7 +114,7 @@ def hard_days() -> None:
     found, by_load = effects_of(user.id, stamp, first, newest, None, left_out)
     usual = found[0].threshold if found else float("nan")
     if not np.isfinite(usual):
-        st.markdown("This needs some weeks of training and of nights.")
+        st.markdown("This needs some weeks of training and nights.")
         return
     with filters(""):
         label = "A hard day has a load above" if by_load else "A hard day has more minutes than"
@@ -128,11 +128,10 @@ def hard_days() -> None:
         )
         show(link("/athlete", "Set your thresholds"), key="athlete")
     what_is_this(
-        "Nights of the last two years. Seasons and blocks of training go together with everything, so the median of "
-        "the 29 days around each night is taken off first, and the interval comes from a bootstrap of 14-day blocks, "
-        "corrected for the three questions asked. Nothing is claimed with fewer than 20 nights in a group or where the "
-        "interval holds zero. On invented athletes in whom nothing is true it claims something in fewer than one of "
-        "ten.",
+        "Nights of the last two years. Seasons and blocks of training affect everything, so the median of the 29 days "
+        "around each night is subtracted first, and the interval comes from a bootstrap of 14-day blocks, corrected "
+        "for the three questions asked. Nothing is claimed with fewer than 20 nights in a group, or where the interval "
+        "includes zero. For invented athletes without any effect it claims one in fewer than one case in ten.",
         "effects")  # fmt: skip
 
 

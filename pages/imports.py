@@ -14,6 +14,7 @@ from milevault_core.store import room
 from milevault_core.store.queries import import_log
 from milevault_core.store.queries import imports as queries
 from milevault_core.store.queries import uploads as upload_queries
+from milevault_core.view import format as fmt
 from milevault_core.view import texts
 from milevault_core.view.imports import log as view
 from milevault_core.view.imports import plan
@@ -53,7 +54,11 @@ def show_upload(row) -> bool:
             return True
         if row.state == "looking":
             st.markdown(f"**{name}**")
-            of = f" {row.looked_at:,} of {row.to_look_at:,} files" if row.to_look_at else ""
+            of = (
+                f" {fmt.number(row.looked_at)} of {fmt.number(row.to_look_at)} files"
+                if row.to_look_at
+                else ""
+            )
             st.progress(row.looked_at / max(1, row.to_look_at), text=f"Checking its contents …{of}")
             return True
         if row.state == "listing":  # an export of another MileVault
@@ -77,7 +82,7 @@ def show_plan(upload_id: int, name: str) -> None:
     st.markdown(f"##### {plan.sentence(made)}")
     st.caption(texts.plain(" ".join(plan.details(made))))
     if made.get("unreadable_files"):
-        with st.expander(f"Unreadable files ({made['unreadable']:,})"):
+        with st.expander(f"Unreadable files ({fmt.number(made['unreadable'])})"):
             st.dataframe(
                 [{"File": f["name"], "Why": f["reason"]} for f in made["unreadable_files"]],
                 hide_index=True, width="stretch",
@@ -113,7 +118,9 @@ def show_batch(batch) -> None:
         if found["files"] <= FEW:
             show_files(found["id"])
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(" · ".join(f"{label} {n:,}" for _, label, n in view.counts(found)) or "Nothing yet")
+            st.caption(
+                " · ".join(f"{label} {fmt.number(n)}" for _, label, n in view.counts(found)) or "Nothing yet"
+            )
             show(link("/imports", "Details", {"import": found["id"]}), key=f"files-{found['id']}")
             if found["waiting"]:
                 stop_button(found["id"])

@@ -57,7 +57,7 @@ def show(batch: int) -> None:
             share = min(1.0, done / max(1, now["activities"]))
             files = now["files"]["looking"] + now["files"]["waiting"]
             more = f", {texts.count(files, 'other file')} to go" if files else ""
-            st.progress(share, text=f"{done:,} of {now['activities']:,} {word}{more}")
+            st.progress(share, text=f"{fmt.number(done)} of {fmt.number(now['activities'])} {word}{more}")
             return
         if moving:
             st.rerun()
@@ -84,11 +84,11 @@ def _outcome(batch: int, now: dict) -> None:
             icon=":material/check:",
         )
     elif now["phase"] == "look":
-        st.markdown(f"**{touched:,} of {what} would change.**" if touched else
+        st.markdown(f"**{fmt.number(touched)} of {what} would change.**" if touched else
                     f"None of {what} would change.")  # fmt: skip
     elif touched:
-        st.success(f"{texts.count(touched, 'activity', 'activities')} of {now['activities']:,} were read again.",
-                   icon=":material/check:")  # fmt: skip
+        read = texts.count(touched, "activity", "activities")
+        st.success(f"{read} of {fmt.number(now['activities'])} were read again.", icon=":material/check:")
     if now["failed"]:
         st.warning(f"{texts.count(int(now['failed']), 'activity', 'activities')} could not be read and would stay as "
                    "they are.", icon=":material/error:")  # fmt: skip

@@ -78,13 +78,15 @@ if st.session_state.get("tried") == (conditions, actions):
         )
         show(things(shown, here("/rules")), key="trial")
         if len(changes) > MOST:
-            st.caption(f"The first {MOST} of {len(changes):,} changes.")
+            st.caption(f"The first {MOST} of {fmt.number(len(changes))} changes.")
     with st.container(horizontal=True):
         if facts and st.button("Change them and keep the rule", type="primary", key="apply"):
             rule = rules.add(require_user().id, conditions, actions)
             bar = st.progress(0.0)
             for done in rules.apply(user.id, rule, changes):
-                bar.progress(done / len(facts), text=f"{done:,} of {len(facts):,} activities")
+                bar.progress(
+                    done / len(facts), text=f"{fmt.number(done)} of {fmt.number(len(facts))} activities"
+                )
             st.session_state.pop("tried")
             offer_undo(f"{many} changed.", "take_back_rule", rule_id=rule)
             st.rerun()

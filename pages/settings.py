@@ -49,13 +49,13 @@ def show_backups() -> None:
     left, right = st.columns(2)
     backup, proof = found.backup, found.proof
     with left:
-        what = f"{format.size(backup.size_bytes)}, {backup.row_count:,} rows" if backup else ""
+        what = f"{format.size(backup.size_bytes)}, {format.number(backup.row_count)} rows" if backup else ""
         show_last("Last backup", backup, "None yet", what)
     with right:
         what = ""
         if proof:
             made = dates.day_time(proof.made_at, admin.time_zone)
-            what = f"All {proof.row_count:,} rows of the backup of {made} were restored"
+            what = f"All {format.number(proof.row_count)} rows of the backup of {made} were restored"
         show_last("Last verified restore", proof, "None yet", what)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(

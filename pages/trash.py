@@ -49,6 +49,6 @@ for row in shown.itertuples():
         ):
             trash.purge(require_user().id, int(row.activity_id))
             st.rerun()
-if len(rows) > len(shown) and st.button(f"Show all {len(rows):,}", icon=":material/expand_more:"):
+if len(rows) > len(shown) and st.button(f"Show all {fmt.number(len(rows))}", icon=":material/expand_more:"):
     st.session_state["whole_trash"] = True
     st.rerun()

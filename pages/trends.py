@@ -173,7 +173,7 @@ elif section == "form":
     st.caption(
         "Fitness is the mean load weighted over 42 days, fatigue over 7; form is yesterday\u2019s fitness less "
         "fatigue. 100 is one hour at threshold. The first 42 days are warming up. The next four weeks: dotted if you "
-        "rest, dashed if you go on as in the last four. Drag over a stretch of the chart to see it closer."
+        "rest, dashed if you go on as in the last four. Drag across the chart to zoom in."
     )
     if not known.all():
         many = texts.count(int((~known).sum()), "activity has", "activities have")
@@ -219,7 +219,7 @@ elif section == "efficiency":
           "It needs heart rate with power or pace.")  # fmt: skip
     st.caption(
         "Watts (on a run, metres per minute) per heartbeat per minute. The line is the median of 28 days. "
-        "Drag over a stretch of the chart to see it closer."
+        "Drag across the chart to zoom in."
     )
     show(about("efficiency_factor"), key="about_efficiency")
     st.subheader("Decoupling", anchor=False)
@@ -241,7 +241,7 @@ elif section == "curves":
                             max_value=today, bind="query-params", width=260)  # fmt: skip
     stored = records.curves(user.id, of, name)
     stored = stored[stored["activity_id"].isin(found["activity_id"])]
-    st.caption("The two times are chosen here; the time in the sidebar does not apply to curves.")
+    st.caption("Choose the two periods here; the one in the sidebar does not apply to curves.")
     spans = {}
     for span_days in (one, two):
         if len(span_days) == 2 and len(stored):
@@ -254,7 +254,7 @@ elif section == "curves":
             st.caption(f"{label}: {sentence}")
     show(lines.keys(dict(zip(spans, view.SPANS, strict=False))), key="curve_keys")
     chart(view.curve_chart(spans, CURVE_DURATIONS, name, of, units), "curves", "The best over each duration",
-          "Nothing was recorded in either of these times.")  # fmt: skip
+          "Nothing was recorded in either period.")  # fmt: skip
     if name != "heart_rate":
         show(about("critical_power"), key="about_curves")
 
@@ -267,7 +267,7 @@ elif section == "forecast":
     past = forecast.recent(efforts, today + timedelta(days=1))
     made = [f for d in forecast.DISTANCES if (f := forecast.forecast(past, d, errors)) is not None]
     if not made:
-        st.caption("This needs a run of 1,500 m or more in the last 120 days.")
+        st.caption("This needs a run of 1.5 km or more in the last 120 days.")
     else:
         columns = ["Distance", "Time", "80% range", "By method"]
         rows = forecast_view.forecast_rows(made)

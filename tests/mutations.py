@@ -33,6 +33,10 @@ MUTATIONS = (
     Mutation("a rule that leaves out what its owner restored", "milevault_core/store/activities/apply_rules.py",
              '*(("leave_out",) if row.is_restored else ())', "*()",
              "tests/test_rules.py::test_what_its_owner_restored_no_rule_leaves_out_again"),
+    Mutation("a rule that leaves out what its owner restored, under another id",
+             "milevault_core/store/activities/apply_rules.py",
+             "AND r.activity_id = o.home_id", "AND false",
+             "tests/test_rules.py::test_what_its_owner_restored_stays_as_a_part_of_another_activity"),
     # ── strangers and files (found by attack) ──
     Mutation("a stranger's websocket message of any size", "milevault_core/web/connections.py",
              "set_frame_limit(self, STRANGERS_FRAME)", "set_frame_limit(self, 64 << 20)",

@@ -83,6 +83,17 @@ def test_when_a_service_falls_due_is_a_range() -> None:
     assert view.due(10_000, 0, 365_000, today) == (today + timedelta(10), today + timedelta(10))
 
 
+def test_the_column_of_the_cost_is_there_once_a_cost_is_known(user: int, runs) -> None:
+    def heads_and_cells() -> tuple[list[str], int]:
+        found = view.with_kinds(queries.totals(user))
+        (row,) = view.things(found, fmt.METRIC)
+        return [column.label for column in view.columns(found)], len(row.cells)
+
+    assert heads_and_cells() == (["Distance", "Time", "Activities", "Last used"], 4)
+    gear.save(user, "Bike", kind="bike", cost=100.0)
+    assert heads_and_cells() == (["Distance", "Time", "Activities", "Last used", "Cost"], 5)
+
+
 def test_cost_a_distance() -> None:
     assert view.cost(1200, 5_000_000, fmt.METRIC) == f"1{fmt.THIN}200, 0.24 a km"
     assert view.cost(1200, 0, fmt.METRIC) == f"1{fmt.THIN}200"
@@ -137,5 +148,5 @@ def test_a_service_that_is_due_is_told_by_the_name_its_owner_uses(user: int, run
     gear.add_service(user, own, "Chain", 100, date(2026, 1, 1))
     gear.add_service(user, own, "Tyres", 1e9, date(2026, 1, 1))
     (notice,) = view.notices(queries.services(user))
-    assert notice.text == "Chain of Blue <bike> is due for service."
+    assert notice.text == "Service due on Blue <bike>: Chain."
     assert notice.href == "/gear?name=Bike"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from milevault_core import store
 from milevault_core.actions import gear, rules, trash
+from milevault_core.actions import recordings as merged
 from milevault_core.activities import rules as pure
 from milevault_core.activities.rules import Change, Facts, Rule
 from milevault_core.imports import files
@@ -16,6 +17,8 @@ from milevault_core.store.models import Activity
 from milevault_core.store.queries import imports as import_queries
 from milevault_core.store.queries import recordings as recording_queries
 from milevault_core.store.queries import rules as queries
+from milevault_core.view import format as fmt
+from milevault_core.view import rules as words
 from tests.builders import gpx as gpx_builder
 from tests.imports.test_archives import run as gpx
 from tests.pages.runs import run
@@ -53,6 +56,19 @@ RIDE = Facts(
 )
 def test_what_a_rule_matches(conditions, does) -> None:
     assert pure.matches(conditions, RIDE) is does
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        ([420, 540], "between 07:00 and 09:00"),
+        ([420, 1440], "at 07:00 or later"),
+        ([0, 540], "before 09:00"),
+        ([1320, 300], "between 22:00 and 05:00"),
+    ],
+)
+def test_a_time_of_day_in_words(minutes: list[int], said: str) -> None:
+    assert words.condition({"minutes": minutes}, fmt.METRIC) == f"When it starts {said}"
 
 
 def test_without_a_track_nothing_is_near_and_the_date_line_is_no_wall() -> None:
@@ -169,6 +185,27 @@ def test_what_its_owner_restored_beside_another_recording_stays_too(user: int) -
     back = trash.restore(user, int(gone))
     assert list(state()) == [back]
     assert rules.try_out(user, conditions, actions)[1] == []
+
+
+def test_what_its_owner_restored_stays_as_a_part_of_another_activity(user: int) -> None:
+    """Which has another id than the one that the rule left out."""
+    conditions, actions = {"sports": ["running"]}, {"leave_out": "true"}
+    batch = files.begin(user, "page")
+    both = (gpx(0), gpx_builder.gpx(gpx_builder.track(gpx_builder.points(lat=47.000001))).encode())
+    for name, content in zip(("one.gpx", "two.gpx"), both, strict=True):
+        for item in files.add(user, batch, name, content):
+            files.process(item)
+    (first,) = state()
+    second = merged.take_apart(user, int(recording_queries.of_activity(user, first)["id"].max()))
+    rule = rules.add(user, conditions, actions)
+    wanted = [c for c in rules.try_out(user, conditions, actions)[1] if c.activity_id == second]
+    list(rules.apply(user, rule, wanted))
+    assert list(state()) == [first]
+    assert trash.restore(user, second) == second
+    assert merged.put_together(user, second) == first
+    assert rules.try_out(user, conditions, actions)[1] == []
+    merged.take_apart(user, int(recording_queries.of_activity(user, first)["id"].max()))
+    assert {c.activity_id for c in rules.try_out(user, conditions, actions)[1]} == {first}
 
 
 def test_rules_and_default_gear_work_on_imports(user: int) -> None:

@@ -224,6 +224,13 @@ def _plans(user_id: int, activity_id: int) -> None:
     gear.add_service(user_id, bike, "Chain", 1000.0, DAY)
     rules.add(user_id, {"name": "never"}, {"gear": "A"})
     with store.session() as session:
+        session.execute(  # as the demo's are made: with an import
+            text(
+                "UPDATE rules SET created_at = (SELECT created_at FROM imports WHERE user_id = :u ORDER BY id LIMIT 1) "
+                "WHERE user_id = :u"
+            ),
+            {"u": user_id},
+        )
         session.execute(
             text(
                 "UPDATE personal_records SET previous = value - 1, is_current = true "

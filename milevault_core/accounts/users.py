@@ -181,7 +181,7 @@ def enable(user_id: int, admin_id: int | None = None) -> None:
             check_admin(opened, admin_id)
         mine = update(User).where(User.id == user_id, User.deletion_asked_at.is_(None))
         if opened.execute(mine.values(disabled_at=None).returning(User.id)).first() is None:
-            raise Refused("This account is being deleted, or is gone already. It cannot be opened again.")
+            raise Refused("This account is being deleted, or is gone already. It cannot be enabled again.")
 
 
 State = Literal["open", "disabled", "being deleted"]

@@ -60,7 +60,7 @@ def give_code(user_id: int, code: str) -> None:
             raise LookupError("No code is needed any more.")
         if step.expires_at <= datetime.now(UTC):
             sign_ins.drop(session, user_id)
-            raise LookupError("Too late: a code is good for ten minutes. Sign in again.")
+            raise LookupError("Too late: a code is valid for ten minutes. Sign in again.")
         told = json.loads(vault.unseal(user_id, PURPOSE, step.sealed)) | {"code": code}
         sealed = vault.seal(user_id, PURPOSE, json.dumps(told))
         given = SignIn("code_given", "", sealed, step.is_china, step.attempts, step.expires_at)

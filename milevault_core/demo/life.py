@@ -9,13 +9,13 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from milevault_core import store
-from milevault_core.demo import make, stored_segments
+from milevault_core.demo import make, stored_plans, stored_segments
 from milevault_core.demo.athlete import SEED, sized
 from milevault_core.demo.places import PLACES
 from milevault_core.demo.seasons import HOME
 from milevault_core.derive import clean
 from milevault_core.imports import undo
-from milevault_core.store import queue
+from milevault_core.store import made_with, queue
 from milevault_core.store.imports import items
 from milevault_core.store.queries import demo as queries
 
@@ -45,6 +45,7 @@ def begin(user_id: int, seed: int | None = None, end: date | None = None) -> int
                 end=end.isoformat(), start=start, count=min(PART, ACTIVITIES - start),
             )  # fmt: skip
         stored_segments.add(session, user_id, athlete)
+        stored_plans.add(session, user_id, athlete)
     return batch
 
 
@@ -67,8 +68,11 @@ def make_part(user_id: int, import_id: int, seed: int, end: date, start: int, co
 
 def remove(user_id: int) -> None:
     """Have the demo of a user taken away by a job, also one that is still being made."""
+    batches = queries.batches(user_id)
     with store.session() as session:
         stored_segments.remove(session, user_id)
-    for batch in queries.batches(user_id).itertuples():
+        for batch in batches.itertuples():
+            made_with.remove(session, user_id, int(batch.id))
+    for batch in batches.itertuples():
         if not batch.is_going:
             undo.ask(user_id, int(batch.id))

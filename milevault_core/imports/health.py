@@ -70,9 +70,9 @@ def _ahead(days: Collection[date]) -> list[Problem]:
     if not ahead:
         return []
     some = (
-        f"One of its days is still to come, {ahead[0]}"
+        f"One of its days is in the future, {ahead[0]}"
         if len(ahead) == 1
-        else f"{len(ahead):,} of its days are still to come, the last on {ahead[-1]}"
+        else f"{len(ahead):,} of its days are in the future, the last on {ahead[-1]}"
     )
     text = f"{some}: the clock of the device was ahead. {_kept(len(ahead))}"
     return [Problem("clock_ahead", text)]

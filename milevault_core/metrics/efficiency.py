@@ -52,10 +52,10 @@ def efficiency_factor(track: Columns, context: Context) -> float:
 def decoupling(track: Columns, context: Context) -> float:
     """How far heart rate and output drift apart from the first half to the second.
 
-    Source: Friel, The Cyclist's Training Bible (aerobic decoupling; under 5 % is called well coupled).
+    Source: Friel, The Cyclist's Training Bible (aerobic decoupling; under 5% is called well coupled).
     Definition: (e1 - e2) / e1 in %, e the mean output through the mean heart rate of a half.
     Messy data: only for a steady effort of 40 min or more in motion: the five-minute means of the output spread by at
-    most 15 % of their mean, and its variability is at most 1.05 (intervals have more). Otherwise it is not meaningful
+    most 15% of their mean, and its variability is at most 1.05 (intervals have more). Otherwise it is not meaningful
     and is not shown.
     """
     output = _output(track, context)

@@ -12,7 +12,7 @@ WALK = (2.5, 19.6, 51.9, -76.8, -58.7, 280.5)
 
 
 def minetti(grade: np.ndarray, polynomial: tuple[float, ...] = RUN) -> np.ndarray:
-    """Energy of running (or walking: WALK) on a slope, J per kg and m; grade as a share (0.1 is 10 %), within ±0.45.
+    """Energy of running (or walking: WALK) on a slope, J per kg and m; grade as a share (0.1 is 10%), within ±0.45.
 
     Source: Minetti and others 2002, J Appl Physiol 93:1039.
     """
@@ -25,7 +25,7 @@ def energy_j(track: Columns, context: Context) -> float:
     """What the body burned to do it.
 
     Source: Minetti and others 2002, J Appl Physiol 93:1039 on foot; with a power meter the
-    gross efficiency of cycling: 19.8 ± 0.6 % (Moseley and Jeukendrup 2001, Med Sci Sports Exerc 33:621), up to 24 %
+    gross efficiency of cycling: 19.8 ± 0.6% (Moseley and Jeukendrup 2001, Med Sci Sports Exerc 33:621), up to 24%
     (Nickleberry and Brooks 1996, Med Sci Sports Exerc 28:1396).
     Definition: on foot the cost of each second's metres on their slope times the body's weight; else mechanical work
     through 0.24, the usual "1 kJ is 1 kcal" of power meters: the upper end of what was measured, so rather too little.

@@ -76,11 +76,11 @@ def graded_speed(track: Columns, context: Context) -> float:
 
     Source: Robb, An Improved GAP Model, Strava Engineering 2017: pace at equal heart rate by slope; its curve as a
     polynomial in public use (the coefficients of rungrade's src/Coefficients.js, which cites Robb; equal to them here
-    to four digits, -10 % ≈ .88, and level cost again near -18 % as Robb tells). Minetti's
+    to four digits, -10% ≈ .88, and level cost again near -18% as Robb tells). Minetti's
     curve is of oxygen, not of pace, and far too kind downhill.
     Definition: each second's metres times the factor of its slope, over the time in motion. Your own curve instead,
     once you have taken it (Athlete page).
-    Messy data: the slope is taken over 20 s of an altitude smoothed over 5 s, bounded at 30 %; without altitude
+    Messy data: the slope is taken over 20 s of an altitude smoothed over 5 s, bounded at 30%; without altitude
     (treadmill) it is the plain pace.
     """
     speeds = graded_speeds(track, context)

@@ -47,8 +47,8 @@ def edwards_trimp(track: Columns, context: Context) -> float:
     """Training impulse by zones.
 
     Source: Edwards 1993, The Heart Rate Monitor Book, as quoted by others; checked against a worked value.
-    Definition: minutes in 50-60, 60-70 … 90-100 % of the maximal heart rate, times 1, 2 … 5.
-    Messy data: a heart rate equal to a boundary belongs to the zone above; below 50 % counts nothing.
+    Definition: minutes in 50-60, 60-70 … 90-100% of the maximal heart rate, times 1, 2 … 5.
+    Messy data: a heart rate equal to a boundary belongs to the zone above; below 50% counts nothing.
     """
     highest = context.athlete_value("max_heart_rate", "your maximal heart rate")
     values = held(track, "heart_rate")

@@ -45,9 +45,9 @@ def easy_s(track: Columns, context: Context) -> float:
 
     Source: the three zones of Seiler 2010, Int J Sports Physiol Perform 5:276; lactate is not measured,
     so the first threshold is where moderate begins in usual tables: heart rate, Friel 2009, A Quick Guide to Setting
-    Zones (zone 3 from 90 %); power, Allen and Coggan, Training and Racing with a Power Meter (tempo from 76 %); pace
-    from memory (Friel's zone 3 begins at 88 %).
-    Definition: seconds below 90 % of the threshold heart rate; without heart rate below 76 % of threshold power or 84 %
+    Zones (zone 3 from 90%); power, Allen and Coggan, Training and Racing with a Power Meter (tempo from 76%); pace
+    from memory (Friel's zone 3 begins at 88%).
+    Definition: seconds below 90% of the threshold heart rate; without heart rate below 76% of threshold power or 84%
     of threshold pace.
     Messy data: a value equal to a boundary belongs to the zone above; holes add nothing.
     """
@@ -56,7 +56,7 @@ def easy_s(track: Columns, context: Context) -> float:
 
 @metric("moderate_s", "Time moderate", "s", version=3, aggregate="sum")
 def moderate_s(track: Columns, context: Context) -> float:
-    """Time between the thresholds; source, definition and decisions as for time easy, up to 100 %."""
+    """Time between the thresholds; source, definition and decisions as for time easy, up to 100%."""
     return _share(track, context, 1)
 
 

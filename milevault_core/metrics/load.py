@@ -84,7 +84,7 @@ def load(track: Columns, context: Context) -> float:
     Source: ours; each rung has its own.
     Definition: the first there is of load by power, by pace (swim pace in the water), by heart rate, by your own
     rating. "Load from" says which. One scale for all, so that a day's loads may be added.
-    Messy data: power, pace or heart rate that is known for less than 80 % of the time (recorded, without standing
+    Messy data: power, pace or heart rate that is known for less than 80% of the time (recorded, without standing
     still) does not stand for the whole activity, and the next one is taken. None of them: no load, with the reason;
     never 0.
     """

@@ -22,7 +22,7 @@ JUMP = (
 def moving_s(track: Columns, context: Context = NOTHING) -> float:
     """Seconds spent moving.
 
-    Source: compared with the device's timer on the runs of two archives: 0.5 m/s differs by -3.8 and -1.3 %.
+    Source: compared with the device's timer on the runs of two archives: 0.5 m/s differs by -3.8 and -1.3%.
     Definition: the time between points where the speed over 5 s is 0.5 m/s or more. In sports that may be slower than
     the noise of positions (walking, swimming, climbing: sports/limits.py), and were, 0.1 to 0.2 m/s over half a minute.
     Messy data: a gap of more than 10 s in the recording counts only if the distance went on at that speed. A

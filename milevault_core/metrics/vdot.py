@@ -57,7 +57,7 @@ def age_grade(track: Columns, context: Context) -> float:
     """The time of a run over a race's distance, in % of the best at that age and sex.
 
     Source: the road and track tables of World Masters Athletics, through the package athlib.
-    Definition: for a run whose whole distance is a usual race distance within 2 %: the standard of its age and sex
+    Definition: for a run whose whole distance is a usual race distance within 2%: the standard of its age and sex
     through its time (elapsed).
     Messy data: GPS measures a race a little long; the time counts as it is. Needs your birth date and your sex for
     formulas.

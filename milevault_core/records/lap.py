@@ -28,7 +28,7 @@ def fastest_lap(performance: Performance) -> Iterator[Effort]:
     """The fastest lap of each usual length.
 
     Source: the laps of the file only, elapsed time.
-    Definition: a lap belongs to the usual length it is within 5 % of; its time is scaled to that length, so that a
+    Definition: a lap belongs to the usual length it is within 5% of; its time is scaled to that length, so that a
     lap pressed early is no faster.
     Messy data: a lap faster than the world record is left out.
     """

@@ -30,7 +30,7 @@ def fit(efforts: Sequence[tuple[float, float]]) -> Critical:
     Source: Monod and Scherrer 1965, Ergonomics 8:329; how many efforts and how long, reviewed by Muniz-Pumares and
     others 2019, J Strength Cond Res 33:584 (2 to 20 minutes: Hill 1993, Sports Med 16:237, from memory).
     Raises Refused with the reason: fewer than three efforts, too close in time, or not maximal (no reserve, or an error
-    of more than 5 %).
+    of more than 5%).
     """
     used = sorted((float(t), float(r)) for t, r in efforts if SHORTEST_S <= t <= LONGEST_S and r > 0)
     if len(used) < LEAST_EFFORTS:

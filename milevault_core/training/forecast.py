@@ -2,7 +2,7 @@
 
 A forecast for a day uses only what was known before it: the all-out efforts of the last 120 days. Three methods speak
 (Riegel, VDOT, and critical speed up to an hour); the forecast is the mean of their logarithms. Its range is to hold
-four of five races: its width comes from how far past forecasts were off, drawn towards 4 % while there are few of them.
+four of five races: its width comes from how far past forecasts were off, drawn towards 4% while there are few of them.
 """
 
 from collections.abc import Sequence
@@ -138,7 +138,7 @@ def forecast(
 
 
 def spread(errors: Sequence[float]) -> tuple[float, float]:
-    """(mean error, standard deviation) of the next forecast's log error; the first drawn to 0, the second to 4 %."""
+    """(mean error, standard deviation) of the next forecast's log error; the first drawn to 0, the second to 4%."""
     values = np.asarray(errors, float)[-40:]
     weight = PRIOR_COUNT + len(values)
     shift = float(values.sum() / weight)

@@ -69,7 +69,7 @@ def unpack(data: bytes) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Curve:
-    """factors: how many times faster the same heart beats are on the flat, by KNOTS; low, high: their 90 % interval.
+    """factors: how many times faster the same heart beats are on the flat, by KNOTS; low, high: their 90% interval.
     is_trusted, or the reason why not. seconds: how long the runs were on each slope."""
 
     factors: np.ndarray
@@ -120,7 +120,7 @@ def fit(runs: Sequence[np.ndarray]) -> Curve:
     if min(up, down) < LEAST_S:
         reason = (
             "Your runs with heart rate are too flat so far: this needs half an hour of steady running on slopes of "
-            f"7.5 % or more, up and down alike (there are {up / 60:.0f} and {down / 60:.0f} min)."
+            f"7.5% or more, up and down alike (there are {up / 60:.0f} and {down / 60:.0f} min)."
         )
         return Curve(factors, low, high, seconds, False, reason)
     return Curve(factors, low, high, seconds, True, "")

@@ -23,7 +23,7 @@ def distribution(activities: pd.DataFrame, period: str = "week", first_weekday: 
 
 def polarisation_index(easy: float, moderate: float, hard: float) -> float:
     """log10(easy / moderate x hard x 100), of shares: above 2.00 is polarised. Treff and others 2019, Front Physiol
-    10:707. NaN unless easy is the most and hard more than moderate; no moderate at all counts as 1 %."""
+    10:707. NaN unless easy is the most and hard more than moderate; no moderate at all counts as 1%."""
     total = easy + moderate + hard
     if total <= 0 or hard <= 0 or not easy > hard > moderate:
         return float("nan")

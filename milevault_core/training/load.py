@@ -19,7 +19,7 @@ def dense(days: pd.Series, loads: pd.Series, first: date, last: date) -> pd.Seri
 def fitness(load: pd.Series, days: int = FITNESS_DAYS, start: float = 0.0) -> np.ndarray:
     """The exponentially weighted mean of a dense daily load, shape (n,): c += (load - c) (1 - e^(-1/days)).
 
-    Source: Banister 1975; Coggan's performance manager with the exact exponential (others use 1/days, which is 0.7 %
+    Source: Banister 1975; Coggan's performance manager with the exact exponential (others use 1/days, which is 0.7%
     more after 42 equal days).
     """
     share, level, out = 1.0 - np.exp(-1.0 / days), start, []

@@ -23,13 +23,13 @@ class Suggestion:
 
 
 def from_power(sport: str, durations: np.ndarray, best: np.ndarray) -> list[Suggestion]:
-    """From the best power of 90 days over `durations` (s): FTP as 95 % of 20 min (Allen and Coggan), critical power and
+    """From the best power of 90 days over `durations` (s): FTP as 95% of 20 min (Allen and Coggan), critical power and
     W′."""
     found = []
     twenty = _at(durations, best, 1_200)
     if twenty:
         found.append(
-            Suggestion("threshold_power", sport, round(0.95 * twenty), "95 % of your best 20 minutes")
+            Suggestion("threshold_power", sport, round(0.95 * twenty), "95% of your best 20 minutes")
         )
     try:
         fitted = critical.fit(critical.best_of_curve(durations.tolist(), best))
@@ -50,8 +50,8 @@ def from_power(sport: str, durations: np.ndarray, best: np.ndarray) -> list[Sugg
 
 
 def from_heart_rate(sport: str, durations: np.ndarray, best: np.ndarray) -> list[Suggestion]:
-    """From the highest heart rates: the maximum as the best 5 s (spikes of a strap are shorter), the threshold as 98 %
-    of the best 30 min or 95 % of the best 20.
+    """From the highest heart rates: the maximum as the best 5 s (spikes of a strap are shorter), the threshold as 98%
+    of the best 30 min or 95% of the best 20.
 
     Friel 2009, A Quick Guide to Setting Zones, takes the mean of the last 20 of 30 minutes alone and all-out; the best
     of 90 days is often a race, so it is less here (the two shares are from memory)."""
@@ -62,17 +62,17 @@ def from_heart_rate(sport: str, durations: np.ndarray, best: np.ndarray) -> list
     thirty, twenty = _at(durations, best, 1_800), _at(durations, best, 1_200)
     if thirty:
         found.append(
-            Suggestion("threshold_heart_rate", sport, round(0.98 * thirty), "98 % of your best 30 minutes")
+            Suggestion("threshold_heart_rate", sport, round(0.98 * thirty), "98% of your best 30 minutes")
         )
     elif twenty:
         found.append(
-            Suggestion("threshold_heart_rate", sport, round(0.95 * twenty), "95 % of your best 20 minutes")
+            Suggestion("threshold_heart_rate", sport, round(0.95 * twenty), "95% of your best 20 minutes")
         )
     return found
 
 
 def from_speed(sport: str, durations: np.ndarray, best: np.ndarray) -> list[Suggestion]:
-    """From the best speeds: a runner's threshold as the critical speed less 2 %, a swimmer's critical speed."""
+    """From the best speeds: a runner's threshold as the critical speed less 2%, a swimmer's critical speed."""
     if sport not in ("running", "swimming"):
         return []
     try:
@@ -81,12 +81,12 @@ def from_speed(sport: str, durations: np.ndarray, best: np.ndarray) -> list[Sugg
         return []
     if sport == "swimming":
         return [Suggestion("critical_swim_speed", sport, round(fitted.rate, 3), "your best 2 to 20 minutes")]
-    because = "your critical speed less 2 %, from your best 2 to 20 minutes"
+    because = "your critical speed less 2%, from your best 2 to 20 minutes"
     return [Suggestion("threshold_speed", sport, round(0.98 * fitted.rate, 3), because)]
 
 
 def new(found: list[Suggestion], known: Mapping[tuple[str, str], float]) -> list[Suggestion]:
-    """Those above what holds today by 1 % or more: weeks without an all-out effort say nothing of a lower threshold. W′
+    """Those above what holds today by 1% or more: weeks without an all-out effort say nothing of a lower threshold. W′
     comes with its critical power, up or down, and alone as long as there is none."""
     out: list[Suggestion] = []
     for one in found:

@@ -49,7 +49,7 @@ VALUES: dict[str, Value] = {
         Value("critical_power", "Critical power", "W", 20.0, 700.0, ("cycling", "running", "rowing")),
         Value("w_prime_j", "W′", "J", 1_000.0, 60_000.0, ("cycling", "running", "rowing"),
               "The work you can do above critical power."),
-        *(Value(f"grade_{k}", f"Your grade curve at {k:+d} %", "", 0.2, 6.0, ("running",)) for k in KNOTS if k),
+        *(Value(f"grade_{k}", f"Your grade curve at {k:+d}%", "", 0.2, 6.0, ("running",)) for k in KNOTS if k),
     )
 }  # fmt: skip
 BORROWED = ("running", "cycling")  # whose threshold heart rate a sport without its own takes

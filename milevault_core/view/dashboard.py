@@ -110,7 +110,7 @@ def month_and_year(totals: pd.DataFrame, today: date, units: Units) -> list[Figu
             off = float(now[name] - then[name])
             size = then.copy()
             size[name] = abs(off)
-            than = f"{texts_of(size, units)[n]} {'more' if off > 0 else 'less'} than by this day of {today.year - 1}"
+            than = f"{texts_of(size, units)[n]} {'more' if off > 0 else 'less'} than at this point in {today.year - 1}"
             made.append(
                 Figure(f"{LABELS[n]} in {label}", texts_of(now, units)[n], than if then["activity_count"] else "",
                        ("up" if off > 0 else "down") if then["activity_count"] and off else "")
@@ -193,15 +193,16 @@ def notices(to_do: dict[str, int]) -> list[Notice]:
         made.append(Notice("error", said, "/imports", "See why"))
     if n := to_do.get("dates"):
         said = texts.count(n, "activity has a date", "activities have dates")
-        said += (
-            " that cannot be right, and counts nowhere."
-            if n == 1
-            else " that cannot be right, and count nowhere."
-        )
+        said += " that cannot be right, and " + ("is not counted." if n == 1 else "are not counted.")
         made.append(Notice("event_busy", said, "/activities?only=undated", "Set the date"))
     if n := to_do.get("efforts"):
         said = texts.count(n, "effort looks too good", "efforts look too good")
         made.append(
-            Notice("hourglass_top", f"{said} to be true. Do they count as records?", "/records", "Decide")
+            Notice(
+                "hourglass_top",
+                f"{said} to be true. {'Does it count as a record?' if n == 1 else 'Do they count as records?'}",
+                "/records",
+                "Decide",
+            )
         )
     return made

@@ -86,8 +86,12 @@ def day(value: date | None, weekday: bool = True) -> str:
     if value is None or pd.isna(value):
         return MISSING
     text = _written(value, MONTHS[value.month - 1])
+    return _with_weekday(value, text) if weekday else text
+
+
+def _with_weekday(value: date, text: str) -> str:
     comma = "," if date_format() == "month" else ""
-    return f"{DAYS[value.weekday()]}{comma} {text}" if weekday else text
+    return f"{DAYS[value.weekday()]}{comma} {text}"
 
 
 def _written(value: date, month: str) -> str:
@@ -99,11 +103,12 @@ def _written(value: date, month: str) -> str:
     return f"{value.day} {month} {value.year}"
 
 
-def short_day(value: date | None) -> str:
-    """ "1 Jun 2026"."""
+def short_day(value: date | None, weekday: bool = False) -> str:
+    """ "1 Jun 2026", with weekday "Mon 1 Jun 2026"."""
     if value is None or pd.isna(value):
         return MISSING
-    return _written(value, MONTHS[value.month - 1][:3])
+    text = _written(value, MONTHS[value.month - 1][:3])
+    return _with_weekday(value, text) if weekday else text
 
 
 def day_of_year(value: date, weekday: bool = False) -> str:

@@ -63,7 +63,17 @@ def number(value: float | None, decimals: int = 0, unit: str = "") -> str:
     value = float(value)
     text = f"{abs(value):,.{decimals}f}".replace(",", THIN)
     sign = "−" if value < 0 and any(c in "123456789" for c in text) else ""
-    return f"{sign}{text} {unit}" if unit else sign + text
+    return with_unit(sign + text, unit)
+
+
+def with_unit(text: str, unit: str) -> str:
+    """A number in words and its unit: "42 km", "16%" (its sign stands close, as on the axes of charts), "7"."""
+    return f"{text}{'' if unit == '%' else ' '}{unit}" if unit else text
+
+
+def percent(value: float | None, decimals: int = 0) -> str:
+    """15.94 -> "16%"."""
+    return number(value, decimals, "%")
 
 
 def distance(metres: float | None, system: Units, sport: str = "") -> str:

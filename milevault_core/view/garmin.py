@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from milevault_core.view import dates, texts
+from milevault_core.view import format as fmt
 from milevault_core.view.parts.lines import Notice
 from milevault_core.view.parts.text import address
 from milevault_core.view.parts.things import Column, Thing
@@ -127,8 +128,8 @@ def standing(row: State, zone: str, now: datetime) -> SyncState:
     if left_out := _left_out(str(row["reason"])):
         return SyncState(
             "wait",
-            f"In sync, except for {left_out}: Garmin has an error there. What it did not give for a day is asked for "
-            "three times more, over five days.",
+            f"In sync, except for {left_out}: Garmin has an error there. What is missing is asked for three more "
+            "times over five days.",
             then,
         )
     return SyncState("good", f"In sync. Everything was here on {dates.day_time(last, zone)}.", then)
@@ -158,7 +159,7 @@ def progress(row: State, today: date) -> tuple[float, str] | None:
     whole = max(1, (today - (aim if aim is not None and not pd.isna(aim) else oldest)).days)
     share_days = min(1.0, (today - oldest).days / whole)
     text = (
-        f"{texts.count(activities - waiting, 'activity', 'activities')} of {activities:,}"
+        f"{texts.count(activities - waiting, 'activity', 'activities')} of {fmt.number(activities)}"
         f"{'' if row['is_listed'] else ' or more'}, and health data back to {dates.day(oldest, weekday=False)}"
     )
     return min(0.99, (share_activities + share_days) / 2), text

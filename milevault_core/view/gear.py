@@ -15,10 +15,11 @@ from milevault_core.view.parts.things import Column, Order, Thing
 KINDS = {"bike": "Bike", "shoe": "Shoes", "part": "Part", "other": "Other"}
 _ICONS = {"bike": "directions_bike", "shoe": "steps", "part": "settings", "other": "build"}
 NAME = Column("Name", "name", "asc", is_number=False, rank=1)
-COLUMNS = (
+_COLUMNS = (
     Column("Distance", "distance", rank=1), Column("Time", "time", rank=2), Column("Activities", "count", rank=2),
-    Column("Last used", "last", rank=3), Column("Cost", "cost", rank=3),
+    Column("Last used", "last", rank=3),
 )  # fmt: skip
+_COST = Column("Cost", "cost", rank=4)
 LATEST = Order("last", "desc")
 _SORTED = {
     "distance": "distance_m",
@@ -39,6 +40,11 @@ def with_kinds(gear: pd.DataFrame) -> pd.DataFrame:
         for row in gear.itertuples()
     ]
     return gear.assign(kind=kinds)
+
+
+def columns(gear: pd.DataFrame) -> tuple[Column, ...]:
+    """The columns of a list of gear; that of the cost only where some cost is known."""
+    return (*_COLUMNS, _COST) if gear["cost"].notna().any() else _COLUMNS
 
 
 def ordered(gear: pd.DataFrame, order: Order) -> pd.DataFrame:
@@ -64,6 +70,7 @@ def cost(value, metres: float, units: Units) -> str:
 def things(gear: pd.DataFrame, units: Units) -> list[Thing]:
     """Gear as rows of a list."""
     made = []
+    has_cost = _COST in columns(gear)
     for row in gear.itertuples():
         retired = f"Retired on {dates.short_day(row.retired_on)}" if not pd.isna(row.retired_on) else ""
         model = " ".join(part for part in (row.brand, row.model) if part)
@@ -79,7 +86,7 @@ def things(gear: pd.DataFrame, units: Units) -> list[Thing]:
                     fmt.hours(row.time_s) if row.time_s else "",
                     fmt.number(row.activities),
                     dates.short_day(row.last_day),
-                    cost(row.cost, row.distance_m, units),
+                    *((cost(row.cost, row.distance_m, units),) if has_cost else ()),
                 ),
                 links={"Last used": "" if pd.isna(row.last_day) else day_page(row.last_day)},
             )
@@ -116,15 +123,15 @@ def service(row, thing, units: Units, today: date) -> Progress:
 
 
 def warnings(services: pd.DataFrame) -> list[str]:
-    """What is due now: "Chain of Blue bike"."""
+    """What is due now: "Service due on Blue bike: Chain"."""
     late = services[services["since_m"] >= services["every_m"]]
-    return [f"{row.what} of {row.label or row.name}" for row in late.itertuples()]
+    return [f"Service due on {row.label or row.name}: {row.what}." for row in late.itertuples()]
 
 
 def notices(services: pd.DataFrame) -> list[Notice]:
     """The same for the dashboard, a line each, with the way to the thing."""
     late = services[services["since_m"] >= services["every_m"]]
     return [
-        Notice("build", f"{said} is due for service.", address("/gear", {"name": name}), "Open")
+        Notice("build", said, address("/gear", {"name": name}), "Open")
         for said, name in zip(warnings(services), late["name"], strict=True)
     ]

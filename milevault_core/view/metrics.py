@@ -117,7 +117,7 @@ def table_html(found: list[Row]) -> str:
     one says why on hover."""
     cells = []
     for row in found:
-        value = html.escape(f"{row.value} {row.unit}".strip())
+        value = html.escape(fmt.with_unit(row.value, row.unit))
         beside = f' <span style="opacity:.65">(device {html.escape(row.device)})</span>' if row.device else ""
         why = html.escape(row.reason or "What is this?")
         faded = ";opacity:.55" if row.reason else ""
@@ -133,7 +133,7 @@ def table_html(found: list[Row]) -> str:
 def text(one: Metric, value: float | None, units: Units, sport: str = "") -> str:
     """A metric's value with its unit: "213 W", "4:35 /km"."""
     shown, unit = text_and_unit(one, value, units, sport)
-    return f"{shown} {unit}".strip()
+    return fmt.with_unit(shown, unit).strip()
 
 
 def text_and_unit(one: Metric, value: float | None, units: Units, sport: str = "") -> tuple[str, str]:

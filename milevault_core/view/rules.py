@@ -40,9 +40,15 @@ def condition(conditions: Mapping, units: Units) -> str:
     if device := conditions.get("device"):
         parts.append(f"the device contains “{device}”")
     if days := conditions.get("weekdays"):
-        parts.append("it is " + " or ".join(dates.DAYS[d - 1] for d in days))
+        *most, last = (dates.DAYS[d - 1] for d in days)
+        parts.append(f"it is {', '.join(most)} or {last}" if most else f"it is {last}")
     if minutes := conditions.get("minutes"):
-        parts.append(f"it starts between {clock(minutes[0])} and {clock(minutes[1])}")
+        begin, end = minutes
+        parts.append(
+            f"it starts at {clock(begin)} or later" if end == 1440 and begin
+            else f"it starts before {clock(end)}" if end < 1440 and not begin
+            else f"it starts between {clock(begin)} and {clock(end)}"
+        )  # fmt: skip
     if metres := conditions.get("metres"):
         least, most = metres
         if least:
@@ -54,10 +60,14 @@ def condition(conditions: Mapping, units: Units) -> str:
             f"it starts within {fmt.distance(near['radius_m'], units)} of the start of {near['label']}"
         )
     if tags := conditions.get("tags"):
-        parts.append("it has the tag " + " and ".join(f"“{tag}”" for tag in tags))
+        parts.append("it has " + _tags(tags))
     if "is_indoor" in conditions:
         parts.append("it is indoors" if conditions["is_indoor"] else "it is outdoors")
     return "When " + " and ".join(parts)
+
+
+def _tags(tags: Sequence[str]) -> str:
+    return f"the tag{'s' if len(tags) > 1 else ''} " + " and ".join(f"“{tag}”" for tag in tags)
 
 
 def action(actions: Mapping) -> str:
@@ -70,7 +80,7 @@ def action(actions: Mapping) -> str:
             case "is_commute":
                 parts.append("mark it as a commute")
             case "tags":
-                parts.append("add the tag " + " and ".join(f"“{tag}”" for tag in value.split(", ")))
+                parts.append("add " + _tags(value.split(", ")))
             case "sport":
                 parts.append(f"set the sport to {texts.sport_label(value)}")
             case _:

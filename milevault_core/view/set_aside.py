@@ -40,9 +40,9 @@ def sentence(row: Mapping[Hashable, object], time_zone: str) -> str:
         case "undo" if row["step"] == "activity":
             told = f"“{label or 'An activity'}” could not be put back as it was before it was read again."
         case "undo" if row["step"] == "file":
-            told = f"What was made of the file “{label}” when it was read again could not be undone."
+            told = f"Reading the file “{label}” again could not be undone."
         case "undo" if ":" in key:
-            told = f"The file “{label}” could not be taken out again by the undo of its import."
+            told = f"The file “{label}” could not be removed when its import was undone."
         case "undo":
             told = f"The import “{label}” could not be undone completely."
         case "reread":

@@ -11,9 +11,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from milevault_core.view import dates
+from milevault_core.view.format import THIN
 
 if TYPE_CHECKING:
     import altair as alt
+
+
+# Numbers as view/format writes them. Altair's own sizes are left out: they would stand against the page's.
+CONFIG = {
+    "view": {"stroke": None},
+    "locale": {"number": {"decimal": ".", "thousands": THIN, "grouping": [3], "currency": ["", ""]}},
+}
 
 
 def altair() -> Any:
@@ -26,8 +34,13 @@ def altair() -> Any:
 def finished(chart: "alt.Chart | alt.LayerChart", height: int) -> dict[str, Any]:
     """The Vega-Lite spec of a chart without data, checked by Altair. Shared by all who ask: never write into it."""
     spec = _bare(chart.properties(height=height).to_dict())
-    spec["config"] = {"view": {"stroke": None}}  # Altair's own sizes would stand against the page's
+    spec["config"] = CONFIG
     return spec
+
+
+def configured(spec: dict[str, Any]) -> dict[str, Any]:
+    """A chart that has a config of its own, with what all have in common."""
+    return spec | {"config": spec.get("config", {}) | CONFIG}
 
 
 def _bare(spec: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from milevault_core.sports import SPORTS
 from milevault_core.sports.nouns import noun, part_of_day
 from milevault_core.view.dates import Zone, local
+from milevault_core.view.format import number
 
 
 def sport_label(sport: str, sport_name: str = "") -> str:
@@ -35,8 +36,8 @@ def activity_name(name: str | None, sport: str, start_utc, zone: Zone) -> str:
 
 
 def count(n: int, one: str, many: str = "") -> str:
-    """ "1 activity", "3 activities"."""
-    return f"{n} {one if n == 1 else many or one + 's'}"
+    """ "1 activity", "3 activities", "1 204 activities"."""
+    return f"{number(n)} {one if n == 1 else many or one + 's'}"
 
 
 def outcome(

@@ -10,14 +10,18 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class Addresses:
-    """Middleware. `known`: addresses of pages, "" is the first; `near`: what people type instead -> an address.
+    """Middleware. `known`: addresses of pages, "" is the first; `near`: what people type instead -> an address; `own`:
+    where routes begin; `folders`: those of them that are no route themselves, /map of /map/style.json.
 
     Only a browser that opens a page is redirected (GET, accepting HTML): files, the websocket and routes with a slash
     or a dot are left alone.
     """
 
-    def __init__(self, app: ASGIApp, known: frozenset[str], near: Mapping[str, str], own: frozenset[str]):
-        self.app, self.known, self.near = app, known, near
+    def __init__(
+        self, app: ASGIApp, known: frozenset[str], near: Mapping[str, str], own: frozenset[str],
+        folders: frozenset[str] = frozenset(),
+    ):  # fmt: skip
+        self.app, self.known, self.near, self.folders = app, known, near, folders
         self.own = own | {"_stcore", "static", "media", "component", "app", "oauth2callback", "auth"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -33,7 +37,7 @@ class Addresses:
         """Where an unknown path leads; None for what is to be left alone."""
         name = path.strip("/")
         first = name.partition("/")[0]
-        if name in self.known or first in self.own or "." in first:
+        if name in self.known or (first in self.own and name not in self.folders) or "." in first:
             return None
         word = first.lower()
         if word in self.near or word in self.known:

@@ -8,7 +8,7 @@ from playwright.sync_api import TimeoutError
 
 from milevault_core import store
 from milevault_core.accounts import sessions, users
-from milevault_core.demo import life, make, stored_segments
+from milevault_core.demo import life, make, stored_plans, stored_segments
 from milevault_core.demo.athlete import SEED, sized
 from milevault_core.derive import clean
 from pages._addresses import SITE
@@ -21,6 +21,7 @@ def live(count: int | None = None) -> int:
     batch = make.begin(user_id, athlete)
     with store.session() as session:
         stored_segments.add(session, user_id, athlete)
+        stored_plans.add(session, user_id, athlete)
     first = max(0, athlete.activities - count) if count else 0
     make.some(user_id, batch, athlete, first, None)
     make.days(user_id, batch, athlete, 0.9 if count else 0.0)

@@ -15,7 +15,6 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from milevault_core import store
-from milevault_core.actions import goals
 from milevault_core.store.embedded_server import embedded
 from tests.browser.life import addresses, live, signed_in, visit
 from tests.chromium import FLAGS
@@ -42,8 +41,6 @@ def main() -> int:
         try:
             store.open(running.dsn)
             user_id = live()
-            goals.add(user_id, "distance", 30_000.0, "week", "running")
-            goals.add(user_id, "time", 400 * 3600.0, "year")
             with server.serving(running.dsn, MAP_TILE_URL="", MILEVAULT_ENV_FILE="") as address:
                 take(address, user_id, options.folder, wanted)
         finally:

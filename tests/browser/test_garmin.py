@@ -59,10 +59,10 @@ def test_from_the_password_to_the_night(garmin: StandIn, site, browser, tmp_path
     sign_in(PASSWORD)
     expect(page.get_by_text("Garmin has sent you a code")).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_label("Code", exact=True).fill("000000")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("That was not the right code")).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_label("Code", exact=True).fill(CODE)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("In sync.", exact=False)).to_be_visible(timeout=3 * PATIENCE_MS)
     assert CANARY not in page.content()
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from milevault_core import cli, store
+from milevault_core.actions import gear, goals
 from milevault_core.demo import life
 from milevault_core.demo.athlete import sized
 from milevault_core.derive import clean
@@ -21,6 +22,7 @@ from tests.waiting import wait_for
 from tests.walls import digest
 
 END = date(2025, 12, 31)
+PLANS = {"goals", "gear_items", "gear_services", "rules"}
 
 
 def parts_of(user_id: int) -> list[dict]:
@@ -87,6 +89,24 @@ def test_removed_it_is_as_if_it_had_never_been(user: int, monkeypatch: pytest.Mo
     assert {table for table in now if now[table] != before[table]} == log
     assert processes.value("SELECT count(DISTINCT activity_id) FROM activity_data_points") == 1
     assert queries.batches(user).empty
+
+
+def test_its_goals_gear_and_rule_go_with_it_and_nobodys_else(
+    user: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(life, "PART", 4)
+    goals.add(user, "distance", 1000.0, "week")
+    gear.save(user, "Trainers", kind="shoe", label="Mine")
+    mine = {table: rows for table, rows in everything_of(user).items() if table in PLANS}
+    life.begin(user, seed=3, end=END)
+    there = everything_of(user)
+    assert {table: len(there[table]) - len(mine[table]) for table in PLANS} == {
+        "goals": 3, "gear_items": 2, "gear_services": 2, "rules": 1,
+    }  # fmt: skip
+    assert not processes.value("SELECT bool_or(is_active) FROM rules"), "it changes nothing that is imported"
+    remove(user)
+    now = everything_of(user)
+    assert {table: now[table] for table in PLANS} == mine
 
 
 def test_it_comes_again(user: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -158,7 +158,7 @@ def test_dropped_on_the_import_page(user: int, other_user: int) -> None:
     upload_id = _dropped(other_user, data)
     found = upload_queries.one(other_user, upload_id)
     assert found is not None
-    assert plan.sentence(found["plan"]) == "Everything of an account of MileVault: 1 activity, 1 file"
+    assert plan.sentence(found["plan"]) == "A whole MileVault account: 1 activity, 1 file"
     assert plan.details(found["plan"])
     with pytest.raises(LookupError):
         everything.start(user, upload_id)

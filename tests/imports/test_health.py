@@ -314,10 +314,10 @@ def test_days_of_a_wrong_clock_are_counted(count: int) -> None:
     early = [date(2023, 3, 20 + n) for n in range(count)]
     said = [_ahead(ahead)[0].text, _behind([*early, date(2025, 3, 1)], "fit")[0].text]
     if count == 1:
-        assert said[0].startswith("One of its days is still to come, 2098-03-20: ")
+        assert said[0].startswith("One of its days is in the future, 2098-03-20: ")
         assert said[1].startswith("One of its days is long before the others, 2023-03-20: ")
         assert all("It is kept where the clock put it." in text for text in said)
     else:
-        assert said[0].startswith("2 of its days are still to come, the last on 2098-03-21: ")
+        assert said[0].startswith("2 of its days are in the future, the last on 2098-03-21: ")
         assert said[1].startswith("2 of its days are long before the others, the first on 2023-03-20: ")
         assert all("They are kept where the clock put them." in text for text in said)

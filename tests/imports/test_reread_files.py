@@ -138,9 +138,7 @@ def test_a_file_that_cannot_be_undone_is_set_aside_alone(
         assert count("original_files") == 2  # they are the first import's
         assert count("activities") == 1
     (row,) = set_aside_queries.waiting(user).to_dict("records")
-    told = (
-        "What was made of the file “one.bin” when it was read again could not be undone. It is in use. Since"
-    )
+    told = "Reading the file “one.bin” again could not be undone. It is in use. Since"
     assert told in view.sentence(row, "UTC")
     actions.try_again(user, row["scope"], row["step"], row["key"])
     undo.run(user, again)

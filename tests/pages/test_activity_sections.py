@@ -56,8 +56,8 @@ def test_laps_are_named_by_the_steps_of_the_workout(shown) -> None:
 
 
 @pytest.mark.parametrize(("units", "line"), [
-    ("metric", "Light rain · −2 °C, feels like −5 °C · wind 19.8 km/h from the south-west · humidity 80 %"),
-    ("imperial", "Light rain · 28 °F, feels like 23 °F · wind 12.3 mph from the south-west · humidity 80 %"),
+    ("metric", "Light rain · −2 °C, feels like −5 °C · wind 19.8 km/h from the south-west · humidity 80%"),
+    ("imperial", "Light rain · 28 °F, feels like 23 °F · wind 12.3 mph from the south-west · humidity 80%"),
 ])  # fmt: skip
 def test_the_weather_is_shown_where_the_file_has_it(shown, units: str, line: str) -> None:
     assert line in texts(shown("fit_weather", units))

@@ -24,7 +24,7 @@ from tests.pages.test_pages import everything
 
 MONTH = Athlete(11, dt.date(2025, 2, 1), 40, 10, health_days=13)
 LAST = MONTH.last_day
-SECTIONS = {"Today": 0, "Over time": 1, "Training and nights": 0, "Where it is from": 0}
+SECTIONS = {"Today": 0, "Over time": 1, "Training and nights": 0, "Sources": 0}
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_a_night(measured: int, open_page) -> None:
     assert "Regularity index" in shown
     assert re.search(
         r"If you also got up at \d\d:\d\d on Sundays, your index would go from \d+ to \d+\."
-        r"|Getting up at \d\d:\d\d on Sundays, too, would not change it\.",
+        r"|Also getting up at \d\d:\d\d on Sundays would not change it\.",
         shown,
     )
     assert len(page.get("vega_lite_chart")) == 3
@@ -215,7 +215,7 @@ def other_source(user: int, day: dt.date) -> None:
 
 def test_the_order_of_sources_is_chosen_by_metric(measured: int, open_page) -> None:
     other_source(measured, LAST)
-    page = open_page(measured, "health", show="Where it is from", date=LAST.isoformat())
+    page = open_page(measured, "health", show="Sources", date=LAST.isoformat())
     page.selectbox(key="rank_of").set_value("steps").run()
     page.multiselect(key="order-steps").set_value(["csv", "fit"]).run()
     page.button(key="rank").click().run()
@@ -238,7 +238,7 @@ def test_the_cycle_is_shown_only_to_who_asked(measured: int, open_page) -> None:
     )
     clean.clean(measured)
     assert "Day 4" not in everything(open_page(measured, "health"))
-    page = open_page(measured, "health", show="Where it is from", date=LAST.isoformat())
+    page = open_page(measured, "health", show="Sources", date=LAST.isoformat())
     shown = page.dataframe[0].value["Metric"].tolist()
     assert "Day of the cycle" not in shown
     page.toggle(key="cycle").set_value(True).run()

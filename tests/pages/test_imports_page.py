@@ -78,7 +78,7 @@ def test_a_long_import_stays_quick(user: int, open_page) -> None:
     page.query_params["page"] = "200"
     page = page.run()
     assert len(rows(page, "files_list")) == 100
-    assert "19,901 to 20,000 of 20,000" in shown_html(page)["files_list"]
+    assert "19\u202f901 to 20\u202f000 of 20\u202f000" in shown_html(page)["files_list"]
 
 
 def test_an_import_is_stopped_and_goes_on(user: int, open_page) -> None:

@@ -47,7 +47,7 @@ def test_the_list_and_its_filters(user: int, three, open_page) -> None:
     assert not app.exception, app.exception
     (row,) = rows(app)
     assert (row["name"], row["under"], row["Efforts"], row["Best"]) == ("Block", "Running", "4", "5:00")
-    assert (row["Length"], row["Grade"]) == ("0.60 km", "5.0 %")
+    assert (row["Length"], row["Grade"]) == ("0.60 km", "5.0%")
     assert row["href"] == f"/segment?id={three[0]}"
     assert rows(open_page(user, "segments", least_efforts="4")) == [row]
     assert "No segment matches" in said(open_page(user, "segments", q="hill"))
@@ -182,7 +182,7 @@ def test_a_duplicate_is_pointed_out_whatever_sport_is_chosen(user: int, three, o
         segments.set_sport(session, user, segment, "ride")
     clean.clean(user)
     app = form(user, ids[2], open_page, span=(50, 351))
-    assert "You have this segment already: " in dialog(app)
+    assert "You already have this segment: " in dialog(app)
     assert "Block</a>, cycling" in dialog(app)
     app = form(user, ids[2], open_page, span=(100, 200))
     assert "already" not in dialog(app)

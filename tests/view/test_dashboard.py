@@ -72,7 +72,7 @@ def test_the_year_up_to_29_february(today: date, then: date, is_counted: bool) -
         f for f in view.month_and_year(rows, today, fmt.METRIC) if f.label == f"Time in {today.year}"
     )
     hours = 5.0 - (2.0 if is_counted else 1.0)
-    assert in_year.than == f"{fmt.hours(hours * 3600)} more than by this day of {today.year - 1}"
+    assert in_year.than == f"{fmt.hours(hours * 3600)} more than at this point in {today.year - 1}"
 
 
 def test_an_archive_that_ended_long_ago_is_shown_up_to_its_last_day() -> None:

@@ -121,6 +121,15 @@ def test_a_night_with_stages_beside_a_nap_without() -> None:
     )  # with a time, or a browser in America would take it for the day before
 
 
+def test_the_colours_of_a_day_are_told_of_what_is_in_it() -> None:
+    found, none = nights(), pd.DataFrame(columns=["metric", "time", "value", "low", "high"])
+    begin, end = NOON - timedelta(hours=13), NOON + timedelta(hours=11)
+    spec = day.chart(none, found, pd.DataFrame(), begin, end, 3600)
+    assert list(day.keys(spec)) == ["Deep", "Asleep"], "a nap without stages is not light sleep"
+    done = pd.DataFrame({"start_time": [NOON], "elapsed_s": [60.0], "name": ["Run"], "sport": ["running"]})
+    assert list(day.keys(day.chart(none, found, done, begin, end, 3600))) == ["Deep", "Asleep", "Activity"]
+
+
 @pytest.mark.parametrize(
     ("zone", "woke", "offset", "is_home"),
     [("Europe/Berlin", datetime(2025, 10, 26, 5, tzinfo=UTC), 3600, True),  # summer time ended at 3
@@ -225,7 +234,7 @@ def test_an_entry_has_the_decimals_of_its_fields() -> None:
     row = dict.fromkeys((name for name, *_ in body.fields(METRIC)), None) | {"measured_at": NOON, "note": ""}
     row |= {"weight_kg": 71.4, "bone_kg": 3.25, "fat_pct": 15.1, "bp_systolic": 118.0, "hydration_ml": 500.0}
     said = body.entry_sentence(row, "Europe/Berlin", METRIC)
-    assert said.endswith("weight 71.4 kg, fat 15.1 %, bone 3.25 kg, systolic 118 mmHg, fluids 500 mL")
+    assert said.endswith("weight 71.4 kg, fat 15.1%, bone 3.25 kg, systolic 118 mmHg, fluids 500 mL")
     assert "weight 157.4 lb" in body.entry_sentence(row, "Europe/Berlin", IMPERIAL)
 
 

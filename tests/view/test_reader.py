@@ -3,6 +3,7 @@
 import contextvars
 import json
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from milevault_core.training import streaks, volume
 from milevault_core.view import calendar, dashboard, dates, shapes
 from milevault_core.view import format as fmt
+from milevault_core.view.activities import rows
+from milevault_core.view.health import night
 from milevault_core.view.health import shapes as health_shapes
 from milevault_core.view.training import shapes as training_shapes
 from milevault_core.view.training import trends
@@ -37,9 +40,12 @@ def test_a_date_as_its_reader_writes_it(how: str, long: str, short: str, of_year
     assert dates.day(MONDAY) == long
     assert dates.short_day(MONDAY) == short
     assert dates.day_of_year(MONDAY, weekday=True) == of_year
+    assert dates.short_day(MONDAY, weekday=True) == f"Mon{',' if how == 'month' else ''} {short}"
     assert dates.day_time("2026-06-01T06:00", "Europe/Berlin") == f"{long}, 08:00"
     assert dates.chart_format("%-d %b %Y, %-d %b") == chart
     assert trends.period_label(pd.Timestamp(MONDAY), "day") == short
+    row = SimpleNamespace(start_time="2026-06-01T06:00", time_zone="Europe/Berlin", utc_offset_s=7200)
+    assert rows.when(row) == f"{dates.short_day(MONDAY, weekday=True)}, 08:00"
 
 
 def test_charts_tell_days_so_and_their_data_stay() -> None:
@@ -113,6 +119,20 @@ def test_dates_of_training_and_health_charts_are_the_readers_too() -> None:
         assert "%-d %b" not in told
         assert "%Y-%m-%d" in told
         assert "%-d %b %Y" in json.dumps(shape), "the shape stays as it is"
+
+
+def test_the_clock_of_a_day_tells_midnight_as_the_reader_writes_dates() -> None:
+    dates.read_as("iso", "monday")
+    times = pd.date_range("2026-06-01", periods=3, freq="h", tz="UTC")
+    samples = pd.DataFrame({"metric": "hr", "time": times, "value": 60.0, "low": 60.0, "high": 60.0})
+    told = json.dumps(night.under(samples, times[0], times[-1], "UTC", ("hr",)))
+    assert "%-d %b" not in told
+    assert "%m-%d" in told
+
+
+def test_a_week_is_named_by_its_first_day() -> None:
+    """Not by its number, which few know."""
+    assert trends.period_label(pd.Timestamp(MONDAY), "week") == "1 Jun 2026"
 
 
 def test_every_axis_of_days_says_them_alike() -> None:

@@ -46,8 +46,8 @@ def test_no_two_records_have_one_name():
 
 @pytest.mark.parametrize(
     ("kind", "value", "by", "text"),
-    [("best_time", 600.0, 12.0, "12.0 s (2.0 %)"), ("best_time", 600.0, 0.3, "0.3 s"), ("best_time", 60, 0.01, ""),
-     ("heart_rate", 180.0, 0.0, ""), ("heart_rate", 180.0, 2.0, "2 bpm (1.1 %)"), ("longest_distance", 9e3, 2.0, ""),
+    [("best_time", 600.0, 12.0, "12.0 s (2.0%)"), ("best_time", 600.0, 0.3, "0.3 s"), ("best_time", 60, 0.01, ""),
+     ("heart_rate", 180.0, 0.0, ""), ("heart_rate", 180.0, 2.0, "2 bpm (1.1%)"), ("longest_distance", 9e3, 2.0, ""),
      ("streak_days", 20.0, 19.0, "19 days"), ("power", 300.0, None, "first"), ("most_climb", 999.0, 950.0, "950 m")],
 )  # fmt: skip
 def test_by_how_much_it_was_better(kind, value, by, text):
@@ -121,7 +121,7 @@ def test_curves_are_charts(name, sport):
     ("kind", "amount", "by", "said"),
     [
         ("heart_rate", 190.0, 0.3, ""),  # not "better by 0 bpm"
-        ("heart_rate", 190.0, 2.0, "2 bpm (1.1 %)"),
+        ("heart_rate", 190.0, 2.0, "2 bpm (1.1%)"),
         ("best_time", 1200.0, 0.02, ""),
         ("best_time", 1200.0, None, "first"),
     ],

@@ -45,7 +45,7 @@ def test_the_figures_at_the_head() -> None:
     found = {
         f.label: (f.value, f.than) for f in segment.figures(HILL, efforts(200, 190, 194), fmt.METRIC, 2026)
     }
-    assert found["Grade"] == ("8.5 %", "category 4 climb")
+    assert found["Grade"] == ("8.5%", "category 4 climb")
     assert found["Best"] == ("3:10", "2 Jan 2026")
     assert found["Last"] == ("3:14", "4.0 s slower than your best")
     assert found["Best of 2026"][0] == "3:10"
@@ -97,7 +97,7 @@ def test_climbs_as_a_table() -> None:
     known = replace(nothing, power=250.0, heart_rate=160.0)
     first = of_activity.climb_table(climbs, [known, nothing], fmt.METRIC).iloc[0]
     assert first.to_dict() == {
-        "At": "1.00 km", "Length": "3.00 km", "Gain": "240 m", "Grade": "8.0 %", "Category": "3", "Time": "15:00",
+        "At": "1.00 km", "Length": "3.00 km", "Gain": "240 m", "Grade": "8.0%", "Category": "3", "Time": "15:00",
         "VAM": "960 m/h", "Power": "250 W", "Heart rate": "160 bpm",
     }  # fmt: skip
     bare = of_activity.climb_table(climbs, [nothing, nothing], fmt.METRIC)
@@ -149,4 +149,4 @@ def test_charts_need_efforts() -> None:
 def test_labels_and_grades() -> None:
     assert segments.group_label("e_ride") == "E-biking"
     assert segments.grade(None, 100.0) == segments.grade(float("nan"), 100.0) == fmt.MISSING
-    assert segments.grade(-5.0, 100.0) == "\u22125.0 %"
+    assert segments.grade(-5.0, 100.0) == "\u22125.0%"

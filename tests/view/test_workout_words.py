@@ -63,7 +63,7 @@ def test_the_weather_is_one_line_of_what_the_file_has() -> None:
     (recording,) = fit.read(FILES["fit_weather"]()).recordings
     told = activity(**recording.details)
     assert weather.sentence(told, fmt.METRIC) == (
-        "Light rain · −2 °C, feels like −5 °C · wind 19.8 km/h from the south-west · humidity 80 %"
+        "Light rain · −2 °C, feels like −5 °C · wind 19.8 km/h from the south-west · humidity 80%"
     )
     assert weather.sentence(told, fmt.IMPERIAL).startswith(
         "Light rain · 28 °F, feels like 23 °F · wind 12.3 mph"

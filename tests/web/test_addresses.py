@@ -5,7 +5,7 @@ import pytest
 from milevault_core.web.addresses import Addresses
 from pages._addresses import ADDRESSES, NEAR
 
-DOOR = Addresses(None, ADDRESSES, NEAR, frozenset({"files", "map"}))  # type: ignore[arg-type]
+DOOR = Addresses(None, ADDRESSES, NEAR, frozenset({"files", "map", "setup"}), frozenset({"files", "map"}))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,8 @@ DOOR = Addresses(None, ADDRESSES, NEAR, frozenset({"files", "map"}))  # type: ig
         ("/activities/5", "/activities"),
         ("/_stcore/health", None),
         ("/files/original/5", None),
+        ("/setup", None),
+        ("/map", "/not-found?address=map"),
         ("/favicon.png", None),
         ("//evil.example", "/not-found?address="),
         ("/a&maybe=x", "/not-found?address=a%26maybe%3Dx"),

@@ -27,7 +27,10 @@ SELECT a.id, a.name, a.sport, a.device, a.gear, a.tags, a.is_commute, a.is_indoo
                  AND NOT EXISTS (SELECT 1 FROM rule_effects r WHERE r.user_id = e.user_id
                  AND r.activity_id = e.activity_id AND r.field = 'gear'))) AS edited,
        EXISTS (SELECT 1 FROM rule_effects r WHERE r.user_id = a.user_id AND r.activity_id = a.id
-               AND r.field = 'leave_out') AS is_restored
+               AND r.field = 'leave_out') OR
+       EXISTS (SELECT 1 FROM activity_recordings o JOIN rule_effects r ON r.user_id = o.user_id
+               AND r.activity_id = o.home_id AND r.field = 'leave_out'
+               WHERE o.user_id = a.user_id AND o.activity_id = a.id) AS is_restored
 FROM activities a LEFT JOIN activity_tracks t ON t.activity_id = a.id
 WHERE a.user_id = :u AND NOT a.is_transition AND (CAST(:ids AS int[]) IS NULL OR a.id = ANY (:ids)) ORDER BY a.id
 """
@@ -36,7 +39,7 @@ WHERE a.user_id = :u AND NOT a.is_transition AND (CAST(:ids AS int[]) IS NULL OR
 def facts(session: Session, user_id: int, activity_ids: Sequence[int] | None = None) -> list[Facts]:
     """What rules look at, of all activities or of these. What a rule has set, and gear that is the default of the
     sport, is not the person's own word, until they have said otherwise: an activity that a rule left out and that is
-    here all the same was restored by its owner."""
+    here all the same was restored by its owner, even if it is now part of another one, whose id it has."""
     made = []
     for row in session.execute(text(_FACTS), {"u": user_id, "ids": activity_ids and list(activity_ids)}):
         start = np.frombuffer(bytes(row.outline[:8]), "<f4").astype(float) if row.outline else None

@@ -89,7 +89,7 @@ def notes(activity: dict) -> list[str]:
     texts = list(dict.fromkeys(p["text"] for p in activity["problems"]))
     if activity["understood"] < 0.999:
         share = max(1, round(100 * activity["understood"]))
-        texts.insert(0, f"Only about {share} % of the file could be read.")
+        texts.insert(0, f"Only about {fmt.percent(share)} of the file could be read.")
     elif any(p["code"] in LOSSES for p in activity["problems"]):
         texts.insert(0, "Part of the file could not be read, so something is missing here.")
     return texts

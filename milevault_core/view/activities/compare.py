@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import tsdownsample
 
-from milevault_core.view import dates
+from milevault_core.view import dates, shapes
 from milevault_core.view import format as fmt
 from milevault_core.view.activities.along import position
 from milevault_core.view.activities.provenance import HEAD, label, say
@@ -56,7 +56,7 @@ def shape(title: str, names: tuple[str, ...]) -> dict[str, Any]:
     )  # fmt: skip
     spec: dict[str, Any] = chart.to_dict()
     spec.pop("data")  # Altair lifts it out of the layer
-    spec["config"] = {"view": {"stroke": None}}
+    spec["config"] = shapes.CONFIG
     return spec
 
 

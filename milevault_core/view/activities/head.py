@@ -41,7 +41,7 @@ def zone_bars(seconds: Sequence[float], top_rate: float) -> str:
             f"<tr><td>Zone {number}</td><td>{span} bpm</td><td style='width:60%'><div style='height:.8rem;"
             f"border-radius:.3rem;width:{max(100 * share, 0.4):.1f}%;background:{_RAMP[number - 1]}'></div></td>"
             f"<td style='text-align:right'>{fmt.duration(seconds[number - 1])}</td>"
-            f"<td style='text-align:right'>{100 * share:.0f} %</td></tr>"
+            f"<td style='text-align:right'>{fmt.percent(100 * share)}</td></tr>"
         )
     return (
         f"<table style='width:100%;font-size:.9rem;border-spacing:.4rem .3rem'>{''.join(rows)}</table>"

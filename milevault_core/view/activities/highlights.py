@@ -45,7 +45,7 @@ def _record(row: Record, units: Units) -> str:
         case "longest_distance":
             return f"Longest {noun(row.sport)} so far"
         case "longest_time":
-            return f"Longest {noun(row.sport)} in time"
+            return f"Longest {noun(row.sport)} by time"
         case "best_time":
             return f"Fastest {say.title(row.kind, row.key)}: {value}"
         case "power":

@@ -72,7 +72,7 @@ def strength_sentence(sets: pd.DataFrame, units: Units) -> str:
 
 
 def dynamics_table(found: list[tuple[str, str, str, np.ndarray]]) -> pd.DataFrame | None:
-    """Mean and the middle 80 % of channels (name, developer, unit, values) of DYNAMICS; None without any."""
+    """Mean and the middle 80% of channels (name, developer, unit, values) of DYNAMICS; None without any."""
     rows = []
     for name, developer, unit, raw in found:
         values = np.asarray(raw, dtype=float)

@@ -14,7 +14,7 @@ _NAMES = {"heart_rate": ("Heart rate", "bpm", 1), "power": ("Power", "W", 1), "c
 
 def sentences(found: Comparison) -> list[str]:
     """When the second one begins, by how much its clock is late, and what each of them missed."""
-    begins = _late(found.offset_s, "It begins", "the shown one")
+    begins = _late(found.offset_s, "It begins", "the one shown")
     out = [f"{begins}; they have {fmt.duration(found.common_s)} in common."]
     if found.lag_s is None:
         out.append("Nothing in them shows whether their clocks agree.")
@@ -24,7 +24,7 @@ def sentences(found: Comparison) -> list[str]:
         by = _NAMES[found.found_by][0].lower()
         out.append(f"It shows the same {by} {fmt.number(abs(found.lag_s), 1, 's')} "
                    f"{'later' if found.lag_s > 0 else 'earlier'}.")  # fmt: skip
-    for holes, which in zip(found.dropouts, ("The shown one", "This one"), strict=True):
+    for holes, which in zip(found.dropouts, ("The one shown", "This one"), strict=True):
         if holes:
             lost = sum(one.duration_s for one in holes)
             out.append(f"{which} has {texts.count(len(holes), 'hole')}, {fmt.duration(lost)} in all.")

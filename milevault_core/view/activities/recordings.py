@@ -67,7 +67,7 @@ def _becomes(one: dict) -> str:
 def totals(count: int, sums: dict[str, float], system: Units) -> list[str]:
     """The five main totals: how many, distance, moving time, elapsed time, climb."""
     return [
-        f"{count:,}", fmt.distance(sums["distance_m"], system), fmt.duration(sums["moving_s"]),
+        f"{fmt.number(count)}", fmt.distance(sums["distance_m"], system), fmt.duration(sums["moving_s"]),
         fmt.duration(sums["elapsed_s"]), fmt.altitude(sums["ascent_m"], system),
     ]  # fmt: skip
 

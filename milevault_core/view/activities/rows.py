@@ -41,8 +41,8 @@ def when(row, year: bool = True) -> str:
     at = dates.local(row.start_time, tables.zone_of(row))
     if at is None:
         return fmt.MISSING
-    day = dates.day_of_year(at, weekday=True)
-    return f"{day}{f' {at.year}' if year else ''}, {at:%H:%M}"
+    day = dates.short_day(at, weekday=True) if year else dates.day_of_year(at, weekday=True)
+    return f"{day}, {at:%H:%M}"
 
 
 def _day(row) -> str:

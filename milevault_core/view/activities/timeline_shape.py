@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import altair as alt
 
+from milevault_core.view import shapes
+
 ROW, HEAD, FOOT = 62, 26, 8  # pixels of a row: its plot, its title above, the space below
 GREY = "#868e96"
 
@@ -58,7 +60,7 @@ def _frame() -> dict[str, Any]:
         params=_params(),
         usermeta={"embedOptions": {"renderer": "svg"}},
     ).to_dict(validate=False)
-    bare["config"] = {"view": {"stroke": None}}  # Altair's own sizes would stand against the page's
+    bare["config"] = shapes.CONFIG
     return bare
 
 

@@ -60,7 +60,7 @@ def figures(
         known = table[name].dropna()
         if len(known):
             day = dates.short_day(known.index[-1].date())
-            made.append(Figure(label, f"{fmt.number(float(known.iloc[-1]), 1)} {unit}".strip(), day))
+            made.append(Figure(label, fmt.number(float(known.iloc[-1]), 1, unit), day))
     both = table[["bp_systolic", "bp_diastolic"]].dropna()
     if len(both):
         high, low = both.iloc[-1]
@@ -117,7 +117,7 @@ def more_charts(table: pd.DataFrame, units: Units) -> list[tuple[str, dict, str]
 
 
 def entry_sentence(row: dict, time_zone: str, units: Units) -> str:
-    """ "28 Nov 2026, 07:00: weight 71.2 kg, fat 15.1 %"; the note as it was written."""
+    """ "28 Nov 2026, 07:00: weight 71.2 kg, fat 15.1%"; the note as it was written."""
     parts = []
     for name, label, unit, size in fields(units):
         value = row[name]

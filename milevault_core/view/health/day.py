@@ -6,6 +6,7 @@ import pandas as pd
 
 from milevault_core.view import texts
 from milevault_core.view.dates import Zone
+from milevault_core.view.health import shapes
 from milevault_core.view.health.night import stage_rows, stages_of, under
 from milevault_core.view.health.night import zone_of as zone_of_night
 from milevault_core.view.health.over_time import local
@@ -38,13 +39,19 @@ def chart(samples, nights, done, begin, end, zone: Zone) -> dict:
     return under(samples, begin, end, zone, SERIES, inside)
 
 
+def keys(spec: dict) -> dict[str, str]:
+    """What the colours of the bars in a chart of `chart` stand for: label -> colour, of those that are in it."""
+    there = {row["tone"] for part in spec["vconcat"] for row in part["data"]["values"] if "tone" in row}
+    return {tone: colour for tone, colour in shapes.TONES.items() if tone in there}
+
+
 def _whole(nights: pd.DataFrame, zone: Zone) -> list[dict]:
     """Nights without stages, as one bar."""
     if nights.empty:
         return []
     starts, ends = local(nights["start_time"], zone), local(nights["end_time"], zone)
     return [
-        {"t": a.isoformat(), "end": b.isoformat(), "name": "Asleep", "tone": "Light", "kind": "Sleep"}
+        {"t": a.isoformat(), "end": b.isoformat(), "name": "Asleep", "tone": "Asleep", "kind": "Sleep"}
         for a, b in zip(starts, ends, strict=True)
     ]
 

@@ -16,6 +16,7 @@ from milevault_core.view.health import shapes
 from milevault_core.view.health.over_time import local, sample_rows
 from milevault_core.view.health.quantities import QUANTITIES, SOURCES, duration
 from milevault_core.view.parts.figures import Figure
+from milevault_core.view.shapes import dated
 from milevault_core.view.training.shapes import pour
 
 UNDER = ("hr", "hrv", "spo2", "respiration")
@@ -72,7 +73,7 @@ def under(samples: pd.DataFrame, first, last, zone, wanted: Sequence[str] = UNDE
     if not parts and not bars:
         return {}
     a, b = (f"{local(pd.Series([pd.Timestamp(at)]), zone).iloc[0]:%Y-%m-%dT%H:%M:%S}" for at in (first, last))
-    spec = shapes.under(tuple(parts), a, b, bool(bars))
+    spec = dated(shapes.under(tuple(parts), a, b, bool(bars)))
     # Each row of the chart has its own data: another's rows would be gaps in its line.
     fields = [*(["end"] if bars else []), *(name for name, *_ in parts)]
     made = [
@@ -114,7 +115,7 @@ def changed_sentence(night: Mapping, time_zone: str) -> str:
     slept, woke = (dates.local(night[name], zone) for name in ("start_time", "end_time"))
     if slept is None or woke is None or slept.utcoffset() == woke.utcoffset():
         return ""
-    return "The clock was changed in this night. The chart goes by the time of the morning."
+    return "The clocks changed during this night. The chart shows the time of the morning."
 
 
 def figures(night: pd.Series, day: pd.Series | None, time_zone: str) -> list[Figure]:
@@ -131,7 +132,7 @@ def figures(night: pd.Series, day: pd.Series | None, time_zone: str) -> list[Fig
     ):
         value = night[name]
         if value is not None and np.isfinite(float(value)):
-            share = f"{float(value) / in_bed:.0%}" if in_bed else ""
+            share = fmt.percent(100 * float(value) / in_bed) if in_bed else ""
             made.append(Figure(label, duration(float(value)), share))
     return made + _of_day(day)
 
@@ -147,7 +148,7 @@ def _of_day(day: pd.Series | None) -> list[Figure]:
     for label, name, unit in (("Score", "sleep_score", ""), ("HRV", "hrv_last_night", "ms"),
                               ("Resting heart rate", "rhr", "bpm"), ("SpO2", "spo2_avg", "%")):  # fmt: skip
         if day is not None and name in day and np.isfinite(day[name]):
-            made.append(Figure(label, f"{fmt.number(day[name])} {unit}".strip()))
+            made.append(Figure(label, fmt.number(day[name], 0, unit)))
     return made
 
 
@@ -155,10 +156,10 @@ def source_sentence(night: pd.Series, has_stages: bool) -> str:
     """Where a night is from, and that a wrist's stages are estimates."""
     source = SOURCES.get(night["source"], night["source"])
     if not has_stages:
-        return f"From: {source}. It tells no stages over time."
+        return f"From: {source}. It does not tell the stages over time."
     return (
         f"From: {source}. Stages of sleep are a device’s estimate from movement and pulse; a sleep laboratory would "
-        "agree on some two thirds of them."
+        "agree on about two thirds of them."
     )
 
 
@@ -207,7 +208,7 @@ def regularity_sentence(nights: Sequence[Night], weekdays: Sequence[int]) -> tup
     days = " and ".join(WEEKDAYS[day] for day in weekdays)
     clock = f"{second // 3600 % 24:02d}:{second // 60 % 60:02d}"
     if f"{now:.0f}" == f"{then:.0f}":
-        return now, f"Getting up at {clock} on {days}, too, would not change it."
+        return now, f"Also getting up at {clock} on {days} would not change it."
     return now, f"If you also got up at {clock} on {days}, your index would go from {now:.0f} to {then:.0f}."
 
 

@@ -125,7 +125,7 @@ def text(name: str, value: float, units: Units) -> str:
     quantity = in_units(name, units)
     shown = value * quantity.scale
     sign = "+" if name == "skin" and shown > 0 else ""
-    return f"{sign}{fmt.number(shown, quantity.decimals)} {quantity.unit}".strip()
+    return sign + fmt.number(shown, quantity.decimals, quantity.unit)
 
 
 def span_text(name: str, low: float, high: float, units: Units) -> str:

@@ -6,11 +6,11 @@ in the line: rows without a value are poured in where something is missing.
 
 from functools import cache
 
-from milevault_core.view.training.shapes import BRUSH, DATE, _altair, _bare, _base, _finish
+from milevault_core.view.training.shapes import BRUSH, DATE, _altair, _bare, _base, _configured, _finish
 
 STAGES = ("Awake", "REM", "Light", "Deep")
 STAGE_COLOURS = ("#e0873f", "#9168e0", "#4f9be8", "#1f57b8")
-ACTIVITY = "#c2410c"
+TONES = dict(zip(STAGES, STAGE_COLOURS, strict=True)) | {"Asleep": "#4f9be8", "Activity": "#c2410c"}
 _TIME = {"minute": "%-d %b, %H:%M", "day": "%-d %b %Y"}
 
 
@@ -161,7 +161,7 @@ def hypnogram() -> dict:
 @cache
 def under(parts: tuple[tuple[str, str, str, str], ...], first: str, last: str, marks: bool = False) -> dict:
     """Rows of small charts on one axis of time: (field, label, unit, colour). Rows: t and a field each; marks: with
-    bars in the row above: t, end, name, kind (a row of them), tone (a stage, or Activity)."""
+    bars in the row above: t, end, name, kind (a row of them), tone (of TONES)."""
     alt = _altair()
     scale = alt.Scale(domain=[first, last])
     rows = []
@@ -169,8 +169,8 @@ def under(parts: tuple[tuple[str, str, str, str], ...], first: str, last: str, m
         rows.append(
             _base().transform_filter("isValid(datum.end)").mark_bar(height={"band": 0.8}, cornerRadius=3).encode(
                 x=_x(True, scale), x2=alt.X2("end:T"), y=alt.Y("kind:N", title=None, axis=alt.Axis(labelLimit=90)),
-                color=alt.Color("tone:N", legend=None, scale=alt.Scale(
-                    domain=[*STAGES, "Activity"], range=[*STAGE_COLOURS, ACTIVITY])),
+                color=alt.Color("tone:N", legend=None,
+                                scale=alt.Scale(domain=list(TONES), range=list(TONES.values()))),
                 tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("t:T", title="From", format="%H:%M"),
                          alt.Tooltip("end:T", title="To", format="%H:%M")],
             ).properties(height=70, width="container")
@@ -186,10 +186,8 @@ def under(parts: tuple[tuple[str, str, str, str], ...], first: str, last: str, m
                          alt.Tooltip(f"{field}:Q", title=label, format=".0f")],
             ).properties(height=80, width="container")
         )  # fmt: skip
-    made = alt.vconcat(*rows, spacing=8).configure_view(stroke=None)
-    return _quiet(
-        _bare(made.configure_axis(domain=False, ticks=False, gridOpacity=0.5).to_dict(validate=False))
-    )
+    made = alt.vconcat(*rows, spacing=8)
+    return _quiet(_bare(_configured(made)))
 
 
 @cache

@@ -120,7 +120,7 @@ def effect_sentences(found: Sequence[Effect], units: Units) -> list[str]:
 def _effect_sentence(one: Effect, units: Units) -> str:
     name = NIGHT_METRICS[one.metric]
     label = {"hrv": "HRV", "rhr": "the resting heart rate", "sleep": "sleep"}[name]
-    nights = f"{one.after_hard:,} nights after hard days, {one.after_other:,} others"
+    nights = f"{fmt.number(one.after_hard)} nights after hard days, {fmt.number(one.after_other)} others"
     if not np.isfinite(one.difference):
         return f"Nothing can be said about {label}: this needs 20 nights of each ({nights})."
     if name == "sleep":
@@ -152,7 +152,11 @@ def warning(score: float, parts: dict[str, float], day: date) -> str:
 
 def record_sentence(found: Record) -> str:
     """How often the warning was right with this person."""
-    rate = f" on {found.false:,} of {texts.count(found.nights, 'healthy night')}" if found.nights else ""
+    rate = (
+        f" on {fmt.number(found.false)} of {texts.count(found.nights, 'healthy night')}"
+        if found.nights
+        else ""
+    )
     if not found.illnesses:
         return (
             f"{f'It has warned{rate} without an illness following. ' if rate else ''}Mark the days when you are ill on "

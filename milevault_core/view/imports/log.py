@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from milevault_core.view import dates, texts
+from milevault_core.view import format as fmt
 from milevault_core.view.imports.plan import duration
 from milevault_core.view.parts.text import address
 from milevault_core.view.parts.things import Column, Thing
@@ -21,13 +22,13 @@ SOURCES = {"page": "Import page", "command": "Command line", "upload": "Phone or
 def progress(batch: Mapping) -> tuple[float, str]:
     """(share done, "412 of 1,000 files · 24 a second · 25 s left") of a batch that is under way."""
     done = batch["files"] - batch["waiting"]
-    text = f"{done:,} of {batch['files']:,} files"
+    text = f"{fmt.number(done)} of {fmt.number(batch['files'])} files"
     rate = batch["recent"] / batch["recent_s"]
     if batch["waiting"] and rate > 0:
         each = f"{rate:.0f} a second" if rate >= 1.5 else f"{60 * rate:.0f} a minute"
         text += f" · {each} · {duration(batch['waiting'] / rate)} left"
     elif batch["waiting"] and not done:
-        text = f"{batch['files']:,} files · waiting for a worker"
+        text = f"{fmt.number(batch['files'])} files · waiting for a worker"
     return (done / batch["files"] if batch["files"] else 0.0), text
 
 
@@ -140,9 +141,9 @@ def batch_things(rows: pd.DataFrame, time_zone: str) -> list[Thing]:
                 cells=(
                     dates.short_day_time(row.created_at, time_zone),
                     source,
-                    f"{int(row.files):,}",
-                    "0" if undo == "done" else f"{int(row.activities):,}",
-                    f"{int(row.failed):,}" if row.failed else "",
+                    fmt.number(int(row.files)),
+                    "0" if undo == "done" else fmt.number(int(row.activities)),
+                    fmt.number(int(row.failed)) if row.failed else "",
                 ),
             )
         )

@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 
 from milevault_core.view import dates, texts
+from milevault_core.view import format as fmt
 
 
 def sentence(plan: Mapping) -> str:
     """ "812 new activities, 41 already here, 3 unreadable, 1,204 days of health data, 2011 to 2026; about 40 s" """
     if plan["kind"] == "milevault":
         parts = [_count(plan["activities"], "activity", "activities"), _count(plan["files"], "file", "files")]
-        return f"Everything of an account of MileVault: {', '.join(parts)}"
+        return f"A whole MileVault account: {', '.join(parts)}"
     parts = [_count(plan["new"], "new activity", "new activities")]
     if plan["here"]:
-        parts.append(f"{plan['here']:,} already here")
+        parts.append(f"{fmt.number(plan['here'])} already here")
     if plan["unreadable"]:
-        parts.append(f"{plan['unreadable']:,} unreadable")
+        parts.append(f"{fmt.number(plan['unreadable'])} unreadable")
     if plan["health_days"]:
         parts.append(f"{_count(plan['health_days'], 'day', 'days')} of health data")
     elif plan["health_files"]:
@@ -28,7 +29,7 @@ def sentence(plan: Mapping) -> str:
 
 
 def _count(n: int, one: str, many: str) -> str:
-    return f"{n:,} {one if n == 1 else many}"
+    return f"{fmt.number(n)} {one if n == 1 else many}"
 
 
 def duration(seconds: float) -> str:
@@ -57,8 +58,8 @@ def details(plan: Mapping) -> list[str]:
     lines = [kind] if kind else []
     if plan["similar"]:
         lines.append(
-            f"About {plan['similar']:,} of the new ones have the start and length of an activity that is here already: "
-            "they will be added to it as another recording."
+            f"About {fmt.number(plan['similar'])} of the new ones have the start and length of an activity that is "
+            "here already: they will be added to it as another recording."
         )
     if plan["without_points"]:
         lines.append(

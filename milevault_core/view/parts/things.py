@@ -4,6 +4,7 @@ phone. Sorted and paged by the address: heads and pages are links."""
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from milevault_core.view import format as fmt
 from milevault_core.view.parts.text import escape, icon
 
 Address = Callable[..., str]  # of this same page, with these parameters changed
@@ -182,6 +183,7 @@ def pager(page: Page, here: Address) -> str:
     if page.pages <= 1:
         return ""
     first, last = (page.number - 1) * page.size + 1, min(page.number * page.size, page.found)
+    said = f"{fmt.number(first)} to {fmt.number(last)} of {fmt.number(page.found)}"
 
     def step(to: int, label: str, rel: str) -> str:
         if not 1 <= to <= page.pages:
@@ -190,6 +192,6 @@ def pager(page: Page, here: Address) -> str:
         return f'<a rel="{rel}" href="{escape(here(page=number))}">{label}</a>'
 
     return (
-        f'<nav class="pager" aria-label="Pages">{step(page.number - 1, "‹ Back", "prev")}'
-        f"<span>{first:,} to {last:,} of {page.found:,}</span>{step(page.number + 1, 'Next ›', 'next')}</nav>"
+        f'<nav class="pager" aria-label="Pages">{step(page.number - 1, "‹ Previous", "prev")}'
+        f"<span>{said}</span>{step(page.number + 1, 'Next ›', 'next')}</nav>"
     )

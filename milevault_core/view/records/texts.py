@@ -107,7 +107,7 @@ def rate(kind: str, key: float, amount: float, sport: str, units: Units) -> str:
 
 
 def gain(kind: str, amount: float, by: float | None, sport: str, units: Units) -> str:
-    """By how much it was better than the record before: "0:12 (1.0 %)"; "first" where there was none, "" where the
+    """By how much it was better than the record before: "0:12 (1.0%)"; "first" where there was none, "" where the
     two look the same. More than twice as much says nothing as a share."""
     if by is None or fmt.is_missing(by):
         return "first"
@@ -116,7 +116,7 @@ def gain(kind: str, amount: float, by: float | None, sport: str, units: Units) -
         return ""
     before = amount + by if kind in KINDS and KINDS[kind].lower_is_better else amount - by
     share = 100 * by / before if before > 0 else math.inf
-    return f"{text} ({share:.1f} %)" if 0.05 <= share < 100 else text
+    return f"{text} ({fmt.percent(share, 1)})" if 0.05 <= share < 100 else text
 
 
 def when(kind: str, key: float, day, last_day) -> str:

@@ -54,7 +54,7 @@ def columns(attempts: pd.DataFrame) -> tuple[Column, ...]:
         (Column("Date", "date", is_number=False, rank=1), True),
         (Column("Time", "time", "asc", rank=1), True),
         (Column(fmt.rate_label(sport), "rate", rank=2), fmt.pace_kind(sport) != "none"),
-        (Column("Stopped", "stopped", rank=3), bool((attempts["stopped_s"] >= 1).any())),
+        (Column("Stopped", "stopped", rank=4), bool((attempts["stopped_s"] >= 1).any())),
         (Column("Heart rate", "heart", rank=3), bool(attempts["avg_heart_rate"].notna().any())),
         (Column("Temperature", "temperature", rank=4), bool(attempts["avg_temperature"].notna().any())),
     )

@@ -10,6 +10,7 @@ from milevault_core.view.axes import time_step
 from milevault_core.view.format import Units
 from milevault_core.view.segments.segment import heights, slopes
 from milevault_core.view.segments.segments import time_text
+from milevault_core.view.shapes import configured
 from milevault_core.view.training.shapes import DATE
 
 BEST, POINT, GROUND = "#12a562", "#e0591b", "#8a93a3"
@@ -102,5 +103,4 @@ def _times(field: str, seconds: pd.Series, title: str | None) -> alt.Y:
 
 
 def _spec(chart, height: int) -> dict:
-    made: dict = chart.properties(height=height).configure_view(stroke=None).to_dict()
-    return made
+    return configured(chart.properties(height=height).to_dict())

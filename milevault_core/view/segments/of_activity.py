@@ -24,7 +24,7 @@ def columns(efforts: pd.DataFrame, sport: str) -> tuple[Column, ...]:
         (Column(fmt.rate_label(sport)), fmt.pace_kind(sport) != "none"), (Column("Length", rank=3), True),
         (Column("Grade", rank=4), bool(efforts["gain_m"].notna().any())),
         (Column("Heart rate", rank=3), bool(efforts["heart_rate"].notna().any())),
-        (Column("Power", rank=3), bool(efforts["power"].notna().any())),
+        (Column("Power", rank=4), bool(efforts["power"].notna().any())),
     )  # fmt: skip
     return tuple(column for column, is_known in every if is_known)
 

@@ -118,7 +118,7 @@ def columns(efforts: pd.DataFrame, segment: dict) -> tuple[Column, ...]:
         (Column(fmt.rate_label(sport), "rate", "asc", rank=2), fmt.pace_kind(sport) != "none"),
         (Column("Heart rate", "heart", rank=2), bool(known["heart_rate"].notna().any())),
         (Column("Power", "power", rank=2), bool(known["power"].notna().any())),
-        (Column("W/kg", "relative", rank=3), bool(known["relative"].notna().any())),
+        (Column("W/kg", "relative", rank=4), bool(known["relative"].notna().any())),
         (Column("VAM", "vam", rank=4), bool(known["vam"].notna().any())),
     )
     return tuple(column for column, is_known in every if is_known)

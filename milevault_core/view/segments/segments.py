@@ -47,7 +47,7 @@ def sport_of(segment) -> str:
 
 
 def grade(gain_m: float | None, length_m: float) -> str:
-    """ "4.2 %", as a mean from the start to the end; "–" where the altitudes are not known."""
+    """ "4.2%", as a mean from the start to the end; "–" where the altitudes are not known."""
     if gain_m is None or fmt.is_missing(gain_m) or length_m <= 0:
         return fmt.MISSING
     return fmt.number(100 * gain_m / length_m, 1, "%")

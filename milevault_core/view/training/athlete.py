@@ -111,7 +111,7 @@ def said(name: str, value: float, units: Units) -> str:
 
 
 def suggestion(one: Suggestion, units: Units) -> str:
-    """ "Your last 90 days say Threshold power (FTP) 262 W (cycling): 95 % of your best 20 minutes." """
+    """ "Your last 90 days say Threshold power (FTP) 262 W (cycling): 95% of your best 20 minutes." """
     sport = f" ({texts.sport_label(one.sport).lower()})" if one.sport else ""
     label = VALUES[one.name].label
     label = label if label[1:2] in "′" else label[0].lower() + label[1:]

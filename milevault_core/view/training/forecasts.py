@@ -21,13 +21,13 @@ def forecast_rows(made: Sequence[forecasts.Forecast]) -> list[tuple[str, str, st
 
 
 def score_sentence(scored: Sequence[forecasts.Score]) -> str:
-    """ "17 of 21 all-out efforts (81 %) were inside the range …"; "" without any."""
+    """ "17 of 21 all-out efforts (81%) were inside the range …"; "" without any."""
     if not scored:
         return ""
     inside = sum(s.is_inside for s in scored)
     many = texts.count(len(scored), "all-out effort", "all-out efforts")
     return (
-        f"{inside} of {many} ({inside / len(scored):.0%}) fell within the range forecast from the data "
+        f"{inside} of {many} ({fmt.percent(100 * inside / len(scored))}) fell within the range forecast from the data "
         f"before it. The range is meant to hold 80%."
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from milevault_core.view.shapes import dated
+from milevault_core.view.shapes import configured, dated
 
 if TYPE_CHECKING:
     import altair as alt
@@ -56,8 +56,12 @@ def _altair():
 
 
 def _finish(chart: "alt.Chart | alt.LayerChart", height: int = 260) -> dict:
-    made = chart.properties(height=height).configure_view(stroke=None)
-    return _bare(made.configure_axis(domain=False, ticks=False, gridOpacity=0.5).to_dict(validate=False))
+    return _bare(_configured(chart.properties(height=height)))
+
+
+def _configured(chart: "alt.Chart | alt.LayerChart | alt.VConcatChart") -> dict:
+    made = chart.configure_axis(domain=False, ticks=False, gridOpacity=0.5)
+    return configured(made.to_dict(validate=False))
 
 
 def _bare(spec: dict) -> dict:
@@ -156,12 +160,12 @@ def lines(titles: tuple[tuple[str, str], ...], decimals: int = 1) -> dict:
         ).properties(height=90, width="container")
         for field, title in titles
     ]  # fmt: skip
-    return _bare(alt.vconcat(*parts, spacing=12).configure_view(stroke=None).to_dict(validate=False))
+    return _bare(configured(alt.vconcat(*parts, spacing=12).to_dict(validate=False)))
 
 
 @cache
 def stacked_share(domain: tuple[str, ...], colours: tuple[str, ...]) -> dict:
-    """Shares of time by period, stacked to 100 %. Rows: label, what, rank, seconds, text."""
+    """Shares of time by period, stacked to 100%. Rows: label, what, rank, seconds, text."""
     alt = _altair()
     bars = _base().mark_bar().encode(
         x=alt.X("label:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
@@ -291,7 +295,7 @@ def grade_curve() -> dict:
     alt = _altair()
     x = alt.X("grade:Q", title="Slope in %", axis=alt.Axis(grid=False))
     band = _base().transform_filter("isValid(datum.low)").mark_area(opacity=0.18, color=FITNESS).encode(
-        x=x, y=alt.Y("low:Q", title="Times the effort of the flat", scale=alt.Scale(zero=False)), y2=alt.Y2("high:Q")
+        x=x, y=alt.Y("low:Q", title="Times as fast on the flat", scale=alt.Scale(zero=False)), y2=alt.Y2("high:Q")
     )  # fmt: skip
     drawn = _base().mark_line(strokeWidth=2, point={"size": 40}).encode(
         x=x, y=alt.Y("factor:Q"),

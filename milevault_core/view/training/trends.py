@@ -47,16 +47,11 @@ def text(what: str, value: float, units: Units) -> str:
 
 
 def period_label(start: pd.Timestamp, period: str) -> str:
-    """ "1 Jun", "Week 23", "Jun 2026", "2026"."""
+    """ "1 Jun 2026" of a day and of a week by its first, "Jun 2026", "2026"."""
     if period == "year":
         return str(start.year)
     if period == "month":
         return f"{_MONTHS[start.month - 1]} {start.year}"
-    if period == "week":
-        if dates.first_weekday():  # numbers of weeks are those of weeks from Monday on
-            return dates.short_day(start.date())
-        year, week, _ = start.isocalendar()
-        return f"{year} W{week:02d}"
     return dates.short_day(start.date())
 
 
@@ -150,7 +145,10 @@ def polarisation_sentence(activities: pd.DataFrame) -> str:
     total = easy + moderate + hard
     if total <= 0:
         return ""
-    shares = f"{easy / total:.0%} easy, {moderate / total:.0%} moderate, {hard / total:.0%} hard"
+    shares = ", ".join(
+        f"{fmt.percent(100 * part / total)} {name}"
+        for part, name in ((easy, "easy"), (moderate, "moderate"), (hard, "hard"))
+    )
     index = intensity.polarisation_index(easy, moderate, hard)
     if not np.isfinite(index):
         return f"{shares}: not polarised."
@@ -288,7 +286,7 @@ def critical_sentence(best: np.ndarray, durations: Sequence[int], name: str, spo
         )
     share = 100 * found.rate_error / found.rate
     return (
-        f"critical {fmt.rate_label(sport).lower()} {fmt.rate(found.rate, units, sport)} ± {share:.1f}%, D′ "
+        f"critical {fmt.rate_label(sport).lower()} {fmt.rate(found.rate, units, sport)} ± {fmt.percent(share, 1)}, D′ "
         f"{found.reserve:.0f} ± {found.reserve_error:.0f} m."
     )
 

@@ -71,11 +71,11 @@ def bar(zones: dict, kind: str, units: Units, sport: str) -> str:
         f'<tr><td><span style="display:inline-block;width:.7em;height:.7em;border-radius:2px;background:'
         f'{colour(r.zone)}"></span>&nbsp;{html.escape(r.label)}</td><td>{html.escape(r.bounds)}</td>'
         f'<td style="text-align:right">{fmt.duration(r.seconds)}</td>'
-        f'<td style="text-align:right">{100 * r.share:.0f} %</td></tr>'
+        f'<td style="text-align:right">{fmt.percent(100 * r.share)}</td></tr>'
         for r in found
     )
     said = f"{KINDS[kind]}: {METHODS.get(zones['method'], '')}"
-    alt = ", ".join(f"{r.label} {100 * r.share:.0f} %" for r in found)
+    alt = ", ".join(f"{r.label} {fmt.percent(100 * r.share)}" for r in found)
     return (
         f'<div role="img" aria-label="{html.escape(f"{said}: {alt}")}" style="display:flex;height:14px;'
         f'border-radius:7px;overflow:hidden;gap:1px">{parts}</div>'
