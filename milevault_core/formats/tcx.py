@@ -167,6 +167,7 @@ def _recording(found: dict) -> Recording:
         channels=channels,
         device=found["device"],
         utc_offset_s=offset,
+        date_hints=tuple(track.aware(t) for t in starts[-1:] if not np.isnat(t)),
         format="tcx",
         is_transition=found["kind"] == "Transition",
         is_indoor=match.is_indoor,

@@ -5,7 +5,9 @@ The rule (docs/decisions/0030):
 1. A series of zeros counts as missing. Without a series: the integral of speed where it agrees with the positions
   (within a
    third), or there are none; a speed that is 3.6 times too high is in km/h; otherwise the way of the positions.
-2. A series is repaired (distance.py): restarts are added up; leaps and wrong values come from the positions.
+2. A series is repaired (distance.py): restarts are added up; leaps and wrong values come from the positions. What it
+   counts to positions that are wrong and back does not count. One that is all along the same multiple of the way of the
+   positions is in another unit: the positions count. A speed is held against the series as against the positions.
 3. Where the summary says something else by more than 3 % and 50 m: the series stands if the positions (within 20 %) or
    the speed (within 10 %) confirm it, else what they confirm of the summary. Without positions the summary stands, as
    the value that was calibrated at the end, if it is between half and double the series, which is stretched to it. If
@@ -21,13 +23,17 @@ from milevault_core.geo.sphere import haversine_m, legs_m
 from milevault_core.problems import Problem, counted
 from milevault_core.sports.limits import Limits
 from milevault_core.track.carried import SensorSeries
-from milevault_core.track.distance import repair_distance, smooth_speed, speed_integral_m, way_m
+from milevault_core.track.distance import PAUSE_S, repair_distance, smooth_speed, speed_integral_m, way_m
 from milevault_core.track.travel import untravelled
 
 RECOMPUTED = "The distance in the file cannot be right; it was computed again."
 SAME, SAME_M = 0.03, 50.0
 BY_POSITIONS, BY_SPEED = 0.2, 0.1
 KMH = 3.6
+ALIKE, OFF = (0.75, 1.33), 1.5  # of the speed's integral; a series off by such a factor is in another unit
+PIECES, STEADY = 10, 0.15
+DENSE_S = 10.0  # s from point to point: of fewer points the way is too short
+SMOOTH_S = 20.0
 SOMEWHERE_M = 300.0  # m, diagonal; less is the noise of a receiver indoors
 
 
@@ -53,9 +59,13 @@ class Distances:
         begins,
         told: FileTotals,
         by_muscle: bool = True,
+        misplaced: np.ndarray | None = None,
     ):
         self.columns, self.since, self.limits, self.begins, self.told = columns, since, limits, begins, told
         self.by_muscle = by_muscle
+        self.misplaced = (
+            np.empty(0, np.int64) if misplaced is None else misplaced
+        )  # rows whose position was wrong
         self.problems: list[Problem] = []
         self.left_out = np.zeros(max(0, len(since) - 1), dtype=bool)
         self._left_out_m: float | None = None
@@ -71,6 +81,7 @@ class Distances:
                 self._say("distance_recomputed", RECOMPUTED)
         else:
             self._with_series(speed)
+            self._judge_speed()
         self._bound_speed()
 
     def left_out_m(self) -> float:
@@ -110,7 +121,11 @@ class Distances:
                 self.columns["speed"] = speed / KMH
                 self._say("speed_in_kmh", "The speed in the file is in km/h; it was converted.")
                 integral = integral / KMH
-            elif max(integral[-1], way[-1]) > 500 and self._went_somewhere() and not 0.75 <= ratio <= 1.33:
+            elif (
+                max(integral[-1], way[-1]) > 500
+                and self._went_somewhere()
+                and not ALIKE[0] <= ratio <= ALIKE[1]
+            ):
                 self.columns["speed"] = np.full(len(speed), np.nan)
                 self._say(
                     "speed_dropped", "The speed in the file contradicts the positions; the positions count."
@@ -129,6 +144,11 @@ class Distances:
             self._along_positions()
         else:
             self.columns["distance"] = np.full(len(speed), np.nan)
+        mine = float(np.nanmax(self.columns["distance"], initial=0.0))
+        if mine > 500 and np.nanmax(speed, initial=0.0) == 0:
+            self.columns["speed"] = np.full(len(speed), np.nan)  # zeros were not measured
+        if placed and mine > 500 and self.told.total_m < mine / OFF and self._went_somewhere():
+            self._drop_total()
 
     def _with_series(self, speed: np.ndarray) -> None:
         columns, since = self.columns, self.since
@@ -143,9 +163,70 @@ class Distances:
             self._say("distance_recomputed", RECOMPUTED)
             if self._way is not None and columns["distance"] is self._way[0]:
                 self._along_positions()
+        self._without_ways_to_nowhere()
+        if self._is_in_another_unit():
+            self._say("distance_recomputed", RECOMPUTED)
+            self._along_positions()
         self._against_the_summary(speed)
         if self.by_muscle and not self.left_out.any():
             self._leave_out()
+
+    def _without_ways_to_nowhere(self) -> None:
+        """Take out of the series what leads to wrong positions and back."""
+        distance, lat, lon = (self.columns[name] for name in ("distance", "lat", "lon"))
+        runs = np.split(self.misplaced, np.flatnonzero(np.diff(self.misplaced) > 1) + 1)
+        for run in runs if len(self.misplaced) else ():
+            first, last = int(run[0]) - 1, int(run[-1]) + 1
+            if first < 0 or last >= len(distance):
+                continue
+            gone = distance[last] - distance[first]
+            chord = float(haversine_m(lat[first], lon[first], lat[last], lon[last]))
+            if gone > 2.0 * chord + 20.0:  # false where one is missing
+                distance = distance.copy()
+                share = (self.since[first : last + 1] - self.since[first]) / (
+                    self.since[last] - self.since[first]
+                )
+                distance[first : last + 1] = distance[first] + chord * share
+                distance[last + 1 :] -= gone - chord
+        self.columns["distance"] = distance
+
+    def _is_in_another_unit(self) -> bool:
+        """Whether the series is OFF times as long as the way of the positions or longer, in all parts alike."""
+        known = np.isfinite(self.columns["lat"])
+        if known.mean() < 0.9 or np.median(np.diff(self.since)) > DENSE_S or not self._went_somewhere():
+            return False
+        distance, way = self.columns["distance"], self.way()
+        assert self._way is not None
+        if not distance[-1] - distance[0] > OFF * way[-1] or self._way[1].any():
+            return False
+        rows = np.linspace(0, len(way) - 1, PIECES + 1).astype(int)
+        theirs, ours = np.diff(distance[rows]), np.diff(way[rows])
+        if not (np.isfinite(theirs) & (ours > 50.0)).all():
+            return False
+        factors = theirs / ours
+        return bool(factors.min() > OFF and factors.std() < STEADY * factors.mean())
+
+    def _judge_speed(self) -> None:
+        """Drop a speed that contradicts the distance, or convert it."""
+        speed, distance = self.columns["speed"], self.columns["distance"]
+        if len(speed) < 2 or np.isfinite(speed).mean() <= 0.8 or self.left_out.any():
+            return
+        steps = np.diff(distance)
+        told = (np.diff(self.since) <= PAUSE_S) & np.isfinite(steps)
+        mine = float(steps[told].sum())
+        integral = float(np.diff(speed_integral_m(speed, self.since))[told].sum())
+        if max(mine, integral) < 500 or mine < 0.8 * np.nansum(steps):
+            return
+        ratio = integral / max(mine, 1.0)
+        if abs(ratio / KMH - 1) < 0.08:
+            self.columns["speed"] = speed / KMH
+            self._say("speed_in_kmh", "The speed in the file is in km/h; it was converted.")
+        elif not ALIKE[0] <= ratio <= ALIKE[1]:
+            self.columns["speed"] = np.full(len(speed), np.nan)
+            if integral > 0:  # zeros were not measured
+                self._say(
+                    "speed_dropped", "The speed in the file contradicts the distance; the distance counts."
+                )
 
     def _leave_out(self) -> None:
         distance = self.columns["distance"]
@@ -191,6 +272,8 @@ class Distances:
             return
         if np.isfinite(speed).mean() > 0.8:
             witnesses.append((float(speed_integral_m(speed, self.since)[-1]), BY_SPEED))
+        if placed and total < mine / OFF and self._is_zigzag(total):
+            return
         if not any(abs(metres - mine) <= share * mine for metres, share in witnesses):
             by_whom = [abs(metres - total) <= share * total for metres, share in witnesses]
             if any(by_whom):
@@ -202,9 +285,28 @@ class Distances:
                 return
             if total > mine:
                 return
+        self._drop_total()
+
+    def _drop_total(self) -> None:
         self._say(
             "total_dropped", "The file's summary gives another distance than its points; the points count."
         )
+
+    def _is_zigzag(self, total: float) -> bool:
+        """Whether the positions go to and fro, and are as long as the summary says without that. Then they count so."""
+        lat, lon = self.columns["lat"], self.columns["lon"]
+        known = np.flatnonzero(np.isfinite(lat))
+        bins = (self.since[known] // SMOOTH_S).astype(int)
+        _, inverse, count = np.unique(bins, return_inverse=True, return_counts=True)
+        turn = np.unwrap(lon[known], period=360.0)
+        means = [np.bincount(inverse, values) / count for values in (self.since[known], lat[known], turn)]
+        way = np.append(0.0, np.cumsum(legs_m(means[1], means[2])))
+        if len(way) < 3 or not abs(way[-1] - total) <= BY_POSITIONS * total:
+            return False
+        self.columns["distance"] = np.interp(self.since, means[0], way) * total / way[-1]
+        self.columns["speed"] = np.full(len(lat), np.nan)
+        self._say("distance_recomputed", RECOMPUTED)
+        return True
 
     def _bound_speed(self) -> None:
         columns, fastest = self.columns, self.limits.fastest

@@ -18,12 +18,14 @@ FAR = 1_000.0  # m: two long pieces nearer than this are both real; the fix was 
 LONG = 60  # points of such a piece
 TRAVEL_S = 600.0  # s; after this long a person may be anywhere
 BACK = 50  # pieces to look back at
+TURNS = 540.0  # degrees: half a turn beyond 0 to 360
 MIXED_REACH, MOST_MIXED = 10.0, 20_000
 
 
 def wrap(lon: np.ndarray) -> None:
-    """Longitudes that were counted on beyond 180 degrees, put right in place: 180.05 is -179.95."""
-    beyond = (np.abs(lon) > 180.0) & (np.abs(lon) <= 360.0)
+    """Longitudes that were counted on beyond 180 degrees, put right in place: 180.05 is -179.95. So are those that
+    count from 0 to 360 and on."""
+    beyond = (np.abs(lon) > 180.0) & (np.abs(lon) <= TURNS)
     if beyond.any():
         lon[beyond] = (lon[beyond] + 180.0) % 360.0 - 180.0
 

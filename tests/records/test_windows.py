@@ -20,7 +20,8 @@ FIGURES = ("distance_m", "elapsed_s", "moving_s", "ascent_m")
 
 
 def hold_within(made: Prepared) -> set[str]:
-    """The kinds that derive finds efforts of in an activity; the window of none begins before it."""
+    """The kinds that derive finds efforts of in an activity; no window begins before it or ends
+    after it."""
     recording, row = made.recording, made.row
     figures = {name: row[name] for name in FIGURES} | {"pool_length_m": recording.totals.get("pool_length_m")}
     found = efforts(
@@ -30,7 +31,7 @@ def hold_within(made: Prepared) -> set[str]:
         )
     )  # fmt: skip
     for effort in found:
-        assert 0.0 <= effort.t0_s <= effort.t1_s, (recording.sport, effort)
+        assert 0.0 <= effort.t0_s <= effort.t1_s <= max(row["elapsed_s"], 0.0), (recording.sport, effort)
     return {effort.kind for effort in found}
 
 
