@@ -39,10 +39,11 @@ SOMEWHERE_M = 300.0  # m, diagonal; less is the noise of a receiver indoors
 
 @dataclass(frozen=True)
 class FileTotals:
-    """The file's totals: metres and timer seconds; NaN where missing."""
+    """The file's totals: metres, timer seconds, metres of a pool's lengths; NaN where missing."""
 
     total_m: float = np.nan
     timer_s: float = np.nan
+    lengths_m: float = np.nan
 
 
 class Distances:
@@ -168,7 +169,9 @@ class Distances:
             self._say("distance_recomputed", RECOMPUTED)
             self._along_positions()
         self._against_the_summary(speed)
-        if self.by_muscle and not self.left_out.any():
+        if (
+            self.by_muscle and not self.left_out.any() and not self.told.lengths_m > 0
+        ):  # nothing carries a swimmer
             self._leave_out()
 
     def _without_ways_to_nowhere(self) -> None:
@@ -259,7 +262,9 @@ class Distances:
             return
         placed = np.isfinite(self.columns["lat"]).mean() > 0.5 and self._went_somewhere()
         witnesses = []
-        if placed:
+        if self.told.lengths_m > 0:
+            witnesses.append((self.told.lengths_m, SAME))
+        elif placed:
             witnesses.append((float(self.way()[-1]), BY_POSITIONS))
         elif 0.5 <= total / mine <= 2.0:
             factor = total / mine
@@ -277,7 +282,9 @@ class Distances:
         if not any(abs(metres - mine) <= share * mine for metres, share in witnesses):
             by_whom = [abs(metres - total) <= share * total for metres, share in witnesses]
             if any(by_whom):
-                if placed and by_whom[0]:
+                if self.told.lengths_m > 0:
+                    self.columns["distance"] = series * (total / mine)
+                elif placed and by_whom[0]:
                     self._along_positions()
                 else:
                     self.columns["distance"] = speed_integral_m(speed, self.since)

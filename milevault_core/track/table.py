@@ -69,13 +69,14 @@ LIMITS = {
 class TrackFacts:
     """What is known about a track besides its points. `segments`: rows (of the file's order) at which a new segment
     begins. `total_m`, `timer_s`: the summary's distance and timer time. `as_recorded`: its owner wants everything
-    counted as in the file."""
+    counted as in the file. `lengths_m`: the metres of a pool's lengths that were swum."""
 
     sport: str = "other"
     segments: Sequence[int] = ()
     total_m: float = np.nan
     timer_s: float = np.nan
     as_recorded: bool = False
+    lengths_m: float = np.nan
 
 
 _NO_CONTACT = (0.0, 255.0)  # beats of a strap without a heart
@@ -130,7 +131,7 @@ def clean(
     spikes = np.empty(0, np.int64)
     if not given.as_recorded:
         spikes = _drop_misjudged(columns, since, limits, begins, problems)
-    totals = FileTotals(given.total_m, given.timer_s)
+    totals = FileTotals(given.total_m, given.timer_s, given.lengths_m)
     distances = Distances(columns, since, limits, begins, totals, muscle, spikes)
     distances.settle()
     problems += distances.problems

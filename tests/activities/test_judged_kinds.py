@@ -7,6 +7,8 @@ import pytest
 
 from milevault_core import formats
 from milevault_core.activities.dates import ROLLOVER
+from milevault_core.records.best_effort import best_over
+from milevault_core.records.distance_series import way_of_lengths
 from tests.activities.judged import DAY, close, codes, judged, ride
 from tests.builders import fit, gpx, tcx
 from tests.builders.fit import START, Writer, semicircles
@@ -267,3 +269,59 @@ def test_a_stand_whose_positions_wander_is_a_stand(kind: str, speed: float) -> N
     made = judged(track(points, type=kind))
     assert made.row["moving_s"] == pytest.approx(moves.sum(), rel=0.03)
     assert made.row["distance_m"] == pytest.approx(moves.sum() * speed, rel=0.02)
+
+
+def swim(lengths: list[tuple[int, float]], metres: float = 2000, elapsed: bool = True) -> bytes:
+    """Lengths of 25 m, (start, seconds)."""
+    w = fit.file_id(Writer())
+    for i, (start, took) in enumerate(lengths):
+        end = START + start + round(took)
+        w.add(20, (253, "uint32", end), (5, "uint32", (i + 1) * 2500), local=1)
+        w.add(101, (253, "uint32", end), (2, "uint32", START + start),
+              (3, "uint32", round(took * 1000) if elapsed else None), (4, "uint32", round(took * 1000)),
+              (12, "enum", 1), local=4)  # fmt: skip
+    last = max(start + took for start, took in lengths)
+    return close(w, last, metres, sport=5, extra=[(44, "uint16", 2500)])
+
+
+@pytest.mark.parametrize("share", [1.0, 0.5, 1 / 3])
+def test_drills_of_one_start_take_no_longer_than_until_the_next(share: float) -> None:
+    """Whether each of them is written with its share of the time or with all of it."""
+    of = 3 if share < 0.5 else 2
+    lengths = [(30 * of * (i // of), 30 * of * share) for i in range(78)]
+    made = judged(swim(lengths, 78 * 25))
+    assert made.row["moving_s"] == pytest.approx(2340, rel=0.03)
+    starts = made.recording.lengths["start_time"].to_numpy()
+    way = way_of_lengths(made.recording.lengths, starts[0], 25.0)
+    assert best_over(way.pieces, 1500.0)[0] == pytest.approx(1800, rel=0.01)
+
+
+def test_lengths_that_say_their_timer_only_have_times() -> None:
+    made = judged(swim([(30 * i, 30) for i in range(80)], elapsed=False))
+    way = way_of_lengths(made.recording.lengths, made.columns["time"][0], 25.0)
+    assert best_over(way.pieces, 100.0)[0] == pytest.approx(120)
+
+
+@pytest.mark.parametrize("metres", [1000, 2000, 4000, 2500])
+def test_the_distance_of_a_pool_swim_is_that_of_its_lengths(metres: int) -> None:
+    lengths = [(600 if 20 <= i < 40 else 30 * i, 15 if 20 <= i < 40 else 30) for i in range(80)]
+    assert judged(swim(lengths, metres)).row["distance_m"] == pytest.approx(2000)
+
+
+def test_a_filter_that_settles_at_8_metres_a_second_leaves_no_best_time() -> None:
+    w = fit.file_id(Writer())
+    way = np.append(0.0, np.cumsum(np.where(np.arange(2999) < 12, 8.0, 0.55)))
+    for i, x in enumerate(way.tolist()):
+        w.add(20, (253, "uint32", START + i), (0, "sint32", semicircles(48.0)),
+              (1, "sint32", semicircles(11 + x / 74_402.8)), local=1)  # fmt: skip
+    made = judged(close(w, 2999, 1739, sport=5))
+    assert np.nanmax(np.diff(made.columns["distance"])) < 0.6
+
+
+def test_laps_that_count_on_are_what_each_took() -> None:
+    points = tcx.with_distance(gpx.points(1200))
+    laps = [tcx.lap(points[a:b], seconds=b, metres=3 * b) for a, b in ((0, 400), (400, 800), (800, 1200))]
+    made = judged(tcx.tcx(tcx.activity(*laps)))
+    assert made.row["distance_m"] == pytest.approx(3600, rel=0.01)
+    assert made.row["moving_s"] == pytest.approx(1199, abs=2)
+    assert made.recording.laps["distance_m"].tolist() == [1200, 1200, 1200]
