@@ -325,3 +325,24 @@ def test_laps_that_count_on_are_what_each_took() -> None:
     assert made.row["distance_m"] == pytest.approx(3600, rel=0.01)
     assert made.row["moving_s"] == pytest.approx(1199, abs=2)
     assert made.recording.laps["distance_m"].tolist() == [1200, 1200, 1200]
+
+
+@pytest.mark.parametrize("kind", ["", "fishing", "walking"])
+def test_a_climb_that_cannot_be_is_none_in_any_sport(kind: str) -> None:
+    points = gpx.points(3000, 0.08)
+    for i, p in enumerate(points):
+        p["ele"] = 400 + 25 * abs((i // 10) % 60 - 30)
+    assert judged(track(points, type=kind, name="")).row["ascent_m"] is None
+
+
+@pytest.mark.parametrize(("usual", "is_left_out"), [(1.3, True), (8.0, False)])
+def test_a_drive_in_a_walk_of_no_sport(usual: float, is_left_out: bool) -> None:
+    """Without a sport it may be a drive all along."""
+    speed = np.full(3600, usual)
+    speed[1500:2400] = 25.0
+    points = without(gpx.points(3600, 0.0), "ele", "hr", "cad", "power", "temp")
+    for p, way in zip(points, np.cumsum(speed) - usual, strict=True):
+        p["lat"] += way / 111_195
+    made = judged(track(points, type="", name=""))
+    walked = speed[speed < 25].sum()
+    assert made.row["distance_m"] == pytest.approx(walked if is_left_out else speed.sum(), rel=0.02)
