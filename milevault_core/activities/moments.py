@@ -14,7 +14,7 @@ import numpy as np
 from milevault_core import track
 from milevault_core.formats import Channel, Recording
 
-SPREAD_S = 30.0  # over at most this time
+SPREAD_S = 60.0  # over at most this time: some write whole minutes
 SAME_DEGREES = 2e-6
 
 

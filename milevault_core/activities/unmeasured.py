@@ -10,6 +10,7 @@ import pandas as pd
 from milevault_core.sports import ON_THE_SPOT
 
 FEWEST_BEATS = 25.0
+NO_CADENCE = (255.0, 127.5)  # FIT's "not measured", converted; of a runner half of it
 _ALL = ("altitude", "heart_rate")  # their figures go even where they are not 0
 # Column of the track -> totals and columns of laps that come from it.
 _FIGURES = {
@@ -24,6 +25,9 @@ def unmeasured(sport: str, columns: dict[str, np.ndarray]) -> frozenset[str]:
     """The names of the columns of a cleaned track that hold nothing measured; a power or cadence that is missing is
     one, too."""
     found = {name for name in ("power", "cadence") if not np.nanmax(columns[name], initial=0.0) > 0}
+    cadence = columns["cadence"]
+    if np.nanmin(cadence, initial=np.inf) == np.nanmax(cadence, initial=0.0) and cadence[0] in NO_CADENCE:
+        found.add("cadence")
     if 0 < np.nanmax(columns["heart_rate"], initial=0.0) < FEWEST_BEATS:
         found.add("heart_rate")
     if sport in ON_THE_SPOT and not np.isfinite(columns["lat"]).any():

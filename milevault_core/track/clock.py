@@ -99,7 +99,7 @@ def _no_excursions(times: np.ndarray) -> np.ndarray:
     good[in_order] = True
     for piece in np.flatnonzero(good)[[0, -1]]:  # in order, but for a leap of whole hours
         good[piece] = not _was_set_at(steps, first[piece], last[piece], usual)
-    kept = np.flatnonzero(good)
+    kept = times[np.repeat(good, last - first + 1)]
     edges = np.flatnonzero(np.diff(np.concatenate(([True], good, [True])).astype(np.int8)))
     for a, b in zip(
         edges[::2].tolist(), edges[1::2].tolist(), strict=True
@@ -113,10 +113,10 @@ def _no_excursions(times: np.ndarray) -> np.ndarray:
             before, after = int(times[last[a - 1]]), int(times[first[b]])
             if run[-1] <= after - before <= run[-1] + STRAY:
                 out[rows] = before + (after - before - int(run[-1])) // 2 + run
-        elif few and a == 0 and len(kept) and _is_far(times[rows], times[first[b]], 0):
-            out[rows] = times[first[b]] - usual - run[-1] + run
-        elif few and b == len(first) and len(kept) and _is_far(times[rows], 0, times[last[a - 1]]):
-            out[rows] = times[last[a - 1]] + usual + run
+        elif few and len(kept) > 1 and (a == 0 or b == len(first)):
+            put = times[first[b]] - usual - run[-1] if a == 0 else times[last[a - 1]] + usual
+            if _is_out(times[rows], kept, int(times[rows.start] - put)):
+                out[rows] = put + run
     return out
 
 
@@ -130,9 +130,14 @@ def _was_set_at(steps: np.ndarray, first: int, last: int, usual: int) -> bool:
     return (first == 0 or last == n - 1) and leap > HOUR - SET and min(off, HOUR - off) <= SET
 
 
-def _is_far(run: np.ndarray, begins: int, ended: int) -> bool:
-    """Whether points out of order are not just written in another order: their own times lie apart from the rest."""
-    return bool(np.min(np.abs(run - (begins or ended))) > STRAY)
+def _is_out(run: np.ndarray, kept: np.ndarray, shift: int) -> bool:
+    """Whether points out of order have a wrong clock, and are not just written in another order: their own times lie
+    apart from those that were kept, and they are out by whole hours, or most of a day."""
+    kept = np.sort(kept)
+    after = np.searchsorted(kept, run).clip(1, len(kept) - 1)
+    apart = int(np.minimum(np.abs(kept[after] - run), np.abs(kept[after - 1] - run)).min())
+    off = shift % HOUR
+    return apart > STRAY and (abs(shift) > 12 * HOUR or min(off, HOUR - off) <= STRAY)
 
 
 def _no_strays(times: np.ndarray) -> np.ndarray:

@@ -18,6 +18,7 @@ FAR = 1_000.0  # m: two long pieces nearer than this are both real; the fix was 
 LONG = 60  # points of such a piece
 TRAVEL_S = 600.0  # s; after this long a person may be anywhere
 BACK = 50  # pieces to look back at
+STALE = 10  # points that say the same
 TURNS = 540.0  # degrees: half a turn beyond 0 to 360
 MIXED_REACH, MOST_MIXED = 10.0, 20_000
 
@@ -71,6 +72,23 @@ def misplaced(
     reach = min(by_sport, SPIKE_SPEED) if mixed else max(by_sport, SPIKE_SPEED)
     bad[left[_elsewhere(t[left], la[left], lo[left], apart[left], reach, limit, mixed)]] = True
     return rows[bad]
+
+
+def stale(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray, fastest: float = np.inf) -> np.ndarray:
+    """Rows whose position only repeats the one before, where the next one is too far for its own step but not for the
+    time since: the fix was lost, and the device wrote the last one on."""
+    rows = np.flatnonzero(np.isfinite(lat))
+    if len(rows) < STALE:
+        return rows[:0]
+    t, la, lo = seconds[rows], lat[rows], lon[rows]
+    legs, wait = legs_m(la, lo), np.maximum(np.diff(t), 1.0)
+    found = np.zeros(len(rows), dtype=bool)
+    for i in np.flatnonzero((legs > SPIKE_LEG) & (legs > spike_speed(fastest) * wait)).tolist():
+        moved = np.flatnonzero((la[: i + 1] != la[i]) | (lo[: i + 1] != lo[i]))
+        first = int(moved[-1]) + 1 if len(moved) else 0
+        if i - first + 1 >= STALE and legs[i] <= min(fastest, SPIKE_SPEED) * (t[i + 1] - t[first]):
+            found[first + 1 : i + 1] = True
+    return rows[found]
 
 
 def _short_spikes(t, la, lo, legs, wait, fast) -> np.ndarray:

@@ -34,7 +34,7 @@ from milevault_core.track.clock import settle
 from milevault_core.track.distance_choice import Distances, FileTotals
 from milevault_core.track.heights import clean_heights
 from milevault_core.track.order import order_of
-from milevault_core.track.places import misplaced, wrap
+from milevault_core.track.places import misplaced, stale, wrap
 
 __all__ = ["COLUMNS", "LIMITS", "METRIC_COLUMNS", "Columns", "TrackFacts", "arrays", "aware", "clean", "empty",
            "from_cleaned", "from_columns", "haversine_m"]  # fmt: skip
@@ -144,6 +144,8 @@ def clean(
 
 def _drop_misjudged(columns, since, limits, begins, problems) -> np.ndarray:
     """Drop wrong positions and altitudes; the rows of the positions."""
+    lost = stale(since, columns["lat"], columns["lon"], limits.fastest)
+    columns["lat"][lost] = columns["lon"][lost] = np.nan
     spikes = misplaced(since, columns["lat"], columns["lon"], limits.fastest, begins)
     if len(spikes):
         columns["lat"][spikes] = columns["lon"][spikes] = np.nan

@@ -77,3 +77,12 @@ def test_lengths_that_begin_before_the_swim(session_late_s: int, lengths_early_s
           local=3)  # fmt: skip
     (made,) = activities(w.file(), "a.fit")
     assert "best_time" in hold_within(made)
+
+
+def test_windows_end_with_what_has_elapsed_by_the_device() -> None:
+    """The last second of a sensor was outside of it."""
+    w = fit.file_id(Writer())
+    fit.records(w, 700)
+    fit.lap(w, START, 702.0, 2097)
+    (made,) = activities(fit.session(w, START, 697.6, 2097).file(), "a.fit")
+    assert {"heart_rate", "power", "best_time"} <= hold_within(made)
