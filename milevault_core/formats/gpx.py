@@ -60,7 +60,10 @@ def read(data: bytes) -> Reading:
     if timed:
         for problem in _left_out(len(tracks) - len(timed), len(routes)):
             problems.append(problem)
-        reading = Reading("gpx", "activity", [_recording(t, about) for t in _join(timed)], problems=problems)
+        once = _once(timed)
+        if len(once) < len(timed):
+            problems.append(Problem("track_repeated", "A track that was in the file twice was left out."))
+        reading = Reading("gpx", "activity", [_recording(t, about) for t in _join(once)], problems=problems)
     elif tracks or routes:
         placed = [t for t in tracks + routes if not np.isnan(t["columns"]["lat"]).all()]
         if not placed:
@@ -239,6 +242,15 @@ def _left_out(tracks: int, routes: int) -> Iterator[Problem]:
         yield Problem("track_without_time", f"{tracks} of the file's tracks had no times and were left out.")
     if routes:
         yield Problem("route_left_out", f"{routes} planned routes in the file were left out.")
+
+
+def _once(tracks: list[dict]) -> list[dict]:
+    """The tracks, each once: some writers repeat one, under another name."""
+    found = {
+        b"".join(each["columns"][name].tobytes() for name in ("time", "lat", "lon")): each
+        for each in reversed(tracks)
+    }
+    return list(reversed(found.values())) if len(found) < len(tracks) else tracks
 
 
 def _join(tracks: list[dict]) -> list[dict]:

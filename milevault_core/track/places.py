@@ -81,13 +81,17 @@ def stale(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray, fastest: float 
     if len(rows) < STALE:
         return rows[:0]
     t, la, lo = seconds[rows], lat[rows], lon[rows]
+    moved = np.append(True, (np.diff(la) != 0) | (np.diff(lo) != 0))
+    if np.count_nonzero(moved) > len(rows) - STALE + 1:
+        return rows[:0]
     legs, wait = legs_m(la, lo), np.maximum(np.diff(t), 1.0)
-    found = np.zeros(len(rows), dtype=bool)
-    for i in np.flatnonzero((legs > SPIKE_LEG) & (legs > spike_speed(fastest) * wait)).tolist():
-        moved = np.flatnonzero((la[: i + 1] != la[i]) | (lo[: i + 1] != lo[i]))
-        first = int(moved[-1]) + 1 if len(moved) else 0
-        if i - first + 1 >= STALE and legs[i] <= min(fastest, SPIKE_SPEED) * (t[i + 1] - t[first]):
-            found[first + 1 : i + 1] = True
+    place = np.arange(len(rows))
+    first = np.maximum.accumulate(np.where(moved, place, 0))[:-1]  # of those that say the same
+    leap = (legs > SPIKE_LEG) & (legs > spike_speed(fastest) * wait) & (place[:-1] - first + 1 >= STALE)
+    leap &= legs <= min(fastest, SPIKE_SPEED) * (t[1:] - t[first])
+    ends = np.full(len(rows), -1)
+    ends[first[leap]] = place[:-1][leap]
+    found = ~moved & (place <= ends[np.maximum.accumulate(np.where(moved, place, 0))])
     return rows[found]
 
 

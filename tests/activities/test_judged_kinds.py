@@ -346,3 +346,36 @@ def test_a_drive_in_a_walk_of_no_sport(usual: float, is_left_out: bool) -> None:
     made = judged(track(points, type="", name=""))
     walked = speed[speed < 25].sum()
     assert made.row["distance_m"] == pytest.approx(walked if is_left_out else speed.sum(), rel=0.02)
+
+
+def test_a_fix_that_was_lost_and_found_again_loses_no_way() -> None:
+    points = without(gpx.points(1800), "ele", "hr", "cad", "power", "temp")
+    for p in points[600:900]:
+        p["lat"] = points[600]["lat"]
+    made = judged(track(points))
+    assert made.row["distance_m"] == pytest.approx(1799 * 3, rel=0.01)
+    assert made.row["max_speed"] < 4
+
+
+def test_a_track_that_is_in_the_file_twice_is_one_activity() -> None:
+    one = gpx.track(gpx.points(600))
+    made = judged(gpx.gpx(one, one.replace("Morning", "Again")))
+    assert made.recording.name == "Morning"
+    assert codes(made) == ["track_repeated"]
+
+
+def test_times_of_whole_minutes_are_spread() -> None:
+    points = without(gpx.points(1800), "ele", "hr", "cad", "power", "temp")
+    for p in points:
+        p["time"] = p["time"].replace(second=0)
+    made = judged(track(points))
+    assert made.row["distance_m"] == pytest.approx(1799 * 3, rel=0.01)
+    assert made.row["max_speed"] < 4
+
+
+@pytest.mark.parametrize("at", [50, 1750])
+def test_points_written_in_another_order_are_sorted(at: int) -> None:
+    points = without(gpx.points(1800), "ele", "hr", "cad", "power", "temp")
+    made = judged(track(points[at:] + points[:at]))
+    assert made.row["start_time"] == gpx.START
+    assert codes(made) == ["times_unordered"]
