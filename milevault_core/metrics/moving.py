@@ -39,23 +39,25 @@ def moving_s(track: Columns, context: Context = NOTHING) -> float:
     seconds, distance = _without_stairs(seconds_of(track)[held], distance[held])
     step = np.diff(seconds)
     short_s = min(max(WINDOW_S, STEPS * float(np.median(step))), SLOW_WINDOW_S)
-    speed = _speeds(seconds, distance, step, short_s)
+    speed = _speeds(seconds, distance, step, short_s, GAP_S)
     standing, window_s = min(limits.standing, SLOWLY_M_S), max(limits.window_s, SLOW_WINDOW_S)
     gone = speed >= standing
     if not gone.any() or np.average(speed[gone], weights=np.maximum(step[gone], 1e-3)) < SLOW_M_S:
-        speed = _speeds(seconds, distance, step, window_s)
+        speed = _speeds(seconds, distance, step, window_s, window_s)
         return float(step[speed >= standing].sum())
     return float(step[speed >= STANDING_M_S].sum())
 
 
-def _speeds(seconds: np.ndarray, distance: np.ndarray, step: np.ndarray, window_s: float) -> np.ndarray:
-    """Speed of each step over a window around it; of a longer gap, its own."""
+def _speeds(
+    seconds: np.ndarray, distance: np.ndarray, step: np.ndarray, window_s: float, gap_s: float
+) -> np.ndarray:
+    """Speed of each step over a window around it; of one longer than gap_s, its own."""
     middle = (seconds[:-1] + seconds[1:]) / 2
     ahead, behind = middle + window_s / 2, middle - window_s / 2
     span = np.minimum(ahead, seconds[-1]) - np.maximum(behind, seconds[0])
     way = np.interp(ahead, seconds, distance) - np.interp(behind, seconds, distance)
     speed = np.divide(way, span, out=np.zeros_like(way), where=span > 0)
-    gap = step > max(GAP_S, window_s)
+    gap = step > gap_s
     speed[gap] = (np.diff(distance)[gap]) / step[gap]
     return speed
 
