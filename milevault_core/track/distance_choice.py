@@ -196,7 +196,12 @@ class Distances:
     def _is_in_another_unit(self) -> bool:
         """Whether the series is OFF times as long as the way of the positions or longer, in all parts alike."""
         known = np.isfinite(self.columns["lat"])
-        if known.mean() < 0.9 or np.median(np.diff(self.since)) > DENSE_S or not self._went_somewhere():
+        if (
+            len(known) < 2
+            or known.mean() < 0.9
+            or np.median(np.diff(self.since)) > DENSE_S
+            or not self._went_somewhere()
+        ):
             return False
         distance, way = self.columns["distance"], self.way()
         assert self._way is not None
