@@ -75,8 +75,8 @@ def misplaced(
 
 
 def stale(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray, fastest: float = np.inf) -> np.ndarray:
-    """Rows whose position only repeats the one before, where the next one is too far for its own step but not for the
-    time since: the fix was lost, and the device wrote the last one on."""
+    """The rows whose position only repeats the one before, where the next one is too far for its own step but not for
+    the time since: the fix was lost, and the device wrote the last one on. `fastest`: of the sport, m/s."""
     rows = np.flatnonzero(np.isfinite(lat))
     if len(rows) < STALE:
         return rows[:0]

@@ -31,7 +31,7 @@ def hold_within(made: Prepared) -> set[str]:
         )
     )  # fmt: skip
     for effort in found:
-        assert 0.0 <= effort.t0_s <= effort.t1_s <= max(row["elapsed_s"], 0.0), (recording.sport, effort)
+        assert 0.0 <= effort.t0_s <= effort.t1_s <= max(row["elapsed_s"], 1.0), (recording.sport, effort)
     return {effort.kind for effort in found}
 
 
