@@ -24,16 +24,15 @@ from milevault_core.problems import Problem, counted
 from milevault_core.sports.limits import Limits
 from milevault_core.track.carried import SensorSeries
 from milevault_core.track.distance import PAUSE_S, repair_distance, smooth_speed, speed_integral_m, way_m
+from milevault_core.track.series import OFF, is_in_another_unit, smoothed_way_m, without_ways_to_nowhere
 from milevault_core.track.travel import untravelled
 
 RECOMPUTED = "The distance in the file cannot be right; it was computed again."
 SAME, SAME_M = 0.03, 50.0
 BY_POSITIONS, BY_SPEED = 0.2, 0.1
 KMH = 3.6
-ALIKE, OFF = (0.75, 1.33), 1.5  # of the speed's integral; a series off by such a factor is in another unit
-PIECES, STEADY = 10, 0.15
+ALIKE = (0.75, 1.33)  # of the speed's integral
 DENSE_S = 10.0  # s from point to point: of fewer points the way is too short
-SMOOTH_S = 20.0
 SOMEWHERE_M = 300.0  # m, diagonal; less is the noise of a receiver indoors
 
 
@@ -164,7 +163,9 @@ class Distances:
             self._say("distance_recomputed", RECOMPUTED)
             if self._way is not None and columns["distance"] is self._way[0]:
                 self._along_positions()
-        self._without_ways_to_nowhere()
+        columns["distance"] = without_ways_to_nowhere(
+            columns["distance"], since, columns["lat"], columns["lon"], self.misplaced
+        )
         if self._is_in_another_unit():
             self._say("distance_recomputed", RECOMPUTED)
             self._along_positions()
@@ -174,45 +175,15 @@ class Distances:
         ):  # nothing carries a swimmer
             self._leave_out()
 
-    def _without_ways_to_nowhere(self) -> None:
-        """Take out of the series what leads to wrong positions and back."""
-        distance, lat, lon = (self.columns[name] for name in ("distance", "lat", "lon"))
-        runs = np.split(self.misplaced, np.flatnonzero(np.diff(self.misplaced) > 1) + 1)
-        for run in runs if len(self.misplaced) else ():
-            first, last = int(run[0]) - 1, int(run[-1]) + 1
-            if first < 0 or last >= len(distance):
-                continue
-            gone = distance[last] - distance[first]
-            chord = float(haversine_m(lat[first], lon[first], lat[last], lon[last]))
-            if gone > 2.0 * chord + 20.0:  # false where one is missing
-                distance = distance.copy()
-                share = (self.since[first : last + 1] - self.since[first]) / (
-                    self.since[last] - self.since[first]
-                )
-                distance[first : last + 1] = distance[first] + chord * share
-                distance[last + 1 :] -= gone - chord
-        self.columns["distance"] = distance
-
     def _is_in_another_unit(self) -> bool:
-        """Whether the series is OFF times as long as the way of the positions or longer, in all parts alike."""
         known = np.isfinite(self.columns["lat"])
-        if (
-            len(known) < 2
-            or known.mean() < 0.9
-            or np.median(np.diff(self.since)) > DENSE_S
-            or not self._went_somewhere()
-        ):
+        if len(known) < 2 or known.mean() < 0.9 or np.median(np.diff(self.since)) > DENSE_S:
             return False
-        distance, way = self.columns["distance"], self.way()
+        if not self._went_somewhere():
+            return False
+        way = self.way()
         assert self._way is not None
-        if not distance[-1] - distance[0] > OFF * way[-1] or self._way[1].any():
-            return False
-        rows = np.linspace(0, len(way) - 1, PIECES + 1).astype(int)
-        theirs, ours = np.diff(distance[rows]), np.diff(way[rows])
-        if not (np.isfinite(theirs) & (ours > 50.0)).all():
-            return False
-        factors = theirs / ours
-        return bool(factors.min() > OFF and factors.std() < STEADY * factors.mean())
+        return not self._way[1].any() and is_in_another_unit(self.columns["distance"], way)
 
     def _judge_speed(self) -> None:
         """Drop a speed that contradicts the distance, or convert it."""
@@ -306,17 +277,11 @@ class Distances:
 
     def _is_zigzag(self, total: float) -> bool:
         """Whether the positions go to and fro, and are as long as the summary says without that. Then they count so."""
-        lat, lon = self.columns["lat"], self.columns["lon"]
-        known = np.flatnonzero(np.isfinite(lat))
-        bins = (self.since[known] // SMOOTH_S).astype(int)
-        _, inverse, count = np.unique(bins, return_inverse=True, return_counts=True)
-        turn = np.unwrap(lon[known], period=360.0)
-        means = [np.bincount(inverse, values) / count for values in (self.since[known], lat[known], turn)]
-        way = np.append(0.0, np.cumsum(legs_m(means[1], means[2])))
+        middles, way = smoothed_way_m(self.since, self.columns["lat"], self.columns["lon"])
         if len(way) < 3 or not abs(way[-1] - total) <= BY_POSITIONS * total:
             return False
-        self.columns["distance"] = np.interp(self.since, means[0], way) * total / way[-1]
-        self.columns["speed"] = np.full(len(lat), np.nan)
+        self.columns["distance"] = np.interp(self.since, middles, way) * total / way[-1]
+        self.columns["speed"] = np.full(len(self.since), np.nan)
         self._say("distance_recomputed", RECOMPUTED)
         return True
 
