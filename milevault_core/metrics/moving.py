@@ -8,7 +8,8 @@ from milevault_core.sports.limits import limits_of
 from milevault_core.track import Columns
 
 STANDING_M_S, WINDOW_S = 0.5, 5.0
-STEPS = 3.0  # of the recording in a window, at least: one step is mostly noise where it takes five seconds
+STEPS = 3.0  # of a walker's recording in a window: one of five seconds is mostly noise
+WALK_M_S = 2.0
 SLOWLY_M_S, SLOW_WINDOW_S = 0.2, 30.0  # in any sport that was slow
 SLOW_M_S = 0.9  # a mean speed below this was slow
 STEP_M = (
@@ -25,9 +26,9 @@ def moving_s(track: Columns, context: Context = NOTHING) -> float:
     """Seconds spent moving.
 
     Source: compared with the device's timer on the runs of two archives: 0.5 m/s differs by -3.8 and -1.3 %.
-    Definition: the time between points where the speed over 5 s, or three points if that is longer, is 0.5 m/s or
-    more. What was slow on the whole may be slower than the noise of positions: 0.1 to 0.2 m/s over half a minute, by
-    sport (sports/limits.py).
+    Definition: the time between points where the speed over 5 s (for walkers three points, if that is longer) is
+    0.5 m/s or more. What was slow on the whole may be slower than the noise of positions: 0.1 to 0.2 m/s over half a
+    minute, by sport (sports/limits.py).
     Messy data: a gap of more than 10 s in the recording counts only if the distance went on at that speed. A
     distance counted in steps (a length of the pool, a lap of a hall) went on between them: it is such a gap.
     """
@@ -38,13 +39,16 @@ def moving_s(track: Columns, context: Context = NOTHING) -> float:
     limits = limits_of(context.sport)
     seconds, distance = _without_stairs(seconds_of(track)[held], distance[held])
     step = np.diff(seconds)
-    short_s = min(max(WINDOW_S, STEPS * float(np.median(step))), SLOW_WINDOW_S)
-    speed = _speeds(seconds, distance, step, short_s, GAP_S)
+    speed = _speeds(seconds, distance, step, WINDOW_S, GAP_S)
     standing, window_s = min(limits.standing, SLOWLY_M_S), max(limits.window_s, SLOW_WINDOW_S)
     gone = speed >= standing
-    if not gone.any() or np.average(speed[gone], weights=np.maximum(step[gone], 1e-3)) < SLOW_M_S:
+    usual = np.average(speed[gone], weights=np.maximum(step[gone], 1e-3)) if gone.any() else 0.0
+    if usual < SLOW_M_S:
         speed = _speeds(seconds, distance, step, window_s, window_s)
         return float(step[speed >= standing].sum())
+    three_s = STEPS * float(np.median(step))
+    if usual < WALK_M_S and three_s > WINDOW_S:
+        speed = _speeds(seconds, distance, step, min(three_s, SLOW_WINDOW_S), GAP_S)
     return float(step[speed >= STANDING_M_S].sum())
 
 
