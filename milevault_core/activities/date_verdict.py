@@ -20,6 +20,8 @@ from milevault_core.problems import Problem
 NEAR = timedelta(days=1)
 OTHER = timedelta(days=300)  # a summary this far from the points has another date
 _INVENTED = tuple(datetime(year, 1, 1, tzinfo=UTC) for year in (2000, 2010))  # by planners, to the second
+_OFF = {1: "1,024 weeks behind", -1: "1,024 weeks ahead"}
+_DAY_FIRST = re.compile(r"(?<!\d)(0?[1-9]|[12]\d|3[01])([-./])(0?[1-9]|1[0-2])\2(19[89]\d|20\d\d)(?!\d)")
 _IN_NAME = re.compile(r"(?<!\d)(19[89]\d|20\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
@@ -47,10 +49,8 @@ def judge(recording: Recording, first: datetime | None, now: datetime, in_crowd:
     good = [t for t in strong if can_be(t)]
     for hint in (*good, *(t for t in weak if can_be(t))):
         weeks = round((hint - start) / ROLLOVER)
-        if weeks > 0 and abs(hint - start - weeks * ROLLOVER) <= NEAR:
-            return Verdict(
-                weeks * ROLLOVER, problem=_moved("1,024 weeks behind" if weeks == 1 else "weeks behind")
-            )
+        if (weeks > 0 or (weeks < 0 and not can_be(start))) and abs(hint - start - weeks * ROLLOVER) <= NEAR:
+            return Verdict(weeks * ROLLOVER, problem=_moved(_OFF.get(weeks, "weeks off")))
     if not can_be(start):
         if good:
             return Verdict(good[0] - start, problem=_moved("not set"))
@@ -59,7 +59,7 @@ def judge(recording: Recording, first: datetime | None, now: datetime, in_crowd:
         if start.year >= 1990 and can_be(later):
             hints.append(later)
         return Verdict(is_doubted=True, hints=tuple(dict.fromkeys(hints)), problem=_IMPLAUSIBLE)
-    if good:
+    if good and not any(abs(t - start) <= NEAR for t in weak):  # two against one
         return Verdict(is_doubted=True, hints=(good[0],), problem=_CONTRADICTS)
     if in_crowd:
         return Verdict(is_doubted=True, hints=tuple(t for t in weak if can_be(t)), problem=_CROWDED)
@@ -97,11 +97,14 @@ def shifted(recording: Recording, shift: timedelta) -> Recording:
 
 
 def _in_name(name: str) -> Sequence[datetime]:
-    found = _IN_NAME.search(name or "")
-    if found is None:
+    if found := _IN_NAME.search(name or ""):
+        year, month, day = found[1], found[3], found[4]
+    elif found := _DAY_FIRST.search(name or ""):
+        day, month, year = found[1], found[3], found[4]
+    else:
         return ()
     try:
-        return (datetime(int(found[1]), int(found[3]), int(found[4]), 12, tzinfo=UTC),)
+        return (datetime(int(year), int(month), int(day), 12, tzinfo=UTC),)
     except ValueError:  # 31 April
         return ()
 

@@ -12,9 +12,12 @@ from milevault_core.problems import Problem
 from milevault_core.sports.limits import Limits
 from milevault_core.track import LIMITS, Columns
 
+MUCH = 0.01  # of the samples
 MOST_NP_W = 700.0  # nobody holds it for the 20 minutes after which it means something
 EARLY, EARLY_S = 1.05, 60.0  # the timer ran this much longer than the points last: they end early
 LONGER, LONGER_S = 2.0, 3600.0  # more has elapsed than that beyond what the file has time for: it is wrong
+BEYOND, BEYOND_S = 100.0, 2 * 86_400.0  # nor does a timer run on for so long
+DENSE_S = 10.0
 FASTEST_UP = 1.0  # m/s: up the stairs of a tower
 _SAMPLES = (
     ("power", ("avg_power", "max_power", "normalized_power", "tss")),
@@ -38,14 +41,21 @@ def judged(
     said: list[Problem] = []
     codes = {problem.code for problem in found}
     for name in ("avg_heart_rate", "max_heart_rate"):
-        if not 0 < totals.get(name, 1.0) <= 300:
+        low, high = LIMITS["heart_rate"]
+        if not low <= totals.get(name, low) <= high:
             del totals[name]
     _drop_with_samples(totals, recording, columns, codes)
-    if totals.get("max_speed", 0.0) > limits.fastest:
+    if totals.get("max_speed", 0.0) > min(limits.fastest, _most_speed(columns)):
         del totals["max_speed"]
+    for name in ("timer_s", "elapsed_s", "moving_s"):
+        if totals.get(name, 1.0) <= 0:
+            del totals[name]
     if totals.get("normalized_power", 0.0) > MOST_NP_W:
         del totals["normalized_power"]
     points_s = _span_s(columns) + lead_s(recording, columns)
+    if points_s > 0 and totals.get("timer_s", 0.0) > max(BEYOND * points_s, BEYOND_S):  # in another unit
+        for name in ("timer_s", "elapsed_s", "moving_s"):
+            totals.pop(name, None)
     early = len(columns["time"]) > 1 and points_end_early(totals, points_s)
     if early:
         said.append(
@@ -77,6 +87,9 @@ def _drop_with_samples(totals: dict, recording: Recording, columns: dict, codes:
             if np.nanmax(recording.track[name].to_numpy(), initial=0.0) > LIMITS[name][1]:
                 for field in fields:
                     totals.pop(field, None)
+    beats = recording.track["heart_rate"].to_numpy() if len(recording.track) else np.empty(0)
+    if len(beats) and np.mean(beats < LIMITS["heart_rate"][0]) > MUCH:  # zeros are in the device's mean
+        totals.pop("avg_heart_rate", None)
     if codes & {"speeds_dropped", "untravelled", "speed_in_kmh", "speed_dropped", "distance_calibrated"}:
         totals.pop("max_speed", None)
 
@@ -93,6 +106,17 @@ def _drop_of_drives(totals: dict, recording: Recording, columns: dict) -> None:
             if name == "power":
                 totals.pop("normalized_power", None)
                 totals.pop("tss", None)
+
+
+def _most_speed(columns: dict[str, np.ndarray]) -> float:
+    """Twice the top speed of the points, where they are dense: the summary's may have been shorter, not of another
+    kind."""
+    speed, time = columns["speed"], columns["time"]
+    if len(time) < 60 or not np.isfinite(speed).mean() > 0.8:
+        return np.inf
+    usual_s = float(np.median(np.diff(time)).astype("timedelta64[us]").astype(float)) / 1e6
+    fastest = float(np.nanmax(speed))
+    return 2.0 * fastest + 1.0 if 0 < usual_s <= DENSE_S and fastest > 0 else np.inf
 
 
 def _judge_distance(totals: dict, columns: dict, codes: set[str], early: bool, limits: Limits) -> None:

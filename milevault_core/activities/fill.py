@@ -63,12 +63,12 @@ def fill(primary: Prepared, others: Sequence[tuple[Prepared, float]]) -> list[di
         primary.row |= {**figures, "elapsed_s": figures["elapsed_s"] or 0.0}
     if told_zone(primary.columns, primary.recording) == ("", None):
         for other, shift_s in others:
-            if abs(shift_s) < ZONE_S and _take_local_time(primary, other):
+            if abs(shift_s) < ZONE_S and take_local_time(primary, other):
                 break
     return taken
 
 
-def _take_local_time(primary: Prepared, other: Prepared) -> bool:
+def take_local_time(primary: Prepared, other: Prepared) -> bool:
     """Show the primary recording in the time zone of the other one, if that one's place or file tells it."""
     zone, told_s = told_zone(other.columns, other.recording)
     if not zone and told_s is None:

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from milevault_core import track
+from milevault_core.activities.fill import take_local_time
 from milevault_core.activities.prepare import Prepared
-from milevault_core.activities.summary import summarise
+from milevault_core.activities.summary import summarise, told_zone
 from milevault_core.formats import Channel, Recording
 
 _SUMS = ("timer_s", "moving_s", "distance_m", "ascent_m", "descent_m", "calories", "strokes")
@@ -18,7 +19,7 @@ _MOST = ("max_speed", "max_heart_rate", "max_power", "max_cadence")
 def joined(parts: Sequence[Prepared]) -> Prepared:
     """One prepared recording from several, each of which is complete in itself. Where two overlap in time, the
     earlier one's points stand. The distance of each part continues from the one before; the time between them is a
-    pause."""
+    pause. Where the first does not tell its time zone, the next one that does counts."""
     ordered = sorted(parts, key=lambda one: (one.row["start_time"], one.facts["part"]))
     whole = ordered[0]
     for part in ordered[1:]:
@@ -54,7 +55,11 @@ def _two(a: Prepared, b: Prepared) -> Prepared:
     figures = summary.figures
     row = {**a.row, **figures, "elapsed_s": figures["elapsed_s"] or 0.0, "point_count": len(cleaned),
            "understood": recording.understood}  # fmt: skip
-    return Prepared(recording, cleaned, columns, row, a.facts, summary)
+    made = Prepared(recording, cleaned, columns, row, a.facts, summary)
+    if told_zone(a.columns, a.recording) == ("", None):
+        take_local_time(made, b)
+        made.recording = replace(made.recording, utc_offset_s=b.recording.utc_offset_s)
+    return made
 
 
 def _without_foreign_steps(first: Recording, second: Recording) -> pd.DataFrame:

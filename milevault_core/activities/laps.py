@@ -64,16 +64,24 @@ def _laps(laps: pd.DataFrame, limits: Limits, elapsed_s: float) -> pd.DataFrame:
 
 
 def _one_after_another(lengths: pd.DataFrame) -> pd.DataFrame:
-    """Drills are recorded as lengths with the same start, each with its share of the time: they are put one after the
-    other."""
+    """Drills are recorded as lengths with the same start, each with its share of the time, or with all of it: they are
+    put one after the other, into the time until the next start."""
     if len(lengths) < 2:
         return lengths
     start = np.asarray(lengths["start_time"], "datetime64[us]")
-    took = np.nan_to_num(np.asarray(lengths["elapsed_s"], float))
+    elapsed, timer = (np.asarray(lengths[name], float) for name in ("elapsed_s", "timer_s"))
+    took = np.nan_to_num(np.where(np.isnan(elapsed), timer, elapsed))
     same = np.append(False, (start[1:] == start[:-1]) & (took[:-1] > 0))
     if not same.any():
         return lengths
+    group = np.cumsum(~same) - 1
+    heads = start[~same].astype(np.int64) / 1e6
+    room = np.append(np.diff(heads), np.inf)
+    total = np.bincount(group, took)
+    drill = (np.bincount(group) > 1) & (room > 0) & (total > room + 1.0)
+    factor = np.where(drill, room / np.maximum(total, 1e-9), 1.0)[group]
+    took = took * factor
     start = start.copy()
     for i in np.flatnonzero(same):
         start[i] = start[i - 1] + np.timedelta64(round(took[i - 1] * 1e6), "us")
-    return lengths.assign(start_time=start)
+    return lengths.assign(start_time=start, elapsed_s=elapsed * factor, timer_s=timer * factor)

@@ -1,6 +1,8 @@
 """Merges several records of one moment into one point: some devices write the position, the sensors and the rest in
 separate records (Bryton, Bosch). Done before track.clean, for the channels too.
 
+Where one of them holds 0 and another a value, the 0 is that of a sensor the first does not carry.
+
 Points of one moment that each have a place of their own are different points that a clock of whole seconds cannot
 tell apart (bursts): their times are spread up to the next one.
 """
@@ -12,7 +14,7 @@ import numpy as np
 from milevault_core import track
 from milevault_core.formats import Channel, Recording
 
-SPREAD_S = 30.0  # over at most this time
+SPREAD_S = 60.0  # over at most this time: some write whole minutes
 SAME_DEGREES = 2e-6
 
 
@@ -25,6 +27,7 @@ def one_point_a_moment(recording: Recording) -> Recording:
     columns = track.arrays(recording.track)
     group = np.append(0, np.cumsum(~equal))
     heads = np.append(0, np.flatnonzero(~equal) + 1)
+    columns = _without_nowhere(columns, np.append(equal, False) | np.append(False, equal))
     apart = _apart(columns, equal, group, len(heads))
     joined = ~apart & (np.diff(np.append(heads, len(time))) > 1)
     if apart.any():
@@ -35,7 +38,9 @@ def one_point_a_moment(recording: Recording) -> Recording:
     keep = ~member
     keep[heads] = True
     columns = {
-        name: _one_known(np.asarray(values, float), member, group, heads, name == "distance")[keep]
+        name: _one_known(
+            _without_zeros(name, values, member, group), member, group, heads, name == "distance"
+        )[keep]
         for name, values in columns.items()
         if name != "time"
     }
@@ -49,6 +54,26 @@ def one_point_a_moment(recording: Recording) -> Recording:
         details["segments"] = [int(before[min(row, len(keep))]) for row in details["segments"]]
     made = track.from_columns(columns | {"time": time[keep]})
     return replace(recording, track=made, channels=channels, details=details)
+
+
+def _without_nowhere(columns: dict, shared: np.ndarray) -> dict:
+    """The columns without the positions 0, 0 of records that share their moment (mask) with others."""
+    lat, lon = (np.asarray(columns[name], float) for name in ("lat", "lon"))
+    nowhere = shared & (lat == 0) & (lon == 0)
+    if not nowhere.any():
+        return columns
+    return columns | {"lat": np.where(nowhere, np.nan, lat), "lon": np.where(nowhere, np.nan, lon)}
+
+
+def _without_zeros(name: str, values: np.ndarray, member: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """A column without the zeros of merged moments that have another value too; a temperature may be 0."""
+    values = np.asarray(values, float)
+    zero = member & (values == 0)
+    if name in ("lat", "lon", "temperature") or not zero.any():
+        return values
+    measured = np.zeros(group[-1] + 1, dtype=bool)
+    measured[group[member & (np.nan_to_num(values) != 0)]] = True
+    return np.where(zero & measured[group], np.nan, values)
 
 
 def _apart(columns: dict, equal: np.ndarray, group: np.ndarray, n: int) -> np.ndarray:

@@ -148,6 +148,7 @@ def _given(recording: Recording, as_recorded: bool) -> track.TrackFacts:
     return track.TrackFacts(
         sport=recording.sport, segments=recording.details.get("segments", ()),
         total_m=totals.get("distance_m", np.nan), timer_s=totals.get("timer_s", np.nan), as_recorded=as_recorded,
+        lengths_m=int(recording.lengths["is_active"].fillna(True).sum()) * totals.get("pool_length_m", np.nan),
     )  # fmt: skip
 
 

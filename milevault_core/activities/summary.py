@@ -16,6 +16,7 @@ from milevault_core.metrics.moving import moving_s
 from milevault_core.metrics.seconds import weights_of
 from milevault_core.track import LIMITS, Columns
 
+CREPT, CREPT_M = 0.02, 50.0  # of the time and metres: a sensor stirred, and nobody went anywhere
 _AVERAGED = ("heart_rate", "cadence", "power", "temperature")
 
 
@@ -59,6 +60,8 @@ def summarise(recording: Recording, track: Columns, totals: dict[str, float] | N
     figures["avg_speed"] = (
         speed if speed is None or speed <= LIMITS["speed"][1] else None
     )  # of a moment: none
+    if not figures["max_speed"]:
+        figures["max_speed"] = None  # 0 throughout, as above
     if figures["max_speed"] is not None and figures["max_speed"] < 0.99 * (figures["avg_speed"] or 0.0):
         figures["max_speed"] = None  # covers a part only, or was measured by something else
     settled = {name: value if value is None else float(value) for name, value in figures.items()}
@@ -88,6 +91,8 @@ def _times(
     swum = _swum_s(recording.lengths)
     if swum:  # in the pool distance is known only at the wall, so in between nobody seems to move
         moving = swum
+    if moving and longest and (figures["distance_m"] or 0.0) < CREPT_M and moving < CREPT * longest:
+        moving = longest
     if not figures["distance_m"] or not moving or points_end_early(device, points_s):
         moving = longest
     if moving is not None and longest is not None:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from milevault_core.formats import archive, bounds, health_csv, strava_export, xml
+from milevault_core.formats.invented import take_for_courses
 from milevault_core.formats.readers import MAX_BYTES, READERS
 from milevault_core.formats.recording import Reading
 from milevault_core.formats.resumed import split_resumed
@@ -68,6 +69,7 @@ def read(data: bytes, name: str = "") -> Reading:
     try:
         with bounds.within(len(data)):
             reading = _read(bytes(data))
+            take_for_courses(reading)
             split_resumed(reading)
             return bounds.check(reading)
     except BadFile:

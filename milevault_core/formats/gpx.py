@@ -15,6 +15,7 @@ import numpy as np
 
 from milevault_core import sports, track
 from milevault_core.formats import bounds, gpx_extras, xml
+from milevault_core.formats.invented import FEWEST, are_invented
 from milevault_core.formats.points import Points
 from milevault_core.formats.readers import reader
 from milevault_core.formats.recording import Reading, Recording
@@ -22,8 +23,6 @@ from milevault_core.formats.texts import NAT, is_stock_name, number, times, word
 from milevault_core.problems import BadFile, Problem
 
 FOLLOWS_S = 15 * 60.0
-INVENTED_FROM = 10  # points; fewer do not tell how they were made
-HOUR, NIGHT, DAYS = np.timedelta64(1, "h"), np.timedelta64(12, "h"), np.timedelta64(3, "D")
 # The epoch used by planners. Those of 1970 and 2000 come from devices whose clock was never set: a real activity.
 PLANNERS_START = np.datetime64("2010-01-01T00:00:00", "us")
 CONTAINERS = ("gpx", "metadata", "trk", "trkseg", "rte")
@@ -61,7 +60,10 @@ def read(data: bytes) -> Reading:
     if timed:
         for problem in _left_out(len(tracks) - len(timed), len(routes)):
             problems.append(problem)
-        reading = Reading("gpx", "activity", [_recording(t, about) for t in _join(timed)], problems=problems)
+        once = _once(timed)
+        if len(once) < len(timed):
+            problems.append(Problem("track_repeated", "A track that was in the file twice was left out."))
+        reading = Reading("gpx", "activity", [_recording(t, about) for t in _join(once)], problems=problems)
     elif tracks or routes:
         placed = [t for t in tracks + routes if not np.isnan(t["columns"]["lat"]).all()]
         if not placed:
@@ -225,23 +227,14 @@ def _written(text: str | None) -> tuple[datetime, ...]:
 
 def _has_times(found: dict) -> bool:
     """A track with one stray time among hundreds of points is a plan, not a record; so is one whose times a planner
-    has invented: hours between its points and days in all, or from its own beginning of time."""
+    has invented."""
     known = found["times"]
-    timed = len(known)
-    if not timed * 10 >= max(1, min(found["points"].count, 100)):
+    if not len(known) * 10 >= max(1, min(found["points"].count, 100)):
         return False
-    if timed >= INVENTED_FROM and known[0] == PLANNERS_START:
+    if len(known) >= FEWEST and known[0] == PLANNERS_START:
         return False
-    return timed < INVENTED_FROM or not _is_invented(known)
-
-
-def _is_invented(times: np.ndarray) -> bool:
-    steps = np.diff(times)
-    if times.max() - times.min() < DAYS:
-        return False
-    nights = np.flatnonzero(steps > NIGHT)
-    stages = np.diff(np.append(-1, nights)) * np.median(steps)  # about how long the ways between them took
-    return bool(np.median(np.abs(steps)) > HOUR or (len(nights) >= 5 and np.median(stages) < HOUR))
+    columns = found["columns"]
+    return not are_invented(columns["time"], columns["lat"], columns["lon"])
 
 
 def _left_out(tracks: int, routes: int) -> Iterator[Problem]:
@@ -249,6 +242,15 @@ def _left_out(tracks: int, routes: int) -> Iterator[Problem]:
         yield Problem("track_without_time", f"{tracks} of the file's tracks had no times and were left out.")
     if routes:
         yield Problem("route_left_out", f"{routes} planned routes in the file were left out.")
+
+
+def _once(tracks: list[dict]) -> list[dict]:
+    """The tracks, each once: some writers repeat one, under another name."""
+    found = {
+        b"".join(each["columns"][name].tobytes() for name in ("time", "lat", "lon")): each
+        for each in reversed(tracks)
+    }
+    return list(reversed(found.values())) if len(found) < len(tracks) else tracks
 
 
 def _join(tracks: list[dict]) -> list[dict]:

@@ -7,6 +7,7 @@ from milevault_core.formats.texts import floats, times
 
 NEAR_S = 15.0  # s; a heart rate applies to points no further away
 MOST = 200_000
+_BEATS = ("heartrate", "heart_rate", "hr")
 # Samsung Health's numbers of the exercises that have a track.
 _SAMSUNG = {
     "1001": "walking", "1002": "running", "11007": "cycling", "13001": "hiking", "13002": "rock climbing",
@@ -18,12 +19,22 @@ _SAMSUNG = {
 
 def note(element, about: dict) -> None:
     """Keep in `about` what is under the root element: `heart_rates` (times, beats) and `type`."""
-    found = [e for e in element.iter() if xml.local_name(e.tag) == "heartRate" and e.get("bpm")][:MOST]
+    found = [_beat(e) for e in element.iter() if xml.local_name(e.tag).lower() in _BEATS]
+    found = [(when, bpm) for when, bpm in found if when and bpm][:MOST]
     if found:
-        when, _ = times([e.get("time") for e in found])
-        about["heart_rates"] = when, floats([e.get("bpm") for e in found])
+        when, _ = times([when for when, _ in found])
+        about["heart_rates"] = when, floats([bpm for _, bpm in found])
     kind = xml.text_of(element, "exerciseinfo", "exercisetype")
     about["type"] = _SAMSUNG.get((kind or "").strip(), "")
+
+
+def _beat(element) -> tuple[str | None, str | None]:
+    """The time and the heart rate that an element tells by its attributes or by elements in it."""
+    told = {xml.local_name(name).lower(): value for name, value in element.attrib.items()}
+    told |= {xml.local_name(child.tag).lower(): child.text for child in element}
+    return told.get("time"), next(
+        (told[name] for name in ("bpm", "value", "hr") if name in told), element.text
+    )
 
 
 def heart_rate_at(point_times: np.ndarray, when: np.ndarray, beats: np.ndarray) -> np.ndarray:

@@ -46,7 +46,11 @@ def _parts(recording: Recording) -> list[Recording]:
     counts = np.diff(np.concatenate(([-1], cuts, [len(ordered) - 1])))
     latest = np.datetime64(datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1), "us")
     whole = (counts >= FEWEST) & (ends - begins >= SHORTEST) & (begins >= FIRST) & (ends <= latest)
-    if not 2 <= whole.sum() <= MOST or _goes_back(time, begins[whole], ends[whole]):
+    if (
+        not 2 <= whole.sum() <= MOST
+        or _goes_back(time, begins[whole])
+        or _lasted_less(recording, begins, ends, whole)
+    ):
         return [recording]
     # What is no activity by itself stays with the one after it, where its clock is corrected.
     owner = np.searchsorted(begins[whole], begins, side="left").clip(max=int(whole.sum()) - 1)
@@ -60,10 +64,23 @@ def _parts(recording: Recording) -> list[Recording]:
     ]
 
 
-def _goes_back(time: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> bool:
-    """Whether the file's order jumps to and fro between the activities: then it is the clock that jumped."""
+def _goes_back(time: np.ndarray, begins: np.ndarray) -> bool:
+    """Whether the file's order jumps to and fro between the activities, or leaves one and comes back to it: then it is
+    the clock that jumped."""
     group = np.searchsorted(begins, time[~np.isnat(time)], side="right")
-    return int(np.count_nonzero(np.diff(group))) > 2 * len(begins)
+    edges = np.flatnonzero(np.diff(group)) + 1
+    runs = np.split(group, edges)
+    if len(runs) > 2 * len(begins) + 1:
+        return True
+    long = [int(run[0]) for run in runs if len(run) >= FEWEST]
+    return any(one in long[: i - 1] for i, one in enumerate(long) if i and one != long[i - 1])
+
+
+def _lasted_less(recording: Recording, begins: np.ndarray, ends: np.ndarray, whole: np.ndarray) -> bool:
+    """Whether the device says that less has elapsed than lies between the activities: then its clock jumped."""
+    elapsed_s = recording.totals.get("elapsed_s", np.nan)
+    between = begins[whole][1:] - ends[whole][:-1]
+    return bool(0 < elapsed_s < between.min() / np.timedelta64(1, "s"))
 
 
 def _part(

@@ -167,6 +167,7 @@ def _recording(found: dict) -> Recording:
         channels=channels,
         device=found["device"],
         utc_offset_s=offset,
+        date_hints=tuple(track.aware(t) for t in starts[-1:] if not np.isnat(t)),
         format="tcx",
         is_transition=found["kind"] == "Transition",
         is_indoor=match.is_indoor,
@@ -191,7 +192,22 @@ def _laps(laps: list[dict], starts: np.ndarray, point_times: np.ndarray) -> pd.D
         if name not in ("start_time", "trigger", "intensity"):
             values = frame[name].astype(float)
             frame[name] = values.where((values >= 0) & (values < 1e9))
-    return frame
+    return _each_its_own(frame, starts)
+
+
+def _each_its_own(laps: pd.DataFrame, starts: np.ndarray) -> pd.DataFrame:
+    """Laps whose time and distance count on from the first one's beginning, as what each took."""
+    if len(laps) < 2 or np.isnat(starts).any():
+        return laps
+    elapsed = laps["elapsed_s"].to_numpy(float)
+    since = (starts - starts[0]) / np.timedelta64(1, "s") + elapsed
+    timer, distance = laps["timer_s"].to_numpy(float), laps["distance_m"].to_numpy(float)
+    counts_on = np.abs(timer - since) <= 0.02 * since + 2.0
+    if not (
+        counts_on.all() and (timer[1:] > 1.1 * elapsed[1:] + 2.0).all() and (np.diff(distance) >= 0).all()
+    ):
+        return laps
+    return laps.assign(timer_s=np.diff(timer, prepend=0.0), distance_m=np.diff(distance, prepend=0.0))
 
 
 def _totals(laps: pd.DataFrame) -> dict[str, float]:

@@ -8,6 +8,9 @@ from milevault_core.sports.limits import limits_of
 from milevault_core.track import Columns
 
 STANDING_M_S, WINDOW_S = 0.5, 5.0
+STEPS = 3.0  # of a walker's recording in a window: one of five seconds is mostly noise
+WALK_M_S = 2.0
+SLOWLY_M_S, SLOW_WINDOW_S = 0.2, 30.0  # in any sport that was slow
 SLOW_M_S = 0.9  # a mean speed below this was slow
 STEP_M = (
     5.0  # a distance that stood still for longer than GAP_S and then jumps by more may be counted in steps …
@@ -17,14 +20,15 @@ JUMP = (
 )
 
 
-@metric("moving_s", "Moving time", "s", columns=("distance",), aggregate="sum", version=4,
+@metric("moving_s", "Moving time", "s", columns=("distance",), aggregate="sum", version=5,
         device_first=True, is_listed=False)  # fmt: skip
 def moving_s(track: Columns, context: Context = NOTHING) -> float:
     """Seconds spent moving.
 
     Source: compared with the device's timer on the runs of two archives: 0.5 m/s differs by -3.8 and -1.3%.
-    Definition: the time between points where the speed over 5 s is 0.5 m/s or more. In sports that may be slower than
-    the noise of positions (walking, swimming, climbing: sports/limits.py), and were, 0.1 to 0.2 m/s over half a minute.
+    Definition: the time between points where the speed over 5 s (for walkers three points, if that is longer) is
+    0.5 m/s or more. What was slow on the whole may be slower than the noise of positions: 0.1 to 0.2 m/s over half a
+    minute, by sport (sports/limits.py).
     Messy data: a gap of more than 10 s in the recording counts only if the distance went on at that speed. A
     distance counted in steps (a length of the pool, a lap of a hall) went on between them: it is such a gap.
     """
@@ -35,23 +39,29 @@ def moving_s(track: Columns, context: Context = NOTHING) -> float:
     limits = limits_of(context.sport)
     seconds, distance = _without_stairs(seconds_of(track)[held], distance[held])
     step = np.diff(seconds)
-    speed = _speeds(seconds, distance, step, WINDOW_S)
-    if limits.standing < STANDING_M_S:
-        gone = speed >= limits.standing
-        if not gone.any() or np.average(speed[gone], weights=np.maximum(step[gone], 1e-3)) < SLOW_M_S:
-            speed = _speeds(seconds, distance, step, limits.window_s)
-            return float(step[speed >= limits.standing].sum())
+    speed = _speeds(seconds, distance, step, WINDOW_S, GAP_S)
+    standing, window_s = min(limits.standing, SLOWLY_M_S), max(limits.window_s, SLOW_WINDOW_S)
+    gone = speed >= standing
+    usual = np.average(speed[gone], weights=np.maximum(step[gone], 1e-3)) if gone.any() else 0.0
+    if usual < SLOW_M_S:
+        speed = _speeds(seconds, distance, step, window_s, window_s)
+        return float(step[speed >= standing].sum())
+    three_s = STEPS * float(np.median(step))
+    if usual < WALK_M_S and three_s > WINDOW_S:
+        speed = _speeds(seconds, distance, step, min(three_s, SLOW_WINDOW_S), GAP_S)
     return float(step[speed >= STANDING_M_S].sum())
 
 
-def _speeds(seconds: np.ndarray, distance: np.ndarray, step: np.ndarray, window_s: float) -> np.ndarray:
-    """Speed of each step over a window around it; of a longer gap, its own."""
+def _speeds(
+    seconds: np.ndarray, distance: np.ndarray, step: np.ndarray, window_s: float, gap_s: float
+) -> np.ndarray:
+    """Speed of each step over a window around it; of one longer than gap_s, its own."""
     middle = (seconds[:-1] + seconds[1:]) / 2
     ahead, behind = middle + window_s / 2, middle - window_s / 2
     span = np.minimum(ahead, seconds[-1]) - np.maximum(behind, seconds[0])
     way = np.interp(ahead, seconds, distance) - np.interp(behind, seconds, distance)
     speed = np.divide(way, span, out=np.zeros_like(way), where=span > 0)
-    gap = step > max(GAP_S, window_s)
+    gap = step > gap_s
     speed[gap] = (np.diff(distance)[gap]) / step[gap]
     return speed
 

@@ -27,7 +27,7 @@ DISTANCES["e_biking"] = DISTANCES["cycling"]
 
 
 @record(
-    "best_time", "Best time", "s", key_unit="m", lower_is_better=True, version=3, section="times", title="{key}",
+    "best_time", "Best time", "s", key_unit="m", lower_is_better=True, version=4, section="times", title="{key}",
     quantity="time", sports=DISTANCES, stretch="way",
     guard=Guard(lambda _: 0.15, "Did you really {do} {key} in {value}? Your best otherwise is about {usual}."),
     heads={

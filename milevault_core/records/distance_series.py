@@ -70,6 +70,9 @@ def way_of_lengths(lengths: pd.DataFrame, start: np.datetime64, length_m: float)
     """The way of a pool swim: a straight line within each length, a standstill at the wall. Where the lengths' clock
     begins before `start`, they are moved there: no window begins before its activity."""
     swum = lengths[lengths["is_active"].fillna(True).astype(bool) & lengths["start_time"].notna()]
+    swum = swum.assign(
+        elapsed_s=swum["elapsed_s"].fillna(swum["timer_s"]) if "timer_s" in swum else swum["elapsed_s"]
+    )
     swum = swum[swum["elapsed_s"] > 0].sort_values("start_time", kind="stable")
     begin = (swum["start_time"].to_numpy("datetime64[us]") - start).astype(np.int64) / 1e6
     begin = begin - min(0.0, begin[0] if len(begin) else 0.0)

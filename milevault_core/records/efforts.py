@@ -30,7 +30,16 @@ def efforts(performance: Performance) -> list[Effort]:
             found.extend(kind.compute(performance))
     found = [e for e in found if isfinite(e.value) and isfinite(e.t0_s) and isfinite(e.t1_s)]
     found.extend(_impossible(performance, found))
-    return found
+    return [_within(e, performance.figure("elapsed_s")) for e in found]
+
+
+def _within(effort: Effort, elapsed_s: float) -> Effort:
+    """The effort with a window that ends with its activity: the last second of a sensor, or the clock of laps and
+    lengths, may run on for a little longer than the device says."""
+    late = effort.t1_s - elapsed_s
+    if not (elapsed_s > 0 and late > 0):
+        return effort
+    return effort._replace(t0_s=max(0.0, effort.t0_s - late), t1_s=elapsed_s)
 
 
 def curves(performance: Performance) -> dict[str, np.ndarray]:

@@ -1,6 +1,6 @@
 """Names of sports as phones write them in their own language: the words of Strava, OpenTracks, Komoot, Garmin, Polar,
 Suunto and Samsung in French, Spanish, Portuguese, Italian, German, Dutch, Swedish, Norwegian, Danish, Finnish, Polish,
-Czech, Russian, Japanese, Chinese and Korean.
+Czech, Russian, Japanese, Chinese and Korean, and the commonest of some more.
 """
 
 from functools import cache
@@ -76,6 +76,25 @@ motor_sports motorcycling: moto; motocyclisme; motocicleta; motociclismo; motorr
 multisport triathlon: triatlón; triatlo; triathlon; triatlon; триатлон; トライアスロン; 铁人三项; 鐵人三項; 트라이애슬론; 철인 3종
 skateboarding: planche à roulettes; monopatín; скейтборд; скейтбординг; スケートボード; 滑板; 스케이트보드; deskorolka
 snorkeling: plongée avec tuba; esnórquel; schnorcheln; snorkelen; snorkling; сноркелинг; シュノーケリング; 浮潜; 浮潛; 스노클링
+running: sortie course; sortie running; løbetur; løpetur; löptur; löprunda; bieg poranny; бігати; біг; бягане; трчање; trčanje; tek; ריצה; الجري; جري; دویدن; วิ่ง; lari; berlari; chạy bộ; दौड़; koşu; alergare; τρέξιμο; futás; jooksmine; bėgimas; skriešana
+running trail: sortie trail; trailloop; trailløp; terrengløp; bieganie terenowe; bieg górski; terepfutás
+running treadmill: course sur tapis roulant; courir sur tapis; futópad; koşu bandı
+cycling: à vélo; en vélo; faire du vélo; jazda rowerem; wycieczka rowerowa; 骑车; 騎車; bisiklet; kerékpározás; ποδηλασία; biciklizam; kolesarjenje; колоездене; їзда на велосипеді; велосипедний спорт; רכיבה על אופניים; ركوب الدراجات; ركوب الدراجة; دوچرخه سواری; ปั่นจักรยาน; bersepeda; đạp xe; साइकिलिंग; ciclism; jalgrattasõit; dviračių sportas; riteņbraukšana
+cycling road: straßenrad; rennradtour; strassenrad
+cycling mountain: mtb-tour; mountainbiketour
+cycling indoor_cycling: bicicleta estacionária; bici estática; ciclismo interior; ergometer fahren
+hiking: caminhada em trilha; trilhas; wandelen in de bergen; bergwandelen; piesza wycieczka; wycieczka piesza; wędrówka górska; turistika; pěší výlet; túrázás; gyalogtúra; drumeție; πεζοπορία; doğa yürüyüşü; піший похід; туризм; טיול רגלי; التنزه; التنزه سيرا على الأقدام; เดินป่า; mendaki; đi bộ đường dài; planinarjenje; pohodništvo; planinarenje
+walking: gange; spasertur; søndagstur; séta; gyaloglás; mers pe jos; περπάτημα; yürüyüş; прогулянка; ходіння; ходене; הליכה; المشي; مشي; پیاده روی; เดิน; jalan kaki; berjalan; đi bộ; hoja; hodanje
+swimming: nager; nuotare; nadar en piscina; плуване; שחייה; السباحة; سباحة; شنا; ว่ายน้ำ; renang; berenang; bơi lội; plavanje; plivanje
+swimming open_water: zwemmen in open water; pływanie na otwartym akwenie; pływanie w wodach otwartych; 开放水域游泳; 開放水域游泳; 오픈 워터 수영; 오픈워터 수영; 야외 수영; nyíltvízi úszás; плавання у відкритій воді
+swimming lap_swimming: プールスイミング; 풀 수영; 수영장 수영; medenceúszás
+cross_country_skiing: esqui cross-country; maastohiihto; murtomaahiihto; sífutás; schi fond; bieg na nartach; narty biegowe; běžecké lyžování
+alpine_skiing: slalom; sjezd; síelés; schi; kayak sporu
+alpine_skiing backcountry: toppturer; topptur; skialp; skitury; skitour gehen; narciarstwo skiturowe; turno smučanje
+rowing: roing; evezés; kürek
+rowing indoor_rowing: rudergerät; rudermaschine; ruderergometer; roeimachine; roeitrainer; rameur d'intérieur; máquina de remo; vogatore; remoergometro; ローイングマシン; 划船机; 划船機; 로잉 머신; гребной тренажер; ergometr wioślarski; roddmaskin; romaskine; soutulaite; remo ergômetro
+strength: allenamento con i pesi; pesistica; erősítés; súlyzós edzés; силове тренування; ağırlık antrenmanı
+ice_skating: patin
 other: autre; otro; otra; outro; altro; sonstiges; andere; anders; overig; annat; annet; andet; muu; inne; inny; jiné; ostatní; другое; その他; 其他; 기타
 """  # noqa: E501
 

@@ -15,7 +15,8 @@ class Limits:
     """fastest: m/s over ten seconds. standing: m/s over `window_s` seconds; slower is standing still,
     where the whole is slow (metrics/moving.py).
     rising: m/s up or down. steepest: metres of ascent a metre of way, at most.
-    lasting: (seconds, m/s): the fastest over longer; `downhill`: more is possible downhill.
+    lasting: (seconds, m/s): the fastest over longer; `downhill`: more is possible downhill. slow_m_s: it holds
+    only where the usual pace is no faster.
     on_a_court: to and fro within metres, which few positions do not tell from standing."""
 
     fastest: float = inf
@@ -25,6 +26,7 @@ class Limits:
     steepest: float = 1.0
     lasting: tuple[tuple[float, float], ...] = ()
     downhill: bool = False
+    slow_m_s: float = inf
     on_a_court: bool = False
 
 
@@ -59,12 +61,14 @@ _SPORTS = {
     "multisport": Limits(40.0, 0.2, _SLOW, rising=20.0),
     "transition": Limits(15.0, 0.1, _SLOW),
 }
-ANY = Limits(on_a_court=True)  # who knows
+ANY = Limits(on_a_court=True)  # whatever is counted as recorded
+# Who knows. It may be a motor, unless the rest is on foot.
+UNKNOWN = Limits(lasting=_ON_WHEELS, downhill=True, slow_m_s=3.5, on_a_court=True)
 
 
 def limits_of(sport: str) -> Limits:
     """The limits of one of SPORTS; for one that is unknown or "other" there is no fastest."""
-    return _SPORTS.get(sport) or _GROUPS.get(SPORTS[sport].group if sport in SPORTS else "", ANY)
+    return _SPORTS.get(sport) or _GROUPS.get(SPORTS[sport].group if sport in SPORTS else "", UNKNOWN)
 
 
 def is_by_muscle(sport: str) -> bool:

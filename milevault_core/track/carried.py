@@ -3,7 +3,8 @@ car after forgetting to stop the watch. Used by travel.py; times in seconds, asc
 
 A stretch is a drive if it is much faster than the rest and
 
-- faster than anybody can go for that long in the sport (`Limits.lasting`); a cyclist, without going downhill, or
+- faster than anybody can go for that long in the sport (`Limits.lasting`); a cyclist, without going downhill; in a
+  sport that is not known, where the rest is on foot, or
 - fast without a step or a turn of the cranks, from a sensor that otherwise sees them, and not downhill.
 
 Around such a stretch, what is fast belongs to it too, across stops as at traffic lights, and what is left of the
@@ -59,7 +60,7 @@ def carried(seconds: np.ndarray, steps_m: np.ndarray, limits: Limits, sensed: Se
     if can_idle:
         sure |= _idle(seconds, way, local, usual, sensed)
     sure &= local > MUCH_FASTER * usual
-    if usual <= 0 or not sure.any():
+    if not 0 < usual <= limits.slow_m_s or not sure.any():
         return none
     return _whole_drives(seconds, local, sure, usual, wait)
 

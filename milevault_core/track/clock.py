@@ -1,22 +1,30 @@
 """Corrects the clock of a track. Used by track.clean.
 
 Clocks in files jump: a watch without a fix writes 1989 or 1970, a rolled-over GPS week writes 2006, a broken
-byte writes any year. Three rules, none of which drops a point:
+byte writes any year. Four rules, none of which drops a point:
 
 1. *Eras.* Sorted times with a gap above ERA_GAP between them fall into eras. The one with most points counts
    (of those between 1990-01-02 and tomorrow, if there is one). A run of points of another era, in the file's
    order, is moved as a whole: to begin a second after the point before it, or, at the file's beginning, to
    end a second before the point after it; where it does not fit between its neighbours it is spread.
-2. *Strays.* One to three points more than STRAY_S ahead of or behind their place, between neighbours in order
+2. *Excursions.* A run of points that leaves the order of time and for which exactly its own time is left between its
+   neighbours is moved there. So are some points at the beginning or the end that leave the order, or from which the
+   clock leaps by whole hours: it was set then.
+3. *Strays.* One to three points more than STRAY_S ahead of or behind their place, between neighbours in order
    and near each other, are spread between them.
-3. Times that still go back are sorted, stably.
+4. Times that still go back are sorted, stably.
 """
 
 import numpy as np
 
+from milevault_core.track import chain
+
 ERA_GAP = 2 * 86_400_000_000  # µs: longer than a night and a day of rest on a tour
 STRAY = 60_000_000  # µs
 SECOND = 1_000_000
+HOUR, SET = 3_600 * SECOND, 2 * SECOND  # a clock that is set leaps by whole hours, give or take
+FEW, SMALL = 60, 0.05  # points at an end, and their share, at most
+MOST_PIECES = 200
 EARLIEST = int(np.datetime64("1990-01-02", "us").astype(np.int64))  # FIT counts from 1989-12-31
 DAY = 86_400_000_000
 
@@ -31,11 +39,11 @@ def settle(times: np.ndarray, now: np.datetime64) -> tuple[np.ndarray, int, bool
     if (
         low >= EARLIEST
         and high <= latest
-        and (not len(steps) or (steps.min() >= 0 and steps.max() <= ERA_GAP))
+        and (not len(steps) or (steps.min() >= 0 and steps.max() < HOUR - SET))
     ):
         return times, 0, False
     moved = _one_era(times, latest)
-    moved = _no_strays(moved)
+    moved = _no_strays(_no_excursions(moved))
     plausible = int(moved.min()) >= EARLIEST and int(moved.max()) <= latest
     return moved, int((moved != times).sum()), not plausible
 
@@ -77,6 +85,59 @@ def _steps(times: np.ndarray, era: np.ndarray) -> np.ndarray:
     """Steps inside a displaced run: its own where it stays in one era and goes forward, else a second."""
     steps = np.diff(times)
     return np.where((np.diff(era) != 0) | (steps < 0) | (steps > ERA_GAP), SECOND, steps)
+
+
+def _no_excursions(times: np.ndarray) -> np.ndarray:
+    steps = np.diff(times)
+    cut = np.flatnonzero((steps < 0) | (steps > STRAY))
+    usual = int(np.median(np.abs(steps))) if len(steps) else 0
+    if not 0 < len(cut) < MOST_PIECES or usual > STRAY:
+        return times
+    first, last = np.append(0, cut + 1), np.append(cut, len(times) - 1)
+    in_order = chain.longest(last - first + 1, lambda i, j: times[last[i]] <= times[first[j]], MOST_PIECES)
+    out, good = times.copy(), np.zeros(len(first), dtype=bool)
+    good[in_order] = True
+    for piece in np.flatnonzero(good)[[0, -1]]:  # in order, but for a leap of whole hours
+        good[piece] = not _was_set_at(steps, first[piece], last[piece], usual)
+    kept = times[np.repeat(good, last - first + 1)]
+    edges = np.flatnonzero(np.diff(np.concatenate(([True], good, [True])).astype(np.int8)))
+    for a, b in zip(
+        edges[::2].tolist(), edges[1::2].tolist(), strict=True
+    ):  # pieces a to b - 1 are out of order
+        rows = slice(int(first[a]), int(last[b - 1]) + 1)
+        run = np.append(
+            0, np.cumsum(np.where((own := np.diff(times[rows])) < 0, usual, np.minimum(own, STRAY)))
+        )
+        few = len(run) <= min(FEW, SMALL * len(times))
+        if a > 0 and b < len(first):
+            before, after = int(times[last[a - 1]]), int(times[first[b]])
+            if run[-1] <= after - before <= run[-1] + STRAY:
+                out[rows] = before + (after - before - int(run[-1])) // 2 + run
+        elif few and len(kept) > 1 and (a == 0 or b == len(first)):
+            put = times[first[b]] - usual - run[-1] if a == 0 else times[last[a - 1]] + usual
+            if _is_out(times[rows], kept, int(times[rows.start] - put)):
+                out[rows] = put + run
+    return out
+
+
+def _was_set_at(steps: np.ndarray, first: int, last: int, usual: int) -> bool:
+    """Whether the rows first:last are a few at an end of the track from which the clock leaps by whole hours."""
+    n = len(steps) + 1
+    if last - first + 1 > min(FEW, SMALL * n):
+        return False
+    leap = steps[last] if first == 0 else steps[first - 1]
+    off = (leap - usual) % HOUR
+    return (first == 0 or last == n - 1) and leap > HOUR - SET and min(off, HOUR - off) <= SET
+
+
+def _is_out(run: np.ndarray, kept: np.ndarray, shift: int) -> bool:
+    """Whether points out of order have a wrong clock, and are not just written in another order: their own times lie
+    apart from those that were kept, and they are out by whole hours, or most of a day."""
+    kept = np.sort(kept)
+    after = np.searchsorted(kept, run).clip(1, len(kept) - 1)
+    apart = int(np.minimum(np.abs(kept[after] - run), np.abs(kept[after - 1] - run)).min())
+    off = shift % HOUR
+    return apart > STRAY and (abs(shift) > 12 * HOUR or min(off, HOUR - off) <= STRAY)
 
 
 def _no_strays(times: np.ndarray) -> np.ndarray:

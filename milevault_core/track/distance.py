@@ -87,7 +87,7 @@ def repair_distance(
 
     A value that falls and recovers within three points is interpolated. One that falls to (nearly) nothing has
     restarted, as per lap: the parts are added up. Any other fall of more than NOISE_M, a leap the positions do not
-    show, and a total below half of the way are wrong: recomputed from the positions; without positions the fall or
+    show, and a total far below the way are wrong: recomputed from the positions; without positions the fall or
     leap is left out.
     """
     rows = np.flatnonzero(np.isfinite(distance))
@@ -145,10 +145,10 @@ def _unknown_leaps(at, steps, rows, way) -> bool:
 
 
 def _too_short(total: float, lat: np.ndarray, lon: np.ndarray, way: Callable[[], np.ndarray]) -> bool:
-    """Whether positions that clearly went somewhere make the way more than twice as long as `total`."""
+    """Whether positions that clearly went further than `total` make the way half as long again."""
     known = np.isfinite(lat)
     if known.sum() < 10:
         return False
     la, lo = lat[known], lon[known]
     corners = haversine_m(la.min(), lo.min(), la.max(), lo.max())
-    return bool(corners > max(300.0, total) and way()[-1] > max(500.0, 2 * total))
+    return bool(corners > max(300.0, total) and way()[-1] > max(500.0, 1.5 * total))

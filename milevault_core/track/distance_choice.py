@@ -5,7 +5,9 @@ The rule (docs/decisions/0030):
 1. A series of zeros counts as missing. Without a series: the integral of speed where it agrees with the positions
   (within a
    third), or there are none; a speed that is 3.6 times too high is in km/h; otherwise the way of the positions.
-2. A series is repaired (distance.py): restarts are added up; leaps and wrong values come from the positions.
+2. A series is repaired (distance.py): restarts are added up; leaps and wrong values come from the positions. What it
+   counts to positions that are wrong and back does not count. One that is all along the same multiple of the way of the
+   positions is in another unit: the positions count. A speed is held against the series as against the positions.
 3. Where the summary says something else by more than 3 % and 50 m: the series stands if the positions (within 20 %) or
    the speed (within 10 %) confirm it, else what they confirm of the summary. Without positions the summary stands, as
    the value that was calibrated at the end, if it is between half and double the series, which is stretched to it. If
@@ -21,22 +23,26 @@ from milevault_core.geo.sphere import haversine_m, legs_m
 from milevault_core.problems import Problem, counted
 from milevault_core.sports.limits import Limits
 from milevault_core.track.carried import SensorSeries
-from milevault_core.track.distance import repair_distance, smooth_speed, speed_integral_m, way_m
+from milevault_core.track.distance import PAUSE_S, repair_distance, smooth_speed, speed_integral_m, way_m
+from milevault_core.track.series import OFF, is_in_another_unit, smoothed_way_m, without_ways_to_nowhere
 from milevault_core.track.travel import untravelled
 
 RECOMPUTED = "The distance in the file cannot be right; it was computed again."
 SAME, SAME_M = 0.03, 50.0
 BY_POSITIONS, BY_SPEED = 0.2, 0.1
 KMH = 3.6
+ALIKE = (0.75, 1.33)  # of the speed's integral
+DENSE_S = 10.0  # s from point to point: of fewer points the way is too short
 SOMEWHERE_M = 300.0  # m, diagonal; less is the noise of a receiver indoors
 
 
 @dataclass(frozen=True)
 class FileTotals:
-    """The file's totals: metres and timer seconds; NaN where missing."""
+    """The file's totals: metres, timer seconds, metres of a pool's lengths; NaN where missing."""
 
     total_m: float = np.nan
     timer_s: float = np.nan
+    lengths_m: float = np.nan
 
 
 class Distances:
@@ -53,9 +59,13 @@ class Distances:
         begins,
         told: FileTotals,
         by_muscle: bool = True,
+        misplaced: np.ndarray | None = None,
     ):
         self.columns, self.since, self.limits, self.begins, self.told = columns, since, limits, begins, told
         self.by_muscle = by_muscle
+        self.misplaced = (
+            np.empty(0, np.int64) if misplaced is None else misplaced
+        )  # rows whose position was wrong
         self.problems: list[Problem] = []
         self.left_out = np.zeros(max(0, len(since) - 1), dtype=bool)
         self._left_out_m: float | None = None
@@ -71,6 +81,7 @@ class Distances:
                 self._say("distance_recomputed", RECOMPUTED)
         else:
             self._with_series(speed)
+            self._judge_speed()
         self._bound_speed()
 
     def left_out_m(self) -> float:
@@ -110,7 +121,11 @@ class Distances:
                 self.columns["speed"] = speed / KMH
                 self._say("speed_in_kmh", "The speed in the file is in km/h; it was converted.")
                 integral = integral / KMH
-            elif max(integral[-1], way[-1]) > 500 and self._went_somewhere() and not 0.75 <= ratio <= 1.33:
+            elif (
+                max(integral[-1], way[-1]) > 500
+                and self._went_somewhere()
+                and not ALIKE[0] <= ratio <= ALIKE[1]
+            ):
                 self.columns["speed"] = np.full(len(speed), np.nan)
                 self._say(
                     "speed_dropped", "The speed in the file contradicts the positions; the positions count."
@@ -129,6 +144,11 @@ class Distances:
             self._along_positions()
         else:
             self.columns["distance"] = np.full(len(speed), np.nan)
+        mine = float(np.nanmax(self.columns["distance"], initial=0.0))
+        if mine > 500 and np.nanmax(speed, initial=0.0) == 0:
+            self.columns["speed"] = np.full(len(speed), np.nan)  # zeros were not measured
+        if placed and mine > 500 and self.told.total_m < mine / OFF and self._went_somewhere():
+            self._drop_total()
 
     def _with_series(self, speed: np.ndarray) -> None:
         columns, since = self.columns, self.since
@@ -143,9 +163,49 @@ class Distances:
             self._say("distance_recomputed", RECOMPUTED)
             if self._way is not None and columns["distance"] is self._way[0]:
                 self._along_positions()
+        columns["distance"] = without_ways_to_nowhere(
+            columns["distance"], since, columns["lat"], columns["lon"], self.misplaced
+        )
+        if self._is_in_another_unit():
+            self._say("distance_recomputed", RECOMPUTED)
+            self._along_positions()
         self._against_the_summary(speed)
-        if self.by_muscle and not self.left_out.any():
+        if (
+            self.by_muscle and not self.left_out.any() and not self.told.lengths_m > 0
+        ):  # nothing carries a swimmer
             self._leave_out()
+
+    def _is_in_another_unit(self) -> bool:
+        known = np.isfinite(self.columns["lat"])
+        if len(known) < 2 or known.mean() < 0.9 or np.median(np.diff(self.since)) > DENSE_S:
+            return False
+        if not self._went_somewhere():
+            return False
+        way = self.way()
+        assert self._way is not None
+        return not self._way[1].any() and is_in_another_unit(self.columns["distance"], way)
+
+    def _judge_speed(self) -> None:
+        """Drop a speed that contradicts the distance, or convert it."""
+        speed, distance = self.columns["speed"], self.columns["distance"]
+        if len(speed) < 2 or np.isfinite(speed).mean() <= 0.8 or self.left_out.any():
+            return
+        steps = np.diff(distance)
+        told = (np.diff(self.since) <= PAUSE_S) & np.isfinite(steps)
+        mine = float(steps[told].sum())
+        integral = float(np.diff(speed_integral_m(speed, self.since))[told].sum())
+        if max(mine, integral) < 500 or mine < 0.8 * np.nansum(steps):
+            return
+        ratio = integral / max(mine, 1.0)
+        if abs(ratio / KMH - 1) < 0.08:
+            self.columns["speed"] = speed / KMH
+            self._say("speed_in_kmh", "The speed in the file is in km/h; it was converted.")
+        elif not ALIKE[0] <= ratio <= ALIKE[1]:
+            self.columns["speed"] = np.full(len(speed), np.nan)
+            if integral > 0:  # zeros were not measured
+                self._say(
+                    "speed_dropped", "The speed in the file contradicts the distance; the distance counts."
+                )
 
     def _leave_out(self) -> None:
         distance = self.columns["distance"]
@@ -178,7 +238,9 @@ class Distances:
             return
         placed = np.isfinite(self.columns["lat"]).mean() > 0.5 and self._went_somewhere()
         witnesses = []
-        if placed:
+        if self.told.lengths_m > 0:
+            witnesses.append((self.told.lengths_m, SAME))
+        elif placed:
             witnesses.append((float(self.way()[-1]), BY_POSITIONS))
         elif 0.5 <= total / mine <= 2.0:
             factor = total / mine
@@ -191,10 +253,14 @@ class Distances:
             return
         if np.isfinite(speed).mean() > 0.8:
             witnesses.append((float(speed_integral_m(speed, self.since)[-1]), BY_SPEED))
+        if placed and total < mine / OFF and self._is_zigzag(total):
+            return
         if not any(abs(metres - mine) <= share * mine for metres, share in witnesses):
             by_whom = [abs(metres - total) <= share * total for metres, share in witnesses]
             if any(by_whom):
-                if placed and by_whom[0]:
+                if self.told.lengths_m > 0:
+                    self.columns["distance"] = series * (total / mine)
+                elif placed and by_whom[0]:
                     self._along_positions()
                 else:
                     self.columns["distance"] = speed_integral_m(speed, self.since)
@@ -202,9 +268,22 @@ class Distances:
                 return
             if total > mine:
                 return
+        self._drop_total()
+
+    def _drop_total(self) -> None:
         self._say(
             "total_dropped", "The file's summary gives another distance than its points; the points count."
         )
+
+    def _is_zigzag(self, total: float) -> bool:
+        """Whether the positions go to and fro, and are as long as the summary says without that. Then they count so."""
+        middles, way = smoothed_way_m(self.since, self.columns["lat"], self.columns["lon"])
+        if len(way) < 3 or not abs(way[-1] - total) <= BY_POSITIONS * total:
+            return False
+        self.columns["distance"] = np.interp(self.since, middles, way) * total / way[-1]
+        self.columns["speed"] = np.full(len(self.since), np.nan)
+        self._say("distance_recomputed", RECOMPUTED)
+        return True
 
     def _bound_speed(self) -> None:
         columns, fastest = self.columns, self.limits.fastest

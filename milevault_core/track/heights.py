@@ -1,6 +1,7 @@
 """Removes altitudes that were not really measured. Used by track.clean; times in seconds, ascending; in place.
 
-1. A beginning at a value not yet measured (0, or what was stored last) before a jump to the first real one is left out.
+1. A beginning at a value not yet measured (0, or what was stored last) before a jump to the first real one is left
+   out, and so is an end at such a value.
 2. Pieces between jumps that come back are spikes, whatever their length: left out.
 3. A jump that stays is a calibration: the altitudes before it are shifted, so that it does not count as ascent.
 4. If there are more jumps than that, or many spikes that take up much of the track, all altitudes are dropped: the
@@ -15,6 +16,8 @@ JUMP_M = 30.0  # m in one step, and more than the sport allows in the time
 FEW_JUMPS = 5
 MUCH = 0.25  # share of the altitudes
 BACK = 50
+NOTHING_M, STORED_M = 5.0, 15.0  # m of a jump from 0, and from another value
+STEEP = 3.0  # m/s; a value that stood still does not begin to rise faster than that
 
 
 def clean_heights(
@@ -22,6 +25,33 @@ def clean_heights(
 ) -> tuple[int, bool]:
     """(how many altitudes were left out, whether some were moved). `rising`: m/s up or down at most; `bounds`: lowest
     and highest altitude there can be."""
+    unmeasured = _drop_ends(seconds, altitude, rising)
+    dropped, moved = _clean_jumps(seconds, altitude, rising, bounds)
+    return unmeasured + dropped, moved
+
+
+def _drop_ends(seconds: np.ndarray, altitude: np.ndarray, rising: float) -> int:
+    """Drop a constant beginning and end beside a jump, in place; how many altitudes."""
+    known = np.flatnonzero(np.isfinite(altitude))
+    if len(known) < 4:
+        return 0
+    count = 0
+    for rows in (known, known[::-1]):
+        h = altitude[rows]
+        k = int(np.argmax(h != h[0]))
+        if not 0 < k < len(h) / 2:
+            continue
+        took = abs(seconds[rows[k]] - seconds[rows[k - 1]])
+        most = (STORED_M if h[0] else NOTHING_M) + max(STEEP, rising / 10.0) * took
+        if abs(h[k] - h[0]) > most and abs(np.median(h[k:]) - h[0]) > most:
+            altitude[rows[:k]] = np.nan
+            count += k
+    return count
+
+
+def _clean_jumps(
+    seconds: np.ndarray, altitude: np.ndarray, rising: float, bounds: tuple[float, float]
+) -> tuple[int, bool]:
     lowest, highest = bounds
     if len(altitude) < 2:
         return 0, False
@@ -45,8 +75,6 @@ def clean_heights(
         kept = _chain(t, h, first, last, rising)
         out[kept[0] : kept[-1]] = True  # comes back
         out[kept] = False
-        if kept[0] > 0 and np.ptp(h[: first[1]]) == 0 and 2 * first[1] < len(h):
-            out[0] = True  # not yet measured
     dropped = np.repeat(out, last - first + 1)
     left = rows[~dropped]
     stays = _jumps(seconds[left], altitude[left], rising)

@@ -15,7 +15,8 @@ from milevault_core.track.stands import standing
 
 LITTLE = 0.01  # of the way: so much jitter stays
 ENOUGH = 0.06  # so much may be subtracted; more needs longer chords
-LONGEST_S = 20.0  # of a chord
+LONGEST_S = 20.0  # of a chord; of one that is short all the same, since it is a slow one's:
+SLOW_S, SLOW_M = 60.0, 20.0
 PAUSE_S = 30.0  # no chord across a longer gap
 FEWEST = 60
 DIRECTION_S = 8.0
@@ -47,10 +48,18 @@ def without_jitter(
     share, error = _error(seconds, north, east, piece, width)
     if share <= LITTLE:
         return legs
-    while share > ENOUGH and (width + 2) * usual_s <= LONGEST_S:
+    while share > ENOUGH and _may_be_longer(usual_s, width, error / (2.0 * share)):
         width += 2
         share, error = _error(seconds, north, east, piece, width)
     return np.where(cut, legs, _by_chords(legs, north, east, piece, width, error))
+
+
+def _may_be_longer(usual_s: float, width: int, chord2: float) -> bool:
+    """Whether chords of `width` legs and chord2 square metres may take in two more legs."""
+    longer = width + 2
+    if longer * usual_s <= LONGEST_S:
+        return True
+    return longer * usual_s <= SLOW_S and chord2 * (longer / width) ** 2 <= SLOW_M**2
 
 
 def _plane(lat: np.ndarray, lon: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

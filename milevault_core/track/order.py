@@ -8,9 +8,11 @@ time (two devices in one file), the positions of the one with most points count.
 import numpy as np
 
 from milevault_core.geo.sphere import legs_m
+from milevault_core.track.places import TURNS
 
 ZIGZAG = 1.2  # the way in order of time is this many times longer
 ZIGZAG_M = 50.0
+PAUSE = 60_000_000  # µs
 
 
 def order_of(
@@ -21,7 +23,7 @@ def order_of(
 
     `segments`: number of the segment of each point, or None for one.
     """
-    lat, lon = np.where(np.abs(lat) <= 90, lat, np.nan), np.where(np.abs(lon) <= 360, lon, np.nan)
+    lat, lon = np.where(np.abs(lat) <= 90, lat, np.nan), np.where(np.abs(lon) <= TURNS, lon, np.nan)
     parts = np.zeros(len(ticks), np.int64) if segments is None else segments
     inside = np.diff(parts) == 0
     way = _way(lat, lon, parts)
@@ -29,7 +31,7 @@ def order_of(
     if ((np.diff(ticks) < 0) & inside).any():
         by_segment = np.lexsort((ticks, parts))
         if _way(lat[by_segment], lon[by_segment], parts) > ZIGZAG * way + ZIGZAG_M:
-            ticks, exchanged = ticks[by_segment], True
+            ticks, exchanged = _evenly(ticks, ticks[by_segment]), True
     order = np.argsort(ticks, kind="stable")
     second = np.zeros(len(ticks), dtype=bool)
     if segments is not None:
@@ -41,6 +43,22 @@ def order_of(
         ):
             second = _second_track(ticks[order], mixed)
     return order, ticks[order], exchanged, second
+
+
+def _evenly(jittering: np.ndarray, ticks: np.ndarray) -> np.ndarray:
+    """Sorted times without the jitter that is left in their steps: means over as many neighbours as it mixes up, not
+    across pauses."""
+    steps = np.diff(ticks)
+    off = float(np.std(jittering - ticks))
+    half = int(np.ceil(off / max(1.0, float(np.mean(np.minimum(steps, PAUSE)))))) * 2
+    out = ticks.copy()
+    cuts = np.flatnonzero((steps > PAUSE) | (steps < 0)) + 1
+    for piece in np.split(np.arange(len(ticks)), cuts):
+        before = np.append(0, np.cumsum(ticks[piece] - ticks[piece[0]]))
+        place = np.arange(len(piece))
+        reach = np.minimum(half, np.minimum(place, len(piece) - 1 - place))
+        out[piece] = ticks[piece[0]] + (before[place + reach + 1] - before[place - reach]) // (2 * reach + 1)
+    return out
 
 
 def _way(lat: np.ndarray, lon: np.ndarray, parts: np.ndarray) -> float:

@@ -18,12 +18,15 @@ FAR = 1_000.0  # m: two long pieces nearer than this are both real; the fix was 
 LONG = 60  # points of such a piece
 TRAVEL_S = 600.0  # s; after this long a person may be anywhere
 BACK = 50  # pieces to look back at
+STALE = 10  # points that say the same
+TURNS = 540.0  # degrees: half a turn beyond 0 to 360
 MIXED_REACH, MOST_MIXED = 10.0, 20_000
 
 
 def wrap(lon: np.ndarray) -> None:
-    """Longitudes that were counted on beyond 180 degrees, put right in place: 180.05 is -179.95."""
-    beyond = (np.abs(lon) > 180.0) & (np.abs(lon) <= 360.0)
+    """Longitudes that were counted on beyond 180 degrees, put right in place: 180.05 is -179.95. So are those that
+    count from 0 to 360 and on."""
+    beyond = (np.abs(lon) > 180.0) & (np.abs(lon) <= TURNS)
     if beyond.any():
         lon[beyond] = (lon[beyond] + 180.0) % 360.0 - 180.0
 
@@ -69,6 +72,27 @@ def misplaced(
     reach = min(by_sport, SPIKE_SPEED) if mixed else max(by_sport, SPIKE_SPEED)
     bad[left[_elsewhere(t[left], la[left], lo[left], apart[left], reach, limit, mixed)]] = True
     return rows[bad]
+
+
+def stale(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray, fastest: float = np.inf) -> np.ndarray:
+    """The rows whose position only repeats the one before, where the next one is too far for its own step but not for
+    the time since: the fix was lost, and the device wrote the last one on. `fastest`: of the sport, m/s."""
+    rows = np.flatnonzero(np.isfinite(lat))
+    if len(rows) < STALE:
+        return rows[:0]
+    t, la, lo = seconds[rows], lat[rows], lon[rows]
+    moved = np.append(True, (np.diff(la) != 0) | (np.diff(lo) != 0))
+    if np.count_nonzero(moved) > len(rows) - STALE + 1:
+        return rows[:0]
+    legs, wait = legs_m(la, lo), np.maximum(np.diff(t), 1.0)
+    place = np.arange(len(rows))
+    first = np.maximum.accumulate(np.where(moved, place, 0))[:-1]  # of those that say the same
+    leap = (legs > SPIKE_LEG) & (legs > spike_speed(fastest) * wait) & (place[:-1] - first + 1 >= STALE)
+    leap &= legs <= min(fastest, SPIKE_SPEED) * (t[1:] - t[first])
+    ends = np.full(len(rows), -1)
+    ends[first[leap]] = place[:-1][leap]
+    found = ~moved & (place <= ends[np.maximum.accumulate(np.where(moved, place, 0))])
+    return rows[found]
 
 
 def _short_spikes(t, la, lo, legs, wait, fast) -> np.ndarray:

@@ -5,6 +5,9 @@ is twice their variance (von Neumann's ratio). Whoever moves, however slowly or 
 So a window is a stand where this ratio says that positions only jitter, and where they got nowhere: the means of its
 halves lie no further apart than the slowest sport goes, the error of these means included. The more positions jitter,
 the longer the window has to be: a turn at 0.35 m/s in it would show.
+
+Errors that wander are told from a way only by how far it gets: who usually goes a metre a second and more, and stays
+for a while within some metres, a fifth of the usual way, stands there.
 """
 
 import numpy as np
@@ -17,6 +20,7 @@ DETOUR = 3.0  # of the legs: a window of jitter is far longer than its chord
 LINE = 0.1  # of the steps' variance along: less across is going to and fro
 STRIDES = 10  # a window
 MOST = 0.5  # of a recording
+QUICK_M_S, SHARE, WITHIN_M = 1.0, 0.2, 12.0  # of whom it is told by the way; corner to corner, at most
 TURN_S = 2.0  # nobody turns round anew so soon, again and again
 
 
@@ -31,6 +35,7 @@ def standing(
         return still
     pieces = np.append(0, np.cumsum(apart))
     gone = np.append(0.0, np.cumsum(np.hypot(np.diff(north), np.diff(east))))
+    usual = 0.0 if on_a_court else _usual_m_s(seconds, north, east, pieces)
     for window_s in WINDOWS_S:
         n = round(window_s / usual_s) + 1
         if not FEWEST <= n <= len(seconds):
@@ -42,9 +47,32 @@ def standing(
         worth &= gone[last] - gone[first] > DETOUR * chord
         for one in _stands(seconds, north, east, first[worth], n, window_s / SECONDS_A_METRE).tolist():
             still[one : one + n - 1] = True
+        if usual >= QUICK_M_S:
+            whole = (pieces[last] == pieces[first]) & (seconds[last] - seconds[first] <= 1.5 * window_s)
+            within = min(WITHIN_M, SHARE * usual * window_s)
+            whole &= chord <= within
+            for one in first[whole][_stay(north, east, first[whole], n, within)].tolist():
+                still[one : one + n - 1] = True
     if usual_s > TURN_S and still.mean() > MOST:
         still[:] = False  # nobody records a stand; it was a way to and fro
     return still
+
+
+def _usual_m_s(seconds: np.ndarray, north: np.ndarray, east: np.ndarray, pieces: np.ndarray) -> float:
+    """How fast somebody gets on over half a minute, the slowest quarter of the time aside."""
+    ends = np.searchsorted(seconds, seconds + 30.0).clip(max=len(seconds) - 1)
+    took = seconds[ends] - seconds
+    whole = (pieces == pieces[ends]) & (took >= 15.0)
+    if not whole.any():
+        return 0.0
+    got = np.hypot(north[ends] - north, east[ends] - east)[whole] / took[whole]
+    return float(np.percentile(got, 75))
+
+
+def _stay(north: np.ndarray, east: np.ndarray, first: np.ndarray, n: int, within: float) -> np.ndarray:
+    """Mask of the windows of `n` points whose box is at most `within` metres from corner to corner."""
+    rows = first[:, None] + np.arange(n)
+    return np.hypot(np.ptp(north[rows], axis=1), np.ptp(east[rows], axis=1)) <= within
 
 
 def _stands(

@@ -34,7 +34,7 @@ from milevault_core.track.clock import settle
 from milevault_core.track.distance_choice import Distances, FileTotals
 from milevault_core.track.heights import clean_heights
 from milevault_core.track.order import order_of
-from milevault_core.track.places import misplaced, wrap
+from milevault_core.track.places import misplaced, stale, wrap
 
 __all__ = ["COLUMNS", "LIMITS", "METRIC_COLUMNS", "Columns", "TrackFacts", "arrays", "aware", "clean", "empty",
            "from_cleaned", "from_columns", "haversine_m"]  # fmt: skip
@@ -58,7 +58,7 @@ LIMITS = {
     "altitude": (-1_000.0, 20_000.0),  # the Dead Sea to a balloon
     "distance": (0.0, 20_000_000.0),
     "speed": (0.0, 400.0),
-    "heart_rate": (1.0, 300.0),
+    "heart_rate": (1.0, 254.0),  # FIT's "not measured" is 255, and becomes that where a file is converted
     "cadence": (0.0, 1_000.0),
     "power": (0.0, 10_000.0),
     "temperature": (-100.0, 150.0),
@@ -69,15 +69,17 @@ LIMITS = {
 class TrackFacts:
     """What is known about a track besides its points. `segments`: rows (of the file's order) at which a new segment
     begins. `total_m`, `timer_s`: the summary's distance and timer time. `as_recorded`: its owner wants everything
-    counted as in the file."""
+    counted as in the file. `lengths_m`: the metres of a pool's lengths that were swum."""
 
     sport: str = "other"
     segments: Sequence[int] = ()
     total_m: float = np.nan
     timer_s: float = np.nan
     as_recorded: bool = False
+    lengths_m: float = np.nan
 
 
+_NO_CONTACT = (0.0, 255.0)  # beats of a strap without a heart
 _YEAR_1, _YEAR_9999 = np.datetime64("0001-01-02", "us"), np.datetime64("9999-12-30", "us")
 
 
@@ -126,9 +128,11 @@ def clean(
     since = (columns["time"] - columns["time"][:1]).astype(np.int64) / 1e6
     muscle = is_by_muscle(given.sport) and not given.as_recorded
     limits = limits_of(given.sport) if muscle else ANY
+    spikes = np.empty(0, np.int64)
     if not given.as_recorded:
-        _drop_misjudged(columns, since, limits, begins, problems)
-    distances = Distances(columns, since, limits, begins, FileTotals(given.total_m, given.timer_s), muscle)
+        spikes = _drop_misjudged(columns, since, limits, begins, problems)
+    totals = FileTotals(given.total_m, given.timer_s, given.lengths_m)
+    distances = Distances(columns, since, limits, begins, totals, muscle, spikes)
     distances.settle()
     problems += distances.problems
     if distances.left_out.any():
@@ -138,7 +142,10 @@ def clean(
     return from_cleaned(columns, rows), problems
 
 
-def _drop_misjudged(columns, since, limits, begins, problems) -> None:
+def _drop_misjudged(columns, since, limits, begins, problems) -> np.ndarray:
+    """Drop wrong positions and altitudes; the rows of the positions."""
+    lost = stale(since, columns["lat"], columns["lon"], limits.fastest)
+    columns["lat"][lost] = columns["lon"][lost] = np.nan
     spikes = misplaced(since, columns["lat"], columns["lon"], limits.fastest, begins)
     if len(spikes):
         columns["lat"][spikes] = columns["lon"][spikes] = np.nan
@@ -149,6 +156,7 @@ def _drop_misjudged(columns, since, limits, begins, problems) -> None:
     if moved:
         text = "The altitude jumped; the part before the jump was shifted to match."
         problems.append(Problem("altitude_levelled", text))
+    return spikes
 
 
 def _leave_out(columns, since, distances: Distances, problems) -> None:
@@ -260,7 +268,7 @@ def _drop_impossible(columns, problems) -> None:
         values = columns[name]
         bad = (values < low) | (values > high)
         if bad.any():
-            silent = name == "heart_rate" and (values[bad] == 0).all()  # how straps say "no contact"
+            silent = name == "heart_rate" and np.isin(values[bad], _NO_CONTACT).all()
             values[bad] = np.nan
             if name not in ("lat", "lon") and not silent:
                 names.append(name.replace("_", " "))

@@ -56,7 +56,8 @@ def untravelled(
 
 
 def _too_fast(seconds: np.ndarray, steps_m: np.ndarray, fastest: float, suspects: np.ndarray) -> np.ndarray:
-    """Mask of the steps inside stretches of WINDOW_S around a suspect that together are too fast."""
+    """Mask of the steps inside stretches of WINDOW_S around a suspect that together are too fast, and of the suspects
+    beside them."""
     way = np.append(0.0, np.cumsum(steps_m))
     at = np.flatnonzero(suspects)
     middle = (seconds[at] + seconds[at + 1]) / 2
@@ -65,5 +66,6 @@ def _too_fast(seconds: np.ndarray, steps_m: np.ndarray, fastest: float, suspects
     gone = np.interp(begin + 2 * half, seconds, way) - np.interp(begin, seconds, way)
     found = gone > fastest * 2 * half + NOISE_M
     out = np.zeros(len(steps_m), dtype=bool)
-    out[at[found]] = True
+    run = np.append(0, np.cumsum(np.diff(at) > 1))[: len(at)]
+    out[at[np.isin(run, run[found])]] = True
     return out

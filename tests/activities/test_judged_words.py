@@ -14,9 +14,18 @@ def test_heart_rate_zero_is_none() -> None:
     assert made.row["max_heart_rate"] is None
 
 
-def test_a_file_of_heart_rates_beside_the_track() -> None:
+@pytest.mark.parametrize(
+    "beat",
+    [
+        '<heartRate time="{}" bpm="{}"/>',
+        '<hr time="{}" value="{}"/>',
+        '<hr time="{}">{}</hr>',
+        "<x:HeartRate xmlns:x='y'><x:time>{}</x:time><x:bpm>{}</x:bpm></x:HeartRate>",
+    ],
+)
+def test_a_file_of_heart_rates_beside_the_track(beat: str) -> None:
     text = gpx.gpx(gpx.track([{k: v for k, v in p.items() if k != "hr"} for p in gpx.points(300)]))
-    rates = "".join(f'<heartRate time="2024-05-01T07:{m:02}:00Z" bpm="{120 + m}"/>' for m in range(6))
+    rates = "".join(beat.format(f"2024-05-01T07:{m:02}:00Z", 120 + m) for m in range(6))
     made = judged(text.replace("<trk>", f"<extensions>{rates}</extensions><trk>", 1))
     assert 119 < made.row["avg_heart_rate"] < 127
 

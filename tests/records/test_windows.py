@@ -20,7 +20,8 @@ FIGURES = ("distance_m", "elapsed_s", "moving_s", "ascent_m")
 
 
 def hold_within(made: Prepared) -> set[str]:
-    """The kinds that derive finds efforts of in an activity; the window of none begins before it."""
+    """The kinds that derive finds efforts of in an activity; no window begins before it or ends
+    after it."""
     recording, row = made.recording, made.row
     figures = {name: row[name] for name in FIGURES} | {"pool_length_m": recording.totals.get("pool_length_m")}
     found = efforts(
@@ -30,7 +31,7 @@ def hold_within(made: Prepared) -> set[str]:
         )
     )  # fmt: skip
     for effort in found:
-        assert 0.0 <= effort.t0_s <= effort.t1_s, (recording.sport, effort)
+        assert 0.0 <= effort.t0_s <= effort.t1_s <= max(row["elapsed_s"], 1.0), (recording.sport, effort)
     return {effort.kind for effort in found}
 
 
@@ -76,3 +77,12 @@ def test_lengths_that_begin_before_the_swim(session_late_s: int, lengths_early_s
           local=3)  # fmt: skip
     (made,) = activities(w.file(), "a.fit")
     assert "best_time" in hold_within(made)
+
+
+def test_windows_end_with_what_has_elapsed_by_the_device() -> None:
+    """The last second of a sensor was outside of it."""
+    w = fit.file_id(Writer())
+    fit.records(w, 700)
+    fit.lap(w, START, 702.0, 2097)
+    (made,) = activities(fit.session(w, START, 697.6, 2097).file(), "a.fit")
+    assert {"heart_rate", "power", "best_time"} <= hold_within(made)

@@ -144,8 +144,9 @@ def _recording(group: Group, session: dict, columns: dict) -> Recording:
     if device == devices.name_of(maker, None):  # the maker at most: device_info may say more
         device = _creator(group) or device
     times = columns["time"][~np.isnat(columns["time"])]
-    start = to_datetime(np.array([session.get("start", np.nan)]))[0]
-    if np.isnat(start) or session.get("start", 0) < FIRST_ABSOLUTE_S:
+    began = session.get("start", session.get("told_start", np.nan))
+    start = to_datetime(np.array([began]))[0]
+    if np.isnat(start) or began < FIRST_ABSOLUTE_S:
         start = times[0] if len(times) else to_datetime(np.array([file_id.first("time_created", np.nan)]))[0]
     details = _details(group, session)
     if words:

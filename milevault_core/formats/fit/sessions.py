@@ -33,10 +33,11 @@ def make_absolute(tables: dict[int, Table], seconds: np.ndarray, created: float 
 def sessions_of(table: Table, seconds: np.ndarray) -> list[dict]:
     """Session messages as dicts with "start" (FIT seconds) and "index", in order of time, none twice.
 
-    seconds: the times of the points; a start that is a day away from all of them is a damaged one.
+    seconds: the times of the points; a start that is a day away from all of them is a damaged one, or they are wrong:
+    it is "told_start".
     """
     table = table.take(slice(0, MAX_SESSIONS))
-    starts = starts_of(table)
+    starts = told = starts_of(table)
     known = seconds[~np.isnan(seconds)]
     if len(known) and table.n:
         low, high = known.min() - DAY_S, known.max() + DAY_S
@@ -48,6 +49,8 @@ def sessions_of(table: Table, seconds: np.ndarray) -> list[dict]:
         row["index"] = int(row.get("message_index", i))
         if starts[i] == starts[i]:
             row["start"] = float(starts[i])
+        elif told[i] == told[i]:
+            row["told_start"] = float(told[i])
         twin = next((s for s in sessions if _same(s, row)), None)
         if twin is not None:
             twin.update(row)
