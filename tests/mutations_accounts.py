@@ -14,7 +14,7 @@ ACCOUNTS = (
      "tests/accounts/test_sessions.py::test_the_table_holds_only_the_hash"),
     ("a link for anything", "milevault_core/accounts/tokens.py",
      "OneTimeToken.purpose == purpose,\n        is_vouched", "is_vouched",
-     "tests/accounts/test_first.py::test_a_sign_in_ticket_is_no_link"),
+     "tests/accounts/test_first.py::test_a_token_for_something_else_is_no_link"),
     ("a ticket for ever", "milevault_core/accounts/tokens.py",
      "        OneTimeToken.expires_at > func.now(),\n    )", "    )",
      "tests/accounts/test_first.py::test_a_ticket_works_once_within_half_a_minute"),

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from milevault_core import store
-from milevault_core.accounts import first, sign_in, tokens, users
+from milevault_core.accounts import first, oidc_attempts, sign_in, tokens, users
 from milevault_core.accounts.rules import Refused
 from milevault_core.config import ConfigError, Settings
 from milevault_core.store.engine import Database
@@ -54,9 +54,12 @@ def test_no_other_token_will_do(database: Database) -> None:
     assert first.is_missing()
 
 
-def test_a_sign_in_ticket_is_no_link(user: int) -> None:
+def test_a_token_for_something_else_is_no_link(user: int) -> None:
+    attempt = oidc_attempts.begin(user, "/")
     with store.session() as session:
-        assert not tokens.is_valid(session, "first_account", sign_in.ticket(user, BROWSER))
+        for token in (attempt, sign_in.ticket(user, BROWSER)):
+            assert not tokens.is_valid(session, "first_account", token)
+        assert tokens.is_valid(session, "oidc", attempt), "the control"
 
 
 def test_the_link_ends_after_a_day_or_when_there_is_a_user(database: Database) -> None:

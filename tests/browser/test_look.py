@@ -416,6 +416,17 @@ def hovered(page, of: str, kind: str) -> str:
     return ""
 
 
+def said_by_bars(page) -> Iterator[str]:
+    """What the tooltip of each bar says, the last one first."""
+    for bar in reversed(page.locator("svg.marks .mark-rect.role-mark path").all()):
+        bar.scroll_into_view_if_needed()
+        box = bar.bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=2)
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+        tip = page.locator(TIPS["chart"])
+        yield (tip.first.text_content() or "") if tip.count() else ""
+
+
 def check_literal(page, what: str) -> None:
     """The evil text is there as it is, and nothing was made of it."""
     page.wait_for_function(f"evil => ({SHOWN})()[0].includes(evil)", arg=LITERAL)
@@ -449,6 +460,10 @@ def test_evil_names_are_shown_as_they_are(browser, site, evil) -> None:
         page.wait_for_selector("svg.marks")
         assert LITERAL in hovered(page, "svg.marks", "chart")
         check_literal(page, "chart")
+        visit(page, address + at["day"])
+        page.wait_for_selector("svg.marks .mark-rect path")
+        assert any(LITERAL in said for said in said_by_bars(page)), "the workout among the hours of its day"
+        check_literal(page, "day")
         visit(page, address + at["segment"])
         page.wait_for_selector(MAP)
         assert hovered(page, MAP, "map") == LITERAL, "a tooltip is text, and {v} in it is no template"
