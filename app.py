@@ -30,6 +30,7 @@ from milevault_core.store.embedded_server.cannot_start import CannotStart  # noq
 from milevault_core.store.migrate import SchemaError  # noqa: E402
 from milevault_core.web import connections, health, tiles  # noqa: E402
 from milevault_core.web.addresses import Addresses  # noqa: E402
+from milevault_core.web.browser_word import BrowserWord  # noqa: E402
 from milevault_core.web.compressed import Compressed  # noqa: E402
 from milevault_core.web.first_page import FirstPage  # noqa: E402
 from milevault_core.web.guard import Guard, Rules  # noqa: E402
@@ -120,6 +121,7 @@ app = st.App(
         Middleware(RequestLog, own=_routes, says_all=_settings.log_format == "json"),
         Middleware(SecurityHeaders, policy=policy, is_https=_settings.is_https),
         Middleware(Guard, rules=_rules),
+        Middleware(BrowserWord),
         Middleware(Addresses, known=ADDRESSES, near=NEAR, own=_routes, folders=_folders),
         Middleware(FirstPage, index=_streamlit / "index.html", known=ADDRESSES, root=_settings.root),
         Middleware(Compressed, folder=_streamlit, data=_settings.data),

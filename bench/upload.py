@@ -26,7 +26,7 @@ from bench import figure, scratch
 from bench.import_bench import wait_until
 from bench.upload_zip import Export
 from milevault_core import store
-from milevault_core.accounts import sign_in
+from milevault_core.accounts import sign_in, tokens
 from milevault_core.imports import archives
 from milevault_core.server.supervisor import ROOT
 from milevault_core.store.queries import import_log
@@ -93,7 +93,9 @@ class Browser:
     def __init__(self, port: int, user_id: int) -> None:
         self.port = port
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        self.connection.request("GET", f"/signin/finish?t={sign_in.ticket(user_id)}")
+        word = tokens.random_token()
+        headers = {"X-MileVault-Ticket": sign_in.ticket(user_id, word), "Cookie": f"mv_browser={word}"}
+        self.connection.request("POST", "/signin/finish", headers=headers)
         answer = self.connection.getresponse()
         answer.read()
         found = re.search(r"mv_session=[^;]+", answer.headers.get("set-cookie", ""))

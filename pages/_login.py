@@ -15,11 +15,12 @@ from milevault_core.accounts import (
     oidc_settings,
     password_reset,
     sign_in,
+    tokens,
     two_factor,
 )
 from milevault_core.accounts.rules import Refused
 from milevault_core.view import texts
-from milevault_core.web.cookies import KNOWN, SETUP
+from milevault_core.web.cookies import BROWSER, KNOWN, SETUP
 from milevault_core.web.signin import safe_next
 from pages import _page
 from pages.parts.rooted import at, root
@@ -31,6 +32,12 @@ OIDC_SENTENCES = {
     "unknown": identities.UNKNOWN,
     "taken": identities.TAKEN,
 }
+AGAIN = "signin"  # in the address, after a ticket that was refused
+NO_COOKIE = (
+    "Your browser has sent no cookie, without which nobody can stay signed in. Allow cookies for this address, "
+    "then load the page again."
+)
+CHANGED = "That did not work: your browser's cookie for this page has changed meanwhile. Sign in once more."
 SECOND = "second_step"  # who has given the password, which one it was, and until when the code may follow
 SECOND_STEP_S = 300.0
 
@@ -41,6 +48,8 @@ def login_page() -> None:
     with middle:
         st.title("MileVault", anchor=False)
         _no_cookie_here()
+        if AGAIN in st.query_params:
+            st.error(CHANGED)
         user_id = _second_step() if SECOND in st.session_state else _first_step()
     if user_id is not None:
         enter(user_id)
@@ -48,10 +57,13 @@ def login_page() -> None:
 
 def _no_cookie_here() -> None:
     """Where the address begins with http and BASE_URL with https, the browser throws the cookie away: signing in would
-    lead back here without a word. (Not on the machine itself, where browsers keep it.)"""
+    lead back here without a word. (Not on the machine itself, where browsers keep it.) So it would for a browser that
+    keeps no cookies at all."""
     settings = config.settings()
     opened = urlsplit(_page.context_text("url"))
     if not settings.is_https or opened.scheme != "http" or is_this_machine(opened.hostname):
+        if _word() is None:
+            st.warning(NO_COOKIE)
         return
     st.warning(
         "You cannot stay signed in at this address: it begins with http, and MileVault is set up for https "
@@ -137,13 +149,25 @@ def _second_step() -> int | None:
 
 def enter(user_id: int) -> None:
     """On to where the visitor wanted to go, by way of the route that sets the cookie."""
-    _page.send_to("/signin/finish?" + urlencode({"t": sign_in.ticket(user_id, wanted_address())}))
+    word = _word()
+    if word is None:
+        st.error(NO_COOKIE)
+        st.stop()
+    to = wanted_address()
+    again = to + ("&" if "?" in to else "?") + f"{AGAIN}=again"
+    _page.send_to(to, "/signin/finish", sign_in.ticket(user_id, word), again)
     st.stop()
+
+
+def _word() -> str | None:
+    """This browser's word (web/browser_word.py); None where it sends none that could be one."""
+    word = _page.context_cookie(BROWSER)
+    return word if tokens.token_hash(word) else None
 
 
 def wanted_address() -> str:
     """The address that this visitor came for: path and query."""
-    query = urlencode(st.query_params.to_dict())
+    query = urlencode({name: value for name, value in st.query_params.to_dict().items() if name != AGAIN})
     path = urlsplit(_page.context_text("url")).path
     if root() and f"{path}/".startswith(f"{root()}/"):
         path = path[len(root()) :]

@@ -22,7 +22,7 @@ from milevault_core.operate import log_lines
 from milevault_core.store import ahead
 from milevault_core.view import dates, texts
 from milevault_core.view import map as map_view
-from milevault_core.web import tiles
+from milevault_core.web import door_script, tiles
 from milevault_core.web.cookies import SESSION
 from pages._addresses import SITE
 from pages.parts.pieces import empty
@@ -147,10 +147,13 @@ def id_parameter(name: str = "id") -> int | None:
     return int(value) if re.fullmatch(r"[1-9][0-9]{0,8}", value) else None
 
 
-def send_to(address: str, post: str = "") -> None:
-    """Send the browser to an address on this server; `post` is posted to first."""
-    data = f'data-go="{html.escape(address)}"' + (f' data-post="{html.escape(post)}"' if post else "")
-    st.html(within(f'<script src="/door.js" {data}></script>'), unsafe_allow_javascript=True)
+def send_to(address: str, post: str = "", ticket: str = "", refused: str = "") -> None:
+    """Send the browser to an address on this server; `post` is posted to first, with a ticket; where that is refused
+    the browser goes to `refused` instead."""
+    told = {"go": address, "post": post, "ticket": ticket, "refused": refused}
+    data = " ".join(f'data-{name}="{html.escape(value)}"' for name, value in told.items() if value)
+    script = f'<script src="/door.js?v={door_script.VERSION}" {data}></script>'
+    st.html(within(script), unsafe_allow_javascript=True)
 
 
 def is_dark() -> bool:

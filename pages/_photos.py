@@ -1,11 +1,10 @@
 """The photos of an activity: a row of small ones, each a link to the whole."""
 
-import html
-
 import streamlit as st
 
 from milevault_core.accounts.account import Account
 from milevault_core.store.queries import photos as queries
+from milevault_core.view.parts.text import escape
 from pages.parts.rooted import within
 
 
@@ -17,7 +16,7 @@ def photo_row(user: Account, activity_id: int) -> None:
     st.subheader("Photos", anchor=False)
     shown = []
     for photo in found.itertuples():
-        name = html.escape(photo.name.rpartition("/")[2])
+        name = escape(photo.name.rpartition("/")[2])
         inside = (
             f'<img src="/files/photo/{photo.id}.jpg" alt="{name}" loading="lazy" '
             'style="height:150px;border-radius:10px;display:block;max-width:100%;object-fit:cover;">'

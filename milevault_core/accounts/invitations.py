@@ -10,6 +10,7 @@ from milevault_core import store
 from milevault_core.accounts import tokens, users
 from milevault_core.accounts.account import Account
 from milevault_core.accounts.rules import Refused
+from milevault_core.formats.texts import straight
 from milevault_core.store.models import OneTimeToken
 
 LIFETIME = timedelta(days=7)
@@ -31,7 +32,7 @@ def invite(admin_id: int, note: str = "", is_admin: bool = False) -> str:
     with store.session() as opened:
         users.check_admin(opened, admin_id)
         token = tokens.new_token(opened, None, _ADMIN if is_admin else _MEMBER, LIFETIME, made_by=admin_id)
-        note = note.replace("\0", "").strip()[:80]
+        note = straight(note).strip()[:80]
         row = OneTimeToken.token_hash == tokens.token_hash(token)
         opened.execute(update(OneTimeToken).where(row).values(note=note))
         return token

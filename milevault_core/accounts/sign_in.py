@@ -1,5 +1,6 @@
 """Name and password in, a ticket out. The ticket is the way from the form (a websocket, which cannot set a cookie)
-to the cookie (a route, which can): it works once, within 30 seconds."""
+to the cookie (a route, which can): it works once, within 30 seconds, and in the browser whose form was filled in: else
+somebody could send it to others, who would go on in an account that is not theirs."""
 
 import hashlib
 from datetime import timedelta
@@ -44,25 +45,25 @@ def stamp(user_id: int) -> bytes:
     return hashlib.sha256(b"password stamp\0" + (found or "").encode()).digest()
 
 
-def ticket(user_id: int, next_url: str = "/") -> str:
+def ticket(user_id: int, word: str) -> str:
+    """word: the random word of the browser whose form was filled in (web.cookies.BROWSER)."""
     with store.session() as opened:
-        return tokens.new_token(opened, user_id, "sign_in", _TICKET, next_url)
+        return tokens.new_token(opened, user_id, "sign_in", _TICKET, word=word)
 
 
 def redeem_ticket(
-    ticket: object, user_agent: str = "", browser: str | None = None
-) -> tuple[str, str, str | None] | None:
-    """The token of a new session, where to go, and a token by which the browser is known from now on (None when it is
-    known by `browser` already); None when the ticket is no good."""
+    ticket: object, word: object, user_agent: str = "", browser: str | None = None
+) -> tuple[str, str | None] | None:
+    """The token of a new session, and a token by which the browser is known from now on (None when it is known by
+    `browser` already); None when the ticket is no good, or not this browser's."""
     with store.session() as opened:
-        redeemed = tokens.redeem(opened, "sign_in", ticket)
+        redeemed = tokens.redeem_with(opened, "sign_in", ticket, word)
         if redeemed is None or redeemed.user_id is None:
             return None
         enabled = update(User).where(User.id == redeemed.user_id, User.disabled_at.is_(None))
         if opened.execute(enabled.values(id=User.id).returning(User.id)).first() is None:
             return None
-        token, known = open_session(opened, redeemed.user_id, user_agent, browser)
-        return token, redeemed.next_url, known
+        return open_session(opened, redeemed.user_id, user_agent, browser)
 
 
 def open_session(

@@ -31,6 +31,12 @@ def token_hash(token: object) -> bytes | None:
     return hashlib.sha256(token.encode()).digest()
 
 
+def hash_with(token: object, word: object) -> bytes | None:
+    """The key of a token that is worth nothing without a second word; None if one of the two cannot be a token."""
+    one, other = token_hash(token), token_hash(word)
+    return None if one is None or other is None else hashlib.sha256(one + other).digest()
+
+
 def new_token(
     session: Session,
     user_id: int | None,
@@ -38,14 +44,15 @@ def new_token(
     lifetime: timedelta,
     next_url: str = "/",
     made_by: int | None = None,
+    word: str | None = None,
 ) -> str:
     """A token that redeem() takes once; made_by: the administrator who vouches for it, and while that person is one.
-    Those that have run out are cleared away on this occasion."""
+    word: what redeem() must be given beside it. Those that have run out are cleared away on this occasion."""
     session.execute(delete(OneTimeToken).where(OneTimeToken.expires_at <= func.now()))
     token = random_token()
     session.execute(
         insert(OneTimeToken).values(
-            token_hash=token_hash(token),
+            token_hash=token_hash(token) if word is None else hash_with(token, word),
             purpose=purpose,
             user_id=user_id,
             next_url=next_url,
@@ -58,13 +65,22 @@ def new_token(
 
 def is_valid(session: Session, purpose: str, token: object) -> bool:
     """Whether redeem() would take it now."""
-    row = select(OneTimeToken.token_hash).where(*_valid(purpose, token))
+    row = select(OneTimeToken.token_hash).where(*_valid(purpose, token_hash(token)))
     return session.scalar(row) is not None
 
 
 def redeem(session: Session, purpose: str, token: object) -> RedeemedToken | None:
     """What the token was made for; None if it is unknown, used, too old, or for another purpose."""
-    gone = delete(OneTimeToken).where(*_valid(purpose, token))
+    return _redeem(session, purpose, token_hash(token))
+
+
+def redeem_with(session: Session, purpose: str, token: object, word: object) -> RedeemedToken | None:
+    """The same of a token that was made with a second word, which must be this one."""
+    return _redeem(session, purpose, hash_with(token, word))
+
+
+def _redeem(session: Session, purpose: str, key: bytes | None) -> RedeemedToken | None:
+    gone = delete(OneTimeToken).where(*_valid(purpose, key))
     row = session.execute(gone.returning(OneTimeToken.user_id, OneTimeToken.next_url)).first()
     return RedeemedToken(row.user_id, row.next_url) if row else None
 
@@ -76,9 +92,9 @@ def is_vouched_for() -> ColumnElement[bool]:
     return OneTimeToken.made_by.is_(None) | still
 
 
-def _valid(purpose: str, token: object) -> tuple:
+def _valid(purpose: str, key: bytes | None) -> tuple:
     return (
-        OneTimeToken.token_hash == (token_hash(token) or b""),
+        OneTimeToken.token_hash == (key or b""),
         OneTimeToken.purpose == purpose,
         is_vouched_for(),
         OneTimeToken.expires_at > func.now(),

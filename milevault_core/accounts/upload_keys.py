@@ -2,6 +2,7 @@
 
 from milevault_core import store
 from milevault_core.accounts import tokens
+from milevault_core.formats.texts import straight
 from milevault_core.store.imports import upload_tokens
 
 
@@ -11,7 +12,7 @@ def make(user_id: int, label: str) -> str:
     with store.session() as session:
         if upload_tokens.count(session, user_id) >= upload_tokens.MOST:
             raise ValueError("You have too many keys; revoke one that you no longer use.")
-        upload_tokens.add(session, user_id, label.replace("\0", "").strip()[:80] or "Phone", key)
+        upload_tokens.add(session, user_id, straight(label).strip()[:80] or "Phone", key)
     return key
 
 

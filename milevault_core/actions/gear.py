@@ -3,6 +3,7 @@
 from datetime import date
 
 from milevault_core import store
+from milevault_core.formats.texts import straight
 from milevault_core.sports import SPORTS
 from milevault_core.store import gear
 
@@ -15,7 +16,9 @@ def save(user_id: int, name: str, *, is_new: bool = False, **about: object) -> i
 
     Raises ValueError with a sentence for the person, LookupError for a bike that is not theirs.
     """
-    name = " ".join(name.replace("\0", "").split())[:200]
+    name = _line(name, 200)
+    if about.get("label"):
+        about["label"] = _line(str(about["label"]), 200)
     if not name:
         raise ValueError("Enter a name.")
     if about.get("kind", "other") not in KINDS or set(about.get("sports", ())) - set(SPORTS):  # type: ignore[call-overload]
@@ -32,7 +35,7 @@ def save(user_id: int, name: str, *, is_new: bool = False, **about: object) -> i
 
 def add_service(user_id: int, gear_id: int, what: str, every_m: float, last_on: date) -> int:
     """Add a service due every so many metres; returns its id. Raises ValueError and LookupError."""
-    what = " ".join(what.replace("\0", "").split())[:80]
+    what = _line(what, 80)
     if not what:
         raise ValueError("Enter what is to be done.")
     if not 0 < every_m < 1e12:
@@ -51,3 +54,8 @@ def remove_service(user_id: int, service_id: int) -> None:
     """Raises LookupError."""
     with store.session() as session:
         gear.remove_service(session, user_id, service_id)
+
+
+def _line(words: str, most: int) -> str:
+    """A person's words in one line, at most so many characters."""
+    return " ".join(straight(words).split())[:most]

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from milevault_core import store
 from milevault_core.derive.steps.health_days import health_days
 from milevault_core.formats.health_metrics import METRICS, is_meant
+from milevault_core.formats.texts import straight
 from milevault_core.store import marks
 from milevault_core.store.health import entries
 from milevault_core.store.health.rows import ENTERED
@@ -28,7 +29,9 @@ def add_entry(
     """A new measurement of the body (units of METRICS); its id. Raises ValueError with a sentence for the person."""
     checked = _checked(entry)
     with store.session() as session:
-        number = entries.add(session, user_id, day, measured_at, checked, note.strip()[:_LONGEST_NOTE])
+        number = entries.add(
+            session, user_id, day, measured_at, checked, straight(note).strip()[:_LONGEST_NOTE]
+        )
         _compute(session, user_id, {day})
         return number
 
@@ -38,7 +41,7 @@ def change_entry(
     note: str = "",
 ) -> None:  # fmt: skip
     """Replace a measurement. Raises ValueError as `add_entry`, and LookupError."""
-    checked, said = _checked(entry), note.strip()[:_LONGEST_NOTE]
+    checked, said = _checked(entry), straight(note).strip()[:_LONGEST_NOTE]
     with store.session() as session:
         before = entries.change(session, user_id, entry_id, day, measured_at, checked, said)
         _compute(session, user_id, {before, day})
@@ -56,7 +59,7 @@ def remove_entry(user_id: int, entry_id: int) -> dict:
 def set_note(user_id: int, day: date, note: str, tags: Sequence[str]) -> None:
     """What is said of a day. Raises ValueError with a sentence for tags that are too many or too long."""
     with store.session() as session:
-        entries.set_note(session, user_id, day, note.strip()[:_LONGEST_NOTE], tags_of(tags))
+        entries.set_note(session, user_id, day, straight(note).strip()[:_LONGEST_NOTE], tags_of(tags))
 
 
 def set_ranking(user_id: int, metric: str, sources: Sequence[str]) -> None:
@@ -77,7 +80,7 @@ def set_choice(user_id: int, name: str, value: str) -> None:
 
 def tags_of(tags: Sequence[str]) -> list[str]:
     """Tags in lower case, each once. Raises ValueError."""
-    found = list(dict.fromkeys(re.sub(r"[\s,]+", " ", tag).strip().lower() for tag in tags))
+    found = list(dict.fromkeys(re.sub(r"[\s,]+", " ", straight(tag)).strip().lower() for tag in tags))
     found = [tag for tag in found if tag]
     if len(found) > _MOST_TAGS:
         raise ValueError(f"A day has at most {_MOST_TAGS} tags.")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from milevault_core.formats.texts import straight
 from milevault_core.sports import SPORTS
 
 FIELDS = ("name", "description", "private_note", "sport", "sub_sport", "gear", "is_commute", "is_race", "is_left_out",
@@ -42,7 +43,7 @@ def settle(told: Sequence[RecordingTexts], edits: Mapping[str, str]) -> dict[str
 
 def tags(text: str) -> str:
     """The user's tags as stored: separated by ", ", each once, sorted."""
-    words = {" ".join(word.split())[:40] for word in text.replace("\0", "").split(",")}
+    words = {" ".join(word.split())[:40] for word in straight(text).split(",")}
     return ", ".join(sorted((word for word in words if word), key=lambda word: (word.casefold(), word))[:30])
 
 
@@ -78,8 +79,8 @@ def _sport(told: Sequence[RecordingTexts], edits: Mapping[str, str]) -> dict[str
 
 
 def clean(field: str, value: str) -> str:
-    """A person's or an archive's text as it is stored: trimmed, without NUL, of bounded length."""
-    return value.replace("\0", "").strip()[: _LONGEST.get(field, 20_000)]
+    """A person's or an archive's text as it is stored: trimmed, without NUL or turned text, of bounded length."""
+    return straight(value).strip()[: _LONGEST.get(field, 20_000)]
 
 
 def combined(abouts: Sequence[Mapping]) -> dict:

@@ -201,6 +201,16 @@ def visible(text: str) -> str:
     return "".join(c for c in text if c.isprintable() or c in JOINERS)
 
 
+# They turn the direction of reading for all that follows, other people's words too. The marks that Arabic and Hebrew
+# need (U+200E, U+200F, U+061C) turn nothing but their neighbours.
+_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def straight(text: str) -> str:
+    """A text without the signs that turn the direction of reading, and without NUL, which no database takes."""
+    return text.replace("\0", "") if text.isascii() else text.replace("\0", "").translate(_TURNS)
+
+
 _STOCK = re.compile(r"workout ?\(id ?=.*|exercise|untitled|unbenannt|sans titre", re.IGNORECASE)
 
 

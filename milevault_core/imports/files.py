@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from milevault_core import formats, store
 from milevault_core.formats import Reading, Recording, archive
+from milevault_core.formats.texts import straight
 from milevault_core.imports import courses, health, photos
 from milevault_core.problems import LOSSES, BadFile, Problem
 from milevault_core.store.activities import apply_names, apply_rules, assign_activity, save
@@ -35,8 +36,9 @@ def begin(user_id: int, source: str, label: str = "") -> int:
 
 
 def storable(name: str) -> str:
-    """A file's name as text the database takes: no NUL, and a sign for each byte that is not UTF-8."""
-    return name.replace("\0", "").encode("utf-8", "replace").decode()
+    """A file's name as text the database takes: no NUL, a sign for each byte that is not UTF-8, and nothing that turns
+    the direction of reading, by which a name can show another ending than it has."""
+    return straight(name).encode("utf-8", "replace").decode()
 
 
 def add(user_id: int, import_id: int, name: str, data: bytes, about: dict | None = None) -> list[int]:

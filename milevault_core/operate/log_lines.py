@@ -25,7 +25,8 @@ _about: ContextVar[dict[str, object] | None] = ContextVar("about", default=None)
 _TOKENS = re.compile(r"([?&](?:t|code|state|token|key|access_token|nonce)=)[^&\s\"'<>]+", re.IGNORECASE)
 _BEARER = re.compile(r"(\b(?:bearer|basic)\s+)[A-Za-z0-9+/=._~-]{8,}", re.IGNORECASE)
 _IN_ADDRESS = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^/\s:@]*:)[^/\s@]+(?=@)", re.IGNORECASE)
-_COOKIE = re.compile(r"(\bmv_(?:session|known|setup|oidc)=)[^;\s\"']+")
+_TICKET = re.compile(r"(\bx-milevault-ticket[\"']?\s*[:=]\s*[\"']?)[^\s;,\"']+", re.IGNORECASE)
+_COOKIE = re.compile(r"(\bmv_(?:session|browser|known|setup|oidc)=)[^;\s\"']+")
 _SECRET = (
     "secret_key",
     "secret_key_old",
@@ -110,7 +111,7 @@ class Lines(logging.Formatter):
         """The text without secrets."""
         for secret in self.known:
             text = text.replace(secret, HIDDEN)
-        for pattern in (_TOKENS, _BEARER, _IN_ADDRESS, _COOKIE):
+        for pattern in (_TOKENS, _BEARER, _IN_ADDRESS, _TICKET, _COOKIE):
             text = pattern.sub(rf"\1{HIDDEN}", text)
         return text
 

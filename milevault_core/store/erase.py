@@ -12,6 +12,13 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NO
   AND a.attname = %s ORDER BY 1
 """
 
+# Failed sign-ins are counted by name or number (accounts/throttle.py), perhaps with an address: "user:ann@10.0.0.1".
+_COUNTS = """
+DELETE FROM login_attempts
+WHERE (split_part(key, ':', 1), split_part(split_part(key, ':', 2), '@', 1))
+      IN (('user', %(name)s), ('name', %(name)s), ('code', %(u)s), ('change', %(u)s))
+"""
+
 
 class NotErased(Exception):
     """Rows of the user are left; the transaction must not be committed."""
@@ -23,7 +30,9 @@ def erase(connection: psycopg.Connection, user_id: int) -> None:
     points = (
         "DELETE FROM activity_data_points WHERE activity_id IN (SELECT id FROM activities WHERE user_id = %s)"
     )
-    row = connection.execute("SELECT created_at FROM users WHERE id = %s FOR UPDATE", (user_id,)).fetchone()
+    row = connection.execute(
+        "SELECT created_at, username FROM users WHERE id = %s FOR UPDATE", (user_id,)
+    ).fetchone()
     if row is None:
         return
     connection.execute(points, (user_id,))
@@ -31,6 +40,7 @@ def erase(connection: psycopg.Connection, user_id: int) -> None:
     for table in _tables_with(connection, "user_id"):
         mine = sql.SQL("DELETE FROM {} WHERE user_id = %s").format(sql.Identifier(table))
         connection.execute(mine, (user_id,))
+    connection.execute(_COUNTS, {"u": str(user_id), "name": row[1]})
     if left := left_of(connection, user_id):
         raise NotErased(f"Rows are left in {', '.join(left)}.")
     note(connection, user_id, row[0])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from milevault_core.formats.texts import straight
 from milevault_core.sports import SPORTS
 from milevault_core.sports.nouns import noun, part_of_day
 from milevault_core.view.dates import Zone, local
@@ -29,7 +30,7 @@ def icon(sport: str) -> str:
 def activity_name(name: str | None, sport: str, start_utc, zone: Zone) -> str:
     """The activity's own name, or "Morning run" by local time and sport."""
     if name and name.strip():
-        return name.strip()
+        return straight(name).strip()
     word = noun(sport)
     at = local(start_utc, zone)
     return word[0].upper() + word[1:] if at is None else f"{part_of_day(at.hour)} {word}"
@@ -88,8 +89,9 @@ _SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
 def plain(text: object) -> str:
     """A user's own text so that Streamlit's markdown shows exactly its characters, in one line.
 
-    Nothing in it becomes markup, HTML, a formula, a colour, an icon, an emoji or a link. Invisible joiners
-    may be added; runs of white space become one space, except for spaces that hold a number together.
+    Nothing in it becomes markup, HTML, a formula, a colour, an icon, an emoji or a link, or turns the direction of
+    what follows. Invisible joiners may be added; runs of white space become one space, except for spaces that hold a
+    number together.
     """
-    line = _BREAKING.sub(" ", str(text)).strip()
+    line = _BREAKING.sub(" ", straight(str(text))).strip()
     return _SPECIAL.sub(r"\\\1", _LATER.sub(lambda m: m[0][:1] + _JOINER + m[0][1:], line))

@@ -1,5 +1,6 @@
 """What Streamlit's pages cannot do (cookies, downloads, headers): Starlette routes and middleware for app.py.
 
+browser_word.py a word for every browser, which its sign-in is bound to
 cookies.py    the names of the cookies, and who is signed in with a request
 signin.py     /signin/finish, /signin/end, /setup, /invite, /reset
 oidc.py       /oidc/start, /oidc/callback

@@ -1,9 +1,9 @@
 """POST /api/upload: files from a phone or a script, by a key made on the Profile page. The key allows uploads and
 nothing else; there is no other API of this kind (docs/decisions).
 
-The key comes as `Authorization: Bearer KEY`, or as `?token=KEY` from apps that cannot send headers. The file is the
-body, its name in `?name=` or a Content-Disposition; or a multipart form with one or more files. A zip is taken as an
-archive. The answer is JSON: what became of each file, or a link to where it can be seen.
+The key comes as `Authorization: Bearer KEY`, never in the address, which proxies write into their logs. The file is
+the body, its name in `?name=` or a Content-Disposition; or a multipart form with one or more files. A zip is taken as
+an archive. The answer is JSON: what became of each file, or a link to where it can be seen.
 
 Nothing is held in memory: the body is counted as it streams in, and kept in an unnamed temporary file until the
 database has it.
@@ -38,6 +38,10 @@ RATE, RATE_MINUTES = 240, 10  # requests of one person
 DAY_BYTES = 4 << 30  # that one person's keys may store in 24 hours
 WAIT_S = 8.0  # s; how long the answer waits for the files to be imported
 TOO_LARGE = f"The file is larger than {MAX_BYTES // 2**20} MB."
+IN_ADDRESS = (
+    "A key does not belong in an address, which ends up in logs. Send it in the header Authorization, as Bearer KEY, "
+    "and make a new one on the Profile page: this one may have been read."
+)
 _HEADERS = {"Cache-Control": "no-store"}
 _IN_MEMORY = 1 << 20
 _ENCODED_NAME = re.compile(r"\bfilename\*\s*=\s*(utf-8|iso-8859-1)'[^']*'([^\s;]+)", re.IGNORECASE)
@@ -52,6 +56,8 @@ class _TooLarge(Exception):
 async def upload(request: Request) -> Response:
     if request.method != "POST":
         return _say("Send files by POST.", 405, {"Allow": "POST"})
+    if "token" in request.query_params:
+        return _say(IN_ADDRESS, 400)
     user_id = await run_in_threadpool(_user_of, _token(request))
     if user_id is None:
         return _say(
@@ -111,7 +117,7 @@ def _refusal(user_id: int) -> Response | None:
 
 def _token(request: Request) -> str:
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
-    return value.strip() if scheme.lower() == "bearer" else request.query_params.get("token", "")
+    return value.strip() if scheme.lower() == "bearer" else ""
 
 
 def _user_of(token: str) -> int | None:

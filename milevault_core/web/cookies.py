@@ -9,6 +9,7 @@ from milevault_core.accounts.account import Account
 from milevault_core.view import dates
 
 SESSION = "mv_session"
+BROWSER = "mv_browser"  # a random word, which every browser has before it signs in: tickets are bound to it
 KNOWN = "mv_known"  # a browser in which somebody has signed in before
 SETUP = "mv_setup"  # the token of a link (first account, invitation, reset), so that it does not stay in the address
 
@@ -28,6 +29,10 @@ def signed_in(request: HTTPConnection) -> Account | None:
 
 def set_session(response: Response, token: str) -> None:
     _set(response, SESSION, token, sessions.ABSOLUTE.days * _DAY_S)
+
+
+def set_browser(response: Response, word: str) -> None:
+    _set(response, BROWSER, word, 365 * _DAY_S)
 
 
 def set_known(response: Response, token: str) -> None:

@@ -1,19 +1,26 @@
 """/door.js: the only script of ours in the browser. The policy allows no inline scripts, so a page that wants
 to send the browser somewhere writes `<script src="/door.js" data-go="/address">`; `data-post` posts to an address
-first. Both must be addresses on this server."""
+first, with `data-ticket` as a header if there is one; `data-refused` is where to go instead when that is refused. All
+must be addresses on this server."""
+
+import hashlib
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 _SCRIPT = """\
 (() => {
-  const { go, post } = document.currentScript.dataset;
-  const leave = () => window.location.replace(go);
-  if (!go.startsWith("/") || go.startsWith("//")) return;
-  if (post) fetch(post, { method: "POST", redirect: "manual" }).finally(leave);
-  else leave();
+  const { go, post = go, ticket, refused = go } = document.currentScript.dataset;
+  const leave = to => window.location.replace(to);
+  if ([go, post, refused].some(to => !to.startsWith("/") || to.startsWith("//"))) return;
+  if (post === go) return leave(go);
+  const headers = ticket ? { "X-MileVault-Ticket": ticket } : {};
+  const sent = fetch(post, { method: "POST", redirect: "manual", headers });
+  sent.then(answer => leave(answer.status === 403 ? refused : go), () => leave(go));
 })();
 """
+# In its address, so that no browser goes on with the script of an earlier version.
+VERSION = hashlib.sha256(_SCRIPT.encode()).hexdigest()[:8]
 
 
 def door_script(request: Request) -> Response:

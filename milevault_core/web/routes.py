@@ -29,7 +29,7 @@ ROUTES = [
     Route("/setup", signin.setup),
     Route("/invite", signin.invite),
     Route("/reset", signin.reset),
-    Route("/signin/finish", signin.finish),
+    Route("/signin/finish", signin.finish, methods=["POST"]),
     Route("/signin/end", signin.end, methods=["POST"]),
     Route("/oidc/start", oidc.start),
     Route("/oidc/callback", oidc.callback),

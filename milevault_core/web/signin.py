@@ -1,15 +1,21 @@
 """From the form to the cookie and back: /signin/finish, /signin/end; and the links that an account begins with: /setup
-(the first), /invite, /reset."""
+(the first), /invite, /reset.
+
+The form's ticket comes in a header: an address would be in the browser's history and in the logs of proxies, and a
+header of our own is one that another site's page cannot send.
+"""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from milevault_core.accounts import first, invitations, password_reset, sessions, sign_in
 from milevault_core.web import cookies
 from milevault_core.web.origin import is_from_elsewhere
+
+TICKET = "x-milevault-ticket"
 
 
 def safe_next(url: object) -> str:
@@ -31,19 +37,21 @@ def safe_next(url: object) -> str:
 
 def finish(request: Request) -> Response:
     """Redeem the ticket of the form: a new session, always; a cookie planted before is not adopted."""
+    refused = PlainTextResponse("Sign in again.", 403, {"Cache-Control": "no-store"})
     if is_from_elsewhere(request):  # somebody else's page would sign its reader in to somebody else's account
-        return _go("/")
+        return refused
     opened = sign_in.redeem_ticket(
-        request.query_params.get("t"),
+        request.headers.get(TICKET),
+        request.cookies.get(cookies.BROWSER),
         request.headers.get("user-agent", ""),
         request.cookies.get(cookies.KNOWN),
     )
     if opened is None:
-        return _go("/")
-    token, next_url, known = opened
+        return refused
+    token, known = opened
     if old := request.cookies.get(cookies.SESSION):
         sessions.end(old)
-    response = _go(safe_next(next_url))
+    response = Response(status_code=204, headers={"Cache-Control": "no-store"})
     cookies.set_session(response, token)
     if known is not None:
         cookies.set_known(response, known)

@@ -6,7 +6,7 @@ import re
 from milevault_core import config
 
 # In our HTML a person's own text has its quotes escaped, so this is never a part of it.
-_ADDRESS = re.compile(r'(\s(?:href|src|data-go|data-post)=")/(?!/)')
+_ADDRESS = re.compile(r'(\s(?:href|src|data-go|data-post|data-refused)=")/(?!/)')
 
 
 def root() -> str:

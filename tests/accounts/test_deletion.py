@@ -54,6 +54,57 @@ def test_nothing_is_left_of_it_and_everything_of_others(database) -> None:
         assert 0 < session.scalar(text(points)) < count
 
 
+CANARY = "qx7canary"
+
+
+def holding_canary() -> dict[str, int]:
+    """The tables that hold the canary anywhere in a row, and in how many rows."""
+    count = 'SELECT count(*) FROM "{}" t WHERE strpos(t::text, :c) > 0'
+    with store.session() as session:
+        tables = session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
+        found = {name: session.scalar(text(count.format(name)), {"c": CANARY}) for name in tables}
+    return {name: number for name, number in found.items() if number}
+
+
+def test_no_word_of_it_is_left_in_any_table(database) -> None:
+    """Whatever the table is called and whoever it says its rows belong to."""
+    ann, bob = walls_person.person(CANARY).user_id, walls_person.person("bob").user_id
+    with store.session() as session:
+        worded = session.execute(
+            text(
+                "SELECT table_name, column_name FROM information_schema.columns c WHERE table_schema = 'public' "
+                "AND data_type = 'text' AND column_name IN ('name', 'note', 'label', 'description', 'reason') "
+                "AND EXISTS (SELECT 1 FROM information_schema.columns u WHERE u.table_schema = 'public' "
+                "AND u.table_name = c.table_name AND u.column_name = 'user_id')"
+            )
+        ).all()
+        for table, column in worded:
+            number = "'qx7canary ' || row_number() OVER ()"  # some are unique
+            session.execute(
+                text(
+                    f'UPDATE "{table}" t SET "{column}" = n.word FROM (SELECT ctid AS at, {number} AS word '
+                    f'FROM "{table}" WHERE user_id = :u) n WHERE t.ctid = n.at'
+                ),
+                {"u": ann},
+            )
+    for one in (ann, bob):
+        users.set_password(one, GOOD)
+    for name in (CANARY, "bob"):
+        sign_in.check(name, "wrong horse 77", "2001:db8::1")
+        sign_in.check(name, "wrong horse 77")
+    with pytest.raises(Refused):
+        users.change_password(ann, "wrong horse 77", GOOD + "7")
+    assert holding_canary().keys() >= {"users", "activities", "gear_items", "login_attempts", "import_items"}
+    deletion.ask(ann, GOOD)
+    tasks.delete_account(ann)
+    assert holding_canary() == {}
+    with store.session() as session:
+        keys = set(session.scalars(text("SELECT key FROM login_attempts")))
+    assert {"user:bob", "name:bob"} <= keys, "the control: those of others are kept"
+    assert not [key for key in keys if key.startswith(f"change:{ann}")]
+    assert rows_of(bob)
+
+
 def test_from_the_moment_it_is_asked_for_nobody_comes_in(ann: int) -> None:
     token = sessions.create(ann)
     with pytest.raises(Refused, match="wrong"):

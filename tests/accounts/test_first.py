@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import text
 
 from milevault_core import store
-from milevault_core.accounts import first, sign_in, tokens, users
+from milevault_core.accounts import first, oidc_attempts, sign_in, tokens, users
 from milevault_core.accounts.rules import Refused
 from milevault_core.config import ConfigError, Settings
 from milevault_core.store.engine import Database
 
 GOOD = "correct horse 7"
+BROWSER = "B" * 43
 VIEW = {"time_zone": "Europe/Vienna", "units": "metric"}
 
 
@@ -53,9 +54,12 @@ def test_no_other_token_will_do(database: Database) -> None:
     assert first.is_missing()
 
 
-def test_a_sign_in_ticket_is_no_link(user: int) -> None:
+def test_a_token_for_something_else_is_no_link(user: int) -> None:
+    attempt = oidc_attempts.begin(user, "/")
     with store.session() as session:
-        assert not tokens.is_valid(session, "first_account", sign_in.ticket(user))
+        for token in (attempt, sign_in.ticket(user, BROWSER)):
+            assert not tokens.is_valid(session, "first_account", token)
+        assert tokens.is_valid(session, "oidc", attempt), "the control"
 
 
 def test_the_link_ends_after_a_day_or_when_there_is_a_user(database: Database) -> None:
@@ -84,15 +88,23 @@ def test_of_several_at_once_one_makes_the_account(database: Database) -> None:
 
 
 def test_a_ticket_works_once_within_half_a_minute(user: int) -> None:
-    ticket = sign_in.ticket(user, "/activities?q=x")
+    ticket = sign_in.ticket(user, BROWSER)
     with ThreadPoolExecutor(8) as pool:
-        opened = [r for r in pool.map(lambda _: sign_in.redeem_ticket(ticket), range(8)) if r]
+        opened = [r for r in pool.map(lambda _: sign_in.redeem_ticket(ticket, BROWSER), range(8)) if r]
     assert len(opened) == 1
-    assert opened[0][1] == "/activities?q=x"
-    late = sign_in.ticket(user)
+    late = sign_in.ticket(user, BROWSER)
     with store.session() as session:
         session.execute(text("UPDATE one_time_tokens SET expires_at = expires_at - interval '30 s'"))
-    assert sign_in.redeem_ticket(late) is None
+    assert sign_in.redeem_ticket(late, BROWSER) is None
+
+
+def test_a_ticket_is_used_up_by_its_own_browser_alone(user: int) -> None:
+    ticket = sign_in.ticket(user, BROWSER)
+    for word in ("C" * 43, "", None, 7, ticket, "B" * 42, "ä" * 43):
+        assert sign_in.redeem_ticket(ticket, word) is None
+    for other in (BROWSER, None, ""):
+        assert sign_in.redeem_ticket(other, ticket) is None
+    assert sign_in.redeem_ticket(ticket, BROWSER) is not None
 
 
 def test_admin_password_makes_the_first_account_only(database: Database) -> None:

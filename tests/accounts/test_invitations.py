@@ -96,7 +96,7 @@ def test_withdrawn_and_expired_links_do_nothing(admin: int) -> None:
 
 
 def test_a_token_for_something_else_invites_nobody(member: int) -> None:
-    for token in (sign_in.ticket(member), sessions.create(member), None, "", "A" * 43):
+    for token in (sign_in.ticket(member, "B" * 43), sessions.create(member), None, "", "A" * 43):
         assert not invitations.is_valid(token)
         assert password_reset.username_of(token) is None
 

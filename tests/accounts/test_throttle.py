@@ -11,6 +11,7 @@ from milevault_core.accounts.rules import Refused
 from milevault_core.store.engine import Database
 
 GOOD = "correct horse 7"
+BROWSER = "B" * 43
 
 
 def failures(key: str) -> int:
@@ -79,10 +80,10 @@ def test_an_address_is_slowed_down_across_names_but_a_household_is_not(database:
 def test_a_stranger_does_not_keep_the_owner_out(database: Database) -> None:
     """Ten thousand tries under the owner's name, from one address and from many."""
     ann = users.create("ann", GOOD)
-    ticket = sign_in.ticket(ann.id)
-    opened = sign_in.redeem_ticket(ticket)
+    ticket = sign_in.ticket(ann.id, BROWSER)
+    opened = sign_in.redeem_ticket(ticket, BROWSER)
     assert opened is not None
-    token = opened[2]
+    token = opened[1]
     for _ in range(5):
         sign_in.check("ann", "wrong horse 8", "203.0.113.7")
     with store.session() as session:
@@ -141,9 +142,9 @@ def test_a_build_that_counts_by_name_alone_is_seen(database: Database, monkeypat
 
 def test_a_known_browser_is_known_to_its_own_person_alone_and_has_a_count(database: Database) -> None:
     ann, bob = users.create("ann", GOOD), users.create("bob", GOOD)
-    opened = sign_in.redeem_ticket(sign_in.ticket(ann.id))
+    opened = sign_in.redeem_ticket(sign_in.ticket(ann.id, BROWSER), BROWSER)
     assert opened is not None
-    token = opened[2]
+    token = opened[1]
     assert token is not None
     assert known_browsers.number(token, "Ann")
     for name, other in (("bob", token), ("ann", "A" * 43), ("ann", None), ("ann", opened[0])):
@@ -153,9 +154,9 @@ def test_a_known_browser_is_known_to_its_own_person_alone_and_has_a_count(databa
     assert sign_in.check("ann", GOOD, None, token) is None  # a stolen one is slowed down like any other
     let_pass(60)
     assert sign_in.check("ann", GOOD, None, token) == ann.id
-    again = sign_in.redeem_ticket(sign_in.ticket(ann.id), "", token)
+    again = sign_in.redeem_ticket(sign_in.ticket(ann.id, BROWSER), BROWSER, "", token)
     assert again is not None
-    assert again[2] is None  # it stays known by the same token
+    assert again[1] is None  # it stays known by the same token
     sessions.end_all(ann.id)
     assert known_browsers.number(token, "ann")  # after a new password too
     assert bob

@@ -7,6 +7,7 @@ from milevault_core.accounts.rules import Refused
 from milevault_core.store.engine import Database
 
 GOOD, NEW = "correct horse 7", "another horse 8"
+BROWSER = "B" * 43
 
 
 def test_create_and_find(database: Database) -> None:
@@ -33,7 +34,7 @@ def test_new_password_ends_every_session(database: Database) -> None:
     bob = users.create("bob", GOOD)
     tokens = [sessions.create(ann.id), sessions.create(ann.id)]
     bobs = sessions.create(bob.id)
-    waiting = sign_in.ticket(ann.id)
+    waiting = sign_in.ticket(ann.id, BROWSER)
     with pytest.raises(Refused, match="old password"):
         users.change_password(ann.id, NEW, NEW)
     with pytest.raises(Refused, match="too short"):
@@ -41,7 +42,7 @@ def test_new_password_ends_every_session(database: Database) -> None:
     assert all(sessions.user_of(token) == ann for token in tokens)
     users.change_password(ann.id, GOOD, NEW)
     assert [sessions.user_of(token) for token in tokens] == [None, None]
-    assert sign_in.redeem_ticket(waiting) is None
+    assert sign_in.redeem_ticket(waiting, BROWSER) is None
     assert sessions.user_of(bobs) == bob
     assert sign_in.check("ann", NEW) == ann.id
 
@@ -52,7 +53,7 @@ def test_a_disabled_user_is_out_at_once_and_does_not_come_in(database: Database)
     users.disable(ann.id)
     assert sessions.user_of(token) is None
     assert sign_in.check("ann", GOOD) is None
-    assert sign_in.redeem_ticket(sign_in.ticket(ann.id)) is None
+    assert sign_in.redeem_ticket(sign_in.ticket(ann.id, BROWSER), BROWSER) is None
     users.enable(ann.id)
     assert sessions.user_of(token) is None, "an old session does not come back"
 

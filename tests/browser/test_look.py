@@ -343,6 +343,7 @@ def test_no_serious_fault_for_those_who_see_or_hear_otherwise(browser, site, sch
 
 # Markup, Markdown, a formula, a template of deck.gl's, and a mark that turns the reading direction.
 EVIL = 'QX7 <img src=x onerror="evil=1"><b>b</b> **m** [x](javascript:evil=2) =1+1 {v} $x$ \u202er'
+LITERAL = EVIL.replace("\u202e", "")  # as it is shown: what follows is not turned
 NAMED = (
     ("activities", "name"), ("activities", "gear"), ("activities", "tags"), ("gear_items", "label"),
     ("route_segments", "name"), ("import_items", "name"), ("imports", "label"),
@@ -362,7 +363,8 @@ SHOWN = """() => {
 EVIL_PAGES = (
     "activities", "cards", "activity", "routes", "route", "segments", "gear", "imports", "day", "calendar",
 )  # fmt: skip
-TIPS = {"chart": "#vg-tooltip-element.visible"}
+MAP = "[data-testid=stDeckGlJsonChart] canvas"
+TIPS = {"chart": "#vg-tooltip-element.visible", "map": ".deck-tooltip"}
 
 
 @pytest.fixture
@@ -382,9 +384,17 @@ def evil(site) -> Iterator[None]:
             session.execute(
                 text(f"UPDATE {table} SET {column} = :evil WHERE user_id = {user_id}"), {"evil": EVIL}
             )
+        # A segment says its name on its own map where its heights are not known.
+        heights = session.execute(
+            text(f"SELECT id, altitudes FROM route_segments WHERE user_id = {user_id}")
+        ).all()
+        session.execute(text(f"UPDATE route_segments SET altitudes = '' WHERE user_id = {user_id}"))
     yield
     with store.session() as session:
         decisions.rename_route(session, user_id, route, "")
+        for number, was in heights:
+            update = text("UPDATE route_segments SET altitudes = :was WHERE id = :id")
+            session.execute(update, {"was": was, "id": number})
         for (table, column), rows in before.items():
             for number, was in rows:
                 update = text(f"UPDATE {table} SET {column} = :was WHERE id = :id")
@@ -406,9 +416,20 @@ def hovered(page, of: str, kind: str) -> str:
     return ""
 
 
+def said_by_bars(page) -> Iterator[str]:
+    """What the tooltip of each bar says, the last one first."""
+    for bar in reversed(page.locator("svg.marks .mark-rect.role-mark path").all()):
+        bar.scroll_into_view_if_needed()
+        box = bar.bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=2)
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+        tip = page.locator(TIPS["chart"])
+        yield (tip.first.text_content() or "") if tip.count() else ""
+
+
 def check_literal(page, what: str) -> None:
     """The evil text is there as it is, and nothing was made of it."""
-    page.wait_for_function(f"evil => ({SHOWN})()[0].includes(evil)", arg=EVIL)
+    page.wait_for_function(f"evil => ({SHOWN})()[0].includes(evil)", arg=LITERAL)
     assert page.evaluate(SHOWN)[1] == [], what
 
 
@@ -421,7 +442,7 @@ def test_evil_names_are_shown_as_they_are(browser, site, evil) -> None:
             visit(page, address + at[name])
             texts, made = page.evaluate(SHOWN)
             assert made == [], name
-            shown |= {name} if EVIL in texts else set()
+            shown |= {name} if LITERAL in texts else set()
         assert (
             len(shown) > 3
         )  # the others may still be drawing it; their texts are in tests/pages/test_page_matrix.py
@@ -429,13 +450,21 @@ def test_evil_names_are_shown_as_they_are(browser, site, evil) -> None:
         page.get_by_role("button", name="Edit", exact=True).click()
         dialog = page.get_by_role("dialog")
         expect(dialog.get_by_label("Name", exact=True)).to_have_value(EVIL)
-        expect(dialog).to_contain_text(EVIL)  # tags
+        expect(dialog).to_contain_text(EVIL)  # tags, which are shown as they are stored where they are edited
         check_literal(page, "dialog")
         page.keyboard.press("Escape")
         page.get_by_placeholder("Search").fill("QX7")
-        expect(page.locator(".found a").first).to_contain_text(EVIL)
+        expect(page.locator(".found a").first).to_contain_text(LITERAL)
         check_literal(page, "search")
         visit(page, address + at["compare"])
         page.wait_for_selector("svg.marks")
-        assert EVIL in hovered(page, "svg.marks", "chart")
+        assert LITERAL in hovered(page, "svg.marks", "chart")
         check_literal(page, "chart")
+        visit(page, address + at["day"])
+        page.wait_for_selector("svg.marks .mark-rect path")
+        assert any(LITERAL in said for said in said_by_bars(page)), "the workout among the hours of its day"
+        check_literal(page, "day")
+        visit(page, address + at["segment"])
+        page.wait_for_selector(MAP)
+        assert hovered(page, MAP, "map") == LITERAL, "a tooltip is text, and {v} in it is no template"
+        check_literal(page, "map")

@@ -85,6 +85,8 @@ def test_no_secret_in_any_line(lines, form: str) -> None:
         log.info("more", extra={"about": {"path": value}})
     log.info("GET /setup?t=%s&x=1 and ?code=%s;", CANARY, CANARY)
     log.info("Authorization: Bearer %s; Cookie: mv_session=%s; theme=dark", CANARY, CANARY)
+    log.info("Cookie: mv_browser=%s; X-MileVault-Ticket: %s", CANARY, CANARY)
+    log.info("%s", {"x-milevault-ticket": CANARY})
     log.info("https://bob:%s@elsewhere.example/ and postgresql://bob:%s@db/x", CANARY, CANARY)
     text = "\n".join(said())
     assert CANARY not in text

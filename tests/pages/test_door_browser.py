@@ -5,6 +5,7 @@ import pytest
 from milevault_core.accounts import first, sessions, users
 from milevault_core.store.engine import Database
 from tests.pages import server
+from tests.pages.test_door_http import ask
 
 PASSWORD = "correct horse 7"
 
@@ -42,11 +43,31 @@ def test_in_and_out(database: Database, database_url: str, browser) -> None:
         assert "mv_session" not in {c["name"] for c in context.cookies()}
         assert sessions.user_of(session["value"]) is None
 
+        # Nothing that opens anything is in an address, and a ticket opens nothing in another browser.
+        addresses: list[str] = []
+        elsewhere: list[int] = []
+        page.on("request", lambda request: addresses.append(request.url))
+
+        def overheard(route) -> None:
+            ticket = route.request.headers["x-milevault-ticket"]
+            addresses.append(f"ticket {ticket}")
+            for cookie in ("", f"mv_browser={'C' * 43}"):
+                headers = {"X_MileVault_Ticket": ticket, "Cookie": cookie}
+                elsewhere.append(ask(f"{address}/signin/finish", "POST", b"", **headers)[0])
+            route.continue_()
+
+        page.route("**/signin/finish", overheard)
+        page.goto(f"{address}/?token={sessions.create(made.id)}")
+        page.get_by_label("User name").wait_for()
         page.goto(address + "/activities?q=x")
         page.get_by_label("User name").fill("ann")
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         page.get_by_text("Signed in as ann").wait_for()
         assert page.url == f"{address}/activities?q=x"
+        assert elsewhere == [403, 403]
+        (ticket,) = (each.removeprefix("ticket ") for each in addresses if each.startswith("ticket "))
+        assert not [each for each in addresses if ticket in each and each.startswith("http")]
+        assert page.evaluate("document.cookie").count("mv_") == 0
         assert complaints == []
         context.close()

@@ -17,7 +17,8 @@ from tests.pages.test_pages import everything
 from tests.walls_person import person
 
 CANARY = "QX7canary"
-EVIL = f"{CANARY} <img src=x onerror=alert(1)> **bold** [x](javascript:alert(1))"
+TURN, JOINER = "\u202e", "\u200d"  # what turns the direction of reading; what joins letters and emoji
+EVIL = f"{CANARY} <img src=x onerror=alert(1)> **bold** [x](javascript:alert(1)) {TURN}r{JOINER}t"
 # table, column: whatever a person, a file or a service words.
 WORDED = (
     ("activities", "name"), ("activities", "description"), ("activities", "private_note"), ("activities", "tags"),
@@ -117,12 +118,38 @@ def unsafe(app: AppTest) -> list[str]:
     return found
 
 
+FIELDS = {
+    "text_input",
+    "text_area",
+    "selectbox",
+    "multiselect",
+}  # where it is edited, it is shown as it is stored
+
+
+def turned(app: AppTest) -> list[str]:
+    """Elements of the page that hold the sign that turns the direction of reading, in any of its spellings."""
+    spelled = [TURN, "".join(f"\\{byte:o}" for byte in TURN.encode()), "\\u202e", "&#x202e;", "&#8238;"]
+    found: list[str] = []
+
+    def walk(node) -> None:
+        kind, said = getattr(node, "type", ""), f"{getattr(node, 'proto', '')}"
+        if kind not in FIELDS and any(one in said for one in spelled):
+            found.append(f"{kind} {said[:2000]}")
+        for child in getattr(node, "children", {}).values():
+            walk(child)
+
+    for part in app._tree.children.values():
+        walk(part)
+    return found
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_its_owner_reads_it_as_it_is(two, open_page, page: str) -> None:
     _, bob, ids = two
     app = open_page(bob, page, **address_of(page, ids))
     assert not app.exception, app.exception
     assert unsafe(app) == []
+    assert turned(app) == []
     if page in SEEN:
         assert CANARY in everything(app), (
             "the canary must be seen by its owner, or the test above cannot fail"

@@ -9,14 +9,14 @@ import pytest
 
 from bench import app_server
 from milevault_core import store
-from milevault_core.accounts import first, sign_in, upload_keys, users
+from milevault_core.accounts import first, upload_keys, users
 from milevault_core.imports import files
 from milevault_core.store import engine
 from tests.browser.life import drawn
 from tests.builders import gpx
 from tests.jobs.processes import gpx_file
 from tests.patience import expect
-from tests.proxy.test_proxies import caddy_below, nginx
+from tests.proxy.test_proxies import caddy_below, come_in, nginx
 
 pytestmark = pytest.mark.timeout(600)
 HERE = {"TRUSTED_PROXIES": "127.0.0.1", "BASE_URL": "http://home.test/vault", "MAP_TILE_URL": ""}
@@ -116,10 +116,7 @@ def test_nginx_caddy_and_no_path_lead_to_the_same_server(
                 assert client.get(address + "/metrics", headers=token).status_code == 200
                 link = client.get(address + "/activites", headers={"accept": "text/html"}).headers["location"]
                 assert link.startswith("/vault/not-found?")
-                opened = client.get(
-                    address + "/signin/finish", params={"t": sign_in.ticket(user, "/records")}
-                )
-                assert opened.headers["location"] == "/vault/records"
+                opened = come_in(client, address, user)
                 assert re.search(r"mv_session=[^;]+;.*Path=/vault(;|$)", opened.headers["set-cookie"])
                 assert client.get(f"{address}/files/activity/{run_id}.gpx").content.count(b"<trkpt") > 50
                 sent = client.post(

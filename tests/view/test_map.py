@@ -9,6 +9,8 @@ import pytest
 
 from milevault_core.view import format as fmt
 from milevault_core.view import map as map_view
+from milevault_core.view.activities import map_marks
+from milevault_core.view.segments import segment as segment_view
 from tests.builders.tracks import ride
 
 FIVE_HOURS = 18_000
@@ -186,3 +188,15 @@ def test_the_background_is_the_pages(track):
     deck = map_view.deck(track, "speed", fmt.units("metric"), "cycling", None)
     asked = [json.loads(d)["mapStyle"] for d in (deck, map_view.on_dark(deck), map_view.on_satellite(deck))]
     assert asked == [map_view.STYLE + query for query in ("", "?theme=dark", "?background=satellite")]
+
+
+def test_a_name_in_a_tooltip_turns_nothing() -> None:
+    """A person's own words are in two tooltips of maps: of a segment, and of where its efforts begin. (That nothing in
+    them is markup or a template, tests/browser/test_look.py sees in a browser.)"""
+    track = ride(600)
+    evil, at = "A\u202ehill \u2066{v} <b>b</b>", (float(track["lat"].iloc[0]), float(track["lon"].iloc[0]))
+    begins = {one["id"]: one["data"] for one in map_marks.marks(track, fmt.METRIC, segments=[(*at, evil)])}
+    assert [row["v"] for row in begins["segments"]] == ["Ahill {v} <b>b</b>"]
+    line = track[["lat", "lon"]].to_numpy(float)
+    drawn = layers(segment_view.deck({"line": line, "name": evil, "altitudes": np.empty(0)}))
+    assert [row["v"] for row in drawn["track"]["data"]] == ["Ahill {v} <b>b</b>"]

@@ -49,9 +49,21 @@ def test_a_raw_file_needs_no_session(client: TestClient, user: int, other_user: 
     assert rows("SELECT label FROM upload_tokens WHERE last_used_at IS NOT NULL") == [("phone",)]
 
 
-def test_a_form_a_zip_and_a_key_in_the_address(client: TestClient, user: int) -> None:
+@pytest.mark.parametrize("has_header", [False, True])
+def test_a_key_in_the_address_is_refused(client: TestClient, user: int, has_header: bool) -> None:
+    """An address ends up in logs."""
     key = upload_keys.make(user, "phone")
-    answer = client.post(f"/api/upload?token={key}", files={"file": ("a.gpx", RUN), "more": ("b.gpx", RUN)})
+    headers = bearer(key) if has_header else {}
+    answer = client.post(f"/api/upload?name=run.gpx&token={key}", content=RUN, headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (400, api_upload.IN_ADDRESS)
+    assert rows("SELECT id FROM imports") == rows("SELECT id FROM original_files") == []
+    assert client.post("/api/upload?name=run.gpx", content=RUN, headers=bearer(key)).status_code == 202
+
+
+def test_a_form_a_zip_and_a_disposition(client: TestClient, user: int) -> None:
+    key = upload_keys.make(user, "phone")
+    sent = {"file": ("a.gpx", RUN), "more": ("b.gpx", RUN)}
+    answer = client.post("/api/upload", files=sent, headers=bearer(key))
     assert [f["file"] for f in answer.json()["files"]] == ["a.gpx", "b.gpx"]
     assert (
         client.post("/api/upload?name=x.zip", content=zipped({"a.gpx": RUN}), headers=bearer(key)).status_code

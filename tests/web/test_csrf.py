@@ -20,6 +20,7 @@ CROSS = (
     {"origin": "https://evil.example"},  # over http, and old browsers
     {"origin": "null"},
 )
+BROWSER = "B" * 43
 READS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -28,12 +29,16 @@ def _piece(user: int) -> tuple[str, dict[str, Any]]:
     return f"/upload/{upload.id}/0", {"content": b"PK."}
 
 
+def _finish(user: int) -> tuple[str, dict[str, Any]]:
+    return "/signin/finish", {"headers": {"x-milevault-ticket": sign_in.ticket(user, BROWSER)}}
+
+
 # (method, route) -> what a user's own browser sends there, given the user's id.
 REQUESTS: dict[tuple[str, str], Callable[[int], tuple[str, dict[str, Any]]]] = {
     ("POST", "/signin/end"): lambda user: ("/signin/end", {}),
     ("POST", "/upload/begin"): lambda user: ("/upload/begin", {"json": {"name": "a.zip", "size": 9}}),
     ("PUT", "/upload/{id:int}/{offset:int}"): _piece,
-    ("GET", "/signin/finish"): lambda user: (f"/signin/finish?t={sign_in.ticket(user)}", {}),
+    ("POST", "/signin/finish"): _finish,
     ("GET", "/oidc/start"): lambda user: ("/oidc/start?connect=1", {}),
 }
 # No cookie counts here: who sends a key may be anywhere.
@@ -52,6 +57,7 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def signed_in(client: TestClient, user: int) -> TestClient:
     client.cookies.set("mv_session", sessions.create(user))
+    client.cookies.set("mv_browser", BROWSER)
     return client
 
 
@@ -74,13 +80,14 @@ def test_every_route_that_changes_something_is_here() -> None:
 @pytest.mark.parametrize(("method", "path"), REQUESTS)
 def test_another_sites_page_changes_nothing(signed_in: TestClient, user: int, method: str, path: str) -> None:
     address, sent = REQUESTS[method, path](user)
+    own = sent.pop("headers", {})
     before, cookies = everything(), dict(signed_in.cookies)
     elsewhere = CROSS[:2] if method == "GET" else CROSS  # a visit has no Origin
     for headers in elsewhere:
-        signed_in.request(method, address, headers=headers, **sent)
+        signed_in.request(method, address, headers=own | headers, **sent)
         assert everything() == before, headers
         assert dict(signed_in.cookies) == cookies, headers
-    signed_in.request(method, address, headers={"sec-fetch-site": "same-origin"}, **sent)
+    signed_in.request(method, address, headers=own | {"sec-fetch-site": "same-origin"}, **sent)
     assert everything() != before, "the control: what a page of ours sends does something"
 
 

@@ -7,6 +7,7 @@ Every write raises NotFound when one of the ids is not the user's, and marks wha
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from milevault_core.formats.texts import straight
 from milevault_core.store import marks, queue
 from milevault_core.store.activities.save import NotFound
 from milevault_core.store.routes import state
@@ -18,7 +19,7 @@ MAX_NAME = 120
 def rename_route(session: Session, user_id: int, route_id: int, name: str) -> None:
     """Give a route a name; an empty one restores the generated one."""
     _check(session, user_id, route_id)
-    name = " ".join(name.replace("\0", "").split())[:MAX_NAME]
+    name = " ".join(straight(name).split())[:MAX_NAME]
     _decide(session, user_id, route_id, "name", value=name) if name else _undo(
         session, user_id, route_id, "name"
     )

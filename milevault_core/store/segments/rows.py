@@ -7,6 +7,7 @@ import numpy as np
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from milevault_core.formats.texts import straight
 from milevault_core.segments.cells import candidate_cells
 from milevault_core.segments.draw import DrawnLine, draw, reversed_of
 from milevault_core.segments.packed import pack_places, unpack_places
@@ -39,7 +40,7 @@ def add(
 
 def tidy(name: str) -> str:
     """A name in one line, not too long."""
-    return " ".join(name.replace("\0", "").split())[:MAX_NAME]
+    return " ".join(straight(name).split())[:MAX_NAME]
 
 
 def _columns(drawn: DrawnLine) -> dict:

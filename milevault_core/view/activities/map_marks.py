@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from milevault_core.activities.splits import cuts
+from milevault_core.formats.texts import straight
 from milevault_core.geo.simplify import unwrap
 from milevault_core.view.format import Units, number
 
@@ -40,7 +41,7 @@ def marks(
     if segments:
         at = unwrap(np.append(east[placed], [lon for _, lon, _ in segments]))[len(placed) :].tolist()
         rows = [
-            {"at": [round(x, 5), round(y, 5)], "v": label}
+            {"at": [round(x, 5), round(y, 5)], "v": straight(label)}
             for x, (y, _, label) in zip(at, segments, strict=True)
         ]
         layers.append(_dots("segments", rows, radius=6, fill=_SEGMENT, line=[255, 255, 255]))

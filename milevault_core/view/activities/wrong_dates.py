@@ -1,13 +1,12 @@
 """Activities whose date cannot be right: the sentence, the button, and a line for each."""
 
 from datetime import datetime
-from html import escape
 
 import pandas as pd
 
 from milevault_core.view import dates, tables, texts
 from milevault_core.view.activities import rows as list_rows
-from milevault_core.view.parts.text import address
+from milevault_core.view.parts.text import address, escape
 
 SHOWN = 12
 

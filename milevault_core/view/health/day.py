@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from milevault_core.formats.texts import straight
 from milevault_core.view import texts
 from milevault_core.view.dates import Zone
 from milevault_core.view.health import shapes
@@ -61,7 +62,7 @@ def _activities(done: pd.DataFrame, zone: Zone) -> list[dict]:
         return []
     return [
         {"t": start.isoformat(), "end": (start + timedelta(seconds=float(lasted))).isoformat(),
-         "name": name or texts.sport_label(sport), "tone": "Activity", "kind": "Activity"}
+         "name": straight(name) or texts.sport_label(sport), "tone": "Activity", "kind": "Activity"}
         for start, lasted, name, sport in zip(
             local(done["start_time"], zone), done["elapsed_s"], done["name"], done["sport"], strict=True)
     ]  # fmt: skip

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from urllib.parse import urlencode
 
+from milevault_core.formats.texts import straight
+
 
 def escape(text: object) -> str:
-    """A person's own text as HTML: nothing in it becomes markup."""
-    return html.escape(str(text), quote=True)
+    """A person's own text as HTML: nothing in it becomes markup, or turns the direction of what follows."""
+    return html.escape(straight(str(text)), quote=True)
 
 
 def address(path: str, parameters: Mapping[str, object] | None = None) -> str:

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from milevault_core.formats.texts import straight
 from milevault_core.segments.climbs import CATEGORIES
 from milevault_core.view import dates, tables, texts
 from milevault_core.view import format as fmt
@@ -188,7 +189,7 @@ def deck(segment: dict, shown: np.ndarray | None = None) -> str:
     ]
     slope = slopes(segment)
     if slope is None:
-        rows = [{"path": flat, "c": map_view.PLAIN, "v": segment["name"]}]
+        rows = [{"path": flat, "c": map_view.PLAIN, "v": straight(segment["name"])}]
     else:
         share = np.clip((slope + 0.12) / 0.24, 0, 1)
         rows = [
