@@ -101,7 +101,7 @@ def where_the_time_went() -> None:
                 )
             )
         except LookupError:
-            st.caption("The positions of one of the two are not there any more.")
+            st.caption("The positions of one of the two are no longer there.")
             return
     length_m = float(profiles[0].metres[-1])
     sections = compare(*profiles, section_m=float(np.clip(length_m / 30, 10.0, 100.0)))

@@ -6,6 +6,7 @@ tell apart (bursts): their times are spread up to the next one.
 """
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -51,7 +52,7 @@ def one_point_a_moment(recording: Recording) -> Recording:
     return replace(recording, track=made, channels=channels, details=details)
 
 
-def _apart(columns: dict, equal: np.ndarray, group: np.ndarray, n: int) -> np.ndarray:
+def _apart(columns: dict[str, Any], equal: np.ndarray, group: np.ndarray, n: int) -> np.ndarray:
     """Mask of the moments with more than one place."""
     out = np.zeros(n, dtype=bool)
     for name in ("lat", "lon"):
@@ -78,7 +79,9 @@ def _spread(time: np.ndarray, group: np.ndarray, heads: np.ndarray, apart: np.nd
     return (ticks + room[group] * place // size[group]).astype("datetime64[us]")
 
 
-def _one_known(values: np.ndarray, member, group, heads, last: bool = False) -> np.ndarray:
+def _one_known(
+    values: np.ndarray, member: np.ndarray, group: np.ndarray, heads: np.ndarray, last: bool = False
+) -> np.ndarray:
     """A column whose value at each merged moment is the first known one in it, or the last."""
     known = np.flatnonzero(member & ~np.isnan(values))
     if not len(known):
