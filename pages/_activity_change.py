@@ -2,6 +2,7 @@
 be undone."""
 
 import contextlib
+from typing import Any
 
 import streamlit as st
 
@@ -39,14 +40,14 @@ FIELDS = (
 )
 
 
-def words_button(user: Account, activity: dict) -> None:
+def words_button(user: Account, activity: dict[str, Any]) -> None:
     """The button that opens the form for an activity's texts."""
     if st.button("Edit", icon=":material/edit:", key="edit_words"):
         _words(user, activity)
 
 
 @st.dialog("Edit this activity", width="large")
-def _words(user: Account, activity: dict) -> None:
+def _words(user: Account, activity: dict[str, Any]) -> None:
     known = activity_list.words(user.id)
     with st.form("words", border=False):
         name = st.text_input("Name", activity["name"] or "", max_chars=200,
@@ -104,14 +105,14 @@ def _restore_words(user_id: int, before: dict[int, edits.Words]) -> None:
     edits.restore_words(user_id, before)
 
 
-def _text(value) -> str:
+def _text(value: object) -> str:
     if value is None:
         return ""
     return str(int(value)) if isinstance(value, float) else str(value)
 
 
 @fragment()
-def change_section(user: Account, activity: dict, has_files: bool) -> None:
+def change_section(user: Account, activity: dict[str, Any], has_files: bool) -> None:
     """The track's edits: those that can be made, and those that were. Made when it is opened: its forms are a quarter
     of the page's elements, and few visits change anything."""
     if not has_files:
@@ -134,7 +135,7 @@ def change_section(user: Account, activity: dict, has_files: bool) -> None:
             _join(user, activity_id)
 
 
-def _list(user: Account, activity: dict, shown: list, joined: int) -> None:
+def _list(user: Account, activity: dict[str, Any], shown: list[Any], joined: int) -> None:
     activity_id, zone = int(activity["id"]), activity_view.zone(activity)
     for row in shown:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
@@ -150,7 +151,7 @@ def _list(user: Account, activity: dict, shown: list, joined: int) -> None:
 
 
 @fragment()
-def _of_stretch(user: Account, activity: dict) -> None:
+def _of_stretch(user: Account, activity: dict[str, Any]) -> None:
     activity_id = int(activity["id"])
     track = data.load_track(user.id, activity_id, activity["version"])
     if len(track) < 2:

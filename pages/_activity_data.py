@@ -91,15 +91,15 @@ def kept[F: Callable[..., Any]](function: F) -> F:
 
 
 @kept
-def load_track(user_id: int, activity_id: int, version: int):
+def load_track(user_id: int, activity_id: int, version: int) -> pd.DataFrame:
     """The track itself, not a copy for each caller: callers must not change it."""
     return queries.track(user_id, activity_id)
 
 
 @kept
 def channel_rows(
-    user_id: int, activity_id: int, version: int, sport: str, athlete: tuple, more: tuple
-) -> list[tuple]:
+    user_id: int, activity_id: int, version: int, sport: str, athlete: tuple[Any, ...], more: tuple[Any, ...]
+) -> list[tuple[Any, ...]]:
     """(name, developer, unit, values) of channels: those of devices, and what training works out at each point of the
     athlete's values (name, value)."""
     known = channel_units(user_id, activity_id, version)
@@ -124,7 +124,7 @@ def channel_units(user_id: int, activity_id: int, version: int) -> dict[tuple[st
 
 @kept
 def colours_of(
-    user_id: int, activity_id: int, version: int, sport: str, further: dict, top_rate: float | None
+    user_id: int, activity_id: int, version: int, sport: str, further: dict[str, Any], top_rate: float | None
 ) -> dict[str, str]:
     return quantities.choices(load_track(user_id, activity_id, version), sport, further, top_rate)
 
@@ -138,10 +138,10 @@ def timeline_of(
     sport: str,
     zone,
     x: str,
-    more: tuple,
+    more: tuple[Any, ...],
     window,
-    athlete: tuple,
-) -> dict:
+    athlete: tuple[Any, ...],
+) -> dict[str, Any]:
     track = load_track(user_id, activity_id, version)
     found = channel_rows(user_id, activity_id, version, sport, athlete, more)
     rows = channels.rows(found, len(track), fmt.units(units))
@@ -149,7 +149,9 @@ def timeline_of(
 
 
 @kept
-def stops_of(user_id: int, activity_id: int, version: int, units: str, x: str, window) -> dict:
+def stops_of(
+    user_id: int, activity_id: int, version: int, units: str, x: str, window: tuple[float, float] | None
+) -> dict[str, Any]:
     return along.stops(load_track(user_id, activity_id, version), fmt.units(units), x, window)
 
 
@@ -162,10 +164,10 @@ def deck_of(
     sport: str,
     metric: str,
     stretch,
-    laps: tuple,
+    laps: tuple[Any, ...],
     top_rate,
-    athlete: tuple,
-    segments: tuple = (),
+    athlete: tuple[Any, ...],
+    segments: tuple[Any, ...] = (),
 ) -> tuple[str, str]:
     """(deck, legend as HTML)."""
     track, system = load_track(user_id, activity_id, version), fmt.units(units)

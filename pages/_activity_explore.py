@@ -1,7 +1,10 @@
 """The centre of an activity's page: linked map and timeline, the figures of a stretch, and the tables whose rows are
 stretches."""
 
+from typing import Any
+
 import streamlit as st
+from pandas import DataFrame as Frame
 
 from milevault_core.accounts.account import Account
 from milevault_core.store.queries import activities as queries
@@ -20,6 +23,10 @@ from pages._segment_make import climbs_are_own, save_stretch
 from pages.parts import figures
 from pages.parts.hover import hand_in_hand
 
+type Row = dict[str, Any]
+type Key = tuple[Any, ...]
+type Span = tuple[int, int]
+
 SAVE = ":material/conversion_path: Save as segment"
 SHOWN_ROWS = 25  # of a table, without a scroll bar of its own
 
@@ -35,25 +42,25 @@ class Choice:
             st.session_state["chosen_stretch"] = kept
         self.kept = kept
 
-    def from_table(self, key: str, spans: list) -> None:
+    def from_table(self, key: str, spans: list[Any]) -> None:
         rows = st.session_state[key]["selection"]["rows"]
         self.choose(spans[rows[0]] if rows else None)
         self.kept["origin"] = {"table-climbs": "climb", "table-efforts": "effort"}.get(key, "drawn")
 
-    def choose(self, span: tuple[int, int] | None) -> None:
+    def choose(self, span: Span | None) -> None:
         self._set(span, span, None)
 
-    def save_row(self, name: str, spans: list) -> None:
+    def save_row(self, name: str, spans: list[Any]) -> None:
         """A row of a table is to become a segment: chosen, and its form opened."""
         row = int(st.session_state[f"save-{name}"]["row"])
         if row < len(spans) and spans[row]:
             self.save(spans[row], {"climbs": "climb", "efforts": "effort"}[name])
 
-    def save(self, span: tuple[int, int], origin: str) -> None:
+    def save(self, span: Span, origin: str) -> None:
         self.choose(span)
         self.kept |= {"origin": origin, "saves": True}
 
-    def from_chart(self, key: str, track, units, x: str) -> None:
+    def from_chart(self, key: str, track: Frame, units: fmt.Units, x: str) -> None:
         brush = st.session_state[key]["selection"].get("range")
         self.kept |= {"stretch": timeline.stretch(track, brush, units, x), "origin": "drawn"}
 
@@ -63,19 +70,17 @@ class Choice:
     def whole(self) -> None:
         self._set(None, None, None)
 
-    def _set(
-        self, stretch: tuple[int, int] | None, drawn: tuple[int, int] | None, zoom: tuple[int, int] | None
-    ) -> None:
+    def _set(self, stretch: Span | None, drawn: Span | None, zoom: Span | None) -> None:
         # A new number makes a new chart: otherwise an existing brush would stay in it.
         self.kept |= {"stretch": stretch, "drawn": drawn, "zoom": zoom, "round": self.kept["round"] + 1}
 
 
 def explore(
     user: Account,
-    activity: dict,
+    activity: Row,
     window: tuple[float, float] | None,
     top_rate: float | None,
-    segments: tuple = (),
+    segments: Key = (),
 ) -> None:
     """window: the stretch that the page's address or a record asks for, in seconds since the first point; top_rate: the
     highest heart rate of the user; segments: (lat, lon, label) of where its efforts on segments begin."""
@@ -91,7 +96,7 @@ def explore(
 
 
 @fragment()
-def _explore(user: Account, activity: dict, top_rate: float | None, segments: tuple) -> None:
+def _explore(user: Account, activity: Row, top_rate: float | None, segments: Key) -> None:
     activity_id, sport, units = int(activity["id"]), activity["sport"], fmt.units(user.units)
     key = (user.id, activity_id, activity["version"])
     track = data.load_track(*key)
@@ -128,7 +133,7 @@ def _explore(user: Account, activity: dict, top_rate: float | None, segments: tu
     _tables(user, activity, track, laps, further, choice, located)
 
 
-def _controls(track, further: dict, colours: dict[str, str]) -> tuple[str | None, str, list]:
+def _controls(track: Frame, further: Row, colours: dict[str, str]) -> tuple[str | None, str, list[str]]:
     if not len(track):  # added by hand, or a summary only: there is nothing to draw along anything
         return None, "time", []
     axes = list(along.AXES) if view.has_distance(track) else ["time", "moving"]
@@ -154,7 +159,7 @@ def _controls(track, further: dict, colours: dict[str, str]) -> tuple[str | None
     return metric, x or axes[0], more
 
 
-def _chart(spec: dict, track, choice: Choice, units, x: str, shape: tuple) -> None:
+def _chart(spec: Row, track: Frame, choice: Choice, units: fmt.Units, x: str, shape: Key) -> None:
     drawn = choice.kept["drawn"]
     if drawn:
         spec = timeline.brushed(spec, track, drawn, units, x)
@@ -165,7 +170,7 @@ def _chart(spec: dict, track, choice: Choice, units, x: str, shape: tuple) -> No
     )  # fmt: skip
 
 
-def _stretch_bar(key: tuple, units, activity: dict, choice: Choice, located: bool) -> None:
+def _stretch_bar(key: Key, units: fmt.Units, activity: Row, choice: Choice, located: bool) -> None:
     sport = activity["sport"]
     span, zoom = choice.kept["stretch"], choice.kept["zoom"]
     shown = span or zoom
@@ -187,7 +192,7 @@ def _stretch_bar(key: tuple, units, activity: dict, choice: Choice, located: boo
         figures([Figure(label, value) for label, value in rows], key="stretch_figures")
 
 
-def _lap_begins(track, laps) -> tuple[float, ...]:
+def _lap_begins(track: Frame, laps: Frame) -> tuple[float, ...]:
     if len(laps) < 2 or len(laps) > 60 or laps["start_time"].isna().any():
         return ()
     begin = track["time"].iloc[0]
@@ -195,7 +200,9 @@ def _lap_begins(track, laps) -> tuple[float, ...]:
     return tuple((starts - begin).dt.total_seconds().round(1))
 
 
-def _tables(user: Account, activity: dict, track, laps, further: dict, choice: Choice, located: bool) -> None:
+def _tables(
+    user: Account, activity: Row, track: Frame, laps: Frame, further: Row, choice: Choice, located: bool
+) -> None:
     activity_id, sport, units = int(activity["id"]), activity["sport"], fmt.units(user.units)
     key = (user.id, activity_id, activity["version"])
     lengths = queries.laps(user.id, activity_id, "length")
@@ -261,7 +268,7 @@ def _tables(user: Account, activity: dict, track, laps, further: dict, choice: C
                 st.dataframe(made, width="content")
 
 
-def _splits(key: tuple, units, sport: str, choice: Choice) -> None:
+def _splits(key: Key, units: fmt.Units, sport: str, choice: Choice) -> None:
     unit, metres = stretches.split_unit(units, sport)
     lengths = {metres: f"1 {unit}" if unit[0].isalpha() else unit}
     if metres == units.distance_m:
@@ -273,7 +280,7 @@ def _splits(key: tuple, units, sport: str, choice: Choice) -> None:
     _table_of(data.table_of(*key, units.name, sport, "splits", wanted), f"splits-{wanted:.0f}", choice)
 
 
-def _lengths(user: Account, activity_id: int, lengths, track, choice: Choice) -> None:
+def _lengths(user: Account, activity_id: int, lengths: Frame, track: Frame, choice: Choice) -> None:
     units = fmt.units(user.units)
     told = queries.metrics(user.id, activity_id)
     pool = told.loc[told["name"] == "pool_length_m", "value"]
@@ -295,7 +302,7 @@ def _table_of(made: stretches.Table | None, name: str, choice: Choice, saves: bo
         _table(made.rows, made.spans, name, choice, saves)
 
 
-def _table(rows, spans: list, name: str, choice: Choice, saves: bool = False) -> None:
+def _table(rows: Frame, spans: list[Any], name: str, choice: Choice, saves: bool = False) -> None:
     """A table whose rows can be chosen, where they are stretches of the track. saves: each with a button that makes it
     a segment."""
     height = 38 + 35 * min(len(rows), SHOWN_ROWS)

@@ -1,6 +1,8 @@
 """The figures at the head of an activity's page. Each tells on hover where it comes from; a click shows its candidates,
 with a switch for this activity and one for all."""
 
+from typing import Any
+
 import streamlit as st
 
 from milevault_core.accounts.account import Account
@@ -44,7 +46,7 @@ def others_of(user_id: int, activity_id: int, version: int) -> list[tuple[str, d
     return found
 
 
-def figures_section(user: Account, activity: dict) -> None:
+def figures_section(user: Account, activity: dict[str, Any]) -> None:
     """The figures, each with its sources."""
     activity_id = int(activity["id"])
     told = queries.metrics(user.id, activity_id)
@@ -70,7 +72,7 @@ def _more(found: list[view.Source]) -> str | None:
 
 
 @st.dialog("Where this figure comes from")
-def _where_from(user: Account, activity: dict, one: view.Source, chosen: str) -> None:
+def _where_from(user: Account, activity: dict[str, Any], one: view.Source, chosen: str) -> None:
     activity_id, units = int(activity["id"]), fmt.units(user.units)
     st.markdown(f"**{texts.plain(one.label)}: {texts.plain(one.text)}**")
     st.markdown(texts.plain(one.sentence))

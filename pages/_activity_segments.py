@@ -1,5 +1,7 @@
 """On an activity's page: its efforts on segments, with rank and gap to the best."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -16,7 +18,9 @@ from pages._segment_make import save_stretch
 from pages.parts import show
 
 
-def segments_section(user: Account, activity: dict, efforts: pd.DataFrame, track: pd.DataFrame) -> None:
+def segments_section(
+    user: Account, activity: dict[str, Any], efforts: pd.DataFrame, track: pd.DataFrame
+) -> None:
     """The list of efforts (queries.segments.of_activity), and what the device timed; nothing without any."""
     told = view.told(activity) if map_view.has_track(track) else []
     if efforts.empty and not told:
@@ -35,7 +39,7 @@ def segments_section(user: Account, activity: dict, efforts: pd.DataFrame, track
     )
 
 
-def _told(activity: dict, track: pd.DataFrame, told: list) -> None:
+def _told(activity: dict[str, Any], track: pd.DataFrame, told: list[Any]) -> None:
     """The segments and climbs of the device, each with a button that saves it here."""
     if not told:
         return

@@ -1,5 +1,7 @@
 """The training section of an activity's page: every metric it has, and its time in zones."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -26,7 +28,7 @@ def _rating(activity_id: int, now: float | None) -> None:
                          on_change=say)  # fmt: skip
 
 
-def worked_out(user_id: int, activity_id: int) -> dict:
+def worked_out(user_id: int, activity_id: int) -> dict[str, Any]:
     """The athlete's values an activity was computed with (`athlete`, pairs of name and value), and the names of what
     training works out at each of its points (`channels`)."""
     found = queries.of_activity(user_id, activity_id) or {"inputs": {}, "metrics": {}}

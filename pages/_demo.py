@@ -1,5 +1,7 @@
 """Demo data on the dashboard: the offer while there is nothing, how far it is, and the sign that it is invented."""
 
+from typing import Any
+
 import streamlit as st
 
 from milevault_core.accounts.account import Account
@@ -49,7 +51,7 @@ def sign(user: Account) -> None:
     watch()
 
 
-def _phase(demo) -> str:
+def _phase(demo: Any) -> str:
     """coming | deriving | there | going"""
     if demo["is_going"].any():
         return "going"

@@ -1,6 +1,7 @@
 """One bike, pair of shoes or part: totals, service, and what its owner says of it."""
 
 import json
+from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -21,12 +22,12 @@ from pages.parts.undo import action
 
 
 @action("service_day")
-def _set_service_day(user_id: int, service_id: int, last_on) -> None:
+def _set_service_day(user_id: int, service_id: int, last_on: date | None) -> None:
     gear.set_service_day(user_id, service_id, last_on)
 
 
 @action("service")
-def _add_service(user_id: int, gear_id: int, what: str, every_m: float, last_on) -> None:
+def _add_service(user_id: int, gear_id: int, what: str, every_m: float, last_on: date | None) -> None:
     gear.add_service(user_id, gear_id, what, every_m, last_on)
 
 
@@ -53,7 +54,7 @@ def gear_item(user: Account, thing: pd.Series, every: pd.DataFrame, services: pd
     _about(user, thing, every, units)
 
 
-def _services(user: Account, thing: pd.Series, services: pd.DataFrame, units) -> None:
+def _services(user: Account, thing: pd.Series, services: pd.DataFrame, units: fmt.Units) -> None:
     today = dates.today(user.time_zone)
     st.subheader("Service", anchor=False)
     if services.empty:
@@ -85,7 +86,7 @@ def _services(user: Account, thing: pd.Series, services: pd.DataFrame, units) ->
                 st.rerun()
 
 
-def _about(user: Account, thing: pd.Series, every: pd.DataFrame, units) -> None:
+def _about(user: Account, thing: pd.Series, every: pd.DataFrame, units: fmt.Units) -> None:
     st.subheader("Details", anchor=False)
     sports = activity_queries.sports(user.id)
     own = json.loads(thing["sports"])

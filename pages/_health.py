@@ -1,7 +1,7 @@
 """What the health pages share: reading the days once, charts, the sentence of an empty page."""
 
 from datetime import date, timedelta
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pandas as pd
 import streamlit as st
@@ -32,7 +32,9 @@ def recent(user_id: int, stamp: int, today: date, days: int = 90) -> pd.DataFram
     return table(user_id, stamp, today - timedelta(days=days), today)
 
 
-def chart(spec: dict, key: str, alt: str, otherwise: str = "Nothing was measured in this period.") -> None:
+def chart(
+    spec: dict[str, Any], key: str, alt: str, otherwise: str = "Nothing was measured in this period."
+) -> None:
     """A chart, or the sentence that there is none."""
     if spec:
         st.vega_lite_chart(spec, width="stretch", key=key, alt=alt)

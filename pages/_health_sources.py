@@ -1,6 +1,7 @@
 """Where the values of a day are from, and which source counts."""
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -20,7 +21,7 @@ ALL = "*"
 _AGAIN = "Your days are being recalculated."
 
 
-def sources_section(user: Account, extent: dict, today: date) -> None:
+def sources_section(user: Account, extent: dict[str, Any], today: date) -> None:
     """Every source's values of a day, the order of sources, and whether the cycle is shown. extent: of the query."""
     shows_cycle = queries.choices(user.id).get("shows_cycle") == "yes"
     with filters(""):

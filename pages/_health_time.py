@@ -1,6 +1,7 @@
 """Health over time: one chart for any stretch from a minute on, which picks its resolution by what is shown."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import streamlit as st
 
@@ -26,7 +27,7 @@ SPAN_LABELS = {"1m": "1 minute", "10m": "10 minutes", "1h": "1 hour", "6h": "6 h
                "15y": "15 years"}  # fmt: skip
 
 
-def time_section(user: Account, extent: dict, there: list[str]) -> None:
+def time_section(user: Account, extent: dict[str, Any], there: list[str]) -> None:
     """The chart with its filters. extent: of the query; there: the quantities that anything is known of."""
     today = dates.today(user.time_zone)
     latest = datetime.combine(today + timedelta(days=1), time(), dates.zone_of(user.time_zone)).astimezone(
@@ -84,7 +85,7 @@ def _marked(user: Account, first: date, today: date) -> tuple[set[date] | None, 
 
 def _rows(
     user: Account, name: str, shown: Range, wanted: set[date] | None, left_out: set[date]
-) -> tuple[list[dict], Resolution]:
+) -> tuple[list[dict[str, Any]], Resolution]:
     quantity, found = QUANTITIES[name], resolution(shown.span.total_seconds())
     if not found.is_daily and quantity.series and wanted is None:
         samples = queries.samples(user.id, [quantity.series], *shown, found.bucket_s)
@@ -102,7 +103,7 @@ def _rows(
 
 
 def _draw(
-    user: Account, rows: dict[str, tuple[list[dict], Resolution]], shown: Range, latest: datetime
+    user: Account, rows: dict[str, tuple[list[dict[str, Any]], Resolution]], shown: Range, latest: datetime
 ) -> None:
     units, (what, *others) = fmt.units(user.units), rows
     label, said = " and ".join(QUANTITIES[n].label for n in rows), ranges.text(shown, user.time_zone)

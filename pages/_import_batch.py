@@ -1,5 +1,8 @@
 """One import, file by file: what became of each, why, and retrying it."""
 
+from typing import Any
+
+import pandas as pd
 import streamlit as st
 
 from milevault_core.accounts.account import Account
@@ -54,7 +57,7 @@ def _progress(user: Account, import_id: int, moving: bool) -> None:
     watch()
 
 
-def _actions(user: Account, found: dict) -> None:
+def _actions(user: Account, found: dict[str, Any]) -> None:
     if found["undo"]:
         st.info("This import has been undone." if found["undo"] == "done" else "This import is being undone.",
                 icon=":material/undo:")  # fmt: skip
@@ -90,7 +93,7 @@ def _actions(user: Account, found: dict) -> None:
 
 
 @fragment(run_every="1s")
-def _wait_for_undo(user: Account, found: dict) -> None:
+def _wait_for_undo(user: Account, found: dict[str, Any]) -> None:
     import_id = found["id"]
     now = import_log.summary(user.id, import_id)
     if now is None or now["undo"] == "done":
@@ -100,7 +103,7 @@ def _wait_for_undo(user: Account, found: dict) -> None:
     progress(share, f"Removing: {texts.count(left, 'activity', 'activities')} left")
 
 
-def _files(user: Account, found: dict) -> None:
+def _files(user: Account, found: dict[str, Any]) -> None:
     options = {"": f"All {fmt.number(found['files'])}"} | {
         o: f"{label} {fmt.number(n)}" for o, label, n in view.counts(found)
     }
@@ -129,7 +132,7 @@ def _files(user: Account, found: dict) -> None:
     )
 
 
-def _again(import_id: int, rows, is_filtered: bool) -> None:
+def _again(import_id: int, rows: pd.DataFrame, is_filtered: bool) -> None:
     """Buttons for the files that are shown: restore what was deleted, try the failed ones of a search again."""
     deleted = rows[view.was_deleted(rows) & (rows["state"] == "done")]
     if len(deleted):
@@ -146,7 +149,7 @@ def _again(import_id: int, rows, is_filtered: bool) -> None:
             st.rerun()
 
 
-def _questions(import_id: int, rows) -> None:
+def _questions(import_id: int, rows: pd.DataFrame) -> None:
     """What only the owner of a file can say: which way round its dates are, whether a comma is a decimal comma."""
     for item, question in view.questions(rows)[:5]:
         options = dict(question["options"])

@@ -2,6 +2,7 @@
 dates."""
 
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import streamlit as st
 
@@ -13,7 +14,7 @@ from pages._page import require_user
 from pages.parts.dates import date_input
 
 
-def judgement_section(activity: dict) -> None:
+def judgement_section(activity: dict[str, Any]) -> None:
     """Shows nothing for an activity that counts completely."""
     activity_id = int(activity["id"])
     if activity["date_doubted"]:
@@ -32,7 +33,7 @@ def judgement_section(activity: dict) -> None:
         _judge(activity_id)
 
 
-def _date(activity_id: int, activity: dict) -> None:
+def _date(activity_id: int, activity: dict[str, Any]) -> None:
     with st.container(border=True, key="date_doubted"):
         st.markdown(
             ":material/event_busy: **This date cannot be right.** The activity counts toward no totals and no "
@@ -53,7 +54,7 @@ def _date(activity_id: int, activity: dict) -> None:
                     _judge(activity_id)
 
 
-def _utc(day: date, clock: time, activity: dict) -> datetime:
+def _utc(day: date, clock: time, activity: dict[str, Any]) -> datetime:
     return datetime.combine(day, clock, dates.zone_of(view.zone(activity))).astimezone(UTC)
 
 

@@ -181,7 +181,7 @@ def _sign_in_form() -> int | None:
     class Form(streamlit_authenticator.Authenticate):
         """Its form, without the rest: the cookie's component, the credentials, the key are never made."""
 
-        def __init__(self, check):
+        def __init__(self, check: "_Check") -> None:
             self.attrs = {"login_sleep_time": 0}
             self.path = None
             self.authentication_controller = check
@@ -206,7 +206,7 @@ class _Check:
         self.was_asked = False
         self.user_id: int | None = None
 
-    def login(self, username: str, password: str, *_, **__) -> bool:
+    def login(self, username: str, password: str, *_: object, **__: object) -> bool:
         self.was_asked = True
         self.user_id = sign_in.check(username or "", password or "", *_from_where())
         return self.user_id is not None

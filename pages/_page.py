@@ -9,7 +9,7 @@ and never sees a cookie, a token or SQL.
 import functools
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 
@@ -76,13 +76,15 @@ def require_admin() -> Account:
     return user
 
 
-def fragment(run_every: str | float | None = None):
+def fragment[**P, R](
+    run_every: str | float | None = None,
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """`st.fragment`, checking at each run who is signed in: its timer and widgets keep running in an open tab after
     the session has ended. Every fragment is made by this (tests/test_architecture.py)."""
 
-    def wrap(function):
+    def wrap(function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)
-        def asked_first(*arguments, **named):
+        def asked_first(*arguments: P.args, **named: P.kwargs) -> R:
             # Either as a part of the whole page's run, or in a run of its own.
             with one_run() if _user_of_run.get() is None else nullcontext():
                 require_user()

@@ -1,5 +1,8 @@
 """The part of an activity's page about its recordings: separating and merging them, reading again, deleting."""
 
+from typing import Any
+from zoneinfo import ZoneInfo
+
 import streamlit as st
 
 from milevault_core.accounts.account import Account
@@ -18,7 +21,7 @@ from pages._page import require_user
 from pages.parts import go, offer_undo, show
 
 
-def recordings_section(user: Account, activity: dict) -> None:
+def recordings_section(user: Account, activity: dict[str, Any]) -> None:
     """The files of an activity, if it has several or was taken apart from another."""
     activity_id, zone = int(activity["id"]), activity_view.zone(activity)
     found = queries.of_activity(user.id, activity_id)
@@ -39,7 +42,7 @@ def recordings_section(user: Account, activity: dict) -> None:
                 _go(done_by_worker("put_together", activity_id))
 
 
-def _recording(row, zone) -> None:
+def _recording(row: Any, zone: ZoneInfo) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch", gap=None):
             badge = " :green-badge[shown]" if row.is_primary else ""
@@ -75,7 +78,7 @@ def _compare(recording_id: int) -> None:
         st.dataframe(table)
 
 
-def actions(user: Account, activity: dict) -> None:
+def actions(user: Account, activity: dict[str, Any]) -> None:
     """At the foot of the page: read again, delete."""
     activity_id = int(activity["id"])
     with st.container(horizontal=True):

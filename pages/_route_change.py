@@ -1,6 +1,8 @@
 """Changing a route: name, favourite, archive, and which activities belong to it."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -27,7 +29,7 @@ def route_parameter() -> int | None:
     return int(value) if re.fullmatch(r"-?[1-9][0-9]{0,8}", value) else None
 
 
-def decide(function, *arguments) -> None:
+def decide(function: Callable[..., object], *arguments: object) -> None:
     """Make a decision as the user who is signed in, now."""
     user = require_user()
     try:
@@ -37,7 +39,7 @@ def decide(function, *arguments) -> None:
         st.toast("That is no longer there.", icon=":material/error:")
 
 
-def actions(user: Account, route: dict) -> None:
+def actions(user: Account, route: dict[str, Any]) -> None:
     """The buttons under a route's title, and the progress of recomputation."""
     route_id = int(route["id"])
     with st.container(horizontal=True):
@@ -67,7 +69,7 @@ def _wait(user_id: int) -> None:
 
 
 def change(
-    user: Account, route: dict, attempts: pd.DataFrame, every: pd.DataFrame, called: dict[int, str]
+    user: Account, route: dict[str, Any], attempts: pd.DataFrame, every: pd.DataFrame, called: dict[int, str]
 ) -> None:
     """The foot of the page: rename, merge, take out, undo. every, called: all routes and their names."""
     units, route_id = fmt.units(user.units), int(route["id"])
@@ -88,7 +90,7 @@ def change(
         _take_back(user.id, route_id)
 
 
-def _label(row) -> str:
+def _label(row: Any) -> str:
     zone = tables.zone_of(row)
     at = dates.local(row.start_time, zone)
     day = dates.short_day(at.date()) if at else ""

@@ -1,6 +1,7 @@
 """The form of a rule: its conditions and what it does."""
 
 from datetime import time
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -18,7 +19,7 @@ from milevault_core.view.format import Units
 from milevault_core.view.routes import routes as route_view
 
 
-def rule_form(user: Account, units: Units) -> tuple[dict, dict]:
+def rule_form(user: Account, units: Units) -> tuple[dict[str, Any], dict[str, Any]]:
     """(conditions, actions) as milevault_core/activities/rules.py takes them."""
     ahead.fetch(
         *((ask, user.id) for ask in (activity_queries.sports, activity_list.words, activity_list.tags,
@@ -35,8 +36,8 @@ def rule_form(user: Account, units: Units) -> tuple[dict, dict]:
     return conditions, actions
 
 
-def _conditions(user: Account, units: Units, tags: list[str]) -> dict:
-    found: dict = {}
+def _conditions(user: Account, units: Units, tags: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     sports = st.multiselect("The sport is", activity_queries.sports(user.id), format_func=texts.sport_label,
                             key="r-sport", placeholder="Any")  # fmt: skip
     if sports:
@@ -87,8 +88,8 @@ def _minute(at: time) -> int:
     return at.hour * 60 + at.minute
 
 
-def _actions(user: Account, tags: list[str]) -> dict:
-    found: dict = {}
+def _actions(user: Account, tags: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     gear = gear_queries.totals(user.id)
     labels = {r.name: r.label or r.name for r in gear[gear["kind"] != "part"].itertuples()}
     thing = st.selectbox("Set the gear to", list(labels), index=None, format_func=labels.get, key="r-gear",

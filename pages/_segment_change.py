@@ -1,5 +1,8 @@
 """Changing a segment: name, sport, the other way round, looking again, deleting."""
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
 from milevault_core.accounts.account import Account
@@ -28,7 +31,7 @@ def wait(segment_id: int) -> None:
         st.rerun()
 
 
-def change(user: Account, segment: dict) -> None:
+def change(user: Account, segment: dict[str, Any]) -> None:
     """The foot of the page."""
     segment_id = int(segment["id"])
     with st.expander("Change this segment", icon=":material/tune:", key="change"):
@@ -56,7 +59,7 @@ def change(user: Account, segment: dict) -> None:
         )
 
 
-def _do(action, *arguments) -> None:
+def _do(action: Callable[..., object], *arguments: object) -> None:
     try:
         action(require_user().id, *arguments)
     except REFUSED as error:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -21,14 +22,14 @@ from pages._page import require_user
 from pages.parts import go, show
 
 
-def climbs_are_own(activity: dict) -> bool:
+def climbs_are_own(activity: dict[str, Any]) -> bool:
     """Whether the person climbed themselves: not by lift, and not indoors."""
     return activity["sport"] in CLIMB and not activity["is_indoor"]
 
 
 @st.dialog("Save as segment")
 def save_stretch(
-    activity: dict, span: tuple[int, int], origin: str = "drawn", name: str = "", key: str = ""
+    activity: dict[str, Any], span: tuple[int, int], origin: str = "drawn", name: str = "", key: str = ""
 ) -> None:
     """Ask for name and sport, and save rows (start, stop) of the activity's track."""
     user = require_user()

@@ -5,6 +5,7 @@ The pages are listed in _addresses.py.
 
 import sys
 from pathlib import Path
+from typing import Any
 
 PAGES = Path(__file__).resolve().parent
 if str(PAGES.parent) not in sys.path:
@@ -39,7 +40,7 @@ def site_map(is_admin: bool) -> dict[str, list]:
     return sections
 
 
-def login_map() -> list:
+def login_map() -> list[Any]:
     """The same addresses, all of them the login: an address that somebody came for survives it."""
     from pages._login import login_page
 

@@ -1,6 +1,7 @@
 """Shared by the training pages: progress of the computation, suggestions."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,7 +55,7 @@ def _found(user_id: int, stamp: str, today: date) -> list[suggest.Suggestion]:
     return found
 
 
-def suggestions(user_id: int, known: dict, today: date) -> list[suggest.Suggestion]:
+def suggestions(user_id: int, known: dict[str, Any], today: date) -> list[suggest.Suggestion]:
     """What the last 90 days say and is not set yet; the higher of two maximal heart rates."""
     found = suggest.new(_found(user_id, queries.stamp(user_id), today), known)
     best: dict[tuple[str, str], suggest.Suggestion] = {}

@@ -1,5 +1,7 @@
 """One activity: head, figures, map and timeline, tables, what it was the best at, files, changes."""
 
+from typing import Any
+
 import streamlit as st
 
 from milevault_core.store.queries import activities as queries
@@ -72,7 +74,7 @@ segments_section(user, activity, passed, track)
 
 
 @fragment()
-def zones_by_maximum(activity: dict, top_rate: float) -> None:
+def zones_by_maximum(activity: dict[str, Any], top_rate: float) -> None:
     """Worked out when it is opened."""
     place = st.expander("Time in heart rate zones", icon=":material/ecg_heart:", key="zones_by_maximum",
                         on_change="rerun")  # fmt: skip

@@ -1,6 +1,7 @@
 """The athlete over time: values and zones, each from a day on; what the last weeks suggest; one's own grade curve."""
 
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -27,7 +28,7 @@ def _restore_value(user_id: int, what: str, sport: str, day: date, value: float,
 
 
 @action("athlete_zones")
-def _restore_zones(user_id: int, kind: str, sport: str, settings: list) -> None:
+def _restore_zones(user_id: int, kind: str, sport: str, settings: list[Any]) -> None:
     for day, method, bounds in settings:
         actions.set_zones(user_id, kind, sport, day, method, bounds)
 

@@ -1,6 +1,7 @@
 """Body: weight with its trend and goal, composition, blood pressure, what was drunk; entered here or from files."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -38,11 +39,11 @@ has_more, entries = len(entries) > max(shown, LATEST), entries.head(max(shown, L
 
 
 @action("restore_entry")
-def _restore(user_id: int, **entry) -> None:
+def _restore(user_id: int, **entry: Any) -> None:
     actions.add_entry(user_id, **entry)
 
 
-def fields(key: str, old: dict | None = None) -> tuple[date, datetime, dict, str]:
+def fields(key: str, old: dict[str, Any] | None = None) -> tuple[date, datetime, dict[str, Any], str]:
     """The fields of a measurement, in the person's units; what was entered in SI."""
     old = old or {}
     at = dates.local(old.get("measured_at"), user.time_zone) if old else None
@@ -79,7 +80,7 @@ def enter() -> None:
 
 
 @st.dialog("Change an entry", width="large")
-def change(old: dict) -> None:
+def change(old: dict[str, Any]) -> None:
     with st.form("change", border=False):
         day, at, entry, note = fields(f"change-{old['id']}", old)
         if st.form_submit_button("Save", type="primary"):

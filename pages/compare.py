@@ -1,6 +1,7 @@
 """Two to four activities compared, on one time or distance axis: /compare?id=1&id=2."""
 
 import re
+from typing import Any
 
 import streamlit as st
 
@@ -25,7 +26,7 @@ if len(found) < 2:
     st.stop()
 
 
-def name_of(one: dict) -> str:
+def name_of(one: dict[str, Any]) -> str:
     """ "Morning run, 12 May 2026"."""
     zone = activity_view.zone(one)
     name = texts.activity_name(one["name"], one["sport"], one["start_time"], zone)

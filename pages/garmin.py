@@ -1,5 +1,8 @@
 """Garmin Connect: connect, type the code, see how it stands, sync now, pause, disconnect."""
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
 from milevault_core.accounts import vault
@@ -27,12 +30,12 @@ user = require_user()
 page_title("Garmin Connect")
 
 
-def state() -> dict | None:
+def state() -> dict[str, Any] | None:
     rows = queries.state(user.id)
     return None if rows.empty else rows.iloc[0].to_dict()
 
 
-def is_moving(row: dict | None) -> bool:
+def is_moving(row: dict[str, Any] | None) -> bool:
     """Whether something changes by itself within seconds."""
     return row is not None and (
         view.is_signing_in(row, view.now())
@@ -69,7 +72,7 @@ def sign_in_form(is_again: bool) -> None:
             attempt(lambda: actions.bring_token(require_user().id, token, is_china))
 
 
-def attempt(action) -> None:
+def attempt(action: Callable[[], object]) -> None:
     try:
         action()
     except (ValueError, LookupError, vault.NoKey) as error:
@@ -92,7 +95,7 @@ def code_form() -> None:
         st.rerun()
 
 
-def show_state(row: dict) -> None:
+def show_state(row: dict[str, Any]) -> None:
     now = view.now()
     if trouble := view.sign_in_trouble(row, now):
         st.error(texts.plain(trouble))
@@ -110,7 +113,7 @@ def show_state(row: dict) -> None:
         progress(*found)
 
 
-def buttons(row: dict) -> None:
+def buttons(row: dict[str, Any]) -> None:
     cooling = view.at(row["cooling_until"])
     is_cooling = cooling is not None and cooling > view.now()
     with st.container(horizontal=True):

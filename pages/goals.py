@@ -1,6 +1,7 @@
 """Goals: an amount per week, month or year, or from one day to another, and where one should be by today."""
 
 from contextlib import suppress
+from typing import Any
 
 import streamlit as st
 
@@ -23,7 +24,7 @@ today = dates.today(user.time_zone)
 
 
 @action("restore_goal")
-def _restore(user_id: int, **goal) -> None:
+def _restore(user_id: int, **goal: Any) -> None:
     with suppress(ValueError):  # set again by hand meanwhile
         goals.add(user_id, **goal)
 

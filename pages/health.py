@@ -61,7 +61,7 @@ def now() -> None:
         st.caption("Nothing was measured today or yesterday.")
     what_is_this(
         "**Normal** is the median of the 28 days before, and the band around it holds what is usual for you: 1.5 "
-        "robust standard deviations to each side. It takes 10 of 28 days. Missing days stay missing.",
+        "robust standard deviations to each side. At least 10 of the 28 days are needed. Missing days stay missing.",
         "normal")  # fmt: skip
     show(link("/day", "The whole day", {"date": day}), key="day")
 
@@ -85,8 +85,8 @@ def loads(user_id: int, stamp: int, first: date, last: date) -> pd.DataFrame:
 def effects_of(
     user_id: int, stamp: int, first: date, last: date, limit: float | None, left_out: frozenset[date]
 ) -> tuple[list[effects.Effect], bool]:
-    """The effects, without the nights to some days, and whether hard days are told by load; where most loads are not
-    known, by minutes."""
+    """The effects, without the nights of some days, and whether hard days are those of high load; where most loads are
+    unknown, it is minutes."""
     done = loads(user_id, stamp, first, last)
     by_load = bool(len(done)) and float(done["load"].notna().mean()) >= KNOWN
     amount = done["load" if by_load else "minutes"].to_numpy(float)

@@ -5,6 +5,7 @@
 """
 
 import contextlib
+from typing import Any
 
 import streamlit as st
 
@@ -39,7 +40,7 @@ st.html(
 )
 
 
-def show_upload(row) -> bool:
+def show_upload(row: Any) -> bool:
     """An archive on its way in; whether something about it moves."""
     name = texts.plain(row.name)
     with st.container(border=True):
@@ -105,7 +106,7 @@ def discard_button(upload_id: int) -> None:
         st.rerun()
 
 
-def show_batch(batch) -> None:
+def show_batch(batch: Any) -> None:
     """A batch that is under way, or has just ended."""
     found = import_log.summary(user.id, int(batch.id))
     if found is None:

@@ -1,6 +1,9 @@
 """Personal records: what waits for a decision, the records of a sport, how they came about, curves, what was
 decided."""
 
+from datetime import date
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -45,13 +48,13 @@ if not sports:
     st.stop()
 
 
-def say_so(row, kind: str, key: float, decision: str) -> None:
+def say_so(row: Any, kind: str, key: float, decision: str) -> None:
     """Save a decision, recompute, and show the page again."""
     records.decide_record(user.id, int(row.activity_id), kind, float(key), decision)
     st.rerun()
 
 
-def look_button(row, label: str, key: str, window: bool = True) -> None:
+def look_button(row: Any, label: str, key: str, window: bool = True) -> None:
     where = {"id": str(row.activity_id)}
     if window and row.t1_s == row.t1_s and row.t1_s > row.t0_s:
         where |= {"from": f"{row.t0_s:.1f}", "to": f"{row.t1_s:.1f}"}
@@ -66,7 +69,7 @@ def first_of(rows: pd.DataFrame, key: str) -> pd.DataFrame:
     return rows.head(LATEST)
 
 
-def one_waiting(row) -> None:
+def one_waiting(row: Any) -> None:
     name = f"{row.activity_id}-{row.kind}-{row.key:g}"
     st.markdown(f"**{texts.plain(say.waiting_sentence(row, units))}**")
     source = {"gps": "Distance by GPS", "device": "Distance by the device"}.get(row.source, "")
@@ -164,7 +167,9 @@ if choices:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def curve_spec(user_id: int, sport: str, name: str, place: str | None, units: str, today, stamp: str) -> dict:
+def curve_spec(
+    user_id: int, sport: str, name: str, place: str | None, units: str, today: date, stamp: str
+) -> dict[str, Any]:
     stored = queries.curves(user_id, sport, name)
     if place:
         stored = stored[stored["is_indoor"].to_numpy(bool) == (place == "indoor")]

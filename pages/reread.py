@@ -1,5 +1,7 @@
 """Read again: what reading the original files again would change, then do it, then undo it."""
 
+from typing import Any
+
 import streamlit as st
 
 from milevault_core.imports import reread, undo
@@ -66,14 +68,14 @@ def show(batch: int) -> None:
     watch()
 
 
-def is_moving(now: dict) -> bool:
+def is_moving(now: dict[str, Any]) -> bool:
     if not now or now["undone"]:
         return False
     doing = now["phase"] == "do" and (now["changed"] or now["files"]["waiting"])
     return bool(now["waiting"] or now["files"]["looking"] or doing)
 
 
-def _outcome(batch: int, now: dict) -> None:
+def _outcome(batch: int, now: dict[str, Any]) -> None:
     touched = int(now["changed"] + now["read"])
     what = texts.count(int(now["activities"]), "activity", "activities")
     if now["undone"]:
@@ -108,7 +110,7 @@ def _outcome(batch: int, now: dict) -> None:
         _buttons(batch, now, bool(touched or now["becomes"]))
 
 
-def _files(now: dict) -> None:
+def _files(now: dict[str, Any]) -> None:
     """Files that no activity was made of, and what they would become, or have."""
     files = texts.count(sum(one["count"] for one in now["becomes"]), "file")
     did = "would become" if now["phase"] == "look" else "became"
@@ -116,7 +118,7 @@ def _files(now: dict) -> None:
     st.dataframe(view.becomes_table(now["becomes"]), hide_index=True, width="content")
 
 
-def _buttons(batch: int, now: dict, touched: bool) -> None:
+def _buttons(batch: int, now: dict[str, Any], touched: bool) -> None:
     with st.container(horizontal=True):
         if now["phase"] == "look" and touched:
             if st.button("Read them again", type="primary", icon=":material/replay:", key="do"):

@@ -2,6 +2,7 @@
 
 import math
 
+import pandas as pd
 import streamlit as st
 
 from milevault_core.store.queries import routes as queries
@@ -30,7 +31,7 @@ if waiting:
     st.caption(":material/sync: New activities are being compared; the list may change.")
 
 
-def longest(values, unit: float) -> float:
+def longest(values: pd.Series, unit: float) -> float:
     """The end of a slider: the largest value, in whole units."""
     return float(max(1, math.ceil(values.max() / unit))) if values.notna().any() else 1.0
 

@@ -1,6 +1,8 @@
 """Rules: if an activity meets conditions, apply actions; previewed on all activities first, then run on every
 import."""
 
+from typing import Any
+
 import streamlit as st
 
 from milevault_core.actions import rules
@@ -34,7 +36,7 @@ def _take_back(user_id: int, rule_id: int) -> None:
         rules.remove(user_id, rule_id)
 
 
-def show_rule(row) -> None:
+def show_rule(row: Any) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch", gap=None):
             st.markdown(texts.plain(f"{view.condition(row.conditions, units)}, {view.action(row.actions)}."))

@@ -1,6 +1,7 @@
 """Trends: volume, fitness and form, intensity, curves, forecasts, streaks; every filter is in the address."""
 
 from datetime import timedelta
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -110,14 +111,14 @@ if found.empty:
     st.stop()
 
 
-def chart(spec: dict, key: str, alt: str, otherwise: str = "Nothing in this period.") -> None:
+def chart(spec: dict[str, Any], key: str, alt: str, otherwise: str = "Nothing in this period.") -> None:
     if spec:
         st.vega_lite_chart(spec, width="stretch", key=key, alt=alt)
     else:
         st.caption(otherwise)
 
 
-def chart_of_days(spec: dict, key: str, alt: str, otherwise: str = "") -> None:
+def chart_of_days(spec: dict[str, Any], key: str, alt: str, otherwise: str = "") -> None:
     """A chart of which a stretch can be dragged over: its days are then the page's own, in the address."""
     if not spec:
         chart(spec, key, alt, otherwise)

@@ -1,5 +1,5 @@
-"""Deleting one's own account: from the moment it is asked for, nobody comes in by it; a worker then removes every row.
-A backup from before brings the account back only until the restore deletes it again (backup/deletions.py)."""
+"""Deleting one's own account: from the moment it is asked for, nobody can sign in to it; a worker then removes every
+row. A backup from before brings the account back only until the restore deletes it again (backup/deletions.py)."""
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session as Transaction

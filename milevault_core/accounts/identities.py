@@ -1,5 +1,5 @@
 """Whose account a person of the identity provider is: found by issuer and subject alone. An e-mail address or a name
-proves nothing: whoever may choose it there would come in here as somebody else."""
+proves nothing: whoever can choose it there could sign in here as somebody else."""
 
 import re
 import secrets
@@ -80,8 +80,8 @@ def of_user(user_id: int) -> list[Connection]:
 
 
 def has_just_come(user_id: int, token: object) -> bool:
-    """Whether the session with this token was begun by the provider within FRESH: whoever sits there is the person,
-    then, as far as a password could show."""
+    """Whether the session with this token was begun by the provider within FRESH: then whoever sits there is the
+    person, as surely as a password could show."""
     query = (
         select(Session.user_id)
         .join(Identity, Identity.user_id == Session.user_id)

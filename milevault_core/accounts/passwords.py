@@ -18,7 +18,7 @@ def hash_password(password: str) -> str:
 
 
 def matches(password: str, password_hash: str | None) -> bool:
-    """Whether the password is the one. Without a hash (nobody has that name) it takes as long, and is False."""
+    """Whether the password is right. Without a hash (nobody has that name) it takes just as long and is False."""
     data = password.encode("utf-8", "surrogatepass")
     with _few_at_a_time:
         same = bcrypt.checkpw(data[:72], (password_hash or _nobody()).encode())

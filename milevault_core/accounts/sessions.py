@@ -4,7 +4,7 @@ every run of a page, so that an end (sign-out, new password, disabled account) c
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session as Transaction
 
 from milevault_core import store
@@ -98,7 +98,7 @@ def end_all(user_id: int, transaction: Transaction | None = None) -> None:
     transaction.execute(delete(OneTimeToken).where(*tickets))
 
 
-def _is_living():
+def _is_living() -> ColumnElement[bool]:
     # What a clock that was wrong has dated years ahead would live as long.
     is_of_now = Session.expires_at < func.now() + ABSOLUTE + timedelta(days=1)
     return (Session.expires_at > func.now()) & (Session.last_seen_at > func.now() - IDLE) & is_of_now

@@ -5,6 +5,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, func, insert, select
 from sqlalchemy.orm import Session, aliased
@@ -86,13 +87,13 @@ def _redeem(session: Session, purpose: str, key: bytes | None) -> RedeemedToken 
 
 
 def is_vouched_for() -> ColumnElement[bool]:
-    """Whether whoever made a link is still an administrator whose account is open; of a row of OneTimeToken."""
+    """Whether the person who made a link (a row of OneTimeToken) is still an administrator with an open account."""
     maker = aliased(User)  # a query may ask for whose link it is, too
     still = exists().where(maker.id == OneTimeToken.made_by, maker.is_admin, maker.disabled_at.is_(None))
     return OneTimeToken.made_by.is_(None) | still
 
 
-def _valid(purpose: str, key: bytes | None) -> tuple:
+def _valid(purpose: str, key: bytes | None) -> tuple[Any, ...]:
     return (
         OneTimeToken.token_hash == (key or b""),
         OneTimeToken.purpose == purpose,

@@ -7,6 +7,7 @@ import hmac
 import io
 import secrets
 import time
+from typing import Any
 
 import pyotp
 import segno
@@ -111,7 +112,7 @@ def check(user_id: int, code: str, address: str | None = None, browser: str | No
     throttle.forget(by)
 
 
-def _take_code(transaction: Transaction, user_id: int, row, code: str) -> bool:
+def _take_code(transaction: Transaction, user_id: int, row: Any, code: str) -> bool:
     try:
         secret = vault.unseal(user_id, _PURPOSE, row.sealed)
     except (vault.CannotUnseal, vault.NoKey):

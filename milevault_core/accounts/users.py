@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -54,7 +54,7 @@ def bring(username: str, password_hash: str, *, is_admin: bool, time_zone: str, 
         return _insert(opened, values)
 
 
-def _insert(transaction: Transaction, values: dict) -> Account:
+def _insert(transaction: Transaction, values: dict[str, Any]) -> Account:
     statement = insert(User).values(values).on_conflict_do_nothing().returning(*COLUMNS)
     row = transaction.execute(statement).first()
     if row is None:

@@ -133,8 +133,8 @@ def state(asked: Request) -> str:
 
 
 def reason(asked: Request) -> str:
-    """Why it failed; "" when nothing is known that its owner would understand. An edit or a question is forgotten by
-    this: whoever asked has read why not."""
+    """Why it failed; "" when nothing is known that its owner would understand. This forgets an edit or a question:
+    whoever asked now knows why it failed."""
     with store.session() as session:
         found = set_aside.reason(session, asked.user_id, SCOPE, asked.verb, asked.key) or ""
         if asked.verb in EDITS | ANSWERS:

@@ -3,6 +3,8 @@
 import json
 from datetime import UTC, datetime
 
+from sqlalchemy.orm import Session
+
 from milevault_core import store
 from milevault_core.accounts import vault
 from milevault_core.store import queue
@@ -103,7 +105,7 @@ def disconnect(user_id: int) -> None:
         connection.change(session, user_id, values)
 
 
-def _defer(session, task: str, user_id: int) -> None:
+def _defer(session: Session, task: str, user_id: int) -> None:
     queue.defer(
         session, task, connection.QUEUE, once=f"{task}-{user_id}", priority=queue.SOON, user_id=user_id
     )

@@ -1,6 +1,7 @@
 """A person's goals, a transaction each."""
 
 from datetime import date
+from typing import Any
 
 from milevault_core import store
 from milevault_core.sports import SPORTS
@@ -33,7 +34,7 @@ def add(
         return goals.add(session, user_id, measure, amount, period, sport, first_day, last_day)
 
 
-def remove(user_id: int, goal_id: int) -> dict:
+def remove(user_id: int, goal_id: int) -> dict[str, Any]:
     """Delete a goal; returns the arguments with which `add` brings it back. Raises LookupError."""
     with store.session() as session:
         return goals.remove(session, user_id, goal_id)

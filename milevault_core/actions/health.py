@@ -4,6 +4,9 @@ the day is computed at once."""
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
 
 from milevault_core import store
 from milevault_core.derive.steps.health_days import health_days
@@ -47,7 +50,7 @@ def change_entry(
         _compute(session, user_id, {before, day})
 
 
-def remove_entry(user_id: int, entry_id: int) -> dict:
+def remove_entry(user_id: int, entry_id: int) -> dict[str, Any]:
     """Delete a measurement; returns the arguments with which `add_entry` brings it back. Raises LookupError."""
     with store.session() as session:
         gone = entries.remove(session, user_id, entry_id)
@@ -106,7 +109,7 @@ def _checked(entry: Mapping[str, float | None]) -> dict[str, float]:
     return found
 
 
-def _compute(session, user_id: int, days: set[date]) -> None:
+def _compute(session: Session, user_id: int, days: set[date]) -> None:
     marks.lock_step(session, user_id, "days")  # as a worker that computes days
     for day in sorted(days):
         health_days(session, user_id, day)

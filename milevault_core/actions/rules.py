@@ -1,6 +1,7 @@
 """A user's rules, each action in its own transaction: try, add, apply, undo."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from milevault_core import store
 from milevault_core.activities import rules as pure
@@ -10,7 +11,9 @@ from milevault_core.store.activities import apply_rules as rows
 AT_ONCE = 100  # activities per transaction
 
 
-def try_out(user_id: int, conditions: dict, actions: dict) -> tuple[list[Facts], list[Change]]:
+def try_out(
+    user_id: int, conditions: dict[str, Any], actions: dict[str, Any]
+) -> tuple[list[Facts], list[Change]]:
     """All activities that a rule would change, and how; writes nothing."""
     check(conditions, actions)
     with store.session() as session:
@@ -20,7 +23,7 @@ def try_out(user_id: int, conditions: dict, actions: dict) -> tuple[list[Facts],
     return [facts for facts in everything if facts.id in touched], wanted
 
 
-def check(conditions: dict, actions: dict) -> None:
+def check(conditions: dict[str, Any], actions: dict[str, Any]) -> None:
     """Check a rule. Raises ValueError with a sentence for the user."""
     if not conditions:
         raise ValueError("Choose at least one condition.")
@@ -28,7 +31,7 @@ def check(conditions: dict, actions: dict) -> None:
         raise ValueError("Choose at least one thing to do.")
 
 
-def add(user_id: int, conditions: dict, actions: dict) -> int:
+def add(user_id: int, conditions: dict[str, Any], actions: dict[str, Any]) -> int:
     """Add a rule, used on every import from now on; returns its id. Raises ValueError."""
     check(conditions, actions)
     with store.session() as session:

@@ -8,7 +8,7 @@ found = unpack(by_worker.answer(asked))
 import base64
 import hashlib
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from milevault_core import store
 from milevault_core.activities.prepare import prepare
@@ -47,7 +47,7 @@ def job(number: int) -> str:
     return f"segment-file-{number}"
 
 
-def of_file(user_id: int, number: int) -> dict:
+def of_file(user_id: int, number: int) -> dict[str, Any]:
     """What can be a segment in a file that was handed over, which is forgotten by this; for `unpack`. LookupError when
     there is none, BadFile, ValueError with a sentence."""
     with store.session() as session:
@@ -61,7 +61,7 @@ def of_file(user_id: int, number: int) -> dict:
     return _pack([_stretch(one, one.name or stem, reading.kind) for one in reading.recordings])
 
 
-def of_course(user_id: int, route_id: int) -> dict:
+def of_course(user_id: int, route_id: int) -> dict[str, Any]:
     """The segment along a drawn course of the user, with the heights of its file; for `unpack`. LookupError when there
     is none, BadFile, ValueError with a sentence."""
     with store.session() as session:
@@ -79,7 +79,7 @@ def of_course(user_id: int, route_id: int) -> dict:
     raise LookupError("There is no such course.")
 
 
-def unpack(packed: dict) -> tuple[list[Stretch], list[str]]:
+def unpack(packed: dict[str, Any]) -> tuple[list[Stretch], list[str]]:
     """(what can be a segment, why others cannot, in sentences)."""
     found = [Stretch(name, group, draw.unpack(drawn)) for name, group, drawn in packed["stretches"]]
     return found, packed["left_out"]
@@ -99,7 +99,7 @@ def _stretch(recording: Recording, name: str, kind: str) -> Stretch | str:
     return Stretch(name, group, drawn)
 
 
-def _pack(found: list[Stretch | str]) -> dict:
+def _pack(found: list[Stretch | str]) -> dict[str, Any]:
     stretches = [one for one in found if isinstance(one, Stretch)]
     left_out = [one for one in found if isinstance(one, str)]
     if not stretches:

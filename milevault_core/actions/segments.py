@@ -72,7 +72,7 @@ def change(user_id: int, segment_id: int, name: str, sport_group: str) -> None:
 
 
 def redraw(user_id: int, segment_id: int, drawn: DrawnLine) -> None:
-    """Give a segment another line; its efforts are found anew. LookupError for another's."""
+    """Give a segment another line; its efforts are found again. LookupError for another's."""
     with store.session() as session:
         rows.redraw(session, user_id, segment_id, drawn)
 

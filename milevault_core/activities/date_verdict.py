@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -78,7 +79,7 @@ def shifted(recording: Recording, shift: timedelta) -> Recording:
     known = times[~np.isnat(times)]
     middle = np.sort(known)[len(known) // 2] if len(known) else np.datetime64(recording.start_time, "us")
 
-    def moved(values) -> np.ndarray:
+    def moved(values: Any) -> np.ndarray:
         old = np.asarray(values, "datetime64[us]")
         near = np.abs(old - middle) < np.timedelta64(OTHER)
         return np.where(near, old + delta, old)

@@ -3,6 +3,7 @@ dropped, so that no figure contradicts another (docs/decisions/0030)."""
 
 from collections.abc import Collection
 from datetime import UTC
+from typing import Any
 
 import numpy as np
 
@@ -72,7 +73,7 @@ def judged(
     return totals, said
 
 
-def _is_too_long(totals: dict, recording: Recording, points_s: float) -> bool:
+def _is_too_long(totals: dict[str, Any], recording: Recording, points_s: float) -> bool:
     """Whether more has elapsed than there was time for: by the points, the timer, and when the summary was written,
     which is after the last pause."""
     if not points_s > 0 or not recording.session_s > 0:
@@ -81,7 +82,9 @@ def _is_too_long(totals: dict, recording: Recording, points_s: float) -> bool:
     return totals.get("elapsed_s", 0.0) > max(LONGER * most, most + LONGER_S)
 
 
-def _drop_with_samples(totals: dict, recording: Recording, columns: dict, codes: set[str]) -> None:
+def _drop_with_samples(
+    totals: dict[str, Any], recording: Recording, columns: dict[str, Any], codes: set[str]
+) -> None:
     if "values_dropped" in codes and len(recording.track):
         for name, fields in _SAMPLES:
             if np.nanmax(recording.track[name].to_numpy(), initial=0.0) > LIMITS[name][1]:
@@ -94,7 +97,7 @@ def _drop_with_samples(totals: dict, recording: Recording, columns: dict, codes:
         totals.pop("max_speed", None)
 
 
-def _drop_of_drives(totals: dict, recording: Recording, columns: dict) -> None:
+def _drop_of_drives(totals: dict[str, Any], recording: Recording, columns: dict[str, Any]) -> None:
     """Averages over a drive too, and the climb in it, where the samples tell these without it."""
     ours = np.nan_to_num(climbed(columns))
     for name, value in zip(("ascent_m", "descent_m"), ours, strict=True):
@@ -119,7 +122,9 @@ def _most_speed(columns: dict[str, np.ndarray]) -> float:
     return 2.0 * fastest + 1.0 if 0 < usual_s <= DENSE_S and fastest > 0 else np.inf
 
 
-def _judge_distance(totals: dict, columns: dict, codes: set[str], early: bool, limits: Limits) -> None:
+def _judge_distance(
+    totals: dict[str, Any], columns: dict[str, Any], codes: set[str], early: bool, limits: Limits
+) -> None:
     distance = columns["distance"]
     measured = float(np.nanmax(distance, initial=0.0))
     if not early and measured > 0:  # a summary of some of the laps only
@@ -140,7 +145,7 @@ def _judge_distance(totals: dict, columns: dict, codes: set[str], early: bool, l
         del totals["distance_m"]
 
 
-def _judge_ascent(totals: dict, columns: dict, codes: set[str], limits: Limits) -> None:
+def _judge_ascent(totals: dict[str, Any], columns: dict[str, Any], codes: set[str], limits: Limits) -> None:
     way = max(totals.get("distance_m", 0.0), float(np.nanmax(columns["distance"], initial=0.0)))
     lasted = max(totals.get("elapsed_s", 0.0), _span_s(columns))
     most = [most_ascent_m(way, lasted, limits)] * 2

@@ -11,6 +11,7 @@ The order of imports does not matter; tests/activities checks that.
 """
 
 from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 from milevault_core.activities.clocks import DAY_S
 from milevault_core.activities.same_workout import Facts, Match
@@ -20,7 +21,7 @@ WHOLE = 0.9  # of the longest one's time: less is a part, and a part is not show
 Apart = Collection[tuple[str, str]]  # fingerprints, the smaller first
 
 
-def rank(one: Facts) -> tuple:
+def rank(one: Facts) -> tuple[Any, ...]:
     """The better recording is the smaller tuple: with a plausible date, with positions before without, the device's
     own FIT before exports, more quantities, more points; and last the fingerprint, so that the answer is always
     unique."""
@@ -104,7 +105,7 @@ def shift_to(first: Facts, other: Facts, group: Sequence[Facts]) -> float | None
     return None
 
 
-_judged: dict[tuple, Match | None] = {}  # pairs, without the lines they were judged by
+_judged: dict[tuple[Any, ...], Match | None] = {}  # pairs, without the lines they were judged by
 _MOST_JUDGED = 20_000
 
 
@@ -121,7 +122,7 @@ def same_cached(a: Facts, b: Facts) -> Match | None:
     return Match(-found.shift_s, found.apart) if found and first is not a else found
 
 
-def _key(one: Facts) -> tuple:
+def _key(one: Facts) -> tuple[Any, ...]:
     """Everything `same` looks at; a file that is read again may give a different recording with the same
     fingerprint."""
     told = (one.fingerprint, one.start_s, one.elapsed_s, one.distance_m, one.group, one.is_dated)

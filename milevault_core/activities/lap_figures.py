@@ -38,8 +38,8 @@ def cut_laps(
 
 
 def _measured(
-    row: dict, points: pd.DataFrame, seconds: np.ndarray, start: float, stop: float, gone_s: float
-) -> dict:
+    row: dict[str, Any], points: pd.DataFrame, seconds: np.ndarray, start: float, stop: float, gone_s: float
+) -> dict[str, Any]:
     """A lap's row for what lies between two times in the track that is left; `gone_s` of it were taken out."""
     part = points[(seconds >= start - 1e-6) & (seconds <= stop + 1e-6)]
     out: dict[str, Any] = {name: None if isinstance(value, str) else np.nan for name, value in row.items()}

@@ -8,6 +8,7 @@ tell apart (bursts): their times are spread up to the next one.
 """
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -56,7 +57,7 @@ def one_point_a_moment(recording: Recording) -> Recording:
     return replace(recording, track=made, channels=channels, details=details)
 
 
-def _without_nowhere(columns: dict, shared: np.ndarray) -> dict:
+def _without_nowhere(columns: dict[str, Any], shared: np.ndarray) -> dict[str, Any]:
     """The columns without the positions 0, 0 of records that share their moment (mask) with others."""
     lat, lon = (np.asarray(columns[name], float) for name in ("lat", "lon"))
     nowhere = shared & (lat == 0) & (lon == 0)
@@ -76,7 +77,7 @@ def _without_zeros(name: str, values: np.ndarray, member: np.ndarray, group: np.
     return np.where(zero & measured[group], np.nan, values)
 
 
-def _apart(columns: dict, equal: np.ndarray, group: np.ndarray, n: int) -> np.ndarray:
+def _apart(columns: dict[str, Any], equal: np.ndarray, group: np.ndarray, n: int) -> np.ndarray:
     """Mask of the moments with more than one place."""
     out = np.zeros(n, dtype=bool)
     for name in ("lat", "lon"):
@@ -103,7 +104,9 @@ def _spread(time: np.ndarray, group: np.ndarray, heads: np.ndarray, apart: np.nd
     return (ticks + room[group] * place // size[group]).astype("datetime64[us]")
 
 
-def _one_known(values: np.ndarray, member, group, heads, last: bool = False) -> np.ndarray:
+def _one_known(
+    values: np.ndarray, member: np.ndarray, group: np.ndarray, heads: np.ndarray, last: bool = False
+) -> np.ndarray:
     """A column whose value at each merged moment is the first known one in it, or the last."""
     known = np.flatnonzero(member & ~np.isnan(values))
     if not len(known):

@@ -4,6 +4,7 @@ workout."""
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,8 +32,8 @@ class Prepared:
     recording: Recording
     cleaned: pd.DataFrame
     columns: dict[str, np.ndarray]
-    row: dict
-    facts: dict
+    row: dict[str, Any]
+    facts: dict[str, Any]
     summary: Summary
 
 
@@ -126,7 +127,7 @@ def channel_count(recording: Recording, cleaned: Columns) -> int:
 
 
 def _verdict(
-    recording: Recording, columns: dict, said: Mapping[str, str], found: list[Problem]
+    recording: Recording, columns: dict[str, Any], said: Mapping[str, str], found: list[Problem]
 ) -> tuple[date_verdict.Verdict, timedelta]:
     """How to treat the date, and the shift if its owner had said nothing; problems are added to `found`."""
     first = _first_time(columns)

@@ -15,9 +15,10 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from milevault_core.activities import texts
+from milevault_core.geo.sphere import EARTH_M
 
 FIELDS = ("name", "sport", "gear", "tags", "is_commute", "leave_out")
 
@@ -46,8 +47,8 @@ class Facts(NamedTuple):
 @dataclass(frozen=True)
 class Rule:
     id: int
-    conditions: Mapping
-    actions: Mapping
+    conditions: Mapping[str, Any]
+    actions: Mapping[str, Any]
 
 
 class Change(NamedTuple):
@@ -58,7 +59,7 @@ class Change(NamedTuple):
     after: str
 
 
-def matches(conditions: Mapping, facts: Facts) -> bool:
+def matches(conditions: Mapping[str, Any], facts: Facts) -> bool:
     """Whether all conditions hold."""
     if not conditions:
         return False
@@ -69,23 +70,23 @@ def _has_words(wanted: str, text: str) -> bool:
     return all(word in text.casefold() for word in wanted.casefold().split())
 
 
-def _in_minutes(wanted, facts: Facts) -> bool:
+def _in_minutes(wanted: tuple[int, int], facts: Facts) -> bool:
     begin, end = wanted
     return begin <= facts.minute < end if begin <= end else facts.minute >= begin or facts.minute < end
 
 
-def _in_metres(wanted, facts: Facts) -> bool:
+def _in_metres(wanted: tuple[float | None, float | None], facts: Facts) -> bool:
     least, most = wanted
     metres = facts.distance_m or 0.0
     return metres >= (least or 0.0) and (most is None or metres <= most)
 
 
-def _is_near(wanted, facts: Facts) -> bool:
+def _is_near(wanted: Mapping[str, float], facts: Facts) -> bool:
     if facts.lat is None or facts.lon is None:
         return False
     north = math.radians(facts.lat - wanted["lat"])
     east = math.radians((facts.lon - wanted["lon"] + 180) % 360 - 180) * math.cos(math.radians(wanted["lat"]))
-    return math.hypot(north, east) * 6_371_000 <= wanted["radius_m"]
+    return math.hypot(north, east) * EARTH_M <= wanted["radius_m"]
 
 
 _CHECKS = {

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -31,10 +32,8 @@ class Summary:
     computed: dict[str, float]
 
 
-METRICS_OF_STAGE_1 = (
-    "ascent_m",
-    "descent_m",
-)  # moving time depends on the sport, which its owner may have corrected
+# The columns of `activities` that are metrics: computed once, here.
+METRICS_OF_STAGE_1 = ("moving_s", "ascent_m", "descent_m")
 
 
 def summarise(recording: Recording, track: Columns, totals: dict[str, float] | None = None) -> Summary:
@@ -73,7 +72,7 @@ def summarise(recording: Recording, track: Columns, totals: dict[str, float] | N
 
 
 def _times(
-    figures: dict, device: dict[str, float], recording: Recording, points_s: float
+    figures: dict[str, Any], device: dict[str, float], recording: Recording, points_s: float
 ) -> dict[str, float | None]:
     """Consistent elapsed_s, timer_s and moving_s."""
     elapsed, timer, moving = figures["elapsed_s"], figures["timer_s"], figures["moving_s"]
@@ -155,8 +154,8 @@ def _was_carried(recording: Recording) -> bool:
     return any(problem.code == "untravelled" for problem in recording.problems)
 
 
-def _is_number(value) -> bool:
-    return value is not None and np.isfinite(value)
+def _is_number(value: float | None) -> bool:
+    return value is not None and bool(np.isfinite(value))
 
 
 def _or_none(value: float) -> float | None:

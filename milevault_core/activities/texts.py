@@ -1,7 +1,7 @@
 """Name, sport, gear and other texts of an activity: the user's edits beat archives, and archives beat files."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from milevault_core.formats.texts import straight
 from milevault_core.sports import SPORTS
@@ -15,8 +15,8 @@ _LONGEST = {"name": 200, "sport": 40, "sub_sport": 40, "gear": 200}  # letters; 
 class RecordingTexts(NamedTuple):
     """What archives (`about`) and its file (`words`) say about one recording."""
 
-    about: Mapping
-    words: Mapping
+    about: Mapping[str, Any]
+    words: Mapping[str, Any]
 
 
 type Word = str | bool | float | None
@@ -83,10 +83,10 @@ def clean(field: str, value: str) -> str:
     return straight(value).strip()[: _LONGEST.get(field, 20_000)]
 
 
-def combined(abouts: Sequence[Mapping]) -> dict:
+def combined(abouts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What several archives say of the same bytes, field by field: the most complete one comes first, ties ordered by
     text, so that the order of imports does not matter."""
-    result: dict = {}
+    result: dict[str, Any] = {}
     for about in sorted(abouts, key=lambda a: (-len(a), repr(sorted(a.items(), key=repr)))):
         for field, value in about.items():
             if value not in (None, "") and field not in result:

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from milevault_core.backup import BackupError, BadBackup
 
@@ -86,7 +86,7 @@ class Writer:
         self._file.write(info.tobuf(tarfile.GNU_FORMAT))  # one block, however large the member
         self._file.seek(0, os.SEEK_END)
 
-    def seal(self, manifest: dict) -> None:
+    def seal(self, manifest: dict[str, Any]) -> None:
         """The manifest, its digest, and the end of the tar."""
         text = json.dumps(manifest, indent=1, ensure_ascii=False).encode()
         self.put(MANIFEST, text)
@@ -130,7 +130,7 @@ def _flush_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def read(path: Path) -> dict:
+def read(path: Path) -> dict[str, Any]:
     """The manifest of a backup of which every byte was compared with its digest. Raises BadBackup."""
     try:
         with path.open("rb") as file, _opened(path, file) as tar:
@@ -152,7 +152,7 @@ def read(path: Path) -> dict:
         raise BadBackup(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _compare(path: Path, tar: tarfile.TarFile, members: dict, manifest: dict) -> None:
+def _compare(path: Path, tar: tarfile.TarFile, members: dict[str, Any], manifest: dict[str, Any]) -> None:
     listed = {table["file"]: table["sha256"] for table in manifest["tables"].values()}
     if set(members) != {*listed, MANIFEST, SEAL, README}:
         raise BadBackup(f"{path} is damaged: it does not match its list of contents.")
@@ -193,7 +193,7 @@ def _members(path: Path, tar: tarfile.TarFile) -> list[tarfile.TarInfo]:
         raise BadBackup(f"{path} is damaged or was cut off; use another backup.") from None
 
 
-def _incomplete(members: dict) -> str:
+def _incomplete(members: dict[str, Any]) -> str:
     ours = README in members or any(name.startswith("tables/") for name in members)
     return "it was cut off, or never finished." if ours else "it holds something else."
 

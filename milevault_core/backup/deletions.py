@@ -5,6 +5,7 @@ import json
 import os
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -14,7 +15,7 @@ from milevault_core.store import erase
 FILE = "deleted-accounts.json"
 
 
-def write_down(connection: psycopg.Connection, folder: Path | None = None) -> None:
+def write_down(connection: psycopg.Connection[Any], folder: Path | None = None) -> None:
     """Put what the database notes into the file too."""
     folder = folder or locations.folder()
     noted = {*_in_file(folder), *erase.deleted(connection)}
@@ -27,7 +28,7 @@ def write_down(connection: psycopg.Connection, folder: Path | None = None) -> No
     draft.replace(folder / FILE)
 
 
-def known(connection: psycopg.Connection, backup: Path) -> list[tuple[int, datetime]]:
+def known(connection: psycopg.Connection[Any], backup: Path) -> list[tuple[int, datetime]]:
     """What is known of deleted accounts before a restore: by the database that it replaces, and by the files beside
     this backup and in the folder of the backups."""
     noted = {*erase.deleted(connection), *_in_file(backup.parent), *_in_file(locations.folder())}

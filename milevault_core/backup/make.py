@@ -4,6 +4,7 @@ import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -56,7 +57,7 @@ def write(dsn: str, path: Path) -> BackupFile:
     return BackupFile(path, path.stat().st_size, rows, datetime.fromisoformat(manifest["made_at"]), schema)
 
 
-def _write(connection: psycopg.Connection, writer: archive.Writer, schema: str) -> dict:
+def _write(connection: psycopg.Connection[Any], writer: archive.Writer, schema: str) -> dict[str, Any]:
     """Every table into the file; the manifest."""
     writer.put(archive.README, README.encode())
     logical = tables.logical(connection)
@@ -90,7 +91,7 @@ def _write(connection: psycopg.Connection, writer: archive.Writer, schema: str) 
     return manifest
 
 
-def _versions(connection: psycopg.Connection) -> dict:
+def _versions(connection: psycopg.Connection[Any]) -> dict[str, Any]:
     server = connection.execute("SELECT current_setting('server_version')").fetchone()
     timescale = connection.execute(
         "SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'"

@@ -7,6 +7,7 @@ import signal
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -17,7 +18,7 @@ from milevault_core.operate import local_process, log_lines
 log = logging.getLogger("milevault.backup")
 
 
-def is_anything_due(connection: psycopg.Connection, now: datetime | None = None) -> bool:
+def is_anything_due(connection: psycopg.Connection[Any], now: datetime | None = None) -> bool:
     """Whether the process should be started; asked every few seconds."""
     now = now or _now(connection)
     return bool(
@@ -42,7 +43,7 @@ def do_what_is_due(dsn: str, now: datetime | None = None) -> None:
             _try(dsn, "proof", "weekly", path)
 
 
-def _write_down_deletions(connection: psycopg.Connection) -> None:
+def _write_down_deletions(connection: psycopg.Connection[Any]) -> None:
     """Also those that a worker on another machine has done, and noted in a folder there."""
     try:
         deletions.write_down(connection)
@@ -74,7 +75,7 @@ def _proven(dsn: str) -> Path | None:
     return Path(row[0]) if row else None
 
 
-def _now(connection: psycopg.Connection) -> datetime:
+def _now(connection: psycopg.Connection[Any]) -> datetime:
     """The time by the database's clock, which the log uses."""
     row = connection.execute("SELECT now()").fetchone()
     assert row is not None

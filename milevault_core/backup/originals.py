@@ -68,7 +68,8 @@ def file_name(name: str, number: int) -> str:
 
 
 def _free(name: str, username: str, number: int, taken: set[str]) -> str:
-    """The name, with the file's number before its endings where another file has it; case makes no difference."""
+    """The name; where another file already has it, with the file's number before the endings. Case makes no
+    difference."""
     if f"{username}/{name}".casefold() in taken:
         stem, dot, ending = name.partition(".")
         name = f"{stem}-{number}{dot}{ending}"

@@ -10,7 +10,7 @@ as it does for any that were lost.
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import LiteralString, cast
+from typing import Any, LiteralString, cast
 
 import psycopg
 from sqlalchemy import create_engine
@@ -68,7 +68,7 @@ def restore(dsn: str, path: Path, replace: bool = False, until: str = "head") ->
     return RestoreResult(rows, manifest["made_at"], manifest["schema"], again)
 
 
-def check(path: Path) -> dict:
+def check(path: Path) -> dict[str, Any]:
     """The manifest of a backup that this version can restore. Raises BadBackup."""
     manifest = archive.read(path)
     if manifest["schema"] not in migrate.revisions():
@@ -78,7 +78,7 @@ def check(path: Path) -> dict:
     return manifest
 
 
-def check_database(dsn: str, manifest: dict, replace: bool) -> None:
+def check_database(dsn: str, manifest: dict[str, Any], replace: bool) -> None:
     """Whether `restore` would take this database now. Raises BackupError, with the sentence `restore` would say."""
     try:
         with psycopg.connect(dsn) as connection:
@@ -92,14 +92,14 @@ def database_is_empty(dsn: str) -> bool:
         return is_empty(connection)
 
 
-def is_empty(connection: psycopg.Connection) -> bool:
+def is_empty(connection: psycopg.Connection[Any]) -> bool:
     """Whether there is no data: no table of ours, or no user in them."""
     if "users" not in tables.all_names(connection):
         return True
     return connection.execute("SELECT 1 FROM public.users LIMIT 1").fetchone() is None
 
 
-def _lock_and_check(connection: psycopg.Connection, manifest: dict, replace: bool) -> None:
+def _lock_and_check(connection: psycopg.Connection[Any], manifest: dict[str, Any], replace: bool) -> None:
     """Refuse what must not be overwritten; afterwards nobody else migrates until the end of the transaction."""
     connection.execute("SELECT pg_advisory_xact_lock(%s)", (migrate.LOCK,))
     there = tables.all_names(connection)
@@ -123,7 +123,7 @@ def _lock_and_check(connection: psycopg.Connection, manifest: dict, replace: boo
         )
 
 
-def _is_used(connection: psycopg.Connection) -> bool:
+def _is_used(connection: psycopg.Connection[Any]) -> bool:
     """Whether somebody else stays connected: a closed connection takes a moment to disappear."""
     end = time.monotonic() + 3
     while True:
@@ -152,7 +152,7 @@ WHERE t.typnamespace = 'public'::regnamespace AND t.typtype IN ('e', 'd', 'c', '
 """
 
 
-def drop_everything(connection: psycopg.Connection) -> None:
+def drop_everything(connection: psycopg.Connection[Any]) -> None:
     """Drop every table, function and type of the schema, the queue's too; an extension's stay."""
     for name in tables.all_names(connection):
         _do(connection, f"DROP TABLE public.{tables.quoted(name)} CASCADE")
@@ -168,7 +168,7 @@ WHERE contype = 'f' AND connamespace = 'public'::regnamespace AND conparentid = 
 """
 
 
-def _fill(connection: psycopg.Connection, path: Path, manifest: dict) -> None:
+def _fill(connection: psycopg.Connection[Any], path: Path, manifest: dict[str, Any]) -> None:
     """The rows of every table, and the proof that they are those of the backup."""
     # The backup decides which tables are restored, not what this version would put into one.
     logical = {table.name: table for table in tables.logical(connection, manifest["tables"])}
@@ -196,7 +196,9 @@ def _fill(connection: psycopg.Connection, path: Path, manifest: dict) -> None:
     _compare(connection, list(logical.values()), manifest)
 
 
-def _compare(connection: psycopg.Connection, logical: list[tables.Table], manifest: dict) -> None:
+def _compare(
+    connection: psycopg.Connection[Any], logical: list[tables.Table], manifest: dict[str, Any]
+) -> None:
     for table in logical:
         wanted = manifest["tables"][table.name]
         found = tables.digest(connection, table)
@@ -207,5 +209,5 @@ def _compare(connection: psycopg.Connection, logical: list[tables.Table], manife
             )
 
 
-def _do(connection: psycopg.Connection, statement: str) -> None:
+def _do(connection: psycopg.Connection[Any], statement: str) -> None:
     connection.execute(cast(LiteralString, statement))

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 DAILY, WEEKLY, MONTHLY = 7, 4, 12
 _NIGHTLY = re.compile(r"milevault-(\d{4}-\d\d-\d\d-\d{6})-nightly\.tar")
@@ -39,7 +40,7 @@ def kept(times: list[datetime]) -> set[datetime]:
         (WEEKLY, lambda t: t.isocalendar()[:2]),
         (MONTHLY, lambda t: (t.year, t.month)),
     ):
-        newest: dict = {}
+        newest: dict[Any, Any] = {}
         for time in sorted(times, reverse=True):
             newest.setdefault(bucket(time), time)
         stay.update(list(newest.values())[:count])

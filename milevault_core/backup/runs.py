@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -63,7 +64,9 @@ def noted(dsn: str, kind: str, occasion: str, path: Path | None = None, number: 
         )
 
 
-def _begin(connection: psycopg.Connection, kind: str, occasion: str, path: Path | None, number: int) -> int:
+def _begin(
+    connection: psycopg.Connection[Any], kind: str, occasion: str, path: Path | None, number: int
+) -> int:
     file = str(path.absolute()) if path else ""
     if number:
         connection.execute(
@@ -81,19 +84,19 @@ def _begin(connection: psycopg.Connection, kind: str, occasion: str, path: Path 
     return number
 
 
-def has_log(connection: psycopg.Connection) -> bool:
+def has_log(connection: psycopg.Connection[Any]) -> bool:
     """Whether the schema is new enough to keep a log of backups."""
     row = connection.execute("SELECT to_regclass('public.backup_runs')").fetchone()
     return bool(row and row[0])
 
 
-def one_at_a_time(connection: psycopg.Connection) -> bool:
+def one_at_a_time(connection: psycopg.Connection[Any]) -> bool:
     """Whether this connection is now the one that does what is due, until it closes."""
     row = connection.execute("SELECT pg_try_advisory_lock(%s, 0)", (_LOCK,)).fetchone()
     return bool(row and row[0])
 
 
-def bury(connection: psycopg.Connection) -> None:
+def bury(connection: psycopg.Connection[Any]) -> None:
     """Say of the runs that were killed that they failed."""
     for (number,) in connection.execute("SELECT id FROM backup_runs WHERE state = 'running'").fetchall():
         free = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (_LOCK, number)).fetchone()
@@ -106,7 +109,7 @@ def bury(connection: psycopg.Connection) -> None:
             connection.execute("SELECT pg_advisory_unlock(%s, %s)", (_LOCK, number))
 
 
-def ask(connection: psycopg.Connection, kind: str, file: str = "") -> None:
+def ask(connection: psycopg.Connection[Any], kind: str, file: str = "") -> None:
     """Ask for a backup, or the proof of a file, to be made at the next look; asked for already: nothing more."""
     connection.execute(
         "INSERT INTO backup_runs (kind, occasion, state, file) SELECT %s, 'page', 'asked', %s "
@@ -116,13 +119,15 @@ def ask(connection: psycopg.Connection, kind: str, file: str = "") -> None:
     jobs_channel.say_look(connection)
 
 
-def asked(connection: psycopg.Connection) -> list[tuple[int, str, str]]:
+def asked(connection: psycopg.Connection[Any]) -> list[tuple[int, str, str]]:
     """What somebody asked for: number, kind, file."""
     rows = connection.execute("SELECT id, kind, file FROM backup_runs WHERE state = 'asked' ORDER BY id")
     return rows.fetchall()
 
 
-def is_backup_due(connection: psycopg.Connection, at: str, now: datetime, zone: tzinfo | None = None) -> bool:
+def is_backup_due(
+    connection: psycopg.Connection[Any], at: str, now: datetime, zone: tzinfo | None = None
+) -> bool:
     """Whether the last moment `at` (as 03:00, in this machine's time zone) has passed without a nightly backup since.
 
     A server's first night is the first one after its first account.
@@ -150,7 +155,7 @@ def latest(at: str, now: datetime, zone: tzinfo | None = None) -> datetime:
     return moment
 
 
-def file_to_prove(connection: psycopg.Connection, now: datetime) -> Path | None:
+def file_to_prove(connection: psycopg.Connection[Any], now: datetime) -> Path | None:
     """The newest backup that is still there, if the last proof is a week old; None when nothing is due."""
     if _has_just_failed(connection, "proof", "weekly", now):
         return None
@@ -167,7 +172,7 @@ def file_to_prove(connection: psycopg.Connection, now: datetime) -> Path | None:
     return next((path for (file,) in files if (path := Path(file)).exists()), None)
 
 
-def _has_just_failed(connection: psycopg.Connection, kind: str, occasion: str, now: datetime) -> bool:
+def _has_just_failed(connection: psycopg.Connection[Any], kind: str, occasion: str, now: datetime) -> bool:
     found = connection.execute(
         "SELECT 1 FROM backup_runs WHERE kind = %s AND occasion = %s AND state = 'failed' "
         "AND ended_at > %s AND ended_at < %s LIMIT 1",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -56,7 +57,7 @@ def state(now: datetime | None = None) -> State:
         return of(engine.raw(session), now)
 
 
-def of(connection: psycopg.Connection, now: datetime | None = None) -> State:
+def of(connection: psycopg.Connection[Any], now: datetime | None = None) -> State:
     """From any connection to a database that has the log."""
     runs.bury(connection)
     rows = {row[0]: row[1:] for row in connection.execute(_LAST).fetchall()}
@@ -69,7 +70,7 @@ def of(connection: psycopg.Connection, now: datetime | None = None) -> State:
     return replace(found, problems=tuple(one[1:] for one in wrong), kinds=tuple(one[0] for one in wrong))
 
 
-def look(status, dsn: str | None) -> None:
+def look(status: Any, dsn: str | None) -> None:
     """The last backup and the last proven restore for `status`, and what is wrong with them."""
     if dsn is None:
         return
@@ -91,7 +92,15 @@ def ask(kind: str, file: str = "") -> None:
         runs.ask(engine.raw(session), kind, file)
 
 
-def _last(at, file, made_at, size_bytes, row_count, outcome, reason) -> tuple[LastRun | None, str]:
+def _last(
+    at: datetime | None,
+    file: str,
+    made_at: datetime,
+    size_bytes: int,
+    row_count: int,
+    outcome: str,
+    reason: str,
+) -> tuple[LastRun | None, str]:
     last = LastRun(at, file, made_at, size_bytes, row_count, Path(file).exists()) if at else None
     return last, reason if outcome == "failed" else ""
 

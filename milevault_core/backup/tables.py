@@ -7,8 +7,9 @@ gives nothing of a hypertable.)
 
 import hashlib
 from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import LiteralString, cast
+from typing import Any, LiteralString, cast
 
 import psycopg
 
@@ -83,7 +84,7 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def settle(connection: psycopg.Connection) -> None:
+def settle(connection: psycopg.Connection[Any]) -> None:
     """The settings under which the text of a value is the same on every server."""
     connection.execute(_SETTINGS)
 
@@ -106,7 +107,7 @@ WHERE i.indrelid = to_regclass(%s) AND i.indisprimary ORDER BY k.n
 """
 
 
-def all_names(connection: psycopg.Connection) -> list[str]:
+def all_names(connection: psycopg.Connection[Any]) -> list[str]:
     """Every table of the schema, the queue's too; not those that belong to an extension."""
     return [name for (name,) in connection.execute(_TABLES)]
 
@@ -115,12 +116,12 @@ def is_data(name: str) -> bool:
     return name not in LEFT_OUT and not name.startswith(_QUEUE)
 
 
-def logical(connection: psycopg.Connection, also: Collection[str] = ()) -> list[Table]:
+def logical(connection: psycopg.Connection[Any], also: Collection[str] = ()) -> list[Table]:
     """The tables that a backup holds today, and those of `also` that are there: an older one may hold more."""
     return [_table(connection, name) for name in all_names(connection) if is_data(name) or name in also]
 
 
-def _table(connection: psycopg.Connection, name: str) -> Table:
+def _table(connection: psycopg.Connection[Any], name: str) -> Table:
     where = (f"public.{quoted(name)}",)
     columns = tuple(Column(*row) for row in connection.execute(_COLUMNS, where))
     key = tuple(column for (column,) in connection.execute(_PRIMARY_KEY, where))
@@ -139,7 +140,7 @@ def stream(cursor: psycopg.Cursor, table: Table) -> Iterator[bytearray]:
     yield block
 
 
-def digest(connection: psycopg.Connection, table: Table) -> tuple[int, str]:
+def digest(connection: psycopg.Connection[Any], table: Table) -> tuple[int, str]:
     """Number of rows and digest of a table. The connection has been through `settle`."""
     hashed, cursor = hashlib.sha256(), connection.cursor()
     for block in stream(cursor, table):
@@ -155,7 +156,7 @@ def digests(dsn: str) -> dict[str, tuple[int, str]]:
             return {table.name: digest(connection, table) for table in logical(connection)}
 
 
-def snapshot(connection: psycopg.Connection):
+def snapshot(connection: psycopg.Connection[Any]) -> AbstractContextManager[psycopg.Transaction]:
     """A transaction that sees one moment, however long it lasts and whatever is written meanwhile."""
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     connection.read_only = True
@@ -172,7 +173,7 @@ ORDER BY 1, 2
 """
 
 
-def sequences(connection: psycopg.Connection, names: list[str]) -> list[dict]:
+def sequences(connection: psycopg.Connection[Any], names: list[str]) -> list[dict[str, Any]]:
     """How far each table has counted: a number that was given once is not given again after a restore."""
     found = connection.execute(_SEQUENCES, (names,))
     return [{"table": table, "column": column, "last": last} for table, column, last in found]

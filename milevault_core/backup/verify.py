@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import LiteralString, cast
+from typing import Any, LiteralString, cast
 
 import psycopg
 
@@ -57,5 +57,5 @@ def _may_make_databases(dsn: str) -> bool:
     return bool(row and row[0])
 
 
-def _do(connection: psycopg.Connection, statement: str) -> None:
+def _do(connection: psycopg.Connection[Any], statement: str) -> None:
     connection.execute(cast(LiteralString, statement))

@@ -53,7 +53,7 @@ def start(options) -> int:
 
 
 def _prepare(data: Path) -> None:
-    """The folder for the logs. The data folder itself belongs to whoever runs the database."""
+    """Make the folder for the logs. The data folder itself belongs to the user who runs the database."""
     from milevault_core import config
     from milevault_core.store.embedded_server import system_user
     from milevault_core.store.embedded_server.cannot_start import sentences

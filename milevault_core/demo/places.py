@@ -14,8 +14,8 @@ from functools import cache
 import numpy as np
 
 from milevault_core.demo import draws
+from milevault_core.geo.sphere import EARTH_M
 
-EARTH_RADIUS = 6_371_008.8
 _DEGREES = 57.29577951308232
 
 
@@ -68,7 +68,7 @@ PLACES = {
 
 def to_degrees(place: Place, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Latitude and longitude (degrees) of plane positions (m)."""
-    u, v, t = x / EARTH_RADIUS, y / EARTH_RADIUS, place.tangent
+    u, v, t = x / EARTH_M, y / EARTH_M, place.tangent
     tt = 1.0 + 3.0 * t * t
     lat = v - 0.5 * t * (u * u) - tt * (u * u * v) / 6.0
     lon = (u + t * (u * v) - t * t * (u * u * u) / 3.0 + tt * (u * v * v) / 3.0) / place.cosine

@@ -161,7 +161,7 @@ def path(seed: int, route: Route, reverse: bool = False, shift: int = 0, laps: i
 
 
 def _turned[P](points: tuple[P, ...], reverse: bool, shift: int, laps: int) -> tuple[P, ...]:
-    """The points of a closed route in the order in which this way of doing it comes by."""
+    """The points of a closed route in the order in which this variant passes them."""
     if shift:
         points = points[shift:-1] + points[: shift + 1]
     if reverse:

@@ -1,6 +1,6 @@
 """Taking an export into an account that holds nothing yet: in one transaction, so that it is all there or nothing.
 
-Every row first goes into a temporary table. Every number (of an activity, a file, an import …) is then given anew, in
+Every row first goes into a temporary table. Every number (of an activity, a file, an import …) is then replaced, in
 the old order, so that nothing in the file can point at what somebody else has; the user is whoever imports it.
 """
 

@@ -1,4 +1,4 @@
-"""Every number of an export given anew, and the rows into their tables by the new ones. The rows as they came are in
+"""Gives every row of an export a new number and writes the rows into their tables. The rows as they came are in
 temporary tables, in_NAME; new_NAME has the old and the new numbers."""
 
 from typing import Any, LiteralString, cast

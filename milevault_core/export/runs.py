@@ -89,7 +89,7 @@ def _size(user_id: int, export_id: int) -> int:
 
 
 def work(user_id: int) -> None:
-    """Make the export that a user has asked for; a second run begins anew, and two do not run at once."""
+    """Make the export that a user has asked for; a second run starts over, and two do not run at once."""
     with psycopg.connect(store.database().dsn, autocommit=True) as connection:
         alone = connection.execute(
             "SELECT pg_try_advisory_lock(hashtext('export'), %s)", (user_id,)

@@ -1,7 +1,7 @@
 """Which tables are a person's, which rows of them, and in which numbers their columns count.
 
 Found in the live schema, as a backup's are: a table that is new is exported, or a test says that nobody has decided
-about it. Numbers are those of one database; read.py gives every one of them anew.
+about it. Numbers are those of one database; read.py replaces every one of them.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ STAYS = {
     "two_factor": "how one signs in here",
     "recovery_codes": "how one signs in here",
     "identities": "how one signs in here",
-    "garmin_connect_configs": "holds a token; the connection is made anew",
+    "garmin_connect_configs": "holds a token; connect again",
     "upload_tokens": "keys of this server",
     "watched_files": "files of this server",
     "server_settings": "the server's",
@@ -28,7 +28,7 @@ STAYS = {
     "dirty_days": "work that waits",
     "dirty_steps": "work that waits",
     "set_aside": "work that failed here",
-    "record_seen": "remembered by the records' step, which runs anew",
+    "record_seen": "remembered by the records' step, which runs again",
     "activities_before": "how activities were before they were read again, as packed rows",
     "uploads": "archives on their way in",
     "upload_notes": "archives on their way in",

@@ -68,7 +68,7 @@ def _of_device(own: list[SleepStretch], source: str) -> Iterable[Night]:
 
 
 def _without_overlap(group: list[SleepStretch]) -> list[Stage]:
-    """In order of time; sleep without stages gives way where the device says the stage as well."""
+    """In order of time; sleep without stages is dropped where the device also reports the stage."""
     staged = [one for one in group if STAGES[one.kind] != ASLEEP]
     chosen = staged if any(STAGES[one.kind] in SLEEPING for one in staged) else group
     stages: list[Stage] = []

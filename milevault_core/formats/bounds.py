@@ -147,7 +147,7 @@ def raise_in(thread: int, kind: type[BaseException] | None) -> None:
 
 
 class _Memory:
-    """The memory limit of this process while any thread reads. Each that begins sets it anew, the last removes it.
+    """The memory limit of this process while any thread reads. Each that begins sets it again, the last removes it.
 
     It holds for all threads, and a C library that gets no memory may take the process down with it (psycopg does): it
     must not stay from a read that began long ago while others follow each other."""

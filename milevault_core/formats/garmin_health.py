@@ -67,7 +67,7 @@ def read(data: bytes) -> HealthData:
 
 
 def _of_connect(found: HealthData) -> HealthData:
-    """The same with Garmin Connect for its source, which is asked again when a day or a night is scored anew."""
+    """The same with Garmin Connect for its source, which is asked again when a day or a night is scored again."""
     found.source = CONNECT
     found.day_values = [replace(value, source=CONNECT) for value in found.day_values]
     found.nights = [replace(night, source=CONNECT) for night in found.nights]

@@ -1,4 +1,4 @@
-"""Signing in at Garmin, in a worker: it can take minutes. A password is used once, and then it is nowhere.
+"""Signing in at Garmin, in a worker: it can take minutes. A password is used once and not kept.
 
 What a step needs (e-mail and password; the state of a sign-in that waits for a code, which holds cookies; a token that
 was brought along) comes sealed, and is gone from the database before Garmin is asked.
@@ -141,6 +141,6 @@ def _connect(user_id: int, account: connection.Connection, step: SignIn, token: 
     }  # fmt: skip
     with store.session() as session:
         if not sign_ins.is_working(session, user_id):
-            return  # disconnected meanwhile, or asked for anew
+            return  # disconnected meanwhile, or asked for again
         connection.change(session, user_id, values)
         sign_ins.drop(session, user_id)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of the Earth's mean radius
+from milevault_core.geo.sphere import DEGREE_M
 
 
 def unwrap(lon: np.ndarray) -> np.ndarray:
@@ -28,8 +28,8 @@ def simplify(
     n = len(lat)
     if n <= most:
         return np.arange(n)
-    x = (lon - lon[0]) * METRES_PER_DEGREE * np.cos(np.radians(lat.mean()))
-    y = (lat - lat[0]) * METRES_PER_DEGREE
+    x = (lon - lon[0]) * DEGREE_M * np.cos(np.radians(lat.mean()))
+    y = (lat - lat[0]) * DEGREE_M
     at = np.flatnonzero(cut)
     fixed = np.union1d([0, n - 1], np.concatenate((at, at - 1)))
     even = np.unique(np.linspace(0, n - 1, most // 3).astype(int))

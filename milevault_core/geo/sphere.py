@@ -1,11 +1,15 @@
 """Distances and shapes on the earth, a whole track at a time. Degrees WGS 84 in, metres out."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 EARTH_M = 6_371_008.8  # mean radius, IUGG
+DEGREE_M = 111_195.08  # of latitude, on that sphere
 
 
-def haversine_m(lat1, lon1, lat2, lon2):
+def haversine_m(lat1: ArrayLike, lon1: ArrayLike, lat2: ArrayLike, lon2: ArrayLike) -> Any:
     """Great-circle distance in metres between points in degrees; scalars or arrays, NaN where one is."""
     a1, o1, a2, o2 = (np.radians(x) for x in (lat1, lon1, lat2, lon2))
     h = np.sin((a2 - a1) / 2) ** 2 + np.cos(a1) * np.cos(a2) * np.sin((o2 - o1) / 2) ** 2

@@ -61,7 +61,7 @@ def join(parts: Iterable[HealthData]) -> HealthData:
 
 
 def _let_go(joined: HealthData, night: Night, part: HealthData) -> None:
-    """Take out what earlier files say of a night, with its values that this part tells anew: by the time at which they
+    """Take out what earlier files say of a night, with its values that this part tells again: by the time at which they
     were known, an earlier end would make them the older ones."""
     again = {(value.day, value.metric) for value in part.day_values if value.observed_at == night.end}
     for old in [

@@ -1,9 +1,9 @@
-"""A word before one falls ill: resting heart rate, HRV, respiration and skin temperature together, against one's own
-normal. Not a diagnosis: after a hard week, a short night, alcohol or in heat they say the same.
+"""A warning before an illness: resting heart rate, HRV, respiration and skin temperature together, against one's own
+normal. Not a diagnosis: after a hard week, a short night, alcohol or in heat the values look the same.
 
 Each is measured by how far the night is from the median of the 28 nights before, in robust standard deviations and in
 the direction of illness (pulse, respiration and temperature up, HRV down); the score is their mean. The bound is set
-so that on invented healthy people, whose nights hang together, at most one night in 60 is above it
+so that on invented healthy people, whose nights depend on each other, at most one night in 60 is above it
 (tests/health/test_illness.py).
 """
 

@@ -9,6 +9,7 @@ decision taken on messy data; docs/metrics.md is made from it.
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -93,7 +94,7 @@ METRICS: dict[str, Metric] = {}
 DEVICE_DOCS: dict[str, str] = {}
 
 
-def metric(
+def metric[F: Compute | None](
     name: str,
     label: str,
     unit: str = "",
@@ -109,13 +110,13 @@ def metric(
     version: int = 1,
     device_first: bool = False,
     is_listed: bool = True,
-):
+) -> Callable[[F], F]:
     """Register a function of (track, context) as the metric `name`. Raises ValueError for a second metric of that
     name."""
     assert aggregate in ("sum", "mean", "max", "latest")
     assert better in ("higher", "lower", "neither")
 
-    def register[F: Callable | None](function: F) -> F:
+    def register(function: F) -> F:
         if name in METRICS:
             raise ValueError(f"two metrics are called {name!r}")
         METRICS[name] = Metric(name, label, unit, columns, needs, after, frozenset(sports), aggregate, decimals,
@@ -126,7 +127,7 @@ def metric(
     return register
 
 
-def device_number(name: str, label: str, unit: str, doc: str, **options) -> None:
+def device_number(name: str, label: str, unit: str, doc: str, **options: Any) -> None:
     """Register a number that only devices know: it is shown beside ours, never computed."""
     metric(name, label, unit, **options)(None)
     DEVICE_DOCS[name] = doc

@@ -1,4 +1,4 @@
-"""What a heart beat moves, and whether that holds to the end."""
+"""How far a heart beat carries, and whether that holds to the end."""
 
 import numpy as np
 

@@ -1,5 +1,7 @@
 """Pace on hills as pace on the flat."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from milevault_core.metrics import Context, NotComputable, metric
@@ -25,7 +27,7 @@ def published_factor(grade: np.ndarray) -> np.ndarray:
     return a + g * (b + g * (c + g * (d + g * e)))
 
 
-def factor(grade: np.ndarray, athlete) -> np.ndarray:
+def factor(grade: np.ndarray, athlete: Mapping[str, float]) -> np.ndarray:
     """The same by the athlete's own curve where they have taken one, else the published one."""
     own = [1.0 if knot == 0 else athlete.get(f"grade_{knot}") for knot in KNOTS]
     if any(value is None for value in own):

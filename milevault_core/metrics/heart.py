@@ -1,6 +1,7 @@
-"""What the heart says of a training load."""
+"""Training load from heart rate."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from milevault_core.metrics import Context, NotComputable, metric
 from milevault_core.metrics.seconds import held, ridden
@@ -11,7 +12,7 @@ MALE, FEMALE = (0.64, 1.92), (0.86, 1.67)
 EDWARDS = (0.5, 0.6, 0.7, 0.8, 0.9)  # shares of the maximal heart rate at which zones 1 to 5 begin
 
 
-def impulse_per_minute(heart_rate, context: Context) -> np.ndarray:
+def impulse_per_minute(heart_rate: ArrayLike, context: Context) -> np.ndarray:
     """Banister's training impulse of a minute at each heart rate (bpm, array or number).
 
     Raises NotComputable without the resting and the maximal heart rate of that day.

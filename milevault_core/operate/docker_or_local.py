@@ -18,7 +18,7 @@ CONTAINER = "MILEVAULT_CONTAINER"
 
 
 def is_docker(words: list[str]) -> bool:
-    """Whether the command goes by Docker Compose."""
+    """Whether the command runs through Docker Compose."""
     if is_container() or not words or words[0] in ALWAYS_HERE:
         return False
     for word in words:

@@ -50,7 +50,7 @@ def follow(found: dict[str, Path]) -> Iterator[tuple[str, str]]:
     while True:
         for name, file in found.items():
             size = file.stat().st_size if file.exists() else 0
-            if size < at[name]:  # it began anew
+            if size < at[name]:  # it was started over
                 at[name], rest[name] = 0, b""
             if size > at[name]:
                 with file.open("rb") as opened:

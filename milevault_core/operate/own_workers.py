@@ -13,7 +13,7 @@ from milevault_core.store import jobs_channel
 @contextmanager
 def own_workers() -> Iterator[Callable[[], None]]:
     """Yields `bring`, to be called again and again while waiting: it starts workers if none are alive, its own
-    included. At the end they finish what is derived too; after an error (Ctrl-C) they are told to end."""
+    included. At the end they also finish what is derived; after an error (Ctrl-C) they are asked to stop."""
     started: list[subprocess.Popen[bytes]] = []
 
     def bring() -> None:

@@ -13,7 +13,7 @@ for which sports it makes sense. The page reads all of that from here.
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from milevault_core.registry import load_all
 
@@ -27,6 +27,9 @@ class Effort(NamedTuple):
     t0_s: float
     t1_s: float
     source: str = ""  # where the distance is from: "device" or "gps"; empty where there is none in it
+
+
+type Function = Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Kind:
     over: str  # "activity" or "periods"
     real_place: bool  # the distance of a virtual ride does not count
     version: int  # raise it when the definition changes
-    compute: Callable
+    compute: Function
     section: str  # address of one of sections.SECTIONS, or the title of a new one
     order: int  # within the section
     title: str  # with {key} in words: "{key} power"
@@ -92,7 +95,7 @@ _QUANTITIES = {
 }
 
 
-def record(
+def record[F: Function](
     name: str,
     label: str,
     unit: str,
@@ -111,12 +114,12 @@ def record(
     stretch: str = "",
     guard: Guard | None = None,
     heads: Mapping[str, Mapping[float, int]] | None = None,
-):
+) -> Callable[[F], F]:
     """Register a function as the record kind `name`; the parameters are the fields of Kind. Raises ValueError for a
     second kind of that name."""
     title = title or (f"{label}, {{key}}" if key_unit else label)
 
-    def register(function: Callable):
+    def register(function: F) -> F:
         if name in KINDS:
             raise ValueError(f"two record kinds are called {name!r}")
         KINDS[name] = Kind(

@@ -1,6 +1,7 @@
 """Days, weeks, months and years by number. Registers nothing itself."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 _MONDAY = np.datetime64("1970-01-05", "D")
 # The key of a period is its length in days, roughly, so that it sorts. Weeks begin on Monday.
@@ -9,7 +10,7 @@ PERIODS = (DAY, WEEK, MONTH, YEAR)
 _UNITS = {MONTH: "datetime64[M]", YEAR: "datetime64[Y]"}
 
 
-def numbers(local_days, period: float) -> np.ndarray:
+def numbers(local_days: ArrayLike, period: float) -> np.ndarray:
     """The number of the period that each local day is in; neighbours differ by one."""
     days = np.asarray(local_days, dtype="datetime64[s]").astype("datetime64[D]")
     if period in _UNITS:

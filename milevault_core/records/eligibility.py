@@ -10,6 +10,7 @@ t1_s: the stretch it was said of, NaN where it has none; it then holds for every
 (see Kind.stretch).
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -110,12 +111,14 @@ def stretches(kinds: pd.Series) -> np.ndarray:
     return np.array(names, dtype=object)[codes] if len(there) else np.empty(0, dtype=object)
 
 
-def overlap(begin, end, first, last) -> np.ndarray:
+def overlap(
+    begin: np.ndarray, end: np.ndarray, first: np.ndarray | float, last: np.ndarray | float
+) -> np.ndarray:
     """Whether windows share more than a moment, or are one."""
     return (np.minimum(end, last) > np.maximum(begin, first)) | ((begin == first) & (end == last))
 
 
-def one_of(column: pd.Series, names) -> np.ndarray:
+def one_of(column: pd.Series, names: Iterable[str]) -> np.ndarray:
     """Which rows of a column of few different texts are one of these names."""
     codes, there = pd.factorize(column)
     wanted = set(names)

@@ -1,5 +1,7 @@
 """The highest mean of a value over a duration: mean-max power, heart rate, speed."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from milevault_core.metrics.seconds import MAX_SPAN_S, resample
@@ -49,7 +51,7 @@ def every_second(
     return grid, out
 
 
-def mean_max(values: np.ndarray, durations) -> tuple[np.ndarray, np.ndarray]:
+def mean_max(values: np.ndarray, durations: Sequence[int] | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(highest mean, row it starts at) per duration in samples; NaN and -1 where no window is whole."""
     best = np.full(len(durations), np.nan)
     start = np.full(len(durations), -1)

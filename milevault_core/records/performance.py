@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from math import inf
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,8 +39,8 @@ class Performance:
     begun: datetime | None = None
     is_vouched: bool = False
     rejected: Mapping[str, list[Stretch]] = field(default_factory=dict)
-    _best: dict = field(default_factory=dict, repr=False)
-    _peaks: dict = field(default_factory=dict, repr=False)
+    _best: dict[float, Any] = field(default_factory=dict, repr=False)
+    _peaks: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def figure(self, name: str) -> float:
         value = self.figures.get(name)
@@ -137,5 +138,5 @@ class Performance:
             wild |= (self.seconds >= begin) & (self.seconds <= end)
         return np.where(wild, np.nan, values) if wild.any() else values
 
-    def since_start(self, time) -> float:
+    def since_start(self, time: Any) -> float:
         return max(0.0, float((np.datetime64(time, "us") - self.start).astype(np.int64) / 1e6))

@@ -4,7 +4,7 @@ Adding an activity never worsens the best of what counts and what waits. It can 
 implausible for the athlete; that one then waits to be confirmed, and is shown as waiting (docs/decisions/0020).
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -50,7 +50,7 @@ def compute(history: History, groups: set[Group] | None = None) -> Records:
     return Records(_typed(progress(counted)), waiting[list(WAITING)], admitted.left_out[list(EFFORTS)])
 
 
-def counted(history: History) -> set[tuple]:
+def counted(history: History) -> set[tuple[Any, ...]]:
     """What of these activities counts, a row each of GROUP and all that a record depends on; JSON holds it."""
     efforts = admit(history).efforts
     columns = []
@@ -62,7 +62,7 @@ def counted(history: History) -> set[tuple]:
     return set(zip(*columns, strict=True))
 
 
-def touched(before: set[tuple], after: set[tuple]) -> set[Group]:
+def touched(before: set[tuple[Any, ...]], after: set[tuple[Any, ...]]) -> set[Group]:
     """The groups whose records may differ between two sets of `counted` rows of the changed activities. What is
     doubted of one kind and key holds up others of the same stretch: of those, every key of every such kind."""
     groups: set[Group] = {row[: len(GROUP)] for row in before ^ after}

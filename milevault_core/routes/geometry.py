@@ -2,7 +2,7 @@
 
 import numpy as np
 
-EARTH_RADIUS = 6_371_008.8  # m, mean
+from milevault_core.geo.sphere import EARTH_M
 
 
 def unwrap(lon: np.ndarray) -> np.ndarray:
@@ -14,15 +14,15 @@ def project(lat: np.ndarray, lon: np.ndarray, origin: tuple[float, float]) -> np
     """Degrees, shape (n,), to (n, 2) metres east and north of `origin` (lat, lon), equirectangular; good to 0.1 %
     over 50 km."""
     east = np.mod(lon - origin[1] + 180.0, 360.0) - 180.0
-    x = np.radians(east) * (EARTH_RADIUS * np.cos(np.radians(origin[0])))
-    return np.stack([x, np.radians(lat - origin[0]) * EARTH_RADIUS], axis=1)
+    x = np.radians(east) * (EARTH_M * np.cos(np.radians(origin[0])))
+    return np.stack([x, np.radians(lat - origin[0]) * EARTH_M], axis=1)
 
 
 def project_line(lat: np.ndarray, lon: np.ndarray, origin: tuple[float, float]) -> np.ndarray:
     """`project`, (n, 2) metres, for one line whose longitudes have no jump: the same turn of 360° applies to all of
     it."""
     turn = 360.0 * round((float(lon[0]) - origin[1]) / 360.0)
-    degree = np.pi / 180.0 * EARTH_RADIUS
+    degree = np.pi / 180.0 * EARTH_M
     xy = np.empty((len(lat), 2))
     np.multiply(lon - (origin[1] + turn), degree * np.cos(np.radians(origin[0])), out=xy[:, 0])
     np.multiply(lat - origin[0], degree, out=xy[:, 1])
@@ -31,8 +31,8 @@ def project_line(lat: np.ndarray, lon: np.ndarray, origin: tuple[float, float]) 
 
 def unproject(xy: np.ndarray, origin: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
     """(n, 2) metres around `origin` back to degrees: lat and lon, shape (n,) each."""
-    lat = origin[0] + np.degrees(xy[:, 1] / EARTH_RADIUS)
-    return lat, origin[1] + np.degrees(xy[:, 0] / (EARTH_RADIUS * np.cos(np.radians(origin[0]))))
+    lat = origin[0] + np.degrees(xy[:, 1] / EARTH_M)
+    return lat, origin[1] + np.degrees(xy[:, 0] / (EARTH_M * np.cos(np.radians(origin[0]))))
 
 
 def cumulative(xy: np.ndarray) -> np.ndarray:

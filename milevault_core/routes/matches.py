@@ -118,8 +118,8 @@ def wants(groups: Groups, i: int, matches_middle: bool) -> bool:
 
 
 def keep_votes(groups: Groups, i: int, others: Iterable[int]) -> None:
-    """Remember these relations, as far as they are known, for the next updates: whoever comes among the first of a
-    large cluster has all of it vote anew."""
+    """Remember these relations, as far as they are known, for the next updates: an activity that comes among the first
+    of a large cluster makes all of it vote again."""
     if len(groups.votes) > MOST_VOTES:
         groups.votes.clear()
     for j in others:

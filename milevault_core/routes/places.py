@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from milevault_core.geo.sphere import DEGREE_M
 from milevault_core.routes.geometry import project
 
 FARTHEST = 25_000.0  # m; beyond, a name would mislead
@@ -54,7 +55,7 @@ def closest(lat: float, lon: float) -> str:
 
 def _best(lat: float, lon: float, within_m: float, by_size: bool) -> str:
     known = load()
-    reach = within_m / 111_195.0
+    reach = within_m / DEGREE_M
     first, last = np.searchsorted(known.lat, (lat - reach, lat + reach))
     if first == last:
         return ""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from milevault_core.geo.sphere import EARTH_M
 from milevault_core.routes.geometry import (
-    EARTH_RADIUS,
     cumulative,
     gap,
     min_step,
@@ -171,7 +171,7 @@ def local(p: Prepared) -> np.ndarray:
 def outline(p: Prepared) -> Outline:
     """Box, length, closing gap, venue or not, signature."""
     xy = local(p)
-    pad_lat = np.degrees(PAD / EARTH_RADIUS)
+    pad_lat = np.degrees(PAD / EARTH_M)
     pad_lon = pad_lat / max(0.01, float(np.cos(np.radians(p.lat.mean()))))
     west, south, east, north = (float(v) for v in (p.lon.min(), p.lat.min(), p.lon.max(), p.lat.max()))
     shift = np.floor((west + 180.0) / 360.0) * 360.0  # the western edge within -180..180

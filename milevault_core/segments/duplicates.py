@@ -16,7 +16,8 @@ Direction = Literal["same", "reverse"]
 
 
 def duplicates(new: Line, known: Mapping[int, Line]) -> dict[int, Direction]:
-    """Those of the known segments, by id, that are the new one: "same", or "reverse" for the other way round.
+    """Those of the known segments, by id, that are the same as the new one: "same", or "reverse" for the other way
+    round.
 
     Both ends lie within the corridor of each other, the lengths differ by less than a tenth, and one keeps to the
     other's line. A segment ridden the other way is another segment; it is told so that its name can be used.

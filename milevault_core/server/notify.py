@@ -30,8 +30,8 @@ class NotAnAddress(Exception):
 
 
 def look() -> None:
-    """Tell what is new, and ping while all is well. What could not be told is told the next time. Of several workers
-    (on several machines) that look at once, one does: what was told is read and written under one lock."""
+    """Send what is new, and ping while all is well. What could not be sent is sent the next time. Of several workers
+    (on several machines) that look at once, one sends: what was sent is read and written under one lock."""
     with server_settings.alone("notify") as is_mine:
         if is_mine:
             _look()
@@ -79,7 +79,7 @@ def _told(saved: str, addresses: list[str]) -> _Told:
 
 
 def _name(address: str) -> str:
-    """What an address is called in the database, which tells nothing of it: it holds passwords and tokens."""
+    """A name for an address in the database that reveals nothing of it: addresses hold passwords and tokens."""
     key = config.settings().secret_key.encode()
     return hmac.new(key, address.encode(), hashlib.sha256).hexdigest()[:16]
 

@@ -1,4 +1,4 @@
-"""Everything of a user, gone: found in the catalogue, so that a table that is new is not forgotten."""
+"""Deletes everything of a user. The tables are found in the catalogue, so that a new one is not forgotten."""
 
 from datetime import datetime
 

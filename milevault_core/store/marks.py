@@ -1,5 +1,5 @@
 """Dirty marks: what derived rows are to be computed again. Set in the transaction of the change, taken (deleted)
-at the beginning of the transaction that computes, so that a change committed meanwhile marks anew.
+at the beginning of the transaction that computes, so that a change committed meanwhile sets a new mark.
 
 Each change adds marks of its own and never looks for others: an existing mark may just be taken by a worker that does
 not see this change yet. Marking never blocks anybody.

@@ -103,7 +103,9 @@ def _too_long(seconds: np.ndarray, way: np.ndarray, limits: Limits, sensed: Sens
     return out
 
 
-def _falls(seconds, altitude, first: np.ndarray, ends: np.ndarray, gone: np.ndarray) -> np.ndarray:
+def _falls(
+    seconds: np.ndarray, altitude: np.ndarray, first: np.ndarray, ends: np.ndarray, gone: np.ndarray
+) -> np.ndarray:
     """Which windows go downhill, or may: the altitude is not known."""
     known = np.isfinite(altitude)
     if known.sum() < 2:
@@ -112,7 +114,9 @@ def _falls(seconds, altitude, first: np.ndarray, ends: np.ndarray, gone: np.ndar
     return height[first] - np.interp(ends, seconds, height) > FALL * gone
 
 
-def _idle(seconds, way, local, usual: float, sensed: SensorSeries) -> np.ndarray:
+def _idle(
+    seconds: np.ndarray, way: np.ndarray, local: np.ndarray, usual: float, sensed: SensorSeries
+) -> np.ndarray:
     """Mask of the steps in a fast minute without cadence that does not go downhill, where the sensor otherwise
     works."""
     out = np.zeros(len(local), dtype=bool)
@@ -139,7 +143,9 @@ def _mark(out: np.ndarray, first: np.ndarray, last: np.ndarray) -> None:
     out |= np.cumsum(edge)[:-1] > 0
 
 
-def _whole_drives(seconds, local, sure, usual: float, wait) -> np.ndarray:
+def _whole_drives(
+    seconds: np.ndarray, local: np.ndarray, sure: np.ndarray, usual: float, wait: np.ndarray
+) -> np.ndarray:
     """The drives that the steps `sure` are in."""
     fast = local > FASTER * usual
     slow = (local > 0.5 * usual) & ~fast

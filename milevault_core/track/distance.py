@@ -139,7 +139,7 @@ def _lost(d: np.ndarray) -> np.ndarray:
     return lost
 
 
-def _unknown_leaps(at, steps, rows, way) -> bool:
+def _unknown_leaps(at: np.ndarray, steps: np.ndarray, rows: np.ndarray, way: np.ndarray) -> bool:
     """Whether the distance leaps by more than ten times the way between the positions."""
     return bool((steps[at] > 100 + 10 * (way[rows[at + 1]] - way[rows[at]])).any())
 

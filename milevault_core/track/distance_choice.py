@@ -16,6 +16,7 @@ The rule (docs/decisions/0030):
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -53,14 +54,14 @@ class Distances:
 
     def __init__(
         self,
-        columns: dict,
+        columns: dict[str, Any],
         since: np.ndarray,
         limits: Limits,
-        begins,
+        begins: np.ndarray | None,
         told: FileTotals,
         by_muscle: bool = True,
         misplaced: np.ndarray | None = None,
-    ):
+    ) -> None:
         self.columns, self.since, self.limits, self.begins, self.told = columns, since, limits, begins, told
         self.by_muscle = by_muscle
         self.misplaced = (

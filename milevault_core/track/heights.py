@@ -98,7 +98,7 @@ def _jumps(t: np.ndarray, h: np.ndarray, rising: float) -> np.ndarray:
     return np.where(np.abs(step) > JUMP_M + rising * np.diff(t), step, 0.0)
 
 
-def _chain(t, h, first, last, rising: float) -> np.ndarray:
+def _chain(t: np.ndarray, h: np.ndarray, first: np.ndarray, last: np.ndarray, rising: float) -> np.ndarray:
     """The pieces of the chain with most points whose altitudes follow from each other."""
 
     def may_follow(i: np.ndarray, j: int) -> np.ndarray:

@@ -11,6 +11,7 @@ positions jitter, alike where the way bends. An error across of variance e2 make
 
 import numpy as np
 
+from milevault_core.geo.sphere import DEGREE_M
 from milevault_core.track.stands import standing
 
 LITTLE = 0.01  # of the way: so much jitter stays
@@ -21,7 +22,6 @@ PAUSE_S = 30.0  # no chord across a longer gap
 FEWEST = 60
 DIRECTION_S = 8.0
 STANDING = 0.3  # of the usual way
-METRES_A_DEGREE = 111_195.08
 
 
 def without_jitter(
@@ -66,7 +66,7 @@ def _plane(lat: np.ndarray, lon: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(metres north, metres east) along the way: chords are right, what is far apart in time is not."""
     east = (np.diff(lon) + 180) % 360 - 180
     east *= np.cos(np.radians((lat[:-1] + lat[1:]) / 2))
-    return (lat - lat[0]) * METRES_A_DEGREE, np.append(0.0, np.cumsum(east)) * METRES_A_DEGREE
+    return (lat - lat[0]) * DEGREE_M, np.append(0.0, np.cumsum(east)) * DEGREE_M
 
 
 def _error(
@@ -90,7 +90,7 @@ def _error(
     return (error / (2.0 * way), error) if usual > 0 else (0.0, 0.0)
 
 
-def _bends_across(seconds, north, east, width: int) -> np.ndarray:
+def _bends_across(seconds: np.ndarray, north: np.ndarray, east: np.ndarray, width: int) -> np.ndarray:
     """Second differences to the side of the way: twice how far each point is from the line between the points `width`
     before and after it. Along the way they would tell how the speed changes. The way's direction is that of some
     seconds: over less, jitter may turn it anywhere."""

@@ -95,7 +95,9 @@ def stale(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray, fastest: float 
     return rows[found]
 
 
-def _short_spikes(t, la, lo, legs, wait, fast) -> np.ndarray:
+def _short_spikes(
+    t: np.ndarray, la: np.ndarray, lo: np.ndarray, legs: np.ndarray, wait: np.ndarray, fast: np.ndarray
+) -> np.ndarray:
     """Mask of one to three points that jump away and back, both legs SPIKE_RATIO times faster than the straight way
     from the point before to the point after. A first or last point is one when its only leg is that fast against the
     five next to it."""
@@ -118,7 +120,15 @@ def _short_spikes(t, la, lo, legs, wait, fast) -> np.ndarray:
     return bad
 
 
-def _elsewhere(t, la, lo, apart, reach_speed: float, limit: float, mixed: bool) -> np.ndarray:
+def _elsewhere(
+    t: np.ndarray,
+    la: np.ndarray,
+    lo: np.ndarray,
+    apart: np.ndarray,
+    reach_speed: float,
+    limit: float,
+    mixed: bool,
+) -> np.ndarray:
     """Rows of the pieces that cannot be reached from the rest; none where the rest is less than two fifths. Of two
     tracks mixed each point is a piece."""
     legs, wait = legs_m(la, lo), np.maximum(np.diff(t), 1.0)
@@ -139,7 +149,15 @@ def _elsewhere(t, la, lo, apart, reach_speed: float, limit: float, mixed: bool) 
     return np.flatnonzero(np.repeat(out, size))
 
 
-def _longest_chain(t, la, lo, first, last, reach_m: float, reach_speed: float) -> np.ndarray:
+def _longest_chain(
+    t: np.ndarray,
+    la: np.ndarray,
+    lo: np.ndarray,
+    first: np.ndarray,
+    last: np.ndarray,
+    reach_m: float,
+    reach_speed: float,
+) -> np.ndarray:
     """The pieces, ascending, of the chain with most points in which each can be reached from the one before."""
     size = last - first + 1
 

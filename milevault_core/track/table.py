@@ -28,7 +28,7 @@ from pandas.api.internals import create_dataframe_from_blocks
 
 from milevault_core.geo.sphere import haversine_m
 from milevault_core.problems import Problem, counted
-from milevault_core.sports.limits import ANY, is_by_muscle, limits_of
+from milevault_core.sports.limits import ANY, Limits, is_by_muscle, limits_of
 from milevault_core.track.carried import SHORTEST_S
 from milevault_core.track.clock import settle
 from milevault_core.track.distance_choice import Distances, FileTotals
@@ -63,6 +63,9 @@ LIMITS = {
     "power": (0.0, 10_000.0),
     "temperature": (-100.0, 150.0),
 }
+
+
+type Arrays = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,9 @@ def clean(
     return from_cleaned(columns, rows), problems
 
 
-def _drop_misjudged(columns, since, limits, begins, problems) -> np.ndarray:
+def _drop_misjudged(
+    columns: Arrays, since: np.ndarray, limits: Limits, begins: np.ndarray | None, problems: list[Problem]
+) -> np.ndarray:
     """Drop wrong positions and altitudes; the rows of the positions."""
     lost = stale(since, columns["lat"], columns["lon"], limits.fastest)
     columns["lat"][lost] = columns["lon"][lost] = np.nan
@@ -159,7 +164,7 @@ def _drop_misjudged(columns, since, limits, begins, problems) -> np.ndarray:
     return spikes
 
 
-def _leave_out(columns, since, distances: Distances, problems) -> None:
+def _leave_out(columns: Arrays, since: np.ndarray, distances: Distances, problems: list[Problem]) -> None:
     """Report what was not travelled by muscle. Positions inside such a stretch are removed from the track; of a drive,
     all that was measured in it."""
     out = distances.left_out
@@ -200,7 +205,9 @@ def arrays(track: Columns) -> dict[str, np.ndarray]:
     return {name: track[name].to_numpy() for name in track.columns}
 
 
-def _in_order(columns, problems, now, given: TrackFacts):
+def _in_order(
+    columns: Arrays, problems: list[Problem], now: np.datetime64 | None, given: TrackFacts
+) -> tuple[Arrays, np.ndarray | None, np.ndarray | None]:
     """Columns sorted by a settled clock, the rows they came from (None: all, as they were), and which of them begin a
     segment (None: there are none)."""
     times = columns["time"]
@@ -261,7 +268,7 @@ def _segment_numbers(segments: Sequence[int], n: int, index: np.ndarray | None) 
     return numbers if index is None else numbers[index]
 
 
-def _drop_impossible(columns, problems) -> None:
+def _drop_impossible(columns: Arrays, problems: list[Problem]) -> None:
     names, dropped = [], 0
     wrap(columns["lon"])
     for name, (low, high) in LIMITS.items():

@@ -35,6 +35,6 @@ def history(days: pd.Series, metres: pd.Series, unit_m: float = 1000.0) -> pd.Da
 
 
 def missing(days: pd.Series, metres: pd.Series, goal: int, unit_m: float = 1000.0) -> int:
-    """How many more days of `goal` units it takes until the number is `goal`."""
+    """How many more days of `goal` units are needed until the number is `goal`."""
     total = pd.Series(np.asarray(metres, float), index=pd.Index(days)).fillna(0.0).groupby(level=0).sum()
     return max(goal - int((total / unit_m + 1e-9 >= goal).sum()), 0)

@@ -5,7 +5,7 @@
         …                                            accounts.bring, files.bring, routes.name, segments.bring:
                                                      each may be repeated
 
-Files go through the ordinary import, so what they hold is computed here anew. docs/moving-in.md says what comes over.
+Files go through the ordinary import, so what they hold is computed again here. docs/moving-in.md says what comes over.
 
 user_map.py   the file that says who comes over as whom
 accounts.py   users with their bcrypt hashes

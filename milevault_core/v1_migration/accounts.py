@@ -24,7 +24,7 @@ class Person:
     why: str = ""
 
 
-def people(rows: list[dict], mapping: dict[str, str]) -> list[Person]:
+def people(rows: list[dict[str, Any]], mapping: dict[str, str]) -> list[Person]:
     """Everybody of the old database, as the map wants it."""
     found: list[Person] = []
     taken: dict[str, str] = {}
@@ -51,7 +51,7 @@ def people(rows: list[dict], mapping: dict[str, str]) -> list[Person]:
     return found
 
 
-def _take_over(person: Person, row: dict) -> None:
+def _take_over(person: Person, row: dict[str, Any]) -> None:
     """What is kept of a user, where it is something that can be used here."""
     hashed = str(row["password_hash"] or "")
     person.password_hash = hashed if _BCRYPT.fullmatch(hashed) else ""

@@ -26,12 +26,12 @@ class Store:
 
     by_user: dict[Any, list[StoredFile]]
     nobodys: list[str]  # files that no activity names, and that lie in no folder of one user alone
-    missing: list[dict]  # activities whose file is not there
-    without: list[dict]  # activities that name no file
+    missing: list[dict[str, Any]]  # activities whose file is not there
+    without: list[dict[str, Any]]  # activities that name no file
     unknown_sports: dict[str, int]  # words for a sport that are not understood, and how often
 
 
-def sort(store: Path, activities: list[dict], users: dict[Any, str]) -> Store:
+def sort(store: Path, activities: list[dict[str, Any]], users: dict[Any, str]) -> Store:
     """Find every file of the store, and whose it is: by the activity that names it; else by a folder that has a
     user's id or name and is theirs alone; else by there being only one user. users: old id -> old name."""
     paths = {str(p.relative_to(store)): p for p in imports.paths_below(store)}
@@ -90,7 +90,7 @@ def folder_owners(found: dict[Any, dict[str, StoredFile]], users: dict[Any, str]
     return owners
 
 
-def about(row: dict, unknown: dict[str, int]) -> dict[str, str]:
+def about(row: dict[str, Any], unknown: dict[str, int]) -> dict[str, str]:
     """Name, description and sport of an old activity, as an import takes them."""
     said = {"name": str(row["name"] or ""), "description": str(row["description"] or "")}
     word = str(row["sport"] or "").strip()

@@ -18,12 +18,12 @@ from milevault_core.store.health import files as health_files
 from milevault_core.store.v1.health_columns import DAYS, WEIGHTS
 
 
-def of_person(rows: list[dict], old_id: Any, is_alone: bool) -> list[dict]:
-    """The rows of one person; is_alone: whoever is not named is theirs, for there is nobody else."""
+def of_person(rows: list[dict[str, Any]], old_id: Any, is_alone: bool) -> list[dict[str, Any]]:
+    """The rows of one person. is_alone: rows without a name are theirs too, since there is nobody else."""
     return [row for row in rows if row["user"] == old_id or (row["user"] is None and is_alone)]
 
 
-def bring_days(user_id: int, rows: list[dict], known: set[str]) -> tuple[int | None, int]:
+def bring_days(user_id: int, rows: list[dict[str, Any]], known: set[str]) -> tuple[int | None, int]:
     """Put the days into a batch of the ordinary import: (its id, how many days); (None, 0) where there are none, or
     they came before. known: the names of what was moved in before."""
     table, days = _table(rows)
@@ -37,7 +37,7 @@ def bring_days(user_id: int, rows: list[dict], known: set[str]) -> tuple[int | N
     return batch, len(days)
 
 
-def _table(rows: list[dict]) -> tuple[str, set[date]]:
+def _table(rows: list[dict[str, Any]]) -> tuple[str, set[date]]:
     """day,metric,value,unit; and the days that have anything."""
     out = io.StringIO()
     days: set[date] = set()
@@ -54,7 +54,7 @@ def _table(rows: list[dict]) -> tuple[str, set[date]]:
     return out.getvalue(), days
 
 
-def bring_weights(user_id: int, rows: list[dict], time_zone: str) -> dict[str, int]:
+def bring_weights(user_id: int, rows: list[dict[str, Any]], time_zone: str) -> dict[str, int]:
     """Enter the weights: {"brought", "already", "unusable"} -> how many."""
     done = dict.fromkeys(("brought", "already", "unusable"), 0)
     days: set[date] = set()
@@ -83,7 +83,7 @@ def bring_weights(user_id: int, rows: list[dict], time_zone: str) -> dict[str, i
 
 
 def _moment(said: Any) -> tuple[date | None, datetime | None]:
-    """The day, and the moment where more than a day is told; without a zone it is UTC."""
+    """The day, and the moment where more than a day is given; without a zone it is UTC."""
     if isinstance(said, str):
         try:
             said = datetime.fromisoformat(said.strip())

@@ -1,5 +1,5 @@
 """The names of routes. A route of the first MileVault comes over as a name for the route that its activities took:
-which activities belong to it is computed here anew."""
+which activities belong to it is computed again here."""
 
 from collections import defaultdict
 from typing import Any
@@ -8,7 +8,9 @@ from milevault_core import store
 from milevault_core.store.v1 import v1_imports
 
 
-def name(user_id: int, routes: list[dict], activities: list[dict], files: dict[Any, str]) -> dict[str, int]:
+def name(
+    user_id: int, routes: list[dict[str, Any]], activities: list[dict[str, Any]], files: dict[Any, str]
+) -> dict[str, int]:
     """Give the user's routes the names they had: {"named", "already", "nowhere"} -> how many.
 
     routes, activities: of this user, as the old database has them. files: old activity id -> the file's name.

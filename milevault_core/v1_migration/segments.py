@@ -1,5 +1,5 @@
 """The segments of the first MileVault: those whose line, or whose two ends, the old database tells. Their efforts are
-found here anew."""
+found again here."""
 
 import json
 import re
@@ -20,7 +20,7 @@ NEAR_DEGREES = 0.0008  # an end has to be this near to the track, some 80 m
 _PAIR = re.compile(r"(-?\d+(?:\.\d+)?)[\s,]+(-?\d+(?:\.\d+)?)")
 
 
-def bring(user_id: int, segments: list[dict], files: dict[Any, str]) -> dict[str, list[str]]:
+def bring(user_id: int, segments: list[dict[str, Any]], files: dict[Any, str]) -> dict[str, list[str]]:
     """Save the user's old segments: {"brought", "already", "nowhere"} -> their names. files: old activity id -> the
     file's name."""
     done: dict[str, list[str]] = {"brought": [], "already": [], "nowhere": []}
@@ -112,8 +112,8 @@ def _decoded(text: str) -> np.ndarray:
     return np.cumsum(np.array(values[: len(values) // 2 * 2], dtype=float).reshape(-1, 2), axis=0) / 1e5
 
 
-def _of_ends(user_id: int, row: dict, activities: list[int]) -> DrawnLine | None:
-    """The shortest stretch between the two ends, of the first of these activities that comes by both, in order."""
+def _of_ends(user_id: int, row: dict[str, Any], activities: list[int]) -> DrawnLine | None:
+    """The shortest stretch between the two ends, of the first of these activities that passes both, in order."""
     try:
         ends = [(float(row[f"{end}_lat"]), float(row[f"{end}_lon"])) for end in ("start", "end")]
     except (TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""What stays in the old database: what is computed here anew, what is nobody's, what is not understood."""
+"""What stays in the old database: what is computed again here, what is nobody's, what is not understood."""
 
 from milevault_core.store.v1.tables import FirstMileVault
 

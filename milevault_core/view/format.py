@@ -134,12 +134,12 @@ def hours(seconds: float | None) -> str:
 
 
 def pace_kind(sport: str) -> str:
-    """How a sport's speed is told: "pace" (a km or mile), "pace_100m", "pace_500m", "speed" or "none"."""
+    """How a sport's speed is shown: "pace" (a km or mile), "pace_100m", "pace_500m", "speed" or "none"."""
     return SPORTS[sport].pace if sport in SPORTS else "speed"
 
 
 def pace_unit(kind: str, system: Units) -> tuple[str, float]:
-    """The stretch a pace is told over, and its length in metres: ("km", 1000.0)."""
+    """The distance a pace refers to, and its length in metres: ("km", 1000.0)."""
     if kind == "pace_100m":
         return f"100 {system.pool}", 100.0 * system.pool_m
     if kind == "pace_500m":  # rowers everywhere count by 500 m

@@ -9,7 +9,7 @@ from milevault_core.web.files import NOT_FOUND, attachment
 
 
 def export_file(request: Request) -> Response:
-    """The export, streamed. Its length is told first, so that a download that breaks off is seen as broken."""
+    """The export, streamed. Its length is sent first, so that a download that breaks off is recognised as broken."""
     account = cookies.signed_in(request)
     if account is None:
         return PlainTextResponse("Sign in first.", 401)

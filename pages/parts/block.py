@@ -1,5 +1,6 @@
 """The one component that shows HTML of milevault_core/view/parts, with links that stay within the app."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -35,7 +36,7 @@ def parameters() -> dict[str, list[str]]:
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
-def here(path: str):
+def here(path: str) -> Callable[..., str]:
     """A function that gives this page's address with some parameters changed; "" takes one out."""
     now = parameters()
     return lambda **changes: text.address(path, now | changes)

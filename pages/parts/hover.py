@@ -6,6 +6,7 @@ position.
 """
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -16,6 +17,6 @@ _component = st.components.v2.component(
 )
 
 
-def hand_in_hand(stops: dict) -> None:
+def hand_in_hand(stops: dict[str, Any]) -> None:
     """stops: view.activities.along.stops of what the chart shows."""
     _component(key="milevault_hover", data=stops)

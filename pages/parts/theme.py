@@ -35,5 +35,5 @@ export default function ({ parentElement }) {
 
 
 def theme_choice() -> None:
-    """The choice; it takes effect at once, as the page is loaded anew."""
+    """The choice; it takes effect at once, since the page is loaded again."""
     _component(key="milevault_theme")

@@ -17,10 +17,10 @@ STAYS_S = 25
 ACTIONS: dict[str, Callable[..., object]] = {}
 
 
-def action(name: str):
+def action[F: Callable[..., object]](name: str) -> Callable[[F], F]:
     """Register a function of (user_id, **arguments) that takes something back."""
 
-    def register(function: Callable[..., object]) -> Callable[..., object]:
+    def register(function: F) -> F:
         known = ACTIONS.get(name)
         # A page's script registers its own again at every run.
         if known is not None and known.__code__.co_filename != function.__code__.co_filename:

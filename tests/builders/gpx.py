@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+from milevault_core.geo.sphere import DEGREE_M
+
 START = datetime(2024, 5, 1, 7, 0, tzinfo=UTC)
 GARMIN = "http://www.garmin.com/xmlschemas/TrackPointExtension/v1"
-METRES_A_DEGREE = 111_195.08  # of latitude, on the sphere of geo.EARTH_M
 
 
 def points(n=60, speed=3.0, start=START, lat=47.0, lon=8.0, every=1) -> list[dict]:
@@ -12,7 +13,7 @@ def points(n=60, speed=3.0, start=START, lat=47.0, lon=8.0, every=1) -> list[dic
     return [
         {
             "time": start + timedelta(seconds=i * every),
-            "lat": lat + i * every * speed / METRES_A_DEGREE,
+            "lat": lat + i * every * speed / DEGREE_M,
             "lon": lon,
             "ele": 400 + i * 0.5,
             "hr": 120 + i % 40,

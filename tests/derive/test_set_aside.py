@@ -70,6 +70,64 @@ def test_it_hides_nothing_and_rests(
         assert marks.users_with_marks(session) == []
 
 
+class Clock:
+    """Seconds that pass only when somebody says so, in place of the module `time`."""
+
+    now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize("scope", ["activity", "day", "athlete"])
+@pytest.mark.parametrize("cost_s", [0.01, 30.0])
+def test_it_costs_no_more_than_a_hundredth_of_a_core(
+    user: int, activities: list[int], scope: str, cost_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is tried again only after a hundred times what the last try took, if at all."""
+    clock, one = Clock(), Broken(scope)
+
+    def costly(*given) -> None:
+        clock.now += cost_s
+        one(*given)
+
+    monkeypatch.setattr(clean, "time", clock)
+    monkeypatch.setitem(steps.STEPS, "broken", steps.Step("broken", scope, (), "1", "derive", costly))
+    rest = "SELECT extract(epoch FROM retry_at - now())::float8 AS s FROM set_aside WHERE key = ''"
+    rests: list[float] = []
+    for turn in range(4):
+        before = clock.now
+        clean.clean(user)
+        for _ in range(0 if turn else 3):  # what the others mark for each other
+            clean.clean(user, "routes")
+            clean.clean(user)
+        tried_s = clock.now - before
+        with store.session() as session:
+            assert marks.users_with_marks(session) == []
+        if scope == "athlete":
+            rests.append(store.read(rest)["s"][0])
+            assert rests[-1] >= 99.0 * tried_s > 0
+            store_minutes(user, -1)
+        elif turn:
+            assert tried_s == 0, "without a change nothing is tried again"
+    if scope == "athlete":
+        assert rests[-1] >= 7 * 60  # it doubles, however little a try takes
+
+
+@pytest.mark.parametrize("scope", ["activity", "day"])
+def test_a_change_costs_two_tries(
+    user: int, activities: list[int], scope: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = broken(monkeypatch, scope)
+    clean.clean(user)
+    for _ in range(3):
+        before = one.calls
+        with store.session() as session:
+            marks.mark_activity(session, user, activities[0])
+        clean.clean(user)
+        assert one.calls == before + 2  # with the others of its transaction, and alone
+
+
 def test_a_step_over_all_keeps_its_marks_and_recovers(
     user: int, activities: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from milevault_core.operate import changed
 
 ROOT = Path(__file__).parents[2]
-ARCHITECTURE = "tests/test_architecture.py"
+ALWAYS = [f"tests/test_{name}.py" for name in ("architecture", "docstrings", "mutations")]
 NEEDS = {
     "milevault_core/track/table.py": set(),
     "milevault_core/metrics/power.py": {"milevault_core/track/table.py"},
@@ -51,7 +51,7 @@ CHARTS, RECORDS = "tests/view/test_charts.py", "tests/pages/test_records_page.py
     ],
 )
 def test_the_tests_of_a_change(files: set[str], tests: list[str]) -> None:
-    assert changed.chosen(files, NEEDS) == [*tests, *([ARCHITECTURE] if files else [])]
+    assert changed.chosen(files, NEEDS) == [*tests, *(ALWAYS if files else [])]
 
 
 def test_what_this_code_needs() -> None:
@@ -72,8 +72,11 @@ def test_no_more_than_a_minute_or_two(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.setattr(changed, "TIMES", tmp_path / "not" / "yet.json")
     changed.keep_times({"near": 50.0, "slow": 60.0})
     changed.keep_times({"slow": 80.0})
-    files = ["near", "slow", "new", ARCHITECTURE]
-    assert changed.within(files, changed.times(), 100.0) == ["near", "new", ARCHITECTURE]
+    files = ["near", "slow", "new", *ALWAYS]
+    assert changed.within(files, changed.times(), 100.0) == ["near", "new", *ALWAYS]
+    assert changed.within(files, changed.times(), 100.0, {"slow"}) == ["near", "slow", *ALWAYS]
+    journeys = [f"tests/browser/test_{n}.py" for n in range(5)]
+    assert changed.within(journeys, {}, changed.BUDGET_S) == journeys[:3], "browsers are slow, timed or not"
     changed.TIMES.write_text("{")
     assert changed.times() == {}
 

@@ -346,8 +346,8 @@ def test_a_few_broken_times_never_change_the_duration_much(data):
     cleaned, _ = track.clean(walk(n, time=times), now=NOW)
     inside = np.abs((times - START) / SECOND) < 2 * 86_400 + n
     if inside.sum() == n or (np.abs((times[inside] - START) / SECOND) <= n).all():
-        # Two of them may each lie a minute off and be believed: a pause before, a pause after.
-        assert duration_s(cleaned) <= 3 * n
+        # Two of them may each lie a minute off (clock.STRAY), beyond their step, and be believed: two pauses.
+        assert duration_s(cleaned) <= n - 1 + 2 * (60 + 1)
 
 
 def test_outline_keeps_the_corners_of_a_square():

@@ -1,4 +1,4 @@
-"""Training in the database: device values, stale metrics, winners in columns, back-filling, zones, samples."""
+"""Training in the database: device values, stale metrics, back-filling, zones, samples."""
 
 import datetime as dt
 import os
@@ -137,20 +137,6 @@ def test_own_zones_hold_from_their_day(user: int) -> None:
     assert (zones["bounds"], zones["first"], zones["method"]) == ([120.0, 140.0], 1, "own")
     assert sum(zones["seconds"]) == 120
     assert "heart_rate" not in queries.of_activity(user, old)["zones"]
-
-
-def test_the_columns_follow_the_winner(user: int) -> None:
-    """Also when a raised version computes another moving time."""
-    (activity,) = saved(user, recording(0, ascent_m=77.0))
-    row = activities.one(user, activity)
-    assert row["ascent_m"] == 77.0 == metric(user, activity, "ascent_m")  # the device has a barometer
-    with store.session() as session:
-        session.connection().exec_driver_sql("UPDATE activities SET moving_s = 1, ascent_m = 2")
-        marks.raise_version(session, "metrics", "2", "activity")
-    settle(user)
-    row = activities.one(user, activity)
-    assert row["moving_s"] == metric(user, activity, "moving_s") > 100
-    assert row["ascent_m"] == 77.0
 
 
 def test_a_metric_that_is_raised_or_new_is_computed_for_all_by_itself(user: int) -> None:

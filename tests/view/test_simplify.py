@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milevault_core.geo.simplify import METRES_PER_DEGREE, significance, simplify, unwrap
+from milevault_core.geo.simplify import significance, simplify, unwrap
+from milevault_core.geo.sphere import DEGREE_M
 from milevault_core.view.activities import outline
 
 
@@ -65,12 +66,12 @@ def test_few_points_close_to_the_line():
     kept = simplify(lat, lon, np.zeros(len(t), bool), 3000)
     assert len(kept) <= 3000
     assert (kept[0], kept[-1]) == (0, len(t) - 1)
-    x, y = (lon - 13) * METRES_PER_DEGREE * np.cos(np.radians(47)), (lat - 47) * METRES_PER_DEGREE
+    x, y = (lon - 13) * DEGREE_M * np.cos(np.radians(47)), (lat - 47) * DEGREE_M
     assert max(away(x, y, a, b).max(initial=0) for a, b in pairwise(kept)) < 3.0
 
 
 def test_both_sides_of_a_gap_are_kept_and_many_gaps_do_not_break_the_bound():
-    lat, lon = (v / METRES_PER_DEGREE for v in walk(9000, 1))
+    lat, lon = (v / DEGREE_M for v in walk(9000, 1))
     cut = np.zeros(9000, bool)
     cut[[100, 4000]] = True
     kept = simplify(lat, lon, cut, 3000)

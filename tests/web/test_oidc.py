@@ -1,82 +1,22 @@
-"""Signing in by an identity provider, against one on 127.0.0.1 that lies in every way it can."""
+"""Signing in by an identity provider: who comes in, who is connected, and whose account is made."""
 
-import base64
-import hmac
-import logging
-import threading
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from joserfc import jwk, jwt
 from sqlalchemy import text
 from starlette.testclient import TestClient
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from milevault_core import config, store
-from milevault_core.accounts import (
-    deletion,
-    identities,
-    oidc,
-    oidc_settings,
-    sessions,
-    throttle,
-    two_factor,
-    users,
-)
+from milevault_core import store
+from milevault_core.accounts import deletion, identities, oidc, oidc_settings, sessions, users
 from milevault_core.accounts import sign_in as password_sign_in
 from milevault_core.accounts.oidc import Person
 from milevault_core.accounts.oidc_settings import Provider as Settings
 from milevault_core.accounts.rules import Refused
-from tests.accounts import provider as stand_in
 from tests.accounts.provider import CLIENT, SECRET, Provider
-from tests.waiting import wait_for
+from tests.web.identity import _running, ann, go_there, provider, sign_in, signed_in
 
-
-@pytest.fixture(scope="module")
-def _running() -> Iterator[Provider]:
-    with stand_in.running() as provider:
-        yield provider
-
-
-@pytest.fixture
-def provider(_running: Provider, database, monkeypatch: pytest.MonkeyPatch) -> Provider:
-    monkeypatch.setenv("SECRET_KEY", two_factor.new_secret() + "x")
-    monkeypatch.setenv("POCKETID_ISSUER", _running.issuer)
-    monkeypatch.setenv("POCKETID_CLIENT_ID", CLIENT)
-    monkeypatch.setenv("POCKETID_CLIENT_SECRET", SECRET)
-    config.settings.cache_clear()
-    port, key = _running.port, _running.key
-    _running.__init__()  # honest again
-    _running.port, _running.key = port, key
-    oidc.forget_endpoints()
-    return _running
-
-
-@pytest.fixture
-def ann(user: int, provider: Provider) -> int:
-    """A user who is connected with the provider's person."""
-    identities.connect(user, Person(provider.issuer, "subject-1", "Ann", frozenset()))
-    return user
-
-
-def go_there(client: TestClient, provider: Provider, path: str = "/oidc/start") -> str:
-    """The address that the provider sends the browser back to."""
-    answer = client.get(path)
-    asked = urlsplit(answer.headers["location"])
-    assert asked.netloc == f"127.0.0.1:{provider.port}"
-    return provider.authorize({name: values[0] for name, values in parse_qs(asked.query).items()})
-
-
-def sign_in(client: TestClient, provider: Provider, path: str = "/oidc/start"):
-    return client.get(go_there(client, provider, path).replace("http://vault.example", ""))
-
-
-def signed_in(client: TestClient) -> int | None:
-    account = sessions.user_of(client.cookies.get("mv_session"))
-    return account.id if account else None
+__all__ = ["_running", "ann", "provider"]  # fixtures
 
 
 @pytest.mark.parametrize(
@@ -111,159 +51,6 @@ def test_pkce_is_asked_for_and_nothing_of_the_cookie_is_told(
     assert "code_challenge_method=S256" in address
     for told in (word, oidc.derived(word, "verifier")):
         assert told not in address
-
-
-DISCOVERY = "/.well-known/openid-configuration"
-HEAD = {"alg": "RS256", "kid": "one"}
-
-
-def _signed(key, header=None):
-    return lambda provider: setattr(provider, "sign", lambda claims: jwt.encode(header or HEAD, claims, key))
-
-
-def _claims(**changed):
-    def change(claims: dict) -> dict:
-        return {name: value for name, value in (claims | changed).items() if value is not None}
-
-    return lambda provider: setattr(provider, "change_claims", change)
-
-
-def _answer(path: str, status: int, body: str):
-    return lambda provider: provider.answers.update({path: (status, body)})
-
-
-def _discovery(**changed):
-    return lambda provider: setattr(provider, "change_discovery", lambda found: found | changed)
-
-
-def _unsigned(provider: Provider) -> None:
-    def sign(claims: dict) -> str:
-        _, body, _ = jwt.encode(HEAD, claims, provider.key).split(".")
-        none = base64.urlsafe_b64encode(b'{"alg":"none"}').decode().rstrip("=")
-        return f"{none}.{body}."
-
-    provider.sign = sign
-
-
-def _flipped(provider: Provider) -> None:
-    def sign(claims: dict) -> str:
-        whole = jwt.encode(HEAD, claims, provider.key)
-        head, body, signature = whole.split(".")
-        return f"{head}.{body}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}"
-
-    provider.sign = sign
-
-
-def _by_public_key(provider: Provider) -> None:
-    """What everybody has, taken for a secret: a check that lets the token choose its algorithm is fooled."""
-
-    def sign(claims: dict) -> str:
-        whole = jwt.encode({"alg": "RS256", "kid": "one"}, claims, provider.key)
-        head = base64.urlsafe_b64encode(b'{"alg":"HS256","kid":"one"}').decode().rstrip("=")
-        signed = f"{head}.{whole.split('.')[1]}"
-        mac = hmac.digest(provider.key.as_pem(private=False), signed.encode(), "sha256")
-        return f"{signed}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
-
-    provider.sign = sign
-
-
-OTHER = jwk.RSAKey.generate_key(2048, {"kid": "one"})
-LIES = {
-    "wrong iss": _claims(iss="https://evil.example"),
-    "wrong aud": _claims(aud="somebody else"),
-    "aud list without azp": _claims(aud=[CLIENT, "other"]),
-    "azp of another": _claims(azp="other"),
-    "expired": _claims(exp=int(time.time()) - 3600),
-    "no exp": _claims(exp=None),
-    "issued in the future": _claims(iat=int(time.time()) + 3600),
-    "no nonce": _claims(nonce=None),
-    "other nonce": _claims(nonce="other"),
-    "no sub": _claims(sub=None),
-    "sub is a number": _claims(sub=1),
-    "sub of 10 kB": _claims(sub="s" * 10_000),
-    "not signed": _unsigned,
-    "signed with the client's secret": _signed(jwk.OctKey.import_key(SECRET), {"alg": "HS256"}),
-    "signed with another key": _signed(OTHER),
-    "unknown kid": _signed(OTHER, {"alg": "RS256", "kid": "two"}),
-    "signature changed": _flipped,
-    "no token": _answer("/token", 200, "{}"),
-    "token is no object": _answer("/token", 200, "[]"),
-    "token is HTML": _answer("/token", 200, "<html>"),
-    "token refused": _answer("/token", 400, '{"error": "invalid_grant"}'),
-    "keys led elsewhere": _answer("/keys", 302, "http://127.0.0.1:1/keys"),
-    "keys too long": _answer("/keys", 200, '{"keys": []' + " " * (2 << 20) + "}"),
-    "no keys": _answer("/keys", 200, "{}"),
-    "discovery of another issuer": _discovery(issuer="https://evil.example"),
-    "signed with the public key for a secret": _by_public_key,
-    "discovery 500": _answer(DISCOVERY, 500, "no"),
-    "token over http elsewhere": _discovery(token_endpoint="http://10.0.0.1/token"),
-    "keys from a file": _discovery(jwks_uri="file:///etc/passwd"),
-}
-
-
-@pytest.mark.parametrize("lie", LIES)
-def test_a_lie_signs_nobody_in(
-    client: TestClient, provider: Provider, ann: int, lie: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    address = go_there(client, provider)
-    LIES[lie](provider)
-    oidc.forget_endpoints()
-    with caplog.at_level(logging.WARNING):
-        answer = client.get(address.replace("http://vault.example", ""))
-    assert answer.headers["location"] == "/?oidc=failed"
-    assert signed_in(client) is None
-    assert "mv_session" not in client.cookies
-    (line,) = [record.getMessage() for record in caplog.records if record.name.endswith("web.oidc")]
-    code = parse_qs(urlsplit(address).query)["code"][0]
-    assert not any(word in line for word in (code, SECRET, "eyJ", "subject-1"))
-
-
-def test_a_slow_answer_is_not_waited_for(
-    client: TestClient, provider: Provider, ann: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A byte, and in a while another: each in time, all of them not."""
-    monkeypatch.setattr(oidc, "_TIMEOUT_S", 0.2)
-    provider.pause_s = 0.003
-    assert client.get("/oidc/start").headers["location"] == "/?oidc=failed"
-    provider.pause_s = 0.0
-    assert "/authorize" in client.get("/oidc/start").headers["location"]
-
-
-def test_an_answer_counts_once_and_only_in_its_browser(
-    client: TestClient, new_client, provider: Provider, ann: int
-) -> None:
-    address = go_there(client, provider).replace("http://vault.example", "")
-    other = new_client()
-    assert other.get(address).headers["location"] == "/?oidc=failed"
-    assert signed_in(other) is None
-    provider.codes.clear()
-    again = go_there(client, provider).replace("http://vault.example", "")
-    word = client.cookies["mv_oidc"]
-    assert client.get(again).headers["location"] == "/"
-    client.cookies.clear()
-    client.cookies.set("mv_oidc", word)
-    assert client.get(again).headers["location"] == "/?oidc=failed"
-
-
-@pytest.mark.parametrize("change", [{"state": "other"}, {"state": ""}, {"code": ""}, {"code": "c" * 5000}])
-def test_a_changed_answer_is_refused(client: TestClient, provider: Provider, ann: int, change: dict) -> None:
-    asked = parse_qs(urlsplit(go_there(client, provider)).query)
-    sent = {name: values[0] for name, values in asked.items()} | change
-    assert client.get("/oidc/callback", params=sent).headers["location"] == "/?oidc=failed"
-    assert signed_in(client) is None
-
-
-def test_an_error_of_the_provider_is_not_repeated(client: TestClient, provider: Provider, ann: int) -> None:
-    asked = parse_qs(urlsplit(go_there(client, provider)).query)
-    sent = {
-        "error": "access_denied",
-        "error_description": "<script>alert(1)</script>\r\nSet-Cookie: a=b",
-        "state": asked["state"][0],
-    }
-    answer = client.get("/oidc/callback", params=sent)
-    assert answer.headers["location"] == "/?oidc=failed"
-    assert "script" not in answer.text
-    assert "a" not in client.cookies
 
 
 def test_an_email_or_a_name_is_nobody(client: TestClient, provider: Provider, user: int) -> None:
@@ -312,28 +99,6 @@ def test_connecting_ends_with_the_one_who_began(
     assert identities.of_user(other_user) == []
 
 
-def test_strangers_cause_no_work_without_bound(
-    client: TestClient, new_client, provider: Provider, ann: int
-) -> None:
-    for _ in range(throttle.PROVIDER_FREE + 1):
-        assert "/authorize" in client.get("/oidc/start").headers["location"]
-    assert provider.asked.count(DISCOVERY) == 1
-    assert client.get("/oidc/start").headers["location"] == "/?oidc=busy"
-    known = sign_in_by_ticket(ann)
-    browser = new_client()
-    browser.cookies.set("mv_known", known)
-    assert "/authorize" in browser.get("/oidc/start").headers["location"]  # at the same address
-    assert provider.asked.count(DISCOVERY) == 1
-
-
-def sign_in_by_ticket(user: int) -> str:
-    """The token by which a browser is known in which the user has signed in."""
-    opened = password_sign_in.redeem_ticket(password_sign_in.ticket(user, "B" * 43), "B" * 43)
-    assert opened is not None
-    assert opened[1] is not None
-    return opened[1]
-
-
 def test_who_comes_in_counts_for_nothing(client: TestClient, provider: Provider, ann: int) -> None:
     for _ in range(3):
         client.cookies.clear()
@@ -341,26 +106,6 @@ def test_who_comes_in_counts_for_nothing(client: TestClient, provider: Provider,
         assert signed_in(client) == ann
     with store.session() as session:
         assert session.scalar(text("SELECT max(failures) FROM login_attempts WHERE key LIKE 'oidc:%'")) == 0
-
-
-def test_a_few_at_a_time_wait_for_a_slow_provider(client: TestClient, provider: Provider, ann: int) -> None:
-    """The others are told so at once, and hold no thread."""
-    goes_on = threading.Event()
-    provider.change_discovery = lambda found: found if goes_on.wait(30) else {}
-    with ThreadPoolExecutor(4) as pool:
-        waiting = [pool.submit(oidc.endpoints_of, provider.issuer) for _ in range(4)]
-        wait_for(lambda: provider.asked.count(DISCOVERY) == 4, "four questions to the provider")
-        assert client.get("/oidc/start").headers["location"] == "/?oidc=failed"
-        assert provider.asked.count(DISCOVERY) == 4
-        goes_on.set()
-        assert len({each.result() for each in waiting}) == 1
-    assert "/authorize" in client.get("/oidc/start").headers["location"]
-
-
-def test_another_sites_page_starts_nothing(client: TestClient, provider: Provider) -> None:
-    answer = client.get("/oidc/start", headers={"sec-fetch-site": "cross-site"})
-    assert answer.headers["location"] == "/"
-    assert "mv_oidc" not in client.cookies
 
 
 def test_after_signing_out_everywhere_nothing_comes_in_by_itself(
@@ -457,11 +202,3 @@ def test_what_an_administrator_sets_counts_first_and_at_once(
         oidc_settings.save(Settings("https://id.example", "third", "", creates_accounts=True))
     oidc_settings.reset()
     assert oidc_settings.current().issuer == provider.issuer
-
-
-@pytest.mark.parametrize(
-    "issuer", ["http://id.example", "ftp://id.example", "", "https://a:b@id.example", "file:///etc"]
-)
-def test_only_https_or_this_machine(issuer: str) -> None:
-    with pytest.raises(oidc.NotSignedIn):
-        oidc.discover(issuer)

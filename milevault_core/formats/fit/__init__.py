@@ -72,7 +72,7 @@ def decode_all(data: bytes) -> dict[int, dict[str, np.ndarray]]:
         out[number] = table.columns
         for (part, described), values in table.developer.items():
             name = f"developer {part}.{described.app_index}.{described.number} {described.name}"
-            while name in out[number]:  # described anew under the same number
+            while name in out[number]:  # described again under the same number
                 name += "'"
             out[number][name] = values
     return out

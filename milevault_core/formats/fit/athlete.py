@@ -62,7 +62,7 @@ def _plausible(found: dict) -> dict[str, float]:
 
 
 def _first(*values):
-    """The first that is told and not 0: devices write 0 for a setting nobody made."""
+    """The first that is given and not 0: devices write 0 for a setting nobody made."""
     return next((v for v in values if v), None)
 
 

@@ -127,7 +127,7 @@ def channels(records: Table, apps: dict[tuple[int, int], str]) -> list[Channel]:
         developer = apps.get((part, described.app_index), "")
         name = described.name or f"field {described.number}"
         same = (developer, name, described.app_index, described.number)
-        if same in by_name:  # the same field in another part of the file, or described anew
+        if same in by_name:  # the same field in another part of the file, or described again
             before = by_name[same].values
             np.copyto(before, _float32(values), where=np.isnan(before))
         else:

@@ -98,7 +98,7 @@ def _from_own_start(columns: dict, before: float) -> tuple[float, float]:
     known = distance[~np.isnan(distance)]
     if not len(known):
         return 0.0, before
-    if not 0 < before <= known[0]:  # some devices begin anew
+    if not 0 < before <= known[0]:  # some devices start over
         return 0.0, float(known[-1])
     columns["distance"] = distance - before
     return before, float(known[-1])

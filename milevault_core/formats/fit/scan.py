@@ -1,7 +1,7 @@
 """One walk over the bytes of a FIT file: where every message lies, and how it is laid out.
 
 A FIT file is a header, then messages, then a checksum; several such parts may follow each other. A definition
-message says how the data messages of one local type are laid out until it is defined anew. The walk only notes
+message says how the data messages of one local type are laid out until it is redefined. The walk only notes
 where messages start, per layout; the values are decoded later, a column at a time.
 
 Source: FIT SDK, "FIT Protocol" (Garmin, D00001275), sections 2 to 4.
@@ -220,7 +220,7 @@ def _senseless(position: int) -> Problem:
 
 
 def _new_layout(data: bytes, definition: Definition, known: dict, descriptions: tuple) -> Layout:
-    """The layout of a definition; one with developer fields is another as soon as they are described anew."""
+    """The layout of a definition; one with developer fields is another as soon as they are described again."""
     if len(known) >= MAX_LAYOUTS:
         raise TooLarge("The file describes its messages in thousands of different ways; no device does that.")
     if not definition.developer:

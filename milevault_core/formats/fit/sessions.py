@@ -73,7 +73,7 @@ def middles(table: Table) -> np.ndarray:
 def assign(times: np.ndarray, starts: np.ndarray) -> np.ndarray:
     """Number of the session that each time falls into: from its start to the next one's.
 
-    What has no time goes with what is before it in the file.
+    What has no time belongs to the session of what comes before it in the file.
     """
     if len(starts) < 2 or not len(times):
         return np.zeros(len(times), np.int64)

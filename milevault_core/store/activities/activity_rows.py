@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from milevault_core.activities import texts
 from milevault_core.activities.prepare import Prepared
 from milevault_core.metrics import METRICS
+from milevault_core.sports.limits import limits_of
 from milevault_core.store import engine, marks, queue
 from milevault_core.store.activities import laps_and_channels, points
 from milevault_core.store.activities.laps_and_channels import as_json
@@ -49,7 +50,7 @@ def insert(session: Session, user_id: int, prepared: Prepared, about: dict, orig
         values=", ".join(f"%({name})s" for name in activity),
     )
     one_row_parts = {
-        **laps_and_channels.outline_row(prepared.columns), **_first_metrics(prepared),
+        **laps_and_channels.outline_row(prepared.columns), **_first_metrics(prepared, str(activity["sport"])),
         "part": prepared.facts["part"], "original_id": original_id,
     }  # fmt: skip
     row = engine.raw(session).execute(cast(LiteralString, sql), activity | one_row_parts).fetchone()
@@ -86,8 +87,8 @@ def write(
         updates=", ".join(f"{name} = excluded.{name}" for name in activity),
     )  # fmt: skip
     values = {
-        **activity, **laps_and_channels.outline_row(prepared.columns), **_first_metrics(prepared),
-        "id": activity_id, "user_id": user_id,
+        **activity, **laps_and_channels.outline_row(prepared.columns),
+        **_first_metrics(prepared, str(activity["sport"])), "id": activity_id, "user_id": user_id,
     }  # fmt: skip
     if engine.raw(session).execute(cast(LiteralString, sql), values).fetchone() is None:
         raise NotFound("There is no such activity.")
@@ -140,15 +141,33 @@ def _columns_of(prepared: Prepared) -> dict:
     }  # fmt: skip
 
 
-def _first_metrics(prepared: Prepared) -> dict:
-    """The device's numbers and the metrics that stage 1 computes anyway; stage 2 uses them as they are."""
+# Metrics of stage 1 that depend on what counts as standing in a sport (sports/limits.py).
+OF_A_SPORT = ("moving_s",)
+
+
+def _first_metrics(prepared: Prepared, sport: str) -> dict:
+    """The device's numbers and the metrics that stage 1 computes anyway; stage 2 uses them as they are. `sport`: that
+    of the activity, which an archive or another recording may have told."""
     summary = prepared.summary
+    is_same = limits_of(sport) == limits_of(prepared.recording.sport)
+    computed = [(n, v) for n, v in summary.computed.items() if is_same or n not in OF_A_SPORT]
     rows = [(name, "device", value, 1) for name, value in summary.device.items()]
-    rows += [(name, "computed", value, METRICS[name].version) for name, value in summary.computed.items()]
+    rows += [(name, "computed", value, METRICS[name].version) for name, value in computed]
     names, origins, values, versions = (
         (list(c) for c in zip(*rows, strict=True)) if rows else ([], [], [], [])
     )
     return {"names": names, "origins": origins, "values": values, "versions": versions}
+
+
+def forget_metrics_of_the_sport(session: Session, user_id: int, activity_id: int) -> None:
+    """An activity's sport has changed: stage 2 computes again what stage 1 computed for the old one."""
+    session.execute(
+        text(
+            "DELETE FROM activity_metrics WHERE origin = 'computed' AND name = ANY (:n) "
+            "AND activity_id = (SELECT id FROM activities WHERE user_id = :u AND id = :a)"
+        ),
+        {"n": list(OF_A_SPORT), "u": user_id, "a": activity_id},
+    )
 
 
 def user_zone(session: Session, user_id: int) -> str:

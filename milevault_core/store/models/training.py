@@ -9,8 +9,8 @@ from milevault_core.store.models.base import CASCADE, Base, activity_column, now
 
 
 class AthleteValue(Base):
-    """A value that holds from a day on (training/values.py): of the athlete (sport ""), or of one sport. What a device
-    said belongs to the activity it said it in, and goes with it."""
+    """A value that holds from a day on (training/values.py): of the athlete (sport ""), or of one sport. A value from a
+    device belongs to the activity whose file has it, and is deleted with it."""
 
     __tablename__ = "athlete_values"
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)

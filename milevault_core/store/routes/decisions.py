@@ -37,8 +37,8 @@ def flag_route(session: Session, user_id: int, route_id: int, flag: str, is_set:
 
 
 def merge_routes(session: Session, user_id: int, route_id: int, into_route: int) -> None:
-    """Two routes are one: `route_id` goes into `into_route`, whose name it takes. Raises LookupError, and ValueError
-    for one and the same route."""
+    """Make two routes one: `route_id` becomes part of `into_route`, whose name it takes. Raises LookupError, and
+    ValueError for one and the same route."""
     _check(session, user_id, route_id, into_route)
     if route_id == into_route:
         raise ValueError("A route cannot be merged with itself.")

@@ -87,7 +87,7 @@ def set_sport(session: Session, user_id: int, segment_id: int, sport_group: str)
 
 
 def redraw(session: Session, user_id: int, segment_id: int, drawn: DrawnLine) -> None:
-    """Give a segment another line; all its efforts are found anew."""
+    """Give a segment another line; all its efforts are found again."""
     _one(engine.raw(session).execute(
         "UPDATE route_segments SET line = %(line)s, altitudes = %(altitudes)s, length_m = %(length_m)s, "
         "gain_m = %(gain_m)s, start_cells = %(start)s, middle_cells = %(middle)s, end_cells = %(end)s "

@@ -8,15 +8,12 @@ from datetime import date, datetime
 from psycopg.types.json import Jsonb
 from sqlalchemy.orm import Session
 
+from milevault_core.activities.summary import METRICS_OF_STAGE_1
 from milevault_core.metrics import METRICS, Results
 from milevault_core.store import engine
 from milevault_core.training.values import Timeline, athlete_on, lookups
 
-FOLLOWED = (
-    "moving_s",
-    "ascent_m",
-    "descent_m",
-)  # columns of activities that follow the winner of their metric
+FOLLOWED = METRICS_OF_STAGE_1  # columns of activities that follow the winner of their metric
 
 
 @dataclass

@@ -102,7 +102,8 @@ _LEFT_OUT = frozenset(
 
 
 def judgement(activity: dict) -> str:
-    """ "judged" where something of the file does not count, "as recorded" where its owner has it counted, else ""."""
+    """ "judged" where part of the file does not count, "as recorded" where its owner has decided that it does, else
+    ""."""
     codes = {p["code"] for p in activity["problems"]}
     if "as_recorded" in codes:
         return "as recorded"

@@ -100,7 +100,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 
 @lru_cache(maxsize=2048)
 def _has(letter: str) -> bool:
-    """Whether the font has it: what it lacks is all drawn alike."""
+    """Whether the font has this character: all that it lacks look alike."""
     return letter == " " or _drawn(letter) != _drawn("\U0010ffff")
 
 

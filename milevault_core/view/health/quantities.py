@@ -33,7 +33,7 @@ class Quantity:
 
     @property
     def days(self) -> tuple[str, ...]:
-        """The daily metrics it takes."""
+        """The daily metrics it needs."""
         parts = tuple(name for name, _ in self.sum_of)
         return tuple(name for name in (self.day, self.low, self.high, *self.band, *parts) if name)
 

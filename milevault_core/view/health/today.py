@@ -75,8 +75,8 @@ STATES = ("training_status", "cycle_day", "cycle_phase")
 
 
 def states(table: pd.DataFrame, today: date, shows_cycle: bool) -> list[Figure]:
-    """What is told in words: Garmin's training status (of the last week, for it is not told daily), and, for who wants
-    to see it, the day of the cycle. table: over_time.by_date."""
+    """What is shown in words: Garmin's training status (of the last week, since it does not come every day) and, for
+    those who want to see it, the day of the cycle. table: over_time.by_date."""
     made = []
     since, until = pd.Timestamp(today - timedelta(days=6)), pd.Timestamp(today)
     if "training_status" in table and len(told := table["training_status"].loc[since:until].dropna()):
