@@ -148,8 +148,8 @@ if section == "volume":
         period = period_choice("by")
     sport_keys = view.sport_colours(inside, is_dark())
     show(lines.keys(sport_keys), key="volume_keys")
-    with_year_before = found[days >= pd.Timestamp(first) - timedelta(days=2 * 366)]  # a period may begin before `first`
-    chart(view.volume_chart(inside, with_year_before, period, what, units, sport_keys, (first, last)), "volume",
+    lately = found[days >= pd.Timestamp(first) - timedelta(days=732)]  # the year before, too
+    chart(view.volume_chart(inside, lately, period, what, units, sport_keys, (first, last)), "volume",
           f"{view.MEASURES[what]} by {period}")  # fmt: skip
     st.caption("The grey tick is the same period of the year before.")
     st.subheader("Year by year", anchor=False)

@@ -19,8 +19,8 @@ _SAMSUNG = {
 
 def note(element, about: dict) -> None:
     """Keep in `about` what is under the root element: `heart_rates` (times, beats) and `type`."""
-    found = [_beat(e) for e in element.iter() if xml.local_name(e.tag).lower() in _BEATS]
-    found = [(when, bpm) for when, bpm in found if when and bpm][:MOST]
+    beats = [_beat(e) for e in element.iter() if xml.local_name(e.tag).lower() in _BEATS]
+    found = [(when, bpm) for when, bpm in beats if when and bpm][:MOST]
     if found:
         when, _ = times([when for when, _ in found])
         about["heart_rates"] = when, floats([bpm for _, bpm in found])
