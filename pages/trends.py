@@ -272,7 +272,10 @@ elif section == "forecast":
         if not any(e.is_all_out for e in past):
             st.caption("None of your runs of the last 120 days was all-out (by heart rate or rating), so these are "
                        "more likely too slow than too fast.")  # fmt: skip
-    methods = [("VDOT", "vdot"), ("Critical speed", "critical_power")]
+    spoke = {method for one in made for method in one.methods}
+    methods = [
+        (m, name) for m, name in (("VDOT", "vdot"), ("Critical speed", "critical_power")) if m in spoke
+    ]
     show(abouts.links([("Forecasts", "forecast"), *methods]), key="about_forecast")
     st.subheader("How accurate they were", anchor=False)
     sentence = forecast_view.score_sentence(scored)

@@ -57,9 +57,10 @@ NUMBERS: dict[str, tuple[str, str]] = {
     is ours.
     Definition: log(speed / heart rate) = level of the run + slope + error over windows of 60 s, by weighted least
     squares; the slopes are drawn towards the published curve as far as the runs say little of them. The band is the
-    90 % interval: what the runs leave open, and what the slope itself does (0.3 points, ours).
-    Messy data: only windows of one slope, one speed and one heart rate; heart rate follows by 20 s. Refused until there
-    is half an hour on slopes of 7.5 % or more, up and down alike. Used for graded pace only once you have taken it.
+    90 % interval: what the runs leave open, and how far a slope may be measured wrong (0.3 points, ours).
+    Messy data: only windows of one slope, one speed and one heart rate; heart rate is taken 20 s later. Refused until
+    there is half an hour on slopes of 7.5 % or more, up and down alike. Used for graded pace only once you have taken
+    it.
     """),
     "thresholds": ("Your values and their suggestions", """Maximal and threshold heart rate, threshold power and pace,
     critical power and swim speed, and what the last 90 days say of them.

@@ -53,12 +53,12 @@ def link(label: str, name: str, kind: str = "") -> str:
 
 def links(all_of_them: Iterable[tuple[str, str]]) -> str:
     """ "What is this? Distance · Time · Load" of (label, name of its part), a link each; "" without any. Labels that
-    lead to the same part are one link."""
-    first: dict[str, str] = {}
+    lead to the same part are one link: "Rank, Time"."""
+    parts: dict[str, list[str]] = {}
     for label, name in all_of_them:
         if name:
-            first.setdefault(name, label)
-    made = " · ".join(link(label, name) for name, label in first.items())
+            parts.setdefault(name, []).append(label)
+    made = " · ".join(link(", ".join(dict.fromkeys(labels)), name) for name, labels in parts.items())
     return f'<p class="abouts">What is this? {made}</p>' if made else ""
 
 
