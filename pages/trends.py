@@ -250,10 +250,8 @@ elif section == "curves":
     show(lines.keys(dict(zip(spans, view.SPANS, strict=False))), key="curve_keys")
     chart(view.curve_chart(spans, CURVE_DURATIONS, name, of, units), "curves", "The best over each duration",
           "Nothing was recorded in either of these times.")  # fmt: skip
-    critical = {"power": ["Critical power"], "speed": [f"Critical {fmt.rate_label(of).lower()}"]}.get(
-        name, []
-    )
-    show(abouts.of_labels(["Curves", *critical]), key="about_curves")
+    rate = {"power": "power", "speed": fmt.rate_label(of).lower(), "heart_rate": ""}[name]
+    show(abouts.of_labels(["Curves", f"Critical {rate}"]), key="about_curves")
 
 elif section == "forecast":
     if sports or gear or tag or route or place or commutes or left_out:
@@ -272,11 +270,8 @@ elif section == "forecast":
         if not any(e.is_all_out for e in past):
             st.caption("None of your runs of the last 120 days was all-out (by heart rate or rating), so these are "
                        "more likely too slow than too fast.")  # fmt: skip
-    spoke = {method for one in made for method in one.methods}
-    methods = [
-        (m, name) for m, name in (("VDOT", "vdot"), ("Critical speed", "critical_power")) if m in spoke
-    ]
-    show(abouts.links([("Forecasts", "forecast"), *methods]), key="about_forecast")
+    methods = dict.fromkeys(method for one in made for method in one.methods)
+    show(abouts.of_labels(["Forecasts", *methods]), key="about_forecast")
     st.subheader("How accurate they were", anchor=False)
     sentence = forecast_view.score_sentence(scored)
     if sentence:
