@@ -171,14 +171,12 @@ def dots_chart(
         values = pd.Series(part[name].to_numpy(float), index=days).sort_index()
         middle = values.rolling("28D").median().resample("7D").last().dropna()  # a line needs no point a day
         label = texts.sport_label(str(sport))
-        rows += [
-            {"day": f"{d:%Y-%m-%d}{dates.MIDNIGHT}", "value": round(float(v), 3), "sport": label}
-            for d, v in values.items()
-        ]
-        rows += [
-            {"day": f"{d:%Y-%m-%d}{dates.MIDNIGHT}", "middle": round(float(v), 3), "sport": label}
-            for d, v in middle.items()
-        ]
+        for what, series in (("value", values), ("middle", middle)):
+            texts_of_days = np.datetime_as_string(series.index.to_numpy("datetime64[D]")).tolist()
+            rows += [
+                {"day": f"{day}{dates.MIDNIGHT}", what: round(value, 3), "sport": label}
+                for day, value in zip(texts_of_days, series.tolist(), strict=True)
+            ]
     sports = sports or sport_colours(activities, False)
     return shapes.pour(shapes.dots(title, decimals, tuple(sports), tuple(sports.values())), rows)
 
