@@ -14,6 +14,7 @@ from milevault_core.actions import edits
 from milevault_core.derive import clean
 from milevault_core.formats import Recording
 from milevault_core.metrics import NOTHING, metric
+from milevault_core.store import marks
 from milevault_core.store.activities import save
 from milevault_core.store.queries import training as queries
 from milevault_core.training.values import Timeline
@@ -249,6 +250,34 @@ def test_what_is_absent_says_why_on_hover_and_is_never_0_or_nan(user: int, open_
     for section in SECTIONS:
         listed += everything(open_page(user, "trends", show=section, span="all"))
     assert not re.search(r"\bnan\b|\binf\b", listed, re.IGNORECASE)
+
+
+def test_what_is_still_to_be_computed_is_counted_on_the_page(trained: int, open_page) -> None:
+    """After a metric has changed with a release, say: nobody asks for it."""
+    assert not open_page(trained, "trends").info
+    with store.session() as session:
+        marks.raise_version(session, "metrics", "of another release", "activity")
+    for page in ("trends", "athlete"):
+        (said,) = [i.value for i in open_page(trained, page).info]
+        assert said.startswith("12 activities are still being computed")
+    clean.clean(trained)
+    assert not open_page(trained, "trends").info
+
+
+def test_a_suggestion_is_taken_with_a_click(user: int, open_page) -> None:
+    today = dt.date.today()  # noqa: DTZ011
+    with store.session() as session:
+        save.save_activity(session, user, recording((today - dt.date(2026, 6, 1)).days - 3))
+    clean.clean(user)
+    page = open_page(user, "athlete")
+    said = next(m.value for m in page.markdown if "maximal heart rate" in m.value)
+    assert said.startswith("Your last 90 days suggest maximal heart rate")
+    assert queries.athlete_values(user).empty, "only suggested"
+    next(b for b in page.button if b.key == "take-max_heart_rate-").click().run()
+    assert not page.exception
+    (value,) = queries.athlete_values(user).itertuples()
+    assert (value.name, value.origin, f"{value.value:.0f} bpm" in said) == ("max_heart_rate", "person", True)
+    assert not [b for b in page.button if b.key == "take-max_heart_rate-"]
 
 
 def test_what_it_was_computed_by_is_said(trained: int, open_page) -> None:
