@@ -5,8 +5,10 @@ import streamlit as st
 from milevault_core.records.mean_max import CURVE_DURATIONS
 from milevault_core.view import format as fmt
 from milevault_core.view.format import Units
+from milevault_core.view.parts import abouts
 from milevault_core.view.training.trends import curve_chart
 from pages import _activity_data as data
+from pages.parts import show
 
 
 def curves(key: tuple[int, int, int], units: Units, sport: str) -> None:
@@ -35,3 +37,4 @@ def curves(key: tuple[int, int, int], units: Units, sport: str) -> None:
             spec, width="stretch", key=f"curve-{name}", alt=f"The best {what} over each duration"
         )
     st.caption(f"The best mean {what} over each duration of this activity.")
+    show(abouts.of_labels(["Curves"]), key="about_curves")

@@ -14,13 +14,14 @@ from milevault_core.view import tables, texts
 from milevault_core.view.activities import activity as view
 from milevault_core.view.activities import along, channels, more_tables, stretches, timeline, workout
 from milevault_core.view.activities.intervals import explain
+from milevault_core.view.parts import abouts
 from milevault_core.view.parts.figures import Figure
 from pages import _activity_data as data
 from pages._activity_curves import curves
 from pages._activity_training import worked_out
 from pages._page import fragment, show_map
 from pages._segment_make import climbs_are_own, save_stretch
-from pages.parts import figures
+from pages.parts import figures, show
 from pages.parts.hover import hand_in_hand
 
 type Row = dict[str, Any]
@@ -266,6 +267,7 @@ def _tables(
             made = more_tables.dynamics_table(data.channel_rows(*key, sport, (), names))
             if made is not None:
                 st.dataframe(made, width="content")
+                show(abouts.of_labels(made.columns), key="about_dynamics")
 
 
 def _splits(key: Key, units: fmt.Units, sport: str, choice: Choice) -> None:
@@ -306,8 +308,10 @@ def _table(rows: Frame, spans: list[Any], name: str, choice: Choice, saves: bool
     """A table whose rows can be chosen, where they are stretches of the track. saves: each with a button that makes it
     a segment."""
     height = 38 + 35 * min(len(rows), SHOWN_ROWS)
+    what = abouts.of_labels(rows.columns)
     if not any(spans):
         st.dataframe(rows, height=height, hide_index=False)
+        show(what, key=f"about-{name}")
         return
     key = f"table-{name}"
     buttons = {}
@@ -318,3 +322,4 @@ def _table(rows: Frame, spans: list[Any], name: str, choice: Choice, saves: bool
         )
     st.dataframe(rows, height=height, key=key, hide_index=False, selection_mode="single-row", column_config=buttons,
                  on_select=lambda: choice.from_table(key, spans))  # fmt: skip
+    show(what, key=f"about-{name}")

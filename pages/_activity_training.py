@@ -12,6 +12,7 @@ from milevault_core.training import channels
 from milevault_core.training.zones import KINDS
 from milevault_core.view import metrics as view
 from milevault_core.view.format import Units
+from milevault_core.view.parts import abouts
 from milevault_core.view.training import zones as zone_view
 from pages._page import require_user
 from pages.parts import show
@@ -48,7 +49,8 @@ def training_section(
         return set()
     told = activities.metrics(user_id, activity_id)
     device = {r.name: r.value for r in told.itertuples(index=False) if r.origin == "device"}
-    rows = view.rows(found["metrics"], found["reasons"], units, sport, device)
+    athlete = found["inputs"].get("athlete", {})
+    rows = view.rows(found["metrics"], found["reasons"], units, sport, device, athlete)
     if rows:
         st.subheader("Training", anchor=False)
         show(view.table_html(rows), key="training")
@@ -62,4 +64,5 @@ def training_section(
         for column, (kind, zones) in zip(st.columns(len(bars)), bars, strict=True):
             with column:
                 st.html(zone_view.bar(zones, kind, units, sport))
+        show(abouts.of_labels(["Zones"]), key="about_zones")
     return {kind for kind, _ in bars}

@@ -122,7 +122,10 @@ if more:
 together = [*choose.totals(found, units), *metrics.totals(choose.counting(found), more, units)]
 figures([Figure(label, value) for label, value in together], key="totals")
 
-columns = (*view.COLUMNS, *(Column(metrics.label_and_unit(METRICS[m], units), m, rank=4) for m in more))
+columns = (
+    *view.COLUMNS,
+    *(Column(metrics.label_and_unit(METRICS[m], units), m, rank=4, about=m) for m in more),
+)
 asked = st.query_params.to_dict()
 sorting = order(asked, (view.NAME, *columns), view.LATEST)
 part = page(asked, len(found))

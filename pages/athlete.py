@@ -13,11 +13,12 @@ from milevault_core.training.values import VALUES, Refused, Timeline, athlete_on
 from milevault_core.training.zones import KINDS, METHODS, zones
 from milevault_core.view import dates, texts
 from milevault_core.view import format as fmt
+from milevault_core.view.parts import abouts
 from milevault_core.view.training import athlete as view
 from milevault_core.view.training import zones as zone_view
 from pages._page import page_title, require_user
 from pages._training import progress, suggestions
-from pages.parts import offer_undo
+from pages.parts import offer_undo, show
 from pages.parts.dates import date_input
 from pages.parts.undo import action
 
@@ -80,12 +81,17 @@ with left:
         if chosen.sports
         else ""
     )
-    with st.form("set_value", clear_on_submit=True, border=False):
+    fresh = st.session_state.get(
+        "values_set", 0
+    )  # after each value the field is empty again; a refused one stays
+    with st.form("set_value", border=False):
         if chosen.name == "is_female":
             typed = st.radio(chosen.label, list(view.SEXES), index=2, horizontal=True, help=chosen.help)
         else:
             typed = st.text_input(
-                f"{chosen.label} ({view.unit(chosen, units)})", help=chosen.help or None, key="typed"
+                f"{chosen.label} ({view.unit(chosen, units)})",
+                help=chosen.help or None,
+                key=f"typed-{chosen.name}-{fresh}",
             )
         whole = chosen.name in ("birth_date", "is_female", "height_m")
         start = (
@@ -102,6 +108,7 @@ with left:
                     view.SEXES[typed] if chosen.name == "is_female" else view.parse(chosen.name, typed, units)
                 )
                 actions.set_value(require_user().id, chosen.name, sport, day, value, today)
+                st.session_state["values_set"] = fresh + 1
                 st.rerun()
             except Refused as refused:
                 st.error(str(refused))
@@ -131,6 +138,8 @@ with right:
                         )  # fmt: skip
                         st.rerun()
 
+    show(abouts.of_labels(["Your values", "Critical power"]), key="about_values")
+
 st.subheader("Zones", anchor=False)
 with st.container(horizontal=True):
     zone_sport = st.selectbox(
@@ -154,6 +163,7 @@ with two:
             if row.zone:
                 st.markdown(f"**{row.label}** &nbsp; {texts.plain(row.bounds)}")
         st.caption(f"By {METHODS[made.method]}. A value equal to a boundary belongs to the zone above.")
+    show(abouts.of_labels(["Zones"]), key="about_zones")
 with one, st.form("zones", border=False):
     usable = [m for m in METHODS if kind == "heart_rate" or m in ("threshold", "own")]
     now = mine["method"].iloc[0] if len(mine) else usable[0]
@@ -190,6 +200,7 @@ if runs:
     st.subheader("Your grade curve", anchor=False)
     curve = grade_curve.fit(runs)
     st.vega_lite_chart(view.curve_chart(curve), width="stretch", key="grade_curve", alt="Your pace by slope")
+    show(abouts.of_labels(["Grade curve", "Graded pace"]), key="about_grade_curve")
     taken = athlete_on(today, "running", timeline.on(today)).get("grade_10") is not None
     if not curve.is_trusted:
         st.caption(curve.reason + " Until then graded pace uses the published curve.")

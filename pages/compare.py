@@ -11,6 +11,7 @@ from milevault_core.view import format as fmt
 from milevault_core.view.activities import activity as activity_view
 from milevault_core.view.activities import along
 from milevault_core.view.activities import compare as view
+from milevault_core.view.parts import abouts
 from pages import _activity_data as data
 from pages._page import page_title, require_user
 from pages.parts import empty, show
@@ -37,12 +38,11 @@ def name_of(one: dict[str, Any]) -> str:
 names = [name_of(one) for one in found]
 show(view.legend(found, names), key="compared")
 show(view.days(found), key="compared_days")
-st.dataframe(
-    view.figure_table(
-        found, [f"{n} {i}" if names.count(n) > 1 else n for i, n in enumerate(names, 1)], units
-    ),
-    height="content",
+table = view.figure_table(
+    found, [f"{n} {i}" if names.count(n) > 1 else n for i, n in enumerate(names, 1)], units
 )
+st.dataframe(table, height="content")
+show(abouts.of_labels(table.index), key="about_figures")
 tracks = [
     view.Track(name, one["sport"], data.load_track(user.id, int(one["id"]), one["version"]))
     for name, one in zip(names, found, strict=True)

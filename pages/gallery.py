@@ -4,7 +4,7 @@ import streamlit as st
 
 from milevault_core.sports import SPORTS
 from milevault_core.view.activities import outline
-from milevault_core.view.parts import cards, colours, lines, sign, text
+from milevault_core.view.parts import abouts, cards, colours, lines, sign, text
 from milevault_core.view.parts.figures import Figure
 from milevault_core.view.parts.things import Column, Group, Order, Page, Thing, Things, things
 from pages import parts
@@ -59,6 +59,7 @@ inline = [
     lines.InlineFigure("Form", "–9"),
 ]
 parts.show(lines.said(inline, "/trends?show=form", "Fitness and form"), key="said")
+parts.show(abouts.of_labels(["Distance", "Time", "Normalized power"]), key="abouts")
 
 loop = outline.svg(
     [52.0, 52.02, 52.03, 52.01, 52.0], [13.0, 13.01, 13.05, 13.06, 13.0], 240, 96, "currentColor"

@@ -11,7 +11,7 @@ from milevault_core.store.queries import goals as queries
 from milevault_core.view import dates, texts
 from milevault_core.view import format as fmt
 from milevault_core.view import goals as view
-from milevault_core.view.parts import lines
+from milevault_core.view.parts import abouts, lines
 from pages._page import page_title, require_user
 from pages.parts import offer_undo, show
 from pages.parts.dates import date_input
@@ -73,5 +73,6 @@ for goal, line in zip(found.itertuples(), view.progress(found, today, units), st
             gone = goals.remove(require_user().id, int(goal.id))
             offer_undo("The goal is deleted.", "restore_goal", **gone)
             st.rerun()
+show(abouts.of_labels(view.MEASURES[measure] for measure in found["measure"]), key="about_goals")
 st.subheader("New goal", anchor=False)
 new_goal()

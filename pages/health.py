@@ -13,6 +13,7 @@ from milevault_core.view import dates
 from milevault_core.view import format as fmt
 from milevault_core.view.health import today as view
 from milevault_core.view.health.quantities import QUANTITIES
+from milevault_core.view.parts import abouts
 from milevault_core.view.parts.text import link
 from pages import _health
 from pages._day_tags import left_out_days
@@ -63,6 +64,7 @@ def now() -> None:
         "**Normal** is the median of the 28 days before, and the band around it holds what is usual for you: 1.5 "
         "robust standard deviations to each side. At least 10 of the 28 days are needed. Missing days stay missing.",
         "normal")  # fmt: skip
+    show(abouts.links([("Your normal", "health_normal")]), key="about_normal")
     show(link("/day", "The whole day", {"date": day}), key="day")
 
 

@@ -16,6 +16,7 @@ from milevault_core.store.queries import records as queries
 from milevault_core.store.queries import routes as route_queries
 from milevault_core.view import dates, texts
 from milevault_core.view import format as fmt
+from milevault_core.view.parts import abouts
 from milevault_core.view.parts.things import Group, Page, Things, things
 from milevault_core.view.records import charts
 from milevault_core.view.records import tables as view
@@ -182,6 +183,7 @@ for name, title in charts.curve_titles(sport, section).items():
     if spec:
         st.subheader(title, anchor=False)
         st.vega_lite_chart(spec, width="stretch", alt=title, key=f"curve-{name}")
+        show(abouts.of_labels(["Curves"]), key=f"about-curve-{name}")
 
 decided = queries.decided(user.id)
 if len(decided):

@@ -100,8 +100,10 @@ bed, up = view.usual_times(made)
 known = weeks_nights[~weeks_nights["is_nap"].to_numpy(bool)]["asleep_s"].dropna()
 usual = duration(float(known.median())) if len(known) else fmt.MISSING
 figures(
-    [Figure("Regularity index", fmt.number(index) if np.isfinite(index) else fmt.MISSING, "100: the same every day"),
-     Figure("Usually asleep at", bed), Figure("Usually up at", up), Figure("Usual sleep", usual)],
+    [Figure("Regularity index", fmt.number(index) if np.isfinite(index) else fmt.MISSING, "100: the same every day",
+            about="regularity"),
+     Figure("Usually asleep at", bed, about="regularity"), Figure("Usually up at", up, about="regularity"),
+     Figure("Usual sleep", usual, about="regularity")],
     key="regularity",
 )  # fmt: skip
 if sentence:

@@ -14,9 +14,9 @@ from milevault_core.training import eddington, forecast, streaks, volume
 from milevault_core.view import dates, texts
 from milevault_core.view import format as fmt
 from milevault_core.view.activities import filters as choose
-from milevault_core.view.parts import lines
+from milevault_core.view.parts import abouts, lines
 from milevault_core.view.parts.figures import Figure
-from milevault_core.view.parts.text import address, link
+from milevault_core.view.parts.text import link
 from milevault_core.view.routes import routes as route_view
 from milevault_core.view.training import forecasts as forecast_view
 from milevault_core.view.training import form as form_view
@@ -130,11 +130,6 @@ def chart_of_days(spec: dict[str, Any], key: str, alt: str, otherwise: str = "")
         go("/trends", **(parameters() | {"span": "dates", "dates": [str(day) for day in stretch]}))
 
 
-def about(metric: str) -> str:
-    """A link to what a metric is."""
-    return f"<p>{link('/metrics', 'What is this?', {'name': metric})}</p>"
-
-
 def period_choice(key: str) -> str:
     usual = "week" if (last - first).days <= 400 else "month" if (last - first).days <= 2000 else "year"
     return st.segmented_control("By", list(volume.PERIODS), format_func=str.capitalize, default=usual, required=True,
@@ -159,6 +154,7 @@ if section == "volume":
         "cumulative",
         f"{view.MEASURES[what]} added up by year",
     )
+    show(abouts.of_labels([view.MEASURES[what]]), key="about_volume")
 
 elif section == "form":
     known = found["load"].notna()
@@ -184,18 +180,18 @@ elif section == "form":
     st.subheader("Monotony, strain, acute to chronic", anchor=False)
     chart(form_view.context_chart(form, first, last), "context", "Monotony, strain and acute to chronic load")
     st.caption("Context only: the evidence that they predict injuries is disputed.")
-    show(about("monotony"), key="about_context")
+    show(abouts.of_labels(["Monotony", "Strain", "Acute : chronic"]), key="about_context")
 
 elif section == "intensity":
     period = period_choice("by")
     sentence = view.polarisation_sentence(inside)
     if sentence:
         st.markdown(sentence)
-    show(about("polarisation" if sentence else "easy_s"), key="about_intensity")
     if sentence:
         show(lines.keys(view.INTENSITY), key="intensity_keys")
     chart(view.intensity_chart(inside, period, (first, last)), "intensity", "Time easy, moderate and hard",
           "It needs your threshold heart rate, power or pace: set it on the Athlete page.")  # fmt: skip
+    show(abouts.of_labels(["Polarisation index", *view.INTENSITY]), key="about_intensity")
     st.subheader("Time in zones", anchor=False)
     with st.container(horizontal=True):
         of = st.selectbox("Sport", sports or own_sports, format_func=texts.sport_label,
@@ -209,7 +205,7 @@ elif section == "intensity":
         show(lines.keys(view.zone_colours(int(z) for z in seconds["zone"].unique())), key="zone_keys")
     chart(view.zone_chart(seconds, period, (first, last)), "zone_time",
           "Time in zones", "No zones are known for this sport, or nothing was recorded.")  # fmt: skip
-    show(about("zones"), key="about_zones")
+    show(abouts.of_labels(["Zones"]), key="about_zones")
 
 elif section == "efficiency":
     sport_keys = view.sport_colours(inside, is_dark())
@@ -222,12 +218,12 @@ elif section == "efficiency":
         "Watts (on a run, metres per minute) per heartbeat per minute. The line is the median of 28 days. "
         "Drag across the chart to zoom in."
     )
-    show(about("efficiency_factor"), key="about_efficiency")
+    show(abouts.of_labels(["Efficiency"]), key="about_efficiency")
     st.subheader("Decoupling", anchor=False)
     chart_of_days(view.dots_chart(inside, "decoupling", "Decoupling, %", 1, sport_keys), "decoupling",
           "Decoupling of steady efforts",
           "It needs steady efforts of 40 minutes or more with heart rate.")  # fmt: skip
-    show(about("decoupling"), key="about_decoupling")
+    show(abouts.of_labels(["Decoupling"]), key="about_decoupling")
 
 elif section == "curves":
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -256,8 +252,8 @@ elif section == "curves":
     show(lines.keys(dict(zip(spans, view.SPANS, strict=False))), key="curve_keys")
     chart(view.curve_chart(spans, CURVE_DURATIONS, name, of, units), "curves", "The best over each duration",
           "Nothing was recorded in either period.")  # fmt: skip
-    if name != "heart_rate":
-        show(about("critical_power"), key="about_curves")
+    rate = {"power": "power", "speed": fmt.rate_label(of).lower(), "heart_rate": ""}[name]
+    show(abouts.of_labels(["Curves", f"Critical {rate}"]), key="about_curves")
 
 elif section == "forecast":
     if sports or gear or tag or route or place or commutes or left_out:
@@ -276,7 +272,8 @@ elif section == "forecast":
         if not any(e.is_all_out for e in past):
             st.caption("None of your runs of the last 120 days was all-out (by heart rate or rating), so these are "
                        "more likely too slow than too fast.")  # fmt: skip
-    show(about("forecast"), key="about_forecast")
+    methods = dict.fromkeys(method for one in made for method in one.methods)
+    show(abouts.of_labels(["Forecasts", *methods]), key="about_forecast")
     st.subheader("How accurate they were", anchor=False)
     sentence = forecast_view.score_sentence(scored)
     if sentence:
@@ -299,7 +296,6 @@ else:
                 "Eddington number",
                 str(number),
                 to_go,
-                href=address("/metrics", {"name": "eddington"}),
                 means=f"The largest number E for which you have gone at least E {units.distance} on at least E days.",
             ),
             Figure("Days in a row", str(current.length), f"longest {longest.length}"),
@@ -319,3 +315,4 @@ else:
     st.dataframe(
         pd.DataFrame(shown, columns=["Week", view.MEASURES[what]]), hide_index=True, height="content"
     )
+    show(abouts.of_labels([view.MEASURES[what]]), key="about_weeks")

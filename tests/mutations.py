@@ -29,6 +29,26 @@ class Mutation:
 
 
 MUTATIONS = (
+    # ── training (found by looking at every line of it) ──
+    Mutation("a grade curve whose interval holds only what its runs disagree on",
+             "milevault_core/training/grade_curve.py", "np.hypot(sd, SLOPE_SD * _steepness())", "sd",
+             "tests/training/test_grade_curve.py::test_the_interval_holds_the_truth"),
+    Mutation("critical speed of easy runs", "milevault_core/training/forecast.py",
+             "    if not used[0].is_all_out:", "    if False:",
+             "tests/training/test_forecast.py::test_without_an_all_out_effort_critical_speed_is_silent"),
+    Mutation("a list that does not tell what its numbers are", "milevault_core/view/parts/things.py",
+             "{pager(shown.page, here)}{numbers}", "{pager(shown.page, here)}",
+             "tests/pages/test_number_links.py::test_every_number_leads_to_what_it_is"),
+    Mutation("figures that lead nowhere", "milevault_core/view/parts/figures.py",
+             'part = "" if one.href else one.about or abouts.name_of(one.label)', 'part = ""',
+             "tests/pages/test_number_links.py::test_every_number_leads_to_what_it_is"),
+    Mutation("an empty week without the year before", "milevault_core/view/training/trends.py",
+             "what, dates.first_weekday(), at)",
+             "what, dates.first_weekday())",
+             "tests/view/test_training_charts.py::test_a_week_without_an_activity_is_held_against_the_year_before_too"),
+    Mutation("a local day by the machine's clock", "milevault_core/activities/summary.py",
+             "(start.astimezone(UTC) + offset).date()", "start.astimezone().date()",
+             "tests/training/test_stored.py::test_the_same_digest_whatever_time_zone_the_machine_has"),
     # ── rules ──
     Mutation("a rule that leaves out what its owner restored", "milevault_core/store/activities/apply_rules.py",
              '*(("leave_out",) if row.is_restored else ())', "*()",

@@ -1,8 +1,11 @@
 """Race times as a range, and how good past ranges were.
 
 A forecast for a day uses only what was known before it: the all-out efforts of the last 120 days. Three methods speak
-(Riegel, VDOT, and critical speed up to an hour); the forecast is the mean of their logarithms. Its range is to hold
-four of five races: its width comes from how far past forecasts were off, drawn towards 4% while there are few of them.
+(Riegel, VDOT, and critical speed up to an hour); the forecast is the mean of their logarithms. Without any all-out
+effort the fastest of the others must do, and critical speed, which is made of all-out efforts alone, is silent.
+
+The range is to hold four of five races: its width comes from how far past forecasts were off, drawn towards 4% while
+there are few of them.
 """
 
 from collections.abc import Sequence
@@ -105,6 +108,8 @@ def methods(past: Sequence[Effort], distance_m: float, day: date | None = None) 
             "Riegel": float(np.exp(np.average(np.log(riegel), weights=weights))),
             "VDOT": seconds_at_vdot(float(np.average(values, weights=weights)), distance_m),
         }
+    if not used[0].is_all_out:
+        return found
     best: dict[float, float] = {}
     for e in used:
         best[e.distance_m] = min(best.get(e.distance_m, np.inf), e.seconds)

@@ -22,6 +22,7 @@ WINDOW_S = 60  # as in Strava's study: a minute of one slope and one heart rate
 LAG_S = 20  # by which the heart follows the legs
 STEADY_GRADE, STEADY_SHARE = 2.5, 0.15  # a window of more spread in slope (points) or speed is left out
 PRIOR_SD = 0.10  # how far, in logarithm, an athlete may be from the published curve
+SLOPE_SD = 0.3  # points: how far the slope of 20 s may be off, whatever the runs agree on
 LEAST_S = 1_800.0  # on slopes of 7.5 % or more up, and as much down, before a curve is trusted
 _EDGES = np.array([(a + b) / 2 for a, b in pairwise(KNOTS)])
 
@@ -80,11 +81,19 @@ class Curve:
     reason: str
 
 
+def _steepness() -> np.ndarray:
+    """By how much the logarithm of the published factor changes a point of slope, at each of KNOTS."""
+    at = np.array(KNOTS, float)
+    ends = np.log(published_factor(at + 0.5)), np.log(published_factor(at - 0.5))
+    return np.abs(ends[0] - ends[1])
+
+
 def fit(runs: Sequence[np.ndarray]) -> Curve:
     """The curve of many runs' `sums`.
 
     Weighted least squares with a level of its own for each run, the slope's deviations from the published curve drawn
-    to 0 by PRIOR_SD; errors from the residuals, one independent word a run and slope.
+    to 0 by PRIOR_SD; errors from the residuals, one independent word a run and slope, and from SLOPE_SD: a slope that
+    all runs measure too flat makes no residual.
     """
     prior = -np.log(
         published_factor(np.array(KNOTS, float))
@@ -112,6 +121,7 @@ def fit(runs: Sequence[np.ndarray]) -> Curve:
             spare = max(int((weight > 0).sum()) - len(table) - len(free), 1)
             sigma2 = max(float((weight * residual**2).sum() / spare), 1e-5)
         sd[free] = np.sqrt(np.diag(np.linalg.inv(a)))
+    sd = np.hypot(sd, SLOPE_SD * _steepness())
     sd[flat] = 0.0
     logs = prior + deviation
     factors, low, high = (np.exp(-(logs + z * sd)) for z in (0.0, 1.645, -1.645))

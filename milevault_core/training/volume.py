@@ -35,15 +35,22 @@ def sums(activities: pd.DataFrame, period: str, first_weekday: int = 0) -> pd.Da
     return frame.groupby(["start", "sport"], as_index=False)[list(SUMS)].sum()
 
 
-def with_last_year(activities: pd.DataFrame, period: str, what: str, first_weekday: int = 0) -> pd.DataFrame:
+def with_last_year(
+    activities: pd.DataFrame,
+    period: str,
+    what: str,
+    first_weekday: int = 0,
+    at: pd.DatetimeIndex | None = None,
+) -> pd.DataFrame:
     """start, value, last_year of one sum: the same week, month or day a year before; NaN where there was none. The same
     week is that of the same ISO number (week 53: of 52 where a year has no 53rd), of weeks that begin on another day
-    by their Monday."""
+    by their Monday. at: the periods' first days (`starts`), by default of those with an activity."""
     total = sums(activities, period, first_weekday).groupby("start")[what].sum()
     if total.empty:
         return pd.DataFrame(columns=["start", "value", "last_year"])
-    before = [total.get(_year_before(start, period, first_weekday), np.nan) for start in total.index]
-    return pd.DataFrame({"start": total.index, "value": total.to_numpy(), "last_year": before})
+    index = total.index if at is None else at
+    before = [total.get(_year_before(start, period, first_weekday), np.nan) for start in index]
+    return pd.DataFrame({"start": index, "value": total.reindex(index).to_numpy(), "last_year": before})
 
 
 def _year_before(start: pd.Timestamp, period: str, first_weekday: int) -> pd.Timestamp:

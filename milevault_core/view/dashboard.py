@@ -113,7 +113,7 @@ def month_and_year(totals: pd.DataFrame, today: date, units: Units) -> list[Figu
             than = f"{texts_of(size, units)[n]} {'more' if off > 0 else 'less'} than at this point in {today.year - 1}"
             made.append(
                 Figure(f"{LABELS[n]} in {label}", texts_of(now, units)[n], than if then["activity_count"] else "",
-                       ("up" if off > 0 else "down") if then["activity_count"] and off else "")
+                       ("up" if off > 0 else "down") if then["activity_count"] and off else "", about=name)
             )  # fmt: skip
     return made
 

@@ -19,7 +19,7 @@ _ELSEWHERE = frozenset(("moving_s", "ascent_m"))
 @dataclass(frozen=True)
 class Row:
     """One number: value is its text, "–" where it is absent, with the reason. about: where it is explained. device:
-    what the device said, where we say something else."""
+    what the device said, where we say something else. by: what it was computed by, where that is not the usual."""
 
     name: str
     label: str
@@ -28,14 +28,26 @@ class Row:
     reason: str
     about: str
     device: str = ""
+    by: str = ""
+
+
+_OF_SEX, _OF_SLOPE = frozenset(("trimp", "heart_rate_load")), frozenset(("graded_speed", "pace_load"))
+
+
+def computed_by(name: str, athlete: Mapping[str, float]) -> str:
+    """What a metric was computed by, where another athlete's is computed otherwise; "" for the usual. athlete: the
+    values it was computed with."""
+    if name in _OF_SEX and athlete.get("is_female") not in (0.0, 1.0):
+        return "mean of women and men"
+    return "your own grade curve" if name in _OF_SLOPE and "grade_10" in athlete else ""
 
 
 def rows(
     metrics: Mapping[str, float], reasons: Mapping[str, str], units: Units, sport: str,
-    device: Mapping[str, float] | None = None,
+    device: Mapping[str, float] | None = None, athlete: Mapping[str, float] | None = None,
 ) -> list[Row]:  # fmt: skip
     """The metrics an activity has, in the order of METRICS, then those that are absent for a reason its owner can do
-    something about."""
+    something about. athlete: the values they were computed with."""
     out, absent = [], []
     for one in METRICS.values():
         if one.name in _ELSEWHERE:
@@ -45,8 +57,9 @@ def rows(
             told = (device or {}).get(one.name)
             other = "" if told is None else text(one, told, units, sport)
             beside = other if told is not None and other != text(one, metrics[one.name], units, sport) else ""
+            by = computed_by(one.name, athlete) if athlete is not None else ""
             out.append(
-                Row(one.name, one.label, value, unit, "", address("/metrics", {"name": one.name}), beside)
+                Row(one.name, one.label, value, unit, "", address("/metrics", {"name": one.name}), beside, by)
             )
         elif one.name in reasons:
             absent.append(
@@ -118,7 +131,9 @@ def table_html(found: list[Row]) -> str:
     cells = []
     for row in found:
         value = html.escape(fmt.with_unit(row.value, row.unit))
-        beside = f' <span style="opacity:.65">(device {html.escape(row.device)})</span>' if row.device else ""
+        told = f"device {row.device}" if row.device else ""
+        said = ", ".join(part for part in (told, row.by) if part)
+        beside = f' <span style="opacity:.65">({html.escape(said)})</span>' if said else ""
         why = html.escape(row.reason or "What is this?")
         faded = ";opacity:.55" if row.reason else ""
         cells.append(

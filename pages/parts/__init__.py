@@ -1,7 +1,8 @@
 """The design system: what every page is built from. The pure half is milevault_core/view/parts.
 
     show(html, key)          any HTML of view/parts: lists of things, cards, figures, the calendar
-    figures(…, key)          figures with comparisons
+    figures(…, key)          figures with comparisons; the label of each leads to what it means
+    abouts.of_labels(…)      "What is this?" for the numbers of a table or chart; lists and cards have it already
     filters()                the place in the sidebar for a page's filters
     empty, confirm, progress, what_is_this, offer_undo, go
 

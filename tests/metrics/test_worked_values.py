@@ -100,7 +100,7 @@ def test_minetti() -> None:
     assert minetti(grades) == pytest.approx([3.6, 5.9682, 2.1517, 1.80, 19.426, 19.426], abs=0.005)
     fine = np.linspace(-0.3, 0.3, 6001)
     assert fine[minetti(fine).argmin()] == pytest.approx(-0.181, abs=0.001)
-    assert minetti(np.array([0.0]), WALK) == pytest.approx([2.5])
+    assert minetti(np.array([0.0, 0.1]), WALK) == pytest.approx([2.5, 4.8991], abs=1e-4)
 
 
 def test_energy_of_a_flat_run() -> None:

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+import re
+import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from milevault_core.actions import edits
 from milevault_core.derive import clean
 from milevault_core.formats import Recording
 from milevault_core.metrics import NOTHING, metric
+from milevault_core.store import marks
 from milevault_core.store.activities import save
 from milevault_core.store.queries import training as queries
 from milevault_core.training.values import Timeline
@@ -55,6 +58,7 @@ def test_trends_shows_every_section(trained: int, open_page, section: str) -> No
     assert not page.exception
     assert page.title[0].value == "Trends"
     assert page.sidebar.radio[0].options[page.sidebar.radio[0].index] == section
+    assert "/metrics?name=" in all_html(page)
     if section not in ("Curves", "Forecasts"):  # these rides are of another time, and were not all-out
         assert page.get("vega_lite_chart")
 
@@ -179,14 +183,127 @@ def test_a_value_is_saved_and_a_wrong_one_says_why(trained: int, open_page) -> N
         choice.options[choice.options.index("Weight")] if "Weight" in choice.options else "Weight"
     )
     page.run()
-    page.text_input(key="typed").set_value("7")
+    page.text_input(key="typed-weight_kg-0").set_value("7")
     next(b for b in page.button if b.label == "Save").click().run()
     assert [e.value for e in page.error] == ["Weight must be between 20 kg and 350 kg."]
-    page.text_input(key="typed").set_value("72,5")
+    assert page.text_input(key="typed-weight_kg-0").value == "7", "to be corrected, not typed anew"
+    page.text_input(key="typed-weight_kg-0").set_value("72,5")
     next(b for b in page.button if b.label == "Save").click().run()
     assert not page.error
     known = Timeline(queries.athlete_rows(trained).itertuples(index=False)).on(dt.date.today())  # noqa: DTZ011
     assert known["weight_kg", ""] == 72.5
+    assert page.text_input(key="typed-weight_kg-1").value == ""
+
+
+REFUSED = (
+    ("Threshold power (FTP)", "0", "Threshold power (FTP) must be between 20 W and 700 W."),
+    ("Maximal heart rate", "105", "The maximal heart rate must be above the resting heart rate."),
+    ("Resting heart rate", "0", "Resting heart rate must be between 20 bpm and 120 bpm."),
+    ("Birth date", "2090-01-01", "The birth date is in the future."),
+    ("Birth date", "1.2.1984", "Write the date as year-month-day: 1984-02-29."),
+    ("Threshold pace", "0:00", "Write the pace as minutes and seconds: 4:35."),
+)
+
+
+def test_bad_input_is_a_sentence_at_the_field_and_nothing_is_stored(trained: int, open_page) -> None:
+    actions.set_value(trained, "resting_heart_rate", "", dt.date(2026, 1, 1), 118, TODAY)
+    before = queries.athlete_values(trained).to_dict("records")
+    page = open_page(trained, "athlete")
+    for label, typed, sentence in REFUSED:
+        next(s for s in page.selectbox if s.label == "Value").set_value(label)
+        page.run()
+        next(t for t in page.text_input if t.label.startswith(label)).set_value(typed)
+        next(b for b in page.button if b.label == "Save").click().run()
+        assert [e.value for e in page.error] == [sentence]
+    for method, typed, sentence in (
+        (
+            "own",
+            "140, 120",
+            "The boundaries are out of order: each must be above the one before.",
+        ),
+        ("own", "", "Enter between one and nine boundaries."),
+    ):
+        next(s for s in page.selectbox if s.label == "Based on").set_value(method)
+        page.text_input(key="bounds").set_value(typed)
+        next(b for b in page.button if b.label == "Save the zones").click().run()
+        assert [e.value for e in page.error] == [sentence]
+    assert queries.athlete_values(trained).to_dict("records") == before
+    assert queries.zone_settings(trained).empty
+
+
+def test_what_is_absent_says_why_on_hover_and_is_never_0_or_nan(user: int, open_page) -> None:
+    """A ride without any threshold, and with every channel."""
+    with store.session() as session:
+        save.save_activity(session, user, recording(0))
+    clean.clean(user)
+    html = shown_html(open_page(user, "activity", id="1"))["training"]
+    rows = {
+        "".join(row.find("a").itertext()): (row.get("title"), "".join(row.find("span").itertext()))
+        for row in ElementTree.fromstring(html)
+    }
+    for label in ("Load by power", "Intensity", "TRIMP", "Load by heart rate", "Time easy", "Least W\u2032"):
+        why, value = rows[label]
+        assert (why[:9], value) == ("It needs ", "\u2013"), label
+    assert "threshold for that day, or your own rating" in rows["Load"][0]
+    assert rows["Load"][1] == "\u2013"
+    listed = everything(open_page(user, "activities", columns=["Load", "TRIMP"]))
+    for section in SECTIONS:
+        listed += everything(open_page(user, "trends", show=section, span="all"))
+    assert not re.search(r"\bnan\b|\binf\b", listed, re.IGNORECASE)
+
+
+def test_what_is_still_to_be_computed_is_counted_on_the_page(trained: int, open_page) -> None:
+    """After a metric has changed with a release, say: nobody asks for it."""
+    assert not open_page(trained, "trends").info
+    with store.session() as session:
+        marks.raise_version(session, "metrics", "of another release", "activity")
+    for page in ("trends", "athlete"):
+        (said,) = [i.value for i in open_page(trained, page).info]
+        assert said.startswith("12 activities are still being computed")
+    clean.clean(trained)
+    assert not open_page(trained, "trends").info
+
+
+def test_a_suggestion_is_taken_with_a_click(user: int, open_page) -> None:
+    today = dt.date.today()  # noqa: DTZ011
+    with store.session() as session:
+        save.save_activity(session, user, recording((today - dt.date(2026, 6, 1)).days - 3))
+    clean.clean(user)
+    page = open_page(user, "athlete")
+    said = next(m.value for m in page.markdown if "maximal heart rate" in m.value)
+    assert said.startswith("Your last 90 days suggest maximal heart rate")
+    assert queries.athlete_values(user).empty, "only suggested"
+    next(b for b in page.button if b.key == "take-max_heart_rate-").click().run()
+    assert not page.exception
+    (value,) = queries.athlete_values(user).itertuples()
+    assert (value.name, value.origin, f"{value.value:.0f} bpm" in said) == ("max_heart_rate", "person", True)
+    assert not [b for b in page.button if b.key == "take-max_heart_rate-"]
+
+
+def test_what_it_was_computed_by_is_said(trained: int, open_page) -> None:
+    """Of somebody whose sex is not known TRIMP is the mean of both formulas; graded pace is by the curve in use."""
+    assert "(mean of women and men)" in all_html(open_page(trained, "activity", id="1"))
+    run = all_html(open_page(trained, "activity", id="11"))
+    assert "your own grade curve" not in run
+    actions.set_value(trained, "is_female", "", dt.date(2026, 1, 1), 1.0, TODAY)
+    actions.take_grade_curve(trained, [1.1, 1.0, 0.9, 0.9, 1, 1.2, 1.4, 1.9, 2.4], dt.date(2026, 1, 1), TODAY)
+    clean.clean(trained)
+    assert "(mean of women and men)" not in all_html(open_page(trained, "activity", id="1"))
+    assert "your own grade curve" in all_html(open_page(trained, "activity", id="11"))
+
+
+def test_every_filter_of_trends_is_in_the_address(trained: int, open_page) -> None:
+    edits.edit_words(trained, [1, 2], {"gear": "Bike", "tags": "hills"})
+    edits.edit_words(trained, [3], {"tags": "flat"})
+    clean.clean(trained)
+    asked = {"show": "streaks", "span": "all"}
+    for filtered, days in (({"sport": "Running"}, 2), ({"gears": "Bike"}, 2), ({"tag": "hills"}, 2),
+                           ({"tag": ["hills", "flat"]}, 0), ({"place": "Outdoor"}, 10), ({"place": "Indoor"}, 0),
+                           ({"span": "dates", "dates": ["2026-06-02", "2026-06-30"]}, 10)):  # fmt: skip
+        page = open_page(trained, "trends", **(asked | filtered))
+        assert not page.exception, page.exception
+        longest = re.search(r"longest (\d+)", shown_html(page).get("streak_figures", "longest 0"))
+        assert longest is not None and int(longest[1]) == days, filtered  # noqa: PT018
 
 
 @pytest.mark.parametrize("page", ["trends", "athlete", "metrics"])

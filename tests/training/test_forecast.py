@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from milevault_core.training import forecast
-from tests.training.lives import races
+from tests.training.lives import races, races_by_a_power_law
 
 
 def test_80_percent_ranges_hold_70_to_90_percent() -> None:
@@ -20,6 +20,25 @@ def test_80_percent_ranges_hold_70_to_90_percent() -> None:
     assert all(0.70 <= share <= 0.90 for share in shares), shares
     assert 0.75 <= np.mean(shares) <= 0.85
     assert 0.02 < np.mean(widths) < 0.06  # a range of everything would hold everything
+
+
+def test_they_hold_as_well_where_the_truth_is_none_of_the_methods() -> None:
+    shares = []
+    for seed in range(20, 30):
+        scored = forecast.scores(races_by_a_power_law(seed))
+        assert len(scored) >= 20
+        shares.append(np.mean([s.is_inside for s in scored]))
+    assert 0.75 <= np.mean(shares) <= 0.87, shares
+    assert all(0.65 <= share <= 0.95 for share in shares), shares  # of 45, by chance alone
+
+
+def test_without_an_all_out_effort_critical_speed_is_silent() -> None:
+    """Easy runs obey no critical speed, however well a line goes through them."""
+    day = dt.date(2026, 1, 1)
+    easy = [forecast.Effort(day, d, d / 3.0 - 60.0, False) for d in (1_000.0, 1_500.0, 3_000.0)]
+    assert set(forecast.methods(easy, 5_000.0)) == {"Riegel", "VDOT"}
+    raced = [forecast.Effort(e.day, e.distance_m, e.seconds, True) for e in easy]
+    assert set(forecast.methods(raced, 3_000.0)) == {"Riegel", "VDOT", "Critical speed"}
 
 
 def test_a_forecast_knows_nothing_of_its_own_day_or_later() -> None:

@@ -23,6 +23,19 @@ def test_a_made_up_athletes_curve_is_found_within_3_percent() -> None:
     assert curve.factors[KNOTS_AT[0]] == 1.0
 
 
+def test_the_interval_holds_the_truth() -> None:
+    """Of 90 % intervals of ten athletes with few runs each: a narrow one would be no news, but a lie."""
+    held = []
+    for athlete in range(10):
+        found = (grade_curve.sums(hilly_run(100 * athlete + run)) for run in range(4))
+        curve = grade_curve.fit([s for s in found if s is not None])
+        for knot in (-15, -10, 10, 15):
+            i, truth = KNOTS_AT[knot], float(own_factor(np.array([float(knot)]))[0])
+            held.append(curve.low[i] <= truth <= curve.high[i])
+            assert curve.high[i] / curve.low[i] < 1.12
+    assert np.mean(held) >= 0.85
+
+
 def test_flat_runs_are_refused_with_the_reason() -> None:
     curve = fitted(10, steepest=3.0)
     assert not curve.is_trusted

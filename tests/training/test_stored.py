@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+import pandas as pd
 import pytest
 
 from milevault_core import store, track
@@ -18,7 +19,12 @@ from milevault_core.store.activities import save
 from milevault_core.store.queries import activities
 from milevault_core.store.queries import training as queries
 from milevault_core.store.training import rows
+from milevault_core.training import eddington, streaks, volume
 from milevault_core.training.values import Refused, Timeline
+from milevault_core.view import format as fmt
+from milevault_core.view.training import form as form_view
+from milevault_core.view.training import trends
+from tests import digest
 from tests.builders.routes import some_route
 from tests.builders.tracks import ride
 
@@ -249,30 +255,74 @@ def test_loads_are_of_the_local_day_on_either_side_of_the_date_line(user: int) -
     assert (loads["load"] > 0).all()
 
 
-def test_the_time_zone_of_the_machine_changes_nothing_that_is_stored(user: int, other_user: int) -> None:
-    """Clocks go back in Berlin on 25 October 2026 at 01:00 UTC, in one of the activities."""
-    told = []
+# Begins in UTC, place, and the local day that it is of; the clocks of the place change at 01:00 UTC.
+DIRTY = (
+    ("2024-02-28T23:58", None, D(2024, 2, 29)),  # 00:58 in Austria
+    ("2024-02-29T22:50", None, D(2024, 2, 29)),
+    ("2026-03-29T00:58", None, D(2026, 3, 29)),  # 01:58 to 03:03
+    ("2026-10-25T00:58", None, D(2026, 10, 25)),  # 02:58 to 02:03
+    ("2026-10-25T01:58", None, D(2026, 10, 25)),  # the same hour once more
+    ("2020-12-31T23:30", None, D(2021, 1, 1)),  # of week 53
+    ("2021-01-03T22:58", None, D(2021, 1, 3)),  # its last minutes
+    ("2021-01-03T23:02", None, D(2021, 1, 4)),
+    ("2026-06-01T09:58", (21.31, -157.86), D(2026, 5, 31)),  # Honolulu, and over midnight
+    ("2026-06-01T09:58", (1.87, -157.43), D(2026, 6, 1)),  # Kiritimati, 23:58 of the same moment
+    ("2025-07-01T10:30", (-13.83, -171.76), D(2025, 7, 1)),  # Apia, on the other side since 2011
+)  # fmt: skip
+
+
+def dirty_set() -> list[Recording]:
+    """Five minutes each, by turns a ride and a run: with a hole, points out of order, twice the same one, and values
+    that are missing."""
+    made = []
+    for n, (begin, place, _) in enumerate(DIRTY):
+        one = recording(0, FTP | {"threshold_heart_rate": 150.0 + n}, ("cycling", "running")[n % 2], n=300)
+        points = one.track
+        points["time"] += pd.Timestamp(begin) - points["time"].iloc[0]
+        points.loc[points.index[n : n + 5], "power"] = float("nan")
+        points = points.drop(points.index[120:150])
+        points = points.iloc[[*range(40), 41, 40, 41, *range(42, len(points))]].reset_index(drop=True)
+        one.track, one.start_time = points, track.aware(points["time"].to_numpy()[0])
+        made.append(moved_to(one, *place) if place else one)
+    return made
+
+
+def shown_of(owner: int, today: D) -> list:
+    """What Trends draws of it."""
+    found = queries.history(owner)
+    form = form_view.daily_form(found, today)
+    days = [pd.Timestamp(day).date() for day in found["local_day"]]
+    return [
+        form_view.form_chart(form, days[0], today),
+        form_view.context_chart(form, days[0], today),
+        trends.cumulative_chart(found, "load", fmt.METRIC, today),
+        *(trends.volume_chart(found, found, period, "moving_s", fmt.METRIC) for period in volume.PERIODS),
+        *(trends.intensity_chart(found, period) for period in volume.PERIODS),
+        [streaks.longest_and_current(days, today, step) for step in (1, 7)],
+        eddington.history(found["local_day"], found["distance_m"], 100.0).values.tolist(),
+    ]
+
+
+def test_the_same_digest_whatever_time_zone_the_machine_has(user: int, other_user: int) -> None:
+    """Nights in which the clocks change, either side of the date line, 29 February and week 53; every table of the
+    database, and what is drawn."""
+    stored, shown, days = [], [], []
     for owner, zone in ((user, "Pacific/Kiritimati"), (other_user, "America/Los_Angeles")):
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("TZ", zone)
             time.tzset()
-            told.append(stored_by(owner))
+            ids = saved(owner, *dirty_set())
+            stored.append(digest.digest(owner))
+            born = float(D(1984, 2, 29).toordinal())
+            actions.set_value(owner, "birth_date", "", D(2000, 1, 1), born, TODAY)
+            settle(owner)
+            shown.append([*shown_of(owner, D(2026, 11, 1)), [queries.of_activity(owner, one) for one in ids]])
+            rows_of = [activities.one(owner, one) for one in ids]
+            days.append([one["local_day"] for one in rows_of if one])
         time.tzset()
-    assert repr(told[0]) == repr(told[1])
-    assert told[0][0][0][0] == D(2026, 10, 25)
-
-
-def stored_by(owner: int) -> tuple[list, list, list]:
-    """A ride in the night of the clocks, another and a run, as they are stored and computed."""
-    late = recording(0, FTP, n=7200)
-    begin = dt.datetime(2026, 10, 25, 0, 30)  # noqa: DTZ001 - UTC, as tracks are
-    late.track["time"] += begin - late.track["time"].iloc[0]
-    late.start_time = track.aware(late.track["time"].to_numpy()[0])
-    ids = saved(owner, late, recording(1), recording(2, None, "running"))
-    columns = ("local_day", "utc_offset_s", "start_time", "moving_s", "distance_m")
-    rows = [activities.one(owner, i) for i in ids]
-    return (
-        [[one[name] for name in columns] for one in rows if one],
-        [queries.of_activity(owner, i) for i in ids],
-        queries.daily_loads(owner, D(2026, 1, 1)).to_dict("records"),
+    assert digest.differing(*stored) == []
+    assert repr(shown[0]) == repr(shown[1])
+    assert days[0] == days[1] == [day for *_, day in DIRTY]
+    assert sum(len(rows) for rows in stored[0].values()) > 5 * len(DIRTY), (
+        "a digest of nothing is always the same"
     )

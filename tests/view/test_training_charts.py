@@ -77,6 +77,14 @@ def test_an_empty_period_keeps_its_place() -> None:
     assert trends.period_labels(two["local_day"], "day", (span[1], span[1])) == ["1 May 2025"]
 
 
+def test_a_week_without_an_activity_is_held_against_the_year_before_too() -> None:
+    days = [dt.date(2024, 6, 5), dt.date(2025, 5, 28), dt.date(2025, 6, 11)]
+    frame = FRAME.iloc[:3].assign(local_day=days, moving_s=7200.0)
+    made = trends.volume_chart(frame.iloc[1:], frame, "week", "moving_s", METRIC)
+    ticks = [(row["label"], row["last_year"]) for row in made["data"]["values"] if "last_year" in row]
+    assert ticks == [("2025 W23", 2.0)]
+
+
 def test_the_years_are_told_above_their_chart_the_latest_first() -> None:
     frame = pd.concat([FRAME.iloc[:1].assign(local_day=dt.date(year, 5, 1)) for year in range(2013, 2026)])
     keys = trends.year_colours(frame)

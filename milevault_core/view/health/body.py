@@ -55,17 +55,17 @@ def figures(
             sign = "up" if change > 0.05 else "down" if change < -0.05 else ""
         by = f" by {dates.short_day(goal_day)}" if goal_day else ""
         to_go = "" if goal_kg is None else f"{fmt.weight(abs(now - goal_kg), units)} from your goal{by}"
-        made.append(Figure("Weight", fmt.weight(now, units), than, sign, also=to_go))
+        made.append(Figure("Weight", fmt.weight(now, units), than, sign, also=to_go, about="body"))
     for name, label, unit in (("fat_pct", "Fat", "%"), ("water_pct", "Water", "%"), ("bmi", "BMI", "")):
         known = table[name].dropna()
         if len(known):
             day = dates.short_day(known.index[-1].date())
-            made.append(Figure(label, fmt.number(float(known.iloc[-1]), 1, unit), day))
+            made.append(Figure(label, fmt.number(float(known.iloc[-1]), 1, unit), day, about="body"))
     both = table[["bp_systolic", "bp_diastolic"]].dropna()
     if len(both):
         high, low = both.iloc[-1]
         day = dates.short_day(both.index[-1].date())
-        made.append(Figure("Blood pressure", f"{high:.0f}/{low:.0f} mmHg", day))
+        made.append(Figure("Blood pressure", f"{high:.0f}/{low:.0f} mmHg", day, about="body"))
     return made
 
 

@@ -123,7 +123,7 @@ def figures(night: pd.Series, day: pd.Series | None, time_zone: str) -> list[Fig
     in_bed = (night["end_time"] - night["start_time"]).total_seconds()
     slept = float(night["asleep_s"])
     asleep = duration(slept) if np.isfinite(slept) else duration(in_bed)
-    made = [Figure("Asleep", asleep, times(night, time_zone))]
+    made = [Figure("Asleep", asleep, times(night, time_zone), about="night")]
     for label, name in (
         ("Deep", "deep_s"),
         ("Light", "light_s"),
@@ -133,14 +133,16 @@ def figures(night: pd.Series, day: pd.Series | None, time_zone: str) -> list[Fig
         value = night[name]
         if value is not None and np.isfinite(float(value)):
             share = fmt.percent(100 * float(value) / in_bed) if in_bed else ""
-            made.append(Figure(label, duration(float(value)), share))
+            made.append(Figure(label, duration(float(value)), share, about="night"))
     return made + _of_day(day)
 
 
 def figures_of_day(day: pd.Series | None) -> list[Figure]:
     """Of a night of which only the values of its day are known; [] where the time asleep is not."""
     slept = np.nan if day is None else day.get("sleep_s", np.nan)
-    return [Figure("Asleep", duration(float(slept))), *_of_day(day)] if np.isfinite(slept) else []
+    return (
+        [Figure("Asleep", duration(float(slept)), about="night"), *_of_day(day)] if np.isfinite(slept) else []
+    )
 
 
 def _of_day(day: pd.Series | None) -> list[Figure]:
@@ -148,7 +150,7 @@ def _of_day(day: pd.Series | None) -> list[Figure]:
     for label, name, unit in (("Score", "sleep_score", ""), ("HRV", "hrv_last_night", "ms"),
                               ("Resting heart rate", "rhr", "bpm"), ("SpO2", "spo2_avg", "%")):  # fmt: skip
         if day is not None and name in day and np.isfinite(day[name]):
-            made.append(Figure(label, fmt.number(day[name], 0, unit)))
+            made.append(Figure(label, fmt.number(day[name], 0, unit), about="night"))
     return made
 
 

@@ -82,11 +82,11 @@ def states(table: pd.DataFrame, today: date, shows_cycle: bool) -> list[Figure]:
     if "training_status" in table and len(told := table["training_status"].loc[since:until].dropna()):
         day = told.index[-1].date()
         made.append(Figure("Training status", word("training_status", told.iloc[-1]), "as Garmin has it",
-                           also="" if day == today else dates.short_day(day)))  # fmt: skip
+                           also="" if day == today else dates.short_day(day), about="health_normal"))  # fmt: skip
     if shows_cycle and "cycle_day" in table and len(told := table["cycle_day"].loc[until:until].dropna()):
         phase = float(table["cycle_phase"].get(until, np.nan))
         named = word("cycle_phase", phase) if np.isfinite(phase) else ""
-        made.append(Figure("Cycle", f"Day {told.iloc[-1]:.0f}", named))
+        made.append(Figure("Cycle", f"Day {told.iloc[-1]:.0f}", named, about="health_normal"))
     return made
 
 

@@ -120,7 +120,7 @@ def file_things(rows: pd.DataFrame, undo: str = "", time_zone: str = "UTC") -> l
 BATCH = Column("Import", is_number=False, rank=1)
 BATCH_COLUMNS = (
     Column("When", is_number=False, rank=1), Column("From", is_number=False, rank=3), Column("Files", rank=2),
-    Column("Activities", rank=1), Column("Failed", rank=2),
+    Column("Activities", rank=1, about=None), Column("Failed", rank=2),
 )  # fmt: skip
 
 

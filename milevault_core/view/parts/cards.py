@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from milevault_core.view.parts import abouts
 from milevault_core.view.parts.text import escape, icon
 
 
@@ -24,8 +25,9 @@ class Card:
 
 
 def cards(all_of_them: Sequence[Card]) -> str:
-    """Cards side by side, as many as there is room for."""
-    return f'<ul class="cards">{"".join(_card(one) for one in all_of_them)}</ul>'
+    """Cards side by side, as many as there is room for; below them, what their figures are."""
+    labels = (label for one in all_of_them for label, _ in one.figures)
+    return f'<ul class="cards">{"".join(_card(one) for one in all_of_them)}</ul>{abouts.of_labels(labels)}'
 
 
 def _card(one: Card) -> str:

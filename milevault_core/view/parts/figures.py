@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from milevault_core.view.parts import abouts
 from milevault_core.view.parts.text import escape
 
 _LONG_UNIT = re.compile(r"([\d\s.:,–−-]+?) (/.{4,}|[^\W\d]\D{4,})")
@@ -13,7 +14,9 @@ _LONG_UNIT = re.compile(r"([\d\s.:,–−-]+?) (/.{4,}|[^\W\d]\D{4,})")
 class Figure:
     """`than`: the comparison in words; `trend`: "up", "down" or "" (a sign before it); `is_good`: None says nothing.
     `also`: a second comparison, without a sign.
-    `spark`: values of the last weeks, oldest first, drawn as small bars with the last one strong."""
+    `spark`: values of the last weeks, oldest first, drawn as small bars with the last one strong.
+    `about`: the part of the metrics' page it leads to, where its label does not say it (abouts.OF_LABEL) and it leads
+    nowhere else (`href`)."""
 
     label: str
     value: str
@@ -24,6 +27,7 @@ class Figure:
     href: str = ""
     also: str = ""
     means: str = ""  # what it is, shown on hover
+    about: str = ""
 
 
 def figures(all_of_them: Sequence[Figure]) -> str:
@@ -37,9 +41,13 @@ def _figure(one: Figure) -> str:
     than = f'<dd class="than{tone}">{sign}{escape(one.than)}</dd>' if one.than else ""
     than += f'<dd class="than">{escape(one.also)}</dd>' if one.also else ""
     label = escape(one.label)
+    part = "" if one.href else one.about or abouts.name_of(one.label)
     if one.href:
         label = f'<a class="go" href="{escape(one.href)}">{label}</a>'
-    means = f' title="{escape(one.means)}"' if one.means else ""
+    elif part:
+        label = abouts.link(one.label, part, "go")
+    said = one.means or ("What is this?" if part else "")
+    means = f' title="{escape(said)}"' if said else ""
     picture = f'<dd class="spark" aria-hidden="true">{bars(one.spark)}</dd>' if len(one.spark) > 1 else ""
     return f'<div class="figure"{means}><dt>{label}</dt><dd class="value">{value(one.value)}</dd>{than}{picture}</div>'
 

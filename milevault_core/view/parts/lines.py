@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from milevault_core.view.parts import abouts
 from milevault_core.view.parts.text import escape, icon
 
 
@@ -72,11 +73,16 @@ class InlineFigure:
 def said(all_of_them: Sequence[InlineFigure], href: str, label: str) -> str:
     """Figures in one line, with a link to more of them; on a phone the line wraps."""
     made = "".join(
-        f'<span title="{escape(one.means)}">{escape(one.label)} <b>{escape(one.value)}</b>'
+        f'<span title="{escape(one.means)}">{_explained(one.label)} <b>{escape(one.value)}</b>'
         f"{f' <small>{escape(one.beside)}</small>' if one.beside else ''}</span>"
         for one in all_of_them
     )
     return f'<p class="said">{made}<a href="{escape(href)}">{escape(label)}</a></p>'
+
+
+def _explained(label: str) -> str:
+    part = abouts.name_of(label)
+    return abouts.link(label, part) if part else escape(label)
 
 
 def keys(all_of_them: Mapping[str, str], hrefs: Mapping[str, str] | None = None) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from milevault_core.view import format as fmt
+from milevault_core.view.parts import abouts
 from milevault_core.view.parts.text import escape, icon
 
 Address = Callable[..., str]  # of this same page, with these parameters changed
@@ -12,13 +13,15 @@ Address = Callable[..., str]  # of this same page, with these parameters changed
 
 @dataclass(frozen=True)
 class Column:
-    """`sort`: the name that the address sorts by ("" cannot be sorted by); `first`: the order of the first click."""
+    """`sort`: the name that the address sorts by ("" cannot be sorted by); `first`: the order of the first click.
+    `about`: the part of the metrics' page that explains it, where its label does not say it (abouts.OF_LABEL)."""
 
     label: str
     sort: str = ""
     first: str = "desc"  # largest and latest first; names begin with "asc"
     is_number: bool = True
     rank: int = 2  # 1 stays longest as the list becomes narrow
+    about: str | None = ""  # None: nothing to explain
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,8 @@ def page(parameters: Mapping[str, str], found: int, size: int = 50) -> Page:
 
 
 def things(all_of_them: Things, here: Address) -> str:
-    """The list as HTML. `here(sort=…, page=…)` gives this page's address with those parameters changed."""
+    """The list as HTML; below it, what its numbers are. `here(sort=…, page=…)` gives this page's address with those
+    parameters changed."""
     shown = all_of_them
     body = "".join(_group(g, shown.columns) for g in shown.groups if g.things)
     if not body:
@@ -108,9 +112,14 @@ def things(all_of_them: Things, here: Address) -> str:
     has_picture = any(t.picture for g in shown.groups for t in g.things)
     kind = "things" if has_picture else "things plain"
     heads = "".join(_head(c, shown.order, here) for c in (shown.name, *shown.columns))
+    numbers = abouts.links(
+        (c.label, c.about or abouts.name_of(c.label))
+        for c in shown.columns
+        if c.is_number and c.about is not None
+    )
     return (
         f'<table class="{kind}" role="table"><caption>{escape(shown.title)}</caption>'
-        f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>{body}</table>{pager(shown.page, here)}'
+        f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>{body}</table>{pager(shown.page, here)}{numbers}'
     )
 
 

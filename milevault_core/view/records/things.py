@@ -16,7 +16,13 @@ _RANK = {"Best": 1, "Date": 2, "Activity": 3, "Better by": 4, "Measured by": 4}
 def columns(table: pd.DataFrame) -> tuple[Column, ...]:
     """The columns of a table of records (view.records.tables.table), without the first, which is the name."""
     return tuple(
-        Column(str(c), is_number=c not in _TEXT, rank=_RANK.get(str(c), 3)) for c in table.columns[1:]
+        Column(
+            str(c),
+            is_number=c not in _TEXT,
+            rank=_RANK.get(str(c), 3),
+            about="best_effort" if c == "Best" else "",
+        )
+        for c in table.columns[1:]
     )
 
 

@@ -50,9 +50,9 @@ def columns(attempts: pd.DataFrame) -> tuple[Column, ...]:
     """The columns of the attempts; one that nothing is known for is left out."""
     sport = attempts["sport"].iloc[-1] if len(attempts) else ""
     every = (
-        (Column("Rank", "rank", "asc", rank=1), True),
+        (Column("Rank", "rank", "asc", rank=1, about="route_time"), True),
         (Column("Date", "date", is_number=False, rank=1), True),
-        (Column("Time", "time", "asc", rank=1), True),
+        (Column("Time", "time", "asc", rank=1, about="route_time"), True),
         (Column(fmt.rate_label(sport), "rate", rank=2), fmt.pace_kind(sport) != "none"),
         (Column("Stopped", "stopped", rank=4), bool((attempts["stopped_s"] >= 1).any())),
         (Column("Heart rate", "heart", rank=3), bool(attempts["avg_heart_rate"].notna().any())),
@@ -153,7 +153,7 @@ def figures(route: dict, attempts: pd.DataFrame, units: Units) -> list[Figure]:
         Figure("Distance", fmt.distance(route["length_m"], units)),
         Figure("Ascent", fmt.altitude(route["ascent_m"], units)),
         Figure("Times", fmt.number(len(attempts))),
-        Figure("Best", fmt.duration(route["best_s"])),
+        Figure("Best", fmt.duration(route["best_s"]), about="route_time"),
     ]
     if len(attempts):
         last = attempts.iloc[-1]

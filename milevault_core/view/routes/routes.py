@@ -90,7 +90,7 @@ COLUMNS = (
     Column("Distance", "length", rank=1),
     Column("Ascent", "climb", rank=3),
     Column("Times", "often", rank=1),
-    Column("Best", "best", "asc", rank=2),
+    Column("Best", "best", "asc", rank=2, about="route_time"),
     Column("Last", "last", rank=3),
 )
 LATEST = Order("last", "desc")

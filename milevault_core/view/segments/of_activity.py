@@ -20,7 +20,8 @@ NAME = Column("Segment", is_number=False, rank=1)
 def columns(efforts: pd.DataFrame, sport: str) -> tuple[Column, ...]:
     """The columns of an activity's efforts; one that nothing is known for is left out."""
     every = (
-        (Column("Time"), True), (Column("Rank", rank=1), True), (Column("To the best", rank=1), True),
+        (Column("Time", about="segment_time"), True), (Column("Rank", rank=1), True),
+        (Column("To the best", rank=1), True),
         (Column(fmt.rate_label(sport)), fmt.pace_kind(sport) != "none"), (Column("Length", rank=3), True),
         (Column("Grade", rank=4), bool(efforts["gain_m"].notna().any())),
         (Column("Heart rate", rank=3), bool(efforts["heart_rate"].notna().any())),

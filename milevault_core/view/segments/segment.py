@@ -115,7 +115,7 @@ def columns(efforts: pd.DataFrame, segment: dict) -> tuple[Column, ...]:
     every = (
         (Column("Rank", "rank", "asc", rank=1), True),
         (Column("Date", "date", is_number=False, rank=1), True),
-        (Column("Time", "time", "asc", rank=1), True),
+        (Column("Time", "time", "asc", rank=1, about="segment_time"), True),
         (Column(fmt.rate_label(sport), "rate", "asc", rank=2), fmt.pace_kind(sport) != "none"),
         (Column("Heart rate", "heart", rank=2), bool(known["heart_rate"].notna().any())),
         (Column("Power", "power", rank=2), bool(known["power"].notna().any())),

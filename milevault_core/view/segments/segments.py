@@ -19,8 +19,8 @@ COLUMNS = (
     Column("Length", "length", rank=1),
     Column("Grade", "grade", rank=2),
     Column("Efforts", "efforts", rank=1),
-    Column("Best", "best", "asc", rank=1),
-    Column("Last", "latest", "asc", rank=2),
+    Column("Best", "best", "asc", rank=1, about="segment_time"),
+    Column("Last", "latest", "asc", rank=2, about="segment_time"),
     Column("Date", "last", rank=3),
 )
 LATEST = Order("last", "desc")

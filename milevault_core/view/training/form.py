@@ -9,7 +9,6 @@ from milevault_core.training import load as loads
 from milevault_core.view import dates
 from milevault_core.view import format as fmt
 from milevault_core.view.parts.figures import Figure
-from milevault_core.view.parts.text import address
 from milevault_core.view.training import shapes
 
 WEEKLY_BEYOND = 3 * 366  # days: a line of more has a point a week
@@ -68,16 +67,11 @@ def form_figures(form: pd.DataFrame) -> list[Figure]:
         if change
         else "as 7 days ago"
     )
-    about = {name: address("/metrics", {"name": name}) for name in ("fitness", "fatigue", "form", "load")}
     return [
-        Figure("Fitness", fmt.number(now["fitness"]), beside, means="The mean daily load weighted over 42 days.",
-               href=about["fitness"]),
-        Figure("Fatigue", fmt.number(now["fatigue"]), means="The mean daily load weighted over 7 days.",
-               href=about["fatigue"]),
-        Figure("Form", fmt.number(now["form"]), means="Yesterday\u2019s fitness less yesterday\u2019s fatigue.",
-               href=about["form"]),
-        Figure("Load of 7 days", fmt.number(form["load"].tail(7).sum()), means="100 is one hour at threshold.",
-               href=about["load"]),
+        Figure("Fitness", fmt.number(now["fitness"]), beside, means="The mean daily load weighted over 42 days."),
+        Figure("Fatigue", fmt.number(now["fatigue"]), means="The mean daily load weighted over 7 days."),
+        Figure("Form", fmt.number(now["form"]), means="Yesterday\u2019s fitness less yesterday\u2019s fatigue."),
+        Figure("Load of 7 days", fmt.number(form["load"].tail(7).sum()), means="100 is one hour at threshold."),
     ]  # fmt: skip
 
 

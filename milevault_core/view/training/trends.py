@@ -57,9 +57,12 @@ def period_label(start: pd.Timestamp, period: str) -> str:
 
 def period_labels(days: pd.Series, period: str, span: tuple[date, date] | None = None) -> list[str]:
     """The labels of all periods of a span of days, in their order, none left out."""
+    return [period_label(start, period) for start in _starts(days, period, span)]
+
+
+def _starts(days: pd.Series, period: str, span: tuple[date, date] | None) -> pd.DatetimeIndex:
     first, last = span or (days.min(), days.max())
-    starts = volume.starts(first, last, period, dates.first_weekday())
-    return [period_label(start, period) for start in starts]
+    return volume.starts(first, last, period, dates.first_weekday())
 
 
 def brushed(selected: object, browser: str, first_ever: date, today: date) -> tuple[date, date] | None:
@@ -104,15 +107,13 @@ def volume_chart(
         for start, sport, value, shown in zip(
             sums["start"], sums["sport"], sums[what], scaled(what, sums[what], units), strict=True)
     ]  # fmt: skip
-    held = {row["label"] for row in rows}
-    beside = volume.with_last_year(before, period, what, dates.first_weekday())
+    at = _starts(activities["local_day"], period, span)
+    beside = volume.with_last_year(before, period, what, dates.first_weekday(), at)
     beside = beside[beside["last_year"].notna()]
     rows += [
-        {"label": label, "last_year": round(float(shown), 3),
-         "text": text(what, value, units)}
+        {"label": period_label(start, period), "last_year": round(float(shown), 3), "text": text(what, value, units)}
         for start, value, shown in zip(
             beside["start"], beside["last_year"], scaled(what, beside["last_year"], units), strict=True)
-        if (label := period_label(start, period)) in held
     ]  # fmt: skip
     order = period_labels(activities["local_day"], period, span)
     sports = sports or sport_colours(activities, False)
@@ -168,14 +169,12 @@ def dots_chart(
         values = pd.Series(part[name].to_numpy(float), index=days).sort_index()
         middle = values.rolling("28D").median().resample("7D").last().dropna()  # a line needs no point a day
         label = texts.sport_label(str(sport))
-        rows += [
-            {"day": f"{d:%Y-%m-%d}{dates.MIDNIGHT}", "value": round(float(v), 3), "sport": label}
-            for d, v in values.items()
-        ]
-        rows += [
-            {"day": f"{d:%Y-%m-%d}{dates.MIDNIGHT}", "middle": round(float(v), 3), "sport": label}
-            for d, v in middle.items()
-        ]
+        for what, series in (("value", values), ("middle", middle)):
+            texts_of_days = np.datetime_as_string(series.index.to_numpy("datetime64[D]")).tolist()
+            rows += [
+                {"day": f"{day}{dates.MIDNIGHT}", what: round(value, 3), "sport": label}
+                for day, value in zip(texts_of_days, series.tolist(), strict=True)
+            ]
     sports = sports or sport_colours(activities, False)
     return shapes.pour(shapes.dots(title, decimals, tuple(sports), tuple(sports.values())), rows)
 
