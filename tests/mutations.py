@@ -33,6 +33,13 @@ MUTATIONS = (
     Mutation("a rule that leaves out what its owner restored", "milevault_core/store/activities/apply_rules.py",
              '*(("leave_out",) if row.is_restored else ())', "*()",
              "tests/test_rules.py::test_what_its_owner_restored_no_rule_leaves_out_again"),
+    # ── watching it ──
+    Mutation("times of jobs that nobody adds up", "jobs/worker.py",
+             "            self.took[task] = jobs + 1, seconds + time.monotonic() - began\n", "",
+             "tests/jobs/test_worker_pool.py::test_what_was_done_is_told_once"),
+    Mutation("the callback of an identity provider beside the path", "milevault_core/web/oidc.py",
+             "    server = config.settings().base_url or", "    server =",
+             "tests/web/test_oidc.py::test_below_a_path"),
     # ── strangers and files (found by attack) ──
     Mutation("a stranger's websocket message of any size", "milevault_core/web/connections.py",
              "set_frame_limit(self, STRANGERS_FRAME)", "set_frame_limit(self, 64 << 20)",

@@ -14,6 +14,7 @@ FILES = {
     "deploy/nginx.conf.example": "deploy/nginx.conf.example",
     "deploy/below-a-path.Caddyfile": "deploy/below-a-path.Caddyfile",
     "deploy/below-a-path.nginx.conf": "deploy/below-a-path.nginx.conf",
+    "deploy/traefik.yaml.example": "deploy/traefik.yaml.example",
     "scripts/pin-images.sh": "scripts/pin-images.sh",
     "docs/backup.md": "docs/backup.md",
     "docs/proxies.md": "docs/proxies.md",
@@ -85,8 +86,8 @@ docker compose up --detach --wait
 Nightly backups are in the volume `backups`, or in the folder that `BACKUP_FOLDER` names:
 [docs/backup.md](docs/backup.md).
 Behind your own proxy, and https: [docs/proxies.md](docs/proxies.md). Accounts: [docs/accounts.md](docs/accounts.md).
-Where these pages say `python3 manage.py`, write `docker compose exec app python manage.py` here. Tests and scripts that are
-not in this folder are in MileVault's repository.
+Where these pages say `python3 manage.py`, write `docker compose exec app python manage.py` here. Tests and scripts that
+are not in this folder are in MileVault's repository.
 """
 
 
