@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx2 as httpx
 import pytest
+import yaml
 
 from milevault_core.accounts import sign_in, upload_keys
 from milevault_core.store import engine
@@ -97,6 +98,28 @@ def nginx(app: str, folder: Path, example: str = "nginx.conf.example", below: st
     with _running(
         [needed("nginx"), "-c", str(config)], f"http://127.0.0.1:{port}{below}", dict(os.environ)
     ) as address:
+        yield address
+
+
+@contextmanager
+def traefik(apps: list[str], folder: Path, below: str = "") -> Iterator[str]:
+    port = free_port()
+    ours = yaml.safe_load((ROOT / "deploy" / "traefik.yaml.example").read_text())
+    balancer = ours["http"]["services"]["milevault"]["loadBalancer"]
+    balancer["servers"] = [{"url": app} for app in apps]
+    balancer["healthCheck"]["interval"] = "200ms"
+    router = ours["http"]["routers"]["milevault"]
+    router["rule"] = router["rule"].replace("Host(`vault.example.org`)", f"PathPrefix(`{below or '/'}`)")
+    (folder / "ours.yaml").write_text(yaml.safe_dump(ours))
+    patient = {"respondingTimeouts": {"readTimeout": 0}}
+    config = {
+        "entryPoints": {"web": {"address": f"127.0.0.1:{port}", "transport": patient}},
+        "providers": {"file": {"filename": str(folder / "ours.yaml")}},
+        "global": {"checkNewVersion": False, "sendAnonymousUsage": False},
+    }
+    (folder / "traefik.yaml").write_text(yaml.safe_dump(config))
+    command = [needed("traefik"), f"--configFile={folder / 'traefik.yaml'}"]
+    with _running(command, f"http://127.0.0.1:{port}{below}", dict(os.environ)) as address:
         yield address
 
 
@@ -261,3 +284,47 @@ def test_nginx_as_the_example_says(database: engine.Database, user: int, tmp_pat
             headers={"authorization": f"Bearer {upload_keys.make(user, 'phone')}"},
         )  # fmt: skip
         assert sent.status_code in (200, 201, 202), sent.text
+
+
+def test_traefik_as_the_example_says(database: engine.Database, user: int, tmp_path: Path) -> None:
+    from bench import app_server
+
+    needed("traefik")
+    with ExitStack() as stack:
+        apps = [
+            stack.enter_context(app_server.serving(database.dsn, TRUSTED_PROXIES="127.0.0.1"))
+            for _ in range(2)
+        ]
+        address = stack.enter_context(traefik([each for each, _ in apps], tmp_path))
+        client = stack.enter_context(httpx.Client(base_url=address, timeout=90))
+        assert client.get("/_stcore/metrics").status_code == 404
+        client.get("/signin/finish", params={"t": sign_in.ticket(user)})
+        cookies = dict(client.cookies)
+        assert {"mv_session", "mv_server"} <= set(cookies)
+        assert "Signed in as ann" in page(address, cookies)
+        body = gpx.gpx(gpx.track(gpx.points(20_000))).encode()
+        sent = client.post(
+            "/api/upload", files={"file": ("long.gpx", body)},
+            headers={"authorization": f"Bearer {upload_keys.make(user, 'phone')}"},
+        )  # fmt: skip
+        assert sent.status_code in (200, 201, 202), sent.text
+        apps[0][1].terminate()
+        apps[0][1].wait(30)
+        wait_for(lambda: client.get("/_stcore/health").status_code == 200, "the other app")
+        assert "Signed in as ann" in page(address, dict(client.cookies))
+
+
+def test_traefiks_labels_say_what_its_file_says() -> None:
+    """Docker would have to read them; the words are those of the file, which Traefik has read."""
+    ours = yaml.safe_load((ROOT / "deploy" / "traefik.yaml.example").read_text())["http"]
+    docs = (ROOT / "docs" / "proxies.md").read_text()
+    labels = yaml.safe_load(re.findall(r"(?s)```yaml\n(labels:.*?)```", docs)[0])["labels"]
+    said = dict(each.split("=", 1) for each in labels)
+    balancer = ours["services"]["milevault"]["loadBalancer"]
+    assert ours["routers"]["milevault"]["rule"].startswith(said.pop("traefik.http.routers.milevault.rule"))
+    start = "traefik.http.services.milevault.loadbalancer"
+    assert said == {
+        f"{start}.server.port": "8501",
+        f"{start}.sticky.cookie.name": balancer["sticky"]["cookie"]["name"],
+        f"{start}.healthcheck.path": balancer["healthCheck"]["path"],
+    }
