@@ -186,20 +186,20 @@ def sign_out_across(one: str, other: str, user: int) -> None:
 
 def is_imported(app: str, cookies: dict[str, str], name: str) -> bool:
     """Whether an app shows that this file was imported."""
-    shown = page(app, cookies, "imports")
-    return name in shown and "check_circle" in shown
+    stem, _, ending = name.partition(".")
+    return bool(re.search(rf"check_circle:\] {stem}\W+{ending}: ", page(app, cookies, "imports")))
 
 
 def test_two_apps_and_two_jobs_processes_behind_caddy(
     database: engine.Database, user: int, tmp_path: Path
 ) -> None:
-    """Who is signed in, uploads and their progress are the same at both apps, whichever machine imports."""
+    """Who is signed in, uploads and their progress are the same at both apps, whichever machine imports; and what one
+    that is switched off had begun, the other does."""
     from bench import app_server
 
     needed("caddy")
     with ExitStack() as stack:
-        start = stack.enter_context(processes.running_jobs())
-        jobs = [start(), start()]
+        start = stack.enter_context(processes.running_jobs(workers=2))
         apps = [
             stack.enter_context(app_server.serving(database.dsn, TRUSTED_PROXIES="127.0.0.1"))
             for _ in range(2)
@@ -216,18 +216,30 @@ def test_two_apps_and_two_jobs_processes_behind_caddy(
         for each, _ in apps:
             assert "Signed in as ann" in page(each, {"mv_session": cookies["mv_session"]})
 
-        # A file of more than nginx's megabyte, by a key.
+        # Files by a key; one of more than nginx's megabyte, and two in one import.
         body = gpx.gpx(gpx.track(gpx.points(20_000))).encode()
         assert len(body) > 2_000_000
-        sent = client.post(
-            "/api/upload", files={"file": ("long.gpx", body)},
-            headers={"authorization": f"Bearer {upload_keys.make(user, 'phone')}"},
-        )  # fmt: skip
-        assert sent.status_code in (200, 201, 202), sent.text
+        key = {"authorization": f"Bearer {upload_keys.make(user, 'phone')}"}
+        two = [("file", (f"{day}.gpx", processes.gpx_file(day))) for day in (8, 9)]
+        for files in ([("file", ("long.gpx", body))], two):
+            sent = client.post("/api/upload", files=files, headers=key)
+            assert sent.status_code in (200, 201, 202), sent.text
+        last = processes.value("SELECT max(id) FROM import_items")
+
+        # One machine does two of the files, and is switched off in the middle of the third.
+        with processes.original_held(last):
+            one = start()
+            wait_for(processes.waiting_backends, "a machine in the middle of an import")
+            wait_for(lambda: processes.value("SELECT count(*) FROM activities") == 2, "the other files")
+            for each, _ in apps:
+                assert "1 of 2 files" in page(each, cookies, "imports")
+            other = start()
+            for pid in [*processes.worker_pids(one), one.pid]:
+                processes.kill(pid)
         for each, _ in apps:
-            wait_for(partial(is_imported, each, cookies, "long.gpx"), "the file, shown as imported")
-        assert processes.value("SELECT count(*) FROM activities") == 1
-        assert [one.poll() for one in jobs] == [None, None]
+            wait_for(partial(is_imported, each, cookies, "9.gpx"), "the file, shown as imported", 60)
+        assert processes.value("SELECT count(*) FROM activities") == 3
+        assert other.poll() is None
 
         archive_across(apps[0][0], apps[1][0], cookies["mv_session"])
         sign_out_across(apps[0][0], apps[1][0], user)
