@@ -36,15 +36,20 @@ def main() -> int:
     url = os.environ.get("DATABASE_URL")
     if not url:
         return fail("DATABASE_URL is missing: .ci/timescale.sh start prints one.")
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    cache = Path(os.environ.get("MILEVAULT_CI_CACHE") or f"{home}/milevault-ci").absolute()
-    cache.mkdir(parents=True, exist_ok=True)
+    cache = cache_folder()
     base, wheels = debian(cache), packages(cache)
     images = {target: Image(cache / f"image-{target}", base, wheels) for target in ("app", "jobs")}
     for target, image in images.items():
         say(f"building {target}")
         image.build(target)
     return try_out(images, url)
+
+
+def cache_folder() -> Path:
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    cache = Path(os.environ.get("MILEVAULT_CI_CACHE") or f"{home}/milevault-ci").absolute()
+    cache.mkdir(parents=True, exist_ok=True)
+    return cache
 
 
 def debian(cache: Path) -> Path:

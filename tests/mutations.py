@@ -57,6 +57,13 @@ MUTATIONS = (
              "milevault_core/store/activities/apply_rules.py",
              "AND r.activity_id = o.home_id", "AND false",
              "tests/test_rules.py::test_what_its_owner_restored_stays_as_a_part_of_another_activity"),
+    # ── watching it ──
+    Mutation("times of jobs that nobody adds up", "jobs/worker.py",
+             "            self.took[task] = jobs + 1, seconds + time.monotonic() - began\n", "",
+             "tests/jobs/test_worker_pool.py::test_what_was_done_is_told_once"),
+    Mutation("the callback of an identity provider beside the path", "milevault_core/web/oidc.py",
+             "    server = config.settings().base_url or", "    server =",
+             "tests/web/test_oidc.py::test_below_a_path"),
     # ── strangers and files (found by attack) ──
     Mutation("a stranger's websocket message of any size", "milevault_core/web/connections.py",
              "set_frame_limit(self, STRANGERS_FRAME)", "set_frame_limit(self, 64 << 20)",

@@ -14,6 +14,7 @@ FILES = {
     "deploy/nginx.conf.example": "deploy/nginx.conf.example",
     "deploy/below-a-path.Caddyfile": "deploy/below-a-path.Caddyfile",
     "deploy/below-a-path.nginx.conf": "deploy/below-a-path.nginx.conf",
+    "deploy/traefik.yaml.example": "deploy/traefik.yaml.example",
     "scripts/pin-images.sh": "scripts/pin-images.sh",
     "docs/backup.md": "docs/backup.md",
     "docs/proxies.md": "docs/proxies.md",
@@ -22,7 +23,13 @@ FILES = {
 # What only counts outside containers.
 _NOT_THERE = frozenset({"MILEVAULT_DATA", "DATABASE_URL", "MILEVAULT_RUNS_IN"})
 _SECRETS = ("SECRET_KEY", "DB_PASSWORD")
-# What only the compose file reads: name, its default there, what it is.
+# What is said of a variable where it means something else inside a container.
+_INSIDE = {
+    "IMPORT_FOLDER": "`/import` for a folder whose files are imported automatically: one sub-folder per user, with the "
+    "user's name. It is only read. A file compose.override.yaml mounts it: "
+    '`services: {jobs: {volumes: ["/home/ann/training:/import:ro"]}}`.'
+}
+# What the compose file reads: name, its default there, what it is.
 COMPOSE = (
     ("MILEVAULT_VERSION", "latest", "Which version of the images, for example `0.2.0`."),
     ("HTTP_PORT", "80", "Port people open."),
@@ -39,6 +46,11 @@ COMPOSE = (
         "Addresses of the containers' own network; another, should these be in use.",
     ),
     ("APPS", "app:8501", "The apps behind the proxy, with spaces between, where there are several."),
+    (
+        "BACKUP_FOLDER",
+        "backups",
+        "Folder of the nightly backups: an absolute path on this machine; without it, a volume of Docker's.",
+    ),
     ("APP_MEMORY", "2g", "Most memory of the app."),
     ("JOBS_MEMORY", "3g", "Most memory of the jobs process and its workers."),
     ("DB_MEMORY", "2g", "Most memory of the database."),
@@ -50,18 +62,32 @@ A home for your training and health history, on your own machine.
 1. `cp .env.example .env`, and fill in the lines at its top: `MILEVAULT_IMAGE`, `SECRET_KEY` and `DB_PASSWORD`
    (`openssl rand -hex 32` makes one).
 2. `docker compose up --detach --wait`
-3. `docker compose exec app python -m milevault_core.cli first-account` prints the link that makes the first account.
+3. `docker compose exec app python manage.py first-account` prints the link that makes the first account.
 
 | | |
 |---|---|
 | what it says | `docker compose logs --follow` |
-| how it is | `docker compose exec app python -m milevault_core.cli status` |
-| a backup now | `docker compose exec jobs python -m milevault_core.cli backup /backups/now.tar` |
-| a newer version | `docker compose pull && docker compose up --detach --wait` (a backup first) |
+| how it is | `docker compose exec app python manage.py status` |
+| a changed `.env` | `docker compose up --detach --wait` |
+| a new password for somebody | `docker compose exec app python manage.py user password NAME` |
+| a backup now | `docker compose exec jobs python manage.py backup /backups/now.tar` |
+| verify it | `docker compose exec jobs python manage.py backup verify /backups/now.tar` |
+| which there are | `docker compose exec jobs ls -l /backups` |
+| a newer version | a backup, then `docker compose pull && docker compose up --detach --wait` |
+| the images of others by their digests | `bash scripts/pin-images.sh`, so that a later `pull` brings the same |
+
+To restore a backup, replacing what is there (which is backed up first):
+```sh
+docker compose stop app jobs
+docker compose run --rm jobs python manage.py restore /backups/now.tar --replace
+docker compose up --detach --wait
+```
 
 Nightly backups are in the volume `backups`, or in the folder that `BACKUP_FOLDER` names:
 [docs/backup.md](docs/backup.md).
 Behind your own proxy, and https: [docs/proxies.md](docs/proxies.md). Accounts: [docs/accounts.md](docs/accounts.md).
+Where these pages say `python3 manage.py`, write `docker compose exec app python manage.py` here. Tests and scripts that
+are not in this folder are in MileVault's repository.
 """
 
 
@@ -95,5 +121,5 @@ def example() -> str:
     by_compose = {name for name, _, _ in COMPOSE}
     rest = [row for row in config.table() if row[0] not in _NOT_THERE | by_compose | set(_SECRETS)]
     for name, default, what in (*COMPOSE, *rest):
-        lines += [f"# {what}", f"#{name}={default.strip('`')}"]
+        lines += [f"# {_INSIDE.get(name, what)}", f"#{name}={default.strip('`')}"]
     return "\n".join(lines) + "\n"

@@ -34,9 +34,25 @@ def test_it_has_what_a_deployer_needs_and_nothing_else(
 
 def test_links_of_its_pages_lead_somewhere(tmp_path: Path) -> None:
     for file in release.write(tmp_path / "out"):
-        if file.name == "README.md":
+        if file.suffix == ".md":
             for link in re.findall(r"\]\(([^)#]+)\)", file.read_text()):
-                assert link.startswith("http") or (file.parent / link).exists(), link
+                assert link.startswith("http") or (file.parent / link).exists(), f"{file.name}: {link}"
+
+
+def test_its_commands_name_services_and_files_that_are_there(tmp_path: Path) -> None:
+    """What follows `manage.py` in them is tests/test_commands.py's."""
+    folder = tmp_path / "out"
+    release.write(folder)
+    services = yaml.safe_load((folder / "compose.yaml").read_text())["services"]
+    said = re.findall(
+        r"docker compose (exec|run --rm|stop|up|logs|pull)((?: [a-z][a-z.-]*)*)", release.README
+    )
+    assert {word for word, _ in said} == {"exec", "run --rm", "stop", "up", "logs", "pull"}
+    for word, names in said:
+        named = names.split()[:1] if word in ("exec", "run --rm") else names.split()
+        assert set(named) <= set(services), (word, names)
+    for script in re.findall(r"scripts/[\w.-]+", release.README):
+        assert (folder / script).is_file(), script
 
 
 def test_every_variable_is_in_the_example() -> None:

@@ -9,14 +9,16 @@ import pytest
 
 from bench import app_server
 from milevault_core import store
-from milevault_core.accounts import first, upload_keys, users
+from milevault_core.accounts import first, identities, upload_keys, users
+from milevault_core.accounts.oidc import Person
 from milevault_core.imports import files
 from milevault_core.store import engine
+from tests.accounts import provider as stand_in
 from tests.browser.life import drawn
 from tests.builders import gpx
 from tests.jobs.processes import gpx_file
 from tests.patience import expect
-from tests.proxy.test_proxies import caddy_below, come_in, nginx
+from tests.proxy.test_proxies import caddy_below, come_in, needed, nginx, page, traefik
 
 pytestmark = pytest.mark.timeout(600)
 HERE = {"TRUSTED_PROXIES": "127.0.0.1", "BASE_URL": "http://home.test/vault", "MAP_TILE_URL": ""}
@@ -95,44 +97,85 @@ def _note(url: str, outside: list[str]) -> None:
         outside.append(url)
 
 
+KEY, TOKEN = "phone", "0123456789abcdef0123"
+
+
+def everything_is_below(address: str, user: int, run_id: int) -> None:
+    """What this proxy passes on: the first page, what is closed, links and cookies, files down and up."""
+    body = gpx.gpx(gpx.track(gpx.points(20_000))).encode()
+    with httpx.Client(timeout=90) as client:
+        assert client.get(address).headers["location"].endswith("/vault/")
+        first_page = client.get(address + "/", headers={"accept": "text/html"})
+        assert '"/vault/"' in first_page.text
+        assert client.get(address + "/_stcore/metrics").status_code == 404
+        assert client.get(address + "/healthz").status_code == 503  # no worker here
+        token = {"authorization": f"Bearer {TOKEN}"}
+        assert client.get(address + "/metrics", headers=token).status_code == 200
+        link = client.get(address + "/activites", headers={"accept": "text/html"}).headers["location"]
+        assert link.startswith("/vault/not-found?")
+        opened = come_in(client, address, user)
+        assert re.search(r"mv_session=[^;]+;.*Path=/vault(;|$)", opened.headers["set-cookie"])
+        assert client.get(f"{address}/files/activity/{run_id}.gpx").content.count(b"<trkpt") > 50
+        sent = client.post(
+            address + "/api/upload", files={"file": ("long.gpx", body)},
+            headers={"authorization": f"Bearer {upload_keys.make(user, KEY)}"},
+        )  # fmt: skip
+        assert sent.status_code in (200, 201, 202), sent.text
+        assert sent.json()["see"].startswith("http://home.test/vault/imports?import=")
+        ended = client.post(address + "/signin/end", headers={"origin": address.removesuffix("/vault")})
+        assert ended.headers["location"] == "/vault/"
+        assert client.get(f"{address}/files/activity/{run_id}.gpx").content.count(b"<trkpt") == 0
+
+
 def test_nginx_caddy_and_no_path_lead_to_the_same_server(
     database: engine.Database, user: int, run_id: int, tmp_path: Path
 ) -> None:
-    key = upload_keys.make(user, "phone")
-    body = gpx.gpx(gpx.track(gpx.points(20_000))).encode()
     with (
-        app_server.serving(database.dsn, **HERE, METRICS_TOKEN="0123456789abcdef0123") as (app, _),
+        app_server.serving(database.dsn, **HERE, METRICS_TOKEN=TOKEN) as (app, _),
         nginx(app, tmp_path, "below-a-path.nginx.conf", "/vault") as by_nginx,
         caddy_below(app, tmp_path, takes_off=True) as by_caddy,
     ):
         for address in (by_nginx, by_caddy):
-            with httpx.Client(timeout=90) as client:
-                assert client.get(address).headers["location"].endswith("/vault/")
-                page = client.get(address + "/", headers={"accept": "text/html"})
-                assert '"/vault/"' in page.text
-                assert client.get(address + "/_stcore/metrics").status_code == 404
-                assert client.get(address + "/healthz").status_code == 503  # no worker here
-                token = {"authorization": "Bearer 0123456789abcdef0123"}
-                assert client.get(address + "/metrics", headers=token).status_code == 200
-                link = client.get(address + "/activites", headers={"accept": "text/html"}).headers["location"]
-                assert link.startswith("/vault/not-found?")
-                opened = come_in(client, address, user)
-                assert re.search(r"mv_session=[^;]+;.*Path=/vault(;|$)", opened.headers["set-cookie"])
-                assert client.get(f"{address}/files/activity/{run_id}.gpx").content.count(b"<trkpt") > 50
-                sent = client.post(
-                    address + "/api/upload", files={"file": ("long.gpx", body)},
-                    headers={"authorization": f"Bearer {key}"},
-                )  # fmt: skip
-                assert sent.status_code in (200, 201, 202), sent.text
-                assert sent.json()["see"].startswith("http://home.test/vault/imports?import=")
-                ended = client.post(
-                    address + "/signin/end", headers={"origin": address.removesuffix("/vault")}
-                )
-                assert ended.headers["location"] == "/vault/"
-                assert f"{address}/files/activity/{run_id}.gpx" not in client.cookies
-                assert client.get(f"{address}/files/activity/{run_id}.gpx").content.count(b"<trkpt") == 0
+            everything_is_below(address, user, run_id)
         # Health checks of the machine itself know nothing of the path.
         assert httpx.get(app + "/_stcore/health").text == "ok"
+
+
+def test_traefik_below_a_path(database: engine.Database, user: int, run_id: int, tmp_path: Path) -> None:
+    needed("traefik")
+    with (
+        app_server.serving(database.dsn, **HERE, METRICS_TOKEN=TOKEN) as (app, _),
+        traefik([app], tmp_path, "/vault") as address,
+    ):
+        everything_is_below(address, user, run_id)
+
+
+def test_an_identity_provider_leads_back_below_the_path(
+    database: engine.Database, user: int, tmp_path: Path
+) -> None:
+    """From the door to the provider and back, whether the proxy passes the path on (nginx) or takes it off (Caddy)."""
+    with stand_in.running() as provider:
+        identities.connect(user, Person(provider.issuer, "subject-1", "Ann", frozenset()))
+        known = {
+            "SECRET_KEY": "0123456789abcdef" * 4, "POCKETID_ISSUER": provider.issuer,
+            "POCKETID_CLIENT_ID": stand_in.CLIENT, "POCKETID_CLIENT_SECRET": stand_in.SECRET,
+        }  # fmt: skip
+        with (
+            app_server.serving(database.dsn, **HERE, **known) as (app, _),
+            nginx(app, tmp_path, "below-a-path.nginx.conf", "/vault") as by_nginx,
+            caddy_below(app, tmp_path, takes_off=True) as by_caddy,
+        ):
+            for address in (by_nginx, by_caddy):
+                with httpx.Client(timeout=90) as client:
+                    asked = client.get(f"{address}/oidc/start", params={"next": "/records?year=2024"})
+                    answer = client.get(asked.headers["location"]).headers["location"]
+                    assert answer.startswith("http://home.test/vault/oidc/callback?")
+                    opened = client.get(answer.replace("http://home.test/vault", address))
+                    assert opened.headers["location"] == "/vault/records?year=2024"
+                    assert {each.path for each in client.cookies.jar} == {"/vault"}
+                    assert "Signed in as ann" in page(address, dict(client.cookies))
+                    again = client.get(answer.replace("http://home.test/vault", address))
+                    assert again.headers["location"] == "/vault/?oidc=failed"
 
 
 def test_links_that_are_handed_out_hold_the_path(database: engine.Database) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx2 as httpx
 import pytest
+import yaml
 
 from milevault_core.accounts import sign_in, upload_keys
 from milevault_core.store import engine
@@ -110,6 +111,28 @@ def nginx(app: str, folder: Path, example: str = "nginx.conf.example", below: st
 
 
 @contextmanager
+def traefik(apps: list[str], folder: Path, below: str = "") -> Iterator[str]:
+    port = free_port()
+    ours = yaml.safe_load((ROOT / "deploy" / "traefik.yaml.example").read_text())
+    balancer = ours["http"]["services"]["milevault"]["loadBalancer"]
+    balancer["servers"] = [{"url": app} for app in apps]
+    balancer["healthCheck"]["interval"] = "200ms"
+    router = ours["http"]["routers"]["milevault"]
+    router["rule"] = router["rule"].replace("Host(`vault.example.org`)", f"PathPrefix(`{below or '/'}`)")
+    (folder / "ours.yaml").write_text(yaml.safe_dump(ours))
+    patient = {"respondingTimeouts": {"readTimeout": 0}}
+    config = {
+        "entryPoints": {"web": {"address": f"127.0.0.1:{port}", "transport": patient}},
+        "providers": {"file": {"filename": str(folder / "ours.yaml")}},
+        "global": {"checkNewVersion": False, "sendAnonymousUsage": False},
+    }
+    (folder / "traefik.yaml").write_text(yaml.safe_dump(config))
+    command = [needed("traefik"), f"--configFile={folder / 'traefik.yaml'}"]
+    with _running(command, f"http://127.0.0.1:{port}{below}", dict(os.environ)) as address:
+        yield address
+
+
+@contextmanager
 def _running(command: list[str], address: str, env: dict[str, str]) -> Iterator[str]:
     process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -172,20 +195,20 @@ def sign_out_across(one: str, other: str, user: int) -> None:
 
 def is_imported(app: str, cookies: dict[str, str], name: str) -> bool:
     """Whether an app shows that this file was imported."""
-    shown = page(app, cookies, "imports")
-    return name in shown and "check_circle" in shown
+    stem, _, ending = name.partition(".")
+    return bool(re.search(rf"check_circle:\] {stem}\W+{ending}: ", page(app, cookies, "imports")))
 
 
 def test_two_apps_and_two_jobs_processes_behind_caddy(
     database: engine.Database, user: int, tmp_path: Path
 ) -> None:
-    """Who is signed in, uploads and their progress are the same at both apps, whichever machine imports."""
+    """Who is signed in, uploads and their progress are the same at both apps, whichever machine imports; and what one
+    that is switched off had begun, the other does."""
     from bench import app_server
 
     needed("caddy")
     with ExitStack() as stack:
-        start = stack.enter_context(processes.running_jobs())
-        jobs = [start(), start()]
+        start = stack.enter_context(processes.running_jobs(workers=2))
         apps = [
             stack.enter_context(app_server.serving(database.dsn, TRUSTED_PROXIES="127.0.0.1"))
             for _ in range(2)
@@ -202,18 +225,30 @@ def test_two_apps_and_two_jobs_processes_behind_caddy(
         for each, _ in apps:
             assert "Signed in as ann" in page(each, {"mv_session": cookies["mv_session"]})
 
-        # A file of more than nginx's megabyte, by a key.
+        # Files by a key; one of more than nginx's megabyte, and two in one import.
         body = gpx.gpx(gpx.track(gpx.points(20_000))).encode()
         assert len(body) > 2_000_000
-        sent = client.post(
-            "/api/upload", files={"file": ("long.gpx", body)},
-            headers={"authorization": f"Bearer {upload_keys.make(user, 'phone')}"},
-        )  # fmt: skip
-        assert sent.status_code in (200, 201, 202), sent.text
+        key = {"authorization": f"Bearer {upload_keys.make(user, 'phone')}"}
+        two = [("file", (f"{day}.gpx", processes.gpx_file(day))) for day in (8, 9)]
+        for files in ([("file", ("long.gpx", body))], two):
+            sent = client.post("/api/upload", files=files, headers=key)
+            assert sent.status_code in (200, 201, 202), sent.text
+        last = processes.value("SELECT max(id) FROM import_items")
+
+        # One machine does two of the files, and is switched off in the middle of the third.
+        with processes.original_held(last):
+            one = start()
+            wait_for(processes.waiting_backends, "a machine in the middle of an import")
+            wait_for(lambda: processes.value("SELECT count(*) FROM activities") == 2, "the other files")
+            for each, _ in apps:
+                assert "1 of 2 files" in page(each, cookies, "imports")
+            other = start()
+            for pid in [*processes.worker_pids(one), one.pid]:
+                processes.kill(pid)
         for each, _ in apps:
-            wait_for(partial(is_imported, each, cookies, "long.gpx"), "the file, shown as imported")
-        assert processes.value("SELECT count(*) FROM activities") == 1
-        assert [one.poll() for one in jobs] == [None, None]
+            wait_for(partial(is_imported, each, cookies, "9.gpx"), "the file, shown as imported", 60)
+        assert processes.value("SELECT count(*) FROM activities") == 3
+        assert other.poll() is None
 
         archive_across(apps[0][0], apps[1][0], cookies["mv_session"])
         sign_out_across(apps[0][0], apps[1][0], user)
@@ -270,3 +305,47 @@ def test_nginx_as_the_example_says(database: engine.Database, user: int, tmp_pat
             headers={"authorization": f"Bearer {upload_keys.make(user, 'phone')}"},
         )  # fmt: skip
         assert sent.status_code in (200, 201, 202), sent.text
+
+
+def test_traefik_as_the_example_says(database: engine.Database, user: int, tmp_path: Path) -> None:
+    from bench import app_server
+
+    needed("traefik")
+    with ExitStack() as stack:
+        apps = [
+            stack.enter_context(app_server.serving(database.dsn, TRUSTED_PROXIES="127.0.0.1"))
+            for _ in range(2)
+        ]
+        address = stack.enter_context(traefik([each for each, _ in apps], tmp_path))
+        client = stack.enter_context(httpx.Client(base_url=address, timeout=90))
+        assert client.get("/_stcore/metrics").status_code == 404
+        come_in(client, "", user)
+        cookies = dict(client.cookies)
+        assert {"mv_session", "mv_server"} <= set(cookies)
+        assert "Signed in as ann" in page(address, cookies)
+        body = gpx.gpx(gpx.track(gpx.points(20_000))).encode()
+        sent = client.post(
+            "/api/upload", files={"file": ("long.gpx", body)},
+            headers={"authorization": f"Bearer {upload_keys.make(user, 'phone')}"},
+        )  # fmt: skip
+        assert sent.status_code in (200, 201, 202), sent.text
+        apps[0][1].terminate()
+        apps[0][1].wait(30)
+        wait_for(lambda: client.get("/_stcore/health").status_code == 200, "the other app")
+        assert "Signed in as ann" in page(address, dict(client.cookies))
+
+
+def test_traefiks_labels_say_what_its_file_says() -> None:
+    """Docker would have to read them; the words are those of the file, which Traefik has read."""
+    ours = yaml.safe_load((ROOT / "deploy" / "traefik.yaml.example").read_text())["http"]
+    docs = (ROOT / "docs" / "proxies.md").read_text()
+    labels = yaml.safe_load(re.findall(r"(?s)```yaml\n(labels:.*?)```", docs)[0])["labels"]
+    said = dict(each.split("=", 1) for each in labels)
+    balancer = ours["services"]["milevault"]["loadBalancer"]
+    assert ours["routers"]["milevault"]["rule"].startswith(said.pop("traefik.http.routers.milevault.rule"))
+    start = "traefik.http.services.milevault.loadbalancer"
+    assert said == {
+        f"{start}.server.port": "8501",
+        f"{start}.sticky.cookie.name": balancer["sticky"]["cookie"]["name"],
+        f"{start}.healthcheck.path": balancer["healthCheck"]["path"],
+    }

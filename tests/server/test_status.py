@@ -1,6 +1,10 @@
 """`manage.py status` sees what is wrong: work that waits though workers run, a backup that is gone, a full disk."""
 
+import ast
+import inspect
+import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from sqlalchemy import text
@@ -100,3 +104,32 @@ def test_with_a_server_of_its_own_the_disk_of_the_backups_is_looked_at(
     status._disk(made, config.settings())
     assert asked == [Path("/somewhere/backups")]
     assert said(made) == "Only 500 MB are free on the disk that holds the backups, /somewhere/backups."
+
+
+def problems_of(module: ModuleType) -> list[str]:
+    """What it may call a problem, as it is written there: "…" for what is put in."""
+
+    def text(node: ast.expr) -> str:
+        if isinstance(node, ast.JoinedStr):
+            return "".join(text(part) for part in node.values)
+        return str(node.value) if isinstance(node, ast.Constant) else "…"
+
+    found = []
+    for node in ast.walk(ast.parse(inspect.getsource(module))):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "wrong":
+            found.append(text(node.args[0]))
+        if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
+            found.append(text(node.value.elts[1]))
+    return [one for one in found if one != "…"]
+
+
+def test_each_problem_is_a_line_of_the_docs_and_each_line_a_problem() -> None:
+    page = (config.ROOT / "docs" / "operating.md").read_text()
+    table = page.partition("| `status` says |")[2].partition("\n\n")[0]
+    lines = re.findall(r"(?m)^\| ([^|`-][^|]*?) \|", table)
+    said_there = [*problems_of(status), *problems_of(state)]
+    assert len(said_there) > 10
+    for said in said_there:
+        assert said.removesuffix("…") in {line.removesuffix("…") for line in lines}, said
+    for line in lines:
+        assert line.removesuffix("…") in {said.removesuffix("…") for said in said_there}, line

@@ -1,5 +1,6 @@
 """Signing in by an identity provider: who comes in, who is connected, and whose account is made."""
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -7,12 +8,13 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from milevault_core import store
+from milevault_core import config, store
 from milevault_core.accounts import deletion, identities, oidc, oidc_settings, sessions, users
 from milevault_core.accounts import sign_in as password_sign_in
 from milevault_core.accounts.oidc import Person
 from milevault_core.accounts.oidc_settings import Provider as Settings
 from milevault_core.accounts.rules import Refused
+from milevault_core.web.under_path import UnderPath
 from tests.accounts.provider import CLIENT, SECRET, Provider
 from tests.web.identity import _running, ann, go_there, provider, sign_in, signed_in
 
@@ -41,6 +43,34 @@ def test_a_person_who_is_connected_comes_in(client: TestClient, provider: Provid
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
     assert "mv_oidc" not in client.cookies
+
+
+@pytest.mark.parametrize("sent", ["/vault", ""])  # a proxy passes the path on, or takes it off
+def test_below_a_path(
+    provider: Provider, ann: int, new_client, monkeypatch: pytest.MonkeyPatch, sent: str
+) -> None:
+    """The provider is told an address below it, and the answer, its cookies and what follows are below it too."""
+    monkeypatch.setenv("BASE_URL", "https://vault.example/vault")
+    config.settings.cache_clear()
+    app = UnderPath(new_client(is_https=True).app, "/vault")
+    client = TestClient(app, base_url="https://vault.example", follow_redirects=False)
+    asked = client.get(f"{sent}/oidc/start?next=/activities")
+    assert asked.headers["set-cookie"].partition(";")[0].startswith("mv_oidc=")
+    query = {name: values[0] for name, values in parse_qs(urlsplit(asked.headers["location"]).query).items()}
+    assert query["redirect_uri"] == "https://vault.example/vault/oidc/callback"
+    cookie = {"cookie": asked.headers["set-cookie"].partition(";")[0]}
+    came_back = provider.authorize(query).replace("https://vault.example/vault", sent)
+    opened = client.get(came_back, headers=cookie)
+    assert opened.headers["location"] == "/vault/activities"
+    for each in opened.headers.get_list("set-cookie"):
+        assert "; path=/vault" in each.lower()
+        assert "; secure" in each.lower()
+    session = re.search(r"mv_session=([^;]+)", str(opened.headers.get_list("set-cookie")))
+    assert session
+    account = sessions.user_of(session[1])
+    assert account
+    assert account.id == ann
+    assert client.get(came_back, headers=cookie).headers["location"] == "/vault/?oidc=failed"
 
 
 def test_pkce_is_asked_for_and_nothing_of_the_cookie_is_told(
