@@ -252,3 +252,12 @@ def zone_seconds(user_id: int, activity_id: int, version: int, top_rate: float) 
     number = quantities.zone_numbers(track["heart_rate"].to_numpy(dtype=float), top_rate)
     step = np.append(np.minimum(np.diff(track["time"].to_numpy()) / np.timedelta64(1, "s"), 10.0), 1.0)
     return [float(step[number == zone].sum()) for zone in (1, 2, 3, 4, 5)]
+
+
+def lap_begins(track: pd.DataFrame, laps: pd.DataFrame) -> tuple[float, ...]:
+    """Seconds from the start of the track to that of each lap; none for a single lap, more than 60, or unknown times."""
+    if len(laps) < 2 or len(laps) > 60 or laps["start_time"].isna().any():
+        return ()
+    begin = track["time"].iloc[0]
+    starts = laps["start_time"].dt.tz_localize(None) if laps["start_time"].dt.tz else laps["start_time"]
+    return tuple((starts - begin).dt.total_seconds().round(1))

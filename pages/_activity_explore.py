@@ -119,7 +119,7 @@ def _explore(user: Account, activity: Row, top_rate: float | None, segments: Key
     chosen = choice.kept["stretch"] or choice.kept["zoom"]
     if located:
         with left:
-            begins = _lap_begins(track, laps)
+            begins = data.lap_begins(track, laps)
             deck, legend = data.deck_of(
                 *key, units.name, sport, metric or "", chosen, begins, top_rate, worked["athlete"], segments
             )
@@ -191,14 +191,6 @@ def _stretch_bar(key: Key, units: fmt.Units, activity: Row, choice: Choice, loca
             st.button("Whole activity", icon=":material/zoom_out_map:", key="zoom_out", on_click=choice.whole)
         rows = data.stretch_figures(*key, units.name, sport, shown)
         figures([Figure(label, value) for label, value in rows], key="stretch_figures")
-
-
-def _lap_begins(track: Frame, laps: Frame) -> tuple[float, ...]:
-    if len(laps) < 2 or len(laps) > 60 or laps["start_time"].isna().any():
-        return ()
-    begin = track["time"].iloc[0]
-    starts = laps["start_time"].dt.tz_localize(None) if laps["start_time"].dt.tz else laps["start_time"]
-    return tuple((starts - begin).dt.total_seconds().round(1))
 
 
 def _tables(
