@@ -255,7 +255,7 @@ def zone_seconds(user_id: int, activity_id: int, version: int, top_rate: float) 
 
 
 def lap_begins(track: pd.DataFrame, laps: pd.DataFrame) -> tuple[float, ...]:
-    """Seconds from the start of the track to that of each lap; none for a single lap, more than 60, or unknown times."""
+    """Seconds from the start of the track to that of each lap; none for one lap, more than 60, or unknown times."""
     if len(laps) < 2 or len(laps) > 60 or laps["start_time"].isna().any():
         return ()
     begin = track["time"].iloc[0]
