@@ -15,6 +15,8 @@ def run(day: int, pace: float = 0.8, n: int = 130, name: str = "") -> Recording:
     made = ride(n)
     made["time"] = made["time"] + dt.timedelta(days=day)
     made["distance"], made["speed"] = made["distance"] * pace, made["speed"] * pace
+    for place in ("lat", "lon"):
+        made[place] = made[place].iloc[0] + (made[place] - made[place].iloc[0]) * pace
     start = track.aware(made["time"].to_numpy()[0])
     return Recording("running", start, made[list(track.COLUMNS)], name=name)
 
