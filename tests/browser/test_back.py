@@ -46,7 +46,7 @@ def test_trends_has_its_choices_after_the_menu_and_back(page, site) -> None:
         history.pushState({}, "", "/trends?show=streaks");
         dispatchEvent(new PopStateEvent("popstate", { state: {} }));
     }""")  # as a link of ours does
-    expect(page.get_by_role("link", name="Eddington number", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Eddington number: what is this?")).to_be_visible()
     assert page.url == f"{address}/trends?show=streaks"
 
 

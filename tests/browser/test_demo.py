@@ -26,7 +26,7 @@ def test_demo_data_comes_and_goes(browser, site) -> None:
     expect(page.get_by_text("An invented athlete", exact=False)).to_be_visible()
 
     page.goto(site.url + "/activities")
-    expect(page.locator("a.go").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("tbody a.go").first).to_be_visible(timeout=PATIENCE_MS)
     page.goto(site.url)
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("Your own stay", exact=False)).to_be_visible()

@@ -75,7 +75,7 @@ def test_from_a_file_to_a_chart(browser, site, tmp_path: Path) -> None:
     assert context.request.get(site.url + original.get_attribute("href")).body() == fit["buffer"]
 
     page.goto(site.url + "/activities")
-    expect(page.locator("a.go").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("tbody a.go").first).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_label("Password", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     page.goto(site.url + "/activities")

@@ -31,7 +31,7 @@ def test_apart_together_deleted_restored_undone(browser, site) -> None:
 
     # One workout, one activity: its recordings, taken apart and put together again.
     page.goto(site.url + "/activities")
-    expect(page.locator("a.go")).to_have_count(1)
+    expect(page.locator("tbody a.go")).to_have_count(1)
     page.goto(site.url + "/imports")
     page.get_by_role("link", name="Open").first.click()
     expect(page.get_by_role("heading", name="Recordings")).to_be_visible()
@@ -52,7 +52,7 @@ def test_apart_together_deleted_restored_undone(browser, site) -> None:
     page.get_by_role("button", name="Delete", exact=True).click()
     expect(page).to_have_url(site.url + "/activities")
     page.get_by_role("button", name="Undo", exact=True).click()
-    expect(page.locator("a.go")).to_have_count(1)
+    expect(page.locator("tbody a.go")).to_have_count(1)
 
     # And again, from the trash this time.
     page.goto(address)
