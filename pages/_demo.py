@@ -43,7 +43,7 @@ def sign(user: Account) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge("Demo data", icon=":material/science:", color="orange")
             st.caption(_sentence(phase, there), width="stretch")
-            what = "All of it is removed: activities, records, routes, segments, goals and gear. Yours stays."
+            what = "All demo data is removed: activities, records, routes, segments, goals, gear. Your own stays."
             if confirm("Remove", what, "Remove the demo data", key="demo_remove"):
                 life.remove(require_user().id)
                 st.rerun()
