@@ -78,6 +78,8 @@ def recording(day: int, sport: str, n: int, pace: float = 1.0) -> Recording:
     made = ride(n)
     made["time"] = made["time"] + dt.timedelta(days=day)
     made["distance"], made["speed"] = made["distance"] * pace, made["speed"] * pace
+    for place in ("lat", "lon"):
+        made[place] = made[place].iloc[0] + (made[place] - made[place].iloc[0]) * pace
     return Recording(sport, track.aware(made["time"].to_numpy()[0]), made[list(track.COLUMNS)])
 
 

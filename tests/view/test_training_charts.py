@@ -82,7 +82,7 @@ def test_a_week_without_an_activity_is_held_against_the_year_before_too() -> Non
     frame = FRAME.iloc[:3].assign(local_day=days, moving_s=7200.0)
     made = trends.volume_chart(frame.iloc[1:], frame, "week", "moving_s", METRIC)
     ticks = [(row["label"], row["last_year"]) for row in made["data"]["values"] if "last_year" in row]
-    assert ticks == [("2025 W23", 2.0)]
+    assert ticks == [("2 Jun 2025", 2.0)]
 
 
 def test_the_years_are_told_above_their_chart_the_latest_first() -> None:
