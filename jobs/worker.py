@@ -21,12 +21,11 @@ from procrastinate.worker import Worker
 from milevault_core import config, store
 from milevault_core.operate import log_lines
 from milevault_core.operate.local_process import end_with_parent
-from milevault_core.store import engine, queue, server_rows
+from milevault_core.store import engine, queue
 
 IDLE_S = 60.0
 UNTIL_IDLE_S = 1.0  # another job may follow the last one
 LARGE_MB, LARGE_IDLE_S = 250, 3.0
-TELL_S = 10.0  # how often it adds to the figures of /metrics
 log = logging.getLogger("milevault.jobs")
 
 
@@ -36,8 +35,7 @@ class WorkerState:
     def __init__(self, is_kept: bool, idle_s: float = IDLE_S) -> None:
         self.is_kept, self.idle_s = is_kept, idle_s
         self.is_busy, self.has_worked, self.has_asked = False, False, False
-        self.rested_since = self.beaten = self.told = time.monotonic()
-        self.took: dict[str, tuple[int, float]] = {}  # not yet told: task -> (jobs done, seconds)
+        self.rested_since = self.beaten = time.monotonic()
 
     def asking(self, fetch: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         """`fetch` (procrastinate's "is there a job?"), noting its first answer: only then does a rest begin."""
@@ -63,18 +61,16 @@ class WorkerState:
                 engine.name_connections(f"{queue.WORKER} {worker.worker_id}")
                 self.has_worked = True
             with log_lines.about(job=context.job.id, task=context.job.task_name):
-                return await self._run(call_next, context.job.task_name)
+                return await self._run(call_next)
         finally:
             beating.cancel()
             self.is_busy, self.rested_since = False, time.monotonic()
 
-    async def _run(self, call_next: Callable[[], Awaitable[Any]], task: str) -> Any:
+    async def _run(self, call_next: Callable[[], Awaitable[Any]]) -> Any:
         began, outcome = time.monotonic(), "failed"
         try:
             result = await call_next()
             outcome = "done"
-            jobs, seconds = self.took.get(task, (0, 0.0))
-            self.took[task] = jobs + 1, seconds + time.monotonic() - began
             return result
         finally:
             said = {"outcome": outcome, "ms": round(1000 * (time.monotonic() - began))}
@@ -98,20 +94,8 @@ class WorkerState:
 
     async def stop_when_over(self, worker: Worker) -> None:
         while not self.is_over():
-            if time.monotonic() - self.told >= TELL_S:
-                await asyncio.to_thread(self.tell)
             await asyncio.sleep(min(1.0, self.idle_s / 4) if self.has_worked or not self.is_kept else 5.0)
         worker.stop()  # type: ignore[no-untyped-call]
-
-    def tell(self) -> None:
-        """Add what was done to the figures of all workers."""
-        took, self.took, self.told = self.took, {}, time.monotonic()
-        try:
-            if took:
-                with store.session() as session:
-                    server_rows.add_durations(session, took)
-        except store.UNAVAILABLE:
-            log.warning("The times of %d jobs could not be saved.", sum(jobs for jobs, _ in took.values()))
 
 
 def resident_mb() -> float:
@@ -178,7 +162,6 @@ async def _work(queues: list[str], state: WorkerState) -> None:
             await worker.run()  # type: ignore[no-untyped-call]
         finally:
             ending.cancel()
-            state.tell()
 
 
 def _end_for(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
