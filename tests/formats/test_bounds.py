@@ -122,7 +122,7 @@ def test_tracks_that_go_on_are_put_together_once(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(gpx.np, "concatenate", counting)
     tracks = hostile_files.gpx_two_points(300).split(b"<trk>")
-    apart = b"<trk>".join(track.replace(b"lat=\"46", b"lat=\"46.%03d" % n) for n, track in enumerate(tracks))
+    apart = b"<trk>".join(track.replace(b"46.1", b"46.%03d" % n) for n, track in enumerate(tracks))
     (recording,) = formats.read(apart).recordings
     assert len(recording.track) == 600
     assert recording.details["segments"] == list(range(0, 600, 2))
