@@ -35,6 +35,7 @@ class WorkerState:
     def __init__(self, is_kept: bool, idle_s: float = IDLE_S) -> None:
         self.is_kept, self.idle_s = is_kept, idle_s
         self.is_busy, self.has_worked, self.has_asked = False, False, False
+        self.has_lost_database = False  # its listener may be gone: the next worker has everything anew
         self.rested_since = self.beaten = time.monotonic()
 
     def asking(self, fetch: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -72,6 +73,9 @@ class WorkerState:
             result = await call_next()
             outcome = "done"
             return result
+        except store.UNAVAILABLE:
+            self.has_lost_database = True
+            raise
         finally:
             said = {"outcome": outcome, "ms": round(1000 * (time.monotonic() - began))}
             log.info("A job has ended.", extra={"about": said})
@@ -87,6 +91,8 @@ class WorkerState:
         """Whether the worker has been idle for so long that it should end."""
         if self.is_busy or (self.is_kept and not self.has_worked):
             return False
+        if self.has_lost_database:
+            return True
         rested_s = time.monotonic() - self.rested_since
         if not (self.has_asked or self.has_worked) and rested_s < IDLE_S:
             return False  # on a busy machine it takes seconds to ask for the first job

@@ -165,3 +165,11 @@ def test_no_task_step_or_reader_imports_tslearn(extra: str, expected: str) -> No
         check=True,
     )
     assert done.stdout.split()[-1:] == ([expected] if expected else [])
+
+
+def test_a_worker_that_has_lost_the_database_ends_so_that_another_begins_anew() -> None:
+    state = worker.WorkerState(is_kept=True)
+    state.has_worked = state.has_lost_database = state.is_busy = True
+    assert not state.is_over(), "its job first"
+    state.is_busy = False
+    assert state.is_over()
