@@ -245,12 +245,20 @@ def _left_out(tracks: int, routes: int) -> Iterator[Problem]:
 
 
 def _once(tracks: list[dict]) -> list[dict]:
-    """The tracks, each once: some writers repeat one, under another name."""
-    found = {
-        b"".join(each["columns"][name].tobytes() for name in ("time", "lat", "lon")): each
-        for each in reversed(tracks)
-    }
-    return list(reversed(found.values())) if len(found) < len(tracks) else tracks
+    """The tracks, each once: some writers repeat one, under another name. Of two with the same times and places the one
+    with more values, so that nothing measured is lost."""
+    found: dict[bytes, dict] = {}
+    for each in tracks:
+        key = b"".join(each["columns"][name].tobytes() for name in ("time", "lat", "lon"))
+        if key not in found or _values(each) > _values(found[key]):
+            found[key] = each
+    return list(found.values())
+
+
+def _values(found: dict) -> int:
+    """How many values a track has, its times aside."""
+    columns = (values for name, values in found["columns"].items() if name != "time")
+    return sum(int(np.isfinite(values).sum()) for values in columns)
 
 
 def _join(tracks: list[dict]) -> list[dict]:

@@ -10,10 +10,8 @@ from milevault_core.geo.sphere import legs_m
 
 FEWEST = 10  # points; fewer do not tell how they were made
 HOUR, NIGHT, DAYS = np.timedelta64(1, "h"), np.timedelta64(12, "h"), np.timedelta64(3, "D")
-SELDOM, CRAWL_M_S = (
-    np.timedelta64(10, "m"),
-    0.1,
-)  # a tracker that writes so seldom gets further than that at times
+# A tracker that writes so seldom gets on faster than that at times.
+SELDOM, CRAWL_M_S = np.timedelta64(10, "m"), 0.1
 _SENSORS = ("heart_rate", "power", "cadence")
 
 
@@ -22,9 +20,7 @@ def are_invented(times: np.ndarray, lat: np.ndarray, lon: np.ndarray) -> bool:
     days in all, stages of minutes with nights between, or a crawl over days."""
     known = ~np.isnat(times)
     times = times[known]
-    if len(times) < FEWEST:
-        return False
-    if times.max() - times.min() < DAYS:
+    if len(times) < FEWEST or times.max() - times.min() < DAYS:
         return False
     steps = np.diff(times)
     usual = np.median(np.abs(steps))

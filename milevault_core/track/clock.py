@@ -101,13 +101,10 @@ def _no_excursions(times: np.ndarray) -> np.ndarray:
         good[piece] = not _was_set_at(steps, first[piece], last[piece], usual)
     kept = times[np.repeat(good, last - first + 1)]
     edges = np.flatnonzero(np.diff(np.concatenate(([True], good, [True])).astype(np.int8)))
-    for a, b in zip(
-        edges[::2].tolist(), edges[1::2].tolist(), strict=True
-    ):  # pieces a to b - 1 are out of order
+    for a, b in edges.reshape(-1, 2).tolist():  # pieces a to b - 1 are out of order
         rows = slice(int(first[a]), int(last[b - 1]) + 1)
-        run = np.append(
-            0, np.cumsum(np.where((own := np.diff(times[rows])) < 0, usual, np.minimum(own, STRAY)))
-        )
+        own = np.diff(times[rows])
+        run = np.append(0, np.cumsum(np.where(own < 0, usual, np.minimum(own, STRAY))))
         few = len(run) <= min(FEW, SMALL * len(times))
         if a > 0 and b < len(first):
             before, after = int(times[last[a - 1]]), int(times[first[b]])

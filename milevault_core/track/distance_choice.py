@@ -64,9 +64,8 @@ class Distances:
     ) -> None:
         self.columns, self.since, self.limits, self.begins, self.told = columns, since, limits, begins, told
         self.by_muscle = by_muscle
-        self.misplaced = (
-            np.empty(0, np.int64) if misplaced is None else misplaced
-        )  # rows whose position was wrong
+        # Rows whose position was wrong.
+        self.misplaced = np.empty(0, np.int64) if misplaced is None else misplaced
         self.problems: list[Problem] = []
         self.left_out = np.zeros(max(0, len(since) - 1), dtype=bool)
         self._left_out_m: float | None = None
@@ -171,9 +170,8 @@ class Distances:
             self._say("distance_recomputed", RECOMPUTED)
             self._along_positions()
         self._against_the_summary(speed)
-        if (
-            self.by_muscle and not self.left_out.any() and not self.told.lengths_m > 0
-        ):  # nothing carries a swimmer
+        is_in_a_pool = self.told.lengths_m > 0  # where nothing carries a swimmer
+        if self.by_muscle and not self.left_out.any() and not is_in_a_pool:
             self._leave_out()
 
     def _is_in_another_unit(self) -> bool:

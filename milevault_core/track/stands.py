@@ -43,15 +43,14 @@ def standing(
         first = np.arange(0, len(seconds) - n + 1, max(1, n // STRIDES))
         last = first + n - 1
         chord = np.hypot(north[last] - north[first], east[last] - east[first])
-        worth = (pieces[last] == pieces[first]) & (seconds[last] - seconds[first] <= 1.5 * window_s)
-        worth &= gone[last] - gone[first] > DETOUR * chord
+        whole = (pieces[last] == pieces[first]) & (seconds[last] - seconds[first] <= 1.5 * window_s)
+        worth = whole & (gone[last] - gone[first] > DETOUR * chord)
         for one in _stands(seconds, north, east, first[worth], n, window_s / SECONDS_A_METRE).tolist():
             still[one : one + n - 1] = True
         if usual >= QUICK_M_S:
-            whole = (pieces[last] == pieces[first]) & (seconds[last] - seconds[first] <= 1.5 * window_s)
             within = min(WITHIN_M, SHARE * usual * window_s)
-            whole &= chord <= within
-            for one in first[whole][_stay(north, east, first[whole], n, within)].tolist():
+            near = first[whole & (chord <= within)]
+            for one in near[_stay(north, east, near, n, within)].tolist():
                 still[one : one + n - 1] = True
     if usual_s > TURN_S and still.mean() > MOST:
         still[:] = False  # nobody records a stand; it was a way to and fro
