@@ -364,6 +364,12 @@ def test_a_track_that_is_in_the_file_twice_is_one_activity() -> None:
     assert codes(made) == ["track_repeated"]
 
 
+def test_of_a_track_that_is_in_the_file_twice_the_copy_with_more_values_counts() -> None:
+    bare = gpx.track(without(gpx.points(600), "hr"))
+    made = judged(gpx.gpx(bare, gpx.track(gpx.points(600))))
+    assert np.isfinite(made.columns["heart_rate"]).all()
+
+
 def test_times_of_whole_minutes_are_spread() -> None:
     points = without(gpx.points(1800), "ele", "hr", "cad", "power", "temp")
     for p in points:

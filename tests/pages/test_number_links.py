@@ -8,15 +8,13 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from milevault_core import config, store
 from milevault_core.metrics import METRICS
-from milevault_core.store import queue
 from milevault_core.view import metric_docs
 from milevault_core.view.parts import abouts
 from pages._addresses import SITE
 from tests import databases, walls_ids
 from tests.pages.shown import all_html, shown_html
-from tests.pages.test_page_matrix import address_of
+from tests.pages.test_page_matrix import address_of, opened_for_a_module
 from tests.walls_person import person
 
 ADDED = ("Intervals", "Splits", "Best efforts", "Curves", "Climbs", "Lengths", "Sets", "Dynamics")
@@ -35,17 +33,10 @@ ALSO = {
 @pytest.fixture(scope="module")
 def somebody(lent_database: databases.Lent) -> Iterator[tuple[int, walls_ids.Ids]]:
     """A person with something of everything, and its ids."""
-    store.close()
-    queue.app.cache_clear()
-    with pytest.MonkeyPatch.context() as patch, lent_database.to_a_test() as url:
-        patch.setenv("SECRET_KEY", "0123456789abcdef" * 4)
-        config.settings.cache_clear()
-        store.open(url)
+    with opened_for_a_module(lent_database):
         ann = person("ann")
         walls_ids.import_files(ann.user_id)
         yield ann.user_id, walls_ids.ids_of(ann.user_id, ann.route_id)
-        store.close()
-        queue.app.cache_clear()
 
 
 def said(element: ElementTree.Element) -> str:

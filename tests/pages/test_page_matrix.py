@@ -3,6 +3,7 @@ that text, which is also markup and a formula, literally."""
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import text
@@ -53,15 +54,24 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
     config.settings.cache_clear()
 
 
-@pytest.fixture(scope="module")
-def two(lent_database: databases.Lent) -> Iterator[tuple[int, int, walls_ids.Ids]]:
-    """Ann, and Bob with his canaries and his ids."""
+@contextmanager
+def opened_for_a_module(lent: databases.Lent) -> Iterator[None]:
+    """A database of their own for the tests of a module, opened, with a key for what is sealed in it."""
     store.close()
     queue.app.cache_clear()
-    with pytest.MonkeyPatch.context() as patch, lent_database.to_a_test() as url:
+    with pytest.MonkeyPatch.context() as patch, lent.to_a_test() as url:
         patch.setenv("SECRET_KEY", "0123456789abcdef" * 4)
         config.settings.cache_clear()
         store.open(url)
+        yield
+        store.close()
+        queue.app.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def two(lent_database: databases.Lent) -> Iterator[tuple[int, int, walls_ids.Ids]]:
+    """Ann, and Bob with his canaries and his ids."""
+    with opened_for_a_module(lent_database):
         walls_ids.raise_first_ids()
         ann, bob = person("ann"), person("bob")
         walls_ids.import_files(bob.user_id)
@@ -78,8 +88,6 @@ def two(lent_database: databases.Lent) -> Iterator[tuple[int, int, walls_ids.Ids
                     {"number": NUMBER, "u": bob.user_id},
                 )
         yield ann.user_id, bob.user_id, ids
-        store.close()
-        queue.app.cache_clear()
 
 
 def address_of(page: str, ids: walls_ids.Ids) -> dict[str, str]:

@@ -8,8 +8,8 @@ import shutil
 import socket
 import subprocess
 import zipfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -199,27 +199,39 @@ def is_imported(app: str, cookies: dict[str, str], name: str) -> bool:
     return bool(re.search(rf"check_circle:\] {stem}\W+{ending}: ", page(app, cookies, "imports")))
 
 
+@contextmanager
+def two_apps_behind(
+    proxy: Callable[..., AbstractContextManager[str]], database: engine.Database, user: int, folder: Path
+) -> Iterator[tuple[list[tuple[str, subprocess.Popen]], str, httpx.Client]]:
+    """Two apps behind a proxy that keeps a browser with one of them: the apps, the proxy's address, and a browser that
+    has signed in there."""
+    from bench import app_server
+
+    with ExitStack() as stack:
+        apps = [
+            stack.enter_context(app_server.serving(database.dsn, TRUSTED_PROXIES="127.0.0.1"))
+            for _ in range(2)
+        ]
+        address = stack.enter_context(proxy([each for each, _ in apps], folder))
+        client = stack.enter_context(httpx.Client(base_url=address, timeout=90))
+        assert client.get("/_stcore/metrics").status_code == 404
+        come_in(client, "", user)
+        assert {"mv_session", "mv_server"} <= set(client.cookies)
+        assert "Signed in as ann" in page(address, dict(client.cookies))
+        yield apps, address, client
+
+
 def test_two_apps_and_two_jobs_processes_behind_caddy(
     database: engine.Database, user: int, tmp_path: Path
 ) -> None:
     """Who is signed in, uploads and their progress are the same at both apps, whichever machine imports; and what one
     that is switched off had begun, the other does."""
-    from bench import app_server
 
     needed("caddy")
     with ExitStack() as stack:
         start = stack.enter_context(processes.running_jobs(workers=2))
-        apps = [
-            stack.enter_context(app_server.serving(database.dsn, TRUSTED_PROXIES="127.0.0.1"))
-            for _ in range(2)
-        ]
-        address = stack.enter_context(caddy([each for each, _ in apps], tmp_path))
-        client = stack.enter_context(httpx.Client(base_url=address, timeout=90))
-        assert client.get("/_stcore/metrics").status_code == 404
-        come_in(client, "", user)
+        apps, address, client = stack.enter_context(two_apps_behind(caddy, database, user, tmp_path))
         cookies = dict(client.cookies)
-        assert {"mv_session", "mv_server"} <= set(cookies)
-        assert "Signed in as ann" in page(address, cookies)
 
         # The same browser without the proxy's cookie meets either, and is known to both.
         for each, _ in apps:
@@ -308,21 +320,10 @@ def test_nginx_as_the_example_says(database: engine.Database, user: int, tmp_pat
 
 
 def test_traefik_as_the_example_says(database: engine.Database, user: int, tmp_path: Path) -> None:
-    from bench import app_server
 
     needed("traefik")
     with ExitStack() as stack:
-        apps = [
-            stack.enter_context(app_server.serving(database.dsn, TRUSTED_PROXIES="127.0.0.1"))
-            for _ in range(2)
-        ]
-        address = stack.enter_context(traefik([each for each, _ in apps], tmp_path))
-        client = stack.enter_context(httpx.Client(base_url=address, timeout=90))
-        assert client.get("/_stcore/metrics").status_code == 404
-        come_in(client, "", user)
-        cookies = dict(client.cookies)
-        assert {"mv_session", "mv_server"} <= set(cookies)
-        assert "Signed in as ann" in page(address, cookies)
+        apps, address, client = stack.enter_context(two_apps_behind(traefik, database, user, tmp_path))
         body = gpx.gpx(gpx.track(gpx.points(20_000))).encode()
         sent = client.post(
             "/api/upload", files={"file": ("long.gpx", body)},
