@@ -133,6 +133,7 @@ WITHOUT_A_USER: dict[str, str] = {
     "store.server_settings.read": "the server's settings",
     "store.server_settings.save": "the server's settings",
     "store.set_aside.forget_step": "a step's version, for everybody",
+    "store.set_aside.with_step": "a step's version, for everybody",
     "store.set_aside.resting": "everybody's, each with its user",
     "store.training.rows.follow_winners": "a row that its caller has found for the user",
     "store.unfinished.rereads": "everybody's, each with its user",

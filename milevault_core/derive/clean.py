@@ -23,7 +23,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from milevault_core import store
-from milevault_core.derive.step import STEPS, Step, Work, athlete_steps, load_steps, steps_of
+from milevault_core.derive.step import STEPS, UNCHANGED, Step, Work, athlete_steps, load_steps, steps_of
 from milevault_core.store import marks, set_aside
 from milevault_core.store import queue as queues
 
@@ -101,12 +101,7 @@ def _clean_activities(user_id: int, limit: int, among: list[int] | None = None, 
         days: set[date] = set()
         for row in marks.activities_of(session, user_id, taken):
             failed = _compute(
-                session,
-                user_id,
-                _wanted(steps_of("activity"), taken[row.id]),
-                Work(user_id, row),
-                row.id,
-                careful,
+                session, user_id, steps_of("activity"), taken[row.id], Work(user_id, row), row.id, careful
             )
             if failed:
                 marks.note_not_computed(session, user_id, row.id)
@@ -122,30 +117,43 @@ def _clean_some_days(user_id: int, limit: int, careful: bool = False) -> int:
     with store.session() as session:
         taken = marks.take_days(session, user_id, limit)
         for day, marked in taken.items():
-            _compute(session, user_id, _wanted(steps_of("day"), marked), day, day.isoformat(), careful)
+            _compute(session, user_id, steps_of("day"), marked, day, day.isoformat(), careful)
         if taken:
             marks.raise_revision(session, user_id)
         return len(taken)
 
 
 def _compute(
-    session: Session, user_id: int, steps: list[Step], what: object, key: Hashable, careful: bool
+    session: Session,
+    user_id: int,
+    ordered: list[Step],
+    marked: set[str],
+    what: object,
+    key: Hashable,
+    careful: bool,
 ) -> set[str]:
-    """Run the steps on one activity or day; returns the names of those that failed.
+    """Run the marked steps ("" is all), and those that need one that changed something, on one activity or day;
+    returns the names of those that failed.
 
     In careful mode each is a nested transaction: what fails is set aside, and so is what needs it.
     """
     failed: set[str] = set()
-    for one in steps:
+    changed: set[str] = set()
+    for one in ordered:
+        if not ("" in marked or one.name in marked or changed.intersection(one.needs)):
+            continue
         if not careful:
-            one.compute(session, user_id, what)
+            if one.compute(session, user_id, what) != UNCHANGED:
+                changed.add(one.name)
             continue
         began = time.monotonic()
+        changed.add(one.name)  # if it fails, what needs it is set aside with it
         try:
             if failed.intersection(one.needs):
                 raise LookupError(f"{one.name} needs a step that failed.")
             with session.begin_nested():
-                one.compute(session, user_id, what)
+                if one.compute(session, user_id, what) == UNCHANGED:
+                    changed.discard(one.name)
         except store.UNAVAILABLE:
             raise
         except Exception as error:
@@ -268,19 +276,6 @@ def mark_needing(session: Session, user_id: int, one: Step, changed: set[int]) -
     marks.mark_computed(session, user_id, set(), changed, later)
 
 
-def _wanted(ordered: list[Step], marked: set[str]) -> list[Step]:
-    """The marked steps ("" is all) and those that need one of them."""
-    if "" in marked:
-        return ordered
-    wanted: list[Step] = []
-    names = set(marked)
-    for one in ordered:
-        if one.name in names or names.intersection(one.needs):
-            names.add(one.name)
-            wanted.append(one)
-    return wanted
-
-
 def mark_raised_versions() -> list[str]:
     """Mark dirty whatever was computed with another version of its step; the names of those steps. On a new server,
     where nothing has been computed yet, there are none."""
@@ -290,5 +285,9 @@ def mark_raised_versions() -> list[str]:
         raised = [s for s in STEPS.values() if stored.get(s.name) != s.version]
         for one in raised:
             marks.raise_version(session, one.name, one.version, one.scope)
+            # With what failed beside it: it may change nothing that others read, and they would not follow.
+            for user_id, scope, step, key in set_aside.with_step(session, one.name):
+                marks.mark_again(session, user_id, scope, step, key)
+                set_aside.forget(session, user_id, scope, step, key)
             set_aside.forget_step(session, one.name)
     return [one.name for one in raised] if stored else []

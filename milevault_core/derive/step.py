@@ -31,13 +31,16 @@ class Work:
 class Step:
     name: str
     scope: str  # activity | day | athlete
-    needs: tuple[str, ...]  # steps of the same scope that run first; their marks also mark this one
+    needs: tuple[
+        str, ...
+    ]  # steps of the same scope that run first; this one follows if they changed anything
     version: str
     queue: str  # "derive", or "routes" for steps that only the worker with tslearn runs
     compute: Callable
 
 
 STEPS: dict[str, Step] = {}
+UNCHANGED = "unchanged"  # what a step returns that changed nothing of what the steps that need it read
 
 
 def step(

@@ -46,6 +46,17 @@ def mark_day(session: Session, user_id: int, day: date, step: str = "") -> None:
     )
 
 
+def mark_again(session: Session, user_id: int, scope: str, step: str, key: str) -> None:
+    """Mark what a step was set aside for: an activity, a day, or for a step over all activities one of them."""
+    match scope:
+        case "activity":
+            mark_activity(session, user_id, int(key), step)
+        case "day":
+            mark_day(session, user_id, date.fromisoformat(key), step)
+        case "athlete" if key:
+            mark_steps(session, user_id, int(key), (step,))
+
+
 def mark_steps(session: Session, user_id: int, activity_id: int, steps: tuple[str, ...]) -> None:
     """Have the steps over all of a user's activities look at this one (0: all) again."""
     for step in steps:

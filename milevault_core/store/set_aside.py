@@ -47,6 +47,25 @@ def forget_step(session: Session, step: str) -> None:
     )
 
 
+def steps_of(session: Session, user_id: int, scope: str, key: str) -> list[str]:
+    """The steps that failed on an activity or a day."""
+    found = text(
+        "SELECT step FROM set_aside WHERE user_id = :u AND scope = :scope AND key = :key "
+        "AND scope IN ('activity', 'day') ORDER BY step"
+    )
+    return list(session.scalars(found, {"u": user_id, "scope": scope, "key": key}))
+
+
+def with_step(session: Session, step: str) -> list[tuple[int, str, str, str]]:
+    """(user, scope, step, key) of the activities and days that a step failed on: the step itself, and the others that
+    failed on the same, which may have done so for want of it."""
+    found = text(
+        "SELECT o.user_id, o.scope, o.step, o.key FROM set_aside o JOIN set_aside mine USING (user_id, scope, key) "
+        "WHERE mine.step = :s AND o.scope IN ('activity', 'day') ORDER BY 1, 2, 4, 3"
+    )
+    return [(row.user_id, row.scope, row.step, row.key) for row in session.execute(found, {"s": step})]
+
+
 def has(session: Session, user_id: int, scope: str, step: str = "", key: str = "") -> bool:
     """Whether there is such an entry."""
     found = text(

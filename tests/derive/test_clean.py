@@ -264,6 +264,34 @@ def test_raised_version_recomputes_that_step(user: int, monkeypatch: pytest.Monk
     assert (values >= 0).all()
 
 
+def test_what_needs_a_step_follows_only_if_it_changed_what_others_read(
+    user: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store.session() as session:
+        activity = save.save_activity(session, user, recording(0, "running", 50))
+    clean.clean(user)
+    before, old, seen = snapshot(), clean.STEPS["efforts"], []
+
+    def compute(session, user_id, work) -> None:
+        seen.append(work.row.moving_s)
+        old.compute(session, user_id, work)
+
+    counted = clean.Step(old.name, old.scope, old.needs, old.version, old.queue, compute)
+    monkeypatch.setitem(clean.STEPS, "efforts", counted)
+    for times, moving_s in (
+        (0, None),
+        (1, 7.0),
+    ):  # as it is, then with a column that is not what its metric says
+        with store.session() as session:
+            if moving_s:
+                session.execute(text("UPDATE activities SET moving_s = :m"), {"m": moving_s})
+            marks.mark_activity(session, user, activity, "metrics")
+        clean.clean(user)
+        assert len(seen) == times
+    assert seen != [7.0]
+    assert snapshot() == before
+
+
 def test_an_activity_that_a_step_fails_on_is_set_aside_with_a_note(
     user: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -287,6 +315,18 @@ def test_an_activity_that_a_step_fails_on_is_set_aside_with_a_note(
     noted = store.read("SELECT id FROM activities WHERE problems::text LIKE '%not_computed%'")["id"]
     assert list(noted) == [poison]
     assert len(store.read("SELECT 1 FROM dirty_activities")) == 0
+    # Mended by a new version: what failed for want of it is computed with it, though it changes nothing they read.
+    aside = store.read("SELECT step FROM set_aside ORDER BY step")["step"]
+    assert {"efforts", "metrics"} <= set(aside)
+    monkeypatch.setitem(
+        clean.STEPS,
+        "metrics",
+        clean.Step(good.name, good.scope, good.needs, good.version + "+", good.queue, good.compute),
+    )
+    assert clean.mark_raised_versions() == ["metrics"]
+    clean.clean(user)
+    assert poison in set(store.read("SELECT activity_id AS id FROM activity_efforts")["id"])
+    assert len(store.read("SELECT 1 FROM set_aside")) == 0
 
 
 @pytest.mark.parametrize("marked", ["each", "all"])

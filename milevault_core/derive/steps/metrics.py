@@ -4,7 +4,7 @@ from functools import cache, partial
 
 from sqlalchemy.orm import Session
 
-from milevault_core.derive.step import Work, step
+from milevault_core.derive.step import UNCHANGED, Work, step
 from milevault_core.metrics import METRICS, Context, compute_all
 from milevault_core.metrics.shared import once_a_track
 from milevault_core.store.activities import laps
@@ -21,8 +21,9 @@ from milevault_core.training.zones import time_in_zones
     needs=("athlete_values",),
     parts={m.name: m.version for m in METRICS.values() if m.compute} | {"zones": 2},
 )
-def metrics(session: Session, user_id: int, work: Work) -> None:
-    """Every metric of the activity, and the winner of each name."""
+def metrics(session: Session, user_id: int, work: Work) -> str | None:
+    """Every metric of the activity, and the winner of each name. What other steps read of it are the columns that
+    follow the winners: while these stay, nothing else of the activity is computed again."""
     row = work.row
     read = cache(partial(laps.laps_and_lengths, session, user_id, row.id))
     known = training.known(session, user_id, row.id, row.sport, row.local_day)
@@ -36,4 +37,4 @@ def metrics(session: Session, user_id: int, work: Work) -> None:
         zones = time_in_zones(track, context, known.zones)
         grades = grade_curve.pack(grade_curve.sums(track)) if row.sport == "running" else None
     training.save_training(session, user_id, row.id, results, known.inputs, zones, grades)
-    training.follow_winners(session, row, results.metrics)
+    return None if training.follow_winners(session, row, results.metrics) else UNCHANGED

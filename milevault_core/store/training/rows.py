@@ -111,8 +111,9 @@ WHERE (activity_metrics.value, activity_metrics.version) IS DISTINCT FROM (exclu
 """
 
 
-def follow_winners(session: Session, row, metrics: Mapping[str, float]) -> None:
-    """Set the columns of an activity's row (moving time, ascent, descent) to the winners of their metrics."""
+def follow_winners(session: Session, row, metrics: Mapping[str, float]) -> bool:
+    """Set the columns of an activity's row (moving time, ascent, descent) to the winners of their metrics; whether one
+    of them changed."""
     changed = False
     for name in FOLLOWED:
         if name in metrics and getattr(row, name) != metrics[name]:
@@ -120,6 +121,7 @@ def follow_winners(session: Session, row, metrics: Mapping[str, float]) -> None:
             changed = True
     if changed:
         session.flush()
+    return changed
 
 
 # ── The athlete's values ────────────────────────────────────────────────────────────────────────────────────
