@@ -13,12 +13,14 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from jobs import sweep as sweeps
 from jobs.backup_runner import BackupRunner
 from jobs.folder import FolderWatch
 from jobs.scheduler import Scheduler
+from jobs.stand_in import StandIn
 from jobs.sweep import sweep
 from jobs.worker_pool import WorkerPool
 from milevault_core import config, store
@@ -47,6 +49,7 @@ class QueueWatch:
         # Whether the last sweep found nothing. An empty queue alone is not rest: a run that could do nothing, because
         # another held its file, is over too, and only a sweep enqueues that file again.
         self._is_settled = False
+        self.stand_in = StandIn()
 
     def is_busy(self) -> bool:
         return bool(self.load) or not self._is_settled or self.pool.is_short
@@ -64,6 +67,7 @@ class QueueWatch:
             self.load = sweeps.load()
             self._is_settled &= not self.load
         self.pool.keep(self.load)
+        self.stand_in.keep(not self.pool.processes and not self.pool.until_idle)
 
 
 def look_into_folder(folder: FolderWatch) -> None:
@@ -85,6 +89,7 @@ def main() -> None:
     log.info("The jobs process has started; up to %d workers import and compute.", config.workers())
     pool = WorkerPool(database.dsn, config.workers(), options.until_idle)
     channel = Channel(database.dsn)
+    watch = QueueWatch(pool)
     backups = BackupRunner()
     scheduler = Scheduler()
     scheduler.every(3600, lambda: sweeps.defer("forget_old"))
@@ -98,11 +103,13 @@ def main() -> None:
         watch_folder = FolderWatch(Path(folder))
         scheduler.every(10, lambda: look_into_folder(watch_folder))
     try:
-        run(stop, wake_up, channel, QueueWatch(pool), scheduler, backups, options.until_idle)
+        run(stop, wake_up, channel, watch, scheduler, backups, options.until_idle)
     finally:
         channel.close()
         backups.stop()
         pool.stop()
+        with suppress(store.UNAVAILABLE):
+            watch.stand_in.stop()
         store.close()
 
 
@@ -128,7 +135,11 @@ def run(
                 break
             watch.pool.keep(watch.load)
         pause_s = (
-            min(BUSY_S, 0.5) if until_idle else BUSY_S if watch.is_busy() else scheduler.pause_s(IDLE_S / 2)
+            min(BUSY_S, 0.5)
+            if until_idle
+            else BUSY_S
+            if watch.is_busy()
+            else scheduler.pause_s(queue.IDLE_HEARTBEAT_S)
         )
         is_called = channel.wait(pause_s, wake_up)
         drain(wake_up)

@@ -1,8 +1,8 @@
 """`python -m jobs.worker`: one worker process, one job at a time.
 
 It is small until its first job, which loads pandas and the readers. It ends after a minute without work, or after a
-few seconds if it has grown large. The one worker that is always there (`--kept`) does so only after it has worked;
-the jobs process then starts a small one in its place.
+few seconds if it has grown large. The one worker that stays at hand (`--kept`) does so only after it has worked;
+the jobs process then starts a small one in its place, and ends that five minutes after the last job.
 """
 
 import argparse

@@ -98,8 +98,22 @@ def derive_later() -> Iterator[None]:
         _later.reset(token)
 
 
+def report_at_hand(session: Session, row: int | None) -> int:
+    """Report as a worker does, without being one; `row` is the answer of the last report, None for the first. Others
+    remove the row of a worker that was silent for long; then there is a new one."""
+    beat = text("UPDATE procrastinate_workers SET last_heartbeat = now() WHERE id = :row RETURNING id")
+    found = session.scalar(beat, {"row": row}) if row is not None else None
+    return int(found or session.execute(text("SELECT procrastinate_register_worker_v1()")).scalar_one())
+
+
+def report_gone(session: Session, row: int) -> None:
+    """Remove that row."""
+    session.execute(text("SELECT procrastinate_unregister_worker_v1(:row)"), {"row": row})
+
+
 def workers_alive(session: Session, within_s: float = ALIVE_S) -> int:
-    """How many workers have a recent heartbeat."""
+    """How many workers have a recent heartbeat; a jobs process without a worker, which starts one for the next job,
+    counts as one."""
     query = text(
         "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - :s * interval '1 s'"
     )

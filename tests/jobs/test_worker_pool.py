@@ -1,6 +1,8 @@
 """The pool of workers: a dead one is started again, and import workers stay light."""
 
+import math
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -9,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from jobs import worker, worker_pool
+from jobs.stand_in import StandIn
 from jobs.worker_pool import WorkerPool
 from milevault_core import store
+from milevault_core.store import queue
 from milevault_core.store.jobs_channel import NAME, Channel, is_listening, say_look
 from tests.jobs import processes
 from tests.jobs.processes import ROOT, hand_over, running_jobs, worker_pids
@@ -49,7 +53,7 @@ def test_a_dead_worker_is_replaced_and_none_for_imports_loads_tslearn(user: int)
 @pytest.mark.parametrize(
     ("load", "posts"),
     [
-        ({}, [0]),  # the one that is always there
+        ({}, [0]),  # the one that stays at hand
         ({"import": (1, 0)}, [0]),
         ({"import": (3, 1), "derive": (1, 0)}, [0, 1]),
         ({"routes": (1, 0)}, [0, 3]),
@@ -65,6 +69,40 @@ def test_workers_are_there_as_far_as_there_is_work(load: dict, posts: list[int])
 
 def test_until_idle_without_work_needs_nobody() -> None:
     assert WorkerPool("", 2, until_idle=True).needed({}) == []
+
+
+def test_nobody_stays_at_hand_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five minutes after the last job the last worker is told to end; the next job has one started."""
+    pool = WorkerPool("", 2, until_idle=False)
+    pool.processes[0] = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    try:
+        pool.keep({})
+        assert pool.processes[0].poll() is None
+        monkeypatch.setattr(worker_pool, "AT_HAND_S", -1.0)
+        assert pool.needed({"import": (1, 0)}) == [0]
+        pool.keep({})
+        assert pool.processes[0].wait(20) == -signal.SIGTERM
+        pool.keep({})
+        assert (pool.processes, pool.last_death) == ({}, -math.inf), "that is no death to be told of"
+    finally:
+        for process in pool.processes.values():
+            process.kill()
+            process.wait()
+
+
+def test_a_jobs_process_without_a_worker_reports_in_its_place(user: int) -> None:
+    stand_in = StandIn()
+    for is_needed in (True, True, False, True):
+        stand_in._beaten = -math.inf
+        stand_in.keep(is_needed)
+        assert processes.sql("SELECT count(*) FROM procrastinate_workers") == [(int(is_needed),)]
+    processes.sql("DELETE FROM procrastinate_workers RETURNING id")  # others thought that it was gone
+    stand_in._beaten = -math.inf
+    stand_in.keep(True)
+    with store.session() as session:
+        assert queue.workers_alive(session) == 1
+    stand_in.stop()
+    assert processes.sql("SELECT count(*) FROM procrastinate_workers") == [(0,)]
 
 
 def test_routes_do_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
