@@ -299,7 +299,7 @@ def test_an_activity_that_a_step_fails_on_is_set_aside_with_a_note(
         first, poison, last = (
             save.save_activity(session, user, recording(day, "running", 50)) for day in range(3)
         )
-    clean.steps_of("activity")
+    clean.mark_raised_versions()
     good = clean.STEPS["metrics"]
 
     def fail_on_one(session, user_id, work) -> None:
