@@ -28,7 +28,7 @@ from milevault_core.operate.local_process import end_with_parent  # noqa: E402
 from milevault_core.server import memory  # noqa: E402
 from milevault_core.store.embedded_server.cannot_start import CannotStart  # noqa: E402
 from milevault_core.store.migrate import SchemaError  # noqa: E402
-from milevault_core.web import config_files, connections, health, tiles  # noqa: E402
+from milevault_core.web import connections, health, tiles  # noqa: E402
 from milevault_core.web.addresses import Addresses  # noqa: E402
 from milevault_core.web.browser_word import BrowserWord  # noqa: E402
 from milevault_core.web.compressed import Compressed  # noqa: E402
@@ -39,6 +39,7 @@ from milevault_core.web.map_style import tile_origins  # noqa: E402
 from milevault_core.web.request_log import RequestLog  # noqa: E402
 from milevault_core.web.routes import ROUTES  # noqa: E402
 from milevault_core.web.under_path import UnderPath  # noqa: E402
+from pages import _config_files  # noqa: E402
 from pages._addresses import ADDRESSES, NEAR  # noqa: E402
 from pages._redacted import is_beginning, is_of_login, redacted  # noqa: E402
 
@@ -52,7 +53,7 @@ log_lines.begin()
 if unused := config.unused():
     logging.info(unused)
 connections.bound(_settings.trusted_proxies)
-config_files.leave_unwatched()
+_config_files.leave_unwatched()
 open_files.raise_limit()
 _streamlit = Path(st.__file__).parent / "static"
 _routes = frozenset(route.path.strip("/").partition("/")[0] for route in ROUTES)

@@ -9,7 +9,8 @@ from bench import simulate as sim
 from bench.route_pairs import Track
 from milevault_core.routes.candidates import candidates, order
 from milevault_core.routes.geometry import unproject
-from milevault_core.routes.grouping import Groups, update
+from milevault_core.routes.grouping import update
+from milevault_core.routes.matches import Groups
 from milevault_core.routes.prepare import outline, prepare
 from milevault_core.routes.relation import SAME_WAY, Line, line, relation
 

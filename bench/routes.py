@@ -11,8 +11,9 @@ from bench import figure, route_branches, route_store
 from bench.route_archive import activities
 from bench.route_pairs import CLASSES, SHA256, Pair, digest, load
 from bench.route_peers import seed_rule, start_end_rule
-from milevault_core.routes.grouping import Groups, update
+from milevault_core.routes.grouping import update
 from milevault_core.routes.line_cache import KeptLines
+from milevault_core.routes.matches import Groups
 from milevault_core.routes.prepare import outline, pack, prepare, unpack
 from milevault_core.routes.relation import SAME_WAY, Line, line, relation
 

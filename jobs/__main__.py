@@ -108,7 +108,7 @@ def main() -> None:
         channel.close()
         backups.stop()
         pool.stop()
-        with suppress(store.UNAVAILABLE):
+        with suppress(*store.UNAVAILABLE):
             watch.stand_in.stop()
         store.close()
 

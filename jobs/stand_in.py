@@ -23,6 +23,7 @@ class StandIn:
             self._beaten = time.monotonic()
 
     def stop(self) -> None:
+        """Take the row away."""
         if self._row is not None:
             with store.session() as session:
                 queue.report_gone(session, self._row)

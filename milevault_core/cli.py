@@ -24,7 +24,7 @@ def main(words: list[str] | None = None) -> int:
         _find_data(options.data)
         if chosen.reads_environment:
             config.settings()
-        return options.do(options)
+        return int(options.do(options))
     except (ConfigError, CommandError) as error:
         return _fail(str(error))
     except KeyboardInterrupt:

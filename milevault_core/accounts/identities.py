@@ -47,7 +47,7 @@ def user_of(provider: Provider, person: Person) -> int:
             if row.disabled_at is not None:
                 raise Refused("This account is disabled.")
             opened.execute(update(Identity).where(*key).values(last_used_at=func.now()))
-            return row.user_id
+            return int(row.user_id)
         if (
             not provider.creates_accounts
             or not provider.group

@@ -5,6 +5,7 @@ import base64
 import binascii
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import LargeBinary, Text, column, select, table, update
 from sqlalchemy.sql.expression import ColumnClause, TableClause
@@ -63,9 +64,9 @@ def seal_again(told: Callable[[Place, Counts], None] = lambda place, counts: Non
     return found
 
 
-def _parts(place: Place) -> tuple[TableClause, ColumnClause, ColumnClause]:
-    key: ColumnClause = column(place.key)
-    sealed: ColumnClause = column(place.sealed, Text if place.only else LargeBinary)
+def _parts(place: Place) -> tuple[TableClause, ColumnClause[Any], ColumnClause[Any]]:
+    key: ColumnClause[Any] = column(place.key)
+    sealed: ColumnClause[Any] = column(place.sealed, Text if place.only else LargeBinary)
     return table(place.table, key, sealed), key, sealed
 
 

@@ -120,7 +120,7 @@ def discover(issuer: str) -> Endpoints:
 def address(provider: Provider, endpoints: Endpoints, word: str, redirect: str) -> str:
     """Where the visitor signs in. word: the random one of this attempt."""
     scopes = [scope for scope in SCOPE.split() if scope == "openid" or scope in endpoints.scopes]
-    return add_params_to_uri(
+    found: str = add_params_to_uri(
         endpoints.authorization,
         [
             ("response_type", "code"),
@@ -133,6 +133,7 @@ def address(provider: Provider, endpoints: Endpoints, word: str, redirect: str) 
             ("code_challenge_method", "S256"),
         ],
     )
+    return found
 
 
 def derived(word: str, what: str) -> str:

@@ -35,7 +35,7 @@ def check(username: str, password: str, address: str | None = None, browser: str
         return None
     assert row is not None
     throttle.forget(by)
-    return row.id
+    return int(row.id)
 
 
 def stamp(user_id: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from milevault_core import store
 from milevault_core.derive import clean
+from milevault_core.derive.step import STEPS, steps_of
 from milevault_core.store.records import decisions
 
 
@@ -12,6 +13,6 @@ def decide_record(user_id: int, activity_id: int, kind: str, key: float, decisio
     """
     with store.session() as session:
         decisions.decide(session, user_id, activity_id, kind, key, decision)
-    clean.steps_of("athlete")
+    steps_of("athlete")
     clean.clean_some(user_id, [activity_id])  # a stretch taken out changes what else the activity did best
-    clean.clean_step(user_id, clean.STEPS[decisions.STEP])
+    clean.clean_step(user_id, STEPS[decisions.STEP])

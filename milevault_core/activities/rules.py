@@ -12,7 +12,7 @@ leave_out ("true": into the trash).
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -89,7 +89,7 @@ def _is_near(wanted: Mapping[str, float], facts: Facts) -> bool:
     return math.hypot(north, east) * EARTH_M <= wanted["radius_m"]
 
 
-_CHECKS = {
+_CHECKS: dict[str, Callable[[Any, Facts], bool]] = {
     "sports": lambda wanted, facts: facts.sport in wanted,
     "name": lambda wanted, facts: _has_words(wanted, facts.name),
     "device": lambda wanted, facts: _has_words(wanted, facts.device),

@@ -141,7 +141,7 @@ def read(path: Path) -> dict[str, Any]:
             seal = _bytes_of(tar, members[SEAL]).split(b" ")[0].decode(errors="replace")
             if hashlib.sha256(text).hexdigest() != seal:
                 raise BadBackup(f"{path} is damaged: its list of contents has been altered.")
-            manifest = json.loads(text)
+            manifest: dict[str, Any] = json.loads(text)
             if manifest.get("format") != FORMAT:
                 raise BadBackup(f"{path} is not a backup of MileVault.")
             if manifest["version"] > VERSION:

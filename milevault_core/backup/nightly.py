@@ -79,7 +79,8 @@ def _now(connection: psycopg.Connection[Any]) -> datetime:
     """The time by the database's clock, which the log uses."""
     row = connection.execute("SELECT now()").fetchone()
     assert row is not None
-    return row[0]
+    now: datetime = row[0]
+    return now
 
 
 def main() -> None:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
+from typing import Any
 
-_known: ContextVar[dict | None] = ContextVar("shared_of_a_track", default=None)
+_known: ContextVar[dict[Any, Any] | None] = ContextVar("shared_of_a_track", default=None)
 
 
 @contextmanager
@@ -29,6 +30,7 @@ def shared[**P, R](function: Callable[P, R]) -> Callable[P, R]:
         key = (function, id(args[0]), *args[1:], *more.items())
         if key not in known:
             known[key] = args[0], function(*args, **more)  # the track too, so that no other one has its id
-        return known[key][1]
+        result: R = known[key][1]
+        return result
 
     return call

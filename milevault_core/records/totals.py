@@ -1,5 +1,7 @@
 """The most in a day, week, month and year."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -54,7 +56,7 @@ def _most(days: pd.DataFrame, figure: str, with_all: bool) -> pd.DataFrame:
     if with_all:
         names, sport = np.append(names, ALL_SPORTS), np.append(sport, np.full(len(sport), len(names)))
         value, day = np.tile(value, 2), np.tile(day, 2)
-    found: dict[str, list] = {name: [] for name in CANDIDATES}
+    found: dict[str, list[Any]] = {name: [] for name in CANDIDATES}
     for period in PERIODS:
         number = numbers(day, period)
         low = number.min(initial=0)

@@ -90,6 +90,6 @@ def refit(
     return {i: change for i, change in changes.items() if change[0] != change[1]}
 
 
-def _first(item: int, ahead: list[int], rank: Callable, match: Match) -> int | None:
+def _first(item: int, ahead: list[int], rank: Callable[[int], Any], match: Match) -> int | None:
     matching = match(item, ahead) if ahead else ()
     return min(matching, key=rank) if matching else None

@@ -1,7 +1,7 @@
 """How routes relate to one another: reversed, or several laps of another. A pure function of the two heads."""
 
 from milevault_core.routes.candidates import candidates, order
-from milevault_core.routes.grouping import Groups
+from milevault_core.routes.matches import Groups
 from milevault_core.routes.relation import Relation, relation
 
 LINKED = ("reversed", "rotated_reversed", "laps")

@@ -76,7 +76,7 @@ def locate(said: str, paths: dict[str, Path]) -> str | None:
 
 def folder_owners(found: dict[Any, dict[str, StoredFile]], users: dict[Any, str]) -> dict[str, Any]:
     """folder -> its user: it has their id or name, activities of theirs name files in it, and nobody else's do."""
-    whose: dict[str, set] = defaultdict(set)
+    whose: dict[str, set[Any]] = defaultdict(set)
     for user, files in found.items():
         for name in files:
             for above in PurePosixPath(name).parents:

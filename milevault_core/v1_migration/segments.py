@@ -82,7 +82,7 @@ def _readings(told: object) -> Iterator[np.ndarray]:
         yield _array(told)
 
 
-def _array(pairs: list) -> np.ndarray:
+def _array(pairs: list[Any]) -> np.ndarray:
     keys = (("lat", "latitude"), ("lon", "lng", "longitude"))
     rows = [
         [next((p[k] for k in names if k in p), None) for names in keys]

@@ -13,9 +13,9 @@ from milevault_core import store
 from milevault_core.derive.step import step
 from milevault_core.routes import decisions, grouping, naming, places
 from milevault_core.routes.candidates import order
-from milevault_core.routes.grouping import Groups
 from milevault_core.routes.line_cache import KeptLines
 from milevault_core.routes.links import links
+from milevault_core.routes.matches import Groups
 from milevault_core.routes.relation import Line
 from milevault_core.store import marks, queue
 from milevault_core.store.routes import lines as route_lines

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from milevault_core.routes.candidates import put
 from milevault_core.routes.decisions import Decisions
-from milevault_core.routes.grouping import JURY, Groups, Member, electors
+from milevault_core.routes.grouping import electors
+from milevault_core.routes.matches import JURY, Groups, Member
 from milevault_core.routes.prepare import Outline
 from milevault_core.routes.relation import Line
 from milevault_core.store import engine

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.watcher.polling_path_watcher import PollingPathWatcher
 
-from milevault_core.web import config_files
+from pages import _config_files
 
 
 def test_the_files_of_settings_are_not_looked_at_again_and_again(
@@ -20,7 +20,7 @@ def test_the_files_of_settings_are_not_looked_at_again_and_again(
     file.write_text("a = 1")
     PollingPathWatcher(os.fspath(file), lambda _: None)
     assert len(asked) == 1, "as it is without us"
-    config_files.leave_unwatched()
+    _config_files.leave_unwatched()
     PollingPathWatcher(os.fspath(file), lambda _: None)
     asked[0]()  # the look that was planned before plans no other
     assert len(asked) == 1
