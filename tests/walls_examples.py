@@ -178,7 +178,7 @@ _OF_FUNCTION: dict[str, dict[str, Callable[[Ids], Any]]] = {
     "store.set_aside.resting_parts": {"step": lambda _: ""},
     "store.training.athlete.set_value": _VALUE,
     "actions.athlete.set_value": _VALUE,
-    "actions.athlete.take_grade_curve": {"factors": lambda _: [1.0] * 9},
+    "actions.athlete.use_grade_curve": {"is_used": lambda _: False},
     "actions.by_worker.ask": _PAIRED,
     "actions.by_worker.ask_again": {"key": lambda ids: str(ids["paired_id"])},
     "actions.by_worker.work": _PAIRED,

@@ -16,7 +16,8 @@ LEAST_M = 10.0  # … if it is at least that long; else nobody knows the slope
 STEEPEST = 30.0  # %; beyond, the curve is that of 30 %
 # The factor by which pace on a slope of g % is slower at equal heart rate: 1 + 0.0327 g + …
 CURVE = (1.0, 0.03266, 0.002054, -3.99e-6, -5.294e-7)
-# The athlete's own curve: values "grade_-20" … "grade_20" of the athlete are its factors (training/grade_curve.py).
+# The athlete's own curve: values "grade_-20" … "grade_20" of the athlete are its factors (training/grade_curve.py),
+# and "grade_own" is 0 where they have switched it off.
 KNOTS = (-20, -15, -10, -5, 0, 5, 10, 15, 20)
 
 
@@ -28,7 +29,10 @@ def published_factor(grade: np.ndarray) -> np.ndarray:
 
 
 def factor(grade: np.ndarray, athlete: Mapping[str, float]) -> np.ndarray:
-    """The same by the athlete's own curve where they have taken one, else the published one."""
+    """The same by the athlete's own curve where there is one and they have not switched it off, else the published
+    one."""
+    if athlete.get("grade_own") == 0.0:
+        return published_factor(grade)
     own = [1.0 if knot == 0 else athlete.get(f"grade_{knot}") for knot in KNOTS]
     if any(value is None for value in own):
         return published_factor(grade)
@@ -81,7 +85,7 @@ def graded_speed(track: Columns, context: Context) -> float:
     to four digits, -10% ≈ .88, and level cost again near -18% as Robb tells). Minetti's
     curve is of oxygen, not of pace, and far too kind downhill.
     Definition: each second's metres times the factor of its slope, over the time in motion. Your own curve instead,
-    once you have taken it (Athlete page).
+    once it can be trusted; it is shown, and can be switched off, on the Athlete page.
     Messy data: the slope is taken over 20 s of an altitude smoothed over 5 s, bounded at 30%; without altitude
     (treadmill) it is the plain pace.
     """
