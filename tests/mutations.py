@@ -37,7 +37,7 @@ MUTATIONS = (
              "curve = grade_curve.settled(runs)", "curve = None",
              "tests/training/test_stored.py::test_graded_pace_is_by_the_own_curve_once_it_is_trusted_and_can_be_switched_off"),
     Mutation("a grade curve that every run makes anew", "milevault_core/training/grade_curve.py",
-             "return fit(table[: int(np.searchsorted(steep, reached)) + 1])", "return fit(table)",
+             "return fit(list(table[: int(np.searchsorted(steep, reached)) + 1]))", "return fit(list(table))",
              "tests/training/test_grade_curve.py::test_the_curve_in_use_changes_seldom_and_is_better_than_the_published_one"),
     Mutation("a polarisation index that takes the 1% from easy", "milevault_core/training/intensity.py",
              "z2, z3 = 0.01, z3 - 0.01", "z2, z1 = 0.01, z1 - 0.01", "tests/training/test_pure.py::test_polarisation"),

@@ -176,6 +176,7 @@ _OF_FUNCTION: dict[str, dict[str, Callable[[Ids], Any]]] = {
     "store.set_aside.put": _KEY,
     "store.set_aside.reason": _SET_ASIDE,
     "store.set_aside.resting_parts": {"step": lambda _: ""},
+    "store.training.athlete.forget_values": {"names": lambda _: ["threshold_power"]},
     "store.training.athlete.set_value": _VALUE,
     "actions.athlete.set_value": _VALUE,
     "actions.athlete.use_grade_curve": {"is_used": lambda _: False},

@@ -35,17 +35,6 @@ def weights_of(track: Columns) -> np.ndarray:
     return np.append(np.minimum(steps, gap_of(steps)), 1.0)
 
 
-def mean_over_time(track: Columns, column: str) -> float:
-    """The time-weighted mean of a column over its points that hold a value; NaN if none does."""
-    values = np.asarray(track[column])
-    held = ~np.isnan(values)
-    if not held.any():
-        return float("nan")
-    weights = weights_of(track)[held]
-    total = weights.sum()
-    return float((values[held] * weights).sum() / total) if total > 0 else float(values[held].mean())
-
-
 @shared
 def every_second(track: Columns, column: str) -> np.ndarray:
     """A column at 1 Hz from its first to its last value, NaN in holes longer than a gap; empty without two values or

@@ -156,7 +156,7 @@ def settled(runs: Sequence[np.ndarray]) -> Curve | None:
     reached = LEAST_S
     while reached * GROWTH <= steep[-1]:
         reached *= GROWTH
-    return fit(table[: int(np.searchsorted(steep, reached)) + 1])
+    return fit(list(table[: int(np.searchsorted(steep, reached)) + 1]))
 
 
 def _of_several_slopes(runs: Sequence[np.ndarray]) -> np.ndarray:

@@ -127,6 +127,26 @@ def test_an_old_watch_on_a_walk_writes_two_points_a_minute_and_a_pause_is_still_
     assert np.abs(np.array(told) / sum(told) - np.array(few) / sum(few)).max() <= 0.01
 
 
+@pytest.mark.parametrize("sport", ["cycling", "running"])
+def test_a_heart_rate_of_the_warm_up_alone_makes_no_efficiency(sport: str) -> None:
+    beats, n = np.where(np.arange(HOUR) < 600, 110.0, 150.0), np.arange(HOUR)
+    whole = {"power": np.full(HOUR, 200.0), "distance": 3.0 * n}
+    assert computed(track(heart_rate=beats, **whole), sport)["efficiency_factor"] < 1.45
+    strap_lost = results(track(heart_rate=np.where(n < 600, beats, np.nan), **whole), sport)
+    assert "efficiency_factor" not in strap_lost.metrics, "1.8: of a fit person"
+    assert "missing for more than a fifth" in strap_lost.reasons["efficiency_factor"]
+
+
+def test_on_the_flat_graded_pace_is_the_pace_whatever_the_device_calls_moving() -> None:
+    """A watch whose timer ran on at the traffic lights: pace and graded pace stand side by side on the page."""
+    way = 3.0 * (np.arange(1800) - np.clip(np.arange(1800) - 600, 0, 600))
+    made = track(distance=way, altitude=np.full(1800, 100.0))
+    for moving in (1200.0, 1799.0):
+        found = computed(made, "running", device={"moving_s": moving})
+        assert found["graded_speed"] == pytest.approx(way[-1] / moving, rel=0.002)
+        assert found["pace_load"] == pytest.approx(1200 / 3600 * (3 / 4) ** 2 * 100, rel=0.01)
+
+
 def test_a_jump_of_the_way_is_no_race() -> None:
     way = 2.5 * np.arange(4000.0)
     way[2000:] += 2900.0

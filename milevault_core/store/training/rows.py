@@ -167,8 +167,8 @@ _REPLACE_COMPUTED = """
 WITH new AS (SELECT * FROM unnest(%(names)s::text[], %(values)s::float8[]) AS n (name, value)),
 kept AS (SELECT v.name FROM athlete_values v JOIN new n ON n.name = v.name AND n.value = v.value
     WHERE v.user_id = %(u)s AND v.sport = %(s)s AND v.origin = 'computed'),
-gone AS (DELETE FROM athlete_values WHERE user_id = %(u)s AND sport = %(s)s AND origin = 'computed'
-    AND name NOT IN (SELECT name FROM kept))
+gone AS (DELETE FROM athlete_values v WHERE user_id = %(u)s AND sport = %(s)s AND origin = 'computed'
+    AND NOT EXISTS (SELECT 1 FROM new n WHERE n.name = v.name AND n.value = v.value))
 INSERT INTO athlete_values (user_id, name, sport, valid_from, value, origin)
 SELECT u.id, n.name, %(s)s, DATE '1900-01-01', n.value, 'computed' FROM new n JOIN users u ON u.id = %(u)s
 WHERE n.name NOT IN (SELECT name FROM kept)
