@@ -198,26 +198,23 @@ if len(mine):
 runs = [grade_curve.unpack(data) for data in queries.grade_sums(user.id)["grades"]]
 if runs:
     st.subheader("Your grade curve", anchor=False)
-    curve = grade_curve.fit(runs)
+    curve = grade_curve.settled(runs) or grade_curve.fit(runs)
     st.vega_lite_chart(view.curve_chart(curve), width="stretch", key="grade_curve", alt="Your pace by slope")
     show(abouts.of_labels(["Grade curve", "Graded pace"]), key="about_grade_curve")
-    taken = athlete_on(today, "running", timeline.on(today)).get("grade_10") is not None
     if not curve.is_trusted:
         st.caption(curve.reason + " Until then graded pace uses the published curve.")
     else:
-        used = "your own curve" if taken else "the published one"
+        is_used = athlete_on(today, "running", timeline.on(today)).get("grade_own") != 0.0
+        used = "your own curve" if is_used else "the published one"
+        many = texts.count(curve.run_count, "run")
         st.caption(
-            "How many times as fast you run on the flat at the same heart rate, from your own runs; the band is its "
-            f"90% interval. Graded pace uses {used}."
+            f"How many times as fast you run on the flat at the same heart rate, from {many} of your own on hills; "
+            f"the band is its 90% interval. Graded pace uses {used}."
         )
-        if st.button(
-            "Use it from the first run on" if not taken else "Use it again",
-            key="take_curve",
-            icon=":material/check:",
-        ):
-            first = queries.first_day(user.id) or today
-            try:
-                actions.take_grade_curve(require_user().id, curve.factors.tolist(), first, today)
-                st.rerun()
-            except Refused as refused:
-                st.error(str(refused))
+        st.toggle(
+            "Use my own curve for graded pace",
+            is_used,
+            key="use_curve",
+            on_change=lambda: actions.use_grade_curve(require_user().id, st.session_state["use_curve"]),
+            help="All of your runs are computed again, which takes a while.",
+        )

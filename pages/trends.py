@@ -187,10 +187,12 @@ elif section == "intensity":
     sentence = view.polarisation_sentence(inside)
     if sentence:
         st.markdown(sentence)
-    if sentence:
         show(lines.keys(view.INTENSITY), key="intensity_keys")
     chart(view.intensity_chart(inside, period, (first, last)), "intensity", "Time easy, moderate and hard",
           "It needs your threshold heart rate, power or pace: set it on the Athlete page.")  # fmt: skip
+    if sentence:
+        chart(view.polarisation_chart(inside, period, (first, last)), "polarisation", f"Polarisation index by {period}",
+              "Not defined where there is more hard than easy.")  # fmt: skip
     show(abouts.of_labels(["Polarisation index", *view.INTENSITY]), key="about_intensity")
     st.subheader("Time in zones", anchor=False)
     with st.container(horizontal=True):

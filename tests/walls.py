@@ -67,6 +67,7 @@ EXAMPLES: dict[str, Callable[[Person], object]] = {
     "bounds": lambda _: [100.0, 200.0],
     "decision": lambda _: "keep",
     "name": lambda _: "A name",
+    "names": lambda _: ["threshold_power"],
     "label": lambda _: "A label",
     "source": lambda _: "page",
     "reason": lambda _: "A reason.",

@@ -1,36 +1,42 @@
 """What users set about themselves: values and zones, each in one transaction. What depends on them is computed
 again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from milevault_core import store
 from milevault_core.derive import clean
-from milevault_core.metrics.graded import KNOTS
 from milevault_core.store.training import athlete as rows
 from milevault_core.store.training.rows import timeline
-from milevault_core.training.values import VALUES, Refused, athlete_on, check
+from milevault_core.training.values import PERSON, VALUES, Refused, Timeline, athlete_on, check
 from milevault_core.training.zones import KINDS, METHODS, check_bounds
 
 
 def set_value(user_id: int, name: str, sport: str, day: date, value: float, today: date) -> None:
     """Set a value valid from a day on (SI units; sport "": of the athlete as a whole). Raises Refused, with a
     sentence for the field, for an impossible value; nothing is stored then."""
-    set_values(user_id, sport, day, {name: value}, today)
-
-
-def set_values(user_id: int, sport: str, day: date, values: Mapping[str, float], today: date) -> None:
-    """Several values of one sport and day, all or none of them. Raises Refused."""
+    known = VALUES.get(name)
+    if known is None or (known.sports and sport not in known.sports):
+        raise Refused("There is no such value for that sport.")
+    kept_under = sport if known.sports else ""
     with store.session() as session:
         rows.lock(session, user_id)
-        for name, value in values.items():
-            known = VALUES.get(name)
-            if known is None or (known.sports and sport not in known.sports):
-                raise Refused("There is no such value for that sport.")
-            kept_under = sport if known.sports else ""
-            others = dict(athlete_on(day, sport, timeline(session, user_id).on(day)))
-            check(name, value, day, today, others)
-            rows.set_value(session, user_id, name, kept_under, day, value)
+        check(name, value, day, today, athlete_on(day, sport, timeline(session, user_id).on(day)))
+        then = timeline(session, user_id, (name, kept_under, day, value, PERSON, ""))
+        _check_later(name, kept_under, value, day, today, then)
+        rows.set_value(session, user_id, name, kept_under, day, value)
+
+
+def _check_later(name: str, sport: str, value: float, day: date, today: date, then: Timeline) -> None:
+    """Raises Refused where a value, while it holds, would contradict one that begins later."""
+    for when in then.days_from(day)[1:]:
+        known = then.on(when)
+        if when > today or known.get((name, sport)) != value:
+            return
+        try:
+            check(name, value, when, today, athlete_on(when, sport, known))
+        except Refused as refused:
+            raise Refused(f"From {when.isoformat()} on: {refused}") from None
 
 
 def remove_value(user_id: int, value_id: int) -> None:
@@ -63,7 +69,10 @@ def rate(user_id: int, activity_id: int, rating: int | None) -> None:
     clean.clean_some(user_id, [activity_id])
 
 
-def take_grade_curve(user_id: int, factors: Sequence[float], day: date, today: date) -> None:
-    """Use the athlete's own grade curve (factors by metrics.graded.KNOTS) from a day on."""
-    named = {f"grade_{knot}": float(f) for knot, f in zip(KNOTS, factors, strict=True) if knot}
-    set_values(user_id, "running", day, named, today)
+def use_grade_curve(user_id: int, is_used: bool) -> None:
+    """Whether graded pace is by the athlete's own grade curve once it can be trusted, of all runs alike."""
+    with store.session() as session:
+        rows.lock(session, user_id)
+        rows.forget_values(session, user_id, [name for name in VALUES if name.startswith("grade_")])
+        if not is_used:
+            rows.set_value(session, user_id, "grade_own", "running", date(1900, 1, 1), 0.0)

@@ -5,6 +5,7 @@ import pandas as pd
 
 from milevault_core.formats import Recording
 from milevault_core.sports.limits import Limits
+from milevault_core.track import LIMITS
 
 
 def judged_laps(
@@ -58,8 +59,9 @@ def _laps(laps: pd.DataFrame, limits: Limits, elapsed_s: float) -> pd.DataFrame:
             changed[name] = np.where(values > elapsed_s + 1, elapsed_s, values)
     for name in ("avg_heart_rate", "max_heart_rate"):
         values = np.asarray(laps[name], float)
-        if (values == 0).any():
-            changed[name] = np.where(values == 0, np.nan, values)
+        silent = values < LIMITS["heart_rate"][0]
+        if silent.any():
+            changed[name] = np.where(silent, np.nan, values)
     return laps.assign(**changed) if changed else laps
 
 

@@ -1,6 +1,5 @@
-"""What a device writes without having measured it: a power or cadence of 0 throughout, a heart rate that never gets
-beyond a few beats, and the altitude of a sport done on the spot, where a barometer tells the weather and the doors of
-the hall."""
+"""What a device writes without having measured it: a power or cadence of 0 throughout, and the altitude of a sport
+done on the spot, where a barometer tells the weather and the doors of the hall."""
 
 from collections.abc import Collection
 
@@ -9,14 +8,12 @@ import pandas as pd
 
 from milevault_core.sports import ON_THE_SPOT
 
-FEWEST_BEATS = 25.0
 NO_CADENCE = (255.0, 127.5)  # FIT's "not measured", converted; of a runner half of it
-_ALL = ("altitude", "heart_rate")  # their figures go even where they are not 0
+_ALL = ("altitude",)  # its figures go even where they are not 0
 # Column of the track -> totals and columns of laps that come from it.
 _FIGURES = {
     "power": ("avg_power", "max_power", "normalized_power", "tss", "intensity_factor"),
     "cadence": ("avg_cadence", "max_cadence"),
-    "heart_rate": ("avg_heart_rate", "max_heart_rate"),
     "altitude": ("ascent_m", "descent_m"),
 }
 
@@ -28,15 +25,13 @@ def unmeasured(sport: str, columns: dict[str, np.ndarray]) -> frozenset[str]:
     cadence = columns["cadence"]
     if np.nanmin(cadence, initial=np.inf) == np.nanmax(cadence, initial=0.0) and cadence[0] in NO_CADENCE:
         found.add("cadence")
-    if 0 < np.nanmax(columns["heart_rate"], initial=0.0) < FEWEST_BEATS:
-        found.add("heart_rate")
     if sport in ON_THE_SPOT and not np.isfinite(columns["lat"]).any():
         found.add("altitude")
     return frozenset(found)
 
 
 def without_unmeasured(totals: dict[str, float], names: Collection[str]) -> dict[str, float]:
-    """The totals without those of 0, or of an altitude or heart rate all, of what was not measured."""
+    """The totals without those of 0, or of an altitude all, of what was not measured."""
     out = {figure for name in names for figure in _FIGURES[name] if name in _ALL or not totals.get(figure)}
     return {name: value for name, value in totals.items() if name not in out}
 

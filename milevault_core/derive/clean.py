@@ -29,6 +29,7 @@ from milevault_core.store import queue as queues
 
 BATCH = 20  # activities per transaction
 DAYS = 200  # days per transaction
+PATIENT = ("grade_curve",)  # what they find means computing every run again: once, when all files are read
 MOST_ASIDE = 8  # activities a step over all of them may fail on before the step itself is set aside
 log = logging.getLogger("milevault.derive")
 
@@ -180,7 +181,9 @@ def _comes_again_soon(user_id: int, one: Step) -> bool:
     """Whether a step over all activities waits: while files of an import are queued, it runs only once a twentieth of
     all activities has changed, or it would cost more than the import. The marks stay, and the sweep asks again."""
     with store.session() as session:
-        return marks.files_waiting(session, user_id) and not marks.is_worth(session, user_id, one.name)
+        return marks.files_waiting(session, user_id) and (
+            one.name in PATIENT or not marks.is_worth(session, user_id, one.name)
+        )
 
 
 def clean_step(user_id: int, one: Step) -> int:

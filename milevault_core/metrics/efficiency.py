@@ -4,10 +4,11 @@ import numpy as np
 
 from milevault_core.metrics import Context, NotComputable, metric
 from milevault_core.metrics.graded import graded_speeds
-from milevault_core.metrics.seconds import mean_over_time, on_clock, rolling_mean
+from milevault_core.metrics.seconds import on_clock, rolling_mean
 from milevault_core.track import Columns
 
 LEAST_S = 40 * 60
+LEAST_SHARE = 0.8  # of the seconds with power or pace that need a heart rate, too
 STEADY = 0.15  # the spread of five-minute means through their mean
 EVEN = 1.05  # the fourth-power mean of 30 s through the mean, as the variability index; intervals have more
 
@@ -23,21 +24,31 @@ def _output(track: Columns, context: Context) -> np.ndarray | None:
 
 
 @metric("efficiency_factor", "Efficiency", "", columns=("heart_rate",), after=("normalized_power", "graded_speed"),
-        decimals=2, better="higher")  # fmt: skip
+        decimals=2, better="higher", version=2)  # fmt: skip
 def efficiency_factor(track: Columns, context: Context) -> float:
     """What a heart beat moves: watts (on a run, metres per minute) per heartbeat per minute.
 
     Source: Friel, The Cyclist's Training Bible.
-    Definition: normalized power, on a run graded speed in m/min, through the mean heart rate.
+    Definition: normalized power, on a run graded speed in m/min, through the mean heart rate of the seconds that have
+    both.
     Messy data: only to be compared within a sport, and between efforts of a kind. On a run always by pace, so that runs
-    with and without a power meter are of one kind.
+    with and without a power meter are of one kind. Not meaningful, and not shown, where heart rate is missing for more
+    than a fifth of the seconds with power or pace.
     """
-    beats = mean_over_time(track, "heart_rate")
-    speed = context.metrics.get("graded_speed")
-    if speed:
-        return speed * 60 / beats
-    power = context.metrics.get("normalized_power")
-    return power / beats if power else float("nan")
+    output = _output(track, context)
+    if output is None:
+        return float("nan")
+    beats = on_clock(track, "heart_rate")
+    n = min(len(output), len(beats))
+    known = ~np.isnan(output[:n])
+    both = known & ~np.isnan(beats[:n])
+    if both.sum() < LEAST_SHARE * known.sum():
+        raise NotComputable("Not meaningful: heart rate is missing for more than a fifth of the time.")
+    if not both.any():
+        return float("nan")
+    is_pace = context.sport == "running" and "graded_speed" in context.metrics
+    moved = output[:n][both].mean() if is_pace else context.metrics.get("normalized_power", float("nan"))
+    return float(moved / beats[:n][both].mean())
 
 
 @metric(

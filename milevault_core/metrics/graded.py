@@ -16,7 +16,8 @@ LEAST_M = 10.0  # … if it is at least that long; else nobody knows the slope
 STEEPEST = 30.0  # %; beyond, the curve is that of 30 %
 # The factor by which pace on a slope of g % is slower at equal heart rate: 1 + 0.0327 g + …
 CURVE = (1.0, 0.03266, 0.002054, -3.99e-6, -5.294e-7)
-# The athlete's own curve: values "grade_-20" … "grade_20" of the athlete are its factors (training/grade_curve.py).
+# The athlete's own curve: values "grade_-20" … "grade_20" of the athlete are its factors (training/grade_curve.py),
+# and "grade_own" is 0 where they have switched it off.
 KNOTS = (-20, -15, -10, -5, 0, 5, 10, 15, 20)
 
 
@@ -28,7 +29,10 @@ def published_factor(grade: np.ndarray) -> np.ndarray:
 
 
 def factor(grade: np.ndarray, athlete: Mapping[str, float]) -> np.ndarray:
-    """The same by the athlete's own curve where they have taken one, else the published one."""
+    """The same by the athlete's own curve where there is one and they have not switched it off, else the published
+    one."""
+    if athlete.get("grade_own") == 0.0:
+        return published_factor(grade)
     own = [1.0 if knot == 0 else athlete.get(f"grade_{knot}") for knot in KNOTS]
     if any(value is None for value in own):
         return published_factor(grade)
@@ -70,8 +74,10 @@ def graded_speeds(track: Columns, context: Context) -> np.ndarray:
     "m/s",
     columns=("distance",),
     sports=("running",),
+    after=("moving_s",),
     better="higher",
     decimals=2,
+    version=2,
 )
 def graded_speed(track: Columns, context: Context) -> float:
     """The pace on the flat that would have cost the same heart beats.
@@ -80,14 +86,21 @@ def graded_speed(track: Columns, context: Context) -> float:
     polynomial in public use (the coefficients of rungrade's src/Coefficients.js, which cites Robb; equal to them here
     to four digits, -10% ≈ .88, and level cost again near -18% as Robb tells). Minetti's
     curve is of oxygen, not of pace, and far too kind downhill.
-    Definition: each second's metres times the factor of its slope, over the time in motion. Your own curve instead,
-    once you have taken it (Athlete page).
+    Definition: each second's metres times the factor of its slope; the sum of these through the sum of those, times the
+    mean speed in motion, so that on the flat it is the pace itself. Your own curve instead, once it can be trusted; it
+    is shown, and can be switched off, on the Athlete page.
     Messy data: the slope is taken over 20 s of an altitude smoothed over 5 s, bounded at 30%; without altitude
     (treadmill) it is the plain pace.
     """
     speeds = graded_speeds(track, context)
     held = ~np.isnan(speeds)
-    return float(speeds[held].mean()) if held.any() else float("nan")
+    if not held.any():
+        return float("nan")
+    metres, moving = context.figures.get("distance_m"), context.metrics.get("moving_s")
+    plain = float(steps_and_grades(track)[0][held].sum())
+    if not metres or not moving or not plain > 0:
+        return float(speeds[held].mean())
+    return metres / moving * float(speeds[held].sum()) / plain
 
 
 @metric("pace_load", "Load by pace", "", columns=("distance",), needs=("graded_speed",), sports=("running",),
@@ -96,12 +109,12 @@ def pace_load(track: Columns, context: Context) -> float:
     """Training load of a run from its pace: 100 is one hour at threshold pace.
 
     Source: the form of Allen and Coggan's training stress score, on graded pace.
-    Definition: hours in motion x (graded speed / threshold speed) squared x 100.
+    Definition: hours in motion x (graded speed / threshold speed) squared x 100, of the seconds at 0.5 m/s or more.
     Messy data: as for graded pace; standing adds nothing.
     """
     threshold = context.athlete_value("threshold_speed", "your threshold pace in running")
     speeds = graded_speeds(track, context)
-    hours = float((~np.isnan(speeds)).sum()) / 3600
-    if hours == 0:
+    speeds = speeds[~np.isnan(speeds)]
+    if not len(speeds):
         raise NotComputable("Nobody moved.")
-    return hours * (context.metrics["graded_speed"] / threshold) ** 2 * 100
+    return len(speeds) / 3600 * (float(speeds.mean()) / threshold) ** 2 * 100

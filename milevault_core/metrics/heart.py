@@ -28,7 +28,7 @@ def impulse_per_minute(heart_rate: ArrayLike, context: Context) -> np.ndarray:
     return np.asarray(sum(each) / len(each))
 
 
-@metric("trimp", "TRIMP", "", columns=("heart_rate",), aggregate="sum", version=2)
+@metric("trimp", "TRIMP", "", columns=("heart_rate",), aggregate="sum", version=3)
 def trimp(track: Columns, context: Context) -> float:
     """Training impulse: minutes weighted by how high the heart rate was.
 
@@ -36,7 +36,8 @@ def trimp(track: Columns, context: Context) -> float:
     are quoted everywhere, checked against worked values.
     Definition: the sum over seconds of x a exp(b x) / 60, x the share of the heart rate reserve; a, b are .64, 1.92 for
     men, .86, 1.67 for women, and the mean of both where the sex is not said.
-    Messy data: per second, not from the mean heart rate; holes of more than 10 s add nothing. It never enters fitness
+    Messy data: per second, not from the mean heart rate; holes of more than 10 s (in a recording whose steps are long:
+    twice such a step, up to a minute) add nothing. It never enters fitness
     and fatigue: load by heart rate does. A single value is no time: then there is none.
     """
     beats = ridden(track, "heart_rate")

@@ -8,7 +8,7 @@ from milevault_core.metrics.seconds import held
 from milevault_core.track import Columns
 
 # Where moderate and hard begin, as shares of the threshold: about the first and the second lactate threshold.
-HEART_RATE, POWER, PACE = (0.90, 1.00), (0.76, 1.00), (0.84, 1.00)
+HEART_RATE, POWER, PACE = (0.90, 1.00), (0.76, 1.00), (0.877, 1.00)
 
 
 def _values(track: Columns, context: Context) -> tuple[np.ndarray, float, tuple[float, float]] | None:
@@ -39,28 +39,28 @@ def _share(track: Columns, context: Context, which: int) -> float:
     return (len(values) - above - middle, middle, above)[which]
 
 
-@metric("easy_s", "Time easy", "s", version=3, aggregate="sum")
+@metric("easy_s", "Time easy", "s", version=4, aggregate="sum")
 def easy_s(track: Columns, context: Context) -> float:
     """Time below the first threshold.
 
     Source: the three zones of Seiler 2010, Int J Sports Physiol Perform 5:276; lactate is not measured,
     so the first threshold is where moderate begins in usual tables: heart rate, Friel 2009, A Quick Guide to Setting
-    Zones (zone 3 from 90%); power, Allen and Coggan, Training and Racing with a Power Meter (tempo from 76%); pace
-    from memory (Friel's zone 3 begins at 88%).
-    Definition: seconds below 90% of the threshold heart rate; without heart rate below 76% of threshold power or 84%
-    of threshold pace.
+    Zones (zone 3 from 90%); power, Allen and Coggan, Training and Racing with a Power Meter (tempo from 76%); pace,
+    Friel again (zone 2 ends at 114% of the threshold pace, 87.7% of its speed).
+    Definition: seconds below 90% of the threshold heart rate; without heart rate below 76% of threshold power or 87.7%
+    of threshold speed.
     Messy data: a value equal to a boundary belongs to the zone above; holes add nothing.
     """
     return _share(track, context, 0)
 
 
-@metric("moderate_s", "Time moderate", "s", version=3, aggregate="sum")
+@metric("moderate_s", "Time moderate", "s", version=4, aggregate="sum")
 def moderate_s(track: Columns, context: Context) -> float:
     """Time between the thresholds; source, definition and decisions as for time easy, up to 100%."""
     return _share(track, context, 1)
 
 
-@metric("hard_s", "Time hard", "s", version=3, aggregate="sum")
+@metric("hard_s", "Time hard", "s", version=4, aggregate="sum")
 def hard_s(track: Columns, context: Context) -> float:
     """Time at or above the threshold; source, definition and decisions as for time easy."""
     return _share(track, context, 2)

@@ -30,16 +30,20 @@ device_number("tss", "TSS (device)", "", "The device's training stress score, by
               aggregate="sum")  # fmt: skip
 
 
-@metric("rpe_load", "Load by rating", "", needs=("rpe",), aggregate="sum")
+@metric("rpe_load", "Load by rating", "", needs=("rpe",), aggregate="sum", version=2)
 def rpe_load(track: Columns, context: Context) -> float:
     """Training load from how hard it felt: 100 is one hour at threshold.
 
     Source: Foster 2001, session RPE = rating x minutes. The step onto our scale is ours, no primary source was found:
     an hour at threshold is taken to feel like 7 of 10.
     Definition: rating x minutes / (7 x 60) x 100.
-    Messy data: minutes in motion where they are known, else the whole time.
+    Messy data: minutes in motion where these are most of what was recorded; else (weights, climbing, a float in the
+    water) all that was recorded, or the whole time.
     """
-    seconds = context.metrics.get("moving_s") or context.figures.get("elapsed_s") or 0.0
+    recorded = float(weights_of(track).sum()) if len(track["time"]) > 1 else 0.0
+    seconds = context.metrics.get("moving_s") or 0.0
+    if seconds < recorded / 2 or not seconds:
+        seconds = recorded or context.figures.get("elapsed_s") or 0.0
     if seconds <= 0:
         return float("nan")
     return context.metrics["rpe"] * seconds / 60 / (RPE_AT_THRESHOLD * 60) * 100

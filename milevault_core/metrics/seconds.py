@@ -5,8 +5,11 @@ import numpy as np
 from milevault_core.metrics.shared import shared
 from milevault_core.track import Columns
 
-# A recording that is silent for longer than this was paused or lost; shorter holes are smart recording.
+# A recording that is silent for longer than this was paused or lost; shorter holes are smart recording …
 GAP_S = 10.0
+# … which writes a point as seldom as once a minute where little changes (an old watch on a walk): where one step in ten
+# is long, the longest step that is no pause is twice such a one, and at most a minute.
+LONGEST_GAP_S, FEWEST_STEPS = 60.0, 20
 MAX_SPAN_S = 7 * 86_400  # beyond a week nothing is one activity, and seconds would fill the memory
 
 
@@ -17,26 +20,24 @@ def seconds_of(track: Columns) -> np.ndarray:
     return (time - time[0]).view("i8") / 1e6
 
 
+def gap_of(steps: np.ndarray) -> float:
+    """The longest of the steps between points, s (shape (n,)), that is no pause: GAP_S, or more in a recording of long
+    steps."""
+    if len(steps) < FEWEST_STEPS:
+        return GAP_S
+    nine_tenths = len(steps) * 9 // 10
+    return float(min(max(GAP_S, 2 * np.partition(steps, nine_tenths)[nine_tenths]), LONGEST_GAP_S))
+
+
 def weights_of(track: Columns) -> np.ndarray:
-    """Seconds each point stands for: until the next one, at most GAP_S; the last one stands for 1 s."""
-    seconds = seconds_of(track)
-    return np.append(np.minimum(np.diff(seconds), GAP_S), 1.0)
-
-
-def mean_over_time(track: Columns, column: str) -> float:
-    """The time-weighted mean of a column over its points that hold a value; NaN if none does."""
-    values = np.asarray(track[column])
-    held = ~np.isnan(values)
-    if not held.any():
-        return float("nan")
-    weights = weights_of(track)[held]
-    total = weights.sum()
-    return float((values[held] * weights).sum() / total) if total > 0 else float(values[held].mean())
+    """Seconds each point stands for: until the next one, at most those of a gap; the last one stands for 1 s."""
+    steps = np.diff(seconds_of(track))
+    return np.append(np.minimum(steps, gap_of(steps)), 1.0)
 
 
 @shared
 def every_second(track: Columns, column: str) -> np.ndarray:
-    """A column at 1 Hz from its first to its last value, NaN in holes of more than GAP_S; empty without two values or
+    """A column at 1 Hz from its first to its last value, NaN in holes longer than a gap; empty without two values or
     beyond a week. Must not be written into."""
     return resample(seconds_of(track), np.asarray(track[column]))[1]
 
@@ -93,9 +94,9 @@ def resample(seconds: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.nd
     """(seconds, values) at 1 Hz from the first to the last value: the one rule of what a gap is, for metrics and for
     records alike.
 
-    seconds: ascending, with a value or NaN each. Between values up to GAP_S apart (smart recording) a straight line;
-    within longer holes NaN. Two values of one moment: the later one counts. Empty without two values, or over more
-    than a week.
+    seconds: ascending, with a value or NaN each. Between values up to a gap apart (`gap_of`: smart recording) a
+    straight line; within longer holes NaN. Two values of one moment: the later one counts. Empty without two values, or
+    over more than a week.
     """
     held = np.isfinite(values)
     if not held.all():
@@ -108,8 +109,8 @@ def resample(seconds: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.nd
         return seconds, values
     grid = np.arange(seconds[0], seconds[-1] + 0.5)
     out = np.interp(grid, seconds, values)
-    if longest > GAP_S:
+    if longest > GAP_S and longest > (gap := gap_of(steps)):
         before = np.clip(np.searchsorted(seconds, grid, side="right") - 1, 0, len(steps) - 1)
         inside = (grid > seconds[before]) & (grid < seconds[before + 1])
-        out[inside & (steps[before] > GAP_S)] = np.nan
+        out[inside & (steps[before] > gap)] = np.nan
     return grid, out

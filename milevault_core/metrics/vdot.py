@@ -13,6 +13,7 @@ from milevault_core.track import Columns
 DURATIONS_S = (210, 300, 420, 600, 900, 1_200, 1_800, 2_400, 3_600, 5_400, 7_200, 10_800, 14_400)
 GRADED_M = (1_500.0, 1_609.344, 3_000.0, 5_000.0, 10_000.0, 21_097.5, 42_195.0)
 FASTEST_M_S = 7.5  # nobody runs three and a half minutes faster than that; a jump of the way does
+MOST = 90.0  # the world's best are worth 82 to 86
 
 
 def vdot(distance_m: float, seconds: float) -> float:
@@ -30,14 +31,14 @@ def way(track: Columns) -> np.ndarray:
 
 
 @metric("vdot", "VDOT of the best stretch", "", columns=("distance",), sports=("running",), decimals=1, better="higher",
-        aggregate="max")  # fmt: skip
+        aggregate="max", version=2)  # fmt: skip
 def best_vdot(track: Columns, context: Context) -> float:
     """What the fastest stretch of the run is worth as a race.
 
     Source: Daniels and Gilbert 1979, Oxygen Power; equal to the printed table within 0.1.
     Definition: the highest VDOT of the fastest 3.5 min to 4 h of the run.
-    Messy data: a stretch across a hole in the recording counts with the time it took; one faster than anybody runs does
-    not. An easy run gives a low value: it was no race.
+    Messy data: a stretch across a hole in the recording counts with the time it took; one faster than anybody runs
+    (a VDOT above 90) does not. An easy run gives a low value: it was no race.
     """
     metres = way(track)
     held = np.flatnonzero(~np.isnan(metres))
@@ -46,6 +47,7 @@ def best_vdot(track: Columns, context: Context) -> float:
     metres = np.interp(np.arange(held[0], held[-1] + 1), held, metres[held])
     best = [(metres[seconds:] - metres[:-seconds]).max() for seconds in DURATIONS_S if seconds < len(metres)]
     found = [vdot(float(d), s) for d, s in zip(best, DURATIONS_S, strict=False) if 0 < d < s * FASTEST_M_S]
+    found = [value for value in found if value <= MOST]
     if not found:
         raise NotComputable("Not meaningful: it takes three and a half minutes or more of running.")
     return max(found) if max(found) > 0 else float("nan")

@@ -36,8 +36,8 @@ def every_second(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(seconds, values) at 1 Hz from the first to the last point that holds a value.
 
-    Holes up to metrics.seconds.GAP_S are filled in a straight line. In longer ones a power meter that is silent means
-    no power (`silent_is_zero`), up to PAUSE_S; everything else is NaN there, and no window reaches across.
+    Holes up to a gap (metrics.seconds.gap_of) are filled in a straight line. In longer ones a power meter that is
+    silent means no power (`silent_is_zero`), up to PAUSE_S; everything else is NaN there, and no window reaches across.
     """
     grid, out = resample(seconds, values)
     if silent_is_zero and len(out):

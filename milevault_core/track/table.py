@@ -58,7 +58,8 @@ LIMITS = {
     "altitude": (-1_000.0, 20_000.0),  # the Dead Sea to a balloon
     "distance": (0.0, 20_000_000.0),
     "speed": (0.0, 400.0),
-    "heart_rate": (1.0, 254.0),  # FIT's "not measured" is 255, and becomes that where a file is converted
+    # Below, a strap has lost contact. FIT's "not measured" is 255, and becomes that where a file is converted.
+    "heart_rate": (25.0, 254.0),
     "cadence": (0.0, 1_000.0),
     "power": (0.0, 10_000.0),
     "temperature": (-100.0, 150.0),
@@ -82,7 +83,7 @@ class TrackFacts:
     lengths_m: float = np.nan
 
 
-_NO_CONTACT = (0.0, 255.0)  # beats of a strap without a heart
+_NO_CONTACT = (0.0, 1.0, 255.0)  # beats of a strap without a heart
 _YEAR_1, _YEAR_9999 = np.datetime64("0001-01-02", "us"), np.datetime64("9999-12-30", "us")
 
 

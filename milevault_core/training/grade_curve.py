@@ -6,6 +6,8 @@ Each run leaves sums by slope: seconds, and the mean logarithm of speed per hear
 
 is fitted with each run's own level, so that form, heat and shoes fall out; the slopes are drawn towards the published
 curve as far as the runs say little of them. Where the runs are too flat, there is none.
+
+Graded pace uses it by itself once it is trusted (`settled`), unless the athlete has switched it off.
 """
 
 from collections.abc import Sequence
@@ -24,7 +26,9 @@ STEADY_GRADE, STEADY_SHARE = 2.5, 0.15  # a window of more spread in slope (poin
 PRIOR_SD = 0.10  # how far, in logarithm, an athlete may be from the published curve
 SLOPE_SD = 0.3  # points: how far the slope of 20 s may be off, whatever the runs agree on
 LEAST_S = 1_800.0  # on slopes of 7.5 % or more up, and as much down, before a curve is trusted
+GROWTH = 1.5  # the curve in use is made anew each time that time on slopes has grown by half
 _EDGES = np.array([(a + b) / 2 for a, b in pairwise(KNOTS)])
+_UP, _DOWN = np.array(KNOTS) >= 10, np.array(KNOTS) <= -10
 
 
 def sums(track: Columns) -> np.ndarray | None:
@@ -79,6 +83,7 @@ class Curve:
     seconds: np.ndarray
     is_trusted: bool
     reason: str
+    run_count: int
 
 
 def _steepness() -> np.ndarray:
@@ -100,7 +105,7 @@ def fit(runs: Sequence[np.ndarray]) -> Curve:
     )  # log of speed at equal heart rate, 0 on the flat
     flat = KNOTS.index(0)
     free = [i for i in range(len(KNOTS)) if i != flat]
-    table = np.array([run for run in runs if (run[0] > 0).sum() >= 2]).reshape(-1, 2, len(KNOTS))
+    table = _of_several_slopes(runs)
     seconds = table[:, 0].sum(axis=0) if len(table) else np.zeros(len(KNOTS))
     deviation, sd = np.zeros(len(KNOTS)), np.full(len(KNOTS), PRIOR_SD)
     if len(table):
@@ -125,12 +130,35 @@ def fit(runs: Sequence[np.ndarray]) -> Curve:
     sd[flat] = 0.0
     logs = prior + deviation
     factors, low, high = (np.exp(-(logs + z * sd)) for z in (0.0, 1.645, -1.645))
-    knots = np.asarray(KNOTS)
-    up, down = (float(seconds[which].sum()) for which in (knots >= 10, knots <= -10))
+    up, down = (float(seconds[which].sum()) for which in (_UP, _DOWN))
     if min(up, down) < LEAST_S:
         reason = (
             "Your runs with heart rate are too flat so far: this needs half an hour of steady running on slopes of "
             f"7.5% or more, up and down alike (there are {up / 60:.0f} and {down / 60:.0f} min)."
         )
-        return Curve(factors, low, high, seconds, False, reason)
-    return Curve(factors, low, high, seconds, True, "")
+        return Curve(factors, low, high, seconds, False, reason, len(table))
+    return Curve(factors, low, high, seconds, True, "", len(table))
+
+
+def settled(runs: Sequence[np.ndarray]) -> Curve | None:
+    """The curve that graded pace uses; None until it can be trusted. runs: of `sums`, shape (2, len(KNOTS)) each, in
+    order of time.
+
+    It is made of the first runs only, up to that with which the time on slopes last grew by half: a new curve means
+    that every run is computed again, which is for few runs to bring about. The same whatever order the files came in.
+    """
+    table = _of_several_slopes(runs)
+    if not len(table):
+        return None
+    steep = np.minimum(*(table[:, 0, which].sum(axis=1).cumsum() for which in (_UP, _DOWN)))
+    if steep[-1] < LEAST_S:
+        return None
+    reached = LEAST_S
+    while reached * GROWTH <= steep[-1]:
+        reached *= GROWTH
+    return fit(list(table[: int(np.searchsorted(steep, reached)) + 1]))
+
+
+def _of_several_slopes(runs: Sequence[np.ndarray]) -> np.ndarray:
+    """The runs that compare one slope with another, shape (n, 2, len(KNOTS))."""
+    return np.array([run for run in runs if (run[0] > 0).sum() >= 2]).reshape(-1, 2, len(KNOTS))

@@ -22,12 +22,16 @@ def distribution(activities: pd.DataFrame, period: str = "week", first_weekday: 
 
 
 def polarisation_index(easy: float, moderate: float, hard: float) -> float:
-    """log10(easy / moderate x hard x 100), of shares: above 2.00 is polarised. Treff and others 2019, Front Physiol
-    10:707. NaN unless easy is the most and hard more than moderate; no moderate at all counts as 1%."""
+    """log10(easy / moderate x hard x 100), of shares: above 2.00 is polarised.
+
+    Source: Treff and others 2019, Front Physiol 10:707, equations 1 and 2; equal to the paper's table 1. No moderate at
+    all counts as 1%, taken from hard. 0 without any hard; NaN where hard is more than easy, or nothing is known.
+    """
     total = easy + moderate + hard
-    if total <= 0 or hard <= 0 or not easy > hard > moderate:
+    if total <= 0 or hard > easy:
         return float("nan")
     z1, z2, z3 = easy / total, moderate / total, hard / total
     if z2 == 0:
-        z2, z1 = 0.01, z1 - 0.01
-    return float(np.log10(z1 / z2 * z3 * 100))
+        z2, z3 = 0.01, z3 - 0.01
+    # Next to no hard at all is as none: the logarithm would go below every scale.
+    return max(float(np.log10(z1 / z2 * z3 * 100)), 0.0) if z3 > 0 else 0.0

@@ -1,7 +1,8 @@
 """The athlete's values that formulas need, with dates: names, units, limits, and which value is valid on which day.
 
 A value holds from its day until the next one of its name and sport. What a person gives wins over what devices say,
-from its day on; of devices the latest word counts.
+from its day on; of devices the latest word counts. What we computed from the runs (the grade curve) wins over both; a
+person can only switch it off.
 """
 
 from collections.abc import Iterable, Mapping
@@ -50,10 +51,11 @@ VALUES: dict[str, Value] = {
         Value("w_prime_j", "W′", "J", 1_000.0, 60_000.0, ("cycling", "running", "rowing"),
               "The work you can do above critical power."),
         *(Value(f"grade_{k}", f"Your grade curve at {k:+d}%", "", 0.2, 6.0, ("running",)) for k in KNOTS if k),
+        Value("grade_own", "Your own grade curve is used", "", 0.0, 1.0, ("running",)),
     )
 }  # fmt: skip
 BORROWED = ("running", "cycling")  # whose threshold heart rate a sport without its own takes
-PERSON, DEVICE = "person", "device"
+PERSON, DEVICE, COMPUTED = "person", "device", "computed"
 
 
 def lookups(sport: str) -> list[tuple[str, str]]:
@@ -96,7 +98,8 @@ class Timeline:
             series.setdefault((name, sport), {}).setdefault(origin, []).append((day, told_at, value))
         self._steps: dict[tuple[str, str], tuple[np.ndarray, np.ndarray]] = {}
         for pair, of in series.items():
-            mine = sorted((day.toordinal(), value) for day, _, value in of.get(PERSON, []))
+            told = of.get(COMPUTED) or of.get(PERSON, [])
+            mine = sorted((day.toordinal(), value) for day, _, value in told)
             since = mine[0][0] if mine else None
             device = sorted(((d.toordinal(), str(t), v) for d, t, v in of.get(DEVICE, [])))
             steps = [(d, v) for d, _, v in device if since is None or d < since] + mine
@@ -105,6 +108,11 @@ class Timeline:
 
     def __len__(self) -> int:
         return len(self._steps)
+
+    def days_from(self, day: date) -> list[date]:
+        """That day, and each later one from which on some value is another."""
+        later = {int(d) for days, _ in self._steps.values() for d in days if d > day.toordinal()}
+        return [day, *map(date.fromordinal, sorted(later))]
 
     def on(self, day: date) -> dict[tuple[str, str], float]:
         """(name, sport) -> the value that holds on that day."""

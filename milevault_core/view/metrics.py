@@ -39,7 +39,8 @@ def computed_by(name: str, athlete: Mapping[str, float]) -> str:
     values it was computed with."""
     if name in _OF_SEX and athlete.get("is_female") not in (0.0, 1.0):
         return "mean of women and men"
-    return "your own grade curve" if name in _OF_SLOPE and "grade_10" in athlete else ""
+    is_own = "grade_10" in athlete and athlete.get("grade_own") != 0.0
+    return "your own grade curve" if name in _OF_SLOPE and is_own else ""
 
 
 def rows(

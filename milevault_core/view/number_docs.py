@@ -47,8 +47,8 @@ NUMBERS: dict[str, tuple[str, str]] = {
 
     Definition: at 1 Hz, for each duration from 1 s to 5 h the highest mean of as many seconds in a row; of several
     activities the highest of them.
-    Messy data: holes of up to 10 s are a straight line. In longer ones a power meter that is silent means no power;
-    no heart rate or speed is taken across them.
+    Messy data: holes of up to 10 s (in a recording whose steps are long, up to a minute) are a straight line. In longer
+    ones a power meter that is silent means no power; no heart rate or speed is taken across them.
     """),
     "grade_curve": ("Your own grade curve", """How many times faster the same heart beats are on the flat, by slope,
     from your own runs.
@@ -59,8 +59,8 @@ NUMBERS: dict[str, tuple[str, str]] = {
     squares; the slopes are drawn towards the published curve as far as the runs say little of them. The band is the
     90 % interval: what the runs leave open, and how far a slope may be measured wrong (0.3 points, ours).
     Messy data: only windows of one slope, one speed and one heart rate; heart rate is taken 20 s later. Refused until
-    there is half an hour on slopes of 7.5 % or more, up and down alike. Used for graded pace only once you have taken
-    it.
+    there is half an hour on slopes of 7.5 % or more, up and down alike. From then on graded pace uses it by itself,
+    unless you switch it off; it is made anew each time that your time on slopes has grown by half.
     """),
     "thresholds": ("Your values and their suggestions", """Maximal and threshold heart rate, threshold power and pace,
     critical power and swim speed, and what the last 90 days say of them.
@@ -93,7 +93,7 @@ NUMBERS: dict[str, tuple[str, str]] = {
     """),
     "vam": ("VAM", """Metres climbed an hour.
 
-    Source: Ferrari's velocità ascensionale media, from memory.
+    Source: Ferrari's velocità ascensionale media.
     Definition: gain of the climb through its elapsed time.
     Messy data: only on climbs; stops count.
     """),
@@ -175,10 +175,10 @@ NUMBERS: dict[str, tuple[str, str]] = {
     """),
     "polarisation": ("Polarisation index", """Whether training was mostly easy, and the rest more hard than moderate.
 
-    Source: Treff and others 2019, Front Physiol 10:707.
+    Source: Treff and others 2019, Front Physiol 10:707; equal to its table 1.
     Definition: log10 of easy / moderate x hard x 100, of the shares of time; above 2.00 is polarised.
-    Messy data: none unless easy is the most and hard more than moderate; no moderate time at all counts as 1% (the 1%
-    from memory).
+    Messy data: no moderate time at all counts as 1%, taken from hard. Without any hard time, and where the formula
+    would be below 0, it is 0. None where there is more hard than easy.
     """),
     "eddington": ("Eddington number", """The largest number E with at least E days of at least E km (or miles).
 
@@ -208,12 +208,14 @@ NUMBERS: dict[str, tuple[str, str]] = {
     """),
     "zones": ("Zones", """Ranges of heart rate, power or pace, by the athlete's values of the day.
 
-    Source: of threshold heart rate and pace, Friel's zones for runners; of threshold power, Coggan's seven; of maximal
-    heart rate and of the reserve (Karvonen), steps of 10% from 50%, as usual; all from memory. Swimming: 120, 110,
-    100, 95 and 90% of the pace at critical swim speed; coaches' tables differ, and none is a standard.
+    Source: of threshold heart rate and pace, Friel's zones for runners (2009, A Quick Guide to Setting Zones; the same
+    in 220 Triathlon, Going Long: Training Zones); of threshold power, Coggan's seven; of maximal heart rate and of the
+    reserve (Karvonen), steps of 10% from 50%, as Edwards 1993 and most calculators. Swimming: 120, 110, 100, 95 and
+    90% of the pace at critical swim speed; coaches' tables differ, and none is a standard.
     Definition: zones 2, 3 … begin at 85, 90, 95 and 100% of threshold heart rate; at 55, 75, 90, 105, 120 and 150% of
     threshold power; at 77.5, 87.7, 94.3 and 101% of threshold speed.
-    Messy data: a value equal to a boundary belongs to the zone above; holes of more than 10 s count in no zone; pace is
-    graded, and smoothed over 9 s on a run and 15 s in open water.
+    Messy data: a value equal to a boundary belongs to the zone above; holes of more than 10 s (in a recording
+    whose steps are long, of more than a minute) count in no zone; pace is graded, and smoothed over 9 s on a run and
+    15 s in open water.
     """),
 }  # fmt: skip

@@ -30,7 +30,7 @@ DERIVED = {
     "activity_training": "SELECT activity_id, metrics::text, reasons::text, inputs::text, zones::text, grades "
     "FROM activity_training ORDER BY 1",
     "athlete_values": "SELECT user_id, name, sport, valid_from, value, activity_id FROM athlete_values "
-    "WHERE origin = 'device' ORDER BY activity_id, name, sport",
+    "WHERE origin IN ('device', 'computed') ORDER BY activity_id, user_id, name, sport",
     "day_totals": "SELECT * FROM day_totals ORDER BY user_id, day, sport",
     "health_values": "SELECT * FROM health_values ORDER BY user_id, day, metric, source",
     "health_metrics": "SELECT * FROM health_metrics ORDER BY user_id, day",
@@ -62,7 +62,7 @@ def snapshot() -> dict[str, list[tuple]]:
 def recompute_everything(user: int) -> None:
     with store.session() as session:
         session.execute(text("DELETE FROM activity_metrics WHERE origin = 'computed'"))
-        session.execute(text("DELETE FROM athlete_values WHERE origin = 'device'"))
+        session.execute(text("DELETE FROM athlete_values WHERE origin IN ('device', 'computed')"))
         for table in DERIVED.keys() - {"activity_metrics", "athlete_values"}:
             session.execute(text(f"DELETE FROM {table}"))
         for one in [*clean.steps_of("activity"), *clean.steps_of("day"), *clean.steps_of("athlete"),
@@ -83,8 +83,8 @@ def recording(day: int, sport: str, n: int, pace: float = 1.0) -> Recording:
     return Recording(sport, track.aware(made["time"].to_numpy()[0]), made[list(track.COLUMNS)])
 
 
-RAISED = ("health_days", "athlete_values", "athlete_changes", "metrics", "day_totals", "efforts", "personal_records",
-          "route_line", "routes", "segment_track", "segment_efforts")  # fmt: skip
+RAISED = ("health_days", "athlete_values", "grade_curve", "athlete_changes", "metrics", "day_totals", "efforts",
+          "personal_records", "route_line", "routes", "segment_track", "segment_efforts")  # fmt: skip
 SEGMENT_CHANGES = ("new", "new", "delete", "redraw", "sport", "look again")
 CHANGES = st.lists(
     st.one_of(

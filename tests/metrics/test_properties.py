@@ -109,6 +109,60 @@ def test_smart_recording_changes_no_zone_by_a_point_and_no_load_by_a_percent(spo
         assert abs(full[name] - less[name]) <= 36, name
 
 
+def test_an_old_watch_on_a_walk_writes_two_points_a_minute_and_a_pause_is_still_one() -> None:
+    """Garmin's smart recording of something slow: steps of up to 30 s, of which no second is lost."""
+    t = np.arange(3600)
+    beats, way = np.round(104 + 12 * np.sin(t / 700)), 1.4 * t
+    at = np.append(np.cumsum(np.random.default_rng(3).integers(2, 30, 300)), 3599)
+    at = np.unique([0, 1800, 1801, *at[at < 3600]])  # the watch is stopped at 1800
+    thin = track(at + 600 * (at > 1800), heart_rate=beats[at], distance=way[at])
+    full = track(heart_rate=beats, distance=way)
+    a, b = computed(full, "walking"), computed(thin, "walking")
+    for name in ("trimp", "heart_rate_load", "edwards_trimp", "efficiency_factor"):
+        if name in a:
+            assert b[name] == pytest.approx(a[name], rel=0.01), name
+    context, by = Context("walking", athlete=ATHLETE), {"heart_rate": ("max", ())}
+    told, few = (time_in_zones(made, context, by)["heart_rate"]["seconds"] for made in (full, thin))
+    assert sum(few) == pytest.approx(3600, abs=30)
+    assert np.abs(np.array(told) / sum(told) - np.array(few) / sum(few)).max() <= 0.01
+
+
+@pytest.mark.parametrize("sport", ["cycling", "running"])
+def test_a_heart_rate_of_the_warm_up_alone_makes_no_efficiency(sport: str) -> None:
+    beats, n = np.where(np.arange(HOUR) < 600, 110.0, 150.0), np.arange(HOUR)
+    whole = {"power": np.full(HOUR, 200.0), "distance": 3.0 * n}
+    assert computed(track(heart_rate=beats, **whole), sport)["efficiency_factor"] < 1.45
+    strap_lost = results(track(heart_rate=np.where(n < 600, beats, np.nan), **whole), sport)
+    assert "efficiency_factor" not in strap_lost.metrics, "1.8: of a fit person"
+    assert "missing for more than a fifth" in strap_lost.reasons["efficiency_factor"]
+
+
+def test_on_the_flat_graded_pace_is_the_pace_whatever_the_device_calls_moving() -> None:
+    """A watch whose timer ran on at the traffic lights: pace and graded pace stand side by side on the page."""
+    way = 3.0 * (np.arange(1800) - np.clip(np.arange(1800) - 600, 0, 600))
+    made = track(distance=way, altitude=np.full(1800, 100.0))
+    for moving in (1200.0, 1799.0):
+        found = computed(made, "running", device={"moving_s": moving})
+        assert found["graded_speed"] == pytest.approx(way[-1] / moving, rel=0.002)
+        assert found["pace_load"] == pytest.approx(1200 / 3600 * (3 / 4) ** 2 * 100, rel=0.01)
+
+
+def test_a_jump_of_the_way_is_no_race() -> None:
+    way = 2.5 * np.arange(4000.0)
+    way[2000:] += 2900.0
+    assert computed(track(distance=way), "running")["vdot"] < 80, "over ten minutes 95: nobody runs that"
+
+
+def test_an_hour_on_the_spot_is_an_hour_of_load_by_rating() -> None:
+    """Weights, a climbing wall: what little way there is says nothing of how long it was."""
+    spot = track(distance=np.minimum(np.arange(3600.0), 90.0))
+    found = computed(spot, "strength", device={"rpe": 7.0})
+    assert found["moving_s"] < 120
+    assert found["rpe_load"] == pytest.approx(100, rel=0.01)
+    with_a_stop = track(distance=3.0 * np.minimum(np.arange(4500.0), 3600.0))
+    assert computed(with_a_stop, "running", device={"rpe": 7.0})["rpe_load"] == pytest.approx(100, rel=0.01)
+
+
 def test_without_thresholds_the_reason_is_told_and_nothing_is_0() -> None:
     found = results(an_hour(), "cycling", {})
     assert "load" not in found.metrics

@@ -18,9 +18,11 @@ from milevault_core.store import marks
 from milevault_core.store.activities import save
 from milevault_core.store.queries import training as queries
 from milevault_core.training.values import Timeline
+from tests.builders.routes import some_route
 from tests.builders.tracks import ride
 from tests.pages.shown import all_html, shown_html
 from tests.pages.test_pages import everything
+from tests.training.test_stored import hilly
 
 TODAY = dt.date(2026, 7, 1)
 # Addresses carry what a choice says, as Streamlit writes them.
@@ -108,6 +110,9 @@ def test_the_activity_page_shows_load_and_zones(trained: int, open_page) -> None
     assert not page.exception
     shown = all_html(page) + "".join(h.body for h in page.get("html"))
     assert "Load by power" in shown
+    assert re.search(r">Load from</a><span[^>]*>power<", shown), (
+        "each activity tells what its load is made of"
+    )
     assert "Zone 3" in shown
 
 
@@ -286,19 +291,32 @@ def test_what_it_was_computed_by_is_said(trained: int, open_page) -> None:
     run = all_html(open_page(trained, "activity", id="11"))
     assert "your own grade curve" not in run
     actions.set_value(trained, "is_female", "", dt.date(2026, 1, 1), 1.0, TODAY)
-    actions.take_grade_curve(trained, [1.1, 1.0, 0.9, 0.9, 1, 1.2, 1.4, 1.9, 2.4], dt.date(2026, 1, 1), TODAY)
+    with store.session() as session:
+        save.save_activity(session, trained, hilly(0, minutes=240))
+    assert not open_page(trained, "athlete").toggle
     clean.clean(trained)
+    clean.clean(trained)  # the runs before, too
     assert "(mean of women and men)" not in all_html(open_page(trained, "activity", id="1"))
     assert "your own grade curve" in all_html(open_page(trained, "activity", id="11"))
+    page = open_page(trained, "athlete")
+    assert "Graded pace uses your own curve." in "".join(c.value for c in page.caption)
+    page.toggle(key="use_curve").set_value(False).run()
+    assert not page.exception, page.exception
+    assert "Graded pace uses the published one." in "".join(c.value for c in page.caption)
+    clean.clean(trained)
+    assert "your own grade curve" not in all_html(open_page(trained, "activity", id="11"))
 
 
 def test_every_filter_of_trends_is_in_the_address(trained: int, open_page) -> None:
     edits.edit_words(trained, [1, 2], {"gear": "Bike", "tags": "hills"})
     edits.edit_words(trained, [3], {"tags": "flat"})
+    edits.edit_words(trained, [4, 5, 6], {"is_commute": "true"})
     clean.clean(trained)
+    some_route(trained, 1, "To the lake")
     asked = {"show": "streaks", "span": "all"}
     for filtered, days in (({"sport": "Running"}, 2), ({"gears": "Bike"}, 2), ({"tag": "hills"}, 2),
                            ({"tag": ["hills", "flat"]}, 0), ({"place": "Outdoor"}, 10), ({"place": "Indoor"}, 0),
+                           ({"route": "To the lake"}, 1), ({"commutes": "Only"}, 3),
                            ({"span": "dates", "dates": ["2026-06-02", "2026-06-30"]}, 10)):  # fmt: skip
         page = open_page(trained, "trends", **(asked | filtered))
         assert not page.exception, page.exception

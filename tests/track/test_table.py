@@ -191,9 +191,10 @@ def test_one_of_a_kind_is_said_in_the_singular():
     ]
 
 
-def test_heart_rate_zero_is_missing_without_a_word():
+@pytest.mark.parametrize("beats", [0, 1, 255])
+def test_a_strap_without_contact_is_missing_without_a_word(beats):
     frame = walk(20)
-    frame.loc[3, "heart_rate"] = 0
+    frame.loc[3, "heart_rate"] = beats
     cleaned, codes = clean(frame)
     assert np.isnan(cleaned.loc[3, "heart_rate"])
     assert codes == set()

@@ -51,16 +51,37 @@ def test_more_runs_make_the_interval_narrower() -> None:
     assert many.high[i] - many.low[i] < few.high[i] - few.low[i]
 
 
+def test_the_curve_in_use_changes_seldom_and_is_better_than_the_published_one() -> None:
+    sums = [s for seed in range(40) if (s := grade_curve.sums(hilly_run(seed))) is not None]
+    used = [grade_curve.settled(sums[:n]) for n in range(1, len(sums) + 1)]
+    made_of = [0 if curve is None else curve.run_count for curve in used]
+    first = next(n for n, count in enumerate(made_of) if count)
+    assert made_of[first] == first + 1, "in use as soon as it is trusted"
+    assert grade_curve.fit(sums[:first]).is_trusted is False
+    assert made_of == sorted(made_of)
+    assert 4 <= len(set(made_of)) <= 9, "of 40 runs"
+    assert made_of[-1] >= 25, "not that of long ago"
+    truth = own_factor(np.array(KNOTS, float))
+    steep = [KNOTS_AT[knot] for knot in (-15, -10, 10, 15)]
+    off = [
+        np.abs(np.log(f[steep] / truth[steep])).max()
+        for f in (used[first].factors, published_factor(np.array(KNOTS, float)))
+    ]
+    assert off[0] < off[1] / 2, off
+
+
 def test_no_runs_at_all() -> None:
+    assert grade_curve.settled([]) is None
     curve = grade_curve.fit([])
     assert not curve.is_trusted
     assert curve.factors == pytest.approx(published_factor(np.array(KNOTS, float)))
 
 
-def test_graded_pace_uses_the_curve_once_it_is_taken() -> None:
+def test_graded_pace_uses_the_whole_curve_or_none() -> None:
     own = {f"grade_{k}": float(own_factor(np.array([float(k)]))[0]) for k in KNOTS if k}
     grades = np.array([-15.0, -7.0, 0.0, 8.0, 15.0])
     assert factor(grades, own) == pytest.approx(own_factor(grades), rel=0.01)
+    assert factor(grades, own | {"grade_own": 0.0}) == pytest.approx(published_factor(grades)), "switched off"
     assert factor(grades, {}) == pytest.approx(published_factor(grades))
     assert factor(grades, {"grade_-20": 1.0}) == pytest.approx(
         published_factor(grades)

@@ -124,8 +124,13 @@ def test_cumulative_lines_and_best_weeks() -> None:
 
 def test_polarisation() -> None:
     assert intensity.polarisation_index(80, 5, 15) == pytest.approx(np.log10(0.80 / 0.05 * 0.15 * 100))
-    assert np.isnan(intensity.polarisation_index(50, 30, 20))
-    assert intensity.polarisation_index(80, 0, 20) == pytest.approx(np.log10(0.79 / 0.01 * 0.20 * 100))
+    for shares, index in (((80, 0, 20), 3.18), ((72, 0, 28), 3.29), ((68, 6, 26), 2.47), ((67.3, 30.2, 2.5), 0.75),
+                          ((80.4, 17.9, 1.8), 0.91), ((74, 11, 15), 2.00)):  # fmt: skip
+        assert round(intensity.polarisation_index(*shares), 2) == index, "table 1 of Treff and others 2019"
+    assert intensity.polarisation_index(80, 20, 0) == 0
+    assert intensity.polarisation_index(99.5, 0, 0.5) == 0
+    assert np.isnan(intensity.polarisation_index(40, 10, 50)), "not defined: more hard than easy"
+    assert np.isnan(intensity.polarisation_index(0, 0, 0))
 
 
 def test_intensity_is_by_the_readers_weeks() -> None:

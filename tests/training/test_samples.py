@@ -67,3 +67,8 @@ def test_what_devices_say_of_the_athlete_and_of_themselves() -> None:
     values = [totals["vo2max"] for _, totals in found if "vo2max" in totals]
     assert len(values) >= 20
     assert all(25 < value < 90 for value in values)
+    for name, at_least, most in (("training_effect", 20, 5), ("recovery_s", 10, 96 * 3600), ("rpe", 1, 10),
+                                 ("feel", 1, 100)):  # fmt: skip
+        told = [totals[name] for _, totals in found if totals.get(name) is not None]
+        assert len(told) >= at_least, name
+        assert all(0 <= value <= most for value in told), name

@@ -6,14 +6,16 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from milevault_core import store, track
 from milevault_core.actions import athlete as actions
-from milevault_core.derive import clean
+from milevault_core.derive import check, clean
 from milevault_core.derive import step as steps
 from milevault_core.formats import Recording
+from milevault_core.imports import files
 from milevault_core.store import marks
 from milevault_core.store.activities import save
 from milevault_core.store.queries import activities
@@ -27,6 +29,7 @@ from milevault_core.view.training import trends
 from tests import digest
 from tests.builders.routes import some_route
 from tests.builders.tracks import ride
+from tests.training.lives import hilly_run, own_factor
 
 D, TODAY = dt.date, dt.date(2026, 7, 1)
 
@@ -133,6 +136,11 @@ def test_what_is_refused_is_not_stored(user: int) -> None:
         actions.set_zones(user, "power", "cycling", TODAY, "own", [200.0, 100.0])
     assert queries.athlete_values(user).empty
     assert queries.zone_settings(user).empty
+    actions.set_value(user, "threshold_heart_rate", "running", D(2026, 3, 1), 170.0, TODAY)
+    with pytest.raises(Refused, match="From 2026-03-01 on: The threshold heart rate must be below"):
+        actions.set_value(user, "max_heart_rate", "", D(2025, 1, 1), 165.0, TODAY)
+    actions.set_value(user, "max_heart_rate", "", D(2026, 2, 1), 190.0, TODAY)
+    actions.set_value(user, "max_heart_rate", "", D(2025, 1, 1), 165.0, TODAY)  # until then
 
 
 def test_own_zones_hold_from_their_day(user: int) -> None:
@@ -174,6 +182,50 @@ def test_stale_is_the_same_as_what_the_step_itself_would_use(user: int) -> None:
     assert [i["weight_kg"] for i in inputs] == [70.0, 70.0, 69.0, 69.0]
     assert [i["age"] for i in inputs] == [41, 42, 42, 42]
     assert inputs[2]["threshold_heart_rate"] == 165.0  # a hike borrows running's
+
+
+def hilly(day: int, minutes: int = 60) -> Recording:
+    made = hilly_run(day, minutes=minutes)
+    made["time"] = made["time"] + np.timedelta64(day, "D")
+    start = track.aware(made["time"][0])
+    return Recording("running", start, pd.DataFrame(made)[list(track.COLUMNS)])
+
+
+def test_graded_pace_is_by_the_own_curve_once_it_is_trusted_and_can_be_switched_off(
+    user: int, other_user: int
+) -> None:
+    """It holds for the runs before, too; files in another order come to the same; without them it goes again."""
+    runs = [hilly(day) for day in range(4)]
+    flat, *hills = saved(user, recording(9, None, "running"), *runs[:2])
+    assert "grade_10" not in queries.of_activity(user, hills[0])["inputs"]["athlete"], "too little on slopes"
+    published = metric(user, hills[0], "graded_speed")
+    (item,) = files.add(user, files.begin(user, "command"), "later.gpx", b"<gpx/>")
+    hills += saved(user, *runs[2:])
+    assert metric(user, hills[0], "graded_speed") == published, "not before all files are read"
+    files.process(item)
+    settle(user)
+    own = queries.of_activity(user, hills[0])["inputs"]["athlete"]
+    truth = own_factor(np.array([-10.0, 10.0]))
+    assert [own["grade_-10"], own["grade_10"]] == pytest.approx(truth, rel=0.06)
+    by_own = metric(user, hills[0], "graded_speed")
+    assert by_own != published
+    assert queries.of_activity(user, flat)["inputs"]["athlete"].items() >= own.items()
+    there = saved(other_user, *runs[::-1])
+    assert queries.of_activity(other_user, there[-1])["inputs"]["athlete"] == own
+    assert check.check(9).differences == []
+
+    actions.use_grade_curve(user, False)
+    settle(user)
+    assert metric(user, hills[0], "graded_speed") == published
+    actions.use_grade_curve(user, True)
+    settle(user)
+    assert metric(user, hills[0], "graded_speed") == by_own
+    with store.session() as session:
+        for one in hills[1:]:
+            save.delete_activity(session, user, one)
+    settle(user)
+    assert metric(user, hills[0], "graded_speed") == published
+    assert queries.athlete_values(user).empty
 
 
 def test_same_day_the_later_word_counts(user: int) -> None:

@@ -30,7 +30,8 @@ def test_a_constant_names_its_second_source_or_says_that_it_is_from_memory() -> 
     text = metric_docs.document()
     for name, source in (
         ("w_prime_left_j", "Skiba and others 2015"),
-        ("easy_s", "from memory"),
+        ("easy_s", "Friel again"),
+        ("thresholds", "from memory"),
         ("energy_j", "Moseley and Jeukendrup 2001"),
         ("graded_speed", "rungrade"),
     ):

@@ -29,6 +29,7 @@ CHARTS = {
     "form": lambda: form_view.form_chart(FORM, DAYS[0], TODAY),
     "context": lambda: form_view.context_chart(FORM, DAYS[0], TODAY),
     "intensity": lambda: trends.intensity_chart(FRAME, "month"),
+    "polarisation": lambda: trends.polarisation_chart(FRAME, "month"),
     "dots": lambda: trends.dots_chart(FRAME, "efficiency_factor", "Efficiency", 2),
     "cumulative": lambda: trends.cumulative_chart(FRAME, "distance_m", IMPERIAL, TODAY),
     "curves": lambda: trends.curve_chart(CURVES, [1, 60, 300, 1200, 3600], "speed", "running", METRIC),
@@ -68,6 +69,9 @@ def test_an_empty_period_keeps_its_place() -> None:
     ):
         for part in made.get("layer", [made]):
             assert part["encoding"]["x"]["scale"]["domain"] == between
+    made = trends.polarisation_chart(two, "month", span)
+    assert made["layer"][1]["encoding"]["x"]["scale"]["domain"] == ["Dec 2024", *between, "May 2025"]
+    assert [row["label"] for row in made["data"]["values"]] == ["Jan 2025", "Apr 2025"]
     zoned = pd.DataFrame({"local_day": two["local_day"], "zone": [1, 2], "seconds": [60.0, 30.0]})
     for made in (trends.intensity_chart(two, "month", span), trends.zone_chart(zoned, "month", span)):
         assert made["encoding"]["x"]["scale"]["domain"] == ["Dec 2024", *between, "May 2025"]

@@ -1,10 +1,12 @@
-"""What devices say of the athlete, and what becomes stale when a value of the athlete changes."""
+"""What devices and the runs say of the athlete, and what becomes stale when a value of the athlete changes."""
 
 from sqlalchemy.orm import Session
 
 from milevault_core.derive.step import Work, step
+from milevault_core.metrics.graded import KNOTS
 from milevault_core.store import queue
 from milevault_core.store.training import rows as training
+from milevault_core.training import grade_curve
 
 OF_A_SPORT = ("threshold_heart_rate", "threshold_power", "threshold_speed")
 
@@ -25,7 +27,18 @@ def _has(name: str, sport: str) -> bool:
     return name == "threshold_heart_rate" or sport == {"threshold_power": "cycling"}.get(name, "running")
 
 
-@step("athlete_changes", "athlete")
+@step("grade_curve", "athlete")
+def save_grade_curve(session: Session, user_id: int, changed: set[int] | None) -> None:
+    """The athlete's own grade curve, once it can be trusted. It is made of sums that no curve has a part in, so that
+    computing the runs again with it does not change it."""
+    runs = [grade_curve.unpack(data) for data in training.grade_sums(session, user_id)]
+    curve = grade_curve.settled(runs)
+    factors = [] if curve is None else curve.factors.round(3).tolist()
+    named = {f"grade_{knot}": factor for knot, factor in zip(KNOTS, factors, strict=False) if knot}
+    training.save_computed(session, user_id, "running", named)
+
+
+@step("athlete_changes", "athlete", needs=("grade_curve",))
 def find_stale(session: Session, user_id: int, changed: set[int] | None) -> None:
     """A value holds until the next one, so adding or removing one may change many activities: these are marked
     again."""

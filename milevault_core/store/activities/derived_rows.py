@@ -33,6 +33,8 @@ _ROWS = {
         "AND time < (CAST(:k AS date) + 1)::timestamp AT TIME ZONE 'UTC'",
     },
     "athlete": {
+        "athlete_values": "SELECT name, sport, valid_from, value FROM athlete_values WHERE user_id = :u "
+        "AND origin = 'computed'",
         "personal_records": "SELECT kind, sport, is_indoor, key, number, activity_id, value FROM personal_records "
         "WHERE user_id = :u",
         "segment_efforts": "SELECT segment_id, activity_id, number, t0_s, time_s FROM segment_efforts "

@@ -19,7 +19,7 @@ class AthleteValue(Base):
     sport: Mapped[str] = mapped_column(server_default="")
     valid_from: Mapped[date] = mapped_column(Date)
     value: Mapped[float]
-    origin: Mapped[str]  # person | device
+    origin: Mapped[str]  # person | device | computed (the grade curve)
     activity_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("activities.id", ondelete=CASCADE))
     told_at: Mapped[datetime] = now_column()  # by a device: the activity's start
     __table_args__ = (

@@ -120,10 +120,11 @@ def race_efforts(user_id: int, sport: str = "running") -> pd.DataFrame:
 
 
 def grade_sums(user_id: int) -> pd.DataFrame:
-    """Each run's part of the grade curve, in order of time: activity_id, grades (bytes: grade_curve.unpack)."""
+    """Each run's part of the grade curve, in order of time, of runs that count: activity_id, grades (bytes:
+    grade_curve.unpack)."""
     return store.read(
         "SELECT a.id AS activity_id, t.grades FROM activity_training t JOIN activities a ON a.id = t.activity_id "
-        "WHERE a.user_id = $1 AND t.grades IS NOT NULL ORDER BY a.start_time, a.id",
+        "WHERE a.user_id = $1 AND t.grades IS NOT NULL AND NOT a.is_left_out ORDER BY a.start_time, a.id",
         (user_id,),
     )
 

@@ -1,7 +1,7 @@
 """A user's own values and zones: saving and removing them, and marking what becomes stale."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import text
@@ -39,6 +39,15 @@ def remove_value(session: Session, user_id: int, value_id: int) -> None:
     ).first()
     if found is None:
         raise NotFound("There is no such value.")
+    _changed(session, user_id)
+
+
+def forget_values(session: Session, user_id: int, names: Collection[str]) -> None:
+    """Remove every value of these names that the user entered, whatever day it holds from."""
+    session.execute(
+        text("DELETE FROM athlete_values WHERE user_id = :u AND name = ANY (:n) AND origin = 'person'"),
+        {"u": user_id, "n": list(names)},
+    )
     _changed(session, user_id)
 
 

@@ -73,7 +73,8 @@ SELECT 'athlete', n.name, n.sport, v.value, 0, NULL
 FROM unnest(%(names)s::text[], %(sports)s::text[]) AS n (name, sport) JOIN LATERAL (
     SELECT value FROM athlete_values v WHERE v.user_id = %(u)s AND v.name = n.name AND v.sport = n.sport
         AND v.valid_from <= %(d)s
-    ORDER BY v.origin = 'device', v.valid_from DESC, v.told_at DESC, v.value DESC LIMIT 1) v ON true
+    ORDER BY v.origin = 'computed' DESC, v.origin = 'device', v.valid_from DESC, v.told_at DESC, v.value DESC
+    LIMIT 1) v ON true
 UNION ALL
 (SELECT DISTINCT ON (kind) 'zones', kind, method, 0, 0, bounds FROM athlete_zones
  WHERE user_id = %(u)s AND sport = %(s)s AND valid_from <= %(d)s ORDER BY kind, valid_from DESC)
@@ -146,10 +147,40 @@ JOIN activities a ON a.user_id = %(u)s AND a.id = %(a)s
 """
 
 
-def timeline(session: Session, user_id: int) -> Timeline:
-    """Every value of the athlete, by day."""
+def grade_sums(session: Session, user_id: int) -> list[bytes]:
+    """Each run's part of the grade curve, in order of time (grade_curve.unpack), of runs that count."""
+    return [
+        grades
+        for (grades,) in engine.raw(session).execute(
+            "SELECT t.grades FROM activity_training t JOIN activities a ON a.id = t.activity_id "
+            "WHERE a.user_id = %s AND t.grades IS NOT NULL AND NOT a.is_left_out ORDER BY a.start_time, a.id",
+            (user_id,),
+        )
+    ]
+
+
+def save_computed(session: Session, user_id: int, sport: str, values: Mapping[str, float]) -> None:
+    """Replace what was computed of the athlete in a sport; it holds on every day."""
+    own = {"u": user_id, "s": sport, "names": list(values), "values": list(values.values())}
+    engine.raw(session).execute(_REPLACE_COMPUTED, own)
+
+
+_REPLACE_COMPUTED = """
+WITH new AS (SELECT * FROM unnest(%(names)s::text[], %(values)s::float8[]) AS n (name, value)),
+kept AS (SELECT v.name FROM athlete_values v JOIN new n ON n.name = v.name AND n.value = v.value
+    WHERE v.user_id = %(u)s AND v.sport = %(s)s AND v.origin = 'computed'),
+gone AS (DELETE FROM athlete_values v WHERE user_id = %(u)s AND sport = %(s)s AND origin = 'computed'
+    AND NOT EXISTS (SELECT 1 FROM new n WHERE n.name = v.name AND n.value = v.value))
+INSERT INTO athlete_values (user_id, name, sport, valid_from, value, origin)
+SELECT u.id, n.name, %(s)s, DATE '1900-01-01', n.value, 'computed' FROM new n JOIN users u ON u.id = %(u)s
+WHERE n.name NOT IN (SELECT name FROM kept)
+"""
+
+
+def timeline(session: Session, user_id: int, *more: tuple[str, str, date, float, str, object]) -> Timeline:
+    """Every value of the athlete, by day; more: rows as if they were stored, too."""
     query = "SELECT name, sport, valid_from, value, origin, told_at FROM athlete_values WHERE user_id = %s"
-    return Timeline(engine.raw(session).execute(query, (user_id,)).fetchall())
+    return Timeline([*engine.raw(session).execute(query, (user_id,)).fetchall(), *more])
 
 
 def stale(session: Session, user_id: int) -> list[int]:

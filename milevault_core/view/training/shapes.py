@@ -45,8 +45,8 @@ def pour(shape: dict, rows: list[dict], order: Sequence[str] = ()) -> dict:
 
 def _ordered(part: dict, order: Sequence[str]) -> dict:
     encoding = part["encoding"]
-    x = encoding["x"] | {"sort": list(order), "scale": {"domain": list(order)}}
-    return part | {"encoding": encoding | {"x": x}}
+    places = {"sort": list(order), "scale": {"domain": list(order)}}
+    return part | {"encoding": encoding | ({"x": encoding["x"] | places} if "x" in encoding else {})}
 
 
 def _altair():
@@ -176,6 +176,19 @@ def stacked_share(domain: tuple[str, ...], colours: tuple[str, ...]) -> dict:
                  alt.Tooltip("text:N", title="Time")],
     )  # fmt: skip
     return _finish(bars, 220)
+
+
+@cache
+def polarisation() -> dict:
+    """The polarisation index by period, with a line where polarised begins. Rows: label, index."""
+    alt = _altair()
+    points = _base().mark_line(strokeWidth=1.6, color=LOAD, point={"size": 40, "color": LOAD}).encode(
+        x=alt.X("label:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+        y=alt.Y("index:Q", title="Polarisation index", axis=alt.Axis(tickCount=4)),
+        tooltip=[alt.Tooltip("label:N", title=" "), alt.Tooltip("index:Q", title="Index", format=".2f")],
+    )  # fmt: skip
+    begins = alt.Chart(alt.Data(values=[{}])).mark_rule(color=GREY, strokeDash=[4, 3]).encode(y=alt.datum(2))
+    return _finish(alt.layer(begins, points), 160)
 
 
 @cache

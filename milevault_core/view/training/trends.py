@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -139,6 +140,19 @@ def intensity_chart(activities: pd.DataFrame, period: str, span: tuple[date, dat
     )  # fmt: skip
 
 
+def polarisation_chart(
+    activities: pd.DataFrame, period: str, span: tuple[date, date] | None = None
+) -> dict[str, Any]:
+    """The polarisation index of each period that has one; span: as for `volume_chart`."""
+    found = intensity.distribution(activities, period, dates.first_weekday())
+    rows = [
+        {"label": period_label(row.start, period), "index": round(row.polarisation, 3)}
+        for row in found[found["polarisation"].notna()].itertuples()
+    ]
+    order = period_labels(activities["local_day"], period, span) if rows else ()
+    return shapes.pour(shapes.polarisation(), rows, order) if rows else {}
+
+
 def polarisation_sentence(activities: pd.DataFrame) -> str:
     """The index over all of the period, and what it says; "" where it is not defined."""
     known = activities[activities["easy_s"].notna()]
@@ -152,7 +166,7 @@ def polarisation_sentence(activities: pd.DataFrame) -> str:
     )
     index = intensity.polarisation_index(easy, moderate, hard)
     if not np.isfinite(index):
-        return f"{shares}: not polarised."
+        return f"{shares}: not polarised."  # more hard than easy: the index is not defined
     return f"{shares}. Polarisation index {index:.2f}: {'polarised' if index > 2 else 'not polarised'}."
 
 
