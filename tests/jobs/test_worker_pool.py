@@ -44,6 +44,11 @@ def test_a_dead_worker_is_replaced_and_none_for_imports_loads_tslearn(user: int)
         hand_over(user, 4)  # three of them are known already
         processes.wait_until_done()
         assert jobs.poll() is None
+        jobs.terminate()
+        jobs.wait(30)
+    with store.session() as session:
+        told = {task: jobs_done for task, jobs_done, _ in server_rows.durations(session)}
+    assert {"process_activity_file", "derive"} <= told.keys(), "a worker that ends tells what it has done"
     assert processes.sql("SELECT outcome, count(*) FROM import_items GROUP BY 1 ORDER BY 1") == [
         ("duplicate", 3),
         ("imported", 4),
