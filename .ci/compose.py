@@ -6,8 +6,8 @@ Dockerfile, and scripts/try-compose.sh does the rest.
     .ci/compose.py
 
 On Debian as root, with dockerd, docker compose 2 (Debian 13: docker.io, docker-cli, docker-compose, iptables), caddy
-and debootstrap; takes ten minutes or more and 8 GB in MILEVAULT_CI_CACHE, so no test run does it. It has not run to its
-end yet (docs/proxies.md). What it cannot show: the images of others themselves (how they start, as whom, with which
+and debootstrap; takes twenty minutes and 5 GB in MILEVAULT_CI_CACHE, so no test run does it. docs/proxies.md says
+when it last ran to its end. What it cannot show: the images of others themselves (how they start, as whom, with which
 paths), arm64, a certificate from outside.
 """
 

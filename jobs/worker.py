@@ -21,11 +21,12 @@ from procrastinate.worker import Worker
 from milevault_core import config, store
 from milevault_core.operate import log_lines
 from milevault_core.operate.local_process import end_with_parent
-from milevault_core.store import engine, queue
+from milevault_core.store import engine, queue, server_rows
 
 IDLE_S = 60.0
 UNTIL_IDLE_S = 1.0  # another job may follow the last one
 LARGE_MB, LARGE_IDLE_S = 250, 3.0
+TELL_S = 10.0  # how often it adds to the figures of /metrics
 log = logging.getLogger("milevault.jobs")
 
 
@@ -36,7 +37,8 @@ class WorkerState:
         self.is_kept, self.idle_s = is_kept, idle_s
         self.is_busy, self.has_worked, self.has_asked = False, False, False
         self.has_lost_database = False  # its listener may be gone: the next worker has everything anew
-        self.rested_since = self.beaten = time.monotonic()
+        self.rested_since = self.beaten = self.told = time.monotonic()
+        self.took: dict[str, tuple[int, float]] = {}  # not yet told: task -> (jobs done, seconds)
 
     def asking(self, fetch: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         """`fetch` (procrastinate's "is there a job?"), noting its first answer: only then does a rest begin."""
@@ -62,16 +64,18 @@ class WorkerState:
                 engine.name_connections(f"{queue.WORKER} {worker.worker_id}")
                 self.has_worked = True
             with log_lines.about(job=context.job.id, task=context.job.task_name):
-                return await self._run(call_next)
+                return await self._run(call_next, context.job.task_name)
         finally:
             beating.cancel()
             self.is_busy, self.rested_since = False, time.monotonic()
 
-    async def _run(self, call_next: Callable[[], Awaitable[Any]]) -> Any:
+    async def _run(self, call_next: Callable[[], Awaitable[Any]], task: str) -> Any:
         began, outcome = time.monotonic(), "failed"
         try:
             result = await call_next()
             outcome = "done"
+            jobs, seconds = self.took.get(task, (0, 0.0))
+            self.took[task] = jobs + 1, seconds + time.monotonic() - began
             return result
         except store.UNAVAILABLE:
             self.has_lost_database = True
@@ -100,8 +104,25 @@ class WorkerState:
 
     async def stop_when_over(self, worker: Worker) -> None:
         while not self.is_over():
+            if time.monotonic() - self.told >= TELL_S:
+                await asyncio.to_thread(save_times, self.untold())
             await asyncio.sleep(min(1.0, self.idle_s / 4) if self.has_worked or not self.is_kept else 5.0)
         worker.stop()  # type: ignore[no-untyped-call]
+
+    def untold(self) -> dict[str, tuple[int, float]]:
+        """What was done since the last call: task -> (jobs, seconds)."""
+        took, self.took, self.told = self.took, {}, time.monotonic()
+        return took
+
+
+def save_times(took: dict[str, tuple[int, float]]) -> None:
+    """Add them to the figures of all workers. Without the database they are lost: figures hold up no job."""
+    try:
+        if took:
+            with store.session() as session:
+                server_rows.add_durations(session, took)
+    except store.UNAVAILABLE:
+        log.warning("The times of %d jobs could not be saved.", sum(jobs for jobs, _ in took.values()))
 
 
 def resident_mb() -> float:
@@ -168,6 +189,7 @@ async def _work(queues: list[str], state: WorkerState) -> None:
             await worker.run()  # type: ignore[no-untyped-call]
         finally:
             ending.cancel()
+            save_times(state.untold())
 
 
 def _end_for(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -33,7 +33,7 @@ test "$(activities)" = '"activities": 0'
 ride | docker compose exec -T jobs sh -c 'cat >/tmp/try.gpx'
 milevault import --user try /tmp/try.gpx
 test "$(activities)" = '"activities": 1'
-say "demo data"; milevault demo --user try
+say "demo data"; milevault demo --user try --yes  # beside the ride
 say "status"; docker compose exec -T app python -m milevault_core.cli status
 say "backup"; milevault backup /backups/try.tar
 say "verify"; milevault backup verify /backups/try.tar

@@ -18,12 +18,14 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def command(*words: object, **options) -> subprocess.CompletedProcess[str]:
-    """Run a command of milevault_core.cli to its end. `env`: further variables; `input`: its standard input."""
+    """Run a command of milevault_core.cli to its end. `env`: further variables; `input`: its standard input;
+    `start_new_session`: without a terminal."""
     return subprocess.run(
         [sys.executable, "-m", "milevault_core.cli", *map(str, words)],
         cwd=options.get("cwd", ROOT),
         env=environment(PYTHONPATH=str(ROOT), **options.get("env", {})),
         input=options.get("input"),
+        start_new_session=options.get("start_new_session", False),
         capture_output=True,
         text=True,
         timeout=300,

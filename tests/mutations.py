@@ -72,6 +72,9 @@ MUTATIONS = (
              "AND r.activity_id = o.home_id", "AND false",
              "tests/test_rules.py::test_what_its_owner_restored_stays_as_a_part_of_another_activity"),
     # ── watching it ──
+    Mutation("times of jobs that nobody adds up", "jobs/worker.py",
+             "            self.took[task] = jobs + 1, seconds + time.monotonic() - began\n", "",
+             "tests/jobs/test_worker_pool.py::test_what_was_done_is_told_once"),
     Mutation("the callback of an identity provider beside the path", "milevault_core/web/oidc.py",
              "    server = config.settings().base_url or", "    server =",
              "tests/web/test_oidc.py::test_below_a_path"),

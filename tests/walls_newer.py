@@ -198,7 +198,7 @@ NOT_CALLED = {
 WITHOUT_A_USER = {
     **{
         f"store.server_rows.{name}": "counts of the whole server, for its operator"
-        for name in ("ones", "jobs", "durations", "items", "files_lately", "garmin_troubles")
+        for name in ("ones", "jobs", "durations", "add_durations", "items", "files_lately", "garmin_troubles")
     },
     "store.garmin.connection.due": "everybody's, each with its user",
     "store.garmin.sign_ins.forget_expired": "everybody's, by the clock",

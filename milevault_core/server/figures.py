@@ -40,7 +40,7 @@ def _lines(
     yield from _head("milevault_jobs", "jobs by queue and state", "gauge")
     for queue, status, count in jobs:
         yield f'milevault_jobs{{queue="{queue}",state="{status}"}} {count}'
-    yield from _head("milevault_job_seconds", "time of the jobs done in the last hour", "summary")
+    yield from _head("milevault_job_seconds", "time of the jobs that were done", "summary")
     for task, count, seconds in durations:
         yield f'milevault_job_seconds_count{{task="{task}"}} {count}'
         yield f'milevault_job_seconds_sum{{task="{task}"}} {seconds:.10g}'

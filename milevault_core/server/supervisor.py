@@ -99,7 +99,7 @@ def run(host: str, port: int | None, open_browser: bool, log_folder: Path | None
         children[1].keep()
         claim.note(replace(note, link=link, is_ready=True))
         say(f"MileVault is running at {shown}" + ("" if log_folder else " (Ctrl-C stops it)"))
-        if link:
+        if link and log_folder is None:  # else `start` says it: a link that opens a door belongs into no log
             say(f"Make the first account here (the link works once, for 24 hours): {link}")
         if open_browser:
             webbrowser.open(link or shown)

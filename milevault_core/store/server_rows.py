@@ -1,5 +1,7 @@
 """What the operator's figures and messages are made of: counts, nothing of any user but a name for a message."""
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import text
@@ -18,11 +20,18 @@ _JOBS = """
 SELECT queue_name, status::text, count(*) FROM procrastinate_jobs
 WHERE status IN ('todo', 'doing', 'failed') GROUP BY 1, 2
 """
+# One row of server_settings, task -> [jobs, seconds], that only grows: the queue deletes a job that is done.
 _DURATIONS = """
-SELECT j.task_name, count(*), sum(extract(epoch FROM ended.at - begun.at)) FROM procrastinate_jobs j
-JOIN LATERAL (SELECT max(at) AS at FROM procrastinate_events WHERE job_id = j.id AND type = 'started') begun ON true
-JOIN LATERAL (SELECT max(at) AS at FROM procrastinate_events WHERE job_id = j.id AND type = 'succeeded') ended ON true
-WHERE j.status = 'succeeded' AND ended.at > now() - interval '1 hour' GROUP BY 1
+SELECT task, CAST(two ->> 0 AS bigint), CAST(two ->> 1 AS float8)
+FROM server_settings, jsonb_each(CAST(value AS jsonb)) AS each (task, two) WHERE name = 'job times' ORDER BY 1
+"""
+_ADD_DURATIONS = """
+INSERT INTO server_settings (name, value) VALUES ('job times', :took) ON CONFLICT (name) DO UPDATE SET value = (
+    SELECT CAST(jsonb_object_agg(task, jsonb_build_array(jobs, seconds)) AS text) FROM (
+        SELECT task, sum(CAST(two ->> 0 AS bigint)) AS jobs, sum(CAST(two ->> 1 AS float8)) AS seconds
+        FROM (SELECT * FROM jsonb_each(CAST(server_settings.value AS jsonb))
+              UNION ALL SELECT * FROM jsonb_each(CAST(excluded.value AS jsonb))) AS each (task, two)
+        GROUP BY task) AS whole)
 """
 _ITEMS = "SELECT coalesce(nullif(outcome, ''), state), count(*) FROM import_items GROUP BY 1"
 _LATELY = """
@@ -49,8 +58,13 @@ def jobs(session: Session) -> list[tuple[str, str, int]]:
 
 
 def durations(session: Session) -> list[tuple[str, int, float]]:
-    """(task, how many ended in the last hour, seconds of them all)"""
-    return [(row[0], row[1], float(row[2] or 0)) for row in session.execute(text(_DURATIONS))]
+    """(task, how many were done, seconds of them all), since the database was made"""
+    return [(row[0], row[1], row[2]) for row in session.execute(text(_DURATIONS))]
+
+
+def add_durations(session: Session, took: Mapping[str, tuple[int, float]]) -> None:
+    """Add to what `durations` gives: task -> (jobs, seconds)."""
+    session.execute(text(_ADD_DURATIONS), {"took": json.dumps(took)})
 
 
 def items(session: Session) -> list[tuple[str, int]]:

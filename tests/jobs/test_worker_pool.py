@@ -6,7 +6,10 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,7 +17,7 @@ from jobs import worker, worker_pool
 from jobs.stand_in import StandIn
 from jobs.worker_pool import WorkerPool
 from milevault_core import store
-from milevault_core.store import queue
+from milevault_core.store import engine, queue, server_rows
 from milevault_core.store.jobs_channel import NAME, Channel, is_listening, say_look
 from tests.jobs import processes
 from tests.jobs.processes import ROOT, hand_over, running_jobs, worker_pids
@@ -44,6 +47,11 @@ def test_a_dead_worker_is_replaced_and_none_for_imports_loads_tslearn(user: int)
         hand_over(user, 4)  # three of them are known already
         processes.wait_until_done()
         assert jobs.poll() is None
+        jobs.terminate()
+        jobs.wait(30)
+    with store.session() as session:
+        told = {task: jobs_done for task, jobs_done, _ in server_rows.durations(session)}
+    assert {"process_activity_file", "derive"} <= told.keys(), "a worker that ends tells what it has done"
     assert processes.sql("SELECT outcome, count(*) FROM import_items GROUP BY 1 ORDER BY 1") == [
         ("duplicate", 3),
         ("imported", 4),
@@ -176,6 +184,29 @@ def test_the_jobs_process_hears_of_a_new_job_and_of_who_asks_it_to_look(user: in
         channel.close()
         os.close(reading)
         os.close(writing)
+
+
+def test_what_was_done_is_told_once(database: engine.Database) -> None:
+    """For /metrics: the queue deletes a job that is done, so its worker adds it to a sum. One that failed is none."""
+    state = worker.WorkerState(is_kept=False)
+    state.has_worked = True  # nothing is loaded for it
+
+    async def does() -> None:
+        pass
+
+    async def fails() -> None:
+        raise OSError("no")
+
+    for task, work in (("derive", does), ("derive", does), ("undo_import", does), ("derive", fails)):
+        context = SimpleNamespace(job=SimpleNamespace(id=1, task_name=task))
+        with suppress(OSError):
+            run_apart(partial(state.around, work, context, SimpleNamespace(worker_id=3, app=None)))
+    for _ in range(2):
+        worker.save_times(state.untold())
+    with store.session() as session:
+        told = server_rows.durations(session)
+    assert [(task, jobs) for task, jobs, _ in told] == [("derive", 2), ("undo_import", 1)]
+    assert all(0 < seconds < 60 for _, _, seconds in told)
 
 
 PROGRAM = """

@@ -48,6 +48,7 @@ def test_a_life_in_the_background(data: Path) -> None:
     assert gone == "REDIS_URL is not used any more: the queue is in the database itself, so there is no Redis"
     (link,) = re.findall(rf"http://localhost:{port}(/setup\?t=\S+)", began.stdout)
     assert status(port, link) == 200
+    assert link not in (data / "logs" / "milevault.log").read_text(), "it opens a door, so it is in no log"
     running = local_process.find(data)
     assert running is not None
     assert began.stdout.startswith(f"MileVault is running at http://localhost:{port}\n")

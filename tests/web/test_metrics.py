@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from milevault_core import config
+from milevault_core import config, store
 from milevault_core.imports import files
+from milevault_core.store import server_rows
 
 TOKEN = "a token of the operator"
 
@@ -45,3 +47,27 @@ def test_every_line_is_prometheus_and_nothing_is_a_users(client: TestClient, tok
     assert 'milevault_import_items{outcome="failed"} 1' in answer.text
     assert "ecret" not in answer.text
     assert "ann" not in answer.text
+
+
+def test_jobs_that_wait_failed_and_were_done(client: TestClient, token: str, user: int) -> None:
+    """How many wait and how long the oldest does; how many were done since ever, and how long they took."""
+    for name in ("a.fit", "b.fit"):
+        files.add(user, files.begin(user, "page"), name, b"nothing of " + name.encode())
+    with store.session() as session:
+        for status in ("doing", "failed"):
+            change = "UPDATE procrastinate_jobs SET status = CAST(:s AS procrastinate_job_status) WHERE id = "
+            session.execute(text(change + "(SELECT min(id) FROM procrastinate_jobs)"), {"s": status})
+        session.execute(text("UPDATE procrastinate_events SET at = now() - interval '90 s'"))
+        for took in ({"derive": (2, 1.5)}, {"derive": (1, 0.25), "undo_import": (1, 3.0)}):
+            server_rows.add_durations(session, took)
+    said = client.get("/metrics", headers={"authorization": f"Bearer {token}"}).text.splitlines()
+    queue = next(line for line in said if 'state="failed"' in line).split('"')[1]
+    (waits,) = [line.split()[1] for line in said if line.startswith("milevault_oldest_waiting_seconds ")]
+    assert 90 <= float(waits) < 150
+    assert {
+        f'milevault_jobs{{queue="{queue}",state="todo"}} 1',
+        f'milevault_jobs{{queue="{queue}",state="failed"}} 1',
+        'milevault_job_seconds_count{task="derive"} 3',
+        'milevault_job_seconds_sum{task="derive"} 1.75',
+        'milevault_job_seconds_count{task="undo_import"} 1',
+    } <= set(said)
