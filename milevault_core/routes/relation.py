@@ -72,7 +72,7 @@ def _numpy() -> Any:
 
 
 def _keep_compiled() -> None:
-    """What numba compiles of tslearn stays on disk for the next process: 3 of the 10 s of a first alignment are left.
+    """What numba compiles of tslearn stays on disk for the next process: 3 of the 8 s of a first alignment are left.
     The functions around these hold others, which numba does not find again."""
     from tslearn.metrics import _dtw, _masks, utils
 
