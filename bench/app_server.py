@@ -8,34 +8,48 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Protocol
 
 from milevault_core.config import ROOT
 
 START_S = 90  # on an idle machine; longer where more wants to run than can
 
 
+class Process(Protocol):
+    """What is asked of a server's process."""
+
+    @property
+    def pid(self) -> int: ...
+    def poll(self) -> int | None: ...
+    def terminate(self) -> None: ...
+    def wait(self, timeout: float, /) -> int: ...
+
+
+def begin(command: list[str], folder: Path, env: dict[str, str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start `python` with these words."""
+    words = [sys.executable, *command]
+    return subprocess.Popen(words, cwd=folder, stdout=log, stderr=subprocess.STDOUT, env=env)
+
+
 @contextmanager
 def serving(
-    database_url: str = "", script: Path = ROOT / "app.py", **env: str
-) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    database_url: str = "",
+    script: Path = ROOT / "app.py",
+    begin: Callable[[list[str], Path, dict[str, str], IO[bytes]], Process] = begin,
+    **env: str,
+) -> Iterator[tuple[str, Process]]:
     """A freshly started server: its address and its process. The caller's is the first request to a page."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
+    command = ["-m", "streamlit", "run", str(script), f"--server.port={port}"]
     command += ["--server.headless=true", "--server.address=127.0.0.1"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("STREAMLIT_")}
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(
-            command,
-            cwd=script.parent,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env=environment | {"DATABASE_URL": database_url} | env,
-        )
+    with tempfile.NamedTemporaryFile() as log:
+        process = begin(command, script.parent, environment | {"DATABASE_URL": database_url} | env, log)
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_until_it_answers(process, address, log)
@@ -45,7 +59,7 @@ def serving(
             process.wait(30)
 
 
-def _wait_until_it_answers(process: subprocess.Popen[bytes], address: str, log) -> None:
+def _wait_until_it_answers(process: Process, address: str, log: IO[bytes]) -> None:
     deadline = time.monotonic() + START_S * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
     while time.monotonic() < deadline and process.poll() is None:
         try:

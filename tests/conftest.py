@@ -4,14 +4,16 @@ TEST_DATABASE_URL points the tests at any other server (CI: TimescaleDB); withou
 for the run, in a temporary folder.
 """
 
+import functools
 import gc
 import itertools
 import os
 import tempfile
 import tomllib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import psycopg
@@ -77,6 +79,18 @@ def lent_database(server_url: str, template: str) -> Iterator[databases.Lent]:
     lent = databases.Lent(server_url, template)
     yield lent
     lent.throw_away()
+
+
+@pytest.fixture(scope="session")
+def kept_rows() -> databases.Kept:
+    return databases.Kept()
+
+
+@pytest.fixture
+def filled_once(database_url: str, kept_rows: databases.Kept) -> Callable[..., Any]:
+    """`filled_once(make, user)`: what make(user) fills the database with, computed for the first test that wants it and
+    only laid down again for the others; its result. For fixtures of many tests."""
+    return functools.partial(kept_rows.fill, database_url)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from tests import databases
-from tests.databases import Lent
+from tests.databases import Kept, Lent
 
 
 @pytest.fixture
@@ -57,3 +57,38 @@ def test_one_whose_schema_was_changed_is_thrown_away(lent: Lent, change: str) ->
     with lent.to_a_test() as second:
         assert second != first
         assert rows(second) == new
+
+
+def test_what_a_function_filled_it_with_is_laid_down_again(lent: Lent) -> None:
+    insert, runs, kept = (
+        "INSERT INTO users (username, password_hash) VALUES (%s, '!') RETURNING id",
+        [],
+        Kept(),
+    )
+
+    def made(url: str, name: str) -> list[int]:
+        runs.append(name)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("UPDATE users SET time_zone = 'Asia/Tokyo'")
+            return [connection.execute(insert, [name]).fetchone()[0]]  # type: ignore[index]
+
+    def found(url: str, *names: str) -> tuple:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(insert, ["ann"])
+            results = [kept.fill(url, made, url, name) for name in names]
+            people = connection.execute("SELECT id, username, time_zone, created_at FROM users").fetchall()
+            return results, people, connection.execute(insert, ["zoe"]).fetchone()
+
+    with lent.to_a_test() as url:
+        first = found(url, "bob")
+        assert [row[:3] for row in first[1]] == [(1, "ann", "Asia/Tokyo"), (2, "bob", "UTC")]
+        assert first[2] == (3,)
+        first[0][0].append("spoilt by its test")
+    with lent.to_a_test() as url:
+        again = found(url, "bob")
+        assert again == ([[2]], *first[1:])
+    with lent.to_a_test() as url, psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(insert, ["eve"])
+        other = found(url, "bob")
+        assert len(other[1]) == 3, "anew, for more was there"
+    assert runs == ["bob", "bob"]

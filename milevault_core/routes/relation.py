@@ -6,6 +6,7 @@ recordings of one long way, sampled out of step, it is tens of metres, and a par
 `be="numpy"` always: without it tslearn prints both arrays into strings on every call.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -66,7 +67,23 @@ def line(p: Prepared, is_venue: bool = False) -> Line:
 def _numpy() -> Any:
     from tslearn.backend import instantiate_backend
 
+    _keep_compiled()
     return instantiate_backend("numpy")
+
+
+def _keep_compiled() -> None:
+    """What numba compiles of tslearn stays on disk for the next process: 3 of the 8 s of a first alignment are left.
+    The functions around these hold others, which numba does not find again."""
+    from tslearn.metrics import _dtw, _masks, utils
+
+    for module, name in (
+        (_dtw, "_njit_accumulated_matrix"),
+        (_masks, "_njit_sakoe_chiba_mask"),
+        (_masks, "_njit_itakura_mask"),
+        (utils, "_njit_compute_path"),
+    ):
+        with suppress(AttributeError, RuntimeError):  # of another tslearn; nowhere to write
+            getattr(module, name).enable_caching()
 
 
 def align(a: np.ndarray, b: np.ndarray, band: int = BAND) -> np.ndarray:

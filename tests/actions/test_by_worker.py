@@ -19,13 +19,13 @@ from milevault_core.store.queries import set_aside as set_aside_queries
 from milevault_core.view import set_aside as view
 from milevault_core.view.imports import log
 from tests.imports.test_files import brought_in, count
-from tests.imports.test_undo import MADE
+from tests.imports.test_undo import made
 
 
 @pytest.fixture
 def activity(user: int) -> int:
     """A run of two files."""
-    item, _ = brought_in(user, ("watch.fit", fit(MADE[0])), ("strava.gpx", gpx(MADE[0])))
+    item, _ = brought_in(user, ("watch.fit", fit(made()[0])), ("strava.gpx", gpx(made()[0])))
     return int(item["activities"][0])
 
 
@@ -151,8 +151,8 @@ def test_edits_are_made_by_a_job_and_a_refused_one_says_why(user: int, activity:
 def test_the_undo_of_a_rule_leaves_only_what_cannot_be_read_in_the_trash(
     user: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    brought_in(user, ("a.fit", fit(MADE[0])))
-    brought_in(user, ("b.gpx", gpx(MADE[1])))
+    brought_in(user, ("a.fit", fit(made()[0])))
+    brought_in(user, ("b.gpx", gpx(made()[1])))
     _, changes = rules.try_out(user, {"metres": [1.0, 1e7]}, {"leave_out": "true"})
     rule = rules.add(user, {"metres": [1.0, 1e7]}, {"leave_out": "true"})
     list(rules.apply(user, rule, changes))
@@ -182,7 +182,7 @@ def test_what_was_deleted_is_a_code_and_said_in_the_readers_day(user: int, activ
     trash.delete(user, activity)
     with store.session() as session:
         session.execute(text("UPDATE trashed_activities SET deleted_at = '2024-03-31 23:30+00'"))
-    (again,) = brought_in(user, ("again.fit", fit(MADE[0])))
+    (again,) = brought_in(user, ("again.fit", fit(made()[0])))
     assert again["reason"] == ""
     row = type("Row", (), again)
     assert log.reason(row) == "Deleted on 31 March 2024."

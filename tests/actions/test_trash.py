@@ -18,12 +18,12 @@ from milevault_core.store.activities import save, split_join
 from milevault_core.view.imports import log
 from tests.digest import differing, digest
 from tests.imports.test_files import brought_in, count
-from tests.imports.test_undo import MADE
+from tests.imports.test_undo import made
 
 
 @pytest.fixture
 def activity(user: int) -> int:
-    (item, _) = brought_in(user, ("a.fit", fit(MADE[0])), ("a.gpx", gpx(MADE[0])))
+    (item, _) = brought_in(user, ("a.fit", fit(made()[0])), ("a.gpx", gpx(made()[0])))
     with store.session() as session:
         save.rename_activity(session, user, item["activities"][0], "Mine")
     clean.clean(user)
@@ -44,7 +44,7 @@ def test_restored_it_is_what_it_was_under_its_id(user: int, activity: int) -> No
 
 def test_the_same_file_again_says_when_it_was_deleted(user: int, activity: int) -> None:
     trash.delete(user, activity)
-    (again,) = brought_in(user, ("b.fit", fit(MADE[0])))
+    (again,) = brought_in(user, ("b.fit", fit(made()[0])))
     assert again["outcome"] == "duplicate"
     assert log.reason(pd.Series(again)).startswith("Deleted on ")
     assert len(again["activities"]) == 0
@@ -60,20 +60,20 @@ def test_another_file_of_a_deleted_workout_comes_with_a_word(
     trash.delete(user, activity)
     if is_purged:
         trash.purge(user, activity)
-    copy, other = brought_in(user, ("copy.tcx", tcx(moved(MADE[0], 60))), ("other.tcx", tcx(MADE[1])))
+    copy, other = brought_in(user, ("copy.tcx", tcx(moved(made()[0], 60))), ("other.tcx", tcx(made()[1])))
     assert copy["outcome"] == "imported"
     assert log.reason(pd.Series(copy)).startswith("Another file of this workout was deleted on ")
     assert log.sentence(pd.Series(copy)).startswith("Imported. Another file of this workout was deleted on ")
     assert log.reason(pd.Series(other)) == ""
     (again,) = brought_in(
-        user, ("again.gpx", gpx(moved(MADE[0], 5)))
+        user, ("again.gpx", gpx(moved(made()[0], 5)))
     )  # here again: it joins, nothing to be said
     assert (again["outcome"], log.reason(pd.Series(again))) == ("merged", "")
 
 
 def test_another_persons_trash_says_nothing(user: int, other_user: int, activity: int) -> None:
     trash.delete(user, activity)
-    (theirs,) = brought_in(other_user, ("copy.tcx", tcx(MADE[0])))
+    (theirs,) = brought_in(other_user, ("copy.tcx", tcx(made()[0])))
     assert (theirs["outcome"], theirs["reason"]) == ("imported", "")
 
 
@@ -90,7 +90,7 @@ def test_after_thirty_days_a_tombstone_remains(user: int, activity: int) -> None
     stones = store.read("SELECT encode(sha256, 'hex') AS sha256, start_time, elapsed_s, name FROM tombstones")
     assert len(stones) == 2
     assert set(stones["name"]) == {"Mine"}
-    (again,) = brought_in(user, ("b.fit", fit(MADE[0])))
+    (again,) = brought_in(user, ("b.fit", fit(made()[0])))
     assert (again["outcome"], log.reason(pd.Series(again))[:11]) == ("duplicate", "Deleted on ")
     assert count("activities") == 0
     assert trash.bring_back(user, again["id"]) == []
@@ -105,7 +105,7 @@ def test_another_file_of_a_deleted_workout_is_a_new_activity_and_joins_what_is_r
     from tests.actions.test_recordings import changes, tcx
 
     trash.delete(user, activity)
-    (new,) = brought_in(user, ("c.tcx", tcx(changes.moved(MADE[0], 20))))
+    (new,) = brought_in(user, ("c.tcx", tcx(changes.moved(made()[0], 20))))
     assert new["outcome"] == "imported"
     assert trash.restore(user, activity) == activity
     assert list(store.read("SELECT id FROM activities")["id"]) == [activity]
@@ -140,7 +140,7 @@ def test_nobody_touches_anothers_trash(user: int, other_user: int, activity: int
         with pytest.raises(LookupError):
             act(other_user, activity)
     trash.delete(user, activity)
-    (item,) = brought_in(user, ("b.fit", fit(MADE[0])))
+    (item,) = brought_in(user, ("b.fit", fit(made()[0])))
     for act, given in ((trash.restore, activity), (trash.purge, activity), (trash.bring_back, item["id"])):
         with pytest.raises(LookupError):
             act(other_user, given)
@@ -164,7 +164,7 @@ def test_taken_apart_is_taken_apart_for_good(user: int, other_user: int, activit
     with store.session() as session:
         batch = session.execute(text("SELECT min(id) FROM imports")).scalar_one()
     undone(user, batch)
-    brought(user, [("a.fit", fit(MADE[0]), {}), ("a.gpx", gpx(MADE[0]), {})])
+    brought(user, [("a.fit", fit(made()[0]), {}), ("a.gpx", gpx(made()[0]), {})])
     assert count("activities") == 2  # a decision about the files
     one = int(store.read("SELECT min(id) AS id FROM activities")["id"].iloc[0])
     with store.session() as session, pytest.raises(LookupError):
@@ -179,5 +179,5 @@ def test_taken_apart_is_taken_apart_for_good(user: int, other_user: int, activit
 def test_a_tombstone_does_not_stop_another_person(user: int, other_user: int, activity: int) -> None:
     trash.delete(user, activity)
     trash.purge(user, activity)
-    (theirs,) = brought_in(other_user, ("a.fit", fit(MADE[0])))
+    (theirs,) = brought_in(other_user, ("a.fit", fit(made()[0])))
     assert theirs["outcome"] == "imported"

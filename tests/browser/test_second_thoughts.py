@@ -6,7 +6,7 @@ import pytest
 from milevault_core.demo.fit_writer import write_activity as fit
 from milevault_core.demo.gpx_writer import write_gpx as gpx
 from tests.browser.test_journey import PATIENCE_MS, make_account, upload
-from tests.imports.test_undo import MADE
+from tests.imports.test_undo import made
 from tests.patience import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -25,7 +25,7 @@ def test_apart_together_deleted_restored_undone(browser, site) -> None:
     upload(
         page,
         site,
-        [file("watch.fit", fit(MADE[0])), file("copy.gpx", gpx(MADE[0]))],
+        [file("watch.fit", fit(made()[0])), file("copy.gpx", gpx(made()[0]))],
     )
     expect(page.get_by_text("copy.gpx: Added to an activity", exact=False)).to_be_visible()
 

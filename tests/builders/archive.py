@@ -19,19 +19,32 @@ def gzipped(*members: bytes) -> bytes:
     return b"".join(gzip.compress(m, mtime=0) for m in members)
 
 
+def _zeros(megabytes: int) -> tuple[bytes, int]:
+    """Many zeros, deflated: the packed bytes of one megabyte, again and again; and their checksum."""
+    block, checksum = bytes(1 << 20), 0
+    pack = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = pack.compress(block) + pack.flush(zlib.Z_FULL_FLUSH)
+    for _ in range(megabytes):
+        checksum = zlib.crc32(block, checksum)
+    return packed * megabytes + pack.flush(), checksum
+
+
 def zeros_gzip(megabytes: int) -> bytes:
-    """A small gzip of many zeros, made with flat memory."""
-    pack = zlib.compressobj(9, zlib.DEFLATED, 31)
-    block = bytes(1 << 20)
-    return b"".join(pack.compress(block) for _ in range(megabytes)) + pack.flush()
+    """A small gzip of many zeros."""
+    packed, checksum = _zeros(megabytes)
+    return gzip.compress(b"")[:10] + packed + struct.pack("<II", checksum, megabytes << 20)
 
 
 def zeros_zip(megabytes: int, name="ride.fit") -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive, archive.open(name, "w") as member:
-        for _ in range(megabytes):
-            member.write(bytes(1 << 20))
-    return out.getvalue()
+    """A small zip of many zeros."""
+    packed, checksum = _zeros(megabytes)
+    raw = bytearray(zipped({name: packed}, zipfile.ZIP_STORED))
+    for sign, method, size in ((b"PK\x03\x04", 8, 22), (b"PK\x01\x02", 10, 24)):
+        at = raw.index(sign)
+        struct.pack_into("<H", raw, at + method, zipfile.ZIP_DEFLATED)
+        struct.pack_into("<I", raw, at + size - 8, checksum)
+        struct.pack_into("<I", raw, at + size, megabytes << 20)
+    return bytes(raw)
 
 
 def encrypted(data: bytes, name="ride.fit") -> bytes:

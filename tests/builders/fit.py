@@ -25,13 +25,20 @@ BASES = {  # name: (number, struct code, not measured)
 Field = tuple[int, str, object]  # number, base type, value
 
 
+def _crc16_of(byte: int) -> int:
+    for _ in range(8):
+        byte = (byte >> 1) ^ 0xA001 if byte & 1 else byte >> 1
+    return byte
+
+
+_CRC16 = [_crc16_of(byte) for byte in range(256)]
+
+
 def crc16(data: bytes) -> int:
-    """CRC-16/ARC, bit by bit."""
+    """CRC-16/ARC."""
     crc = 0
     for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = (crc >> 1) ^ 0xA001 if crc & 1 else crc >> 1
+        crc = (crc >> 8) ^ _CRC16[(crc ^ byte) & 0xFF]
     return crc
 
 

@@ -52,8 +52,9 @@ def check(reading: formats.Reading) -> None:
     for recording in reading.recordings:
         assert recording.sport in sports.SPORTS
         assert list(recording.track.columns) == list(track.COLUMNS)
-        assert recording.track["time"].dtype == np.dtype("datetime64[us]")
-        assert all(recording.track[c].dtype == np.float64 for c in track.METRIC_COLUMNS)
+        types = dict(zip(recording.track.columns, recording.track.dtypes, strict=True))
+        assert types["time"] == np.dtype("datetime64[us]")
+        assert all(types[c] == np.float64 for c in track.METRIC_COLUMNS)
         assert isinstance(recording.track.index, pd.RangeIndex)
         for frame, columns in ((recording.laps, LAP_COLUMNS), (recording.lengths, LENGTH_COLUMNS),
                                (recording.sets, SET_COLUMNS)):  # fmt: skip
@@ -70,9 +71,12 @@ def check(reading: formats.Reading) -> None:
             assert problem.code.isidentifier()
             assert problem.text.endswith(".")
         cleaned, _ = track.clean(recording.track)
-        assert not cleaned.duplicated(["time", "seq"]).any()
-        assert cleaned["time"].is_monotonic_increasing
-        assert (cleaned["distance"].dropna().diff().dropna() >= 0).all()
+        # By numpy: of the thousands of files below, pandas' own ways took a fifth of the time.
+        times, seqs, way = (cleaned[name].to_numpy() for name in ("time", "seq", "distance"))
+        assert len(set(zip(times.tolist(), seqs.tolist(), strict=True))) == len(cleaned)
+        assert (times[1:] >= times[:-1]).all()
+        assert not np.isnat(times).any()
+        assert (np.diff(way[~np.isnan(way)]) >= 0).all()
         track.outline(cleaned)
 
 

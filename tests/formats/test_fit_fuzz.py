@@ -21,7 +21,7 @@ from tests.formats.test_fit_oracles import BUILT
 
 MUTANTS = int(os.environ.get("MILEVAULT_MUTANTS", "1000"))
 PARTS = 4
-EXAMPLES = max(100, MUTANTS // 20)
+EXAMPLES = min(300, max(100, MUTANTS // 20))  # as many as of the other formats in test_contract
 SLOW = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 

@@ -17,7 +17,7 @@ from milevault_core.store.queries import activities as queries
 from milevault_core.store.queries import highlights
 from milevault_core.store.queries import imports as import_queries
 from tests.builders import fit, gpx, tcx
-from tests.builders.archive import encrypted, zipped
+from tests.builders.archive import encrypted, zeros_gzip, zipped
 
 
 def run(day: int = 0, **more) -> bytes:
@@ -78,7 +78,7 @@ def test_a_cut_file_is_imported_in_part_and_says_so(user: int) -> None:
         ("empty.gpx", b"", "The file is empty."),
         ("page.fit", b"<!doctype html><html><body>Sign in</body></html>", "This is a web page"),
         ("notes.gpx", b"Dear diary, today I ran", "This is a text file"),
-        ("bomb.gpx.gz", gzip.compress(bytes(70 * 2**20), 9), "more than any activity"),
+        ("bomb.gpx.gz", zeros_gzip(70), "more than any activity"),
         ("no times.gpx", gpx.gpx(gpx.track([{"lat": 47.0, "lon": 8.0}] * 5)).encode(), ""),
     ],
 )

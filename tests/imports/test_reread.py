@@ -17,13 +17,13 @@ from milevault_core.store.queries import set_aside as set_aside_queries
 from milevault_core.view import set_aside as view
 from tests.digest import differing, digest
 from tests.imports.test_files import brought_in, count, run
-from tests.imports.test_undo import MADE
+from tests.imports.test_undo import made
 
 
 @pytest.fixture
 def read_by_an_older_reader(user: int) -> dict[str, list[str]]:
     """A merged ride and a run; the ride as a reader with faults would have it. The digest of how it should be."""
-    ride, _, _ = brought_in(user, ("a.fit", fit(MADE[0])), ("a.gpx", gpx(MADE[0])), ("b.gpx", run()))
+    ride, _, _ = brought_in(user, ("a.fit", fit(made()[0])), ("a.gpx", gpx(made()[0])), ("b.gpx", run()))
     clean.clean(user)
     right = digest(user)
     own = {"a": ride["activities"][0]}
@@ -120,7 +120,7 @@ def test_an_activity_that_cannot_be_put_back_is_set_aside_alone(
 
 
 def test_nothing_changes_where_nothing_is_new(user: int) -> None:
-    brought_in(user, ("a.fit", fit(MADE[1])), ("b.gpx", run()))
+    brought_in(user, ("a.fit", fit(made()[1])), ("b.gpx", run()))
     batch = reread.begin(user, "Running", sport="running")
     reread.work(user, batch)
     looked = queries.summary(user, batch)

@@ -3,6 +3,7 @@
 import random
 import threading
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from sqlalchemy import text
@@ -15,6 +16,7 @@ from milevault_core.actions import trash
 from milevault_core.demo.dirty import dirty
 from milevault_core.demo.fit_writer import write_activity as fit
 from milevault_core.demo.gpx_writer import write_gpx as gpx
+from milevault_core.demo.made import Activity
 from milevault_core.demo.tcx_writer import write_tcx as tcx
 from milevault_core.derive import clean
 from milevault_core.formats import READERS
@@ -31,27 +33,34 @@ from tests import digest as digests
 from tests.conftest import make_user
 from tests.digest import differing, digest
 
-WORKOUTS = Workouts(9)
-MADE = [changes.cut(WORKOUTS.take("easy", "commute", "tempo"), 0, 900) for _ in range(4)]
-POOL: list[tuple[str, bytes, dict]] = (
-    [
-        item
-        for number, made in enumerate(MADE)
-        for item in (
-            (f"{number}.fit", fit(made), {}),
-            (f"{number}.gpx", gpx(changes.moved(made, 30)), {"name": f"Name {number}", "gear": "Shoes"}),
-            (f"{number}.tcx", tcx(changes.cropped(made, 0.01, 0.02)), {}),
-        )
-    ]
-    + [
-        (name, data, {})  # as devices really write them
-        for number, kind in enumerate(
-            ("clock_of_1970", "clock_of_1970", "several_records_a_second", "jittered_times")
-        )
-        for name, data in dirty(MADE[number], kind).files
-    ]
-    + [("notes.txt", b"not an activity", {}), ("0.fit", fit(MADE[0]), {"name": "Said elsewhere"})]
-)
+
+@cache
+def made() -> list[Activity]:
+    workouts = Workouts(9)
+    return [changes.cut(workouts.take("easy", "commute", "tempo"), 0, 900) for _ in range(4)]
+
+
+@cache
+def pool() -> list[tuple[str, bytes, dict]]:
+    return (
+        [
+            item
+            for number, one in enumerate(made())
+            for item in (
+                (f"{number}.fit", fit(one), {}),
+                (f"{number}.gpx", gpx(changes.moved(one, 30)), {"name": f"Name {number}", "gear": "Shoes"}),
+                (f"{number}.tcx", tcx(changes.cropped(one, 0.01, 0.02)), {}),
+            )
+        ]
+        + [
+            (name, data, {})  # as devices really write them
+            for number, kind in enumerate(
+                ("clock_of_1970", "clock_of_1970", "several_records_a_second", "jittered_times")
+            )
+            for name, data in dirty(made()[number], kind).files
+        ]
+        + [("notes.txt", b"not an activity", {}), ("0.fit", fit(made()[0]), {"name": "Said elsewhere"})]
+    )
 
 
 def brought(user: int, files: list[tuple[str, bytes, dict]]) -> int:
@@ -89,13 +98,13 @@ def test_every_table_is_listed(database) -> None:
 
 def test_after_the_undo_everything_is_as_before(user: int) -> None:
     """The import is new in part, and in part duplicate, fused with what was here, and better than it."""
-    brought(user, POOL[1:5])
-    brought(user, [POOL[0], POOL[2]])
+    brought(user, pool()[1:5])
+    brought(user, [pool()[0], pool()[2]])
     with store.session() as session:
         first = session.execute(text("SELECT min(id) FROM activities")).scalar_one()
         save.rename_activity(session, user, first, "Mine")
     before = state(user)
-    batch = brought(user, [*POOL[:4], *POOL[6:9], POOL[-1], POOL[-2]])
+    batch = brought(user, [*pool()[:4], *pool()[6:9], pool()[-1], pool()[-2]])
     assert differing(before, state(user))
     undone(user, batch)
     after = state(user)
@@ -111,7 +120,7 @@ def test_imports_undone_in_any_order_leave_what_the_others_brought(database, see
     chance = random.Random(seed)
     user, other = make_user("ann"), make_user("bob")
     empty = state(user)
-    contents = [chance.sample(POOL, chance.randint(1, 5)) for _ in range(10)]
+    contents = [chance.sample(pool(), chance.randint(1, 5)) for _ in range(10)]
     batches = [brought(user, files) for files in contents]
     order = chance.sample(range(10), 10)
     for number in order[:6]:
@@ -129,15 +138,15 @@ def test_imports_undone_in_any_order_leave_what_the_others_brought(database, see
 
 
 def test_an_undone_import_can_be_imported_again(user: int) -> None:
-    batch = brought(user, POOL[:4])
+    batch = brought(user, pool()[:4])
     before = state(user)
     undone(user, batch)
-    brought(user, POOL[:4])
+    brought(user, pool()[:4])
     assert differing(before, state(user)) == []
 
 
 def test_a_file_that_another_import_brought_too_stays_with_that_one(user: int) -> None:
-    first, second = brought(user, [POOL[0]]), brought(user, [POOL[-1]])
+    first, second = brought(user, [pool()[0]]), brought(user, [pool()[-1]])
     assert list(store.read("SELECT import_id FROM activity_recordings")["import_id"]) == [first]
     undone(user, first)
     kept = store.read("SELECT import_id, about::text AS about FROM activity_recordings")
@@ -148,7 +157,7 @@ def test_a_file_that_another_import_brought_too_stays_with_that_one(user: int) -
 
 
 def test_what_is_in_the_trash_goes_too(user: int) -> None:
-    batch = brought(user, POOL[:2])
+    batch = brought(user, pool()[:2])
     trash.delete(user, int(store.read("SELECT id FROM activities")["id"].iloc[0]))
     undone(user, batch)
     for table in ("trashed_activities", "activity_recordings", "original_files", "activity_edits"):
@@ -157,7 +166,7 @@ def test_what_is_in_the_trash_goes_too(user: int) -> None:
 
 def test_files_still_waiting_stay_out(user: int) -> None:
     batch = imports.begin(user, "page")
-    (item,) = imports.add(user, batch, "a.fit", POOL[0][1])
+    (item,) = imports.add(user, batch, "a.fit", pool()[0][1])
     undo.ask(user, batch)
     imports.process(item)
     assert len(store.read("SELECT 1 FROM activities")) == 0
@@ -166,12 +175,12 @@ def test_files_still_waiting_stay_out(user: int) -> None:
     assert row["reason"] == undoing.UNDONE
     assert len(store.read("SELECT 1 FROM original_files")) == 0
     with pytest.raises(LookupError):
-        imports.add(user, batch, "b.fit", POOL[3][1])
+        imports.add(user, batch, "b.fit", pool()[3][1])
 
 
 def test_a_killed_undo_goes_on(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
     before = state(user)
-    batch = brought(user, POOL[:9])
+    batch = brought(user, pool()[:9])
     monkeypatch.setattr(undoing, "PIECE", 2)
     undo.ask(user, batch)
     calls = iter([True, False])
@@ -197,9 +206,9 @@ def test_a_killed_undo_goes_on(user: int, monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_file_that_cannot_be_undone_is_set_aside_alone(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Four runs, each as FIT, GPX and TCX. The FIT files and one TCX, which stays, came first; that TCX can no longer
     be read when the GPX files and the FIT are taken out again."""
-    kept = brought(user, [POOL[2]])
+    kept = brought(user, [pool()[2]])
     before = state(user)
-    batch = brought(user, [POOL[0], *POOL[3:9]])
+    batch = brought(user, [pool()[0], *pool()[3:9]])
 
     def refuse(data: bytes):
         raise BadFile("The new reader refuses this file.")
@@ -227,7 +236,7 @@ def test_a_file_that_cannot_be_undone_is_set_aside_alone(user: int, monkeypatch:
 
 
 def test_nobody_undoes_anothers_import_nor_one_twice(user: int, other_user: int) -> None:
-    batch = brought(user, POOL[:1])
+    batch = brought(user, pool()[:1])
     with pytest.raises(LookupError):
         undo.ask(other_user, batch)
     undo.run(other_user, batch)  # even asked for by mistake it takes nothing
@@ -242,8 +251,8 @@ def test_an_undo_beside_a_running_import_of_the_same_files(database, seed: int) 
     """Whoever comes first at a file: in the end it is as if only the second import had ever been."""
     chance = random.Random(seed)
     user, other = make_user("ann"), make_user("bob")
-    first = brought(user, chance.sample(POOL[:12], 9))
-    files = chance.sample(POOL[:12], 9)
+    first = brought(user, chance.sample(pool()[:12], 9))
+    files = chance.sample(pool()[:12], 9)
     brought(other, files)
     batch = imports.begin(user, "page")
     waiting = [item for name, data, about in files for item in imports.add(user, batch, name, data, about)]
@@ -275,9 +284,9 @@ def test_an_undo_beside_a_running_import_of_the_same_files(database, seed: int) 
 
 
 def test_the_digest_would_see_an_undo_that_takes_too_much(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    brought(user, POOL[:2])
+    brought(user, pool()[:2])
     before = state(user)
-    batch = brought(user, POOL[1:4])
+    batch = brought(user, pool()[1:4])
     monkeypatch.setattr(undoing, "_pass_on", lambda *_: False)
     undone(user, batch)
     assert {"activity_recordings", "original_files"} <= set(differing(before, state(user)))

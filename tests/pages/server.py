@@ -18,9 +18,11 @@ START_S = 60
 
 
 @contextmanager
-def serving(database_url: str = "", script: Path = ROOT / "app.py", **env: str) -> Iterator[str]:
+def serving(
+    database_url: str = "", script: Path = ROOT / "app.py", begin: Any = app_server.begin, **env: str
+) -> Iterator[str]:
     """A freshly started server; its address. The caller's is the first request to a page."""
-    with app_server.serving(database_url, script, **env) as (address, _):
+    with app_server.serving(database_url, script, begin, **env) as (address, _):
         yield address
 
 

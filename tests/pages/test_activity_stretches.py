@@ -3,8 +3,9 @@ clicks, each of which a click takes back."""
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -38,11 +39,15 @@ def workout() -> bytes:
     return session(w, START, len(speeds) - 1, way).file()
 
 
-@pytest.fixture
-def activity(user: int) -> int:
+def make_activity(user: int) -> int:
     (item,) = brought_in(user, ("a.fit", workout()))
     clean.clean(user)
     return int(item["activities"][0])
+
+
+@pytest.fixture
+def activity(user: int, filled_once: Callable[..., Any]) -> int:
+    return filled_once(make_activity, user)
 
 
 @pytest.fixture

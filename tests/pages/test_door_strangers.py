@@ -3,6 +3,7 @@ started (what Streamlit does before its first run is where the classic pages/ fo
 
 import ast
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from milevault_core import store
 from milevault_core.accounts import sessions
 from milevault_core.store.models import User
 from tests.pages import server
+from tests.pages.forks import Forks
 
 PAGES = server.ROOT / "pages"
 LOGIN = ('label: "User name"', 'label: "Password"')
@@ -38,6 +40,13 @@ def is_only_login(sent: str) -> bool:
     return all(label in sent for label in LOGIN) and not any(text in sent for text in foreign)
 
 
+@pytest.fixture(scope="module")
+def forks() -> Iterator[Forks]:
+    made = Forks()
+    yield made
+    made.end()
+
+
 @pytest.fixture
 def cookie(user: int) -> str:
     """Of ann, an administrator."""
@@ -52,8 +61,10 @@ def test_every_page_is_in_the_site_map() -> None:
 
 
 @pytest.mark.parametrize(("title", "page"), [(line[1], line[3]) for line in site()])
-def test_first_visitor_without_a_session(title: str, page: str, database_url: str, cookie: str) -> None:
-    with server.serving(database_url) as address:
+def test_first_visitor_without_a_session(
+    title: str, page: str, database_url: str, cookie: str, forks: Forks
+) -> None:
+    with server.serving(database_url, begin=forks.begin) as address:
         assert is_only_login(server.visit(address, page))
         forged = f"mv_session={'A' * 43}"
         assert is_only_login(server.visit(address, page, forged))
@@ -63,7 +74,7 @@ def test_first_visitor_without_a_session(title: str, page: str, database_url: st
         assert is_only_login(server.visit(address, page)), "the next stranger, after somebody was signed in"
 
 
-def test_the_check_fails_on_a_broken_build(tmp_path: Path) -> None:
+def test_the_check_fails_on_a_broken_build(tmp_path: Path, forks: Forks) -> None:
     """A pages/ folder beside a script that has a login of its own: Streamlit serves it to the first visitor."""
     (tmp_path / "app.py").write_text(
         textwrap.dedent("""
@@ -73,7 +84,7 @@ def test_the_check_fails_on_a_broken_build(tmp_path: Path) -> None:
     )
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "activities.py").write_text("import streamlit as st\nst.write('SECRET')\n")
-    with server.serving(script=tmp_path / "app.py") as address:
+    with server.serving(script=tmp_path / "app.py", begin=forks.begin) as address:
         sent = server.visit(address, "activities")
         assert "SECRET" in sent
         assert not is_only_login(sent)

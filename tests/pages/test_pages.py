@@ -1,6 +1,8 @@
 """Every page: for a stranger, for a new user, for a user with activities, and with another user's ids."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -70,13 +72,17 @@ def test_a_new_user_is_told_what_to_do(user: int, open_page, page: str) -> None:
     assert not app.dataframe
 
 
-@pytest.fixture
-def filled(user: int) -> int:
+def make_filled(user: int) -> int:
     batch = files.begin(user, "page", "ride.fit")
     for item in files.add(user, batch, "ride.fit", hour_fit(1, 900)):
         files.process(item)
     clean.clean(user)
     return user
+
+
+@pytest.fixture
+def filled(user: int, filled_once: Callable[..., Any]) -> int:
+    return filled_once(make_filled, user)
 
 
 @pytest.mark.parametrize("units", ["metric", "imperial"])

@@ -1,5 +1,8 @@
 """What a person does with the recordings of an activity, with the trash, and with reading again."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
@@ -12,18 +15,22 @@ from milevault_core.derive import clean
 from milevault_core.imports import reread, undo
 from tests.imports.test_files import brought_in, count, run
 from tests.imports.test_reread_files import better, hidden, process_waiting  # noqa: F401 (a fixture)
-from tests.imports.test_undo import MADE
+from tests.imports.test_undo import made
 from tests.pages.shown import say
 
 
-@pytest.fixture
-def activity(user: int) -> int:
+def make_activity(user: int) -> int:
     """A run as its watch's file and Strava's copy, and another run."""
     item, _, _ = brought_in(
-        user, ("Watch/2024 run.fit", fit(MADE[0])), ("strava.gpx", gpx(MADE[0])), ("other.gpx", run())
+        user, ("Watch/2024 run.fit", fit(made()[0])), ("strava.gpx", gpx(made()[0])), ("other.gpx", run())
     )
     clean.clean(user)
     return int(item["activities"][0])
+
+
+@pytest.fixture
+def activity(user: int, filled_once: Callable[..., Any]) -> int:
+    return filled_once(make_activity, user)
 
 
 def texts(app: AppTest) -> str:

@@ -1,5 +1,8 @@
 """The Records page: decisions, filters, and that it is one's own; records on the activity's page."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from milevault_core import store
@@ -23,8 +26,8 @@ def best_400(app) -> str:
 
 
 @pytest.fixture
-def runs(user: int) -> dict[str, int]:
-    return save_runs(user)
+def runs(user: int, filled_once: Callable[..., Any]) -> dict[str, int]:
+    return filled_once(save_runs, user)
 
 
 def test_an_effort_that_waits_is_kept_taken_back_and_rejected(user: int, runs, open_page) -> None:

@@ -1,6 +1,8 @@
 """The routes' pages: found routes listed, one opened, compared, changed; nothing of another's."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -13,13 +15,17 @@ from tests.pages.shown import rows, shown_html
 from tests.pages.test_pages import everything
 
 
-@pytest.fixture
-def runs(user: int) -> list[int]:
+def make_runs(user: int) -> list[int]:
     made = [
         add(user, way, day) for day, way in enumerate(("loop", "loop", "loop", "elsewhere", "back", "back"))
     ]
     clean(user)
     return made
+
+
+@pytest.fixture
+def runs(user: int, filled_once: Callable[..., Any]) -> list[int]:
+    return filled_once(make_runs, user)
 
 
 def texts(app) -> str:

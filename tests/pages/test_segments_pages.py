@@ -2,6 +2,8 @@
 
 import json
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
@@ -14,13 +16,17 @@ from tests.pages.shown import all_html, rows, shown_html
 from tests.segments.test_stored import THROUGH, TO_AND_FRO, add, block
 
 
-@pytest.fixture
-def three(user: int) -> tuple[int, list[int]]:
+def make_three(user: int) -> tuple[int, list[int]]:
     """(a segment, the activities that pass it): four efforts, one with power."""
     ids = [add(user, 0, (0, 100), (500, 900)), add(user, 1, *TO_AND_FRO, power=200.0), add(user, 2, *THROUGH)]
     segment = block(user)
     clean.clean(user)
     return segment, ids
+
+
+@pytest.fixture
+def three(user: int, filled_once: Callable[..., Any]) -> tuple[int, list[int]]:
+    return filled_once(make_three, user)
 
 
 def said(app) -> str:

@@ -4,6 +4,8 @@ import datetime as dt
 import json
 import re
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -36,8 +38,7 @@ def recording(day: int, sport: str = "cycling", n: int = 900) -> Recording:
     return Recording(sport, track.aware(made["time"].to_numpy()[0]), made[list(track.COLUMNS)])
 
 
-@pytest.fixture
-def trained(user: int) -> int:
+def make_trained(user: int) -> int:
     """Ten rides and two runs with thresholds; the id of the first ride is 1."""
     with store.session() as session:
         for day in range(10):
@@ -52,6 +53,11 @@ def trained(user: int) -> int:
         actions.set_value(user, name, sport, since, value, TODAY)
     clean.clean(user)
     return user
+
+
+@pytest.fixture
+def trained(user: int, filled_once: Callable[..., Any]) -> int:
+    return filled_once(make_trained, user)
 
 
 @pytest.mark.parametrize("section", SECTIONS)

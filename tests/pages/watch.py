@@ -1,6 +1,8 @@
 """Health data for the tests of pages: thirteen days of a watch, and tables of values."""
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -14,8 +16,7 @@ MONTH = Athlete(11, dt.date(2025, 2, 1), 40, 10, health_days=13)
 LAST = MONTH.last_day
 
 
-@pytest.fixture
-def measured(user: int) -> int:
+def make_measured(user: int) -> int:
     """Thirteen days of a watch."""
     batch = files.begin(user, "page")
     for day in health.days(MONTH):
@@ -23,6 +24,11 @@ def measured(user: int) -> int:
             files.add_and_process(user, batch, f"{day.day} {kind}.fit", data)
     clean.clean(user)
     return user
+
+
+@pytest.fixture
+def measured(user: int, filled_once: Callable[..., Any]) -> int:
+    return filled_once(make_measured, user)
 
 
 def table(user: int, *lines: str) -> None:

@@ -15,7 +15,7 @@ from milevault_core.routes.grouping import Groups, update
 from milevault_core.routes.links import links
 from milevault_core.routes.naming import MILE, heading, name, shape
 from milevault_core.routes.prepare import outline, prepare
-from milevault_core.routes.relation import SAME_WAY, line, relation
+from milevault_core.routes.relation import SAME_WAY, align, line, relation
 
 PLACE = (47.0, 11.0)
 
@@ -136,3 +136,13 @@ def test_importing_routes_does_not_load_tslearn():
     code = "import sys, milevault_core.routes.grouping, milevault_core.routes.profile, milevault_core.routes.compare;"
     code += "assert not {'tslearn', 'numba', 'sklearn'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_what_tslearn_compiles_is_kept_for_the_next_process():
+    """Otherwise each new process spends seconds on it before it has compared anything."""
+    from tslearn.metrics import _dtw, _masks, utils
+
+    align(np.arange(40.0).reshape(-1, 2), np.arange(60.0).reshape(-1, 2))
+    for function in (_dtw._njit_accumulated_matrix, _masks._njit_sakoe_chiba_mask, utils._njit_compute_path):
+        assert function.stats.cache_path
+        assert function.stats.cache_hits or function.stats.cache_misses
