@@ -13,7 +13,7 @@ from milevault_core.view import texts
 from milevault_core.view.parts.things import Group, Page, Things, things
 from pages._by_worker import done_by_worker
 from pages._page import page_title, require_user
-from pages._rule_form import rule_form
+from pages._rule_form import forget_form, rule_form
 from pages.parts import confirm, here, offer_undo, show, what_is_this
 from pages.parts.undo import action
 
@@ -40,7 +40,8 @@ def show_rule(row: Any) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch", gap=None):
             st.markdown(texts.plain(f"{view.condition(row.conditions, units)}, {view.action(row.actions)}."))
-            st.caption(f"Changed {texts.count(int(row.activities), 'activity', 'activities')}")
+            changed = texts.count(int(row.activities), "activity", "activities")
+            st.caption(f"Changed {changed}" if row.activities else "Has not changed anything")
         is_on = st.toggle("On imports", bool(row.is_active), key=f"active-{row.id}")
         if is_on != bool(row.is_active):
             rules.set_active(require_user().id, int(row.id), is_on)
@@ -74,7 +75,7 @@ if st.session_state.get("tried") == (conditions, actions):
     many = texts.count(len(facts), "activity", "activities")
     st.markdown(f"It would change {many}." if facts else "None of your activities would change.")
     if facts:
-        rows = view.things(facts, changes[:MOST])
+        rows = view.things(facts, view.latest_first(facts, changes)[:MOST])
         shown = Things(
             "Changes", view.NAME, view.COLUMNS, [Group("", rows)], page=Page(1, MOST, min(MOST, len(changes)))
         )
@@ -89,10 +90,10 @@ if st.session_state.get("tried") == (conditions, actions):
                 bar.progress(
                     done / len(facts), text=f"{fmt.number(done)} of {fmt.number(len(facts))} activities"
                 )
-            st.session_state.pop("tried")
+            forget_form()
             offer_undo(f"{many} changed.", "take_back_rule", rule_id=rule)
             st.rerun()
         if st.button("Keep the rule for imports only", key="keep"):
             rules.add(require_user().id, conditions, actions)
-            st.session_state.pop("tried")
+            forget_form()
             st.rerun()
