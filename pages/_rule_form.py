@@ -37,13 +37,6 @@ def rule_form(user: Account, units: Units) -> tuple[dict[str, Any], dict[str, An
     return conditions, actions
 
 
-def forget_form() -> None:
-    """Empty the form for the next rule."""
-    for key in [key for key in st.session_state if str(key).startswith("r-")]:
-        del st.session_state[key]
-    st.session_state.pop("tried", None)
-
-
 def _conditions(user: Account, units: Units, tags: list[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     sports = st.multiselect("The sport is", activity_queries.sports(user.id), format_func=texts.sport_label,

@@ -13,7 +13,7 @@ from milevault_core.view import texts
 from milevault_core.view.parts.things import Group, Page, Things, things
 from pages._by_worker import done_by_worker
 from pages._page import page_title, require_user
-from pages._rule_form import forget_form, rule_form
+from pages._rule_form import rule_form
 from pages.parts import confirm, here, offer_undo, show, what_is_this
 from pages.parts.undo import action
 
@@ -90,10 +90,10 @@ if st.session_state.get("tried") == (conditions, actions):
                 bar.progress(
                     done / len(facts), text=f"{fmt.number(done)} of {fmt.number(len(facts))} activities"
                 )
-            forget_form()
+            st.session_state.pop("tried")
             offer_undo(f"{many} changed.", "take_back_rule", rule_id=rule)
             st.rerun()
         if st.button("Keep the rule for imports only", key="keep"):
             rules.add(require_user().id, conditions, actions)
-            forget_form()
+            st.session_state.pop("tried")
             st.rerun()

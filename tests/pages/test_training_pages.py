@@ -57,7 +57,7 @@ def test_trends_shows_every_section(trained: int, open_page, section: str) -> No
     page = open_page(trained, "trends", show=section, span="All time")
     assert not page.exception
     assert page.title[0].value == "Trends"
-    assert page.sidebar.radio[0].options[page.sidebar.radio[0].index] == section
+    assert page.radio(key="show").options[page.radio(key="show").index] == section
     assert "/metrics?name=" in all_html(page)
     if section not in ("Curves", "Forecasts"):  # these rides are of another time, and were not all-out
         assert page.get("vega_lite_chart")
@@ -95,7 +95,7 @@ def test_the_filters_hold_for_zones_curves_and_are_said_not_to_for_forecasts(tra
 
 def test_an_address_may_name_a_section_by_its_key(trained: int, open_page) -> None:
     page = open_page(trained, "trends", show="form", span="all")
-    assert page.sidebar.radio[0].value == "form"
+    assert page.radio(key="show").value == "form"
     assert page.sidebar.selectbox[0].value == "all"
     assert "Fatigue" in shown_html(page)["form_figures"]
 
