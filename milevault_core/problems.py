@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+THIN = "\u202f"  # narrow no-break space: between thousands
+
 
 class BadFile(ValueError):
     """The file cannot be used; `str()` is one sentence that its owner understands."""
@@ -23,6 +25,11 @@ LOSSES = frozenset(
 )  # fmt: skip
 
 
+def thousands(count: int) -> str:
+    """3000 -> "3 000", with a thin space, as view/format writes it."""
+    return f"{count:,}".replace(",", THIN)
+
+
 def counted(count: int, one: str, many: str = "") -> str:
-    """ "1 point", "3,000 points": for the sentence of a problem."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    """ "1 point", "3 000 points": for the sentence of a problem."""
+    return f"{thousands(count)} {one if count == 1 else many or one + 's'}"

@@ -19,6 +19,7 @@ from milevault_core.store.queries import edits, photos, recordings, records, rou
 from milevault_core.store.queries import efforts as effort_queries
 from milevault_core.store.queries import segments as segment_queries
 from milevault_core.training import channels as training_channels
+from milevault_core.view import dates
 from milevault_core.view import format as fmt
 from milevault_core.view import map as map_view
 from milevault_core.view.activities import along, channels, map_marks, quantities, stretches, timeline
@@ -46,13 +47,13 @@ def fetch(user_id: int, activity_id: int) -> None:
 SHELVES = 32  # activities
 KEPT = 24  # results of one activity: its table, map and chart in the forms that a person has looked at
 _MISSING = object()
-_shelves: OrderedDict[tuple[int, int, int], dict[tuple[str, str], Any]] = OrderedDict()
+_shelves: OrderedDict[tuple[int, int, int, tuple[Any, ...]], dict[tuple[str, str], Any]] = OrderedDict()
 _turning = threading.Lock()
 
 
 def _shelf(user_id: int, activity_id: int, version: int) -> dict[tuple[str, str], Any]:
-    """What has been worked out of one version of an activity; of the SHELVES that were looked at last."""
-    key = (user_id, activity_id, version)
+    """What has been worked out of one version of an activity, written for its reader; of the SHELVES looked at last."""
+    key = (user_id, activity_id, version, dates.reader())
     with _turning:
         shelf = _shelves.setdefault(key, {})
         _shelves.move_to_end(key)

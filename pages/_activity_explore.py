@@ -22,6 +22,7 @@ from pages._activity_training import worked_out
 from pages._page import fragment, show_map
 from pages._segment_make import climbs_are_own, save_stretch
 from pages.parts import figures, show
+from pages.parts.columns import height_of
 from pages.parts.hover import hand_in_hand
 
 type Row = dict[str, Any]
@@ -299,7 +300,7 @@ def _table_of(made: stretches.Table | None, name: str, choice: Choice, saves: bo
 def _table(rows: Frame, spans: list[Any], name: str, choice: Choice, saves: bool = False) -> None:
     """A table whose rows can be chosen, where they are stretches of the track. saves: each with a button that makes it
     a segment."""
-    height = 38 + 35 * min(len(rows), SHOWN_ROWS)
+    height = height_of(min(len(rows), SHOWN_ROWS))
     what = abouts.of_labels(rows.columns)
     if not any(spans):
         st.dataframe(rows, height=height, hide_index=False)

@@ -15,6 +15,7 @@ from milevault_core.web.many_files import KINDS, MOST
 from pages._activity_change import offer_words_undo
 from pages._page import require_user
 from pages.parts import go, offer_undo
+from pages.parts.columns import as_values, height_of
 from pages.parts.rooted import at
 
 KIND_NAMES = {
@@ -35,7 +36,7 @@ def many_section(user: Account, found: pd.DataFrame) -> None:
         return
     table = many.table(found, fmt.units(user.units))
     event = st.dataframe(table, hide_index=True, selection_mode="multi-row", on_select="rerun", key="many_rows",
-                         height=min(38 + 35 * len(table), 420))  # fmt: skip
+                         height=height_of(min(len(table), 11)), column_config=as_values(table))  # fmt: skip
     chosen = [int(found["id"].iloc[row]) for row in event.selection.rows]
     if not chosen:
         st.caption("Select rows; the box in the header selects all that match the filters.")

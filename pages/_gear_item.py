@@ -48,7 +48,9 @@ def gear_item(user: Account, thing: pd.Series, every: pd.DataFrame, services: pd
         Figure("Last used", dates.short_day(thing["last_day"]), href=day_page(thing["last_day"])),
     ]
     if not fmt.is_missing(thing["cost"]):
-        shown.append(Figure("Cost", view.cost(thing["cost"], thing["distance_m"], units)))
+        shown.append(
+            Figure("Cost", *view.cost_parts(thing["cost"], thing["distance_m"], units, user.currency))
+        )
     figures(shown, key="figures")
     _services(user, thing, services[services["name"] == thing["name"]], units)
     _about(user, thing, every, units)
@@ -60,9 +62,8 @@ def _services(user: Account, thing: pd.Series, services: pd.DataFrame, units: fm
     if services.empty:
         st.caption("No service yet. Add what has to be done regularly, and MileVault reminds you.")
     for row in services.itertuples():
-        with st.container(horizontal=True, vertical_alignment="center"):
-            with st.container(width="stretch"):
-                show(lines.progress([view.service(row, thing, units, today)]), key=f"service-{row.id}")
+        show(lines.progress([view.service(row, thing, units, today)]), key=f"service-{row.id}")
+        with st.container(horizontal=True):  # below it: beside it a phone has no room for them
             if st.button("Done today", icon=":material/check:", key=f"done-{row.id}"):
                 before = gear.set_service_day(require_user().id, int(row.id), today)
                 offer_undo(f"{row.what}: done today.", "service_day", service_id=int(row.id), last_on=before)
@@ -93,16 +94,20 @@ def _about(user: Account, thing: pd.Series, every: pd.DataFrame, units: fmt.Unit
     sports += [s for s in own if s not in sports]  # of which there is no activity yet
     bikes = every[(every["kind"] != "part") & every["id"].notna() & (every["name"] != thing["name"])]
     names = {int(r.id): r.label or r.name for r in bikes.itertuples()}
+    before = round(float(thing["opening_m"]) / units.distance_m, 2)  # what was not touched stays as it is
     with st.form("about"):
         label = st.text_input("Name", thing["label"] or thing["name"], max_chars=200)
         kind = st.selectbox("Kind", list(view.KINDS), index=list(view.KINDS).index(thing["kind"]),
                             format_func=view.KINDS.__getitem__)  # fmt: skip
         opening = st.number_input(
             f"Distance before the first activity here, {units.distance}", 0.0, 1e6,
-            float(thing["opening_m"]) / units.distance_m, 100.0, format="%g",
+            before, 100.0, format="%g",
         )  # fmt: skip
-        price = st.number_input("Cost", 0.0, 1e9, None if fmt.is_missing(thing["cost"]) else float(thing["cost"]), 10.0,
-                                format="%g")  # fmt: skip
+        price = st.number_input(
+            f"Cost, {texts.plain(user.currency)}" if user.currency else "Cost", 0.0, 1e9,
+            None if fmt.is_missing(thing["cost"]) else float(thing["cost"]), 10.0, format="%g",
+            help=None if user.currency else "Set your currency on the Profile page.",
+        )  # fmt: skip
         default = st.multiselect("Default for", sports, own, format_func=texts.sport_label,
                                  help="Imported activities of these sports without gear get this one.")  # fmt: skip
         parent = mounted = None
@@ -117,8 +122,8 @@ def _about(user: Account, thing: pd.Series, every: pd.DataFrame, units: fmt.Unit
         if st.form_submit_button("Save", type="primary"):
             gear.save(
                 require_user().id, thing["name"], label="" if label.strip() == thing["name"] else label.strip(),
-                kind=kind, opening_m=opening * units.distance_m, cost=price, sports=default, part_of=parent,
-                mounted_on=mounted, retired_on=retired,
+                kind=kind, cost=price, sports=default, part_of=parent, mounted_on=mounted, retired_on=retired,
+                opening_m=float(thing["opening_m"]) if opening == before else opening * units.distance_m,
             )  # fmt: skip
             st.toast("Saved.", icon=":material/check:")
             st.rerun()

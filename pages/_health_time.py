@@ -17,7 +17,7 @@ from milevault_core.view.health.ranges import Range
 from milevault_core.view.health.shapes import BRUSH
 from milevault_core.view.parts.text import link
 from pages.parts import choice_in_address, filters, go, parameters, show
-from pages.parts.dates import date_input
+from pages.parts.dates import date_input, time_input
 
 SPANS = {"1m": 60, "10m": 600, "1h": 3600, "6h": 6 * 3600, "1d": 86_400, "3d": 3 * 86_400, "1w": 7 * 86_400,
          "1mo": 30 * 86_400, "3mo": 91 * 86_400, "1y": 365 * 86_400, "5y": 1826 * 86_400,
@@ -62,7 +62,7 @@ def _chosen(user: Account, last: date, today: date) -> Range:
     until = date_input(st, "Up to", last, key="until", max_value=today, bind="query-params")
     clock = time(23, 59)
     if SPANS[span] < 86_400:
-        clock = st.time_input("at", time(12, 0), key="at", step=60, bind="query-params")
+        clock = time_input(st, "at", time(12, 0), key="at", step=60, bind="query-params")
     end = (datetime.combine(until, clock, dates.zone_of(user.time_zone)) + timedelta(minutes=1)).astimezone(
         UTC
     )
@@ -98,8 +98,7 @@ def _rows(
     last = dates.local(shown.end - timedelta(minutes=1), user.time_zone).date()
     days = queries.daily(user.id, quantity.days, first - timedelta(days=28), last)
     days = over_time.only_days(days, wanted, left_out)
-    rows = over_time.day_rows(days, name, fmt.units(user.units), daily.step_days)
-    return [row for row in rows if row["t"] >= first.isoformat()], daily
+    return over_time.day_rows(days, name, fmt.units(user.units), daily.step_days, first), daily
 
 
 def _draw(

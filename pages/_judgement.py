@@ -11,7 +11,7 @@ from milevault_core.view import dates
 from milevault_core.view.activities import activity as view
 from pages._by_worker import done_by_worker
 from pages._page import require_user
-from pages.parts.dates import date_input
+from pages.parts.dates import date_input, time_input
 
 
 def judgement_section(activity: dict[str, Any]) -> None:
@@ -48,7 +48,7 @@ def _date(activity_id: int, activity: dict[str, Any]) -> None:
                 day = date_input(
                     st, "Day", value=None, min_value=date(1984, 1, 1), max_value="today", key="start_day"
                 )
-                clock = st.time_input("Start", value=time(12), step=60, key="start_clock")
+                clock = time_input(st, "Start", value=time(12), step=60, key="start_clock")
                 if st.button("Set the date", key="set_start", disabled=day is None) and isinstance(day, date):
                     judgement.set_start(require_user().id, activity_id, _utc(day, clock, activity))
                     _judge(activity_id)

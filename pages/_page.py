@@ -63,7 +63,7 @@ def require_user() -> Account:
     if user is None:
         st.info(SIGN_IN_FIRST)
         st.stop()
-    dates.read_as(user.date_format, user.week_start)
+    dates.read_as(user.date_format, user.week_start, user.clock)
     return user
 
 

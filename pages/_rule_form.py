@@ -17,6 +17,7 @@ from milevault_core.store.queries import routes as route_queries
 from milevault_core.view import dates, texts
 from milevault_core.view.format import Units
 from milevault_core.view.routes import routes as route_view
+from pages.parts.dates import time_input
 
 
 def rule_form(user: Account, units: Units) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -69,8 +70,8 @@ def _conditions(user: Account, units: Units, tags: list[str]) -> dict[str, Any]:
     if days:
         found["weekdays"] = sorted(days)
     begin, end = st.columns(2)
-    after = begin.time_input("Starts after", None, key="r-after")
-    before = end.time_input("Starts before", None, key="r-before")
+    after = time_input(begin, "Starts after", None, key="r-after")
+    before = time_input(end, "Starts before", None, key="r-before")
     if after or before:
         found["minutes"] = [_minute(after or time(0)), _minute(before) if before else 1440]
     begin, end = st.columns(2)  # a row of its own, so that a phone keeps the pairs together

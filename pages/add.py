@@ -13,7 +13,7 @@ from milevault_core.view import dates, texts
 from milevault_core.view import format as fmt
 from pages._page import page_title, require_user
 from pages.parts import go
-from pages.parts.dates import date_input
+from pages.parts.dates import date_input, time_input
 
 user = require_user()
 units = fmt.units(user.units)
@@ -26,7 +26,7 @@ with st.form("add"):  # columns for each row, so that a phone keeps the pairs to
     name = right.text_input("Name", max_chars=200, placeholder="Named after its time and sport")
     left, right = st.columns(2)
     day = date_input(left, "Day", dates.today(user.time_zone), min_value="1970-01-02")
-    at = right.time_input("Start", time(8, 0), step=300)
+    at = time_input(right, "Start", time(8, 0), step=300)
     left, right = st.columns(2)
     hours = left.number_input("Hours", 0, 700, 0)
     minutes = right.number_input("Minutes", 0.0, 59.99, 30.0, 1.0, format="%g")

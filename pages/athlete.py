@@ -87,6 +87,12 @@ with left:
     with st.form("set_value", border=False):
         if chosen.name == "is_female":
             typed = st.radio(chosen.label, list(view.SEXES), index=2, horizontal=True, help=chosen.help)
+        elif chosen.name == "birth_date":
+            born = date_input(
+                st, chosen.label, None, min_value=date(1900, 1, 1), max_value=today, key=f"typed-birth_date-{fresh}",
+                help=chosen.help or None,
+            )  # fmt: skip
+            typed = born.isoformat() if born else ""
         else:
             typed = st.text_input(
                 f"{chosen.label} ({view.unit(chosen, units)})",

@@ -15,7 +15,7 @@ from milevault_core.view.parts.text import link
 from pages import _health
 from pages._page import page_title, require_user
 from pages.parts import figures, filters, offer_undo, parameters, show
-from pages.parts.dates import date_input
+from pages.parts.dates import date_input, time_input
 from pages.parts.undo import action
 
 SPANS = {"3mo": 91, "1y": 365, "5y": 1826, "all": 36_500}
@@ -49,8 +49,8 @@ def fields(key: str, old: dict[str, Any] | None = None) -> tuple[date, datetime,
     at = dates.local(old.get("measured_at"), user.time_zone) if old else None
     left, right = st.columns(2)
     day = date_input(left, "Day", old.get("day", today), max_value=today, key=f"{key}-day")
-    clock = right.time_input(
-        "Time", at.time().replace(second=0) if at else time(7, 0), step=60, key=f"{key}-time"
+    clock = time_input(
+        right, "Time", at.time().replace(second=0) if at else time(7, 0), step=60, key=f"{key}-time"
     )
     entry = {}
     columns = st.columns(4)

@@ -33,7 +33,7 @@ if every.empty:
 else:
     columns = view.columns(every)
     sorting = order(st.query_params.to_dict(), (view.NAME, *columns), view.LATEST)
-    rows = view.things(view.ordered(every, sorting), units)
+    rows = view.things(view.ordered(every, sorting), units, user.currency)
     made = Things(
         "Gear", view.NAME, columns, [Group("", rows)], sorting, Page(1, max(1, len(rows)), len(rows))
     )

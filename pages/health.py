@@ -44,8 +44,8 @@ there = [name for name, one in QUANTITIES.items()
 there = there or ["rhr"]
 
 choice_in_address("show", SECTIONS)
-with filters(""):
-    section = st.radio("Show", list(SECTIONS), format_func=SECTIONS.get, key="show", bind="query-params")
+section = st.radio("Show", list(SECTIONS), format_func=SECTIONS.get, key="show", bind="query-params", horizontal=True,
+                   label_visibility="collapsed")  # fmt: skip
 
 
 def now() -> None:

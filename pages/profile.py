@@ -19,6 +19,7 @@ from pages.parts.theme import theme_choice
 
 UNITS = {"metric": "Kilometres and metres", "imperial": "Miles and feet"}
 DATES = {"day": "1 June 2026", "month": "June 1, 2026", "iso": "2026-06-01"}
+CLOCKS = {"24h": "18:05", "12h": "6:05 PM"}
 WEEKS = {"monday": "Monday", "sunday": "Sunday", "saturday": "Saturday"}
 
 user = require_user()
@@ -47,6 +48,13 @@ with st.form("view"):
         format_func=DATES.__getitem__,
         horizontal=True,
     )
+    clock = st.radio(
+        "Clock",
+        list(CLOCKS),
+        index=list(CLOCKS).index(user.clock),
+        format_func=CLOCKS.__getitem__,
+        horizontal=True,
+    )
     week = st.radio(
         "First day of the week",
         list(WEEKS),
@@ -54,10 +62,19 @@ with st.form("view"):
         format_func=WEEKS.__getitem__,
         horizontal=True,
     )
+    currency = st.text_input(
+        "Currency", user.currency, max_chars=5, placeholder="None", width=120,
+        help="Stands with the cost of gear: a sign or letters, such as €, $ or CHF.",
+    )  # fmt: skip
     if st.form_submit_button("Save", type="primary"):
-        users.set_view(user.id, time_zone=zone, units=units, date_format=written, week_start=week)
-        st.session_state["profile_saved"] = True
-        st.rerun()
+        try:
+            users.set_view(user.id, time_zone=zone, units=units, date_format=written, clock=clock, week_start=week,
+                           currency=currency)  # fmt: skip
+        except rules.Refused as refused:
+            st.error(str(refused))
+        else:
+            st.session_state["profile_saved"] = True
+            st.rerun()
 
 with st.container(border=True):
     theme_choice()

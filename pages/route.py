@@ -33,7 +33,7 @@ route = queries.one(user.id, route_id) if route_id else None
 if route is None:
     page_title("Route")
     empty(
-        "There is no such route. A route appears once you have gone the same way twice.",
+        "There is no such route. A route appears once you have followed the same way twice.",
         (("route", "All routes", "Every route found so far.", "/routes"),),
     )
     st.stop()

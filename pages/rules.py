@@ -40,7 +40,8 @@ def show_rule(row: Any) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch", gap=None):
             st.markdown(texts.plain(f"{view.condition(row.conditions, units)}, {view.action(row.actions)}."))
-            st.caption(f"Changed {texts.count(int(row.activities), 'activity', 'activities')}")
+            changed = texts.count(int(row.activities), "activity", "activities")
+            st.caption(f"Changed {changed}" if row.activities else "Has not changed anything")
         is_on = st.toggle("On imports", bool(row.is_active), key=f"active-{row.id}")
         if is_on != bool(row.is_active):
             rules.set_active(require_user().id, int(row.id), is_on)
@@ -74,7 +75,7 @@ if st.session_state.get("tried") == (conditions, actions):
     many = texts.count(len(facts), "activity", "activities")
     st.markdown(f"It would change {many}." if facts else "None of your activities would change.")
     if facts:
-        rows = view.things(facts, changes[:MOST])
+        rows = view.things(facts, view.latest_first(facts, changes)[:MOST])
         shown = Things(
             "Changes", view.NAME, view.COLUMNS, [Group("", rows)], page=Page(1, MOST, min(MOST, len(changes)))
         )

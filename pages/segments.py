@@ -14,6 +14,7 @@ from milevault_core.view.segments.segments import Filters
 from pages._page import fragment, page_title, require_user
 from pages._segment_make import save_file
 from pages.parts import confirm, empty, filters, here, show, what_is_this
+from pages.parts.columns import as_values, height_of
 
 user = require_user()
 units = fmt.units(user.units)
@@ -100,7 +101,7 @@ show(things(made, here("/segments")), key="list")
 if st.toggle("Select several", key="many", help="Delete many segments, or look for them again."):
     table = view.table(ordered, units)
     event = st.dataframe(table, hide_index=True, selection_mode="multi-row", on_select="rerun", key="many_rows",
-                         height=min(38 + 35 * len(table), 420))  # fmt: skip
+                         height=height_of(min(len(table), 11)), column_config=as_values(table))  # fmt: skip
     ids = [int(ordered["id"].iloc[row]) for row in event.selection.rows]
     if ids:
         st.markdown(f"**{texts.count(len(ids), 'segment')} selected**")

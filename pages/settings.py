@@ -89,8 +89,8 @@ st.caption(
 st.subheader("Map background", anchor=False)
 now = tiles.refresh()
 st.caption(
-    "Map tiles come from this server, which can therefore see which areas you look at. Without one, tracks "
-    "are drawn on a plain background, and no other server is contacted. "
+    "Map tiles come from the server you enter here, which can therefore see which areas you look at. Without one, "
+    "tracks are drawn on a plain background, and no other server is contacted. "
     + ("Set here." if now.is_set_here else "Set by the environment (MAP_TILE_URL).")
 )
 with st.form("tiles", border=False):

@@ -57,8 +57,10 @@ if every.empty:
 
 for name, labels in (("show", SECTIONS), ("span", SPAN_LABELS)):
     choice_in_address(name, labels)
+# On the page, not in the sidebar: a phone has that folded away.
+section = st.radio("Show", list(SECTIONS), format_func=SECTIONS.get, key="show", bind="query-params", horizontal=True,
+                   label_visibility="collapsed")  # fmt: skip
 with filters():
-    section = st.radio("Show", list(SECTIONS), format_func=SECTIONS.get, key="show", bind="query-params")
     sports = st.multiselect("Sports", own_sports, format_func=texts.sport_label,
                             key="sport", bind="query-params", placeholder="All")  # fmt: skip
     span = st.selectbox(
@@ -298,7 +300,7 @@ else:
                 "Eddington number",
                 str(number),
                 to_go,
-                means=f"The largest number E for which you have gone at least E {units.distance} on at least E days.",
+                means=f"The largest number E for which you covered at least E {units.distance} on at least E days.",
             ),
             Figure("Days in a row", str(current.length), f"longest {longest.length}"),
             Figure("Weeks in a row", str(now_weeks.length), f"longest {weeks.length}"),

@@ -63,6 +63,12 @@ MUTATIONS = (
     Mutation("a local day by the machine's clock", "milevault_core/activities/summary.py",
              "(start.astimezone(UTC) + offset).date()", "start.astimezone().date()",
              "tests/training/test_stored.py::test_the_same_digest_whatever_time_zone_the_machine_has"),
+    Mutation("a day without a neighbour in the chart is not drawn", "milevault_core/view/health/over_time.py",
+             "    frame = frame if first is None else frame[frame.index >= pd.Timestamp(first)]\n", "",
+             "tests/view/test_health_views.py::test_a_day_without_a_value_is_no_zero"),
+    Mutation("charts of 24 hours for whoever reads 12", "milevault_core/view/shapes.py",
+             '(dates.date_format(), dates.clock_form()) == ("day", "24h")', 'dates.date_format() == "day"',
+             "tests/view/test_reader.py::test_a_time_of_day_as_its_reader_writes_it"),
     # ── rules ──
     Mutation("a rule that leaves out what its owner restored", "milevault_core/store/activities/apply_rules.py",
              '*(("leave_out",) if row.is_restored else ())', "*()",

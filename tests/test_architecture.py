@@ -247,6 +247,21 @@ def test_toasts_say_sentences_of_ours() -> None:
     ]  # fmt: skip
 
 
+def comma_thousands(source: str) -> int:
+    """How often a number is written with commas: `{count:,}`."""
+    tree = ast.parse(source)
+    specs = [n.format_spec for n in ast.walk(tree) if isinstance(n, ast.FormattedValue) and n.format_spec]
+    return sum("," in ast.unparse(spec) for spec in specs)
+
+
+def test_thousands_are_parted_one_way() -> None:
+    """By `problems.thousands` and view/format alone."""
+    found = {str(p.relative_to(ROOT)): comma_thousands(p.read_text()) for p in CODE}
+    assert {name for name, count in found.items() if count} == {
+        "milevault_core/problems.py", "milevault_core/view/format.py",
+    }  # fmt: skip
+
+
 def other_pages(source: str) -> list[str]:
     """The pages that a page leads to."""
     return [

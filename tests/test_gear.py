@@ -98,6 +98,8 @@ def test_cost_a_distance() -> None:
     assert view.cost(1200, 5_000_000, fmt.METRIC) == f"1{fmt.THIN}200, 0.24 a km"
     assert view.cost(1200, 0, fmt.METRIC) == f"1{fmt.THIN}200"
     assert view.cost(None, 5_000_000, fmt.METRIC) == ""
+    assert view.cost(1200, 5_000_000, fmt.METRIC, "€") == f"€1{fmt.THIN}200, €0.24 a km"
+    assert view.cost(49.9, 0, fmt.METRIC, "CHF") == "49.90 CHF"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Who is signed in, as the pages know that person."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from milevault_core.store.models import User
 
@@ -16,10 +17,12 @@ class Account:
     units: str  # metric | imperial
     date_format: str = "day"  # one of rules.DATE_FORMATS
     week_start: str = "monday"  # one of rules.WEEK_STARTS
+    clock: str = "24h"  # one of rules.CLOCKS
+    currency: str = ""  # "EUR", "€"
 
 
-# In the order of Account.
-COLUMNS = (
+# In the order of Account. More than the types of SQLAlchemy tell apart in one row.
+COLUMNS: tuple[Any, ...] = (
     User.id,
     User.username,
     User.is_admin,
@@ -27,4 +30,6 @@ COLUMNS = (
     User.units,
     User.date_format,
     User.week_start,
+    User.clock,
+    User.currency,
 )

@@ -1,5 +1,5 @@
-"""What a user name, a password, a time zone, units and dates must be. Each function returns the value as it is stored,
-or raises Refused with a sentence for the person who typed it."""
+"""What a user name, a password, a time zone, units, dates and a currency must be. Each function returns the value as it
+is stored, or raises Refused with a sentence for the person who typed it."""
 
 import re
 import unicodedata
@@ -13,6 +13,7 @@ PASSWORD_MAX_BYTES = 72  # bcrypt reads no further
 UNITS = ("metric", "imperial")
 DATE_FORMATS = ("day", "month", "iso")  # 1 June 2026 | June 1, 2026 | 2026-06-01
 WEEK_STARTS = ("monday", "sunday", "saturday")
+CLOCKS = ("24h", "12h")  # 18:05 | 6:05 PM
 
 
 class Refused(ValueError):
@@ -78,6 +79,24 @@ def week_start(name: str) -> str:
     if name not in WEEK_STARTS:
         raise Refused(f"A week begins on {', '.join(WEEK_STARTS)}.")
     return name
+
+
+def clock(name: str) -> str:
+    """One of CLOCKS. Raises Refused with a sentence."""
+    if name not in CLOCKS:
+        raise Refused(f"A clock is one of {', '.join(CLOCKS)}.")
+    return name
+
+
+def currency(text: str) -> str:
+    """A currency as its owner writes it, letters or a sign: "EUR", "€", "Kč"; "" is none. Raises Refused with a
+    sentence."""
+    text = text.strip()
+    if len(text) > 5 or any(
+        unicodedata.category(c)[0] not in "LM" and unicodedata.category(c) != "Sc" and c != "." for c in text
+    ):
+        raise Refused("A currency is a sign or up to five letters, such as €, $ or CHF.")
+    return text
 
 
 @cache

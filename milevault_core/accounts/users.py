@@ -117,6 +117,8 @@ VIEW = {
     "units": rules.units,
     "date_format": rules.date_format,
     "week_start": rules.week_start,
+    "clock": rules.clock,
+    "currency": rules.currency,
 }
 
 

@@ -16,12 +16,12 @@ import numpy as np
 
 from milevault_core.activities.dates import ROLLOVER, is_plausible
 from milevault_core.formats import Recording
-from milevault_core.problems import Problem
+from milevault_core.problems import Problem, thousands
 
 NEAR = timedelta(days=1)
 OTHER = timedelta(days=300)  # a summary this far from the points has another date
 _INVENTED = tuple(datetime(year, 1, 1, tzinfo=UTC) for year in (2000, 2010))  # by planners, to the second
-_OFF = {1: "1,024 weeks behind", -1: "1,024 weeks ahead"}
+_OFF = {1: f"{thousands(1024)} weeks behind", -1: f"{thousands(1024)} weeks ahead"}
 _DAY_FIRST = re.compile(r"(?<!\d)(0?[1-9]|[12]\d|3[01])([-./])(0?[1-9]|1[0-2])\2(19[89]\d|20\d\d)(?!\d)")
 _IN_NAME = re.compile(r"(?<!\d)(19[89]\d|20\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 

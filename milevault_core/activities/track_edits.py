@@ -22,7 +22,7 @@ from milevault_core.activities.lap_figures import cut_laps
 from milevault_core.activities.prepare import Prepared
 from milevault_core.activities.summary import summarise
 from milevault_core.formats import Recording
-from milevault_core.problems import BadFile
+from milevault_core.problems import BadFile, thousands
 
 PREFIX = "track:"  # of the names of these edits among an activity's edits
 CHANNELS = ("heart_rate", "power", "cadence", "speed", "altitude", "temperature", "position")
@@ -63,7 +63,7 @@ class TrackEdit:
         if self.kind in ("cut", "spike") and (self.start is None or self.stop is None):
             raise ValueError("Say which stretch.")
         if self.kind == "altitude" and not (0 < self.factor <= 10 and abs(self.offset) <= 10_000):
-            raise ValueError("The factor lies between 0 and 10, the offset within 10,000 m.")
+            raise ValueError(f"The factor lies between 0 and 10, the offset within {thousands(10_000)} m.")
 
     def pack(self) -> str:
         return json.dumps({k: v for k, v in asdict(self).items() if v is not None}, sort_keys=True)

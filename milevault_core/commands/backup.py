@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from milevault_core.commands import CommandError, command
+from milevault_core.problems import thousands
 
 
 def arguments(parser) -> None:
@@ -35,7 +36,7 @@ def backup(options) -> int:
                 run.made = made = make.write(dsn, path)
     except BackupError as error:
         raise CommandError(str(error)) from None
-    print(f"Everything is in {made.path} ({made.size_bytes / 1e6:.1f} MB, {made.row_count:,} rows).")
+    print(f"Everything is in {made.path} ({made.size_bytes / 1e6:.1f} MB, {thousands(made.row_count)} rows).")
     print("Keep a copy on another machine. Verify it at any time with: manage.py backup verify FILE")
     return 0
 
@@ -47,8 +48,8 @@ def _verify(dsn: str, path: Path) -> int:
     with runs.noted(dsn, "proof", "command", path) as run:
         run.restored = found = prove.prove(dsn, path, _say_that_we_wait)
     print(
-        f"Verified: {path} was restored into a scratch database, and all {found.row_count:,} rows are those that "
-        f"were backed up ({found.made_at[:16].replace('T', ' ')} UTC)."
+        f"Verified: {path} was restored into a scratch database, and all {thousands(found.row_count)} rows are those "
+        f"that were backed up ({found.made_at[:16].replace('T', ' ')} UTC)."
     )
     return 0
 

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from milevault_core.commands import CommandError, command
+from milevault_core.problems import counted, thousands
 
 
 def arguments(parser) -> None:
@@ -35,9 +36,9 @@ def export_everything(options) -> int:
     finally:
         part.unlink(missing_ok=True)
         store.close()
-    print(f"{made.file_count:,} files and {made.row_count:,} rows are in {options.file}.")
+    print(f"{thousands(made.file_count)} files and {thousands(made.row_count)} rows are in {options.file}.")
     if made.unfinished:
-        print(f"{made.unfinished:,} files of archives were still being imported, and are not in it.")
+        print(f"{thousands(made.unfinished)} files of archives were still being imported, and are not in it.")
     return 0
 
 
@@ -58,7 +59,10 @@ def import_everything(options) -> int:
         raise CommandError(f"{options.file} could not be read: {error.strerror}.") from None
     finally:
         store.close()
-    print(f"{taken.activities:,} activities, {taken.files:,} files and {taken.rows:,} rows are here.")
+    print(
+        f"{counted(taken.activities, 'activity', 'activities')}, {counted(taken.files, 'file')} and "
+        f"{counted(taken.rows, 'row')} are here."
+    )
     return 0
 
 

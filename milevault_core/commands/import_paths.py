@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from milevault_core.commands import CommandError, command
+from milevault_core.problems import thousands
 
 LEAST_S, MOST_S = 0.2, 3.0  # between two looks at how far the import is
 WAIT_TIMES = 60  # as long as a look takes
@@ -170,8 +171,8 @@ def broken_off(error: Exception, taken: int, total: int) -> str:
     """What to say when something ended the taking in."""
     said = str(error).strip().splitlines()[0]
     return (
-        f"{said}\n{taken:,} of {total:,} were received before that. They are kept, and are imported once "
-        f"the problem is solved. Then run the same command again: what is already here is recognised and not "
+        f"{said}\n{thousands(taken)} of {thousands(total)} were received before that. They are kept, and are imported "
+        f"once the problem is solved. Then run the same command again: what is already here is recognised and not "
         f"imported twice."
     )
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from milevault_core.commands import CommandError, command
-from milevault_core.problems import counted
+from milevault_core.problems import counted, thousands
 
 
 def arguments(parser) -> None:
@@ -34,7 +34,7 @@ def restore(options) -> int:
     except BackupError as error:
         raise CommandError(str(error)) from None
     print(
-        f"Restored: {found.row_count:,} rows, each table as it was on {found.made_at[:16].replace('T', ' ')} "
+        f"Restored: {thousands(found.row_count)} rows, each table as it was on {found.made_at[:16].replace('T', ' ')} "
         f"UTC. Everyone has to sign in again."
         + (
             f" Deleted again, as asked: {counted(found.deleted_again, 'account')}."

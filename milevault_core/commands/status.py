@@ -3,6 +3,7 @@
 import json
 
 from milevault_core.commands import command
+from milevault_core.problems import thousands
 
 
 def arguments(parser) -> None:
@@ -53,11 +54,13 @@ def _derived(as_json: bool) -> int:
         print(json.dumps(vars(found), ensure_ascii=False))
     else:
         print("\n".join(found.differences or ["What is stored equals what would be computed now."]))
-        print(f"Checked: {found.activities:,} activities, {found.days:,} days, and the records.")
+        print(
+            f"Checked: {thousands(found.activities)} activities, {thousands(found.days)} days, and the records."
+        )
         if found.activities_waiting or found.days_waiting:
             print(
-                f"Not checked, for they are still to be computed: {found.activities_waiting:,} activities, "
-                f"{found.days_waiting:,} days."
+                f"Not checked, for they are still to be computed: {thousands(found.activities_waiting)} activities, "
+                f"{thousands(found.days_waiting)} days."
             )
     return int(bool(found.differences))
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from milevault_core import store
 from milevault_core.derive.step import Work, steps_of
+from milevault_core.problems import thousands
 from milevault_core.store import marks
 from milevault_core.store.activities import derived_rows
 
@@ -57,7 +58,7 @@ def _check_user(user_id: int, name: str, count: int, found: CheckResult) -> None
     with store.session() as session:
         activities, days = derived_rows.sample(session, user_id, count)
         for table, gone in derived_rows.orphans(session, user_id).items():
-            rows = "1 row belongs" if gone == 1 else f"{gone:,} rows belong"
+            rows = "1 row belongs" if gone == 1 else f"{thousands(gone)} rows belong"
             found.differences.append(f"{name}: in {table}, {rows} to activities that are gone.")
         activities_waiting, days_waiting = derived_rows.waiting(session, user_id)
         found.activities_waiting += activities_waiting
@@ -101,6 +102,6 @@ def _compare(
             some = "; ".join([*(f"stored {row}" for row in sorted(stored, key=str)[:2]),
                               *(f"computed {row}" for row in sorted(computed, key=str)[:2])])  # fmt: skip
             n = len(stored | computed)
-            rows = "1 row differs" if n == 1 else f"{n:,} rows differ"
+            rows = "1 row differs" if n == 1 else f"{thousands(n)} rows differ"
             said.append(f"{label}: in {table}, {rows}: {some}")
     return said

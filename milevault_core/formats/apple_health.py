@@ -20,7 +20,7 @@ from milevault_core.formats.health_headers import factor
 from milevault_core.formats.health_metrics import METRICS, is_meant
 from milevault_core.formats.readers import reader
 from milevault_core.formats.recording import Reading
-from milevault_core.problems import BadFile, Problem
+from milevault_core.problems import BadFile, Problem, thousands
 
 SOURCE = "apple"
 _QUANTITY, SLEEP = "HKQuantityTypeIdentifier", "HKCategoryTypeIdentifierSleepAnalysis"
@@ -181,7 +181,7 @@ class _Export:
 
 
 def _records(count: int) -> str:
-    return "1 record" if count == 1 else f"{count:,} records"
+    return "1 record" if count == 1 else f"{thousands(count)} records"
 
 
 def _value(metric: str, unit: str, value: float) -> float:

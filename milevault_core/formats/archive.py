@@ -19,7 +19,7 @@ from typing import IO
 from milevault_core.formats import xml
 from milevault_core.formats.readers import MAX_BYTES
 from milevault_core.formats.texts import visible
-from milevault_core.problems import BadFile, Problem
+from milevault_core.problems import BadFile, Problem, thousands
 
 MAX_ENTRIES = 100_000
 MAX_DIRECTORY_BYTES = 64 * 1024 * 1024  # of the list of entries, which zipfile reads at once
@@ -70,7 +70,7 @@ def _members(file: IO[bytes], prefix: str, depth: int, budget: list[int]) -> Ite
     with archive:
         entries = [e for e in archive.infolist() if not e.is_dir()]
         if len(entries) > MAX_ENTRIES:
-            raise BadFile(f"The archive holds more than {MAX_ENTRIES:,} files.")
+            raise BadFile(f"The archive holds more than {thousands(MAX_ENTRIES)} files.")
         overlapping = overlapping_in(entries)
         for entry in entries:
             label = prefix + label_of(entry.filename)
@@ -171,7 +171,7 @@ def check_directory(file: IO[bytes]) -> None:
     except (struct.error, OSError, ValueError) as error:
         raise BadFile("The archive is damaged or incomplete.") from error
     if count > MAX_ENTRIES or min(length, size) > MAX_DIRECTORY_BYTES:
-        raise BadFile(f"The archive holds more than {MAX_ENTRIES:,} files.")
+        raise BadFile(f"The archive holds more than {thousands(MAX_ENTRIES)} files.")
 
 
 def is_hidden(name: str) -> bool:

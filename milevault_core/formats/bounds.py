@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milevault_core.formats.recording import Reading
-from milevault_core.problems import BadFile
+from milevault_core.problems import BadFile, thousands
 
 MAX_TRACKS = 5_000  # of an XML file, before those that go on are joined
 MAX_RECORDINGS = 1_000
@@ -57,13 +57,13 @@ def within(size_bytes: int) -> Iterator[None]:
 def check_tracks(count: int) -> None:
     """Raises BadFile when a file begins more tracks than any has."""
     if count > MAX_TRACKS:
-        raise BadFile(f"The file holds more than {MAX_TRACKS:,} tracks; please split it.")
+        raise BadFile(f"The file holds more than {thousands(MAX_TRACKS)} tracks; please split it.")
 
 
 def check(reading: Reading) -> Reading:
     """The reading, when it holds no more activities than one file may. Raises BadFile."""
     if len(reading.recordings) > MAX_RECORDINGS:
-        raise BadFile(f"The file holds more than {MAX_RECORDINGS:,} activities; please split it.")
+        raise BadFile(f"The file holds more than {thousands(MAX_RECORDINGS)} activities; please split it.")
     return reading
 
 

@@ -22,7 +22,7 @@ from milevault_core.formats import archive as archives
 from milevault_core.formats.apple_months import Months
 from milevault_core.formats.garmin_export import ListedActivity
 from milevault_core.formats.listing import ListedMember, Place
-from milevault_core.problems import BadFile, Problem
+from milevault_core.problems import BadFile, Problem, thousands
 
 PICTURES = (".jpg", ".jpeg", ".png", ".heic", ".heif", ".webp", ".gif")
 # Suffixes of lists and pictures in an export, which no activity has; anything else is read.
@@ -264,7 +264,11 @@ def _apple(listed: list[ListedMember], root: str, file_of: FileOf) -> Contents:
         name = one.name.removeprefix(root)
         if one.name in lists:
             parts, left = months.get(one.name, ([], 0))
-            also = f" {left:,} records of kinds that MileVault does not show were left out." if left else ""
+            also = (
+                f" {thousands(left)} records of kinds that MileVault does not show were left out."
+                if left
+                else ""
+            )
             found.parts += parts
             found.parts.append(
                 _leftover(

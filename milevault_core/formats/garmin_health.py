@@ -17,7 +17,7 @@ import numpy as np
 from milevault_core.formats import garmin_cycle
 from milevault_core.formats.health_data import DayValue, HealthData, Night, NothingThere, Series
 from milevault_core.formats.health_metrics import FLOOR_M, HRV_STATUS, TRAINING_STATUS, is_meant
-from milevault_core.problems import BadFile, Problem, counted
+from milevault_core.problems import BadFile, Problem, counted, thousands
 
 SOURCE, CONNECT = "garmin_export", "garmin_connect"
 _ZERO_COUNTS = frozenset(("steps", "im_moderate", "im_vigorous"))
@@ -56,7 +56,9 @@ def read(data: bytes) -> HealthData:
         try:
             reader(found, day, entry)
         except (TypeError, ValueError, AttributeError, KeyError, OverflowError):
-            text = f"Entry {number:,} of {day} is not as Garmin writes it; only a part of it was read."
+            text = (
+                f"Entry {thousands(number)} of {day} is not as Garmin writes it; only a part of it was read."
+            )
             found.problems.append(Problem("part_unusable", text, f"entry {number}"))
     if left:
         text = f"Left out: {counted(left, 'entry', 'entries')} without a date."
@@ -205,7 +207,7 @@ def _sleep(found: HealthData, day: date, entry: dict) -> None:
 
 
 def _leave_out(found: HealthData, what: str, start: int, end: int) -> None:
-    why = "ends before it begins" if end < start else f"lasts {round((end - start) / 3600):,} hours"
+    why = "ends before it begins" if end < start else f"lasts {thousands(round((end - start) / 3600))} hours"
     found.problems.append(Problem("points_dropped", f"{what} {why}; it was left out."))
 
 

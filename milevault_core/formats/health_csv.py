@@ -26,7 +26,7 @@ from milevault_core.formats.health_metrics import METRICS, WHOLE, is_meant
 from milevault_core.formats.questions import Question
 from milevault_core.formats.readers import reader
 from milevault_core.formats.recording import Reading
-from milevault_core.problems import BadFile, Problem
+from milevault_core.problems import BadFile, Problem, thousands
 
 MAX_ROWS = 1_000_000
 _PARTS_OF_WEIGHT = {"fat_kg": "fat_pct", "water_kg": "water_pct"}  # masses, kept as part of the weight
@@ -146,7 +146,7 @@ def _rows(data: bytes) -> list[list[str]]:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=divider):
             rows.append([cell.strip() for cell in row])
             if len(rows) > MAX_ROWS:
-                raise BadFile(f"The table has more than {MAX_ROWS:,} lines.")
+                raise BadFile(f"The table has more than {thousands(MAX_ROWS)} lines.")
     except csv.Error as error:
         raise BadFile("The table is damaged: a cell of it does not end.") from error
     return rows

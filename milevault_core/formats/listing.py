@@ -18,7 +18,7 @@ from typing import IO, cast
 from milevault_core.formats import archive as archives
 from milevault_core.formats.readers import MAX_BYTES
 from milevault_core.formats.seekable import Seekable
-from milevault_core.problems import BadFile
+from milevault_core.problems import BadFile, thousands
 
 MAX_ENTRIES = archives.MAX_ENTRIES
 # Unpacks an inner archive to where its members can be found again: (label, stream) -> (its number, the file).
@@ -70,7 +70,7 @@ def _members(
     with opened:
         entries = [e for e in opened.infolist() if not e.is_dir()]
         if len(entries) > MAX_ENTRIES:
-            raise BadFile(f"The archive holds more than {MAX_ENTRIES:,} files.")
+            raise BadFile(f"The archive holds more than {thousands(MAX_ENTRIES)} files.")
         overlapping = archives.overlapping_in(entries)
         for entry in entries:
             label = prefix + archives.label_of(entry.filename)

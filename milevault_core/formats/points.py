@@ -8,7 +8,7 @@ from milevault_core.formats.readers import MAX_POINTS
 from milevault_core.formats.recording import Channel
 from milevault_core.formats.texts import NAT, Times, floats
 from milevault_core.formats.xml import local_name
-from milevault_core.problems import BadFile, Problem
+from milevault_core.problems import BadFile, Problem, thousands
 
 MAX_CHANNELS = 32
 READ_AT = 10_000  # points
@@ -86,7 +86,7 @@ class Points:
         else:
             del element[:-1]
         if self.count > MAX_POINTS:
-            raise BadFile(f"The file holds more than {MAX_POINTS:,} points.")
+            raise BadFile(f"The file holds more than {thousands(MAX_POINTS)} points.")
         if self.count - self._read >= READ_AT:
             self._read_texts()
 

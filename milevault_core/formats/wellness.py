@@ -14,7 +14,7 @@ from milevault_core.formats.fit.columns import Table
 from milevault_core.formats.health_data import HealthData, Night, NothingThere, Series, no_samples
 from milevault_core.formats.health_metrics import METRICS
 from milevault_core.formats.wellness_times import EPOCH, local_date, monitoring_times
-from milevault_core.problems import Problem
+from milevault_core.problems import Problem, thousands
 
 SOURCE = "fit"
 FILE_ID, WEIGHT, BLOOD_PRESSURE, MONITORING, INFO = 0, 30, 51, 55, 103
@@ -112,8 +112,8 @@ def _add_monitoring(found: HealthData, tables: dict[int, Table]) -> None:
     time = monitoring_times(table, tables.get(INFO, Table()))
     lost = int(np.isnan(time).sum())
     if lost:
-        text = f"{lost:,} measurements come before the first full time in the file, so nobody can say when they were."
-        found.problems.append(Problem("points_dropped", text))
+        text = "come before the first full time in the file, so nobody can say when they were."
+        found.problems.append(Problem("points_dropped", f"{thousands(lost)} measurements {text}"))
     _add(found, "hr", time, table.get("heart_rate"))
     for name, metric in (("moderate", "im_moderate"), ("vigorous", "im_vigorous")):
         _add(found, metric, time, table.get(f"{name}_activity_minutes"))

@@ -10,7 +10,7 @@ import re
 import numpy as np
 from lxml import etree
 
-from milevault_core.problems import Problem
+from milevault_core.problems import Problem, thousands
 
 MAX_CUTS = 20
 MAX_BYTES = 4 * 1024 * 1024  # above, a parser's tree would be too large: the recovery must do
@@ -41,7 +41,7 @@ def repair(text: bytes, root: str) -> tuple[bytes, list[Problem], bool]:
     if ends:
         rest = text[ends[-1].end() :].strip()
         if rest:
-            what = f"{len(rest):,} bytes that follow the end of the file's content were left out."
+            what = f"{thousands(len(rest))} bytes that follow the end of the file's content were left out."
             problems.append(Problem("trailing_bytes", what))
         text = text[: ends[0].end()] if len(ends) > 1 else text[: ends[-1].end()]
     for _ in range(MAX_CUTS if len(text) <= MAX_BYTES else 0):

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from milevault_core import store
 from milevault_core.garmin import asking, client, sync, tokens
 from milevault_core.garmin.manners import Clock
+from milevault_core.problems import thousands
 from milevault_core.store.garmin import connection
 
 _DEPTH, _KEYS = 3, 40
@@ -98,7 +99,7 @@ def _status(garmin: asking.Garmin) -> str:
 def keys(answer: Any, depth: int = 0, path: str = "") -> list[str]:
     """The keys of an answer with the kind of what they hold, without any value."""
     if isinstance(answer, bytes):
-        return [f"{len(answer):,} bytes, {'a zip' if answer[:2] == b'PK' else 'not a zip'}"]
+        return [f"{thousands(len(answer))} bytes, {'a zip' if answer[:2] == b'PK' else 'not a zip'}"]
     if isinstance(answer, list):
         return [f"{path}[{len(answer)}]", *(keys(answer[0], depth, f"{path}[]") if answer else [])]
     if not isinstance(answer, dict):

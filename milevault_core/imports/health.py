@@ -10,7 +10,7 @@ from milevault_core.formats.garmin_export import days_of
 from milevault_core.formats.health_data import NothingThere
 from milevault_core.formats.questions import Question
 from milevault_core.health.pack import divide
-from milevault_core.problems import BadFile, Problem
+from milevault_core.problems import BadFile, Problem, thousands
 from milevault_core.store.activities import save
 from milevault_core.store.health import files
 from milevault_core.store.imports import items, originals
@@ -57,9 +57,7 @@ def _impossible(days: Collection[date]) -> list[Problem]:
     left_out = sorted(day for day in days if not _FIRST <= day <= _LAST)
     if not left_out:
         return []
-    text = (
-        f"{len(left_out):,} of its days cannot be right and were left out, the first of them {left_out[0]}."
-    )
+    text = f"{thousands(len(left_out))} of its days cannot be right and were left out, the first of them {left_out[0]}."
     return [Problem("points_dropped", text)]
 
 
@@ -72,7 +70,7 @@ def _ahead(days: Collection[date]) -> list[Problem]:
     some = (
         f"One of its days is in the future, {ahead[0]}"
         if len(ahead) == 1
-        else f"{len(ahead):,} of its days are in the future, the last on {ahead[-1]}"
+        else f"{thousands(len(ahead))} of its days are in the future, the last on {ahead[-1]}"
     )
     text = f"{some}: the clock of the device was ahead. {_kept(len(ahead))}"
     return [Problem("clock_ahead", text)]
@@ -92,7 +90,7 @@ def _behind(days: Collection[date], form: str) -> list[Problem]:
     some = (
         f"One of its days is {than}, {early[0]}"
         if len(early) == 1
-        else f"{len(early):,} of its days are {than}, the first on {early[0]}"
+        else f"{thousands(len(early))} of its days are {than}, the first on {early[0]}"
     )
     return [Problem("clock_behind", f"{some}: the clock of the device was behind. {_kept(len(early))}")]
 

@@ -29,7 +29,7 @@ DISTANCES["e_biking"] = DISTANCES["cycling"]
 @record(
     "best_time", "Best time", "s", key_unit="m", lower_is_better=True, version=4, section="times", title="{key}",
     quantity="time", sports=DISTANCES, stretch="way",
-    guard=Guard(lambda _: 0.15, "Did you really {do} {key} in {value}? Your best otherwise is about {usual}."),
+    guard=Guard(lambda _: 0.15, "Did you really {do} {key} in {value}? Your best efforts are usually about {usual}."),
     heads={
         "running": {1_000: 1, 5_000: 2, 10_000: 3, 21_097.5: 4}, "cycling": {40_000: 3, 20_000: 5},
         "swimming": {100: 1, 400: 2, 1_500: 3}, "rowing": {500: 1, 2_000: 2, 5_000: 3},

@@ -20,7 +20,7 @@ GAP_S = 60.0  # s; a longer gap with a rise across it: nobody knows how that was
 @record(
     "biggest_climb", "Biggest climb", "m", version=2, section="longest", order=4, quantity="altitude", sports=CLIMB,
     stretch="altitude", heads={"cycling": {0: 2}},
-    guard=Guard(lambda _: 2.0, "Did you really climb {value} in one go? Your best otherwise is about {usual}."),
+    guard=Guard(lambda _: 2.0, "Did you really climb {value} in one go? Your best efforts are usually about {usual}."),
 )  # fmt: skip
 def biggest_climb(performance: Performance) -> Iterator[Effort]:
     """The highest gain from the foot of a climb to its top.

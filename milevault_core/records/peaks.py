@@ -17,7 +17,7 @@ _RECORDS = {
     "power", "Highest power", "W", key_unit="s", real_place=False, version=2, section="power", title="{key} power",
     short="{key}", sports=POWER, stretch="power", heads={"cycling": {1_200: 4}},
     guard=Guard(lambda duration: 0.5 if duration < 60 else 0.25,
-                "Did you really hold {value} for {key}? Your best otherwise is about {usual}."),
+                "Did you really hold {value} for {key}? Your best efforts are usually about {usual}."),
 )  # fmt: skip
 def power(performance: Performance) -> Iterator[Effort]:
     """The highest mean power over 1 s to 5 h.

@@ -59,10 +59,10 @@ def _farthest(line: Line) -> int:
     return int(np.hypot(*_from_start(line).T).argmax())
 
 
-def made_name(shape_: str, length_m: float, where: str, unit_m: float = KM) -> str:
-    """ "Loop of 10.4 km, Tegel". where: a place, else a heading; with `unit_m` = MILE in miles."""
+def made_name(shape_: str, length_m: float, where: str, unit_m: float = KM, group: str = "run") -> str:
+    """ "Loop of 10.4 km, Tegel". where: a place, else a heading; with `unit_m` = MILE in miles; group: of its sport."""
     if shape_ == "venue":
-        return f"Track sessions, {where}"
+        return f"{'Track sessions' if group in ('run', 'ride', 'wheel') else 'Laps'}, {where}"
     distance = f"{length_m / unit_m:.1f} {'km' if unit_m == KM else 'mi'}"
     word = {"loop": "Loop", "out_and_back": "Out and back", "one_way": "One way"}[shape_]
     return f"{word} of {distance}, {where}"

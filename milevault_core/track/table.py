@@ -27,7 +27,7 @@ import pandas as pd
 from pandas.api.internals import create_dataframe_from_blocks
 
 from milevault_core.geo.sphere import haversine_m
-from milevault_core.problems import Problem, counted
+from milevault_core.problems import Problem, counted, thousands
 from milevault_core.sports.limits import ANY, Limits, is_by_muscle, limits_of
 from milevault_core.track.carried import SHORTEST_S
 from milevault_core.track.clock import settle
@@ -222,7 +222,7 @@ def _in_order(
     settled, moved, implausible = settle(ticks, np.datetime64("now") if now is None else now)
     if moved:
         were = "it was" if moved == 1 else "they were"
-        text = f"{moved:,} of the points had a date or time far from the others; {were} moved beside them."
+        text = f"{thousands(moved)} of the points had a date or time far from the others; {were} moved beside them."
         problems.append(Problem("dates_moved", text))
     if implausible:
         problems.append(Problem("date_implausible", "The date of the activity cannot be right."))

@@ -1,8 +1,9 @@
 """UTC into the user's local time, in words. The only place where a time has a zone, and where it is known how the
-reader writes dates and on which day their week begins: whoever finds out who reads calls `read_as`."""
+reader writes dates and times and on which day their week begins: whoever finds out who reads calls `read_as`."""
 
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -10,19 +11,27 @@ import pandas as pd
 
 from milevault_core.view.format import MISSING
 
+Clock = Literal["24h", "12h"]
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")  # fmt: skip
 MIDNIGHT = "T00:00:00"  # a chart takes a date without a time for UTC, in America the day before
 
 _FIRST = {"monday": 0, "saturday": 5, "sunday": 6}  # as date.weekday() counts
-_reader: ContextVar[tuple[str, int]] = ContextVar("reader", default=("day", 0))
+_HOUR_MINUTE, _NBSP = "%-I:%M", "\u00a0"  # of a clock of 12 hours; the space before AM does not break
+_reader: ContextVar[tuple[str, int, Clock]] = ContextVar("reader", default=("day", 0, "24h"))
 
 
-def read_as(date_format: str, week_start: str) -> None:
+def read_as(date_format: str, week_start: str, clock: str = "24h") -> None:
     """From here on, in this run of a page, dates are written for this reader: date_format is day (1 June 2026), month
-    (June 1, 2026) or iso (2026-06-01); week_start is monday, sunday or saturday."""
-    _reader.set((date_format, _FIRST.get(week_start, 0)))
+    (June 1, 2026) or iso (2026-06-01); week_start is monday, sunday or saturday; clock is 24h (18:05) or 12h
+    (6:05 PM)."""
+    _reader.set((date_format, _FIRST.get(week_start, 0), "12h" if clock == "12h" else "24h"))
+
+
+def reader() -> tuple[str, int, str]:
+    """All of it: what was written for one reader is not for another."""
+    return _reader.get()
 
 
 def date_format() -> str:
@@ -33,6 +42,11 @@ def date_format() -> str:
 def first_weekday() -> int:
     """The day on which the reader's week begins, Monday 0."""
     return _reader.get()[1]
+
+
+def clock_form() -> Clock:
+    """How the reader writes the time of day: 24h or 12h."""
+    return _reader.get()[2]
 
 
 def week_of(value: date) -> date:
@@ -121,7 +135,10 @@ def day_of_year(value: date, weekday: bool = False) -> str:
 
 
 def chart_format(format: str) -> str:
-    """A date of a chart (d3's form, written for "1 Jun 2026") as the reader writes it."""
+    """A date or time of a chart (d3's form, written for "1 Jun 2026" and "18:05") as the reader writes it."""
+    if clock_form() == "12h":
+        format = format.replace("%H:%M:%S", f"{_HOUR_MINUTE}:%S{_NBSP}%p")
+        format = format.replace("%H:%M", f"{_HOUR_MINUTE}{_NBSP}%p")
     instead = {"iso": ("%Y-%m-%d", "%m-%d"), "month": ("%b %-d, %Y", "%b %-d")}.get(date_format())
     if instead is None:
         return format
@@ -131,19 +148,37 @@ def chart_format(format: str) -> str:
 def day_time(utc, zone: Zone) -> str:
     """ "Sun 1 June 2026, 08:00" in local time."""
     at = local(utc, zone)
-    return MISSING if at is None else f"{day(at)}, {at:%H:%M}"
+    return MISSING if at is None else f"{day(at)}, {time_of_day(at)}"
 
 
 def short_day_time(utc, zone: Zone) -> str:
     """ "1 Jun 2026, 08:00" in local time."""
     at = local(utc, zone)
-    return MISSING if at is None else f"{short_day(at)}, {at:%H:%M}"
+    return MISSING if at is None else f"{short_day(at)}, {time_of_day(at)}"
 
 
 def clock(utc, zone: Zone, seconds: bool = False) -> str:
     """ "08:00" or "08:00:12" in local time."""
     at = local(utc, zone)
-    return MISSING if at is None else at.strftime("%H:%M:%S" if seconds else "%H:%M")
+    return MISSING if at is None else time_of_day(at, seconds)
+
+
+def time_of_day(at: datetime | time, seconds: bool = False) -> str:
+    """ "18:05" or "18:05:12", for a reader of a clock of 12 hours "6:05 PM"."""
+    return _as_read(at.strftime("%H:%M:%S" if seconds else "%H:%M"))
+
+
+def _as_read(clock: str) -> str:
+    """ "18:05" or "18:05:12" as the reader writes it."""
+    if clock_form() == "24h":
+        return clock
+    hour = int(clock[:2])
+    return f"{hour % 12 or 12}{clock[2:]}{_NBSP}{'AM' if hour < 12 else 'PM'}"
+
+
+def clock_of(minute: int) -> str:
+    """A minute of the day: 450 -> "07:30"; 1440 is midnight again."""
+    return _as_read(f"{minute // 60 % 24:02d}:{minute % 60:02d}")
 
 
 def clocks(utc: np.ndarray, zone: Zone) -> list[str]:
@@ -158,7 +193,7 @@ def clocks(utc: np.ndarray, zone: Zone) -> list[str]:
         if offset is not None:
             shift[hours == hour] = np.timedelta64(int(offset.total_seconds()), "s")
     texts = np.datetime_as_string(utc.astype("datetime64[s]") + shift, unit="s")
-    return [MISSING if t == "NaT" else t[11:] for t in texts.tolist()]
+    return [MISSING if t == "NaT" else _as_read(t[11:]) for t in texts.tolist()]
 
 
 def today(zone: Zone) -> date:

@@ -4,13 +4,14 @@ Every function takes SI (metres, seconds, m/s, kg, °C) and returns text with it
 """
 
 import math
+import unicodedata
 from dataclasses import dataclass
 
+from milevault_core.problems import THIN as THIN
 from milevault_core.sports import SPORTS
 
 MISSING = "–"
 FASTEST_MPS = 400.0
-THIN = "\u202f"  # narrow no-break space: between thousands
 MILE, YARD, FOOT, POUND = 1609.344, 0.9144, 0.3048, 0.45359237
 
 
@@ -69,6 +70,14 @@ def number(value: float | None, decimals: int = 0, unit: str = "") -> str:
 def with_unit(text: str, unit: str) -> str:
     """A number in words and its unit: "42 km", "16%" (its sign stands close, as on the axes of charts), "7"."""
     return f"{text}{'' if unit == '%' else ' '}{unit}" if unit else text
+
+
+def money(value: float | None, currency: str = "", decimals: int = 0) -> str:
+    """ "€1 200", "1 200 CHF", without a currency "1 200"; a sign stands before its number, letters after it."""
+    text = number(value, decimals)
+    if text == MISSING or not currency:
+        return text
+    return currency + text if unicodedata.category(currency[-1]) == "Sc" else with_unit(text, currency)
 
 
 def percent(value: float | None, decimals: int = 0) -> str:

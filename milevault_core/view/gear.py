@@ -57,18 +57,22 @@ def ordered(gear: pd.DataFrame, order: Order) -> pd.DataFrame:
     return found.sort_values("retired_on", key=lambda c: c.notna(), kind="stable").drop(columns="_key")
 
 
-def cost(value, metres: float, units: Units) -> str:
-    """ "1 200, 0.24 a km": without a currency sign, since the currency is not known."""
+def cost(value, metres: float, units: Units, currency: str = "") -> str:
+    """ "€1 200, €0.24 a km"; currency: as the user writes it, "" for none."""
+    return ", ".join(part for part in cost_parts(value, metres, units, currency) if part)
+
+
+def cost_parts(value, metres: float, units: Units, currency: str = "") -> tuple[str, str]:
+    """ "€1 200" and, from a km on, "€0.24 a km"; each "" where it is not known."""
     if fmt.is_missing(value):
-        return ""
-    each = (
-        f", {fmt.number(value / (metres / units.distance_m), 2)} a {units.distance}" if metres >= 1000 else ""
-    )
-    return f"{fmt.number(value)}{each}"
+        return "", ""
+    each = value / (metres / units.distance_m) if metres >= 1000 else None
+    said = fmt.money(value, currency, 0 if float(value).is_integer() else 2)
+    return said, "" if each is None else f"{fmt.money(each, currency, 2)} a {units.distance}"
 
 
-def things(gear: pd.DataFrame, units: Units) -> list[Thing]:
-    """Gear as rows of a list."""
+def things(gear: pd.DataFrame, units: Units, currency: str = "") -> list[Thing]:
+    """Gear as rows of a list; currency: of their costs."""
     made = []
     has_cost = _COST in columns(gear)
     for row in gear.itertuples():
@@ -86,7 +90,7 @@ def things(gear: pd.DataFrame, units: Units) -> list[Thing]:
                     fmt.hours(row.time_s) if row.time_s else "",
                     fmt.number(row.activities),
                     dates.short_day(row.last_day),
-                    *((cost(row.cost, row.distance_m, units),) if has_cost else ()),
+                    *((cost(row.cost, row.distance_m, units, currency),) if has_cost else ()),
                 ),
                 links={"Last used": "" if pd.isna(row.last_day) else day_page(row.last_day)},
             )

@@ -5,10 +5,11 @@ python -m milevault_core.view.metric_docs > docs/metrics.md
 
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import cleandoc
 
 from milevault_core.metrics import METRICS, Metric
+from milevault_core.problems import THIN
 from milevault_core.view.activities.provenance import FIGURES
 from milevault_core.view.metrics import label_and_unit
 from milevault_core.view.number_docs import NUMBERS
@@ -35,6 +36,7 @@ def parts() -> list[Part]:
         Part(name, label, "\n\n".join([*_paragraphs(text), f"*Of many activities. Name: `{name}`.*"]))
         for name, (label, text) in NUMBERS.items()
     ]
+    made = [replace(part, markdown=re.sub(r"(?<=\d),(?=\d{3}\b)", THIN, part.markdown)) for part in made]
     return sorted(made, key=lambda part: part.label.lower())
 
 

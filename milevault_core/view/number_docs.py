@@ -112,7 +112,7 @@ NUMBERS: dict[str, tuple[str, str]] = {
     "gear_cost": ("Cost of gear", """What it cost, and what that is for each km or mile.
 
     Definition: the price you entered, through all of its distance.
-    Messy data: without a currency; per distance only from 1 km on.
+    Messy data: the currency is that of your profile, whatever you paid in; per distance only from 1 km on.
     """),
     "intervals": ("Intervals", """Hard stretches of a workout and the rest after each.
 

@@ -1,6 +1,7 @@
 """Rules in words, and what they would change as rows."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from milevault_core.activities.rules import Change, Facts
 from milevault_core.view import dates, texts
@@ -25,11 +26,6 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def clock(minute: int) -> str:
-    """450 -> "07:30"."""
-    return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
 def condition(conditions: Mapping, units: Units) -> str:
     """ "When the sport is Cycling and it starts within 300 m of Tegel"."""
     parts = []
@@ -45,9 +41,9 @@ def condition(conditions: Mapping, units: Units) -> str:
     if minutes := conditions.get("minutes"):
         begin, end = minutes
         parts.append(
-            f"it starts at {clock(begin)} or later" if end == 1440 and begin
-            else f"it starts before {clock(end)}" if end < 1440 and not begin
-            else f"it starts between {clock(begin)} and {clock(end)}"
+            f"it starts at {dates.clock_of(begin)} or later" if end == 1440
+            else f"it starts before {dates.clock_of(end)}" if not begin
+            else f"it starts between {dates.clock_of(begin)} and {dates.clock_of(end)}"
         )  # fmt: skip
     if metres := conditions.get("metres"):
         least, most = metres
@@ -95,6 +91,12 @@ def said(field: str, value: str) -> str:
     if field in ("is_commute", "leave_out"):
         return "Yes" if value == "true" else "No"
     return value or "None"
+
+
+def latest_first(facts: Sequence[Facts], changes: Sequence[Change]) -> list[Change]:
+    """What a rule would change, that of the latest day first."""
+    days = {one.id: one.day or date.min for one in facts}
+    return sorted(changes, key=lambda change: days[change.activity_id], reverse=True)
 
 
 def things(facts: Sequence[Facts], changes: Sequence[Change]) -> list[Thing]:

@@ -53,13 +53,13 @@ def _bare(spec: dict[str, Any]) -> dict[str, Any]:
 
 def poured(shape: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of a shape with these parts in it, however deep: of a dict its entries, of layers those of each by its
-    name; with dates as the reader writes them. The shape stays as it is."""
+    name; with dates and times as the reader writes them. The shape stays as it is."""
     return dated(_poured(shape, parts))
 
 
 def dated(shape: dict[str, Any]) -> dict[str, Any]:
-    """A chart with its dates as the reader writes them; the shape stays as it is."""
-    return shape if dates.date_format() == "day" else _dated(shape)
+    """A chart with its dates and times as the reader writes them; the shape stays as it is."""
+    return shape if (dates.date_format(), dates.clock_form()) == ("day", "24h") else _dated(shape)
 
 
 def _dated(part: Any) -> Any:

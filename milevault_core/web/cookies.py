@@ -23,7 +23,7 @@ def signed_in(request: HTTPConnection) -> Account | None:
     What the route then writes has dates as this person reads them."""
     account = sessions.user_of(request.cookies.get(SESSION))
     if account is not None:
-        dates.read_as(account.date_format, account.week_start)
+        dates.read_as(account.date_format, account.week_start, account.clock)
     return account
 
 

@@ -1,4 +1,4 @@
-"""Choosing a day, written as the reader writes dates."""
+"""Choosing a day or a time of day, written as the reader writes them."""
 
 from typing import Any
 
@@ -10,3 +10,8 @@ _FORMATS = {"day": "DD/MM/YYYY", "month": "MM/DD/YYYY", "iso": "YYYY-MM-DD"}
 def date_input(place: Any, label: str, *arguments: Any, **named: Any) -> Any:
     """`st.date_input` in `place`: st, a column, a form."""
     return place.date_input(label, *arguments, format=_FORMATS[dates.date_format()], **named)
+
+
+def time_input(place: Any, label: str, *arguments: Any, **named: Any) -> Any:
+    """`st.time_input` in `place`: st, a column, a form."""
+    return place.time_input(label, *arguments, format=dates.clock_form(), **named)

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 
 import pytest
@@ -124,6 +125,51 @@ def test_a_deleted_activity_comes_back_with_undo(page, site) -> None:
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(f"{ROWS} a.go").first).to_have_text(name)
     assert len(store.read("SELECT 1 FROM trashed_activities WHERE user_id = $1", (user_id,))) == 0
+
+
+def test_a_rule_renames_and_its_undo_takes_that_back(page, site) -> None:
+    address, user_id = site
+
+    def names() -> list[str]:
+        return store.read("SELECT name FROM activities WHERE user_id = $1 ORDER BY id", (user_id,))[
+            "name"
+        ].tolist()
+
+    before = names()
+    visit(page, f"{address}/rules")
+    page.get_by_label("The name contains").fill("Run")
+    page.get_by_label("Name it").fill("By the rule")
+    page.get_by_role("button", name="See what it would change").click()
+    page.get_by_role("button", name="Change them and keep the rule").click()
+    rule = page.get_by_text("then set the name to “By the rule”.")
+    expect(page.get_by_text("activities changed.")).to_be_visible()
+    expect(rule).to_be_visible()
+    assert 1 < names().count("By the rule") < len(before)
+    page.locator(".undo button[data-say=undo]").click()
+    expect(rule).to_have_count(0)
+    assert names() == before
+
+
+def test_several_are_selected_with_the_mouse_and_downloaded(page, site) -> None:
+    address, user_id = site
+    visit(page, f"{address}/activities")
+    page.get_by_text("Select several").click()
+    table = page.get_by_test_id("stDataFrame")
+    table.scroll_into_view_if_needed()
+    expect(table.locator("tbody tr").first).to_be_attached()  # it is drawn on a canvas; these are its words
+    place = table.bounding_box()
+    for row in (1, 2):
+        page.mouse.click(place["x"] + 16, place["y"] + 18 + 35 * row)
+    expect(page.get_by_text("2 activities selected")).to_be_visible()
+    latest = store.read(
+        "SELECT id FROM activities WHERE user_id = $1 ORDER BY start_time DESC LIMIT 2", (user_id,)
+    )
+    link = page.get_by_role("link", name="Download")
+    expect(link).to_have_attribute("href", re.compile("&".join(f"id={i}" for i in latest["id"]) + "$"))
+    with page.expect_download() as got:
+        link.click()
+    with zipfile.ZipFile(got.value.path()) as archive:
+        assert len(archive.namelist()) == 2
 
 
 def test_the_search_finds_while_one_types(page, site) -> None:

@@ -46,7 +46,8 @@ def exported(server_url: str, template: str) -> tuple[bytes, dict]:
             for one in (bob, ann):
                 walls_ids.import_files(one.user_id)
             _awkward(ann.user_id, bob.user_id)
-            users.set_view(ann.user_id, units="imperial", week_start="sunday", date_format="month")
+            users.set_view(ann.user_id, units="imperial", week_start="sunday", date_format="month",
+                           clock="12h", currency="€")  # fmt: skip
             out = io.BytesIO()
             made = write.write(ann.user_id, out)
             assert made.unfinished == 1
@@ -117,6 +118,7 @@ def test_everything_is_equal_elsewhere(exported, elsewhere: int) -> None:
     account = users.by_username("ann")
     assert account is not None
     assert (account.units, account.week_start, account.date_format) == ("imperial", "sunday", "month")
+    assert (account.clock, account.currency) == ("12h", "€")
 
 
 def test_what_the_digest_leaves_out_is_there_too(exported, elsewhere: int) -> None:

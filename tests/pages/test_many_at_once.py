@@ -58,6 +58,8 @@ def test_dates_choose_from_the_list(user: int, three: list[int], open_page) -> N
 def test_many_are_edited_and_cleared(user: int, three: list[int], open_page) -> None:
     edits.edit_words(user, three, {"gear": "Shoes", "tags": "wet"})
     app = chosen(user, open_page, [0, 1])  # the latest first
+    kinds = [app.dataframe[0].value[name].dtype.kind for name in ("Distance, km", "Time")]
+    assert kinds == ["f", "m"], "a click on a head sorts by the value, not by its text"
     assert "**2 activities selected**" in [one.value for one in app.markdown]
     app.button(key="many_edit").click().run()
     next(box for box in app.selectbox if box.label == "Sport").set_value("hiking")

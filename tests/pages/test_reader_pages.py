@@ -9,10 +9,16 @@ def test_set_on_the_profile_page(user: int, open_page) -> None:
     page = open_page(user, "profile")
     next(r for r in page.radio if r.label == "Dates").set_value("iso")
     next(r for r in page.radio if r.label == "First day of the week").set_value("sunday")
+    next(r for r in page.radio if r.label == "Clock").set_value("12h")
+    next(t for t in page.text_input if t.label == "Currency").set_value("12,5")
+    next(b for b in page.button if b.label == "Save").click().run()
+    assert "such as €, $ or CHF" in page.error[0].value
+    next(t for t in page.text_input if t.label == "Currency").set_value(" Kč ")
     next(b for b in page.button if b.label == "Save").click().run()
     account = users.by_username("ann")
     assert account is not None
-    assert (account.date_format, account.week_start) == ("iso", "sunday")
+    assert (account.date_format, account.week_start, account.clock) == ("iso", "sunday", "12h")
+    assert account.currency == "Kč"
 
 
 def test_pages_obey_them(database, open_page) -> None:

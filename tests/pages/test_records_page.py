@@ -14,7 +14,7 @@ from tests.pages.runs import run, save_runs
 from tests.pages.shown import all_html, rows, shown_html
 from tests.pages.test_pages import CANARY, everything
 
-QUESTION = "Did you really run 400 m in 51.8 s? Your best otherwise is about 1:06."
+QUESTION = "Did you really run 400 m in 51.8 s? Your best efforts are usually about 1:06."
 
 
 def texts(app) -> str:

@@ -50,7 +50,7 @@ def test_an_altimeter_that_jumps_for_half_of_the_time_is_not_believed_for_the_re
     altitude = np.where(np.arange(1200) // 20 % 2, 2_400.0, 400.0)
     frame, problems = cleaned(altitude)
     assert frame["altitude"].isna().all()
-    assert [p.text for p in problems] == ["Left out: 1,200 altitudes that cannot be right."]
+    assert [p.text for p in problems] == ["Left out: 1\u202f200 altitudes that cannot be right."]
 
 
 def test_some_spikes_leave_the_rest_as_it_is() -> None:

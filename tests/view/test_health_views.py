@@ -54,6 +54,11 @@ def test_a_day_without_a_value_is_no_zero() -> None:
     assert rows[0]["alone"]
     assert over_time.chart(rows, "rhr", METRIC, Resolution(86_400, True))["data"]["values"] == rows
     assert over_time.chart([], "rhr", METRIC, Resolution(0)) == {}
+    pair = days.assign(day=[date(2026, 1, 1), date(2026, 1, 2)])
+    shown = over_time.day_rows(pair, "rhr", METRIC, 1, date(2026, 1, 2))
+    assert [row.get("alone") for row in shown] == [True], (
+        "the day before is not shown: a point, as there is no line"
+    )
 
 
 def test_intensity_counts_vigorous_twice_and_unknown_is_unknown() -> None:

@@ -5,11 +5,12 @@ import json
 from datetime import date, timedelta
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from milevault_core.training import streaks, volume
-from milevault_core.view import calendar, dashboard, dates, shapes
+from milevault_core.view import calendar, dashboard, dates, rules, shapes
 from milevault_core.view import format as fmt
 from milevault_core.view.activities import rows
 from milevault_core.view.health import night
@@ -46,6 +47,30 @@ def test_a_date_as_its_reader_writes_it(how: str, long: str, short: str, of_year
     assert trends.period_label(pd.Timestamp(MONDAY), "day") == short
     row = SimpleNamespace(start_time="2026-06-01T06:00", time_zone="Europe/Berlin", utc_offset_s=7200)
     assert rows.when(row) == f"{dates.short_day(MONDAY, weekday=True)}, 08:00"
+
+
+def test_a_time_of_day_as_its_reader_writes_it() -> None:
+    times = np.array(["2026-06-01T22:05:07", "2026-06-02T10:00:00", "NaT"], "datetime64[s]")
+    row = SimpleNamespace(start_time="2026-06-01T16:05", time_zone="Europe/Berlin", utc_offset_s=7200)
+    dates.read_as("day", "monday", "12h")
+    assert dates.clocks(times, "Europe/Berlin") == ["12:05:07\u00a0AM", "12:00:00\u00a0PM", fmt.MISSING]
+    assert dates.clock("2026-06-01T06:05:09", "UTC", seconds=True) == "6:05:09\u00a0AM"
+    assert dates.day_time("2026-06-01T16:05", "UTC") == "Mon 1 June 2026, 4:05\u00a0PM"
+    assert dates.short_day_time("2026-06-01T00:05", "UTC") == "1 Jun 2026, 12:05\u00a0AM"
+    assert rows.when(row) == "Mon 1 Jun 2026, 6:05\u00a0PM"
+    assert [dates.clock_of(m) for m in (0, 450, 1440)] == ["12:00\u00a0AM", "7:30\u00a0AM", "12:00\u00a0AM"]
+    assert rules.condition({"minutes": [0, 1440]}, fmt.METRIC) == "When it starts at 12:00\u00a0AM or later"
+    for shape in (
+        health_shapes.bed_times(),
+        health_shapes.hypnogram(),
+        health_shapes.line("", "#123456", 0, False, False),
+    ):
+        told = json.dumps(training_shapes.pour(shape, []))
+        assert "%-I:%M" in told
+        assert "%H" not in told
+    dates.read_as("day", "monday")
+    assert dates.clocks(times, "Europe/Berlin") == ["00:05:07", "12:00:00", fmt.MISSING]
+    assert [dates.clock_of(m) for m in (0, 450, 1440)] == ["00:00", "07:30", "00:00"]
 
 
 def test_charts_tell_days_so_and_their_data_stay() -> None:
@@ -149,8 +174,8 @@ def test_every_axis_of_days_says_them_alike() -> None:
 
 def test_one_reader_is_not_another() -> None:
     """Runs of pages are apart, as threads are."""
-    contextvars.copy_context().run(dates.read_as, "iso", "sunday")
-    assert (dates.date_format(), dates.first_weekday()) == ("day", 0)
+    contextvars.copy_context().run(dates.read_as, "iso", "sunday", "12h")
+    assert dates.reader() == ("day", 0, "24h")
 
 
 def test_goals_of_a_week(user: int) -> None:

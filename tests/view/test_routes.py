@@ -39,6 +39,7 @@ def test_names_say_where_it_goes_and_which_way_round_and_at_last_a_number() -> N
         "One way of 42.0 km, north", "Track sessions, Tegel",
     ]  # fmt: skip
     assert view.names(some, fmt.IMPERIAL)[1].startswith("Loop of 6.5 mi, Tegel")
+    assert view.names(some.assign(sport_group="swim"), fmt.METRIC)[5] == "Laps, Tegel"
     some.loc[1, ["turn", "beside"]] = ["anticlockwise", "Frohnau"]
     assert view.names(some, fmt.METRIC)[2] == "Loop of 10.4 km, Tegel, by Frohnau"
     some.loc[1, ["turn", "beside"]] = ["anticlockwise", "Tegel"]

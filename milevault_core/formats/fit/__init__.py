@@ -25,7 +25,7 @@ from milevault_core.formats.fit.recordings import (
 from milevault_core.formats.fit.scan import TooLarge, find_messages
 from milevault_core.formats.readers import MAX_POINTS, reader
 from milevault_core.formats.recording import Reading, Recording
-from milevault_core.problems import BadFile, Problem
+from milevault_core.problems import BadFile, Problem, thousands
 
 __all__ = ["decode", "decode_all", "decode_checked", "read", "sniff"]
 
@@ -95,7 +95,9 @@ def _tables(data: bytes, parts: list[Part], messages) -> dict[int, Table]:
         count = sum(len(layout.starts) for _, layout in found[number])
         most = MAX_POINTS if number == RECORD else MAX_HR if number == HR else MAX_ROWS
         if count > most:
-            raise TooLarge(f"The file holds more than {most:,} {_KINDS.get(number, 'messages of one kind')}.")
+            raise TooLarge(
+                f"The file holds more than {thousands(most)} {_KINDS.get(number, 'messages of one kind')}."
+            )
     return {n: decode_kind(data, parts, n, found[n]) for n in messages if n in found}
 
 

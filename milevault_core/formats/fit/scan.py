@@ -22,7 +22,7 @@ from milevault_core.formats.fit.layout import (
     read_definition,
 )
 from milevault_core.formats.readers import MAX_MESSAGES
-from milevault_core.problems import BadFile, Problem
+from milevault_core.problems import BadFile, Problem, thousands
 
 # Distinct layouts in one part. Watches use dozens (one that redefines every message: still dozens); more only
 # costs time.
@@ -49,7 +49,7 @@ def find_messages(data: bytes) -> tuple[list[Part], list[Problem]]:
     position, total = 0, len(data)
     while position < total:
         if len(parts) >= MAX_PARTS:
-            raise TooLarge(f"The file consists of more than {MAX_PARTS:,} files one after another.")
+            raise TooLarge(f"The file consists of more than {thousands(MAX_PARTS)} files one after another.")
         header = (
             data[position] if total - position >= 12 and data[position + 8 : position + 12] == b".FIT" else 0
         )
@@ -135,7 +135,7 @@ def _part_cut(begin: int) -> Problem:
 
 
 def _trailing(position: int, size: int) -> Problem:
-    text = f"{size:,} bytes that follow a complete recording are not FIT and were left out."
+    text = f"{thousands(size)} bytes that follow a complete recording are not FIT and were left out."
     return Problem("trailing_bytes", text, f"byte {position}")
 
 
@@ -185,7 +185,9 @@ def _walk(data: bytes, start: int, header: int, end: int) -> tuple[Part, Problem
             count, position = note_cycles(body, position, local, left + 1)
             left -= count
             patience = 16 if count else min(2 * patience, 256)
-        raise TooLarge(f"The file holds more than {MAX_MESSAGES:,} messages; no recording has that many.")
+        raise TooLarge(
+            f"The file holds more than {thousands(MAX_MESSAGES)} messages; no recording has that many."
+        )
     except (IndexError, _Stop):
         if position < end and complaint is None:
             raise
@@ -215,7 +217,7 @@ def _describe_late(data: bytes, known: dict, descriptions: tuple) -> None:
 
 
 def _senseless(position: int) -> Problem:
-    text = f"From byte {position:,} on the file is damaged and makes no sense; what comes before was kept."
+    text = f"From byte {thousands(position)} on the file is damaged and makes no sense; what comes before was kept."
     return Problem("damaged", text, f"byte {position}")
 
 

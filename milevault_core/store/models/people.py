@@ -19,6 +19,8 @@ class User(Base):
     units: Mapped[str] = mapped_column(server_default="metric")  # metric | imperial
     date_format: Mapped[str] = mapped_column(server_default="day")  # day | month | iso
     week_start: Mapped[str] = mapped_column(server_default="monday")  # monday | sunday | saturday
+    clock: Mapped[str] = mapped_column(server_default="24h")  # 24h | 12h
+    currency: Mapped[str] = mapped_column(server_default="")  # "EUR", "€"; "": none
     created_at: Mapped[datetime] = now_column()
     disabled_at: Mapped[datetime | None]
     deletion_asked_at: Mapped[datetime | None]  # by its owner; a worker does it

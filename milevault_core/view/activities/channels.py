@@ -16,7 +16,7 @@ from milevault_core.view.format import Units
 # In turn; each has a contrast of 3 or more on both of our backgrounds (tested).
 COLOURS = ("#b4568f", "#5a8a2c", "#8a72cf", "#c2603a", "#2f8aa6", "#9a7a1f")
 _WORDS = {
-    "left_right_balance": "Left balance", "grade": "Gradient", "gps_accuracy": "GPS accuracy",
+    "left_right_balance": "Left balance", "grade": "Grade", "gps_accuracy": "GPS accuracy",
     "stance_time": "Ground contact time", "stance_time_percent": "Ground contact",
     "stance_time_balance": "Ground contact balance", "step_length": "Step length", "motor_power": "Motor power",
     "accumulated_power": "Accumulated power", "total_hemoglobin_conc": "Haemoglobin", "left_pco": "Left offset",

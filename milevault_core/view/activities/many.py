@@ -3,18 +3,27 @@
 import pandas as pd
 
 from milevault_core.view import dates, tables, texts
-from milevault_core.view import format as fmt
 from milevault_core.view.format import Units
 
 
 def table(rows: pd.DataFrame, units: Units) -> pd.DataFrame:
-    """Rows of queries.activity_list.figures (with `time_s`): Name, Date, Sport, Distance, Time, Gear, as texts."""
+    """Rows of queries.activity_list.figures (with `time_s`): Name, Date, Sport, Distance in the user's units, Time,
+    Gear. Dates, distances and times are values, so that a click on a column's head sorts by them."""
     local = [dates.local(row.start_time, tables.zone_of(row)) for row in rows.itertuples()]
     return pd.DataFrame({
         "Name": tables.names(rows).to_numpy(),
-        "Date": [dates.short_day(at.date()) if at else fmt.MISSING for at in local],
+        "Date": [at.date() if at else None for at in local],
         "Sport": [texts.sport_label(row.sport, row.sport_name) for row in rows.itertuples()],
-        "Distance": [fmt.distance(row.distance_m or None, units, row.sport) for row in rows.itertuples()],
-        "Time": [fmt.duration(row.time_s) for row in rows.itertuples()],
+        f"Distance, {units.distance}": _known(rows["distance_m"]).to_numpy() / units.distance_m,
+        "Time": _whole_seconds(rows["time_s"]).to_numpy(),
         "Gear": rows["gear"].to_numpy(),
     })  # fmt: skip
+
+
+def _known(metres: pd.Series) -> pd.Series:
+    """Without the 0 of what went nowhere."""
+    return metres.where(metres > 0)
+
+
+def _whole_seconds(seconds: pd.Series) -> pd.Series:
+    return pd.to_timedelta(seconds.round(), unit="s")

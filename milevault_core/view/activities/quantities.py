@@ -25,7 +25,7 @@ def choices(
     """key -> label of what a track can be coloured by. further: channels.choices; top_rate: the highest heart rate."""
     found = {key: series(track, key, fmt.METRIC, sport).label for key in available(track, sport)}
     if "altitude" in found and track["distance"].notna().any():
-        found[GRADE] = "Gradient"
+        found[GRADE] = "Grade"
     if "heart_rate" in found and top_rate:
         found[ZONE] = "Heart rate zone"
     return found | {f"channel:{name}:{developer}": label for (name, developer), label in further.items()}
@@ -45,9 +45,7 @@ def quantity(
             if np.isfinite(slope).any()
             else 3.0
         )
-        return Series(
-            GRADE, "Gradient", "%", "#7487a3", slope, lambda v: fmt.number(v, 1, "%"), (-bound, bound)
-        )
+        return Series(GRADE, "Grade", "%", "#7487a3", slope, lambda v: fmt.number(v, 1, "%"), (-bound, bound))
     if key == ZONE and top_rate:
         number = zone_numbers(track["heart_rate"].to_numpy(dtype=float), top_rate)
         return Series(ZONE, "Heart rate zone", "", "#e5484d", number, _zone, (1.0, 5.0))

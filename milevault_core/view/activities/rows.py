@@ -42,7 +42,7 @@ def when(row, year: bool = True) -> str:
     if at is None:
         return fmt.MISSING
     day = dates.short_day(at, weekday=True) if year else dates.day_of_year(at, weekday=True)
-    return f"{day}, {at:%H:%M}"
+    return f"{day}, {dates.time_of_day(at)}"
 
 
 def _day(row) -> str:

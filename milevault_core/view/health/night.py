@@ -208,7 +208,7 @@ def regularity_sentence(nights: Sequence[Night], weekdays: Sequence[int]) -> tup
     if second is None or not np.isfinite(then):
         return now, ""
     days = " and ".join(WEEKDAYS[day] for day in weekdays)
-    clock = f"{second // 3600 % 24:02d}:{second // 60 % 60:02d}"
+    clock = dates.clock_of(second // 60)
     if f"{now:.0f}" == f"{then:.0f}":
         return now, f"Also getting up at {clock} on {days} would not change it."
     return now, f"If you also got up at {clock} on {days}, your index would go from {now:.0f} to {then:.0f}."
@@ -226,5 +226,5 @@ def usual_times(nights: Sequence[Night]) -> tuple[str, str]:
             getattr(n, which) + (n.utc_offset_s or 0) - (n.day - epoch).days * 86_400 + 43_200 for n in own
         ]
         minute = int(np.median(seconds)) // 60 - 720
-        clocks.append(f"{minute // 60 % 24:02d}:{minute % 60:02d}")
+        clocks.append(dates.clock_of(minute))
     return clocks[0], clocks[1]

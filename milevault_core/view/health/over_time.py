@@ -50,8 +50,11 @@ def sample_rows(
     return rows
 
 
-def day_rows(days: pd.DataFrame, name: str, units: Units, step_days: int) -> list[dict]:
-    """Rows of daily values: value, its range, one's own normal and the device's; null where a day has none."""
+def day_rows(
+    days: pd.DataFrame, name: str, units: Units, step_days: int, first: date | None = None
+) -> list[dict]:
+    """Rows of daily values from `first` on (the days before are for the normal): value, its range, one's own normal
+    and the device's; null where a day has none."""
     quantity = in_units(name, units)
     table = by_date(days)
     if table.empty:
@@ -68,6 +71,7 @@ def day_rows(days: pd.DataFrame, name: str, units: Units, step_days: int) -> lis
     frame = pd.DataFrame(columns).reindex(table.index) * quantity.scale
     if step_days > 1:
         frame = frame.resample(f"{step_days}D").mean()
+    frame = frame if first is None else frame[frame.index >= pd.Timestamp(first)]
     known = frame["value"].notna().to_numpy()
     alone = known & ~np.append(False, known[:-1]) & ~np.append(known[1:], False)
     return [

@@ -194,7 +194,7 @@ def under(parts: tuple[tuple[str, str, str, str], ...], first: str, last: str, m
 def bed_times() -> dict:
     """When one slept, a bar a night, hours after the noon before. Rows: day, bed, up (hours), text, kind."""
     alt = _altair()
-    say = "format((datum.value + 12) % 24, '02d') + ':00'"
+    say = "utcFormat(utc(2000, 0, 1, (datum.value + 12) % 24), '%H:%M')"
     bars = _base().mark_bar(cornerRadius=2).encode(
         x=alt.X("day:T", title=None, axis=_days()),
         y=alt.Y("bed:Q", title=None, scale=alt.Scale(reverse=True, zero=False),

@@ -140,13 +140,13 @@ def measured(source: str) -> str:
 
 
 def waiting_sentence(row, units: Units) -> str:
-    """What its owner is asked of a doubted effort: "Did you really run 1 km in 2:31? Your best otherwise is about
-    3:06." """
+    """What its owner is asked of a doubted effort: "Did you really run 1 km in 2:31? Your best efforts are usually
+    about 3:06." """
     kind = KINDS[row.kind]
     question = (
         kind.guard.question
         if kind.guard
-        else "Is {key} in {value} right? Your best otherwise is about {usual}."
+        else "Is {key} in {value} right? Your best efforts are usually about {usual}."
     )
     return question.format(
         do=_DO.get(row.sport, "do"), key=_in_a_sentence(key_label(kind, row.key)),

@@ -31,7 +31,7 @@ def made(route, units: Units) -> str:
     """The name of a route that nobody has named: "Loop of 10.4 km, Tegel". route: a row or dict of queries.routes."""
     row = route if isinstance(route, dict) else route._asdict()
     where = row["quarter"] or row["place"] or row["heading"]
-    return made_name(row["shape"], float(row["length_m"]), where, units.distance_m)
+    return made_name(row["shape"], float(row["length_m"]), where, units.distance_m, row["sport_group"])
 
 
 def names(routes: pd.DataFrame, units: Units) -> dict[int, str]:

@@ -34,11 +34,11 @@ def profile(segment: dict, units: Units) -> dict:
               axis=alt.Axis(grid=False))  # fmt: skip
     y = alt.Y("low:Q", title=units.altitude, scale=alt.Scale(domain=[floor, float(altitudes.max()) + 1], zero=False),
               axis=alt.Axis(tickCount=4))  # fmt: skip
-    colour = alt.Color("grade:Q", title="Gradient, %", scale=alt.Scale(
+    colour = alt.Color("grade:Q", title="Grade, %", scale=alt.Scale(
         domain=[-12, -4, 0, 4, 12], range=["#3549c4", "#7f9be0", "#8a93a3", "#f0a35e", "#cf3a2c"], clamp=True,
     ), legend=alt.Legend(orient="top", gradientLength=120))  # fmt: skip
     tooltip = [alt.Tooltip("at:N", title="At"), alt.Tooltip("high:Q", title=units.altitude),
-               alt.Tooltip("grade:Q", title="Gradient, %")]  # fmt: skip
+               alt.Tooltip("grade:Q", title="Grade, %")]  # fmt: skip
     chart = alt.Chart(rows).mark_rect(strokeWidth=0).encode(
         x=x, x2="b:Q", y=y, y2="high:Q", color=colour, tooltip=tooltip
     )  # fmt: skip
@@ -81,7 +81,7 @@ def power(efforts: pd.DataFrame) -> dict:
         "date": [dates.short_day(at.date()) if at else "" for at in local],
     })  # fmt: skip
     chart = alt.Chart(rows).mark_point(filled=True, size=60, color=POINT, opacity=0.85).encode(
-        x=alt.X("w:Q", title="Average power, W", scale=alt.Scale(zero=False), axis=alt.Axis(grid=False)),
+        x=alt.X("w:Q", title="Average power, W", scale=alt.Scale(zero=False), axis=alt.Axis(grid=False, tickCount=8)),
         y=_times("s", known["time_s"], "Time"),
         tooltip=[alt.Tooltip("date:N", title="Date"), alt.Tooltip("time:N", title="Time"),
                  alt.Tooltip("watts:N", title="Power")],

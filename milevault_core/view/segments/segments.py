@@ -130,14 +130,14 @@ def things(segments: pd.DataFrame, units: Units, waiting: frozenset[int] = froze
 
 
 def table(segments: pd.DataFrame, units: Units) -> pd.DataFrame:
-    """The rows that many segments are chosen from."""
+    """The rows that many segments are chosen from. Lengths and times are values, so that columns sort by them."""
     return pd.DataFrame(
         {
             "Name": segments["name"].astype(object),
             "Sport": [group_label(g) for g in segments["sport_group"]],
             f"Length, {units.distance}": (segments["length_m"] / units.distance_m).round(2),
             "Efforts": segments["efforts"],
-            "Best": [time_text(s) for s in segments["best_s"]],
+            "Best": pd.to_timedelta(segments["best_s"].astype(float).round(1), unit="s"),
         }
     )
 

@@ -27,8 +27,6 @@ def _pace_kind(name: str) -> str:
 def unit(value: Value, units: Units) -> str:
     """The unit a value is typed in: "kg", "cm", "min:s /km" …"""
     match value.name:
-        case "birth_date":
-            return "year-month-day"
         case "height_m":
             return "cm" if units.name == "metric" else "in"
         case "weight_kg":
@@ -47,7 +45,7 @@ def parse(name: str, typed: str, units: Units) -> float:
         try:
             return float(date.fromisoformat(typed).toordinal())
         except ValueError:
-            raise Refused("Write the date as year-month-day: 1984-02-29.") from None
+            raise Refused("Enter the date.") from None
     if name in ("threshold_speed", "critical_swim_speed"):
         found = re.fullmatch(r"(\d{1,2}):([0-5]\d)(?:[.,]\d)?", typed)
         if not found or int(found[1]) * 60 + int(found[2]) == 0:
