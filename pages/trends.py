@@ -30,14 +30,9 @@ from pages.parts.dates import date_input
 
 SPANS = {"3m": 91, "6m": 182, "1y": 365, "2y": 730, "5y": 1826, "all": 0, "dates": 0}
 SPAN_LABELS = {
-    "3m": "3 months",
-    "6m": "6 months",
-    "1y": "1 year",
-    "2y": "2 years",
-    "5y": "5 years",
-    "all": "All time",
+    "3m": "3 months", "6m": "6 months", "1y": "1 year", "2y": "2 years", "5y": "5 years", "all": "All time",
     "dates": "From – to",
-}
+}  # fmt: skip
 SECTIONS = {
     "volume": "Volume", "form": "Fitness and form", "intensity": "Intensity", "efficiency": "Efficiency",
     "curves": "Curves", "forecast": "Forecasts", "streaks": "Streaks and bests",

@@ -175,6 +175,8 @@ _OF_FUNCTION: dict[str, dict[str, Callable[[Ids], Any]]] = {
     "store.set_aside.has": _SET_ASIDE,
     "store.set_aside.put": _KEY,
     "store.set_aside.reason": _SET_ASIDE,
+    "store.set_aside.steps_of": _SET_ASIDE,
+    "store.marks.mark_again": _SET_ASIDE,
     "store.set_aside.resting_parts": {"step": lambda _: ""},
     "store.training.athlete.forget_values": {"names": lambda _: ["threshold_power"]},
     "store.training.athlete.set_value": _VALUE,

@@ -124,6 +124,8 @@ WITHOUT_A_USER: dict[str, str] = {
     "store.queue.forget_old_jobs": "the queue",
     "store.queue.load": "the queue",
     "store.queue.retry_lost": "the queue",
+    "store.queue.report_at_hand": "the queue",
+    "store.queue.report_gone": "the queue",
     "store.queue.state_of": "the queue",
     "store.queue.waiting": "the queue",
     "store.queue.workers_alive": "the queue",
