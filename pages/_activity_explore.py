@@ -301,6 +301,7 @@ def _table(rows: Frame, spans: list[Any], name: str, choice: Choice, saves: bool
     """A table whose rows can be chosen, where they are stretches of the track. saves: each with a button that makes it
     a segment."""
     height = height_of(min(len(rows), SHOWN_ROWS))
+    rows = tables.in_order(rows)
     what = abouts.of_labels(rows.columns)
     if not any(spans):
         st.dataframe(rows, height=height, hide_index=False)

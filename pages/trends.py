@@ -18,6 +18,7 @@ from milevault_core.view.parts import abouts, lines
 from milevault_core.view.parts.figures import Figure
 from milevault_core.view.parts.text import link
 from milevault_core.view.routes import routes as route_view
+from milevault_core.view.tables import in_order
 from milevault_core.view.training import forecasts as forecast_view
 from milevault_core.view.training import form as form_view
 from milevault_core.view.training import trends as view
@@ -267,7 +268,7 @@ elif section == "forecast":
     else:
         columns = ["Distance", "Time", "80% range", "By method"]
         rows = forecast_view.forecast_rows(made)
-        st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, height="content")
+        st.dataframe(in_order(pd.DataFrame(rows, columns=columns)), hide_index=True, height="content")
         if not any(e.is_all_out for e in past):
             st.caption("None of your runs of the last 120 days was all-out (by heart rate or rating), so these are "
                        "more likely too slow than too fast.")  # fmt: skip
@@ -312,6 +313,8 @@ else:
         for row in best.itertuples()
     ]
     st.dataframe(
-        pd.DataFrame(shown, columns=["Week", view.MEASURES[what]]), hide_index=True, height="content"
+        in_order(pd.DataFrame(shown, columns=["Week", view.MEASURES[what]])),
+        hide_index=True,
+        height="content",
     )
     show(abouts.of_labels([view.MEASURES[what]]), key="about_weeks")

@@ -1,5 +1,6 @@
 """Rows of tables as a person reads them: every cell a text in the user's units, ready for display."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta, timezone
 from functools import lru_cache
@@ -109,6 +110,32 @@ def set_table(sets: pd.DataFrame, units: Units) -> pd.DataFrame:
         "Time": [fmt.duration(v) for v in sets["duration_s"]],
     }
     return pd.DataFrame(rows, index=pd.RangeIndex(1, len(sets) + 1, name="Set"))
+
+
+# A figure at the beginning of a cell, with hours and minutes or thousands, up to its decimals.
+_WHOLE = re.compile(r"(?:\d{1,3}(?:\u202f\d{3})+|\d+)(?::\d\d)*")
+_FIGURE_SPACE = "\u2007"  # as wide as a digit, and before every digit in the order of texts
+
+
+def in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """The same texts, the figures among them set flush right: a browser sorts texts by their characters, so 9.98 km
+    would come after 10.01 km, and 58:30 after 1:02:10."""
+    return table.apply(_flush_right)
+
+
+def _flush_right(column: pd.Series) -> pd.Series:
+    if not pd.api.types.is_object_dtype(column) and not pd.api.types.is_string_dtype(column):
+        return column
+    wholes = [_WHOLE.match(value) if isinstance(value, str) else None for value in column]
+    width = max((len(found[0]) for found in wholes if found), default=0)
+    return pd.Series(
+        [
+            _FIGURE_SPACE * (width - len(found[0])) + value if found else value
+            for value, found in zip(column, wholes, strict=True)
+        ],
+        index=column.index,
+        dtype=object,
+    )
 
 
 def reread_table(changes: pd.DataFrame, units: Units) -> pd.DataFrame:

@@ -236,13 +236,17 @@ def _restore(session: Session, user_id: int, activity_id: int) -> None:
 
 
 def add(session: Session, user_id: int, conditions: dict, actions: dict) -> int:
-    """Add a rule, the last one in the order; returns its id."""
+    """Add a rule, the last one in the order; returns its id. One that is there already is switched on."""
+    same = text(
+        "UPDATE rules SET is_active = true WHERE user_id = :u AND conditions = CAST(:c AS jsonb) "
+        "AND actions = CAST(:a AS jsonb) RETURNING id"
+    )
     query = text(
         "INSERT INTO rules (user_id, place, conditions, actions) SELECT :u, coalesce(max(place), 0) + 1, "
         "CAST(:c AS jsonb), CAST(:a AS jsonb) FROM rules WHERE user_id = :u RETURNING id"
     )
     values = {"u": user_id, "c": json.dumps(conditions), "a": json.dumps(actions)}
-    return int(session.execute(query, values).scalar_one())
+    return int(session.scalars(same, values).first() or session.execute(query, values).scalar_one())
 
 
 def is_there(session: Session, user_id: int, rule_id: int) -> bool:
