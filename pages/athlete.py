@@ -205,7 +205,7 @@ runs = [grade_curve.unpack(data) for data in queries.grade_sums(user.id)["grades
 if runs:
     st.subheader("Your grade curve", anchor=False)
     curve = grade_curve.settled(runs) or grade_curve.fit(runs)
-    st.vega_lite_chart(view.curve_chart(curve), width="stretch", key="grade_curve", alt="Your pace by slope")
+    st.vega_lite_chart(view.curve_chart(curve), width="stretch", key="grade_curve", alt="Your pace by grade")
     show(abouts.of_labels(["Grade curve", "Graded pace"]), key="about_grade_curve")
     if not curve.is_trusted:
         st.caption(curve.reason + " Until then graded pace uses the published curve.")

@@ -306,7 +306,7 @@ def grade_curve() -> dict:
     """Pace factor by slope: the athlete's own with its interval beside the published one. Rows: grade, what, factor,
     low, high."""
     alt = _altair()
-    x = alt.X("grade:Q", title="Slope in %", axis=alt.Axis(grid=False))
+    x = alt.X("grade:Q", title="Grade in %", axis=alt.Axis(grid=False))
     band = _base().transform_filter("isValid(datum.low)").mark_area(opacity=0.18, color=FITNESS).encode(
         x=x, y=alt.Y("low:Q", title="Times as fast on the flat", scale=alt.Scale(zero=False)), y2=alt.Y2("high:Q")
     )  # fmt: skip
@@ -314,7 +314,7 @@ def grade_curve() -> dict:
         x=x, y=alt.Y("factor:Q"),
         color=alt.Color("what:N", title=None, legend=alt.Legend(orient="top"),
                         scale=alt.Scale(domain=["Yours", "Published"], range=[FITNESS, GREY])),
-        tooltip=[alt.Tooltip("what:N", title=" "), alt.Tooltip("grade:Q", title="Slope, %"),
+        tooltip=[alt.Tooltip("what:N", title=" "), alt.Tooltip("grade:Q", title="Grade, %"),
                  alt.Tooltip("factor:Q", title="Factor", format=".2f")],
     )  # fmt: skip
     return _finish(alt.layer(band, drawn), 260)
