@@ -28,7 +28,10 @@ def test_trends_has_its_choices_after_the_menu_and_back(page, site) -> None:
     page.wait_for_url(re.compile("show=Fitness"))
     first = page.locator(".figures .value").first
     of_all_sports = first.inner_text()
-    page.get_by_role("combobox", name="Sports").click()
+    drawn(page)
+    sports = page.get_by_role("combobox", name="Sports")
+    sports.scroll_into_view_if_needed()  # its list closes when the side scrolls
+    sports.click()
     page.get_by_role("option", name="Running").click()
     page.wait_for_url(re.compile("sport=Running"))
     page.keyboard.press("Escape")
