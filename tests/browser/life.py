@@ -78,6 +78,14 @@ def visit(page, address: str) -> None:
     drawn(page)
 
 
+def open_list(page, name: str) -> None:
+    """Open the list of a field once the page stands: it closes again when the side scrolls."""
+    drawn(page)
+    field = page.get_by_role("combobox", name=name)
+    field.scroll_into_view_if_needed()
+    field.click()
+
+
 def drawn(page) -> None:
     """Wait for the end of a run: a title is there, and nothing runs."""
     page.wait_for_selector("[data-testid=stMain] h1")

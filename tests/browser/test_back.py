@@ -5,7 +5,7 @@ import re
 import pytest
 
 from milevault_core import store
-from tests.browser.life import drawn, visit
+from tests.browser.life import drawn, open_list, visit
 from tests.browser.test_look import page, pytestmark, site
 from tests.patience import expect
 
@@ -28,10 +28,7 @@ def test_trends_has_its_choices_after_the_menu_and_back(page, site) -> None:
     page.wait_for_url(re.compile("show=Fitness"))
     first = page.locator(".figures .value").first
     of_all_sports = first.inner_text()
-    drawn(page)
-    sports = page.get_by_role("combobox", name="Sports")
-    sports.scroll_into_view_if_needed()  # its list closes when the side scrolls
-    sports.click()
+    open_list(page, "Sports")
     page.get_by_role("option", name="Running").click()
     page.wait_for_url(re.compile("sport=Running"))
     page.keyboard.press("Escape")

@@ -4,7 +4,7 @@ reload; a new threshold counts from its day on."""
 import re
 
 from milevault_core import store
-from tests.browser.life import drawn, visit
+from tests.browser.life import drawn, open_list, visit
 from tests.browser.test_look import page, pytestmark, site
 from tests.patience import expect
 
@@ -18,7 +18,7 @@ def test_what_is_chosen_in_trends_survives_back_and_reload(page, site) -> None:
     page.wait_for_url(re.compile("show=Fitness"))
     expect(page.get_by_text("Load of 7 days")).to_be_visible()
     of_all = page.locator(".figures .value").first.inner_text()
-    page.get_by_role("combobox", name="Sports").click()
+    open_list(page, "Sports")
     page.get_by_role("option", name="Running").click()
     page.wait_for_url(re.compile("sport=Running"))
     page.keyboard.press("Escape")
