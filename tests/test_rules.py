@@ -145,7 +145,9 @@ def test_what_a_rule_left_out_is_in_the_trash_and_comes_back(user: int, runs) ->
     conditions, actions = {"sports": ["running"]}, {"leave_out": "true"}
     rule = rules.add(user, conditions, actions)
     rules.set_active(user, rule, is_set=False)
-    assert rules.add(user, conditions, actions) == rule, "the form stays filled: adding it again adds no second one"
+    assert rules.add(user, conditions, actions) == rule, (
+        "the form stays filled: adding it again adds no second one"
+    )
     assert store.read("SELECT is_active FROM rules")["is_active"].tolist() == [True]
     list(rules.apply(user, rule, rules.try_out(user, conditions, actions)[1]))
     assert set(state()) == set(runs), "what has no file cannot be restored, and stays"
