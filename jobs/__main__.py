@@ -134,13 +134,8 @@ def run(
             if not watch.load:
                 break
             watch.pool.keep(watch.load)
-        pause_s = (
-            min(BUSY_S, 0.5)
-            if until_idle
-            else BUSY_S
-            if watch.is_busy()
-            else scheduler.pause_s(queue.IDLE_HEARTBEAT_S)
-        )
+        rest_s = BUSY_S if watch.is_busy() else scheduler.pause_s(queue.IDLE_HEARTBEAT_S)
+        pause_s = min(BUSY_S, 0.5) if until_idle else rest_s
         is_called = channel.wait(pause_s, wake_up)
         drain(wake_up)
         if is_called:

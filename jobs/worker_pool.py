@@ -34,6 +34,7 @@ class WorkerPool:
         self.is_short = False
         self._routes_since: float | None = None
         self._worked = time.monotonic()  # there was work for imports or derive
+        self._is_dismissed = False  # the first worker was told to end
 
     def keep(self, load: Load) -> None:
         """Start the workers missing for this load; `is_short` tells whether some work has to wait."""
@@ -46,9 +47,10 @@ class WorkerPool:
                 self._start(number)
             else:
                 self.is_short = True
-        if not self.is_at_hand and not self.until_idle and 0 in self.processes:
-            # Should it have just found a job, it does that first. The next one is started when there is a job: that
-            # takes a second, and saves 70 MB with its connections all night.
+        if not self.is_at_hand and not self.until_idle and 0 in self.processes and not self._is_dismissed:
+            # Once: a second signal would end it in the middle of a job that it has just found. The next one is started
+            # when there is a job: that takes a second, and saves 70 MB with its connections all night.
+            self._is_dismissed = True
             self.processes[0].terminate()
 
     def needed(self, load: Load) -> list[int]:
@@ -85,6 +87,7 @@ class WorkerPool:
         more = {"DATABASE_URL": self.url, "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2")}
         command = [sys.executable, "-m", "jobs.worker", *words]
         self.processes[number] = local_process.child(command, more)
+        self._is_dismissed = self._is_dismissed and number != 0
         self.started[number] = time.monotonic()
 
     def _remove_ended(self) -> None:
@@ -95,7 +98,7 @@ class WorkerPool:
             _forget(process)
             del self.processes[number]
             # It had nothing to do any more, or was told so before it had begun.
-            if code == 0 or (number == 0 and code == -signal.SIGTERM and not self.is_at_hand):
+            if code == 0 or (number == 0 and code == -signal.SIGTERM and self._is_dismissed):
                 self.started.pop(number, None)
             else:
                 self.last_death = time.monotonic()

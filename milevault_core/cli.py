@@ -30,8 +30,8 @@ def main(words: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except EOFError:
-        how = f"'manage.py {options.command} --help' names the option that says it instead."
-        return _fail(f"There is no terminal to ask on; {how}")
+        how = f"'manage.py {options.command} --help' lists the options that answer instead."
+        return _fail(f"There is no terminal to ask on. {how}")
     except Exception as error:
         # By name: to import them would cost every command the database's packages.
         if type(error).__name__ in ("SchemaError", "CannotStart"):

@@ -31,7 +31,7 @@ def provider_section() -> None:
         group = st.text_input("Only for this group", now.group, max_chars=200)
         with st.container(horizontal=True):
             saved = st.form_submit_button("Save", type="primary")
-            back = st.form_submit_button("Back to the settings of the server", disabled=not now.is_set_here)
+            back = st.form_submit_button("Reset to the environment's settings", disabled=not now.is_set_here)
     if not (saved or back):
         return
     require_admin()

@@ -28,40 +28,23 @@ page_title("Profile")
 if st.session_state.pop("profile_saved", False):
     st.toast("Saved.", icon=":material/check:")
 
+
+def one_of(label: str, options: dict[str, str], now: str) -> str:
+    return st.radio(
+        label, list(options), index=list(options).index(now), format_func=options.get, horizontal=True
+    )
+
+
 with st.form("view"):
     st.subheader("How things are shown")
     zones = rules.time_zones()
     zone = st.selectbox(
         "Time zone", zones, index=zones.index(user.time_zone) if user.time_zone in zones else 0
     )
-    units = st.radio(
-        "Units",
-        list(UNITS),
-        index=list(UNITS).index(user.units),
-        format_func=UNITS.__getitem__,
-        horizontal=True,
-    )
-    written = st.radio(
-        "Dates",
-        list(DATES),
-        index=list(DATES).index(user.date_format),
-        format_func=DATES.__getitem__,
-        horizontal=True,
-    )
-    clock = st.radio(
-        "Clock",
-        list(CLOCKS),
-        index=list(CLOCKS).index(user.clock),
-        format_func=CLOCKS.__getitem__,
-        horizontal=True,
-    )
-    week = st.radio(
-        "First day of the week",
-        list(WEEKS),
-        index=list(WEEKS).index(user.week_start),
-        format_func=WEEKS.__getitem__,
-        horizontal=True,
-    )
+    units = one_of("Units", UNITS, user.units)
+    written = one_of("Dates", DATES, user.date_format)
+    clock = one_of("Clock", CLOCKS, user.clock)
+    week = one_of("First day of the week", WEEKS, user.week_start)
     currency = st.text_input(
         "Currency", user.currency, max_chars=5, placeholder="None", width=120,
         help="Stands with the cost of gear: a sign or letters, such as €, $ or CHF.",

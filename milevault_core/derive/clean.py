@@ -125,14 +125,9 @@ def _clean_some_days(user_id: int, limit: int, careful: bool = False) -> int:
 
 
 def _compute(
-    session: Session,
-    user_id: int,
-    ordered: list[Step],
-    marked: set[str],
-    what: object,
-    key: Hashable,
+    session: Session, user_id: int, ordered: list[Step], marked: set[str], what: object, key: Hashable,
     careful: bool,
-) -> set[str]:
+) -> set[str]:  # fmt: skip
     """Run the marked steps ("" is all), and those that need one that changed something, on one activity or day;
     returns the names of those that failed.
 

@@ -31,9 +31,7 @@ class Work:
 class Step:
     name: str
     scope: str  # activity | day | athlete
-    needs: tuple[
-        str, ...
-    ]  # steps of the same scope that run first; this one follows if they changed anything
+    needs: tuple[str, ...]  # steps of the same scope that run first; it follows if one changed something
     version: str
     queue: str  # "derive", or "routes" for steps that only the worker with tslearn runs
     compute: Callable

@@ -24,8 +24,9 @@ def distribution(activities: pd.DataFrame, period: str = "week", first_weekday: 
 def polarisation_index(easy: float, moderate: float, hard: float) -> float:
     """log10(easy / moderate x hard x 100), of shares: above 2.00 is polarised.
 
-    Source: Treff and others 2019, Front Physiol 10:707, equations 1 and 2; equal to the paper's table 1. No moderate at
-    all counts as 1%, taken from hard. 0 without any hard; NaN where hard is more than easy, or nothing is known.
+    Source: Treff and others 2019, Front Physiol 10:707, equations 1 and 2; equal to the paper's table 1, as
+    public implementations quote it. No moderate at all counts as 1%, taken from hard. 0 without any hard; NaN where
+    hard is more than easy, or nothing is known.
     """
     total = easy + moderate + hard
     if total <= 0 or hard > easy:

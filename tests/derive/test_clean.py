@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -253,11 +254,7 @@ def test_raised_version_recomputes_that_step(user: int, monkeypatch: pytest.Monk
     with store.session() as session:
         session.execute(text("UPDATE activity_metrics SET value = -1 WHERE origin = 'computed'"))
     old = clean.STEPS["metrics"]
-    monkeypatch.setitem(
-        clean.STEPS,
-        "metrics",
-        clean.Step(old.name, old.scope, old.needs, old.version + "+", old.queue, old.compute),
-    )
+    monkeypatch.setitem(clean.STEPS, "metrics", replace(old, version=old.version + "+"))
     assert clean.mark_raised_versions() == ["metrics"]
     clean.clean(user)
     values = store.read("SELECT value FROM activity_metrics WHERE activity_id = $1", (activity,))["value"]
@@ -276,12 +273,10 @@ def test_what_needs_a_step_follows_only_if_it_changed_what_others_read(
         seen.append(work.row.moving_s)
         old.compute(session, user_id, work)
 
-    counted = clean.Step(old.name, old.scope, old.needs, old.version, old.queue, compute)
+    counted = replace(old, compute=compute)
     monkeypatch.setitem(clean.STEPS, "efforts", counted)
-    for times, moving_s in (
-        (0, None),
-        (1, 7.0),
-    ):  # as it is, then with a column that is not what its metric says
+    # As it is, then with a column that is not what its metric says.
+    for times, moving_s in ((0, None), (1, 7.0)):
         with store.session() as session:
             if moving_s:
                 session.execute(text("UPDATE activities SET moving_s = :m"), {"m": moving_s})
@@ -307,7 +302,7 @@ def test_an_activity_that_a_step_fails_on_is_set_aside_with_a_note(
             raise ZeroDivisionError
         good.compute(session, user_id, work)
 
-    bad = clean.Step(good.name, good.scope, good.needs, good.version, good.queue, fail_on_one)
+    bad = replace(good, compute=fail_on_one)
     monkeypatch.setitem(clean.STEPS, "metrics", bad)
     clean.clean(user)
     computed = store.read("SELECT activity_id AS id FROM activity_training")["id"]
@@ -318,11 +313,7 @@ def test_an_activity_that_a_step_fails_on_is_set_aside_with_a_note(
     # Mended by a new version: what failed for want of it is computed with it, though it changes nothing they read.
     aside = store.read("SELECT step FROM set_aside ORDER BY step")["step"]
     assert {"efforts", "metrics"} <= set(aside)
-    monkeypatch.setitem(
-        clean.STEPS,
-        "metrics",
-        clean.Step(good.name, good.scope, good.needs, good.version + "+", good.queue, good.compute),
-    )
+    monkeypatch.setitem(clean.STEPS, "metrics", replace(good, version=good.version + "+"))
     assert clean.mark_raised_versions() == ["metrics"]
     clean.clean(user)
     assert poison in set(store.read("SELECT activity_id AS id FROM activity_efforts")["id"])
@@ -347,7 +338,7 @@ def test_an_activity_that_a_step_over_all_fails_on_is_set_aside_with_a_note(
         good.compute(session, user_id, changed)
 
     def replaced(compute):
-        bad = clean.Step(good.name, good.scope, good.needs, good.version, good.queue, compute)
+        bad = replace(good, compute=compute)
         monkeypatch.setitem(clean.STEPS, "personal_records", bad)
 
     replaced(fail_on_one)

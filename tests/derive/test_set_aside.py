@@ -252,3 +252,16 @@ def test_jobs_that_failed_long_ago_are_forgotten(user: int) -> None:
     with store.session() as session:
         assert queue.forget_old_jobs(session) == 1
     assert len(store.read("SELECT 1 FROM procrastinate_jobs")) == 2
+
+
+def test_what_failed_beside_it_is_tried_again_with_it(user: int, activities: list[int]) -> None:
+    """It may have failed for want of it, and would not follow a step that changes nothing now."""
+    clean.clean(user)
+    with store.session() as session:
+        for step in ("metrics", "efforts"):
+            set_aside.put(session, user, "activity", step, str(activities[0]), 0.1)
+        set_aside.put(session, user, "activity", "efforts", str(activities[1]), 0.1)
+    actions.try_again(user, "activity", "metrics", str(activities[0]))
+    marked = store.read("SELECT activity_id AS id, step FROM dirty_activities ORDER BY step")
+    assert marked.to_numpy().tolist() == [[activities[0], "efforts"], [activities[0], "metrics"]]
+    assert store.read("SELECT key FROM set_aside")["key"].tolist() == [str(activities[1])]

@@ -88,7 +88,13 @@ def test_nobody_stays_at_hand_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
         assert pool.processes[0].poll() is None
         monkeypatch.setattr(worker_pool, "AT_HAND_S", -1.0)
         assert pool.needed({"import": (1, 0)}) == [0]
+        told: list[int] = []
+        end = pool.processes[0].terminate
+        monkeypatch.setattr(pool.processes[0], "terminate", lambda: told.append(len(told)))
         pool.keep({})
+        pool.keep({})
+        assert told == [0], "a second signal would end it in the middle of a job"
+        end()
         assert pool.processes[0].wait(20) == -signal.SIGTERM
         pool.keep({})
         assert (pool.processes, pool.last_death) == ({}, -math.inf), "that is no death to be told of"

@@ -8,6 +8,7 @@ import pandas as pd
 
 from milevault_core import store
 from milevault_core.metrics import METRICS
+from milevault_core.store.training.rows import GRADE_SUMS
 
 _FIGURES = (
     "load", "load_basis", "easy_s", "moderate_s", "hard_s", "efficiency_factor", "decoupling", "rpe", "vo2max",
@@ -122,11 +123,7 @@ def race_efforts(user_id: int, sport: str = "running") -> pd.DataFrame:
 def grade_sums(user_id: int) -> pd.DataFrame:
     """Each run's part of the grade curve, in order of time, of runs that count: activity_id, grades (bytes:
     grade_curve.unpack)."""
-    return store.read(
-        "SELECT a.id AS activity_id, t.grades FROM activity_training t JOIN activities a ON a.id = t.activity_id "
-        "WHERE a.user_id = $1 AND t.grades IS NOT NULL AND NOT a.is_left_out ORDER BY a.start_time, a.id",
-        (user_id,),
-    )
+    return store.read(GRADE_SUMS.format(user_id="$1"), (user_id,))
 
 
 def athlete_values(user_id: int) -> pd.DataFrame:

@@ -147,16 +147,15 @@ JOIN activities a ON a.user_id = %(u)s AND a.id = %(a)s
 """
 
 
+GRADE_SUMS = """
+SELECT a.id AS activity_id, t.grades FROM activity_training t JOIN activities a ON a.id = t.activity_id
+WHERE a.user_id = {user_id} AND t.grades IS NOT NULL AND NOT a.is_left_out ORDER BY a.start_time, a.id
+"""
+
+
 def grade_sums(session: Session, user_id: int) -> list[bytes]:
     """Each run's part of the grade curve, in order of time (grade_curve.unpack), of runs that count."""
-    return [
-        grades
-        for (grades,) in engine.raw(session).execute(
-            "SELECT t.grades FROM activity_training t JOIN activities a ON a.id = t.activity_id "
-            "WHERE a.user_id = %s AND t.grades IS NOT NULL AND NOT a.is_left_out ORDER BY a.start_time, a.id",
-            (user_id,),
-        )
-    ]
+    return [grades for _, grades in engine.raw(session).execute(GRADE_SUMS.format(user_id="%s"), (user_id,))]
 
 
 def save_computed(session: Session, user_id: int, sport: str, values: Mapping[str, float]) -> None:
