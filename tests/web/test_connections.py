@@ -1,15 +1,19 @@
 """The bounds on connections, on a real server: what a stranger may send, how much of it waits in memory, how many
 there may be, and what they are told. What is refused stands beside what is let through."""
 
+import asyncio
 import base64
 import contextlib
 import logging
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
+import uvicorn
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from websockets.sync.client import connect
 
 from milevault_core import store
@@ -161,7 +165,6 @@ def test_the_longest_silent_one_makes_way_at_once() -> None:
 
 
 def test_uvicorn_still_has_what_is_bounded() -> None:
-    from uvicorn.protocols.http.h11_impl import H11Protocol
     from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
     from websockets.server import ServerProtocol
 
@@ -194,3 +197,47 @@ def test_open_files_are_raised_as_far_as_the_system_allows() -> None:
         assert open_files.raise_limit() == min(open_files.WANTED, before[1])
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_small_answers_are_sent_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit listens on a socket that does not say that it is TCP's; asyncio leaves such connections as they are."""
+    entered: list[Any] = []
+    monkeypatch.setattr(connections.Connections, "enter", lambda _, protocol: entered.append(protocol))
+
+    async def ask() -> bool:
+        with socket.socket(socket.AF_INET) as listening:
+            listening.bind(("127.0.0.1", 0))
+            listening.listen()
+            server = uvicorn.Server(uvicorn.Config(nothing, lifespan="off", http=Bounded, log_level="error"))
+            serving = asyncio.create_task(server.serve(sockets=[listening]))
+            _, writer = await asyncio.open_connection(*listening.getsockname())
+            writer.write(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+            await _until(lambda: entered)
+            option = (
+                entered[0]
+                .transport.get_extra_info("socket")
+                .getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            )
+            writer.close()
+            server.should_exit = True
+            await serving
+            return bool(option)
+
+    assert run_apart(ask)
+
+
+async def nothing(scope: Any, receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body"})
+
+
+async def _until(condition: Any) -> None:
+    while not condition():
+        await asyncio.sleep(0.001)
+
+
+class Bounded(H11Protocol):
+    """A class of its own: what is bounded stays so for the process."""
+
+
+connections._bound_requests(Bounded)
