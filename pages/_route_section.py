@@ -6,15 +6,15 @@ from milevault_core.store.queries import routes as queries
 from milevault_core.view import format as fmt
 from milevault_core.view.parts.text import icon, link
 from milevault_core.view.routes import routes as view
-from pages.parts import show
 
 
-def route_line(user: Account, activity_id: int) -> None:
-    """One line with a link; nothing for an activity without a route."""
+def route_line(user: Account, activity_id: int) -> str:
+    """One line with a link, as HTML; "" for an activity without a route."""
     ahead.fetch((queries.one, user.id, activity_id), (queries.names, user.id))
     route = queries.of_activity(user.id, activity_id)
     called = view.names(queries.names(user.id), fmt.units(user.units))
     # Derive may have made the routes anew between the two questions.
-    if route is not None and int(route["id"]) in called:
-        label = view.standing(route, called[int(route["id"])])
-        show(f"<p>{icon('route')} {link('/route', label, {'id': route['id']})}</p>", key="route_line")
+    if route is None or int(route["id"]) not in called:
+        return ""
+    label = view.standing(route, called[int(route["id"])])
+    return f"<p>{icon('route')} {link('/route', label, {'id': route['id']})}</p>"

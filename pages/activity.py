@@ -26,7 +26,6 @@ from pages._photos import photo_row
 from pages._recordings import actions, recordings_section
 from pages._route_section import route_line
 from pages.parts import empty, show
-from pages.parts.rooted import at
 
 user = require_user()
 units = fmt.units(user.units)
@@ -51,15 +50,16 @@ with st.container():
             page_title(texts.activity_name(activity["name"], activity["sport"], activity["start_time"], zone))
         words_button(user, activity)
     under = " · ".join(filter(None, (view.subtitle(activity), view.elsewhere(activity, user.time_zone))))
-    st.caption(f"{texts.sport_icon(activity['sport'])} {texts.plain(under)}")
-    show(head.line(activity, effort_queries.neighbours(user.id, activity_id)), key="head")
-    route_line(user, activity_id)
-    if outside := weather.sentence(activity, units):
-        st.caption(f":material/partly_cloudy_day: {texts.plain(outside)}")
-    if activity["description"]:
-        st.markdown(texts.plain(activity["description"]))
-    for sentence in view.notes(activity):
-        st.caption(f":material/info: {texts.plain(sentence)}")
+    outside = weather.sentence(activity, units)
+    show(
+        head.said(texts.icon(activity["sport"]), under)
+        + head.line(activity, effort_queries.neighbours(user.id, activity_id))
+        + route_line(user, activity_id)
+        + (head.said("partly_cloudy_day", outside) if outside else "")
+        + head.description(activity["description"])
+        + "".join(head.said("info", sentence) for sentence in view.notes(activity)),
+        key="head",
+    )
     judgement_section(activity)
 
     figures_section(user, activity)
@@ -89,16 +89,8 @@ if top_rate and "heart_rate" not in zones_shown:
 
 photo_row(user, activity_id)
 files = queries.originals_of(user.id, activity_id)
-st.subheader("Files", anchor=False)
-with st.container(horizontal=True):
-    for file in files.itertuples():
-        st.link_button(
-            view.file_label(file), at(f"/files/original/{file.original_id}"), icon=":material/download:"
-        )
-    kinds = ["GPX"] if map_view.has_track(track) else []
-    for kind in [*kinds, *(["TCX", "CSV"] if len(track) else [])]:
-        st.link_button(kind, at(f"/files/activity/{activity_id}.{kind.lower()}"), icon=":material/download:")
-    st.link_button("Picture to share", at(f"/files/activity/{activity_id}.png"), icon=":material/image:")
+kinds = ["GPX"] if map_view.has_track(track) else []
+show(head.files(activity_id, files, [*kinds, *(["TCX", "CSV"] if len(track) else [])]), key="file_links")
 recordings_section(user, activity)
 change_section(user, activity, len(files) > 0)
 actions(user, activity)

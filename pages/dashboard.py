@@ -21,10 +21,12 @@ from milevault_core.view import goals as goal_view
 from milevault_core.view.activities import highlights, rows
 from milevault_core.view.parts import lines
 from milevault_core.view.parts.cards import cards
-from milevault_core.view.parts.text import link
-from pages import _demo, _last_night, _set_aside
+from milevault_core.view.parts.figures import figures
+from milevault_core.view.parts.text import heading, link
+from pages import _demo, _set_aside
+from pages._last_night import last_night
 from pages._page import is_dark, page_title, require_user
-from pages.parts import empty, figures, show
+from pages.parts import empty, show
 
 LATEST = 8
 BEGIN = (
@@ -73,38 +75,36 @@ if latest.empty:
 
 garmin = garmin_view.notices(garmin_queries.state(user.id), user.time_zone)
 services = gear_view.notices(gear_queries.services(user.id))
-show(lines.notices([*view.notices(to_do), *services, *garmin]), key="notices")
+first = lines.notices([*view.notices(to_do), *services, *garmin])
 totals = view.prepared(total_queries.by_day(user.id, view.first_day(today), today))
 newest = view.newest_day(latest, today)
 is_past = (today - newest).days > 7 * view.WEEKS
 if is_past:  # an older archive: the weeks that it ends with
     last = link("/day", dates.day(newest), {"date": newest}, "within")
-    show(f"<p>Your last activity was on {last}. These are the weeks up to then.</p>", key="newest")
+    first += f"<p>Your last activity was on {last}. These are the weeks up to then.</p>"
     today = newest
     totals = view.prepared(total_queries.by_day(user.id, view.first_day(today), today))
 
-_last_night.show_last_night(user, today)
-st.subheader("That week" if is_past else "This week", anchor=False)
-figures(view.week(totals, today, units), key="week")
+# What stands between two charts is one block: each costs the browser as much as all that stands in it.
+first += last_night(user, today)
+first += heading("That week" if is_past else "This week") + figures(view.week(totals, today, units))
 if not is_past:
     loads = training_queries.daily_loads(user.id, view.first_load_day(today))
-    show(view.form_line(loads, today), key="form")
+    first += view.form_line(loads, today)
+show(first, key="week")
 spec = view.weeks_chart(totals, today, is_dark())
+then = ""
 if spec:
     st.vega_lite_chart(
         spec, width="stretch", alt="Hours of training a week by sport, over half a year", key="weeks_chart"
     )
-    show(calendar.legend(view.chart_sports(totals, today)), key="legend")
+    then = calendar.legend(view.chart_sports(totals, today))
 aims = goal_queries.progress(user.id, today, dates.first_weekday())
 if len(aims):
-    st.subheader("Goals", anchor=False)
-    show(lines.progress(goal_view.progress(aims, today, units, "/goals")), key="goals")
-st.subheader("Month and year", anchor=False)
-figures(view.month_and_year(totals, today, units), key="month_and_year")
-
-st.subheader("Latest activities", anchor=False)
+    then += heading("Goals") + lines.progress(goal_view.progress(aims, today, units, "/goals"))
+then += heading("Month and year") + figures(view.month_and_year(totals, today, units))
 ids = latest["id"].tolist()
 notes = highlights.notes(highlight_queries.of(user.id, ids), units)
 made = [rows.card(row, units, row.outline, notes.get(int(row.id), [])) for row in latest.itertuples()]
-show(cards(made), key="latest")
-show('<p><a href="/activities">All activities</a></p>', key="all")
+then += heading("Latest activities") + cards(made) + '<p><a href="/activities">All activities</a></p>'
+show(then, key="latest")

@@ -1,5 +1,6 @@
 """What an activity's page shows of a file beside its track: workout, weather, sets, lengths, zones, photos."""
 
+import html
 import io
 from datetime import date
 
@@ -15,6 +16,7 @@ from tests.builders.archive import zipped
 from tests.examples.files import FILES
 from tests.imports.test_archives import imported
 from tests.imports.test_files import brought_in, run
+from tests.pages.shown import all_html
 
 
 @pytest.fixture
@@ -40,9 +42,8 @@ def tables(app: AppTest, name: str) -> AppTest:
 
 
 def texts(app: AppTest) -> str:
-    return (
-        "\n".join(one.value for one in (*app.caption, *app.markdown)).replace("\\", "").replace(fmt.THIN, " ")
-    )
+    said = "\n".join(one.value for one in (*app.caption, *app.markdown)).replace("\\", "")
+    return (said + html.unescape(all_html(app))).replace(fmt.THIN, " ")
 
 
 def test_laps_are_named_by_the_steps_of_the_workout(shown) -> None:

@@ -1,5 +1,6 @@
 """What a person does with the recordings of an activity, with the trash, and with reading again."""
 
+import html
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,7 @@ from milevault_core.imports import reread, undo
 from tests.imports.test_files import brought_in, count, run
 from tests.imports.test_reread_files import better, hidden, process_waiting  # noqa: F401 (a fixture)
 from tests.imports.test_undo import made
-from tests.pages.shown import say
+from tests.pages.shown import all_html, say
 
 
 def make_activity(user: int) -> int:
@@ -35,9 +36,8 @@ def activity(user: int, filled_once: Callable[..., Any]) -> int:
 
 def texts(app: AppTest) -> str:
     assert not app.exception, app.exception
-    return "\n".join(
-        str(e.value) for kind in (app.markdown, app.caption, app.subheader, app.success) for e in kind
-    )
+    said = [str(e.value) for kind in (app.markdown, app.caption, app.subheader, app.success) for e in kind]
+    return "\n".join([*said, html.unescape(all_html(app))])
 
 
 def press(app: AppTest, key: str) -> AppTest:

@@ -47,7 +47,7 @@ def test_last_night_is_on_the_dashboard(user: int, open_page) -> None:
     clean.clean(user)
     page = open_page(user, "dashboard")
     assert not page.exception
-    assert "Last night" in [one.value for one in page.subheader]
+    assert "<h2>Last night</h2>" in all_html(page)
     assert "7 h 00" in everything(page)
 
 

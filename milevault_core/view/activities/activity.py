@@ -8,7 +8,6 @@ import pandas as pd
 from milevault_core.problems import LOSSES
 from milevault_core.view import dates
 from milevault_core.view import format as fmt
-from milevault_core.view import texts as words
 from milevault_core.view.activities.series import available, series
 from milevault_core.view.format import Units, units
 from milevault_core.view.texts import sport_label
@@ -159,4 +158,4 @@ def stretch_sentence(track: pd.DataFrame, stretch: tuple[int, int], system: Unit
 def file_label(file) -> str:
     """What a download of an original is called: "run.fit (120 kB)"."""
     name = str(file.name).replace("\\", "/").rsplit("/", 1)[-1]
-    return words.plain(f"{name} ({fmt.size(file.size_bytes)})")
+    return f"{name} ({fmt.size(file.size_bytes)})"

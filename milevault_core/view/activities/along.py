@@ -70,7 +70,11 @@ def rows_between(
 ) -> tuple[int, int] | None:
     """Rows (start, stop) that hold a window in seconds since the activity's start, its ends included; None for none.
     `lead_s`: how long before its first point the activity began."""
-    seconds = elapsed(track) + lead_s
+    return rows_of(elapsed(track) + lead_s, window)
+
+
+def rows_of(seconds: np.ndarray, window: tuple[float, float]) -> tuple[int, int] | None:
+    """The same, of the points' seconds: for many windows of one track."""
     if not len(seconds):
         return None
     start = max(int(np.searchsorted(seconds, window[0], "right")) - 1, 0)

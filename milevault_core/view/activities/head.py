@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
+
 from milevault_core.view import format as fmt
+from milevault_core.view.activities import activity
 from milevault_core.view.activities.quantities import ZONES
-from milevault_core.view.parts.text import address, escape
+from milevault_core.view.parts.text import address, escape, heading, icon
 
 _RAMP = ("#8da2b8", "#3f8fd0", "#3aa17e", "#d99a2b", "#d6483b")
 
 
-def line(activity: Mapping, beside: Mapping[str, int]) -> str:
+def line(row: Mapping, beside: Mapping[str, int]) -> str:
     """Ways to the activities before and after (queries.efforts.neighbours) and to its day, and what a person said of
     this one: race, tags, gear, effort."""
     ways = "".join(
@@ -17,15 +20,39 @@ def line(activity: Mapping, beside: Mapping[str, int]) -> str:
         for word, rel, text in (("before", "prev", "← Earlier"), ("after", "next", "Later →"))
         if word in beside
     )
-    if activity.get("local_day"):
-        ways += f'<a href="{escape(address("/day", {"date": activity["local_day"]}))}">The day</a>'
-    said = [word for flag, word in (("is_race", "Race"), ("is_commute", "Commute")) if activity[flag]]
-    said += ["Left out of totals and records"] if activity["is_left_out"] else []
-    said += [tag for tag in (activity["tags"] or "").split(", ") if tag]
-    said += [activity["gear"]] if activity["gear"] else []
-    said += [f"Effort {activity['rpe']:.0f} of 10"] if activity["rpe"] else []
+    if row.get("local_day"):
+        ways += f'<a href="{escape(address("/day", {"date": row["local_day"]}))}">The day</a>'
+    said = [word for flag, word in (("is_race", "Race"), ("is_commute", "Commute")) if row[flag]]
+    said += ["Left out of totals and records"] if row["is_left_out"] else []
+    said += [tag for tag in (row["tags"] or "").split(", ") if tag]
+    said += [row["gear"]] if row["gear"] else []
+    said += [f"Effort {row['rpe']:.0f} of 10"] if row["rpe"] else []
     chips = "".join(f'<span class="chip">{escape(word)}</span>' for word in said)
     return f'<p class="chips">{ways}{chips}</p>' if ways or chips else ""
+
+
+def said(sign: str, sentence: str) -> str:
+    """A sentence below the name, with a sign before it."""
+    return f'<p class="under">{icon(sign)} {escape(sentence)}</p>' if sentence else ""
+
+
+def description(text: str | None) -> str:
+    """What a person wrote of it, its lines as they are."""
+    return f'<p class="words">{escape(text)}</p>' if text else ""
+
+
+def files(activity_id: int, originals: pd.DataFrame, kinds: Sequence[str]) -> str:
+    """The section with its files: the originals (queries.activities.originals_of), what it is written as (`kinds`:
+    "GPX" …), and the picture."""
+    ways = [(f"/files/original/{one.original_id}", activity.file_label(one), "download")
+            for one in originals.itertuples()]  # fmt: skip
+    ways += [(f"/files/activity/{activity_id}.{kind.lower()}", kind, "download") for kind in kinds]
+    ways.append((f"/files/activity/{activity_id}.png", "Picture to share", "image"))
+    links = "".join(
+        f'<a class="button" href="{escape(href)}" target="_blank" rel="noopener">{icon(sign)} {escape(label)}</a>'
+        for href, label, sign in ways
+    )
+    return f'{heading("Files")}<p class="buttons">{links}</p>'
 
 
 def zone_bars(seconds: Sequence[float], top_rate: float) -> str:

@@ -14,7 +14,8 @@ from milevault_core.activities.stretch import Figures
 from milevault_core.metrics.climb import climb_series
 from milevault_core.track import arrays
 from milevault_core.view import format as fmt
-from milevault_core.view.activities.along import moving, rows_between
+from milevault_core.view.activities.along import moving, rows_of
+from milevault_core.view.activities.series import elapsed
 from milevault_core.view.format import Units
 from milevault_core.view.records import texts as record_texts
 
@@ -120,7 +121,8 @@ def split_table(measured: MeasuredTrack, units: Units, unit_m: float) -> Table |
 def interval_table(measured: MeasuredTrack, sets: Sequence[Set], units: Units) -> Table:
     """Intervals that were found, each with the rest after it."""
     every = [one for some in sets for one in some.intervals]
-    spans = [rows_between(measured.track, (one.start_s, one.stop_s)) for one in every]
+    points = elapsed(measured.track)
+    spans = [rows_of(points, (one.start_s, one.stop_s)) for one in every]
     each = [measured.figures(span, is_brief=True) if span else None for span in spans]
     known = [f for f in each if f is not None]
     sport = measured.sport
@@ -148,7 +150,8 @@ def effort_table(
     shown = efforts[efforts["kind"].isin(("best_time", "power", "heart_rate", "biggest_climb"))]
     if shown.empty:
         return None
-    spans = [rows_between(measured.track, (r.t0_s, r.t1_s), lead_s) for r in shown.itertuples()]
+    points = elapsed(measured.track) + lead_s
+    spans = [rows_of(points, (r.t0_s, r.t1_s)) for r in shown.itertuples()]
     each = [measured.figures(span, is_brief=True) if span else None for span in spans]
     columns = {
         "Value": [record_texts.value(r.kind, r.value, sport, units) for r in shown.itertuples()],
@@ -169,8 +172,9 @@ def lap_spans(track: pd.DataFrame, laps: pd.DataFrame) -> list[tuple[int, int] |
     starts = pd.to_datetime(laps["start_time"], utc=True).dt.tz_localize(None).to_numpy()
     took = laps["elapsed_s"] if "elapsed_s" in laps else laps["duration_s"]
     seconds = (starts.astype("datetime64[us]") - begin.astype("datetime64[us]")) / np.timedelta64(1, "s")
+    points = elapsed(track)
     return [
-        rows_between(track, (a, a + b)) if np.isfinite(a) and np.isfinite(b) and a + b > 0 else None
+        rows_of(points, (a, a + b)) if np.isfinite(a) and np.isfinite(b) and a + b > 0 else None
         for a, b in zip(seconds.tolist(), took.astype(float).tolist(), strict=True)
     ]
 

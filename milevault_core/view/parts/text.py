@@ -33,6 +33,11 @@ def day_page(day: date | None) -> str:
     return address("/day", {"date": f"{day:%Y-%m-%d}"}) if day is not None else ""
 
 
+def heading(title: str) -> str:
+    """A heading of a section inside a block: one of Streamlit's would be an element of its own."""
+    return f"<h2>{escape(title)}</h2>"
+
+
 def icon(name: str, label: str = "") -> str:
     """A sign of the Material Symbols that Streamlit brings. Without a label it is decoration, and not read out."""
     said = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
