@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from milevault_core import store
@@ -67,15 +68,19 @@ def rolled_back() -> Iterator[Session]:
 
 def digest(session: Session, owner_id: int) -> dict[str, tuple]:
     """Number and hash of the rows of every table, and of those of the owner."""
-    return {name: tuple(rest) for name, *rest in session.execute(text(_digest_sql(session)), {"u": owner_id})}
+    query = _digest_sql(session.connection().engine)
+    return {name: tuple(rest) for name, *rest in session.execute(text(query), {"u": owner_id})}
 
 
-def _digest_sql(session: Session) -> str:
-    tables = session.execute(text(
+@cache  # to ask for the tables takes longer than to read them
+def _digest_sql(engine: Engine) -> str:
+    query = text(
         "SELECT tablename, EXISTS (SELECT FROM information_schema.columns c WHERE c.table_schema = 'public' "
         "AND c.table_name = tablename AND column_name = 'user_id') "
         "FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
-    )).all()  # fmt: skip
+    )
+    with engine.connect() as connection:
+        tables = connection.execute(query).all()
     return " UNION ALL ".join(
         f"SELECT '{table}', count(*), sum(hashtextextended(t::text, 0)), "
         f"sum(hashtextextended(t::text, 0)) FILTER (WHERE {'user_id = :u' if has_owner else 'false'}) "
