@@ -1,6 +1,7 @@
 """`manage.py import` with and without a running jobs process: as a process of its own, and, where that shows no more,
 within this one (a new one costs a second and a half of CPU)."""
 
+import functools
 import json
 import os
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from milevault_core import cli, store
+from milevault_core import store
 from milevault_core.imports import files, undo
 from tests.builders import gpx
 from tests.builders.archive import gzipped, zipped
@@ -30,21 +31,9 @@ def bring(*words: object) -> Done:
 
 
 @pytest.fixture
-def here(
-    user: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Done]:
-    """As `bring`, within this process; workers of its own are processes all the same."""
-    url = store.database().dsn
-    monkeypatch.setenv("DATABASE_URL", url)
-    monkeypatch.setenv("JOBS_WORKERS", "1")
-
-    def bring_here(*words: object) -> Done:
-        capsys.readouterr()
-        code = cli.main(["import", "--user", "ann", *map(str, words)])
-        store.open(url)  # a command closes it
-        return subprocess.CompletedProcess(words, code, *capsys.readouterr())
-
-    return bring_here
+def here(user: int, command_here: Callable[..., Done]) -> Callable[..., Done]:
+    """As `bring`, within this process."""
+    return functools.partial(command_here, "import", "--user", "ann")
 
 
 def lines(done: Done) -> list[dict]:
