@@ -72,6 +72,14 @@ def digest(session: Session, owner_id: int) -> dict[str, tuple]:
     return {name: tuple(rest) for name, *rest in session.execute(text(query), {"u": owner_id})}
 
 
+def _last_write(session: Session) -> tuple:
+    """What is the same as long as no row is written, here or on any other connection: whoever writes is given a number
+    by the database. A hundred times quicker than a digest of everything."""
+    query = "SELECT pg_current_xact_id_if_assigned()::text, pg_snapshot_xmax(pg_current_snapshot())::text"
+    own, everybodys = session.execute(text(query)).one()
+    return (everybodys,) if own is None else (object(),)  # who has a number may have written more under it
+
+
 @cache  # to ask for the tables takes longer than to read them
 def _digest_sql(engine: Engine) -> str:
     query = text(
@@ -83,7 +91,8 @@ def _digest_sql(engine: Engine) -> str:
         tables = connection.execute(query).all()
     return " UNION ALL ".join(
         f"SELECT '{table}', count(*), sum(hashtextextended(t::text, 0)), "
-        f"sum(hashtextextended(t::text, 0)) FILTER (WHERE {'user_id = :u' if has_owner else 'false'}) "
+        # IN, so that without_the_user below leaves this alone: the broken build is not to break what judges it.
+        f"sum(hashtextextended(t::text, 0)) FILTER (WHERE {'user_id IN (:u)' if has_owner else 'false'}) "
         f'FROM "{table}" t'
         for table, has_owner in tables
     )
@@ -107,6 +116,7 @@ def call(
             before(session)
             session.flush()
             old = digest(session, owner_id)
+        unwritten = _last_write(session)
         kept = session.begin_nested()
         try:
             first = (session, user_id) if "session" in parameters(function) else (user_id,)
@@ -118,7 +128,7 @@ def call(
             raised = error
             if kept.is_active:
                 kept.rollback()
-        new = digest(session, owner_id)
+        new = old if _last_write(session) == unwritten else digest(session, owner_id)
     return Outcome(
         comparable(given),
         type(raised).__name__ if raised else "",
