@@ -3,11 +3,14 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
+import pytest
+
+from milevault_core import cli, config, store
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "a long and quiet word"
@@ -30,6 +33,27 @@ def command(*words: object, **options) -> subprocess.CompletedProcess[str]:
         text=True,
         timeout=300,
     )
+
+
+@pytest.fixture
+def command_here(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """`command` on the open database within this process, which saves a second and a half of CPU: where what a command
+    does and says is the subject, and not that it is a process. Workers of its own are processes all the same."""
+
+    def run(*words: object) -> subprocess.CompletedProcess[str]:
+        url = store.database().dsn
+        capsys.readouterr()
+        with monkeypatch.context() as patch:
+            patch.setenv("DATABASE_URL", url)
+            patch.setenv("JOBS_WORKERS", "1")
+            code = cli.main([str(word) for word in words])
+        config.settings.cache_clear()
+        store.open(url)  # a command closes it
+        return subprocess.CompletedProcess(words, code, *capsys.readouterr())
+
+    return run
 
 
 def processes_of(data: Path) -> list[psutil.Process]:

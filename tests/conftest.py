@@ -20,6 +20,7 @@ import psycopg
 import pytest
 
 from milevault_core import config, store
+from milevault_core.accounts import passwords
 from milevault_core.derive.steps import routes as routes_step
 from milevault_core.operate import changed
 from milevault_core.store import engine, migrate, queue
@@ -28,6 +29,7 @@ from milevault_core.store.embedded_server import embedded
 from milevault_core.store.imports import archive_items
 from tests import databases
 from tests.chromium import browser  # noqa: F401 - a fixture, one for all
+from tests.commands import command_here  # noqa: F401 - a fixture
 
 # No test judges a time. CI draws the same examples for the same code; everywhere else they are new ones in every run.
 hypothesis.settings.register_profile("milevault", deadline=None, derandomize=os.environ.get("CI") == "true")
@@ -35,6 +37,9 @@ hypothesis.settings.load_profile("milevault")
 gc.disable()  # collecting 7,000 tests makes no rubbish: what is made stays for the run
 
 os.environ["MILEVAULT_ENV_FILE"] = ""  # the .env of whoever runs the tests is not theirs
+
+# bcrypt at its cheapest, with the same code: a quarter of a second less each time; test_passwords.py has the real one.
+REAL_COST, passwords.COST = passwords.COST, 4
 
 
 def pytest_collection_finish() -> None:

@@ -1,15 +1,18 @@
-"""`manage.py import` as a process of its own, with and without a running jobs process."""
+"""`manage.py import` with and without a running jobs process: as a process of its own, and, where that shows no more,
+within this one (a new one costs a second and a half of CPU)."""
 
+import functools
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from milevault_core import store
-from milevault_core.imports import undo
+from milevault_core.imports import files, undo
 from tests.builders import gpx
 from tests.builders.archive import gzipped, zipped
 from tests.commands import command
@@ -17,16 +20,23 @@ from tests.jobs import processes
 from tests.jobs.processes import gpx_file, running_jobs, value
 from tests.waiting import wait_for
 
+Done = subprocess.CompletedProcess[str]
 KEYS = ["file", "outcome", "activities", "days", "reason", "problems"]
 
 
-def bring(*words: object) -> subprocess.CompletedProcess[str]:
+def bring(*words: object) -> Done:
     return command(
         "import", *words, "--user", "ann", env={"DATABASE_URL": store.database().dsn, "JOBS_WORKERS": "1"}
     )
 
 
-def lines(done: subprocess.CompletedProcess[str]) -> list[dict]:
+@pytest.fixture
+def here(user: int, command_here: Callable[..., Done]) -> Callable[..., Done]:
+    """As `bring`, within this process."""
+    return functools.partial(command_here, "import", "--user", "ann")
+
+
+def lines(done: Done) -> list[dict]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -69,13 +79,13 @@ def test_a_folder_without_running_jobs(user: int, folder: Path) -> None:
     assert value("SELECT count(*) FROM procrastinate_workers") == 0
 
 
-def test_many_zips_are_one_import(user: int, tmp_path: Path) -> None:
+def test_many_zips_are_one_import(user: int, tmp_path: Path, here: Callable[..., Done]) -> None:
     """Garmin gives each activity in a zip of its own; beside them a larger archive and a single file."""
     for n in range(4):
         (tmp_path / f"{n}.zip").write_bytes(zipped({f"{n}_ACTIVITY.gpx": gpx_file(n)}))
     (tmp_path / "all.zip").write_bytes(zipped({f"{n}.gpx": gpx_file(10 + n) for n in range(5)}))
     (tmp_path / "alone.gpx").write_bytes(gpx_file(20))
-    done = bring(tmp_path, "--json")
+    done = here(tmp_path, "--json")
     assert done.returncode == 0, done.stderr
     assert [line["outcome"] for line in lines(done)] == ["imported"] * 10
     (batch,) = store.read("SELECT id FROM imports")["id"]
@@ -85,7 +95,7 @@ def test_many_zips_are_one_import(user: int, tmp_path: Path) -> None:
     assert value("SELECT count(*) FROM activities") == value("SELECT count(*) FROM original_files") == 0
 
 
-def test_with_running_jobs_and_1_only_for_what_failed(user: int, folder: Path) -> None:
+def test_with_running_jobs_and_1_only_for_what_failed(folder: Path, here: Callable[..., Done]) -> None:
     (folder / "diary.gpx").write_text("Dear diary, today I ran")
     with running_jobs() as start:
         start()
@@ -94,7 +104,7 @@ def test_with_running_jobs_and_1_only_for_what_failed(user: int, folder: Path) -
         assert done.returncode == 1
         assert [line["outcome"] for line in lines(done)] == ["imported", "failed"]
         assert lines(done)[1]["reason"] == "This is a text file, not an activity file."
-        again = bring(folder / "one.gpx", folder / "plan.gpx")
+        again = here(folder / "one.gpx", folder / "plan.gpx")
         assert again.returncode == 0
         assert again.stdout.splitlines()[0].endswith("one.gpx: Already here: this file was imported before.")
         assert (
@@ -107,23 +117,23 @@ def test_with_running_jobs_and_1_only_for_what_failed(user: int, folder: Path) -
         processes.wait_until_done()
 
 
-def test_a_plan_writes_nothing(user: int, folder: Path) -> None:
+def test_a_plan_writes_nothing(user: int, folder: Path, here: Callable[..., Done]) -> None:
     """An archive's plan and that of all other files together, in words and as JSON; 1 where something is unreadable."""
-    done = bring(folder, "--plan")
+    done = here(folder, "--plan")
     assert (done.returncode, done.stderr) == (0, "")
     assert [line.rpartition("/")[2].partition("; ")[0] for line in done.stdout.splitlines()] == [
         "export.zip: 1 new activity, all in 2024", "4 files: 2 new activities, 1 already here, all in 2024",
     ]  # fmt: skip
     for table in ("imports", "import_items", "original_files", "activities", "uploads", "procrastinate_jobs"):
         assert value(f"SELECT count(*) FROM {table}") == 0, table
-    bring(folder / "one.gpx")
+    files.add_and_process(user, files.begin(user, "page"), "one.gpx", (folder / "one.gpx").read_bytes())
     (folder / "diary.gpx").write_text("Dear diary, today I ran")
-    again = bring(folder / "one.gpx", folder / "diary.gpx", "--plan", "--json")
+    again = here(folder / "one.gpx", folder / "diary.gpx", "--plan", "--json")
     assert again.returncode == 1
     (said,) = lines(again)
     assert (said["file"], said["new"], said["here"], said["unreadable"]) == ("2 files", 0, 1, 1)
     assert said["unreadable_files"][0]["name"].endswith("diary.gpx")
-    told = bring(folder / "diary.gpx", "--plan").stdout
+    told = here(folder / "diary.gpx", "--plan").stdout
     assert f"unreadable: {folder / 'diary.gpx'}: This is a text file, not an activity file." in told
     assert value("SELECT count(*) FROM activities") == 1
 
@@ -150,8 +160,8 @@ def test_a_name_that_is_not_utf_8(user: int, tmp_path: Path, monkeypatch: pytest
         (["manage.py", "--user", "nobody"], "There is no account called nobody."),
     ],
 )
-def test_what_cannot_be_begun(user: int, words: list[str], sentence: str) -> None:
-    done = command("import", "--user", "ann", *words, env={"DATABASE_URL": store.database().dsn})
+def test_what_cannot_be_begun(words: list[str], sentence: str, here: Callable[..., Done]) -> None:
+    done = here(*words)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.strip() == sentence
     assert value("SELECT count(*) FROM imports") == 0

@@ -2,6 +2,8 @@
 covered the day it is written."""
 
 import inspect
+from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -30,10 +32,14 @@ def label(function) -> str:
     return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
 
 
+def make_two() -> tuple[Person, Person]:
+    return person("ann"), person("bob")
+
+
 @pytest.fixture
-def two(database) -> tuple[Person, Person]:
+def two(database, filled_once: Callable[..., Any]) -> tuple[Person, Person]:
     """Ann, who is user 1, and Bob; each has everything."""
-    ann, bob = person("ann"), person("bob")
+    ann, bob = filled_once(make_two)
     assert ann.user_id == 1
     assert not set(vars(ann).items()) & set(vars(bob).items())
     return ann, bob

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from milevault_core import store
@@ -67,18 +68,31 @@ def rolled_back() -> Iterator[Session]:
 
 def digest(session: Session, owner_id: int) -> dict[str, tuple]:
     """Number and hash of the rows of every table, and of those of the owner."""
-    return {name: tuple(rest) for name, *rest in session.execute(text(_digest_sql(session)), {"u": owner_id})}
+    query = _digest_sql(session.connection().engine)
+    return {name: tuple(rest) for name, *rest in session.execute(text(query), {"u": owner_id})}
 
 
-def _digest_sql(session: Session) -> str:
-    tables = session.execute(text(
+def _last_write(session: Session) -> tuple:
+    """What is the same as long as no row is written, here or on any other connection: whoever writes is given a number
+    by the database. A hundred times quicker than a digest of everything."""
+    query = "SELECT pg_current_xact_id_if_assigned()::text, pg_snapshot_xmax(pg_current_snapshot())::text"
+    own, everybodys = session.execute(text(query)).one()
+    return (everybodys,) if own is None else (object(),)  # who has a number may have written more under it
+
+
+@cache  # to ask for the tables takes longer than to read them
+def _digest_sql(engine: Engine) -> str:
+    query = text(
         "SELECT tablename, EXISTS (SELECT FROM information_schema.columns c WHERE c.table_schema = 'public' "
         "AND c.table_name = tablename AND column_name = 'user_id') "
         "FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
-    )).all()  # fmt: skip
+    )
+    with engine.connect() as connection:
+        tables = connection.execute(query).all()
     return " UNION ALL ".join(
         f"SELECT '{table}', count(*), sum(hashtextextended(t::text, 0)), "
-        f"sum(hashtextextended(t::text, 0)) FILTER (WHERE {'user_id = :u' if has_owner else 'false'}) "
+        # IN, so that without_the_user below leaves this alone: the broken build is not to break what judges it.
+        f"sum(hashtextextended(t::text, 0)) FILTER (WHERE {'user_id IN (:u)' if has_owner else 'false'}) "
         f'FROM "{table}" t'
         for table, has_owner in tables
     )
@@ -102,6 +116,7 @@ def call(
             before(session)
             session.flush()
             old = digest(session, owner_id)
+        unwritten = _last_write(session)
         kept = session.begin_nested()
         try:
             first = (session, user_id) if "session" in parameters(function) else (user_id,)
@@ -113,7 +128,7 @@ def call(
             raised = error
             if kept.is_active:
                 kept.rollback()
-        new = digest(session, owner_id)
+        new = old if _last_write(session) == unwritten else digest(session, owner_id)
     return Outcome(
         comparable(given),
         type(raised).__name__ if raised else "",

@@ -26,6 +26,13 @@ NOT_CALLED: dict[str, str] = {
     **walls_newer.NOT_CALLED,
 }
 
+# Modules in which nothing shows when no statement asks whose the rows are.
+NOT_SEEN: dict[str, str] = {
+    "actions.recordings": "asks store.activities.split_join alone, where it shows",
+    "store.activities.apply_names": "nothing in the file's name to tell, not even for the owner",
+    "store.queue": "a job only holds the ids; the worker's statements ask whose they are",
+}
+
 # The owner's own call gives and changes nothing either, with what tests/walls_person.py makes.
 HOW_MANY_ARE_SILENT = 49
 SILENT: dict[str, str] = {

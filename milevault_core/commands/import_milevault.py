@@ -1,6 +1,7 @@
 """`import-milevault`: moving in from the first MileVault. Reads the old database only; may be repeated."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from milevault_core.commands import CommandError, command
@@ -19,6 +20,7 @@ def arguments(parser) -> None:
 @command("import-milevault", "data", "move in from the first MileVault", arguments)
 def import_milevault(options) -> int:
     from milevault_core import config, store
+    from milevault_core.operate.own_workers import own_workers
     from milevault_core.store import UNAVAILABLE
     from milevault_core.store.v1 import tables
     from milevault_core.v1_migration import accounts, files, user_map, waiting
@@ -55,16 +57,24 @@ def import_milevault(options) -> int:
         return 0
     store.open()
     try:
-        failed = sum([_bring(p, found, activities, routes, segments) for p in people])
-        for person in people:
-            failed += _bring_health(person, days, weights, len(people) == 1)
+        with own_workers() as start_workers:  # the same ones for everybody
+            failed = sum([_bring(p, found, activities, routes, segments, start_workers) for p in people])
+            for person in people:
+                failed += _bring_health(person, days, weights, len(people) == 1, start_workers)
     finally:
         store.close()
     print("\n".join(_unsorted(found, people) + rest))
     return int(failed > 0)
 
 
-def _bring(person, found, activities: list[dict], routes: list[dict], segments: list[dict]) -> int:
+def _bring(
+    person,
+    found,
+    activities: list[dict],
+    routes: list[dict],
+    segments: list[dict],
+    start_workers: Callable[[], None],
+) -> int:
     """Bring one user with everything; returns how many files failed."""
     from milevault_core import store
     from milevault_core.store.queries import imports as import_queries
@@ -84,7 +94,7 @@ def _bring(person, found, activities: list[dict], routes: list[dict], segments: 
     batch, new = files.bring(user_id, own, known, "the first MileVault")
     failed = 0
     if batch is not None:
-        _wait(user_id, batch)
+        _wait(user_id, batch, start_workers)
         items = import_queries.items(user_id, batch)
         outcomes = items["outcome"].value_counts().to_dict()
         print(
@@ -113,7 +123,9 @@ def _bring(person, found, activities: list[dict], routes: list[dict], segments: 
     return failed
 
 
-def _bring_health(person, days: list[dict], weights: list[dict], is_alone: bool) -> int:
+def _bring_health(
+    person, days: list[dict], weights: list[dict], is_alone: bool, start_workers: Callable[[], None]
+) -> int:
     """Bring one user's health days and weights; returns how many files failed."""
     from milevault_core import store
     from milevault_core.accounts import users
@@ -130,7 +142,7 @@ def _bring_health(person, days: list[dict], weights: list[dict], is_alone: bool)
         known = set(v1_imports.names(session, account.id))
     batch, count = health.bring_days(account.id, own, known)
     if batch is not None:
-        _wait(account.id, batch)
+        _wait(account.id, batch, start_workers)
         items = import_queries.items(account.id, batch)
         for item in items[items["outcome"] == "failed"].itertuples():
             print(f"  {item.name}: {item.reason}")
@@ -173,12 +185,10 @@ def _unsorted(found, people) -> list[str]:
     return said
 
 
-def _wait(user_id: int, batch: int) -> None:
+def _wait(user_id: int, batch: int, start_workers: Callable[[], None]) -> None:
     """Until every file of the batch is done, with workers of our own where nobody else works."""
-    from milevault_core.operate.own_workers import own_workers
     from milevault_core.store.queries import imports as import_queries
 
-    with own_workers() as bring:
-        while import_queries.counts(user_id, batch).get("waiting", 0):
-            bring()
-            time.sleep(0.3)
+    while import_queries.counts(user_id, batch).get("waiting", 0):
+        start_workers()
+        time.sleep(0.3)

@@ -49,6 +49,8 @@ def run_tests(words: list[str]) -> int:
             print(f"{left} further ones would take longer than a minute or two: the full run has them.")
         words = [*(word for word in words if word != "--changed"), *chosen]
     environment = os.environ | {"MILEVAULT_CHROMIUM": find_browser() or ""}
+    # What hypothesis has read of our code, file by file, else in every process of a clean checkout anew.
+    environment.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_KEPT / "hypothesis"))
     # Tests are compiled once and not at every start: half of what it takes to collect them.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     checks = {} if words else {name: _start(command) for name, command in _CHECKS.items()}

@@ -15,6 +15,9 @@ from pathlib import Path
 
 _TOPS = ("milevault_core", "jobs", "pages", "bench", "tests")
 _ALWAYS = ("tests/test_architecture.py", "tests/test_docstrings.py", "tests/test_mutations.py")  # of all code
+# Of every function of these rooms, which they find by walking the folders.
+_WALLS = ("tests/test_walls.py", "tests/test_walls_everywhere.py")
+_WALLED = ("milevault_core/store/", "milevault_core/actions/", "milevault_core/imports/")
 _STEPS = 2
 BUDGET_S = 200.0  # of tests, on two processes
 # Seconds of a file of tests that has not been timed yet on this machine, by its folder.
@@ -118,6 +121,8 @@ def chosen(changed: set[str], needed: dict[str, set[str]]) -> list[str]:
     if not changed:
         return []
     rings = [changed & set(needed), {test for file in changed for test in _named_after(file, needed)}]
+    if any(file.startswith(_WALLED) for file in changed):
+        rings[1] |= set(_WALLS) & set(needed)
     reached = changed | _registries(changed, needed) | _folders(changed, needed)
     for _ in range(_STEPS):
         further = {file for file, its in needed.items() if its & reached}
@@ -178,12 +183,13 @@ def _is_test(file: str) -> bool:
 def within(
     files: list[str], seconds: dict[str, float], budget_s: float, always: Collection[str] = ()
 ) -> list[str]:
-    """The first of `files` that together take no longer than `budget_s`, and every further one that still fits.
+    """The first of `files` that together take no longer than `budget_s`, and every further one that still fits. One
+    that takes more than a third of it alone is left out: several others show more in the same time.
     always: run in any case, however long it takes, such as tests that were changed themselves."""
     left_s, found = budget_s, []
     for file in files:
         takes_s = seconds.get(file, _USUAL_S.get(_room(file), _ELSEWHERE_S))
-        if takes_s <= left_s or file in _ALWAYS or file in always:
+        if takes_s <= min(left_s, budget_s / 3) or file in _ALWAYS or file in always:
             left_s -= takes_s
             found.append(file)
     return found

@@ -213,9 +213,12 @@ def _by_reader(ask: Callable[[Any], Any]) -> Any:
             with connection.cursor() as cursor:
                 return ask(cursor)
         except adbc.Error as error:
+            is_refused = isinstance(error, adbc.ProgrammingError | adbc.DataError)
+            if is_refused and error.sqlstate:
+                raise  # by the server, which would refuse it again; the connection is as good as before
             connection.invalidate()
             # A server that restarted has left every connection of the pool dead: away with all of them, and one new.
-            if not isinstance(error, adbc.ProgrammingError | adbc.DataError):
+            if not is_refused:
                 pool.dispose()
             if attempt == 2:
                 raise

@@ -1,12 +1,23 @@
 """bcrypt, its cost, and that nobody learns from the time it takes which names there are."""
 
+from collections.abc import Iterator
+
 import bcrypt
 import pytest
 
 from milevault_core.accounts import passwords, sign_in, users
 from milevault_core.store.engine import Database
+from tests.conftest import REAL_COST
 
 GOOD = "correct horse 7"
+
+
+@pytest.fixture(autouse=True)
+def _real_cost(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(passwords, "COST", REAL_COST)
+    passwords._nobody.cache_clear()
+    yield
+    passwords._nobody.cache_clear()
 
 
 def test_hashes_are_bcrypt_of_cost_12_with_salt() -> None:

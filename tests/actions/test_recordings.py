@@ -3,6 +3,7 @@
 import itertools
 import threading
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from bench.duplicate_pairs import Workouts
 from milevault_core import store
 from milevault_core.demo.fit_writer import write_activity as fit
 from milevault_core.demo.gpx_writer import write_gpx as gpx
+from milevault_core.demo.made import Activity
 from milevault_core.demo.tcx_writer import write_tcx as tcx
 from milevault_core.imports import files as imports
 from milevault_core.store.activities import save
@@ -20,18 +22,27 @@ from tests.conftest import make_user
 from tests.digest import digest
 from tests.imports.test_files import brought_in, count
 
-WORKOUTS = Workouts(5)
-MADE = WORKOUTS.take("easy")
-BARE = changes.moved(changes.without_track(MADE), 40)  # a strap's file
+
+@cache
+def made_easy() -> Activity:
+    return Workouts(5).take("easy")
+
+
+@cache
+def bare() -> Activity:
+    """A strap's file."""
+    return changes.moved(changes.without_track(made_easy()), 40)
 
 
 def files() -> dict[str, bytes]:
     """One workout four times: the watch's, Strava's copy, a cropped export with a clock that is wrong, a strap's."""
-    columns = {name: values for name, values in MADE.columns.items() if name not in ("power", "heart_rate")}
-    watch = replace(MADE, columns=columns)
+    columns = {
+        name: values for name, values in made_easy().columns.items() if name not in ("power", "heart_rate")
+    }
+    watch = replace(made_easy(), columns=columns)
     return {
-        "watch.fit": fit(watch), "strava.gpx": gpx(MADE),
-        "cut.tcx": tcx(changes.moved(changes.cropped(MADE, 0.02, 0.02), 90)), "strap.tcx": tcx(BARE),
+        "watch.fit": fit(watch), "strava.gpx": gpx(made_easy()),
+        "cut.tcx": tcx(changes.moved(changes.cropped(made_easy(), 0.02, 0.02), 90)), "strap.tcx": tcx(bare()),
     }  # fmt: skip
 
 
@@ -52,7 +63,7 @@ def test_the_primary_lacks_nothing_that_another_has(user: int) -> None:
     item, *_ = brought_in(user, *files().items())
     activity = item["activities"][0]
     track = queries.track(user, activity)
-    truth = MADE.columns["heart_rate"]
+    truth = made_easy().columns["heart_rate"]
     assert len(track) == len(truth)
     known = track["heart_rate"].notna().to_numpy()
     assert known.mean() > 0.95
@@ -92,20 +103,20 @@ def test_two_at_once_make_one_activity(user: int) -> None:
         thread.join()
     assert count("activities") == 1
     assert count("activity_recordings") == 4
-    assert count("activity_data_points") == len(MADE.seconds)
+    assert count("activity_data_points") == len(made_easy().seconds)
 
 
 def test_look_alikes_of_a_day_stay_apart(user: int) -> None:
-    again = changes.moved(MADE, MADE.elapsed_s + 300)
-    back = changes.there_and_back(MADE, 8 * 3600)
-    brought_in(user, ("a.fit", fit(MADE)), ("b.gpx", gpx(again)), ("c.tcx", tcx(back)))
+    again = changes.moved(made_easy(), made_easy().elapsed_s + 300)
+    back = changes.there_and_back(made_easy(), 8 * 3600)
+    brought_in(user, ("a.fit", fit(made_easy())), ("b.gpx", gpx(again)), ("c.tcx", tcx(back)))
     assert count("activities") == 3
 
 
 def test_names_of_archives_beat_files_and_edits_beat_all(user: int) -> None:
     batch = imports.begin(user, "page")
     about = {"name": "Round the lake", "gear": "Old shoes", "is_commute": True, "sport": "hiking"}
-    for name, data, said in (("a.gpx", gpx(MADE), {}), ("b.fit", fit(MADE), about)):
+    for name, data, said in (("a.gpx", gpx(made_easy()), {}), ("b.fit", fit(made_easy()), about)):
         for item in imports.add(user, batch, name, data, said):
             imports.process(item)
     activity = int(store.read("SELECT id FROM activities")["id"].iloc[0])
@@ -128,7 +139,7 @@ def test_names_of_archives_beat_files_and_edits_beat_all(user: int) -> None:
 def test_a_duplicate_may_know_a_name(user: int) -> None:
     batch = imports.begin(user, "page")
     for said in ({}, {"name": "Evening"}):
-        for item in imports.add(user, batch, "a.fit", fit(MADE), said):
+        for item in imports.add(user, batch, "a.fit", fit(made_easy()), said):
             imports.process(item)
     assert list(store.read("SELECT name FROM activities")["name"]) == ["Evening"]
 
@@ -136,13 +147,13 @@ def test_a_duplicate_may_know_a_name(user: int) -> None:
 @pytest.mark.parametrize("later_s", [0, 100])
 def test_two_people_keep_theirs(user: int, other_user: int, later_s: int) -> None:
     for person in (user, other_user):
-        brought_in(person, ("a.fit", fit(changes.moved(MADE, later_s))))
+        brought_in(person, ("a.fit", fit(changes.moved(made_easy(), later_s))))
     assert count("activities") == 2
 
 
 def test_an_edit_outlives_a_better_recording(user: int) -> None:
-    (item,) = brought_in(user, ("a.gpx", gpx(MADE)))
+    (item,) = brought_in(user, ("a.gpx", gpx(made_easy())))
     with store.session() as session:
         save.rename_activity(session, user, item["activities"][0], "Mine")
-    brought_in(user, ("b.fit", fit(MADE)))
+    brought_in(user, ("b.fit", fit(made_easy())))
     assert store.read("SELECT id, name FROM activities").values.tolist() == [[item["activities"][0], "Mine"]]

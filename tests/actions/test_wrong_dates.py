@@ -1,6 +1,7 @@
 """Files whose date cannot be meant, through the real import: they stay alone, until their owner says when it was."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import pytest
 
@@ -11,11 +12,17 @@ from milevault_core.actions import judgement
 from milevault_core.activities.dates import ROLLOVER
 from milevault_core.demo.fit_writer import write_activity as fit
 from milevault_core.demo.gpx_writer import write_gpx as gpx
+from milevault_core.demo.made import Activity
 from milevault_core.derive import clean
 from milevault_core.imports import files
 
-WORKOUTS = Workouts(31)
-MADE = [cut(WORKOUTS.take("easy"), 0, 700) for _ in range(3)]
+
+@cache
+def three_made() -> list[Activity]:
+    workouts = Workouts(31)
+    return [cut(workouts.take("easy"), 0, 700) for _ in range(3)]
+
+
 SLOW_S = -int(ROLLOVER.total_seconds())
 
 
@@ -38,25 +45,25 @@ def starts() -> list[datetime]:
 
 
 def test_runs_of_a_clock_that_was_never_set_stay_apart_and_count_on_no_day(user: int) -> None:
-    unset = [gpx(moved(made, -made.start)) for made in MADE]
-    assert len(brought(user, *unset, gpx(moved(MADE[0], 40 - MADE[0].start)))) == 4
+    unset = [gpx(moved(made, -made.start)) for made in three_made()]
+    assert len(brought(user, *unset, gpx(moved(three_made()[0], 40 - three_made()[0].start)))) == 4
     clean.clean(user)
     assert store.read("SELECT 1 FROM day_totals").empty
 
 
 def test_it_becomes_one_with_its_copy_once_its_owner_has_said_when_it_was(user: int) -> None:
-    copy, unset = brought(user, gpx(MADE[0]), gpx(moved(MADE[0], 5 - MADE[0].start)))
-    judgement.set_start(user, unset, datetime.fromtimestamp(MADE[0].start, UTC))
+    copy, unset = brought(user, gpx(three_made()[0]), gpx(moved(three_made()[0], 5 - three_made()[0].start)))
+    judgement.set_start(user, unset, datetime.fromtimestamp(three_made()[0].start, UTC))
     judgement.judge(user, unset)
     assert activities() == [copy]
-    assert starts() == [datetime.fromtimestamp(MADE[0].start, UTC)]
+    assert starts() == [datetime.fromtimestamp(three_made()[0].start, UTC)]
 
 
 @pytest.mark.parametrize("right_first", [True, False])
 def test_a_copy_1024_weeks_slow_joins_the_one_with_the_right_date(user: int, right_first: bool) -> None:
     """The slow one is the device's own file with the heart rate, FIT of 2005: it fills the other and dates nothing."""
-    right, slow = gpx(MADE[0]), fit(moved(MADE[0], SLOW_S))
+    right, slow = gpx(three_made()[0]), fit(moved(three_made()[0], SLOW_S))
     assert len(brought(user, *((right, slow) if right_first else (slow, right)))) == 1
     (start,) = starts()
-    assert abs(start - datetime.fromtimestamp(MADE[0].start, UTC)) < timedelta(seconds=2)
+    assert abs(start - datetime.fromtimestamp(three_made()[0].start, UTC)) < timedelta(seconds=2)
     assert not store.read("SELECT date_doubted FROM activities")["date_doubted"].any()

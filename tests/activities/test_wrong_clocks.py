@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 
 import numpy as np
 import pytest
@@ -18,13 +19,19 @@ from milevault_core.demo.made import Activity
 from tests.activities.test_pairs import facts
 
 HOUR_S, DAY_S, ROLLOVER_S = 3600, 86_400, int(ROLLOVER.total_seconds())
-MADE = Workouts(5).take("easy")
+
+
+@cache
+def made_easy() -> Activity:
+    return Workouts(5).take("easy")
+
+
 FIT, TCX, GPX = fit_writer.write_activity, tcx_writer.write_tcx, gpx_writer.write_gpx
 
 
 @pytest.mark.parametrize("out_s", [150, 224, -239, 5 * HOUR_S, -DAY_S, DAY_S, ROLLOVER_S, -ROLLOVER_S])
 def test_a_copy_is_found_whatever_its_clock_says(out_s: int) -> None:
-    found = same(facts(FIT(MADE)), facts(TCX(moved(MADE, out_s))))
+    found = same(facts(FIT(made_easy())), facts(TCX(moved(made_easy(), out_s))))
     assert found is not None
     assert abs(found.shift_s) == pytest.approx(abs(out_s), abs=0.5)
 
@@ -37,7 +44,7 @@ def bare(activity: Activity, service: bytes) -> bytes:
 
 @pytest.mark.parametrize("out_s", [224, DAY_S, ROLLOVER_S])
 def test_a_copy_without_heart_rate_is_found_by_its_way_alone(out_s: int) -> None:
-    mine, copy = facts(bare(MADE, b"One")), facts(bare(moved(MADE, out_s), b"Another"))
+    mine, copy = facts(bare(made_easy(), b"One")), facts(bare(moved(made_easy(), out_s), b"Another"))
     assert mine.line is not None
     assert not np.isfinite(mine.line.heart_rate).any()
     found = same(mine, copy)
@@ -49,26 +56,26 @@ def test_a_copy_without_heart_rate_is_found_by_its_way_alone(out_s: int) -> None
     "out_s", [300, 17 * HOUR_S, 2 * DAY_S, 7 * DAY_S, ROLLOVER_S + DAY_S, ROLLOVER_S - 300]
 )
 def test_a_clock_is_not_out_by_just_anything(out_s: int) -> None:
-    assert same(facts(FIT(MADE)), facts(TCX(moved(MADE, out_s)))) is None
+    assert same(facts(FIT(made_easy())), facts(TCX(moved(made_easy(), out_s)))) is None
 
 
 @pytest.mark.parametrize("out_s", [224, HOUR_S, DAY_S, ROLLOVER_S])
 def test_another_heart_rate_speaks_against_a_copy(out_s: int) -> None:
-    beats = MADE.columns["heart_rate"]
-    other = replace(MADE, columns=MADE.columns | {"heart_rate": beats[::-1].copy() + 12})
-    assert same(facts(FIT(MADE)), facts(TCX(moved(other, out_s)))) is None
+    beats = made_easy().columns["heart_rate"]
+    other = replace(made_easy(), columns=made_easy().columns | {"heart_rate": beats[::-1].copy() + 12})
+    assert same(facts(FIT(made_easy())), facts(TCX(moved(other, out_s)))) is None
 
 
 @pytest.mark.parametrize("out_s", [HOUR_S, DAY_S])
 def test_the_way_run_anew_is_no_copy(out_s: int) -> None:
     workouts = Workouts(5)
     again = moved(workouts.again(workouts.take("easy"), out_s - 600), 600)
-    assert same(facts(FIT(MADE)), facts(TCX(again))) is None
+    assert same(facts(FIT(made_easy())), facts(TCX(again))) is None
 
 
 @pytest.mark.parametrize("out_s", [224, HOUR_S, DAY_S])
 def test_two_files_of_one_device_are_no_copies(out_s: int) -> None:
-    mine, later = facts(FIT(MADE)), facts(FIT(moved(MADE, out_s)))
+    mine, later = facts(FIT(made_easy())), facts(FIT(moved(made_easy(), out_s)))
     assert mine.device == later.device != ""
     assert same(mine, later) is None
     assert same(mine, replace(later, device="Another watch")) is not None
@@ -96,7 +103,7 @@ def test_two_sessions_on_one_court_are_two(later_s: float) -> None:
 
 def test_dates_that_cannot_be_meant_make_nothing_one_workout() -> None:
     """Equal starts of a clock that was never set, and even equal points."""
-    unset = moved(MADE, 631_065_600 + 6 * HOUR_S - MADE.start)  # FIT's epoch
+    unset = moved(made_easy(), 631_065_600 + 6 * HOUR_S - made_easy().start)  # FIT's epoch
     mine, copy = facts(FIT(unset)), facts(TCX(unset))
     others = [copy, facts(GPX(other_device(unset, np.random.default_rng(1))))]
     undated = replace(mine, is_dated=False)
@@ -107,7 +114,10 @@ def test_dates_that_cannot_be_meant_make_nothing_one_workout() -> None:
 
 
 def test_only_the_date_that_can_be_meant_dates_a_copy_1024_weeks_off() -> None:
-    right, slow = facts(GPX(MADE)), replace(facts(FIT(moved(MADE, -ROLLOVER_S))), is_dated=False)
+    right, slow = (
+        facts(GPX(made_easy())),
+        replace(facts(FIT(moved(made_easy(), -ROLLOVER_S))), is_dated=False),
+    )
     assert same(right, slow) is not None
     assert grouping.primary([slow, right]) is right  # though the other is the device's own file
     assert grouping.partition([slow, right]) == [[right, slow]]

@@ -1,7 +1,8 @@
 """`manage.py bench make S`: what the database then says of the athlete, beside the truth."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from subprocess import CompletedProcess
 
 import pandas as pd
 import pytest
@@ -25,8 +26,6 @@ def made_url(server_url: str, template: str) -> Iterator[str]:
         assert all(
             f["ok"] is not False for f in figures.values() if f["unit"] != "s"
         )  # the machine may be busy
-        again = command("bench", "make", "S", env={"DATABASE_URL": url})
-        assert (again.returncode, again.stderr) == (1, "There is already a user called athlete.\n")
         yield url
 
 
@@ -152,8 +151,12 @@ def test_everything_is_derived(made) -> None:
     assert not len(store.read("SELECT 1 FROM activities WHERE problems::text LIKE '%not_computed%'"))
 
 
-def test_unknown_sizes_are_refused(made) -> None:
-    done = command("bench", "make", "XL", env={"DATABASE_URL": store.database().dsn})
+def test_a_second_time_and_unknown_sizes_are_refused(
+    made, command_here: Callable[..., CompletedProcess[str]]
+) -> None:
+    again = command_here("bench", "make", "S")
+    assert (again.returncode, again.stderr) == (1, "There is already a user called athlete.\n")
+    done = command_here("bench", "make", "XL")
     assert (done.returncode, done.stderr) == (1, "There is no size 'XL': S, D, L1 or L2.\n")
-    done = command("bench", "ingest", "XL", env={"DATABASE_URL": store.database().dsn})
+    done = command_here("bench", "ingest", "XL")
     assert done.returncode == 2

@@ -1,6 +1,8 @@
 """`doctor --derived`: what is stored against what would be computed."""
 
 import json
+from collections.abc import Callable
+from subprocess import CompletedProcess
 
 from sqlalchemy import text
 
@@ -68,7 +70,9 @@ def test_what_is_marked_is_left_to_the_workers(user: int) -> None:
     assert check.check().differences == []
 
 
-def test_a_day_waits_with_its_activities(user: int) -> None:
+def test_a_day_waits_with_its_activities(
+    user: int, command_here: Callable[..., CompletedProcess[str]]
+) -> None:
     """As a backup made during an import holds them: the activity is marked, its day is not yet."""
     with store.session() as session:
         activities = [save.save_activity(session, user, recording(day, "running", 50)) for day in range(2)]
@@ -88,12 +92,12 @@ def test_a_day_waits_with_its_activities(user: int) -> None:
     found = check.check()
     assert (found.differences, found.activities, found.days) == ([], 1, 1)
     assert (found.activities_waiting, found.days_waiting) == (1, 1)
-    done = command("doctor", "--derived", env={"DATABASE_URL": store.database().dsn})
+    done = command_here("doctor", "--derived")
     assert done.returncode == 0
     assert "Not checked, for they are still to be computed: 1 activities, 1 days." in done.stdout
 
 
-def test_the_command(user: int) -> None:
+def test_the_command(user: int, command_here: Callable[..., CompletedProcess[str]]) -> None:
     with store.session() as session:
         save.save_activity(session, user, recording(0, "running", 50))
     clean.clean(user)
@@ -104,6 +108,6 @@ def test_the_command(user: int) -> None:
     )
     with store.session() as session:
         session.execute(text("DELETE FROM day_totals"))
-    done = command("doctor", "--derived", "--json", env={"DATABASE_URL": store.database().dsn})
+    done = command_here("doctor", "--derived", "--json")
     assert done.returncode == 1
     assert "day_totals" in json.loads(done.stdout)["differences"][0]

@@ -2,6 +2,7 @@
 
 import random
 from array import array
+from pathlib import Path
 
 import pytest
 
@@ -37,7 +38,7 @@ ORDERS = {
     "five in turn": "abcbd" * 100, "interrupted": ("a" * 60 + "d") * 20, "by chance": chance(1), "again": chance(2),
     "ends amid": "ab" * 100 + "a",
 }  # fmt: skip
-FILES = {name: written(order) for name, order in ORDERS.items()} | BUILT
+FILES: dict[str, bytes | str | Path] = ORDERS | BUILT
 FILES |= {p.name: p for p in sample_files(".fit") if p.stat().st_size < 100_000}
 
 
@@ -48,7 +49,8 @@ def noted(data: bytes) -> list:
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_same_messages_are_found(name, monkeypatch):
-    data = FILES[name] if isinstance(FILES[name], bytes) else FILES[name].read_bytes()
+    file = FILES[name]
+    data = written(file) if isinstance(file, str) else file.read_bytes() if isinstance(file, Path) else file
     at_once = noted(data)
     monkeypatch.setattr(
         scan, "note_cycles", lambda body, position, local, most: (0, body.index(b"", position))

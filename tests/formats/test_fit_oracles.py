@@ -10,12 +10,14 @@ import pytest
 from milevault_core.formats import fit
 from tests.builders import fit as build
 from tests.builders.fit import START, Writer, activity, developer_field, file_id, records, session
-from tests.formats import fit_compare
+from tests.formats import fit_compare, kept_readings
 from tests.formats.fit_compare import Difference, by_fitparse, by_garmin, compare, equal
 from tests.formats.fit_differences import CLASSES, CORE, MISALIGNED, class_of
+from tests.formats.kept_readings import kept
 from tests.samples import needs_samples, sample_files
 
 # fitparse needs 100 times our time: the bigger files are compared by make_comparison.py, and held by digests.
+by_garmin, by_fitparse = kept("garmin-fit-sdk", by_garmin), kept("fitparse", by_fitparse)
 READERS = {"garmin": (by_garmin, 500_000), "fitparse": (by_fitparse, 200_000)}
 BIG_BUT_TELLING = {
     ("fitparse", MISALIGNED),
@@ -40,6 +42,27 @@ def differences() -> tuple[list[Difference], Counter]:
             if len(data) <= limit or (name, path.name) in BIG_BUT_TELLING:
                 found += compare(name, path.name, ours(path), read(data), counts)
     return found, counts
+
+
+def test_a_kept_reading_is_of_the_same_file_and_reader(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(kept_readings, "FOLDER", tmp_path / "kept")
+    asked: list[bytes] = []
+
+    def read(data: bytes) -> fit_compare.Rows:
+        asked.append(data)
+        return {20: [{"speed": 1.5, "raw 3": (1, None, "a")}]}
+
+    for data in (b"one", b"one", b"two"):
+        assert kept("fitparse", read)(data) == {20: [{"speed": 1.5, "raw 3": (1, None, "a")}]}
+    assert asked == [b"one", b"two"]
+    monkeypatch.setattr(kept_readings, "version", lambda package: "of tomorrow")
+    kept("fitparse", read)(b"one")
+    for file in (tmp_path / "kept").iterdir():
+        file.write_bytes(file.read_bytes()[:-5])  # cut off
+    kept("fitparse", read)(b"one")
+    assert asked == [b"one", b"two", b"one", b"one"]
 
 
 @pytest.mark.samples

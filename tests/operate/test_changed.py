@@ -64,16 +64,20 @@ def test_what_this_code_needs() -> None:
     few = changed.chosen({"milevault_core/records/streaks.py"}, found)
     assert few[0].startswith("tests/records/")
     assert 2 <= len(few) < sum(Path(file).name.startswith("test_") for file in found) / 3
+    query = changed.chosen({"milevault_core/store/queries/gear.py"}, found)
+    assert {"tests/test_walls.py", "tests/test_walls_everywhere.py"} <= set(query[:5])
     metric = changed.chosen({"milevault_core/metrics/power.py"}, found)
     assert {"tests/metrics/test_worked_values.py", "tests/view/test_metric_docs.py"} <= set(metric)
 
 
 def test_no_more_than_a_minute_or_two(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(changed, "TIMES", tmp_path / "not" / "yet.json")
-    changed.keep_times({"near": 50.0, "slow": 60.0})
+    changed.keep_times({"near": 30.0, "slow": 25.0, "far": 30.0})
     changed.keep_times({"slow": 80.0})
+    files = ["slow", "near", "far", "new", *ALWAYS]
+    assert changed.within(files, changed.times(), 100.0) == ["near", "far", "new", *ALWAYS]
+    assert changed.within(files, changed.times(), 89.0) == ["new", *ALWAYS], "no file takes more than a third"
     files = ["near", "slow", "new", *ALWAYS]
-    assert changed.within(files, changed.times(), 100.0) == ["near", "new", *ALWAYS]
     assert changed.within(files, changed.times(), 100.0, {"slow"}) == ["near", "slow", *ALWAYS]
     journeys = [f"tests/browser/test_{n}.py" for n in range(5)]
     assert changed.within(journeys, {}, changed.BUDGET_S) == journeys[:3], "browsers are slow, timed or not"

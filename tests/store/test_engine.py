@@ -38,10 +38,26 @@ def test_a_build_that_throws_away_one_at_a_time_is_seen(database: engine.Databas
         engine.read("SELECT 1 AS one")
 
 
-def test_a_wrong_query_throws_away_no_other_connection(database: engine.Database) -> None:
+def backends(database: engine.Database) -> set[int]:
+    """The database's ends of three connections of the pool."""
     opened = [database.readers.connect() for _ in range(3)]
+    found = set()
+    for connection in opened:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            found.add(cursor.fetchone()[0])
     for connection in opened:
         connection.close()
-    with pytest.raises(adbc.ProgrammingError):
-        engine.read("SELECT no_such_column")
+    return found
+
+
+@pytest.mark.parametrize(
+    "query", ["SELECT no_such_column", "SELECT 1 / (3 - n) FROM generate_series(1, 5) n"]
+)
+def test_a_wrong_query_throws_away_no_connection(database: engine.Database, query: str) -> None:
+    """Refused before it began, and in the middle of its rows."""
+    before = backends(database)
+    with pytest.raises(adbc.DatabaseError):
+        engine.read(query)
+    assert backends(database) == before
     assert database.readers.checkedin() == 3
