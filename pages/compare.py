@@ -42,7 +42,7 @@ table = view.figure_table(
     found, [f"{n} {i}" if names.count(n) > 1 else n for i, n in enumerate(names, 1)], units
 )
 st.dataframe(table, height="content")
-show(abouts.of_labels(table.index), key="about_figures")
+show(abouts.of_labels(table.columns), key="about_figures")
 tracks = [
     view.Track(name, one["sport"], data.load_track(user.id, int(one["id"]), one["version"]))
     for name, one in zip(names, found, strict=True)
