@@ -45,7 +45,8 @@ def count(n: int, one: str, many: str = "") -> str:
 def outcome(
     kind: str, activities: int = 1, days: int = 0, reason: str = "", problems: Sequence[str] = ()
 ) -> str:
-    """What became of a file, in a sentence. kind: one of the outcomes of an import. Raises ValueError for any other."""
+    """What became of a file, in a sentence. kind: one of the outcomes of an import, or "not_read" (it was stopped or
+    undone before). Raises ValueError for any other."""
     some = "" if activities == 1 else f" ({count(activities, 'activity', 'activities')})"
     reason = as_written_now(reason)
     why = _sentence(reason or as_written_now(" ".join(problems)))
@@ -68,6 +69,8 @@ def outcome(
             return f"A photo, kept with its activity. {why}".strip()
         case "left_out":
             return f"Left out. {why}".strip()
+        case "not_read":
+            return why
         case "failed":
             return f"Could not be imported. {why}".strip()
     raise ValueError(f"unknown outcome {kind!r}")
