@@ -27,7 +27,8 @@ def curves(key: tuple[int, int, int], units: Units, sport: str) -> None:
             format_func=labels.get,
             default=name,
             required=True,
-            key=f"curve-of-{'-'.join(names)}",
+            key="curve",
+            bind="query-params",
             label_visibility="collapsed",
         )
     spec = curve_chart({"This activity": found[name]}, CURVE_DURATIONS, name, sport, units)

@@ -216,14 +216,8 @@ def _tables(
     if found:
         st.markdown(f":material/repeat: &nbsp;**{texts.plain(explain(found, units, sport))}**")
     first = next(n for n in ("Sets", "Lengths", "Intervals", "Laps", *shown) if n in shown)
-    kind = st.segmented_control(
-        "Show",
-        shown,
-        default=first,
-        key=f"tables-{len(shown)}-{first}",
-        required=True,
-        label_visibility="collapsed",
-    )
+    kind = st.segmented_control("Show", shown, default=first, key="table", bind="query-params", required=True,
+                                label_visibility="collapsed")  # fmt: skip
     match kind:
         case "Laps":
             if planned := workout.sentence(activity):
@@ -270,8 +264,10 @@ def _splits(key: Key, units: fmt.Units, sport: str, choice: Choice) -> None:
         lengths |= {5 * metres: f"5 {unit}", 10 * metres: f"10 {unit}"}
     wanted = metres
     if len(lengths) > 1:
-        wanted = st.segmented_control("Every", list(lengths), format_func=lengths.get, default=metres, required=True,
-                                      key="split_length", label_visibility="collapsed") or metres  # fmt: skip
+        wanted = st.segmented_control(
+            "Every", list(lengths), format_func=lengths.get, default=metres, required=True, key="every",
+            bind="query-params", label_visibility="collapsed",
+        ) or metres  # fmt: skip
     _table_of(data.table_of(*key, units.name, sport, "splits", wanted), f"splits-{wanted:.0f}", choice)
 
 

@@ -15,7 +15,7 @@ from milevault_core.web.many_files import KINDS, MOST
 from pages._activity_change import offer_words_undo
 from pages._page import require_user
 from pages.parts import go, offer_undo
-from pages.parts.columns import as_values, height_of
+from pages.parts.columns import as_values, height_of, key_of
 from pages.parts.rooted import at
 
 KIND_NAMES = {
@@ -31,12 +31,16 @@ _KEEP = "as it is"
 def many_section(user: Account, found: pd.DataFrame) -> None:
     """found: the rows that the filters leave (queries.activity_list.figures), in the order of the list."""
     if not st.toggle(
-        "Select several", key="many", help="Edit, export, compare or delete many activities at once."
+        "Select several",
+        key="many",
+        bind="query-params",
+        help="Edit, export, compare or delete many activities at once.",
     ):
         return
     table = many.table(found, fmt.units(user.units))
-    event = st.dataframe(table, hide_index=True, selection_mode="multi-row", on_select="rerun", key="many_rows",
-                         height=height_of(min(len(table), 11)), column_config=as_values(table))  # fmt: skip
+    event = st.dataframe(table, hide_index=True, selection_mode="multi-row", on_select="rerun",
+                         key=key_of("many_rows", found["id"]), height=height_of(min(len(table), 11)),
+                         column_config=as_values(table), placeholder="")  # fmt: skip
     chosen = [int(found["id"].iloc[row]) for row in event.selection.rows]
     if not chosen:
         st.caption("Select rows; the box in the header selects all that match the filters.")

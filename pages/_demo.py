@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from milevault_core.accounts.account import Account
@@ -10,6 +11,8 @@ from milevault_core.store.queries import demo as queries
 from milevault_core.view import texts
 from pages._page import fragment, require_user
 from pages.parts import confirm
+
+NEW = pd.Timedelta(minutes=30)  # by then its totals have been computed, on a slow machine too
 
 
 def offer(user: Account, said: str | None) -> None:
@@ -42,7 +45,7 @@ def sign(user: Account) -> None:
             st.progress(min(1.0, made / life.ACTIVITIES), text=text)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge("Demo data", icon=":material/science:", color="orange")
-            st.caption(_sentence(phase, there), width="stretch")
+            st.caption(_sentence(phase, int(now["files"].sum())), width="stretch")
             what = "All demo data is removed: activities, records, routes, segments, goals, gear. Your own stays."
             if confirm("Remove", what, "Remove the demo data", key="demo_remove"):
                 life.remove(require_user().id)
@@ -55,17 +58,19 @@ def _phase(demo: Any) -> str:
     """coming | deriving | there | going"""
     if demo["is_going"].any():
         return "going"
-    if (
-        demo["jobs"].sum() or demo["dirty_totals"].sum()
-    ):  # without its totals the dashboard is half a dashboard
+    is_new = (pd.Timestamp.now(tz="UTC") - demo["created_at"].max()) < NEW
+    # Without its totals the dashboard is half a dashboard. Later they are those of imports of one's own.
+    if demo["jobs"].sum() or (is_new and demo["dirty_totals"].sum()):
         return "coming"
+    if not is_new:
+        return "there"
     return "deriving" if demo["dirty"].sum() else "there"
 
 
-def _sentence(phase: str, there: int) -> str:
+def _sentence(phase: str, made: int) -> str:
     if phase == "coming":
         return "The first ones are already in the list of activities."
-    if there < life.ACTIVITIES:
-        return f"Only {texts.count(there, 'activity', 'activities')} could be made. Remove it to try again."
+    if made < life.ACTIVITIES:
+        return f"Only {texts.count(made, 'activity', 'activities')} could be made. Remove it to try again."
     working = " Records and routes are still being computed …" if phase == "deriving" else ""
     return f"An invented athlete on invented streets.{working}"

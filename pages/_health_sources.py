@@ -13,6 +13,7 @@ from milevault_core.store.queries import health as queries
 from milevault_core.view.health import today as view
 from milevault_core.view.health.quantities import METRIC_LABELS, SOURCES
 from milevault_core.view.parts.text import link
+from milevault_core.view.tables import in_order
 from pages._page import require_user
 from pages.parts import filters, show
 from pages.parts.dates import date_input
@@ -48,7 +49,8 @@ def _values(found: pd.DataFrame, shows_cycle: bool) -> None:
         return
     named = [[m, v, SOURCES.get(s, s), c, f] for m, v, s, c, f in view.value_rows(found, METRIC_LABELS)]
     columns = ["Metric", "Value", "From", "Counts", "File"]
-    st.dataframe(pd.DataFrame(named, columns=columns), hide_index=True, height="content")
+    table = pd.DataFrame(named, columns=columns)
+    st.dataframe(table.assign(Value=in_order(table[["Value"]])["Value"]), hide_index=True, height="content")
 
 
 def _order(user: Account, told: dict[str, list[str]]) -> None:
@@ -80,7 +82,7 @@ def _order(user: Account, told: dict[str, list[str]]) -> None:
 
 
 def _label(metric: str) -> str:
-    return "All without an order of their own" if metric == ALL else METRIC_LABELS.get(metric, metric)
+    return "All metrics" if metric == ALL else METRIC_LABELS.get(metric, metric)
 
 
 def _cycle(shows_cycle: bool) -> None:

@@ -45,7 +45,7 @@ def time_section(user: Account, extent: dict[str, Any], there: list[str]) -> Non
     with filters(""):
         what = st.selectbox("Quantity", there, format_func=lambda n: QUANTITIES[n].label, key="what",
                             bind="query-params")  # fmt: skip
-        other = st.selectbox("Over it", ["", *(n for n in there if n != what)], key="with", bind="query-params",
+        other = st.selectbox("Compare with", ["", *(n for n in there if n != what)], key="with", bind="query-params",
                              format_func=lambda n: QUANTITIES[n].label if n else "Nothing")  # fmt: skip
         shown = own or _chosen(user, min(today, extent["last"]), today)
         wanted, left_out = _marked(user, extent["first"], today)

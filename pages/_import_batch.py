@@ -64,14 +64,14 @@ def _actions(user: Account, found: dict[str, Any]) -> None:
         if found["undo"] != "done":
             _wait_for_undo(user, found)
         return
-    failed = found["outcomes"].get("failed", 0)
+    failed, not_read = (found["outcomes"].get(name, 0) for name in ("failed", "not_read"))
     with st.container(horizontal=True):
-        if failed and not found["waiting"]:
-            label = (
-                f"Try the {fmt.number(failed)} failed files again"
-                if failed > 1
-                else "Try the failed file again"
-            )
+        if (failed or not_read) and not found["waiting"]:
+            count = fmt.number(failed + not_read)
+            if not_read:
+                label = "Import the remaining file" if count == "1" else f"Import the remaining {count} files"
+            else:
+                label = "Try the failed file again" if count == "1" else f"Try the {count} failed files again"
             if st.button(label, icon=":material/refresh:"):
                 files.retry(require_user().id, found["id"])
                 st.rerun()
@@ -141,7 +141,7 @@ def _again(import_id: int, rows: pd.DataFrame, is_filtered: bool) -> None:
         wanted = st.button(label, icon=":material/restore_from_trash:", key="restore")
         if wanted and done_by_worker("bring_back", *(int(item) for item in deleted["id"])) is not None:
             st.rerun()
-    again = rows[rows["outcome"] == "failed"]
+    again = rows[rows["outcome"].isin(("failed", "not_read"))]
     if is_filtered and len(again):
         label = f"Try {texts.count(len(again), 'listed file')} again"
         if st.button(label, icon=":material/refresh:", key="again_listed"):

@@ -120,7 +120,7 @@ with st.form("invite", clear_on_submit=True):
 st.subheader("Server", anchor=False)
 health = diagnosis.look(store.database().dsn)
 last = backups.state().backup
-queue = ", ".join(f"{count} {name}" for name, count in health.queues.items()) or "nothing waits"
+queue = ", ".join(f"{count} {name}" for name, count in health.queues.items()) or "none waiting"
 facts = {
     "MileVault": status.version(),
     "Database": f"PostgreSQL {health.postgresql}"

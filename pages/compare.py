@@ -27,22 +27,24 @@ if len(found) < 2:
     st.stop()
 
 
-def name_of(one: dict[str, Any]) -> str:
-    """ "Morning run, 12 May 2026"."""
+def parts_of(one: dict[str, Any]) -> tuple[str, str]:
+    """("Morning run", "12 May 2026")."""
     zone = activity_view.zone(one)
     name = texts.activity_name(one["name"], one["sport"], one["start_time"], zone)
     at = dates.local(one["start_time"], zone)
-    return f"{name}, {dates.short_day(at.date())}" if at else name
+    return name, dates.short_day(at.date()) if at else ""
 
 
-names = [name_of(one) for one in found]
+told = [parts_of(one) for one in found]
+names = [", ".join(filter(None, both)) for both in told]
 show(view.legend(found, names), key="compared")
 show(view.days(found), key="compared_days")
-table = view.figure_table(
-    found, [f"{n} {i}" if names.count(n) > 1 else n for i, n in enumerate(names, 1)], units
-)
+# The rows have the shortest of the names above that tells them apart: a phone has room for little more.
+numbered = [f"{n} {i}" if names.count(n) > 1 else n for i, n in enumerate(names, 1)]
+short = next((own for own in zip(*told, strict=True) if all(own) and len(set(own)) == len(own)), numbered)
+table = view.figure_table(found, short, units)
 st.dataframe(table, height="content")
-show(abouts.of_labels(table.index), key="about_figures")
+show(abouts.of_labels(table.columns), key="about_figures")
 tracks = [
     view.Track(name, one["sport"], data.load_track(user.id, int(one["id"]), one["version"]))
     for name, one in zip(names, found, strict=True)

@@ -60,10 +60,6 @@ def now() -> None:
     figures(found, key="today")
     if not found:
         st.caption("Nothing was measured today or yesterday.")
-    what_is_this(
-        "**Normal** is the median of the 28 days before, and the band around it holds what is usual for you: 1.5 "
-        "robust standard deviations to each side. At least 10 of the 28 days are needed. Missing days stay missing.",
-        "normal")  # fmt: skip
     show(abouts.links([("Your normal", "health_normal")]), key="about_normal")
     show(link("/day", "The whole day", {"date": day}), key="day")
 

@@ -119,9 +119,8 @@ def show_batch(batch: Any) -> None:
         if found["files"] <= FEW:
             show_files(found["id"])
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(
-                " · ".join(f"{label} {fmt.number(n)}" for _, label, n in view.counts(found)) or "Nothing yet"
-            )
+            came = " · ".join(f"{label} {fmt.number(n)}" for _, label, n in view.counts(found))
+            st.caption(view.UNDONE[found["undo"]] or came or "Nothing yet")
             show(link("/imports", "Details", {"import": found["id"]}), key=f"files-{found['id']}")
             if found["waiting"]:
                 stop_button(found["id"])

@@ -47,7 +47,7 @@ with st.form("view"):
     week = one_of("First day of the week", WEEKS, user.week_start)
     currency = st.text_input(
         "Currency", user.currency, max_chars=5, placeholder="None", width=120,
-        help="Stands with the cost of gear: a sign or letters, such as €, $ or CHF.",
+        help="Shown with the cost of gear: a symbol or letters, such as €, $ or CHF.",
     )  # fmt: skip
     if st.form_submit_button("Save", type="primary"):
         try:

@@ -23,6 +23,7 @@ from milevault_core.view.records import tables as view
 from milevault_core.view.records import texts as say
 from milevault_core.view.records import things as record_things
 from milevault_core.view.routes.routes import names as route_names
+from milevault_core.view.tables import in_order
 from pages._page import page_title, require_user
 from pages.parts import empty, figures, filters, go, here, show
 
@@ -113,12 +114,14 @@ with filters(""):
     )  # fmt: skip
 rows = view.at_place(every, place) if place else every
 with filters(""):
-    kinds = view.sections(rows) | {"everything": "Everything"}
-    section = st.radio("Kind", list(kinds), key="kind", bind="query-params", format_func=kinds.get)
     year = st.selectbox(
         "Year", [0, *view.seasons(rows)], key="year", bind="query-params",
         format_func=lambda y: str(y) if y else "All time",
     )  # fmt: skip
+# On the page, not in the sidebar: a phone has that folded away.
+kinds = view.sections(rows) | {"everything": "Everything"}
+section = st.radio("Kind", list(kinds), key="kind", bind="query-params", format_func=kinds.get, horizontal=True,
+                   label_visibility="collapsed")  # fmt: skip
 year = year or None
 
 heads = view.heads(rows, sport, units)
@@ -162,7 +165,7 @@ if choices:
         if len(table) and len(table.columns) > 2:
             with st.expander(f"Best of each year: {titles[name].lower()}", expanded=name == wanted[0]):
                 st.dataframe(
-                    table, hide_index=True, height="content",
+                    table[["Record"]].join(in_order(table.drop(columns="Record"))), hide_index=True, height="content",
                     column_config={"Record": st.column_config.TextColumn(pinned=True, width=150)},
                 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from milevault_core.view.segments.segments import Filters
 from pages._page import fragment, page_title, require_user
 from pages._segment_make import save_file
 from pages.parts import confirm, empty, filters, here, show, what_is_this
-from pages.parts.columns import as_values, height_of
+from pages.parts.columns import as_values, height_of, key_of
 
 user = require_user()
 units = fmt.units(user.units)
@@ -98,10 +98,13 @@ shown = view.things(ordered.iloc[begin : begin + part.size], units, waiting)
 made = Things("Segments", view.NAME, view.COLUMNS, [Group("", shown)], sorting, part)
 show(things(made, here("/segments")), key="list")
 
-if st.toggle("Select several", key="many", help="Delete many segments, or look for them again."):
+if st.toggle(
+    "Select several", key="many", bind="query-params", help="Delete many segments, or look for them again."
+):
     table = view.table(ordered, units)
-    event = st.dataframe(table, hide_index=True, selection_mode="multi-row", on_select="rerun", key="many_rows",
-                         height=height_of(min(len(table), 11)), column_config=as_values(table))  # fmt: skip
+    event = st.dataframe(table, hide_index=True, selection_mode="multi-row", on_select="rerun",
+                         key=key_of("many_rows", ordered["id"]), height=height_of(min(len(table), 11)),
+                         column_config=as_values(table), placeholder="")  # fmt: skip
     ids = [int(ordered["id"].iloc[row]) for row in event.selection.rows]
     if ids:
         st.markdown(f"**{texts.count(len(ids), 'segment')} selected**")

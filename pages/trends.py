@@ -27,6 +27,7 @@ from pages._day_tags import left_out_days, without
 from pages._page import empty_state, is_dark, page_title, require_user
 from pages._training import history, progress
 from pages.parts import choice_in_address, figures, filters, go, parameters, show
+from pages.parts.columns import as_values
 from pages.parts.dates import date_input
 
 SPANS = {"3m": 91, "6m": 182, "1y": 365, "2y": 730, "5y": 1826, "all": 0, "dates": 0}
@@ -308,13 +309,9 @@ else:
     what = st.segmented_control("By", list(view.MEASURES), format_func=view.MEASURES.get, default="moving_s",
                                 required=True, key="best_by", bind="query-params")  # fmt: skip
     best = volume.best_weeks(found, what, first_weekday=dates.first_weekday())
-    shown = [
-        (f"Week of {dates.short_day(row.start.date())}", view.text(what, row.value, units))
-        for row in best.itertuples()
-    ]
-    st.dataframe(
-        in_order(pd.DataFrame(shown, columns=["Week", view.MEASURES[what]])),
-        hide_index=True,
-        height="content",
-    )
+    shown = pd.DataFrame({
+        "Week of": [row.start.date() for row in best.itertuples()],
+        view.MEASURES[what]: [view.text(what, row.value, units) for row in best.itertuples()],
+    })  # fmt: skip
+    st.dataframe(in_order(shown), hide_index=True, height="content", column_config=as_values(shown))
     show(abouts.of_labels([view.MEASURES[what]]), key="about_weeks")

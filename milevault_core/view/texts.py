@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from milevault_core.formats.texts import straight
+from milevault_core.problems import THIN
 from milevault_core.sports import SPORTS
 from milevault_core.sports.nouns import noun, part_of_day
 from milevault_core.view.dates import Zone, local
@@ -44,9 +45,11 @@ def count(n: int, one: str, many: str = "") -> str:
 def outcome(
     kind: str, activities: int = 1, days: int = 0, reason: str = "", problems: Sequence[str] = ()
 ) -> str:
-    """What became of a file, in a sentence. kind: one of the outcomes of an import. Raises ValueError for any other."""
+    """What became of a file, in a sentence. kind: one of the outcomes of an import, or "not_read" (it was stopped or
+    undone before). Raises ValueError for any other."""
     some = "" if activities == 1 else f" ({count(activities, 'activity', 'activities')})"
-    why = _sentence(reason or " ".join(problems))
+    reason = as_written_now(reason)
+    why = _sentence(reason or as_written_now(" ".join(problems)))
     match kind:
         case "imported":
             return f"Imported{some}. {_sentence(reason)}".strip()
@@ -66,9 +69,20 @@ def outcome(
             return f"A photo, kept with its activity. {why}".strip()
         case "left_out":
             return f"Left out. {why}".strip()
+        case "not_read":
+            return why
         case "failed":
             return f"Could not be imported. {why}".strip()
     raise ValueError(f"unknown outcome {kind!r}")
+
+
+# Thousands in a sentence, but not what it quotes of a file.
+_COMMAS = re.compile(r"""(?<![\w.,"“'])\d{1,3}(?:,\d{3})+(?![\w"”']|[.,]\w)""")
+
+
+def as_written_now(stored: str) -> str:
+    """A sentence that an earlier import stored, with thousands as they are written now: "12,345" -> "12 345"."""
+    return _COMMAS.sub(lambda found: found[0].replace(",", THIN), stored)
 
 
 def _sentence(text: str) -> str:

@@ -1,7 +1,9 @@
 """How `st.dataframe` shows a table: its values, by which its columns sort, and how high it is."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from zlib import crc32
 
 import pandas as pd
 import streamlit as st
@@ -28,3 +30,9 @@ def height_of(rows: int) -> int:
     """The height of a table of so many rows, in pixels: all of them and no empty one below. A row has 33 with the font
     of .streamlit/config.toml. As a number, it is there before the table is drawn, and nothing below moves."""
     return 36 + 33 * rows
+
+
+def key_of(name: str, ids: Iterable[int]) -> str:
+    """The key of a table in which rows can be selected, of these ids in this order. Streamlit keeps a selection by the
+    places of its rows: with one key for all, a filter or a deletion would leave other things selected."""
+    return f"{name}-{crc32(repr([int(one) for one in ids]).encode()):08x}"

@@ -35,7 +35,7 @@ def shown(user: int, open_page):
 
 def tables(app: AppTest, name: str) -> AppTest:
     """The page with the table of this name shown below map and chart."""
-    switch = next(one for one in app.segmented_control if (one.key or "").startswith("tables-"))
+    switch = app.segmented_control(key="table")
     app = switch.set_value(name).run() if switch.value != name else app
     assert not app.exception, app.exception
     return app
@@ -44,6 +44,16 @@ def tables(app: AppTest, name: str) -> AppTest:
 def texts(app: AppTest) -> str:
     said = "\n".join(one.value for one in (*app.caption, *app.markdown)).replace("\\", "")
     return (said + html.unescape(all_html(app))).replace(fmt.THIN, " ")
+
+
+def test_the_table_stands_in_the_address(shown, open_page, user: int) -> None:
+    """As after a reload; a table that an activity does not have is its first one."""
+    opened = shown("fit_workout_steps")
+    (first,) = {opened.segmented_control(key="table").value}
+    for asked, is_shown in (("Best efforts", "Best efforts"), ("Lengths", first)):
+        app = open_page(user, "activity", id=opened.query_params["id"][0], table=asked)
+        assert not app.exception, app.exception
+        assert app.segmented_control(key="table").value == is_shown
 
 
 def test_laps_are_named_by_the_steps_of_the_workout(shown) -> None:

@@ -62,7 +62,7 @@ def fine(app: AppTest) -> AppTest:
 
 def table(app: AppTest, name: str) -> AppTest:
     """The table of this name."""
-    switch = next(one for one in app.segmented_control if (one.key or "").startswith("tables-"))
+    switch = app.segmented_control(key="table")
     return fine(switch.set_value(name).run()) if switch.value != name else app
 
 

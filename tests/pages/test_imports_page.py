@@ -5,6 +5,7 @@ from sqlalchemy import text
 from milevault_core import store
 from milevault_core.actions import trash
 from milevault_core.imports import files, undo
+from milevault_core.store.queries import import_log
 from milevault_core.store.queries import imports as queries
 from tests.builders.archive import zipped
 from tests.imports.test_archives import planned, run, value
@@ -90,7 +91,10 @@ def test_an_import_is_stopped_and_goes_on(user: int, open_page) -> None:
     assert not page.exception
     assert queries.counts(user, batch) == {"done": 3}
     assert "stopped before this file" in shown_html(page)["files_list"]
-    next(b for b in page.button if b.label == "Try the 3 failed files again").click().run()
+    assert [(one.label, one.value) for one in page.metric] == [("Not read", "3")], "they have not failed"
+    for outcome, shown in (("not_read", 3), ("failed", 0)):
+        assert len(import_log.page(user, batch, outcome)) == shown
+    next(b for b in page.button if b.label == "Import the remaining 3 files").click().run()
     assert queries.counts(user, batch) == {"waiting": 3}
 
 

@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from milevault_core import store
 from milevault_core.actions import edits
+from pages.parts.columns import key_of
 from tests.imports.test_files import brought_in, run
 from tests.pages.shown import rows, say, shown_html, went
 
@@ -16,12 +17,19 @@ def three(user: int) -> list[int]:
     return store.read("SELECT id FROM activities ORDER BY start_time")["id"].tolist()
 
 
+def select(app: AppTest, picked: list[int]) -> None:
+    listed = [int(row["href"].rpartition("=")[2]) for row in rows(app)]
+    app.session_state[key_of("many_rows", listed)] = {
+        "selection": {"rows": picked, "columns": [], "cells": []}
+    }
+    app.run()
+
+
 def chosen(user: int, open_page, picked: list[int]) -> AppTest:
     """The list with some of its rows selected."""
-    app = open_page(user, "activities", many="true")
-    app.toggle(key="many").set_value(True)
-    app.session_state["many_rows"] = {"selection": {"rows": picked, "columns": [], "cells": []}}
-    app.run()
+    app = open_page(user, "activities", many="true")  # as after a reload
+    assert app.toggle(key="many").value
+    select(app, picked)
     assert not app.exception, app.exception
     return app
 
@@ -79,6 +87,7 @@ def test_many_are_deleted_and_come_back(user: int, three: list[int], open_page) 
     app.button(key="many_delete").click().run()
     assert not app.exception, app.exception
     assert store.read("SELECT id FROM activities")["id"].tolist() == [three[1]]
+    assert not [b for b in app.button if b.key == "many_delete"], "nothing is selected of what is left"
     say(app, "undo_notice", "undo")
     assert not app.exception, app.exception
     assert sorted(store.read("SELECT id FROM activities")["id"]) == three

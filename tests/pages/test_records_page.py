@@ -93,6 +93,7 @@ def test_filters(user: int, runs, open_page) -> None:
     app = app.selectbox(key="record_sport").set_value("all").run()
     assert not app.exception, app.exception
     app = app.selectbox(key="record_sport").set_value("running").run()
+    assert not app.sidebar.radio, "a phone has the sidebar folded away"
     for kind in app.radio(key="kind").options:
         app = app.radio(key="kind").set_value(kind_of(kind)).run()
         assert not app.exception, (kind, app.exception)

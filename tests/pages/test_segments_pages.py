@@ -12,6 +12,7 @@ from milevault_core import store
 from milevault_core.derive import clean
 from milevault_core.store.queries import segments as queries
 from milevault_core.store.segments import rows as segments
+from pages.parts.columns import key_of
 from tests.pages.shown import all_html, rows, shown_html
 from tests.segments.test_stored import THROUGH, TO_AND_FRO, add, block
 
@@ -252,9 +253,9 @@ def test_it_is_looked_for_again(user: int, three, open_page) -> None:
     open_page(user, "segment", id=str(segment)).button(key="look_again").click().run()
     assert queries.waiting(user) == [segment]
     clean.clean(user)
-    app = open_page(user, "segments")
-    app.toggle(key="many").set_value(True)
-    app.session_state["many_rows"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    app = open_page(user, "segments", many="true")
+    selected = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    app.session_state[key_of("many_rows", [segment])] = selected
     app.run()
     app.button(key="many_again").click().run()
     assert not app.exception, app.exception

@@ -1,10 +1,12 @@
 """Two to four activities on one axis."""
 
+import unicodedata
+
 import altair
 import numpy as np
 
 from milevault_core.view import format as fmt
-from milevault_core.view.activities import compare
+from milevault_core.view.activities import compare, provenance
 from tests.builders.tracks import ride
 
 
@@ -52,3 +54,15 @@ def test_a_run_beside_a_ride_is_drawn_in_one_unit() -> None:
     assert made["cadence"]["title"]["text"] == "Cadence, spm or rpm"
     both = [compare.Track(name, "running", ride(900, seed=n)) for n, name in enumerate("ab")]
     assert dict(compare.charts(both, fmt.METRIC))["speed"]["title"]["text"] == "Pace, min/km"
+
+
+def test_figures_sort_by_their_numbers() -> None:
+    """Two rides: a row each, and in every column the smaller figure is the smaller text."""
+    known = dict.fromkeys(provenance.HEAD) | {"max_heart_rate": None, "max_power": None, "descent_m": None}
+    one = known | {"sport": "cycling", "distance_m": 9_980.0, "moving_s": 3_510.0, "avg_power": 98.0}
+    two = known | {"sport": "cycling", "distance_m": 100_010.0, "moving_s": 13_730.0, "avg_power": 205.0}
+    table = compare.figure_table([one, two], ["Short", "Long"], fmt.METRIC)
+    assert table.index.tolist() == ["Short", "Long"]
+    assert table.columns.tolist() == ["Distance", "Moving time", "Avg power"]
+    shown = table.map(lambda text: unicodedata.normalize("NFKC", text))
+    assert (shown.loc["Short"] < shown.loc["Long"]).all()

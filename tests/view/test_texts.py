@@ -63,6 +63,21 @@ def test_outcomes_are_whole_sentences():
         texts.outcome("lost")
 
 
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("12,345 points, 1,234,567 bytes.", "12\u202f345 points, 1\u202f234\u202f567 bytes."),
+        ("From byte 4,096 on it is damaged.", "From byte 4\u202f096 on it is damaged."),
+        ('"12,345" is no number', '"12,345" is no number'),
+        ("At 48.1,011.5 or 1,2345", "At 48.1,011.5 or 1,2345"),
+    ],
+)
+def test_thousands_of_earlier_imports_are_written_as_now(stored: str, shown: str) -> None:
+    assert texts.as_written_now(stored) == shown
+    assert shown in texts.outcome("failed", reason=stored)
+    assert shown in texts.outcome("partial", problems=[stored])
+
+
 def test_plain_leaves_no_special_sign_bare():
     text = r"*a* _b_ `c` $x$ :red[z] <b>d</b> # e [f](g) ![h](i) ~~j~~ | k & &amp; \ 1. m"
     assert shown(texts.plain(text)) == text

@@ -3,16 +3,22 @@
 import pandas as pd
 
 from milevault_core import store
+from milevault_core.store.imports.reasons import WANTED
 
+_NOT_READ = "\x1f".join(WANTED)
+_OUTCOME = (
+    "CASE WHEN t.outcome = 'failed' AND t.reason = ANY(string_to_array($3, chr(31))) THEN 'not_read' "
+    "ELSE t.outcome END"
+)  # files that were stopped or undone before their turn have not failed
 _RECENT_S = 20  # over which the rate is measured
 
 
 def summary(user_id: int, import_id: int) -> dict | None:
-    """A batch: id, source, label, created_at, files, waiting, outcomes {outcome: count}, activities, finished_at (of
-    the last file), undo ("", asked, done), recent (files done in the last seconds) and recent_s (how many seconds that
-    is)."""
+    """A batch: id, source, label, created_at, files, waiting, outcomes {outcome, or "not_read": count}, activities,
+    finished_at (of the last file), undo ("", asked, done), recent (files done in the last seconds) and recent_s (how
+    many seconds that is)."""
     rows = store.read(
-        "SELECT i.id, i.source, i.label, i.created_at, i.undo_asked_at, i.undone_at, t.outcome, "
+        f"SELECT i.id, i.source, i.label, i.created_at, i.undo_asked_at, i.undone_at, {_OUTCOME} AS outcome, "
         "t.state, count(t.id) AS n, "
         "coalesce(sum(cardinality(t.activities)) FILTER (WHERE t.outcome IN ('imported', 'partial')), 0)::int8 "
         "AS activities, "
@@ -20,8 +26,8 @@ def summary(user_id: int, import_id: int) -> dict | None:
         f"count(*) FILTER (WHERE t.finished_at > now() - interval '{_RECENT_S} s') AS recent, now() AS now "
         "FROM imports i LEFT JOIN import_items t ON t.import_id = i.id AND t.state IN ('waiting', 'done') "
         "WHERE i.user_id = $1 AND i.id = $2 "
-        "GROUP BY i.id, t.outcome, t.state",
-        (user_id, import_id),
+        f"GROUP BY i.id, {_OUTCOME}, t.state",
+        (user_id, import_id, _NOT_READ),
     )
     if not len(rows):
         return None
@@ -64,15 +70,16 @@ def page(
 ) -> pd.DataFrame:
     """Files of a batch, failed ones first, then as they came: id, name, state, outcome, activities, days, reason,
     problems (JSON text), finished_at, found (how many there are in all). outcome: "" for all, "waiting" for those not
-    done. words: part of the name or the reason."""
+    done, "not_read" for those that were stopped or undone before their turn. words: part of the name or the reason."""
     like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     return store.read(
-        "SELECT id, name, state, outcome, activities, days, reason, problems::text AS problems, finished_at, "
-        "count(*) OVER () AS found FROM import_items WHERE user_id = $1 AND import_id = $2 "
-        "AND state IN ('waiting', 'done') AND ($3 = '' OR outcome = $3 OR ($3 = 'waiting' AND state = 'waiting')) "
-        "AND (name ILIKE $4 OR reason ILIKE $4 OR problems::text ILIKE $4) "
-        "ORDER BY outcome IS DISTINCT FROM 'failed', id LIMIT $5::int8 OFFSET $6::int8",
-        (user_id, import_id, outcome, like, limit, offset),
+        "SELECT *, count(*) OVER () AS found FROM ("
+        f"SELECT id, name, state, {_OUTCOME} AS outcome, activities, days, reason, problems::text AS problems, "
+        "finished_at FROM import_items t WHERE user_id = $1 AND import_id = $2 AND state IN ('waiting', 'done') "
+        "AND (name ILIKE $5 OR reason ILIKE $5 OR problems::text ILIKE $5)) f "
+        "WHERE $4 = '' OR outcome = $4 OR ($4 = 'waiting' AND state = 'waiting') "
+        "ORDER BY outcome IS DISTINCT FROM 'failed', id LIMIT $6::int8 OFFSET $7::int8",
+        (user_id, import_id, _NOT_READ, outcome, like, limit, offset),
     )
 
 

@@ -85,7 +85,7 @@ def figures(activity: dict, system: Units) -> list[tuple[str, str]]:
 
 def notes(activity: dict) -> list[str]:
     """What could not be used, or was repaired, as sentences."""
-    texts = list(dict.fromkeys(p["text"] for p in activity["problems"]))
+    texts = list(dict.fromkeys(words.as_written_now(p["text"]) for p in activity["problems"]))
     if activity["understood"] < 0.999:
         share = max(1, round(100 * activity["understood"]))
         texts.insert(0, f"Only about {fmt.percent(share)} of the file could be read.")

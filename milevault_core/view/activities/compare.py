@@ -20,6 +20,7 @@ from milevault_core.view.axes import distance_ticks, ticks, time_ticks
 from milevault_core.view.format import Units
 from milevault_core.view.parts import lines
 from milevault_core.view.parts.text import address, day_page, escape
+from milevault_core.view.tables import in_order
 
 MOST = 4
 POINTS = 700  # a line
@@ -171,10 +172,11 @@ def days(activities: Sequence[Mapping]) -> str:
 
 
 def figure_table(activities: Sequence[Mapping], names: Sequence[str], units: Units) -> pd.DataFrame:
-    """The figures of each activity, a column each; rows in which there is nothing are left out."""
-    rows = {}
+    """The figures side by side: a row an activity and a column a figure, by which a click on its head sorts; figures
+    that none of them has are left out."""
+    columns = {}
     for name in (*HEAD, "max_heart_rate", "max_power", "descent_m"):
         texts = [say(name, one[name], units, one["sport"]) for one in activities]
         if set(texts) != {fmt.MISSING}:
-            rows[label(name, activities[0]["sport"])] = texts
-    return pd.DataFrame.from_dict(rows, orient="index", columns=list(names))
+            columns[label(name, activities[0]["sport"])] = texts
+    return in_order(pd.DataFrame(columns, index=pd.Index(names, name="Activity")))

@@ -210,7 +210,7 @@ def regularity_sentence(nights: Sequence[Night], weekdays: Sequence[int]) -> tup
     days = " and ".join(WEEKDAYS[day] for day in weekdays)
     clock = dates.clock_of(second // 60)
     if f"{now:.0f}" == f"{then:.0f}":
-        return now, f"Also getting up at {clock} on {days} would not change it."
+        return now, f"Getting up at {clock} on {days} too would not change your index."
     return now, f"If you also got up at {clock} on {days}, your index would go from {now:.0f} to {then:.0f}."
 
 

@@ -13,7 +13,8 @@ from milevault_core.view.parts.things import Column, Thing
 
 LABELS = {
     "imported": "Imported", "partial": "Imported in part", "merged": "Added to another", "duplicate": "Already here",
-    "health": "Health", "photo": "Photos", "not_activity": "No activity", "left_out": "Left out", "failed": "Failed",
+    "health": "Health", "photo": "Photos", "not_activity": "No activity", "left_out": "Left out",
+    "not_read": "Not read", "failed": "Failed",
 }  # fmt: skip
 SOURCES = {"page": "Import page", "command": "Command line", "upload": "Phone or script", "folder": "Watched folder",
            "garmin": "Garmin Connect", "demo": "Demo data", "reread": "Read again"}  # fmt: skip
