@@ -8,6 +8,7 @@ import pandas as pd
 from milevault_core.problems import LOSSES
 from milevault_core.view import dates
 from milevault_core.view import format as fmt
+from milevault_core.view import texts as words
 from milevault_core.view.activities.series import available, series
 from milevault_core.view.format import Units, units
 from milevault_core.view.texts import sport_label
