@@ -8,6 +8,9 @@ import pytest
 FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--enable-unsafe-swiftshader", "--use-angle=swiftshader",
          "--ignore-gpu-blocklist",
+         # Only maps need WebGL, which is drawn in software here. The rest of a page costs half without it, which Debian
+         # turns on.
+         "--disable-gpu-rasterization", "--disable-gpu-compositing",
          "--host-resolver-rules=MAP vault.test 127.0.0.1"]  # fmt: skip
 
 

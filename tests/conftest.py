@@ -21,12 +21,9 @@ import pytest
 
 from milevault_core import config, store
 from milevault_core.accounts import passwords
-from milevault_core.derive.steps import routes as routes_step
 from milevault_core.operate import changed
-from milevault_core.store import engine, migrate, queue
-from milevault_core.store.activities import points
+from milevault_core.store import engine, migrate
 from milevault_core.store.embedded_server import embedded
-from milevault_core.store.imports import archive_items
 from tests import databases
 from tests.chromium import browser  # noqa: F401 - a fixture, one for all
 from tests.commands import command_here  # noqa: F401 - a fixture
@@ -108,13 +105,8 @@ def database_url(lent_database: databases.Lent) -> Iterator[str]:
 @pytest.fixture
 def database(database_url: str) -> Iterator[engine.Database]:
     """The store of this process, open on a fresh database."""
-    store.close()
-    queue.app.cache_clear()
-    for kept in (archive_items._files, points._written, routes_step._kept):
-        kept.clear()  # by address and ids, which come again in a database that is lent on
-    yield store.open(database_url)
-    store.close()
-    queue.app.cache_clear()
+    with databases.opened(database_url) as database:
+        yield database
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,11 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from milevault_core.store import migrate
+from milevault_core import store
+from milevault_core.derive.steps import routes as routes_step
+from milevault_core.store import engine, migrate, queue
+from milevault_core.store.activities import points
+from milevault_core.store.imports import archive_items
 
 # Anything that a test could change beside rows: tables, columns, functions, triggers, settings.
 _SCHEMA = """
@@ -70,6 +74,18 @@ def make(server_url: str, template: str) -> str:
     if not copied:
         migrate.upgrade(with_name(server_url, name))
     return name
+
+
+@contextmanager
+def opened(url: str) -> Iterator[engine.Database]:
+    """The store of this process, open on a database that others know nothing of."""
+    store.close()
+    queue.app.cache_clear()
+    for kept in (archive_items._files, points._written, routes_step._kept):
+        kept.clear()  # by address and ids, which come again in a database that is lent on
+    yield store.open(url)
+    store.close()
+    queue.app.cache_clear()
 
 
 def drop(server_url: str, name: str) -> None:

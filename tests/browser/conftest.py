@@ -1,7 +1,12 @@
-"""A real Chromium and a real MileVault for what a person does."""
+"""A real Chromium and a real MileVault for what a person does.
+
+One server with its jobs and an invented life is shared by the tests that look at pages (`site`), since to fill and
+start one takes longer than most of them; journeys begin in an empty data folder of their own (`new_site`).
+"""
 
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -12,21 +17,80 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+
+from tests import databases
+from tests.browser.life import live, signed_in
+from tests.garmin.standin import StandIn
+from tests.pages import server
 
 ROOT = Path(__file__).parents[2]
 
 
+class Site(NamedTuple):
+    """A server, and its user "ada": an administrator with sixty activities, everything derived."""
+
+    address: str
+    user_id: int
+
+
+@pytest.fixture(scope="package")
+def garmin() -> Iterator[StandIn]:
+    """What the processes of `site` take for Garmin Connect."""
+    with StandIn() as made:
+        yield made
+
+
+@pytest.fixture(scope="package")
+def served(
+    server_url: str, template: str, garmin: StandIn, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Site]]:
+    """The address of the database of a server and its jobs process, and what they are to a person."""
+    with databases.fresh(server_url, template) as url:
+        with databases.opened(url):
+            user_id = live(60)
+        ours = {
+            "MAP_TILE_URL": "", "MILEVAULT_ENV_FILE": "", "MILEVAULT_DATA": str(tmp_path_factory.mktemp("data")),
+            "SECRET_KEY": secrets.token_hex(32),
+            "GARMIN_STAND_IN": garmin.url, "PYTHONPATH": str(Path(__file__).parent / "redirected"),
+        }  # fmt: skip
+        environment = os.environ | ours | {"DATABASE_URL": url, "JOBS_WORKERS": "1"}
+        jobs = subprocess.Popen([sys.executable, "-m", "jobs"], cwd=ROOT, env=environment)
+        try:
+            with server.serving(url, **ours) as address:
+                yield url, Site(address, user_id)
+        finally:
+            jobs.terminate()
+            jobs.wait(60)
+
+
+@pytest.fixture
+def site(served: tuple[str, Site]) -> Iterator[Site]:
+    """The server that these tests share; the store of this process is open on its database."""
+    url, shared = served
+    with databases.opened(url):
+        yield shared
+
+
+@pytest.fixture
+def page(browser, site: Site):
+    """A page in which ada is signed in."""
+    with signed_in(browser, *site) as (opened, seen):
+        yield opened
+        assert not seen.errors
+
+
 @dataclass
-class Site:
+class NewSite:
     url: str
     first_account: str
     process: subprocess.Popen
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def new_site(tmp_path: Path) -> Iterator[NewSite]:
     """`manage.py run` in an empty data folder, with a blank map."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -51,7 +115,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     try:
         link = _wait_for_link(process, tmp_path / "run.log")
         _wait_until_healthy(f"http://127.0.0.1:{port}/healthz")
-        yield Site(f"http://127.0.0.1:{port}", link.replace("localhost", "127.0.0.1"), process)
+        yield NewSite(f"http://127.0.0.1:{port}", link.replace("localhost", "127.0.0.1"), process)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)

@@ -1,8 +1,10 @@
 """A small demo life behind a real server, and a browser that is signed in to it."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from playwright.sync_api import TimeoutError
 
@@ -11,7 +13,10 @@ from milevault_core.accounts import sessions, users
 from milevault_core.demo import life, make, stored_plans, stored_segments
 from milevault_core.demo.athlete import SEED, sized
 from milevault_core.derive import clean
+from milevault_core.store import queue
 from pages._addresses import SITE
+
+SECTIONS = ("form", "intensity", "efficiency", "curves", "forecast", "streaks")  # of Trends
 
 
 def live(count: int | None = None) -> int:
@@ -39,6 +44,10 @@ class Seen:
     hosts: set[str] = field(default_factory=set)
 
 
+# A profile that nobody uses just now: what it has loaded and compiled once, it has.
+_spare: dict[Any, Any] = {}
+
+
 @contextmanager
 def signed_in(
     browser,
@@ -49,18 +58,29 @@ def signed_in(
     scheme: str = "light",
     **options,
 ) -> Iterator:
-    """A page of a browser in which the user is signed in, and what it did that it should not."""
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, **options)
+    """A page of a browser in which the user is signed in, and what it did that it should not. A profile with options
+    is this one's alone; any other is lent on, without its cookies and what its pages have stored."""
+    context = (not options and _spare.pop(browser, None)) or browser.new_context(**options)
     context.set_default_timeout(60_000)
+    context.clear_cookies()
     context.add_cookies([{"name": "mv_session", "value": sessions.create(user_id), "url": address}])
     page, seen = context.new_page(), Seen()
+    stored = {"origin": address, "storageTypes": "local_storage,indexeddb,cache_storage,service_workers"}
+    context.new_cdp_session(page).send("Storage.clearDataForOrigin", stored)
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)
     page.on("pageerror", lambda error: seen.errors.append(str(error)))
     page.on("console", lambda message: _note(message, seen))
     page.on("request", lambda request: seen.hosts.add(_host(request.url)))
     try:
         yield page, seen
     finally:
-        context.close()
+        for opened in context.pages:
+            opened.close()
+        if options or browser in _spare:
+            context.close()
+        else:
+            _spare[browser] = context
 
 
 def _host(url: str) -> str:
@@ -78,6 +98,17 @@ def visit(page, address: str) -> None:
     drawn(page)
 
 
+def wait_for_jobs(page, patience_s: float = 180) -> None:
+    """Until the workers have nothing left to do."""
+    end = time.monotonic() + patience_s
+    while time.monotonic() < end:
+        with store.session() as session:
+            if not queue.waiting(session):
+                return
+        page.wait_for_timeout(100)
+    raise AssertionError("The workers did not come to an end.")
+
+
 def open_list(page, name: str) -> None:
     """Open the list of a field once the page stands: it closes again when the side scrolls."""
     drawn(page)
@@ -91,6 +122,22 @@ def drawn(page) -> None:
     page.wait_for_selector("[data-testid=stMain] h1")
     page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')")
     page.wait_for_selector("#milevault-style", state="attached")
+
+
+# Charts fit themselves to a new size some frames later, and nothing says when: the layout holds for a quarter second.
+_HOLDS = """width => {
+    const main = document.querySelector("[data-testid=stMain]"), now = performance.now();
+    const charts = [...document.querySelectorAll("[data-testid=stVegaLiteChart], svg.marks, canvas.marks")];
+    const layout = [main, ...charts].map(e => [e.clientWidth, e.scrollWidth, e.getBoundingClientRect().width]).join();
+    if (layout !== window.milevaultLayout) [window.milevaultLayout, window.milevaultSince] = [layout, now];
+    return innerWidth === width && now - window.milevaultSince > 250;
+}"""
+
+
+def resize(page, width: int) -> None:
+    """Show what is open at another width, and wait until it has been laid out for it."""
+    page.set_viewport_size({"width": width, "height": page.viewport_size["height"]})
+    page.wait_for_function(_HOLDS, arg=width)
 
 
 def too_wide(page) -> int:
@@ -122,8 +169,7 @@ def addresses(user_id: int) -> dict[str, str]:
     )
     for segment in store.read(f"{passed} LIMIT 1", (user_id,))["id"]:
         pages["segment"] = f"/segment?id={segment}"
-    sections = ("form", "intensity", "efficiency", "curves", "forecast", "streaks")
-    return pages | {f"trends-{one}": f"/trends?show={one}" for one in sections}
+    return pages | {f"trends-{one}": f"/trends?show={one}" for one in SECTIONS}
 
 
 # A chart drawn on a canvas counts as drawn: its pixels are looked at where it is the test's subject.

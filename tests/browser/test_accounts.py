@@ -11,15 +11,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 GOOD = "correct horse 7"
 
 
-def test_an_invitation_codes_and_a_provider(browser, site) -> None:
+def test_an_invitation_codes_and_a_provider(browser, new_site) -> None:
     def new_page():
         context = browser.new_context(viewport={"width": 1360, "height": 900})
         context.set_default_timeout(PATIENCE_MS)
         return context.new_page()
 
     admin = new_page()
-    make_account(admin, site.first_account)
-    admin.goto(site.url + "/admin")
+    make_account(admin, new_site.first_account)
+    admin.goto(new_site.url + "/admin")
     admin.get_by_label("Who is it for?").fill("Bob")
     admin.get_by_role("button", name="Make an invitation").click()
     link = admin.locator("code", has_text="/invite?t=").inner_text()
@@ -36,7 +36,7 @@ def test_an_invitation_codes_and_a_provider(browser, site) -> None:
     expect(bob.get_by_role("link", name="Administration")).to_have_count(0)
 
     # Codes: turned on, and asked for at the next sign-in.
-    bob.goto(site.url + "/profile")
+    bob.goto(new_site.url + "/profile")
     bob.get_by_role("button", name="Turn on").click()
     secret = bob.locator("code").first.inner_text().replace(" ", "")
     bob.get_by_label("Code", exact=True).fill(pyotp.TOTP(secret).now())
@@ -48,7 +48,7 @@ def test_an_invitation_codes_and_a_provider(browser, site) -> None:
     bob.get_by_label("Password", exact=True).fill(GOOD)
     bob.get_by_role("button", name="Sign in").click()
     expect(bob.get_by_text("Two-factor code")).to_be_visible()
-    bob.goto(site.url + "/activities")  # a new tab knows nothing of the first step
+    bob.goto(new_site.url + "/activities")  # a new tab knows nothing of the first step
     expect(bob.get_by_label("User name")).to_be_visible()
     bob.get_by_label("User name").fill("bob")
     bob.get_by_label("Password", exact=True).fill(GOOD)
@@ -56,11 +56,11 @@ def test_an_invitation_codes_and_a_provider(browser, site) -> None:
     bob.get_by_label("Code", exact=True).fill(codes[0])
     bob.get_by_role("button", name="Sign in").click()
     expect(bob.get_by_text("Signed in as bob")).to_be_visible()
-    expect(bob).to_have_url(site.url + "/activities")
+    expect(bob).to_have_url(new_site.url + "/activities")
 
     # A provider: set up by the administrator, connected by Bob, signed in with.
     with stand_in.running() as provider:
-        admin.goto(site.url + "/settings")
+        admin.goto(new_site.url + "/settings")
         admin.get_by_label("Issuer", exact=True).fill(provider.issuer)
         admin.get_by_label("Client ID", exact=True).fill(stand_in.CLIENT)
         admin.get_by_label("Client secret", exact=True).fill(stand_in.SECRET)
@@ -68,7 +68,7 @@ def test_an_invitation_codes_and_a_provider(browser, site) -> None:
             "button", name="Save"
         ).click()
         expect(admin.get_by_text("Set here.").last).to_be_visible()
-        bob.goto(site.url + "/profile")
+        bob.goto(new_site.url + "/profile")
         bob.get_by_role("button", name="Connect", exact=True).click()
         expect(bob.get_by_text("Connected with", exact=False)).to_be_visible()
         bob.get_by_role("button", name="Sign out", exact=True).last.click()
@@ -79,12 +79,12 @@ def test_an_invitation_codes_and_a_provider(browser, site) -> None:
     # A cookie that somebody has kept from before opens nothing after the sign-out.
     kept = bob.context.cookies()
     assert "mv_session" in {each["name"] for each in kept}
-    bob.goto(site.url + "/profile")
+    bob.goto(new_site.url + "/profile")
     bob.get_by_role("button", name="Sign out", exact=True).last.click()
     expect(bob.get_by_label("User name")).to_be_visible()
     bob.context.clear_cookies()
     bob.context.add_cookies(kept)
-    bob.goto(site.url + "/activities")
+    bob.goto(new_site.url + "/activities")
     expect(bob.get_by_label("User name")).to_be_visible()
     expect(bob.get_by_text("Signed in as bob")).to_have_count(0)
     for page in (admin, bob):

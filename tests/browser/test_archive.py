@@ -9,7 +9,7 @@ from tests.builders.archive import zipped
 from tests.patience import expect
 
 
-def test_an_archive_is_planned_and_then_imported(browser, site, tmp_path: Path) -> None:
+def test_an_archive_is_planned_and_then_imported(browser, new_site, tmp_path: Path) -> None:
     archive = tmp_path / "export.zip"
     archive.write_bytes(zipped({"a.fit": hour_fit(1, 600), "b.fit": hour_fit(2, 600), "bad.gpx": b""}))
     folder = tmp_path / "rides"
@@ -19,8 +19,8 @@ def test_an_archive_is_planned_and_then_imported(browser, site, tmp_path: Path) 
     context = browser.new_context(viewport={"width": 1200, "height": 900})
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    make_account(page, site.first_account)
-    page.goto(site.url + "/imports")
+    make_account(page, new_site.first_account)
+    page.goto(new_site.url + "/imports")
     page.locator("[data-pick=archive]").set_input_files(str(archive))
     plan = page.get_by_text(re.compile("2 new activities, 1 unreadable"))
     expect(plan).to_be_visible(timeout=PATIENCE_MS)

@@ -6,11 +6,9 @@ import pytest
 
 from milevault_core import store
 from tests.browser.life import drawn, open_list, visit
-from tests.browser.test_look import page, pytestmark, site
 from tests.patience import expect
 
-__all__ = ["page", "pytestmark", "site"]  # fixtures
-
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 MENU = "[data-testid=stSidebarNav]"
 CHECKED = 'label:has(input:checked):has-text("{}")'
 

@@ -9,11 +9,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(480)]
 MADE_MS = 180_000  # a loaded machine; on a quiet one it takes some fifteen seconds
 
 
-def test_demo_data_comes_and_goes(browser, site) -> None:
+def test_demo_data_comes_and_goes(browser, new_site) -> None:
     context = browser.new_context(viewport={"width": 1360, "height": 900})
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    make_account(page, site.first_account)
+    make_account(page, new_site.first_account)
     expect(page.get_by_text("Your training history is empty", exact=False)).to_be_visible()
 
     page.get_by_text("Look around with demo data").click()
@@ -25,14 +25,14 @@ def test_demo_data_comes_and_goes(browser, site) -> None:
     expect(page.get_by_text("Demo data").first).to_be_visible()
     expect(page.get_by_text("An invented athlete", exact=False)).to_be_visible()
 
-    page.goto(site.url + "/activities")
+    page.goto(new_site.url + "/activities")
     expect(page.locator("tbody a.go").first).to_be_visible(timeout=PATIENCE_MS)
-    page.goto(site.url)
+    page.goto(new_site.url)
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("Your own stays", exact=False)).to_be_visible()
     page.get_by_role("button", name="Remove the demo data").click()
     expect(page.get_by_text("Your training history is empty", exact=False)).to_be_visible(timeout=MADE_MS)
     expect(page.get_by_text("Look around with demo data")).to_be_visible()
-    page.goto(site.url + "/activities")
+    page.goto(new_site.url + "/activities")
     expect(page.get_by_text("No activities yet", exact=False)).to_be_visible(timeout=PATIENCE_MS)
     context.close()

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 @pytest.fixture
 def garmin(monkeypatch: pytest.MonkeyPatch):
-    """Before `site`, whose processes take it for Garmin."""
+    """Before `new_site`, whose processes take it for Garmin."""
     yesterday = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0) - timedelta(days=1)
     with StandIn() as made:
         made.wants_code = True
@@ -42,12 +42,12 @@ def until_shown(page, address: str, text: str, times: int = 30) -> None:
     raise AssertionError(f"{text} is nowhere on {address}: {page.locator('main').inner_text()[:2000]}")
 
 
-def test_from_the_password_to_the_night(garmin: StandIn, site, browser, tmp_path: Path) -> None:
+def test_from_the_password_to_the_night(garmin: StandIn, new_site, browser, tmp_path: Path) -> None:
     context = browser.new_context(viewport={"width": 1360, "height": 900})
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    make_account(page, site.first_account)
-    page.goto(site.url + "/garmin")
+    make_account(page, new_site.first_account)
+    page.goto(new_site.url + "/garmin")
 
     def sign_in(password: str) -> None:
         page.get_by_label("E-mail address at Garmin").fill(EMAIL)
@@ -67,14 +67,14 @@ def test_from_the_password_to_the_night(garmin: StandIn, site, browser, tmp_path
     assert CANARY not in page.content()
 
     # What was fetched is imported and computed after that, by the workers.
-    until_shown(page, site.url + "/activities", "Morning by the lake")
-    until_shown(page, f"{site.url}/sleep?date={garmin.last_day}", "7 h 00")
-    until_shown(page, f"{site.url}/day?date={garmin.last_day}", "Morning by the lake")
-    until_shown(page, f"{site.url}/health", "Productive")
+    until_shown(page, new_site.url + "/activities", "Morning by the lake")
+    until_shown(page, f"{new_site.url}/sleep?date={garmin.last_day}", "7 h 00")
+    until_shown(page, f"{new_site.url}/day?date={garmin.last_day}", "Morning by the lake")
+    until_shown(page, f"{new_site.url}/health", "Productive")
 
-    page.goto(site.url + "/garmin")
+    page.goto(new_site.url + "/garmin")
     page.get_by_role("button", name="Disconnect").click()
     page.get_by_role("button", name="Disconnect").last.click()
     expect(page.get_by_label("Password at Garmin")).to_be_visible(timeout=PATIENCE_MS)
-    until_shown(page, site.url + "/activities", "Morning by the lake")
+    until_shown(page, new_site.url + "/activities", "Morning by the lake")
     context.close()

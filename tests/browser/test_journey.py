@@ -23,8 +23,8 @@ def make_account(page, link: str) -> None:
     expect(page.get_by_role("heading", name="Dashboard")).to_be_visible(timeout=PATIENCE_MS)
 
 
-def upload(page, site, files: list[dict]) -> None:
-    page.goto(site.url + "/imports")
+def upload(page, new_site, files: list[dict]) -> None:
+    page.goto(new_site.url + "/imports")
     page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(files)
     page.get_by_role("button", name="Import these files").click()
 
@@ -35,15 +35,15 @@ def coloured_pixels(png: bytes) -> int:
     return int(((hsv[..., 1] > 90) & (hsv[..., 2] > 90)).sum())
 
 
-def test_from_a_file_to_a_chart(browser, site, tmp_path: Path) -> None:
+def test_from_a_file_to_a_chart(browser, new_site, tmp_path: Path) -> None:
     context = browser.new_context(viewport={"width": 1360, "height": 900})
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    make_account(page, site.first_account)
+    make_account(page, new_site.first_account)
 
     fit = {"name": "ride.fit", "mimeType": "application/octet-stream", "buffer": hour_fit(1, 1800)}
     bad = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"just a note"}
-    upload(page, site, [fit, bad])
+    upload(page, new_site, [fit, bad])
     expect(page.get_by_text("ride.fit: Imported", exact=False)).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_text("notes.txt:", exact=False)).to_be_visible()
     page.get_by_role("link", name="Open").first.click()
@@ -67,18 +67,18 @@ def test_from_a_file_to_a_chart(browser, site, tmp_path: Path) -> None:
     page.screenshot(path=tmp_path / "activity.png", full_page=True)
 
     link = page.get_by_role("link", name="GPX")
-    download = site.url + link.get_attribute("href")
+    download = new_site.url + link.get_attribute("href")
     gpx = context.request.get(download)
     assert gpx.ok
     assert b"<trkpt" in gpx.body()
     original = page.get_by_role("link", name="ride.fit", exact=False).first
-    assert context.request.get(site.url + original.get_attribute("href")).body() == fit["buffer"]
+    assert context.request.get(new_site.url + original.get_attribute("href")).body() == fit["buffer"]
 
-    page.goto(site.url + "/activities")
+    page.goto(new_site.url + "/activities")
     expect(page.locator("tbody a.go").first).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_label("Password", exact=True)).to_be_visible(timeout=PATIENCE_MS)
-    page.goto(site.url + "/activities")
+    page.goto(new_site.url + "/activities")
     expect(page.get_by_label("Password", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     assert b"<trkpt" not in context.request.get(download).body()
     context.close()

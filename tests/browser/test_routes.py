@@ -29,18 +29,18 @@ def until(page, look, patience: int = 240):
     raise AssertionError(f"not seen in time: {look.__name__}")
 
 
-def test_three_runs_become_a_route_that_tells_where_the_time_went(browser, site, tmp_path: Path) -> None:
+def test_three_runs_become_a_route_that_tells_where_the_time_went(browser, new_site, tmp_path: Path) -> None:
     context = browser.new_context(viewport={"width": 1360, "height": 900})
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    make_account(page, site.first_account)
-    upload(page, site, files())
+    make_account(page, new_site.first_account)
+    upload(page, new_site, files())
     expect(page.get_by_text("2.gpx: Imported", exact=False)).to_be_visible(timeout=PATIENCE_MS)
 
     table = page.locator("tbody a.go")
 
     def listed() -> bool:
-        page.goto(site.url + "/routes")
+        page.goto(new_site.url + "/routes")
         expect(page.get_by_role("heading", name="Routes")).to_be_visible(timeout=PATIENCE_MS)
         page.wait_for_timeout(1500)
         return table.count() > 0
@@ -60,11 +60,11 @@ def test_three_runs_become_a_route_that_tells_where_the_time_went(browser, site,
     until(page, lambda: coloured_pixels(canvas.screenshot()) >= 200)
     page.screenshot(path=tmp_path / "route.png", full_page=True)
 
-    gpx = context.request.get(site.url + page.get_by_role("link", name="GPX").get_attribute("href"))
+    gpx = context.request.get(new_site.url + page.get_by_role("link", name="GPX").get_attribute("href"))
     assert gpx.ok
     assert b"Loop of 2.4 km, Tegel" in gpx.body()
     page.get_by_role("button", name="Favourite").click()
-    page.goto(site.url + "/activities")
+    page.goto(new_site.url + "/activities")
     expect(table.first).to_be_visible(timeout=PATIENCE_MS)
     table.first.click()
     expect(page.get_by_text("of 3 on Loop of 2.4 km, Tegel", exact=False)).to_be_visible(timeout=PATIENCE_MS)

@@ -16,29 +16,29 @@ def file(name: str, data: bytes) -> dict:
     return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
 
 
-def test_apart_together_deleted_restored_undone(browser, site) -> None:
+def test_apart_together_deleted_restored_undone(browser, new_site) -> None:
     context = browser.new_context(viewport={"width": 1360, "height": 900})
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
-    make_account(page, site.first_account)
+    make_account(page, new_site.first_account)
     upload(
         page,
-        site,
+        new_site,
         [file("watch.fit", fit(made()[0])), file("copy.gpx", gpx(made()[0]))],
     )
     expect(page.get_by_text("copy.gpx: Added to an activity", exact=False)).to_be_visible()
 
     # One workout, one activity: its recordings, taken apart and put together again.
-    page.goto(site.url + "/activities")
+    page.goto(new_site.url + "/activities")
     expect(page.locator("tbody a.go")).to_have_count(1)
-    page.goto(site.url + "/imports")
+    page.goto(new_site.url + "/imports")
     page.get_by_role("link", name="Open").first.click()
     expect(page.get_by_role("heading", name="Recordings")).to_be_visible()
     page.get_by_role("button", name="Separate").click()
     expect(page.get_by_text("Separated from another recording", exact=False)).to_be_visible()
     page.get_by_role("link", name="The other one").click()
-    expect(page).to_have_url(site.url + "/activity?id=1")
+    expect(page).to_have_url(new_site.url + "/activity?id=1")
     expect(page.get_by_text("Separated from another recording", exact=False)).to_be_visible()
     page.get_by_role("button", name="Merge again").click()
     expect(page.get_by_role("heading", name="Recordings")).to_be_visible()
@@ -50,15 +50,15 @@ def test_apart_together_deleted_restored_undone(browser, site) -> None:
     # Deleted, and back as it was.
     page.goto(address)
     page.get_by_role("button", name="Delete", exact=True).click()
-    expect(page).to_have_url(site.url + "/activities")
+    expect(page).to_have_url(new_site.url + "/activities")
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.locator("tbody a.go")).to_have_count(1)
 
     # And again, from the trash this time.
     page.goto(address)
     page.get_by_role("button", name="Delete", exact=True).click()
-    expect(page).to_have_url(site.url + "/activities")
-    page.goto(site.url + "/trash")
+    expect(page).to_have_url(new_site.url + "/activities")
+    page.goto(new_site.url + "/trash")
     page.get_by_role("button", name="Restore").click()
     expect(page.get_by_role("heading", name="Recordings")).to_be_visible()
     expect(page).to_have_url(address)
@@ -73,15 +73,15 @@ def test_apart_together_deleted_restored_undone(browser, site) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
     # The log: the whole import is undone.
-    page.goto(site.url + "/imports")
+    page.goto(new_site.url + "/imports")
     page.get_by_role("table", name="Imports").locator("a.go").last.click()
-    expect(page).to_have_url(site.url + "/imports?import=1")
+    expect(page).to_have_url(new_site.url + "/imports?import=1")
     page.get_by_role("button", name="Undo this import").click()
     page.get_by_role("button", name="Undo the import").click()
     expect(page.get_by_text("This import has been undone.")).to_be_visible()
     page.get_by_role("link", name="All imports").click()
-    expect(page).to_have_url(site.url + "/imports")
+    expect(page).to_have_url(new_site.url + "/imports")
     expect(page.get_by_role("heading", name="Import", exact=True)).to_be_visible()
-    page.goto(site.url + "/activities")
+    page.goto(new_site.url + "/activities")
     expect(page.get_by_text("No activities yet", exact=False)).to_be_visible()
     context.close()

@@ -1,8 +1,10 @@
-"""A finger along the timeline: the script that links chart and map, on a bare page with a chart's outline."""
+"""A finger along the timeline: the script that links chart and map, on a bare page with a chart's outline; and a finger
+that comes upon a map."""
 
 import pytest
 
 from milevault_core import config
+from tests.browser.life import addresses, signed_in, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -45,3 +47,19 @@ def test_a_chart_that_is_being_drawn_is_no_error(browser) -> None:
     assert page.evaluate("under.length") > 0
     assert errors == []
     page.close()
+
+
+def test_a_finger_on_a_map_scrolls_past_it(browser, site) -> None:
+    address, user_id = site
+    with signed_in(browser, address, user_id, 390, 844, has_touch=True, is_mobile=True) as (page, _):
+        visit(page, address + addresses(user_id)["activity"])
+        box = page.locator("[data-testid=stDeckGlJsonChart] canvas").first.bounding_box()
+        top = "() => Math.max(...[...document.querySelectorAll('*')].map(e => e.scrollTop))"
+        before, x, y = page.evaluate(top), box["x"] + 100, min(box["y"] + 200, 800)
+        touch = page.context.new_cdp_session(page)
+        touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+        for step in range(1, 16):
+            points = [{"x": x, "y": y - 10 * step}]
+            touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": points})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        page.wait_for_function(f"() => ({top})() > {before} + 50")

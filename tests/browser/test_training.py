@@ -3,12 +3,13 @@ reload; a new threshold counts from its day on."""
 
 import re
 
+import pytest
+
 from milevault_core import store
 from tests.browser.life import drawn, open_list, visit
-from tests.browser.test_look import page, pytestmark, site
 from tests.patience import expect
 
-__all__ = ["page", "pytestmark", "site"]  # fixtures
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def test_what_is_chosen_in_trends_survives_back_and_reload(page, site) -> None:

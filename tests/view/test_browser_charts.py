@@ -54,13 +54,20 @@ def address():
         server.wait(30)
 
 
+@pytest.fixture(scope="module")
+def context(browser):
+    """Of all tests here: what a browser loads and compiles once, it has."""
+    opened = browser.new_context(viewport={"width": 1360, "height": 1150})
+    opened.set_default_timeout(60_000)
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 1360, "height": 1150})
+def page(context):
     page = context.new_page()
-    page.set_default_timeout(60_000)
     yield page
-    context.close()
+    page.close()
 
 
 def open_chart(page, address: str, query: str = "") -> dict:

@@ -192,7 +192,7 @@ def test_the_background_is_the_pages(track):
 
 def test_a_name_in_a_tooltip_turns_nothing() -> None:
     """A person's own words are in two tooltips of maps: of a segment, and of where its efforts begin. (That nothing in
-    them is markup or a template, tests/browser/test_look.py sees in a browser.)"""
+    them is markup or a template, tests/browser/test_evil_names.py sees in a browser.)"""
     track = ride(600)
     evil, at = "A\u202ehill \u2066{v} <b>b</b>", (float(track["lat"].iloc[0]), float(track["lon"].iloc[0]))
     begins = {one["id"]: one["data"] for one in map_marks.marks(track, fmt.METRIC, segments=[(*at, evil)])}
