@@ -6,7 +6,7 @@ import streamlit as st
 
 from milevault_core.store.queries import activity_list as queries
 from milevault_core.view import calendar as view
-from milevault_core.view import dates
+from milevault_core.view import dates, texts
 from milevault_core.view import format as fmt
 from milevault_core.view.activities import filters as choose
 from milevault_core.view.parts.figures import Figure
@@ -41,6 +41,10 @@ else:
     )  # fmt: skip
     inside = (date(year, month, 1), date.fromisoformat(f"{after}-01"))
 
+asked = st.query_params.get("year" if is_year else "month", "")
+if asked and asked != (str(year) if is_year else f"{year:04d}-{month:02d}"):
+    what = "year" if is_year else "month"
+    st.caption(texts.plain(f"“{asked[:40]}” is not a {what}. This is the current one."))
 done = choose.prepared(queries.of_days(user.id, first, last))
 show(head, key="head")
 counted = done.loc[

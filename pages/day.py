@@ -7,7 +7,7 @@ import streamlit as st
 from milevault_core.store.queries import activity_list as queries
 from milevault_core.store.queries import highlights as highlight_queries
 from milevault_core.view import calendar as calendar_view
-from milevault_core.view import dates
+from milevault_core.view import dates, texts
 from milevault_core.view import format as fmt
 from milevault_core.view.activities import filters as choose
 from milevault_core.view.activities import highlights
@@ -22,13 +22,11 @@ from pages.parts import figures, show
 user = require_user()
 units = fmt.units(user.units)
 today = dates.today(user.time_zone)
-try:
-    day = date.fromisoformat(st.query_params.get("date", ""))
-except ValueError:
-    day = today
-if not 1900 <= day.year <= 2100:
-    day = today
+asked = st.query_params.get("date", "")
+day = calendar_view.asked_day(asked) or today
 page_title(dates.day(day))
+if asked and calendar_view.asked_day(asked) is None:
+    st.caption(texts.plain(f"“{asked[:40]}” is not a day. This is today."))
 
 monday, sunday = calendar_view.around(day)
 week = choose.prepared(queries.of_days(user.id, monday, sunday))

@@ -40,6 +40,15 @@ def asked_month(text: str, today: date) -> tuple[int, int]:
     return today.year, today.month
 
 
+def asked_day(text: str) -> date | None:
+    """ "2026-07-14"; None for anything else."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1900 <= day.year <= 2100 else None
+
+
 def asked_year(text: str, today: date) -> int:
     """ "2026"; anything else is this year."""
     return int(text) if text.isascii() and text.isdigit() and 1900 <= int(text[:5]) <= 2100 else today.year

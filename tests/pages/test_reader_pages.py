@@ -1,5 +1,7 @@
 """The settings of dates and weeks, from the Profile page to the pages that show them."""
 
+import pytest
+
 from milevault_core.accounts import users
 from tests.pages.shown import all_html
 from tests.walls_person import person
@@ -28,3 +30,17 @@ def test_pages_obey_them(database, open_page) -> None:
     page = open_page(ann.user_id, "calendar", reads=("iso", "sunday"), month="2026-06")
     shown = all_html(page)
     assert shown.index(">Sun<") < shown.index(">Mon<")
+
+
+@pytest.mark.parametrize(("page", "asked", "said"), [
+    ("day", {"date": "2026-02-31"}, "“2026-02-31” is not a day. This is today."),
+    ("day", {"date": "2026-02-28"}, ""),
+    ("calendar", {"month": "2026-13"}, "“2026-13” is not a month. This is the current one."),
+    ("calendar", {"year": "12"}, "“12” is not a year. This is the current one."),
+    ("calendar", {"year": "2024"}, ""),
+])  # fmt: skip
+def test_a_date_that_is_none_is_said(
+    user: int, open_page, page: str, asked: dict[str, str], said: str
+) -> None:
+    captions = [each.value.replace("\\", "") for each in open_page(user, page, **asked).caption]
+    assert [each for each in captions if "is not a" in each] == ([said] if said else [])
