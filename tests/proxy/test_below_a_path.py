@@ -69,7 +69,7 @@ def test_a_browser_below_a_path(
 
         page.goto(address + "/activities")
         page.locator("tbody a.go").first.click()  # within the app
-        expect(page.get_by_text("GPX", exact=True).first).to_be_visible(timeout=180_000)
+        expect(page.get_by_role("link", name="GPX", exact=True)).to_be_visible(timeout=180_000)
         assert page.url.startswith(f"{address}/activity?id={run_id}")
         link = page.get_by_role("link", name="GPX", exact=True).get_attribute("href")
         answer = context.request.get(f"{address.removesuffix('/vault')}{link}")
