@@ -8,6 +8,7 @@ import numpy as np
 from bench import figure, scratch
 from milevault_core import store
 from milevault_core.derive import clean
+from milevault_core.derive.step import Step, steps_of
 from milevault_core.records.best_time import DISTANCES
 from milevault_core.records.curve import best_curves
 from milevault_core.records.mean_max import CURVE_DURATIONS, RECORD_DURATIONS
@@ -40,7 +41,7 @@ WHERE a.user_id = %(u)s AND (c.n - 1) / 3 = a.id %% 50
 def figures() -> list[dict]:
     with scratch.database() as user_id:
         _fill(user_id)
-        step = {s.name: s for s in clean.steps_of("athlete")}[STEP]
+        step = {s.name: s for s in steps_of("athlete")}[STEP]
         from_nothing = _cpu_ms(lambda: _again(user_id, step, 0))
         newest = int(store.read("SELECT max(id) AS id FROM activities")["id"].iloc[0])
         one_more = _cpu_ms(lambda: _again(user_id, step, newest))
@@ -84,7 +85,7 @@ def _fill(user_id: int) -> None:
             connection.execute(f"ANALYZE {table}")
 
 
-def _again(user_id: int, step: clean.Step, activity_id: int) -> None:
+def _again(user_id: int, step: Step, activity_id: int) -> None:
     with store.session() as session:
         if activity_id:  # as if it had just come in
             engine.raw(session).execute(

@@ -11,6 +11,7 @@ from bench.ingest import resident_mb
 from bench.route_archive import Activity, activities
 from milevault_core import store, track
 from milevault_core.derive import clean
+from milevault_core.derive.step import STEPS, steps_of
 from milevault_core.formats import Recording
 from milevault_core.routes.prepare import prepare
 from milevault_core.store import marks
@@ -47,8 +48,8 @@ def measure(stored: int, new: int) -> dict[str, Any]:
         with store.session() as session:
             marks.mark_steps(session, user_id, 0, ("routes",))
             store.raw(session).execute("ANALYZE")
-        clean.steps_of("athlete", "routes")
-        routes, profiles = clean.STEPS["routes"], clean.STEPS["route_profiles"]
+        steps_of("athlete", "routes")
+        routes, profiles = STEPS["routes"], STEPS["route_profiles"]
         cpu = scratch.Cpu()
         clean.clean_step(user_id, routes)
         anew = sum(cpu.read())

@@ -10,6 +10,7 @@ from bench import simulate as sim
 from bench.segment_tracks import SHAPES, degrees, piece
 from milevault_core import store, track
 from milevault_core.derive import clean
+from milevault_core.derive.step import STEPS, steps_of
 from milevault_core.segments.cells import track_cells
 from milevault_core.segments.draw import draw
 from milevault_core.segments.packed import pack_track
@@ -43,8 +44,8 @@ def figures() -> list[dict]:
                 rows.add(session, user_id, f"S{i}", "run", one, "drawn") for i, one in enumerate(segments)
             ]
             store.raw(session).execute("ANALYZE")
-        clean.steps_of("athlete")
-        step = clean.STEPS["segment_efforts"]
+        steps_of("athlete")
+        step = STEPS["segment_efforts"]
         clean.clean_step(user_id, step)
         efforts = store.read("SELECT count(*)::float8 AS n FROM segment_efforts")["n"].iloc[0]
         one = _cost(user_id, step, [-i for i in made])

@@ -1,7 +1,7 @@
 """Checks that what is stored equals what would be computed now, for a sample of activities and days and for the
 records; changes nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -92,7 +92,7 @@ def _compare(
     """What differs after the steps of a scope have run again."""
     before = derived_rows.rows_of(session, user_id, scope, key)
     for one in steps_of(scope):
-        compute: Callable = one.compute
+        compute = one.compute
         compute(session, user_id, what)
     after = derived_rows.rows_of(session, user_id, scope, key)
     said = []

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -20,7 +21,7 @@ class Work:
 
     user_id: int
     row: Activity
-    results: dict = field(default_factory=dict)  # results of earlier steps for those that need them
+    results: dict[str, Any] = field(default_factory=dict)  # results of earlier steps for those that need them
 
     @cached_property
     def track(self) -> pd.DataFrame:
@@ -34,7 +35,7 @@ class Step:
     needs: tuple[str, ...]  # steps of the same scope that run first; it follows if one changed something
     version: str
     queue: str  # "derive", or "routes" for steps that only the worker with tslearn runs
-    compute: Callable
+    compute: Callable[..., Any]
 
 
 STEPS: dict[str, Step] = {}
@@ -48,14 +49,14 @@ def step(
     version: int = 1,
     queue: str = "derive",
     parts: Mapping[str, int] | None = None,
-):
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a step; raising `version` recomputes it for everyone at the next start.
 
     `parts`: name -> version of the things it computes, where each has a version of its own. Adding, removing or
     raising one recomputes the step. Raises ValueError for a second step of that name.
     """
 
-    def register(function: Callable):
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
         if name in STEPS:
             raise ValueError(f"two steps are called {name!r}")
         STEPS[name] = Step(name, scope, needs, version_of(version, parts), queue, function)

@@ -2,7 +2,7 @@
 "routes", which loads tslearn, does this."""
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from functools import cache
 
@@ -95,7 +95,14 @@ def _matching(session: Session, user_id: int, group: str, anew: bool) -> _Matchi
     return _Matching(groups, touched, lines, revision)
 
 
-def _match(session, user_id: int, group: str, matching: _Matching, wishes, changed: set[int] | None) -> None:
+def _match(
+    session: Session,
+    user_id: int,
+    group: str,
+    matching: _Matching,
+    wishes: decisions.Decisions,
+    changed: set[int] | None,
+) -> None:
     groups = matching.groups
     new = route_lines.outlines(session, user_id, group, changed)
     fresh = {i for i, _, _ in new}
@@ -136,7 +143,7 @@ def _fetch(session: Session, user_id: int) -> Callable[[int], Line]:
 
 
 def _keep_routes(
-    session, user_id: int, group: str, state: Groups, fresh: set[int], anchors: set[int]
+    session: Session, user_id: int, group: str, state: Groups, fresh: set[int], anchors: Set[int]
 ) -> None:
     """Write rows for routes followed at least twice, named or drawn, and their links. Only new ones are compared."""
     count = Counter(m.route for m in state.member.values())

@@ -1,7 +1,7 @@
 """Every pass of every segment: in an activity that is new or changed, and of a segment that is new or changed (minus
 its id stands for it among the marks). One worker at a time does this for a user, so that nothing falls between."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 import numpy as np
@@ -63,7 +63,7 @@ def _of_activities(
     user_id: int,
     activities: dict[int, Cells],
     known: dict[int, SegmentOutline],
-    lines,
+    lines: Callable[[int], Line],
     done: set[int],
 ) -> set[int]:
     found: list[tuple[int, Line, int, Track, list[Pass]]] = []
