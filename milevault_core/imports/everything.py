@@ -3,7 +3,7 @@
 It is received as any archive (archives.py); its plan says that it is an export, and a worker takes it in as a whole.
 """
 
-from typing import IO, Any
+from typing import IO
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from milevault_core.store.imports import archive_items, uploads
 KIND = "milevault"
 
 
-def plan_of(user_id: int, file: IO[bytes]) -> dict[str, Any] | None:
+def plan_of(user_id: int, file: IO[bytes]) -> dict | None:
     """The plan of an export; None for any other file. Raises BadFile where this account cannot take it."""
     if not read.is_export(file):
         return None

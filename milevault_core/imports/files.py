@@ -14,8 +14,6 @@ import dataclasses
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -43,9 +41,7 @@ def storable(name: str) -> str:
     return straight(name).encode("utf-8", "replace").decode()
 
 
-def add(
-    user_id: int, import_id: int, name: str, data: bytes, about: dict[str, Any] | None = None
-) -> list[int]:
+def add(user_id: int, import_id: int, name: str, data: bytes, about: dict | None = None) -> list[int]:
     """Put a file, or each file of an archive, into a batch and enqueue it; returns the ids of the items. `about` is
     what an archive says about a single file (its name, sport, gear …: activities/texts.py).
 
@@ -70,18 +66,13 @@ def add(
     return added
 
 
-def _add_one(user_id: int, import_id: int, name: str, data: bytes, about: dict[str, Any] | None) -> int:
+def _add_one(user_id: int, import_id: int, name: str, data: bytes, about: dict | None) -> int:
     with store.session() as session:
         return add_within(session, user_id, import_id, name, data, about)
 
 
 def add_within(
-    session: Session,
-    user_id: int,
-    import_id: int,
-    name: str,
-    data: bytes,
-    about: dict[str, Any] | None = None,
+    session: Session, user_id: int, import_id: int, name: str, data: bytes, about: dict | None = None
 ) -> int:
     """Put a file, which is not an archive, into a batch in a transaction of the caller's; returns the id of its item.
     Raises LookupError as `add`."""
@@ -158,7 +149,7 @@ def work(item_id: int, attempts: int) -> list[int]:
         return []
 
 
-def _by_rules(session: Session, item: items.Item, result: items.Result) -> items.Result:
+def _by_rules(session, item: items.Item, result: items.Result) -> items.Result:
     """Apply the user's rules to what was just imported; an activity that they leave out is in the trash."""
     if result.outcome not in ("imported", "partial"):
         return result
@@ -171,7 +162,7 @@ def _by_rules(session: Session, item: items.Item, result: items.Result) -> items
     return items.Result("left_out", reason="One of your rules leaves it out. It is in the trash.")
 
 
-def try_out(session: Session, item: items.Item) -> items.Result:
+def try_out(session, item: items.Item) -> items.Result:
     """What would become of a file, found by importing it; the caller rolls the transaction back."""
     try:
         return _import(session, item)
@@ -179,7 +170,7 @@ def try_out(session: Session, item: items.Item) -> items.Result:
         return items.Result("failed", reason=str(error))
 
 
-def _original(session: Session, item: items.Item) -> originals.Original:
+def _original(session, item: items.Item) -> originals.Original:
     """The item's bytes, its original's row locked; a member of an archive is kept as an original now."""
     if item.original_id is None and item.place is not None:
         original = originals.take(session, item.user_id, item.name, archive_items.read(item))
@@ -191,9 +182,7 @@ def _original(session: Session, item: items.Item) -> originals.Original:
     return found
 
 
-def add_and_process(
-    user_id: int, import_id: int, name: str, data: bytes, about: dict[str, Any] | None = None
-) -> int:
+def add_and_process(user_id: int, import_id: int, name: str, data: bytes, about: dict | None = None) -> int:
     """`add` and `process` one file here and now, without the queue and in one transaction; returns the id of its
     item.
 
@@ -217,7 +206,7 @@ def add_and_process(
         return add_failed(user_id, import_id, name, str(error))
 
 
-def _import(session: Session, item: items.Item) -> items.Result:
+def _import(session, item: items.Item) -> items.Result:
     original = _original(session, item)
     if "photo_of" in item.about:
         return photos.keep(session, item, original)
@@ -238,9 +227,7 @@ def _import(session: Session, item: items.Item) -> items.Result:
     return _save_all(session, item, original, reading, several)
 
 
-def _here_already(
-    session: Session, item: items.Item, original: originals.Original, known: known_files.KnownFile
-) -> items.Result:
+def _here_already(session, item: items.Item, original, known: known_files.KnownFile) -> items.Result:
     if item.about or item.upload_id is not None:  # another archive may have a name for it
         assign_activity.lock(session, item.user_id)
         parts = known_files.times(session, item.user_id, original.id)
@@ -255,7 +242,7 @@ def _here_already(
     return items.Result("duplicate", problems=[known_files.deleted_on(max(known.trashed.values()))])
 
 
-def _remember(session: Session, item: items.Item, abouts: dict[int, dict[str, Any]]) -> None:
+def _remember(session, item: items.Item, abouts: dict[int, dict]) -> None:
     """Keep with the item what the archive's list says of its activities: each batch that holds a file has its own."""
     if not item.about and any(abouts.values()):
         parts = {str(part): about for part, about in abouts.items()}
@@ -267,9 +254,7 @@ def _remember(session: Session, item: items.Item, abouts: dict[int, dict[str, An
         )
 
 
-def _save_all(
-    session: Session, item: items.Item, original: originals.Original, reading: Reading, several: bool
-) -> items.Result:
+def _save_all(session, item, original, reading: Reading, several: bool) -> items.Result:
     """Every recording as an activity, or as part of one; those of one file are one event."""
     event = hashlib.sha256(original.data).hexdigest()[:16] if several else ""
     placed: list[assign_activity.Placement] = []
@@ -309,7 +294,7 @@ def _save_all(
     return items.Result(outcome, [one.activity_id for one in placed], problems=found)
 
 
-def _noted(item: items.Item, start: datetime | None, seconds: float, session: Session) -> dict[str, Any]:
+def _noted(item: items.Item, start: datetime | None, seconds: float, session) -> dict:
     """What the archive's list says of the activity that began then."""
     if item.upload_id is None or start is None:
         return {}
@@ -320,7 +305,7 @@ def _lasted(recording: Recording) -> float:
     return recording.totals.get("elapsed_s") or recording.totals.get("timer_s") or 0.0
 
 
-def paths_below(path: Path) -> Iterator[Path]:
+def paths_below(path) -> Iterator:
     """The files of a path: itself, or everything below a folder except hidden files, sorted by name."""
     if path.is_dir():
         for found in sorted(path.rglob("*")):

@@ -8,17 +8,11 @@ raises fails only that file.
 import contextlib
 import io
 from functools import cache
-from typing import TYPE_CHECKING
-
-from sqlalchemy.orm import Session
 
 from milevault_core.formats import bounds
 from milevault_core.problems import BadFile
 from milevault_core.store.activities import photos
-from milevault_core.store.imports import items, originals
-
-if TYPE_CHECKING:
-    from PIL import Image
+from milevault_core.store.imports import items
 
 EDGE = 480  # of a small picture, in pixels
 MAX_PIXELS = 120_000_000
@@ -34,7 +28,7 @@ _HEIC = (b"ftypheic", b"ftypheix", b"ftypheim", b"ftypheis", b"ftypmif1", b"ftyp
 NOT_SHOWN = "This picture cannot be shown here; it can be downloaded."
 
 
-def keep(session: Session, item: items.Item, original: originals.Original) -> items.Result:
+def keep(session, item: items.Item, original) -> items.Result:
     """Save a picture with the activity whose item it names. Raises BadFile when it is not a picture."""
     owner = item.about.get("photo_of")
     media_type, small, width, height = thumbnail(original.data)
@@ -99,7 +93,7 @@ def _thumbnail(data: bytes) -> tuple[str, bytes | None, int | None, int | None]:
         raise BadFile("This picture is damaged.") from error
 
 
-def _most_pixels(media_type: str, picture: "Image.Image") -> int:
+def _most_pixels(media_type: str, picture) -> int:
     """How large a picture may be, so that opening it takes some 300 MB: a progressive JPEG is held whole, two bytes a
     pixel and colour; WebP's decoder holds three copies."""
     if media_type == "image/jpeg":

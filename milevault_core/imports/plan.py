@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 
@@ -29,13 +29,13 @@ SAME_START_S, SAME_LENGTH = 120.0, 0.03
 
 def look_through(
     user_id: int, found: contents.Contents, file_of: contents.FileOf, progress: Callable[[int, int], None]
-) -> dict[str, Any]:
+) -> dict:
     """The plan as JSON holds it: numbers by what becomes of the files, the years, and what cannot be read."""
     begun, cpu = time.monotonic(), time.process_time()
     counts: Counter[str] = Counter()
     days: set[date] = set()
     starts: list[tuple[datetime, float]] = []
-    unreadable: list[dict[str, Any]] = []
+    unreadable: list[dict] = []
     others: Counter[str] = Counter()
     sums: dict[bytes, tuple[datetime | None, float]] = {}
     took: dict[bytes, Work] = {}  # of each file
@@ -120,7 +120,7 @@ def _look(part: contents.Part, file_of: contents.FileOf) -> tuple[Peek, bytes, s
     return peek(data, part.name), hashlib.sha256(data).digest(), estimate.kind_of(data), len(data)
 
 
-def of_file(user_id: int, file: IO[bytes], name: str) -> dict[str, Any]:
+def of_file(user_id: int, file: IO[bytes], name: str) -> dict:
     """The plan of an archive on this machine's disk; inner archives are unpacked to unnamed temporary files."""
     inner: list[IO[bytes]] = [file]
 

@@ -7,8 +7,6 @@
 The batch is an import like any other: in the log for good, undone by the same button.
 """
 
-from sqlalchemy.orm import Session
-
 from milevault_core import store
 from milevault_core.actions import trouble
 from milevault_core.imports import files
@@ -61,7 +59,7 @@ def _work(user_id: int, import_id: int) -> None:
             _look_at_file(session, user_id, *item)
 
 
-def _look_at_file(session: Session, user_id: int, item_id: int, attempts: int) -> None:
+def _look_at_file(session, user_id: int, item_id: int, attempts: int) -> None:
     """Note what a file without an activity would become. A file that kills the worker is left alone.
 
     It is really imported, in a nested transaction that is rolled back, so the forecast cannot differ from the import.
