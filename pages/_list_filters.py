@@ -47,7 +47,6 @@ class Chosen:
     wanted: choose.Filters
     left_out: set[date]
     columns: list[str]
-    text: str
     chips: list[tuple[str, str]]
 
 
@@ -76,7 +75,7 @@ def list_filters(user_id: int, rows: pd.DataFrame, units: fmt.Units, today: date
         tuple(further.held),
     )  # fmt: skip
     chips = _chips(text, chosen, period, further, called, units.distance)
-    return Chosen(wanted, further.left_out, further.columns, text, chips)
+    return Chosen(wanted, further.left_out, further.columns, chips)
 
 
 def first_day(period: str | None, today: date) -> date | None:

@@ -50,12 +50,11 @@ with st.container():
             page_title(texts.activity_name(activity["name"], activity["sport"], activity["start_time"], zone))
         words_button(user, activity)
     under = " · ".join(filter(None, (view.subtitle(activity), view.elsewhere(activity, user.time_zone))))
-    outside = weather.sentence(activity, units)
     show(
         head.said(texts.icon(activity["sport"]), under)
         + head.line(activity, effort_queries.neighbours(user.id, activity_id))
         + route_line(user, activity_id)
-        + (head.said("partly_cloudy_day", outside) if outside else "")
+        + head.said("partly_cloudy_day", weather.sentence(activity, units))
         + head.description(activity["description"])
         + "".join(head.said("info", sentence) for sentence in view.notes(activity)),
         key="head",

@@ -92,8 +92,7 @@ def _compare(
     """What differs after the steps of a scope have run again."""
     before = derived_rows.rows_of(session, user_id, scope, key)
     for one in steps_of(scope):
-        compute = one.compute
-        compute(session, user_id, what)
+        one.compute(session, user_id, what)
     after = derived_rows.rows_of(session, user_id, scope, key)
     said = []
     for table in before:

@@ -1,4 +1,4 @@
-"""The lines at the head of an activity's page, and the bars of its heart rate zones, as HTML."""
+"""The lines at the head of an activity's page, its files, and the bars of its heart rate zones, as HTML."""
 
 from collections.abc import Mapping, Sequence
 
