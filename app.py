@@ -28,7 +28,7 @@ from milevault_core.operate.local_process import end_with_parent  # noqa: E402
 from milevault_core.server import memory  # noqa: E402
 from milevault_core.store.embedded_server.cannot_start import CannotStart  # noqa: E402
 from milevault_core.store.migrate import SchemaError  # noqa: E402
-from milevault_core.web import connections, health, tiles  # noqa: E402
+from milevault_core.web import connections, gathering, health, tiles  # noqa: E402
 from milevault_core.web.addresses import Addresses  # noqa: E402
 from milevault_core.web.browser_word import BrowserWord  # noqa: E402
 from milevault_core.web.compressed import Compressed  # noqa: E402
@@ -53,6 +53,7 @@ log_lines.begin()
 if unused := config.unused():
     logging.info(unused)
 connections.bound(_settings.trusted_proxies)
+gathering.gather()
 _config_files.leave_unwatched()
 open_files.raise_limit()
 _streamlit = Path(st.__file__).parent / "static"
