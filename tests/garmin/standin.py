@@ -155,6 +155,7 @@ def _night_ms(day: date) -> tuple[int, int]:
 
 
 class _Handler(BaseHTTPRequestHandler):
+    wbufsize = -1  # an answer is sent in one go: in two, its second part waits 40 ms for the client
     garmin: StandIn
     protocol_version = "HTTP/1.1"
 
