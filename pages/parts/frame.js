@@ -28,18 +28,30 @@ export default function ({ data }) {
       if (innerWidth < 768 && close && link.closest("[data-testid=stSidebar]")) close.click();
     };
     addEventListener("click", onMenu, true);
-    // Back and Forward lead to where one was on the page, as soon as it is long enough again.
+    // Back and Forward lead to where one was on the page, and keep it there while the page is drawn: what is on the
+    // screen first is the page one comes from. Whoever scrolls meanwhile has their way.
     addEventListener("popstate", (event) => {
       const wanted = event.state && event.state.scroll;
-      const until = Date.now() + 4000;
+      const begun = Date.now();
+      let lastDrawn = 0;
+      let isMoved = false;
+      const signs = ["wheel", "touchmove", "keydown", "pointerdown", "popstate"];
+      const move = () => (isMoved = true);
       const step = () => {
         const main = document.querySelector("[data-testid=stMain]");
-        if (!main) return;
+        if (!main || isMoved) return;
         if (!wanted) return void main.scrollTo(0, 0);
         if (main.scrollHeight - main.clientHeight >= wanted) main.scrollTop = wanted;
-        if (main.scrollTop < wanted - 2 && Date.now() < until) setTimeout(step, 60);
+        const app = document.querySelector("[data-testid=stApp]");
+        if (app && app.dataset.testScriptState !== "notRunning") lastDrawn = Date.now();
+        // A busy server is silent for a while; charts make a page longer after it has said everything.
+        const enough = !lastDrawn ? 10000 : main.scrollTop < wanted - 2 ? 4000 : 500;
+        if (Date.now() - (lastDrawn || begun) < enough && Date.now() < begun + 30000) setTimeout(step, 60);
       };
-      setTimeout(step, 30);
+      setTimeout(() => {
+        for (const sign of signs) addEventListener(sign, move, { capture: true, once: true, passive: true });
+        step();
+      }, 30);
     });
   }
   const app = document.querySelector("[data-testid=stApp]") || document.body;

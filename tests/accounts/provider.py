@@ -107,6 +107,7 @@ def running() -> Iterator[Provider]:
 
     class Handler(BaseHTTPRequestHandler):
         wbufsize = -1  # an answer is sent in one go: in two, its second part waits 40 ms for the client
+
         def do_GET(self) -> None:
             path, _, query = self.path.partition("?")
             provider.asked.append(path)

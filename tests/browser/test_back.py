@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import WebSocketRoute
 
 from milevault_core import store
 from tests.browser.life import drawn, open_list, visit
@@ -10,6 +11,8 @@ from tests.patience import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 MENU = "[data-testid=stSidebarNav]"
+MAIN = "document.querySelector('[data-testid=stMain]')"
+ROWS = "table.things tbody tr:not(.group)"
 CHECKED = 'label:has(input:checked):has-text("{}")'
 
 
@@ -70,3 +73,42 @@ def test_a_page_has_its_choices_after_the_menu_and_back(page, site, path: str, s
     expect(page).to_have_title(title)
     expect(page.locator(shows).first).to_be_visible()
     assert page.url == chosen
+
+
+def test_back_leads_to_where_one_was_however_slow_the_page_is(page, site) -> None:
+    """What the server says after Back is held until the page one comes from stands where the list did."""
+    address, _ = site
+    held: list[str | bytes] | None = None  # None: nothing is held
+
+    def to_browser(message: str | bytes) -> None: ...
+
+    def between(browser: WebSocketRoute) -> None:
+        nonlocal to_browser
+        server, to_browser = browser.connect_to_server(), browser.send
+
+        def pass_on(message: str | bytes) -> None:
+            if held is None:
+                browser.send(message)
+            else:
+                held.append(message)
+
+        server.on_message(pass_on)
+
+    page.route_web_socket("**/_stcore/stream", between)
+    visit(page, f"{address}/activities")
+    rows = page.locator(f"{ROWS} a.go")
+    expect(rows).to_have_count(50)
+    page.evaluate(f"() => {MAIN}.scrollTo(0, 600)")
+    rows.nth(20).click()
+    page.wait_for_url("**/activity?id=*")
+    expect(page.get_by_text("Best efforts", exact=True).first).to_be_visible()
+    was = page.evaluate("() => history.length")
+    held = []
+    page.go_back()
+    page.evaluate(f"() => {MAIN}.scrollTo(0, 0)")  # as when what stands there first is short
+    now, held = held, None
+    for message in now:
+        to_browser(message)
+    expect(rows).to_have_count(50)
+    page.wait_for_function(f"() => {MAIN}.scrollTop > 300")
+    assert page.evaluate("() => history.length") == was

@@ -34,6 +34,7 @@ def listener(database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
 
     class Handler(BaseHTTPRequestHandler):
         wbufsize = -1  # an answer is sent in one go: in two, its second part waits 40 ms for the client
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             refused = heard.refused and self.path.startswith(heard.refused)
