@@ -37,6 +37,9 @@ def _wake_once(self: Any) -> None:
     """Have the event loop look into the queues of messages, unless it is about to. Called on any thread, once the
     message is in its queue; so the look that is about to come finds it."""
     objects = self._get_async_objs()
+    if asyncio._get_running_loop() is objects.eventloop:
+        objects.need_send_data.set()
+        return
     if getattr(self, "_is_woken", False) or objects.need_send_data.is_set():
         return
     self._is_woken = True
