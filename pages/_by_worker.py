@@ -8,6 +8,7 @@ import streamlit as st
 
 from milevault_core.actions import by_worker
 from milevault_core.view import texts
+from pages import _turns
 from pages._page import require_user
 from pages.parts.undo import action
 
@@ -49,7 +50,7 @@ def answered_by_worker(verb: str, number: int) -> Any:
 
 
 def _wait_for(asked: list[by_worker.Request]) -> list[int | None] | None:
-    with st.spinner("One moment …"):
+    with st.spinner("One moment …"), _turns.given_away():
         end = time.monotonic() + WAIT_S
         while "waiting" in (states := [by_worker.state(each) for each in asked]):
             if time.monotonic() > end:

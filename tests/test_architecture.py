@@ -47,7 +47,7 @@ ROOMS = {
     "joserfc": ("milevault_core/accounts/oidc.py",),
     "requests": ("milevault_core/accounts/oidc.py", "milevault_core/garmin/client.py"),
     "segno": ("milevault_core/accounts/two_factor.py",),
-    "uvicorn": ("milevault_core/web/connections.py",),
+    "uvicorn": ("milevault_core/web/connections.py", "milevault_core/web/gathering.py"),
 }
 
 

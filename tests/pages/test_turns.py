@@ -1,0 +1,115 @@
+"""Two pages are worked out at a time, the others in the order they came, and none waits for ever."""
+
+import threading
+from typing import Any
+
+import pytest
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+
+from pages import _turns as turns
+from tests.waiting import wait_for
+
+
+class Pages:
+    """Stands for Streamlit's runner: each page is worked out until it may end."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+        self.at_once = self.most = 0
+        self.may_end: dict[str, threading.Event] = {}
+        self._lock = threading.Lock()
+
+    def run(self, page: str) -> None:
+        with self._lock:
+            self.begun.append(page)
+            self.at_once += 1
+            self.most = max(self.most, self.at_once)
+        if page == "asks":
+            with turns.given_away():
+                self.may_end[page].wait(20)
+        else:
+            self.may_end[page].wait(20)
+        with self._lock:
+            self.at_once -= 1
+        if page == "broken":
+            raise ValueError(page)
+
+    def open(self, page: str) -> threading.Thread:
+        self.may_end[page] = threading.Event()
+
+        def run() -> None:
+            try:
+                ScriptRunner._run_script(self, page)  # type: ignore[arg-type]
+            except ValueError:
+                assert page == "broken"
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread
+
+
+@pytest.fixture
+def pages(monkeypatch: pytest.MonkeyPatch) -> Pages:
+    made = Pages()
+
+    def run(self: Any, page: Any) -> None:
+        self.run(page)
+
+    monkeypatch.setattr(ScriptRunner, "_run_script", run)
+    turns.take_turns()
+    turns.take_turns()
+    return made
+
+
+def test_two_at_a_time_whatever_becomes_of_them(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "LONGEST_S", 60.0)
+    names = ["broken", "b", "c", "d", "e"]
+    threads = []
+    for count, name in enumerate(names, 1):
+        threads.append(pages.open(name))
+        wait_for(lambda n=count: len(pages.begun) >= min(n, 2), "a page that has begun")  # type: ignore[misc]
+    for count, name in enumerate(names[:3], 3):
+        begun = list(pages.begun)
+        pages.may_end[begun[names.index(name)]].set()
+        wait_for(lambda n=count: len(pages.begun) >= n, "the next page")  # type: ignore[misc]
+    for each in pages.may_end.values():
+        each.set()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(pages.begun) == sorted(names)
+    assert pages.most == 2
+
+
+def test_pages_that_hang_hold_nobody_up_for_ever(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "LONGEST_S", 0.05)
+    threads = [pages.open(name) for name in "abc"]
+    wait_for(lambda: len(pages.begun) == 3, "the third page")
+    for each in pages.may_end.values():
+        each.set()
+    for thread in threads:
+        thread.join(20)
+    assert pages.at_once == 0
+
+
+def test_a_page_that_waits_for_a_worker_has_given_its_turn_away(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "LONGEST_S", 60.0)
+    threads = [pages.open(name) for name in ("asks", "b", "c")]
+    wait_for(lambda: len(pages.begun) == 3, "all three")
+    pages.may_end["asks"].set()
+    threads[0].join(0.1)
+    assert threads[0].is_alive(), "it waits for a turn again"
+    for each in pages.may_end.values():
+        each.set()
+    for thread in threads:
+        thread.join(20)
+    assert pages.at_once == 0
+    with turns.given_away():
+        pass  # a thread without a turn, as in a test of one page
+    assert turns._turns._value == turns.AT_ONCE
+
+
+def test_streamlit_still_runs_its_scripts_there() -> None:
+    assert callable(ScriptRunner._run_script)
+    assert ScriptRunner._run_script.__code__.co_varnames[:2] == ("self", "rerun_data")
