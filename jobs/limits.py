@@ -52,8 +52,12 @@ def limited(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     def wrap(task: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(task)
         def run(*arguments: Any, **named: Any) -> None:
-            with within(name, LIMITS_S[name]):
-                task(*arguments, **named)
+            clock = within(name, LIMITS_S[name])
+            try:
+                with clock:
+                    task(*arguments, **named)
+            finally:
+                clock.end()  # where the time was up just on the way in or out, nobody else has
 
         return run
 
@@ -65,10 +69,11 @@ class within:
 
     def __init__(self, name: str, seconds: float) -> None:
         self.name, self.seconds = name, seconds
-
-    def __enter__(self) -> None:
         self.thread, self.fired, self.over = threading.get_ident(), 0, False
         self.lock = threading.Lock()
+        self.timer: threading.Timer | None = None
+
+    def __enter__(self) -> None:
         self._start()
 
     def _start(self) -> None:
@@ -90,6 +95,10 @@ class within:
             self._start()
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Stop the clock; a second call does nothing."""
         # Twice around: one that arrives on the way out of the first may not leave the clock running.
         try:
             self._let_go()
@@ -105,7 +114,8 @@ class within:
                         from milevault_core.formats import bounds
 
                         bounds.raise_in(self.thread, None)
-                self.timer.cancel()
+                if self.timer is not None:
+                    self.timer.cancel()
                 return
             except TimeUp:
                 continue

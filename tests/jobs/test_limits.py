@@ -74,13 +74,38 @@ def test_a_job_in_time_meets_nothing_later(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(
         limits, "end_worker", lambda: None
     )  # on a busy machine the test itself may come too late
+    monkeypatch.setitem(limits.LIMITS_S, "derive", 0.01)
+    job = limits.limited("derive")(lambda: time.sleep(0.0098))
     for _ in range(20):
         try:
-            with within("derive", 0.01):
-                time.sleep(0.0098)
+            job()
         except TimeUp:
             continue
     time.sleep(0.03)
+
+
+@pytest.mark.parametrize("way", ["_start", "__exit__"])
+def test_a_time_that_is_up_on_the_way_in_or_out_leaves_no_clock_running(
+    monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """It would end the jobs that come after, hour by hour, and then their worker."""
+    clocks: list[within] = []
+    moves = getattr(within, way)
+
+    def interrupted(self: within, *more: object) -> None:
+        clocks.append(self)
+        if way == "_start":
+            moves(self, *more)
+        raise TimeUp  # as if raised in this thread just now
+
+    monkeypatch.setattr(within, way, interrupted)
+    job = limits.limited("derive")(lambda: None)
+    with pytest.raises(TimeUp):
+        job()
+    (clock,) = clocks
+    assert clock.over
+    assert clock.timer is not None
+    assert clock.timer.finished.is_set()
 
 
 def states() -> list[tuple[str, int]]:
