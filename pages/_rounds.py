@@ -6,6 +6,7 @@ any more.
 import asyncio
 from typing import Any
 
+from streamlit.commands import execution_control
 from streamlit.runtime import runtime
 from streamlit.runtime.runtime import Runtime
 
@@ -15,7 +16,8 @@ ROUND_S = 0.02  # between two looks into the queues of messages; the first messa
 def wake_once_a_round() -> None:
     """Change Streamlit's runtime in this process; a second call changes nothing."""
     Runtime._enqueued_some_message = _wake_once  # type: ignore[method-assign]
-    runtime.MESSAGE_FLUSH_INTERVAL_SECS = ROUND_S  # type: ignore[attr-defined]
+    for waits in (runtime, execution_control):
+        waits.MESSAGE_FLUSH_INTERVAL_SECS = ROUND_S  # type: ignore[attr-defined]
 
 
 def _wake_once(self: Any) -> None:

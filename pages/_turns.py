@@ -11,30 +11,43 @@ from contextlib import contextmanager
 from typing import Any
 
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
 AT_ONCE = 2  # one computes while another waits for the database
 LONGEST_S = 2.0  # that a page waits for its turn: others may hang, at a database that does not answer
 
 
 _turns = threading.Semaphore(AT_ONCE)
-_of_thread = threading.local()  # .has: whether its page has one of the turns
+_of_thread = threading.local()  # .runs: whether it works out a page; .has: whether that has one of the turns
 
 
 def take_turns() -> None:
-    """Change Streamlit's script runner in this process; a second call changes nothing."""
-    run = ScriptRunner._run_script
+    """Change Streamlit's script runner in this process; a second call changes nothing.
+
+    A page waits between the callbacks of its widgets and its script. What was clicked is done at once: whoever goes on
+    to another page while this one waits ends it, and a callback would be lost with it.
+    """
+    run, start = ScriptRunner._run_script, ScriptRunContext.on_script_start
     if hasattr(run, "__wrapped__"):
         return
 
     @functools.wraps(run)
     def in_turn(self: Any, rerun_data: Any) -> None:
-        _take()
+        _of_thread.runs = True
         try:
             run(self, rerun_data)
         finally:
+            _of_thread.runs = False
             _leave()
 
+    @functools.wraps(start)
+    def begin(self: Any) -> None:
+        start(self)
+        if getattr(_of_thread, "runs", False) and not getattr(_of_thread, "has", False):
+            _take()
+
     ScriptRunner._run_script = in_turn  # type: ignore[method-assign]
+    ScriptRunContext.on_script_start = begin  # type: ignore[method-assign]
 
 
 @contextmanager

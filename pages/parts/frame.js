@@ -30,26 +30,31 @@ export default function ({ data }) {
     addEventListener("click", onMenu, true);
     // Back and Forward lead to where one was on the page, and keep it there while the page is drawn: what is on the
     // screen first is the page one comes from. Whoever scrolls meanwhile has their way.
+    const place = () => document.querySelector("[data-testid=stMain]");
+    let latest = 0;
     addEventListener("popstate", (event) => {
       const wanted = event.state && event.state.scroll;
+      if (!wanted) return void setTimeout(() => place() && place().scrollTo(0, 0), 30);
+      const mine = ++latest;
       const begun = Date.now();
+      const over = new AbortController();
       let lastDrawn = 0;
-      let isMoved = false;
-      const signs = ["wheel", "touchmove", "keydown", "pointerdown", "popstate"];
-      const move = () => (isMoved = true);
       const step = () => {
-        const main = document.querySelector("[data-testid=stMain]");
-        if (!main || isMoved) return;
-        if (!wanted) return void main.scrollTo(0, 0);
+        const main = place();
+        if (!main || mine !== latest) over.abort();
+        if (over.signal.aborted) return;
         if (main.scrollHeight - main.clientHeight >= wanted) main.scrollTop = wanted;
         const app = document.querySelector("[data-testid=stApp]");
         if (app && app.dataset.testScriptState !== "notRunning") lastDrawn = Date.now();
         // A busy server is silent for a while; charts make a page longer after it has said everything.
         const enough = !lastDrawn ? 10000 : main.scrollTop < wanted - 2 ? 4000 : 500;
-        if (Date.now() - (lastDrawn || begun) < enough && Date.now() < begun + 30000) setTimeout(step, 60);
+        if (Date.now() - (lastDrawn || begun) > enough || Date.now() - begun > 30000) over.abort();
+        else setTimeout(step, 60);
       };
       setTimeout(() => {
-        for (const sign of signs) addEventListener(sign, move, { capture: true, once: true, passive: true });
+        const moved = { capture: true, passive: true, signal: over.signal };
+        for (const sign of ["wheel", "touchmove", "keydown", "pointerdown"])
+          addEventListener(sign, () => over.abort(), moved);
         step();
       }, 30);
     });

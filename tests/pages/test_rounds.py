@@ -53,7 +53,8 @@ assert "call_soon_threadsafe(async_objs.need_send_data.set)" in before, before
 loop = inspect.getsource(runtime.Runtime._loop_coroutine)
 forgets, takes = loop.index("need_send_data.clear()"), loop.index("flush_browser_queue()")
 assert forgets < takes < loop.index("asyncio.sleep(MESSAGE_FLUSH_INTERVAL_SECS)"), loop
-assert runtime.MESSAGE_FLUSH_INTERVAL_SECS == 0.005
+from streamlit.commands import execution_control
+assert runtime.MESSAGE_FLUSH_INTERVAL_SECS == execution_control.MESSAGE_FLUSH_INTERVAL_SECS == 0.005
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr

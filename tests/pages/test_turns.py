@@ -1,10 +1,12 @@
-"""Two pages are worked out at a time, the others in the order they came, and none waits for ever."""
+"""Two pages are worked out at a time, none waits for ever, and what was clicked is done at once."""
 
+import inspect
 import threading
 from typing import Any
 
 import pytest
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
 from pages import _turns as turns
 from tests.waiting import wait_for
@@ -14,12 +16,16 @@ class Pages:
     """Stands for Streamlit's runner: each page is worked out until it may end."""
 
     def __init__(self) -> None:
+        self.called: list[str] = []  # callbacks of widgets
         self.begun: list[str] = []
         self.at_once = self.most = 0
         self.may_end: dict[str, threading.Event] = {}
         self._lock = threading.Lock()
 
     def run(self, page: str) -> None:
+        self.called.append(page)
+        for _ in range(2):  # again after st.rerun()
+            ScriptRunContext.on_script_start(self)  # type: ignore[arg-type]
         with self._lock:
             self.begun.append(page)
             self.at_once += 1
@@ -56,6 +62,7 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> Pages:
         self.run(page)
 
     monkeypatch.setattr(ScriptRunner, "_run_script", run)
+    monkeypatch.setattr(ScriptRunContext, "on_script_start", ScriptRunContext.on_script_start)
     turns.take_turns()
     turns.take_turns()
     return made
@@ -68,6 +75,8 @@ def test_two_at_a_time_whatever_becomes_of_them(pages: Pages, monkeypatch: pytes
     for count, name in enumerate(names, 1):
         threads.append(pages.open(name))
         wait_for(lambda n=count: len(pages.begun) >= min(n, 2), "a page that has begun")  # type: ignore[misc]
+    wait_for(lambda: sorted(pages.called) == sorted(names), "what was clicked, on every page")
+    assert len(pages.begun) == 2
     for count, name in enumerate(names[:3], 3):
         begun = list(pages.begun)
         pages.may_end[begun[names.index(name)]].set()
@@ -110,6 +119,11 @@ def test_a_page_that_waits_for_a_worker_has_given_its_turn_away(
     assert turns._turns._value == turns.AT_ONCE
 
 
-def test_streamlit_still_runs_its_scripts_there() -> None:
-    assert callable(ScriptRunner._run_script)
-    assert ScriptRunner._run_script.__code__.co_varnames[:2] == ("self", "rerun_data")
+def test_streamlit_still_has_what_is_changed() -> None:
+    run = inspect.getsource(inspect.unwrap(ScriptRunner._run_script))
+    assert (
+        run.index("on_script_will_rerun(")
+        < run.index("ctx.on_script_start()")
+        < run.index("exec(code, module")
+    )
+    assert "self._run_script(" not in run, "a page would wait for itself"
