@@ -55,8 +55,9 @@ def run_tests(words: list[str]) -> int:
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     checks = {} if words else {name: _start(command) for name, command in _CHECKS.items()}
     is_few = any(word.startswith(("-n", "tests")) for word in words) and not is_changed
-    # One more than there are processors: a fifth of a test's time is waiting, for a browser, a worker, a database.
-    parallel = [] if is_few else ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
+    # One more than two processors: a fifth of a test's time is waiting, for a browser, a worker, a database. Not by the
+    # number of processors: a container sees those of its machine, and may use two.
+    parallel = [] if is_few else ["-n", "3", "--dist", "worksteal"]
     command = [sys.executable, "-m", "pytest", *parallel, *words]
     code = subprocess.call(command, cwd=ROOT, env=environment)
     for name, process in checks.items():
