@@ -65,7 +65,7 @@ def limited(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
 
 
 class within:
-    """Limit the time of a block, in the thread that enters it."""
+    """Limit the time of a block, in the thread that makes it."""
 
     def __init__(self, name: str, seconds: float) -> None:
         self.name, self.seconds = name, seconds

@@ -10,7 +10,7 @@ from streamlit.commands import execution_control
 from streamlit.runtime import runtime
 from streamlit.runtime.runtime import Runtime
 
-ROUND_S = 0.02  # between two looks into the queues of messages; the first message of a run is not waited with
+ROUND_S = 0.02  # between two looks into the queues of messages; what is there by then is sent together
 
 
 def wake_once_a_round() -> None:

@@ -16,7 +16,6 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunCon
 AT_ONCE = 2  # one computes while another waits for the database
 LONGEST_S = 2.0  # that a page waits for its turn: others may hang, at a database that does not answer
 
-
 _turns = threading.Semaphore(AT_ONCE)
 _of_thread = threading.local()  # .runs: whether it works out a page; .has: whether that has one of the turns
 

@@ -104,7 +104,9 @@ def test_a_page_that_waits_for_a_worker_has_given_its_turn_away(
     pages: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(turns, "LONGEST_S", 60.0)
-    threads = [pages.open(name) for name in ("asks", "b", "c")]
+    threads = [pages.open("asks")]
+    wait_for(lambda: pages.begun, "the page that asks")
+    threads += [pages.open(name) for name in ("b", "c")]
     wait_for(lambda: len(pages.begun) == 3, "all three")
     pages.may_end["asks"].set()
     threads[0].join(0.1)
