@@ -79,6 +79,9 @@ first = lines.notices([*view.notices(to_do), *services, *garmin])
 totals = view.prepared(total_queries.by_day(user.id, view.first_day(today), today))
 newest = view.newest_day(latest, today)
 is_past = (today - newest).days > 7 * view.WEEKS
+# Nights and goals are of today, even where the last activity is long ago.
+night = last_night(user, today)
+aims = goal_view.progress(goal_queries.progress(user.id, today, dates.first_weekday()), today, units, "/goals")
 if is_past:  # an older archive: the weeks that it ends with
     last = link("/day", dates.day(newest), {"date": newest}, "within")
     first += f"<p>Your last activity was on {last}. These are the weeks up to then.</p>"
@@ -86,7 +89,7 @@ if is_past:  # an older archive: the weeks that it ends with
     totals = view.prepared(total_queries.by_day(user.id, view.first_day(today), today))
 
 # What stands between two charts is one block: each costs the browser as much as all that stands in it.
-first += last_night(user, today)
+first += night
 first += heading("That week" if is_past else "This week") + figures(view.week(totals, today, units))
 if not is_past:
     loads = training_queries.daily_loads(user.id, view.first_load_day(today))
@@ -99,9 +102,8 @@ if spec:
         spec, width="stretch", alt="Hours of training a week by sport, over half a year", key="weeks_chart"
     )
     then = calendar.legend(view.chart_sports(totals, today))
-aims = goal_queries.progress(user.id, today, dates.first_weekday())
-if len(aims):
-    then += heading("Goals") + lines.progress(goal_view.progress(aims, today, units, "/goals"))
+if aims:
+    then += heading("Goals") + lines.progress(aims)
 then += heading("Month and year") + figures(view.month_and_year(totals, today, units))
 ids = latest["id"].tolist()
 notes = highlights.notes(highlight_queries.of(user.id, ids), units)

@@ -4,7 +4,10 @@ import datetime as dt
 import json
 import re
 
+import pytest
+
 from milevault_core import store
+from milevault_core.actions import goals
 from milevault_core.actions import health as actions
 from milevault_core.derive import clean
 from milevault_core.imports import files
@@ -36,18 +39,24 @@ def test_a_night(measured: int, open_page) -> None:
     assert "No night ending on this day" in everything(empty)
 
 
-def test_last_night_is_on_the_dashboard(user: int, open_page) -> None:
+@pytest.mark.parametrize("days_ago", [3, 400])
+def test_last_night_and_goals_are_of_today_whenever_the_last_activity_was(
+    user: int, open_page, days_ago: int
+) -> None:
     today = dates.today("Europe/Berlin")
     slept = {"calendarDate": str(today), "sleepStartTimestampGMT": f"{today - dt.timedelta(days=1)}T22:00:00.0",
              "sleepEndTimestampGMT": f"{today}T05:30:00.0", "deepSleepSeconds": 7200,
              "lightSleepSeconds": 18000}  # fmt: skip
     files.add_and_process(user, files.begin(user, "page"), "1_sleepData.json", json.dumps([slept]).encode())
     with store.session() as session:
-        save.save_activity(session, user, run(0))
+        save.save_activity(session, user, run((today - dt.date(2026, 6, 1)).days - days_ago))
     clean.clean(user)
+    goals.add(user, "count", 10, "year")
     page = open_page(user, "dashboard")
     assert not page.exception
+    assert ("Your last activity was on" in all_html(page)) == (days_ago == 400)
     assert "<h2>Last night</h2>" in all_html(page)
+    assert "10 activities a year" in all_html(page)
     assert "7 h 00" in everything(page)
 
 
