@@ -81,7 +81,9 @@ newest = view.newest_day(latest, today)
 is_past = (today - newest).days > 7 * view.WEEKS
 # Nights and goals are of today, even where the last activity is long ago.
 night = last_night(user, today)
-aims = goal_view.progress(goal_queries.progress(user.id, today, dates.first_weekday()), today, units, "/goals")
+aims = goal_view.progress(
+    goal_queries.progress(user.id, today, dates.first_weekday()), today, units, "/goals"
+)
 if is_past:  # an older archive: the weeks that it ends with
     last = link("/day", dates.day(newest), {"date": newest}, "within")
     first += f"<p>Your last activity was on {last}. These are the weeks up to then.</p>"
