@@ -6,18 +6,58 @@ the CPU for the same pages, and the first of them done as late as the last.
 
 import functools
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
 AT_ONCE = 2  # one computes while another waits for the database
-LONGEST_S = 2.0  # that a page waits for its turn: others may hang, at a database that does not answer
+LONGEST_S = 2.0  # that a turn keeps others out: a page may hang, at a database that does not answer
 
-_turns = threading.Semaphore(AT_ONCE)
-_of_thread = threading.local()  # .runs: whether it works out a page; .has: whether that has one of the turns
+
+class Turns:
+    """Who works out a page now, and who comes next: in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+        self._having: dict[threading.Event, float] = {}  # since when, the longest first
+
+    def take(self) -> threading.Event:
+        """Wait for a turn; what `end` wants."""
+        turn = threading.Event()
+        with self._lock:
+            self._waiting.append(turn)
+            self._hand_out()
+        while not turn.wait(LONGEST_S):
+            with self._lock:
+                self._hand_out()
+        return turn
+
+    def end(self, turn: threading.Event) -> None:
+        with self._lock:
+            self._having.pop(turn, None)
+            self._hand_out()
+
+    def _hand_out(self) -> None:
+        now = monotonic()
+        while self._waiting:
+            if len(self._having) >= AT_ONCE:
+                longest, since = next(iter(self._having.items()))
+                if now - since < LONGEST_S:
+                    return
+                del self._having[longest]  # it goes on, but keeps nobody out any more
+            turn = self._waiting.popleft()
+            self._having[turn] = now
+            turn.set()
+
+
+_turns = Turns()
+_of_thread = threading.local()  # .runs: whether it works out a page; .turn: the one that it has
 
 
 def take_turns() -> None:
@@ -42,7 +82,7 @@ def take_turns() -> None:
     @functools.wraps(start)
     def begin(self: Any) -> None:
         start(self)
-        if getattr(_of_thread, "runs", False) and not getattr(_of_thread, "has", False):
+        if getattr(_of_thread, "runs", False) and not getattr(_of_thread, "turn", None):
             _take()
 
     ScriptRunner._run_script = in_turn  # type: ignore[method-assign]
@@ -52,7 +92,7 @@ def take_turns() -> None:
 @contextmanager
 def given_away() -> Iterator[None]:
     """For a page that waits for somebody else: meanwhile others have its turn."""
-    had = getattr(_of_thread, "has", False)
+    had = getattr(_of_thread, "turn", None)
     _leave()
     try:
         yield
@@ -62,10 +102,10 @@ def given_away() -> Iterator[None]:
 
 
 def _take() -> None:
-    _of_thread.has = _turns.acquire(timeout=LONGEST_S)
+    _of_thread.turn = _turns.take()
 
 
 def _leave() -> None:
-    if getattr(_of_thread, "has", False):
-        _of_thread.has = False
-        _turns.release()
+    if turn := getattr(_of_thread, "turn", None):
+        _of_thread.turn = None
+        _turns.end(turn)

@@ -89,6 +89,26 @@ def test_two_at_a_time_whatever_becomes_of_them(pages: Pages, monkeypatch: pytes
     assert pages.most == 2
 
 
+def test_they_come_in_their_order_and_however_long_they_wait_no_third_comes(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "LONGEST_S", 0.001)  # all who wait look again a thousand times a second
+    now = 0.0
+    monkeypatch.setattr(turns, "monotonic", lambda: now)
+    names = list("abcdefgh")
+    threads = []
+    for count, name in enumerate(names, 1):
+        threads.append(pages.open(name))
+        waits = max(0, count - turns.AT_ONCE)
+        wait_for(lambda n=waits: len(turns._turns._waiting) == n, "those who wait")  # type: ignore[misc]
+    for count, name in enumerate(names, 1):
+        wait_for(lambda n=count: len(pages.begun) >= min(n + 1, len(names)), "the next page")  # type: ignore[misc]
+        pages.may_end[name].set()
+        threads[count - 1].join(20)
+    assert pages.begun[1:] == names[1:] or pages.begun == ["b", "a", *names[2:]]
+    assert pages.most == turns.AT_ONCE
+
+
 def test_pages_that_hang_hold_nobody_up_for_ever(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "LONGEST_S", 0.05)
     threads = [pages.open(name) for name in "abc"]
@@ -118,7 +138,8 @@ def test_a_page_that_waits_for_a_worker_has_given_its_turn_away(
     assert pages.at_once == 0
     with turns.given_away():
         pass  # a thread without a turn, as in a test of one page
-    assert turns._turns._value == turns.AT_ONCE
+    assert not turns._turns._having
+    assert not turns._turns._waiting
 
 
 def test_streamlit_still_has_what_is_changed() -> None:
