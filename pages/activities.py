@@ -1,5 +1,6 @@
 """All activities: filters in the sidebar and in the address, totals of what is shown, months as headings."""
 
+import pandas as pd
 import streamlit as st
 
 from milevault_core.metrics import METRICS
@@ -27,10 +28,17 @@ BEGIN = (
     ("science", "Look around with demo data", "An invented athlete, removed again with one click.", "/"),
 )
 
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def all_figures(user_id: int, stamp: str) -> pd.DataFrame:
+    """The frame itself, not a copy; fifteen years take half a page to read. Callers must not change it."""
+    return choose.prepared(queries.figures(user_id))
+
+
 user = require_user()
 units = fmt.units(user.units)
 page_title("Activities")
-rows = choose.prepared(queries.figures(user.id))
+rows = all_figures(user.id, queries.stamp(user.id))
 if rows.empty:
     empty("No activities yet. There are two ways to begin.", BEGIN)
     st.stop()

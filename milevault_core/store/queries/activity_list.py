@@ -7,6 +7,12 @@ import pandas as pd
 
 from milevault_core import store
 
+_LISTED = (
+    "FROM activities a LEFT JOIN activity_tracks t ON t.activity_id = a.id "
+    "LEFT JOIN route_members r ON r.user_id = a.user_id AND r.activity_id = a.id "
+    "WHERE a.user_id = $1 AND NOT a.is_transition"
+)
+
 
 def figures(user_id: int) -> pd.DataFrame:
     """Every activity without its outline, newest first: id, name, sport, sport_name, is_indoor, is_commute, gear, tags,
@@ -17,11 +23,20 @@ def figures(user_id: int) -> pd.DataFrame:
         "a.time_zone, a.utc_offset_s, a.local_day, a.elapsed_s, a.moving_s, a.distance_m, a.ascent_m, a.avg_speed, "
         "a.avg_heart_rate, a.avg_power, a.date_doubted, NOT a.date_doubted AND NOT a.is_left_out AS counts, "
         "coalesce(r.route, 0) AS route, t.activity_id IS NOT NULL AS has_track "
-        "FROM activities a LEFT JOIN activity_tracks t ON t.activity_id = a.id "
-        "LEFT JOIN route_members r ON r.user_id = a.user_id AND r.activity_id = a.id "
-        "WHERE a.user_id = $1 AND NOT a.is_transition ORDER BY a.start_time DESC, a.id DESC",
+        f"{_LISTED} ORDER BY a.start_time DESC, a.id DESC",
         (user_id,),
     )
+
+
+def stamp(user_id: int) -> str:
+    """Changes whenever something in `figures` does. Every version of every row counts: the highest alone would miss a
+    change that was begun before another and committed after it."""
+    rows = store.read(
+        "SELECT concat_ws(' ', count(*), sum(a.xmin::text::int8), sum(t.xmin::text::int8), count(r.route), "
+        f"sum(r.xmin::text::int8)) AS stamp {_LISTED}",
+        (user_id,),
+    )
+    return str(rows["stamp"].iloc[0])
 
 
 def words(user_id: int) -> dict[str, list[str]]:
