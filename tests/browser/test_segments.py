@@ -134,7 +134,9 @@ def look_at_the_list(page, address: str) -> None:
 def delete_several(page, address: str, user_id: int) -> None:
     """Those that the filter leaves, by the box in the header; the others stay."""
     visit(page, f"{address}/segments?q=lane")
-    kept = page.locator("table.things tbody tr").count()
+    rows = page.locator("table.things tbody tr")
+    expect(rows.first).to_be_visible()
+    kept = rows.count()
     page.get_by_text("Select several").click()
     table = page.locator("[class*=st-key-many_rows] .dvn-scroller")
     expect(table).to_be_visible()
