@@ -6,17 +6,55 @@ the CPU for the same pages, and the first of them done as late as the last.
 
 import functools
 import threading
+import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.scriptrunner_utils.script_requests import _has_active_trigger_value
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
 AT_ONCE = 2  # one computes while another waits for the database
-LONGEST_S = 2.0  # that a turn keeps others out: a page may hang, at a database that does not answer
+LONGEST_S = 2.0  # that a turn keeps others out
+LOOK_S = 0.2  # a page that computes nothing for so long waits for something, as for a database that does not answer
+COMPUTES_S = 0.001
+
+
+class Turn:
+    """One page's turn. Made in the thread that takes it."""
+
+    def __init__(self) -> None:
+        self.given = threading.Event()
+        self.since = self.looked = self.used_s = 0.0
+        self._used = _clock()
+
+    def begin(self) -> None:
+        self.since = self.looked = monotonic()
+        self.used_s = self._used()
+        self.given.set()
+
+    def is_over(self) -> bool:
+        """Whether it keeps nobody out any more: the page goes on, but for too long, or it only waits."""
+        now = monotonic()
+        if now - self.since >= LONGEST_S:
+            return True
+        if now - self.looked < LOOK_S:
+            return False
+        used_s = self._used()
+        waits = used_s - self.used_s < COMPUTES_S
+        self.looked, self.used_s = now, used_s
+        return waits
+
+
+def _clock() -> Callable[[], float]:
+    """CPU seconds that this thread has used, to be asked from another; where the system does not tell, time itself."""
+    try:
+        return functools.partial(time.clock_gettime, time.pthread_getcpuclockid(threading.get_ident()))
+    except (AttributeError, OSError):
+        return monotonic
 
 
 class Turns:
@@ -24,36 +62,34 @@ class Turns:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waiting: deque[threading.Event] = deque()
-        self._having: dict[threading.Event, float] = {}  # since when, the longest first
+        self._waiting: deque[Turn] = deque()
+        self._having: list[Turn] = []
 
-    def take(self) -> threading.Event:
+    def take(self) -> Turn:
         """Wait for a turn; what `end` wants."""
-        turn = threading.Event()
+        turn = Turn()
         with self._lock:
             self._waiting.append(turn)
             self._hand_out()
-        while not turn.wait(LONGEST_S):
+        while not turn.given.wait(LOOK_S):
             with self._lock:
                 self._hand_out()
         return turn
 
-    def end(self, turn: threading.Event) -> None:
+    def end(self, turn: Turn) -> None:
         with self._lock:
-            self._having.pop(turn, None)
+            self._having = [each for each in self._having if each is not turn]
             self._hand_out()
 
     def _hand_out(self) -> None:
-        now = monotonic()
         while self._waiting:
             if len(self._having) >= AT_ONCE:
-                longest, since = next(iter(self._having.items()))
-                if now - since < LONGEST_S:
+                self._having = [each for each in self._having if not each.is_over()]
+                if len(self._having) >= AT_ONCE:
                     return
-                del self._having[longest]  # it goes on, but keeps nobody out any more
             turn = self._waiting.popleft()
-            self._having[turn] = now
-            turn.set()
+            self._having.append(turn)
+            turn.begin()
 
 
 _turns = Turns()
@@ -63,8 +99,8 @@ _of_thread = threading.local()  # .runs: whether it works out a page; .turn: the
 def take_turns() -> None:
     """Change Streamlit's script runner in this process; a second call changes nothing.
 
-    A page waits between the callbacks of its widgets and its script. What was clicked is done at once: whoever goes on
-    to another page while this one waits ends it, and a callback would be lost with it.
+    A page waits between the callbacks of its widgets and its script, and one that is run for a click does not wait at
+    all. Streamlit ends the script of a page that is left, and what was clicked there would be lost while it waits.
     """
     run, start = ScriptRunner._run_script, ScriptRunContext.on_script_start
     if hasattr(run, "__wrapped__"):
@@ -72,7 +108,7 @@ def take_turns() -> None:
 
     @functools.wraps(run)
     def in_turn(self: Any, rerun_data: Any) -> None:
-        _of_thread.runs = True
+        _of_thread.runs = not is_click(rerun_data)
         try:
             run(self, rerun_data)
         finally:
@@ -87,6 +123,14 @@ def take_turns() -> None:
 
     ScriptRunner._run_script = in_turn  # type: ignore[method-assign]
     ScriptRunContext.on_script_start = begin  # type: ignore[method-assign]
+
+
+def is_click(rerun_data: Any) -> bool:
+    """Whether a script is run for a button, or what acts as one."""
+    states = (rerun_data.widget_states, rerun_data.replay_trigger_states)
+    return any(
+        _has_active_trigger_value(state) for some in states if some is not None for state in some.widgets
+    )
 
 
 @contextmanager

@@ -15,6 +15,7 @@ export default function ({ data }) {
     // left keeps its address. Streamlit itself first puts that address without its choices into the history.
     const menu = "[data-testid=stSidebarNavLink], [data-testid=stPageLink-NavLink], [data-testid=stLogoLink]";
     const onMenu = (event) => {
+      here = location.href;
       if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
       const link = event.target.closest(menu);
       if (!link || link.target || (link.href && link.origin !== location.origin)) return;
@@ -27,17 +28,26 @@ export default function ({ data }) {
       const close = document.querySelector("[data-testid=stSidebarCollapseButton] button");
       if (innerWidth < 768 && close && link.closest("[data-testid=stSidebar]")) close.click();
     };
+    // Where one was on each address, for Forward too: the page that Back leaves has no link to note it.
+    const places = new Map();
+    let here = location.href;
+    let isPlaced = true; // not on the way back to a place
+    addEventListener("scroll", () => (here = location.href), true); // choices change it without a step
     addEventListener("click", onMenu, true);
     // Back and Forward lead to where one was on the page, and keep it there while the page is drawn: what is on the
     // screen first is the page one comes from. Whoever scrolls meanwhile has their way.
     const place = () => document.querySelector("[data-testid=stMain]");
     let latest = 0;
     addEventListener("popstate", (event) => {
-      const wanted = event.state && event.state.scroll;
-      if (!wanted) return void setTimeout(() => place() && place().scrollTo(0, 0), 30);
+      if (isPlaced && place()) places.set(here, place().scrollTop);
+      here = location.href;
+      const wanted = event.isTrusted && (places.get(here) ?? (event.state && event.state.scroll)); // not for a link
       const mine = ++latest;
+      isPlaced = !wanted;
+      if (!wanted) return void setTimeout(() => mine === latest && place() && place().scrollTo(0, 0), 30);
       const begun = Date.now();
       const over = new AbortController();
+      over.signal.addEventListener("abort", () => mine === latest && (isPlaced = true));
       let lastDrawn = 0;
       const step = () => {
         const main = place();
@@ -48,8 +58,10 @@ export default function ({ data }) {
         if (app && app.dataset.testScriptState !== "notRunning") lastDrawn = Date.now();
         // A busy server is silent for a while; charts make a page longer after it has said everything.
         const enough = !lastDrawn ? 10000 : main.scrollTop < wanted - 2 ? 4000 : 500;
-        if (Date.now() - (lastDrawn || begun) > enough || Date.now() - begun > 30000) over.abort();
-        else setTimeout(step, 60);
+        if (Date.now() - (lastDrawn || begun) > enough || Date.now() - begun > 30000) {
+          main.scrollTop = wanted; // of a page that has become shorter, its end
+          over.abort();
+        } else setTimeout(step, 60);
       };
       setTimeout(() => {
         const moved = { capture: true, passive: true, signal: over.signal };

@@ -110,3 +110,44 @@ def test_back_leads_to_where_one_was_however_slow_the_page_is(page, site) -> Non
         to_browser(message)
     expect(rows).to_have_count(50)
     page.wait_for_function(f"() => {MAIN}.scrollTop > 300")
+
+
+def test_forward_leads_to_where_one_was_too(page, site) -> None:
+    address, _ = site
+    visit(page, f"{address}/activities")
+    rows = page.locator(f"{ROWS} a.go")
+    expect(rows).to_have_count(50)
+    rows.nth(30).scroll_into_view_if_needed()
+    was = page.evaluate(f"() => {MAIN}.scrollTop")
+    assert was > 300
+    rows.nth(30).click()
+    page.wait_for_url("**/activity?id=*")
+    expect(page.get_by_text("Best efforts", exact=True).first).to_be_visible()
+    drawn(page)
+    page.evaluate(f"() => {MAIN}.scrollTo(0, 700)")
+    page.go_back()
+    expect(rows).to_have_count(50)
+    page.wait_for_function(f"() => Math.abs({MAIN}.scrollTop - {was}) < 3")
+    drawn(page)
+    page.wait_for_timeout(700)  # it is kept at its place for half a second after it was drawn
+    page.go_forward()
+    page.wait_for_url("**/activity?id=*")
+    page.wait_for_function(f"() => Math.abs({MAIN}.scrollTop - 700) < 3")
+
+
+def test_back_to_a_page_that_is_shorter_now_leads_to_its_end(page, site) -> None:
+    address, _ = site
+    visit(page, f"{address}/activities")
+    rows = page.locator(f"{ROWS} a.go")
+    expect(rows).to_have_count(50)
+    end = f"{MAIN}.scrollHeight - {MAIN}.clientHeight"
+    page.evaluate(f"() => {MAIN}.scrollTo(0, {end})")
+    was = page.evaluate(f"() => {MAIN}.scrollTop")
+    menu(page, "Goals")
+    page.set_viewport_size(
+        {"width": 1280, "height": 1500}
+    )  # more of the list is seen, less is left to scroll
+    page.go_back()
+    expect(rows).to_have_count(50)
+    page.wait_for_function(f"() => {MAIN}.scrollTop > 100 && Math.abs({MAIN}.scrollTop - ({end})) < 3")
+    assert page.evaluate(f"() => {MAIN}.scrollTop") < was

@@ -5,11 +5,21 @@ import threading
 from typing import Any
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
 from pages import _turns as turns
 from tests.waiting import wait_for
+
+
+def asked(page: str) -> RerunData:
+    """What Streamlit runs a page with; a page called "click …" for a button of it."""
+    states = WidgetStates()
+    states.widgets.add(id="a field").string_value = "typed"
+    states.widgets.add(id="a button").trigger_value = page.startswith("click")
+    return RerunData(page_name=page, widget_states=states)
 
 
 class Pages:
@@ -33,6 +43,9 @@ class Pages:
         if page == "asks":
             with turns.given_away():
                 self.may_end[page].wait(20)
+        elif page.startswith("computes"):
+            while not self.may_end[page].is_set():
+                pass
         else:
             self.may_end[page].wait(20)
         with self._lock:
@@ -45,7 +58,7 @@ class Pages:
 
         def run() -> None:
             try:
-                ScriptRunner._run_script(self, page)  # type: ignore[arg-type]
+                ScriptRunner._run_script(self, asked(page))  # type: ignore[arg-type]
             except ValueError:
                 assert page == "broken"
 
@@ -58,8 +71,8 @@ class Pages:
 def pages(monkeypatch: pytest.MonkeyPatch) -> Pages:
     made = Pages()
 
-    def run(self: Any, page: Any) -> None:
-        self.run(page)
+    def run(self: Any, rerun_data: Any) -> None:
+        self.run(rerun_data.page_name)
 
     monkeypatch.setattr(ScriptRunner, "_run_script", run)
     monkeypatch.setattr(ScriptRunContext, "on_script_start", ScriptRunContext.on_script_start)
@@ -70,6 +83,7 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> Pages:
 
 def test_two_at_a_time_whatever_becomes_of_them(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "LONGEST_S", 60.0)
+    monkeypatch.setattr(turns, "LOOK_S", 60.0)
     names = ["broken", "b", "c", "d", "e"]
     threads = []
     for count, name in enumerate(names, 1):
@@ -89,10 +103,27 @@ def test_two_at_a_time_whatever_becomes_of_them(pages: Pages, monkeypatch: pytes
     assert pages.most == 2
 
 
+def test_a_click_waits_for_nobody(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "LONGEST_S", 60.0)
+    monkeypatch.setattr(turns, "LOOK_S", 60.0)
+    threads = [pages.open(name) for name in ("a", "b", "c")]
+    wait_for(
+        lambda: len(pages.begun) == 2 and len(pages.called) == 3, "two that are worked out and one that waits"
+    )
+    threads += [pages.open("click 1"), pages.open("click 2")]
+    wait_for(lambda: len(pages.begun) == 4, "both clicks")
+    assert sum(name.startswith("click") for name in pages.begun) == 2
+    for each in pages.may_end.values():
+        each.set()
+    for thread in threads:
+        thread.join(20)
+    assert len(pages.begun) == 5
+
+
 def test_they_come_in_their_order_and_however_long_they_wait_no_third_comes(
     pages: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "LONGEST_S", 0.001)  # all who wait look again a thousand times a second
+    monkeypatch.setattr(turns, "LOOK_S", 0.001)  # all who wait look again a thousand times a second
     now = 0.0
     monkeypatch.setattr(turns, "monotonic", lambda: now)
     names = list("abcdefgh")
@@ -110,9 +141,31 @@ def test_they_come_in_their_order_and_however_long_they_wait_no_third_comes(
 
 
 def test_pages_that_hang_hold_nobody_up_for_ever(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "LONGEST_S", 0.05)
-    threads = [pages.open(name) for name in "abc"]
-    wait_for(lambda: len(pages.begun) == 3, "the third page")
+    """However many: none of them keeps the others out for longer than one look."""
+    monkeypatch.setattr(turns, "LONGEST_S", 60.0)
+    monkeypatch.setattr(turns, "LOOK_S", 0.02)
+    threads = [pages.open(name) for name in "abcdefgh"]
+    wait_for(lambda: len(pages.begun) == 8, "the last page")
+    for each in pages.may_end.values():
+        each.set()
+    for thread in threads:
+        thread.join(20)
+    assert pages.at_once == 0
+
+
+@pytest.mark.parametrize("longest_s", [60.0, 0.5])
+def test_a_page_that_computes_keeps_its_turn_but_not_for_ever(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch, longest_s: float
+) -> None:
+    monkeypatch.setattr(turns, "LONGEST_S", longest_s)
+    looks, is_over = [], turns.Turn.is_over
+    monkeypatch.setattr(turns.Turn, "is_over", lambda turn: looks.append(turn) or is_over(turn))
+    threads = [pages.open(name) for name in ("computes 1", "computes 2", "c")]
+    if longest_s == 60:
+        wait_for(lambda: len(looks) >= 8, "four looks at each")
+        assert sorted(pages.begun) == ["computes 1", "computes 2"]
+    else:
+        wait_for(lambda: len(pages.begun) == 3, "the third page")
     for each in pages.may_end.values():
         each.set()
     for thread in threads:
@@ -124,6 +177,7 @@ def test_a_page_that_waits_for_a_worker_has_given_its_turn_away(
     pages: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(turns, "LONGEST_S", 60.0)
+    monkeypatch.setattr(turns, "LOOK_S", 60.0)
     threads = [pages.open("asks")]
     wait_for(lambda: pages.begun, "the page that asks")
     threads += [pages.open(name) for name in ("b", "c")]
