@@ -29,14 +29,15 @@ def figures(user_id: int) -> pd.DataFrame:
 
 
 def stamp(user_id: int) -> str:
-    """Changes whenever something in `figures` does. Every version of every row counts: the highest alone would miss a
+    """Changes whenever something in `figures` does; "" for none. Every version of every row counts: the highest alone would miss a
     change that was begun before another and committed after it."""
     rows = store.read(
         "SELECT concat_ws(' ', count(*), sum(a.xmin::text::int8), sum(t.xmin::text::int8), count(r.route), "
         f"sum(r.xmin::text::int8)) AS stamp {_LISTED}",
         (user_id,),
     )
-    return str(rows["stamp"].iloc[0])
+    stamp = str(rows["stamp"].iloc[0])
+    return "" if stamp.startswith("0 ") else stamp
 
 
 def words(user_id: int) -> dict[str, list[str]]:
