@@ -29,8 +29,8 @@ def figures(user_id: int) -> pd.DataFrame:
 
 
 def stamp(user_id: int) -> str:
-    """Changes whenever something in `figures` does; "" for none. Every version of every row counts: the highest alone would miss a
-    change that was begun before another and committed after it."""
+    """Changes whenever something in `figures` does; "" for none. Every version of every row counts: the highest alone
+    would miss a change that was begun before another and committed after it."""
     rows = store.read(
         "SELECT concat_ws(' ', count(*), sum(a.xmin::text::int8), sum(t.xmin::text::int8), count(r.route), "
         f"sum(r.xmin::text::int8)) AS stamp {_LISTED}",
