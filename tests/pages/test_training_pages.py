@@ -95,7 +95,7 @@ def test_the_filters_hold_for_zones_curves_and_are_said_not_to_for_forecasts(tra
     assert open_page(trained, "trends", **asked).get("vega_lite_chart")[-1].proto == whole
     assert open_page(trained, "trends", gears="Bike", **asked).get("vega_lite_chart")[-1].proto != whole
     page = open_page(trained, "trends", show="curves", span="all", curve="Power", gears="Bike",
-                     one=["2026-06-02", "2026-06-30"])  # fmt: skip
+                     one=["2026-06-02", "2026-06-30"], two=["2025-06-02", "2025-06-30"])  # fmt: skip
     assert "Nothing was recorded" in "".join(c.value for c in page.caption)
     page = open_page(trained, "trends", show="forecast", gears="Bike")
     assert "do not apply" in "".join(c.value for c in page.caption)
