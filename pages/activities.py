@@ -31,7 +31,7 @@ BEGIN = (
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def all_figures(user_id: int, stamp: str) -> pd.DataFrame:
-    """The frame itself, not a copy; fifteen years take half a page to read. Callers must not change it."""
+    """The frame itself, not a copy: callers must not change it."""
     return choose.prepared(queries.figures(user_id))
 
 

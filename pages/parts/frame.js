@@ -28,7 +28,7 @@ export default function ({ data }) {
       const close = document.querySelector("[data-testid=stSidebarCollapseButton] button");
       if (innerWidth < 768 && close && link.closest("[data-testid=stSidebar]")) close.click();
     };
-    // Where one was on each address, for Forward too: the page that Back leaves has no link to note it.
+    // Where one was on each address: a page that is left by Back or Forward is left without a click that notes it.
     const places = new Map();
     let here = location.href;
     let isPlaced = true; // not on the way back to a place

@@ -144,9 +144,8 @@ def test_back_to_a_page_that_is_shorter_now_leads_to_its_end(page, site) -> None
     page.evaluate(f"() => {MAIN}.scrollTo(0, {end})")
     was = page.evaluate(f"() => {MAIN}.scrollTop")
     menu(page, "Goals")
-    page.set_viewport_size(
-        {"width": 1280, "height": 1500}
-    )  # more of the list is seen, less is left to scroll
+    # More of the list is seen, and less is left to scroll.
+    page.set_viewport_size({"width": 1280, "height": 1500})
     page.go_back()
     expect(rows).to_have_count(50)
     page.wait_for_function(f"() => {MAIN}.scrollTop > 100 && Math.abs({MAIN}.scrollTop - ({end})) < 3")
