@@ -39,7 +39,7 @@ from milevault_core.web.map_style import tile_origins  # noqa: E402
 from milevault_core.web.request_log import RequestLog  # noqa: E402
 from milevault_core.web.routes import ROUTES  # noqa: E402
 from milevault_core.web.under_path import UnderPath  # noqa: E402
-from pages import _config_files, _rounds, _turns  # noqa: E402
+from pages import _clicks, _config_files, _rounds, _turns  # noqa: E402
 from pages._addresses import ADDRESSES, NEAR  # noqa: E402
 from pages._redacted import is_beginning, is_of_login, redacted  # noqa: E402
 
@@ -56,6 +56,7 @@ connections.bound(_settings.trusted_proxies)
 gathering.gather()
 _rounds.wake_once_a_round()
 _turns.take_turns()
+_clicks.finish_what_was_clicked()
 _config_files.leave_unwatched()
 open_files.raise_limit()
 _streamlit = Path(st.__file__).parent / "static"

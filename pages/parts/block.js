@@ -12,12 +12,8 @@ function isDark(root) {
   return 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2] < 128;
 }
 
-function go(address) {
-  const main = document.querySelector("[data-testid=stMain]");
-  history.replaceState({ ...(history.state || {}), scroll: main ? main.scrollTop : 0 }, "");
-  history.pushState({}, "", address);
-  dispatchEvent(new PopStateEvent("popstate", { state: {} }));
-}
+// Without the frame (frame.js), as on the pages around signing in, a page is loaded whole.
+const go = (address) => (window.milevaultLeave ? window.milevaultLeave(address) : location.assign(address));
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");

@@ -11,6 +11,45 @@ export default function ({ data }) {
     };
     new MutationObserver(hush).observe(document.body, { childList: true, subtree: true });
     hush();
+    // Where a page is left before a button's script has come to the button, Streamlit ends the script, and what was
+    // clicked would not be done: a link leads on when the script has run.
+    let pressed = null; // the last press of a button: when, whether its script has been seen to run, the silence since
+    let next = ""; // the address that waits for it
+    const goOn = (address) => {
+      const main = document.querySelector("[data-testid=stMain]");
+      history.replaceState({ ...(history.state || {}), scroll: main ? main.scrollTop : 0 }, "");
+      history.pushState({}, "", address);
+      dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+    };
+    window.milevaultLeave = (address) => void (pressed ? (next = address) : goOn(address));
+    // What was pressed is done; whether the person goes on to somewhere else now.
+    window.milevaultDone = () => {
+      const address = next;
+      [pressed, next] = [null, ""];
+      if (address) goOn(address);
+      return Boolean(address);
+    };
+    const look = () => {
+      if (!pressed) return;
+      const now = Date.now();
+      const app = document.querySelector("[data-testid=stApp]");
+      if (app && app.dataset.testScriptState !== "notRunning") [pressed.ran, pressed.quiet] = [true, 0];
+      else pressed.quiet ||= now;
+      const isOver = pressed.quiet && now - pressed.quiet > (pressed.ran ? 150 : 2000);
+      if (isOver || now - pressed.at > 30000) window.milevaultDone();
+    };
+    const watch = () => (look(), pressed && setTimeout(watch, 50));
+    const states = { attributes: true, attributeFilter: ["data-test-script-state"], subtree: true };
+    new MutationObserver(look).observe(document.body, states);
+    const onPress = () => {
+      const isWatched = Boolean(pressed);
+      pressed = { at: Date.now(), ran: false, quiet: 0 };
+      if (!isWatched) watch();
+    };
+    const button = "[data-testid=stButton] button, [data-testid=stFormSubmitButton] button, button[data-say]";
+    addEventListener("click", (event) => event.composedPath()[0].closest?.(button) && onPress(), true);
+    const isSent = (event) => event.key === "Enter" && event.target.closest?.("[data-testid=stForm]");
+    addEventListener("keydown", (event) => isSent(event) && onPress(), true);
     // A click in the menu leads on as a link of ours does (block.js): one step of the history, and the page that is
     // left keeps its address. Streamlit itself first puts that address without its choices into the history.
     const menu = "[data-testid=stSidebarNavLink], [data-testid=stPageLink-NavLink], [data-testid=stLogoLink]";
@@ -21,10 +60,7 @@ export default function ({ data }) {
       if (!link || link.target || (link.href && link.origin !== location.origin)) return;
       event.preventDefault();
       event.stopPropagation();
-      const main = document.querySelector("[data-testid=stMain]");
-      history.replaceState({ ...(history.state || {}), scroll: main ? main.scrollTop : 0 }, "");
-      history.pushState({}, "", link.href ? link.pathname + link.search : "/");
-      dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+      window.milevaultLeave(link.href ? link.pathname + link.search : "/");
       const close = document.querySelector("[data-testid=stSidebarCollapseButton] button");
       if (innerWidth < 768 && close && link.closest("[data-testid=stSidebar]")) close.click();
     };

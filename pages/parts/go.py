@@ -18,6 +18,7 @@ _component = st.components.v2.component(
 export default function ({ data }) {
   if (window.milevaultWent === data.once) return;
   window.milevaultWent = data.once;
+  if (window.milevaultDone?.()) return; // the person goes somewhere else: frame.js
   history.pushState({}, "", data.address);
   dispatchEvent(new PopStateEvent("popstate", { state: {} }));
 }

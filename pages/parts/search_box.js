@@ -1,11 +1,6 @@
 // The search box: asks after three letters, shows what is found, leads there within the app.
 const waiting = new WeakMap();
 
-function go(address) {
-  history.pushState({}, "", address);
-  dispatchEvent(new PopStateEvent("popstate", { state: {} }));
-}
-
 function row(found, root) {
   const link = document.createElement("a");
   link.href = root + found.href;
