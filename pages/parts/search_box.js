@@ -26,7 +26,7 @@ export default function ({ data, parentElement }) {
     close();
     input.value = "";
     input.blur();
-    go(address);
+    window.milevaultLeave(address); // frame.js
   };
   const ask = async () => {
     const words = input.value.trim();
