@@ -9,22 +9,28 @@ from milevault_core.accounts.account import Account
 from milevault_core.actions import health as actions
 from milevault_core.store.queries import health as queries
 from milevault_core.view import dates
+from milevault_core.view import format as fmt
 from milevault_core.view.health import day as view
+from milevault_core.view.health import today
 from milevault_core.view.parts import lines
 from milevault_core.view.parts.text import link
 from pages import _health
 from pages._page import require_user
-from pages.parts import show
+from pages.parts import figures, show
 
 
 def health_section(user: Account, day: date, done: pd.DataFrame) -> tuple[str, list[str]]:
-    """Night, heart rate, stress, body battery and activities of a day; `done`: its activities. The day's note and
-    tags."""
+    """What was measured on a day, and the night, heart rate, stress, body battery and activities by the clock;
+    `done`: its activities. The day's note and tags."""
     nights, note, tags = queries.of_day(user.id, day)
     zone = view.zone_of(nights, day, user.time_zone)
     begin = datetime.combine(day, time(), dates.zone_of(zone)).astimezone(UTC)
     end = datetime.combine(day + timedelta(days=1), time(), dates.zone_of(zone)).astimezone(UTC)
     samples = queries.samples(user.id, view.SERIES, begin, end, 60)
+    table = _health.recent(user.id, queries.stamp(user.id), day)
+    if found := today.figures(table, day, fmt.units(user.units), of_day=True):
+        st.subheader("Health", anchor=False)
+        figures(found, key="health_of_day")
     spec = view.chart(samples, nights, done, begin, end, zone)
     if spec:
         st.subheader("The day by the clock", anchor=False)

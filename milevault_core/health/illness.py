@@ -38,7 +38,7 @@ def scores(days: pd.DataFrame) -> pd.DataFrame:
         spread = ((band["high"] - band["median"]) / _BAND).clip(lower=LEAST_SPREAD[name])
         parts[name] = (direction * (values - band["median"]) / spread).clip(-MOST, MOST)
     if not parts:
-        return pd.DataFrame({"score": pd.Series(dtype=float)})
+        return pd.DataFrame({"score": pd.Series(dtype=float, index=pd.DatetimeIndex([]))})
     found = pd.DataFrame(parts)
     enough = found.notna().sum(axis=1) >= AT_LEAST
     return found.assign(score=found.mean(axis=1).where(enough))

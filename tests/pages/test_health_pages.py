@@ -269,3 +269,21 @@ def spec_values(page) -> int:
     rows = chart.proto.data.data or chart.proto.datasets[0].data.data
     table = pyarrow.ipc.open_stream(rows).read_all().to_pandas()
     return int(table["value"].notna().sum())
+
+
+def test_a_history_of_steps_alone(user: int, open_page) -> None:
+    """What a step counter brings has nothing of what tells an illness."""
+    table(user, "2014-12-27,steps,3173,", "2014-12-27,kcal_active,69,kcal")
+    page = open_page(user, "health")
+    assert not page.exception
+    assert shown_values(page) == ["3173"]
+    page = open_page(user, "day", date="2014-12-27")
+    assert not page.exception
+    assert {"3173", "69 kcal"} <= set(shown_values(page))
+    assert "3173" not in shown_values(open_page(user, "day", date="2014-12-28")), "of the day alone"
+
+
+def shown_values(page) -> list[str]:
+    """The figures of a page, without the spaces within their numbers."""
+    found = re.findall(r'class="value[^"]*">(.*?)</', all_html(page))
+    return [re.sub(r"(?<=\d)\W(?=\d)", "", re.sub("<[^>]*>", "", value)) for value in found]
