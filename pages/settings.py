@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from milevault_core import config
 from milevault_core.backup import state as backups
 from milevault_core.view import dates, format, texts
 from milevault_core.web import tiles
@@ -81,8 +82,14 @@ def show_backups() -> None:
 
 st.subheader("Backups", anchor=False)
 show_backups()
+at = config.settings().backup_at
+when = (
+    "Nightly backups are turned off (BACKUP_AT is “never”). One that you make yourself lies in "
+    if at == "never"
+    else f"Made every night at {at}, verified every week, in "
+)
 st.caption(
-    f"Made every night in {texts.plain(state.folder)}, verified every week. Keep a copy on another machine: "
+    f"{when}{texts.plain(state.folder)}. Keep a copy on another machine: "
     "a backup on the same disk does not help when the disk dies."
 )
 

@@ -112,7 +112,7 @@ def _problems(found: State, now: datetime, age: timedelta) -> Iterator[tuple[str
         yield (
             "backup-late",
             "There is no backup of the last two days.",
-            "Start the jobs process, which makes one every night (BACKUP_AT), or: manage.py backup",
+            "Start the jobs process, which makes one every night (unless BACKUP_AT is “never”), or: manage.py backup",
         )
     elif found.backup is not None and not found.backup.is_there:
         yield (

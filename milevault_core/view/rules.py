@@ -108,7 +108,7 @@ def things(facts: Sequence[Facts], changes: Sequence[Change]) -> list[Thing]:
         made.append(
             Thing(
                 href=address("/activity", {"id": change.activity_id}),
-                name=one.name or texts.sport_label(one.sport),
+                name=texts.named(one.name, one.sport, one.minute // 60),
                 icon=texts.icon(one.sport),
                 cells=(
                     dates.short_day(one.day) if one.day else fmt.MISSING,

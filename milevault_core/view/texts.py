@@ -30,11 +30,16 @@ def icon(sport: str) -> str:
 
 def activity_name(name: str | None, sport: str, start_utc, zone: Zone) -> str:
     """The activity's own name, or "Morning run" by local time and sport."""
+    at = local(start_utc, zone)
+    return named(name, sport, None if at is None else at.hour)
+
+
+def named(name: str | None, sport: str, hour: int | None) -> str:
+    """The same by the local hour of the start; None where it is not known."""
     if name and name.strip():
         return straight(name).strip()
     word = noun(sport)
-    at = local(start_utc, zone)
-    return word[0].upper() + word[1:] if at is None else f"{part_of_day(at.hour)} {word}"
+    return word[0].upper() + word[1:] if hour is None else f"{part_of_day(hour)} {word}"
 
 
 def count(n: int, one: str, many: str = "") -> str:

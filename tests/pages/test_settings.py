@@ -53,3 +53,14 @@ def test_nobody_else_sees_it(user: int, folder: Path, open_page, monkeypatch: py
     app.run()
     assert "backup" not in [button.key for button in app.button]
     assert "None yet" not in texts(app)
+
+
+def test_backups_that_are_off_are_not_promised(
+    user: int, folder: Path, open_page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert f"Made every night at 03:00, verified every week, in {folder}." in texts(open_page(user, "settings"))
+    monkeypatch.setenv("BACKUP_AT", "never")
+    config.settings.cache_clear()
+    shown = texts(open_page(user, "settings"))
+    assert "Nightly backups are turned off" in shown
+    assert "every night" not in shown
