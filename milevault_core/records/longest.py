@@ -49,7 +49,7 @@ def longest_time(performance: Performance) -> Iterator[Effort]:
 
 
 @record(
-    "most_climb", "Most climb", "m", version=2, section="longest", order=3, quantity="altitude", sports=CLIMB,
+    "most_climb", "Most climb", "m", version=3, section="longest", order=3, quantity="altitude", sports=CLIMB,
     stretch="altitude", heads={"": {0: 13}},
     guard=Guard(lambda _: 2.0, "Did you really climb {value}? The most otherwise is about {usual}."),
 )  # fmt: skip

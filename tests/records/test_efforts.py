@@ -184,3 +184,12 @@ def test_every_kind_is_written_as_a_kind_should_be(name):
     else:
         empty = pd.DataFrame({"local_day": pd.to_datetime([]), "sport": [], "distance_m": []})
         assert len(kind.compute(empty.assign(moving_s=[], ascent_m=[]).astype({"distance_m": float}))) == 0
+
+
+@pytest.mark.parametrize(("ascent_m", "counts"), [(1_300.0, True), (1_736.0, False)])
+def test_no_ride_is_steeper_than_a_street(ascent_m: float, counts: bool) -> None:
+    """3.6 km with 1 736 m of ascent, as a device without a barometer had it."""
+    track = run(speed=1.0).track
+    figures = {"distance_m": 3_600.0, "elapsed_s": 3_600.0, "moving_s": 3_600.0, "ascent_m": ascent_m}
+    found = efforts(Performance(track, "cycling", figures=figures, source="gps"))
+    assert bool(by_key(found, "most_climb")) is counts
