@@ -1,5 +1,6 @@
-"""Laps of a track that was cut: complete laps stay, cut ones are measured again."""
+"""Laps of a track that was cut or corrected: laps it leaves alone stay, the others are measured again."""
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,7 @@ def cut_laps(
         return laps
     low = -np.inf if start is None else start
     high = np.inf if stop is None else stop
-    begin = pd.to_datetime(laps["start_time"]).to_numpy().astype("datetime64[us]")
-    first = np.where(np.isnat(begin), np.nan, begin.astype("i8") / 1e6)
-    took = laps["elapsed_s"].fillna(laps["timer_s"]) if "timer_s" in laps else laps["elapsed_s"]
-    last = first + took.to_numpy(dtype=float)
+    first, last = spans(laps)
     rows = []
     seconds = points["time"].to_numpy().astype("datetime64[us]").astype("i8") / 1e6
     for row, a, b in zip(laps.to_dict("records"), first, last, strict=True):
@@ -35,6 +33,39 @@ def cut_laps(
         elif overlap < (b - a) - 0.5:
             rows.append(_measured(row, points, seconds, a, b, overlap))
     return pd.DataFrame(rows, columns=laps.columns)
+
+
+def spans(laps: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Beginning and end of each lap in seconds since 1970; NaN where it does not tell."""
+    begin = pd.to_datetime(laps["start_time"]).to_numpy().astype("datetime64[us]")
+    first = np.where(np.isnat(begin), np.nan, begin.astype("i8") / 1e6)
+    took = laps["elapsed_s"].fillna(laps["timer_s"]) if "timer_s" in laps else laps["elapsed_s"]
+    return first, first + took.to_numpy(dtype=float)
+
+
+def measured_again(
+    laps: pd.DataFrame, points: pd.DataFrame, start: float | None, stop: float | None, channel: str,
+    names: Collection[str],
+) -> pd.DataFrame:  # fmt: skip
+    """Laps after one quantity of the points was corrected between two times (seconds since 1970, None: an open end):
+    those that reach into it have the mean and the maximum of their points, and nothing else of `names`."""
+    columns = [name for name in names if name in laps]
+    if not len(laps) or not columns:
+        return laps
+    first, last = spans(laps)
+    touched = ~(
+        (last <= (-np.inf if start is None else start)) | (first > (np.inf if stop is None else stop))
+    )
+    seconds = points["time"].to_numpy().astype("datetime64[us]").astype("i8") / 1e6
+    values = points[channel].to_numpy(dtype=float)
+    changed = {name: laps[name].to_numpy(dtype=float, na_value=np.nan).copy() for name in columns}
+    for i in np.flatnonzero(touched):
+        held = values[(seconds >= first[i]) & (seconds < last[i]) & np.isfinite(values)]
+        for name, kept in changed.items():
+            kept[i] = np.nan
+            if len(held) and name in (f"avg_{channel}", f"max_{channel}"):
+                kept[i] = held.max() if name.startswith("max") else held.mean()
+    return laps.assign(**changed)
 
 
 def _measured(

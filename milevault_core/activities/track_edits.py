@@ -18,18 +18,20 @@ import numpy as np
 import pandas as pd
 
 from milevault_core import track
-from milevault_core.activities.lap_figures import cut_laps
+from milevault_core.activities.kept_totals import after_a_cut, swum
+from milevault_core.activities.lap_figures import cut_laps, measured_again
 from milevault_core.activities.prepare import Prepared
 from milevault_core.activities.summary import summarise
 from milevault_core.formats import Recording
 from milevault_core.problems import BadFile, thousands
 
 PREFIX = "track:"  # of the names of these edits among an activity's edits
+ROUNDED_S = 1.0  # devices write the start of a length in whole seconds
 CHANNELS = ("heart_rate", "power", "cadence", "speed", "altitude", "temperature", "position")
 # The device's totals no longer hold once samples are edited.
 _TOTALS = {
     "heart_rate": ("avg_heart_rate", "max_heart_rate"),
-    "power": ("avg_power", "max_power", "normalized_power", "tss"),
+    "power": ("avg_power", "max_power", "normalized_power", "tss", "intensity_factor"),
     "cadence": ("avg_cadence", "max_cadence"),
     "speed": ("max_speed",),
     "altitude": ("ascent_m", "descent_m"),
@@ -101,9 +103,8 @@ def apply(prepared: Prepared, edits: Iterable[TrackEdit]) -> None:
             raise BadFile("The edits leave nothing of this activity.")
     if _span(cleaned) < before or len(cleaned) < len(prepared.cleaned):
         share = _timer(cleaned) / max(_timer(prepared.cleaned), 1.0)
-        calories = recording.totals.get("calories")
-        kept = {"calories": calories * share} if calories and np.isfinite(calories) else {}
-        recording = replace(recording, totals=kept, timer=[])
+        totals = after_a_cut(recording.totals, share, prepared.recording.lengths, recording.lengths)
+        recording = replace(recording, totals=totals, timer=[])
     prepared.recording, prepared.cleaned, prepared.columns = recording, cleaned, track.arrays(cleaned)
     prepared.summary = summarise(recording, prepared.columns)
     figures = prepared.summary.figures
@@ -115,21 +116,26 @@ def apply(prepared: Prepared, edits: Iterable[TrackEdit]) -> None:
 
 def _one(cleaned: pd.DataFrame, recording: Recording, edit: TrackEdit) -> tuple[pd.DataFrame, Recording]:
     inside = _inside(cleaned["time"].to_numpy(), edit)
-    if edit.kind == "trim":
-        part = cleaned[inside].copy()
-        return _closed_up(part, 0), _cut_parts(recording, part, edit, keep=True)
-    if edit.kind == "cut":
-        gone = np.flatnonzero(inside)
-        part = cleaned[~inside].copy()
-        return _closed_up(part, int(gone[0]) if len(gone) else 0), _cut_parts(
-            recording, part, edit, keep=False
-        )
+    if edit.kind in ("trim", "cut"):
+        keep = edit.kind == "trim"
+        lengths = _lengths_left(recording.lengths, edit)
+        left_m = np.nan
+        if swum(recording.lengths) and cleaned["distance"].notna().any():
+            left_m = cleaned["distance"].max() * swum(lengths) / swum(recording.lengths)
+        at = int(np.argmax(inside)) if inside.any() and not keep else 0
+        part = _closed_up(cleaned[inside if keep else ~inside].copy(), at, left_m)
+        # Laps are measured in what has closed up, else the way that was taken out counts in them.
+        laps = cut_laps(recording.laps, part, edit.start, edit.stop, keep)
+        sets = _rows_within(recording.sets, edit, keep)
+        return part, replace(recording, laps=laps, lengths=lengths, sets=sets)
     if edit.kind == "altitude":
         cleaned["altitude"] = cleaned["altitude"] * edit.factor + edit.offset
-        return cleaned, _without(recording, "altitude")
+        if edit.factor == 1.0:  # higher throughout: no climb changes
+            return cleaned, recording
+        return cleaned, _without(recording, cleaned, edit, "altitude")
     columns = ["lat", "lon", "speed"] if edit.channel == "position" else [edit.channel]
     cleaned.loc[inside, columns] = np.nan
-    return cleaned, _without(recording, edit.channel)
+    return cleaned, _without(recording, cleaned, edit, edit.channel)
 
 
 def _inside(time: np.ndarray, edit: TrackEdit) -> np.ndarray:
@@ -139,26 +145,40 @@ def _inside(time: np.ndarray, edit: TrackEdit) -> np.ndarray:
     return (seconds >= start - 1e-6) & (seconds <= stop + 1e-6)
 
 
-def _closed_up(part: pd.DataFrame, at: int) -> pd.DataFrame:
-    """The distance without what was taken out before row `at`: it goes on where it had been (0: at nothing)."""
+def _closed_up(part: pd.DataFrame, at: int, left_m: float = np.nan) -> pd.DataFrame:
+    """The distance without what was taken out before row `at`: it goes on where it had been (0: at nothing).
+
+    In a pool it ends at `left_m`, that of the lengths that are left: the points tell of a length only at the wall."""
     metres = part["distance"].to_numpy(dtype=float).copy()
     after = np.flatnonzero(np.isfinite(metres[at:])) + at
     if not len(after):
         return part
     before = np.flatnonzero(np.isfinite(metres[:at]))
-    metres[at:] -= metres[after[0]] - (metres[before[-1]] if len(before) else 0.0)
+    base = metres[before[-1]] if len(before) else 0.0
+    if np.isfinite(left_m):
+        metres[at:] = np.maximum(metres[at:] - (metres[after[-1]] - left_m), base)
+    else:
+        metres[at:] -= metres[after[0]] - base
     return part.assign(distance=metres)
 
 
-def _cut_parts(recording: Recording, part: pd.DataFrame, edit: TrackEdit, keep: bool) -> Recording:
-    return replace(
-        recording, laps=cut_laps(recording.laps, part, edit.start, edit.stop, keep),
-        lengths=_rows_within(recording.lengths, edit, keep), sets=_rows_within(recording.sets, edit, keep),
-    )  # fmt: skip
+def _lengths_left(lengths: pd.DataFrame, edit: TrackEdit) -> pd.DataFrame:
+    """Pool lengths all of which is left; one that was cut into is none."""
+    if not len(lengths):
+        return lengths
+    begin = pd.to_datetime(lengths["start_time"]).to_numpy().astype("datetime64[us]")
+    first = np.where(np.isnat(begin), np.nan, begin.astype("i8") / 1e6)
+    took = lengths["elapsed_s"].fillna(lengths["timer_s"]).fillna(0.0).to_numpy(dtype=float)
+    start = -np.inf if edit.start is None else edit.start
+    stop = np.inf if edit.stop is None else edit.stop
+    lost = np.fmin(first + took, stop) - np.fmax(first, start)  # of each length, within the stretch
+    if edit.kind == "trim":
+        lost = took - lost
+    return lengths[~(lost > ROUNDED_S)].reset_index(drop=True)
 
 
 def _rows_within(rows: pd.DataFrame, edit: TrackEdit, keep: bool) -> pd.DataFrame:
-    """Pool lengths and sets whose beginning is kept."""
+    """Sets whose beginning is kept."""
     if not len(rows) or "start_time" not in rows:
         return rows
     time = pd.to_datetime(rows["start_time"]).to_numpy()
@@ -166,14 +186,9 @@ def _rows_within(rows: pd.DataFrame, edit: TrackEdit, keep: bool) -> pd.DataFram
     return rows[inside if keep else ~inside | np.isnat(time)].reset_index(drop=True)
 
 
-def _without(recording: Recording, channel: str) -> Recording:
+def _without(recording: Recording, cleaned: pd.DataFrame, edit: TrackEdit, channel: str) -> Recording:
     gone = _TOTALS[channel]
-    columns = [name for name in gone if name in recording.laps]
-    laps = (
-        recording.laps.assign(**dict.fromkeys(columns, np.nan))
-        if columns and len(recording.laps)
-        else recording.laps
-    )
+    laps = measured_again(recording.laps, cleaned, edit.start, edit.stop, channel, gone)
     return replace(recording, totals={k: v for k, v in recording.totals.items() if k not in gone}, laps=laps)
 
 
