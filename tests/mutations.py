@@ -223,6 +223,9 @@ MUTATIONS = (
     Mutation("an overlap counts twice", "milevault_core/activities/join.py",
              "b, first_m = _what_follows(a, b)", "first_m = 0.0",
              "tests/activities/test_cut_and_joined.py::test_an_overlap_counts_once"),
+    Mutation("a summary of less time than the points is believed", "milevault_core/activities/device_totals.py",
+             "    if _drop_too_short(totals, recording, columns, codes):", "    if False:",
+             "tests/activities/test_judged_time.py::test_a_summary_of_less_time_than_the_points_go_on_moving"),
     Mutation("laps of a second part under the steps of the first one's workout", "milevault_core/activities/join.py",
              "_without_foreign_steps(a.recording, b.recording)", "b.recording.laps",
              "tests/activities/test_join.py"

@@ -7,8 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from milevault_core.activities.kept_totals import of_any_part
 from milevault_core.formats import Recording
+from milevault_core.metrics import Context
 from milevault_core.metrics.climb import climbed
+from milevault_core.metrics.moving import moving_s
 from milevault_core.problems import Problem
 from milevault_core.sports.limits import Limits
 from milevault_core.track import LIMITS, Columns
@@ -18,6 +21,9 @@ MOST_NP_W = 700.0  # nobody holds it for the 20 minutes after which it means som
 EARLY, EARLY_S = 1.05, 60.0  # the timer ran this much longer than the points last: they end early
 LONGER, LONGER_S = 2.0, 3600.0  # more has elapsed than that beyond what the file has time for: it is wrong
 BEYOND, BEYOND_S = 100.0, 2 * 86_400.0  # nor does a timer run on for so long
+SHORT, SHORT_S = 1.25, 60.0  # nobody moves for so much longer than has elapsed …
+SHORT_TIMER = 1.5  # … and hardly anybody with the timer stopped
+SHORT_TOO = 1.1  # … where something else in the file contradicts the summary as well
 DENSE_S = 10.0
 FASTEST_UP = 1.0  # m/s: up the stairs of a tower
 _SAMPLES = (
@@ -57,6 +63,10 @@ def judged(
     if points_s > 0 and totals.get("timer_s", 0.0) > max(BEYOND * points_s, BEYOND_S):  # in another unit
         for name in ("timer_s", "elapsed_s", "moving_s"):
             totals.pop(name, None)
+    if _drop_too_short(totals, recording, columns, codes):
+        said.append(
+            Problem("summary_short", "The file's summary is of less time than its points; the points count.")
+        )
     early = len(columns["time"]) > 1 and points_end_early(totals, points_s)
     if early:
         said.append(
@@ -80,6 +90,35 @@ def _is_too_long(totals: dict[str, Any], recording: Recording, points_s: float) 
         return False
     most = max(points_s, recording.session_s, totals.get("timer_s", 0.0))
     return totals.get("elapsed_s", 0.0) > max(LONGER * most, most + LONGER_S)
+
+
+def _drop_too_short(
+    totals: dict[str, float], recording: Recording, columns: dict[str, np.ndarray], codes: set[str]
+) -> bool:
+    """Drop times that the points contradict, which go on moving for much longer: a summary of the last part only, one
+    in minutes. With the timer stopped one does move: its events speak for it."""
+    elapsed, timer = totals.get("elapsed_s", np.inf), totals.get("timer_s", np.inf)
+    if not _span_s(columns) > SHORT_TOO * min(elapsed, timer) + SHORT_S or len(recording.lengths):
+        return False
+    ran = sum(float((stop - start) / np.timedelta64(1, "s")) for start, stop in recording.timer)
+    doubted = "total_dropped" in codes
+    if np.isfinite(timer) and abs(ran - timer) <= 0.05 * timer and not doubted:
+        return False
+    moved = moving_s(dict(columns), Context(recording.sport))
+    if moved > (SHORT_TOO if doubted else SHORT) * max(elapsed, totals.get("timer_s", 0.0)) + SHORT_S:
+        measured = float(np.nanmax(columns["distance"], initial=0.0))
+        if not 0.9 * measured <= totals.get("distance_m", 0.0) <= 1.1 * measured:  # it is of a part
+            totals_of_all = of_any_part(totals)
+            totals.clear()
+            totals |= totals_of_all
+        for name in ("timer_s", "elapsed_s", "moving_s"):
+            totals.pop(name, None)
+        return True
+    if moved > (SHORT_TOO if doubted or ran > SHORT_TOO * timer else SHORT_TIMER) * timer + SHORT_S:
+        for name in ("timer_s", "moving_s"):
+            totals.pop(name, None)
+        return True
+    return False
 
 
 def _drop_with_samples(

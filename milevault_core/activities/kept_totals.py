@@ -16,13 +16,18 @@ _SUMS = ("timer_s", "distance_m", "ascent_m", "descent_m", "calories", "strokes"
 _MOST = ("max_speed", "max_heart_rate", "max_power", "max_cadence")
 
 
+def of_any_part(totals: Totals) -> dict[str, float]:
+    """The totals that are the same of every part of an activity."""
+    return {name: totals[name] for name in _OF_ANY_PART if name in totals}
+
+
 def after_a_cut(
     totals: Totals, share: float, before: pd.DataFrame, lengths: pd.DataFrame
 ) -> dict[str, float]:
     """The totals of what is left. `share`: how much of the time recorded that is; `before`, `lengths`: the pool's
     lengths, before and now."""
     told = {name: value for name, value in totals.items() if np.isfinite(value)}
-    kept = {name: told[name] for name in _OF_ANY_PART if name in told}
+    kept = of_any_part(told)
     if share >= WHOLE:
         kept |= {name: told[name] for name in _OF_THE_WHOLE if name in told}
     if told.get("calories"):

@@ -131,3 +131,41 @@ def test_what_records_without_times_held_is_told(fields: list, told: list[str]) 
     assert made.row["point_count"] == 0
     assert made.row["moving_s"] == 600
     assert codes(made) == told
+
+
+@pytest.mark.parametrize(
+    ("seconds", "timer_s", "metres", "counts"),
+    [
+        (300, 300, 1800, (1799, None)),  # of the last five minutes
+        (30, 30, 10_794, (1799, None)),  # in minutes
+        (1799, 30, 10_794, (1799, None)),  # the timer alone
+        (1799, 1500, 10_794, (1799, 1500)),  # some way was gone with the timer stopped
+    ],
+)
+def test_a_summary_of_less_time_than_the_points_go_on_moving(
+    seconds: int, timer_s: int, metres: int, counts: tuple
+) -> None:
+    w = ride(1800, extra=lambda i: [(3, "uint8", 150)])
+    made = judged(close(w, seconds, metres, timer_s=timer_s, extra=[(16, "uint8", 180), (11, "uint16", 99)]))
+    assert (made.row["elapsed_s"], made.row["timer_s"]) == counts
+    assert made.row["moving_s"] == (counts[1] or 1799)
+    assert made.row["distance_m"] == pytest.approx(10_794, rel=0.001)
+    assert ("summary_short" in codes(made)) == (counts[1] is None)
+    assert made.row["avg_heart_rate"] == (150 if metres == 1800 else 180), "the mean of a part is none"
+    assert made.summary.device.get("calories") == (None if metres == 1800 else 99)
+
+
+def test_a_timer_whose_events_say_the_same_is_believed() -> None:
+    """Who pushes the bike home leaves the timer stopped and the watch running."""
+    w = ride(1800)
+    for at, what in ((0, 0), (600, 4)):
+        fit.timer(w, START + at, what)
+    assert judged(close(w, 1799, 10_794, timer_s=600)).row["moving_s"] == 600
+
+
+def test_a_timer_in_minutes_in_tcx() -> None:
+    points = tcx.with_distance(gpx.points(1800, 3.0))
+    laps = [tcx.lap(points[:900], seconds=15), tcx.lap(points[900:], seconds=15)]
+    made = judged(tcx.tcx(tcx.activity(*laps)))
+    assert made.row["moving_s"] == pytest.approx(1799, abs=2)
+    assert "summary_short" in codes(made)
