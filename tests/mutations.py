@@ -226,6 +226,9 @@ MUTATIONS = (
     Mutation("a summary of less time than the points is believed", "milevault_core/activities/device_totals.py",
              "    if _drop_too_short(totals, recording, columns, codes):", "    if False:",
              "tests/activities/test_judged_time.py::test_a_summary_of_less_time_than_the_points_go_on_moving"),
+    Mutation("the rest at the end of a swim is swum", "milevault_core/activities/summary.py",
+             "if not told_by_lengths and (", "if (",
+             "tests/activities/test_judged_time.py::test_rests_of_a_pool_swim_are_none_wherever_the_records_end"),
     Mutation("laps of a second part under the steps of the first one's workout", "milevault_core/activities/join.py",
              "_without_foreign_steps(a.recording, b.recording)", "b.recording.laps",
              "tests/activities/test_join.py"

@@ -32,16 +32,16 @@ def after_a_cut(
         kept |= {name: told[name] for name in _OF_THE_WHOLE if name in told}
     if told.get("calories"):
         kept["calories"] = told["calories"] * share
-    if "strokes" in told and swum(lengths):
+    if "strokes" in told and swum_lengths(lengths):
         strokes = pd.to_numeric(lengths["strokes"], errors="coerce")
         if strokes.notna().any():
             kept["strokes"] = float(strokes.sum())
-    if "distance_m" in told and swum(before) and swum(lengths):
-        kept["distance_m"] = told["distance_m"] * swum(lengths) / swum(before)
+    if "distance_m" in told and swum_lengths(before) and swum_lengths(lengths):
+        kept["distance_m"] = told["distance_m"] * swum_lengths(lengths) / swum_lengths(before)
     return kept
 
 
-def swum(lengths: pd.DataFrame) -> int:
+def swum_lengths(lengths: pd.DataFrame) -> int:
     """How many of the pool's lengths were swum, rests left out."""
     return int(lengths["is_active"].fillna(True).astype(bool).sum()) if len(lengths) else 0
 

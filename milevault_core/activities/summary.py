@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from milevault_core.activities.device_totals import lead_s, points_end_early
+from milevault_core.activities.kept_totals import swum_lengths
 from milevault_core.formats import Recording
 from milevault_core.metrics import Context
 from milevault_core.metrics.climb import climbed
@@ -18,6 +19,7 @@ from milevault_core.metrics.seconds import weights_of
 from milevault_core.track import LIMITS, Columns
 
 CREPT, CREPT_M = 0.02, 50.0  # of the time and metres: a sensor stirred, and nobody went anywhere
+LENGTHS_TELL = 0.8  # of the way: a drill is one length, however far; less are those of a part
 _AVERAGED = ("heart_rate", "cadence", "power", "temperature")
 
 
@@ -92,7 +94,12 @@ def _times(
         moving = swum
     if moving and longest and (figures["distance_m"] or 0.0) < CREPT_M and moving < CREPT * longest:
         moving = longest
-    if not figures["distance_m"] or not moving or points_end_early(device, points_s):
+    # Lengths tell of all of it, wherever the points end: what is left at the end was rest.
+    way_m = swum_lengths(recording.lengths) * device.get("pool_length_m", 0.0)
+    told_by_lengths = swum and (not way_m or way_m >= LENGTHS_TELL * (figures["distance_m"] or 0.0))
+    if not told_by_lengths and (
+        not figures["distance_m"] or not moving or points_end_early(device, points_s)
+    ):
         moving = longest
     if moving is not None and longest is not None:
         moving = min(moving, longest)

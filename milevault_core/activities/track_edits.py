@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from milevault_core import track
-from milevault_core.activities.kept_totals import after_a_cut, swum
+from milevault_core.activities.kept_totals import after_a_cut, swum_lengths
 from milevault_core.activities.lap_figures import cut_laps, measured_again
 from milevault_core.activities.prepare import Prepared
 from milevault_core.activities.summary import summarise
@@ -120,8 +120,8 @@ def _one(cleaned: pd.DataFrame, recording: Recording, edit: TrackEdit) -> tuple[
         keep = edit.kind == "trim"
         lengths = _lengths_left(recording.lengths, edit)
         left_m = np.nan
-        if swum(recording.lengths) and cleaned["distance"].notna().any():
-            left_m = cleaned["distance"].max() * swum(lengths) / swum(recording.lengths)
+        if swum_lengths(recording.lengths) and cleaned["distance"].notna().any():
+            left_m = cleaned["distance"].max() * swum_lengths(lengths) / swum_lengths(recording.lengths)
         at = int(np.argmax(inside)) if inside.any() and not keep else 0
         part = _closed_up(cleaned[inside if keep else ~inside].copy(), at, left_m)
         # Laps are measured in what has closed up, else the way that was taken out counts in them.

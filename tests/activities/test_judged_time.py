@@ -169,3 +169,21 @@ def test_a_timer_in_minutes_in_tcx() -> None:
     made = judged(tcx.tcx(tcx.activity(*laps)))
     assert made.row["moving_s"] == pytest.approx(1799, abs=2)
     assert "summary_short" in codes(made)
+
+
+@pytest.mark.parametrize(
+    ("metres", "has_records", "moving_s"),
+    [(500, True, 600), (500, False, 600), (1000, False, 900)],  # lengths of a half tell nothing of the other
+)
+def test_rests_of_a_pool_swim_are_none_wherever_the_records_end(
+    metres: int, has_records: bool, moving_s: int
+) -> None:
+    w = fit.file_id(Writer())
+    for i in range(21):
+        start, took, active = START + 30 * i, 30 if i < 20 else 300, int(i < 20)
+        w.add(101, (253, "uint32", start + took), (2, "uint32", start), (3, "uint32", took * 1000),
+              (4, "uint32", took * 1000), (12, "enum", active), local=4)  # fmt: skip
+        if has_records:
+            w.add(20, (253, "uint32", start), (5, "uint32", 2500 * i), local=1)
+    made = judged(close(w, 900, metres, sport=5, extra=[(44, "uint16", 2500)]))
+    assert (made.row["distance_m"], made.row["moving_s"]) == (metres, moving_s)
