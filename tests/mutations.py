@@ -229,6 +229,12 @@ MUTATIONS = (
     Mutation("the rest at the end of a swim is swum", "milevault_core/activities/summary.py",
              "if not told_by_lengths and (", "if (",
              "tests/activities/test_judged_time.py::test_rests_of_a_pool_swim_are_none_wherever_the_records_end"),
+    Mutation("a lap that its points contradict", "milevault_core/activities/laps.py",
+             "    if not wrong.any():\n        return laps\n    took", "    if True:\n        return laps\n    took",
+             "tests/activities/test_judged_laps.py::test_a_lap_that_cannot_be_is_no_record"),
+    Mutation("laps in another order", "milevault_core/activities/laps.py",
+             "_laps(_in_order(recording.laps), ", "_laps(recording.laps, ",
+             "tests/activities/test_judged_laps.py::test_laps_follow_each_other"),
     Mutation("laps of a second part under the steps of the first one's workout", "milevault_core/activities/join.py",
              "_without_foreign_steps(a.recording, b.recording)", "b.recording.laps",
              "tests/activities/test_join.py"

@@ -3,20 +3,62 @@
 import numpy as np
 import pandas as pd
 
+from milevault_core.activities.lap_figures import spans
 from milevault_core.formats import Recording
 from milevault_core.sports.limits import Limits
 from milevault_core.track import LIMITS
+
+OFF, OFF_M = 0.2, 20.0  # of the way, and metres: footpods and treadmills are off by up to 15 %
+COVERED_S = 10.0  # a lap is compared where there are points from its beginning to its end
 
 
 def judged_laps(
     recording: Recording, limits: Limits, elapsed_s: float, columns: dict[str, np.ndarray]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(laps, lengths): no lap faster than its sport or longer than the activity, none with what was left out of the
-    cleaned track (`columns`), no two lengths swum at once."""
-    laps = _laps(recording.laps, limits, elapsed_s)
-    if len(laps) and any(problem.code == "untravelled" for problem in recording.problems):
+    """(laps, lengths): laps in order, none faster than its sport or longer than the activity, none with what was left
+    out of the cleaned track (`columns`) or with another distance, no two lengths swum at once."""
+    laps = _laps(_in_order(recording.laps), limits, elapsed_s)
+    codes = {problem.code for problem in recording.problems}
+    if len(laps) and "untravelled" in codes:
         laps = _without_drives(laps, columns)
+    if len(laps) and not len(recording.lengths) and "as_recorded" not in codes:
+        laps = _as_far_as_the_points(laps, columns)
     return laps, _one_after_another(recording.lengths)
+
+
+def _in_order(laps: pd.DataFrame) -> pd.DataFrame:
+    """The laps by their start: some devices write them in another order. Where one does not tell its start, as they
+    are."""
+    begins = np.asarray(laps["start_time"], "datetime64[us]")
+    if len(laps) < 2 or np.isnat(begins).any() or (begins[1:] >= begins[:-1]).all():
+        return laps
+    return laps.iloc[np.argsort(begins, kind="stable")].reset_index(drop=True)
+
+
+def _as_far_as_the_points(laps: pd.DataFrame, columns: dict[str, np.ndarray]) -> pd.DataFrame:
+    """A lap that the points contradict has their distance: by more than a footpod or a treadmill is off by, and both
+    over the time that it tells and until the next one begins (where a lap tells the timer only, its pauses are between
+    the two)."""
+    known = np.isfinite(columns["distance"])
+    if known.sum() < 2:
+        return laps
+    time = np.asarray(columns["time"], "datetime64[us]")[known].view("i8") / 1e6
+    way = columns["distance"][known]
+    first, last = spans(laps)
+    until = np.append(first[1:], time[-1])
+    told = np.asarray(laps["distance_m"], float)
+    metres, most = (np.interp(end, time, way) - np.interp(first, time, way) for end in (last, until))
+    wrong = (first >= time[0] - COVERED_S) & (last <= time[-1] + COVERED_S)
+    for way_m in (metres, most):
+        wrong &= np.abs(told - way_m) > OFF * way_m + OFF_M
+    if not wrong.any():
+        return laps
+    took = np.asarray(laps["timer_s"].fillna(laps["elapsed_s"]), float)
+    speed = np.divide(metres, took, out=np.full(len(laps), np.nan), where=took > 0)
+    changed = {"distance_m": metres, "avg_speed": speed, "max_speed": np.full(len(laps), np.nan)}
+    return laps.assign(
+        **{name: np.where(wrong, values, laps[name].astype(float)) for name, values in changed.items()}
+    )
 
 
 def _without_drives(laps: pd.DataFrame, columns: dict[str, np.ndarray]) -> pd.DataFrame:
