@@ -35,7 +35,7 @@ NO_BAROMETER = ("Zwift", "Onelap", "TomTom", "Forerunner 110", "Forerunner 220",
 # Where one of these was said, the session's figure is not what counts.
 _EXCEPTIONS = frozenset(
     ("total_dropped", "distance_calibrated", "distance_recomputed", "untravelled", "points_end_early", "dates_moved",
-     "altitudes_dropped", "values_dropped")
+     "altitudes_dropped", "values_dropped", "summary_short")
 )  # fmt: skip
 
 

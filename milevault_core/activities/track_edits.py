@@ -23,6 +23,7 @@ from milevault_core.activities.lap_figures import cut_laps, measured_again
 from milevault_core.activities.prepare import Prepared
 from milevault_core.activities.summary import summarise
 from milevault_core.formats import Recording
+from milevault_core.metrics.seconds import gap_of
 from milevault_core.problems import BadFile, thousands
 
 PREFIX = "track:"  # of the names of these edits among an activity's edits
@@ -102,7 +103,7 @@ def apply(prepared: Prepared, edits: Iterable[TrackEdit]) -> None:
         if len(cleaned) < 2:
             raise BadFile("The edits leave nothing of this activity.")
     if _span(cleaned) < before or len(cleaned) < len(prepared.cleaned):
-        share = _timer(cleaned) / max(_timer(prepared.cleaned), 1.0)
+        share = _share(cleaned, prepared.cleaned)
         totals = after_a_cut(recording.totals, share, prepared.recording.lengths, recording.lengths)
         recording = replace(recording, totals=totals, timer=[])
     prepared.recording, prepared.cleaned, prepared.columns = recording, cleaned, track.arrays(cleaned)
@@ -197,10 +198,11 @@ def _span(cleaned: pd.DataFrame) -> float:
     return float((time[-1] - time[0]) / np.timedelta64(1, "s"))
 
 
-def _timer(cleaned: pd.DataFrame) -> float:
-    """Seconds of recording: steps of more than 10 s are pauses."""
-    step = np.diff(cleaned["time"].to_numpy()) / np.timedelta64(1, "s")
-    return float(step[step <= 10].sum())
+def _share(left: pd.DataFrame, whole: pd.DataFrame) -> float:
+    """How much of the seconds recorded is left. What a pause is, the whole tells: a swimmer has one point a length."""
+    steps, kept = (np.diff(one["time"].to_numpy()) / np.timedelta64(1, "s") for one in (whole, left))
+    gap = gap_of(steps)
+    return float(kept[kept <= gap].sum() / max(steps[steps <= gap].sum(), 1.0))
 
 
 def _local_day(start: datetime, offset_s: int) -> date:

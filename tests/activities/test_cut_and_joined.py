@@ -14,15 +14,15 @@ from tests.builders.fit import FIT_EPOCH, START, Writer, lap
 AT = START + FIT_EPOCH
 
 
-def swim(start: int = START, lengths: int = 20, pool_m: float = 25.0) -> Prepared:
+def swim(start: int = START, lengths: int = 20, pool_m: float = 25.0, every_s: int = 1) -> Prepared:
     w = fit.file_id(Writer())
     for i in range(lengths):
         at = start + 20 * i
         w.add(101, (253, "uint32", at + 20), (2, "uint32", at), (3, "uint32", 20_000), (4, "uint32", 20_000),
               (5, "uint16", 15), (12, "enum", 1), local=4)  # fmt: skip
-    for s in range(20 * lengths + 1):
+    for s in range(0, 20 * lengths + 1, every_s):
         w.add(20, (253, "uint32", start + s), (5, "uint32", int(s // 20 * pool_m * 100)), local=1)
-    pool = [(44, "uint16", round(pool_m * 100)), (10, "uint32", 15 * lengths)]
+    pool = [(44, "uint16", round(pool_m * 100)), (10, "uint32", 15 * lengths), (11, "uint16", 10 * lengths)]
     return judged(_close(w, start, 20 * lengths, lengths * pool_m, 5, pool))
 
 
@@ -69,6 +69,12 @@ def test_a_swim_keeps_its_pool(edit: tuple, lengths: int) -> None:
     metres = made.columns["distance"]
     assert metres[-1] == 25 * lengths
     assert (np.diff(metres) >= 0).all()
+
+
+@pytest.mark.parametrize("every_s", [1, 20])
+def test_calories_are_shared_however_seldom_there_are_points(every_s: int) -> None:
+    made = edited(swim(every_s=every_s), "trim", AT + 200, None)
+    assert made.summary.device["calories"] == pytest.approx(100)
 
 
 @pytest.mark.parametrize(("pools", "pool"), [((25.0, 25.0), 25.0), ((25.0, 50.0), None)])
