@@ -77,13 +77,18 @@ def _measured(
     out |= {name: row[name] for name in ("trigger", "intensity", "stroke", "workout_step") if name in row}
     out["start_time"] = np.datetime64(round(start * 1e6), "us")
     out["elapsed_s"] = stop - start
+    ran = float(
+        np.fmin(row.get("timer_s") or np.nan, stop - start - gone_s)
+    )  # its pauses are none of it either
     if "timer_s" in out:
-        out["timer_s"] = stop - start - gone_s
-    metres = part["distance"].dropna().to_numpy()
-    if len(metres) > 1:
-        out["distance_m"] = float(metres[-1] - metres[0])
-        if stop - start - gone_s > 0:
-            out["avg_speed"] = out["distance_m"] / (stop - start - gone_s)
+        out["timer_s"] = ran
+    metres = points["distance"].to_numpy(dtype=float)
+    known = np.isfinite(metres)
+    if known[(seconds >= start) & (seconds <= stop)].sum() > 1:  # laps rarely end at a point
+        first_m, last_m = np.interp((start, stop), seconds[known], metres[known])
+        out["distance_m"] = float(last_m - first_m)
+        if ran > 0:
+            out["avg_speed"] = out["distance_m"] / ran
     for name in ("heart_rate", "cadence", "power"):
         values = part[name].dropna()
         if len(values):

@@ -1,5 +1,7 @@
 """What a trim, a cut, a correction and a join leave of the device's totals, laps and lengths."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -104,6 +106,18 @@ def test_a_cut_within_a_lap_takes_its_way_too() -> None:
     laps = made.recording.laps["distance_m"].astype(float)
     assert laps.tolist() == pytest.approx([450, 294, 450, 450])
     assert laps.sum() == pytest.approx(made.row["distance_m"])
+
+
+def test_a_lap_that_was_cut_ends_between_points() -> None:
+    made = run()
+    made.recording = replace(
+        made.recording, laps=made.recording.laps.assign(timer_s=[150.0, 140.0, 150.0, 150.0])
+    )
+    rows = made.cleaned["time"].to_numpy().astype("datetime64[s]").astype("i8") % 20 == AT % 20
+    made.cleaned = made.cleaned[rows]
+    laps = edited(made, "trim", AT + 40, AT + 560).recording.laps
+    assert laps["distance_m"].tolist() == pytest.approx([330, 450, 450, 330])
+    assert laps["timer_s"].tolist() == [110, 140, 150, 110]
 
 
 def test_a_spike_leaves_the_laps_outside_it_alone() -> None:
