@@ -1,9 +1,12 @@
 """What the FIT reader makes of whole files: swims, strength, multisport, chains, clocks, and what is no activity."""
 
+from datetime import UTC
+
 import numpy as np
 import pytest
 
 from milevault_core.formats import fit
+from milevault_core.formats.fit.times import to_datetime
 from milevault_core.problems import BadFile
 from tests.builders.fit import START, Writer, activity, file_id, records, session, timer
 from tests.builders.fit_sports import BEATS, heart_beats, pool_swim, strength, triathlon
@@ -64,6 +67,32 @@ def test_multisport_gives_one_recording_a_session_linked_as_one_event():
     assert {r.details["event"] for r in found} == {"2024-05-01T07:00:00Z"}
     times = np.concatenate([r.track["time"].to_numpy() for r in found])
     assert (np.diff(times) == np.timedelta64(1, "s")).all()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ((0, 20, 60), (0, 60, 180)),  # one in between and one at the end
+        ((0, 60, 180), (0, 20, 60)),
+        ((0, 60, 180), (0, 60.5, 180)),
+        ((0, 60, 180), (1, 59, 177)),
+        ((0, 60, 180), (30, 30, 90)),
+    ],
+)
+def test_two_summaries_of_one_session_are_one_activity(first, second):
+    w = records(file_id(Writer()), 61)
+    for begins, seconds, metres in (first, second):
+        session(w, START + begins, seconds, metres)
+    (found,) = fit.read(w.file()).recordings
+    assert (len(found.track), found.totals["distance_m"]) == (61, 180)
+    assert found.start_time == to_datetime(np.array([START], float))[0].item().replace(tzinfo=UTC)
+
+
+def test_sessions_one_after_the_other_stay_apart_also_where_they_touch():
+    w = records(file_id(Writer()), 61)
+    for begins, seconds in ((0, 20.5), (20, 20.4), (40, 20), (60, 1), (61, 1)):
+        session(w, START + begins, seconds, 3 * seconds)
+    assert len(fit.read(w.file()).recordings) == 5
 
 
 def test_chained_files_are_activities_of_their_own():

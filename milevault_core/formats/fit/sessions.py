@@ -9,6 +9,7 @@ from milevault_core.problems import Problem
 
 MAX_SESSIONS = 500
 DAY_S = 86_400.0
+TWICE_S = 2.0  # two summaries of one session differ by rounding and by when they were written
 
 
 def make_absolute(tables: dict[int, Table], seconds: np.ndarray, created: float | None) -> Problem | None:
@@ -51,18 +52,44 @@ def sessions_of(table: Table, seconds: np.ndarray) -> list[dict]:
             row["start"] = float(starts[i])
         elif told[i] == told[i]:
             row["told_start"] = float(told[i])
-        twin = next((s for s in sessions if _same(s, row)), None)
-        if twin is not None:
-            twin.update(row)
-        else:
-            sessions.append(row)
+        sessions = _with(row, sessions)
     return sorted(sessions, key=lambda s: s.get("start", np.inf))
 
 
-def _same(a: dict, b: dict) -> bool:
-    """Some devices write the summary twice, the second one fuller."""
-    names = ("start", "sport", "sub_sport", "total_elapsed_time")
-    return "start" in a and all(a.get(n) == b.get(n) for n in names)
+def _with(row: dict, sessions: list[dict]) -> list[dict]:
+    """Sessions and one more. Some devices write the summary twice, the second one fuller, or one in between and one at
+    the end: nobody runs two runs at once, so of summaries within each other the longest counts."""
+    twins = [s for s in sessions if _is_within(s, row) or _is_within(row, s)]
+    if not twins:
+        return [*sessions, row]
+    other = max(twins, key=_seconds)
+    if abs(_seconds(row) - _seconds(other)) <= TWICE_S:
+        kept = other | row if _seconds(row) >= _seconds(other) else row | other
+    else:
+        kept = max(row, other, key=_seconds)
+    return [*(s for s in sessions if not any(s is twin for twin in twins)), kept]
+
+
+def _is_within(a: dict, b: dict) -> bool:
+    """Whether session `a` is of the sport of `b` and lies within its time; one after the other is not within."""
+    if (
+        "start" not in a
+        or "start" not in b
+        or a.get("sport", b.get("sport")) != b.get("sport", a.get("sport"))
+    ):
+        return False
+    begins, lasts, others = a["start"] - b["start"], _seconds(a), _seconds(b)
+    shared = min(begins + lasts, others) - max(begins, 0.0)
+    starts_inside = -TWICE_S <= begins <= max(TWICE_S, others - TWICE_S)
+    ends_inside = begins + lasts <= others + TWICE_S
+    return starts_inside and ends_inside and (begins == 0 or shared > lasts / 2)
+
+
+def _seconds(session: dict) -> float:
+    """How long a session with a start lasted; a fenix 2 says hours more than until it wrote the summary."""
+    told = session.get("total_elapsed_time", session.get("total_timer_time", np.nan))
+    written = session.get("timestamp", np.nan) - session["start"]
+    return float(np.nan_to_num(np.fmin(told, written if written > 0 else np.nan)))
 
 
 def middles(table: Table) -> np.ndarray:
