@@ -7,4 +7,10 @@ FILES = (
     ("sessions that touch are one", "milevault_core/formats/fit/sessions.py",
      " and (begins == 0 or shared > lasts / 2)", "",
      "tests/formats/test_fit_activities.py::test_sessions_one_after_the_other_stay_apart_also_where_they_touch"),
+    ("a cup of water is left out", "milevault_core/formats/health_headers.py",
+     '"cup_us": 8 * _OZ_US', '"cup": 8 * _OZ_US',
+     "tests/formats/test_apple_health.py::test_every_unit_that_a_phone_may_be_set_to_is_read"),
+    ("a way in yards is left out", "milevault_core/formats/health_headers.py",
+     '"yd": 0.9144', '"yards": 0.9144',
+     "tests/formats/test_apple_health.py::test_every_unit_that_a_phone_may_be_set_to_is_read"),
 )  # fmt: skip

@@ -56,17 +56,28 @@ DAYS = (
 )  # fmt: skip; the best last
 UNIT = re.compile(r"\s*[(\[]([^)\]]*)[)\]]\s*$")
 
-_MASS = {"kg": 1.0, "g": 0.001, "lb": 0.45359237, "lbs": 0.45359237, "st": 6.35029318}
-_TIME = {"s": 1.0, "sec": 1.0, "seconds": 1.0, "min": 60.0, "minutes": 60.0, "h": 3600.0, "hours": 3600.0}
-_LENGTH = {"m": 1.0, "km": 1000.0, "mi": 1609.344, "miles": 1609.344}
-_VOLUME = {"ml": 1.0, "l": 1000.0, "fl oz": 29.5735295625, "oz": 29.5735295625}
-_ENERGY = {"kcal": 1.0, "cal": 1.0, "kj": 1 / 4.184}
+# Also what Apple's HKUnit writes: https://developer.apple.com/documentation/healthkit/hkunit/init(from:)
+_MASS = {"kg": 1.0, "g": 0.001, "lb": 0.45359237, "lbs": 0.45359237, "st": 6.35029318, "oz": 0.028349523125}
+_TIME = {
+    "s": 1.0, "sec": 1.0, "seconds": 1.0, "min": 60.0, "minutes": 60.0, "h": 3600.0, "hr": 3600.0, "hours": 3600.0,
+    "ms": 0.001, "d": 86_400.0,
+}  # fmt: skip
+_LENGTH = {
+    "m": 1.0, "km": 1000.0, "mi": 1609.344, "miles": 1609.344, "cm": 0.01, "mm": 0.001, "in": 0.0254, "ft": 0.3048,
+    "yd": 0.9144,
+}  # fmt: skip
+_OZ_US, _OZ_IMP = 29.5735295625, 28.4130625  # fluid ounces: 8 (10) are a cup and 16 (20) a pint, American (imperial)
+_VOLUME = {
+    "ml": 1.0, "cl": 10.0, "dl": 100.0, "l": 1000.0, "fl oz": _OZ_US, "oz": _OZ_US, "fl_oz_us": _OZ_US,
+    "fl_oz_imp": _OZ_IMP, "cup_us": 8 * _OZ_US, "cup_imp": 10 * _OZ_IMP, "pt_us": 16 * _OZ_US, "pt_imp": 20 * _OZ_IMP,
+}  # fmt: skip
+_ENERGY = {"kcal": 1.0, "cal": 1.0, "kj": 1 / 4.184, "j": 1 / 4184}
 FACTORS = {
     "kg": _MASS, "s": _TIME, "min": {name: factor / 60 for name, factor in _TIME.items()}, "m": _LENGTH,
     "mL": _VOLUME, "kcal": _ENERGY, "%": {"%": 1.0, "fraction": 100.0},
     "°C": {"°c": 1.0, "c": 1.0, "degc": 1.0},
     "": {"count": 1.0}, "kg/m²": {"count": 1.0}, "mL/kg/min": {"ml/min·kg": 1.0, "ml/kg*min": 1.0, "ml/kg·min": 1.0},
-    "mmHg": {"mmhg": 1.0, "kpa": 7.50061683}, "ms": {"ms": 1.0, "s": 1000.0},
+    "mmHg": {"mmhg": 1.0, "kpa": 7.50061683, "inhg": 25.4}, "ms": {"ms": 1.0, "s": 1000.0},
     "bpm": {"bpm": 1.0, "count/min": 1.0, "1/min": 1.0},
     "breaths/min": {"breaths/min": 1.0, "brpm": 1.0, "count/min": 1.0, "1/min": 1.0},
 }  # fmt: skip

@@ -100,6 +100,29 @@ def test_the_night_of_the_device_with_stages():
     assert night.seconds == {"light": 10_800, "deep": 3600, "awake": 600, "rem": 10_200}
 
 
+@pytest.mark.parametrize(
+    ("kind", "unit", "value", "metric", "expected"),
+    [
+        ("DietaryWater", "fl_oz_us", 12, "hydration_ml", 354.88),
+        ("DietaryWater", "fl_oz_imp", 12, "hydration_ml", 340.96),
+        ("DietaryWater", "cup_us", 2, "hydration_ml", 473.18),
+        ("DietaryWater", "cup_imp", 2, "hydration_ml", 568.26),
+        ("DietaryWater", "pt_us", 1, "hydration_ml", 473.18),
+        ("DietaryWater", "pt_imp", 1, "hydration_ml", 568.26),
+        ("DistanceWalkingRunning", "ft", 1000, "distance_m", 304.8),
+        ("DistanceWalkingRunning", "yd", 1000, "distance_m", 914.4),
+        ("DistanceWalkingRunning", "cm", 1000, "distance_m", 10.0),
+        ("BodyMass", "oz", 2400, "weight_kg", 68.04),
+        ("ActiveEnergyBurned", "J", 418_400, "kcal_active", 100.0),
+    ],
+)
+def test_every_unit_that_a_phone_may_be_set_to_is_read(kind, unit, value, metric, expected):
+    data = read(record(kind, value, "08:00:00", unit=unit))
+    assert not data.problems
+    (found,) = day_values(data)
+    assert (found.metric, found.value) == (metric, pytest.approx(expected, rel=1e-4))
+
+
 def test_blood_pressure_in_a_correlation_and_steps_not_twice():
     data = read(
         record("StepCount", 10, "08:00:00"), "<Correlation>", record("StepCount", 10, "08:00:00"),
