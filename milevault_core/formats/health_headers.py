@@ -66,7 +66,10 @@ _LENGTH = {
     "m": 1.0, "km": 1000.0, "mi": 1609.344, "miles": 1609.344, "cm": 0.01, "mm": 0.001, "in": 0.0254, "ft": 0.3048,
     "yd": 0.9144,
 }  # fmt: skip
-_OZ_US, _OZ_IMP = 29.5735295625, 28.4130625  # fluid ounces: 8 (10) are a cup and 16 (20) a pint, American (imperial)
+_OZ_US, _OZ_IMP = (
+    29.5735295625,
+    28.4130625,
+)  # fluid ounces: 8 (10) are a cup and 16 (20) a pint, American (imperial)
 _VOLUME = {
     "ml": 1.0, "cl": 10.0, "dl": 100.0, "l": 1000.0, "fl oz": _OZ_US, "oz": _OZ_US, "fl_oz_us": _OZ_US,
     "fl_oz_imp": _OZ_IMP, "cup_us": 8 * _OZ_US, "cup_imp": 10 * _OZ_IMP, "pt_us": 16 * _OZ_US, "pt_imp": 20 * _OZ_IMP,
