@@ -12,6 +12,7 @@ from milevault_core.formats import archive, bounds, health_csv, strava_export, x
 from milevault_core.formats.invented import take_for_courses
 from milevault_core.formats.readers import MAX_BYTES, READERS
 from milevault_core.formats.recording import Reading
+from milevault_core.formats.repeated import take_once
 from milevault_core.formats.resumed import split_resumed
 from milevault_core.problems import BadFile, Problem
 from milevault_core.registry import load_all
@@ -70,6 +71,7 @@ def read(data: bytes, name: str = "") -> Reading:
         with bounds.within(len(data)):
             reading = _read(bytes(data))
             take_for_courses(reading)
+            take_once(reading)
             split_resumed(reading)
             return bounds.check(reading)
     except BadFile:

@@ -8,12 +8,16 @@ from milevault_core import formats
 from milevault_core.formats import dispatch
 from milevault_core.problems import BadFile
 from tests.builders import archive as build
+from tests.builders.fit import START
+from tests.builders.fit import activity as fit_activity
+from tests.builders.fit_sports import pool_swim, triathlon
 from tests.builders.gpx import gpx, points
 from tests.builders.gpx import track as trk
 from tests.builders.tcx import activity, lap, tcx, with_distance
 
 RIDE = gpx(trk(points(20))).encode()
-RUN = tcx(activity(lap(with_distance(points(20))))).encode()
+ACTIVITY = activity(lap(with_distance(points(20))))
+RUN = tcx(ACTIVITY).encode()
 
 
 @pytest.mark.parametrize("name", ["a.gpx", "a.fit", "a.zip", "", "\0", "a" * 10_000])
@@ -164,3 +168,30 @@ def test_a_reader_gives_up_after_its_time(monkeypatch):
     monkeypatch.setattr(xml, "MAX_SECONDS", 0.0)
     with pytest.raises(BadFile, match="too long to read"):
         formats.read(long)
+
+
+FIT = fit_activity(60)
+TWICE = {
+    "chained to itself": (FIT.file() + FIT.file(), FIT.file()),
+    "its beginning first": (fit_activity(20).file() + FIT.file(), FIT.file()),
+    "its beginning last": (FIT.file() + fit_activity(20).file(), FIT.file()),
+    "a swim without points": (pool_swim() + pool_swim(), pool_swim()),
+    "a triathlon": (triathlon() + triathlon(), triathlon()),
+    "TCX": (tcx(ACTIVITY, ACTIVITY).encode(), RUN),
+}
+
+
+@pytest.mark.parametrize(("twice", "once"), TWICE.values(), ids=TWICE)
+def test_an_activity_that_is_in_the_file_twice_counts_once(twice, once):
+    found, alone = formats.read(twice), formats.read(once)
+    assert [(r.sport, r.start_time, len(r.track), len(r.laps), r.totals) for r in found.recordings] == [
+        (r.sport, r.start_time, len(r.track), len(r.laps), r.totals) for r in alone.recordings
+    ]
+    assert {p.code for r in found.recordings for p in r.problems} == {"activity_repeated"}
+
+
+def test_what_is_not_the_same_stays_and_keeps_its_number():
+    other = fit_activity(60, sport=2)
+    later = fit_activity(60, start=START + 3600)
+    found = formats.read(FIT.file() + FIT.file() + other.file() + later.file()).recordings
+    assert [(r.part, r.sport) for r in found] == [(0, "running"), (2, "cycling"), (3, "running")]
