@@ -13,6 +13,7 @@ from milevault_core import track
 from milevault_core.activities import date_verdict, device_totals, match_line
 from milevault_core.activities.laps import judged_laps
 from milevault_core.activities.moments import one_point_a_moment
+from milevault_core.activities.set_clock import clock_runs_on
 from milevault_core.activities.summary import Summary, local_time, summarise
 from milevault_core.activities.unmeasured import laps_without_unmeasured, unmeasured, without_unmeasured
 from milevault_core.formats import Recording
@@ -51,7 +52,7 @@ def prepare(
     when the recording has neither points nor a start and a duration or a distance.
     """
     said = said or {}
-    given, recording = recording, one_point_a_moment(recording)
+    given, recording = recording, clock_runs_on(one_point_a_moment(recording), datetime.now(UTC))
     if said.get("sport") in SPORTS:
         recording = replace(recording, sport=said["sport"])
     as_recorded = said.get("as_recorded") == "true"
