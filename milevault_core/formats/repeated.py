@@ -57,7 +57,7 @@ def _equal(a: pd.Series, b: pd.Series) -> bool:
 
 def _as_lists(frame: pd.DataFrame) -> list:
     """Starts of laps, lengths or sets, which are equal where the workout is."""
-    return frame["start_time"].astype("int64").tolist() if len(frame) else []
+    return np.asarray(frame["start_time"], "datetime64[us]").astype(np.int64).tolist() if len(frame) else []
 
 
 def _amount(recording: Recording) -> tuple[int, int]:
