@@ -13,6 +13,7 @@ from milevault_core import track
 from milevault_core.activities import date_verdict, device_totals, match_line
 from milevault_core.activities.laps import judged_laps
 from milevault_core.activities.moments import one_point_a_moment
+from milevault_core.activities.off_timer import without_off_timer
 from milevault_core.activities.set_clock import clock_runs_on
 from milevault_core.activities.summary import Summary, local_time, summarise
 from milevault_core.activities.unmeasured import laps_without_unmeasured, unmeasured, without_unmeasured
@@ -56,6 +57,8 @@ def prepare(
     if said.get("sport") in SPORTS:
         recording = replace(recording, sport=said["sport"])
     as_recorded = said.get("as_recorded") == "true"
+    if not as_recorded:
+        recording = without_off_timer(recording)
     limits = limits_of(recording.sport) if is_by_muscle(recording.sport) and not as_recorded else ANY
     cleaned, found = track.clean(recording.track, given=_given(recording, as_recorded))
     columns = track.arrays(cleaned)

@@ -97,7 +97,7 @@ def notes(activity: dict) -> list[str]:
 
 # What was left out of the file, and counts again if its owner asks for it.
 _LEFT_OUT = frozenset(
-    ("untravelled", "positions_dropped", "altitudes_dropped", "altitude_levelled", "speeds_dropped")
+    ("untravelled", "positions_dropped", "altitudes_dropped", "altitude_levelled", "speeds_dropped", "off_timer")
 )
 
 
