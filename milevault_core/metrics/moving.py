@@ -6,6 +6,7 @@ from milevault_core.metrics import NOTHING, Context, metric
 from milevault_core.metrics.seconds import GAP_S, seconds_of
 from milevault_core.sports.limits import limits_of
 from milevault_core.track import Columns
+from milevault_core.track.stairs import even_known
 
 STANDING_M_S, WINDOW_S = 0.5, 5.0
 STEPS = 3.0  # of a walker's recording in a window: one of five seconds is mostly noise
@@ -20,7 +21,7 @@ JUMP = (
 )
 
 
-@metric("moving_s", "Moving time", "s", columns=("distance",), aggregate="sum", version=5,
+@metric("moving_s", "Moving time", "s", columns=("distance",), aggregate="sum", version=6,
         device_first=True, is_listed=False)  # fmt: skip
 def moving_s(track: Columns, context: Context = NOTHING) -> float:
     """Seconds spent moving.
@@ -30,14 +31,16 @@ def moving_s(track: Columns, context: Context = NOTHING) -> float:
     0.5 m/s or more. What was slow on the whole may be slower than the noise of positions: 0.1 to 0.2 m/s over half a
     minute, by sport (sports/limits.py).
     Messy data: a gap of more than 10 s in the recording counts only if the distance went on at that speed. A
-    distance counted in steps (a length of the pool, a lap of a hall) went on between them: it is such a gap.
+    distance counted in steps (every few seconds, at each length of the pool or lap of a hall) went on evenly between
+    them; a step that takes more than twice as long as usual was a stop.
     """
     distance = np.asarray(track["distance"])
     held = ~np.isnan(distance)
     if held.sum() < 2:
         return float("nan")
     limits = limits_of(context.sport)
-    seconds, distance = _without_stairs(seconds_of(track)[held], distance[held])
+    seconds = seconds_of(track)[held]
+    seconds, distance = _without_stairs(seconds, even_known(seconds, distance[held]))
     step = np.diff(seconds)
     speed = _speeds(seconds, distance, step, WINDOW_S, GAP_S)
     standing, window_s = min(limits.standing, SLOWLY_M_S), max(limits.window_s, SLOW_WINDOW_S)

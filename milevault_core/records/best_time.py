@@ -27,7 +27,7 @@ DISTANCES["e_biking"] = DISTANCES["cycling"]
 
 
 @record(
-    "best_time", "Best time", "s", key_unit="m", lower_is_better=True, version=4, section="times", title="{key}",
+    "best_time", "Best time", "s", key_unit="m", lower_is_better=True, version=5, section="times", title="{key}",
     quantity="time", sports=DISTANCES, stretch="way",
     guard=Guard(lambda _: 0.15, "Did you really {do} {key} in {value}? Your best efforts are usually about {usual}."),
     heads={
@@ -41,7 +41,8 @@ def best_time(performance: Performance) -> Iterator[Effort]:
     Source: elapsed time, as every race clock has it.
     Definition: the window of exactly that distance that took least, its ends interpolated between points.
     Messy data: never across a recording gap, nor a stretch that nobody can have done or that its owner took out
-    (distance_series.py); metres of a step too fast to be true do not count.
+    (distance_series.py); metres of a step too fast to be true do not count. A distance told
+    in steps is spread evenly between them.
     """
     for distance in DISTANCES.get(performance.sport, ()):
         if (found := performance.best(distance)) is not None:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from milevault_core.geo.sphere import haversine_m
 from milevault_core.records.best_effort import Piece
+from milevault_core.track.stairs import even
 
 GAP_S, GAP_M = 20.0, 60.0  # s; a longer gap with movement across it: nobody knows how fast that was
 LOOK = 300  # steps that are looked at, evenly among those that moved
@@ -45,7 +46,7 @@ def way_of(seconds: np.ndarray, distance: np.ndarray, step_cap: float, source: s
         last = np.append(np.diff(t) > 0, True)  # of one moment's points the last, which has come furthest
         t, d = t[last], d[last]
         wait = np.diff(t)
-    d = np.maximum.accumulate(d)
+    d = even(t, np.maximum.accumulate(d))
     step = np.diff(d)
     rows = np.arange(len(d))
     changed = np.maximum.accumulate(np.where(np.append(True, step > 0), rows, 0))

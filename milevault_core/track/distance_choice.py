@@ -26,6 +26,7 @@ from milevault_core.sports.limits import Limits
 from milevault_core.track.carried import SensorSeries
 from milevault_core.track.distance import PAUSE_S, repair_distance, smooth_speed, speed_integral_m, way_m
 from milevault_core.track.series import OFF, is_in_another_unit, smoothed_way_m, without_ways_to_nowhere
+from milevault_core.track.stairs import even_known
 from milevault_core.track.travel import untravelled
 
 RECOMPUTED = "The distance in the file cannot be right; it was computed again."
@@ -80,8 +81,10 @@ class Distances:
             if had_zeros and np.nanmax(self.columns["distance"], initial=0.0) > 0:
                 self._say("distance_recomputed", RECOMPUTED)
         else:
+            self._without_stairs()
             self._with_series(speed)
             self._judge_speed()
+        self._without_stairs()
         self._bound_speed()
 
     def left_out_m(self) -> float:
@@ -109,6 +112,11 @@ class Distances:
         self.columns["distance"] = self.way().copy()
         assert self._way is not None
         self.left_out = self._way[1]
+
+    def _without_stairs(self) -> None:
+        """Before the series is repaired, which takes a high step for a leap, and after it."""
+        if not (self.left_out.any() or self.told.lengths_m > 0):  # lengths of a pool tell when each ended
+            self.columns["distance"] = even_known(self.since, self.columns["distance"])
 
     def _without_series(self, speed: np.ndarray, had_zeros: bool) -> None:
         told_speed = len(speed) > 1 and np.isfinite(speed).mean() > 0.8 and np.nanmax(speed) > 0

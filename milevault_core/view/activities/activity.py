@@ -97,8 +97,8 @@ def notes(activity: dict) -> list[str]:
 
 # What was left out of the file, and counts again if its owner asks for it.
 _LEFT_OUT = frozenset(
-    ("untravelled", "positions_dropped", "altitudes_dropped", "altitude_levelled", "speeds_dropped", "off_timer")
-)
+    ("untravelled", "off_timer", "positions_dropped", "altitudes_dropped", "altitude_levelled", "speeds_dropped")
+)  # fmt: skip
 
 
 def judgement(activity: dict) -> str:
