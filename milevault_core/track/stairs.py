@@ -29,7 +29,7 @@ def even(seconds: np.ndarray, distance: np.ndarray) -> np.ndarray:
         return distance
     near = begin[steps][:, None] + np.arange(NEAR)
     usual_s, usual_m = np.median(took[near], axis=1), np.median(up[near], axis=1)
-    pace = up / took
+    pace = up / np.maximum(took, 1e-3)  # points may share a moment
     regular = (_alike(took[near]) >= MOST) | (_alike(up[near]) >= MOST) | (_alike(pace[near]) >= MOST)
     slower = np.maximum(took[steps] / usual_s, 1.0)
     stood = (slower > STOP) & (up[steps] / usual_m < SLOW * slower)

@@ -90,3 +90,18 @@ def test_points_without_a_distance_stay_so() -> None:
     falling = np.append(told[:600], told[:601])
     assert even_known(SECONDS, falling) is falling
     assert len(even(np.empty(0), np.empty(0))) == 0
+
+
+def test_any_steps_never_fall_and_keep_their_ends() -> None:
+    rng = np.random.default_rng(2)
+    for _ in range(300):
+        n = int(rng.integers(0, 200))
+        seconds = np.sort(rng.integers(0, 600, n)).astype(float)  # some share a moment
+        told = np.cumsum(np.where(rng.random(n) < rng.choice([0.1, 0.5]), rng.integers(1, 40, n), 0)).astype(
+            float
+        )
+        spread = even(seconds, told)
+        assert (np.diff(spread) >= -1e-9).all()
+        assert (spread >= told - 1e-9).all()
+        jumps = np.flatnonzero(np.diff(told) > 0) + 1
+        assert spread[jumps] == pytest.approx(told[jumps])
