@@ -29,6 +29,9 @@ def ridden(
     return close(w, 2400, timer_s * 8, timer_s=timer_s)
 
 
+PAUSED = ridden([(0, 0), (600, 4), (1800, 0), (2400, 4)])
+
+
 def training(made: Prepared) -> dict[str, float]:
     athlete = {
         "threshold_power": 250.0,
@@ -40,7 +43,7 @@ def training(made: Prepared) -> dict[str, float]:
 
 
 def test_what_is_recorded_in_a_pause_counts_in_no_figure() -> None:
-    made = judged(ridden([(0, 0), (600, 4), (1800, 0), (2400, 4)]))
+    made = judged(PAUSED)
     assert "off_timer" in codes(made)
     assert made.row["avg_heart_rate"] == pytest.approx(150)
     assert made.row["avg_power"] == pytest.approx(250)
@@ -53,7 +56,7 @@ def test_what_is_recorded_in_a_pause_counts_in_no_figure() -> None:
 
 
 def test_its_owner_may_count_it_all() -> None:
-    made = judged(ridden([(0, 0), (600, 4), (1800, 0), (2400, 4)]), as_recorded="true")
+    made = judged(PAUSED, as_recorded="true")
     assert made.row["point_count"] == 2401
     assert made.row["avg_power"] == pytest.approx(125, abs=1)
 

@@ -5,6 +5,7 @@ from sqlalchemy import text
 
 from milevault_core import store
 from milevault_core.actions import set_aside as actions
+from milevault_core.activities import prepare
 from milevault_core.demo.fit_writer import write_activity as fit
 from milevault_core.demo.gpx_writer import write_gpx as gpx
 from milevault_core.derive import clean
@@ -15,6 +16,7 @@ from milevault_core.store.imports import reprocess
 from milevault_core.store.queries import rereads as queries
 from milevault_core.store.queries import set_aside as set_aside_queries
 from milevault_core.view import set_aside as view
+from tests.activities.test_off_timer import PAUSED
 from tests.digest import differing, digest
 from tests.imports.test_files import brought_in, count, run
 from tests.imports.test_undo import made
@@ -158,3 +160,26 @@ def test_a_killed_one_goes_on(user: int, read_by_an_older_reader) -> None:
         assert unfinished.rereads(session) == [(user, batch)]
     reread.work(user, batch)
     assert queries.summary(user, batch)["waiting"] == 0
+
+
+def test_what_was_recorded_in_a_pause_leaves_an_activity_stored_before(
+    user: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def figures() -> tuple[float, float]:
+        clean.clean(user)
+        row = store.read(
+            "SELECT avg_power, value FROM activities a JOIN activity_metrics m ON m.activity_id = a.id "
+            "AND m.name = 'normalized_power' AND m.origin = 'computed' WHERE a.user_id = $1", (user,)
+        ).iloc[0]  # fmt: skip
+        return float(row["avg_power"]), float(row["value"])
+
+    with monkeypatch.context() as before:
+        before.setattr(prepare, "without_off_timer", lambda recording: recording)
+        brought_in(user, ("a.fit", PAUSED))
+        assert max(figures()) < 220
+    batch = reread.begin(user, "Everything")
+    reread.work(user, batch)
+    assert queries.summary(user, batch)["changed"] == 1
+    reread.do(user, batch)
+    reread.work(user, batch)
+    assert figures() == pytest.approx((250, 250))
