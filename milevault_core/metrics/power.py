@@ -15,8 +15,9 @@ def normalized_power(track: Columns, context: Context) -> float:
     Source: Allen and Coggan, Training and Racing with a Power Meter.
     Definition: fourth root of the mean fourth power of the 30 s rolling mean at 1 Hz; only full windows count.
     Messy data: over time on the timer: a hole of more than 10 s (in a recording whose steps are long: twice such a
-    step, up to a minute) is a pause and is left out, shorter ones are a straight line. A value that is missing is not
-    0 W. Shorter than 30 s: not defined.
+    step, up to a minute) is a pause and is left out, shorter ones are a straight line. What a device goes on to record
+    in a pause of more than 10 s is left out of the activity, where its time on the timer agrees. A value that is
+    missing is not 0 W. Shorter than 30 s: not defined.
     """
     rolling = rolling_mean(ridden(track, "power"), WINDOW_S)
     if not len(rolling):
