@@ -58,7 +58,9 @@ def test_nobody_else_sees_it(user: int, folder: Path, open_page, monkeypatch: py
 def test_backups_that_are_off_are_not_promised(
     user: int, folder: Path, open_page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert f"Made every night at 03:00, verified every week, in {folder}." in texts(open_page(user, "settings"))
+    assert f"Made every night at 03:00, verified every week, in {folder}." in texts(
+        open_page(user, "settings")
+    )
     monkeypatch.setenv("BACKUP_AT", "never")
     config.settings.cache_clear()
     shown = texts(open_page(user, "settings"))

@@ -25,6 +25,6 @@ def facts(number: int, name: str, minute: int) -> Facts:
 
 
 def test_activities_are_named_as_everywhere() -> None:
-    rows = rules.things([facts(1, "", 8 * 60), facts(2, "To work", 0)],
-                        [Change(1, 9, "name", "", "Long one"), Change(2, 9, "name", "To work", "Long one")])  # fmt: skip
+    changes = [Change(1, 9, "name", "", "Long one"), Change(2, 9, "name", "To work", "Long one")]
+    rows = rules.things([facts(1, "", 8 * 60), facts(2, "To work", 0)], changes)
     assert [row.name for row in rows] == ["Morning ride", "To work"]
