@@ -151,9 +151,15 @@ def timeline_of(
 
 @kept
 def stops_of(
-    user_id: int, activity_id: int, version: int, units: str, x: str, window: tuple[float, float] | None
+    user_id: int,
+    activity_id: int,
+    version: int,
+    units: str,
+    x: str,
+    window: tuple[float, float] | None,
+    sport: str,
 ) -> dict[str, Any]:
-    return along.stops(load_track(user_id, activity_id, version), fmt.units(units), x, window)
+    return along.stops(load_track(user_id, activity_id, version), fmt.units(units), x, window, sport)
 
 
 @kept

@@ -62,9 +62,9 @@ class Choice:
         self.choose(span)
         self.kept |= {"origin": origin, "saves": True}
 
-    def from_chart(self, key: str, track: Frame, units: fmt.Units, x: str) -> None:
+    def from_chart(self, key: str, track: Frame, units: fmt.Units, x: str, sport: str) -> None:
         brush = st.session_state[key]["selection"].get("range")
-        self.kept |= {"stretch": timeline.stretch(track, brush, units, x), "origin": "drawn"}
+        self.kept |= {"stretch": timeline.stretch(track, brush, units, x, sport), "origin": "drawn"}
 
     def zoom(self) -> None:
         self._set(None, None, self.kept["stretch"])
@@ -116,7 +116,7 @@ def _explore(user: Account, activity: Row, top_rate: float | None, segments: Key
     left, right = st.columns([1, 1.1]) if located and spec else (st.container(), st.container())
     with right:
         if spec:
-            _chart(spec, track, choice, units, x, (activity["version"], *more))
+            _chart(spec, track, choice, units, x, sport, (activity["version"], *more))
     chosen = choice.kept["stretch"] or choice.kept["zoom"]
     if located:
         with left:
@@ -129,7 +129,7 @@ def _explore(user: Account, activity: Row, top_rate: float | None, segments: Key
             if legend:
                 st.html(legend)
         if spec:
-            hand_in_hand(data.stops_of(*key, units.name, x, choice.kept["zoom"]))
+            hand_in_hand(data.stops_of(*key, units.name, x, choice.kept["zoom"], sport))
     if spec:
         _stretch_bar(key, units, activity, choice, located)
     _tables(user, activity, track, laps, further, choice, located)
@@ -161,14 +161,14 @@ def _controls(track: Frame, further: Row, colours: dict[str, str]) -> tuple[str 
     return metric, x or axes[0], more
 
 
-def _chart(spec: Row, track: Frame, choice: Choice, units: fmt.Units, x: str, shape: Key) -> None:
+def _chart(spec: Row, track: Frame, choice: Choice, units: fmt.Units, x: str, sport: str, shape: Key) -> None:
     drawn = choice.kept["drawn"]
     if drawn:
-        spec = timeline.brushed(spec, track, drawn, units, x)
+        spec = timeline.brushed(spec, track, drawn, units, x, sport)
     key = f"timeline-{x}-{choice.kept['round']}-{shape}"
     st.vega_lite_chart(
         spec, width="stretch", key=key, selection_mode="range", alt="Timeline of the activity",
-        on_select=lambda: choice.from_chart(key, track, units, x),
+        on_select=lambda: choice.from_chart(key, track, units, x, sport),
     )  # fmt: skip
 
 

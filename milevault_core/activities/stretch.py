@@ -11,7 +11,6 @@ from milevault_core.geo.sphere import haversine_m
 from milevault_core.track import Columns
 
 PAUSE_S = 10.0  # s; a longer step is a pause, as for the metrics
-SLOWEST_M_S = 0.5
 NP_S = 30
 # The factor by which a slope of g % slows a runner at equal heart rate: 1 + 0.0327 g + … (Robb, An Improved GAP Model,
 # Strava Engineering 2017, its curve as a polynomial), bounded at 30 %.

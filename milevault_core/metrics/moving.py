@@ -38,9 +38,15 @@ def moving_s(track: Columns, context: Context = NOTHING) -> float:
     held = ~np.isnan(distance)
     if held.sum() < 2:
         return float("nan")
-    limits = limits_of(context.sport)
-    seconds = seconds_of(track)[held]
-    seconds, distance = _without_stairs(seconds, even_known(seconds, distance[held]))
+    seconds, moves = in_motion(seconds_of(track)[held], distance[held], context.sport)
+    return float(np.diff(seconds)[moves].sum())
+
+
+def in_motion(seconds: np.ndarray, distance: np.ndarray, sport: str) -> tuple[np.ndarray, np.ndarray]:
+    """The same for each step: (seconds (m,), whether the step after each was in motion (m - 1,)), without the points
+    that only repeat a distance told in steps. seconds, distance (m): of the points that have one, shape (n,)."""
+    limits = limits_of(sport)
+    seconds, distance = _without_stairs(seconds, even_known(seconds, distance))
     step = np.diff(seconds)
     speed = _speeds(seconds, distance, step, WINDOW_S, GAP_S)
     standing, window_s = min(limits.standing, SLOWLY_M_S), max(limits.window_s, SLOW_WINDOW_S)
@@ -48,11 +54,11 @@ def moving_s(track: Columns, context: Context = NOTHING) -> float:
     usual = np.average(speed[gone], weights=np.maximum(step[gone], 1e-3)) if gone.any() else 0.0
     if usual < SLOW_M_S:
         speed = _speeds(seconds, distance, step, window_s, window_s)
-        return float(step[speed >= standing].sum())
+        return seconds, speed >= standing
     three_s = STEPS * float(np.median(step))
     if usual < WALK_M_S and three_s > WINDOW_S:
         speed = _speeds(seconds, distance, step, min(three_s, SLOW_WINDOW_S), GAP_S)
-    return float(step[speed >= STANDING_M_S].sum())
+    return seconds, speed >= STANDING_M_S
 
 
 def _speeds(

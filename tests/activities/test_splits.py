@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from milevault_core.activities import splits, stretch
+from milevault_core.metrics import Context
 from milevault_core.metrics.climb import climb_series, climbed
+from milevault_core.metrics.moving import moving_s
+from milevault_core.track import arrays
 from milevault_core.view.activities.along import moving
 from tests.builders.tracks import ride
 
@@ -129,3 +132,25 @@ def test_many_stretches_at_once_have_the_figures_of_each() -> None:
             expected = pytest.approx(getattr(other, field.name), rel=1e-9, nan_ok=True)
             assert getattr(one, field.name) == expected, field.name
     assert stretch.brief_figures(track, [], along, graded, climbs) == []
+
+
+@pytest.mark.parametrize(
+    ("sport", "m_s"), [("open_water_swimming", 0.45), ("hiking", 0.35), ("running", 3.0)]
+)
+def test_the_splits_of_a_slow_activity_have_its_moving_time(sport: str, m_s: float) -> None:
+    """A swimmer in the sea and a walker uphill are slower than what is standing for a runner."""
+    track = ride(3_601).assign(distance=m_s * np.arange(3_601.0))
+    moved = moving(track, sport)
+    assert moved[-1] == pytest.approx(moving_s(arrays(track), Context(sport)))
+    assert moved[-1] == pytest.approx(3_600)
+
+
+def test_moving_time_along_the_way_is_that_of_the_activity() -> None:
+    """Stops, and a distance that is told every eight seconds."""
+    seconds = np.arange(3_601.0)
+    track = ride(3_601).assign(distance=np.floor(3.0 * seconds / 24.0) * 24.0)
+    assert moving(track, "running")[-1] == pytest.approx(moving_s(arrays(track), Context("running")), abs=1)
+    stopped = ride(3_600, pause_at=1_000)
+    assert moving(stopped, "cycling")[-1] == pytest.approx(
+        moving_s(arrays(stopped), Context("cycling")), abs=1
+    )

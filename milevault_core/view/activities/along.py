@@ -4,33 +4,37 @@ import numpy as np
 import pandas as pd
 
 from milevault_core.geo.simplify import unwrap
+from milevault_core.metrics.moving import in_motion
 from milevault_core.view import format as fmt
 from milevault_core.view.activities.series import breaks, elapsed
 from milevault_core.view.format import Units
 
 AXES = {"distance": "Distance", "time": "Elapsed time", "moving": "Moving time"}
-SLOWEST_M_S = 0.5  # slower is standing, as for moving time
 
 
-def position(track: pd.DataFrame, units: Units, x: str = "distance") -> tuple[np.ndarray, str]:
+def position(
+    track: pd.DataFrame, units: Units, x: str = "distance", sport: str = ""
+) -> tuple[np.ndarray, str]:
     """The position of each point on the x axis (distance in the user's unit, or seconds; shape (n,), never falling),
     and which axis it is.
 
-    x: "distance", "time" or "moving" (without pauses and without standing). Time is taken where there is no distance.
+    x: "distance", "time" or "moving" (without pauses and without standing, as they are in the sport). Time is taken
+    where there is no distance.
     """
     metres = track["distance"].to_numpy(dtype=float)
     known = metres[np.isfinite(metres)]
     if x == "distance" and len(known) > 1 and known.max() > known.min():
         along = metres / units.distance_m
     elif x == "moving":
-        along = moving(track)
+        along = moving(track, sport)
     else:
         along, x = elapsed(track), "time"
     return np.fmax.accumulate(along) if len(along) else along, x
 
 
-def moving(track: pd.DataFrame) -> np.ndarray:
-    """Seconds in motion up to each point: pauses take none, nor does standing (where the distance tells)."""
+def moving(track: pd.DataFrame, sport: str = "") -> np.ndarray:
+    """Seconds in motion up to each point: pauses take none, nor does standing (where the distance tells), which is what
+    the activity's moving time says."""
     seconds = np.fmax.accumulate(elapsed(track)) if len(track) else np.empty(0)
     if len(seconds) < 2:
         return seconds
@@ -40,18 +44,14 @@ def moving(track: pd.DataFrame) -> np.ndarray:
     metres = track["distance"].to_numpy(dtype=float)
     held = np.isfinite(metres) & np.isfinite(seconds)
     if held.sum() > 1 and metres[held].max() > metres[held].min():
-        middle = (seconds[:-1] + seconds[1:]) / 2
-        there = np.interp(middle + 2.5, seconds[held], metres[held])
-        here = np.interp(middle - 2.5, seconds[held], metres[held])
-        span = np.minimum(middle + 2.5, seconds[-1]) - np.maximum(middle - 2.5, seconds[0])
-        with np.errstate(invalid="ignore", divide="ignore"):
-            standing = (there - here) / span < SLOWEST_M_S
-        step[standing] = 0.0
+        times, moves = in_motion(seconds[held], metres[held], sport)
+        moved = np.append(0.0, np.cumsum(np.diff(times) * moves))
+        step[step > 0] = np.diff(np.interp(seconds, times, moved))[step > 0]
     return np.concatenate(([0.0], np.cumsum(step)))
 
 
 def stretch(
-    track: pd.DataFrame, chosen: dict | None, units: Units = fmt.METRIC, x: str = "distance"
+    track: pd.DataFrame, chosen: dict | None, units: Units = fmt.METRIC, x: str = "distance", sport: str = ""
 ) -> tuple[int, int] | None:
     """Rows (start, stop) of the brushed stretch; None without one.
 
@@ -60,7 +60,7 @@ def stretch(
     ends = chosen.get("x") if isinstance(chosen, dict) else None
     if not isinstance(ends, list | tuple) or len(ends) != 2 or any(fmt.is_missing(e) for e in ends):
         return None
-    along, _ = position(track, units, x)
+    along, _ = position(track, units, x, sport)
     inside = np.flatnonzero((along >= min(ends)) & (along <= max(ends)))
     return (int(inside[0]), int(inside[-1]) + 1) if len(inside) > 1 else None
 
@@ -86,11 +86,15 @@ STOPS = 1500  # of the dot on the map: finer than a finger or a pixel
 
 
 def stops(
-    track: pd.DataFrame, units: Units, x: str = "distance", window: tuple[int, int] | None = None
+    track: pd.DataFrame,
+    units: Units,
+    x: str = "distance",
+    window: tuple[int, int] | None = None,
+    sport: str = "",
 ) -> dict[str, list | float]:
     """What joins the chart with the map: x (places on the axis, rising), lon and lat there (None where unknown), and
     the ends lo and hi of the axis. Empty lists for a track without a way."""
-    along, _ = position(track, units, x)
+    along, _ = position(track, units, x, sport)
     start, stop = window or (0, len(track))
     part = along[start:stop]
     known = np.flatnonzero(np.isfinite(part))

@@ -63,11 +63,11 @@ def shape(title: str, names: tuple[str, ...]) -> dict[str, Any]:
 
 def charts(tracks: Sequence[Track], units: Units, x: str = "distance") -> list[tuple[str, dict]]:
     """(key, Vega-Lite spec) of each quantity that at least two of the activities have. x: along.position."""
-    places = [position(one.track, units, x) for one in tracks]
+    places = [position(one.track, units, x, one.sport) for one in tracks]
     kind = "distance" if all(k == "distance" for _, k in places) else "time"
     if kind != x and x == "distance":  # one of them has no distance: all are shown over time
         x = "time"
-        places = [position(one.track, units, x) for one in tracks]
+        places = [position(one.track, units, x, one.sport) for one in tracks]
     names = _apart([one.name for one in tracks])
     held = [available(one.track, one.sport) for one in tracks]
     made: list[tuple[str, dict]] = []

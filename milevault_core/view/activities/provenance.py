@@ -13,7 +13,8 @@ from milevault_core.view.parts.text import escape
 FIGURES = {
     "distance_m": ("Distance", "The distance at the last point, as the device counted it, or the sum of the "
     "distances between positions."),
-    "moving_s": ("Moving time", "The time between points where the speed over 5 s is 0.5 m/s or more."),
+    "moving_s": ("Moving time", "The time between points where the speed over 5 s is 0.5 m/s or more; where all of it "
+    "was slow, 0.1 to 0.2 m/s over 30 s, by sport."),
     "elapsed_s": ("Elapsed", "From the first point to the last one."),
     "avg_speed": ("", "Distance divided by moving time."),
     "max_speed": ("", "The highest speed of a point."),

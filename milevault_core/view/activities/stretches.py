@@ -38,7 +38,7 @@ class MeasuredTrack:
 
     @cached_property
     def _moving(self) -> np.ndarray:
-        return moving(self.track)
+        return moving(self.track, self.sport)
 
     @cached_property
     def _columns(self) -> dict[str, np.ndarray]:

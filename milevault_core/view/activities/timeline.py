@@ -54,7 +54,7 @@ def timeline(
     only: the columns to draw (None: all that hold something). An empty dict if there is nothing to draw.
     """
     keys = [key for key in available(track, sport) if only is None or key in only]
-    along, x = position(track, units, x)
+    along, x = position(track, units, x, sport)
     start, stop = window or (0, len(track))
     if not (keys or more) or stop - start < 2 or np.isfinite(along[start:stop]).sum() < 2:
         return {}
@@ -87,10 +87,10 @@ def _pour(spec: dict, data: dict[str, list], x: dict, labels: dict[float, str]) 
 
 
 def brushed(
-    spec: dict, track: pd.DataFrame, rows: tuple[int, int], units: Units, x: str = "distance"
+    spec: dict, track: pd.DataFrame, rows: tuple[int, int], units: Units, x: str = "distance", sport: str = ""
 ) -> dict:
     """The timeline with its brush over these rows from the beginning."""
-    along, _ = position(track, units, x)
+    along, _ = position(track, units, x, sport)
     ends = [round(float(along[row]), 4) for row in (rows[0], rows[1] - 1)]
     hover, brush = spec["params"]
     return spec | {"params": [hover, brush | {"value": {"x": ends}}]}
