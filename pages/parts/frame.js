@@ -35,7 +35,7 @@ export default function ({ data }) {
       const app = document.querySelector("[data-testid=stApp]");
       if (app && app.dataset.testScriptState !== "notRunning") [pressed.ran, pressed.quiet] = [true, 0];
       else pressed.quiet ||= now;
-      const isOver = pressed.quiet && now - pressed.quiet > (pressed.ran ? 150 : 2000);
+      const isOver = pressed.quiet && now - pressed.quiet > (pressed.ran ? 600 : 2000);
       if (isOver || now - pressed.at > 30000) window.milevaultDone();
     };
     const watch = () => (look(), pressed && setTimeout(watch, 50));

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from milevault_core import store
+from milevault_core.actions import trash
 from tests.browser.life import visit, wait_for_jobs
 from tests.patience import expect
 from tests.waiting import wait_for
@@ -73,3 +74,5 @@ def test_a_deletion_is_done_though_the_page_is_left_at_once(page, site, served, 
     in_trash = "SELECT 1 AS n FROM trashed_activities WHERE user_id = $1 AND activity_id = $2"
     wait_for(lambda: len(store.read(in_trash, (user_id, number))), "the activity in the trash")
     expect(page).to_have_title(re.compile(WAYS[leave]))
+    trash.restore(user_id, number)  # others count on it
+    wait_for_jobs(page)
