@@ -240,6 +240,16 @@ MUTATIONS = (
              "_without_foreign_steps(a.recording, b.recording)", "b.recording.laps",
              "tests/activities/test_join.py"
              "::test_the_second_part_keeps_its_steps_only_where_it_is_of_the_same_workout"),
+    Mutation("a whole joins the first of its parts only", "milevault_core/activities/grouping.py",
+             "(one.fingerprint not in firsts, rank(one))", "rank(one)",
+             "tests/activities/test_wholes.py"
+             "::test_parts_that_follow_each_other_are_one_with_the_whole_which_is_shown"),
+    Mutation("the whole of a triathlon is shown as its longest leg", "milevault_core/activities/grouping.py",
+             "    if legs:", "    if False:",
+             "tests/activities/test_wholes.py::test_legs_stay_and_the_whole_of_the_event_is_with_the_longest"),
+    Mutation("only the first part fills the whole", "milevault_core/activities/fill.py",
+             "return all(min(last, end) - max(first, start) <= GAP_S", "return all(False",
+             "tests/activities/test_fill.py::test_parts_that_follow_each_other_fill_one_after_the_other"),
     Mutation("a page reads files", "pages/_by_worker.py",
              "    return _wait_for([by_worker.ask(user.id, verb, number) for number in numbers])",
              "    return [by_worker.VERBS[verb](user.id, number) for number in numbers]",

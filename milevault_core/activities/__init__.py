@@ -5,6 +5,7 @@ Pure functions of recordings and decisions, whatever the order they came in (doc
     match_line.pack     what is stored of a recording to find others of the same workout
     same_workout.same   are two recordings of the same workout, and how do their clocks differ?
     grouping            which recordings make one activity, and which of them is primary
+    wholes.find         which of them is the whole of others
     fill.fill           what the primary one lacks, from the others
     texts.settle        name, sport, gear …: edits beat archives, archives beat files
 

@@ -9,6 +9,7 @@ MAX_SHIFT_S = 120
 MAX_HOURS = 14
 OVERLAP = 0.8  # of the shorter one's time
 SHORTEST = 1 / 3  # of the longer one's time: a repeat is not the session, a leg not the triathlon
+WHOLE = 0.9  # of the longest one's time: less is a part
 HOUR_S, DAY_S, ROLLOVER_S = 3600.0, 86_400.0, ROLLOVER.total_seconds()
 
 
@@ -46,9 +47,23 @@ def clock_errors(a: HasTimes, b: HasTimes) -> list[float]:
 
     errors = []
     if a.is_dated and b.is_dated:
-        if overlap_s(0.0) >= min(LEAST_S, short / 2) and overlap_s(0.0) + MAX_SHIFT_S >= OVERLAP * short:
+        if _meet(overlap_s(0.0), short):
             errors.append(0.0)
         hours = {round(ahead / HOUR_S), round((ahead + b.elapsed_s - a.elapsed_s) / HOUR_S)} - {0}
         errors += [n * HOUR_S for n in sorted(hours) if abs(n) <= MAX_HOURS or abs(n) == DAY_S // HOUR_S]
     errors += [ROLLOVER_S, -ROLLOVER_S]
     return [error for error in errors if error == 0 or overlap_s(error) >= OVERLAP * short]
+
+
+def may_hold(long: HasTimes, short: HasTimes) -> bool:
+    """Whether, judging by their times alone, the second may be a part of the first, however short it is."""
+    both = min(long.start_s + long.elapsed_s, short.start_s + short.elapsed_s) - max(
+        long.start_s, short.start_s
+    )
+    is_part = 0 < short.elapsed_s < WHOLE * long.elapsed_s
+    return is_part and long.is_dated and short.is_dated and _meet(both, short.elapsed_s)
+
+
+def _meet(overlap_s: float, short: float) -> bool:
+    """Whether the shorter one may lie in the longer one but for a shift of its clock."""
+    return overlap_s >= min(LEAST_S, short / 2) and overlap_s + MAX_SHIFT_S >= OVERLAP * short

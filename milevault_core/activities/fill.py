@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from milevault_core.activities.clocks import WHOLE
 from milevault_core.activities.prepare import Prepared
 from milevault_core.activities.summary import local_time, summarise, told_zone
 from milevault_core.formats import Channel
@@ -21,43 +22,53 @@ GAP_S = 15.0  # at most this far between two samples, or three of the other's us
 
 def fill(primary: Prepared, others: Sequence[tuple[Prepared, float]]) -> list[dict[str, int]]:
     """Fill columns and channels that the primary recording does not have at all from the others, the first one that
-    has them; each comes with the seconds to add to its times. The figures are computed again. Where neither place nor
-    file of the primary one tells its time zone, that of the first other one that does counts.
+    has them, and those that follow it in time: parts. Each comes with the seconds to add to its times. The figures are
+    computed again; calories are the sum of such parts, none of one that lasts longer. Where neither place nor file of
+    the primary one tells its time zone, that of the first other one that does counts.
 
     Returns for each of the others what was taken: name -> number of points filled.
     """
     cleaned, recording = primary.cleaned.copy(), primary.recording
     taken: list[dict[str, int]] = []
-    channels = list(recording.channels)
+    added: dict[tuple[str, str], Channel] = {}
+    lacks = [name for name in COLUMNS if not np.isfinite(cleaned[name].to_numpy()).any()]
+    own_calories = recording.totals.get("calories")
+    own, taken_for = {(c.name, c.developer) for c in recording.channels}, _Taken()
     for other, shift_s in others:
         mine: dict[str, int] = {}
         taken.append(mine)
         if not len(cleaned) or not len(other.cleaned):
             continue
         rows = _Rows(_seconds(cleaned, cleaned), _seconds(other.cleaned, cleaned) + shift_s)
-        for name in COLUMNS:
-            if not np.isfinite(cleaned[name].to_numpy()).any():
-                values = rows.fit(other.cleaned[name].to_numpy(), name in _SMOOTH)
-                if np.isfinite(values).any():
-                    cleaned[name] = values
-                    mine[name] = int(np.isfinite(values).sum())
-        known = {(c.name, c.developer) for c in channels}
+        for name in lacks:
+            if not taken_for.may(name, rows):
+                continue
+            values = rows.fit(other.cleaned[name].to_numpy(), name in _SMOOTH)
+            if np.isfinite(values).any():
+                cleaned[name] = _first_known(cleaned[name].to_numpy(), values)
+                mine[name] = int(np.isfinite(values).sum())
+                taken_for.add(name, rows)
         for channel in other.recording.channels:
-            if (channel.name, channel.developer) in known:
+            key = (channel.name, channel.developer)
+            if key in own or not taken_for.may(key, rows):
                 continue
             values = rows.fit(np.asarray(channel.values, float)[other.cleaned.index.to_numpy()], False)
             if np.isfinite(values).any():
-                channels.append(
-                    Channel(channel.name, channel.unit, _by_row(values, primary), channel.developer)
-                )
+                full = _by_row(values, primary)
+                if key in added:
+                    full = _first_known(added[key].values, full)
+                added[key] = Channel(channel.name, channel.unit, full, channel.developer)
                 mine[channel.name] = int(np.isfinite(values).sum())
+                taken_for.add(key, rows)
         calories = other.recording.totals.get("calories")
-        if calories and not recording.totals.get("calories"):
-            recording.totals = recording.totals | {"calories": calories}
+        is_longer = WHOLE * other.row["elapsed_s"] > primary.row["elapsed_s"]
+        if calories and not own_calories and not is_longer and taken_for.may("calories", rows):
+            recording.totals = recording.totals | {"calories": recording.totals.get("calories", 0) + calories}
             mine["calories"] = 1
+            taken_for.add("calories", rows)
     if any(taken):
         primary.cleaned, primary.columns = cleaned, arrays(cleaned)
-        primary.recording = replace(recording, channels=channels)
+        primary.recording = replace(recording, channels=[*recording.channels, *added.values()])
         primary.summary = summarise(primary.recording, primary.columns)
         figures = primary.summary.figures
         primary.row |= {**figures, "elapsed_s": figures["elapsed_s"] or 0.0}
@@ -90,6 +101,24 @@ def _by_row(values: np.ndarray, primary: Prepared) -> np.ndarray:
 def _seconds(track: pd.DataFrame, since: pd.DataFrame) -> np.ndarray:
     first = since["time"].to_numpy()[0]
     return (track["time"].to_numpy() - first).astype("timedelta64[us]").astype(float) / 1e6
+
+
+def _first_known(values: np.ndarray, others: np.ndarray) -> np.ndarray:
+    return np.where(np.isfinite(values), values, others)
+
+
+class _Taken:
+    """The times for which something was taken: another may give it where it follows these."""
+
+    def __init__(self) -> None:
+        self.times: dict[object, list[tuple[float, float]]] = {}
+
+    def may(self, name: object, rows: "_Rows") -> bool:
+        first, last = rows.there[0], rows.there[-1]
+        return all(min(last, end) - max(first, start) <= GAP_S for start, end in self.times.get(name, []))
+
+    def add(self, name: object, rows: "_Rows") -> None:
+        self.times.setdefault(name, []).append((rows.there[0], rows.there[-1]))
 
 
 class _Rows:

@@ -2,10 +2,13 @@
 
 "Same workout" is not transitive (A fits B, B fits C, A does not fit C), so a fixed rule decides:
 
-1. The recordings are taken in the order of `rank`, the best first; it depends on nothing but the recording.
-2. Each joins the group whose first recording, its centre, it fits most closely, unless one of the group is to be kept
-   apart from it or is a part of the same file. If there is none, it is the centre of a new group.
-3. Of each group `primary` chooses the recording that the activity shows.
+1. The recordings are taken in the order of `rank`, the best first; it depends on nothing but the recording. Before
+   them come the wholes that others, which follow each other, are parts of (activities/wholes.py).
+2. Each joins the group whose first recording, its centre, it fits most closely (a part, however short, fits its whole),
+   unless one of the group is to be kept apart from it or is a part of the same file. If there is none, it is the centre
+   of a new group.
+3. The whole of an event whose legs are activities joins, last, the longest leg.
+4. Of each group `primary` chooses the recording that the activity shows.
 
 The order of imports does not matter; tests/activities checks that.
 """
@@ -13,12 +16,13 @@ The order of imports does not matter; tests/activities checks that.
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from milevault_core.activities.clocks import DAY_S
-from milevault_core.activities.same_workout import Facts, Match
+from milevault_core.activities import same_workout, wholes
+from milevault_core.activities.clocks import DAY_S, WHOLE
+from milevault_core.activities.same_workout import Facts, Match, is_one_file
 from milevault_core.activities.same_workout import same as judge
 
-WHOLE = 0.9  # of the longest one's time: less is a part, and a part is not shown instead of the whole
 Apart = Collection[tuple[str, str]]  # fingerprints, the smaller first
+Fits = Callable[[Facts, Facts], Match | None]
 
 
 def rank(one: Facts) -> tuple[Any, ...]:
@@ -37,40 +41,58 @@ def rank(one: Facts) -> tuple[Any, ...]:
 
 
 def primary(group: Sequence[Facts]) -> Facts:
-    """The recording that an activity shows: the best by rank among those that cover (nearly) all of it. One that is
-    1,024 weeks before another has the wrong date: a clock that missed a rollover is slow."""
+    """The recording that an activity shows: the best by rank among those that cover (nearly) all of it; not the whole
+    of an event beside one of its legs. One that is 1,024 weeks before another has the wrong date: a clock that missed
+    a rollover is slow."""
     dated = [one for one in group if one.is_dated] or list(group)
     latest = max(one.start_s for one in dated)
     ours = [one for one in dated if one.start_s > latest - 30 * DAY_S]
+    legs = [one for one in ours if one.is_leg]
+    if legs:
+        most = max(one.elapsed_s for one in legs) / WHOLE
+        ours = [one for one in ours if one.elapsed_s <= most]
+    ours = [one for one in ours if one.group != "multi"] or ours
     ways = [one for one in ours if one.has_track] or ours
     longest = max(one.elapsed_s for one in ways)
     return min((one for one in ways if one.elapsed_s >= WHOLE * longest), key=rank)
 
 
 def partition(
-    recordings: Sequence[Facts], apart: Apart = (), same: Callable[[Facts, Facts], Match | None] = judge
+    recordings: Sequence[Facts], apart: Apart = (), same: Fits = judge, within: Fits = same_workout.within
 ) -> list[list[Facts]]:
     """The recordings in groups of one workout each; the centre of each group first."""
     groups: list[list[Facts]] = []
-    for one in sorted(recordings, key=rank):
+    of_parts, of_legs = wholes.find(sorted(recordings, key=rank), within)
+    firsts = {one.fingerprint for one in of_parts}
+    events = {whole.fingerprint for whole, _ in of_legs}
+    singles = [one for one in recordings if one.fingerprint not in events]
+    for one in sorted(singles, key=lambda one: (one.fingerprint not in firsts, rank(one))):
         best: tuple[float, int] | None = None
         for number, group in enumerate(groups):
             if any(_kept_apart(one, other, apart) for other in group):
                 continue
             match = same(group[0], one)
+            if not match and group[0].fingerprint in firsts:
+                match = within(one, group[0])
             if match and (best is None or match.apart < best[0]):
                 best = (match.apart, number)
         if best is None:
             groups.append([one])
         else:
             groups[best[1]].append(one)
+    for whole, leg in of_legs:
+        group = next(group for group in groups if leg in group)
+        if any(_kept_apart(whole, other, apart) for other in group):
+            groups.append([whole])
+        else:
+            group.append(whole)
     return groups
 
 
 def parts(members: Sequence[Facts]) -> list[list[Facts]]:
     """The recordings of one activity by the part they cover: usually all cover the whole and there is one part. A
     user may have joined workouts that follow each other."""
-    return partition(members, (), same_cached)
+    return partition(members, (), related, within_cached)
 
 
 def join(groups: Sequence[Sequence[Facts]], together: Apart) -> list[list[Facts]]:
@@ -86,40 +108,55 @@ def join(groups: Sequence[Sequence[Facts]], together: Apart) -> list[list[Facts]
 
 
 def _kept_apart(a: Facts, b: Facts, apart: Apart) -> bool:
-    if a.fingerprint.partition(":")[0] == b.fingerprint.partition(":")[0]:
-        return True
-    return tuple(sorted((a.fingerprint, b.fingerprint))) in apart
+    return is_one_file(a, b) or tuple(sorted((a.fingerprint, b.fingerprint))) in apart
 
 
 def shift_to(first: Facts, other: Facts, group: Sequence[Facts]) -> float | None:
     """Seconds to add to the other one's times so that they fit the first one's; via a third one of the group if the
     two are too different; None if that fails too."""
-    found = same_cached(first, other)
+    found = related(first, other)
     if found:
         return found.shift_s
     for third in sorted(group, key=rank):
         if third is not first and third is not other:
-            here, there = same_cached(first, third), same_cached(third, other)
+            here, there = related(first, third), related(third, other)
             if here and there:
                 return here.shift_s + there.shift_s
     return None
 
 
-_judged: dict[tuple[Any, ...], Match | None] = {}  # pairs, without the lines they were judged by
+_judged: dict[tuple[Any, ...], Match | None] = {}  # pairs, without the lines they were judged by; and how
 _MOST_JUDGED = 20_000
 
 
 def same_cached(a: Facts, b: Facts) -> Match | None:
     """`same`, with a cache: among many recordings of one time, each pair is compared only once."""
     first, second = sorted((a, b), key=lambda one: one.fingerprint)
-    pair = (_key(first), _key(second))
-    if pair in _judged:
-        found = _judged[pair]
-    else:
+    found = _cached(judge, first, second)
+    return _back(found) if first is not a else found
+
+
+def within_cached(part: Facts, whole: Facts) -> Match | None:
+    """`within`, with the same cache."""
+    return _cached(same_workout.within, part, whole)
+
+
+def related(a: Facts, b: Facts) -> Match | None:
+    """How the two fit together: of the same workout, or the one a part of the other."""
+    return same_cached(a, b) or within_cached(b, a) or _back(within_cached(a, b))
+
+
+def _back(found: Match | None) -> Match | None:
+    return Match(-found.shift_s, found.apart) if found else None
+
+
+def _cached(judged: Fits, a: Facts, b: Facts) -> Match | None:
+    pair = (judged.__name__, _key(a), _key(b))
+    if pair not in _judged:
         if len(_judged) >= _MOST_JUDGED:
             _judged.clear()
-        found = _judged[pair] = judge(first, second)
-    return Match(-found.shift_s, found.apart) if found and first is not a else found
+        _judged[pair] = judged(a, b)
+    return _judged[pair]
 
 
 def _key(one: Facts) -> tuple[Any, ...]:

@@ -21,7 +21,7 @@ from functools import cached_property
 import numpy as np
 
 from milevault_core.activities.beside import apart_m, beats_apart, extent_m
-from milevault_core.activities.clocks import MAX_SHIFT_S, OVERLAP, ROLLOVER_S, clock_errors
+from milevault_core.activities.clocks import MAX_SHIFT_S, OVERLAP, ROLLOVER_S, clock_errors, may_hold
 from milevault_core.activities.match_line import Line, unpack
 
 ALIKE = 0.03  # duration and distance
@@ -38,7 +38,8 @@ _COARSE = 80  # samples used in the search for the shift
 @dataclass(frozen=True)
 class Facts:
     """What is stored of a recording to find others of the same workout. `start_s`: seconds since 1970. `is_dated`:
-    whether its start is plausible (activities/dates.py)."""
+    whether its start is plausible (activities/dates.py). `is_leg`: one of several of a FIT file, as of
+    a triathlon (other formats hold the activities of a year)."""
 
     fingerprint: str
     start_s: float
@@ -51,6 +52,7 @@ class Facts:
     point_count: int = 0
     channel_count: int = 0
     is_dated: bool = True
+    is_leg: bool = False
 
     @cached_property
     def line(self) -> Line | None:
@@ -94,11 +96,22 @@ def same(a: Facts, b: Facts) -> Match | None:
     return None
 
 
+def within(part: Facts, whole: Facts) -> Match | None:
+    """How a recording of a part, however short, lies in one of the whole; None when it does not. Beside a track, a
+    whole without one does not hold it."""
+    if is_one_file(part, whole) or not may_hold(whole, part) or (part.has_track and not whole.has_track):
+        return None
+    return _by_track(whole, part) if part.has_track else _by_beats(whole, part)
+
+
+def is_one_file(a: Facts, b: Facts) -> bool:
+    """Whether both are parts of one file."""
+    return a.fingerprint.partition(":")[0] == b.fingerprint.partition(":")[0]
+
+
 def _are_parts(a: Facts, b: Facts) -> bool:
     """The parts of one file, and the whole of an event beside one of its parts."""
-    if a.fingerprint.partition(":")[0] == b.fingerprint.partition(":")[0]:
-        return True
-    return (a.group == "multi") != (b.group == "multi")
+    return is_one_file(a, b) or (a.group == "multi") != (b.group == "multi")
 
 
 def _by_track(a: Facts, b: Facts) -> Match | None:

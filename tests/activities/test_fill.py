@@ -109,3 +109,33 @@ def test_the_place_of_the_other_recording_tells_the_zone_of_one_without() -> Non
     there = prepared(ride(600)).row
     assert there["time_zone"] not in ("", "UTC")
     assert (first.row["time_zone"], first.row["utc_offset_s"]) == (there["time_zone"], there["utc_offset_s"])
+
+
+def test_parts_that_follow_each_other_fill_one_after_the_other() -> None:
+    whole = ride(600)
+    halves = [whole.iloc[rows].reset_index(drop=True) for rows in (slice(0, 300), slice(310, 600))]
+    tell = [Channel("balance", "%", np.full(len(half), 50 + n, dtype="f4")) for n, half in enumerate(halves)]
+    parts = [
+        (prepared(half, totals={"calories": 100.0 + n}, channels=[channel]), 0.0)
+        for n, (half, channel) in enumerate(zip(halves, tell, strict=True))
+    ]
+    louder = whole.copy()
+    louder["heart_rate"] += 30  # another device's: it has a say only where no other had one
+    first = prepared(without("heart_rate"))
+    taken = fill(first, [*parts, (prepared(louder, totals={"calories": 900.0}), 0.0)])
+    assert taken == [
+        {"heart_rate": 300, "balance": 300, "calories": 1},
+        {"heart_rate": 290, "balance": 290, "calories": 1},
+        {},
+    ]
+    assert first.row["calories"] == 201
+    known = first.cleaned["heart_rate"].notna()
+    assert (first.cleaned["heart_rate"] == whole["heart_rate"])[known].all()
+    (channel,) = first.recording.channels
+    assert (channel.values[:300] == 50).all()
+    assert (channel.values[310:] == 51).all()
+
+
+def test_the_calories_of_a_longer_one_are_not_those_of_a_part() -> None:
+    first = prepared(ride(300))
+    assert fill(first, [(prepared(ride(600), totals={"calories": 400.0}), 0.0)]) == [{}]

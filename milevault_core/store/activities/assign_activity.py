@@ -22,6 +22,7 @@ from milevault_core.activities.clocks import (
     HasTimes,
     Times,
     clock_errors,
+    may_hold,
 )
 from milevault_core.activities.dates import CROWD, is_plausible
 from milevault_core.activities.prepare import prepare
@@ -100,8 +101,8 @@ class StoredRecording:
 
 _COLUMNS = (
     "r.id, r.activity_id, r.home_id, r.fingerprint, extract(epoch FROM r.start_time)::float8 AS start_s, r.elapsed_s, "
-    "r.distance_m, r.line, r.words->>'sport' AS sport, r.format, r.device, r.point_count, r.channel_count, "
-    f"o.received_at, {crowds.IS_IN_ONE} AS in_crowd FROM activity_recordings r "
+    "r.distance_m, r.line, r.words->>'sport' AS sport, r.words->>'event_key' AS event, r.format, r.device, "
+    f"r.point_count, r.channel_count, o.received_at, {crowds.IS_IN_ONE} AS in_crowd FROM activity_recordings r "
     "JOIN original_files o ON o.id = r.original_id"
 )
 
@@ -112,7 +113,7 @@ def _stored(row) -> StoredRecording:
         row.id, row.activity_id, row.home_id,
         Facts(row.fingerprint, row.start_s, row.elapsed_s, row.distance_m,
               bytes(row.line) if row.line is not None else None, sport.group, row.format, row.device,
-              row.point_count, row.channel_count, _is_dated(row)),
+              row.point_count, row.channel_count, _is_dated(row), bool(row.event) and row.format == "fit"),
     )  # fmt: skip
 
 
@@ -144,13 +145,18 @@ def _around(session: Session, user_id: int, one: HasTimes) -> list[int]:
         "clocks": [one.start_s + error for error in errors],
     }  # fmt: skip
     found: Any = engine.raw(session).cursor(row_factory=namedtuple_row).execute(_AROUND, which)
-    return [row.id for row in found if clock_errors(one, Times(row.start_s, row.elapsed_s, _is_dated(row)))]
+    return [row.id for row in found if _may_fit(one, Times(row.start_s, row.elapsed_s, _is_dated(row)))]
+
+
+def _may_fit(a: HasTimes, b: HasTimes) -> bool:
+    return bool(clock_errors(a, b)) or may_hold(a, b) or may_hold(b, a)
 
 
 def neighbours(session: Session, user_id: int, one: Facts) -> list[StoredRecording]:
-    """Recordings (not in the trash) of the same workout as this one, which itself need not be stored."""
+    """Recordings (not in the trash) of the same workout as this one, or of a part or the whole of it; it itself need
+    not be stored."""
     found = _by_ids(session, user_id, _around(session, user_id, one))
-    return [other for other in found if grouping.same_cached(one, other.facts)]
+    return [other for other in found if grouping.related(one, other.facts)]
 
 
 def regroup(session: Session, user_id: int, seeds: Iterable[int], changed: Collection[int] = ()) -> list[int]:
@@ -163,7 +169,9 @@ def regroup(session: Session, user_id: int, seeds: Iterable[int], changed: Colle
     written: list[int] = []
     before = {one.activity_id for one in known.values() if one.activity_id is not None}
     wanted: dict[int, list[StoredRecording]] = {}
-    groups = grouping.partition([one.facts for one in known.values()], apart, grouping.same_cached)
+    groups = grouping.partition(
+        [one.facts for one in known.values()], apart, grouping.same_cached, grouping.within_cached
+    )
     for group in grouping.join(groups, joined_pairs(session, user_id)):
         members = [by_fingerprint[facts.fingerprint] for facts in group]
         wanted[min(one.home_id for one in members)] = members
