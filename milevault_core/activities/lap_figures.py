@@ -77,9 +77,8 @@ def _measured(
     out |= {name: row[name] for name in ("trigger", "intensity", "stroke", "workout_step") if name in row}
     out["start_time"] = np.datetime64(round(start * 1e6), "us")
     out["elapsed_s"] = stop - start
-    ran = float(
-        np.fmin(row.get("timer_s") or np.nan, stop - start - gone_s)
-    )  # its pauses are none of it either
+    # Neither are its pauses, which only its own timer tells.
+    ran = float(np.fmin(row.get("timer_s") or np.nan, stop - start - gone_s))
     if "timer_s" in out:
         out["timer_s"] = ran
     metres = points["distance"].to_numpy(dtype=float)

@@ -134,9 +134,7 @@ def test_many_stretches_at_once_have_the_figures_of_each() -> None:
     assert stretch.brief_figures(track, [], along, graded, climbs) == []
 
 
-@pytest.mark.parametrize(
-    ("sport", "m_s"), [("open_water_swimming", 0.45), ("hiking", 0.35), ("running", 3.0)]
-)
+@pytest.mark.parametrize(("sport", "m_s"), [("swimming", 0.45), ("hiking", 0.35), ("running", 3.0)])
 def test_the_splits_of_a_slow_activity_have_its_moving_time(sport: str, m_s: float) -> None:
     """A swimmer in the sea and a walker uphill are slower than what is standing for a runner."""
     track = ride(3_601).assign(distance=m_s * np.arange(3_601.0))

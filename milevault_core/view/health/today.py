@@ -29,7 +29,6 @@ from milevault_core.view.parts.text import address
 
 SHOWN = ("rhr", "hrv", "hrv_sdnn", "sleep", "sleep_score", "stress", "body_battery", "spo2", "respiration", "skin",
          "steps", "intensity", "vo2max", "vo2max_cycling", "weight")  # fmt: skip
-_ENERGY = ("calories",)
 LOOK_BACK = timedelta(days=40)
 _STALE_DAYS = 21  # of what is not measured every day
 _SLOW = ("vo2max", "vo2max_cycling", "weight")
@@ -37,9 +36,9 @@ _SLOW = ("vo2max", "vo2max_cycling", "weight")
 
 def figures(table: pd.DataFrame, today: date, units: Units, of_day: bool = False) -> list[Figure]:
     """The latest day's values beside the median and band of the 28 days before; `of_day`: what was measured on the
-    day itself, the energy too. table: over_time.by_date."""
+    day itself, active calories too. table: over_time.by_date."""
     made = []
-    for name in (*SHOWN, *_ENERGY) if of_day else SHOWN:
+    for name in (*SHOWN, "calories") if of_day else SHOWN:
         quantity = QUANTITIES[name]
         if not all(part in table for part in quantity.days):
             continue
