@@ -29,8 +29,10 @@ def judged_laps(
 def _in_order(laps: pd.DataFrame) -> pd.DataFrame:
     """The laps by their start: some devices write them in another order. Where one does not tell its start, as they
     are."""
+    if len(laps) < 2:
+        return laps
     begins = np.asarray(laps["start_time"], "datetime64[us]")
-    if len(laps) < 2 or np.isnat(begins).any() or (begins[1:] >= begins[:-1]).all():
+    if np.isnat(begins).any() or (begins[1:] >= begins[:-1]).all():
         return laps
     return laps.iloc[np.argsort(begins, kind="stable")].reset_index(drop=True)
 

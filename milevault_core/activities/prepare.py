@@ -60,8 +60,7 @@ def prepare(
     if not as_recorded:
         recording = without_off_timer(recording)
     limits = limits_of(recording.sport) if is_by_muscle(recording.sport) and not as_recorded else ANY
-    cleaned, found = track.clean(recording.track, given=_given(recording, as_recorded))
-    columns = track.arrays(cleaned)
+    cleaned, columns, found = track.clean_with_arrays(recording.track, given=_given(recording, as_recorded))
     verdict, clock_shift = _verdict(recording, columns, said, found)
     if verdict.shift:
         recording = date_verdict.shifted(recording, verdict.shift)

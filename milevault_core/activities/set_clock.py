@@ -25,12 +25,12 @@ _FIRST, _LAST = np.datetime64("1900-01-01", "us"), np.datetime64("2200-01-01", "
 def clock_runs_on(recording: Recording, now: datetime) -> Recording:
     """The recording without steps back of its clock; itself if there are none. The clock by which the file tells its
     start counts; without one that of the beginning, unless it was set soon (a receiver's first fix)."""
-    columns = track.arrays(recording.track)
-    time = np.asarray(columns["time"], "datetime64[us]")
+    time = np.asarray(recording.track["time"], "datetime64[us]")
     rows = np.flatnonzero((time > _FIRST) & (time < _LAST))
     ticks = time[rows].astype(np.int64)
     if not (np.diff(ticks) < 0).any():
         return recording
+    columns = track.arrays(recording.track)
     settled, _, _ = settle(ticks, np.datetime64(now.astimezone(UTC).replace(tzinfo=None), "us"))
     parts = np.zeros(len(time), np.int64)
     parts[[row for row in recording.details.get("segments", ())[1:] if row < len(time)]] = 1

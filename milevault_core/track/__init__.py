@@ -1,15 +1,15 @@
-"""The track: the table of one activity's points. It is defined in table.py and imported from here."""
+"""The track: the table of one activity's points, defined in table.py and judged in cleaning.py. Both are imported from
+here."""
 
+from milevault_core.track.cleaning import TrackFacts, clean, clean_with_arrays
 from milevault_core.track.shape import apart, outline
 from milevault_core.track.table import (
     COLUMNS,
     LIMITS,
     METRIC_COLUMNS,
     Columns,
-    TrackFacts,
     arrays,
     aware,
-    clean,
     empty,
     from_cleaned,
     from_columns,
@@ -25,6 +25,7 @@ __all__ = [
     "arrays",
     "aware",
     "clean",
+    "clean_with_arrays",
     "empty",
     "from_cleaned",
     "from_columns",

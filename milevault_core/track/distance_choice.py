@@ -16,6 +16,7 @@ The rule (docs/decisions/0030):
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,13 @@ from milevault_core.problems import Problem, counted
 from milevault_core.sports.limits import Limits
 from milevault_core.track.carried import SensorSeries
 from milevault_core.track.distance import PAUSE_S, repair_distance, smooth_speed, speed_integral_m, way_m
-from milevault_core.track.series import OFF, is_in_another_unit, smoothed_way_m, without_ways_to_nowhere
+from milevault_core.track.series import (
+    OFF,
+    is_in_another_unit,
+    may_be_in_another_unit,
+    smoothed_way_m,
+    without_ways_to_nowhere,
+)
 from milevault_core.track.stairs import even_known
 from milevault_core.track.travel import untravelled
 
@@ -34,7 +41,6 @@ SAME, SAME_M = 0.03, 50.0
 BY_POSITIONS, BY_SPEED = 0.2, 0.1
 KMH = 3.6
 ALIKE = (0.75, 1.33)  # of the speed's integral
-DENSE_S = 10.0  # s from point to point: of fewer points the way is too short
 SOMEWHERE_M = 300.0  # m, diagonal; less is the noise of a receiver indoors
 
 
@@ -70,7 +76,6 @@ class Distances:
         self.problems: list[Problem] = []
         self.left_out = np.zeros(max(0, len(since) - 1), dtype=bool)
         self._left_out_m: float | None = None
-        self._way: tuple[np.ndarray, np.ndarray] | None = None
 
     def settle(self) -> None:
         """Decide on distance and speed, and replace the columns."""
@@ -99,19 +104,21 @@ class Distances:
     def way(self) -> np.ndarray:
         """The way along the positions, without what was not travelled by muscle. Metres since the first point, one a
         point."""
-        if self._way is None:
-            lat, lon = self.columns["lat"], self.columns["lon"]
-            limits = self.limits if self.by_muscle else None
-            self._way = way_m(lat, lon, self.since, limits, self.begins, self._sensed())
-        return self._way[0]
+        return self._by_positions[0]
+
+    @cached_property
+    def _by_positions(self) -> tuple[np.ndarray, np.ndarray]:
+        """(the way, mask of its steps that were not travelled by muscle)."""
+        lat, lon = self.columns["lat"], self.columns["lon"]
+        limits = self.limits if self.by_muscle else None
+        return way_m(lat, lon, self.since, limits, self.begins, self._sensed())
 
     def _sensed(self) -> SensorSeries:
         return SensorSeries(self.columns["altitude"], self.columns["cadence"])
 
     def _along_positions(self) -> None:
         self.columns["distance"] = self.way().copy()
-        assert self._way is not None
-        self.left_out = self._way[1]
+        self.left_out = self._by_positions[1]
 
     def _without_stairs(self) -> None:
         """Before the series is repaired, which takes a high step for a leap, and after it."""
@@ -140,8 +147,7 @@ class Distances:
                 )
                 self._along_positions()
                 return
-            assert self._way is not None
-            self.left_out = self._way[1]
+            self.left_out = self._by_positions[1]
             if self.left_out.any():
                 self._along_positions()
             else:
@@ -169,7 +175,7 @@ class Distances:
             )
         elif told:
             self._say("distance_recomputed", RECOMPUTED)
-            if self._way is not None and columns["distance"] is self._way[0]:
+            if columns["distance"] is self.way():
                 self._along_positions()
         columns["distance"] = without_ways_to_nowhere(
             columns["distance"], since, columns["lat"], columns["lon"], self.misplaced
@@ -183,14 +189,11 @@ class Distances:
             self._leave_out()
 
     def _is_in_another_unit(self) -> bool:
-        known = np.isfinite(self.columns["lat"])
-        if len(known) < 2 or known.mean() < 0.9 or np.median(np.diff(self.since)) > DENSE_S:
+        distance, lat, lon = (self.columns[name] for name in ("distance", "lat", "lon"))
+        if not (may_be_in_another_unit(self.since, distance, lat, lon) and self._went_somewhere()):
             return False
-        if not self._went_somewhere():
-            return False
-        way = self.way()
-        assert self._way is not None
-        return not self._way[1].any() and is_in_another_unit(self.columns["distance"], way)
+        way, left_out = self._by_positions
+        return not left_out.any() and is_in_another_unit(distance, way)
 
     def _judge_speed(self) -> None:
         """Drop a speed that contradicts the distance, or convert it."""
@@ -216,17 +219,13 @@ class Distances:
 
     def _leave_out(self) -> None:
         distance = self.columns["distance"]
-        steps = np.diff(distance)
-        held = np.isfinite(steps)
-        if not held.all():
-            steps = np.where(held, steps, 0.0)
+        steps = np.nan_to_num(np.diff(distance))
         out = untravelled(self.since, steps, self.limits, self.begins, by_gps=False, sensed=self._sensed())
         far = (steps > 100.0) & ~out
         if far.any() and int(np.isfinite(self.columns["lat"]).sum()) > 1:
             # A phone that computes distance from positions counts the train too.
-            way = self.way()
-            assert self._way is not None
-            out |= far & self._way[1] & (np.diff(way) < steps / 2)
+            way, left_out = self._by_positions
+            out |= far & left_out & (np.diff(way) < steps / 2)
         if out.any():
             self.left_out, self._left_out_m = out, float(steps[out].sum())
             self.columns["distance"] = distance - np.append(0.0, np.cumsum(np.where(out, steps, 0.0)))
