@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from milevault_core.activities import texts
 from milevault_core.activities.rules import Change, Facts, Rule, changes
 from milevault_core.problems import BadFile
-from milevault_core.store import set_aside
+from milevault_core.store import engine, set_aside
 from milevault_core.store.activities import apply_names, recordings, trash
 from milevault_core.store.models import Activity
 
@@ -56,23 +56,21 @@ def facts(session: Session, user_id: int, activity_ids: Sequence[int] | None = N
 
 def rules(session: Session, user_id: int) -> list[Rule]:
     """The rules that are in use, in their order; last the gear that is the default of a sport."""
-    rows = session.execute(
-        text("SELECT id, conditions, actions FROM rules WHERE user_id = :u AND is_active ORDER BY place, id"),
-        {"u": user_id},
+    rows = engine.raw(session).execute(
+        "SELECT id, conditions, actions FROM rules WHERE user_id = %s AND is_active ORDER BY place, id",
+        (user_id,),
     )
-    return [Rule(row.id, row.conditions, row.actions) for row in rows]
+    return [Rule(*row) for row in rows]
 
 
 def default_gear(session: Session, user_id: int) -> dict[str, str]:
     """Sport -> the gear of its activities that name none; what is to be retired on a later day is still in use."""
-    rows = session.execute(
-        text(
-            "SELECT name, sports FROM gear_items WHERE user_id = :u "
-            "AND (retired_on IS NULL OR retired_on > current_date) AND sports <> '[]' ORDER BY id"
-        ),
-        {"u": user_id},
+    rows = engine.raw(session).execute(
+        "SELECT name, sports FROM gear_items WHERE user_id = %s "
+        "AND (retired_on IS NULL OR retired_on > current_date) AND sports <> '[]' ORDER BY id",
+        (user_id,),
     )
-    return {sport: row.name for row in rows for sport in row.sports}
+    return {sport: name for name, sports in rows for sport in sports}
 
 
 def apply(session: Session, user_id: int, wanted: Sequence[Change]) -> list[int]:

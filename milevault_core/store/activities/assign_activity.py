@@ -4,13 +4,12 @@ One user's recordings are assigned one at a time, under a lock held from the sea
 the transaction: two workers that hold the two recordings of one workout make one activity of them.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, LiteralString
 
 from psycopg.rows import namedtuple_row
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from milevault_core.activities import grouping, sources
@@ -75,18 +74,17 @@ def place(
         regroup(session, user_id, [one for one, _ in both], changed={activity for _, activity in both})
     else:
         times = Times(facts["start_time"].timestamp(), facts["elapsed_s"], is_dated)
-        if not set(_around(session, user_id, times)) - {new}:
+        around = _around(session, user_id, times)
+        if not set(around) - {new}:
             return Placement(activity_id, False)
-        regroup(session, user_id, [new])
-    now = session.scalar(
-        text("SELECT activity_id FROM activity_recordings WHERE user_id = :u AND id = :r"),
+        regroup(session, user_id, [new], around={new: around})
+    (placed,) = _rows(
+        session,
+        "SELECT activity_id, (SELECT count(*) FROM activity_recordings WHERE user_id = %(u)s "
+        "AND activity_id = r.activity_id) AS members FROM activity_recordings r WHERE user_id = %(u)s AND id = %(r)s",
         {"u": user_id, "r": new},
     )
-    members = session.scalar(
-        text("SELECT count(*) FROM activity_recordings WHERE user_id = :u AND activity_id = :a"),
-        {"u": user_id, "a": now},
-    )
-    return Placement(int(now or 0), bool(members and members > 1))
+    return Placement(int(placed.activity_id or 0), placed.members > 1)
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,9 @@ class StoredRecording:
     facts: Facts
 
 
-_COLUMNS = (
+type Pairs = set[tuple[str, str]]
+
+_COLUMNS: LiteralString = (
     "r.id, r.activity_id, r.home_id, r.fingerprint, extract(epoch FROM r.start_time)::float8 AS start_s, r.elapsed_s, "
     "r.distance_m, r.line, r.words->>'sport' AS sport, r.words->>'event_key' AS event, r.format, r.device, "
     f"r.point_count, r.channel_count, o.received_at, {crowds.IS_IN_ONE} AS in_crowd FROM activity_recordings r "
@@ -144,27 +144,43 @@ def _around(session: Session, user_id: int, one: HasTimes) -> list[int]:
         "u": user_id, "elapsed": one.elapsed_s, "shortest": SHORTEST, "slack": DAY_S + HOUR_S,
         "clocks": [one.start_s + error for error in errors],
     }  # fmt: skip
-    found: Any = engine.raw(session).cursor(row_factory=namedtuple_row).execute(_AROUND, which)
+    found = _rows(session, _AROUND, which)
     return [row.id for row in found if _may_fit(one, Times(row.start_s, row.elapsed_s, _is_dated(row)))]
+
+
+def _rows(session: Session, statement: LiteralString, values: dict[str, Any]) -> list[Any]:
+    """Named tuples. By psycopg itself: an import asks a dozen such questions a file, and SQLAlchemy's share of one is
+    as large as the database's."""
+    session.flush()  # as its own statements do
+    return engine.raw(session).cursor(row_factory=namedtuple_row).execute(statement, values).fetchall()
 
 
 def _may_fit(a: HasTimes, b: HasTimes) -> bool:
     return bool(clock_errors(a, b)) or may_hold(a, b) or may_hold(b, a)
 
 
-def neighbours(session: Session, user_id: int, one: Facts) -> list[StoredRecording]:
+def neighbours(
+    session: Session, user_id: int, one: Facts, around: Sequence[int] | None = None
+) -> list[StoredRecording]:
     """Recordings (not in the trash) of the same workout as this one, or of a part or the whole of it; it itself need
-    not be stored."""
-    found = _by_ids(session, user_id, _around(session, user_id, one))
+    not be stored. `around`: what `_around` gave for it."""
+    found = _by_ids(session, user_id, _around(session, user_id, one) if around is None else around)
     return [other for other in found if grouping.related(one, other.facts)]
 
 
-def regroup(session: Session, user_id: int, seeds: Iterable[int], changed: Collection[int] = ()) -> list[int]:
+def regroup(
+    session: Session,
+    user_id: int,
+    seeds: Iterable[int],
+    changed: Collection[int] = (),
+    around: Mapping[int, Sequence[int]] | None = None,
+) -> list[int]:
     """Put these recordings, and all others of the same workouts, into the activities they belong to; returns the ids
     of the activities written. `changed`: activities to write even if their set of recordings is the same (one was
-    taken away, or is to be read again). The caller holds the lock."""
-    known = _connected(session, user_id, seeds)
-    apart = _apart(session, user_id)
+    taken away, or is to be read again). `around`: of recordings that are alone in their activities, what `_around` gave
+    for them. The caller holds the lock."""
+    joined, apart = _said(session, user_id)
+    known = _connected(session, user_id, seeds, joined, around or {})
     by_fingerprint = {one.facts.fingerprint: one for one in known.values()}
     written: list[int] = []
     before = {one.activity_id for one in known.values() if one.activity_id is not None}
@@ -172,7 +188,7 @@ def regroup(session: Session, user_id: int, seeds: Iterable[int], changed: Colle
     groups = grouping.partition(
         [one.facts for one in known.values()], apart, grouping.same_cached, grouping.within_cached
     )
-    for group in grouping.join(groups, joined_pairs(session, user_id)):
+    for group in grouping.join(groups, joined):
         members = [by_fingerprint[facts.fingerprint] for facts in group]
         wanted[min(one.home_id for one in members)] = members
     for activity_id, members in sorted(wanted.items()):
@@ -185,63 +201,63 @@ def regroup(session: Session, user_id: int, seeds: Iterable[int], changed: Colle
     return written
 
 
-def _connected(session: Session, user_id: int, seeds: Iterable[int]) -> dict[int, StoredRecording]:
+def _connected(
+    session: Session, user_id: int, seeds: Iterable[int], joined: Pairs, around: Mapping[int, Sequence[int]]
+) -> dict[int, StoredRecording]:
     """The seeds and everything connected to them: of the same workout, or in the same activity, and so on."""
     found: dict[int, StoredRecording] = {}
-    joined = joined_pairs(session, user_id)
     waiting = _by_ids(session, user_id, seeds)
     while waiting:
         one = waiting.pop()
         if one.id in found:
             continue
         found[one.id] = one
-        waiting += [other for other in neighbours(session, user_id, one.facts) if other.id not in found]
-        waiting += [
-            other for other in of_activity(session, user_id, one.activity_id) if other.id not in found
-        ]
+        near = neighbours(session, user_id, one.facts, around.get(one.id))
+        if one.id not in around:
+            near += of_activity(session, user_id, one.activity_id)
+        waiting += [other for other in near if other.id not in found]
         beside = {f for pair in joined if one.facts.fingerprint in pair for f in pair}
         waiting += [other for other in _by_fingerprints(session, user_id, beside) if other.id not in found]
     return found
 
 
 def _by_ids(session: Session, user_id: int, ids: Iterable[int]) -> list[StoredRecording]:
-    query = (
-        f"SELECT {_COLUMNS} WHERE r.user_id = :u AND r.id = ANY(:ids) AND r.trashed_id IS NULL ORDER BY r.id"
-    )
-    return [_stored(row) for row in session.execute(text(query), {"u": user_id, "ids": list(ids)})]
+    where: LiteralString = "r.id = ANY(%(ids)s) AND r.trashed_id IS NULL"
+    return _stored_where(session, user_id, where, {"ids": list(ids)})
 
 
 def _by_fingerprints(session: Session, user_id: int, fingerprints: Collection[str]) -> list[StoredRecording]:
     if not fingerprints:
         return []
-    query = (
-        f"SELECT {_COLUMNS} WHERE r.user_id = :u AND r.fingerprint = ANY(:f) AND r.activity_id IS NOT NULL "
-        "ORDER BY r.id"
-    )
-    return [_stored(row) for row in session.execute(text(query), {"u": user_id, "f": list(fingerprints)})]
+    where: LiteralString = "r.fingerprint = ANY(%(f)s) AND r.activity_id IS NOT NULL"
+    return _stored_where(session, user_id, where, {"f": list(fingerprints)})
 
 
 def of_originals(session: Session, user_id: int, originals: Sequence[int]) -> list[StoredRecording]:
     """The recordings (not in the trash) made from these originals."""
-    query = (
-        f"SELECT {_COLUMNS} WHERE r.user_id = :u AND r.original_id = ANY(:ids) AND r.activity_id IS NOT NULL "
-        "ORDER BY r.id"
-    )
-    return [_stored(row) for row in session.execute(text(query), {"u": user_id, "ids": list(originals)})]
+    where: LiteralString = "r.original_id = ANY(%(ids)s) AND r.activity_id IS NOT NULL"
+    return _stored_where(session, user_id, where, {"ids": list(originals)})
 
 
 def of_activity(session: Session, user_id: int, activity_id: int | None) -> list[StoredRecording]:
     """The recordings of an activity."""
-    query = f"SELECT {_COLUMNS} WHERE r.user_id = :u AND r.activity_id = :a ORDER BY r.id"
-    return [_stored(row) for row in session.execute(text(query), {"u": user_id, "a": activity_id})]
+    return _stored_where(session, user_id, "r.activity_id = %(a)s", {"a": activity_id})
 
 
-def joined_pairs(session: Session, user_id: int) -> set[tuple[str, str]]:
-    """Pairs of recordings (fingerprints) that a person joined."""
-    query = text("SELECT first, second FROM recordings_joined WHERE user_id = :u")
-    return {(first, second) for first, second in session.execute(query, {"u": user_id})}
+def _stored_where(
+    session: Session, user_id: int, where: LiteralString, values: dict[str, Any]
+) -> list[StoredRecording]:
+    query = f"SELECT {_COLUMNS} WHERE r.user_id = %(u)s AND {where} ORDER BY r.id"
+    return [_stored(row) for row in _rows(session, query, values | {"u": user_id})]
 
 
-def _apart(session: Session, user_id: int) -> set[tuple[str, str]]:
-    query = text("SELECT first, second FROM recordings_apart WHERE user_id = :u")
-    return {(first, second) for first, second in session.execute(query, {"u": user_id})}
+def _said(session: Session, user_id: int) -> tuple[Pairs, Pairs]:
+    """(joined, kept apart): pairs of recordings (fingerprints) of which a person said so."""
+    rows = _rows(
+        session,
+        "SELECT true AS is_joined, first, second FROM recordings_joined WHERE user_id = %(u)s "
+        "UNION ALL SELECT false, first, second FROM recordings_apart WHERE user_id = %(u)s",
+        {"u": user_id},
+    )
+    joined, apart = ({(r.first, r.second) for r in rows if r.is_joined == told} for told in (True, False))
+    return joined, apart

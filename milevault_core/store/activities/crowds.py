@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from milevault_core.activities.dates import CROWD, CROWD_SPAN
+from milevault_core.store import engine
 
 _SPAN_S: LiteralString = "120"
 assert timedelta(seconds=int(_SPAN_S)) == CROWD_SPAN
@@ -35,13 +36,17 @@ def moment(start: datetime) -> datetime:
 
 def count(session: Session, user_id: int, when: datetime) -> int:
     """How many files begin in the step of time in which `when` lies; CROWD + 1 for more."""
-    query = text(
-        "SELECT count(*) FROM (SELECT 1 FROM activity_recordings WHERE user_id = :u AND part = 0 "
-        "AND clock_start >= :t AND clock_start < :t + CAST(:s AS interval) LIMIT :n) AS some_of_them"
+    row = (
+        engine.raw(session)
+        .execute(
+            "SELECT count(*) FROM (SELECT 1 FROM activity_recordings WHERE user_id = %(u)s AND part = 0 "
+            "AND clock_start >= %(t)s AND clock_start < %(t)s + %(s)s::interval LIMIT %(n)s) AS some_of_them",
+            {"u": user_id, "t": moment(when), "s": CROWD_SPAN, "n": CROWD + 1},
+        )
+        .fetchone()
     )
-    return session.execute(
-        query, {"u": user_id, "t": moment(when), "s": CROWD_SPAN, "n": CROWD + 1}
-    ).scalar_one()
+    assert row is not None
+    return int(row[0])
 
 
 def members(session: Session, user_id: int, moments: Iterable[datetime]) -> list[tuple[int, int]]:

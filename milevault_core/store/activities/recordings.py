@@ -131,10 +131,10 @@ def save_edited(session: Session, user_id: int, activity_id: int, numbers: dict[
 
 def figure_defaults(session: Session, user_id: int) -> dict[str, str]:
     """figure -> the source that the user wants for all activities (activities/sources.py)."""
-    rows = session.execute(
-        text("SELECT name, origin FROM figure_defaults WHERE user_id = :u"), {"u": user_id}
+    rows = engine.raw(session).execute(
+        "SELECT name, origin FROM figure_defaults WHERE user_id = %s", (user_id,)
     )
-    return {name: origin for name, origin in rows}
+    return dict(rows.fetchall())
 
 
 def refresh_about(session: Session, user_id: int, original_id: int) -> list[int]:

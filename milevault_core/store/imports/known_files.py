@@ -41,17 +41,20 @@ def known(session: Session, user_id: int, original_id: int) -> KnownFile:
 def deleted_like(session: Session, user_id: int, activities: list[int]) -> datetime | None:
     """When an activity with the same start (within two minutes) and duration (within 3 %) as one of these was last
     deleted; None if never."""
-    return session.scalar(
-        text(
+    row = (
+        engine.raw(session)
+        .execute(
             "SELECT max(d.deleted_at) FROM (SELECT start_time, elapsed_s, deleted_at FROM tombstones "
-            "WHERE user_id = :u UNION ALL SELECT start_time, elapsed_s, deleted_at FROM trashed_activities "
-            "WHERE user_id = :u) d "
-            "JOIN activities a ON a.user_id = :u AND a.id = ANY(:ids) "
+            "WHERE user_id = %(u)s UNION ALL SELECT start_time, elapsed_s, deleted_at FROM trashed_activities "
+            "WHERE user_id = %(u)s) d "
+            "JOIN activities a ON a.user_id = %(u)s AND a.id = ANY(%(ids)s) "
             "AND d.start_time BETWEEN a.start_time - interval '2 minutes' AND a.start_time + interval '2 minutes' "
-            "AND abs(d.elapsed_s - a.elapsed_s) <= 0.03 * greatest(d.elapsed_s, a.elapsed_s)"
-        ),
-        {"u": user_id, "ids": activities},
+            "AND abs(d.elapsed_s - a.elapsed_s) <= 0.03 * greatest(d.elapsed_s, a.elapsed_s)",
+            {"u": user_id, "ids": activities},
+        )
+        .fetchone()
     )
+    return row[0] if row else None
 
 
 # Codes among an item's problems; `where` is the moment (UTC, ISO 8601). The view says it, in the user's own time.
