@@ -28,9 +28,9 @@ from milevault_core.view.segments import of_activity
 
 # What the page asks of one activity. It comes in one statement; what is not listed here is one more.
 _OF_ACTIVITY = (
-    queries.one, queries.laps, queries.sets, queries.metrics, queries.channels, queries.originals_of,
-    effort_queries.neighbours, edits.of_activity, edits.joined_parts, photos.of_activity, recordings.of_activity,
-    recordings.kept_apart, records.of_activity, routes.of_activity, training.of_activity,
+    queries.one, queries.is_pending, queries.laps, queries.sets, queries.metrics, queries.channels,
+    queries.originals_of, effort_queries.neighbours, edits.of_activity, edits.joined_parts, photos.of_activity,
+    recordings.of_activity, recordings.kept_apart, records.of_activity, routes.of_activity, training.of_activity,
     segment_queries.of_activity,
 )  # fmt: skip
 

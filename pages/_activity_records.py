@@ -4,12 +4,14 @@ import re
 
 import streamlit as st
 
+from milevault_core.store.queries import activities as activity_queries
 from milevault_core.store.queries import records as queries
 from milevault_core.store.queries import routes as route_queries
 from milevault_core.view import texts as words
 from milevault_core.view.format import Units
 from milevault_core.view.records import tables as view
 from milevault_core.view.routes.routes import names as route_names
+from pages._page import fragment, require_user
 
 _SECONDS = re.compile(r"\d{1,7}(\.\d{1,3})?")
 FIRST = 12  # of the records; a first activity ever holds them all
@@ -18,6 +20,9 @@ FIRST = 12  # of the records; a first activity ever holds them all
 def records_section(user_id: int, activity_id: int, units: Units) -> tuple[float, float] | None:
     """Announce the activity's records; the window, in seconds, that is to be shown: that of the record a person has
     chosen, or the one in the page's address."""
+    if activity_queries.is_pending(user_id, activity_id):
+        _pending(activity_id)
+        return _window()
     found = queries.of_activity(user_id, activity_id)
     if (found["kind"] == "route").any():
         found = view.with_route_names(found, route_names(route_queries.names(user_id), units))
@@ -25,14 +30,8 @@ def records_section(user_id: int, activity_id: int, units: Units) -> tuple[float
     asked = _window()
     if not texts:
         return asked
-    standing = int(found["is_current"].sum())
     with st.container(border=True, key="records"):
-        if standing:
-            st.markdown(
-                f":material/trophy: &nbsp;**{words.count(standing, 'record was', 'records were')} set here**"
-            )
-        else:
-            st.markdown(":material/trophy: &nbsp;Records at the time")
+        st.markdown(f":material/trophy: &nbsp;**{view.how_many(texts.values())}**")
         names = list(texts)
         first = next((name for name, one in texts.items() if _same(one.window, asked)), None)
         whole = st.session_state.get("all_records", False)
@@ -53,6 +52,15 @@ def records_section(user_id: int, activity_id: int, units: Units) -> tuple[float
             by = "GPS" if texts[chosen].source == "gps" else "the device"
             st.caption(f"The distance is measured by {by}.")
     return texts[chosen].window if chosen else (asked if first is None else None)
+
+
+@fragment(run_every="2s")
+def _pending(activity_id: int) -> None:
+    """Says so until everything is worked out, and then draws the page anew."""
+    if activity_queries.is_pending(require_user().id, activity_id):
+        st.caption(":material/sync: Records and training figures are still being worked out.")
+    else:
+        st.rerun()
 
 
 def _window() -> tuple[float, float] | None:

@@ -27,8 +27,8 @@ Fits = Callable[[Facts, Facts], Match | None]
 
 def rank(one: Facts) -> tuple[Any, ...]:
     """The better recording is the smaller tuple: with a plausible date, with positions before without, the device's
-    own FIT before exports, more quantities, more points; and last the fingerprint, so that the answer is always
-    unique."""
+    own FIT before exports, more quantities, more points, one that knows its sport (a copy that lost it has lost its
+    name, too); and last the fingerprint, so that the answer is always unique."""
     from_device = one.format == "fit" and bool(one.device)
     return (
         not one.is_dated,
@@ -36,6 +36,7 @@ def rank(one: Facts) -> tuple[Any, ...]:
         not from_device,
         -one.channel_count,
         -one.point_count,
+        one.group == "other",
         one.fingerprint,
     )
 

@@ -61,7 +61,7 @@ def outcome(
         case "partial":
             return f"Imported{some}, without the part that could not be read. {why}".strip()
         case "merged":
-            return "Added to an activity that was already here, as a second recording of it."
+            return "Added to an activity that was already here, as another recording of it."
         case "duplicate":
             if not activities and why:
                 return f"Not imported again. {why}"

@@ -78,3 +78,6 @@ def test_the_primary_recording_is_chosen_by_the_written_rule() -> None:
         grouping.primary([fit, one("a", format="fit", device="Watch", channel_count=4)]).fingerprint == "a:0"
     )
     assert grouping.primary([one("b"), one("a")]).fingerprint == "a:0"  # equal: the fingerprint decides
+    assert (
+        grouping.primary([one("b", group="running"), one("a")]).fingerprint == "b:0"
+    )  # not a copy without a sport

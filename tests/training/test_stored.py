@@ -111,6 +111,12 @@ def test_a_file_that_goes_takes_its_values_with_it(user: int) -> None:
     assert queries.athlete_values(user).empty
 
 
+def test_a_change_between_two_legs_has_no_threshold(user: int) -> None:
+    told = {"threshold_heart_rate": 170.0}
+    saved(user, recording(0, told, "transition"), recording(1, told, "running"))
+    assert queries.athlete_values(user)["sport"].tolist() == ["running"]
+
+
 def test_a_new_value_does_not_rewrite_last_year(user: int) -> None:
     old, new = saved(user, recording(-400), recording(0))
     actions.set_value(user, "threshold_power", "cycling", D(2025, 1, 1), 200.0, TODAY)

@@ -13,7 +13,7 @@ from milevault_core.records import sections as places
 from milevault_core.records.best_time import DISTANCES
 from milevault_core.records.mean_max import RECORD_DURATIONS
 from milevault_core.view import format as fmt
-from milevault_core.view.records import charts
+from milevault_core.view.records import charts, tables
 from milevault_core.view.records import texts as say
 
 
@@ -27,6 +27,14 @@ from milevault_core.view.records import texts as say
 )  # fmt: skip
 def test_titles(kind, key, title):
     assert say.title(kind, key) == title
+
+
+def test_what_an_activity_was_the_best_at_is_counted() -> None:
+    told = [
+        tables.Announcement("", (0.0, 1.0), "", standing) for standing in ("record", "year", "beaten", "year")
+    ]
+    assert tables.how_many(told) == "1 record was set here · 1 record at the time · 2 bests of the year"
+    assert tables.how_many(told[1:2]) == "1 best of the year"
 
 
 def test_every_kind_has_a_section_a_title_and_a_value():

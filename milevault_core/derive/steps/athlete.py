@@ -11,7 +11,7 @@ from milevault_core.training import grade_curve
 OF_A_SPORT = ("threshold_heart_rate", "threshold_power", "threshold_speed")
 
 
-@step("athlete_values", "activity")
+@step("athlete_values", "activity", version=2)
 def save_athlete_values(session: Session, user_id: int, work: Work) -> None:
     """The values of the athlete that came with the activity, from its device."""
     row = work.row
@@ -24,7 +24,9 @@ def save_athlete_values(session: Session, user_id: int, work: Work) -> None:
 
 
 def _has(name: str, sport: str) -> bool:
-    return name == "threshold_heart_rate" or sport == {"threshold_power": "cycling"}.get(name, "running")
+    if name == "threshold_heart_rate":
+        return sport not in ("transition", "multisport")
+    return sport == {"threshold_power": "cycling"}.get(name, "running")
 
 
 @step("grade_curve", "athlete")

@@ -67,6 +67,18 @@ def _whole(row: pd.Series) -> dict:
     return whole
 
 
+def is_pending(user_id: int, activity_id: int) -> bool:
+    """Whether figures or records of an activity are still to be worked out. What has failed is not waited for."""
+    rows = store.read(
+        "SELECT EXISTS (SELECT 1 FROM dirty_activities WHERE user_id = $1 AND activity_id = $2) "
+        "OR EXISTS (SELECT 1 FROM dirty_steps s WHERE s.user_id = $1 AND s.activity_id = $2 "
+        "AND s.step IN ('', 'personal_records') AND NOT EXISTS (SELECT 1 FROM set_aside f "
+        "WHERE f.user_id = $1 AND f.scope = 'athlete' AND f.step = s.step AND f.key = '')) AS is_pending",
+        (user_id, activity_id),
+    )
+    return bool(rows["is_pending"].iloc[0])
+
+
 def track(user_id: int, activity_id: int) -> pd.DataFrame:
     """The points of an activity (milevault_core.track.table, with `seq`); empty if it is not the user's."""
     return points.load(user_id, activity_id)

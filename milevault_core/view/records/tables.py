@@ -1,5 +1,7 @@
 """Tables of the Records page, from rows of queries.records."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +10,7 @@ import pandas as pd
 from milevault_core.records import KINDS
 from milevault_core.records import sections as places
 from milevault_core.view import format as fmt
+from milevault_core.view import texts as words
 from milevault_core.view.format import Units
 from milevault_core.view.parts.figures import Figure
 from milevault_core.view.parts.text import day_page
@@ -169,6 +172,7 @@ class Announcement(NamedTuple):
     words: str
     window: tuple[float, float]  # seconds since the first point
     source: str  # of the distance: device | gps, "" where there is none
+    standing: str  # record | beaten | year
 
 
 def announced(found: pd.DataFrame, units: Units) -> dict[str, Announcement]:
@@ -186,9 +190,22 @@ def announced(found: pd.DataFrame, units: Units) -> dict[str, Announcement]:
         if r.is_current:
             by = "" if pd.isna(r.gain) else say.gain(r.kind, r.value, r.gain, r.sport, units).split(" (")[0]
             name += f", better by {by}" if by else ""
+            standing = "record"
         elif beaten and not pd.isna(r.previous):
             name += ", a record then"
+            standing = "beaten"
         else:
             name += f", best of {int(r.season)}"
-        texts[f"{r.kind}-{r.key:.12g}"] = Announcement(name, (float(r.t0_s), float(r.t1_s)), r.source)
+            standing = "year"
+        window = (float(r.t0_s), float(r.t1_s))
+        texts[f"{r.kind}-{r.key:.12g}"] = Announcement(name, window, r.source, standing)
     return texts
+
+
+def how_many(announcements: Iterable[Announcement]) -> str:
+    """ "1 record was set here · 8 bests of the year": what was announced, counted."""
+    counts = Counter(one.standing for one in announcements)
+    said = (("record", "record was set here", "records were set here"),
+            ("beaten", "record at the time", "records at the time"),
+            ("year", "best of the year", "bests of the year"))  # fmt: skip
+    return " · ".join(words.count(counts[name], one, many) for name, one, many in said if counts[name])
