@@ -4,8 +4,6 @@ What a table leaves open is asked for (Question): which way round dates are, whe
 or kilograms. `answers` holds what was chosen, by the question's code.
 """
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
@@ -15,22 +13,24 @@ from milevault_core.formats.health_data import DayValue, HealthData
 from milevault_core.formats.health_headers import (
     CHOICES,
     DAYS,
-    OF_PARTS,
     PLAIN,
     PRODUCTS,
     UNIT,
     factor,
-    named,
 )
 from milevault_core.formats.health_metrics import METRICS, WHOLE, is_meant
+from milevault_core.formats.health_tables import Table, rows_of, tables
 from milevault_core.formats.questions import Question
 from milevault_core.formats.readers import reader
 from milevault_core.formats.recording import Reading
-from milevault_core.problems import BadFile, Problem, thousands
+from milevault_core.problems import BadFile, Problem, counted
 
-MAX_ROWS = 1_000_000
 _PARTS_OF_WEIGHT = {"fat_kg": "fat_pct", "water_kg": "water_pct"}  # masses, kept as part of the weight
-_HEADER_WITHIN = 20  # rows: some products put a title above
+# What belongs to a sleep and not to the day around it.
+_OF_SLEEP = frozenset(
+    ("sleep_s", "sleep_score", "sleep_stress", "awakenings", "hrv_last_night", "hrv_high", "rhr", "resp_avg",
+     "spo2_avg", "spo2_low", "skin_temp", "skin_temp_dev")
+)  # fmt: skip
 
 
 class Cell(NamedTuple):
@@ -40,31 +40,29 @@ class Cell(NamedTuple):
     value: str
     unit: str
     title: str  # of its column, or the metric as the table calls it
+    row: int | str  # the same for what was measured together
 
 
 def looks_like(head: bytes) -> bool:
     """Whether a file that begins with `head` is such a table: one with a column of days beside one that is known."""
     own = METRICS.keys() | PLAIN.keys() | {name for _, headers, _ in PRODUCTS for name in headers}
-    return any({"metric", "value"} <= plain or plain & own for plain in _heads(head))
+    return any({"metric", "value"} <= plain or plain & own for plain in _headings(head))
 
 
 def has_days(head: bytes) -> bool:
     """Whether a file that begins with `head` is a table with a column of days, whatever stands beside it."""
-    return any(_heads(head))
+    return any(_headings(head))
 
 
-def _heads(head: bytes) -> Iterator[set[str]]:
-    """The headings of each row that may be the first of a table with a column of days."""
+def _headings(head: bytes) -> Iterator[set[str]]:
     if head[:1] in (b"{", b"[", b"<") or (b"\0" in head[:64] and head[:2] not in (b"\xff\xfe", b"\xfe\xff")):
         return
     try:
-        rows = _rows(head)
+        rows = rows_of(head)
     except BadFile:
         return
-    for row in rows[:_HEADER_WITHIN]:
-        plain = {named(header)[0] for header in row}
-        if plain & set(DAYS) and len(plain) > 1 and not plain & OF_PARTS:
-            yield plain
+    for table in tables(rows)[0]:
+        yield set(table.plain)
 
 
 @reader("csv", looks_like)
@@ -76,7 +74,7 @@ def recognise(data: bytes) -> Reading:
 def read(data: bytes, answers: Mapping[str, str] | None = None) -> HealthData:
     """The values of a table. Raises Question, which the owner can answer, or BadFile."""
     answers = answers or {}
-    rows = _rows(data)
+    rows = rows_of(data)
     source, cells, problems = _cells(rows, answers)
     if not cells:
         raise BadFile("This table holds no values of days that MileVault knows how to read.")
@@ -85,13 +83,37 @@ def read(data: bytes, answers: Mapping[str, str] | None = None) -> HealthData:
     sign = csv_values.decimal_sign((cell.value for cell in cells), answers, whole)
     found = HealthData(source, problems=problems)
     masses: dict[tuple[str, str], float] = {}  # by day as written, and metric
+    together: list[int | str] = []  # of each value, what it was measured with
     for cell in cells:
         complaint = _take(found, cell, order, sign, masses)
         if complaint:
             found.problems.append(Problem("points_dropped", complaint, f"line {cell.line}"))
+        else:
+            together.append(cell.row)
     if not found.day_values:
         raise BadFile("No line of this table could be read: " + found.problems[-1].text)
+    _leave_naps(found, together)
     return found
+
+
+def _leave_naps(found: HealthData, together: list[int | str]) -> None:
+    """Of several sleeps of a day only the longest stays, with what was measured in it, and the others are told."""
+    longest: dict[date, tuple[float, int, int | str]] = {}
+    sleeps = set()
+    for value, row in zip(found.day_values, together, strict=True):
+        if value.metric == "sleep_s":
+            sleeps.add((value.day, row))
+            one = (value.value, value.observed_at, row)
+            longest[value.day] = max(longest.get(value.day, one), one, key=lambda known: known[:2])
+    naps = {(day, row) for day, row in sleeps if longest[day][2] != row}
+    if not naps:
+        return
+    found.day_values = [
+        value for value, row in zip(found.day_values, together, strict=True)
+        if (value.day, row) not in naps or value.metric not in _OF_SLEEP
+    ]  # fmt: skip
+    text = f"Left out: {counted(len(naps), 'sleep')} beside a longer one of the same day."
+    found.problems.append(Problem("not_used", text))
 
 
 def _take(found: HealthData, cell: Cell, order: str, sign: str, masses: dict) -> str:
@@ -128,52 +150,39 @@ def _observed(day: date, cell: str) -> int:
     return midnight + (43_200 if second is None else second)
 
 
-def _rows(data: bytes) -> list[list[str]]:
-    """The table's rows, whichever of the usual characters divides them."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = data.decode("utf-16", "replace")
-    else:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = data.decode("cp1252", "replace")
-    if "\0" in text or not text.strip():
-        raise BadFile("This is not a table.")
-    head = text.splitlines()[:_HEADER_WITHIN]
-    divider = max(";\t,|", key=lambda sign: max(line.count(sign) for line in head))
-    rows = []
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=divider):
-            rows.append([cell.strip() for cell in row])
-            if len(rows) > MAX_ROWS:
-                raise BadFile(f"The table has more than {thousands(MAX_ROWS)} lines.")
-    except csv.Error as error:
-        raise BadFile("The table is damaged: a cell of it does not end.") from error
-    return rows
-
-
 def _cells(rows: list[list[str]], answers: Mapping[str, str]) -> tuple[str, list[Cell], list[Problem]]:
-    """Where the table is from, its values as they are written, and what of it is not read."""
-    for i, row in enumerate(rows[:_HEADER_WITHIN]):
-        names = [named(header) for header in row]
-        plain = [name for name, _ in names]
-        days = [plain.index(name) for name in DAYS if name in plain]
-        if days and "metric" in plain and "value" in plain:
-            return "csv", *_long(rows, i, plain, days[-1])
-        if days and len(plain) > 1:
-            return _wide(rows, i, names, days[-1], answers)
-    raise BadFile(
-        "The table has no column with the day; it needs one called “day” or “date” in its first line."
-    )
+    """Where the file is from, its values as they are written, and what of it is not read."""
+    found, left = tables(rows)
+    if not found:
+        raise BadFile(
+            "The table has no column with the day; it needs one called “day” or “date” in its first line."
+        )
+    source = next((product for table in found if (product := _product(table))), "csv")
+    cells: list[Cell] = []
+    problems: list[Problem] = []
+    unread: dict[str, None] = {}
+    for table in found:
+        if {"metric", "value"} <= set(table.plain):
+            _long(table, cells, problems)
+        else:
+            cells += _wide(table, _product(table), source, answers, unread)
+    if unread:
+        problems.append(Problem("not_used", f"These columns are not read: {', '.join(unread)[:400]}."))
+    if left:
+        problems.append(Problem("not_used", f"These sections are not read: {', '.join(left)[:400]}."))
+    return source, cells, problems
 
 
-def _long(rows: list[list[str]], head: int, names: list[str], at: int) -> tuple[list[Cell], list[Problem]]:
+def _product(table: Table) -> str:
+    """The product that writes such a table; "" for one that several write, or none."""
+    return next((product for product, _, own in PRODUCTS if own & set(table.plain)), "")
+
+
+def _long(table: Table, cells: list[Cell], problems: list[Problem]) -> None:
+    names, at = table.plain, table.at
     metric, value = names.index("metric"), names.index("value")
     unit = names.index("unit") if "unit" in names else None
-    cells, problems = [], []
-    for line, row in enumerate(rows[head + 1 :], head + 2):
-        if not any(row):
-            continue
+    for line, row in table.rows:
         row = row + [""] * (len(names) - len(row))
         name = row[metric].lower()
         if name not in METRICS:
@@ -181,39 +190,33 @@ def _long(rows: list[list[str]], head: int, names: list[str], at: int) -> tuple[
             problems.append(Problem("points_dropped", text, f"line {line}"))
         elif row[value]:
             told = row[unit] if unit is not None else ""
-            cells.append(Cell(line, row[at], name, row[value], told, row[metric]))
-    return cells, problems
+            cells.append(Cell(line, row[at], name, row[value], told, row[metric], row[at]))
 
 
 def _wide(
-    rows: list[list[str]], head: int, names: list[tuple[str, str]], at: int, answers: Mapping[str, str]
-) -> tuple[str, list[Cell], list[Problem]]:
-    plain = {name for name, _ in names}
-    source, known = "csv", PLAIN | {name: (name, metric.unit) for name, metric in METRICS.items()}
-    for product, headers, own in PRODUCTS:
-        if plain & own:
-            source, known = product, headers
-            break
+    table: Table, product: str, source: str, answers: Mapping[str, str], unread: dict[str, None]
+) -> list[Cell]:
+    """The values of a table with a column a metric; titles of other columns go to `unread`. A table that does not tell
+    its product is read as one of the file's (`source`), or one of the person's own."""
+    headers = next((headers for name, headers, _ in PRODUCTS if name == source), {})
+    known = PLAIN | {name: (name, metric.unit) for name, metric in METRICS.items()} | headers
+    if product:
+        known = next(headers for name, headers, _ in PRODUCTS if name == product)
     columns: list[tuple[int, str, str]] = []
-    unread: list[str] = []
-    for place, (name, told) in enumerate(names):
+    for place, (name, told) in enumerate(table.names):
         metric, unit = known.get(name, ("", ""))
         if metric in METRICS or metric in _PARTS_OF_WEIGHT:
-            has_values = any(len(row) > place and row[place] for row in rows[head + 1 :])
-            if has_values:
+            if any(len(row) > place and row[place] for _, row in table.rows):
                 columns.append((place, metric, told or _unit(metric, unit, answers)))
-        elif name and place != at and name not in DAYS:
-            unread.append(rows[head][place])
+        elif name and place != table.at and name not in DAYS:
+            unread[table.heading[place]] = None
     columns.sort(key=lambda column: column[1] in _PARTS_OF_WEIGHT)  # the weight before its parts
-    problems = []
-    if unread:
-        problems.append(Problem("not_used", "These columns are not read: " + ", ".join(unread)[:400] + "."))
     cells = []
-    titles = [UNIT.sub("", title) for title in rows[head]]
-    for line, row in enumerate(rows[head + 1 :], head + 2):
-        cells += [Cell(line, row[at], metric, row[place], unit, titles[place]) for place, metric, unit in columns
-                  if len(row) > max(place, at) and row[place]]  # fmt: skip
-    return source, cells, problems
+    titles = [UNIT.sub("", title) for title in table.heading]
+    for line, row in table.rows:
+        cells += [Cell(line, row[table.at], metric, row[place], unit, titles[place], line)
+                  for place, metric, unit in columns if len(row) > max(place, table.at) and row[place]]  # fmt: skip
+    return cells
 
 
 def _unit(metric: str, unit: str, answers: Mapping[str, str]) -> str:

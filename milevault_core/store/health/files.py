@@ -13,7 +13,7 @@ from milevault_core.store import engine, queue
 from milevault_core.store.activities.recordings import NotFound
 
 STEP = "health_days"
-VERSION = 1  # of the readers; raise it, and "Read again" offers every file of health
+VERSION = 2  # of the readers; raise it, and "Read again" offers every file of health
 
 
 def is_here(session: Session, user_id: int, original_id: int, import_id: int) -> bool:
