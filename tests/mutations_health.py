@@ -47,4 +47,19 @@ HEALTH = (
     ("a nap of a table replaces the night", "milevault_core/formats/health_csv.py",
      "    _leave_naps(found, together)\n", "",
      "tests/formats/test_health_sections.py::test_a_nap_does_not_replace_the_night"),
+    ("stages for a minute are worth more than any night", "milevault_core/formats/overlapping_nights.py",
+     "(2 if {DEEP, REM}", "(1000 if {DEEP, REM}",
+     "tests/formats/test_apple_health.py::"
+     "test_a_watch_that_was_empty_after_an_hour_does_not_replace_the_night_of_the_phone"),
+    ("of a night the device with the least sleep counts", "milevault_core/formats/overlapping_nights.py",
+     "(-sum(map(_worth", "(sum(map(_worth",
+     "tests/formats/test_apple_health.py::test_of_each_night_one_device_also_where_they_are_worn_in_turns"),
+    ("an older export cuts a night short", "milevault_core/health/days.py",
+     "        sums = [night for night in part.nights if not night.stages]", "        sums = part.nights",
+     "tests/formats/test_apple_months.py::"
+     "test_an_export_made_during_a_night_cuts_none_short_whenever_it_is_imported"),
+    ("what a watch that was put on late did not see is lost", "milevault_core/formats/apple_sleep.py",
+     "        if 2 * told >= whole.end - whole.start:", "        if told:",
+     "tests/formats/test_apple_health.py::"
+     "test_a_watch_that_was_empty_after_an_hour_does_not_replace_the_night_of_the_phone"),
 )  # fmt: skip

@@ -1,10 +1,11 @@
 """Nights from Apple Health's stretches of sleep, of which every watch, phone and app writes its own."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from datetime import date
 from typing import NamedTuple
 
 from milevault_core.formats.health_data import ASLEEP, AWAKE, DEEP, LIGHT, REM, SLEEPING, Night, Stage
+from milevault_core.formats.overlapping_nights import fullest
 from milevault_core.formats.wellness_times import local_date
 
 UP_S = 3 * 3600  # up for so long: another night
@@ -28,20 +29,12 @@ class SleepStretch(NamedTuple):
 
 
 def nights(stretches: Iterable[SleepStretch], source: str) -> list[Night]:
-    """Each date's night and naps from one device: the one with stages, and among these the longest sleep."""
+    """The nights and naps of all devices; of those that overlap the ones of one device (overlapping_nights.py)."""
     by_device: dict[int, list[SleepStretch]] = {}
     for one in stretches:
         if one.kind in STAGES and one.start < one.end:
             by_device.setdefault(one.source, []).append(one)
-    by_day: dict[date, dict[int, list[Night]]] = {}
-    for device, own in by_device.items():
-        for night in _of_device(sorted(own), source):
-            by_day.setdefault(night.day, {}).setdefault(device, []).append(night)
-    return [night for _, devices in sorted(by_day.items()) for night in max(devices.values(), key=_worth)]
-
-
-def _worth(found: list[Night]) -> tuple[bool, int]:
-    return any({DEEP, REM} & set(night.seconds) for night in found), sum(night.asleep_s for night in found)
+    return fullest([list(_of_device(sorted(own), source)) for own in by_device.values()])
 
 
 def _of_device(own: list[SleepStretch], source: str) -> Iterable[Night]:
@@ -68,12 +61,28 @@ def _of_device(own: list[SleepStretch], source: str) -> Iterable[Night]:
 
 
 def _without_overlap(group: list[SleepStretch]) -> list[Stage]:
-    """In order of time; sleep without stages is dropped where the device also reports the stage."""
-    staged = [one for one in group if STAGES[one.kind] != ASLEEP]
-    chosen = staged if any(STAGES[one.kind] in SLEEPING for one in staged) else group
+    """In order of time. Sleep without stages is dropped where the device tells stages for half of it or more; of a
+    longer one (a watch that was put on late) what lies outside the stages stays."""
+    stages = _one_by_one(one for one in group if STAGES[one.kind] != ASLEEP)
+    rest: list[Stage] = []
+    for whole in _one_by_one(one for one in group if STAGES[one.kind] == ASLEEP):
+        first = bisect_right(stages, whole.start, key=lambda one: one.end)
+        inside = stages[first : bisect_left(stages, whole.end, key=lambda one: one.start)]
+        told = sum(
+            min(one.end, whole.end) - max(one.start, whole.start) for one in inside if one.stage in SLEEPING
+        )
+        if 2 * told >= whole.end - whole.start:
+            continue
+        ends = [whole.start, *(one.end for one in inside)]
+        starts = [*(one.start for one in inside), whole.end]
+        rest += [Stage(start, end, ASLEEP) for start, end in zip(ends, starts, strict=True) if start < end]
+    return sorted(stages + rest)
+
+
+def _one_by_one(group: Iterable[SleepStretch]) -> list[Stage]:
     stages: list[Stage] = []
     until = 0
-    for one in chosen:
+    for one in group:
         start = max(one.start, until)
         if start < one.end:
             stages.append(Stage(start, one.end, STAGES[one.kind]))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from milevault_core.formats.health_data import DayValue, HealthData, Night, Series, no_samples
 from milevault_core.formats.health_metrics import FLOOR_M, HRV_STATUS
+from milevault_core.formats.overlapping_nights import fullest
 
 _DAY = 86_400
 _EPOCH = date(1970, 1, 1)
@@ -40,16 +41,19 @@ def join(parts: Iterable[HealthData]) -> HealthData:
     """Several files of one device as one (several devices: devices.py).
 
     A sample that is in two of them counts once: that of the later file. So does a night, which may have become shorter
-    as it was scored again.
+    as it was scored again. A night whose stages are told one by one is not scored again, but an export that was made
+    before its end has only a part of it: the fullest account counts, whatever the order of the files.
     """
     parts = list(parts)
     joined = HealthData(parts[0].source, parts[0].device) if parts else HealthData("")
     for part in parts:
-        for night in part.nights:
+        sums = [night for night in part.nights if not night.stages]
+        for night in sums:
             _let_go(joined, night, part)
         joined.day_values += part.day_values
-        joined.nights += part.nights
+        joined.nights += sums
         joined.problems += part.problems
+    joined.nights += fullest([[night for night in part.nights if night.stages] for part in reversed(parts)])
     for metric in sorted({metric for part in parts for metric in part.samples}):
         joined.samples[metric] = _one_a_time([p.samples[metric] for p in parts if metric in p.samples])
     joined.stage_marks = _one_a_time([part.stage_marks for part in parts])

@@ -1,6 +1,7 @@
 """Apple Health's export.xml: one person with a watch and a phone, and what real exports hold."""
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
+from itertools import permutations
 
 import pytest
 
@@ -98,6 +99,49 @@ def test_the_night_of_the_device_with_stages():
     (night,) = data.nights
     assert (night.day, night.end - night.start) == (DAY, 7 * 3600)
     assert night.seconds == {"light": 10_800, "deep": 3600, "awake": 600, "rem": 10_200}
+
+
+def nights(data) -> list:
+    clock = timezone(timedelta(hours=1))
+    return [(f"{datetime.fromtimestamp(n.start, clock):%d %H:%M}", n.asleep_s // 60, *sorted(n.seconds))
+            for n in data.nights]  # fmt: skip
+
+
+def test_a_nap_with_stages_does_not_replace_the_night_of_another_app():
+    records = [
+        slept("AsleepUnspecified", "2025-11-05 23:00:00", "2025-11-06 07:00:00", "App"),
+        slept("AsleepCore", "14:00:00", "14:25:00"), slept("AsleepREM", "14:25:00", "14:45:00"),
+    ]  # fmt: skip
+    for order in permutations(records):
+        assert nights(read(*order)) == [("05 23:00", 480, "asleep"), ("06 14:00", 45, "light", "rem")]
+
+
+def test_a_watch_that_was_empty_after_an_hour_does_not_replace_the_night_of_the_phone():
+    records = [
+        slept("AsleepUnspecified", "2025-11-05 23:00:00", "2025-11-06 07:00:00", "Phone"),
+        slept("AsleepCore", "2025-11-05 23:10:00", "2025-11-05 23:50:00"),
+        slept("AsleepDeep", "2025-11-05 23:50:00", "2025-11-06 00:10:00"),
+    ]
+    for order in permutations(records):
+        assert nights(read(*order)) == [("05 23:00", 480, "asleep")]
+    of_one = read(*(one.replace('"Phone"', '"Watch"') for one in records))
+    assert nights(of_one) == [("05 23:00", 480, "asleep", "deep", "light")]
+
+
+def test_of_each_night_one_device_also_where_they_are_worn_in_turns():
+    data = read(
+        slept(
+            "AsleepUnspecified", "2025-10-25 23:30:00", "2025-10-26 06:30:00", "Phone"
+        ),  # the clock is set back
+        slept("AsleepDeep", "2025-10-26 00:00:00", "2025-10-26 06:00:00"),
+        slept(
+            "AsleepUnspecified", "2025-10-26 23:00:00", "2025-10-27 06:30:00", "Phone"
+        ),  # the watch was charging
+        slept("AsleepUnspecified", "2025-10-27 22:00:00", "2025-10-27 23:30:00", "Phone"),
+        slept("AsleepDeep", "2025-10-28 00:30:00", "2025-10-28 06:00:00"),
+    )
+    assert nights(data) == [("26 00:00", 360, "deep"), ("26 23:00", 450, "asleep"), ("27 22:00", 90, "asleep"),
+                            ("28 00:30", 330, "deep")]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,27 @@ def test_no_night_by_day_and_no_hour_is_divided_between_months(zone: str) -> Non
     assert told(*files.values()) == told(data)
 
 
+def a_night(until: int, zone: str) -> bytes:
+    """Of a night with twelve stages over midnight the first, as an export made then has them; a phone sees it too."""
+    stage = "HKCategoryValueSleepAnalysisAsleep"
+    clock = [
+        f"03-{1 + (n + 4) // 48:02d} {(n + 4) // 2 % 24:02d}:{(n % 2) * 30:02d}:00" for n in range(36, 70)
+    ]
+    rows = [
+        record(SLEEP, clock[n], clock[n + 1], stage + ("Core", "Deep", "REM")[n % 3]) for n in range(until)
+    ]
+    rows.append(record(SLEEP, clock[1], clock[until], f"{stage}Unspecified", source="Phone"))
+    return HEAD + "".join(rows).replace("+0200", zone).encode() + b"</HealthData>"
+
+
+@pytest.mark.parametrize("zone", ["+0200", "-0800"])
+@pytest.mark.parametrize("until", [2, 6, 8, 11])
+def test_an_export_made_during_a_night_cuts_none_short_whenever_it_is_imported(until: int, zone: str) -> None:
+    whole_night, part = a_night(12, zone), a_night(until, zone)
+    assert told(whole_night, part) == told(part, whole_night) == told(whole_night)
+    assert told(part) != told(whole_night)
+
+
 def test_a_stretch_of_sleep_that_cannot_be_right_spoils_no_night() -> None:
     good = record(SLEEP, "03-03 23:00:00", "03-04 06:00:00", "HKCategoryValueSleepAnalysisAsleepCore")
     bad = record(SLEEP, "03-01 23:00:00", "03-20 06:00:00", "HKCategoryValueSleepAnalysisAsleepCore")

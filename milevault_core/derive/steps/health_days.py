@@ -10,7 +10,7 @@ from milevault_core.health.of_day import of_day
 from milevault_core.store.health import files, rows
 
 
-@step("health_days", "day", version=2)
+@step("health_days", "day", version=3)
 def health_days(session: Session, user_id: int, day: date) -> None:
     """The values of a day: of each metric that of the best source."""
     otherwise_s = _offset(rows.time_zone_of(session, user_id), day)
