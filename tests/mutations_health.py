@@ -62,4 +62,7 @@ HEALTH = (
      "        if 2 * told >= whole.end - whole.start:", "        if told:",
      "tests/formats/test_apple_health.py::"
      "test_a_watch_that_was_empty_after_an_hour_does_not_replace_the_night_of_the_phone"),
+    ("a difference in Fahrenheit is a temperature", "milevault_core/formats/health_headers.py",
+     "    if factor == _FAHRENHEIT and not is_difference:", "    if factor == _FAHRENHEIT:",
+     "tests/formats/test_health_csv.py::test_temperatures_in_fahrenheit"),
 )  # fmt: skip

@@ -16,8 +16,8 @@ from milevault_core.formats.apple_hours import LONGEST, Samples, Totals
 from milevault_core.formats.apple_sleep import LONGEST_S, SleepStretch, nights
 from milevault_core.formats.apple_times import moment
 from milevault_core.formats.health_data import DayValue, HealthData, Series
-from milevault_core.formats.health_headers import factor
-from milevault_core.formats.health_metrics import METRICS, is_meant
+from milevault_core.formats.health_headers import converted
+from milevault_core.formats.health_metrics import DIFFERENCES, METRICS, is_meant
 from milevault_core.formats.readers import reader
 from milevault_core.formats.recording import Reading
 from milevault_core.problems import BadFile, Problem, thousands
@@ -185,14 +185,12 @@ def _records(count: int) -> str:
 
 
 def _value(metric: str, unit: str, value: float) -> float:
-    if unit == "degF":
-        return (value - 32) / 1.8
     if metric in _FRACTIONS and value <= 1:
         return value * 100
-    times = factor(METRICS[metric].unit, unit)
-    if times is None:
+    found = converted(value, METRICS[metric].unit, unit, metric in DIFFERENCES)
+    if found is None:
         raise ValueError(unit)
-    return value * times
+    return found
 
 
 def _changes(offsets: dict[int, int]) -> Series:

@@ -16,9 +16,9 @@ from milevault_core.formats.health_headers import (
     PLAIN,
     PRODUCTS,
     UNIT,
-    factor,
+    converted,
 )
-from milevault_core.formats.health_metrics import METRICS, WHOLE, is_meant
+from milevault_core.formats.health_metrics import DIFFERENCES, METRICS, WHOLE, is_meant
 from milevault_core.formats.health_tables import Table, rows_of, tables
 from milevault_core.formats.questions import Question
 from milevault_core.formats.readers import reader
@@ -125,10 +125,9 @@ def _take(found: HealthData, cell: Cell, order: str, sign: str, masses: dict) ->
         return f"“{cell.value[:40]}” is not a number."
     part = _PARTS_OF_WEIGHT.get(cell.metric)
     own = "kg" if part else METRICS[cell.metric].unit
-    times = factor(own, cell.unit)
-    if times is None:
+    value = converted(value, own, cell.unit, cell.metric in DIFFERENCES)
+    if value is None:
         return f"The unit “{cell.unit[:20]}” is not one of “{cell.title[:40]}”."
-    value *= times
     if part:
         weight = masses.get((cell.day, "weight_kg"))
         if not weight:

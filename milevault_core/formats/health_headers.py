@@ -75,10 +75,12 @@ _VOLUME = {
     "fl_oz_imp": _OZ_IMP, "cup_us": 8 * _OZ_US, "cup_imp": 10 * _OZ_IMP, "pt_us": 16 * _OZ_US, "pt_imp": 20 * _OZ_IMP,
 }  # fmt: skip
 _ENERGY = {"kcal": 1.0, "cal": 1.0, "kj": 1 / 4.184, "j": 1 / 4184}
+_FAHRENHEIT = 1 / 1.8  # such a degree in °C
 FACTORS = {
     "kg": _MASS, "s": _TIME, "min": {name: factor / 60 for name, factor in _TIME.items()}, "m": _LENGTH,
     "mL": _VOLUME, "kcal": _ENERGY, "%": {"%": 1.0, "fraction": 100.0},
-    "°C": {"°c": 1.0, "c": 1.0, "degc": 1.0},
+    "°C": dict.fromkeys(("°c", "ºc", "℃", "c", "degc", "celsius"), 1.0)
+    | dict.fromkeys(("°f", "ºf", "℉", "f", "degf", "fahrenheit"), _FAHRENHEIT),
     "": {"count": 1.0}, "kg/m²": {"count": 1.0}, "mL/kg/min": {"ml/min·kg": 1.0, "ml/kg*min": 1.0, "ml/kg·min": 1.0},
     "mmHg": {"mmhg": 1.0, "kpa": 7.50061683, "inhg": 25.4}, "ms": {"ms": 1.0, "s": 1000.0},
     "bpm": {"bpm": 1.0, "count/min": 1.0, "1/min": 1.0},
@@ -87,11 +89,18 @@ FACTORS = {
 CHOICES = {"kg": ("kg", "lb", "st"), "m": ("km", "mi", "m")}  # what is asked for where a unit is not told
 
 
-def factor(own: str, told: str) -> float | None:
-    """What to multiply a value in the unit `told` with to have it in a metric's `own`; None where that is unknown."""
-    if told.strip() in ("", own):
-        return 1.0
-    return FACTORS.get(own, {}).get(told.strip().lower())
+def converted(value: float, own: str, told: str, is_difference: bool = False) -> float | None:
+    """A value in the unit `told` as one in a metric's `own`; None where that is unknown. is_difference: of two
+    temperatures, which has no beginning of a scale."""
+    told = told.strip()
+    if told in ("", own):
+        return value
+    factor = FACTORS.get(own, {}).get(told.lower())
+    if factor is None:
+        return None
+    if factor == _FAHRENHEIT and not is_difference:
+        value -= 32  # at which water freezes
+    return value * factor
 
 
 def named(header: str) -> tuple[str, str]:

@@ -75,6 +75,7 @@ METRICS: dict[str, Metric] = {
     "cycle_day": Metric("", 1, 120),
     "cycle_phase": Metric("", 0, 3),  # CYCLE_PHASE
 }
+DIFFERENCES = frozenset(("skin_temp_dev", "skin_temp_dev_week"))  # of temperatures
 # Counted in whole numbers of thousands: "8.625" of them is rather 8,625.
 WHOLE = frozenset(("steps", "kcal_active", "kcal_bmr", "kcal_total", "hydration_ml"))
 # What is sampled through the day; a metric's place is its number in the database, so the order never changes.

@@ -26,6 +26,14 @@ def test_the_plain_table_with_units():
                             (DAY, "spo2_avg"): 96}  # fmt: skip
 
 
+@pytest.mark.parametrize("unit", ["°F", "ºF", "℉", "F", "degF", "Fahrenheit"])
+def test_temperatures_in_fahrenheit(unit: str):
+    text = f"day,metric,value,unit\n2025-11-06,skin_temp,93.2,{unit}\n2025-11-06,skin_temp_dev,-0.9,{unit}\n"
+    assert values(text) == {(DAY, "skin_temp"): 34, (DAY, "skin_temp_dev"): -0.5}
+    oura = f"date,Average HRV,Temperature Deviation ({unit})\n2025-11-06,50,1.8\n"
+    assert values(oura) == {(DAY, "hrv_last_night"): 50, (DAY, "skin_temp_dev"): 1}
+
+
 def test_dates_in_either_order_are_asked_for():
     text = "day;metric;value\n05/11/2025;rhr;48\n06/11/2025;rhr;49\n"
     with pytest.raises(Question) as asked:
