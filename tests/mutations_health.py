@@ -65,4 +65,10 @@ HEALTH = (
     ("a difference in Fahrenheit is a temperature", "milevault_core/formats/health_headers.py",
      "    if factor == _FAHRENHEIT and not is_difference:", "    if factor == _FAHRENHEIT:",
      "tests/formats/test_health_csv.py::test_temperatures_in_fahrenheit"),
+    ("a record that is there twice counts twice", "milevault_core/formats/apple_hours.py",
+     "        self._known.add(record)\n", "",
+     "tests/formats/test_apple_health.py::test_a_record_that_is_there_twice_counts_once"),
+    ("the share of a long record counts beside another source", "milevault_core/formats/apple_hours.py",
+     "left - noted[source][24 + hour]", "left",
+     "tests/formats/test_apple_health.py::test_a_long_record_of_the_phone_counts_no_steps_twice"),
 )  # fmt: skip

@@ -47,6 +47,48 @@ def test_steps_of_two_devices_are_never_added():
     assert values(data) == {(DAY, "steps"): 1300}
 
 
+def test_a_record_that_is_there_twice_counts_once():
+    walk = record("StepCount", 1000, "10:00:00", "10:30:00")
+    later = record("StepCount", 1000, "11:00:00", "11:30:00")
+    assert values(read(walk, later, walk)) == {(DAY, "steps"): 2000}
+    twice = [
+        record("StepCount", 50, "2025-10-26 02:10:00", "2025-10-26 02:20:00", zone=z)
+        for z in ("+0200", "+0100")
+    ]
+    assert values(read(*twice)) == {
+        (date(2025, 10, 26), "steps"): 100
+    }  # the hour after which the clock is set back
+    beats = [record("HeartRate", 60, f"08:{i:02}:00", unit="count/min") for i in range(3)]
+    strap = [record("HeartRate", 150, f"08:{i:02}:30", source="Strap", unit="count/min") for i in range(2)]
+    assert values(read(*beats, *strap, *strap)) == {(DAY, "hr_min"): 60, (DAY, "hr_max"): 60}
+
+
+@pytest.mark.parametrize("walked", [range(6), range(6, 12), (0, 1, 5, 6, 11)])
+@pytest.mark.parametrize(
+    ("start", "end"), [("10:30:00", "11:30:00"), ("08:10:00", "13:40:00"), ("00:00:00", "23:59:59")]
+)
+def test_a_long_record_of_the_phone_counts_no_steps_twice(walked, start, end):
+    watch = [
+        record(
+            "StepCount",
+            100,
+            f"{10 + (m := 30 + 5 * n) // 60}:{m % 60:02}:00",
+            f"{10 + (m + 5) // 60}:{(m + 5) % 60:02}:00",
+        )
+        for n in walked
+    ]
+    data = read(*watch, record("StepCount", 100 * len(walked), start, end, "Phone"))
+    assert values(data) == {(DAY, "steps"): 100 * len(walked)}
+
+
+def test_the_phone_goes_on_where_the_watch_is_charged_beside_a_long_record():
+    data = read(
+        record("StepCount", 600, "07:10:00", "07:40:00"), record("StepCount", 900, "10:30:00", "12:00:00", "Phone"),
+        record("StepCount", 300, "14:05:00", "14:30:00", "Phone"), record("StepCount", 800, "16:00:00", "16:20:00"),
+    )  # fmt: skip
+    assert values(data) == {(DAY, "steps"): 2600}
+
+
 def test_a_record_over_midnight_is_shared_between_the_days():
     data = read(record("StepCount", 120, "2025-11-05 23:40:00", "2025-11-06 00:20:00"))
     assert values(data) == {(date(2025, 11, 5), "steps"): 60, (DAY, "steps"): 60}
