@@ -104,8 +104,15 @@ def test_lines_of_earlier_years_have_a_point_a_week_and_reach_their_totals() -> 
     frame = pd.DataFrame({"local_day": days, "moving_s": 3600.0})
     rows = trends.cumulative_chart(frame, "moving_s", METRIC, days[-1])["data"]["values"]
     by_year = pd.DataFrame(rows).groupby("year")
-    assert by_year.size().to_dict() == {"2022": 53, "2023": 53, "2024": 366, "2025": 365}
+    assert by_year.size().to_dict() == {"2022": 54, "2023": 54, "2024": 366, "2025": 365}
     assert by_year["total"].max().to_dict() == {"2022": 365, "2023": 365, "2024": 366, "2025": 365}  # hours
+
+
+def test_the_line_of_a_year_goes_on_to_its_end_or_to_today() -> None:
+    frame = FRAME.iloc[:2].assign(local_day=[dt.date(2024, 5, 1), dt.date(2025, 5, 1)], moving_s=3600.0)
+    rows = trends.cumulative_chart(frame, "moving_s", METRIC, dt.date(2025, 12, 1))["data"]["values"]
+    assert [(row["year"], row["day_of_year"], row["total"]) for row in rows] == [
+        ("2024", 122, 1.0), ("2024", 366, 1.0), ("2025", 121, 1.0), ("2025", 335, 1.0)]  # fmt: skip
 
 
 def test_nothing_gives_no_chart() -> None:
