@@ -19,7 +19,9 @@ _FACTS = """
 SELECT a.id, a.name, a.sport, a.device, a.gear, a.tags, a.is_commute, a.is_indoor, a.distance_m,
        (((extract(epoch FROM a.start_time)::int8 + a.utc_offset_s) / 60) % 1440)::int AS minute,
        extract(isodow FROM a.local_day)::int AS weekday, a.local_day, t.outline,
-       (SELECT array_agg(e.field) FROM activity_edits e WHERE e.user_id = a.user_id AND e.activity_id = a.id
+       (SELECT array_agg(e.field) FROM activity_edits e WHERE e.user_id = a.user_id AND (e.activity_id = a.id
+        OR e.activity_id IN (SELECT o.home_id FROM activity_recordings o WHERE o.user_id = a.user_id
+                             AND o.activity_id = a.id))
         AND NOT EXISTS (SELECT 1 FROM rule_effects r WHERE r.user_id = e.user_id AND r.activity_id = e.activity_id
                         AND r.field = e.field AND r.value = e.value)
         AND NOT (e.field = 'gear' AND EXISTS (SELECT 1 FROM gear_items g WHERE g.user_id = e.user_id
@@ -160,9 +162,8 @@ def take_back(session: Session, user_id: int, rule_id: int, limit: int = 200) ->
                 _restore(session, user_id, effect.activity_id)
             continue
         is_changed = _remove_tags(session, own) if effect.field == "tags" else _remove_value(session, own)
-        activity = session.scalar(
-            select(Activity).filter_by(user_id=user_id, id=effect.activity_id).with_for_update()
-        )
+        shown_in = recordings.shown_in(session, user_id, effect.activity_id)
+        activity = session.scalar(select(Activity).filter_by(user_id=user_id, id=shown_in).with_for_update())
         if is_changed and activity is not None:
             apply_names.retell(session, user_id, activity, effect.field)
     return len(effects)
@@ -170,15 +171,6 @@ def take_back(session: Session, user_id: int, rule_id: int, limit: int = 200) ->
 
 def _remove_value(session: Session, own: dict) -> bool:
     """Remove what a rule set, if it still stands; the value of another rule comes back."""
-    gone = session.execute(
-        text(
-            "DELETE FROM activity_edits WHERE user_id = :u AND activity_id = :a AND field = :f AND value = :v "
-            "RETURNING 1"
-        ),
-        own,
-    ).first()
-    if not gone:
-        return False
     other = session.scalar(
         text(
             "SELECT e.value FROM rule_effects e JOIN rules r ON r.id = e.rule_id WHERE e.user_id = :u "
@@ -186,9 +178,15 @@ def _remove_value(session: Session, own: dict) -> bool:
         ),
         own,
     )
-    if other:
-        recordings.save_edit(session, own["u"], own["a"], own["f"], other)
-    return True
+    return _replace(session, own | {"left": other or ""})
+
+
+def _replace(session: Session, own: dict) -> bool:
+    """Put what is left in the place of a value that a rule set; whether it was still there. Of a joined activity this
+    is the one part's edit, and no newer than it was: what its owner said since, or of another part, stays."""
+    its = "WHERE user_id = :u AND activity_id = :a AND field = :f AND value = :v RETURNING 1"
+    change = "UPDATE activity_edits SET value = :left" if own["left"] else "DELETE FROM activity_edits"
+    return session.execute(text(f"{change} {its}"), own).first() is not None
 
 
 def _remove_tags(session: Session, own: dict) -> bool:
@@ -209,7 +207,7 @@ def _remove_tags(session: Session, own: dict) -> bool:
     added = session.scalar(text("SELECT actions->>'tags' FROM rules WHERE user_id = :u AND id = :r"), own)
     only_here = _tags(added) - {tag for other in others for tag in _tags(other.added)}
     left = texts.tags(",".join(_tags(now) - only_here))
-    recordings.save_edit(session, own["u"], own["a"], "tags", left)
+    _replace(session, own | {"v": now, "left": left})
     session.execute(  # so that what is left is still known to be rules'
         text(
             "UPDATE rule_effects SET value = :left WHERE user_id = :u AND activity_id = :a AND field = 'tags'"

@@ -1,11 +1,27 @@
 """What people decided about activities, by (user_id, activity_id), without a key to activities: they are kept,
 without effect, while the activity is in the trash or part of another one, and deleted with it."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 # Every table of decisions about an activity. To add a new one, add it here; nothing else is needed.
-DECISIONS = ("activity_edits", "route_overrides", "record_decisions")
+DECISIONS = ("activity_edits", "rule_effects", "route_overrides", "record_decisions")
+
+
+def copy_rule_effects(session: Session, user_id: int, from_ids: Sequence[int], to_id: int) -> None:
+    """Edits of these activities became edits of another one: those that a rule made are a rule's there too."""
+    session.execute(
+        text(
+            "INSERT INTO rule_effects (rule_id, activity_id, field, user_id, value) SELECT DISTINCT ON (r.rule_id, "
+            "r.field) r.rule_id, :to, r.field, r.user_id, r.value FROM rule_effects r LEFT JOIN activity_edits e "
+            "ON e.user_id = r.user_id AND e.activity_id = :to AND e.field = r.field WHERE r.user_id = :u "
+            "AND r.activity_id = ANY(:ids) ORDER BY r.rule_id, r.field, coalesce(e.value = r.value, false) DESC "
+            "ON CONFLICT (rule_id, activity_id, field) DO NOTHING"
+        ),
+        {"u": user_id, "ids": list(from_ids), "to": to_id},
+    )
 
 
 def forget_decisions(session: Session, user_id: int, activity_id: int) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from milevault_core.activities.texts import RecordingTexts, combined
 from milevault_core.store import engine
-from milevault_core.store.activities.decisions import forget_decisions
+from milevault_core.store.activities.decisions import copy_rule_effects, forget_decisions
 
 
 class NotFound(LookupError):
@@ -189,6 +189,7 @@ def inherit(session: Session, user_id: int, activity_id: int) -> list[int]:
             ),
             heir,
         )
+        copy_rule_effects(session, user_id, [left[0].home_id], activity_id)
         forget_decisions(session, user_id, left[0].home_id)
     return [one.id for one in left]
 
@@ -197,6 +198,15 @@ def is_home(session: Session, user_id: int, activity_id: int) -> bool:
     """Whether a recording, alive or in the trash, goes back to this id."""
     query = text("SELECT 1 FROM activity_recordings WHERE user_id = :u AND home_id = :a LIMIT 1")
     return session.execute(query, {"u": user_id, "a": activity_id}).first() is not None
+
+
+def shown_in(session: Session, user_id: int, home_id: int) -> int:
+    """The activity that shows what was decided under an id: its own, or the one that it has become part of."""
+    query = text(
+        "SELECT activity_id FROM activity_recordings WHERE user_id = :u AND home_id = :h AND activity_id IS NOT NULL "
+        "ORDER BY activity_id LIMIT 1"
+    )
+    return session.scalar(query, {"u": user_id, "h": home_id}) or home_id
 
 
 def update_facts(session: Session, user_id: int, fingerprint: str, facts: dict) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from milevault_core.activities import track_edits
 from milevault_core.activities.track_edits import TrackEdit
 from milevault_core.store.activities import activity_rows, assign_activity, edits, recordings
+from milevault_core.store.activities.decisions import copy_rule_effects
 from milevault_core.store.activities.rebuild import SLICE
 from milevault_core.store.activities.recordings import NotFound
 
@@ -169,6 +170,7 @@ def split(session: Session, user_id: int, activity_id: int, at: float) -> int:
     known = recordings.edits_of(session, user_id, activity_id, [one.facts.fingerprint for one in members])
     for field, value in known.items():  # edits of the whole apply to both halves
         recordings.save_edit(session, user_id, new, field, value)
+    copy_rule_effects(session, user_id, [activity_id, *(one.home_id for one in members)], new)
     now = time.time_ns() // 1000
     recordings.save_edit(session, user_id, new, track_edits.name_at(now), TrackEdit("trim", start=at).pack())
     first = TrackEdit("trim", stop=at, split_off=new)
