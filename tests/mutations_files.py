@@ -1,6 +1,15 @@
 """Broken builds of what is read from files: name, path, old, new, test."""
 
 FILES = (
+    ("what was typed in and corrected counts twice", "milevault_core/activities/entries.py",
+     "    return found[0] if found else \"\"\n", "    return \"\"\n",
+     "tests/imports/test_strava_again.py::test_the_import_begun_last_counts_whichever_row_is_read_first"),
+    ("the first figures of an entry that was corrected count", "milevault_core/activities/entries.py",
+     "(-one.told, one.fingerprint)", "(one.told, one.fingerprint)",
+     "tests/imports/test_strava_again.py::test_the_import_begun_last_counts_whichever_row_is_read_first"),
+    ("a correction that was taken back stays", "milevault_core/imports/files.py",
+     "    assign_activity.weigh_entry(session, item.user_id, original.id, original.name)\n", "",
+     "tests/imports/test_strava_again.py::test_a_correction_that_was_taken_back_on_strava_is_taken_back_here"),
     ("a summary in between is an activity of its own", "milevault_core/formats/fit/sessions.py",
      "    ends_inside = begins + lasts <= others + TWICE_S\n", "    ends_inside = begins + lasts == others\n",
      "tests/formats/test_fit_activities.py::test_two_summaries_of_one_session_are_one_activity"),

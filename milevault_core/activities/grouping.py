@@ -8,16 +8,19 @@
    unless one of the group is to be kept apart from it or is a part of the same file. If there is none, it is the centre
    of a new group.
 3. The whole of an event whose legs are activities joins, last, the longest leg.
-4. Of each group `primary` chooses the recording that the activity shows.
+4. What was told earlier of an entry of a list goes with what was told last (activities/entries.py): a group fits
+   either.
+5. Of each group `primary` chooses the recording that the activity shows.
 
 The order of imports does not matter; tests/activities checks that.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from milevault_core.activities import same_workout, wholes
 from milevault_core.activities.clocks import DAY_S, WHOLE
+from milevault_core.activities.entries import counting, earlier
 from milevault_core.activities.same_workout import Facts, Match, is_one_file
 from milevault_core.activities.same_workout import same as judge
 
@@ -45,6 +48,7 @@ def primary(group: Sequence[Facts]) -> Facts:
     """The recording that an activity shows: the best by rank among those that cover (nearly) all of it; not the whole
     of an event beside one of its legs. One that is 1,024 weeks before another has the wrong date: a clock that missed
     a rollover is slow."""
+    group = counting(group)
     dated = [one for one in group if one.is_dated] or list(group)
     latest = max(one.start_s for one in dated)
     ours = [one for one in dated if one.start_s > latest - 30 * DAY_S]
@@ -63,6 +67,9 @@ def partition(
 ) -> list[list[Facts]]:
     """The recordings in groups of one workout each; the centre of each group first."""
     groups: list[list[Facts]] = []
+    before = earlier(recordings, lambda a, b: _kept_apart(a, b, apart))
+    gone = {old.fingerprint for olds in before.values() for old in olds}
+    recordings = [one for one in recordings if one.fingerprint not in gone]
     of_parts, of_legs = wholes.find(sorted(recordings, key=rank), within)
     firsts = {one.fingerprint for one in of_parts}
     events = {whole.fingerprint for whole, _ in of_legs}
@@ -70,9 +77,11 @@ def partition(
     for one in sorted(singles, key=lambda one: (one.fingerprint not in firsts, rank(one))):
         best: tuple[float, int] | None = None
         for number, group in enumerate(groups):
-            if any(_kept_apart(one, other, apart) for other in group):
+            told = _told(one, before)
+            others = [each for other in group for each in _told(other, before)]
+            if any(_kept_apart(each, other, apart) for each in told for other in others):
                 continue
-            match = same(group[0], one)
+            match = _closest(_told(group[0], before), told, same)
             if not match and group[0].fingerprint in firsts:
                 match = within(one, group[0])
             if match and (best is None or match.apart < best[0]):
@@ -87,7 +96,16 @@ def partition(
             groups.append([whole])
         else:
             group.append(whole)
-    return groups
+    return [[*group, *(old for one in group for old in _told(one, before)[1:])] for group in groups]
+
+
+def _told(one: Facts, before: Mapping[str, list[Facts]]) -> list[Facts]:
+    return [one, *before.get(one.fingerprint, ())]
+
+
+def _closest(centres: Sequence[Facts], told: Sequence[Facts], same: Fits) -> Match | None:
+    matches = [match for centre in centres for one in told if (match := same(centre, one))]
+    return min(matches, key=lambda match: match.apart, default=None)
 
 
 def parts(members: Sequence[Facts]) -> list[list[Facts]]:
@@ -163,5 +181,5 @@ def _cached(judged: Fits, a: Facts, b: Facts) -> Match | None:
 def _key(one: Facts) -> tuple[Any, ...]:
     """Everything `same` looks at; a file that is read again may give a different recording with the same
     fingerprint."""
-    told = (one.fingerprint, one.start_s, one.elapsed_s, one.distance_m, one.group, one.is_dated)
+    told = (one.fingerprint, one.start_s, one.elapsed_s, one.distance_m, one.group, one.is_dated, one.entry)
     return (*told, one.format, one.device, hash(one.packed))

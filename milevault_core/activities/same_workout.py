@@ -39,7 +39,8 @@ _COARSE = 80  # samples used in the search for the shift
 class Facts:
     """What is stored of a recording to find others of the same workout. `start_s`: seconds since 1970. `is_dated`:
     whether its start is plausible (activities/dates.py). `is_leg`: one of several of a FIT file, as of
-    a triathlon (other formats hold the activities of a year)."""
+    a triathlon (other formats hold the activities of a year). `entry`: of which list (activities/entries.py), and
+    `told` the number of the last import that told it."""
 
     fingerprint: str
     start_s: float
@@ -53,6 +54,8 @@ class Facts:
     channel_count: int = 0
     is_dated: bool = True
     is_leg: bool = False
+    entry: str = ""
+    told: int = 0
 
     @cached_property
     def line(self) -> Line | None:
@@ -80,6 +83,8 @@ def same(a: Facts, b: Facts) -> Match | None:
     if a.fingerprint > b.fingerprint:  # symmetric to the last bit: always computed in the same order
         found = same(b, a)
         return Match(-found.shift_s, found.apart) if found else None
+    if a.entry and a.entry == b.entry:
+        return Match(0.0, 0.0)
     if _are_parts(a, b):
         return None
     with_track = a.has_track and b.has_track

@@ -237,6 +237,7 @@ def _here_already(session, item: items.Item, original, known: known_files.KnownF
             {part: item.about or _noted(item, *times, session) for part, times in parts.items()},
         )
         apply_names.tell_again(session, item.user_id, original.id)
+    assign_activity.weigh_entry(session, item.user_id, original.id, original.name)
     if known.alive:
         return items.Result("duplicate", known.alive, reason="This file is here already.")
     return items.Result("duplicate", problems=[known_files.deleted_on(max(known.trashed.values()))])

@@ -12,7 +12,7 @@ from typing import Any, LiteralString
 from psycopg.rows import namedtuple_row
 from sqlalchemy.orm import Session
 
-from milevault_core.activities import grouping, sources
+from milevault_core.activities import entries, grouping, sources
 from milevault_core.activities.clocks import (
     DAY_S,
     HOUR_S,
@@ -75,7 +75,7 @@ def place(
     else:
         times = Times(facts["start_time"].timestamp(), facts["elapsed_s"], is_dated)
         around = _around(session, user_id, times)
-        if not set(around) - {new}:
+        if not set(around) - {new} and facts["format"] not in entries.FORMATS:
             return Placement(activity_id, False)
         regroup(session, user_id, [new], around={new: around})
     (placed,) = _rows(
@@ -102,8 +102,8 @@ type Pairs = set[tuple[str, str]]
 _COLUMNS: LiteralString = (
     "r.id, r.activity_id, r.home_id, r.fingerprint, extract(epoch FROM r.start_time)::float8 AS start_s, r.elapsed_s, "
     "r.distance_m, r.line, r.words->>'sport' AS sport, r.words->>'event_key' AS event, r.format, r.device, "
-    f"r.point_count, r.channel_count, o.received_at, {crowds.IS_IN_ONE} AS in_crowd FROM activity_recordings r "
-    "JOIN original_files o ON o.id = r.original_id"
+    f"r.point_count, r.channel_count, o.received_at, {crowds.IS_IN_ONE} AS in_crowd, o.name, {recordings.TOLD} AS told "
+    "FROM activity_recordings r JOIN original_files o ON o.id = r.original_id"
 )
 
 
@@ -113,7 +113,8 @@ def _stored(row) -> StoredRecording:
         row.id, row.activity_id, row.home_id,
         Facts(row.fingerprint, row.start_s, row.elapsed_s, row.distance_m,
               bytes(row.line) if row.line is not None else None, sport.group, row.format, row.device,
-              row.point_count, row.channel_count, _is_dated(row), bool(row.event) and row.format == "fit"),
+              row.point_count, row.channel_count, _is_dated(row), bool(row.event) and row.format == "fit",
+              entries.entry_of(row.format, row.name), row.told or 0),
     )  # fmt: skip
 
 
@@ -213,6 +214,7 @@ def _connected(
             continue
         found[one.id] = one
         near = neighbours(session, user_id, one.facts, around.get(one.id))
+        near += _of_entry(session, user_id, one.facts.entry)
         if one.id not in around:
             near += of_activity(session, user_id, one.activity_id)
         waiting += [other for other in near if other.id not in found]
@@ -231,6 +233,27 @@ def _by_fingerprints(session: Session, user_id: int, fingerprints: Collection[st
         return []
     where: LiteralString = "r.fingerprint = ANY(%(f)s) AND r.activity_id IS NOT NULL"
     return _stored_where(session, user_id, where, {"f": list(fingerprints)})
+
+
+def weigh_entry(session: Session, user_id: int, original_id: int, name: str) -> None:
+    """The imports that hold an original of this name have changed: if it is an entry of a list, what the last one tells
+    of it counts."""
+    if not entries.is_named_so(name):
+        return
+    lock(session, user_id)
+    for one in of_originals(session, user_id, [original_id]):
+        if one.activity_id is not None and len(_of_entry(session, user_id, one.facts.entry)) > 1:
+            regroup(session, user_id, [one.id], changed=[one.activity_id])
+
+
+def _of_entry(session: Session, user_id: int, entry: str) -> list[StoredRecording]:
+    if not entry:
+        return []
+    where: LiteralString = (
+        "r.format = ANY(%(formats)s) AND right(o.name, length(%(entry)s)) = %(entry)s "
+        "AND r.activity_id IS NOT NULL"
+    )
+    return _stored_where(session, user_id, where, {"entry": entry, "formats": list(entries.FORMATS)})
 
 
 def of_originals(session: Session, user_id: int, originals: Sequence[int]) -> list[StoredRecording]:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from milevault_core import formats
-from milevault_core.activities import fill, grouping, join, sources, texts, track_edits
+from milevault_core.activities import entries, fill, grouping, join, sources, texts, track_edits
 from milevault_core.activities.prepare import Prepared, prepare
 from milevault_core.activities.same_workout import Facts
 from milevault_core.problems import BadFile
@@ -52,7 +52,8 @@ def make(
 def _one_part(session: Session, user_id: int, members: Sequence[Facts]) -> RebuiltActivity:
     """Recordings of the same time: the primary one, filled from the others."""
     first = grouping.primary(members)
-    others = [one for one in sorted(members, key=grouping.rank) if one is not first]
+    told = entries.counting(members)
+    others = [one for one in sorted(told, key=grouping.rank) if one is not first]
     prepared = read(session, user_id, first.fingerprint)
     shifts = [grouping.shift_to(first, other, members) for other in others]
     fitting = [
@@ -64,6 +65,7 @@ def _one_part(session: Session, user_id: int, members: Sequence[Facts]) -> Rebui
     places: list[tuple[str, bool, dict, float]] = [(first.fingerprint, True, {}, 0.0)]
     for other, shift in zip(others, shifts, strict=True):
         places.append((other.fingerprint, False, {} if shift is None else next(taken), shift or 0.0))
+    places += [(one.fingerprint, False, {}, 0.0) for one in members if one not in told]
     return RebuiltActivity(prepared, first.fingerprint, places)
 
 

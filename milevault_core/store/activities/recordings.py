@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Sequence
+from typing import LiteralString
 
 from psycopg.types.json import Jsonb
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from milevault_core.activities import entries
 from milevault_core.activities.texts import RecordingTexts, combined
 from milevault_core.store import engine
 from milevault_core.store.activities.decisions import copy_rule_effects, forget_decisions
@@ -51,6 +53,14 @@ def add(
     return row[0]
 
 
+# Of a recording `r` that is an entry of a list (activities/entries.py): the import begun last that tells it.
+TOLD: LiteralString = (
+    "CASE WHEN r.format IN ('strava', 'garmin_list') THEN (SELECT max(i.import_id) FROM import_items i "
+    "JOIN imports b ON b.id = i.import_id WHERE i.user_id = r.user_id AND i.original_id = r.original_id "
+    "AND b.undo_asked_at IS NULL AND b.source <> 'reread') END"
+)
+
+
 def save_edit(session: Session, user_id: int, activity_id: int, field: str, value: str) -> None:
     """Save a user's edit, newest last; an empty value removes it, also where it was made on a recording that has
     since become part of this activity."""
@@ -82,15 +92,18 @@ def told_of(
     own = {"u": user_id, "a": activity_id}
     rows = session.execute(
         text(
-            "SELECT about, words FROM activity_recordings WHERE user_id = :u AND activity_id = :a "
-            "ORDER BY is_primary DESC, fingerprint"
+            f"SELECT r.about, r.words, r.fingerprint, r.format, o.name, {TOLD} AS told FROM activity_recordings r "
+            "JOIN original_files o ON o.id = r.original_id WHERE r.user_id = :u AND r.activity_id = :a "
+            "ORDER BY r.is_primary DESC, r.fingerprint"
         ),
         own,
     ).all()
-    own_files = fingerprints(session, user_id, activity_id)
-    return [RecordingTexts(about, words) for about, words in rows], edits_of(
-        session, user_id, activity_id, own_files
+    count = entries.latest(
+        (row.fingerprint, entries.entry_of(row.format, row.name), row.told or 0) for row in rows
     )
+    own_files = fingerprints(session, user_id, activity_id)
+    told = [RecordingTexts(row.about, row.words) for row in rows if row.fingerprint in count]
+    return told, edits_of(session, user_id, activity_id, own_files)
 
 
 def fingerprints(session: Session, user_id: int, activity_id: int) -> Sequence[str]:

@@ -112,6 +112,7 @@ def _pass_on(session: Session, user_id: int, import_id: int, original_id: int) -
     )
     health_files.pass_on(session, user_id, original_id, import_id, holder.import_id)
     apply_names.tell_again(session, user_id, original_id)
+    assign_activity.weigh_entry(session, user_id, original_id, holder.name)
     return True
 
 

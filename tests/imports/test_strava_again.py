@@ -1,0 +1,148 @@
+"""A second export of Strava after the first: what was corrected there meanwhile counts, and undo brings back what was
+there before."""
+
+import csv
+import io
+
+import pytest
+
+from milevault_core import store
+from milevault_core.actions import recordings
+from milevault_core.formats import garmin_list, strava_export
+from milevault_core.imports import files, undo
+from tests.builders.archive import zipped
+from tests.imports.test_archives import imported, run
+from tests.imports.test_two_workers import at_once
+
+HEADER = ["Activity ID", "Activity Date", "Activity Name", "Activity Type", "Activity Description", "Elapsed Time",
+          "Distance", "Max Heart Rate", "Relative Effort", "Commute", "Activity Private Note", "Activity Gear",
+          "Filename"]  # fmt: skip
+DAY = "May 3, 2024, 7:00:00 AM"
+
+
+def row(number: int, name: str, km: float = 5.0, day: str = DAY, seconds: int = 1800, gear: str = "",
+        file: str = "", commute: str = "false") -> list[object]:  # fmt: skip
+    return [number, day, name, "Run", "", seconds, km, "", "", commute, "", gear, file]
+
+
+def table(*rows: list[object]) -> bytes:
+    made = io.StringIO()
+    csv.writer(made).writerows([HEADER, *rows])
+    return made.getvalue().encode()
+
+
+def waiting(user: int, cells: list[object]) -> tuple[int, int]:
+    """A row without a file in a batch of its own: (batch, item)."""
+    (of_list,) = strava_export.read_table(table(cells)).rows
+    batch = files.begin(user, "page")
+    name = f"activities.csv row {cells[0]}"
+    (item,) = files.add(user, batch, name, strava_export.row_file(of_list, False), of_list.about)
+    return batch, item
+
+
+def brought(user: int, cells: list[object]) -> int:
+    batch, item = waiting(user, cells)
+    files.process(item)
+    return batch
+
+
+def undone(user: int, batch: int) -> None:
+    undo.ask(user, batch)
+    undo.run(user, batch)
+
+
+def shown(user: int) -> list[tuple]:
+    """(name, kilometres, minutes) of each activity, in order of their starts."""
+    rows = store.read("SELECT name, distance_m, elapsed_s FROM activities WHERE user_id = $1 ORDER BY start_time, id",
+                      (user,))  # fmt: skip
+    return [(name, metres / 1000, seconds / 60) for name, metres, seconds in rows.itertuples(index=False)]
+
+
+# ── typed in by hand, and corrected ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "corrected",
+    [row(3, "Treadmill", 5.5), row(3, "Treadmill", 5.0, seconds=1200), row(3, "Treadmill", 5.0, seconds=3000),
+     row(3, "Long treadmill", 9.0, "August 20, 2024, 6:00:00 PM", 2700)],
+)  # fmt: skip
+def test_what_was_typed_in_and_corrected_is_one_activity_with_the_newer_figures(
+    user: int, corrected: list
+) -> None:
+    brought(user, row(3, "Treadmill"))
+    number = store.read("SELECT id FROM activities")["id"][0]
+    after = brought(user, corrected)
+    assert shown(user) == [(corrected[2], corrected[6], corrected[5] / 60)]
+    undone(user, after)
+    assert shown(user) == [("Treadmill", 5.0, 30.0)]
+    assert list(store.read("SELECT id FROM activities")["id"]) == [number]
+
+
+def test_the_corrected_one_stays_when_the_first_import_is_undone(user: int) -> None:
+    before, after = brought(user, row(3, "Treadmill")), brought(user, row(3, "Treadmill", 5.5))
+    undone(user, before)
+    assert shown(user) == [("Treadmill", 5.5, 30.0)]
+    undone(user, after)
+    assert shown(user) == []
+
+
+def test_a_correction_that_was_taken_back_on_strava_is_taken_back_here(user: int) -> None:
+    brought(user, row(3, "Treadmill"))
+    brought(user, row(3, "Treadmill", 5.5))
+    last = brought(user, row(3, "Treadmill"))
+    assert shown(user) == [("Treadmill", 5.0, 30.0)]
+    undone(user, last)
+    assert shown(user) == [("Treadmill", 5.5, 30.0)]
+
+
+def test_the_import_begun_last_counts_whichever_row_is_read_first(user: int) -> None:
+    older, newer = waiting(user, row(3, "Old", 5.0)), waiting(user, row(3, "New", 5.5))
+    files.process(newer[1])
+    files.process(older[1])
+    assert shown(user) == [("New", 5.5, 30.0)]
+
+
+def test_two_workers_with_the_two_rows_make_one_activity(user: int) -> None:
+    older, newer = waiting(user, row(3, "Old", 5.0)), waiting(user, row(3, "New", 5.5))
+    at_once(lambda: files.process(older[1]), lambda: files.process(newer[1]))
+    assert shown(user) == [("New", 5.5, 30.0)]
+
+
+def test_two_exports_with_a_correction_between_them(user: int) -> None:
+    other = row(4, "Other", 8.0, "May 4, 2024, 7:00:00 AM")
+    imported(user, zipped({"activities.csv": table(row(3, "Treadmill"), other)}))
+    imported(user, zipped({"activities.csv": table(row(3, "Treadmill", 5.5), other)}))
+    assert shown(user) == [("Treadmill", 5.5, 30.0), ("Other", 8.0, 30.0)]
+
+
+def test_a_recording_that_fits_either_row_stays_with_them(user: int) -> None:
+    batch = files.begin(user, "page")
+    files.add_and_process(user, batch, "watch.gpx", run())
+    start, metres, seconds = store.read(
+        "SELECT to_char(start_time AT TIME ZONE 'UTC', 'FMMonth FMDD, YYYY, FMHH12:MI:SS AM') AS t, distance_m, "
+        "elapsed_s FROM activities").iloc[0]  # fmt: skip
+    brought(user, row(3, "Typed", round(metres / 1000, 3), start, round(seconds)))
+    assert len(shown(user)) == 1
+    brought(user, row(3, "Typed and corrected", round(metres * 1.2 / 1000, 3), start, round(seconds)))
+    assert [(name, km) for name, km, _ in shown(user)] == [("Typed and corrected", metres / 1000)]
+
+
+def test_what_the_owner_separated_stays_separate(user: int) -> None:
+    brought(user, row(3, "Treadmill"))
+    brought(user, row(3, "Treadmill", 5.5))
+    other = int(store.read("SELECT id FROM activity_recordings WHERE NOT is_primary")["id"][0])
+    recordings.take_apart(user, other)
+    assert sorted(km for _, km, _ in shown(user)) == [5.0, 5.5]
+
+
+def test_an_entry_of_garmin_connect_that_was_corrected_is_one_activity_too(user: int) -> None:
+    for metres in (5000.0, 5500.0):
+        entry = {
+            "activityId": 77,
+            "startTimeGMT": "2024-05-03 07:00:00",
+            "duration": 1800.0,
+            "distance": metres,
+        }
+        batch = files.begin(user, "garmin")
+        files.add_and_process(user, batch, "Garmin Connect 77.json", garmin_list.entry_file(entry))
+    assert [km for _, km, _ in shown(user)] == [5.5]
