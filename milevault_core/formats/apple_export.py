@@ -23,16 +23,18 @@ _SPORTS = {
 }  # fmt: skip
 
 
-def root_of(names: Iterable[str]) -> str | None:
-    """The folder, with its slash, that is Apple's export among members of these names; None without one."""
+def roots(names: Iterable[str]) -> list[str]:
+    """The folders, with their slashes, that are Apple's exports among members of these names."""
+    found: dict[str, None] = {}
     for name in names:
-        before, found, _ = name.partition(_FOLDER)
-        if found and name.lower().endswith(".gpx") and (not before or before.endswith("/")):
-            return before
-        before, found, _ = name.partition("apple_health_export/")
-        if found:
-            return before + found
-    return None
+        before, folder, _ = name.partition(_FOLDER)
+        if folder and name.lower().endswith(".gpx") and (not before or before.endswith("/")):
+            found[before] = None
+            continue
+        before, folder, _ = name.partition("apple_health_export/")
+        if folder:
+            found[before + folder] = None
+    return list(found)
 
 
 def is_list(name: str) -> bool:

@@ -5,20 +5,19 @@ themselves.
     found.parts: one entry a file, in order; found.named: names by time of beginning; found.gear
 
 Four kinds: Strava's export (activities.csv says of each file what it is called), Garmin's (a list names activities
-by the time they began), Apple Health's (an XML says of each way what sport it was), and any zip.
+by the time they began), Apple Health's (an XML says of each way what sport it was), and any zip. A zip may hold several
+exports, and other files beside them: each export is what lies below its own folder, and the rest is any zip's.
 """
 
 import contextlib
 import dataclasses
 import os.path
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 from milevault_core.formats import apple_export, bounds, garmin_export, listing, strava_export
-from milevault_core.formats import archive as archives
 from milevault_core.formats.apple_months import Months
 from milevault_core.formats.garmin_export import ListedActivity
 from milevault_core.formats.listing import ListedMember, Place
@@ -48,7 +47,7 @@ class Part:
 
 @dataclass
 class Contents:
-    kind: str  # strava | garmin | files
+    kind: str  # strava | garmin | apple | files; of several the first of these
     parts: list[Part] = field(default_factory=list)
     named: list[ListedActivity] = field(default_factory=list)
     gear: list[dict] = field(default_factory=list)
@@ -65,14 +64,38 @@ def of(file: IO[bytes], name: str, file_of: FileOf, spill: listing.Spill) -> Con
             raise BadFile(one.problem)
         return listing.read(file_of(one.archive), one.place)
 
-    table = _strava_table(listed, data_of)
-    if table is not None:
-        return _strava(listed, *table, data_of)
-    if garmin_export.is_export([one.name for one in listed]):
-        return _garmin(listed, data_of)
-    root = apple_export.root_of([one.name for one in listed])
-    if root is not None:
-        return _apple(listed, root, file_of)
+    tables = _strava_tables(listed, data_of)
+    exports = dict.fromkeys(tables, "strava")
+    for root in garmin_export.roots([one.name for one in listed], exports):
+        exports.setdefault(root, "garmin")
+    for root in apple_export.roots(one.name for one in listed):
+        exports.setdefault(root, "apple")
+    below: dict[str | None, list[ListedMember]] = {}
+    for one in listed:
+        below.setdefault(listing.innermost(one.name, exports), []).append(one)
+    garmin = [
+        one for root, members in below.items() if exports.get(root or "") == "garmin" for one in members
+    ]
+    found = [_strava(below.get(root, []), *table, data_of) for root, table in tables.items()]
+    found += [_garmin(garmin, data_of)] if garmin else []
+    found += [_apple(members, root, file_of) for root, members in below.items()
+              if root is not None and exports[root] == "apple"]  # fmt: skip
+    rest = below.get(None, [])
+    found += [_files(rest)] if rest or not found else []
+    return _together(found)
+
+
+def _together(found: list[Contents]) -> Contents:
+    whole, *others = found
+    for other in others:
+        whole.parts += other.parts
+        whole.named += other.named
+        whole.gear += other.gear
+        whole.problems += other.problems
+    return whole
+
+
+def _files(listed: list[ListedMember]) -> Contents:
     stems = {_stem_of(one.name) for one in listed if one.name.lower().endswith(_ACTIVITIES)}
     return Contents(
         "files", [_leftover(one, _SAME_WAY) if _is_companion(one, stems) else _part(one) for one in listed]
@@ -106,17 +129,21 @@ def _leftover(one: ListedMember, reason: str) -> Part:
 # ── Strava ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _strava_table(listed: list[ListedMember], data_of) -> tuple[ListedMember, strava_export.Table] | None:
+def _strava_tables(
+    listed: list[ListedMember], data_of
+) -> dict[str, tuple[ListedMember, strava_export.Table]]:
+    """The folder of each export (with its slash; "" for none) -> its list of activities."""
+    found: dict[str, tuple[ListedMember, strava_export.Table]] = {}
     for one in listed:
         if one.place is not None and os.path.basename(one.name).lower() == "activities.csv":
             try:
                 data = data_of(one)
                 if strava_export.is_table(data):
                     with bounds.within(len(data)):
-                        return one, strava_export.read_table(data)
+                        found[one.name[: -len("activities.csv")]] = one, strava_export.read_table(data)
             except BadFile:
                 continue
-    return None
+    return found
 
 
 def _strava(listed: list[ListedMember], where: ListedMember, table: strava_export.Table, data_of) -> Contents:
@@ -140,7 +167,7 @@ def _strava(listed: list[ListedMember], where: ListedMember, table: strava_expor
             found.parts.append(
                 _leftover(one, "It holds no track; the activity is made from its row in the list.")
             )
-        elif name.startswith("activities/") or not name.lower().endswith(_NOT_FILES):
+        elif _is_file(name):
             row_here = rows.get(name)
             found.parts.append(_part(one, _about(row_here, one.name, media)))
     for number, row in enumerate(alone):
@@ -149,7 +176,7 @@ def _strava(listed: list[ListedMember], where: ListedMember, table: strava_expor
         found.parts.append(Part(label, "row", data=data, about=_about(row, label, media)))
     for one in listed:
         name = one.name.removeprefix(root)
-        if name.startswith("activities/") or not name.lower().endswith(_NOT_FILES):
+        if _is_file(name):
             continue
         if name in ("bikes.csv", "shoes.csv"):
             found.gear += _gear(one, name, data_of)
@@ -165,23 +192,23 @@ def _strava(listed: list[ListedMember], where: ListedMember, table: strava_expor
     return found
 
 
-_SMALL = 1 << 16  # bytes of a GPX that may hold nothing
-_POINT = re.compile(rb"<(?:\w+:)?(?:trkpt|rtept|wpt)\b")
-
-
 def _has_no_track(one: ListedMember, data_of) -> bool:
-    """Whether it is a GPX in which there is not one point: Strava writes those of activities typed in by hand."""
-    if one.place is None or one.place.size > _SMALL or not one.name.lower().endswith((".gpx", ".gpx.gz")):
-        return False
+    """Whether it is a GPX without a point; a large one, or one that cannot be read, is left to its reader."""
+    is_small = one.place is not None and one.place.size <= strava_export.SMALL
     try:
-        data = data_of(one)
-        if data[:2] == b"\x1f\x8b":
-            data, damage = archives.gunzip(data, _SMALL * 16)
-            if damage is not None:
-                return False
+        return (
+            is_small
+            and one.name.lower().endswith((".gpx", ".gpx.gz"))
+            and strava_export.is_empty(data_of(one))
+        )
     except BadFile:
         return False
-    return b"gpx" in data and _POINT.search(data) is None
+
+
+def _is_file(name: str) -> bool:
+    """Whether a member is one to be read; all of Strava's own lists lie beside activities.csv."""
+    is_list_elsewhere = "/" in name and name.lower().endswith(".csv")
+    return name.startswith("activities/") or is_list_elsewhere or not name.lower().endswith(_NOT_FILES)
 
 
 def _about(row: strava_export.Row | None, label: str, media: dict[str, str]) -> dict:
@@ -228,7 +255,7 @@ def _garmin(listed: list[ListedMember], data_of) -> Contents:
             found.parts.append(_leftover(one, "Your Garmin account, not your training: left out on purpose."))
         elif one.name.lower().endswith(".json"):
             found.parts.append(_garmin_json(one, data_of))
-        elif one.name.lower().endswith(_NOT_FILES):
+        elif one.name.lower().endswith(_NOT_FILES) and not garmin_export.is_foreign(one.name):
             found.parts.append(_leftover(one, "Not an activity and not health data; not kept."))
         else:
             found.parts.append(_part(one))

@@ -6,7 +6,7 @@ Health files are kept whole for the health pages; here they are only recognised 
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -36,6 +36,7 @@ _PERSONAL = re.compile(r"user_profile|customer|social|contact|user_settings|user
 _DAY = re.compile(
     rb'"(?:calendarDate|asOfDateGmt|startDate|date)"\s*:\s*(?:"(\d{4})-(\d\d)-(\d\d)|(\d{12,13}))'
 )
+_MARK = re.compile(r"DI_CONNECT/|DI-Connect-[^/]*/")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -48,9 +49,20 @@ class ListedActivity:
     about: dict
 
 
-def is_export(names: list[str]) -> bool:
-    """Whether the members' names are those of Garmin's export."""
-    return any("DI_CONNECT/" in name or "DI-Connect-" in name for name in names)
+def roots(names: Iterable[str], taken: Collection[str] = ()) -> list[str]:
+    """The folders, with their slashes, in which Garmin's exports lie among members of these names ("" for none): each
+    the one around DI_CONNECT, but DI_CONNECT itself where the one around it is `taken` by another export."""
+    found: dict[str, None] = {}
+    for name in names:
+        if mark := _MARK.search(name):
+            around = name[: mark.start()]
+            found[around if around not in taken else name[: mark.end()]] = None
+    return list(found)
+
+
+def is_foreign(name: str) -> bool:
+    """Whether a member is no file of Garmin's: a table outside DI_CONNECT, where all of theirs are JSON."""
+    return name.lower().endswith(".csv") and _MARK.search(name) is None
 
 
 def is_personal(name: str) -> bool:

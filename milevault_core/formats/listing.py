@@ -11,7 +11,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import IO, cast
 
@@ -47,6 +47,16 @@ class ListedMember:
     archive: int = 0  # 0: the archive itself; else what `spill` numbered
     problem: str = ""
     large: Place | None = None
+
+
+def innermost(name: str, folders: Collection[str]) -> str | None:
+    """The innermost of these folders (with slashes; "" is the archive) that a member lies in; None without one."""
+    folder = name
+    while folder:
+        folder = folder[: folder.rstrip("/").rfind("/") + 1]
+        if folder in folders:
+            return folder
+    return None
 
 
 def members(file: IO[bytes], name: str, spill: Spill) -> Iterator[ListedMember]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from milevault_core import sports, track
+from milevault_core.formats import archive
 from milevault_core.formats import strava_words as words
 from milevault_core.formats.readers import reader
 from milevault_core.formats.recording import Reading, Recording
@@ -26,6 +27,8 @@ _FILE = re.compile(r"^activities/[^/]+$")
 _MEDIA = re.compile(r"(?:^|\|)\s*media/")
 _PLACES = {"id": 0, "date": 1, "name": 2, "type": 3, "description": 4, "elapsed": 5, "distance": 6}
 MAX_CELL = 1_000_000
+SMALL = 1 << 16  # bytes of a GPX that may hold nothing
+_POINT = re.compile(rb"<(?:\w+:)?(?:trkpt|rtept|wpt)\b")
 
 
 @dataclass
@@ -112,6 +115,16 @@ def read(data: bytes) -> Reading:
         why = "Its file in Strava's export holds no track; the figures are those of Strava's list."
         recording.problems = [Problem("no_track", why)]
     return Reading("strava", "activity", [recording])
+
+
+def is_empty(data: bytes) -> bool:
+    """Whether a GPX, packed or not, holds not one point: Strava writes those of activities typed in by hand. Raises
+    BadFile for one that cannot be unpacked."""
+    if data[:2] == b"\x1f\x8b":
+        data, damage = archive.gunzip(data, SMALL * 16)
+        if damage is not None:
+            return False
+    return b"gpx" in data and _POINT.search(data) is None
 
 
 def read_gear(data: bytes, kind: str) -> list[dict]:
