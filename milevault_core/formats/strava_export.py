@@ -14,13 +14,13 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from milevault_core import sports, track
 from milevault_core.formats import archive
 from milevault_core.formats import strava_words as words
 from milevault_core.formats.readers import reader
 from milevault_core.formats.recording import Reading, Recording
+from milevault_core.formats.strava_dates import date_of, is_day_first
 from milevault_core.problems import BadFile, Problem
 
 _FILE = re.compile(r"^activities/[^/]+$")
@@ -62,7 +62,7 @@ def read_table(data: bytes) -> Table:
         raise BadFile("The list of activities (activities.csv) cannot be read.")
     columns = _columns(lines[0], lines[1:])
     cells = [_cells(columns, line) for line in lines[1:] if any(cell.strip() for cell in line)]
-    day_first = _day_first([c.get("date", "") for c in cells])
+    day_first = is_day_first([c.get("date", "") for c in cells])
     return Table([Row(_file(c), about(c), c) for c in cells], day_first)
 
 
@@ -216,49 +216,3 @@ def number(text: str) -> float | None:
     except ValueError:
         return None
     return value if 0 <= value < 1e9 else None
-
-
-_TIME = re.compile(r"(\d{1,2})[:.h](\d{2})(?:[:.](\d{2}))?\s*(午後|午前|[ap]\.?\s?m\b)?", re.IGNORECASE)
-
-
-def date_of(text: str, day_first: bool) -> datetime | None:
-    """A date of the table, in UTC: "May 6, 2018, 5:38:31 PM", "06.05.2018, 17:38:31", "6 mai 2018 à 17:38:31"."""
-    text = text.replace("\u202f", " ").replace("\u00a0", " ").strip()
-    times = [m for m in _TIME.finditer(text) if ":" in m[0] or "h" in m[0]]
-    hour = minute = second = 0
-    day = text
-    if times:
-        found = times[-1]
-        hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
-        half = (found[4] or ("午後" if "午後" in text else "午前" if "午前" in text else "")).lower()
-        if half.startswith("p") or half == "午後":
-            hour = hour % 12 + 12
-        elif half.startswith("a") or half == "午前":
-            hour %= 12
-        day = text[: found.start()] + text[found.end() :]
-    parts = re.findall(r"\d+", day)
-    named = [m for m in (words.month(w) for w in re.findall(r"[^\W\d]{3,}", day)) if m]
-    try:
-        if named and len(parts) >= 2:
-            numbers = [int(p) for p in parts[:2]]
-            year, date = max(numbers), min(numbers)
-            return datetime(year, named[0], date, hour, minute, second, tzinfo=UTC)
-        first, middle, last = (int(p) for p in parts[:3])
-        if first > 31:
-            return datetime(first, middle, last, hour, minute, second, tzinfo=UTC)
-        year = last + 2000 if last < 100 else last
-        month, date = (middle, first) if day_first or first > 12 or "." in day else (first, middle)
-        return datetime(year, month, date, hour, minute, second, tzinfo=UTC)
-    except ValueError:
-        return None
-
-
-def _day_first(dates: list[str]) -> bool:
-    """Whether 03/04/2018 is in April: when some date of the table cannot be month first, or is written with dots
-    or without AM and PM."""
-    numeric = [re.findall(r"\d+", d)[:2] for d in dates if re.match(r"\s*\d{1,2}[./-]\d{1,2}[./-]\d{2,4}", d)]
-    if any(int(a) > 12 for a, _ in numeric):
-        return True
-    if any(int(b) > 12 for _, b in numeric):
-        return False
-    return not any(re.search(r"[ap]\.?m", d, re.IGNORECASE) for d in dates)

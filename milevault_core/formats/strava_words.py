@@ -76,24 +76,9 @@ SPORTS = {
 }  # fmt: skip
 SPORT_OF = {word: english for english, words in SPORTS.items() for word in words.split("|")}
 
-# The first letters of a month's name, longest match first, in any of the languages.
-MONTHS = (
-    "jan ene gen", "feb fév fev", "mar mär maa mrt", "apr avr abr", "may mai mei mag maj", "jun jui giu juin",
-    "jul lug juil", "aug aoû ago aou", "sep set", "oct okt ott out", "nov", "dec dez dic déc",
-)  # fmt: skip
-MONTH_OF = {word: number for number, words in enumerate(MONTHS, 1) for word in words.split()}
 YES = frozenset(("true", "1", "yes", "ja", "oui", "sí", "si", "sì", "sim", "はい", "wahr", "vrai"))
 
 
 def key(text: str) -> str:
     """A header or a sport for looking it up: one space between words, one kind of apostrophe, lower case."""
     return " ".join(text.replace("\ufeff", "").replace("’", "'").split()).lower()
-
-
-def month(word: str) -> int | None:
-    """The month of a name or its beginning, in any of the languages."""
-    word = word.lower().strip(".")
-    for length in (4, 3):
-        if word[:length] in MONTH_OF:
-            return MONTH_OF[word[:length]]
-    return None

@@ -6,6 +6,7 @@ import pytest
 
 from milevault_core.formats import read
 from milevault_core.formats import strava_export as strava
+from milevault_core.formats.strava_dates import date_of
 from milevault_core.problems import BadFile
 
 MODERN = ("Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,Distance,"
@@ -65,7 +66,7 @@ def test_other_languages(language: str, sport: str, date: str) -> None:
     assert (row.file, row.about["name"], row.about["gear"]) == ("activities/9.gpx", "Rund", "Rad")
     assert row.about["sport"] == "cycling"
     assert row.about["is_commute"]
-    assert strava.date_of(row.cells["date"], found.day_first) == datetime(2018, 5, 6, 17, 38, 31, tzinfo=UTC)
+    assert date_of(row.cells["date"], found.day_first) == datetime(2018, 5, 6, 17, 38, 31, tzinfo=UTC)
     assert strava.number(row.cells["distance_precise"]) == 3214.5
 
 
