@@ -83,11 +83,24 @@ def clean(field: str, value: str) -> str:
     return straight(value).strip()[: _LONGEST.get(field, 20_000)]
 
 
-def combined(abouts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What several archives say of the same bytes, field by field: the most complete one comes first, ties ordered by
-    text, so that the order of imports does not matter."""
+def combined(told: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """What several lists say of the same bytes: (product, what it says), that of the import begun last first. Of
+    Strava's lists, which say everything each time, the last counts; of Garmin's the last that says anything of a field;
+    of different products, and of lists of unknown origin (""), the most complete one comes first, ties ordered by text,
+    so that the order of imports does not matter."""
+    by_product: dict[str, list[Mapping[str, Any]]] = {}
+    for product, about in told:
+        by_product.setdefault(product, []).append(about)
+    abouts = by_product.pop("", [])
+    abouts += by_product.pop("strava", [])[:1]
+    abouts += [_fields(lists) for lists in by_product.values()]
+    return _fields(sorted(abouts, key=lambda a: (-len(a), repr(sorted(a.items(), key=repr)))))
+
+
+def _fields(abouts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Each field from the first that says something of it."""
     result: dict[str, Any] = {}
-    for about in sorted(abouts, key=lambda a: (-len(a), repr(sorted(a.items(), key=repr)))):
+    for about in abouts:
         for field, value in about.items():
             if value not in (None, "") and field not in result:
                 result[field] = value

@@ -7,7 +7,7 @@ import io
 import pytest
 
 from milevault_core import store
-from milevault_core.actions import recordings
+from milevault_core.actions import edits, recordings
 from milevault_core.formats import garmin_list, strava_export
 from milevault_core.imports import files, undo
 from tests.builders.archive import zipped
@@ -146,3 +146,58 @@ def test_an_entry_of_garmin_connect_that_was_corrected_is_one_activity_too(user:
         batch = files.begin(user, "garmin")
         files.add_and_process(user, batch, "Garmin Connect 77.json", garmin_list.entry_file(entry))
     assert [km for _, km, _ in shown(user)] == [5.5]
+
+
+# ── renamed ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def listed_as(user: int, called: str, file: str = "export.zip/activities/1.gpx", **about: object) -> int:
+    """A file of an export in a batch of its own, with what the list says of it."""
+    batch = files.begin(user, "page")
+    files.add_and_process(user, batch, file, run(), {"name": called} | about)
+    return batch
+
+
+def said() -> list[tuple]:
+    rows = store.read("SELECT name, gear, is_commute FROM activities")
+    return list(rows.itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize(
+    "names", [("Afternoon Run", "Zurich Marathon"), ("Zurich Marathon", "Afternoon Run")]
+)
+def test_the_newer_list_of_strava_counts_whatever_the_alphabet_says(
+    user: int, names: tuple[str, str]
+) -> None:
+    older, newer = names
+    first = listed_as(user, older, gear="Old shoes", is_commute=True)
+    second = listed_as(user, newer)
+    assert said() == [(newer, "", False)]
+    undone(user, second)
+    assert said() == [(older, "Old shoes", True)]
+    listed_as(user, newer)
+    undone(user, first)
+    assert said() == [(newer, "", False)]
+
+
+def test_the_owners_word_and_an_older_import_read_late_change_nothing(user: int) -> None:
+    earlier = files.begin(user, "page")
+    listed_as(user, "Zurich Marathon")
+    files.add_and_process(user, earlier, "export.zip/activities/1.gpx", run(), {"name": "Afternoon Run"})
+    assert [name for name, *_ in said()] == ["Zurich Marathon"]
+    edits.edit_words(user, [int(store.read("SELECT id FROM activities")["id"][0])], {"name": "Mine"})
+    listed_as(user, "Marathon, in the end")
+    assert [name for name, *_ in said()] == ["Mine"]
+
+
+def test_the_newer_export_of_garmin_counts_field_by_field(user: int) -> None:
+    file = "export.zip/DI_CONNECT/UploadedFiles_0.zip/1.fit"
+    listed_as(user, "Afternoon Run", file, gear="Old shoes")
+    listed_as(user, "Zurich Marathon", file)
+    assert said() == [("Zurich Marathon", "Old shoes", False)]
+
+
+def test_of_two_products_the_more_complete_one_counts_in_any_order(user: int) -> None:
+    listed_as(user, "Of Strava", gear="Shoes")
+    listed_as(user, "Of Garmin", "export.zip/DI_CONNECT/UploadedFiles_0.zip/1.fit")
+    assert said() == [("Of Strava", "Shoes", False)]

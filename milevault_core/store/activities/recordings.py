@@ -150,14 +150,23 @@ def figure_defaults(session: Session, user_id: int) -> dict[str, str]:
     return dict(rows.fetchall())
 
 
+# Whose export an item `i` of the batch `b` is part of, by its place in it. Of what Garmin Connect gives by itself the
+# list is kept up to date with each round (garmin/activities.py), whenever its batch began.
+_PRODUCT: LiteralString = (
+    "CASE WHEN b.source = 'garmin' THEN '' WHEN i.name ~ '(^|/)activities/[^/]+$|activities[.]csv row ' THEN 'strava' "
+    "WHEN i.name ~ 'DI_CONNECT/|DI-Connect-|UploadedFiles_' THEN 'garmin' ELSE '' END"
+)
+
+
 def refresh_about(session: Session, user_id: int, original_id: int) -> list[int]:
     """Update what archives say of an original's recordings, from all batches that hold it and are not undone. Returns
     the activities whose recordings changed."""
     own = {"u": user_id, "o": original_id}
-    abouts = session.scalars(
+    told = session.execute(
         text(
-            "SELECT i.about FROM import_items i JOIN imports b ON b.id = i.import_id WHERE i.user_id = :u "
-            "AND i.original_id = :o AND b.undo_asked_at IS NULL AND i.about <> '{}'"
+            f"SELECT {_PRODUCT} AS product, i.about FROM import_items i JOIN imports b ON b.id = i.import_id "
+            "WHERE i.user_id = :u AND i.original_id = :o AND b.undo_asked_at IS NULL AND b.source <> 'reread' "
+            "AND i.about <> '{}' ORDER BY i.import_id DESC, i.id DESC"
         ),
         own,
     ).all()
@@ -166,7 +175,9 @@ def refresh_about(session: Session, user_id: int, original_id: int) -> list[int]
     ).all()
     changed: list[int | None] = []
     for part in parts:
-        said = combined([about.get("parts", {str(part): about}).get(str(part), {}) for about in abouts])
+        said = combined(
+            [(one.product, one.about.get("parts", {str(part): one.about}).get(str(part), {})) for one in told]
+        )
         changed += session.scalars(
             text(
                 "UPDATE activity_recordings SET about = CAST(:about AS jsonb) WHERE user_id = :u AND original_id = :o "
