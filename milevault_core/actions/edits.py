@@ -4,6 +4,7 @@ once."""
 from collections.abc import Iterable
 
 from milevault_core import store
+from milevault_core.activities import texts
 from milevault_core.activities.track_edits import TrackEdit
 from milevault_core.store.activities import edits, recordings, save, split_join
 
@@ -27,6 +28,7 @@ def restore_words(user_id: int, edited: dict[int, Words]) -> dict[int, Words]:
             known = recordings.edits_of(
                 session, user_id, activity_id, recordings.fingerprints(session, user_id, activity_id)
             )
+            known.setdefault("gear", known.get(texts.DEFAULT_GEAR, ""))
             before[activity_id] = {field: known.get(field, "") for field in words}
             for field, value in words.items():
                 save.edit_activity(session, user_id, activity_id, field, value)

@@ -8,6 +8,7 @@ from milevault_core.sports import SPORTS
 
 FIELDS = ("name", "description", "private_note", "sport", "sub_sport", "gear", "is_commute", "is_race", "is_left_out",
           "tags", "rpe")  # fmt: skip
+DEFAULT_GEAR = "default_gear"  # among the edits, but nobody's word: where nothing else names gear
 FLAGS = ("is_commute", "is_race", "is_left_out")
 _LONGEST = {"name": 200, "sport": 40, "sub_sport": 40, "gear": 200}  # letters; the others 20,000
 
@@ -30,6 +31,7 @@ def settle(told: Sequence[RecordingTexts], edits: Mapping[str, str]) -> dict[str
             edits.get(field),
             *(t.about.get(field) for t in told),
             *(t.words.get(field) for t in told),
+            *([edits.get(DEFAULT_GEAR)] if field == "gear" else []),
         ]
         found[field] = next((clean(field, str(c)) for c in candidates if c), "")
     for flag in FLAGS:

@@ -7,7 +7,7 @@ import io
 import pytest
 
 from milevault_core import store
-from milevault_core.actions import edits, recordings
+from milevault_core.actions import edits, gear, recordings
 from milevault_core.formats import garmin_list, strava_export
 from milevault_core.imports import files, undo
 from tests.builders.archive import zipped
@@ -201,3 +201,43 @@ def test_of_two_products_the_more_complete_one_counts_in_any_order(user: int) ->
     listed_as(user, "Of Strava", gear="Shoes")
     listed_as(user, "Of Garmin", "export.zip/DI_CONNECT/UploadedFiles_0.zip/1.fit")
     assert said() == [("Of Strava", "Shoes", False)]
+
+
+# ── the gear that is a sport's default ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("strava_first", [True, False])
+def test_default_gear_gives_way_to_what_strava_says(user: int, strava_first: bool) -> None:
+    gear.save(user, "New shoes", kind="shoe", sports=["running"])
+    batch = files.begin(user, "page")
+
+    def of_the_watch() -> None:
+        for item in files.add(user, batch, "watch.gpx", run() + b"\n"):
+            files.process(item)
+
+    if not strava_first:
+        of_the_watch()
+        assert [thing for _, thing, _ in said()] == ["New shoes"]
+    strava = listed_as(user, "Run", gear="Old shoes")
+    if strava_first:
+        of_the_watch()
+    assert [thing for _, thing, _ in said()] == ["Old shoes"]
+    undone(user, strava)
+    if not strava_first:
+        assert [thing for _, thing, _ in said()] == ["New shoes"]
+
+
+def test_the_owners_gear_and_none_at_all_beat_the_default(user: int) -> None:
+    gear.save(user, "New shoes", kind="shoe", sports=["running"])
+    batch = files.begin(user, "page")
+    for item in files.add(user, batch, "watch.gpx", run()):
+        files.process(item)
+    (activity,) = store.read("SELECT id FROM activities")["id"]
+    before = edits.edit_words(user, [int(activity)], {"gear": "Mine"})
+    assert [thing for _, thing, _ in said()] == ["Mine"]
+    edits.restore_words(user, before)
+    assert [thing for _, thing, _ in said()] == ["New shoes"]
+    before = edits.edit_words(user, [int(activity)], {"gear": ""})
+    assert [thing for _, thing, _ in said()] == [""]
+    edits.restore_words(user, before)
+    assert [thing for _, thing, _ in said()] == ["New shoes"]

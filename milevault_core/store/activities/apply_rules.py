@@ -129,7 +129,7 @@ def apply_new(session: Session, user_id: int, activity_ids: Sequence[int]) -> li
     wanted = changes(own, found)
     has_gear = {c.activity_id for c in wanted if c.field == "gear"}
     wanted += [
-        Change(f.id, 0, "gear", "", defaults[f.sport])
+        Change(f.id, 0, texts.DEFAULT_GEAR, "", defaults[f.sport])
         for f in found
         if f.sport in defaults and not f.gear and f.id not in has_gear
     ]

@@ -63,6 +63,8 @@ def edit_activity(session: Session, user_id: int, activity_id: int, field: str, 
     if activity is None:
         raise NotFound("There is no such activity.")
     recordings.save_edit(session, user_id, activity_id, field, value)
+    if field == "gear" and not value:
+        recordings.save_edit(session, user_id, activity_id, texts.DEFAULT_GEAR, "")
     apply_names.retell(session, user_id, activity, field)
     if field == "rpe":
         marks.mark_activity(session, user_id, activity_id, "metrics")

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from milevault_core.activities import sources, track_edits
+from milevault_core.activities import sources, texts, track_edits
 from milevault_core.activities.track_edits import TrackEdit
 from milevault_core.view import dates
 from milevault_core.view import format as fmt
@@ -16,7 +16,7 @@ CHANNELS = {
 _WORDS = {
     "name": "Name", "description": "Notes", "private_note": "Private note", "sport": "Sport",
     "sub_sport": "Kind of sport", "gear": "Gear", "is_commute": "Commute", "is_race": "Race", "is_left_out": "Left out",
-    "tags": "Tags", "rpe": "Effort",
+    "tags": "Tags", "rpe": "Effort", texts.DEFAULT_GEAR: "Gear by default",
 }  # fmt: skip
 
 
