@@ -1,12 +1,17 @@
 """The activity page in a real browser: chart and map hand in hand, the brush and its figures, a telephone, the dark."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import NamedTuple
+
 import pytest
 
 from bench.hour import hour_fit
-from milevault_core.accounts import sessions, users
+from milevault_core.accounts import users
 from milevault_core.derive import clean
 from milevault_core.imports import files
-from milevault_core.web.cookies import SESSION
+from tests import databases
+from tests.browser.life import signed_in, visit
 from tests.pages.server import serving
 from tests.patience import expect
 
@@ -24,26 +29,42 @@ STEADY = """() => {
     return document.querySelectorAll("[data-stale=true]").length === 0 && !!view; }"""
 
 
+class Ride(NamedTuple):
+    """A ride that is stored, and where it is shown."""
+
+    url: str
+    address: str
+    user_id: int
+    activity: int
+
+
+@pytest.fixture(scope="module")
+def ride(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ride]:
+    """A server with a ride of half an hour, for tests that change nothing of it."""
+    with databases.fresh(server_url, template) as url:
+        with databases.opened(url):
+            user_id = users.create("ada", "correct horse battery", time_zone="Europe/Berlin").id
+            batch = files.begin(user_id, "page")
+            (item,) = files.add(user_id, batch, "ride.fit", hour_fit(1, 1_800))
+            (activity,) = files.process(item)
+            clean.clean(user_id)
+        with serving(url, MAP_TILE_URL="", MILEVAULT_DATA=str(tmp_path_factory.mktemp("data"))) as address:
+            yield Ride(url, address, user_id, activity)
+
+
 @pytest.fixture
-def page(database, database_url, browser):
-    """The page of a ride of half an hour, signed in."""
-    account = users.create("ada", "correct horse battery", time_zone="Europe/Berlin")
-    batch = files.begin(account.id, "page")
-    (item,) = files.add(account.id, batch, "ride.fit", hour_fit(1, 1_800))
-    (activity,) = files.process(item)
-    clean.clean(account.id)
-    token = sessions.create(account.id)
-    with serving(database_url, MAP_TILE_URL="") as address:
-        context = browser.new_context(viewport={"width": 1360, "height": 1200})
-        context.set_default_timeout(60_000)
-        context.add_cookies([{"name": SESSION, "value": token, "url": address}])
-        opened = context.new_page()
-        opened.goto(f"{address}/activity?id={activity}")
+def page(browser, ride: Ride):
+    """The page of the ride, signed in."""
+    with ExitStack() as stack:
+        with databases.opened(ride.url):
+            opened, _ = stack.enter_context(
+                signed_in(browser, ride.address, ride.user_id, width=1360, height=1200)
+            )
+        visit(opened, f"{ride.address}/activity?id={ride.activity}")
         opened.wait_for_selector(CHART)
         opened.wait_for_selector(MAP)
         opened.wait_for_function(STEADY)
         yield opened
-        context.close()
 
 
 def box(page, selector: str) -> tuple[float, float, float, float]:
