@@ -25,6 +25,8 @@ from milevault_core.formats.readers import reader
 from milevault_core.formats.recording import Reading
 from milevault_core.problems import BadFile, Problem, counted
 
+_HEADERS = {product: headers for product, headers, _ in PRODUCTS}
+_OWN_HEADERS = PLAIN | {name: (name, metric.unit) for name, metric in METRICS.items()}
 _PARTS_OF_WEIGHT = {"fat_kg": "fat_pct", "water_kg": "water_pct"}  # masses, kept as part of the weight
 # What belongs to a sleep and not to the day around it.
 _OF_SLEEP = frozenset(
@@ -161,6 +163,8 @@ def _cells(rows: list[list[str]], answers: Mapping[str, str]) -> tuple[str, list
     problems: list[Problem] = []
     unread: dict[str, None] = {}
     for table in found:
+        if not table.rows:
+            continue
         if {"metric", "value"} <= set(table.plain):
             _long(table, cells, problems)
         else:
@@ -197,10 +201,7 @@ def _wide(
 ) -> list[Cell]:
     """The values of a table with a column a metric; titles of other columns go to `unread`. A table that does not tell
     its product is read as one of the file's (`source`), or one of the person's own."""
-    headers = next((headers for name, headers, _ in PRODUCTS if name == source), {})
-    known = PLAIN | {name: (name, metric.unit) for name, metric in METRICS.items()} | headers
-    if product:
-        known = next(headers for name, headers, _ in PRODUCTS if name == product)
+    known = _HEADERS[product] if product else _OWN_HEADERS | _HEADERS.get(source, {})
     columns: list[tuple[int, str, str]] = []
     for place, (name, told) in enumerate(table.names):
         metric, unit = known.get(name, ("", ""))
