@@ -193,4 +193,13 @@ ACCOUNTS = (
     ("formulas in an export", "milevault_core/export/tables.py",
      '_harmless(c) if c.type == "text" else f"t.{quoted(c.name)}"', 'f"t.{quoted(c.name)}"',
      "tests/export/test_everything.py::test_no_cell_is_a_formula"),
+    ("an old number of a split in the new place", "milevault_core/export/tables.py",
+     """    "activity_edits": Within("value", "split_off", ACTIVITY, "field LIKE 'track:%'"),\n""", "",
+     "tests/export/test_numbers.py::test_a_split_is_undone_in_the_new_place"),
+    ("an old number of a photo's activity in the new place", "milevault_core/export/tables.py",
+     '    "import_items": Within("about", "photo_of", "import_items"),\n', "",
+     "tests/export/test_numbers.py::test_a_photo_that_is_read_again_stays_with_its_activity"),
+    ("old numbers within JSON of what is gone", "milevault_core/export/renumber.py",
+     "            note(within.of, within.old(), source)\n", "            pass\n",
+     "tests/export/test_numbers.py::test_no_old_number_is_left_in_json_or_text"),
 )  # fmt: skip

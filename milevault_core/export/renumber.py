@@ -34,6 +34,8 @@ def number_anew(connection: psycopg.Connection, every: dict[str, tables.Table]) 
             old.setdefault(of, []).append(f"SELECT unnest({quoted(column)}) {source}")
         for kind, of in tables.KEYS.items() if one.is_keyed() else ():
             note(of, "key::bigint", f"{source} AND kind = '{kind}'")
+        if within := tables.WITHIN.get(one.name):  # what it names may be gone, too
+            note(within.of, within.old(), source)
     for name, queries in old.items():
         here = quoted(f"new_{name}")
         do(connection, f"CREATE TEMP TABLE {here} (old bigint PRIMARY KEY, new bigint) ON COMMIT DROP")
@@ -46,7 +48,7 @@ def number_anew(connection: psycopg.Connection, every: dict[str, tables.Table]) 
 
 
 def follow_json(connection: psycopg.Connection) -> None:
-    """The numbers within JSON: in what the routes' step remembers of decisions, and in what a batch was about."""
+    """The numbers within JSON: those of tables.WITHIN, and all in what the routes' step remembers of decisions."""
 
     def anew(value: Any) -> Any:
         if isinstance(value, dict):
@@ -59,11 +61,12 @@ def follow_json(connection: psycopg.Connection) -> None:
         row = connection.execute(query, {"v": value}).fetchone()
         return row[0] if row and row[0] is not None else value
 
-    connection.execute(
-        "UPDATE in_imports SET scope = jsonb_set(scope, '{activity_id}', to_jsonb((SELECT new FROM new_activities "
-        "WHERE old = (scope->>'activity_id')::bigint))) WHERE (scope->>'activity_id')::bigint IN "
-        "(SELECT old FROM new_activities)"
-    )
+    for table, within in tables.WITHIN.items():
+        do(
+            connection,
+            f"UPDATE {quoted('in_' + table)} SET {quoted(within.column)} = {within.with_new()} "
+            f"FROM {quoted('new_' + within.of)} n WHERE n.old = {within.old()}",
+        )
     for group, decided in connection.execute("SELECT sport_group, decided FROM in_route_states").fetchall():
         connection.execute(
             "UPDATE in_route_states SET decided = %s WHERE sport_group = %s", (Jsonb(anew(decided)), group)

@@ -59,6 +59,35 @@ NUMBERS_OF = {
 }
 COURSES = "route_courses"
 LISTS = {"import_items": {"activities": ACTIVITY}}  # arrays of numbers
+
+
+@dataclass(frozen=True)
+class Within:
+    """A number within a column of JSON, below a name of its own."""
+
+    column: str
+    name: str
+    of: str  # the table in whose numbers it counts
+    packed: str = ""  # the column is text: SQL of the rows in which that is JSON, as json.dumps writes it
+
+    def old(self) -> str:
+        """SQL of the number; NULL in a row without it."""
+        number = f"({quoted(self.column)}::jsonb ->> '{self.name}')::bigint"
+        return f"CASE WHEN {self.packed} THEN {number} END" if self.packed else number
+
+    def with_new(self) -> str:
+        """SQL of the column's value with n.new in the number's place."""
+        if not self.packed:
+            return f"jsonb_set({quoted(self.column)}, '{{{self.name}}}', to_jsonb(n.new))"
+        return f"""regexp_replace({quoted(self.column)}, '("{self.name}": )[0-9]+', '\\1' || n.new)"""
+
+
+# A new column of JSON is here or in tests/export/test_numbers.py. (In route_states.decided they stand anywhere.)
+WITHIN = {
+    "imports": Within("scope", "activity_id", ACTIVITY),
+    "import_items": Within("about", "photo_of", "import_items"),
+    "activity_edits": Within("value", "split_off", ACTIVITY, "field LIKE 'track:%'"),
+}
 # Tables with a kind and a key: of these kinds the key is a number.
 KEYS = {"segment": "route_segments", "route": ROUTE}
 # Columns that mean nothing elsewhere.
