@@ -73,8 +73,8 @@ def exported(server_url: str, template: str) -> bytes:
         with store.session() as session:
             recordings.save_edit(session, ann, second, track_edits.name_at(1), trim.pack())
             of_gone = (
-                "INSERT INTO import_items (user_id, import_id, name, about, state, outcome) SELECT user_id, id, 'b.png', "
-                f"'{{\"photo_of\": {FIRST_ID + 901}}}', 'done', 'not_activity' FROM imports"
+                "INSERT INTO import_items (user_id, import_id, name, about, state, outcome) "
+                f"SELECT user_id, id, 'b.png', '{{\"photo_of\": {FIRST_ID + 901}}}', 'done', 'photo' FROM imports"
             )
             store.raw(session).execute(of_gone)
         clean.clean(ann)
