@@ -64,7 +64,9 @@ def _actions(user: Account, found: dict[str, Any]) -> None:
         if found["undo"] != "done":
             _wait_for_undo(user, found)
         return
-    failed, not_read = (found["outcomes"].get(name, 0) for name in ("failed", "not_read"))
+    failed, not_read = (found["again"].get(name, 0) for name in ("failed", "not_read"))
+    if not_here := view.not_here(found):
+        st.info(not_here, icon=":material/folder_off:")
     with st.container(horizontal=True):
         if (failed or not_read) and not found["waiting"]:
             count = fmt.number(failed + not_read)
@@ -86,8 +88,7 @@ def _actions(user: Account, found: dict[str, Any]) -> None:
                 undo.ask(require_user().id, found["id"])
             st.rerun()
         if found["waiting"] and st.button("Stop", icon=":material/stop_circle:", key="stop",
-                                          help="What is already imported stays; the other files can be tried "
-                                          "again."):  # fmt: skip
+                                          help=view.STOP):  # fmt: skip
             files.stop(require_user().id, found["id"])
             st.rerun()
 
@@ -141,7 +142,7 @@ def _again(import_id: int, rows: pd.DataFrame, is_filtered: bool) -> None:
         wanted = st.button(label, icon=":material/restore_from_trash:", key="restore")
         if wanted and done_by_worker("bring_back", *(int(item) for item in deleted["id"])) is not None:
             st.rerun()
-    again = rows[rows["outcome"].isin(("failed", "not_read"))]
+    again = rows[rows["outcome"].isin(("failed", "not_read")) & rows["has_bytes"]]
     if is_filtered and len(again):
         label = f"Try {texts.count(len(again), 'listed file')} again"
         if st.button(label, icon=":material/refresh:", key="again_listed"):

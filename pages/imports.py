@@ -128,7 +128,7 @@ def show_batch(batch: Any) -> None:
 
 def stop_button(import_id: int) -> None:
     if st.button("Stop", icon=":material/stop_circle:", key=f"stop-{import_id}",
-                 help="What is already imported stays; the other files can be imported later."):  # fmt: skip
+                 help=view.STOP):  # fmt: skip
         import_files.stop(require_user().id, import_id)
         st.rerun()
 

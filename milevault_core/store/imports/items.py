@@ -8,6 +8,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from milevault_core.store import engine, queue
+from milevault_core.store.imports.reasons import HAS_BYTES
 from milevault_core.store.models import Import
 
 
@@ -197,8 +198,7 @@ def retry(session: Session, user_id: int, import_id: int, item_ids: list[int] | 
         text(
             "UPDATE import_items SET state = 'waiting', outcome = NULL, reason = '', problems = '[]', attempts = 0, "
             "claim = NULL, finished_at = NULL WHERE user_id = :u AND import_id = :b AND outcome = 'failed' "
-            "AND (original_id IS NOT NULL OR (upload_id IS NOT NULL AND place IS NOT NULL)) "
-            "AND (CAST(:ids AS bigint[]) IS NULL OR id = ANY (:ids)) RETURNING id"
+            f"AND {HAS_BYTES} AND (CAST(:ids AS bigint[]) IS NULL OR id = ANY (:ids)) RETURNING id"
         ),
         {"u": user_id, "b": import_id, "ids": item_ids},
     ).all()

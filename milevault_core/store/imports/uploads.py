@@ -1,12 +1,13 @@
 """Archives in the database: pieces in, a seekable file out.
 
 Rows of a megabyte, logged like everything else, so that any machine's worker can read them and nothing lies outside
-the database. They go when the import is finished or discarded, or after seven days.
+the database. They go when the import is finished or discarded, or after seven days. That of a
+stopped import is kept so long, too.
 """
 
 import io
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import IO, cast
 
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 from milevault_core.formats.seekable import Seekable
 from milevault_core.problems import BadFile
 from milevault_core.store import engine
+from milevault_core.store.imports.reasons import STOPPED
 
 CHUNK = 1 << 20
 MUCH_BYTES = 1 << 20  # of space worth giving back
@@ -190,18 +192,37 @@ def discard(session: Session, user_id: int, upload_id: int) -> bool:
     )
 
 
+_UNUSED = """
+u.parent_id IS NULL AND (
+    (u.state NOT IN ('listing', 'importing') AND u.changed_at < now() - :d * interval '1 day')
+    OR (u.state = 'importing' AND NOT EXISTS (
+        SELECT 1 FROM import_items t WHERE t.import_id = u.import_id AND (t.state = 'waiting' OR (
+            t.reason = :stopped AND t.upload_id IS NOT NULL AND t.finished_at > now() - :d * interval '1 day')))))
+"""
+
+
 def forget_old(session: Session) -> int:
-    """Delete archives untouched for seven days and those whose import is finished; returns how many."""
-    return len(
-        session.execute(
-            text(
-                "DELETE FROM uploads u WHERE parent_id IS NULL AND ("
-                "(state NOT IN ('listing', 'importing') AND changed_at < now() - :d * interval '1 day') "
-                "OR (state = 'importing' AND NOT EXISTS (SELECT 1 FROM import_items t WHERE t.import_id = u.import_id "
-                "AND t.state = 'waiting'))) RETURNING id"
-            ),
-            {"d": KEPT_DAYS},
-        ).all()
+    """Delete archives untouched for seven days and those whose import is finished, or was stopped seven days ago;
+    returns how many."""
+    own = {"d": KEPT_DAYS, "stopped": STOPPED}
+    unused = text(f"SELECT id FROM uploads u WHERE {_UNUSED} ORDER BY id FOR NO KEY UPDATE SKIP LOCKED")
+    if not (found := session.scalars(unused, own).all()):
+        return 0
+    hold_items(session, found)
+    # Asked again: a file may have been tried again before its item was held.
+    gone = text(f"DELETE FROM uploads u WHERE u.id = ANY(:ids) AND {_UNUSED} RETURNING u.id")
+    return len(session.execute(gone, own | {"ids": list(found)}).all())
+
+
+def hold_items(session: Session, upload_ids: Sequence[int]) -> None:
+    """Lock the items that lie in archives, before these are deleted: workers lock an item first and its archive after
+    that, and deleting an archive changes its items."""
+    session.execute(
+        text(
+            "SELECT 1 FROM import_items WHERE upload_id IN (SELECT id FROM uploads WHERE id = ANY(:ids) "
+            "OR parent_id = ANY(:ids)) ORDER BY id FOR UPDATE"
+        ),
+        {"ids": list(upload_ids)},
     )
 
 

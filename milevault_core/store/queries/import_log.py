@@ -3,7 +3,7 @@
 import pandas as pd
 
 from milevault_core import store
-from milevault_core.store.imports.reasons import WANTED
+from milevault_core.store.imports.reasons import HAS_BYTES, WANTED
 
 _NOT_READ = "\x1f".join(WANTED)
 _OUTCOME = (
@@ -14,12 +14,12 @@ _RECENT_S = 20  # over which the rate is measured
 
 
 def summary(user_id: int, import_id: int) -> dict | None:
-    """A batch: id, source, label, created_at, files, waiting, outcomes {outcome, or "not_read": count}, activities,
-    finished_at (of the last file), undo ("", asked, done), recent (files done in the last seconds) and recent_s (how
-    many seconds that is)."""
+    """A batch: id, source, label, created_at, files, waiting, outcomes {outcome, or "not_read": count}, again (the same
+    of those whose bytes are here), activities, finished_at (of the last file), undo ("", asked, done), recent (files
+    done in the last seconds) and recent_s (how many seconds that is)."""
     rows = store.read(
         f"SELECT i.id, i.source, i.label, i.created_at, i.undo_asked_at, i.undone_at, {_OUTCOME} AS outcome, "
-        "t.state, count(t.id) AS n, "
+        f"t.state, count(t.id) AS n, count(t.id) FILTER (WHERE {HAS_BYTES}) AS again, "
         "coalesce(sum(cardinality(t.activities)) FILTER (WHERE t.outcome IN ('imported', 'partial')), 0)::int8 "
         "AS activities, "
         "max(t.finished_at) AS finished_at, min(t.finished_at) AS begun_at, "
@@ -38,6 +38,7 @@ def summary(user_id: int, import_id: int) -> dict | None:
         "id": int(first["id"]), "source": first["source"], "label": first["label"], "created_at": first["created_at"],
         "files": int(rows["n"].sum()), "waiting": int(rows.loc[rows["state"] == "waiting", "n"].sum()),
         "outcomes": {o: int(n) for o, n in zip(done["outcome"], done["n"], strict=True)},
+        "again": {o: int(n) for o, n in zip(done["outcome"], done["again"], strict=True)},
         "undo": "done" if pd.notna(first["undone_at"]) else "asked" if pd.notna(first["undo_asked_at"]) else "",
         "activities": int(rows["activities"].sum()), "finished_at": rows["finished_at"].max(),
         "recent": int(rows["recent"].sum()), "recent_s": max(1.0, min(float(_RECENT_S), age_s)),
@@ -69,13 +70,15 @@ def page(
     user_id: int, import_id: int, outcome: str = "", words: str = "", limit: int = 200, offset: int = 0
 ) -> pd.DataFrame:
     """Files of a batch, failed ones first, then as they came: id, name, state, outcome, activities, days, reason,
-    problems (JSON text), finished_at, found (how many there are in all). outcome: "" for all, "waiting" for those not
-    done, "not_read" for those that were stopped or undone before their turn. words: part of the name or the reason."""
+    problems (JSON text), finished_at, has_bytes, found (how many there are in all). outcome: "" for all, "waiting" for
+    those not done, "not_read" for those that were stopped or undone before their turn. words: part of the name or the
+    reason."""
     like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     return store.read(
         "SELECT *, count(*) OVER () AS found FROM ("
         f"SELECT id, name, state, {_OUTCOME} AS outcome, activities, days, reason, problems::text AS problems, "
-        "finished_at FROM import_items t WHERE user_id = $1 AND import_id = $2 AND state IN ('waiting', 'done') "
+        f"finished_at, {HAS_BYTES} AS has_bytes FROM import_items t WHERE user_id = $1 AND import_id = $2 "
+        "AND state IN ('waiting', 'done') "
         "AND (name ILIKE $5 OR reason ILIKE $5 OR problems::text ILIKE $5)) f "
         "WHERE $4 = '' OR outcome = $4 OR ($4 = 'waiting' AND state = 'waiting') "
         "ORDER BY outcome IS DISTINCT FROM 'failed', id LIMIT $6::int8 OFFSET $7::int8",

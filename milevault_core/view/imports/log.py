@@ -19,6 +19,8 @@ LABELS = {
 SOURCES = {"page": "Import page", "command": "Command line", "upload": "Phone or script", "folder": "Watched folder",
            "garmin": "Garmin Connect", "demo": "Demo data", "reread": "Read again"}  # fmt: skip
 
+STOP = "What is already imported stays; the other files can be imported later, those of an archive for seven days."
+
 
 def progress(batch: Mapping) -> tuple[float, str]:
     """(share done, "412 of 1,000 files · 24 a second · 25 s left") of a batch that is under way."""
@@ -36,6 +38,18 @@ def progress(batch: Mapping) -> tuple[float, str]:
 def counts(batch: Mapping) -> list[tuple[str, str, int]]:
     """(outcome, its label, how many), in the order of LABELS, those that occur."""
     return [(o, label, batch["outcomes"][o]) for o, label in LABELS.items() if batch["outcomes"].get(o)]
+
+
+def not_here(batch: Mapping) -> str:
+    """A sentence where files that were not read have gone with their archive; "" otherwise."""
+    gone = batch["outcomes"].get("not_read", 0) - batch["again"].get("not_read", 0)
+    if not gone:
+        return ""
+    were, them = ("was", "it") if gone == 1 else ("were", "them")
+    return (
+        f"{texts.count(gone, 'file')} {were} not read, and the archive is no longer here: after Stop it is kept for "
+        f"seven days. To have {them}, import the archive again."
+    )
 
 
 def sentence(row, time_zone: str = "UTC") -> str:
