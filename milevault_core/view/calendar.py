@@ -34,8 +34,7 @@ def shifted(year: int, month: int, by: int) -> str:
 def asked_month(text: str, today: date) -> tuple[int, int]:
     """ "2026-11" as (2026, 11); anything else is this month."""
     year, _, month = text.partition("-")
-    is_year = year.isascii() and year.isdigit() and len(year) == 4 and 1900 <= int(year) <= 2100
-    if is_year and month in {f"{m:02d}" for m in range(1, 13)}:
+    if _is_year(year) and month in {f"{m:02d}" for m in range(1, 13)}:
         return int(year), int(month)
     return today.year, today.month
 
@@ -51,7 +50,11 @@ def asked_day(text: str) -> date | None:
 
 def asked_year(text: str, today: date) -> int:
     """ "2026"; anything else is this year."""
-    return int(text) if text.isascii() and text.isdigit() and 1900 <= int(text[:5]) <= 2100 else today.year
+    return int(text) if _is_year(text) else today.year
+
+
+def _is_year(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) == 4 and 1900 <= int(text) <= 2100
 
 
 def weights(done: pd.DataFrame) -> np.ndarray:

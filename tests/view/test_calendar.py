@@ -74,3 +74,35 @@ def test_an_empty_month_and_an_empty_year_are_drawn() -> None:
     assert "<table" in month()
     assert view.strengths(done()) == {}
     assert view.year(done(), 2026, TODAY, lambda **_: "", fmt.METRIC).count("<section>") == 12
+
+
+ODD = (
+    "0190099",
+    "01900",
+    "19000",
+    "02026",
+    "1899",
+    "2101",
+    "20 26",
+    "+2026",
+    "２０２６",
+    "2026-",
+    "",
+    "9" * 5000,
+)
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_an_address_that_asks_for_no_date_means_today(text: str) -> None:
+    today = date(2026, 11, 3)
+    assert view.asked_year(text, today) == 2026
+    assert view.asked_month(f"{text}-07", today) == (2026, 11)
+    assert view.asked_month(text, today) == (2026, 11)
+    assert view.asked_day(f"{text}-07-01") is None
+
+
+def test_an_address_asks_for_a_date() -> None:
+    today = date(2026, 11, 3)
+    assert view.asked_year("1900", today) == 1900
+    assert view.asked_month("2100-12", today) == (2100, 12)
+    assert view.asked_day("2025-07-01") == date(2025, 7, 1)
