@@ -16,7 +16,7 @@ from procrastinate import Blueprint, JobContext
 from jobs.limits import limited
 from milevault_core import config
 from milevault_core.server import memory
-from milevault_core.store import room
+from milevault_core.store import deadlock, room
 
 log = logging.getLogger("milevault.jobs")
 tasks = Blueprint()
@@ -28,12 +28,23 @@ def job(queue: str, pauses: bool = False, pass_context: bool = False) -> Callabl
 
     def wrap(function: Callable[..., None]) -> Any:
         name = function.__name__
-        whole = limited(name)(_unless_short(function) if pauses else function)
+        repeated = _repeated(function)
+        whole = limited(name)(_unless_short(repeated) if pauses else repeated)
         if pass_context:
             return tasks.task(name=name, queue=queue, pass_context=True)(whole)
         return tasks.task(name=name, queue=queue)(whole)
 
     return wrap
+
+
+def _repeated(function: Callable[..., None]) -> Callable[..., None]:
+    """A deadlock is no reason to fail: a second run does what the first one left."""
+
+    @functools.wraps(function)
+    def run(*arguments: Any, **named: Any) -> None:
+        deadlock.repeated(lambda: function(*arguments, **named))
+
+    return run
 
 
 def _unless_short(function: Callable[..., None]) -> Callable[..., None]:

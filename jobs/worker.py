@@ -21,7 +21,7 @@ from procrastinate.worker import Worker
 from milevault_core import config, store
 from milevault_core.operate import log_lines
 from milevault_core.operate.local_process import end_with_parent
-from milevault_core.store import engine, queue, server_rows
+from milevault_core.store import deadlock, engine, queue, server_rows
 
 IDLE_S = 60.0
 UNTIL_IDLE_S = 1.0  # another job may follow the last one
@@ -77,8 +77,8 @@ class WorkerState:
             jobs, seconds = self.took.get(task, (0, 0.0))
             self.took[task] = jobs + 1, seconds + time.monotonic() - began
             return result
-        except store.UNAVAILABLE:
-            self.has_lost_database = True
+        except store.UNAVAILABLE as error:
+            self.has_lost_database |= not deadlock.is_deadlock(error)
             raise
         finally:
             said = {"outcome": outcome, "ms": round(1000 * (time.monotonic() - began))}

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session as Transaction
 from milevault_core import store
 from milevault_core.accounts import identities, rules, sessions, users
 from milevault_core.accounts.rules import Refused
-from milevault_core.store import engine, erase, queue
+from milevault_core.store import deadlock, engine, erase, queue
+from milevault_core.store.imports import undo
 from milevault_core.store.models import User
 
 
@@ -42,8 +43,22 @@ def run(user_id: int) -> None:
     """Delete it, in a worker. Does nothing unless its owner has asked for it."""
     with store.session() as opened:
         asked = select(User.id).where(User.id == user_id, User.deletion_asked_at.is_not(None))
-        if opened.scalar(asked) is not None:
-            erase.erase(engine.raw(opened), user_id)
+        if opened.scalar(asked) is None:
+            return
+    # Imports end first, in a transaction of their own: a worker in the midst of a file needs the user's row to go on,
+    # and erasing holds that row.
+    deadlock.repeated(lambda: _end_imports(user_id))
+    deadlock.repeated(lambda: _erase(user_id))
+
+
+def _end_imports(user_id: int) -> None:
+    with store.session() as opened:
+        undo.close(opened, user_id)
+
+
+def _erase(user_id: int) -> None:
+    with store.session() as opened:
+        erase.erase(engine.raw(opened), user_id)
 
 
 def _check_another_admin(transaction: Transaction, user_id: int, administrators: set[int]) -> None:

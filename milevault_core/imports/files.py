@@ -22,6 +22,7 @@ from milevault_core.formats import Reading, Recording, archive
 from milevault_core.formats.texts import straight
 from milevault_core.imports import courses, health, photos
 from milevault_core.problems import LOSSES, BadFile, Problem
+from milevault_core.store import deadlock
 from milevault_core.store.activities import apply_names, apply_rules, assign_activity, save
 from milevault_core.store.imports import archive_items, items, known_files, originals, uploads
 from milevault_core.store.imports.reasons import STOPPED, UNDONE
@@ -138,7 +139,7 @@ def process(item_id: int) -> list[int]:
 def work(item_id: int, attempts: int) -> list[int]:
     """As `process`, for an item whose attempt is counted."""
     try:
-        return _work(item_id, attempts)
+        return deadlock.repeated(lambda: _work(item_id, attempts))
     except BadFile as error:  # whatever of it was saved has been rolled back
         with store.session() as session:
             item = items.lock_waiting(session, item_id)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from milevault_core import store
 from milevault_core.actions import trouble
-from milevault_core.store import queue, set_aside
+from milevault_core.store import deadlock, queue, set_aside
 from milevault_core.store.imports import reprocess, reprocess_files, undo, uploads
 
 
@@ -36,13 +36,8 @@ def run(user_id: int, import_id: int) -> None:
 
 
 def _run(user_id: int, import_id: int) -> None:
-    with store.session() as session:
-        dropped = undo.drop_archives(session, user_id, import_id)
-    if dropped:
+    if deadlock.repeated(lambda: _close(user_id, import_id)):
         uploads.give_back_room()
-    with store.session() as session:
-        undo.close_waiting(session, user_id, import_id)
-        reprocess_files.forget_unread(session, user_id, import_id)
     are_back = _each(_REREAD_FILES, user_id, import_id)
     # A file that was only read again is not the batch's own: nothing is taken out while one is left.
     are_gone = are_back and _each(_ORIGINALS, user_id, import_id)
@@ -50,6 +45,14 @@ def _run(user_id: int, import_id: int) -> None:
         with store.session() as session:
             set_aside.forget_parts(session, user_id, import_id)
             undo.finish(session, user_id, import_id)
+
+
+def _close(user_id: int, import_id: int) -> bool:
+    """From here on nobody reads another file of the import; whether there was an archive."""
+    with store.session() as session:
+        dropped = undo.close(session, user_id, import_id)
+        reprocess_files.forget_unread(session, user_id, import_id)
+        return dropped
 
 
 @dataclass(frozen=True)
@@ -98,9 +101,12 @@ def _left(parts: _Parts, user_id: int, import_id: int, without: Collection[int] 
 
 
 def _is_undone(parts: _Parts, user_id: int, import_id: int, piece: Sequence[int]) -> bool:
-    try:
+    def take_back() -> None:
         with store.session() as session:
             parts.take_back(session, user_id, import_id, piece)
+
+    try:
+        deadlock.repeated(take_back)
     except store.UNAVAILABLE:
         raise
     except Exception:

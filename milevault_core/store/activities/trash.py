@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from milevault_core.store.activities import activity_rows, assign_activity, crowds
 from milevault_core.store.activities.decisions import forget_decisions
 from milevault_core.store.activities.recordings import NotFound
+from milevault_core.store.imports.originals import hold_items
 
 DAYS = 30
 
@@ -68,11 +69,10 @@ def purge(session: Session, user_id: int, activity_id: int) -> None:
     Raises NotFound.
     """
     own = {"u": user_id, "a": activity_id}
+    query = "SELECT original_id FROM activity_recordings WHERE user_id = :u AND trashed_id = :a"
+    hold_items(session, user_id, session.scalars(text(query), own).all())
     originals = session.scalars(
-        text(
-            "SELECT id FROM original_files WHERE user_id = :u AND id IN (SELECT original_id FROM activity_recordings "
-            "WHERE user_id = :u AND trashed_id = :a) ORDER BY id FOR UPDATE"
-        ),
+        text(f"SELECT id FROM original_files WHERE user_id = :u AND id IN ({query}) ORDER BY id FOR UPDATE"),
         own,
     ).all()
     assign_activity.lock(session, user_id)

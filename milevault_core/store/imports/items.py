@@ -197,8 +197,9 @@ def retry(session: Session, user_id: int, import_id: int, item_ids: list[int] | 
     again = session.scalars(
         text(
             "UPDATE import_items SET state = 'waiting', outcome = NULL, reason = '', problems = '[]', attempts = 0, "
-            "claim = NULL, finished_at = NULL WHERE user_id = :u AND import_id = :b AND outcome = 'failed' "
-            f"AND {HAS_BYTES} AND (CAST(:ids AS bigint[]) IS NULL OR id = ANY (:ids)) RETURNING id"
+            "claim = NULL, finished_at = NULL WHERE id IN (SELECT id FROM import_items WHERE user_id = :u "
+            f"AND import_id = :b AND outcome = 'failed' AND {HAS_BYTES} "
+            "AND (CAST(:ids AS bigint[]) IS NULL OR id = ANY (:ids)) ORDER BY id FOR UPDATE) RETURNING id"
         ),
         {"u": user_id, "b": import_id, "ids": item_ids},
     ).all()

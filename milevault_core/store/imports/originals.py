@@ -1,6 +1,7 @@
 """Original files: the bytes as they came, kept once per user and content."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from isal import isal_zlib
@@ -68,3 +69,12 @@ def fetch(session: Session, user_id: int, original_id: int, lock: bool = False) 
         return None
     number, name, encoding, content = row
     return Original(number, name, content if encoding == "gzip" else isal_zlib.decompress(content))
+
+
+def hold_items(session: Session, user_id: int, originals: Sequence[int]) -> None:
+    """Lock the items of originals, before the originals are locked and perhaps deleted: workers lock an item first and
+    its original after that, and deleting an original changes its items."""
+    engine.raw(session).execute(
+        "SELECT 1 FROM import_items WHERE user_id = %s AND original_id = ANY(%s) ORDER BY id FOR UPDATE",
+        (user_id, list(originals)),
+    )

@@ -9,7 +9,7 @@ from milevault_core.store.activities import activity_rows, apply_names, assign_a
 from milevault_core.store.activities.decisions import forget_decisions
 from milevault_core.store.activities.recordings import NotFound
 from milevault_core.store.health import files as health_files
-from milevault_core.store.imports import courses
+from milevault_core.store.imports import courses, uploads
 from milevault_core.store.imports.reasons import UNDONE
 
 # Tables whose rows came straight from an import (user_id, import_id …) and are deleted with it.
@@ -31,23 +31,27 @@ def ask(session: Session, user_id: int, import_id: int) -> None:
         raise NotFound("There is no such import, or it is undone already.")
 
 
-def drop_archives(session: Session, user_id: int, import_id: int) -> bool:
-    """Discard the archives that the import is still reading from; returns whether there were any."""
-    own = {"u": user_id, "i": import_id}
-    gone = text("DELETE FROM uploads WHERE user_id = :u AND import_id = :i RETURNING 1")
-    return bool(session.execute(gone, own).all())
-
-
-def close_waiting(session: Session, user_id: int, import_id: int) -> None:
-    """Cancel files that no worker has begun. Waits for those being worked on, which are then undone like the
-    others."""
+def close(session: Session, user_id: int, import_id: int | None = None) -> bool:
+    """Cancel the files of an import (None: of all of the user's) that no worker has begun, and discard the archives it
+    reads from; returns whether there were any. Waits for the files that are being worked on, which are then undone
+    like the others."""
+    own = {"u": user_id, "i": import_id, "reason": UNDONE}
+    mine = "user_id = :u AND (CAST(:i AS int) IS NULL OR import_id = :i)"
+    # In the order of the workers, who come from an item to its archive. This lock lets them: it only keeps an archive
+    # from being listed meanwhile.
+    archives = session.scalars(
+        text(f"SELECT id FROM uploads WHERE {mine} AND parent_id IS NULL ORDER BY id FOR NO KEY UPDATE"), own
+    ).all()
     session.execute(
         text(
             "UPDATE import_items SET state = 'done', outcome = 'failed', reason = :reason, finished_at = now() "
-            "WHERE user_id = :u AND import_id = :i AND state = 'waiting'"
+            f"WHERE id IN (SELECT id FROM import_items WHERE {mine} AND state = 'waiting' ORDER BY id FOR UPDATE)"
         ),
-        {"u": user_id, "i": import_id, "reason": UNDONE},
+        own,
     )
+    uploads.hold_items(session, archives)
+    session.execute(text("DELETE FROM uploads WHERE id = ANY(:ids)"), {"ids": list(archives)})
+    return bool(archives)
 
 
 _ITS_ORIGINALS = (
@@ -71,6 +75,15 @@ def take_back(session: Session, user_id: int, import_id: int, originals: Sequenc
     another import brought too is handed over to that import. Raises BadFile when an activity that stays can no longer
     be made from its other files."""
     own = {"u": user_id, "i": import_id, "ids": list(originals)}
+    # As workers do, items before their originals; not those of imports that keep the file, which workers may begin.
+    session.execute(
+        text(
+            "SELECT 1 FROM import_items t JOIN imports b ON b.id = t.import_id WHERE t.user_id = :u "
+            "AND t.original_id = ANY(:ids) AND (b.source = 'reread' OR b.undo_asked_at IS NOT NULL) "
+            "ORDER BY t.id FOR UPDATE OF t"
+        ),
+        own,
+    )
     originals = session.scalars(
         text(f"{_ITS_ORIGINALS} AND id = ANY(:ids) ORDER BY id FOR UPDATE"), own
     ).all()
