@@ -39,8 +39,10 @@ with st.form("view"):
     st.subheader("How things are shown")
     zones = rules.time_zones()
     zone = st.selectbox(
-        "Time zone", zones, index=zones.index(user.time_zone) if user.time_zone in zones else 0
-    )
+        "Time zone", zones, index=zones.index(user.time_zone) if user.time_zone in zones else 0,
+        help="Days and nights of health follow a change within minutes. Activities know their zone by their place or "
+        "their file; those without either keep the day they have until you read them again.",
+    )  # fmt: skip
     units = one_of("Units", UNITS, user.units)
     written = one_of("Dates", DATES, user.date_format)
     clock = one_of("Clock", CLOCKS, user.clock)

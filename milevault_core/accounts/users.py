@@ -12,6 +12,7 @@ from milevault_core import store
 from milevault_core.accounts import passwords, rules, sessions, throttle
 from milevault_core.accounts.account import COLUMNS, Account
 from milevault_core.accounts.rules import Refused
+from milevault_core.store.health import files
 from milevault_core.store.models import User
 
 ADMINISTRATORS_ONLY = "This is for administrators."
@@ -123,10 +124,14 @@ VIEW = {
 
 
 def set_view(user_id: int, **wanted: str) -> None:
-    """Set some of VIEW. Raises Refused."""
+    """Set some of VIEW. Another time zone has the days of health computed again: many files tell none. Raises
+    Refused."""
     values = {name: VIEW[name](value) for name, value in wanted.items()}
     with store.session() as opened:
+        before = opened.scalar(select(User.time_zone).where(User.id == user_id).with_for_update())
         opened.execute(update(User).where(User.id == user_id).values(values))
+        if before is not None and values.get("time_zone", before) != before:
+            files.mark(opened, user_id, files.every_day(opened, user_id))
 
 
 def is_admin(transaction: Transaction, user_id: int) -> bool:
