@@ -40,7 +40,7 @@ with st.form("view"):
     zones = rules.time_zones()
     zone = st.selectbox(
         "Time zone", zones, index=zones.index(user.time_zone) if user.time_zone in zones else 0,
-        help="Days and nights of health follow a change within minutes. Activities know their zone by their place or "
+        help="Health days and nights follow a change within minutes. Activities know their zone by their place or "
         "their file; those without either keep the day they have until you read them again.",
     )  # fmt: skip
     units = one_of("Units", UNITS, user.units)
