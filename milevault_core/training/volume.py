@@ -79,6 +79,14 @@ def cumulative(activities: pd.DataFrame, what: str) -> pd.DataFrame:
     return by_day[["year", "day_of_year", "total"]]
 
 
+def to_the_end(sums: pd.DataFrame, today: date) -> pd.DataFrame:
+    """Rows of `cumulative` with one more a year: its total on day 366, of this year today."""
+    ends = sums.groupby("year").tail(1).copy()
+    ends["day_of_year"] = np.where(ends["year"] == today.year, today.timetuple().tm_yday, 366)
+    both = pd.concat([sums, ends]).drop_duplicates(["year", "day_of_year"])
+    return both.sort_values(["year", "day_of_year"])
+
+
 def best_weeks(activities: pd.DataFrame, what: str, count: int = 5, first_weekday: int = 0) -> pd.DataFrame:
     """The weeks with most of something: start, value; the earlier one of equals first."""
     total = sums(activities, "week", first_weekday).groupby("start", as_index=False)[what].sum()
