@@ -250,9 +250,6 @@ def year_colours(years: Sequence[str]) -> list[str]:
     return [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in parts] + [THIS_YEAR][: len(years)]
 
 
-LAST_DAY = 366  # of a year; a line ends there in shorter ones, too
-
-
 @cache
 def cumulative(unit: str, years: tuple[str, ...]) -> dict:
     """A line a year, this year's thick. Rows: year (text), day_of_year, total, text, is_now."""
@@ -261,7 +258,7 @@ def cumulative(unit: str, years: tuple[str, ...]) -> dict:
     starts = [1, 60, 121, 182, 244, 305]
     labels = dict(zip(map(str, starts), names, strict=True))
     chart = _base().mark_line(interpolate="step-after").encode(
-        x=alt.X("day_of_year:Q", title=None, scale=alt.Scale(domain=[1, LAST_DAY], nice=False),
+        x=alt.X("day_of_year:Q", title=None, scale=alt.Scale(domain=[1, 366], nice=False),
                 axis=alt.Axis(values=starts, labelExpr=f"{labels!r}[datum.value]", grid=False)),
         y=alt.Y("total:Q", title=unit, axis=alt.Axis(tickCount=5)),
         color=_colour(alt, "year", years, year_colours(years)),

@@ -223,19 +223,13 @@ def _years(activities: pd.DataFrame) -> list[str]:
 
 def cumulative_chart(activities: pd.DataFrame, what: str, units: Units, today: date) -> dict:
     """A line a year of what has come together: of this year and the last every day with an activity, of earlier years
-    the last such day of each week, which looks the same at a seventh of the size. Each line goes on to the end of its
-    year, or to today."""
+    the last such day of each week, which looks the same at a seventh of the size."""
     if activities.empty:
         return {}
     found = volume.cumulative(activities, what)
     week = found["day_of_year"] // 7
     is_last = (week != week.shift(-1)) | (found["year"] != found["year"].shift(-1))
-    found = found[is_last | (found["year"] >= today.year - 1)]
-    ends = found.groupby("year").tail(1).copy()
-    ends["day_of_year"] = np.where(ends["year"] == today.year, today.timetuple().tm_yday, shapes.LAST_DAY)
-    found = (
-        pd.concat([found, ends]).drop_duplicates(["year", "day_of_year"]).sort_values(["year", "day_of_year"])
-    )
+    found = volume.to_the_end(found[is_last | (found["year"] >= today.year - 1)], today)
     rows = [
         {"year": str(row.year), "day_of_year": int(row.day_of_year), "total": round(float(shown), 2),
          "text": text(what, row.total, units), "is_now": bool(row.year == today.year)}
