@@ -13,7 +13,12 @@ export default function ({ data }) {
     hush();
     // Where a page is left before a button's script has come to the button, Streamlit ends the script, and what was
     // clicked would not be done: a link leads on when the script has run.
-    let pressed = null; // the last press of a button: when, whether its script has been seen to run, the silence since
+    let pressed = null; // the last press of a button: when, when looked at last, whether another script was running,
+    // whether its own has been seen to run, for how long there has been silence (ms)
+    const isRunning = () => {
+      const app = document.querySelector("[data-testid=stApp]");
+      return Boolean(app) && app.dataset.testScriptState !== "notRunning";
+    };
     let next = ""; // the address that waits for it
     const goOn = (address) => {
       const main = document.querySelector("[data-testid=stMain]");
@@ -32,10 +37,11 @@ export default function ({ data }) {
     const look = () => {
       if (!pressed) return;
       const now = Date.now();
-      const app = document.querySelector("[data-testid=stApp]");
-      if (app && app.dataset.testScriptState !== "notRunning") [pressed.ran, pressed.quiet] = [true, 0];
-      else pressed.quiet ||= now;
-      const isOver = pressed.quiet && now - pressed.quiet > (pressed.ran ? 600 : 2000);
+      const passed = Math.min(now - pressed.seen, 100); // a busy browser hears nothing meanwhile: that is no silence
+      pressed.seen = now;
+      if (isRunning()) [pressed.ran, pressed.quiet] = [!pressed.afterAnother, 0];
+      else [pressed.afterAnother, pressed.quiet] = [false, pressed.quiet + passed];
+      const isOver = pressed.quiet > (pressed.ran ? 600 : 5000);
       if (isOver || now - pressed.at > 30000) window.milevaultDone();
     };
     const watch = () => (look(), pressed && setTimeout(watch, 50));
@@ -43,7 +49,7 @@ export default function ({ data }) {
     new MutationObserver(look).observe(document.body, states);
     const onPress = () => {
       const isWatched = Boolean(pressed);
-      pressed = { at: Date.now(), ran: false, quiet: 0 };
+      pressed = { at: Date.now(), seen: Date.now(), afterAnother: isRunning(), ran: false, quiet: 0 };
       if (!isWatched) watch();
     };
     const button = "[data-testid=stButton] button, [data-testid=stFormSubmitButton] button, button[data-say]";
@@ -90,8 +96,7 @@ export default function ({ data }) {
         if (!main || mine !== latest) over.abort();
         if (over.signal.aborted) return;
         if (main.scrollHeight - main.clientHeight >= wanted) main.scrollTop = wanted;
-        const app = document.querySelector("[data-testid=stApp]");
-        if (app && app.dataset.testScriptState !== "notRunning") lastDrawn = Date.now();
+        if (isRunning()) lastDrawn = Date.now();
         // A busy server is silent for a while; charts make a page longer after it has said everything.
         const enough = !lastDrawn ? 10000 : main.scrollTop < wanted - 2 ? 4000 : 500;
         if (Date.now() - (lastDrawn || begun) > enough || Date.now() - begun > 30000) {
