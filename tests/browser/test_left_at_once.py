@@ -64,7 +64,8 @@ def test_a_deletion_is_done_though_the_page_is_left_at_once(page, site, served, 
     button = page.get_by_role("button", name="Delete", exact=True)
     expect(button).to_be_visible()
     wait_for_jobs(page)
-    expect(page.get_by_text("still being worked out")).to_have_count(0)  # it would draw the page anew by itself
+    # It would draw the page anew by itself.
+    expect(page.get_by_text("still being worked out")).to_have_count(0)
     page.wait_for_function(f"() => !({RUNS})()")
     with slow(url):
         button.click()
