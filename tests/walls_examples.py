@@ -307,6 +307,7 @@ BEFORE: dict[str, Callable[[Session, int, Ids], None]] = {
     "store.activities.activity_rows.remove": _no_recordings,
     "store.activities.apply_rules.take_back": _change,
     "actions.rules.take_back": _change,
+    "store.activities.decisions.copy_rule_effects": _change,
     "store.activities.apply_rules.apply_new": _rule,
     "store.activities.edits.revoke": _figure,
     "actions.edits.revoke": _figure,

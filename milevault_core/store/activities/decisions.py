@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 DECISIONS = ("activity_edits", "rule_effects", "route_overrides", "record_decisions")
 
 
-def copy_rule_effects(session: Session, user_id: int, from_ids: Sequence[int], to_id: int) -> None:
+def copy_rule_effects(session: Session, user_id: int, activity_ids: Sequence[int], other_id: int) -> None:
     """Edits of these activities became edits of another one: those that a rule made are a rule's there too."""
     session.execute(
         text(
@@ -20,7 +20,7 @@ def copy_rule_effects(session: Session, user_id: int, from_ids: Sequence[int], t
             "AND r.activity_id = ANY(:ids) ORDER BY r.rule_id, r.field, coalesce(e.value = r.value, false) DESC "
             "ON CONFLICT (rule_id, activity_id, field) DO NOTHING"
         ),
-        {"u": user_id, "ids": list(from_ids), "to": to_id},
+        {"u": user_id, "ids": list(activity_ids), "to": other_id},
     )
 
 

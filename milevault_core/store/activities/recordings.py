@@ -224,13 +224,13 @@ def is_home(session: Session, user_id: int, activity_id: int) -> bool:
     return session.execute(query, {"u": user_id, "a": activity_id}).first() is not None
 
 
-def shown_in(session: Session, user_id: int, home_id: int) -> int:
+def shown_in(session: Session, user_id: int, activity_id: int) -> int:
     """The activity that shows what was decided under an id: its own, or the one that it has become part of."""
     query = text(
         "SELECT activity_id FROM activity_recordings WHERE user_id = :u AND home_id = :h AND activity_id IS NOT NULL "
         "ORDER BY activity_id LIMIT 1"
     )
-    return session.scalar(query, {"u": user_id, "h": home_id}) or home_id
+    return session.scalar(query, {"u": user_id, "h": activity_id}) or activity_id
 
 
 def update_facts(session: Session, user_id: int, fingerprint: str, facts: dict) -> None:
