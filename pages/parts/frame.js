@@ -19,6 +19,8 @@ export default function ({ data }) {
       const app = document.querySelector("[data-testid=stApp]");
       return Boolean(app) && app.dataset.testScriptState !== "notRunning";
     };
+    // How long (ms) it has been listened since then: a busy browser hears nothing meanwhile, which is no silence.
+    const heard = (since) => Math.min(Date.now() - since, 100);
     let next = ""; // the address that waits for it
     const goOn = (address) => {
       const main = document.querySelector("[data-testid=stMain]");
@@ -37,7 +39,7 @@ export default function ({ data }) {
     const look = () => {
       if (!pressed) return;
       const now = Date.now();
-      const passed = Math.min(now - pressed.seen, 100); // a busy browser hears nothing meanwhile: that is no silence
+      const passed = heard(pressed.seen);
       pressed.seen = now;
       if (isRunning()) [pressed.ran, pressed.quiet] = [!pressed.afterAnother, 0];
       else [pressed.afterAnother, pressed.quiet] = [false, pressed.quiet + passed];
@@ -87,19 +89,21 @@ export default function ({ data }) {
       const mine = ++latest;
       isPlaced = !wanted;
       if (!wanted) return void setTimeout(() => mine === latest && place() && place().scrollTo(0, 0), 30);
-      const begun = Date.now();
       const over = new AbortController();
       over.signal.addEventListener("abort", () => mine === latest && (isPlaced = true));
-      let lastDrawn = 0;
+      let [isDrawn, quiet, all, seen] = [false, 0, 0, Date.now()]; // for how long it has been silent, and in all (ms)
       const step = () => {
         const main = place();
         if (!main || mine !== latest) over.abort();
         if (over.signal.aborted) return;
+        const passed = heard(seen);
+        [seen, all] = [Date.now(), all + passed];
         if (main.scrollHeight - main.clientHeight >= wanted) main.scrollTop = wanted;
-        if (isRunning()) lastDrawn = Date.now();
+        if (isRunning()) [isDrawn, quiet] = [true, 0];
+        else quiet += passed;
         // A busy server is silent for a while; charts make a page longer after it has said everything.
-        const enough = !lastDrawn ? 10000 : main.scrollTop < wanted - 2 ? 4000 : 500;
-        if (Date.now() - (lastDrawn || begun) > enough || Date.now() - begun > 30000) {
+        const enough = !isDrawn ? 10000 : main.scrollTop < wanted - 2 ? 4000 : 1000;
+        if (quiet > enough || all > 30000) {
           main.scrollTop = wanted; // of a page that has become shorter, its end
           over.abort();
         } else setTimeout(step, 60);
