@@ -105,7 +105,9 @@ def test_back_leads_to_where_one_was_however_slow_the_page_is(page, site) -> Non
     expect(page.get_by_text("Best efforts", exact=True).first).to_be_visible()
     held = []
     page.go_back()
-    page.evaluate("() => { const was = Date.now; Date.now = () => was() + 31000; }")  # so long it was too busy to hear
+    page.evaluate(
+        "() => { const was = Date.now; Date.now = () => was() + 31000; }"
+    )  # so long it was too busy to hear
     for _ in range(2):
         page.evaluate(f"() => {MAIN}.scrollTo(0, 0)")  # as when what stands there first is short
         page.wait_for_function(f"() => {MAIN}.scrollTop > 300")
