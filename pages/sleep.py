@@ -1,4 +1,4 @@
-"""Sleep: one night with what was measured in it, naps, how regular it is. /sleep?date=2026-11-28"""
+"""Sleep: one night with its measurements, naps, and sleep regularity. /sleep?date=2026-11-28"""
 
 from datetime import date, timedelta
 
@@ -78,7 +78,7 @@ else:
     samples = queries.samples(user.id, view.UNDER, night["start_time"], night["end_time"], 60)
     under = view.under(samples, night["start_time"], night["end_time"], zone)
     _health.chart(under, "under", "Heart rate, HRV, SpO2 and respiration of the night", "No pulse, HRV, SpO2 or "
-                  "respiration was measured in this night.")  # fmt: skip
+                  "respiration was measured during this night.")  # fmt: skip
     if changed := view.changed_sentence(night, user.time_zone):
         st.caption(changed)
     st.caption(view.source_sentence(night, bool(len(stages))))
