@@ -56,7 +56,7 @@ def _found(user_id: int, stamp: str, today: date) -> list[suggest.Suggestion]:
 
 
 def suggestions(user_id: int, known: dict[str, Any], today: date) -> list[suggest.Suggestion]:
-    """What the last 90 days suggest and is not set yet; only the highest value per name and sport."""
+    """Values that the last 90 days suggest and that are not set yet; only the highest per name and sport."""
     found = suggest.new(_found(user_id, queries.stamp(user_id), today), known)
     best: dict[tuple[str, str], suggest.Suggestion] = {}
     for one in found:

@@ -1,4 +1,4 @@
-"""Add an activity by hand that no device recorded."""
+"""Add by hand an activity that no device recorded."""
 
 from datetime import datetime, time
 from zoneinfo import ZoneInfo

@@ -41,7 +41,7 @@ def new_goal() -> None:
         "Sport", sports, format_func=lambda s: texts.sport_label(s) if s else "All sports", key="goal_sport"
     )
     unit, size = {"distance": (units.distance, units.distance_m), "time": ("hours", 3600.0),
-                  "ascent": (units.altitude, units.altitude_m), "load": ("100 is one hour at threshold", 1.0),
+                  "ascent": (units.altitude, units.altitude_m), "load": ("load (100 is one hour at threshold)", 1.0),
                   "count": ("activities", 1.0)}[measure]  # fmt: skip
     fresh = st.session_state.get("goals_set", 0)  # a new key empties the amount after each goal
     amount = left.number_input(

@@ -37,7 +37,7 @@ page_title("Health")
 extent = queries.extent(user.id, today)
 if extent is None:
     _health.nothing_yet()
-newest = min(today, extent["last"])  # data dated in the future by a wrong clock does not count
+newest = min(today, extent["last"])  # today, if a wrong clock put all data in the future
 stamp = queries.stamp(user.id)
 there = [name for name, one in QUANTITIES.items()
          if one.series in extent["series"] or any(extent["counts"].get(part) for part in one.days)]  # fmt: skip

@@ -23,8 +23,8 @@ user = require_user()
 units = fmt.units(user.units)
 page_title("Rules")
 what_is_this(
-    "A rule sets something on similar activities: the bike of every ride from home, the commute on weekday "
-    "mornings, the sport of a device that calls everything a run. First you see what it would change. What "
+    "A rule sets something on similar activities: the bike for every ride from home, the commute mark on weekday "
+    "mornings, the right sport for a device that calls everything a run. You first see what it would change. What "
     "you set on an activity yourself always stays.",
     key="about_rules",
 )

@@ -32,8 +32,8 @@ with filters(""):
         "Regularity over", list(WEEKS), index=1, format_func=WEEKS.get, key="weeks", bind="query-params"
     )
     in_order = [dates.DAYS.index(name) for name in dates.weekdays()]
-    weekdays = st.multiselect("Up at the usual time on", in_order, [6], format_func=view.WEEKDAYS.__getitem__,
-                              key="days", bind="query-params")  # fmt: skip
+    weekdays = st.multiselect("If you got up at the usual time on", in_order, [6],
+                              format_func=view.WEEKDAYS.__getitem__, key="days", bind="query-params")  # fmt: skip
     left_out = left_out_days(user.id)[1]
 try:
     day = date.fromisoformat(st.query_params.get("date", ""))
