@@ -1,7 +1,7 @@
-"""The door: what the web server runs. `streamlit run app.py` finds `app` here.
+"""The ASGI application that the web server runs. `streamlit run app.py` finds `app` here.
 
-The Streamlit script is pages/_site.py, and must never be this file: Streamlit would then serve the other files of
-pages/ to anybody, without the login.
+The Streamlit script is pages/_site.py. It must never be this file: Streamlit would then serve the other files in pages/
+to anybody, without signing in.
 """
 
 import asyncio
@@ -44,11 +44,11 @@ from pages._addresses import ADDRESSES, NEAR  # noqa: E402
 from pages._redacted import is_beginning, is_of_login, redacted  # noqa: E402
 
 end_with_parent()
-os.environ.setdefault("PGAPPNAME", "milevault app")  # what its connections call themselves to the database
+os.environ.setdefault("PGAPPNAME", "milevault app")  # the name of our connections in the database
 try:
     _settings = config.settings()
 except config.ConfigError as error:
-    sys.exit(str(error))  # without a traceback: it is for the operator
+    sys.exit(str(error))  # for the operator, so without a traceback
 log_lines.begin()
 if unused := config.unused():
     logging.info(unused)
@@ -65,20 +65,20 @@ _folders = _routes - {route.path.strip("/") for route in ROUTES}
 
 
 def policy() -> str:
-    """The content security policy, with the server that map tiles come from now."""
+    """The content security policy, with the current map tile server."""
     return content_security_policy(
         _streamlit / "index.html", tile_origins(_settings, tiles.current().url), _settings.root
     )
 
 
 def held_bytes() -> int:
-    """Bytes of the files that lie in upload widgets."""
+    """Total bytes of the files held by upload widgets."""
     stats = runtime.get_instance().uploaded_file_mgr.get_stats()  # type: ignore[attr-defined]
     return sum(each.byte_length for group in stats.values() for each in group)
 
 
 def end_with(sentence: str) -> NoReturn:
-    """End at once and without a traceback: this is for the operator, and the server around us would add forty lines."""
+    """Exit at once: the message is for the operator, and the server would add a traceback of forty lines."""
     sys.stderr.write(sentence + "\n")
     store.close()
     os._exit(1)
@@ -92,8 +92,8 @@ _rules = Rules(_settings.base_url, _names, redacted, is_beginning, is_of_login, 
 
 @asynccontextmanager
 async def lifespan(app):
-    """Before the first visitor: the database, the first account if the environment names one, the slow imports."""
-    # Not in a thread: the embedded server's handlers of signals can only be set here, and nobody waits yet.
+    """Before the first visit: the database, the first account if the environment names one, and slow imports."""
+    # Not in a thread, because the embedded server's signal handlers can only be set here; no visitor waits yet.
     try:
         store.open()
         first.seed_admin(_settings)
@@ -104,7 +104,7 @@ async def lifespan(app):
         end_with(f"The database does not answer: {str(error).strip().splitlines()[0]}")
     import pandas  # noqa: F401
 
-    # Takes 0.2 s, which the first row of pills would wait for. Streamlit's own affair, so it may be gone one day.
+    # Takes 0.2 s, which the first row of pills would have to wait for. Internal to Streamlit, so it may disappear.
     with suppress(ImportError):
         import streamlit.emojis  # noqa: F401
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The operator's commands. Standard library only: makes .venv on first use, then hands over to milevault_core.cli.
-With Docker (milevault_core/operate/docker_or_local.py says when) it hands over to Docker Compose, and needs no .venv.
+"""The operator's commands. Standard library only: creates .venv on first use, then runs milevault_core.cli in it.
+With Docker (milevault_core/operate/docker_or_local.py decides) it runs Docker Compose instead, and needs no .venv.
 
 python3 manage.py run       start MileVault here and open it in the browser
 python3 manage.py test      run every test
@@ -29,7 +29,7 @@ def main() -> int:
     words = [word for word in words if word not in ("--docker", "--here")]
     wants_tests = words[0] in ("test", "check") or (words[0] == "bench" and "read" in words)
     python = prepare("requirements-dev.txt" if wants_tests else "requirements-jobs.txt")
-    # One process, not a child: Ctrl-C and SIGTERM reach the command itself.
+    # Replace this process instead of starting a child, so that Ctrl-C and SIGTERM reach the command itself.
     os.chdir(ROOT) if words[0] in ("test", "check") else None
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
@@ -38,17 +38,17 @@ def main() -> int:
 
 
 def outside(words):
-    """What needs no package: the overview, `setup`, and every command by way of Docker. Its exit code, or None."""
+    """Run what needs no packages: the overview, `setup`, and commands in Docker. Returns the exit code, else None."""
     sys.path.insert(0, str(ROOT))
     is_help = words[0] in ("help", "-h", "--help")
     try:
         from milevault_core import env_file
         from milevault_core.operate import compose, docker_or_local, setup
-    except ImportError:  # this file alone, without the rest
+    except ImportError:  # only this file is here, without the rest
         print(
             __doc__.split("\n\n")[1].strip()
             if is_help
-            else "The folder milevault_core is not beside manage.py."
+            else "The folder milevault_core is not next to manage.py."
         )
         return 0 if is_help else 1
     if is_help:
@@ -84,15 +84,15 @@ def use_newer_python() -> int:
 
 
 def works(python: str) -> bool:
-    """Is it really there and new enough? A version manager's stub may only say that it is not."""
+    """Whether it really runs and is new enough: a version manager's stub may only print that it is not installed."""
     probe = "import sys, venv; sys.exit(sys.version_info < (3, 12))"
     return subprocess.run([python, "-c", probe], capture_output=True).returncode == 0
 
 
 def prepare(requirements: str) -> Path:
-    """The Python of .venv with everything of a requirements file installed; installs only what has changed."""
+    """The Python of .venv, with a requirements file installed. Installs only if something has changed."""
     chosen = os.environ.get("MILEVAULT_PYTHON")
-    if chosen:  # a container, or a developer with an environment of their own
+    if chosen:  # a container, or a developer with their own environment
         return Path(chosen)
     python = VENV / "bin" / "python"
     wanted = fingerprint(requirements)
@@ -133,7 +133,7 @@ def fingerprint(requirements: str) -> str:
 
 
 def stamp(requirements: str) -> str:
-    # The tests' set holds everything of the run-time set.
+    # The test requirements include all run-time requirements.
     for name in (requirements, "requirements-dev.txt"):
         file = VENV / f".{name}"
         if file.exists() and file.read_text() == fingerprint(name):

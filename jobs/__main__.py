@@ -1,9 +1,9 @@
 """`python -m jobs`: the scheduler (schedule) and the workers (procrastinate), each worker a process.
 
-The parent only watches: it starts workers when there is work, starts a dead one again, sends lost jobs back to the
-queue, and triggers checks; what is due is read from the database, so a restart or two schedulers neither miss nor
-double anything. The database notifies it of new jobs and it sleeps until then; while there are jobs it checks every
-two seconds. It stays small: no pandas, nothing that computes.
+The parent only watches: it starts workers when there is work, restarts those that died, puts lost jobs back in the
+queue, and triggers checks. What is due is read from the database, so nothing is missed or done twice after a restart
+or with two schedulers. It sleeps until the database notifies it of new jobs; while there are jobs it checks every two
+seconds. It stays small: it imports no pandas and computes nothing.
 """
 
 import argparse
@@ -35,19 +35,19 @@ from milevault_core.store.migrate import SchemaError
 log = logging.getLogger("milevault.jobs")
 BUSY_S = 2.0  # between checks while there are jobs
 IDLE_S = 60.0
-ALIVE = Path("/tmp/milevault-jobs-alive")  # as in compose.yaml and Dockerfile; a container is nobody else's
-HASTE_S = 0.2  # requested checks are at least this far apart
+ALIVE = Path("/tmp/milevault-jobs-alive")  # as in compose.yaml and Dockerfile; only used in our own container
+HASTE_S = 0.2  # at least this long between requested checks
 
 
 class QueueWatch:
-    """What the parent does repeatedly; `load` is what the queues held at the last check."""
+    """What the parent does repeatedly. `load` is what the queues held at the last check."""
 
     def __init__(self, pool: WorkerPool) -> None:
         self.pool = pool
         self.load: dict[str, tuple[int, int]] = {}
         self._swept = self._checked = -IDLE_S
-        # Whether the last sweep found nothing. An empty queue alone is not rest: a run that could do nothing, because
-        # another held its file, is over too, and only a sweep enqueues that file again.
+        # Whether the last sweep found nothing. An empty queue alone does not mean there is nothing to do: a job that
+        # ended early because another one held its file has left the queue, and only a sweep enqueues that file again.
         self._is_settled = False
         self.stand_in = StandIn()
 
@@ -55,8 +55,8 @@ class QueueWatch:
         return bool(self.load) or not self._is_settled or self.pool.is_short
 
     def check(self, is_called: bool) -> None:
-        """Sweep when it is time, and make sure there are workers for what waits. is_called: there was a
-        notification."""
+        """Sweep when it is time, and make sure that there are workers for what is waiting. is_called: the database has
+        sent a notification."""
         now = time.monotonic()
         if now - self._swept >= (BUSY_S if self.is_busy() else IDLE_S):
             self._swept = self._checked = now
@@ -117,7 +117,7 @@ def run(
     stop: threading.Event, wake_up: int, channel: Channel, watch: QueueWatch, scheduler: Scheduler,
     backups: BackupRunner, until_idle: bool,
 ) -> None:  # fmt: skip
-    """Until it is told to stop; `until_idle`: until there is nothing to do."""
+    """Run until told to stop, or with `until_idle` until there is nothing to do."""
     is_called = True
     while not stop.is_set():
         try:
@@ -127,7 +127,7 @@ def run(
             say_alive()
         except Exception:  # a short outage of the database must not end the process
             log.exception("A check of the queue failed and will be tried again.")
-            watch.load = watch.load or {"": (0, 0)}  # again in two seconds
+            watch.load = watch.load or {"": (0, 0)}  # so that it checks again in two seconds
         scheduler.run_due()
         if until_idle and not watch.pool.alive():
             watch.load = sweep()
@@ -139,17 +139,17 @@ def run(
         is_called = channel.wait(pause_s, wake_up)
         drain(wake_up)
         if is_called:
-            stop.wait(HASTE_S)  # many at once are one
+            stop.wait(HASTE_S)  # handle many notifications together
 
 
 def say_alive() -> None:
-    """For Docker's health check, which knows this file: the queue was looked into."""
+    """Touch the file that Docker's health check looks at: the queue has just been checked."""
     if docker_or_local.is_container():
         ALIVE.touch()
 
 
 def stop_on_signals() -> tuple[threading.Event, int]:
-    """An event that SIGTERM and SIGINT set, and a descriptor that can be read after any signal (a child's end too)."""
+    """(event that SIGTERM and SIGINT set, descriptor that is readable after any signal, including SIGCHLD)."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -162,7 +162,7 @@ def stop_on_signals() -> tuple[threading.Event, int]:
 
 
 def drain(descriptor: int) -> None:
-    """Read and forget what waits in a pipe."""
+    """Read and discard what is in a pipe."""
     try:
         while os.read(descriptor, 4096):
             pass
@@ -174,4 +174,4 @@ if __name__ == "__main__":
     try:
         main()
     except (config.ConfigError, SchemaError, CannotStart) as error:
-        sys.exit(str(error))  # without a traceback: it is for the operator
+        sys.exit(str(error))  # for the operator, so without a traceback

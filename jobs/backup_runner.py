@@ -1,4 +1,4 @@
-"""Starts the process that makes and verifies backups when one is due or asked for."""
+"""Starts the process that makes and verifies backups, when one is due or requested."""
 
 import logging
 import subprocess
@@ -11,7 +11,7 @@ from milevault_core.operate import local_process
 from milevault_core.store import engine
 
 log = logging.getLogger("milevault.jobs")
-LIMIT_S = 12 * 3600.0  # a backup or verification that takes longer hangs
+LIMIT_S = 12 * 3600.0  # a backup or verification that takes longer is assumed to hang
 
 
 class BackupRunner:
@@ -20,8 +20,8 @@ class BackupRunner:
         self._begun = 0.0
 
     def start_if_due(self) -> None:
-        """Start at most one process at a time; it checks for itself what is due, so a second machine's does no
-        harm."""
+        """Start at most one process at a time. The process checks for itself what is due, so a second machine's process
+        does no harm."""
         if self._process is not None and self._process.poll() is None:
             if time.monotonic() - self._begun > LIMIT_S:
                 log.warning("A backup has run for %.0f hours and is given up.", LIMIT_S / 3600)
@@ -34,7 +34,7 @@ class BackupRunner:
             self._process, self._begun = local_process.child(command), time.monotonic()
 
     def start_if_asked(self) -> None:
-        """Start as soon as somebody asks; what is merely due waits for the next minute."""
+        """Start at once if a backup was requested; one that is merely due waits for the next minute."""
         with store.session() as session:
             is_asked = bool(runs.asked(engine.raw(session)))
         if is_asked:

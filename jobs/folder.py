@@ -4,13 +4,13 @@ import os
 import time
 from pathlib import Path
 
-SETTLED_S = 10.0  # as milevault_core.imports.watched_folder has it, which is too large to be imported here
+SETTLED_S = 10.0  # same value as in milevault_core.imports.watched_folder, which is too large to import here
 
 _AT_LEAST_EVERY_S = 600.0
 
 
 class FolderWatch:
-    """Whether a folder has changed since the last look, by the paths, sizes and times of what is in it."""
+    """Whether a folder has changed since the last look, judged by the paths, sizes and times of its files."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -18,7 +18,7 @@ class FolderWatch:
         self._told = 0.0  # by time.monotonic
 
     def has_news(self) -> bool:
-        """Also true for as long as a file is too new to be taken, and now and then in any case."""
+        """Also true while a file is still too new to be imported, and every ten minutes in any case."""
         seen, newest = _state(self._folder)
         is_due = time.monotonic() - self._told > _AT_LEAST_EVERY_S
         news = seen != self._seen or is_due or 0 <= time.time() - newest < 2 * SETTLED_S + 10
@@ -29,7 +29,7 @@ class FolderWatch:
 
 
 def _state(folder: Path) -> tuple[int, float]:
-    """A hash of everything below, and when the newest of it changed (seconds since 1970)."""
+    """A hash of all files in the folder, and the time of the newest change (seconds since 1970)."""
     rows: list[tuple[str, str, int, int]] = []
     newest = 0.0
     for top, folders, names in os.walk(folder):

@@ -1,8 +1,8 @@
 """Every job has a time limit in wall-clock time.
 
-When it is up, TimeUp is raised in the job's thread, and again after the same time; code that catches it (setting an
-activity aside, failing a file) continues with the next item. A job that still does not end, because it hangs inside a
-library, takes its worker with it: the parent starts another, and the job counts one more attempt.
+When the time is up, TimeUp is raised in the job's thread, and again after the same time. Code that catches it (to set
+an activity aside, or fail a file) continues with the next item. If a job still does not end, because it hangs inside a
+library, its worker exits: the parent starts another, and the job counts one more attempt.
 """
 
 import functools
@@ -14,7 +14,7 @@ from typing import Any
 
 log = logging.getLogger("milevault.jobs")
 MINUTE_S, HOUR_S = 60.0, 3600.0
-# A file takes seconds, and a share of an archive a few; what looks at a whole archive or history takes longer.
+# A file takes seconds, as does one batch of an archive; jobs on a whole archive or history take longer.
 LIMITS_S = {
     "process_activity_file": 10 * MINUTE_S,
     "work_on_archive": 10 * MINUTE_S,
@@ -30,7 +30,7 @@ LIMITS_S = {
     "mark_raised_versions": HOUR_S,
     "forget_old": HOUR_S,
     "act": 20 * MINUTE_S,
-    # Sixty calls with a second between them; a sign-in tries several ways, with pauses.
+    # A sync makes sixty calls, one per second; a sign-in tries several methods, with pauses.
     "garmin_connect_sync": 20 * MINUTE_S,
     "garmin_connect_sign_in": 15 * MINUTE_S,
     "delete_account": HOUR_S,
@@ -38,12 +38,12 @@ LIMITS_S = {
     "take_in_export": 4 * HOUR_S,
     "tell_operator": 5 * MINUTE_S,
 }
-TIMES = 3  # how often it is raised before the worker ends
+TIMES = 3  # how often TimeUp is raised before the worker exits
 ENDED = 75  # the worker's exit code
 
 
 class TimeUp(Exception):
-    """The time of a job is up."""
+    """A job has used up its time."""
 
 
 def limited(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -57,7 +57,7 @@ def limited(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
                 with clock:
                     task(*arguments, **named)
             finally:
-                clock.end()  # where the time was up just on the way in or out, nobody else has
+                clock.end()  # in case TimeUp was raised on the way into or out of the block
 
         return run
 
@@ -65,7 +65,7 @@ def limited(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
 
 
 class within:
-    """Limit the time of a block, in the thread that makes it."""
+    """Context manager that limits the time of a block, in the thread that creates it."""
 
     def __init__(self, name: str, seconds: float) -> None:
         self.name, self.seconds = name, seconds
@@ -89,7 +89,7 @@ class within:
             log.warning("A job (%s) has run for %.0f s and is ended.", self.name, self.fired * self.seconds)
             if self.fired > TIMES:
                 end_worker()
-            from milevault_core.formats import bounds  # only now: with it comes pandas
+            from milevault_core.formats import bounds  # imported only now, because it loads pandas
 
             bounds.raise_in(self.thread, TimeUp)
             self._start()
@@ -98,15 +98,15 @@ class within:
         self.end()
 
     def end(self) -> None:
-        """Stop the clock; a second call does nothing."""
-        # Twice around: one that arrives on the way out of the first may not leave the clock running.
+        """Stop the timer; a second call does nothing."""
+        # Try twice: a TimeUp that arrives while the first call returns must not leave the timer running.
         try:
             self._let_go()
         except TimeUp:
             self._let_go()
 
     def _let_go(self) -> None:
-        self.over = True  # first of all: from here on the clock raises nothing
+        self.over = True  # first: from here on the timer raises nothing
         while True:
             try:
                 with self.lock:
@@ -122,5 +122,5 @@ class within:
 
 
 def end_worker() -> None:
-    """End this process at once: what it waits for will not come."""
+    """Exit at once, without cleaning up: what the process is waiting for will never come."""
     os._exit(ENDED)

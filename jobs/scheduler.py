@@ -1,4 +1,4 @@
-"""Triggers regular checks. It remembers nothing; what is due is read from the database."""
+"""Triggers regular checks. It keeps no state: what is due is read from the database."""
 
 import logging
 import time
@@ -12,12 +12,12 @@ _JUMP = timedelta(seconds=2)
 
 
 class Scheduler:
-    """`schedule` on this machine's clock, which may be set back or forward, or go back an hour in autumn: every check
-    would then wait until the clock is there again, so all are planned again."""
+    """`schedule`, which uses this machine's clock. The clock may be changed, or go back an hour in autumn; the checks
+    would then wait until it has caught up, so they are all scheduled again."""
 
     def __init__(
         self,
-        clock: Callable[[], datetime] = datetime.now,  # the one schedule itself reads
+        clock: Callable[[], datetime] = datetime.now,  # the clock that schedule itself uses
         steady_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._clock, self._steady_s = clock, steady_s
@@ -36,7 +36,7 @@ class Scheduler:
         self._schedule.run_pending()
 
     def pause_s(self, most_s: float) -> float:
-        """How long until the next check is due, at least half a second and at most `most_s`."""
+        """Seconds until the next check is due, at least 0.5 and at most `most_s`."""
         due = self._schedule.idle_seconds
         return most_s if due is None else min(most_s, max(0.5, due))
 
@@ -47,14 +47,13 @@ class Scheduler:
         self._was_ahead = self._ahead()
 
     def _ahead(self) -> timedelta:
-        """The difference between the clock and one that cannot be set."""
+        """How far the clock is ahead of a clock that cannot be changed."""
         clock = self._clock()
         return clock - datetime(2000, 1, 1, tzinfo=clock.tzinfo) - timedelta(seconds=self._steady_s())
 
 
 def _safely(check: Callable[[], object]) -> None:
-    """A check that fails (say, in a short outage of the database) must end neither the process nor the other
-    checks."""
+    """Run a check. If it fails (say, during a short outage of the database), the process and the other checks go on."""
     try:
         check()
     except Exception:

@@ -1,4 +1,4 @@
-"""While no worker runs, the jobs process reports in its place: it starts one as soon as there is a job."""
+"""While no worker runs, the jobs process reports in its place, because it starts one as soon as there is a job."""
 
 import time
 
@@ -7,14 +7,14 @@ from milevault_core.store import queue
 
 
 class StandIn:
-    """A worker's row in the queue, kept fresh by the jobs process while it has no worker."""
+    """A worker's row in the queue, kept alive by the jobs process while it has no worker."""
 
     def __init__(self) -> None:
         self._row: int | None = None
         self._beaten = 0.0
 
     def keep(self, is_needed: bool) -> None:
-        """Report when it is time, or stop reporting."""
+        """Report when it is time; stop reporting if no longer needed."""
         if not is_needed:
             self.stop()
         elif self._row is None or time.monotonic() - self._beaten >= queue.IDLE_HEARTBEAT_S / 2:
@@ -23,7 +23,7 @@ class StandIn:
             self._beaten = time.monotonic()
 
     def stop(self) -> None:
-        """Take the row away."""
+        """Remove the row."""
         if self._row is not None:
             with store.session() as session:
                 queue.report_gone(session, self._row)

@@ -1,5 +1,5 @@
-"""The sweep: puts lost jobs back into the queue, and makes sure that everything waiting or dirty has a job. It runs
-in the jobs process, so it must not import pandas; workers do the computing."""
+"""The sweep: puts lost jobs back in the queue, and makes sure that everything waiting or dirty has a job. It runs in
+the jobs process, so it must not import pandas; workers do the computing."""
 
 import logging
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ log = logging.getLogger("milevault.jobs")
 
 
 def sweep(stalled_s: float = queue.STALLED_S) -> dict[str, tuple[int, int]]:
-    """Sweep once; returns what the queues then hold: name -> (jobs waiting, jobs running)."""
+    """Sweep once. Returns what the queues hold afterwards: name -> (jobs waiting, jobs running)."""
     with store.session() as session:
         queue.retry_lost(session, stalled_s)
         if cut_off := queue.cut_off_silent(session):
@@ -53,9 +53,8 @@ def defer(task: str, priority: int = 0) -> None:
 
 
 def sync_all_garmin_connect() -> None:
-    """Enqueue a sync of every account of Garmin Connect that is due: every half hour, or sooner while there is more
-    to fetch. When the machine has slept, each is due once. Passwords and codes that were not used in time are
-    forgotten."""
+    """Enqueue a sync for every Garmin Connect account that is due: every half hour, or sooner while there is more to
+    fetch. After the machine has slept, each is due once. Passwords and codes that were not used in time are deleted."""
     with store.session() as session:
         sign_ins.forget_expired(session, datetime.now(UTC))
         for user_id in connection.due(session, datetime.now(UTC)):

@@ -1,7 +1,7 @@
-"""The tasks of the queue. Each begins by locking its row and returns if it is done; a second run changes nothing.
-Tasks that import return at once while disk space is short: the sweep finds what waits once there is space.
+"""The tasks of the queue. Each begins by locking its row and returns if the work is already done: a second run changes
+nothing. Import tasks return at once while disk space is short; the sweep enqueues them again once there is space.
 
-What a task needs is imported when it first runs, so that an idle worker is small.
+Tasks import what they need when they first run, so that an idle worker stays small.
 """
 
 import functools
@@ -23,8 +23,8 @@ tasks = Blueprint()
 
 
 def job(queue: str, pauses: bool = False, pass_context: bool = False) -> Callable[[Callable[..., None]], Any]:
-    """Make a function a task of its own name, within its time limit. `pauses`: it does nothing while disk space is
-    short (store/room.py)."""
+    """Make a function a task with the function's name and its time limit. pauses: do nothing while disk space is short
+    (store/room.py)."""
 
     def wrap(function: Callable[..., None]) -> Any:
         name = function.__name__
@@ -38,7 +38,7 @@ def job(queue: str, pauses: bool = False, pass_context: bool = False) -> Callabl
 
 
 def _repeated(function: Callable[..., None]) -> Callable[..., None]:
-    """A deadlock is no reason to fail: a second run does what the first one left."""
+    """Run again after a deadlock instead of failing: the second run does what the first one did not."""
 
     @functools.wraps(function)
     def run(*arguments: Any, **named: Any) -> None:
@@ -66,7 +66,7 @@ def process_activity_file(item_id: int) -> None:
 
 @job("import", pauses=True)
 def look_through(upload_id: int) -> None:
-    """Make the plan of an archive."""
+    """Work out the import plan of an archive."""
     from milevault_core.imports import archives
 
     archives.look_through(upload_id)
@@ -74,7 +74,7 @@ def look_through(upload_id: int) -> None:
 
 @job("import", pauses=True)
 def process_strava_zip(upload_id: int) -> None:
-    """Make an item of every member of Strava's export, with what its list says of each, the gear and the photos."""
+    """Create an item for every file in a Strava export, with the details from its activity list, gear and photos."""
     from milevault_core.imports import archives
 
     archives.take_in(upload_id)
@@ -82,7 +82,7 @@ def process_strava_zip(upload_id: int) -> None:
 
 @job("import", pauses=True)
 def process_garmin_health_zip(upload_id: int) -> None:
-    """Make an item of every member of Garmin's export: activities, nights and days."""
+    """Create an item for every file in a Garmin export: activities, nights and days."""
     from milevault_core.imports import archives
 
     archives.take_in(upload_id)
@@ -90,7 +90,7 @@ def process_garmin_health_zip(upload_id: int) -> None:
 
 @job("import", pauses=True)
 def process_zip(upload_id: int) -> None:
-    """Make an item of every member of any other archive."""
+    """Create an item for every file in any other archive."""
     from milevault_core.imports import archives
 
     archives.take_in(upload_id)
@@ -107,7 +107,7 @@ def look_into_folder() -> None:
 
 @job("import", pauses=True, pass_context=True)
 def work_on_archive(context: JobContext, import_id: int) -> None:
-    """Import some members of an archive; enqueued again until none is left."""
+    """Import some files of an archive; enqueued again until none is left."""
     from milevault_core.imports import archives
 
     assert context.job.id is not None
@@ -125,7 +125,7 @@ def undo_import(user_id: int, import_id: int) -> None:
 
 @job("import")
 def read_again(user_id: int, import_id: int) -> None:
-    """Read activities again from their originals, or look at what that would change."""
+    """Read activities again from their original files, or find out what that would change."""
     from milevault_core.imports import reread
 
     reread.work(user_id, import_id)
@@ -141,7 +141,7 @@ def act(user_id: int, verb: str, number: int, more: list[Any] | None = None) -> 
 
 @job("import")
 def make_export(user_id: int) -> None:
-    """Make the export of everything of a user."""
+    """Make an export of all of a user's data."""
     from milevault_core.export import runs
 
     runs.work(user_id)
@@ -150,7 +150,7 @@ def make_export(user_id: int) -> None:
 
 @job("import", pauses=True)
 def take_in_export(upload_id: int) -> None:
-    """Take an export of another MileVault into an account that holds nothing yet."""
+    """Import another MileVault's export into an account that is still empty."""
     from milevault_core.imports import everything
 
     everything.take_in(upload_id)
@@ -158,7 +158,7 @@ def take_in_export(upload_id: int) -> None:
 
 @job("import")
 def delete_account(user_id: int) -> None:
-    """Delete an account and everything of it, as its owner has asked."""
+    """Delete an account and all of its data, as its owner has asked."""
     from milevault_core import store
     from milevault_core.accounts import deletion
     from milevault_core.backup import deletions
@@ -171,7 +171,7 @@ def delete_account(user_id: int) -> None:
 
 @job("import")
 def tell_operator() -> None:
-    """Notify the operator of what has stopped."""
+    """Notify the operator of what has stopped working."""
     from milevault_core.server import notify
 
     notify.look()
@@ -179,7 +179,7 @@ def tell_operator() -> None:
 
 @job("derive", pass_context=True)
 def derive(context: JobContext, user_id: int) -> None:
-    """Compute what is marked dirty for a user."""
+    """Recompute what is marked dirty for a user."""
     from milevault_core.derive import clean as derived
 
     derived.clean(user_id, context.job.queue)
@@ -187,7 +187,7 @@ def derive(context: JobContext, user_id: int) -> None:
 
 @job("import")
 def make_demo_part(user_id: int, import_id: int, seed: int, end: str, start: int, count: int = 40) -> None:
-    """Make some of the activities of a user's demo data; a second run makes what the first one did not."""
+    """Create some of the activities of a user's demo data; a second run creates only what is missing."""
     from milevault_core.demo import life
 
     life.make_part(user_id, import_id, seed, date.fromisoformat(end), start, count)
@@ -195,7 +195,7 @@ def make_demo_part(user_id: int, import_id: int, seed: int, end: str, start: int
 
 @job("import")
 def mark_raised_versions() -> None:
-    """Recompute what an older version of a step computed; at every start."""
+    """Mark what an older version of a step computed, to be recomputed; enqueued at every start."""
     from milevault_core.derive import clean
 
     if raised := clean.mark_raised_versions():
@@ -234,5 +234,5 @@ def forget_old() -> None:
         queue.forget_old_jobs(session)
         worker_answers.forget_old(session)
         runs.forget_old(session)
-    uploads.give_back_room()  # also of earlier archives, if the table was in use then
+    uploads.give_back_room()  # also the space of earlier archives, if the table was in use then
     trash.purge_due()

@@ -1,8 +1,8 @@
 """`python -m jobs.worker`: one worker process, one job at a time.
 
-It is small until its first job, which loads pandas and the readers. It ends after a minute without work, or after a
-few seconds if it has grown large. The one worker that stays at hand (`--kept`) does so only after it has worked;
-the jobs process then starts a small one in its place, and ends that five minutes after the last job.
+It is small until its first job, which loads pandas and the readers. It exits after a minute without work, or after a
+few seconds if it has grown large. The one worker that is kept ready (`--kept`) exits this way only once it has worked;
+the jobs process then starts a small one in its place, and stops that one five minutes after the last job.
 """
 
 import argparse
@@ -26,22 +26,22 @@ from milevault_core.store import deadlock, engine, queue, server_rows
 IDLE_S = 60.0
 UNTIL_IDLE_S = 1.0  # another job may follow the last one
 LARGE_MB, LARGE_IDLE_S = 250, 3.0
-TELL_S = 10.0  # how often it adds to the figures of /metrics
+TELL_S = 10.0  # how often it adds its job times to the figures of /metrics
 log = logging.getLogger("milevault.jobs")
 
 
 class WorkerState:
-    """Whether the worker is busy, since when it is idle, and its heartbeats while it is busy."""
+    """Whether the worker is busy, since when it has been idle, and its heartbeats while busy."""
 
     def __init__(self, is_kept: bool, idle_s: float = IDLE_S) -> None:
         self.is_kept, self.idle_s = is_kept, idle_s
         self.is_busy, self.has_worked, self.has_asked = False, False, False
-        self.has_lost_database = False  # its listener may be gone: the next worker has everything anew
+        self.has_lost_database = False  # its listener may be gone, so a fresh worker must take over
         self.rested_since = self.beaten = self.told = time.monotonic()
-        self.took: dict[str, tuple[int, float]] = {}  # not yet told: task -> (jobs done, seconds)
+        self.took: dict[str, tuple[int, float]] = {}  # not yet saved: task -> (jobs done, seconds)
 
     def asking(self, fetch: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        """`fetch` (procrastinate's "is there a job?"), noting its first answer: only then does a rest begin."""
+        """Wrap `fetch` (procrastinate's "is there a job?") to note its first answer: idle time counts from then."""
 
         async def ask(*arguments: Any, **named: Any) -> Any:
             job = await fetch(*arguments, **named)
@@ -54,13 +54,13 @@ class WorkerState:
     async def around(
         self, call_next: Callable[[], Awaitable[Any]], context: JobContext, worker: Worker
     ) -> Any:
-        """procrastinate's middleware: around every job."""
+        """procrastinate middleware, run around every job."""
         self.is_busy = True
         beating = asyncio.create_task(self._beat(worker))
         try:
             if not self.has_worked:
                 await asyncio.to_thread(_load)
-                # By this name the others end its transactions should it fall silent (queue.cut_off_silent).
+                # With this name others can end its transactions if it stops responding (queue.cut_off_silent).
                 engine.name_connections(f"{queue.WORKER} {worker.worker_id}")
                 self.has_worked = True
             with log_lines.about(job=context.job.id, task=context.job.task_name):
@@ -92,14 +92,14 @@ class WorkerState:
             await asyncio.sleep(queue.HEARTBEAT_S)
 
     def is_over(self) -> bool:
-        """Whether the worker has been idle for so long that it should end."""
+        """Whether the worker should end, because it has been idle for long or has lost the database."""
         if self.is_busy or (self.is_kept and not self.has_worked):
             return False
         if self.has_lost_database:
             return True
         rested_s = time.monotonic() - self.rested_since
         if not (self.has_asked or self.has_worked) and rested_s < IDLE_S:
-            return False  # on a busy machine it takes seconds to ask for the first job
+            return False  # on a busy machine, asking for the first job takes seconds
         return rested_s > self.idle_s or (rested_s > LARGE_IDLE_S and resident_mb() > LARGE_MB)
 
     async def stop_when_over(self, worker: Worker) -> None:
@@ -110,13 +110,13 @@ class WorkerState:
         worker.stop()  # type: ignore[no-untyped-call]
 
     def untold(self) -> dict[str, tuple[int, float]]:
-        """What was done since the last call: task -> (jobs, seconds)."""
+        """The jobs done since the last call: task -> (jobs, seconds)."""
         took, self.took, self.told = self.took, {}, time.monotonic()
         return took
 
 
 def save_times(took: dict[str, tuple[int, float]]) -> None:
-    """Add them to the figures of all workers. Without the database they are lost: figures hold up no job."""
+    """Add job times to the figures of all workers. Without the database they are lost, because jobs must not wait."""
     try:
         if took:
             with store.session() as session:
@@ -126,7 +126,7 @@ def save_times(took: dict[str, tuple[int, float]]) -> None:
 
 
 def resident_mb() -> float:
-    """Memory of this process; 0 where the system does not say."""
+    """Resident memory of this process in MB; 0 if the system does not report it."""
     try:
         with open("/proc/self/statm") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
@@ -135,13 +135,13 @@ def resident_mb() -> float:
 
 
 def _load_light() -> None:
-    """What nearly every job needs and is light: a fifth of the time until the first file, for 7 MB."""
+    """Import what nearly every job needs and is light: saves a fifth of the time to the first file, for 7 MB."""
     import milevault_core.store.models  # noqa: F401
 
 
 def _load() -> None:
-    """What nearly every job needs."""
-    gc.disable()  # modules make a great deal and free little: collecting takes a sixth of the time until the first file
+    """Import what nearly every job needs."""
+    gc.disable()  # imports allocate a lot and free little: collecting takes a sixth of the time to the first file
     try:
         import pandas  # noqa: F401
 
@@ -149,13 +149,13 @@ def _load() -> None:
         from milevault_core.imports import archives, files  # noqa: F401
 
         dispatch.load_readers()
-        gc.freeze()  # what is loaded by now stays: the collector need not scan it again
+        gc.freeze()  # what is loaded now stays, so the collector need not scan it again
     finally:
         gc.enable()
 
 
 def work(queues: list[str], url: str, until_idle: bool = False, is_kept: bool = False) -> None:
-    """Work until told to stop, or idle for long; `until_idle`: until nothing is waiting."""
+    """Work until told to stop or idle for long; with `until_idle`, until nothing is waiting."""
     says_all = config.settings().log_format == "json"
     log_lines.begin(logging.INFO if says_all else logging.WARNING)
     end_with_parent()
@@ -180,8 +180,8 @@ async def _work(queues: list[str], state: WorkerState) -> None:
             delete_jobs="successful",
             update_heartbeat_interval=queue.IDLE_HEARTBEAT_S,
             stalled_worker_timeout=2 * queue.ALIVE_S,
-            fetch_job_polling_interval=10.0,  # it is notified of new jobs, and the sweep notifies again
-            abort_job_polling_interval=60.0,  # no job is ever aborted
+            fetch_job_polling_interval=10.0,  # only a fallback: it is notified of new jobs, and again by the sweep
+            abort_job_polling_interval=60.0,  # jobs are never aborted
             worker_middleware=[state.around],
         )
         ending = asyncio.create_task(state.stop_when_over(worker))
@@ -193,8 +193,8 @@ async def _work(queues: list[str], state: WorkerState) -> None:
 
 
 def _end_for(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """A job whose end could not be saved (the database went away just then) stays "doing" as long as its worker
-    lives. So the worker ends; the parent starts another, and the job goes back to the queue."""
+    """End the worker if the end of a job could not be saved, because the database was gone just then. Such a job stays
+    "doing" as long as its worker lives; once the worker ends, the job goes back to the queue."""
     loop.default_exception_handler(context)
     if getattr(context.get("future"), "get_name", str)().startswith("process job"):
         log.warning("The end of a job could not be written, so this worker ends.")
@@ -202,7 +202,7 @@ def _end_for(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """One worker, from its command line."""
+    """Run one worker, as its command line says."""
     parser = argparse.ArgumentParser(prog="python -m jobs.worker", description=__doc__)
     parser.add_argument("queues", nargs="+")
     parser.add_argument("--until-idle", action="store_true")

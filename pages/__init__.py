@@ -1,1 +1,1 @@
-"""The pages, one script each: who is it -> query -> view -> st.*. Nothing is computed here, and no SQL written."""
+"""The pages, one script each: user -> query -> view -> st.*. Pages compute nothing and contain no SQL."""

@@ -1,5 +1,5 @@
-"""Changing an activity: its texts; its track (the file stays untouched); and the list of changes, each of which can
-be undone."""
+"""Changing an activity: its texts, its track (the file stays untouched), and the list of changes, each of which can be
+undone."""
 
 import contextlib
 from typing import Any
@@ -81,8 +81,8 @@ def _words(user: Account, activity: dict[str, Any]) -> None:
     changed |= {k: str(v).lower() for k, v in flags.items() if v != activity[k]}
     try:
         before = edits.edit_words(require_user().id, [int(activity["id"])], changed)
-        if "sport" in changed:  # what cannot be true depends on it
-            with contextlib.suppress(LookupError):  # its files are no longer kept
+        if "sport" in changed:  # what counts as implausible depends on the sport
+            with contextlib.suppress(LookupError):  # the original files are no longer stored
                 done_by_worker("judge", int(activity["id"]))
     except REFUSED as error:
         st.error(texts.plain(error))
@@ -93,7 +93,7 @@ def _words(user: Account, activity: dict[str, Any]) -> None:
 
 
 def offer_words_undo(before: dict[int, edits.Words]) -> None:
-    """Offer to take back an edit of texts. before: what actions.edits.edit_words returned."""
+    """Offer to undo an edit of texts. before: what actions.edits.edit_words returned."""
     names = {field for words in before.values() for field in words}
     many = texts.count(len(before), "activity", "activities")
     what = "Renamed." if names == {"name"} else "Saved." if len(before) == 1 else f"{many} changed."
@@ -113,8 +113,8 @@ def _text(value: object) -> str:
 
 @fragment()
 def change_section(user: Account, activity: dict[str, Any], has_files: bool) -> None:
-    """The track's edits: those that can be made, and those that were. Made when it is opened: its forms are a quarter
-    of the page's elements, and few visits change anything."""
+    """The possible edits of the track, and those already made. Built only when opened: its forms are a quarter of the
+    page's elements, and few visitors change anything."""
     if not has_files:
         return
     activity_id, units = int(activity["id"]), fmt.units(user.units)
@@ -186,7 +186,7 @@ def _elevation(activity_id: int, units: fmt.Units) -> None:
         st.markdown("**Elevation**")
         factor = st.number_input("Multiply by", 0.1, 10.0, 1.0, 0.05, format="%g")
         offset = st.number_input(f"Add, {units.altitude}", -10_000.0, 10_000.0, 0.0, 1.0, format="%g")
-        if st.form_submit_button("Correct"):
+        if st.form_submit_button("Apply"):
             _do(
                 "edit_track",
                 activity_id,
@@ -209,7 +209,7 @@ def _join(user: Account, activity_id: int) -> None:
 
 
 def _do(verb: str, activity_id: int, *arguments: str | int | float) -> None:
-    """Let a worker do it and show the activity again, or say why it is not possible."""
+    """Have a worker make the edit and show the activity again, or say why it is not possible."""
     made = edited_by_worker(verb, activity_id, *arguments)
     if made is None:
         return

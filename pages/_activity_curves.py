@@ -12,7 +12,7 @@ from pages.parts import show
 
 
 def curves(key: tuple[int, int, int], units: Units, sport: str) -> None:
-    """One curve at a time, and the choice of which. key: user, activity and its version."""
+    """One curve, with a control to choose it. key: (user_id, activity_id, version)."""
     found = data.curves_of(*key, sport)
     labels = {"power": "Power", "speed": fmt.rate_label(sport), "heart_rate": "Heart rate"}
     names = [n for n in labels if n in found and (n != "speed" or fmt.pace_kind(sport) != "none")]

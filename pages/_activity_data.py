@@ -1,4 +1,4 @@
-"""What an activity's page computes of a track, kept by the activity's version. Small functions, each of them kept."""
+"""What an activity's page computes from the track, cached by the activity's version. Small functions, each cached."""
 
 import functools
 import threading
@@ -26,7 +26,7 @@ from milevault_core.view.activities import along, channels, map_marks, quantitie
 from milevault_core.view.activities.series import Series
 from milevault_core.view.segments import of_activity
 
-# What the page asks of one activity. It comes in one statement; what is not listed here is one more.
+# The queries of the page for one activity. They go in one statement; a query missing here costs one more statement.
 _OF_ACTIVITY = (
     queries.one, queries.is_pending, queries.laps, queries.sets, queries.metrics, queries.channels,
     queries.originals_of, effort_queries.neighbours, edits.of_activity, edits.joined_parts, photos.of_activity,
@@ -36,7 +36,7 @@ _OF_ACTIVITY = (
 
 
 def fetch(user_id: int, activity_id: int) -> None:
-    """Fetch all that the page will ask of an activity but its points."""
+    """Fetch everything the page will query about an activity, except its track points."""
     ahead.fetch(
         *((function, user_id, activity_id) for function in _OF_ACTIVITY),
         (queries.laps, user_id, activity_id, "length"),
@@ -45,14 +45,14 @@ def fetch(user_id: int, activity_id: int) -> None:
 
 
 SHELVES = 32  # activities
-KEPT = 24  # results of one activity: its table, map and chart in the forms that a person has looked at
+KEPT = 24  # results per activity: its tables, map and chart, in each variant that the user has viewed
 _MISSING = object()
 _shelves: OrderedDict[tuple[int, int, int, tuple[Any, ...]], dict[tuple[str, str], Any]] = OrderedDict()
 _turning = threading.Lock()
 
 
 def _shelf(user_id: int, activity_id: int, version: int) -> dict[tuple[str, str], Any]:
-    """What has been worked out of one version of an activity, written for its reader; of the SHELVES looked at last."""
+    """The cached results for one version of an activity and one reader's date formats; the last SHELVES are kept."""
     key = (user_id, activity_id, version, dates.reader())
     with _turning:
         shelf = _shelves.setdefault(key, {})
@@ -63,16 +63,16 @@ def _shelf(user_id: int, activity_id: int, version: int) -> dict[tuple[str, str]
 
 
 def forget() -> None:
-    """Throw away everything that is kept: the same ids mean something else now, as in the next test."""
+    """Empty the cache, for when the same ids come to mean something else, as in the next test."""
     _shelves.clear()
 
 
 def kept[F: Callable[..., Any]](function: F) -> F:
-    """Keep what a function of (user_id, activity_id, version, …) gives, by all of its arguments, for everybody's runs.
-    The result itself, not a copy: callers must not change it.
+    """Cache the result of a function of (user_id, activity_id, version, …) by all its arguments, for all sessions.
+    Callers get the result itself, not a copy, and must not change it.
 
-    Streamlit's caches hash every argument anew, and st.cache_data copies every result: at twenty calls a page that is
-    an eighth of the page.
+    Streamlit's caches hash every argument on each call, and st.cache_data copies every result: at twenty calls per
+    page, that takes an eighth of the page's time.
     """
 
     @functools.wraps(function)
@@ -93,7 +93,7 @@ def kept[F: Callable[..., Any]](function: F) -> F:
 
 @kept
 def load_track(user_id: int, activity_id: int, version: int) -> pd.DataFrame:
-    """The track itself, not a copy for each caller: callers must not change it."""
+    """The cached track itself, not a copy: callers must not change it."""
     return queries.track(user_id, activity_id)
 
 
@@ -101,8 +101,8 @@ def load_track(user_id: int, activity_id: int, version: int) -> pd.DataFrame:
 def channel_rows(
     user_id: int, activity_id: int, version: int, sport: str, athlete: tuple[Any, ...], more: tuple[Any, ...]
 ) -> list[tuple[Any, ...]]:
-    """(name, developer, unit, values) of channels: those of devices, and what training works out at each point of the
-    athlete's values (name, value)."""
+    """(name, developer, unit, values) of each channel: recorded by a device, or computed at each point by training.
+    athlete: (name, value) pairs for the latter."""
     known = channel_units(user_id, activity_id, version)
     track = load_track(user_id, activity_id, version)
     found = []
@@ -193,7 +193,7 @@ def deck_of(
 
 @kept
 def climbs_of(user_id: int, activity_id: int, version: int) -> list[tuple[climbs.Climb, tuple[int, int]]]:
-    """The climbs of a track, each with its rows."""
+    """The climbs of a track, each with its row range."""
     track = load_track(user_id, activity_id, version)
     seconds = (track["time"].to_numpy() - track["time"].to_numpy()[:1]) / np.timedelta64(1, "s")
     found = climbs.climbs(seconds, track["distance"].to_numpy(float), track["altitude"].to_numpy(float))
@@ -240,7 +240,7 @@ def table_of(
 
 @kept
 def curves_of(user_id: int, activity_id: int, version: int, sport: str) -> dict[str, np.ndarray]:
-    """The highest mean of power, heart rate and speed over each of CURVE_DURATIONS, of those that were recorded."""
+    """The highest mean power, heart rate and speed over each of CURVE_DURATIONS; only what was recorded."""
     return efforts.curves(Performance(load_track(user_id, activity_id, version), sport))
 
 
@@ -262,7 +262,7 @@ def zone_seconds(user_id: int, activity_id: int, version: int, top_rate: float) 
 
 
 def lap_begins(track: pd.DataFrame, laps: pd.DataFrame) -> tuple[float, ...]:
-    """Seconds from the start of the track to that of each lap; none for one lap, more than 60, or unknown times."""
+    """Seconds from the start of the track to the start of each lap; () for one lap, over 60 laps, or unknown times."""
     if len(laps) < 2 or len(laps) > 60 or laps["start_time"].isna().any():
         return ()
     begin = track["time"].iloc[0]

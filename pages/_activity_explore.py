@@ -1,5 +1,5 @@
 """The centre of an activity's page: linked map and timeline, the figures of a stretch, and the tables whose rows are
-stretches."""
+stretches of the track."""
 
 from typing import Any
 
@@ -30,12 +30,12 @@ type Key = tuple[Any, ...]
 type Span = tuple[int, int]
 
 SAVE = ":material/conversion_path: Save as segment"
-SHOWN_ROWS = 25  # of a table, without a scroll bar of its own
+SHOWN_ROWS = 25  # of a table, before it gets its own scroll bar
 
 
 class Choice:
-    """What is chosen on one activity: a stretch (rows of its track), whether it is zoomed in, and the stretch that the
-    chart's brush was drawn with (a new one makes a new chart; a brush of the person's own does not)."""
+    """What is selected on one activity: a stretch (rows of its track), the stretch that is zoomed to, and the stretch
+    that we drew as the chart's brush (a new one makes a new chart; the user's own brush does not)."""
 
     def __init__(self, activity_id: int) -> None:
         kept = st.session_state.get("chosen_stretch")
@@ -53,7 +53,7 @@ class Choice:
         self._set(span, span, None)
 
     def save_row(self, name: str, spans: list[Any]) -> None:
-        """A row of a table is to become a segment: chosen, and its form opened."""
+        """Select a table row that is to become a segment, and open the form for it."""
         row = int(st.session_state[f"save-{name}"]["row"])
         if row < len(spans) and spans[row]:
             self.save(spans[row], {"climbs": "climb", "efforts": "effort"}[name])
@@ -73,7 +73,7 @@ class Choice:
         self._set(None, None, None)
 
     def _set(self, stretch: Span | None, drawn: Span | None, zoom: Span | None) -> None:
-        # A new number makes a new chart: otherwise an existing brush would stay in it.
+        # A new number makes a new chart; otherwise the old brush would stay on it.
         self.kept |= {"stretch": stretch, "drawn": drawn, "zoom": zoom, "round": self.kept["round"] + 1}
 
 
@@ -85,7 +85,7 @@ def explore(
     segments: Key = (),
 ) -> None:
     """window: the stretch that the page's address or a record asks for, in seconds since the first point; top_rate: the
-    highest heart rate of the user; segments: (lat, lon, label) of where its efforts on segments begin."""
+    user's highest heart rate; segments: (lat, lon, label) where each segment effort begins."""
     choice = Choice(int(activity["id"]))
     if window != choice.kept.get("window"):
         choice.kept["window"] = window
@@ -136,7 +136,7 @@ def _explore(user: Account, activity: Row, top_rate: float | None, segments: Key
 
 
 def _controls(track: Frame, further: Row, colours: dict[str, str]) -> tuple[str | None, str, list[str]]:
-    if not len(track):  # added by hand, or a summary only: there is nothing to draw along anything
+    if not len(track):  # added by hand, or a summary only: there is nothing to plot
         return None, "time", []
     axes = list(along.AXES) if view.has_distance(track) else ["time", "moving"]
     metric, more = None, []
@@ -294,7 +294,7 @@ def _table_of(made: stretches.Table | None, name: str, choice: Choice, saves: bo
 
 
 def _table(rows: Frame, spans: list[Any], name: str, choice: Choice, saves: bool = False) -> None:
-    """A table whose rows can be chosen, where they are stretches of the track. saves: each with a button that makes it
+    """A table; rows can be selected when they are stretches of the track. saves: each row has a button that saves it as
     a segment."""
     height = height_of(min(len(rows), SHOWN_ROWS))
     rows = tables.in_order(rows)

@@ -1,5 +1,5 @@
-"""The figures at the head of an activity's page. Each tells on hover where it comes from; a click shows its candidates,
-with a switch for this activity and one for all."""
+"""The figures at the top of an activity's page. Hovering says where a figure comes from; a click shows its candidates
+and lets the user choose one, for this activity or for all."""
 
 from typing import Any
 
@@ -24,14 +24,13 @@ from pages.parts import show
 
 @kept
 def computed_of(user_id: int, activity_id: int, version: int, sport: str) -> dict[str, float]:
-    """The figures from the points alone; computed on request, and cached."""
+    """The figures computed from the track points alone; computed on request and cached."""
     lengths = queries.laps(user_id, activity_id, "length")
     return sources.from_points(load_track(user_id, activity_id, version), sport, lengths)
 
 
 def others_of(user_id: int, activity_id: int, version: int) -> list[tuple[str, dict[str, float]]]:
-    """The further recordings of the workout: what each is called, and its figures. A worker reads their files, once
-    for as long as the activity stays as it is."""
+    """(title, figures) of each other recording. A worker reads their files once per version of the activity."""
     held = st.session_state.get("figures_of_others", {})
     if held.get("of") != (activity_id, version):
         held = st.session_state["figures_of_others"] = {"of": (activity_id, version)}
@@ -47,7 +46,7 @@ def others_of(user_id: int, activity_id: int, version: int) -> list[tuple[str, d
 
 
 def figures_section(user: Account, activity: dict[str, Any]) -> None:
-    """The figures, each with its sources."""
+    """Show the figures, each with its sources."""
     activity_id = int(activity["id"])
     told = queries.metrics(user.id, activity_id)
     device = {r.name: r.value for r in told.itertuples(index=False) if r.origin == "device"}
@@ -120,7 +119,7 @@ def _where_from(user: Account, activity: dict[str, Any], one: view.Source, chose
 
 
 def _number(one: view.Source, value: float, units: fmt.Units) -> float:
-    """A figure as a person types it, in SI; value: what it begins with."""
+    """The figure that the user types, converted to SI; value: the initial value in SI."""
     if one.name == "avg_temperature":
         degrees = st.number_input(f"{one.label}, {units.temperature}", units.degrees(-80.0), units.degrees(80.0),
                                   units.degrees(value), key="figure_number", format="%g")  # fmt: skip
@@ -133,7 +132,7 @@ def _number(one: view.Source, value: float, units: fmt.Units) -> float:
 
 
 def _unit(name: str, units: fmt.Units) -> tuple[float, str]:
-    """(size in SI, name) of the unit in which a figure is typed in."""
+    """(size in SI, name) of the unit in which a figure is entered."""
     match name:
         case "distance_m":
             return units.distance_m, units.distance
@@ -144,5 +143,5 @@ def _unit(name: str, units: fmt.Units) -> tuple[float, str]:
         case "ascent_m" | "descent_m":
             return units.altitude_m, units.altitude
         case "avg_cadence":
-            return 1.0, "a minute (one leg)"
+            return 1.0, "per minute (one leg)"
     return 1.0, {"calories": "kcal"}.get(name, "bpm" if "heart" in name else "W")

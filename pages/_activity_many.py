@@ -1,4 +1,4 @@
-"""Many activities at once, below the list: edit, export, compare, delete with a way back."""
+"""Many activities at once, below the list: edit, export, compare, delete with undo."""
 
 import pandas as pd
 import streamlit as st
@@ -25,11 +25,11 @@ KIND_NAMES = {
     "csv": "CSV",
     "png": "Pictures to share",
 }
-_KEEP = "as it is"
+_KEEP = "Leave as it is"
 
 
 def many_section(user: Account, found: pd.DataFrame) -> None:
-    """found: the rows that the filters leave (queries.activity_list.figures), in the order of the list."""
+    """found: the rows that match the filters (queries.activity_list.figures), in list order."""
     if not st.toggle(
         "Select several",
         key="many",

@@ -1,4 +1,4 @@
-"""The part of the activity's page about its records: what it was the best at, each with its stretch."""
+"""The records section of an activity's page: what it was the best at, each with its stretch."""
 
 import re
 
@@ -14,12 +14,12 @@ from milevault_core.view.routes.routes import names as route_names
 from pages._page import fragment, require_user
 
 _SECONDS = re.compile(r"\d{1,7}(\.\d{1,3})?")
-FIRST = 12  # of the records; a first activity ever holds them all
+FIRST = 12  # records shown at first; a user's very first activity holds all of them
 
 
 def records_section(user_id: int, activity_id: int, units: Units) -> tuple[float, float] | None:
-    """Announce the activity's records; the window, in seconds, that is to be shown: that of the record a person has
-    chosen, or the one in the page's address."""
+    """Announce the activity's records. Returns the window to show, in seconds: that of the record the user chose, else
+    the one in the page's address."""
     if activity_queries.is_pending(user_id, activity_id):
         _pending(activity_id)
         return _window()
@@ -56,7 +56,7 @@ def records_section(user_id: int, activity_id: int, units: Units) -> tuple[float
 
 @fragment(run_every="2s")
 def _pending(activity_id: int) -> None:
-    """Says so until everything is worked out, and then draws the page anew."""
+    """Say that computation is still running; rerun the page once it is done."""
     if activity_queries.is_pending(require_user().id, activity_id):
         st.caption(":material/sync: Records and training figures are still being worked out.")
     else:
@@ -64,7 +64,7 @@ def _pending(activity_id: int) -> None:
 
 
 def _window() -> tuple[float, float] | None:
-    """`from` and `to` of the page's address, seconds since the first point."""
+    """`from` and `to` in the page's address, in seconds since the first point."""
     ends = [st.query_params.get(name, "") for name in ("from", "to")]
     if not all(_SECONDS.fullmatch(end) for end in ends):
         return None

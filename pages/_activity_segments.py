@@ -1,4 +1,4 @@
-"""On an activity's page: its efforts on segments, with rank and gap to the best."""
+"""The segments section of an activity's page: its efforts, with rank and gap to the best."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from pages.parts import show
 def segments_section(
     user: Account, activity: dict[str, Any], efforts: pd.DataFrame, track: pd.DataFrame
 ) -> None:
-    """The list of efforts (queries.segments.of_activity), and what the device timed; nothing without any."""
+    """The list of efforts (queries.segments.of_activity), and what the device timed; nothing if there are neither."""
     told = view.told(activity) if map_view.has_track(track) else []
     if efforts.empty and not told:
         return
@@ -40,7 +40,7 @@ def segments_section(
 
 
 def _told(activity: dict[str, Any], track: pd.DataFrame, told: list[Any]) -> None:
-    """The segments and climbs of the device, each with a button that saves it here."""
+    """The segments and climbs that the device timed, each with a button to save it as a segment here."""
     if not told:
         return
     with st.expander(f"Timed by the device ({len(told)})", icon=":material/watch:", key="told"):

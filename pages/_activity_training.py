@@ -1,4 +1,4 @@
-"""The training section of an activity's page: every metric it has, and its time in zones."""
+"""The training section of an activity's page: all of its metrics, and time in zones."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from pages.parts import show
 
 
 def _rating(activity_id: int, now: float | None) -> None:
-    """How hard it felt: shown, and changed with a click."""
+    """Show how hard the activity felt, and change it with a click."""
     key, held = f"rating-{activity_id}", None if now is None else round(now)
 
     def say() -> None:
@@ -30,8 +30,8 @@ def _rating(activity_id: int, now: float | None) -> None:
 
 
 def worked_out(user_id: int, activity_id: int) -> dict[str, Any]:
-    """The athlete's values an activity was computed with (`athlete`, pairs of name and value), and the names of what
-    training works out at each of its points (`channels`)."""
+    """`athlete`: the athlete's values that an activity was computed with, as (name, value) pairs; `channels`: the names
+    of the channels that training computes at each of its points."""
     found = queries.of_activity(user_id, activity_id) or {"inputs": {}, "metrics": {}}
     athlete = found["inputs"].get("athlete", {})
     return {

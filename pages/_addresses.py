@@ -1,9 +1,9 @@
-"""The site map: every page's address, title and file. Without Streamlit: the door (app.py) reads it too.
+"""The site map: every page's address, title and file. Does not import Streamlit, because app.py reads it too.
 
-A new page is a file beside this one and its line in SITE.
+To add a page, put its file in this folder and add a line to SITE.
 """
 
-# section, title, file, address, icon, who sees it in the menu: all | admin | nobody (reached by links)
+# section, title, file, address, icon, who sees it in the menu: all | admin | nobody (reached by links only)
 SITE = [
     ("", "Dashboard", "dashboard.py", "", ":material/space_dashboard:", "all"),
     ("Training", "Activities", "activities.py", "activities", ":material/directions_bike:", "all"),
@@ -38,7 +38,7 @@ SITE = [
     ("", "There is no such page", "not_found.py", "not-found", ":material/explore_off:", "nobody"),
 ]
 ADDRESSES = frozenset(address for _, _, _, address, _, _ in SITE)
-# What people type instead.
+# Addresses that people type by mistake, and the page they probably want.
 NEAR = {
     "import": "imports", "upload": "imports", "uploads": "imports", "files": "imports", "log": "imports",
     "dashboard": "", "home": "", "index": "", "record": "records", "prs": "records", "account": "profile",

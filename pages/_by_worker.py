@@ -1,4 +1,4 @@
-"""Actions that a worker does while the page waits: they read files, which this process does not."""
+"""Actions that a worker does while the page waits: they read files, which the web process never does."""
 
 import contextlib
 import time
@@ -19,15 +19,15 @@ FAILED = "This could not be done, and nothing was changed: one of its files can 
 
 
 def done_by_worker(verb: str, *numbers: int) -> list[int | None] | None:
-    """Do one of by_worker.VERBS to each; the activities that they are about then. None, with a sentence on the page,
-    when it did not work out or takes longer. Raises LookupError."""
+    """Do one of by_worker.VERBS to each number; returns the resulting activity of each. Returns None, with a message on
+    the page, if it failed or takes too long. Raises LookupError."""
     user = require_user()
     return _wait_for([by_worker.ask(user.id, verb, number) for number in numbers])
 
 
 def edited_by_worker(verb: str, activity_id: int, *more: str | int | float) -> int | None:
-    """Do one of by_worker.EDITS; the activity that it is now. None, with a sentence on the page, when it did not work
-    out or takes longer."""
+    """Do one of by_worker.EDITS; returns the resulting activity. Returns None, with a message on the page, if it failed
+    or takes too long."""
     user = require_user()
     try:
         made = _wait_for([by_worker.ask(user.id, verb, activity_id, *more)])
@@ -38,8 +38,8 @@ def edited_by_worker(verb: str, activity_id: int, *more: str | int | float) -> i
 
 
 def answered_by_worker(verb: str, number: int) -> Any:
-    """What one of by_worker.ANSWERS finds out. None, with a sentence on the page, when it does not work out or takes
-    longer."""
+    """The answer of one of by_worker.ANSWERS. Returns None, with a message on the page, if it failed or takes too
+    long."""
     user = require_user()
     try:
         asked = by_worker.ask(user.id, verb, number)
@@ -67,6 +67,6 @@ def _wait_for(asked: list[by_worker.Request]) -> list[int | None] | None:
 
 @action("restore")
 def restore(user_id: int, activity_ids: list[int]) -> None:
-    """Restore what was just deleted, except what has already been restored."""
+    """Restore the activities that were just deleted; already restored ones are skipped."""
     with contextlib.suppress(LookupError):
         done_by_worker("restore", *activity_ids)

@@ -1,7 +1,7 @@
-"""What was clicked is done, though the tab is closed or loaded again at once.
+"""Finish what a click started, even if the tab is closed or reloaded right away.
 
-Streamlit ends the script of a tab that goes, and a button's script may not have come to the button yet. Whoever leaves
-for another page within the tab waits for it there (pages/parts/frame.js).
+Streamlit stops the script of a tab that goes away, and the script may not have reached the clicked button yet. When the
+user moves to another page within the tab, pages/parts/frame.js waits for the script instead.
 """
 
 import functools
@@ -14,7 +14,7 @@ from pages._turns import is_click
 
 
 def finish_what_was_clicked() -> None:
-    """Change Streamlit's script runner in this process; a second call changes nothing."""
+    """Patch Streamlit's script runner in this process; a second call changes nothing."""
     run, stop = ScriptRunner._run_script, AppSession.request_script_stop
     if hasattr(stop, "__wrapped__"):
         return

@@ -1,4 +1,4 @@
-"""The health of one day on one axis of local time, and what the person says of the day."""
+"""One day's health on an axis of local time, and the user's note and tags for the day."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -20,8 +20,8 @@ from pages.parts import figures, show
 
 
 def health_section(user: Account, day: date, done: pd.DataFrame) -> tuple[str, list[str]]:
-    """What was measured on a day, and the night, heart rate, stress, body battery and activities by the clock;
-    `done`: its activities. The day's note and tags."""
+    """Show what was measured on a day, and its night, heart rate, stress, body battery and activities by the clock.
+    done: the day's activities. Returns the day's note and tags."""
     nights, note, tags = queries.of_day(user.id, day)
     zone = view.zone_of(nights, day, user.time_zone)
     begin = datetime.combine(day, time(), dates.zone_of(zone)).astimezone(UTC)
@@ -45,7 +45,7 @@ def health_section(user: Account, day: date, done: pd.DataFrame) -> tuple[str, l
 
 
 def notes_section(day: date, note: str, tags: list[str]) -> None:
-    """The note and the tags of a day, to read and to change."""
+    """The note and tags of a day, editable."""
     st.subheader("Notes", anchor=False)
     with st.form(f"notes-{day}", border=False):
         chosen = st.multiselect(

@@ -1,4 +1,4 @@
-"""Tags of days as a filter in the sidebar: what was done or measured on such days is left out."""
+"""A sidebar filter by day tags: what was done or measured on days with the chosen tags is left out."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from milevault_core.store.queries import health as queries
 
 
 def left_out_days(user_id: int) -> tuple[list[str], set[date]]:
-    """The tags that are chosen, and the days that have one of them. Draws nothing for who never marked a day."""
+    """The chosen tags, and the days that have one of them. Draws nothing if the user never tagged a day."""
     told = queries.day_tags(user_id)
     tags = told["tag"].value_counts().index.tolist()
     if not tags:
@@ -20,5 +20,5 @@ def left_out_days(user_id: int) -> tuple[list[str], set[date]]:
 
 
 def without(rows: pd.DataFrame, days: set[date]) -> pd.DataFrame:
-    """Rows with a local_day that is none of these."""
+    """The rows whose local_day is not one of these days."""
     return rows[~rows["local_day"].isin(days).to_numpy(bool)] if days else rows

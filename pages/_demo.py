@@ -1,4 +1,4 @@
-"""Demo data on the dashboard: the offer while there is nothing, how far it is, and the sign that it is invented."""
+"""Demo data on the dashboard: the offer while it is empty, the progress, and the notice that the data is invented."""
 
 from typing import Any
 
@@ -12,18 +12,18 @@ from milevault_core.view import texts
 from pages._page import fragment, require_user
 from pages.parts import confirm
 
-NEW = pd.Timedelta(minutes=30)  # by then its totals have been computed, on a slow machine too
+NEW = pd.Timedelta(minutes=30)  # by then its totals have been computed, even on a slow machine
 
 
 def offer(user: Account, said: str | None) -> None:
-    """Fill the empty dashboard, if that was what the person said."""
+    """Create the demo data if the user asked for it (said is "demo")."""
     if said == "demo":
         life.begin(require_user().id)
         st.rerun()
 
 
 def sign(user: Account) -> None:
-    """The demo's line above everything else, if there is a demo."""
+    """The line about the demo data at the top of the page, if there is any."""
     demo = queries.batches(user.id)
     if demo.empty:
         return
@@ -33,7 +33,7 @@ def sign(user: Account) -> None:
     def watch() -> None:
         now = queries.batches(user.id)
         if now.empty or _phase(now) != phase:
-            st.rerun()  # the page is another one now
+            st.rerun()  # the rest of the page changes too
         there = int(now["activities"].sum())
         if phase == "going":
             left = texts.count(there, "activity", "activities")
@@ -46,7 +46,10 @@ def sign(user: Account) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge("Demo data", icon=":material/science:", color="orange")
             st.caption(_sentence(phase, int(now["files"].sum())), width="stretch")
-            what = "All demo data is removed: activities, records, routes, segments, goals, gear. Your own stays."
+            what = (
+                "All demo data will be removed: activities, records, routes, segments, goals and gear. "
+                "Your own data stays."
+            )
             if confirm("Remove", what, "Remove the demo data", key="demo_remove"):
                 life.remove(require_user().id)
                 st.rerun()
@@ -59,7 +62,7 @@ def _phase(demo: Any) -> str:
     if demo["is_going"].any():
         return "going"
     is_new = (pd.Timestamp.now(tz="UTC") - demo["created_at"].max()) < NEW
-    # Without its totals the dashboard is half a dashboard. Later they are those of imports of one's own.
+    # Without totals the dashboard is half empty. Totals pending later belong to the user's own imports.
     if demo["jobs"].sum() or (is_new and demo["dirty_totals"].sum()):
         return "coming"
     if not is_new:

@@ -1,4 +1,4 @@
-"""The section of the Profile page that makes and hands out an export of everything."""
+"""The section of the Profile page that creates an export of everything and offers it for download."""
 
 import streamlit as st
 
@@ -31,7 +31,7 @@ def export_section(user: Account) -> None:
 def _progress() -> None:
     found = runs.current(require_user().id)
     if found is None or found.state not in IN_WORK:
-        st.rerun()  # once more without the clock
+        st.rerun()  # once more, without the timer
     so_far = f" {size(found.size_bytes)} so far." if found.size_bytes else ""
     st.markdown(f":material/hourglass_top: It is being made.{so_far} You can leave this page.")
     if st.button("Cancel", key="export_cancel"):

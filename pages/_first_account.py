@@ -1,5 +1,5 @@
-"""Forms for those who came by a one-time link: the first account, an invitation, a new password. While nobody has an
-account, everybody else gets a sentence."""
+"""Forms for visitors with a one-time link: the first account, an invitation, a new password. While there is no account
+yet, visitors without a link get a message."""
 
 import functools
 from collections.abc import Callable
@@ -17,14 +17,12 @@ NO_LINK = (
     "when it starts. On a server, set ADMIN_PASSWORD or use `manage.py user add`."
 )
 DIFFERENT = "The two passwords do not match."
-PASSWORDS = (
-    f"At least {rules.PASSWORD_MIN_CHARACTERS} characters. A few words in a row are easy to keep in mind."
-)
+PASSWORDS = f"At least {rules.PASSWORD_MIN_CHARACTERS} characters. A few words in a row are easy to remember."
 UNITS = {"metric": "Kilometres and metres", "imperial": "Miles and feet"}
 
 
 def first_account() -> int | None:
-    """The new user's id, once the form was filled in right."""
+    """The new user's id once the form has been completed."""
     token = _page.context_cookie(SETUP)
     if not first.is_valid(token):
         st.info(NO_LINK)
@@ -34,14 +32,14 @@ def first_account() -> int | None:
 
 
 def invited(token: object) -> int | None:
-    """The new user's id, once the form was filled in right."""
+    """The new user's id once the form has been completed."""
     st.write("Welcome. You have been invited: choose a user name and a password.")
     _instead("I already have an account")
     return _account_form("invited", functools.partial(invitations.accept, token))
 
 
 def new_password(token: object, username: str) -> int | None:
-    """The user's id, once a new password was set."""
+    """The user's id once a new password has been set."""
     st.write(f"Choose a new password for {texts.plain(username)}. You will be signed out everywhere else.")
     _instead("Sign in with the old password")
     with st.form("new_password"):
@@ -60,7 +58,7 @@ def new_password(token: object, username: str) -> int | None:
 
 
 def _instead(label: str) -> None:
-    """The way from a link's form to the sign-in form: the browser forgets the link, which works on."""
+    """A button from a link's form to the sign-in form. The browser forgets the link, but the link stays valid."""
     if st.button(label, type="tertiary", icon=":material/login:", key="instead"):
         _page.send_to("/", post="/signin/end")
         st.stop()

@@ -1,4 +1,4 @@
-"""One bike, pair of shoes or part: totals, service, and what its owner says of it."""
+"""One bike, pair of shoes or part: totals, service, and the details its owner entered."""
 
 import json
 from datetime import date
@@ -60,10 +60,10 @@ def _services(user: Account, thing: pd.Series, services: pd.DataFrame, units: fm
     today = dates.today(user.time_zone)
     st.subheader("Service", anchor=False)
     if services.empty:
-        st.caption("No service yet. Add what has to be done regularly, and MileVault reminds you.")
+        st.caption("No services yet. Add anything that needs doing regularly, and MileVault will remind you.")
     for row in services.itertuples():
         show(lines.progress([view.service(row, thing, units, today)]), key=f"service-{row.id}")
-        with st.container(horizontal=True):  # below it: beside it a phone has no room for them
+        with st.container(horizontal=True):  # below the bar, because a phone has no room for them beside it
             if st.button("Done today", icon=":material/check:", key=f"done-{row.id}"):
                 before = gear.set_service_day(require_user().id, int(row.id), today)
                 offer_undo(f"{row.what}: done today.", "service_day", service_id=int(row.id), last_on=before)
@@ -91,10 +91,10 @@ def _about(user: Account, thing: pd.Series, every: pd.DataFrame, units: fmt.Unit
     st.subheader("Details", anchor=False)
     sports = activity_queries.sports(user.id)
     own = json.loads(thing["sports"])
-    sports += [s for s in own if s not in sports]  # of which there is no activity yet
+    sports += [s for s in own if s not in sports]  # sports without an activity yet
     bikes = every[(every["kind"] != "part") & every["id"].notna() & (every["name"] != thing["name"])]
     names = {int(r.id): r.label or r.name for r in bikes.itertuples()}
-    before = round(float(thing["opening_m"]) / units.distance_m, 2)  # what was not touched stays as it is
+    before = round(float(thing["opening_m"]) / units.distance_m, 2)  # kept exact if untouched
     with st.form("about"):
         label = st.text_input("Name", thing["label"] or thing["name"], max_chars=200)
         kind = st.selectbox("Kind", list(view.KINDS), index=list(view.KINDS).index(thing["kind"]),

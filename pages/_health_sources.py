@@ -1,4 +1,4 @@
-"""Where the values of a day are from, and which source counts."""
+"""Where the values of a day come from, and which source counts."""
 
 from datetime import date
 from typing import Any
@@ -23,14 +23,15 @@ _AGAIN = "Your days are being recalculated."
 
 
 def sources_section(user: Account, extent: dict[str, Any], today: date) -> None:
-    """Every source's values of a day, the order of sources, and whether the cycle is shown. extent: of the query."""
+    """Every source's values for a day, the order of sources, and whether the cycle is shown. extent: from
+    queries.extent."""
     shows_cycle = queries.choices(user.id).get("shows_cycle") == "yes"
     with filters(""):
         day = date_input(
             st, "Day", min(today, extent["last"]), key="date", max_value=today, bind="query-params"
         )
     st.markdown(
-        "For each metric one source counts; values from different sources are never added up or averaged."
+        "For each metric, only one source counts; values from different sources are never added up or averaged."
     )
     _values(queries.values_on(user.id, day), shows_cycle)
     show(link("/day", "The whole day", {"date": day}), key="day")
@@ -64,7 +65,7 @@ def _order(user: Account, told: dict[str, list[str]]) -> None:
         ALL,
         *(m for m in METRIC_LABELS if m not in CYCLE and (len(told.get(m, [])) > 1 or m in now)),
     ]
-    metric = st.selectbox("Of", contested, format_func=_label, key="rank_of", bind="query-params")
+    metric = st.selectbox("Metric", contested, format_func=_label, key="rank_of", bind="query-params")
     there = list(dict.fromkeys([*now.get(metric, []), *told.get(metric, [])]))
     order = st.multiselect(
         "Best first", there, now.get(metric, []), format_func=lambda s: SOURCES.get(s, s), key=f"order-{metric}",

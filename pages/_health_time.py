@@ -1,4 +1,4 @@
-"""Health over time: one chart for any stretch from a minute on, which picks its resolution by what is shown."""
+"""Health over time: one chart for any period from a minute up, with a resolution that suits the period shown."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -28,7 +28,7 @@ SPAN_LABELS = {"1m": "1 minute", "10m": "10 minutes", "1h": "1 hour", "6h": "6 h
 
 
 def time_section(user: Account, extent: dict[str, Any], there: list[str]) -> None:
-    """The chart with its filters. extent: of the query; there: the quantities that anything is known of."""
+    """The chart with its filters. extent: from queries.extent; there: the quantities that have data."""
     today = dates.today(user.time_zone)
     latest = datetime.combine(today + timedelta(days=1), time(), dates.zone_of(user.time_zone)).astimezone(
         UTC
@@ -40,7 +40,7 @@ def time_section(user: Account, extent: dict[str, Any], there: list[str]) -> Non
         ("what", labels),
         ("with", labels),
         ("span", SPAN_LABELS),
-    ):  # as the figures of today link
+    ):  # for the links from today's figures
         choice_in_address(name, known)
     with filters(""):
         what = st.selectbox("Quantity", there, format_func=lambda n: QUANTITIES[n].label, key="what",
@@ -55,7 +55,7 @@ def time_section(user: Account, extent: dict[str, Any], there: list[str]) -> Non
 
 
 def _chosen(user: Account, last: date, today: date) -> Range:
-    """The range of the sidebar's choices."""
+    """The range chosen in the sidebar."""
     span = st.selectbox(
         "Time", list(SPANS), index=8, format_func=SPAN_LABELS.get, key="span", bind="query-params"
     )
@@ -70,7 +70,7 @@ def _chosen(user: Account, last: date, today: date) -> Range:
 
 
 def _marked(user: Account, first: date, today: date) -> tuple[set[date] | None, set[date]]:
-    """Days marked as the sidebar says: the only ones to be shown (None: all), and those that are left out."""
+    """Days by their tags, as chosen in the sidebar: the only days to show (None: all), and the days to leave out."""
     notes = queries.notes(user.id, first, today)
     told = [(day, set(tags)) for day, tags in zip(notes["day"], notes["tags"], strict=True)]
     tags = sorted({tag for _, own in told for tag in own})
@@ -92,7 +92,7 @@ def _rows(
         if len(samples):
             told = over_time.sample_rows(samples, quantity, user.time_zone, found.bucket_s)
             return over_time.without_days(told, left_out), found
-    # Some sources tell a day's value and no more.
+    # Some sources provide only daily values.
     daily = found if found.is_daily else Resolution(86_400, True)
     first = dates.local(shown.begin, user.time_zone).date()
     last = dates.local(shown.end - timedelta(minutes=1), user.time_zone).date()
@@ -125,7 +125,7 @@ def _draw(
         go("/health", **_asked(ranges.address(chosen, user.time_zone)))
     means = [QUANTITIES[n].day_label for n in rows if rows[n][1].is_daily and QUANTITIES[n].day_label]
     is_daily = found.is_daily and not others
-    beside = " The band is your normal of the 28 days before, with its median dashed." if (
+    beside = " The band is your normal range over the previous 28 days, with its median dashed." if (
         is_daily and found.step_days == 1) else ""  # fmt: skip
     dotted = " Dotted: what your watch considers normal." if is_daily and QUANTITIES[what].band[0] else ""
     st.caption(f"{resolution_name(found).capitalize()}{': ' + '; '.join(means) if means else ''}.{beside}{dotted} "
@@ -133,7 +133,7 @@ def _draw(
 
 
 def _asked(changes: dict[str, str]) -> dict[str, list[str] | str]:
-    """This page's parameters with some changed, without those that a range of one's own replaces."""
+    """This page's parameters with some changed, without the range parameters that these replace."""
     now = {
         name: said for name, said in parameters().items() if name not in ("span", "until", "at", "from", "to")
     }
@@ -141,7 +141,7 @@ def _asked(changes: dict[str, str]) -> dict[str, list[str] | str]:
 
 
 def _ways(user: Account, shown: Range, latest: datetime, is_own: bool) -> None:
-    """Links to other ranges; each is a step of Back."""
+    """Links to other ranges; each adds a step to the browser's history."""
     zone = user.time_zone
     ways = [
         ("Earlier", ranges.moved(shown, -1, latest)), ("Later", ranges.moved(shown, 1, latest)),

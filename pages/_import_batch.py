@@ -1,4 +1,4 @@
-"""One import, file by file: what became of each, why, and retrying it."""
+"""One import, file by file: the outcome of each file and why, and retrying it."""
 
 from typing import Any
 
@@ -78,8 +78,8 @@ def _actions(user: Account, found: dict[str, Any]) -> None:
                 files.retry(require_user().id, found["id"])
                 st.rerun()
         what = (
-            "Everything this import brought is removed, with everything computed from it. Files that "
-            "another import brought too are kept. The log stays, and the files can be imported again."
+            "This removes everything that this import brought in, and everything computed from it. Files that "
+            "another import also brought in are kept. The log stays, and the files can be imported again."
         )
         if confirm("Undo this import", what, "Undo the import", "undo", ":material/undo:"):
             if found["source"] == make.SOURCE:
@@ -134,7 +134,7 @@ def _files(user: Account, found: dict[str, Any]) -> None:
 
 
 def _again(import_id: int, rows: pd.DataFrame, is_filtered: bool) -> None:
-    """Buttons for the files that are shown: restore what was deleted, try the failed ones of a search again."""
+    """Buttons for the files that are shown: restore deleted activities, and retry the failed files of a search."""
     deleted = rows[view.was_deleted(rows) & (rows["state"] == "done")]
     if len(deleted):
         st.caption("A deleted activity does not come back by itself when its file is imported again.")
@@ -151,7 +151,7 @@ def _again(import_id: int, rows: pd.DataFrame, is_filtered: bool) -> None:
 
 
 def _questions(import_id: int, rows: pd.DataFrame) -> None:
-    """What only the owner of a file can say: which way round its dates are, whether a comma is a decimal comma."""
+    """Questions that only the owner of a file can answer: the order of day and month, or what a comma means."""
     for item, question in view.questions(rows)[:5]:
         options = dict(question["options"])
         st.markdown(texts.plain(f"{question['name']}: {question['text']}"))

@@ -1,5 +1,5 @@
-"""The part of an activity's page about what was left out of it, with a way to count it anyway, and about impossible
-dates."""
+"""The section of an activity's page about what was left out as implausible, with a button to count it anyway, and about
+impossible dates."""
 
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -15,7 +15,7 @@ from pages.parts.dates import date_input, time_input
 
 
 def judgement_section(activity: dict[str, Any]) -> None:
-    """Shows nothing for an activity that counts completely."""
+    """Shows nothing for an activity of which everything counts."""
     activity_id = int(activity["id"])
     if activity["date_doubted"]:
         _date(activity_id, activity)

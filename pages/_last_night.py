@@ -1,4 +1,4 @@
-"""Last night on the dashboard, where it was measured."""
+"""Last night on the dashboard, if it was measured."""
 
 from datetime import date
 
@@ -13,8 +13,8 @@ from pages import _health
 
 
 def last_night(user: Account, today: date) -> str:
-    """Sleep, HRV, resting heart rate and body battery of the latest morning beside one's normal, as HTML; "" without
-    a night."""
+    """Sleep, HRV, resting heart rate and body battery of the latest morning compared with the user's normal, as HTML;
+    "" without a night."""
     mornings = queries.mornings(user.id, _health.ALL_DAYS, today - view.LOOK_BACK, today)
     day, made = view.last_night(mornings, today, fmt.units(user.units), user.time_zone)
     if day is None:

@@ -1,4 +1,4 @@
-"""The filters of the activities list: in the sidebar, in the address, and as chips that take one out again."""
+"""The filters of the activities list: in the sidebar, in the address, and as chips that remove a filter."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,14 +17,14 @@ from pages.parts import filters, here
 from pages.parts.dates import date_input
 
 PERIODS = {"year": "This year", "12": "Last 12 months", "90": "Last 90 days", "30": "Last 30 days"}
-EARLIEST, LATEST = date(1900, 1, 1), date(2100, 1, 1)  # a clock that was wrong is found here, too
-# Below "More filters and columns": the parameters of the address.
+EARLIEST, LATEST = date(1900, 1, 1), date(2100, 1, 1)  # finds a wrong clock's dates, too
+# The address parameters of what is under "More filters and columns".
 FURTHER = ("since", "until", "only", "gear", "tag", "not", "route", "has", "from", "to", "columns")
 
 
 @dataclass
 class Further:
-    """What is chosen below "More filters and columns"; distances in the reader's unit."""
+    """What is chosen under "More filters and columns"; distances in the user's unit."""
 
     since: date | None = None
     until: date | None = None
@@ -32,7 +32,7 @@ class Further:
     gear: str | None = None
     tags: list[str] = field(default_factory=list)
     marked: list[str] = field(default_factory=list)
-    left_out: set[date] = field(default_factory=set)  # the days with one of these marks
+    left_out: set[date] = field(default_factory=set)  # the days that have one of the `marked` tags
     route: int | None = None
     held: list[str] = field(default_factory=list)
     low: float | None = None
@@ -51,7 +51,7 @@ class Chosen:
 
 
 def list_filters(user_id: int, rows: pd.DataFrame, units: fmt.Units, today: date) -> Chosen:
-    """Draw the filters for the athlete's activities."""
+    """Draw the filters and return what is chosen."""
     with filters():
         text = st.text_input("Name", placeholder="Words in the name", key="q", bind="query-params",
                              icon=":material/search:") or ""  # fmt: skip
@@ -60,7 +60,7 @@ def list_filters(user_id: int, rows: pd.DataFrame, units: fmt.Units, today: date
                                 placeholder="All sports")  # fmt: skip
         period = st.selectbox("Time", list(PERIODS), index=None, format_func=PERIODS.get, key="period",
                               bind="query-params", placeholder="All time")  # fmt: skip
-        # These cost a browser more than the list itself: only for who looks for them, or uses one.
+        # These cost the browser more than the list itself, so they are drawn only when opened or in use.
         is_used = any(st.query_params.get(each) for each in FURTHER)
         box = st.expander("More filters and columns", is_used, key="further", on_change="rerun")
         further, called = Further(), {}
@@ -79,7 +79,7 @@ def list_filters(user_id: int, rows: pd.DataFrame, units: fmt.Units, today: date
 
 
 def first_day(period: str | None, today: date) -> date | None:
-    """The first day of a period of PERIODS."""
+    """The first day of one of PERIODS; None for all time."""
     if period == "year":
         return today.replace(month=1, day=1)
     days = {"12": 365, "90": 90, "30": 30}.get(period or "")
@@ -87,7 +87,7 @@ def first_day(period: str | None, today: date) -> date | None:
 
 
 def _route_names(user_id: int, rows: pd.DataFrame, units: fmt.Units) -> dict[int, str]:
-    """The routes of these activities, the most frequent first."""
+    """The names of these activities' routes by id, the most frequent first."""
     counts = rows["route"].value_counts()
     if not (counts.index != 0).any():
         return {}
@@ -96,7 +96,7 @@ def _route_names(user_id: int, rows: pd.DataFrame, units: fmt.Units) -> dict[int
 
 
 def _further(user_id: int, rows: pd.DataFrame, units: fmt.Units, called: dict[int, str]) -> Further:
-    since, until = (  # one under the other: half of the sidebar is too narrow for a date
+    since, until = (  # one below the other, because half the sidebar is too narrow for a date
         date_input(st, label, None, EARLIEST, LATEST, key=label.lower(), bind="query-params")
         for label in ("Since", "Until")
     )
@@ -132,9 +132,9 @@ def _further(user_id: int, rows: pd.DataFrame, units: fmt.Units, called: dict[in
 def _chips(
     text: str, sports: list[str], period: str | None, chosen: Further, called: dict[int, str], distance: str
 ) -> list[tuple[str, str]]:
-    """(label, the address without it) of each filter in use."""
+    """(label, address without this filter) of each filter in use."""
     me = here("/activities")
-    alone: list[tuple[Any, str, str]] = [  # whether it is chosen, its label, its parameter
+    alone: list[tuple[Any, str, str]] = [  # value, label, parameter; shown if there is a value
         (text, f"“{text}”", "q"),
         (period, PERIODS.get(period or "", ""), "period"),
         (chosen.since, f"Since {dates.short_day(chosen.since)}" if chosen.since else "", "since"),
@@ -144,7 +144,7 @@ def _chips(
         (chosen.low, f"From {chosen.low or 0:g} {distance}", "from"),
         (chosen.high, f"To {chosen.high or 0:g} {distance}", "to"),
     ]
-    together = (  # all that are chosen, their labels, their parameter
+    together = (  # values, their labels, their parameter
         (sports, [texts.sport_label(each) for each in sports], "sport"),
         (chosen.places, [choose.PLACES[each] for each in chosen.places], "only"),
         (chosen.tags, [f"Tag: {each}" for each in chosen.tags], "tag"),

@@ -1,5 +1,5 @@
-"""Sign in. The form is streamlit-authenticator's; everything behind it is ours (milevault_core/accounts): its
-cookie cannot be revoked, its lock-out forgets, and its check tells by its speed which user names exist."""
+"""Sign in. The form is streamlit-authenticator's; everything behind it is ours (milevault_core/accounts), because its
+cookie cannot be revoked, its lock-out is not remembered, and the timing of its check reveals which user names exist."""
 
 import re
 import time
@@ -32,18 +32,20 @@ OIDC_SENTENCES = {
     "unknown": identities.UNKNOWN,
     "taken": identities.TAKEN,
 }
-AGAIN = "signin"  # in the address, after a ticket that was refused
+AGAIN = "signin"  # address parameter after a refused ticket
 NO_COOKIE = (
-    "Your browser has sent no cookie, without which nobody can stay signed in. Allow cookies for this address, "
-    "then load the page again."
+    "Your browser sent no cookie, and without it you cannot stay signed in. Allow cookies for this address, "
+    "then reload the page."
 )
-CHANGED = "That did not work: your browser's cookie for this page has changed meanwhile. Sign in once more."
-SECOND = "second_step"  # who has given the password, which one it was, and until when the code may follow
+CHANGED = (
+    "That did not work: your browser's cookie for this page changed in the meantime. Please sign in again."
+)
+SECOND = "second_step"  # (user_id, password stamp, deadline for the code), once the password is right
 SECOND_STEP_S = 300.0
 
 
 def login_page() -> None:
-    """The only thing that a stranger sees, at every address."""
+    """All that visitors who are not signed in see, at every address."""
     _, middle, _ = st.columns([1, 1.3, 1])
     with middle:
         st.title("MileVault", anchor=False)
@@ -56,9 +58,9 @@ def login_page() -> None:
 
 
 def _no_cookie_here() -> None:
-    """Where the address begins with http and BASE_URL with https, the browser throws the cookie away: signing in would
-    lead back here without a word. (Not on the machine itself, where browsers keep it.) So it would for a browser that
-    keeps no cookies at all."""
+    """Warn if the browser will not keep the session cookie: signing in would then lead back here without a message. It
+    happens if the address begins with http but BASE_URL with https (except on the machine itself, where browsers
+    keep the cookie), and in a browser that keeps no cookies at all."""
     settings = config.settings()
     opened = urlsplit(_page.context_text("url"))
     if not settings.is_https or opened.scheme != "http" or is_this_machine(opened.hostname):
@@ -68,7 +70,7 @@ def _no_cookie_here() -> None:
     st.warning(
         "You cannot stay signed in at this address: it begins with http, and MileVault is set up for https "
         f"(BASE_URL), so your browser does not keep the cookie. Open {texts.plain(settings.base_url)} instead. "
-        "If there is no https, whoever runs the server changes BASE_URL."
+        "If https does not work, ask whoever runs this server to change BASE_URL."
     )
     st.link_button(
         f"Open {settings.base_url}", at(settings.base_url + wanted_address()), icon=":material/lock:"
@@ -76,15 +78,15 @@ def _no_cookie_here() -> None:
 
 
 def is_this_machine(host: str | None) -> bool:
-    """Whether a browser takes an address for its own machine, and so for as safe as https."""
+    """Whether browsers treat this host as their own machine, and so as secure as https."""
     name = (host or "").lower()
     is_name = name == "localhost" or name.endswith(".localhost")
     return is_name or name == "::1" or re.fullmatch(r"127(\.\d{1,3}){3}", name) is not None
 
 
 def _first_step() -> int | None:
-    """A form, whichever this visitor gets; the user's id once it was filled in right. With two-factor codes, only
-    the code then says so."""
+    """The form for this visitor; returns the user's id once it has been completed. If two-factor codes are on, the code
+    is asked for first."""
     user_id = _form()
     if user_id is None or not two_factor.is_on(user_id):
         return user_id
@@ -108,7 +110,7 @@ def _form() -> int | None:
 
 
 def _by_provider() -> None:
-    """The button of the identity provider, and what became of the last attempt."""
+    """The identity provider's button, and the error of the last attempt."""
     provider = oidc_settings.current()
     if provider.is_ready and st.button(
         f"Sign in with {texts.plain(provider.label)}", key="oidc", width="stretch"
@@ -120,7 +122,7 @@ def _by_provider() -> None:
 
 
 def _second_step() -> int | None:
-    """The code of the authenticator app; the user's id once it was right."""
+    """Ask for the authenticator app's code; returns the user's id once it is right."""
     user_id, stamp, until = st.session_state[SECOND]
     if time.monotonic() > until or stamp != sign_in.stamp(user_id):
         del st.session_state[SECOND]
@@ -130,7 +132,7 @@ def _second_step() -> int | None:
         code = st.text_input(
             "Code",
             autocomplete="one-time-code",
-            help="From your authenticator app; or one of your recovery codes.",
+            help="From your authenticator app, or one of your recovery codes.",
         )
         is_sent = st.form_submit_button("Sign in", type="primary")
     if st.button("Start again", type="tertiary"):
@@ -148,7 +150,7 @@ def _second_step() -> int | None:
 
 
 def enter(user_id: int) -> None:
-    """On to where the visitor wanted to go, by way of the route that sets the cookie."""
+    """Send the visitor on to the page they wanted, through the route that sets the cookie."""
     word = _word()
     if word is None:
         st.error(NO_COOKIE)
@@ -160,13 +162,13 @@ def enter(user_id: int) -> None:
 
 
 def _word() -> str | None:
-    """This browser's word (web/browser_word.py); None where it sends none that could be one."""
+    """This browser's word (web/browser_word.py); None if it sent no valid one."""
     word = _page.context_cookie(BROWSER)
     return word if tokens.token_hash(word) else None
 
 
 def wanted_address() -> str:
-    """The address that this visitor came for: path and query."""
+    """The address that the visitor asked for: path and query."""
     query = urlencode({name: value for name, value in st.query_params.to_dict().items() if name != AGAIN})
     path = urlsplit(_page.context_text("url")).path
     if root() and f"{path}/".startswith(f"{root()}/"):
@@ -175,11 +177,11 @@ def wanted_address() -> str:
 
 
 def _sign_in_form() -> int | None:
-    """The form; the user's id once it was filled in right."""
-    import streamlit_authenticator  # a second of work, which only strangers cost us
+    """The sign-in form; returns the user's id once the credentials are right."""
+    import streamlit_authenticator  # slow to import (a second), and only needed here
 
     class Form(streamlit_authenticator.Authenticate):
-        """Its form, without the rest: the cookie's component, the credentials, the key are never made."""
+        """Only its form: the cookie component, credentials and key are never created."""
 
         def __init__(self, check: "_Check") -> None:
             self.attrs = {"login_sleep_time": 0}
@@ -195,12 +197,12 @@ def _sign_in_form() -> int | None:
 
 
 def _from_where() -> tuple[str | None, str | None]:
-    """The visitor's address, and the token by which the browser is known."""
+    """The visitor's IP address, and the token of a known browser."""
     return _page.context_text("ip_address") or None, _page.context_cookie(KNOWN)
 
 
 class _Check:
-    """What the form calls with what was typed."""
+    """Called by the form with what was typed."""
 
     def __init__(self) -> None:
         self.was_asked = False
@@ -213,7 +215,7 @@ class _Check:
 
 
 class _NoCookie:
-    """streamlit-authenticator's cookie is set by JavaScript and cannot be revoked: there is none."""
+    """Replaces streamlit-authenticator's cookie, which is set by JavaScript and cannot be revoked."""
 
     def get_cookie(self) -> None:
         return None

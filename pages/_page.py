@@ -1,4 +1,4 @@
-"""Shared by all pages. A page begins with
+"""Shared by all pages. Every page begins with
 
     user = require_user()
     page_title("Activities")
@@ -35,7 +35,7 @@ _user_of_run: ContextVar[list[Account | None] | None] = ContextVar("user_of_run"
 
 @contextmanager
 def one_run() -> Iterator[None]:
-    """One run of the site or of a fragment: who is signed in is looked up once, at its beginning."""
+    """One run of the site or of a fragment: the signed-in user is looked up only once."""
     before = _user_of_run.set([])
     try:
         with ahead.one_run(), log_lines.about(run=log_lines.new_id()):
@@ -45,9 +45,9 @@ def one_run() -> Iterator[None]:
 
 
 def current_user() -> Account | None:
-    """Who is signed in; looked up at every run, so that a session that ended shows nothing more.
+    """The signed-in user; looked up at every run, so that an ended session shows nothing more.
 
-    The one place where a page's user comes from: tests put theirs here.
+    Pages get their user only from here, so tests patch this function.
     """
     known = _user_of_run.get()
     if known is None:
@@ -58,7 +58,7 @@ def current_user() -> Account | None:
 
 
 def require_user() -> Account:
-    """The user; for anybody else the page ends here. Also inside fragments that change something."""
+    """The signed-in user; stops the page if there is none. Fragments also call it before they change something."""
     user = current_user()
     if user is None:
         st.info(SIGN_IN_FIRST)
@@ -68,7 +68,7 @@ def require_user() -> Account:
 
 
 def require_admin() -> Account:
-    """The user, who must be an administrator."""
+    """The signed-in user; stops the page unless they are an administrator."""
     user = require_user()
     if not user.is_admin:
         st.info("This page is for administrators.")
@@ -79,13 +79,13 @@ def require_admin() -> Account:
 def fragment[**P, R](
     run_every: str | float | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """`st.fragment`, checking at each run who is signed in: its timer and widgets keep running in an open tab after
-    the session has ended. Every fragment is made by this (tests/test_architecture.py)."""
+    """`st.fragment` that checks at each run who is signed in, because a fragment's timer and widgets keep running in an
+    open tab after the session has ended. All fragments must use this (tests/test_architecture.py)."""
 
     def wrap(function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)
         def asked_first(*arguments: P.args, **named: P.kwargs) -> R:
-            # Either as a part of the whole page's run, or in a run of its own.
+            # A fragment runs either as part of the whole page, or on its own.
             with one_run() if _user_of_run.get() is None else nullcontext():
                 require_user()
                 return function(*arguments, **named)
@@ -96,26 +96,25 @@ def fragment[**P, R](
 
 
 def tab_title(text: str) -> None:
-    """What the browser's tab says."""
+    """Set the title of the browser tab."""
     st.set_page_config(page_title=f"{text} · MileVault")
 
 
 def page_title(text: str) -> None:
-    """The head of a page, and of its tab. `text` may be a user's own: it is shown as it is."""
+    """Show the title of a page, and set that of its tab. `text` may come from a user; it is shown literally."""
     tab_title(" ".join(text.split())[:120])
     st.title(texts.plain(text), anchor=False)
 
 
 def empty_state(sentence: str, link: str = "", label: str = "", icon: str = "arrow_forward") -> None:
-    """What a page shows while it is empty, with one link to go on; `parts.empty` has several. link: a file of
-    pages/."""
+    """The message of an empty page, with one link onward; `parts.empty` allows several. link: a file name in pages/."""
     address = next((f"/{to}" for _, _, file, to, _, _ in SITE if file == link), "")
     empty(sentence, ((icon, label, "", address),) if address else ())
 
 
 def show_map(deck: str, key: str, height: int = 420) -> None:
-    """A map, and below it the choice of its background where there is one (MAPBOX_TOKEN). The choice holds for every
-    map until the person signs out. deck: deck.gl JSON of view/map.py; nothing is shown for "", which has no line."""
+    """A map, and below it the choice of background if there is one (MAPBOX_TOKEN). The choice holds for every map until
+    the user signs out. deck: deck.gl JSON of view/map.py; nothing is shown for "" (no line to draw)."""
     if not deck:
         return
     chosen = st.session_state.get("map_background", "Map")
@@ -144,14 +143,14 @@ def show_map(deck: str, key: str, height: int = 420) -> None:
 
 
 def id_parameter(name: str = "id") -> int | None:
-    """The number in the page's address (`?id=42`); None for anything that cannot be the id of a row."""
+    """The number in the page's address (`?id=42`); None for anything that cannot be a row id."""
     value = st.query_params.get(name, "")
     return int(value) if re.fullmatch(r"[1-9][0-9]{0,8}", value) else None
 
 
 def send_to(address: str, post: str = "", ticket: str = "", refused: str = "") -> None:
-    """Send the browser to an address on this server; `post` is posted to first, with a ticket; where that is refused
-    the browser goes to `refused` instead."""
+    """Send the browser to an address on this server. If `post` is given, the browser first posts `ticket` to it, and
+    goes to `refused` instead if that is refused."""
     told = {"go": address, "post": post, "ticket": ticket, "refused": refused}
     data = " ".join(f'data-{name}="{html.escape(value)}"' for name, value in told.items() if value)
     script = f'<script src="/door.js?v={door_script.VERSION}" {data}></script>'
@@ -159,12 +158,12 @@ def send_to(address: str, post: str = "", ticket: str = "", refused: str = "") -
 
 
 def is_dark() -> bool:
-    """Whether the browser shows the dark theme, as far as it has told."""
+    """Whether the browser shows the dark theme; False if it has not said."""
     return getattr(getattr(st.context, "theme", None), "type", None) == "dark"
 
 
 def account_foot(user: Account) -> None:
-    """The foot of the menu. The session ends here and now; the route then takes the cookie away."""
+    """The foot of the menu. Signing out ends the session right here; the route then removes the cookie."""
     st.markdown(f"Signed in as {texts.plain(user.username)}")
     if st.button("Sign out", icon=":material/logout:", width="stretch", key="sign_out"):
         sessions.end(_token())
@@ -173,18 +172,18 @@ def account_foot(user: Account) -> None:
 
 
 def context_text(name: str) -> str:
-    """A text of st.context (url, timezone, ip_address); "" where there is none."""
+    """A text value of st.context (url, timezone, ip_address); "" if there is none."""
     value = getattr(st.context, name, None)
     return value if isinstance(value, str) else ""
 
 
 def server_address() -> str:
-    """Where this server is, as people open it: BASE_URL, or what the browser shows; without a slash at its end."""
+    """The address at which people open this server: BASE_URL, else as in the browser; without a trailing slash."""
     return config.settings().base_url or "/".join(context_text("url").split("/")[:3])
 
 
 def context_cookie(name: str) -> str | None:
-    """A cookie of the request; None without one (and in Streamlit's AppTest, where cookies are mocks)."""
+    """A cookie of the request; None if it is missing (and in Streamlit's AppTest, where cookies are mocks)."""
     value = st.context.cookies.get(name)
     return value if isinstance(value, str) else None
 

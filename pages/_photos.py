@@ -1,4 +1,4 @@
-"""The photos of an activity: a row of small ones, each a link to the whole."""
+"""The photos of an activity: a row of thumbnails, each linking to the full picture."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from pages.parts.rooted import within
 
 
 def photo_row(user: Account, activity_id: int) -> None:
-    """Nothing where there are no photos."""
+    """Shows nothing if there are no photos."""
     found = queries.of_activity(user.id, activity_id)
     if not len(found):
         return

@@ -1,4 +1,4 @@
-"""The section of Settings about the identity provider by which people may sign in."""
+"""The section of the Settings page about the identity provider that people may sign in with."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ def provider_section() -> None:
     st.subheader("Sign in with PocketID", anchor=False)
     now = oidc_settings.current()
     st.caption(
-        "PocketID, or another provider of OpenID Connect (Keycloak, Authentik …). There, enter this server's address "
+        "PocketID, or another OpenID Connect provider (Keycloak, Authentik …). There, enter this server's address "
         "followed by /oidc/callback as the redirect (callback) address. "
         + ("Set here." if now.is_set_here else "Set by the environment." if now.is_ready else "Not set up.")
     )

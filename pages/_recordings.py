@@ -1,4 +1,4 @@
-"""The part of an activity's page about its recordings: separating and merging them, reading again, deleting."""
+"""The section of an activity's page about its recordings: separating and merging them, reading again, deleting."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ from pages.parts import go, offer_undo, show
 
 
 def recordings_section(user: Account, activity: dict[str, Any]) -> None:
-    """The files of an activity, if it has several or was taken apart from another."""
+    """The recordings of an activity, if it has several or was separated from another."""
     activity_id, zone = int(activity["id"]), activity_view.zone(activity)
     found = queries.of_activity(user.id, activity_id)
     apart = queries.kept_apart(user.id, activity_id)
@@ -79,7 +79,7 @@ def _compare(recording_id: int) -> None:
 
 
 def actions(user: Account, activity: dict[str, Any]) -> None:
-    """At the foot of the page: read again, delete."""
+    """The buttons at the foot of the page: read again, delete."""
     activity_id = int(activity["id"])
     with st.container(horizontal=True):
         if st.button("Read again", icon=":material/replay:", key="read_again",

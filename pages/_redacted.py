@@ -1,5 +1,5 @@
-"""The first messages between Streamlit and a stranger's browser: checks the browser's, and removes from Streamlit's
-what a stranger must not learn: the program's path, its platform, and the id of this installation."""
+"""The first messages between Streamlit and the browser of a visitor who is not signed in. Checks the browser's, and
+removes from Streamlit's what the visitor must not learn: the program's path, its platform and the installation id."""
 
 from google.protobuf.message import DecodeError
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -7,19 +7,19 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 
 def is_beginning(message: bytes) -> bool:
-    """Whether this is how Streamlit's own script begins: it asks for a page."""
+    """Whether this is the first message of Streamlit's own script: a request for a page."""
     try:
         return BackMsg.FromString(message).WhichOneof("type") == "rerun_script"
     except DecodeError:
         return False
 
 
-# What the login's page sends; "clear_cache" for one would empty the caches of everybody.
+# What the sign-in page sends. Others are refused: "clear_cache", for one, would empty the caches for everybody.
 _OF_LOGIN = {"rerun_script", "stop_script", "app_heartbeat", "load_git_info"}
 
 
 def is_of_login(message: bytes) -> bool:
-    """Whether this is a message that the login needs. What cannot be read is Streamlit's to refuse."""
+    """Whether sign-in needs this message. Unreadable messages pass, because Streamlit itself refuses them."""
     try:
         return BackMsg.FromString(message).WhichOneof("type") in _OF_LOGIN
     except DecodeError:
@@ -27,7 +27,7 @@ def is_of_login(message: bytes) -> bool:
 
 
 def redacted(message: bytes) -> bytes:
-    """A message for the browser of somebody who is not signed in; anything but the first kind as it is."""
+    """The message as a browser may see it without signing in: only "new_session" messages are changed."""
     found = ForwardMsg.FromString(message)
     if found.WhichOneof("type") != "new_session":
         return message

@@ -24,13 +24,13 @@ _PATIENCE_S = 1.0
 
 
 def route_parameter() -> int | None:
-    """The route in the page's address: `?id=42`, of a drawn course `?id=-7`."""
+    """The route in the page's address: `?id=42`, or `?id=-7` for a drawn course."""
     value = st.query_params.get("id", "")
     return int(value) if re.fullmatch(r"-?[1-9][0-9]{0,8}", value) else None
 
 
 def decide(function: Callable[..., object], *arguments: object) -> None:
-    """Make a decision as the user who is signed in, now."""
+    """Make a decision as the user who is signed in at this moment."""
     user = require_user()
     try:
         with store.session() as session:
@@ -71,7 +71,7 @@ def _wait(user_id: int) -> None:
 def change(
     user: Account, route: dict[str, Any], attempts: pd.DataFrame, every: pd.DataFrame, called: dict[int, str]
 ) -> None:
-    """The foot of the page: rename, merge, take out, undo. every, called: all routes and their names."""
+    """The foot of the page: rename, add, remove, merge, undo. every, called: all routes and their names."""
     units, route_id = fmt.units(user.units), int(route["id"])
     with st.expander("Change this route", icon=":material/tune:"):
         with st.form("rename", border=False):

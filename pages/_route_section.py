@@ -1,4 +1,4 @@
-"""On an activity's page: the route that it followed, and how it stands among the other times there."""
+"""The line on an activity's page about the route it followed, and its rank among the other times there."""
 
 from milevault_core.accounts.account import Account
 from milevault_core.store import ahead
@@ -13,7 +13,7 @@ def route_line(user: Account, activity_id: int) -> str:
     ahead.fetch((queries.one, user.id, activity_id), (queries.names, user.id))
     route = queries.of_activity(user.id, activity_id)
     called = view.names(queries.names(user.id), fmt.units(user.units))
-    # Derive may have made the routes anew between the two questions.
+    # Derive may have rebuilt the routes between the two queries.
     if route is None or int(route["id"]) not in called:
         return ""
     label = view.standing(route, called[int(route["id"])])

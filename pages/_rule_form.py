@@ -74,7 +74,7 @@ def _conditions(user: Account, units: Units, tags: list[str]) -> dict[str, Any]:
     before = time_input(end, "Starts before", None, key="r-before")
     if after or before:
         found["minutes"] = [_minute(after or time(0)), _minute(before) if before else 1440]
-    begin, end = st.columns(2)  # a row of its own, so that a phone keeps the pairs together
+    begin, end = st.columns(2)  # a second row of columns, so that a phone keeps each pair together
     least = begin.number_input(f"At least, {units.distance}", 0.0, 1e5, None, 1.0, format="%g", key="r-least")
     most = end.number_input(f"At most, {units.distance}", 0.0, 1e5, None, 1.0, format="%g", key="r-most")
     if least or most:

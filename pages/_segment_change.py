@@ -1,4 +1,4 @@
-"""Changing a segment: name, sport, the other way round, looking again, deleting."""
+"""Changing a segment: name, sport, adding its reverse, matching again, deleting."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,13 +18,13 @@ REFUSED = (ValueError, LookupError)
 
 
 def is_waiting(user_id: int, segment_id: int) -> bool:
-    """Whether a worker is still to look for it."""
+    """Whether a worker has yet to look for this segment in the activities."""
     return bool({0, segment_id} & set(queries.waiting(user_id)))
 
 
 @fragment(run_every=_PATIENCE_S)
 def wait(segment_id: int) -> None:
-    """The line under a segment's title while it is being looked for; then the page runs again."""
+    """The line under a segment's title while a worker looks for it; then the page runs again."""
     if is_waiting(require_user().id, segment_id):
         st.caption(":material/sync: Looking for every time you passed here …")
     else:
@@ -54,8 +54,8 @@ def change(user: Account, segment: dict[str, Any]) -> None:
                 do.delete(require_user().id, [segment_id])
                 go("/segments")
         st.caption(
-            "To move its ends, select a stretch on an activity’s chart and choose “Save as segment”: if it is nearly "
-            "this one, you can move the ends instead."
+            "To move its ends, select a stretch on an activity’s chart and choose “Save as segment”: if it "
+            "nearly matches this segment, you can move the ends instead."
         )
 
 

@@ -1,4 +1,4 @@
-"""Making a segment: of a stretch of an activity, a route, a file. Duplicates are pointed out before one is saved."""
+"""Making a segment from a stretch of an activity, a route or a file. Duplicates are pointed out before saving."""
 
 import hashlib
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from pages.parts import go, show
 
 
 def climbs_are_own(activity: dict[str, Any]) -> bool:
-    """Whether the person climbed themselves: not by lift, and not indoors."""
+    """Whether the user climbed under their own power, and outdoors: not on a ski lift, not on a trainer."""
     return activity["sport"] in CLIMB and not activity["is_indoor"]
 
 
@@ -31,7 +31,7 @@ def climbs_are_own(activity: dict[str, Any]) -> bool:
 def save_stretch(
     activity: dict[str, Any], span: tuple[int, int], origin: str = "drawn", name: str = "", key: str = ""
 ) -> None:
-    """Ask for name and sport, and save rows (start, stop) of the activity's track."""
+    """Ask for name and sport, and save the rows (start, stop) of the activity's track as a segment."""
     user = require_user()
     try:
         drawn = actions.of_stretch(user.id, int(activity["id"]), span)
@@ -42,7 +42,7 @@ def save_stretch(
 
 
 def ask(drawn: DrawnLine, name: str, group: str, origin: str, origin_key: str = "") -> None:
-    """The form: name, sport group ("" where nobody knows yet), direction; then on to the segment's page."""
+    """The form: name, sport group ("" if unknown), direction. Goes to the segment's page once saved."""
     user = require_user()
     units = fmt.units(user.units)
     show(_picture(drawn), key="segment_picture")
@@ -52,7 +52,9 @@ def ask(drawn: DrawnLine, name: str, group: str, origin: str, origin_key: str = 
     if known:
         listed = queries.listed(user.id).set_index("id")
         for i, direction in known.items():
-            what = "You already have this segment" if direction == "same" else "In the other direction it is"
+            what = (
+                "You already have this segment" if direction == "same" else "In the other direction you have"
+            )
             called, sport = (
                 listed.loc[i, ["name", "sport_group"]] if i in listed.index else ("a segment", "other")
             )
@@ -101,7 +103,8 @@ def _picture(drawn: DrawnLine) -> str:
 
 @st.dialog("Save as segment")
 def save_route(route_id: int, name: str) -> None:
-    """The same of all of a route, or of a drawn course, whose heights are in its file."""
+    """Save a whole route as a segment. A drawn course (negative id) is read from its file, because its elevations are
+    only there."""
     user = require_user()
     if route_id < 0:
         found = _read(f"course {route_id}", lambda: ("segments_of_course", route_id))
@@ -119,10 +122,10 @@ def save_route(route_id: int, name: str) -> None:
 
 @st.dialog("New segment from a file")
 def save_file() -> None:
-    """Drop a file, name it, save: one segment along all of a track or course."""
+    """Upload a file and save one segment along the whole of its track or course."""
     user = require_user()
     file = st.file_uploader(
-        "A GPX, or a course as FIT or TCX. The whole of it becomes a segment.",
+        "A GPX file, or a FIT or TCX course. The whole of it becomes one segment.",
         key="segment_file", max_upload_size=segment_files.MOST_MB,
     )  # fmt: skip
     if file is None:
@@ -136,7 +139,7 @@ def save_file() -> None:
         return
     stretches, left_out = found
     for sentence in dict.fromkeys(left_out):
-        st.caption(texts.plain(f"A part of this file is left out: {sentence}"))
+        st.caption(texts.plain(f"Part of this file is left out: {sentence}"))
     chosen = 0
     if len(stretches) > 1:
         chosen = st.selectbox(
@@ -147,7 +150,7 @@ def save_file() -> None:
 
 
 def _other_part() -> None:
-    """The form begins anew with the name and sport of the part that was chosen."""
+    """Reset the form, so that it takes the name and sport of the chosen part."""
     for key in ("segment_name", "segment_sport"):
         st.session_state.pop(key, None)
 
@@ -155,7 +158,7 @@ def _other_part() -> None:
 def _read(
     what: str, request: Callable[[], tuple[str, int]]
 ) -> tuple[list[segment_files.Stretch], list[str]] | None:
-    """What a worker finds in a file, asked for once while the dialog is open; None, with a sentence, where nothing."""
+    """What a worker finds in a file, asked for once while the dialog is open; None, with a message, on failure."""
     held = st.session_state.get("segment_read")
     if held and held[0] == what:
         return segment_files.unpack(held[1])

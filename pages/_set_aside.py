@@ -1,4 +1,4 @@
-"""Work that failed and was set aside: shown to its owner, who can have it retried."""
+"""Work that failed and was set aside: shown to its owner, who can retry it."""
 
 import streamlit as st
 
@@ -22,7 +22,7 @@ def show(user: Account) -> None:
     ):
         for number, row in enumerate(rows.head(MOST).to_dict("records")):
             with st.container(horizontal=True, vertical_alignment="center"):
-                # It holds names of activities and files.
+                # The sentence contains names of activities and files.
                 st.markdown(texts.plain(view.sentence(row, user.time_zone)))
                 if st.button(
                     "Try again", key=f"try-again-{number}-{row['scope']}-{row['step']}-{row['key']}"

@@ -12,7 +12,7 @@ from pages._login import OIDC_SENTENCES
 from pages._page import context_cookie, context_text, require_user, send_to
 from pages.parts import confirm
 
-OFFERED = "two_factor_offered"  # the secret that was shown, and is not on yet
+OFFERED = "two_factor_offered"  # the secret that has been shown but not turned on yet
 SHOWN = "recovery_codes"
 
 
@@ -31,7 +31,7 @@ def browsers_section(user: Account) -> None:
                 if st.button("Sign out", key=f"end-{each.key[:16]}"):
                     sessions.end_one(require_user().id, each.key)
                     st.rerun()
-        question = "Every browser and phone that is signed in has to sign in again, this one too."
+        question = "Every browser and phone that is signed in will have to sign in again, including this one."
         if confirm(
             "Sign out everywhere", question, "Sign out everywhere", "sign_out_all", ":material/logout:"
         ):
@@ -51,12 +51,12 @@ def two_factor_section(user: Account) -> None:
             _turn_on(user)
         else:
             st.caption(
-                "After the password, MileVault then asks for a code from an app on your phone. "
-                "Whoever learns your password still cannot sign in."
+                "After your password, MileVault will also ask for a code from an app on your phone. "
+                "Someone who learns your password still cannot sign in."
             )
             if not vault.is_ready():
                 st.info(
-                    "The server has no SECRET_KEY to encrypt the app's key with. Its operator sets one in .env."
+                    "The server has no SECRET_KEY to encrypt the app's key with. Its operator can set one in .env."
                 )
             elif st.button("Turn on", key="two_factor_on", icon=":material/phonelink_lock:"):
                 st.session_state[OFFERED] = two_factor.new_secret()
@@ -114,7 +114,7 @@ def _is_on(user: Account) -> None:
 
 
 def connections_section(found: list[identities.Connection]) -> None:
-    """Accounts of the identity provider by which this person may sign in; nothing where there is no provider."""
+    """The identity provider accounts that this user can sign in with; nothing if there is no provider."""
     provider = oidc_settings.current()
     if not provider.is_ready and not found:
         return
@@ -125,7 +125,9 @@ def connections_section(found: list[identities.Connection]) -> None:
         for each in found:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(texts.plain(f"Connected with {each.issuer}"), width="stretch")
-                said = "You can then no longer sign in there, only with your password here. You can connect it again."
+                said = (
+                    "After that you can sign in only with your password here. You can connect it again later."
+                )
                 if confirm("Disconnect", said, "Disconnect it", f"disconnect-{each.subject[:40]}",
                            ":material/link_off:"):  # fmt: skip
                     identities.disconnect(require_user().id, each.issuer, each.subject)
@@ -138,7 +140,7 @@ def connections_section(found: list[identities.Connection]) -> None:
 
 
 def without_password(what: str) -> str:
-    """What to do for somebody whose account the provider made; what: in the end they can do this."""
+    """Help for a user without a password, whose account the provider created. what: the action they want."""
     return (
         "You never chose a password here? Sign out, sign in again the way you always do, and come back to this page "
         f"within ten minutes. You can then {what} without it."
@@ -146,12 +148,12 @@ def without_password(what: str) -> str:
 
 
 def delete_section(user: Account, came_by: str | None = None, is_connected: bool = False) -> None:
-    """came_by: the token of a session that the identity provider has just begun; the user name is then enough."""
+    """came_by: the token of a session just started through the identity provider; then the user name is enough."""
     with st.container(border=True):
         st.subheader("Delete this account", anchor=False)
         st.caption(
-            "Everything of yours is deleted: activities, files, records, health. It cannot be undone, and a backup "
-            "from before does not bring it back."
+            "This deletes everything of yours: activities, files, records and health data. It cannot be undone, and "
+            "restoring an older backup does not bring it back."
         )
         with (
             st.popover("Delete my account", icon=":material/delete_forever:"),

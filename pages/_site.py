@@ -1,4 +1,4 @@
-"""The Streamlit script, run at every visit and every click: who is it? The login, or the site map.
+"""The Streamlit script, run at every visit and every click. Shows the sign-in page, or the page that was asked for.
 
 The pages are listed in _addresses.py.
 """
@@ -23,7 +23,7 @@ from pages.parts.search_box import search_box  # noqa: E402
 
 
 def site_map(is_admin: bool) -> dict[str, list]:
-    """The pages by section, for a person who is signed in."""
+    """The pages by section, for a signed-in user."""
     sections: dict[str, list] = {}
     for section, title, file, address, icon, seen_by in SITE:
         if seen_by == "admin" and not is_admin:
@@ -41,7 +41,7 @@ def site_map(is_admin: bool) -> dict[str, list]:
 
 
 def login_map() -> list[Any]:
-    """The same addresses, all of them the login: an address that somebody came for survives it."""
+    """The same addresses, each showing the sign-in page, so that the requested address survives signing in."""
     from pages._login import login_page
 
     return [

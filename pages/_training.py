@@ -1,4 +1,4 @@
-"""Shared by the training pages: progress of the computation, suggestions."""
+"""Shared by the training pages: progress of the computation, suggested values, training history."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ SUGGESTED = {"power": ("cycling",), "heart_rate": ("running", "cycling"), "speed
 
 
 def progress(user_id: int) -> None:
-    """How many activities are still to be computed; nothing once all are."""
+    """How many activities are still to be computed; nothing once all are done."""
     if queries.waiting(user_id):
         _progress()
 
@@ -31,7 +31,7 @@ def _progress() -> None:
     if left:
         many = texts.count(left, "activity is", "activities are")
         st.info(
-            f"{many} still being computed with the new values. The page changes as they are done.",
+            f"{many} still being computed with the new values. This page updates as they finish.",
             icon=":material/sync:",
         )
     else:
@@ -56,7 +56,7 @@ def _found(user_id: int, stamp: str, today: date) -> list[suggest.Suggestion]:
 
 
 def suggestions(user_id: int, known: dict[str, Any], today: date) -> list[suggest.Suggestion]:
-    """What the last 90 days say and is not set yet; the higher of two maximal heart rates."""
+    """Values that the last 90 days suggest and that are not set yet; only the highest per name and sport."""
     found = suggest.new(_found(user_id, queries.stamp(user_id), today), known)
     best: dict[tuple[str, str], suggest.Suggestion] = {}
     for one in found:
@@ -68,5 +68,5 @@ def suggestions(user_id: int, known: dict[str, Any], today: date) -> list[sugges
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def history(user_id: int, stamp: str) -> pd.DataFrame:
-    """The frame itself, not a copy, which fifteen years would take as long as the page: callers must not change it."""
+    """The cached frame itself, because copying fifteen years takes as long as the page: callers must not change it."""
     return queries.history(user_id)

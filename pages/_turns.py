@@ -1,7 +1,7 @@
-"""A few pages are worked out at a time, and the others wait for their turn.
+"""Only a few pages run at a time; the others wait for their turn.
 
-Python computes in one thread at a time. Twenty pages at once would take it from each other thousands of times: twice
-the CPU for the same pages, and the first of them done as late as the last.
+Python computes in one thread at a time. Twenty pages at once would switch thousands of times: they would need twice the
+CPU time, and the first would finish as late as the last.
 """
 
 import functools
@@ -17,14 +17,14 @@ from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import _has_active_trigger_value
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
-AT_ONCE = 2  # one computes while another waits for the database
-LONGEST_S = 2.0  # that a turn keeps others out
-LOOK_S = 0.2  # a page that computes nothing for so long waits for something, as for a database that does not answer
+AT_ONCE = 2  # one computes while the other waits for the database
+LONGEST_S = 2.0  # for which a turn keeps others waiting
+LOOK_S = 0.2  # a page that uses no CPU for this long is waiting, for example for a stalled database
 COMPUTES_S = 0.001
 
 
 class Turn:
-    """One page's turn. Made in the thread that takes it."""
+    """One page's turn. Must be created in the thread that takes it."""
 
     def __init__(self) -> None:
         self.given = threading.Event()
@@ -37,7 +37,7 @@ class Turn:
         self.given.set()
 
     def is_over(self) -> bool:
-        """Whether it keeps nobody out any more: the page goes on, but for too long, or it only waits."""
+        """Whether others may go ahead, because the page has run for too long or only waits. The page itself goes on."""
         now = monotonic()
         if now - self.since >= LONGEST_S:
             return True
@@ -50,7 +50,7 @@ class Turn:
 
 
 def _clock() -> Callable[[], float]:
-    """CPU seconds that this thread has used, to be asked from another; where the system does not tell, time itself."""
+    """A function for the CPU seconds of this thread, callable from any thread; wall time if there is no such clock."""
     try:
         return functools.partial(time.clock_gettime, time.pthread_getcpuclockid(threading.get_ident()))
     except (AttributeError, OSError):
@@ -58,7 +58,7 @@ def _clock() -> Callable[[], float]:
 
 
 class Turns:
-    """Who works out a page now, and who comes next: in the order in which they came."""
+    """The pages that are running, and those that wait, first come first served."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -66,7 +66,7 @@ class Turns:
         self._having: list[Turn] = []
 
     def take(self) -> Turn:
-        """Wait for a turn; what `end` wants."""
+        """Wait for a turn. Pass the result to `end`."""
         turn = Turn()
         with self._lock:
             self._waiting.append(turn)
@@ -93,14 +93,14 @@ class Turns:
 
 
 _turns = Turns()
-_of_thread = threading.local()  # .runs: whether it works out a page; .turn: the one that it has
+_of_thread = threading.local()  # .runs: whether it runs a page in turn; .turn: its current turn
 
 
 def take_turns() -> None:
-    """Change Streamlit's script runner in this process; a second call changes nothing.
+    """Patch Streamlit's script runner in this process; a second call changes nothing.
 
-    A page waits between the callbacks of its widgets and its script, and one that is run for a click does not wait at
-    all. Streamlit ends the script of a page that is left, and what was clicked there would be lost while it waits.
+    A page waits for its turn after its widgets' callbacks and before its script. A run caused by a click does not wait
+    at all: Streamlit stops the script when the user leaves the page, so a click would be lost while waiting.
     """
     run, start = ScriptRunner._run_script, ScriptRunContext.on_script_start
     if hasattr(run, "__wrapped__"):
@@ -126,7 +126,7 @@ def take_turns() -> None:
 
 
 def is_click(rerun_data: Any) -> bool:
-    """Whether a script is run for a button, or what acts as one."""
+    """Whether a script runs because of a button, or a widget that acts like one."""
     states = (rerun_data.widget_states, rerun_data.replay_trigger_states)
     return any(
         _has_active_trigger_value(state) for some in states if some is not None for state in some.widgets
@@ -135,7 +135,7 @@ def is_click(rerun_data: Any) -> bool:
 
 @contextmanager
 def given_away() -> Iterator[None]:
-    """For a page that waits for somebody else: meanwhile others have its turn."""
+    """Give up the turn while a page waits for something else, and take one again afterwards."""
     had = getattr(_of_thread, "turn", None)
     _leave()
     try:

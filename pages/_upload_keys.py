@@ -1,4 +1,4 @@
-"""Keys for phones and scripts, on the Profile page: made, shown once, revoked."""
+"""Upload keys for phones and scripts, on the Profile page: created, shown once, revoked."""
 
 import streamlit as st
 

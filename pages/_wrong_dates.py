@@ -1,4 +1,4 @@
-"""The part of the list of activities about dates that cannot be right: all that their files tell, set at once."""
+"""The section of the activities list about impossible dates: sets all dates that can be told from the files at once."""
 
 import contextlib
 
@@ -14,7 +14,7 @@ from pages.parts.undo import action
 
 
 def wrong_dates_section() -> None:
-    """What is wrong, one button for all whose files say when they were, and the way to the others."""
+    """What is wrong, a button to set every date that the files tell, and links to the other activities."""
     user = require_user()
     doubted = activity_list.doubted(user.id)
     told = view.told(doubted)
@@ -30,6 +30,6 @@ def wrong_dates_section() -> None:
 
 @action("dates")
 def _restore_dates(user_id: int, before: dict[int, str]) -> None:
-    with contextlib.suppress(LookupError):  # deleted meanwhile
+    with contextlib.suppress(LookupError):  # deleted in the meantime
         judgement.set_starts(user_id, before)
         done_by_worker("judge", *judgement.activities_of(user_id, list(before)))

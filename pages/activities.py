@@ -1,4 +1,4 @@
-"""All activities: filters in the sidebar and in the address, totals of what is shown, months as headings."""
+"""All activities: filters in the sidebar and the address, totals of what is shown, grouped by month."""
 
 import pandas as pd
 import streamlit as st
@@ -24,14 +24,14 @@ from pages._wrong_dates import wrong_dates_section
 from pages.parts import empty, figures, here, show
 
 BEGIN = (
-    ("upload_file", "Import files", "FIT, GPX, TCX, or a whole export of Strava or Garmin.", "/imports"),
+    ("upload_file", "Import files", "FIT, GPX, TCX, or a whole export from Strava or Garmin.", "/imports"),
     ("science", "Look around with demo data", "An invented athlete, removed again with one click.", "/"),
 )
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def all_figures(user_id: int, stamp: str) -> pd.DataFrame:
-    """The frame itself, not a copy: callers must not change it."""
+    """The cached frame itself, not a copy: callers must not change it."""
     return choose.prepared(queries.figures(user_id))
 
 

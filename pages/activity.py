@@ -1,4 +1,4 @@
-"""One activity: head, figures, map and timeline, tables, what it was the best at, files, changes."""
+"""One activity: head, figures, records, map and timeline, tables, files, changes."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ if activity is None:
     st.stop()
 
 zone = view.zone(activity)
-# One place for all of it, however much there is: what follows would be drawn anew if it moved.
+# One container, however much is in it: if what follows changed its position, it would be drawn again.
 with st.container():
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch"):
@@ -74,7 +74,7 @@ segments_section(user, activity, passed, track)
 
 @fragment()
 def zones_by_maximum(activity: dict[str, Any], top_rate: float) -> None:
-    """Worked out when it is opened."""
+    """Computed only when opened."""
     place = st.expander("Time in heart rate zones", icon=":material/ecg_heart:", key="zones_by_maximum",
                         on_change="rerun")  # fmt: skip
     if place.open:

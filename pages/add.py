@@ -1,4 +1,4 @@
-"""Add an activity by hand: what no device recorded."""
+"""Add by hand an activity that no device recorded."""
 
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ units = fmt.units(user.units)
 page_title("Add an activity by hand")
 known = activity_list.words(user.id)
 sports = sorted(SPORTS, key=texts.sport_label)
-with st.form("add"):  # columns for each row, so that a phone keeps the pairs together
+with st.form("add"):  # new columns for each row, so that a phone keeps each pair together
     left, right = st.columns(2)
     sport = left.selectbox("Sport", sports, sports.index("running"), format_func=texts.sport_label)
     name = right.text_input("Name", max_chars=200, placeholder="Named after its time and sport")

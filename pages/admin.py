@@ -1,4 +1,4 @@
-"""Accounts of this server, and how the server is doing. Administrators only."""
+"""The accounts on this server, and the state of the server. Administrators only."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from milevault_core.view import dates, format, texts
 from pages._page import page_title, require_admin, server_address
 from pages.parts import confirm
 
-LINK = "link_made"  # (for whom, address) of a link that was just made; shown once
+LINK = "link_made"  # (sentence, address) of a link that was just created; shown once
 
 admin = require_admin()
 page_title("Administration")
@@ -53,7 +53,7 @@ def account_menu(account: Account, is_disabled: bool, used: usage.Usage) -> None
         if not is_disabled and st.button("Make a link for a new password", key=f"reset-{account.id}"):
             token = password_reset.link(require_admin().id, account.id)
             keep_link(
-                f"With this link {name} chooses a new password. It works once, for a day.", "reset", token
+                f"This link lets {name} choose a new password. It works once, for a day.", "reset", token
             )
         if used.has_two_factor and st.button("Turn two-factor codes off", key=f"codes-{account.id}"):
             two_factor.turn_off_for(require_admin().id, account.id)
@@ -83,15 +83,15 @@ if made := st.session_state.pop(LINK, None):
 used_by = usage.of_everyone(admin.id)
 for one, state in users.everyone(admin.id):
     if one.id not in used_by:
-        continue  # made in between: there at the next visit
+        continue  # created between the two queries: shown at the next visit
     try:
         account_row(one, state, used_by[one.id])
-    except Refused as refused:  # somebody else has changed the account meanwhile
+    except Refused as refused:  # somebody else has just changed the account
         st.error(texts.plain(str(refused)))
 st.caption(
     "You can invite people, disable accounts and help people back in. You do not see their activities, "
     "health or files here, and cannot sign in as them. "
-    "Whoever runs the server can read its database and backups, though."
+    "The people who run the server can read its database and backups, though."
 )
 
 st.subheader("Invitations", anchor=False)
@@ -113,7 +113,7 @@ with st.form("invite", clear_on_submit=True):
             st.error(str(refused))
         else:
             sentence = (
-                f"With this link {note.strip() or 'somebody'} makes an account. It works once, for a week."
+                f"This link lets {note.strip() or 'somebody'} create an account. It works once, for a week."
             )
             keep_link(sentence, "invite", token)
 

@@ -1,4 +1,4 @@
-"""The athlete over time: values and zones, each from a day on; what the last weeks suggest; one's own grade curve."""
+"""The athlete over time: values and zones with their dates, suggestions from the last weeks, and the grade curve."""
 
 from datetime import date
 from typing import Any
@@ -83,7 +83,7 @@ with left:
     )
     fresh = st.session_state.get(
         "values_set", 0
-    )  # after each value the field is empty again; a refused one stays
+    )  # a new key empties the field after each saved value; a refused value stays
     with st.form("set_value", border=False):
         if chosen.name == "is_female":
             typed = st.radio(chosen.label, list(view.SEXES), index=2, horizontal=True, help=chosen.help)
@@ -214,7 +214,7 @@ if runs:
         used = "your own curve" if is_used else "the published one"
         many = texts.count(curve.run_count, "run")
         st.caption(
-            f"How many times as fast you run on the flat at the same heart rate, from {many} of your own on hills; "
+            f"How many times as fast you run on the flat as on a slope at the same heart rate, from {many} of yours; "
             f"the band is its 90% interval. Graded pace uses {used}."
         )
         st.toggle(
@@ -222,5 +222,5 @@ if runs:
             is_used,
             key="use_curve",
             on_change=lambda: actions.use_grade_curve(require_user().id, st.session_state["use_curve"]),
-            help="All of your runs are computed again, which takes a while.",
+            help="All of your runs will be recalculated, which takes a while.",
         )

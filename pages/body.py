@@ -1,4 +1,4 @@
-"""Body: weight with its trend and goal, composition, blood pressure, what was drunk; entered here or from files."""
+"""Body: weight with its trend and goal, composition, blood pressure, hydration; entered here or from files."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from pages.parts.undo import action
 
 SPANS = {"3mo": 91, "1y": 365, "5y": 1826, "all": 36_500}
 LABELS = {"3mo": "3 months", "1y": "1 year", "5y": "5 years", "all": "All time"}
-LATEST = 30  # entries; more are asked for by the address
+LATEST = 30  # entries shown; the address can ask for more
 
 user = require_user()
 units = fmt.units(user.units)
@@ -34,7 +34,7 @@ body = view.prepared(queries.daily(user.id, view.METRICS, first, today))
 choices = queries.choices(user.id)
 asked = st.query_params.get("entries", "")
 shown = min(int(asked), 100_000) if asked.isascii() and asked.isdigit() and len(asked) < 7 else LATEST
-entries = queries.entries(user.id, max(shown, LATEST) + 1)  # one more: whether there are more
+entries = queries.entries(user.id, max(shown, LATEST) + 1)  # one extra, to know whether there are more
 has_more, entries = len(entries) > max(shown, LATEST), entries.head(max(shown, LATEST))
 
 
@@ -44,7 +44,7 @@ def _restore(user_id: int, **entry: Any) -> None:
 
 
 def fields(key: str, old: dict[str, Any] | None = None) -> tuple[date, datetime, dict[str, Any], str]:
-    """The fields of a measurement, in the person's units; what was entered in SI."""
+    """The input fields of a measurement, in the user's units. Returns (day, time in UTC, values in SI, note)."""
     old = old or {}
     at = dates.local(old.get("measured_at"), user.time_zone) if old else None
     left, right = st.columns(2)
@@ -61,7 +61,7 @@ def fields(key: str, old: dict[str, Any] | None = None) -> tuple[date, datetime,
             f"{label}, {unit}", 0.0, 50_000.0, shown, format="%g", key=f"{key}-{name}"
         )
         if entry[name] is not None:
-            # What was not touched stays as it is: in pounds it is shown rounded.
+            # An untouched value stays exact: in pounds, for example, the field shows it rounded.
             entry[name] = value if entry[name] == shown else entry[name] * size
     note = st.text_input("Note", old.get("note", ""), key=f"{key}-note")
     return day, datetime.combine(day, clock, dates.zone_of(user.time_zone)).astimezone(UTC), entry, note
@@ -117,7 +117,7 @@ if latest:
     _health.chart(view.weight_chart(body, goal_kg, units), "weight", "Weight with its 7-day mean",
                   "No weight in this period.")  # fmt: skip
 elif extent is None and entries.empty:
-    st.markdown("No measurements of your body yet. Enter a first weight, or import the files of a scale.")
+    st.markdown("No body measurements yet. Enter your weight, or import files from a scale.")
 with st.container(horizontal=True):
     with st.popover("Add a measurement", icon=":material/add:"):
         enter()

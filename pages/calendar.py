@@ -1,4 +1,4 @@
-"""The calendar: a month (?month=2026-11) or a year (?year=2026), with weekly totals; a day leads to its page."""
+"""The calendar: a month (?month=2026-11) or a year (?year=2026), with weekly totals; each day links to its page."""
 
 from datetime import date
 

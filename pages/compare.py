@@ -1,4 +1,4 @@
-"""Two to four activities compared, on one time or distance axis: /compare?id=1&id=2."""
+"""Compare two to four activities on one time or distance axis: /compare?id=1&id=2."""
 
 import re
 from typing import Any
@@ -39,7 +39,7 @@ told = [parts_of(one) for one in found]
 names = [", ".join(filter(None, both)) for both in told]
 show(view.legend(found, names), key="compared")
 show(view.days(found), key="compared_days")
-# The rows have the shortest of the names above that tells them apart: a phone has room for little more.
+# Each row gets the shortest label that tells the activities apart: a phone has little room.
 numbered = [f"{n} {i}" if names.count(n) > 1 else n for i, n in enumerate(names, 1)]
 short = next((own for own in zip(*told, strict=True) if all(own) and len(set(own)) == len(own)), numbered)
 table = view.figure_table(found, short, units)

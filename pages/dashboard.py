@@ -1,4 +1,4 @@
-"""What you see first: this week against your usual, the last months, the latest activities and what was special."""
+"""The first page: this week compared with your usual, the last months, and the latest activities with highlights."""
 
 import streamlit as st
 
@@ -33,7 +33,7 @@ BEGIN = (
     (
         "upload_file",
         "Import files",
-        "FIT, GPX or TCX files, or a whole export of Strava or Garmin.",
+        "FIT, GPX or TCX files, or a whole export from Strava or Garmin.",
         "/imports",
     ),
     (
@@ -79,18 +79,18 @@ first = lines.notices([*view.notices(to_do), *services, *garmin])
 totals = view.prepared(total_queries.by_day(user.id, view.first_day(today), today))
 newest = view.newest_day(latest, today)
 is_past = (today - newest).days > 7 * view.WEEKS
-# Nights and goals are of today, even where the last activity is long ago.
+# Nights and goals are about today, even if the last activity was long ago.
 night = last_night(user, today)
 aims = goal_view.progress(
     goal_queries.progress(user.id, today, dates.first_weekday()), today, units, "/goals"
 )
-if is_past:  # an older archive: the weeks that it ends with
+if is_past:  # the data ends long ago: show its last weeks
     last = link("/day", dates.day(newest), {"date": newest}, "within")
     first += f"<p>Your last activity was on {last}. These are the weeks up to then.</p>"
     today = newest
     totals = view.prepared(total_queries.by_day(user.id, view.first_day(today), today))
 
-# What stands between two charts is one block: each costs the browser as much as all that stands in it.
+# Everything between two charts goes into one block, because each block costs the browser as much as its contents.
 first += night
 first += heading("That week" if is_past else "This week") + figures(view.week(totals, today, units))
 if not is_past:

@@ -1,4 +1,4 @@
-"""One day: what was done, the night and the body by the clock, notes, and the week around it. /day?date=2026-11-28"""
+"""One day: activities, the night and the body by the clock, notes, and the week around it. /day?date=2026-11-28"""
 
 from datetime import date, timedelta
 
@@ -34,7 +34,7 @@ done = week.loc[[d == day for d in week["local_day"]]]
 
 
 def to(other: date) -> tuple[str, str]:
-    """A way to another day."""
+    """(name, address) of another day."""
     name = dates.day_of_year(other, weekday=True)
     return name, address("/day", {"date": other})
 

@@ -1,4 +1,4 @@
-"""Every part of the design system in every state, for developers of pages. Reached by its address: /gallery."""
+"""Every part of the design system in every state, for page developers. Not in the menu; its address is /gallery."""
 
 import streamlit as st
 
@@ -37,7 +37,7 @@ parts.show(
 )
 
 st.subheader("Filters", anchor=False)
-st.markdown("They stand in the sidebar, between the menu and the account.")
+st.markdown("They are in the sidebar, between the menu and the account.")
 with parts.filters():
     st.multiselect("Sports", ["Cycling", "Running"], key="gallery_sports", placeholder="All")
 

@@ -1,4 +1,4 @@
-"""Garmin Connect: connect, type the code, see how it stands, sync now, pause, disconnect."""
+"""Garmin Connect: connect, enter the code, see the status, sync now, pause, disconnect."""
 
 from collections.abc import Callable
 from typing import Any
@@ -36,7 +36,7 @@ def state() -> dict[str, Any] | None:
 
 
 def is_moving(row: dict[str, Any] | None) -> bool:
-    """Whether something changes by itself within seconds."""
+    """Whether the state may change by itself within seconds, so that the page must refresh."""
     return row is not None and (
         view.is_signing_in(row, view.now())
         or (row["is_connected"] and view.at(row["pass_began_at"]) is not None and row["state"] == "ok")
@@ -48,8 +48,8 @@ def sign_in_form(is_again: bool) -> None:
     if not vault.is_ready():
         st.warning(
             "This server has no SECRET_KEY to encrypt the session with, so nothing can be connected. Its operator "
-            "writes one into .env beside manage.py (`python3 manage.py setup` does so, or: `openssl rand -hex 32`) "
-            "and starts MileVault again."
+            "can add one to .env next to manage.py (`python3 manage.py setup` does this, or use `openssl rand -hex "
+            "32`) and restart MileVault."
         )
         return
     with st.form("connect", clear_on_submit=True):
@@ -149,7 +149,7 @@ def watch() -> None:
     if found is not None:
         show_state(found)
     if moving and not is_moving(found):
-        st.rerun()  # once more, without the clock and with other forms
+        st.rerun()  # once more, without the timer and with other forms
 
 
 what_is_this(ABOUT, "about")

@@ -1,4 +1,4 @@
-"""Gear: /gear lists bikes, shoes and parts with what was done with them; /gear?name=… shows one."""
+"""Gear: /gear lists bikes, shoes and parts with their totals; /gear?name=… shows one."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Goals: an amount per week, month or year, or from one day to another, and where one should be by today."""
+"""Goals: an amount per week, month or year, or between two days, and how much should be done by today."""
 
 from contextlib import suppress
 from typing import Any
@@ -25,7 +25,7 @@ today = dates.today(user.time_zone)
 
 @action("restore_goal")
 def _restore(user_id: int, **goal: Any) -> None:
-    with suppress(ValueError):  # set again by hand meanwhile
+    with suppress(ValueError):  # the user has set it again by hand
         goals.add(user_id, **goal)
 
 
@@ -41,9 +41,9 @@ def new_goal() -> None:
         "Sport", sports, format_func=lambda s: texts.sport_label(s) if s else "All sports", key="goal_sport"
     )
     unit, size = {"distance": (units.distance, units.distance_m), "time": ("hours", 3600.0),
-                  "ascent": (units.altitude, units.altitude_m), "load": ("100 is one hour at threshold", 1.0),
+                  "ascent": (units.altitude, units.altitude_m), "load": ("load (100 is one hour at threshold)", 1.0),
                   "count": ("activities", 1.0)}[measure]  # fmt: skip
-    fresh = st.session_state.get("goals_set", 0)  # after each goal the amount is empty again
+    fresh = st.session_state.get("goals_set", 0)  # a new key empties the amount after each goal
     amount = left.number_input(
         f"Target, {unit}", 0.0, 1e7, None, 1.0, format="%g", key=f"amount-{measure}-{fresh}"
     )

@@ -1,5 +1,5 @@
-"""Health: today against your own normal, any quantity from a minute to fifteen years, what training does to the nights,
-a word before an illness, and where the values are from. Every filter is in the address."""
+"""Health: today against your own normal, any quantity over a minute up to fifteen years, the effect of training on
+sleep, early warning of illness, and where the values come from. Every filter is in the address."""
 
 from datetime import date, timedelta
 
@@ -28,7 +28,7 @@ SECTIONS = {
     "training": "Training and nights",
     "sources": "Sources",
 }
-KNOWN = 0.5  # of the days of training, that hard days are told by load
+KNOWN = 0.5  # share of training days whose load must be known to judge hard days by load
 
 user = require_user()
 units = fmt.units(user.units)
@@ -37,7 +37,7 @@ page_title("Health")
 extent = queries.extent(user.id, today)
 if extent is None:
     _health.nothing_yet()
-newest = min(today, extent["last"])  # all of a clock that was ahead is still to come
+newest = min(today, extent["last"])  # today, if a wrong clock put all data in the future
 stamp = queries.stamp(user.id)
 there = [name for name, one in QUANTITIES.items()
          if one.series in extent["series"] or any(extent["counts"].get(part) for part in one.days)]  # fmt: skip
@@ -83,8 +83,8 @@ def loads(user_id: int, stamp: int, first: date, last: date) -> pd.DataFrame:
 def effects_of(
     user_id: int, stamp: int, first: date, last: date, limit: float | None, left_out: frozenset[date]
 ) -> tuple[list[effects.Effect], bool]:
-    """The effects, without the nights of some days, and whether hard days are those of high load; where most loads are
-    unknown, it is minutes."""
+    """The effects, without the nights of the left-out days, and whether hard days are judged by load; if most loads are
+    unknown, they are judged by minutes."""
     done = loads(user_id, stamp, first, last)
     by_load = bool(len(done)) and float(done["load"].notna().mean()) >= KNOWN
     amount = done["load" if by_load else "minutes"].to_numpy(float)
@@ -104,7 +104,7 @@ def training() -> None:
 
 
 def hard_days() -> None:
-    """What hard days do to the night after."""
+    """The effect of hard days on the following night."""
     st.subheader("The night after a hard day", anchor=False)
     first = _two_years_ago()
     with filters(""):
@@ -129,19 +129,19 @@ def hard_days() -> None:
         "Nights of the last two years. Seasons and blocks of training affect everything, so the median of the 29 days "
         "around each night is subtracted first, and the interval comes from a bootstrap of 14-day blocks, corrected "
         "for the three questions asked. Nothing is claimed with fewer than 20 nights in a group, or where the interval "
-        "includes zero. For invented athletes without any effect it claims one in fewer than one case in ten.",
+        "includes zero. In simulations without any effect, one is claimed in fewer than one case in ten.",
         "effects")  # fmt: skip
 
 
 def warnings_so_far() -> None:
-    """How often the warning was right."""
+    """How often the warning has been right so far."""
     st.subheader("Early warning of illness", anchor=False)
     first = _two_years_ago()
     table = _health.table(user.id, stamp, first, newest)
     scores = illness.scores(table[[n for n in illness.DIRECTION if n in table]])["score"]
     if scores.notna().sum() == 0:
         st.markdown(
-            "It needs three of resting heart rate, HRV, respiration and skin temperature on most nights."
+            "This needs three of resting heart rate, HRV, respiration and skin temperature on most nights."
         )
         return
     notes = queries.notes(user.id, first, newest)

@@ -1,6 +1,6 @@
-"""Import: hand over files, archives and folders; see what they would bring; watch; look back.
+"""Import: upload files, archives and folders, see what they would bring in, watch progress, and read the log.
 
-/imports             everything under way, and the log
+/imports             imports in progress, and the log
 /imports?import=ID   one import, file by file
 """
 
@@ -31,7 +31,7 @@ if (import_id := id_parameter("import")) is not None:
     batch_page(user, import_id)
     st.stop()
 page_title("Import")
-FEW = 8  # files that are shown one by one; of more, the batch has a page
+FEW = 8  # files listed one by one; larger batches have their own page
 SIGNS = {"failed": ":red[:material/error:]", "": ":gray[:material/schedule:]",
          "imported": ":green[:material/check_circle:]", "partial": ":orange[:material/check_circle:]"}  # fmt: skip
 
@@ -41,7 +41,7 @@ st.html(
 
 
 def show_upload(row: Any) -> bool:
-    """An archive on its way in; whether something about it moves."""
+    """Show an uploaded archive; returns whether it is still in progress."""
     name = texts.plain(row.name)
     with st.container(border=True):
         if row.state == "receiving":
@@ -62,7 +62,7 @@ def show_upload(row: Any) -> bool:
             )
             st.progress(row.looked_at / max(1, row.to_look_at), text=f"Checking its contents …{of}")
             return True
-        if row.state == "listing":  # an export of another MileVault
+        if row.state == "listing":  # an export from another MileVault
             st.markdown(f"**{name}**")
             st.progress(row.looked_at / max(1, row.to_look_at), text="Importing everything …")
             return True
@@ -107,7 +107,7 @@ def discard_button(upload_id: int) -> None:
 
 
 def show_batch(batch: Any) -> None:
-    """A batch that is under way, or has just ended."""
+    """Show a batch that is in progress or has just ended."""
     found = import_log.summary(user.id, int(batch.id))
     if found is None:
         return
@@ -134,7 +134,7 @@ def stop_button(import_id: int) -> None:
 
 
 def show_files(import_id: int) -> None:
-    """The few files of a small batch, each with a way to its activities."""
+    """The files of a small batch, each with links to its activities."""
     for item in import_log.page(user.id, import_id, limit=FEW).itertuples():
         with st.container(horizontal=True, vertical_alignment="center"):
             sign = SIGNS.get(item.outcome if item.state == "done" else "", ":gray[:material/info:]")
@@ -160,7 +160,7 @@ def watch() -> None:
     for batch in import_log.recent(user.id).itertuples():
         show_batch(batch)
     if moving and not is_moving():
-        st.rerun()  # once more without the clock
+        st.rerun()  # once more, without the timer
 
 
 watch()

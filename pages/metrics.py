@@ -1,4 +1,4 @@
-"""What each number means: source, definition, what is done about messy data. Made from the metrics themselves."""
+"""What each number means: source, definition, treatment of messy data. Generated from the metrics themselves."""
 
 import streamlit as st
 

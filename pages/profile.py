@@ -1,4 +1,4 @@
-"""Your account: units, time zone, password, browsers that are signed in, two-factor codes, keys, and its end."""
+"""Your account: units, time zone, password, signed-in browsers, two-factor codes, keys, export, and deletion."""
 
 import streamlit as st
 
@@ -40,8 +40,8 @@ with st.form("view"):
     zones = rules.time_zones()
     zone = st.selectbox(
         "Time zone", zones, index=zones.index(user.time_zone) if user.time_zone in zones else 0,
-        help="Health days and nights follow a change within minutes. Activities know their zone by their place or "
-        "their file; those without either keep the day they have until you read them again.",
+        help="Health days and nights follow a change within minutes. Activities take their time zone from their "
+        "location or file; those with neither keep their current day until you read them again.",
     )  # fmt: skip
     units = one_of("Units", UNITS, user.units)
     written = one_of("Dates", DATES, user.date_format)
@@ -95,7 +95,7 @@ with st.form("password", clear_on_submit=True):
         except rules.Refused as refused:
             st.error(str(refused))
     st.caption(
-        "You will be signed out everywhere, here too. Upload keys keep working unless you revoke them."
+        "You will be signed out everywhere, including here. Upload keys keep working unless you revoke them."
     )
     if not has_just_come and is_connected:
         st.caption(without_password("set one"))

@@ -1,5 +1,5 @@
-"""Personal records: what waits for a decision, the records of a sport, how they came about, curves, what was
-decided."""
+"""Personal records: efforts that need a decision, the records of a sport, their history, curves, and past
+decisions."""
 
 from datetime import date
 from typing import Any
@@ -27,7 +27,7 @@ from milevault_core.view.tables import in_order
 from pages._page import page_title, require_user
 from pages.parts import empty, figures, filters, go, here, show
 
-FIRST, LATEST = 3, 10  # of what waits, and of long lists; the others are a click away
+FIRST, LATEST = 3, 10  # efforts to decide, and rows of long lists, shown at first; the rest is a click away
 
 user = require_user()
 units = fmt.units(user.units)
@@ -42,7 +42,7 @@ if not sports:
             (
                 "upload_file",
                 "Import files",
-                "FIT, GPX, TCX, or a whole export of Strava or Garmin.",
+                "FIT, GPX, TCX, or a whole export from Strava or Garmin.",
                 "/imports",
             ),
         ),
@@ -65,7 +65,7 @@ def look_button(row: Any, label: str, key: str, window: bool = True) -> None:
 
 
 def first_of(rows: pd.DataFrame, key: str) -> pd.DataFrame:
-    """The latest of a long list, or all of it once somebody asks."""
+    """The latest rows of a long list, or all of them if the user asks."""
     if len(rows) <= LATEST or st.toggle(f"All {len(rows)}", key=key):
         return rows
     return rows.head(LATEST)
@@ -118,7 +118,7 @@ with filters(""):
         "Year", [0, *view.seasons(rows)], key="year", bind="query-params",
         format_func=lambda y: str(y) if y else "All time",
     )  # fmt: skip
-# On the page, not in the sidebar: a phone has that folded away.
+# On the page, not in the sidebar, which is collapsed on a phone.
 kinds = view.sections(rows) | {"everything": "Everything"}
 section = st.radio("Kind", list(kinds), key="kind", bind="query-params", format_func=kinds.get, horizontal=True,
                    label_visibility="collapsed")  # fmt: skip

@@ -29,7 +29,7 @@ def begin() -> None:
             (
                 "upload_file",
                 "Import files",
-                "FIT, GPX, TCX, or a whole export of Strava or Garmin.",
+                "FIT, GPX, TCX, or a whole export from Strava or Garmin.",
                 "/imports",
             ),
         )
@@ -111,7 +111,7 @@ def _outcome(batch: int, now: dict[str, Any]) -> None:
 
 
 def _files(now: dict[str, Any]) -> None:
-    """Files that no activity was made of, and what they would become, or have."""
+    """Files without an activity, and what they would become or have become."""
     files = texts.count(sum(one["count"] for one in now["becomes"]), "file")
     did = "would become" if now["phase"] == "look" else "became"
     st.markdown(f"**{files} without an activity {did} something else.**")

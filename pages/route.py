@@ -1,4 +1,4 @@
-"""One route: map, every time on it, the trend, and where the time went between two of them."""
+"""One route: map, every time on it, the trend, and where two of them gained or lost time."""
 
 import numpy as np
 import streamlit as st
@@ -71,7 +71,7 @@ labels = view.labels(timed)
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def slopes(user_id: int, activity_id: int, revision: int) -> tuple[np.ndarray, np.ndarray]:
-    """Distance and altitude of an attempt, to tell climbs from the flat; `revision`: of derived data."""
+    """Distance and altitude of an attempt, to tell climbs from flat parts; `revision`: of the derived data."""
     track = activity_queries.track(user_id, activity_id)
     return track["distance"].to_numpy(float), track["altitude"].to_numpy(float)
 
@@ -98,7 +98,7 @@ def where_the_time_went() -> None:
         sections = compare(unpack(packed[mine]), unpack(packed[other]))
     except (
         ValueError
-    ):  # the route's line has just changed, and one of the two is still to be measured along it
+    ):  # the route's line has just changed, and one attempt has not been measured along it yet
         st.caption("The times along this route are being measured again. Come back in a moment.")
         return
     words_of = others.get(choice, f"on {labels[other].split(',')[0]}")

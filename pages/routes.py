@@ -1,4 +1,4 @@
-"""All routes. Filters, order and page live in the address."""
+"""All routes. Filters, order and page number are in the address."""
 
 import math
 
@@ -32,7 +32,7 @@ if waiting:
 
 
 def longest(values: pd.Series, unit: float) -> float:
-    """The end of a slider: the largest value, in whole units."""
+    """The upper end of a slider: the largest value, rounded up to whole units."""
     return float(max(1, math.ceil(values.max() / unit))) if values.notna().any() else 1.0
 
 
@@ -62,8 +62,8 @@ with filters():
     )
     highest = longest(rows["ascent_m"], units.altitude_m)
     climb = st.slider(
-        f"Ascent from, {units.altitude}", 0.0, highest, 0.0, max(1.0, float(round(highest / 50))), "%.0f", key="climb",
-        bind="query-params",
+        f"Minimum ascent, {units.altitude}", 0.0, highest, 0.0, max(1.0, float(round(highest / 50))), "%.0f",
+        key="climb", bind="query-params",
     )  # fmt: skip
     often = int(max(2, rows["attempts"].max()))
     attempts = st.slider("Minimum number of times", 1, often, 1, key="times", bind="query-params")

@@ -1,5 +1,5 @@
-"""Rules: if an activity meets conditions, apply actions; previewed on all activities first, then run on every
-import."""
+"""Rules: if an activity meets the conditions, apply the actions. A rule is previewed on all activities first, then runs
+on every import."""
 
 from typing import Any
 
@@ -17,14 +17,14 @@ from pages._rule_form import rule_form
 from pages.parts import confirm, here, offer_undo, show, what_is_this
 from pages.parts.undo import action
 
-MOST = 50  # changes shown in a trial
+MOST = 50  # changes shown in the preview
 
 user = require_user()
 units = fmt.units(user.units)
 page_title("Rules")
 what_is_this(
-    "A rule sets something on similar activities: the bike of every ride from home, the commute on weekday "
-    "mornings, the sport of a device that calls everything a run. First you see what it would change. What "
+    "A rule sets something on similar activities: the bike for every ride from home, the commute mark on weekday "
+    "mornings, the right sport for a device that calls everything a run. You first see what it would change. What "
     "you set on an activity yourself always stays.",
     key="about_rules",
 )

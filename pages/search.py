@@ -1,4 +1,4 @@
-"""Everything that has a name: activities, routes, places, gear. /search?q=…"""
+"""Search for anything with a name: activities, routes, places, gear. /search?q=…"""
 
 import streamlit as st
 
@@ -29,5 +29,5 @@ groups = [
 if day := view.day_of(words):
     groups.insert(0, Group("Days", [view.the_day(day)]))
 made = Things("Found", Column("Name", is_number=False), (), groups, page=Page(),
-              nothing="Nothing found. All of the words must be in its name, notes or place.")  # fmt: skip
+              nothing="Nothing found. All of the words must be in the name, notes or place.")  # fmt: skip
 show(things(made, here("/search")), key="found")

@@ -1,4 +1,4 @@
-"""One segment: map and gradient, every effort, the trend, and where the time went between two of them."""
+"""One segment: map and gradient, every effort, the trend, and where two efforts gained or lost time."""
 
 import numpy as np
 import streamlit as st
@@ -31,7 +31,7 @@ if segment is None or segment_id is None:
         (("conversion_path", "All segments", "Every segment you have.", "/segments"),),
     )
     st.stop()
-# Asked before the efforts: a worker that ends in between is then seen by the line that waits, and the page runs again.
+# Queried before the efforts: if a worker finishes in between, wait() still notices and the page runs again.
 is_looked_for = is_waiting(user.id, segment_id)
 efforts = queries.efforts(user.id, segment_id)
 page_title(segment["name"])
@@ -59,7 +59,7 @@ line = segment["drawn"]
 def profile_of(
     user_id: int, activity_id: int, revision: int, begun, entry_s: float, exit_s: float, line: np.ndarray
 ):
-    """When one effort was where along the line; `revision`: of derived data."""
+    """The times at which an effort passed each point of the line; `revision`: of the derived data."""
     track = activity_queries.track(user_id, activity_id)
     start = np.datetime64(begun.tz_convert("UTC").tz_localize(None), "us")
     seconds = (track["time"].to_numpy("datetime64[us]") - start).astype(np.int64) / 1e6
@@ -136,7 +136,7 @@ elif len(efforts):
     show(things(shown, here("/segment")), key="efforts")
     if (efforts["plus_minus_s"] >= view.UNSURE_S).any():
         st.caption(
-            "± is the uncertainty of the positions: two in three times are closer to the truth than that."
+            "± is the uncertainty from GPS positions: two out of three times are closer to the truth than that."
         )
 if len(efforts) > 1:
     st.subheader("Where the time went", anchor=False)

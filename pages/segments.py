@@ -1,4 +1,4 @@
-"""All segments. Filters, order and page live in the address."""
+"""All segments. Filters, order and page number are in the address."""
 
 import math
 
@@ -20,7 +20,7 @@ user = require_user()
 units = fmt.units(user.units)
 page_title("Segments")
 
-waiting = frozenset(queries.waiting(user.id))  # before what it waits for: see segment.py
+waiting = frozenset(queries.waiting(user.id))  # queried before the list: see segment.py
 rows = queries.listed(user.id)
 
 
@@ -32,7 +32,7 @@ def new() -> None:
 if rows.empty:
     empty(
         "No segments yet. A segment is a stretch that you time yourself on: open an activity, drag across its chart, "
-        "and choose “Save as segment”. Every time you passed it, and will pass it, is found.",
+        "and choose “Save as segment”. MileVault finds every time you passed it, and every time you pass it later.",
         (
             ("directions_bike", "Activities", "Choose one that goes where you want a segment.", "/activities"),
         ),

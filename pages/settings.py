@@ -1,4 +1,4 @@
-"""Settings of the whole server: backups and their proofs, the maps' background, the identity provider. Administrators
+"""Settings of the whole server: backups and their verification, map background, identity provider. Administrators
 only."""
 
 from datetime import UTC, datetime
@@ -75,16 +75,16 @@ def show_backups() -> None:
             backups.ask("proof", backup.file if backup else "")
             st.rerun()
         if found.is_running:
-            st.markdown(":material/hourglass_top: Running. Imports continue meanwhile.")
+            st.markdown(":material/hourglass_top: Running. Imports continue in the meantime.")
     if was_running and not found.is_running:
-        st.rerun()  # once more without the clock
+        st.rerun()  # once more, without the timer
 
 
 st.subheader("Backups", anchor=False)
 show_backups()
 at = config.settings().backup_at
 when = (
-    "Nightly backups are turned off (BACKUP_AT is “never”). One that you make yourself lies in "
+    "Nightly backups are turned off (BACKUP_AT is “never”). Backups that you make yourself are in "
     if at == "never"
     else f"Made every night at {at}, verified every week, in "
 )

@@ -1,4 +1,4 @@
-"""Sleep: one night with what was measured in it, naps, how regular it is. /sleep?date=2026-11-28"""
+"""Sleep: one night with its measurements, naps, and sleep regularity. /sleep?date=2026-11-28"""
 
 from datetime import date, timedelta
 
@@ -32,8 +32,8 @@ with filters(""):
         "Regularity over", list(WEEKS), index=1, format_func=WEEKS.get, key="weeks", bind="query-params"
     )
     in_order = [dates.DAYS.index(name) for name in dates.weekdays()]
-    weekdays = st.multiselect("Up at the usual time on", in_order, [6], format_func=view.WEEKDAYS.__getitem__,
-                              key="days", bind="query-params")  # fmt: skip
+    weekdays = st.multiselect("If you got up at the usual time on", in_order, [6],
+                              format_func=view.WEEKDAYS.__getitem__, key="days", bind="query-params")  # fmt: skip
     left_out = left_out_days(user.id)[1]
 try:
     day = date.fromisoformat(st.query_params.get("date", ""))
@@ -78,7 +78,7 @@ else:
     samples = queries.samples(user.id, view.UNDER, night["start_time"], night["end_time"], 60)
     under = view.under(samples, night["start_time"], night["end_time"], zone)
     _health.chart(under, "under", "Heart rate, HRV, SpO2 and respiration of the night", "No pulse, HRV, SpO2 or "
-                  "respiration was measured in this night.")  # fmt: skip
+                  "respiration was measured during this night.")  # fmt: skip
     if changed := view.changed_sentence(night, user.time_zone):
         st.caption(changed)
     st.caption(view.source_sentence(night, bool(len(stages))))

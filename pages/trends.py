@@ -1,4 +1,4 @@
-"""Trends: volume, fitness and form, intensity, curves, forecasts, streaks; every filter is in the address."""
+"""Trends: volume, form, intensity, efficiency, curves, forecasts, streaks. Every filter is in the address."""
 
 from datetime import timedelta
 from typing import Any
@@ -54,7 +54,7 @@ if every.empty:
 
 for name, labels in (("show", SECTIONS), ("span", SPAN_LABELS)):
     choice_in_address(name, labels)
-# On the page, not in the sidebar: a phone has that folded away.
+# On the page, not in the sidebar, which is collapsed on a phone.
 section = st.radio("Show", list(SECTIONS), format_func=SECTIONS.get, key="show", bind="query-params", horizontal=True,
                    label_visibility="collapsed")  # fmt: skip
 with filters():
@@ -103,7 +103,7 @@ first, last = max(today - timedelta(days=SPANS[span]), first_ever) if SPANS[span
 if len(between) == 2:
     first, last = max(between[0], first_ever), max(between[1], first_ever)
 days = pd.to_datetime(found["local_day"])
-until = between[1] if len(between) == 2 else last  # may lie before the first activity
+until = between[1] if len(between) == 2 else last  # may be before the first activity
 inside = found[(days >= pd.Timestamp(first)) & (days <= pd.Timestamp(until))]
 if found.empty:
     st.caption("Nothing matches. Change the filters.")
@@ -118,7 +118,7 @@ def chart(spec: dict[str, Any], key: str, alt: str, otherwise: str = "Nothing in
 
 
 def chart_of_days(spec: dict[str, Any], key: str, alt: str, otherwise: str = "") -> None:
-    """A chart of which a stretch can be dragged over: its days are then the page's own, in the address."""
+    """A chart in which the user can drag over some days; these then become the page's period, in the address."""
     if not spec:
         chart(spec, key, alt, otherwise)
         return
@@ -169,7 +169,7 @@ elif section == "form":
     st.caption(
         "Fitness is the mean load weighted over 42 days, fatigue over 7; form is yesterday\u2019s fitness less "
         "fatigue. 100 is one hour at threshold. The first 42 days are warming up. The next four weeks: dotted if you "
-        "rest, dashed if you go on as in the last four. Drag across the chart to zoom in."
+        "rest, dashed if you carry on as in the last four. Drag across the chart to zoom in."
     )
     if not known.all():
         many = texts.count(int((~known).sum()), "activity has", "activities have")
@@ -271,7 +271,7 @@ elif section == "forecast":
         rows = forecast_view.forecast_rows(made)
         st.dataframe(in_order(pd.DataFrame(rows, columns=columns)), hide_index=True, height="content")
         if not any(e.is_all_out for e in past):
-            st.caption("None of your runs of the last 120 days was all-out (by heart rate or rating), so these are "
+            st.caption("None of your runs in the last 120 days was all-out (by heart rate or rating), so these are "
                        "more likely too slow than too fast.")  # fmt: skip
     methods = dict.fromkeys(method for one in made for method in one.methods)
     show(abouts.of_labels(["Forecasts", *methods]), key="about_forecast")

@@ -22,7 +22,7 @@ _TYPES = {
 
 
 def activity_file(request: Request) -> Response:
-    """/files/activity/42.gpx and the others of `_TYPES`."""
+    """/files/activity/42.gpx, and the other types of `_TYPES`."""
     account = cookies.signed_in(request)
     if account is None:
         return PlainTextResponse("Sign in first.", 401)
@@ -36,7 +36,7 @@ def activity_file(request: Request) -> Response:
 
 
 def written(account: Account, activity_id: int, kind: str) -> tuple[str, bytes] | None:
-    """Name and bytes of an activity of this user; None without one, or where its kind of file cannot hold it."""
+    """(name, bytes) of an activity of this user as a file; None if there is none, or the format cannot hold it."""
     row = activities.one(account.id, activity_id)
     if row is None:
         return None

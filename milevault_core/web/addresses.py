@@ -1,5 +1,5 @@
-"""Unknown addresses: similar ones are redirected, the others go to the "not found" page. Streamlit by itself would
-silently show the dashboard."""
+"""Redirects for unknown addresses: to the page that is probably meant, else to the "not found" page. Streamlit by
+itself would silently show the dashboard."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -10,10 +10,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class Addresses:
-    """Middleware. `known`: addresses of pages, "" is the first; `near`: what people type instead -> an address; `own`:
-    where routes begin; `folders`: those of them that are no route themselves, /map of /map/style.json.
+    """Middleware. known: the addresses of pages, "" is the first page; near: what people type instead -> address; own:
+    the first parts of route addresses; folders: those of them that are not routes themselves, as /map of
+    /map/style.json.
 
-    Only a browser that opens a page is redirected (GET, accepting HTML): files, the websocket and routes with a slash
+    Only a browser that opens a page is redirected (GET, accepting HTML): files, the websocket, and routes with a slash
     or a dot are left alone.
     """
 
@@ -34,7 +35,7 @@ class Addresses:
         await self.app(scope, receive, send)
 
     def leads_to(self, path: str) -> str | None:
-        """Where an unknown path leads; None for what is to be left alone."""
+        """The address to redirect an unknown path to; None if the path is to be left alone."""
         name = path.strip("/")
         first = name.partition("/")[0]
         if name in self.known or (first in self.own and name not in self.folders) or "." in first:
@@ -48,5 +49,5 @@ class Addresses:
 
 
 def takes_html(scope: Scope) -> bool:
-    """Whether a browser asks for a page."""
+    """Whether this is a browser asking for a page."""
     return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])

@@ -1,12 +1,12 @@
-"""POST /api/upload: files from a phone or a script, by a key made on the Profile page. The key allows uploads and
+"""POST /api/upload: files from a phone or a script, with a key made on the Profile page. The key allows uploads and
 nothing else; there is no other API of this kind (docs/decisions).
 
-The key comes as `Authorization: Bearer KEY`, never in the address, which proxies write into their logs. The file is
-the body, its name in `?name=` or a Content-Disposition; or a multipart form with one or more files. A zip is taken as
-an archive. The answer is JSON: what became of each file, or a link to where it can be seen.
+The key is sent as `Authorization: Bearer KEY`, never in the address, because proxies log addresses. The request body is
+the file, with its name in `?name=` or a Content-Disposition; or it is a multipart form with one or more files. A zip is
+treated as an archive. The response is JSON: the outcome of each file, or a link to where it will be shown.
 
-Nothing is held in memory: the body is counted as it streams in, and kept in an unnamed temporary file until the
-database has it.
+The body is not held in memory: it is counted as it streams in, and kept in an unnamed temporary file until it is in the
+database.
 """
 
 import asyncio
@@ -32,15 +32,15 @@ from milevault_core.store.queries import imports as import_queries
 from milevault_core.view import texts
 from milevault_core.view.imports import log
 
-MOST_FILES = 50  # of a form
-MOST_BYTES = MAX_BYTES + 100_000  # of a request: a file and what a form has around it
-RATE, RATE_MINUTES = 240, 10  # requests of one person
-DAY_BYTES = 4 << 30  # that one person's keys may store in 24 hours
-WAIT_S = 8.0  # s; how long the answer waits for the files to be imported
+MOST_FILES = 50  # per form
+MOST_BYTES = MAX_BYTES + 100_000  # per request: a file, and the parts of the form around it
+RATE, RATE_MINUTES = 240, 10  # requests per user, in so many minutes
+DAY_BYTES = 4 << 30  # that one user's keys may store in 24 hours
+WAIT_S = 8.0  # how long the response waits for the files to be imported
 TOO_LARGE = f"The file is larger than {MAX_BYTES // 2**20} MB."
 IN_ADDRESS = (
-    "A key does not belong in an address, which ends up in logs. Send it in the header Authorization, as Bearer KEY, "
-    "and make a new one on the Profile page: this one may have been read."
+    "Do not put a key in an address, because addresses end up in logs. Send it in the Authorization header, as Bearer "
+    "KEY. Make a new key on the Profile page: this one may have been read."
 )
 _HEADERS = {"Cache-Control": "no-store"}
 _IN_MEMORY = 1 << 20
@@ -61,7 +61,7 @@ async def upload(request: Request) -> Response:
     user_id = await run_in_threadpool(_user_of, _token(request))
     if user_id is None:
         return _say(
-            "This needs an upload key, which you make on the Profile page.",
+            "This needs an upload key, which you can make on the Profile page.",
             401,
             {"WWW-Authenticate": "Bearer"},
         )
@@ -100,7 +100,7 @@ async def upload(request: Request) -> Response:
 
 
 def _refusal(user_id: int) -> Response | None:
-    """Why this person's keys may not upload now; None if they may."""
+    """The response that says why this user's keys may not upload now; None if they may."""
     if room.is_short():
         return _say(room.PAUSED, 507, {"Retry-After": "3600"})
     with store.session() as session:
@@ -134,7 +134,7 @@ def _length(request: Request) -> int:
 
 
 async def _limited(request: Request) -> AsyncGenerator[bytes, None]:
-    """The body as it comes; a request without a Content-Length may be of any length. Raises _TooLarge."""
+    """The body as it arrives, because a request without Content-Length may have any length. Raises _TooLarge."""
     size = 0
     async for part in request.stream():
         size += len(part)
@@ -144,13 +144,13 @@ async def _limited(request: Request) -> AsyncGenerator[bytes, None]:
 
 
 async def _form(request: Request) -> FormData:
-    """Every part of a form, also several with one name. Raises MultiPartException, _TooLarge."""
+    """Every part of a form, including several with the same name. Raises MultiPartException, _TooLarge."""
     parser = MultiPartParser(request.headers, _limited(request), max_files=MOST_FILES, max_fields=MOST_FILES)
     return await parser.parse()
 
 
 async def _body(request: Request) -> Files:
-    """The one file that is the body; none when that is empty. Raises _TooLarge."""
+    """The body as one file; an empty list if it is empty. Raises _TooLarge."""
     file: Any = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (the caller closes it)
     size = 0
     try:
@@ -173,8 +173,8 @@ def _name(request: Request) -> str:
 
 
 def _told_name(disposition: str) -> str:
-    """The name in a Content-Disposition, "" without one. `filename*` is the better of two: it says its encoding, and
-    `filename` beside it is for those who cannot read it (RFC 6266)."""
+    """The file name in a Content-Disposition; "" if there is none. `filename*` is preferred, because it states its
+    encoding; `filename` beside it is a fallback (RFC 6266)."""
     if found := _ENCODED_NAME.search(disposition):
         name = unquote(found[2], encoding=found[1], errors="replace")
         return re.split(r"[/\\]", name)[-1]
@@ -193,7 +193,7 @@ async def _wait(user_id: int, batches: Iterable[int]) -> None:
 
 
 def _answer(user_id: int, batches: list[int]) -> Response:
-    """The answer: every batch and all its files. An archive has no files until a worker has listed them."""
+    """The response: every batch with all its files. An archive has no files until a worker has listed them."""
     imports = [_batch(user_id, import_id) for import_id in batches]
     waiting = any(
         not each["files"] or any(f["outcome"] == "waiting" for f in each["files"]) for each in imports

@@ -1,6 +1,6 @@
-"""/upload/…: archives in pieces, from the page's own script (upload_script.py) into the database.
+"""/upload/…: receives archives in pieces from the page's script (upload_script.py) and stores them in the database.
 
-POST /upload/begin          {"name", "size", "key"} -> {"id", "received", "piece"}; the same key goes on where it was
+POST /upload/begin          {"name", "size", "key"} -> {"id", "received", "piece"}; the same key resumes an upload
 PUT  /upload/{id}/{offset}  a piece of at most `piece` bytes -> {"received"}; the last one starts the plan
 """
 
@@ -15,7 +15,7 @@ from milevault_core.store import room
 from milevault_core.web import cookies
 from milevault_core.web.origin import is_from_elsewhere
 
-PIECE = 4 << 20  # bytes; one is in memory at a time, for each browser that sends
+PIECE = 4 << 20  # bytes; one piece per sending browser is in memory at a time
 NONSENSE = "This is not a request from the import page."
 _HEADERS = {"Cache-Control": "no-store"}
 
@@ -32,7 +32,7 @@ async def begin(request: Request) -> Response:
         name, size, key = str(asked["name"]), asked["size"], str(asked.get("key", ""))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return _say(NONSENSE, 400)
-    if type(size) is not int:  # Infinity is JSON here, and true a number
+    if type(size) is not int:  # json.loads also accepts Infinity, and True is an int
         return _say(NONSENSE, 400)
     try:
         upload = await run_in_threadpool(archives.begin, account.id, name, size, key)
@@ -46,7 +46,7 @@ async def piece(request: Request) -> Response:
     account = await run_in_threadpool(cookies.signed_in, request)
     if account is None or is_from_elsewhere(request):
         return _say("Sign in first.", 401)
-    if room.is_short():  # the browser's script tries again, and goes on when there is room
+    if room.is_short():  # the browser's script retries, and continues when there is room
         return _say(room.PAUSED, 507)
     data = await read_limited(request, PIECE)
     if data is None:
@@ -64,7 +64,7 @@ async def piece(request: Request) -> Response:
 
 
 async def read_limited(request: Request, most: int) -> bytes | None:
-    """The body, or None when it is longer than `most`; no more than that is ever held."""
+    """The body, or None if it is longer than `most` or breaks off. Never holds more than `most` bytes and one chunk."""
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > most:
         return None

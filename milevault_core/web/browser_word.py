@@ -1,7 +1,8 @@
-"""A random word for every browser, in a cookie, before anybody signs in with it.
+"""A random word for every browser, set in a cookie before anybody signs in there.
 
-The sign-in form is a websocket's, and its ticket (accounts/sign_in.py) works in no browser but the one whose word came
-with that websocket. Over http no browser says which site a visit comes from, so nothing else would tell.
+The sign-in form runs over a websocket, and its ticket (accounts/sign_in.py) works only in the browser whose word came
+with that websocket. Over http, browsers do not say which site a request comes from, so nothing else would prevent a
+ticket from being used elsewhere.
 """
 
 from starlette.datastructures import MutableHeaders
@@ -15,7 +16,7 @@ from milevault_core.web.addresses import takes_html
 
 
 class BrowserWord:
-    """Middleware: a browser that opens a page without a word gets one."""
+    """Middleware that gives a word to every browser that opens a page without one."""
 
     def __init__(self, app: ASGIApp):
         self.app = app

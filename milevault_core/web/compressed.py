@@ -1,8 +1,8 @@
-"""Streamlit's own scripts and styles, compressed: uncompressed they are 4.6 MB at the first visit, 7.7 with an
+"""Streamlit's own scripts and styles, compressed: uncompressed they are 4.6 MB on the first visit, 7.7 MB with an
 activity's map.
 
-Each file is compressed when it is first asked for and kept beside the data, under a name that changes with the file:
-answers are read from disk, which costs neither memory nor CPU.
+Each file is compressed when it is first requested, and kept next to the data under a name that changes with the file.
+Responses are then read from disk, which costs neither memory nor CPU.
 """
 
 import atexit
@@ -26,12 +26,12 @@ _TYPES = {
     ".svg": "image/svg+xml",
 }
 _SMALLEST_BYTES = 1000
-_FOREVER = "public, immutable, max-age=31536000"  # their names hold a hash of what is in them
+_FOREVER = "public, immutable, max-age=31536000"  # the file names contain a hash of the content
 _PREFIX = "/static/"
 
 
 class Compressed:
-    """Middleware for `folder`, whose files are at `/static/…`; the compressed ones are kept in the folder `data`."""
+    """Middleware for `folder`, whose files are served at `/static/…`. The compressed files are kept below `data`."""
 
     def __init__(self, app: ASGIApp, folder: Path, data: Path):
         self.app = app
@@ -47,7 +47,7 @@ class Compressed:
         await self.app(scope, receive, send)
 
     def _compressed(self, path: str) -> Path | None:
-        """The compressed file of an address; None for what is not to be compressed, or cannot be kept."""
+        """The compressed file for an address; None if it should not be compressed or cannot be stored."""
         file = (self.folder / path.lstrip("/")).resolve() if "\0" not in path else self.folder
         if file.suffix not in _TYPES or not file.is_relative_to(self.folder) or not file.is_file():
             return None
@@ -81,13 +81,13 @@ def _keep(file: Path, found: Path) -> None:
         except BaseException:
             os.unlink(draft.name)
             raise
-    for old in found.parent.glob(f"{file.name}-*.gz"):  # of an earlier Streamlit
+    for old in found.parent.glob(f"{file.name}-*.gz"):  # from an earlier Streamlit
         old.unlink(missing_ok=True)
     os.replace(draft.name, found)
 
 
 def _kept_folder(data: Path) -> Path:
-    """Next to the data; if that is not writable, a temporary folder for this process alone."""
+    """The cache folder next to the data; if that is not writable, a temporary folder for this process alone."""
     folder = data / "cache" / "static"
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
-"""Bounds on connections below what an ASGI middleware sees: only uvicorn knows of unfinished messages and of
+"""Limits on connections that an ASGI middleware cannot see: only uvicorn knows about unfinished messages and about
 connections without a request.
 
-Streamlit starts uvicorn, and has chosen its protocol classes by the time app.py is imported; `bound` therefore
-changes these classes themselves. tests/web/test_connections.py checks that they are still the classes changed here.
+Streamlit starts uvicorn, and has chosen its protocol classes by the time app.py is imported, so `bound` patches these
+classes themselves. tests/web/test_connections.py checks that they are still the classes that are used.
 """
 
 import asyncio
@@ -18,19 +18,19 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-STRANGERS_FRAME = 64 << 10  # bytes of a message, for those who are not signed in
+STRANGERS_FRAME = 64 << 10  # bytes of a message, for visitors who are not signed in
 USERS_FRAME = 16 << 20
 EXTENSION = "milevault.connection"  # in the scope of a websocket: its protocol, for the guard
-SILENT_S = 10.0  # s; how long a connection may be open without a request
+SILENT_S = 10.0  # how long a connection may be open without a request
 MOST_SILENT = 200
-MOST_OPEN = 1_000  # connections that are not websockets; each holds a file of the process
+MOST_OPEN = 1_000  # connections that are not websockets; each uses a file descriptor
 
 
 def bound(trusted_proxies: str) -> None:
-    """Bound the connections of this process's uvicorn; a second call changes nothing.
+    """Limit the connections of this process's uvicorn; a second call changes nothing.
 
-    trusted_proxies: addresses and networks, separated by commas, whose X-Forwarded-For is believed. uvicorn itself
-    would believe every process of this machine.
+    trusted_proxies: comma-separated addresses and networks whose X-Forwarded-For is trusted. uvicorn by itself would
+    trust every process on this machine.
     """
     if getattr(WebSocketsSansIOProtocol, "_is_bounded", False):
         return
@@ -54,20 +54,20 @@ def _bound_websockets(protocol: Any) -> None:
     @functools.wraps(handshake)
     def connect(self: Any, event: Any) -> None:
         handshake(self, event)
-        if hasattr(self, "scope"):  # its task exists and has not begun
+        if hasattr(self, "scope"):  # its task exists but has not started
             self.scope["extensions"][EXTENSION] = self
 
     @functools.wraps(lost)
     def end(self: Any, exc: Any) -> None:
         lost(self, exc)
-        del self.conn.reader.buffer[:]  # the part received of a message that never ended
+        del self.conn.reader.buffer[:]  # the received part of an unfinished message
         self.frames = []
 
     protocol.__init__, protocol.handle_connect, protocol.connection_lost = begin, connect, end
 
 
 def set_frame_limit(protocol: Any, size: int) -> None:
-    """The most bytes of one message, its fragments together. Looked at before the bytes of a frame are waited for."""
+    """Limit the bytes of one message, including all its fragments. Checked before the bytes of a frame are awaited."""
     protocol.conn.max_message_size = size
 
 
@@ -89,7 +89,7 @@ def _bound_requests(protocol: Any) -> None:
     def end(self: Any, exc: Any) -> None:
         connections.leave(self)
         lost(self, exc)
-        # Free what was received and not read now: a connection is part of a reference cycle, and cycles are only
+        # Free what was received but not read right now: a connection is part of a reference cycle, and cycles are only
         # collected once many have piled up.
         if self.cycle is not None:
             self.cycle.body = bytearray()
@@ -106,23 +106,23 @@ def _bound_requests(protocol: Any) -> None:
 
 
 def _send_at_once(transport: Any) -> None:
-    """asyncio does this where a socket says that it is TCP's, and the one that Streamlit listens on does not. Without
-    it the second small part of an answer waits for the other side to acknowledge the first: 40 ms, for every file, for
-    the websocket and for what a page begins with."""
+    """Set TCP_NODELAY. asyncio does so only for sockets created explicitly for TCP, and Streamlit's listening socket is
+    not. Without it the second small part of a response waits until the other side acknowledges the first: 40 ms for
+    every file, for the websocket, and for the beginning of a page."""
     connection = transport.get_extra_info("socket")
     if connection is not None and connection.family in (socket.AF_INET, socket.AF_INET6):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 class Connections:
-    """Open connections in the order they came. One without a request is closed after a while, or earlier when there
-    are too many; used only on the event loop."""
+    """The open connections, oldest first. A connection without a request is closed after SILENT_S, or earlier if there
+    are too many. Used only on the event loop."""
 
     def __init__(self) -> None:
         self._open: OrderedDict[Any, float] = OrderedDict()
 
     def enter(self, protocol: Any) -> None:
-        """Count a new connection; the longest silent one is closed when there are too many."""
+        """Add a new connection. If there are too many, the one that has been silent for longest is closed."""
         self._open[protocol] = time.monotonic()
         asyncio.get_running_loop().call_later(SILENT_S, self._close_if_silent, protocol)
         if len(self._open) > MOST_SILENT:
@@ -149,17 +149,17 @@ def _is_silent(protocol: Any) -> bool:
 
 
 class RateLimit(logging.Filter):
-    """A log filter that lets the same line through a few times a minute and says how many were left out: a server out
-    of connections would write thousands a second."""
+    """A log filter that passes the same line only a few times a minute, and says how many were left out: a server that
+    has run out of connections would write thousands per second."""
 
     MOST, SPAN_S = 5, 60.0
 
     def __init__(self) -> None:
         super().__init__()
-        self._seen: dict[str, list[float]] = {}  # by the line's beginning: since when, lines, lines left out
+        self._seen: dict[str, list[float]] = {}  # by the line's beginning: [since, lines, lines left out]
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether a line is written, as logging.Filter asks."""
+        """Whether to write a line, for logging.Filter."""
         now = time.monotonic()
         if len(self._seen) > 1_000:
             self._seen.clear()

@@ -1,4 +1,4 @@
-"""The cookies of MileVault, and who is signed in with a request."""
+"""The cookies of MileVault, and which account a request is signed in to."""
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
@@ -9,18 +9,18 @@ from milevault_core.accounts.account import Account
 from milevault_core.view import dates
 
 SESSION = "mv_session"
-BROWSER = "mv_browser"  # a random word, which every browser has before it signs in: tickets are bound to it
-KNOWN = "mv_known"  # a browser in which somebody has signed in before
-SETUP = "mv_setup"  # the token of a link (first account, invitation, reset), so that it does not stay in the address
+BROWSER = "mv_browser"  # a random word that every browser gets before signing in; tickets are bound to it
+KNOWN = "mv_known"  # marks a browser in which somebody has signed in before
+SETUP = "mv_setup"  # the token of a link (first account, invitation, reset), kept out of the address
 
-ATTEMPT = "mv_oidc"  # an attempt to sign in by an identity provider
+ATTEMPT = "mv_oidc"  # an attempt to sign in with an identity provider
 
 _DAY_S = 86_400
 
 
 def signed_in(request: HTTPConnection) -> Account | None:
-    """Who is signed in. Asks the database, so it belongs in a thread: routes that are plain functions are.
-    What the route then writes has dates as this person reads them."""
+    """The account that is signed in. Queries the database, so call it in a thread; routes that are plain functions run
+    in one. Dates that the route then writes have the format of this user."""
     account = sessions.user_of(request.cookies.get(SESSION))
     if account is not None:
         dates.read_as(account.date_format, account.week_start, account.clock)
@@ -52,7 +52,7 @@ def clear(response: Response, name: str) -> None:
 
 
 def _set(response: Response, name: str, value: str, max_age_s: int) -> None:
-    # Secure follows BASE_URL: behind a proxy, the request itself does not know that it came by https.
+    # Secure depends on BASE_URL, because behind a proxy the request does not show that it came by https.
     response.set_cookie(
         name,
         value,

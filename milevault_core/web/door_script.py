@@ -1,7 +1,7 @@
-"""/door.js: the only script of ours in the browser. The policy allows no inline scripts, so a page that wants
-to send the browser somewhere writes `<script src="/door.js" data-go="/address">`; `data-post` posts to an address
-first, with `data-ticket` as a header if there is one; `data-refused` is where to go instead when that is refused. All
-must be addresses on this server."""
+"""/door.js: the script with which a page sends the browser somewhere. The content policy allows no inline scripts, so
+the page writes `<script src="/door.js" data-go="/address">`. `data-post` is an address to post to first, with
+`data-ticket` as a header if there is one; `data-refused` is where to go instead if that is refused. All must be
+addresses on this server."""
 
 import hashlib
 
@@ -19,7 +19,7 @@ _SCRIPT = """\
   sent.then(answer => leave(answer.status === 403 ? refused : go), () => leave(go));
 })();
 """
-# In its address, so that no browser goes on with the script of an earlier version.
+# Part of its address, so that no browser keeps using the script of an earlier version.
 VERSION = hashlib.sha256(_SCRIPT.encode()).hexdigest()[:8]
 
 

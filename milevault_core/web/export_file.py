@@ -1,4 +1,4 @@
-"""/files/export/7.zip: an export of everything, as a worker has made it (export/runs.py)."""
+"""/files/export/7.zip: an export of everything, made by a worker (export/runs.py)."""
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
@@ -9,7 +9,7 @@ from milevault_core.web.files import NOT_FOUND, attachment
 
 
 def export_file(request: Request) -> Response:
-    """The export, streamed. Its length is sent first, so that a download that breaks off is recognised as broken."""
+    """The export, streamed. Its length is sent first, so that browsers notice when a download breaks off."""
     account = cookies.signed_in(request)
     if account is None:
         return PlainTextResponse("Sign in first.", 401)

@@ -1,4 +1,4 @@
-"""Downloads of original files, byte for byte as they came."""
+"""Downloads of original files, byte for byte as they were uploaded."""
 
 import re
 import unicodedata
@@ -11,23 +11,23 @@ from milevault_core.formats.texts import JOINERS
 from milevault_core.store.queries import activities
 from milevault_core.web import cookies
 
-NOT_FOUND = "There is no such file."  # the same for another user's file and one that never existed
+NOT_FOUND = "There is no such file."  # the same for another user's file and for one that never existed
 
 
 def attachment(name: str, otherwise: str) -> str:
-    """A Content-Disposition that saves under `name`, without anything that breaks a header or a file system."""
+    """A Content-Disposition that saves as `name`, without anything that would break a header or a file system."""
     plain = safe_name(name, otherwise)
     ascii_only = re.sub(r"[^\x20-\x7e]", "_", plain)
     return f"attachment; filename=\"{ascii_only}\"; filename*=UTF-8''{quote(plain, safe='')}"
 
 
 def from_title(title: str) -> str:
-    """A title as the name of a file: unlike an original file's name it has no folder ("Run 10/12 km")."""
+    """A title as a file name. Unlike in the name of an original file, a slash is not a folder ("Run 10/12 km")."""
     return re.sub(r"[/\\]", "-", title)
 
 
 def safe_name(name: str, otherwise: str) -> str:
-    """A file's name without its folder and without what breaks a file system."""
+    """A file name without its folder, and without characters that would break a file system."""
     plain = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     gone = ("Cc", "Cf", "Cs", "Co", "Cn")
     plain = "".join(c for c in plain if unicodedata.category(c) not in gone or c in JOINERS)
@@ -35,7 +35,7 @@ def safe_name(name: str, otherwise: str) -> str:
 
 
 def original(request: Request) -> Response:
-    """The original file of an activity, as it came."""
+    """The original file of an activity, unchanged."""
     account = cookies.signed_in(request)
     if account is None:
         return PlainTextResponse("Sign in first.", 401)

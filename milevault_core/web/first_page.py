@@ -1,8 +1,8 @@
-"""The page that Streamlit sends first, put right: its title, the theme (light or dark), and where the server is.
+"""Corrects the first page that Streamlit sends: its title, the theme (light or dark), and the server's address.
 
-Streamlit's script looks for its server below the page's own address first: `/trends/_stcore/health` before
-`/_stcore/health`. That makes two errors in the browser's log for every visit that does not begin at the dashboard, and
-two round trips more.
+Streamlit's script first looks for its server below the page's own address: `/trends/_stcore/health` before
+`/_stcore/health`. For every visit that does not begin at the dashboard, that causes two errors in the browser's log and
+two more round trips.
 """
 
 import re
@@ -15,7 +15,7 @@ from milevault_core.web.addresses import takes_html
 
 _WHERE = 'window.__streamlit={BACKEND_BASE_URL:location.origin+"/"};'
 _BELOW = 'window.milevaultRoot="{root}";window.__streamlit={BACKEND_BASE_URL:location.origin+"{root}/"};'
-# Streamlit keeps the theme that was chosen by the address of the page that was opened first: ours holds for all.
+# Streamlit stores the chosen theme by the address of the page that was opened first; ours applies to all pages.
 _THEME = (
     'try{const t=localStorage.getItem("milevault-theme"),k="stActiveTheme-"+location.pathname+"-v2";'
     "t?localStorage.setItem(k,JSON.stringify(t)):localStorage.removeItem(k)}catch{}"
@@ -24,8 +24,8 @@ _WITHOUT = "<noscript><p>MileVault needs JavaScript.</p></noscript>"
 
 
 def first_page(index: str, root: str = "") -> str:
-    """Streamlit's index.html as we send it; a part that an upgrade has changed stays as it is. root: the path of
-    BASE_URL, or ""."""
+    """Streamlit's index.html as we send it. Parts that a Streamlit upgrade has changed are left as they are. root: the
+    path of BASE_URL, or ""."""
     where = _BELOW.replace("{root}", root) if root else _WHERE
     html = index.replace("<title>Streamlit</title>", "<title>MileVault</title>")
     html = re.sub(r"<noscript>.*?</noscript>", _WITHOUT, html, flags=re.DOTALL)

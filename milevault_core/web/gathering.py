@@ -1,5 +1,5 @@
-"""What a websocket writes within a moment is sent in one go: Streamlit sends each element of a page by itself, a system
-call each. uvicorn has no setting for it.
+"""Sends what a websocket writes within a short time in one go, because Streamlit sends each element of a page
+separately, with one system call each. uvicorn has no setting for this.
 """
 
 import asyncio
@@ -8,12 +8,12 @@ from typing import Any, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-WAIT_S = 0.001  # for more to send; the shortest time that the event loop knows
-ENOUGH = 64 << 10  # bytes, which are sent at once
+WAIT_S = 0.001  # how long to wait for more to send; the shortest time the event loop can wait
+ENOUGH = 64 << 10  # bytes that are sent without waiting
 
 
 def gather() -> None:
-    """Change the websockets of this process's uvicorn; a second call changes nothing."""
+    """Patch the websockets of this process's uvicorn; a second call changes nothing."""
     made = WebSocketsSansIOProtocol.connection_made
     if hasattr(made, "__wrapped__"):
         return
@@ -26,7 +26,7 @@ def gather() -> None:
 
 
 class GatheringTransport:
-    """A transport that sends what is written to it within WAIT_S in one go. Used only on the event loop."""
+    """A transport that sends everything written within WAIT_S in one go. Used only on the event loop."""
 
     def __init__(self, transport: Any) -> None:
         self._transport = transport
@@ -35,7 +35,7 @@ class GatheringTransport:
         self._waiting: asyncio.TimerHandle | None = None
 
     def write(self, data: bytes) -> None:
-        """Send it, together with what else is written within WAIT_S."""
+        """Send data, together with what else is written within WAIT_S."""
         self._parts.append(data)
         self._size += len(data)
         if self._size >= ENOUGH:
@@ -44,7 +44,7 @@ class GatheringTransport:
             self._waiting = asyncio.get_running_loop().call_later(WAIT_S, self.flush)
 
     def flush(self) -> None:
-        """Send what has gathered."""
+        """Send what has been collected."""
         if self._waiting is not None:
             self._waiting.cancel()
             self._waiting = None
@@ -53,7 +53,7 @@ class GatheringTransport:
             self._transport.write(data)
 
     def close(self) -> None:
-        """Close the connection after all that was written."""
+        """Send what has been collected, then close the connection."""
         self.flush()
         self._transport.close()
 

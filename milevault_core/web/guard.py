@@ -1,8 +1,8 @@
 """Which of Streamlit's addresses are closed, and to whom.
 
-Streamlit takes uploads from anybody who opened the login page, and keeps them in memory; it gives figures about the
-server, and media files, to anybody at all; and a request from another site's page makes it ask an outside service for
-its own address while everybody waits. So requests that it should not get are refused here.
+Streamlit accepts uploads from anybody who has opened the sign-in page, and keeps them in memory. It serves metrics of
+the server, and media files, to anybody. And on a request from another site's page it asks an outside service for its
+own address, while everybody waits. So requests that Streamlit should not get are refused here.
 """
 
 import asyncio
@@ -19,18 +19,20 @@ from milevault_core.web import connections, cookies, hosts
 from milevault_core.web.strangers import Strangers
 
 _UPLOADS = "/_stcore/upload_file/"
-_MEDIA = "/media/"  # not /static/media/, where the fonts of the login are
+_MEDIA = "/media/"  # not /static/media/, which has the fonts of the sign-in page
 _STREAMLITS = ("/_stcore/", "/media/", "/component/", "/static/", "/app/static/")
 _CLOSED = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
 _STREAMLITS_LOGIN = ("/auth/", "/oauth2callback/")  # ours is web/oidc.py
-LONGEST_NAME = 255  # bytes of a file's name; what is longer makes the system fail, and a traceback of each
-MOST_HELD = 48 << 20  # bytes of files in the upload widgets of all open tabs, which are in this process
-FULL = "That is too much at once for single files. Import the ones listed first, or drop a zip or a folder."
-# Tells Streamlit whose a websocket is (server.trustedUserHeaders of .streamlit/config.toml), and never comes from
-# outside: a tab whose connection broke off goes on only for the person it was opened by, since what its fragments and
-# its state hold is that person's.
+LONGEST_NAME = 255  # bytes of a file name; a longer one fails in the system, with a traceback each time
+MOST_HELD = 48 << 20  # bytes of files in all open tabs' upload widgets, held in this process
+FULL = (
+    "That is too much to upload as single files. Import the files listed so far, or drop a zip or a folder."
+)
+# Tells Streamlit whose websocket this is (server.trustedUserHeaders in .streamlit/config.toml); never accepted from
+# outside. A tab whose connection broke off can only be resumed by the user who opened it, because its fragments and its
+# state hold that user's data.
 WHOSE = b"x-milevault-user"
-FIRST_S = 15.0  # s; how long a stranger's websocket may be open without a message
+FIRST_S = 15.0  # how long the websocket of a visitor who is not signed in may stay open without a message
 NOT_OURS = (
     "This server does not answer to the name in this address. Its operator can allow it with BASE_URL "
     "or ALLOWED_HOSTS."
@@ -39,22 +41,22 @@ NOT_OURS = (
 
 @dataclass(frozen=True)
 class Rules:
-    """What the guard needs to know of this server; see config.Settings for the first two."""
+    """What the guard needs to know about this server; see config.Settings for the first two."""
 
     base_url: str = ""
     allowed_hosts: str = ""
-    # Removes what only users may know from a message to somebody who is not signed in.
+    # Removes what only users may see from a message to a visitor who is not signed in.
     redact: Callable[[bytes], bytes] = bytes
-    # Whether a message is one that a browser starts with.
+    # Whether a browser may start with this message.
     is_beginning: Callable[[bytes], bool] = bool
-    # Whether a message is one that the login needs; others may be for everybody, as the one that empties all caches.
+    # Whether sign-in needs this message. Others may affect everybody, such as the one that empties all caches.
     is_of_login: Callable[[bytes], bool] = bool
     held_bytes: Callable[[], int] = int  # of files in Streamlit's upload widgets
 
 
 class Guard:
-    """Middleware: 404 for closed addresses; 403 without a valid session, before a byte is read; no websocket for
-    other sites' pages; small messages and few connections for those who are not signed in."""
+    """Middleware: 404 for closed addresses; 403 for uploads and media without a valid session, before reading the body;
+    no websocket for other sites' pages; small messages and few connections for visitors who are not signed in."""
 
     def __init__(self, app: ASGIApp, rules: Rules | None = None):
         self.app = app
@@ -80,7 +82,7 @@ class Guard:
         await self._request(scope, receive, send, is_from_us)
 
     async def _request(self, scope: Scope, receive: Receive, send: Send, is_from_us: bool) -> None:
-        # The decoded path, which is what Streamlit's routes look at; a trailing slash makes no difference.
+        # The decoded path, as Streamlit's routes see it; a trailing slash makes no difference.
         path = scope["path"].rstrip("/") + "/"
         is_closed = any(f"{closed}/" in path for closed in _CLOSED) or path.startswith(_STREAMLITS_LOGIN)
         if is_closed or (path.startswith(_STREAMLITS) and _is_too_long(path)):
@@ -94,10 +96,10 @@ class Guard:
         await self.app(scope, receive, send)
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Accept a file for an upload widget if there is room for it, counting those stored and those being uploaded:
-        a browser sends many at once."""
+        """Accept a file for an upload widget if there is room for it. Counts the files stored and those being uploaded,
+        because a browser sends many at once."""
         length = HTTPConnection(scope).headers.get("content-length", "")
-        if not length.isdecimal():  # a browser always says it
+        if not length.isdecimal():  # browsers always send it
             return await PlainTextResponse("Length required", 411)(scope, receive, send)
         size = int(length)
         if self.rules.held_bytes() + self.coming + size > MOST_HELD:
@@ -118,7 +120,7 @@ class Guard:
 
         async def send_redacted(message: Message) -> None:
             if message["type"] == "websocket.accept":
-                return  # the response has started
+                return  # _first_message has already accepted
             if message["type"] == "websocket.send" and message.get("bytes"):
                 message = {**message, "bytes": rules.redact(message["bytes"])}
             await send(message)
@@ -132,7 +134,7 @@ class Guard:
         try:
             message = await _first_message(scope, receive, send)
             if message is not None and message["type"] == "websocket.disconnect":
-                return  # there is nobody left to close it for
+                return  # nobody is left to close it for
             first = message.get("bytes") if message is not None else None
             if first is not None and rules.is_beginning(first):
                 await self.app(scope, _with(first, receive, rules.is_of_login), send_redacted)
@@ -143,8 +145,8 @@ class Guard:
 
 
 async def _first_message(scope: Scope, receive: Receive, send: Send) -> Message | None:
-    """Open a stranger's websocket and wait for its first message; Streamlit learns of it only then. None if none
-    comes in time."""
+    """Accept the websocket of a visitor who is not signed in, and wait for its first message. Only then does Streamlit
+    learn of it. None if no message comes in time."""
     await receive()  # websocket.connect
     named = next((value for name, value in scope["headers"] if name == b"sec-websocket-protocol"), b"")
     subprotocol = named.decode("latin-1").split(",")[0].strip() or None  # as Streamlit answers
@@ -157,7 +159,7 @@ async def _first_message(scope: Scope, receive: Receive, send: Send) -> Message 
 
 
 def _with(first: bytes, receive: Receive, is_taken: Callable[[bytes], bool]) -> Receive:
-    """`receive`, as if nothing had been received yet, and without messages that are not to be taken."""
+    """`receive` as if nothing had been received yet, without the messages that `is_taken` rejects."""
     before: list[Message] = [
         {"type": "websocket.connect"},
         {"type": "websocket.receive", "bytes": first},
@@ -181,8 +183,8 @@ async def _refuse(receive: Receive, send: Send) -> None:
 
 
 def _as_from_here(scope: Scope) -> Scope:
-    """The handshake with the Origin's host as its own: a proxy may have put another one there, and Streamlit compares
-    the two for itself."""
+    """The handshake with its Host header set to the Origin's host: a proxy may have set another one, and Streamlit
+    compares the two."""
     origin = next((value for name, value in scope["headers"] if name == b"origin"), None)
     if origin is None:
         return scope
@@ -194,6 +196,6 @@ def _is_too_long(path: str) -> bool:
 
 
 def _with_header(scope: Scope, name: bytes, value: str | None) -> Scope:
-    """The same with this header alone of its name; without one for None."""
+    """The scope with this header replaced by `value`, or removed if that is None."""
     added = [] if value is None else [(name, value.encode("latin-1"))]
     return {**scope, "headers": added + [each for each in scope["headers"] if each[0] != name]}

@@ -1,5 +1,5 @@
-"""Security headers of every answer. The content security policy allows only this server and the map's tiles; the
-page's inline scripts (Streamlit's own, and ours of first_page.py) are allowed by their hashes."""
+"""Security headers of every response. The content security policy allows only this server and the map tiles; the page's
+inline scripts (Streamlit's own, and ours from first_page.py) are allowed by their hashes."""
 
 import base64
 import hashlib
@@ -13,27 +13,27 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from milevault_core.web.first_page import first_page
 
-# Older browsers do not take 'self' for websockets. The host comes from the request; the guard has checked it.
+# Older browsers do not accept 'self' for websockets. The host comes from the request; the guard has checked it.
 _OWN_SOCKETS = "{own sockets}"
 
 
 def inline_script_hashes(html: str) -> list[str]:
-    """The inline scripts of a page, as a content security policy names them."""
+    """The hashes of a page's inline scripts, as written in a content security policy."""
     scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
     return [f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts]
 
 
 @lru_cache(maxsize=64)
 def content_security_policy(index: Path | None, tile_origins: str, root: str = "") -> str:
-    """`index`: the page that Streamlit sends first. `tile_origins`: where map tiles come from, or "". root: the path
-    of BASE_URL, or ""."""
+    """The policy. index: the page that Streamlit sends first; tile_origins: where map tiles come from, or ""; root: the
+    path of BASE_URL, or ""."""
     html = first_page(index.read_text(encoding="utf-8"), root) if index and index.exists() else ""
     hashes = inline_script_hashes(html)
     tiles = f" {tile_origins}" if tile_origins else ""
     return "; ".join(
         (
             "default-src 'self'",
-            # WebAssembly is the tables' and the maps'; workers are made from blobs.
+            # Tables and maps use WebAssembly; workers are made from blobs.
             " ".join(("script-src 'self' 'wasm-unsafe-eval' blob:", *hashes)),
             "worker-src 'self' blob:",
             "style-src 'self' 'unsafe-inline'",
@@ -50,7 +50,7 @@ def content_security_policy(index: Path | None, tile_origins: str, root: str = "
 
 
 class SecurityHeaders:
-    """Middleware. An answer that sets one of these headers itself keeps its own. `policy` as a function may change."""
+    """Middleware. A response keeps the headers that it sets itself. policy: a function if the policy can change."""
 
     def __init__(self, app: ASGIApp, policy: str | Callable[[], str], is_https: bool):
         self.app, self.policy = app, policy
@@ -84,6 +84,6 @@ class SecurityHeaders:
 
 
 def _host(scope: Scope) -> str:
-    """The request's Host where it can stand in a policy; else ""."""
+    """The request's Host if it is safe to put in a policy, else ""."""
     host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
     return host if re.fullmatch(r"[A-Za-z0-9.:\[\]-]{1,255}", host) else ""

@@ -1,4 +1,4 @@
-"""/healthz: 200 when app, database and jobs answer, 503 otherwise. It tells nobody which of them does not."""
+"""/healthz: 200 if app, database and jobs respond, 503 otherwise, without saying which of them does not."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ _log = logging.getLogger(__name__)
 
 
 def healthz(request: Request) -> PlainTextResponse:
-    """200 when app, database and jobs answer, else 503."""
+    """200 if app, database and jobs respond, else 503."""
     try:
         with store.session() as session:
             workers = queue.workers_alive(session)
@@ -25,10 +25,10 @@ def healthz(request: Request) -> PlainTextResponse:
 
 
 async def report(every_s: float = reports.EVERY_S) -> None:
-    """Report, until cancelled, that the app lives: in the loop that serves pages, so that one that hangs is silent."""
+    """Report until cancelled that the app is alive; on the loop that serves pages, so that reports stop if it hangs."""
     while True:
         try:
             await asyncio.to_thread(reports.save, "app")
-        except Exception as error:  # of a short outage; the next one tries again
+        except Exception as error:  # such as a short outage; the next report tries again
             _log.warning("The app could not report: %s", type(error).__name__)
         await asyncio.sleep(every_s)

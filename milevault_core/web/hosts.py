@@ -1,15 +1,15 @@
-"""Which names are this server's, and which pages are ours.
+"""Which host names belong to this server, and which pages are ours.
 
-A stranger's site can point its own name at this server's address (DNS rebinding) and have its visitors' browsers talk
-to us under that name. So only names are accepted that a stranger cannot own: addresses, names that no public name
-server gives out, BASE_URL's, and those of ALLOWED_HOSTS.
+A malicious site can point its own name at this server's address (DNS rebinding), and have its visitors' browsers talk
+to us under that name. So only names that nobody else can own are accepted: IP addresses, names that no public name
+server resolves, the name in BASE_URL, and those in ALLOWED_HOSTS.
 """
 
 import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
 
-# https://www.iana.org/assignments/special-use-domain-names: never delegated on the internet, or of the machine itself.
+# https://www.iana.org/assignments/special-use-domain-names: never delegated on the internet, or the machine's own.
 _PRIVATE = (".local", ".localhost", ".lan", ".internal", ".home.arpa", ".test")
 _PLAIN = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")  # or an IPv6 address, without its brackets
 _ROUTER = "fritz.box"  # .box itself is delegated: anybody can own a name there
@@ -18,8 +18,8 @@ _ROUTER = "fritz.box"  # .box itself is delegated: anybody can own a name there
 def is_ours(host: str | None, base_url: str = "", allowed: str = "") -> bool:
     """Whether a request's Host header names this server.
 
-    base_url: the address people open, or "". allowed: more names, separated by commas; `*.example.org` stands for
-    every name below example.org, `*` for any name at all.
+    base_url: the address that people open, or "". allowed: more names, separated by commas; `*.example.org` stands for
+    every name below example.org, `*` for any name.
     """
     name = _name(host)
     if not _PLAIN.fullmatch(name):
@@ -37,8 +37,8 @@ def is_ours(host: str | None, base_url: str = "", allowed: str = "") -> bool:
 
 
 def is_from_us(origin: str | None, host: str | None, base_url: str = "") -> bool:
-    """Whether the page that made a browser send this is of this server, port included: the other ports of a machine
-    get its cookies too. Without an Origin no browser's page is behind it, or it is a plain visit."""
+    """Whether the page that made a browser send this request is from this server. The port counts too, because other
+    ports of the machine get the same cookies. Without an Origin, no page sent the request, or it is a plain visit."""
     if origin is None:
         return True
     try:
@@ -51,8 +51,8 @@ def is_from_us(origin: str | None, host: str | None, base_url: str = "") -> bool
     if ours.netloc and (theirs.scheme, _address(theirs)) == (ours.scheme, _address(ours)):
         return True
     if theirs.netloc.lower() == ours.netloc.lower() and theirs.scheme == "http":
-        return False  # BASE_URL is https: a page of the same name without it may be anybody's
-    return theirs.netloc.lower() == (host or "").lower()  # the page's own host is the one it speaks to
+        return False  # BASE_URL is https: an http page with the same name may be anybody's
+    return theirs.netloc.lower() == (host or "").lower()  # the page's host is the one it sends to
 
 
 def _address(parts: SplitResult) -> tuple[str | None, int | None]:

@@ -1,4 +1,4 @@
-"""/files/activities.zip?kind=gpx&id=1&id=2: several activities as they are shown, or their original files, as a zip."""
+"""/files/activities.zip?kind=gpx&id=1&id=2: a zip of several activities as shown, or of their original files."""
 
 import re
 import tempfile
@@ -21,7 +21,7 @@ _MEMORY = 16 << 20
 
 
 def many(request: Request) -> Response:
-    """Several activities in one zip, in the form asked for."""
+    """Several activities in one zip, in the requested format."""
     account = cookies.signed_in(request)
     if account is None:
         return PlainTextResponse("Sign in first.", 401)
@@ -31,7 +31,7 @@ def many(request: Request) -> Response:
         return PlainTextResponse(NOT_FOUND, 404)
     if len(ids) > MOST:
         return PlainTextResponse(f"Choose at most {MOST} activities at a time.", 413)
-    spool = tempfile.SpooledTemporaryFile(_MEMORY)  # noqa: SIM115  (the answer closes it)
+    spool = tempfile.SpooledTemporaryFile(_MEMORY)  # noqa: SIM115  (the response closes it)
     used: set[str] = set()
     with zipfile.ZipFile(spool, "w", zipfile.ZIP_DEFLATED) as archive:
         for activity_id in ids:
@@ -59,7 +59,7 @@ def _files(account: Account, activity_id: int, kind: str) -> Iterator[tuple[str,
 
 
 def _unused(name: str, used: set[str]) -> str:
-    """A name that differs from those that are taken also where capitals do not count."""
+    """A name that differs from all used ones, even on file systems that ignore case."""
     stem, dot, end = name.rpartition(".")
     stem, end = (stem, dot + end) if dot else (end, "")
     number, made = 2, name

@@ -1,5 +1,5 @@
-"""/map/style.json: the background of the maps, as MapLibre reads it. No tiles where no server is set; Mapbox's
-satellite pictures with `?background=satellite`, where MAPBOX_TOKEN is set."""
+"""/map/style.json: the background of the maps, as a MapLibre style. Without a tile server it has no tiles; with
+`?background=satellite`, and if MAPBOX_TOKEN is set, it has Mapbox's satellite images."""
 
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -19,7 +19,7 @@ _SATELLITE_ATTRIBUTION = "© Mapbox © OpenStreetMap © Maxar"
 
 
 def style(theme: str, tile_url: str, attribution: str) -> dict[str, Any]:
-    """A MapLibre style (version 8). theme: light | dark; dark dims the tiles, which are made for light."""
+    """A MapLibre style (version 8). theme: light | dark; dark dims the tiles, which are made for a light theme."""
     layers: list[dict[str, Any]] = [
         {"id": "background", "type": "background", "paint": {"background-color": _BACKGROUND[theme]}}
     ]
@@ -35,13 +35,13 @@ def style(theme: str, tile_url: str, attribution: str) -> dict[str, Any]:
 
 
 def map_style(request: Request) -> Response:
-    """The style of the maps: their background, for a browser that is signed in."""
+    """The style of the maps (their background), for signed-in users only."""
     if cookies.signed_in(request) is None:
         return Response(status_code=401)
     theme = "dark" if request.query_params.get("theme") == "dark" else "light"
     settings = config.settings()
     if settings.satellite_token and request.query_params.get("background") == "satellite":
-        # Pictures are not dimmed: in the dark they are dark enough.
+        # Satellite images are not dimmed: they are dark enough for the dark theme.
         answer = style("light", _SATELLITE + quote(settings.satellite_token), _SATELLITE_ATTRIBUTION)
     else:
         now = tiles.refresh()
@@ -50,8 +50,8 @@ def map_style(request: Request) -> Response:
 
 
 def tile_origins(settings: config.Settings, tile_url: str | None = None) -> str:
-    """Every server that tiles may come from, for the content security policy; "" without any. tile_url: the one in
-    use, None for the environment's."""
+    """All servers that tiles may come from, for the content security policy; "" if there are none. tile_url: the one in
+    use, or None for the environment's."""
     satellite = SATELLITE_ORIGIN if settings.satellite_token else ""
     return " ".join(
         filter(None, (tile_origin(settings.tile_url if tile_url is None else tile_url), satellite))
@@ -59,9 +59,9 @@ def tile_origins(settings: config.Settings, tile_url: str | None = None) -> str:
 
 
 def tile_origin(tile_url: str) -> str:
-    """Scheme and host of the tiles, for the content security policy; "" without tiles of another server.
+    """Scheme and host of the tiles, for the content security policy; "" if they do not come from another server.
 
-    A {placeholder} in the host (as for a, b, c subdomains) becomes a wildcard.
+    A {placeholder} in the host (as for the subdomains a, b, c) becomes a wildcard.
     """
     parts = urlsplit(tile_url)
     if parts.scheme not in ("http", "https") or not parts.netloc:

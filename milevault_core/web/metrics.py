@@ -1,4 +1,4 @@
-"""/metrics for Prometheus: with the token in METRICS_TOKEN only; without one there is no such address."""
+"""/metrics for Prometheus. Requires the token in METRICS_TOKEN; if that is not set, the address does not exist."""
 
 import hmac
 
@@ -10,7 +10,7 @@ from milevault_core.server import figures
 
 
 def metrics(request: Request) -> PlainTextResponse:
-    """Figures of this server in the text form of Prometheus."""
+    """Figures of this server in Prometheus's text format."""
     token = config.settings().metrics_token
     kind, _, given = request.headers.get("authorization", "").partition(" ")
     if not token or kind.lower() != "bearer" or not hmac.compare_digest(given.encode(), token.encode()):

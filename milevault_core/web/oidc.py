@@ -1,5 +1,5 @@
-"""Signing in by an identity provider: /oidc/start, /oidc/callback. Handlers are plain functions: Starlette runs each in
-a thread."""
+"""Signing in with an identity provider: /oidc/start, /oidc/callback. Handlers are plain functions, which Starlette runs
+in a thread."""
 
 import logging
 
@@ -27,7 +27,7 @@ CALLBACK = "/oidc/callback"
 
 
 def start(request: Request) -> Response:
-    """Send the visitor to the provider. `connect=1`: to connect the account that is signed in."""
+    """Send the visitor to the provider. With `connect=1`, to connect it to the account that is signed in."""
     provider = oidc_settings.current()
     if not provider.is_ready or is_from_elsewhere(request):
         return _go("/")
@@ -51,7 +51,7 @@ def start(request: Request) -> Response:
 
 
 def callback(request: Request) -> Response:
-    """The provider's answer: a session for whoever it is, or back to the sign-in page with a sentence."""
+    """The provider's response: starts a session for the user, or goes back to the sign-in page with a message."""
     word = request.cookies.get(cookies.ATTEMPT)
     attempt = oidc_attempts.end(word)
     connecting = attempt.user_id if attempt else None
@@ -84,7 +84,7 @@ def _come_in(
 ) -> Response:
     if attempt.user_id is not None:
         account = cookies.signed_in(request)
-        if account is None or account.id != attempt.user_id:  # signed out meanwhile, or somebody else now
+        if account is None or account.id != attempt.user_id:  # signed out, or another user now
             raise oidc.NotSignedIn("Somebody else is signed in now.")
         identities.connect(account.id, person)
         return _go("/profile")
@@ -108,7 +108,7 @@ def _counted_by(request: Request) -> tuple[throttle.Key, ...]:
 
 
 def _redirect(request: Request) -> str:
-    """The address of the callback as the provider knows it."""
+    """The callback address, as it is registered with the provider."""
     server = config.settings().base_url or f"{request.url.scheme}://{request.headers.get('host', '')}"
     return server + CALLBACK
 

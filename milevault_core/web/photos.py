@@ -1,4 +1,4 @@
-"""/files/photo/{id}.jpg: the small picture of a photo; /files/photo/{id}: the photo as it came."""
+"""/files/photo/{id}.jpg: the thumbnail of a photo; /files/photo/{id}: the original photo."""
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -9,11 +9,11 @@ from milevault_core.web import cookies
 
 _NOT_FOUND = "There is no such picture."
 _HEADERS = {"Cache-Control": "private, max-age=86400", "Content-Security-Policy": "sandbox"}
-_SHOWN = ("image/jpeg", "image/png", "image/webp", "image/gif")  # others are handed out for saving
+_SHOWN = ("image/jpeg", "image/png", "image/webp", "image/gif")  # other types are offered as downloads
 
 
 def small(request: Request) -> Response:
-    """The small picture of a photo."""
+    """The thumbnail of a photo."""
     account = cookies.signed_in(request)
     if account is None:
         return PlainTextResponse("Sign in first.", 401)
@@ -25,7 +25,7 @@ def small(request: Request) -> Response:
 
 
 def whole(request: Request) -> Response:
-    """A photo as it came."""
+    """The original photo."""
     account = cookies.signed_in(request)
     if account is None:
         return PlainTextResponse("Sign in first.", 401)

@@ -1,5 +1,5 @@
-"""An id for each request: in the lines logged while it is answered, and in the answer (X-Request-ID). With
-LOG_FORMAT=json every request to one of our own routes is a line of its own, its query left out."""
+"""An id for each request, in the log lines written while it is handled and in the response (X-Request-ID). With
+LOG_FORMAT=json, every request to one of our own routes is logged too, without its query."""
 
 import logging
 import re
@@ -14,7 +14,7 @@ _GIVEN = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
 
 class RequestLog:
-    """Middleware. own: the first words of our own routes' addresses. says_all: a line for each request to them."""
+    """Middleware. own: the first parts of our own routes' addresses; says_all: log every request to them."""
 
     def __init__(self, app: ASGIApp, own: frozenset[str], says_all: bool):
         self.app, self.own, self.says_all = app, own, says_all
@@ -47,6 +47,6 @@ class RequestLog:
 
 
 def _given(scope: Scope) -> str:
-    """The id that a proxy has given the request; "" without a plain one."""
+    """The id that a proxy has given the request; "" if there is none or it has unusual characters."""
     given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
     return given.decode() if _GIVEN.fullmatch(given) else ""

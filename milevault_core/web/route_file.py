@@ -1,4 +1,4 @@
-"""Download of a route as GPX: its line, to be followed on a watch."""
+"""Download of a route's line as GPX, to follow on a watch."""
 
 import numpy as np
 from starlette.requests import Request
@@ -28,7 +28,7 @@ def route_gpx(request: Request) -> Response:
 
 
 def _gpx(account: Account, route_id: int) -> tuple[str, bytes] | None:
-    """Name and GPX of a route of this user; None without one."""
+    """(name, GPX) of a route of this user; None if there is no such route or it has no line."""
     from milevault_core.formats.write_gpx import write_gpx
     from milevault_core.view.format import units
     from milevault_core.view.routes.routes import names

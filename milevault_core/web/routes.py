@@ -1,5 +1,5 @@
-"""The list of routes. Most handlers are plain functions: Starlette runs each in a thread, where the database may
-be asked. Those that take in a body are coroutines, and ask it in a thread."""
+"""The list of routes. Most handlers are plain functions, which Starlette runs in a thread, so they may query the
+database. Those that read a body are coroutines, and use a thread for the database."""
 
 from starlette.routing import Route
 
@@ -39,7 +39,7 @@ ROUTES = [
     Route("/upload.js", upload_script.upload_script),
     Route("/upload/begin", archives.begin, methods=["POST"]),
     Route("/upload/{id:int}/{offset:int}", archives.piece, methods=["PUT"]),
-    Route("/api/upload", api_upload.upload, methods=_ALL),  # its own 405
+    Route("/api/upload", api_upload.upload, methods=_ALL),  # it sends its own 405
     Route("/files/photo/{id:int}.jpg", photos.small),
     Route("/files/photo/{id:int}", photos.whole),
     Route("/files/original/{id:int}", files.original),

@@ -1,4 +1,4 @@
-"""/search.json?q=…: what the search box in the sidebar shows while one types."""
+"""/search.json?q=…: what the search box in the sidebar shows while the user types."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -13,7 +13,7 @@ FEW = 4  # of each kind
 
 
 def search(request: Request) -> Response:
-    """What the sidebar's search finds, as JSON."""
+    """The results of the sidebar's search, as JSON."""
     user = cookies.signed_in(request)
     if user is None:
         return Response(status_code=401)

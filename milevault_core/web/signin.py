@@ -1,8 +1,8 @@
-"""From the form to the cookie and back: /signin/finish, /signin/end; and the links that an account begins with: /setup
-(the first), /invite, /reset.
+"""Setting and clearing the session cookie: /signin/finish, /signin/end; and one-time links: /setup (for the first
+account), /invite, /reset.
 
-The form's ticket comes in a header: an address would be in the browser's history and in the logs of proxies, and a
-header of our own is one that another site's page cannot send.
+The form's ticket is sent in a header, because an address would end up in the browser's history and in proxy logs, and
+because another site's page cannot send a custom header.
 """
 
 from collections.abc import Callable
@@ -19,10 +19,10 @@ TICKET = "x-milevault-ticket"
 
 
 def safe_next(url: object) -> str:
-    """The address on this server to go on to; "/" for anything that leads, or might lead, elsewhere."""
+    """The address on this server to continue to; "/" for anything that leads, or might lead, elsewhere."""
     if not isinstance(url, str) or not url.startswith("/") or len(url) > 2000:
         return "/"
-    # Browsers read \ as /, and leave tabs and line breaks out: //host and /\host are another server's addresses.
+    # Browsers read \ as / and ignore tabs and line breaks: //host and /\host are addresses on another server.
     if url.startswith("//") or "\\" in url or any(ord(c) <= 32 or ord(c) == 127 for c in url):
         return "/"
     parts = urlsplit(url)
@@ -36,9 +36,9 @@ def safe_next(url: object) -> str:
 
 
 def finish(request: Request) -> Response:
-    """Redeem the ticket of the form: a new session, always; a cookie planted before is not adopted."""
+    """Redeem the form's ticket. Always starts a new session, so that a cookie planted earlier is never adopted."""
     refused = PlainTextResponse("Sign in again.", 403, {"Cache-Control": "no-store"})
-    if is_from_elsewhere(request):  # somebody else's page would sign its reader in to somebody else's account
+    if is_from_elsewhere(request):  # or another site could sign its visitors in to somebody else's account
         return refused
     opened = sign_in.redeem_ticket(
         request.headers.get(TICKET),
@@ -61,7 +61,7 @@ def finish(request: Request) -> Response:
 
 
 def end(request: Request) -> Response:
-    """Sign out this browser, and forget the link that it was opened by. Another site's form gets nothing done: it
+    """Sign out this browser, and forget the one-time link it was opened with. A form on another site has no effect: it
     neither sends the cookies nor clears them."""
     response = _go("/")
     if is_from_elsewhere(request):
@@ -75,12 +75,12 @@ def end(request: Request) -> Response:
 
 
 def setup(request: Request) -> Response:
-    """The link to the first account: its token moves into a cookie, out of the address and the Referer."""
+    """The link for the first account. Its token moves to a cookie, out of the address and the Referer."""
     return _by_link(request, first.is_valid)
 
 
 def invite(request: Request) -> Response:
-    """The link of an invitation, likewise. Nothing is used up: mail programs open links to look at them."""
+    """The link of an invitation, likewise. Opening it does not use it up, because mail programs open links too."""
     return _by_link(request, invitations.is_valid)
 
 

@@ -1,7 +1,7 @@
-"""Which server the maps' background comes from: what an administrator has set in the app, else the environment.
+"""The server of the map background: the one an administrator has set in the app, else the environment's.
 
-The content security policy of every answer needs it without asking the database, so it is cached here, and read again
-when the maps' style is requested and when it changes.
+The content security policy of every response needs it without a database query, so it is cached here, and read again
+when the map style is requested and when it changes.
 """
 
 import contextlib
@@ -23,12 +23,12 @@ _known: dict[str, Tiles] = {}
 
 
 def current() -> Tiles:
-    """As last read; what the environment says before that."""
+    """The value as last read; before the first read, the environment's."""
     return _known.get("now") or _of({})
 
 
 def refresh() -> Tiles:
-    """Read it again. If the database does not answer, the cached value stays."""
+    """Read it again. If the database does not respond, the cached value stays."""
     with contextlib.suppress(*store.UNAVAILABLE):
         _known["now"] = _of(server_settings.read())
     return current()
@@ -42,16 +42,16 @@ def _of(found: dict[str, str]) -> Tiles:
 
 
 def change(url: str, attribution: str) -> None:
-    """Use this server from now on; "" for no background. Raises ValueError with a sentence for the person."""
+    """Use this server from now on; "" for no background. Raises ValueError with a message for the user."""
     url, attribution = url.strip(), attribution.strip()
     if url and not (
         url.startswith(("https://", "http://", "/")) and all(p in url for p in ("{x}", "{y}", "{z}"))
     ):
         raise ValueError("Enter the address with {z}, {x} and {y}, beginning with https://.")
     if any(c.isspace() or c in ";,'\"" for c in url) or len(url) > 500:
-        raise ValueError("The address has a character that no address has.")
+        raise ValueError("The address contains a character that is not allowed.")
     if url and not attribution:
-        raise ValueError("Enter who made the map: it is shown on every map.")
+        raise ValueError("Enter the attribution: it is shown on every map.")
     server_settings.save({_URL: url, _ATTRIBUTION: attribution[:200]})
     refresh()
 
@@ -63,5 +63,5 @@ def reset() -> None:
 
 
 def forget() -> None:
-    """For tests: another database is another server."""
+    """For tests: forget the cached value, because another database may have another server."""
     _known.clear()

@@ -1,7 +1,7 @@
-"""MileVault below a path (`BASE_URL=https://home.example/vault`): inside, addresses begin at /, as if there were none.
+"""MileVault below a path (`BASE_URL=https://home.example/vault`): inside, addresses begin at / as if there were none.
 
-On the way in the path is taken off; on the way out, redirects and cookies get it. So it makes no difference whether a
-proxy passes the path on or takes it off itself, and the server still answers without it (health checks do).
+The path is removed from requests, and added to redirects and cookies. So it makes no difference whether a proxy passes
+the path on or removes it itself, and the server also responds without it (for health checks).
 """
 
 from starlette.responses import RedirectResponse
@@ -18,7 +18,7 @@ class UnderPath:
         if not self.root or scope["type"] not in ("http", "websocket"):
             return await self.app(scope, receive, send)
         if scope["type"] == "http" and scope["path"] == self.root:
-            # The first page names its files relative to itself.
+            # The first page refers to its files by relative addresses.
             query = scope["query_string"].decode("latin-1")
             return await RedirectResponse(f"{self.root}/" + (f"?{query}" if query else ""), 307)(
                 scope, receive, send
@@ -36,7 +36,7 @@ class UnderPath:
         await self.app(scope, receive, send_below)
 
     def _below(self, name: bytes, value: bytes) -> tuple[bytes, bytes]:
-        """A header of an answer, its address or cookie below the path."""
+        """A response header, with its address or cookie path moved below the path."""
         if name.lower() == b"location" and value.startswith(b"/") and not value.startswith(b"//"):
             return name, self.root.encode() + value
         if name.lower() == b"set-cookie":

@@ -1,6 +1,6 @@
-/* The place to drop archives and folders on the import page. Sends them in pieces to /upload/…; goes on by itself
-   when the connection comes back, and where it stopped when the same archive is dropped again. Everything else of the
-   page is Streamlit's: it may draw this place anew at any time, so what is under way is kept on the window. */
+/* The drop area for archives and folders on the import page. Sends them in pieces to /upload/…; resumes by itself when
+   the connection comes back, and where it stopped when the same archive is dropped again. The rest of the page is
+   Streamlit's, which may redraw this area at any time, so uploads in progress are kept on the window. */
 (() => {
   const ours = (window.milevaultUpload ||= { waiting: [], now: null, note: "", failed: false, root: null });
   const root = document.currentScript?.parentElement?.querySelector("[data-drop]");
@@ -19,7 +19,7 @@
   };
   const span = (s) => (s < 90 ? `${Math.max(1, Math.round(s))} s` : `${Math.round(s / 60)} min`);
 
-  /* ── a folder as a zip, made while it is sent ─────────────────────────────────────────────────────────── */
+  /* ── a folder as a zip, created while it is sent ──────────────────────────────────────────────────────── */
 
   const TABLE = new Uint32Array(256).map((_, n) => {
     for (let k = 0; k < 8; k += 1) n = n & 1 ? (n >>> 1) ^ 0xedb88320 : n >>> 1;
@@ -46,7 +46,7 @@
     for (const { path, file } of files) {
       const name = encode(path);
       const data = new Uint8Array(await file.arrayBuffer());
-      if (data.length !== file.size) throw new Error(`${path} changed while it was sent.`);
+      if (data.length !== file.size) throw new Error(`${path} changed while it was being sent.`);
       const crc = crc32(data);
       const same = [[0, 2, 20], [2, 2, 0x800], [4, 2, 0], [6, 2, 0], [8, 2, 0x21], [10, 4, crc],
                     [14, 4, data.length], [18, 4, data.length], [22, 2, name.length]];
@@ -61,7 +61,7 @@
     yield header(22, [[0, 4, 0x06054b50], [8, 2, files.length], [10, 2, files.length], [12, 4, length], [16, 4, at]]);
   }
 
-  /* Pieces of one length out of chunks of any; those before `from` were sent already. */
+  /* Pieces of equal length from chunks of any length, without those before `from`, which were already sent. */
   async function* pieces(chunks, length, from) {
     let parts = [], have = 0, at = 0;
     for await (let chunk of chunks) {
@@ -98,15 +98,15 @@
         if (answer.ok) { ours.note = ""; return await answer.json(); }
         if (answer.status < 500) {
           const said = await answer.json().catch(() => ({}));
-          throw new Refused(answer.status === 401 ? "You are signed out. Sign in and drop it again: it goes on where it stopped."
-            : said.error || "The server did not take it.");
+          throw new Refused(answer.status === 401 ? "You are signed out. Sign in and drop it again: it continues where it stopped."
+            : said.error || "The server did not accept it.");
         }
         const why = answer.status === 507 ? (await answer.json().catch(() => ({}))).error : "";
         throw Object.assign(new Error(String(answer.status)), { why });
       } catch (error) {
         if (error instanceof Refused || job.stopped || n >= TRIES) {
           throw error instanceof Refused ? error
-            : new Refused("The connection is gone. Drop it again later: it goes on where it stopped.");
+            : new Refused("The connection was lost. Drop it again later: it continues where it stopped.");
         }
         ours.note = error.why || "The connection is interrupted; trying again …";
         draw();
@@ -164,7 +164,7 @@
       const files = others.sort((a, b) => (a.path < b.path ? -1 : 1));
       const total = packedSize(files);
       if (total > 4e9 || files.length > 65000) {
-        ours.note = "This folder is too large to be sent as it is. Pack it as a zip and drop that.";
+        ours.note = "This folder is too large to send as it is. Make a zip of it and drop that.";
         ours.failed = true;
       } else {
         const top = files[0].path.includes("/") ? files[0].path.split("/")[0] : `${files.length} files`;
@@ -190,7 +190,7 @@
     return found;
   };
 
-  /* ── what is seen ─────────────────────────────────────────────────────────────────────────────────────── */
+  /* ── what is shown ────────────────────────────────────────────────────────────────────────────────────── */
 
   const node = (tag, style, text, more = {}) => {
     const made = Object.assign(document.createElement(tag), more);
@@ -210,7 +210,7 @@
   const top = node("div", "display:flex;flex-wrap:wrap;gap:.8rem 1.2rem;align-items:center;justify-content:space-between;");
   const words = node("div", "min-width:min(100%,17rem);flex:1;");
   words.append(node("div", "font-weight:600;", "Drop an archive or a folder here"),
-    node("div", faint, "An export of Strava or Garmin, any zip, any folder of files. It is checked first; nothing is imported until you confirm."));
+    node("div", faint, "An export from Strava or Garmin, any zip, or any folder of files. It is checked first; nothing is imported until you confirm."));
   const pick = (folder) => {
     const input = node("input", "display:none;", "", { type: "file", multiple: true });
     if (folder) input.webkitdirectory = true; else input.accept = ".zip";
@@ -263,7 +263,7 @@
       rail.append(node("div", `height:100%;border-radius:1rem;background:#c94b12;width:${(share * 100).toFixed(1)}%;`));
       const foot = node("div", "display:flex;gap:.8rem;align-items:center;justify-content:space-between;margin-top:.55rem;flex-wrap:wrap;");
       const more = ours.waiting.length ? ` ${ours.waiting.length} more to send.` : "";
-      foot.append(node("span", faint, ours.note || `You can look at other pages meanwhile; closing the browser stops it.${more}`),
+      foot.append(node("span", faint, ours.note || `You can look at other pages in the meantime; closing the browser stops it.${more}`),
         button("Stop", () => { job.stopped = true; job.abort?.abort(); }));
       progress.append(line, rail, foot);
     } else if (ours.note) {

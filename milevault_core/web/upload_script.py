@@ -1,5 +1,5 @@
-"""/upload.js: the place to drop archives and folders on the import page.
-A file of its own: the content policy allows no inline scripts."""
+"""/upload.js: the drop area for archives and folders on the import page. A separate file, because the content policy
+allows no inline scripts."""
 
 from functools import cache
 from pathlib import Path

@@ -1,12 +1,12 @@
-"""The design system: what every page is built from. The pure half is milevault_core/view/parts.
+"""The design system that all pages are built from. The half without Streamlit is milevault_core/view/parts.
 
     show(html, key)          any HTML of view/parts: lists of things, cards, figures, the calendar
-    figures(…, key)          figures with comparisons; the label of each leads to what it means
-    abouts.of_labels(…)      "What is this?" for the numbers of a table or chart; lists and cards have it already
+    figures(…, key)          figures with comparisons; each label links to its explanation
+    abouts.of_labels(…)      "What is this?" for the numbers of a table or chart; lists and cards include it
     filters()                the place in the sidebar for a page's filters
     empty, confirm, progress, what_is_this, offer_undo, go
 
-pages/gallery.py shows each of them in every state. A folder inside pages/ is never served as a page.
+pages/gallery.py shows each part in every state. Streamlit never serves a folder inside pages/ as a page.
 """
 
 from pages.parts.block import here, parameters, show

@@ -1,6 +1,7 @@
-// Shows HTML that milevault_core/view/parts has made, and keeps a plain click on one of its links within the app: a
-// full page load costs seconds. The address is put into the browser's history and Streamlit is told as by Back and
-// Forward, so that one click is one step back. Ctrl, Shift and the middle button open a new tab as anywhere.
+// Shows HTML made by milevault_core/view/parts, and keeps a plain click on one of its links within the app, because a
+// full page load costs seconds. The address is pushed to the browser's history and Streamlit is told with a popstate
+// event, as for Back and Forward, so that one click is one step back. Ctrl, Shift and the middle button open a new tab
+// as usual.
 const styles = new WeakMap();
 
 function isDark(root) {
@@ -12,7 +13,7 @@ function isDark(root) {
   return 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2] < 128;
 }
 
-// Without the frame (frame.js), as on the pages around signing in, a page is loaded whole.
+// Without the frame (frame.js), as on the sign-in pages, load the whole page.
 const go = (address) => (window.milevaultLeave ? window.milevaultLeave(address) : location.assign(address));
 
 export default function ({ data, parentElement, setTriggerValue }) {

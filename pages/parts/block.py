@@ -19,7 +19,7 @@ _PALETTE = colours.css()
 
 
 def show(html: str, key: str) -> str | None:
-    """Show HTML made by view/parts. What a `<button data-say="…">` in it said, once; else None."""
+    """Show HTML made by view/parts. Returns the `data-say` of the button in it that was just clicked, else None."""
     if not html:
         return None
     result = _component(
@@ -32,11 +32,11 @@ def show(html: str, key: str) -> str | None:
 
 
 def parameters() -> dict[str, list[str]]:
-    """The parameters in this page's address, as they stand there."""
+    """The parameters in this page's address, as text."""
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def here(path: str) -> Callable[..., str]:
-    """A function that gives this page's address with some parameters changed; "" takes one out."""
+    """A function that returns this page's address with some parameters changed; "" removes one."""
     now = parameters()
     return lambda **changes: text.address(path, now | changes)

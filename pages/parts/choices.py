@@ -1,8 +1,9 @@
-"""What is chosen on a page stands in its address and nowhere else.
+"""A page's choices are kept in its address and nowhere else.
 
-Streamlit keeps the value of every widget that is bound to the address for whichever page has one of that name, and on
-the way to another page strikes from its address what was bound on the page before: `?sport=` of Trends was lost after
-Records. So a page that begins forgets what others chose, and takes its address as the browser sent it.
+Streamlit keeps the value of each widget bound to the address, and gives it to any page with a widget of that name. On
+the way to another page, it removes the previous page's bound parameters from the new address: `?sport=` of Trends was
+lost after Records. So when a page begins, it forgets the choices of other pages and takes its address as the browser
+sent it.
 """
 
 from collections.abc import Mapping
@@ -10,11 +11,11 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-OUTLIVE_A_PAGE = ("_page", "map_background", "undo_offered")  # what st.session_state holds for all pages
+OUTLIVE_A_PAGE = ("_page", "map_background", "undo_offered")  # what st.session_state keeps across pages
 
 
 def begin(address: str) -> None:
-    """Called by the site before a page runs. address: of the page, without its choices."""
+    """Called by the site before a page runs. address: of the page, without its parameters."""
     before = st.session_state.get("_page", address)
     st.session_state["_page"] = address
     if before == address:
@@ -24,7 +25,7 @@ def begin(address: str) -> None:
     context = get_script_run_ctx()
     asked = context.query_string if context else ""
     if context and asked:
-        # Streamlit has no public way to say so; tests/browser/test_back.py tells if this one goes.
+        # Streamlit has no public API for this; tests/browser/test_back.py fails if it stops working.
         with context.session_state.query_params() as choices:
             had = dict(choices)
             choices.populate_from_query_string(asked)
@@ -34,8 +35,8 @@ def begin(address: str) -> None:
 
 
 def by_key(name: str, labels: Mapping[str, str]) -> None:
-    """Let an address name a choice by its key (`?show=form`), too: Streamlit itself only knows its label. Called before
-    the widget of this name is made."""
+    """Also let an address name a choice by its key (`?show=form`), because Streamlit itself only knows labels. Call it
+    before creating the widget of this name."""
     asked = st.query_params.get(name, "")
     context = get_script_run_ctx()
     if context and asked in labels and (name not in st.session_state or context.is_history_navigation):

@@ -1,4 +1,4 @@
-"""How `st.dataframe` shows a table: its values, by which its columns sort, and how high it is."""
+"""How `st.dataframe` shows a table: column formats that keep the values sortable, its height and its key."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -27,12 +27,12 @@ def as_values(table: pd.DataFrame) -> dict[str, Any]:
 
 
 def height_of(rows: int) -> int:
-    """The height of a table of so many rows, in pixels: all of them and no empty one below. A row has 33 with the font
-    of .streamlit/config.toml. As a number, it is there before the table is drawn, and nothing below moves."""
+    """The height in pixels of a table with so many rows: all of them and no empty row below. A row is 33 high with the
+    font of .streamlit/config.toml. A fixed height is known before the table is drawn, so nothing below it moves."""
     return 36 + 33 * rows
 
 
 def key_of(name: str, ids: Iterable[int]) -> str:
-    """The key of a table in which rows can be selected, of these ids in this order. Streamlit keeps a selection by the
-    places of its rows: with one key for all, a filter or a deletion would leave other things selected."""
+    """The key of a table with selectable rows that have these ids, in this order. Streamlit keeps a selection by row
+    number: with a constant key, a filter or a deletion would leave other things selected."""
     return f"{name}-{crc32(repr([int(one) for one in ids]).encode()):08x}"

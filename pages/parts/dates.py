@@ -1,4 +1,4 @@
-"""Choosing a day or a time of day, written as the reader writes them."""
+"""Inputs for a day or a time of day, in the user's format."""
 
 from typing import Any
 

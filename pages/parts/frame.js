@@ -1,27 +1,28 @@
-// What the pages of a signed-in person need of the browser, once per tab.
+// What the pages of a signed-in user need from the browser; set up once per tab.
 export default function ({ data }) {
   if (!window.milevaultFrame) {
     window.milevaultFrame = true;
-    // Back after signing out would show the page as it was, out of the browser's memory.
+    // Otherwise Back after signing out would show the old page from the browser's back/forward cache.
     addEventListener("pageshow", (event) => event.persisted && location.reload());
-    // A chart is read out by its own text; Vega gives each of its marks a role, and most of them no name.
+    // Screen readers read a chart by its alt text; Vega gives each mark a role, but most marks no name.
     const hush = () => {
       for (const marks of document.querySelectorAll("svg.marks > g:not([aria-hidden])"))
         marks.setAttribute("aria-hidden", "true");
     };
     new MutationObserver(hush).observe(document.body, { childList: true, subtree: true });
     hush();
-    // Where a page is left before a button's script has come to the button, Streamlit ends the script, and what was
-    // clicked would not be done: a link leads on when the script has run.
-    let pressed = null; // the last press of a button: when, when looked at last, whether another script was running,
-    // whether its own has been seen to run, for how long there has been silence (ms)
+    // If the user leaves a page before a button's script has reached the button, Streamlit stops the script and the
+    // click would be lost. So a link waits until the script has run.
+    let pressed = null; // the last button press: its time, the time of the last look, whether another script was
+    // running, whether its own script has been seen running, and how long (ms) no script has run
     const isRunning = () => {
       const app = document.querySelector("[data-testid=stApp]");
       return Boolean(app) && app.dataset.testScriptState !== "notRunning";
     };
-    // How long (ms) it has been listened since then: a busy browser hears nothing meanwhile, which is no silence.
+    // Milliseconds since `since`, at most 100 per look: while the browser is busy no events arrive, and that must not
+    // count as silence.
     const heard = (since) => Math.min(Date.now() - since, 100);
-    let next = ""; // the address that waits for it
+    let next = ""; // the address to go to after that
     const goOn = (address) => {
       const main = document.querySelector("[data-testid=stMain]");
       history.replaceState({ ...(history.state || {}), scroll: main ? main.scrollTop : 0 }, "");
@@ -29,7 +30,7 @@ export default function ({ data }) {
       dispatchEvent(new PopStateEvent("popstate", { state: {} }));
     };
     window.milevaultLeave = (address) => void (pressed ? (next = address) : goOn(address));
-    // What was pressed is done; whether the person goes on to somewhere else now.
+    // The press is done. Returns whether the user now goes on to a waiting address.
     window.milevaultDone = () => {
       const address = next;
       [pressed, next] = [null, ""];
@@ -58,8 +59,8 @@ export default function ({ data }) {
     addEventListener("click", (event) => event.composedPath()[0].closest?.(button) && onPress(), true);
     const isSent = (event) => event.key === "Enter" && event.target.closest?.("[data-testid=stForm]");
     addEventListener("keydown", (event) => isSent(event) && onPress(), true);
-    // A click in the menu leads on as a link of ours does (block.js): one step of the history, and the page that is
-    // left keeps its address. Streamlit itself first puts that address without its choices into the history.
+    // A click in the menu works like one of our links (block.js): one step in the history, and the old page keeps its
+    // address. Streamlit itself would first push the old page's address without its parameters.
     const menu = "[data-testid=stSidebarNavLink], [data-testid=stPageLink-NavLink], [data-testid=stLogoLink]";
     const onMenu = (event) => {
       here = location.href;
@@ -72,26 +73,26 @@ export default function ({ data }) {
       const close = document.querySelector("[data-testid=stSidebarCollapseButton] button");
       if (innerWidth < 768 && close && link.closest("[data-testid=stSidebar]")) close.click();
     };
-    // Where one was on each address: a page that is left by Back or Forward is left without a click that notes it.
+    // The scroll position by address, because no click records it when the user leaves a page by Back or Forward.
     const places = new Map();
     let here = location.href;
-    let isPlaced = true; // not on the way back to a place
-    addEventListener("scroll", () => (here = location.href), true); // choices change it without a step
+    let isPlaced = true; // false while a scroll position is being restored
+    addEventListener("scroll", () => (here = location.href), true); // choices change the address without a history step
     addEventListener("click", onMenu, true);
-    // Back and Forward lead to where one was on the page, and keep it there while the page is drawn: what is on the
-    // screen first is the page one comes from. Whoever scrolls meanwhile has their way.
+    // Back and Forward restore the scroll position, and keep restoring it while the page is drawn, because the screen
+    // first still shows the previous page. If the user scrolls in the meantime, stop.
     const place = () => document.querySelector("[data-testid=stMain]");
     let latest = 0;
     addEventListener("popstate", (event) => {
       if (isPlaced && place()) places.set(here, place().scrollTop);
       here = location.href;
-      const wanted = event.isTrusted && (places.get(here) ?? (event.state && event.state.scroll)); // not for a link
+      const wanted = event.isTrusted && (places.get(here) ?? (event.state && event.state.scroll)); // not for links
       const mine = ++latest;
       isPlaced = !wanted;
       if (!wanted) return void setTimeout(() => mine === latest && place() && place().scrollTo(0, 0), 30);
       const over = new AbortController();
       over.signal.addEventListener("abort", () => mine === latest && (isPlaced = true));
-      let [isDrawn, quiet, all, seen] = [false, 0, 0, Date.now()]; // for how long it has been silent, and in all (ms)
+      let [isDrawn, quiet, all, seen] = [false, 0, 0, Date.now()]; // ms of silence, and ms in total
       const step = () => {
         const main = place();
         if (!main || mine !== latest) over.abort();
@@ -101,10 +102,10 @@ export default function ({ data }) {
         if (main.scrollHeight - main.clientHeight >= wanted) main.scrollTop = wanted;
         if (isRunning()) [isDrawn, quiet] = [true, 0];
         else quiet += passed;
-        // A busy server is silent for a while; charts make a page longer after it has said everything.
+        // A busy server can be silent for a while, and charts make the page longer after the script has ended.
         const enough = !isDrawn ? 10000 : main.scrollTop < wanted - 2 ? 4000 : 1000;
         if (quiet > enough || all > 30000) {
-          main.scrollTop = wanted; // of a page that has become shorter, its end
+          main.scrollTop = wanted; // the end of the page, if it has become shorter
           over.abort();
         } else setTimeout(step, 60);
       };

@@ -1,5 +1,5 @@
-"""What every page of a signed-in person carries: Back after sign-out, scrolling, a few CSS rules that the theme does
-not cover."""
+"""What every page includes for a signed-in user: Back after sign-out, scroll positions, and a few CSS rules that the
+theme does not cover."""
 
 from pathlib import Path
 
@@ -15,5 +15,5 @@ _CSS = (_HERE / "frame.css").read_text(encoding="utf-8")
 
 
 def frame() -> None:
-    """Put it at the foot of the sidebar, where its empty line is in nobody's way."""
+    """Place the component; call it at the foot of the sidebar, where its empty line does not show."""
     _component(key="milevault_frame", data={"css": _CSS})

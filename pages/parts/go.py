@@ -1,6 +1,6 @@
-"""On to another page after a button was pressed, as one step of the browser's history.
+"""Go to another page after a button press, as one step in the browser's history.
 
-`st.switch_page` with parameters leaves two steps, and Back has to be pressed twice.
+`st.switch_page` with parameters adds two steps, so that Back has to be pressed twice.
 """
 
 from typing import NoReturn
@@ -18,7 +18,7 @@ _component = st.components.v2.component(
 export default function ({ data }) {
   if (window.milevaultWent === data.once) return;
   window.milevaultWent = data.once;
-  if (window.milevaultDone?.()) return; // the person goes somewhere else: frame.js
+  if (window.milevaultDone?.()) return; // the user is already going somewhere else: frame.js
   history.pushState({}, "", data.address);
   dispatchEvent(new PopStateEvent("popstate", { state: {} }));
 }
@@ -27,7 +27,7 @@ export default function ({ data }) {
 
 
 def go(path: str, **parameters: object) -> NoReturn:
-    """To an address of this app: `go("/activity", id=7)`. The run ends here."""
+    """Go to an address of this app: `go("/activity", id=7)`. Ends the run."""
     once = uuid4().hex
     _component(key=f"go-{once}", data={"address": rooted.at(text.address(path, parameters)), "once": once})
     st.stop()

@@ -1,7 +1,7 @@
 // The crosshair of the timeline moves a dot on the map, and the pointer on the map moves the crosshair.
-// One thing here is private to others: deck.gl's view, read from React's node of the canvas. Without it there is no dot,
-// and nothing else breaks; tests/browser/test_activity.py says so when an upgrade takes it away.
-const SIZE = 512; // pixels of the world at zoom 0
+// One thing here is not public: deck.gl's view state, read from the canvas's React node. Without it there is no dot,
+// but nothing else breaks; tests/browser/test_activity.py fails when an upgrade removes it.
+const SIZE = 512; // width of the world in pixels at zoom 0
 
 function chartOf() {
   return document.querySelector('[class*="st-key-timeline-"] svg.marks');
@@ -26,7 +26,7 @@ function mercator(lon, lat) {
   return [(lon + 180) / 360, 0.5 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / (2 * Math.PI)];
 }
 
-// A function from lon, lat to pixels of the map; null for a map that is tilted or not there.
+// A function from (lon, lat) to pixels on the map; null if the map is tilted, rotated or missing.
 function projection(map) {
   const view = viewOf(map);
   if (!view || view.pitch || view.bearing) return null;
@@ -51,7 +51,7 @@ function nearestBelow(values, wanted) {
 }
 
 function plotOf(svg) {
-  const ground = svg.querySelector("path.background"); // not yet there while Vega draws
+  const ground = svg.querySelector("path.background"); // missing while Vega is still drawing
   return ground && ground.getBoundingClientRect();
 }
 
@@ -112,7 +112,7 @@ export default function ({ data }) {
   const state = (window.milevaultHover ||= {});
   state.data = data;
   const svg = chartOf();
-  if (svg) svg.style.touchAction = "pan-y"; // a finger along the chart moves the crosshair, up and down the page
+  if (svg) svg.style.touchAction = "pan-y"; // a horizontal swipe moves the crosshair, a vertical one scrolls
   if (state.dot) {
     state.dot.style.display = "none";
     return;
@@ -122,7 +122,7 @@ export default function ({ data }) {
   state.dot.style.cssText =
     "position:absolute;width:14px;height:14px;margin:-9px 0 0 -9px;border-radius:50%;background:#fff;" +
     "border:3px solid #111;box-shadow:0 0 3px #0008;pointer-events:none;display:none;z-index:5";
-  // A touch stays with the element on which it began; without this, the crosshair would stay there with it.
+  // A touch is captured by the element where it began; release it, or the crosshair would not move.
   document.addEventListener(
     "pointerdown",
     (event) => {

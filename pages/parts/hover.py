@@ -18,5 +18,5 @@ _component = st.components.v2.component(
 
 
 def hand_in_hand(stops: dict[str, Any]) -> None:
-    """stops: view.activities.along.stops of what the chart shows."""
+    """Link the two. stops: view.activities.along.stops for what the chart shows."""
     _component(key="milevault_hover", data=stops)

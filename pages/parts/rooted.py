@@ -1,16 +1,16 @@
-"""Addresses below the path of BASE_URL (`https://home.example/vault`). Everywhere else they begin at /; they get the
-path here, where a page hands them to the browser."""
+"""Addresses below the path of BASE_URL (`https://home.example/vault`). Elsewhere in the code addresses begin at /; the
+path is added here, where a page passes them to the browser."""
 
 import re
 
 from milevault_core import config
 
-# In our HTML a person's own text has its quotes escaped, so this is never a part of it.
+# User text in our HTML has its quotes escaped, so this never matches inside it.
 _ADDRESS = re.compile(r'(\s(?:href|src|data-go|data-post|data-refused)=")/(?!/)')
 
 
 def root() -> str:
-    """ "/vault"; "" where MileVault has a name of its own."""
+    """The path of BASE_URL, such as "/vault"; "" if MileVault is served at the root of its host."""
     return config.settings().root
 
 
@@ -20,5 +20,5 @@ def at(address: str) -> str:
 
 
 def within(html: str) -> str:
-    """HTML made by us, with every address in it as the browser needs it."""
+    """Our HTML, with every address in it as the browser needs it."""
     return _ADDRESS.sub(lambda found: f"{found[1]}{root()}/", html) if root() else html

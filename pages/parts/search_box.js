@@ -1,4 +1,4 @@
-// The search box: asks after three letters, shows what is found, leads there within the app.
+// The search box: searches from three letters on, lists the results, and opens them within the app.
 const waiting = new WeakMap();
 
 function row(found, root) {
@@ -50,7 +50,7 @@ export default function ({ data, parentElement }) {
       rows.push(all);
     }
     list.replaceChildren(...rows);
-    list.scrollIntoView({ block: "nearest" }); // the box stands at the sidebar's foot
+    list.scrollIntoView({ block: "nearest" }); // the box is near the foot of the sidebar
   };
   input.oninput = () => {
     clearTimeout(input.timer);

@@ -1,4 +1,4 @@
-"""The search box of the sidebar. What is found comes from /search.json, so that typing runs no page."""
+"""The search box in the sidebar. Results come from /search.json, so that typing does not run the page."""
 
 from pathlib import Path
 
@@ -18,5 +18,5 @@ _component = st.components.v2.component(
 
 
 def search_box() -> None:
-    """Show it."""
+    """Show the search box."""
     _component(key="milevault_search", data={"root": rooted.root()})

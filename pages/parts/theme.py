@@ -1,5 +1,5 @@
-"""Light, dark, or as the system has it: kept in this browser, for all pages. web/first_page.py hands it to
-Streamlit."""
+"""The choice of theme (light, dark, or the system's), stored in this browser for all pages. web/first_page.py passes it
+to Streamlit."""
 
 import streamlit as st
 
@@ -35,5 +35,5 @@ export default function ({ parentElement }) {
 
 
 def theme_choice() -> None:
-    """The choice; it takes effect at once, since the page is loaded again."""
+    """Show the choice. It takes effect at once, because the page reloads."""
     _component(key="milevault_theme")

@@ -10,7 +10,7 @@ p { font-family: var(--st-font); font-size: 0.87rem; margin: 0;
   color: color-mix(in srgb, var(--st-text-color) 68%, var(--st-background-color)); }
 """,
     js="""\
-// One tile of the whole world is asked for, once a minute and tab; the browser's own log has the reason.
+// Requests the world tile (zoom 0) at most once a minute per tab; the browser's own log has the reason for a failure.
 export default function ({ data, parentElement }) {
   const line = parentElement.querySelector("p");
   const say = (works) => {
@@ -33,7 +33,7 @@ export default function ({ data, parentElement }) {
 
 
 def tile_check(url: str, key: str) -> None:
-    """Check whether tiles load. url: with {z}, {x}, {y}."""
+    """Check whether tiles load. url: a template with {z}, {x}, {y}."""
     first = url.replace("{z}", "0").replace("{x}", "0").replace("{y}", "0")
     host = url.split("/")[2] if "://" in url else "this server"
     sentence = (

@@ -1,8 +1,8 @@
-"""The undo toast: what was just done, with a way back that works until the notice goes.
+"""The undo notice: says what was just done, with an Undo button that works until the notice disappears.
 
-    offer(user, "2 activities are in the trash.", "restore", activity_ids=[7, 8])
+    offer("2 activities are in the trash.", "restore", activity_ids=[7, 8])
 
-What it does is a function of `ACTIONS`, with the user's id first; nothing of it lies in the browser.
+Undo calls a function in `ACTIONS`, with the user's id first; none of this is stored in the browser.
 """
 
 import time
@@ -18,11 +18,11 @@ ACTIONS: dict[str, Callable[..., object]] = {}
 
 
 def action[F: Callable[..., object]](name: str) -> Callable[[F], F]:
-    """Register a function of (user_id, **arguments) that takes something back."""
+    """Register a function of (user_id, **arguments) that undoes something. Raises ValueError if the name is taken."""
 
     def register(function: F) -> F:
         known = ACTIONS.get(name)
-        # A page's script registers its own again at every run.
+        # A page's script registers its actions again at every run.
         if known is not None and known.__code__.co_filename != function.__code__.co_filename:
             raise ValueError(f"two ways to undo are called {name!r}")
         ACTIONS[name] = function
@@ -32,14 +32,14 @@ def action[F: Callable[..., object]](name: str) -> Callable[[F], F]:
 
 
 def offer(sentence: str, name: str, **arguments: object) -> None:
-    """Offer to take back what was just done, on whatever page comes next."""
+    """Offer to undo what was just done, on whichever page comes next."""
     st.session_state["undo_offered"] = {
         "sentence": sentence, "name": name, "arguments": arguments, "until": time.monotonic() + STAYS_S,
     }  # fmt: skip
 
 
 def notice(user_id: int) -> None:
-    """The toast, if there is something to take back; called once a run, on every page."""
+    """The notice, if there is something to undo; called once per run, on every page."""
     offered = st.session_state.get("undo_offered")
     if not offered or time.monotonic() > offered["until"]:
         st.session_state.pop("undo_offered", None)
@@ -59,4 +59,4 @@ def notice(user_id: int) -> None:
 
 @action("nothing")
 def _nothing(user_id: int) -> None:
-    """What the gallery takes back."""
+    """The undo action of the gallery's demonstration."""

@@ -29,7 +29,7 @@ def test_demo_data_comes_and_goes(browser, new_site) -> None:
     expect(page.locator("tbody a.go").first).to_be_visible(timeout=PATIENCE_MS)
     page.goto(new_site.url)
     page.get_by_role("button", name="Remove").click()
-    expect(page.get_by_text("Your own stays", exact=False)).to_be_visible()
+    expect(page.get_by_text("Your own data stays", exact=False)).to_be_visible()
     page.get_by_role("button", name="Remove the demo data").click()
     expect(page.get_by_text("Your training history is empty", exact=False)).to_be_visible(timeout=MADE_MS)
     expect(page.get_by_text("Look around with demo data")).to_be_visible()

@@ -220,7 +220,7 @@ def test_codes_are_turned_on_and_off(user: int, open_page, monkeypatch: pytest.M
     assert "10 recovery codes left" in said(app)
     app = _typed(app, codes[0], "Turn off")
     assert not two_factor.is_on(user)
-    assert "Whoever learns your password" in said(app)
+    assert "Someone who learns your password" in said(app)
 
 
 def test_a_new_password_ends_a_second_step_that_waits(user: int, open_site) -> None:

@@ -43,7 +43,7 @@ def test_a_weight_is_entered_changed_deleted(user: int, open_page) -> None:
 
 def test_the_pages_of_the_body_enter_change_delete(user: int, open_page) -> None:
     app = open_page(user, "body", "imperial", span="All time")
-    assert "No measurements of your body yet" in everything(app)
+    assert "No body measurements yet" in everything(app)
     app.number_input(key="new-weight_kg").set_value(160.0)
     app.text_input(key="new-note").set_value("at *home*")
     next(button for button in app.button if button.label == "Add").click()
