@@ -37,6 +37,7 @@ def browsers_section(user: Account) -> None:
         ):
             sessions.end_all(user.id)
             send_to("/", post="/signin/end")
+            st.stop()
 
 
 def two_factor_section(user: Account) -> None:

@@ -92,8 +92,9 @@ def _outcome(batch: int, now: dict[str, Any]) -> None:
         read = texts.count(touched, "activity", "activities")
         st.success(f"{read} of {fmt.number(now['activities'])} were read again.", icon=":material/check:")
     if now["failed"]:
-        st.warning(f"{texts.count(int(now['failed']), 'activity', 'activities')} could not be read and would stay as "
-                   "they are.", icon=":material/error:")  # fmt: skip
+        stay = "would stay" if now["phase"] == "look" else "stayed"
+        failed = texts.count(int(now["failed"]), "activity", "activities")
+        st.warning(f"{failed} could not be read and {stay} as before.", icon=":material/error:")
     if touched:
         count = int(now["activities"] - now["failed"])
         sides = zip(view.TOTALS, view.totals(count, now["before"], units), view.totals(count, now["after"], units),
@@ -113,8 +114,8 @@ def _outcome(batch: int, now: dict[str, Any]) -> None:
 def _files(now: dict[str, Any]) -> None:
     """Files without an activity, and what they would become or have become."""
     files = texts.count(sum(one["count"] for one in now["becomes"]), "file")
-    did = "would become" if now["phase"] == "look" else "became"
-    st.markdown(f"**{files} without an activity {did} something else.**")
+    did = "would be read" if now["phase"] == "look" else "were read"
+    st.markdown(f"**{files} without an activity {did} differently.**")
     st.dataframe(view.becomes_table(now["becomes"]), hide_index=True, width="content")
 
 

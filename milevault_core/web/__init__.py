@@ -1,17 +1,11 @@
-"""What Streamlit pages cannot do (cookies, downloads, headers): Starlette routes and middleware for app.py.
+"""What Streamlit pages cannot do (cookies, downloads, uploads, headers): Starlette routes and middleware for app.py.
 
-browser_word.py a random word for every browser, to which its sign-in is bound
-cookies.py    the names of the cookies, and which account a request is signed in to
-signin.py     /signin/finish, /signin/end, /setup, /invite, /reset
-oidc.py       /oidc/start, /oidc/callback
-files.py      /files/original/{id}, /files/activity/{id}.gpx
-map_style.py  /map/style.json
-health.py     /healthz
-metrics.py    /metrics
-headers.py    security headers of every response
-compressed.py Streamlit's scripts, compressed
-guard.py      which of Streamlit's own addresses are closed to strangers
-under_path.py serves everything below the path of BASE_URL
-request_log.py an id for each request
-routes.py     the list of routes
+routes.py lists the routes, and each module begins with the address it serves or with what it does to every request:
+
+signing in    signin, oidc, cookies, browser_word
+downloads     files, activity_files, many_files, route_file, export_file, photos
+uploads       api_upload, archives, upload_script
+for pages     search, map_style, tiles, door_script, first_page, gathering, compressed, under_path
+for operators health, metrics, request_log
+protection    headers, hosts, origin, guard, strangers, connections, addresses
 """

@@ -148,13 +148,13 @@ def test_a_failed_file_is_read_again(user: int, open_page) -> None:
     batch = int(store.read("SELECT max(id) AS id FROM imports")["id"].iloc[0])
     reread.work(user, batch)
     app = open_page(user, "reread", id=str(batch))
-    assert "1 file without an activity would become something else" in texts(app)
+    assert "1 file without an activity would be read differently" in texts(app)
     (row,) = app.dataframe[0].value.to_dict("records")
     assert row == {"Files": 1, "Were": "Could not be read", "Become": "An activity"}
     press(app, "do")
     process_waiting()
     app = open_page(user, "reread", id=str(batch))
-    assert "became something else" in texts(app)
+    assert "without an activity were read differently" in texts(app)
     assert count("activities") == 2
     press(app, "undo")
     undo.run(user, batch)
