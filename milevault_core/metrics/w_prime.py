@@ -16,7 +16,7 @@ def balance(power: np.ndarray, critical_power: float, w_prime_j: float) -> np.nd
     critical power, W′ comes back at (critical power - power) x the share that is spent.
     Source: Skiba, Fulford, Clarke, Vanhatalo and Jones 2015, Intramuscular determinants of the ability to recover work
     capacity above critical power, Eur J Appl Physiol 115:703; both forms compared in Skiba and Clarke 2021, The W′
-    balance model, Int J Sports Physiol Perform 16:1561. The tests check it against values of an oracle like GoldenCheetah's.
+    balance model, Int J Sports Physiol Perform 16:1561. The tests check it against an oracle like GoldenCheetah's.
     """
     left, out = w_prime_j, []
     for over in (np.nan_to_num(power) - critical_power).tolist():
