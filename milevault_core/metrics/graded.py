@@ -85,7 +85,7 @@ def graded_speed(track: Columns, context: Context) -> float:
     Source: Robb, An Improved GAP Model, Strava Engineering 2017: pace at equal heart rate by slope; its curve as a
     polynomial in public use (the coefficients of rungrade's src/Coefficients.js, which cites Robb; they agree to four
     digits, -10% is about .88, and the cost is that of the flat again near -18%, as Robb says). Minetti's curve
-    describes oxygen, not pace, and makes downhill running far too easy.
+    describes oxygen, not pace, and makes downhill running look far too easy.
     Definition: each second's metres times the factor for its slope; the sum of these divided by the sum of the plain
     metres, times the mean moving speed, so that on the flat it is the pace itself. Your own curve is used instead once
     it can be trusted; the Athlete page shows it and can switch it off.

@@ -12,9 +12,9 @@ BASIS = {1: "power", 2: "pace", 3: "swim pace", 4: "heart rate", 5: "your own ra
 RPE_AT_THRESHOLD = 7.0
 LEAST_SHARE = 0.8  # of the time in motion that a channel must cover to stand for the whole activity
 
-device_number("rpe", "Perceived exertion", "", "How hard it felt, 1 to 10, as told to the device (or edited).",
+device_number("rpe", "Perceived exertion", "", "How hard it felt, 1 to 10, as entered on the device (or edited).",
               aggregate="mean", decimals=0)  # fmt: skip
-device_number("feel", "Feel", "", "How you felt, 0 (very weak) to 100 (very strong), as told to the device.",
+device_number("feel", "Feel", "", "How you felt, 0 (very weak) to 100 (very strong), as entered on the device.",
               aggregate="mean", is_listed=False)  # fmt: skip
 device_number("vo2max", "VO₂max (device)", "ml/kg/min", "The device's own estimate after this activity; Firstbeat's "
               "method is proprietary.", aggregate="latest", decimals=1, better="higher")  # fmt: skip
@@ -22,10 +22,10 @@ device_number("training_effect", "Training effect (device)", "", "The device's a
               decimals=1)  # fmt: skip
 device_number("anaerobic_training_effect", "Anaerobic effect (device)", "", "The device's anaerobic training effect, "
               "0 to 5.", decimals=1)  # fmt: skip
-device_number("recovery_s", "Recovery time (device)", "s", "How long the device advised to rest.",
+device_number("recovery_s", "Recovery time (device)", "s", "How long the device advised you to rest.",
               aggregate="latest")  # fmt: skip
-device_number("device_load", "Load (device)", "", "The device's own load, from excess oxygen; not on our scale and "
-              "never in fitness and fatigue.", aggregate="sum")  # fmt: skip
+device_number("device_load", "Load (device)", "", "The device's own load, from excess oxygen; not on our scale "
+              "and not used for fitness and fatigue.", aggregate="sum")  # fmt: skip
 device_number("tss", "TSS (device)", "", "The device's training stress score, by the threshold set on the device.",
               aggregate="sum")  # fmt: skip
 

@@ -37,7 +37,7 @@ def channel(track: Columns, context: Context) -> np.ndarray | None:
     return left[np.minimum(at, len(left) - 1)]
 
 
-@metric("w_prime_left_j", "Least W′", "J", columns=("power",), version=2)
+@metric("w_prime_left_j", "Lowest W′", "J", columns=("power",), version=2)
 def w_prime_left_j(track: Columns, context: Context) -> float:
     """How much of W′ was left at the lowest point.
 

@@ -47,9 +47,9 @@ def draw(lat: np.ndarray, lon: np.ndarray, altitude: np.ndarray | None = None) -
 
 
 def inside(drawn: DrawnLine, before_m: float = 0.0, after_m: float = 0.0) -> DrawnLine:
-    """The segment with its ends moved in to at least INSET_M from the ends of the recording it was drawn along.
-    before_m, after_m: how far the recording goes on before and after the segment. A recording does not cross a gate at
-    the place where it begins, and others that begin there cross it only by chance of their GPS errors."""
+    """The segment with its ends moved in to INSET_M (or INSET_SHARE of it) from the ends of the recording it was drawn
+    along. before_m, after_m: how far the recording goes on before and after the segment. A recording does not cross a
+    gate at the place where it begins, and others that begin there cross it only by chance, because of GPS errors."""
     line = drawn.line
     most = min(INSET_M, INSET_SHARE * line.length_m)
     first, last = max(0.0, most - before_m), line.length_m - max(0.0, most - after_m)
