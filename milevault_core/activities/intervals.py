@@ -17,7 +17,7 @@ import pandas as pd
 
 from milevault_core.activities.steps_in import changes, noise_of
 
-LONGEST_S = 6 * 3600  # a longer activity is no interval workout
+LONGEST_S = 6 * 3600  # a longer activity is not an interval workout
 SHORTEST_S = 10.0
 EDGE_S = 12
 DENSE = 1800  # maximum number of samples searched for levels
@@ -55,7 +55,7 @@ class Set:
 
 
 def find(track: pd.DataFrame, sport: str) -> list[Set]:
-    """The sets of intervals of a track (milevault_core.track.table); empty where there are none.
+    """The sets of intervals of a track (milevault_core.track.table); empty if there are none.
 
     sport: power counts for rides only; a swim's intervals are its lengths, so a swim has none here.
     """
@@ -104,7 +104,7 @@ class _Clock:
         values = self.column(name)
         if values is None or not (values > 0).any():
             return None
-        # A single wrong value must not make a level of its own.
+        # A single wrong value must not become a separate level.
         return _median_of_five(*(np.roll(values, k) for k in (-2, -1, 0, 1, 2)))
 
     def mean(self, name: str, start: float, stop: float) -> float:
@@ -269,7 +269,7 @@ def _alike(some: Sequence[Interval]) -> bool:
 
 
 def _is_pair(times: Sequence[float]) -> bool:
-    """Two make a set only if each is long and they are alike."""
+    """Whether two intervals make a set: only if each is long and they are alike."""
     return min(times) >= 180 and max(times) <= 1.06 * min(times)
 
 

@@ -63,6 +63,6 @@ def of_both(first: Totals, second: Totals, seconds: tuple[float, float]) -> dict
             out[name] = sum(v * w for v, w in told) / total if total > 0 else told[0][0]
     if "vo2max" in a or "vo2max" in b:
         out["vo2max"] = b.get("vo2max", a.get("vo2max", np.nan))
-    if "recovery_s" in b:  # advised after all of it
+    if "recovery_s" in b:  # advised after both parts
         out["recovery_s"] = b["recovery_s"]
     return out

@@ -1,5 +1,5 @@
 """Leaves out the points that a device went on recording while its timer was stopped. Most devices record nothing then,
-and every figure expects a pause to be a hole. Done before track.clean.
+and every figure treats a pause as a hole. Done before track.clean.
 
 The summary's timer time has to confirm the stops. If the start event after a stop was lost, it looks like a long pause
 although the person went on: then the summary is longer by that pause, and is right.

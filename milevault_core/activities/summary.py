@@ -76,11 +76,11 @@ def summarise(recording: Recording, track: Columns, totals: dict[str, float] | N
 def _times(
     figures: dict[str, Any], device: dict[str, float], recording: Recording, points_s: float
 ) -> dict[str, float | None]:
-    """Consistent elapsed_s, timer_s and moving_s."""
+    """elapsed_s, timer_s and moving_s, made consistent."""
     elapsed, timer, moving = figures["elapsed_s"], figures["timer_s"], figures["moving_s"]
     if timer is not None and elapsed is not None and timer > elapsed:
         if device.get("elapsed_s") == elapsed and timer > 1.05 * elapsed + 60:
-            elapsed, timer = timer, elapsed  # the device has exchanged them
+            elapsed, timer = timer, elapsed  # the device has swapped them
         else:
             elapsed = timer
     elapsed = timer if elapsed is None else elapsed
@@ -174,8 +174,8 @@ def local_time(
 ) -> tuple[str, int, date]:
     """(time zone, offset from UTC in seconds, local day) of an activity's start.
 
-    The zone of the first position; for a virtual ride or without positions the file's own offset; else the
-    user's zone (asked for only then).
+    The zone is that of the first position; for a virtual ride or without positions the file's own offset counts; else
+    the user's zone (asked for only then).
     """
     zone, told_s = told_zone(track, recording)
     if not zone and told_s is None:

@@ -10,7 +10,7 @@ FIELDS = ("name", "description", "private_note", "sport", "sub_sport", "gear", "
           "tags", "rpe")  # fmt: skip
 DEFAULT_GEAR = "default_gear"  # among the edits, but not set by the user: used if nothing else names gear
 FLAGS = ("is_commute", "is_race", "is_left_out")
-_LONGEST = {"name": 200, "sport": 40, "sub_sport": 40, "gear": 200}  # letters; the others 20,000
+_LONGEST = {"name": 200, "sport": 40, "sub_sport": 40, "gear": 200}  # characters; 20,000 for the others
 
 
 class RecordingTexts(NamedTuple):

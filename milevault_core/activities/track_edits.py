@@ -51,7 +51,7 @@ class TrackEdit:
     channel: str = ""
     factor: float = 1.0
     offset: float = 0.0
-    split_off: int | None = None  # of a trim: the activity that the trimmed part has become
+    split_off: int | None = None  # for a trim: the activity that was made from the part cut off
 
     def __post_init__(self) -> None:
         numbers = [v for v in (self.start, self.stop, self.factor, self.offset) if v is not None]
@@ -174,7 +174,7 @@ def _lengths_left(lengths: pd.DataFrame, edit: TrackEdit) -> pd.DataFrame:
     took = lengths["elapsed_s"].fillna(lengths["timer_s"]).fillna(0.0).to_numpy(dtype=float)
     start = -np.inf if edit.start is None else edit.start
     stop = np.inf if edit.stop is None else edit.stop
-    lost = np.fmin(first + took, stop) - np.fmax(first, start)  # of each length, within the stretch
+    lost = np.fmin(first + took, stop) - np.fmax(first, start)  # seconds of each length within the stretch
     if edit.kind == "trim":
         lost = took - lost
     return lengths[~(lost > ROUNDED_S)].reset_index(drop=True)

@@ -109,7 +109,7 @@ class Corridor:
 
 
 def corridor(line: Line) -> Corridor:
-    """The corridor of a line. A long ride gets coarser cells, to stay under four million of them."""
+    """The corridor of a line. A long ride gets coarser cells, so that there are fewer than four million."""
     origin = (float(line.points[:, 0].mean()), float(line.points[:, 1].mean()))
     xy = project_line(line.points[:, 0], line.points[:, 1], origin)
     cell = max(CORRIDOR_CELL, float(np.ptp(xy, axis=0).max()) / 2_000)

@@ -43,7 +43,7 @@ def misplaced(
     fastest: float = np.inf,
     begins: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Rows whose position is far off the track: jumps away and back of any length, and a wrong beginning or end.
+    """Rows whose position is far off the track: jumps of any length away and back, and a wrong beginning or end.
 
     `fastest`: top speed of the sport, m/s. `begins`: mask of the rows that begin a segment; people may have travelled
     between segments. A car or a plane, fast on every leg, keeps all its points.

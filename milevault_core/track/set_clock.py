@@ -70,7 +70,7 @@ def set_backs(
 
 
 def moved(ticks: np.ndarray, found: list[SetBack]) -> np.ndarray:
-    """The times as they run on, by the clock of the beginning."""
+    """The times without the steps back, by the clock at the beginning (µs, shape (n,))."""
     out = ticks.copy()
     for one in found:
         out[one.row :] += one.shift

@@ -40,8 +40,8 @@ _THRESHOLD = {"heart_rate": "threshold_heart_rate", "power": "threshold_power", 
 
 @dataclass(frozen=True)
 class Zones:
-    """bounds: ascending; a value equal to one belongs to the zone above. first: the number of the zone below the first
-    bound; 0 is below every zone."""
+    """bounds: ascending; a value equal to a bound belongs to the zone above. first: the number of the zone below the
+    first bound; 0 means below every zone."""
 
     bounds: tuple[float, ...]
     first: int
