@@ -1,4 +1,4 @@
-"""How far two match lines are from each other at equal times: in metres, and in heart beats."""
+"""How far apart two match lines are at equal times: in metres, and in heart rate."""
 
 import numpy as np
 
@@ -6,14 +6,14 @@ from milevault_core.activities.clocks import OVERLAP
 from milevault_core.activities.match_line import Line
 from milevault_core.geo.sphere import haversine_m
 
-PAUSE_S = 60.0  # s; across a longer pause the way is unknown
-BEATS_SPAN = 8.0  # a heart rate that varies less tells nothing
-_FEW = 24  # fewer samples of heart rate tell nothing either
+PAUSE_S = 60.0  # s; positions are not interpolated across a longer pause
+BEATS_SPAN = 8.0  # bpm; a heart rate that varies less says nothing
+_FEW = 24  # fewer heart rate samples say nothing either
 
 
 def apart_m(a: Line, b: Line, later_s: float, most: int | None = None) -> tuple[float, float] | None:
-    """Median and 90th percentile of the distance (m) at equal times, `later_s` added to those of `b`; None where they
-    overlap too little. `most`: look at about so many samples only."""
+    """Median and 90th percentile of the distance (m) at equal times, with `later_s` added to the times of `b`; None
+    if they overlap too little. `most`: compare only about this many samples."""
     placed = np.flatnonzero(np.isfinite(b.lat))
     own = np.isfinite(a.lat)
     times = a.t[own]
@@ -37,7 +37,8 @@ def apart_m(a: Line, b: Line, later_s: float, most: int | None = None) -> tuple[
 
 
 def beats_apart(a: Line, b: Line, later_s: float) -> float | None:
-    """Mean difference of heart rate at equal times; None where one of them tells nothing."""
+    """Mean difference in heart rate (bpm) at equal times; None if either has too few samples or the second one's heart
+    rate hardly varies."""
     known_a, known_b = np.isfinite(a.heart_rate), np.isfinite(b.heart_rate)
     if known_a.sum() < _FEW or known_b.sum() < _FEW:
         return None
@@ -51,7 +52,7 @@ def beats_apart(a: Line, b: Line, later_s: float) -> float | None:
 
 
 def extent_m(line: Line) -> float:
-    """Diagonal of the bounding box of a way, in metres."""
+    """Diagonal of the bounding box of a line's positions, in metres."""
     south, north = np.nanmin(line.lat), np.nanmax(line.lat)
     west, east = np.nanmin(line.lon), np.nanmax(line.lon)
     return float(haversine_m(south, west, north, east))

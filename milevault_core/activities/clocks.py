@@ -1,15 +1,15 @@
-"""Possible clock errors between two recordings, judging by their times alone: cheap, and empty for most pairs."""
+"""Possible clock errors between two recordings, judged by their times alone: cheap, and empty for most pairs."""
 
 from typing import NamedTuple, Protocol
 
 from milevault_core.activities.dates import ROLLOVER
 
-LEAST_S = 10.0  # of overlap without a shift, before a shift of up to MAX_SHIFT_S is tried
+LEAST_S = 10.0  # of overlap needed without a shift before a shift of up to MAX_SHIFT_S is tried
 MAX_SHIFT_S = 120
 MAX_HOURS = 14
-OVERLAP = 0.8  # of the shorter one's time
-SHORTEST = 1 / 3  # of the longer one's time: a repeat is not the session, a leg not the triathlon
-WHOLE = 0.9  # of the longest one's time: less is a part
+OVERLAP = 0.8  # share of the shorter recording's time
+SHORTEST = 1 / 3  # of the longer recording's time: a repeat is not the session, a leg is not the triathlon
+WHOLE = 0.9  # of the longest recording's time: anything shorter is a part
 HOUR_S, DAY_S, ROLLOVER_S = 3600.0, 86_400.0, ROLLOVER.total_seconds()
 
 
@@ -31,11 +31,11 @@ class HasTimes(Protocol):
 
 
 def clock_errors(a: HasTimes, b: HasTimes) -> list[float]:
-    """The seconds that the second one's clock may be ahead: 0 (and some minutes, which the recordings tell), whole
-    hours up to 14, a day, or 1,024 weeks.
+    """Seconds by which the second clock may be ahead: 0 (which also allows a few minutes, found later from the
+    samples), whole hours up to 14, a day, or 1,024 weeks.
 
-    For 0, ten seconds (of a shorter one than twenty, half) must overlap as it is. A start that cannot be meant is the
-    same as no other but the one it is 1,024 weeks from, if that can be meant.
+    0 needs at least 10 s of overlap without a shift (half the recording if it is shorter than 20 s). A recording with
+    an implausible start can only match one 1,024 weeks away, and that one must be plausible.
     """
     short, long = sorted((a.elapsed_s, b.elapsed_s))
     if long <= 0 or short < SHORTEST * long or not (a.is_dated or b.is_dated):
@@ -56,7 +56,7 @@ def clock_errors(a: HasTimes, b: HasTimes) -> list[float]:
 
 
 def may_hold(long: HasTimes, short: HasTimes) -> bool:
-    """Whether, judging by their times alone, the second may be a part of the first, however short it is."""
+    """Whether, judged by their times alone, the second may be a part of the first, however short it is."""
     both = min(long.start_s + long.elapsed_s, short.start_s + short.elapsed_s) - max(
         long.start_s, short.start_s
     )
@@ -65,5 +65,5 @@ def may_hold(long: HasTimes, short: HasTimes) -> bool:
 
 
 def _meet(overlap_s: float, short: float) -> bool:
-    """Whether the shorter one may lie in the longer one but for a shift of its clock."""
+    """Whether the shorter recording may lie within the longer one, allowing for a clock shift of MAX_SHIFT_S."""
     return overlap_s >= min(LEAST_S, short / 2) and overlap_s + MAX_SHIFT_S >= OVERLAP * short

@@ -1,5 +1,5 @@
-"""Compares two recordings of one workout: how their clocks differ, what each missed, and by how much each channel of
-one reads above the other's."""
+"""Compares two recordings of one workout: how their clocks differ, what each missed, and how much higher each channel
+reads in one than in the other."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -7,17 +7,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-REACH_S = 120  # limit of the lag that is searched
-DROPOUT_S = 5.0  # a hole longer than this in what is written every second or so
+REACH_S = 120  # largest lag that is searched for
+DROPOUT_S = 5.0  # a longer hole is a dropout, in a track with a point about every second
 CHANNELS = ("heart_rate", "power", "cadence", "speed", "altitude", "temperature")
-_TELLING = ("heart_rate", "speed", "power", "cadence", "altitude")  # a lag is searched by these, in turn
+_TELLING = ("heart_rate", "speed", "power", "cadence", "altitude")  # tried in this order to find the lag
 _LEAST = 60  # seconds in common
 
 
 @dataclass(frozen=True)
 class Bias:
-    """second - first, after the lag is taken out: its mean, its spread (half the width of the middle 68 %), over how
-    many seconds; `outliers`: the share of seconds further off than three spreads (at least 3 units)."""
+    """second - first, with the lag removed: mean, spread (half the width of the middle 68 %), and the number of seconds
+    compared. `outliers`: the share of seconds further off than three spreads (at least 3 units)."""
 
     mean: float
     spread: float
@@ -33,8 +33,9 @@ class Dropout:
 
 @dataclass(frozen=True)
 class Comparison:
-    """offset_s: how much later the second one begins. lag_s: how much later it shows the same thing, by `found_by`
-    (None where nothing tells it). dropouts: of the first and of the second, within what they have in common."""
+    """offset_s: how much later the second begins. lag_s: how much later the second shows the same thing, judged by the
+    channel `found_by`; None if no channel shows a clear lag. dropouts: of the first and of the second, within the time
+    they have in common."""
 
     offset_s: float
     lag_s: float | None
@@ -45,12 +46,12 @@ class Comparison:
 
 
 def pack(found: Comparison | None) -> dict[str, Any]:
-    """As JSON can hold it; {} for None."""
+    """The comparison as JSON-compatible values; {} for None."""
     return {} if found is None else asdict(found)
 
 
 def unpack(data: dict[str, Any]) -> Comparison | None:
-    """What `pack` packed."""
+    """The comparison that `pack` packed."""
     if not data:
         return None
     first, second = ([Dropout(**one) for one in some] for some in data["dropouts"])
@@ -59,8 +60,8 @@ def unpack(data: dict[str, Any]) -> Comparison | None:
 
 
 def compare(first: pd.DataFrame, second: pd.DataFrame) -> Comparison | None:
-    """Compare two cleaned tracks (milevault_core.track.table) by their clocks; None where one is empty or they have
-    less than a minute in common."""
+    """Compare two cleaned tracks (milevault_core.track.table) by their clocks; None if either has fewer than two points
+    or they have less than a minute in common."""
     if len(first) < 2 or len(second) < 2:
         return None
     begin = first["time"].to_numpy()[0]
@@ -87,7 +88,7 @@ def compare(first: pd.DataFrame, second: pd.DataFrame) -> Comparison | None:
 
 
 class _Seconds:
-    """A track at whole seconds since a common beginning; NaN in its holes."""
+    """A track resampled to whole seconds since a common start; NaN in its holes."""
 
     def __init__(self, track: pd.DataFrame, begin: np.datetime64) -> None:
         self.track = track
@@ -118,7 +119,7 @@ class _Seconds:
 
 
 def _lag(a: np.ndarray | None, b: np.ndarray | None, first_a: float, first_b: float) -> float | None:
-    """Seconds by which the second shows the same thing later, to a tenth; None if that is not clear."""
+    """Seconds by which the second lags behind the first, refined below a second; None if there is no clear minimum."""
     if a is None or b is None:
         return None
     base = int(np.ceil(first_b) - np.ceil(first_a))  # row 0 of b is at this row of a
@@ -159,5 +160,5 @@ def _bias(a: _Seconds, b: _Seconds, name: str, shift: float) -> Bias | None:
     low, middle, high = np.percentile(difference, (16, 50, 84))
     spread = float(high - low) / 2
     off = np.abs(difference - middle) > max(3 * spread, 3.0)
-    # The mean of what is not far off: a strap that shows nonsense for a minute is no bias.
+    # Outliers are left out of the mean: a chest strap that shows nonsense for a minute is not a bias.
     return Bias(float(difference[~off].mean()), spread, len(difference), float(off.mean()))

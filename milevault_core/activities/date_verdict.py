@@ -1,8 +1,8 @@
-"""Judges the date of a recording: what its own file says against it, and which date then holds (docs/decisions/0031).
-Whether a start is plausible at all: dates.py.
+"""Judges the date of a recording: what in its own file speaks against it, and which date to use instead
+(docs/decisions/0031). dates.py decides whether a start is plausible at all.
 
-A GPS receiver whose week has rolled over is 1,024 weeks behind; a clock that was never set counts from its epoch; a
-planner invents a date. The file's summary, where it has another date than the points, tells which it is.
+A GPS receiver that missed a week rollover is 1,024 weeks behind; a clock that was never set counts from its epoch; a
+route planner invents a date. If the file's summary has another date than the points, it shows which case it is.
 """
 
 import re
@@ -19,8 +19,8 @@ from milevault_core.formats import Recording
 from milevault_core.problems import Problem, thousands
 
 NEAR = timedelta(days=1)
-OTHER = timedelta(days=300)  # a summary this far from the points has another date
-_INVENTED = tuple(datetime(year, 1, 1, tzinfo=UTC) for year in (2000, 2010))  # by planners, to the second
+OTHER = timedelta(days=300)  # a summary this far from the points has a different date
+_INVENTED = tuple(datetime(year, 1, 1, tzinfo=UTC) for year in (2000, 2010))  # as planners write
 _OFF = {1: f"{thousands(1024)} weeks behind", -1: f"{thousands(1024)} weeks ahead"}
 _DAY_FIRST = re.compile(r"(?<!\d)(0?[1-9]|[12]\d|3[01])([-./])(0?[1-9]|1[0-2])\2(19[89]\d|20\d\d)(?!\d)")
 _IN_NAME = re.compile(r"(?<!\d)(19[89]\d|20\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
@@ -28,8 +28,8 @@ _IN_NAME = re.compile(r"(?<!\d)(19[89]\d|20\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]
 
 @dataclass(frozen=True)
 class Verdict:
-    """`shift`: to be added to the times of the points. `is_doubted`: the date cannot be right, and the activity does
-    not count until its owner has set it. `hints`: other dates in the file, the likeliest first."""
+    """`shift`: what to add to the times of the points. `is_doubted`: the date cannot be right, and the activity does
+    not count until its owner has set it. `hints`: other dates in the file, the most likely first."""
 
     shift: timedelta = timedelta(0)
     is_doubted: bool = False
@@ -38,8 +38,8 @@ class Verdict:
 
 
 def judge(recording: Recording, first: datetime | None, now: datetime, in_crowd: bool = False) -> Verdict:
-    """Judge the date of a recording whose first point is at `first` (None: it has no points). `in_crowd`: dates.CROWD
-    files of this person begin then."""
+    """Judge the date of a recording whose first point is at `first` (None: it has no points). `in_crowd`: at least
+    dates.CROWD files of this person begin at this moment."""
     told = recording.start_time
     start = first or told
     if start is None:
@@ -60,7 +60,7 @@ def judge(recording: Recording, first: datetime | None, now: datetime, in_crowd:
         if start.year >= 1990 and can_be(later):
             hints.append(later)
         return Verdict(is_doubted=True, hints=tuple(dict.fromkeys(hints)), problem=_IMPLAUSIBLE)
-    if good and not any(abs(t - start) <= NEAR for t in weak):  # two against one
+    if good and not any(abs(t - start) <= NEAR for t in weak):  # a hint near the points outvotes the summary
         return Verdict(is_doubted=True, hints=(good[0],), problem=_CONTRADICTS)
     if in_crowd:
         return Verdict(is_doubted=True, hints=tuple(t for t in weak if can_be(t)), problem=_CROWDED)
@@ -72,7 +72,8 @@ def _can_be(start: datetime, recording: Recording, now: datetime) -> bool:
 
 
 def shifted(recording: Recording, shift: timedelta) -> Recording:
-    """The recording with the times of its points moved, and those of laps, lengths and sets that are with them."""
+    """The recording with the times of its points moved, along with the laps, lengths, sets and timer events that have
+    the same date."""
     delta = np.timedelta64(round(shift.total_seconds() * 1e6), "us")
     track = recording.track.copy()
     times = track["time"].to_numpy()

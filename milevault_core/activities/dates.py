@@ -1,19 +1,19 @@
 """Whether a start time is plausible.
 
-A clock that was never set begins at its epoch, and one that missed a rollover of the GPS week is 1,024 weeks slow.
-Such a date tells nothing: it neither joins nor separates two recordings, and the activity counts nowhere until its
-owner has set it. The answer depends only on the start, the sport and the file's format, so that every part of
-MileVault gets the same one.
+A clock that was never set begins at its epoch, and one that missed a GPS week rollover is 1,024 weeks slow. Such a date
+says nothing: it neither joins nor separates two recordings, and the activity is left out of every total until its owner
+has set the date. The answer depends only on the start, the current time, the sport and the file's format, so every part
+of MileVault gets the same one.
 """
 
 from datetime import UTC, datetime, timedelta
 
 from milevault_core.sports import SPORTS
 
-ROLLOVER = timedelta(weeks=1024)  # the week number of GPS has ten bits
+ROLLOVER = timedelta(weeks=1024)  # the GPS week number has ten bits
 AHEAD = timedelta(days=1)  # a clock set to local time is up to 14 hours ahead of UTC
 
-# What a clock that was never set shows: Unix, GPS, FIT and Garmin, GPS after its first rollover, the usual chip,
+# What a clock that was never set shows: Unix, GPS, FIT and Garmin, GPS after its first rollover, common clock chips,
 # Apple.
 EPOCHS = tuple(
     datetime(*day, tzinfo=UTC)
@@ -22,25 +22,25 @@ EPOCHS = tuple(
 _UNSET = timedelta(days=1)  # such a clock runs on while the device is on
 
 # The oldest devices whose recordings anyone can still have.
-_GPS_FOR_ALL = datetime(2000, 5, 2, tzinfo=UTC)  # the end of degraded GPS for civilians
+_GPS_FOR_ALL = datetime(2000, 5, 2, tzinfo=UTC)  # the end of degraded civilian GPS
 _COMPUTERS = datetime(1987, 1, 1, tzinfo=UTC)  # dive computers, heart rate watches with a cable
 _FLIGHT_LOGGERS = datetime(1994, 1, 1, tzinfo=UTC)
 _FIRST = {
     "dive": _COMPUTERS, "gym": _COMPUTERS, "play": _COMPUTERS, "climb": _COMPUTERS, "swim": _COMPUTERS,
     "air": _FLIGHT_LOGGERS, "sail": _FLIGHT_LOGGERS, "motor": _FLIGHT_LOGGERS,
 }  # fmt: skip
-# Files that begin within this time by their clocks. Nobody has so many of one workout: a clock begins at this moment
-# whenever it is switched on, and the date tells as little as that of an epoch.
+# This many files that begin within this span. Nobody has so many of one workout: the device's clock starts at this
+# moment whenever it is switched on, so the date says as little as an epoch does.
 CROWD, CROWD_SPAN = 12, timedelta(minutes=2)
 _FIRST_FIT = datetime(2008, 1, 1, tzinfo=UTC)  # the first devices that wrote FIT were sold that year
 
 
 def doubt(start: datetime, sport: str, now: datetime, file_format: str = "") -> str:
     """Why a start time (aware) is implausible: "future", "epoch" (a clock that was never set), "too_early" (the
-    sport's devices, or the file's format, did not exist), or "" when nothing speaks against it.
+    sport's devices, or the file's format, did not exist yet), or "" if nothing speaks against it.
 
-    `sport`: one of sports.SPORTS. `now`: aware; the time of the import where it is known, so that the answer does not
-    change. `file_format`: "fit" for what only devices of 2008 and later write.
+    `sport`: one of sports.SPORTS. `now`: aware; the time of the import if it is known, so that the answer does not
+    change later. `file_format`: "fit" for files that only devices from 2008 on can have written.
     """
     if start > now + AHEAD:
         return "future"

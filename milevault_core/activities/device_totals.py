@@ -1,5 +1,5 @@
-"""The device's totals checked against the points: totals that are impossible, or whose samples were left out, are
-dropped, so that no figure contradicts another (docs/decisions/0030)."""
+"""Checks the device's totals against the points. Impossible totals, and totals of samples that were left out, are
+dropped so that no figure contradicts another (docs/decisions/0030)."""
 
 from collections.abc import Collection
 from datetime import UTC
@@ -17,15 +17,15 @@ from milevault_core.sports.limits import Limits
 from milevault_core.track import LIMITS, Columns
 
 MUCH = 0.01  # of the samples
-MOST_NP_W = 700.0  # nobody holds it for the 20 minutes after which it means something
-EARLY, EARLY_S = 1.05, 60.0  # the timer ran this much longer than the points last: they end early
-LONGER, LONGER_S = 2.0, 3600.0  # more has elapsed than that beyond what the file has time for: it is wrong
-BEYOND, BEYOND_S = 100.0, 2 * 86_400.0  # nor does a timer run on for so long
-SHORT, SHORT_S = 1.25, 60.0  # nobody moves for so much longer than has elapsed …
-SHORT_TIMER = 1.5  # … and hardly anybody with the timer stopped
-SHORT_TOO = 1.1  # … where something else in the file contradicts the summary as well
+MOST_NP_W = 700.0  # nobody holds this for 20 minutes, the shortest time over which it means something
+EARLY, EARLY_S = 1.05, 60.0  # the points end early if the timer ran this much longer than they last
+LONGER, LONGER_S = 2.0, 3600.0  # an elapsed time this far above every other duration in the file is wrong
+BEYOND, BEYOND_S = 100.0, 2 * 86_400.0  # a timer this far above the points is in another unit
+SHORT, SHORT_S = 1.25, 60.0  # nobody moves for this much longer than the elapsed time …
+SHORT_TIMER = 1.5  # … and hardly anybody moves this much longer than the timer ran
+SHORT_TOO = 1.1  # the limit when something else in the file contradicts the summary as well
 DENSE_S = 10.0
-FASTEST_UP = 1.0  # m/s: up the stairs of a tower
+FASTEST_UP = 1.0  # m/s of ascent, as in a race up a tower's stairs
 _SAMPLES = (
     ("power", ("avg_power", "max_power", "normalized_power", "tss")),
     ("speed", ("max_speed",)),
@@ -34,16 +34,16 @@ _SAMPLES = (
 
 
 def points_end_early(totals: dict[str, float], points_s: float) -> bool:
-    """Whether the summary covers more time than the points do: then its figures count, since the points cover only a
-    part."""
+    """Whether the summary covers more time than the points do. Then its figures count, because the points cover only
+    a part."""
     return totals.get("timer_s", 0.0) > EARLY * points_s + EARLY_S
 
 
 def judged(
     recording: Recording, columns: dict[str, np.ndarray], found: Collection[Problem], limits: Limits
 ) -> tuple[dict[str, float], list[Problem]]:
-    """The plausible totals of a recording whose cleaned track is `columns`, and the problems to report. `found`: what
-    cleaning the track found."""
+    """The plausible totals of a recording whose cleaned track is `columns`, and the problems to report. `found`: the
+    problems found while the track was cleaned."""
     totals = {name: float(v) for name, v in recording.totals.items() if v is not None and np.isfinite(v)}
     said: list[Problem] = []
     codes = {problem.code for problem in found}
@@ -84,8 +84,8 @@ def judged(
 
 
 def _is_too_long(totals: dict[str, Any], recording: Recording, points_s: float) -> bool:
-    """Whether more has elapsed than there was time for: by the points, the timer, and when the summary was written,
-    which is after the last pause."""
+    """Whether the elapsed time is longer than the points, the timer and the time at which the summary was written
+    (after the last pause) allow."""
     if not points_s > 0 or not recording.session_s > 0:
         return False
     most = max(points_s, recording.session_s, totals.get("timer_s", 0.0))
@@ -95,8 +95,8 @@ def _is_too_long(totals: dict[str, Any], recording: Recording, points_s: float) 
 def _drop_too_short(
     totals: dict[str, float], recording: Recording, columns: dict[str, np.ndarray], codes: set[str]
 ) -> bool:
-    """Drop times that the points contradict, which go on moving for much longer: a summary of the last part only, one
-    in minutes. With the timer stopped one does move: its events speak for it."""
+    """Drop times that the points contradict because they keep moving for much longer: a summary of the last part only,
+    or one in minutes. People do move while the timer is stopped, so a timer that agrees with its events is kept."""
     elapsed, timer = totals.get("elapsed_s", np.inf), totals.get("timer_s", np.inf)
     if not _span_s(columns) > SHORT_TOO * min(elapsed, timer) + SHORT_S or len(recording.lengths):
         return False
@@ -107,7 +107,7 @@ def _drop_too_short(
     moved = moving_s(dict(columns), Context(recording.sport))
     if moved > (SHORT_TOO if doubted else SHORT) * max(elapsed, totals.get("timer_s", 0.0)) + SHORT_S:
         measured = float(np.nanmax(columns["distance"], initial=0.0))
-        if not 0.9 * measured <= totals.get("distance_m", 0.0) <= 1.1 * measured:  # it is of a part
+        if not 0.9 * measured <= totals.get("distance_m", 0.0) <= 1.1 * measured:  # covers only a part
             totals_of_all = of_any_part(totals)
             totals.clear()
             totals |= totals_of_all
@@ -130,14 +130,14 @@ def _drop_with_samples(
                 for field in fields:
                     totals.pop(field, None)
     beats = recording.track["heart_rate"].to_numpy() if len(recording.track) else np.empty(0)
-    if len(beats) and np.mean(beats < LIMITS["heart_rate"][0]) > MUCH:  # zeros are in the device's mean
+    if len(beats) and np.mean(beats < LIMITS["heart_rate"][0]) > MUCH:  # the device's mean includes zeros
         totals.pop("avg_heart_rate", None)
     if codes & {"speeds_dropped", "untravelled", "speed_in_kmh", "speed_dropped", "distance_calibrated"}:
         totals.pop("max_speed", None)
 
 
 def _drop_of_drives(totals: dict[str, Any], recording: Recording, columns: dict[str, Any]) -> None:
-    """Averages over a drive too, and the climb in it, where the samples tell these without it."""
+    """Drop averages and climbs that include a drive, if the samples give them without it."""
     ours = np.nan_to_num(climbed(columns))
     for name, value in zip(("ascent_m", "descent_m"), ours, strict=True):
         if np.isfinite(columns["altitude"]).any() and totals.get(name, 0.0) > 1.1 * value + 10.0:
@@ -151,8 +151,8 @@ def _drop_of_drives(totals: dict[str, Any], recording: Recording, columns: dict[
 
 
 def _most_speed(columns: dict[str, np.ndarray]) -> float:
-    """Twice the top speed of the points, where they are dense: the summary's may have been shorter, not of another
-    kind."""
+    """Twice the top speed of the points (plus 1 m/s) if they are dense, else infinity. The summary's maximum may be
+    over a shorter time, but cannot be of another order."""
     speed, time = columns["speed"], columns["time"]
     if len(time) < 60 or not np.isfinite(speed).mean() > 0.8:
         return np.inf
@@ -166,7 +166,7 @@ def _judge_distance(
 ) -> None:
     distance = columns["distance"]
     measured = float(np.nanmax(distance, initial=0.0))
-    if not early and measured > 0:  # a summary of some of the laps only
+    if not early and measured > 0:  # a summary of only some of the laps
         told, points_s = totals.get("distance_m", measured), _span_s(columns)
         if (
             told < 0.97 * measured
@@ -188,7 +188,7 @@ def _judge_ascent(totals: dict[str, Any], columns: dict[str, Any], codes: set[st
     way = max(totals.get("distance_m", 0.0), float(np.nanmax(columns["distance"], initial=0.0)))
     lasted = max(totals.get("elapsed_s", 0.0), _span_s(columns))
     most = [most_ascent_m(way, lasted, limits)] * 2
-    if "altitudes_dropped" in codes:  # what was counted with them is no ascent either
+    if "altitudes_dropped" in codes:  # the device counted its ascent from them
         most = [
             min(m, 1.3 * ours + 20.0) for m, ours in zip(most, np.nan_to_num(climbed(columns)), strict=True)
         ]
@@ -198,7 +198,7 @@ def _judge_ascent(totals: dict[str, Any], columns: dict[str, Any], codes: set[st
 
 
 def most_ascent_m(way_m: float, seconds: float, limits: Limits) -> float:
-    """The most metres of ascent possible on a way of `way_m` metres (0: unknown) in this time; inf in sports with
+    """The greatest possible ascent in metres over `way_m` metres (0: unknown) and this time; inf in sports with
     lifts."""
     if not np.isfinite(limits.steepest):
         return np.inf
@@ -207,8 +207,8 @@ def most_ascent_m(way_m: float, seconds: float, limits: Limits) -> float:
 
 
 def is_adrift(columns: dict[str, np.ndarray], limits: Limits) -> bool:
-    """Whether the altitude rises more than anybody can on this way: it was not measured. columns: one value a point,
-    SI; the altitude in m."""
+    """Whether the altitude rises more than anybody can climb over this distance, so it was not really measured.
+    columns: one value per point, SI units; the altitude in m."""
     altitude = columns["altitude"]
     altitude = altitude[np.isfinite(altitude)]
     way_m = float(np.nanmax(columns["distance"], initial=0.0))
@@ -222,7 +222,8 @@ LEAD_S = 1800.0  # an activity begins at most this long before its first point
 
 
 def lead_s(recording: Recording, columns: Columns) -> float:
-    """Seconds from the start that the file tells to the first point: a swimmer's watch writes that at the wall."""
+    """Seconds from the start given in the file to the first point, which a swimmer's watch writes only at the wall;
+    0 if they are too far apart."""
     time = np.asarray(columns["time"], "datetime64[us]")
     if recording.start_time is None or not len(time):
         return 0.0

@@ -1,7 +1,7 @@
-"""Entries of a list, of which an activity without a file was made: a row of Strava's, an activity of Garmin Connect's.
+"""List entries that an activity without a file was made from: a row of Strava's list, an activity of Garmin Connect's.
 
-What its owner corrects there comes as another original. Its name still tells which entry it is: both are one recording,
-of which what the import begun last tells counts.
+If the owner corrects an entry there, it arrives as another original. Its name still says which entry it is, so both are
+one recording, and the version from the latest import counts.
 """
 
 import re
@@ -17,21 +17,21 @@ FORMATS = tuple(_NAMED)
 
 
 def entry_of(format: str, name: str) -> str:
-    """Which entry an original of this format and name is; "" for any other file."""
+    """The entry that an original of this format and name comes from; "" for any other file."""
     found = _NAMED[format].search(name) if format in _NAMED else None
     return found[0] if found else ""
 
 
 def is_named_so(name: str) -> bool:
-    """Whether an original of this name may be an entry."""
+    """Whether an original with this name may be a list entry."""
     return any(entry_of(format, name) for format in FORMATS)
 
 
 def earlier(
     recordings: Sequence[Facts], is_apart: Callable[[Facts, Facts], bool] = lambda a, b: False
 ) -> dict[str, list[Facts]]:
-    """What was told earlier of the same entries, by the fingerprint of the recording that counts; recordings that its
-    owner keeps apart from that one count for themselves."""
+    """The older versions of each entry, by the fingerprint of the version that counts. A version that the user keeps
+    apart from that one counts on its own."""
     latest: dict[str, list[Facts]] = {}
     found: dict[str, list[Facts]] = {}
     told = sorted((one for one in recordings if one.entry), key=lambda one: (-one.told, one.fingerprint))
@@ -46,7 +46,7 @@ def earlier(
 
 
 def latest(told: Iterable[tuple[str, str, int]]) -> set[str]:
-    """The fingerprints that count, of recordings of one activity as (fingerprint, entry, told)."""
+    """The fingerprints that count among an activity's recordings, given as (fingerprint, entry, told)."""
     facts = [
         Facts(fingerprint, 0.0, 0.0, None, None, entry=entry, told=at) for fingerprint, entry, at in told
     ]
@@ -54,6 +54,6 @@ def latest(told: Iterable[tuple[str, str, int]]) -> set[str]:
 
 
 def counting(recordings: Sequence[Facts]) -> list[Facts]:
-    """The recordings without what was told of their entries earlier."""
+    """The recordings without older versions of their entries."""
     gone = {one.fingerprint for before in earlier(recordings).values() for one in before}
     return [one for one in recordings if one.fingerprint not in gone]

@@ -1,4 +1,4 @@
-"""What the primary recording lacks, from the others: aligned by time, never across gaps."""
+"""Fills what the primary recording lacks from the others: aligned by time, never across gaps."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,18 +15,19 @@ from milevault_core.track import arrays
 COLUMNS = ("altitude", "heart_rate", "cadence", "power", "temperature")
 _SMOOTH = frozenset(
     ("altitude", "heart_rate", "temperature")
-)  # interpolated; of the others, which jump, the nearest value is taken
-ZONE_S = 900.0  # a clock that is off by as much may be so because its zone is
-GAP_S = 15.0  # at most this far between two samples, or three of the other's usual steps
+)  # interpolated; the others jump, so the nearest value is taken
+ZONE_S = 900.0  # a clock that is off by this much may be in another time zone
+GAP_S = 15.0  # longest gap that is filled, or three of the other recording's usual steps
 
 
 def fill(primary: Prepared, others: Sequence[tuple[Prepared, float]]) -> list[dict[str, int]]:
-    """Fill columns and channels that the primary recording does not have at all from the others, the first one that
-    has them, and those that follow it in time: parts. Each comes with the seconds to add to its times. The figures are
-    computed again; calories are the sum of such parts, none of one that lasts longer. Where neither place nor file of
-    the primary one tells its time zone, that of the first other one that does counts.
+    """Fill columns and channels that the primary recording does not have at all. Each is taken from the first of the
+    others that has it, and from further ones that cover a different part of the time. Each of the others comes with the
+    seconds to add to its times. The figures are computed again; calories are the sum of such parts, but are not taken
+    from a recording that lasts longer. If neither the place nor the file of the primary recording gives its time zone,
+    the first of the others that does counts.
 
-    Returns for each of the others what was taken: name -> number of points filled.
+    Returns what was taken from each of the others: name -> number of points filled.
     """
     cleaned, recording = primary.cleaned.copy(), primary.recording
     taken: list[dict[str, int]] = []
@@ -80,7 +81,8 @@ def fill(primary: Prepared, others: Sequence[tuple[Prepared, float]]) -> list[di
 
 
 def take_local_time(primary: Prepared, other: Prepared) -> bool:
-    """Show the primary recording in the time zone of the other one, if that one's place or file tells it."""
+    """Show the primary recording in the time zone of the other one, if the other's place or file gives one. Returns
+    whether it does."""
     zone, told_s = told_zone(other.columns, other.recording)
     if not zone and told_s is None:
         return False
@@ -92,7 +94,7 @@ def take_local_time(primary: Prepared, other: Prepared) -> bool:
 
 
 def _by_row(values: np.ndarray, primary: Prepared) -> np.ndarray:
-    """Values of cleaned points as a channel has them: one a row of the recording's own track."""
+    """Values of the cleaned points in the shape of a channel: one per row of the recording's own track."""
     full = np.full(len(primary.recording.track), np.nan, dtype="f4")
     full[primary.cleaned.index.to_numpy()] = values
     return full
@@ -108,7 +110,7 @@ def _first_known(values: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 
 class _Taken:
-    """The times for which something was taken: another may give it where it follows these."""
+    """The times for which each thing was taken; another recording may add to it outside these times."""
 
     def __init__(self) -> None:
         self.times: dict[object, list[tuple[float, float]]] = {}

@@ -1,16 +1,15 @@
-"""Which recordings make one activity: a pure function of the recordings and of the decisions to keep some apart.
+"""Which recordings make up one activity: a pure function of the recordings and of the decisions to keep some apart.
 
 "Same workout" is not transitive (A fits B, B fits C, A does not fit C), so a fixed rule decides:
 
-1. The recordings are taken in the order of `rank`, the best first; it depends on nothing but the recording. Before
-   them come the wholes that others, which follow each other, are parts of (activities/wholes.py).
-2. Each joins the group whose first recording, its centre, it fits most closely (a part, however short, fits its whole),
-   unless one of the group is to be kept apart from it or is a part of the same file. If there is none, it is the centre
-   of a new group.
-3. The whole of an event whose legs are activities joins, last, the longest leg.
-4. What was told earlier of an entry of a list goes with what was told last (activities/entries.py): a group fits
-   either.
-5. Of each group `primary` chooses the recording that the activity shows.
+1. Recordings are taken in the order of `rank`, the best first; the rank depends on the recording alone. Wholes whose
+   consecutive parts were also recorded come before all others (activities/wholes.py).
+2. Each joins the group whose first recording, the centre, it fits most closely (a part, however short, fits its whole),
+   unless the user split it from a recording in the group or one of them is from the same file. If no group fits, it
+   becomes the centre of a new one.
+3. The recording of a whole event whose legs are activities comes last and joins the longest leg.
+4. Older versions of a list entry go with the latest one (activities/entries.py); a match with any version counts.
+5. From each group `primary` chooses the recording that the activity shows.
 
 The order of imports does not matter; tests/activities checks that.
 """
@@ -29,9 +28,9 @@ Fits = Callable[[Facts, Facts], Match | None]
 
 
 def rank(one: Facts) -> tuple[Any, ...]:
-    """The better recording is the smaller tuple: with a plausible date, with positions before without, the device's
-    own FIT before exports, more quantities, more points, one that knows its sport (a copy that lost it has lost its
-    name, too); and last the fingerprint, so that the answer is always unique."""
+    """Sort key; the better recording has the smaller tuple. In order: a plausible date, positions, the device's own FIT
+    before exports, more quantities, more points, a known sport (a copy that lost its sport has lost its name too), and
+    last the fingerprint, so that the order is always unique."""
     from_device = one.format == "fit" and bool(one.device)
     return (
         not one.is_dated,
@@ -45,9 +44,9 @@ def rank(one: Facts) -> tuple[Any, ...]:
 
 
 def primary(group: Sequence[Facts]) -> Facts:
-    """The recording that an activity shows: the best by rank among those that cover (nearly) all of it; not the whole
-    of an event beside one of its legs. One that is 1,024 weeks before another has the wrong date: a clock that missed
-    a rollover is slow."""
+    """The recording that an activity shows: the best by rank among those that cover (nearly) all of it, but not the
+    recording of a whole event next to one of its legs. A recording 1,024 weeks before another has the wrong date,
+    because a clock that missed a rollover is slow."""
     group = counting(group)
     dated = [one for one in group if one.is_dated] or list(group)
     latest = max(one.start_s for one in dated)
@@ -65,7 +64,7 @@ def primary(group: Sequence[Facts]) -> Facts:
 def partition(
     recordings: Sequence[Facts], apart: Apart = (), same: Fits = judge, within: Fits = same_workout.within
 ) -> list[list[Facts]]:
-    """The recordings in groups of one workout each; the centre of each group first."""
+    """The recordings grouped by workout, the centre of each group first."""
     groups: list[list[Facts]] = []
     before = earlier(recordings, lambda a, b: _kept_apart(a, b, apart))
     gone = {old.fingerprint for olds in before.values() for old in olds}
@@ -109,13 +108,13 @@ def _closest(centres: Sequence[Facts], told: Sequence[Facts], same: Fits) -> Mat
 
 
 def parts(members: Sequence[Facts]) -> list[list[Facts]]:
-    """The recordings of one activity by the part they cover: usually all cover the whole and there is one part. A
-    user may have joined workouts that follow each other."""
+    """The recordings of one activity grouped by the part they cover. Usually all cover the whole and there is one part,
+    but a user may have joined consecutive workouts."""
     return partition(members, (), related, within_cached)
 
 
 def join(groups: Sequence[Sequence[Facts]], together: Apart) -> list[list[Facts]]:
-    """The groups, with those merged that the user joined as parts of one workout (pairs of fingerprints)."""
+    """The groups, after merging those that the user joined as parts of one workout. together: pairs of fingerprints."""
     out = [list(group) for group in groups]
     for first, second in sorted(together):
         here = next((g for g in out if any(one.fingerprint == first for one in g)), None)
@@ -131,8 +130,8 @@ def _kept_apart(a: Facts, b: Facts, apart: Apart) -> bool:
 
 
 def shift_to(first: Facts, other: Facts, group: Sequence[Facts]) -> float | None:
-    """Seconds to add to the other one's times so that they fit the first one's; via a third one of the group if the
-    two are too different; None if that fails too."""
+    """Seconds to add to the times of `other` so that they fit those of `first`; via a third recording of the group if
+    the two are too different; None if that fails too."""
     found = related(first, other)
     if found:
         return found.shift_s
@@ -144,12 +143,12 @@ def shift_to(first: Facts, other: Facts, group: Sequence[Facts]) -> float | None
     return None
 
 
-_judged: dict[tuple[Any, ...], Match | None] = {}  # pairs, without the lines they were judged by; and how
+_judged: dict[tuple[Any, ...], Match | None] = {}  # by pair; keys hold only a hash of the lines
 _MOST_JUDGED = 20_000
 
 
 def same_cached(a: Facts, b: Facts) -> Match | None:
-    """`same`, with a cache: among many recordings of one time, each pair is compared only once."""
+    """`same` with a cache: among many recordings of one time, each pair is compared only once."""
     first, second = sorted((a, b), key=lambda one: one.fingerprint)
     found = _cached(judge, first, second)
     return _back(found) if first is not a else found
@@ -161,7 +160,7 @@ def within_cached(part: Facts, whole: Facts) -> Match | None:
 
 
 def related(a: Facts, b: Facts) -> Match | None:
-    """How the two fit together: of the same workout, or the one a part of the other."""
+    """How two recordings fit together: as the same workout, or as a part and its whole. None if they do not."""
     return same_cached(a, b) or within_cached(b, a) or _back(within_cached(a, b))
 
 
@@ -179,7 +178,7 @@ def _cached(judged: Fits, a: Facts, b: Facts) -> Match | None:
 
 
 def _key(one: Facts) -> tuple[Any, ...]:
-    """Everything `same` looks at; a file that is read again may give a different recording with the same
-    fingerprint."""
+    """Everything `same` looks at. The fingerprint alone is not enough: a file read again may give a different recording
+    with the same fingerprint."""
     told = (one.fingerprint, one.start_s, one.elapsed_s, one.distance_m, one.group, one.is_dated, one.entry)
     return (*told, one.format, one.device, hash(one.packed))

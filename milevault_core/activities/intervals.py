@@ -1,10 +1,11 @@
-"""Finds the intervals of a workout whose laps do not show them: what was work, what was rest, summed up as sets ("5 x
-4 min, 2 min easy").
+"""Finds the intervals of a workout whose laps do not show them: what was work and what was rest, summed up as sets ("5
+x 4 min, 2 min easy").
 
-Definition: power (of a ride that has it), else speed, at 1 Hz, is cut into stretches of one level (steps_in); the
-levels are split into hard and easy by Otsu's method (1979); hard stretches are intervals if they stand out from the
-easy ones and are alike: three or more of one length (two if each takes three minutes), one after another or as a
-pyramid. Traffic lights and hills make hard and easy stretches too, but of varying lengths: they are not intervals.
+Definition: the signal is power for rides that have it, else speed, at 1 Hz. It is cut into stretches of constant level
+(steps_in), and the levels are split into hard and easy by Otsu's method (1979). Hard stretches are intervals if they
+stand out from the easy ones and are alike: three or more of one length (two if each takes three minutes), one after
+another or as a pyramid. Traffic lights and hills make hard and easy stretches too, but of varying lengths, so they are
+not intervals.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,13 +17,13 @@ import pandas as pd
 
 from milevault_core.activities.steps_in import changes, noise_of
 
-LONGEST_S = 6 * 3600  # a longer activity is no interval workout
+LONGEST_S = 6 * 3600  # a longer activity is not an interval workout
 SHORTEST_S = 10.0
 EDGE_S = 12
-DENSE = 1800  # samples at most that levels are looked for in
-STANDING = 0.25  # of the fastest: less is not even a jog
+DENSE = 1800  # maximum number of samples searched for levels
+STANDING = 0.25  # of the fastest: anything slower is not even a jog
 STANDS_OUT = {"speed": 0.12, "power": 0.20}  # share of the hard level by which the easy ones must be lower
-ALIKE = 1.18  # longest by shortest of a set, in time …
+ALIKE = 1.18  # longest divided by shortest interval of a set, in time …
 ALIKE_M = 1.08  # … or by distance
 MOSTLY = 0.6  # share of the hard stretches, and of their time, that belongs to a set
 
@@ -47,14 +48,14 @@ class Interval:
 
 @dataclass(frozen=True)
 class Set:
-    """Intervals that are alike and follow each other. by_distance: their distances are more alike than their times."""
+    """Consecutive intervals that are alike. by_distance: their distances are more alike than their times."""
 
     intervals: tuple[Interval, ...]
     by_distance: bool
 
 
 def find(track: pd.DataFrame, sport: str) -> list[Set]:
-    """The sets of intervals of a track (milevault_core.track.table); empty where there are none.
+    """The sets of intervals of a track (milevault_core.track.table); empty if there are none.
 
     sport: power counts for rides only; a swim's intervals are its lengths, so a swim has none here.
     """
@@ -97,13 +98,13 @@ class _Clock:
         return out
 
     def signal(self, name: str) -> np.ndarray | None:
-        """What tells hard from easy; None where the track does not have it."""
+        """The values that hard and easy are told apart by; None if the track does not have them."""
         if self.n < 240 or self.n > LONGEST_S:
             return None
         values = self.column(name)
         if values is None or not (values > 0).any():
             return None
-        # A single wrong value must not make a level of its own.
+        # A single wrong value must not become a separate level.
         return _median_of_five(*(np.roll(values, k) for k in (-2, -1, 0, 1, 2)))
 
     def mean(self, name: str, start: float, stop: float) -> float:
@@ -121,16 +122,16 @@ class _Clock:
 
 
 def _median_of_five(a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarray, e: np.ndarray) -> np.ndarray:
-    """The median of five arrays, element by element. A tenth of np.median's time: neither the least nor the greatest
-    of two pairs can be it, so it is the median of three."""
+    """The median of five arrays, element by element, in a tenth of np.median's time. Neither the smallest nor the
+    largest value of two pairs can be the median of five, so it is the median of the remaining three."""
     low = np.maximum(np.minimum(a, b), np.minimum(c, d))
     high = np.minimum(np.maximum(a, b), np.maximum(c, d))
     return np.maximum(np.minimum(low, high), np.minimum(np.maximum(low, high), e))
 
 
 def _candidates(values: np.ndarray, stands_out: float) -> Iterator[list[tuple[int, int]]]:
-    """(start, stop) of the hard stretches, in seconds: all levels split in two, and then only those in motion, since
-    with standing rests the warm-up would count as hard."""
+    """(start, stop) of the hard stretches, in seconds. First all levels are split in two, then only those in motion,
+    because with standing rests the warm-up would count as hard."""
     size = -(
         -len(values) // DENSE
     )  # seconds per sample: a long activity is searched coarsely, and its edges refined afterwards
@@ -149,7 +150,7 @@ def _candidates(values: np.ndarray, stands_out: float) -> Iterator[list[tuple[in
 
 
 def _sharpened(values: np.ndarray, starts: np.ndarray, size: int) -> np.ndarray:
-    """Beginnings of levels that are right to `size` seconds, moved to where the step is: the best fit of two means."""
+    """Level starts that are accurate to `size` seconds, moved to the exact step: the best fit of two means."""
     if size == 1:
         return starts
     bounds = np.append(starts, len(values))
@@ -168,7 +169,7 @@ def _sharpened(values: np.ndarray, starts: np.ndarray, size: int) -> np.ndarray:
 def _standing_out(
     values: np.ndarray, pieces: list[tuple[int, int, bool]], stands_out: float
 ) -> list[tuple[int, int]]:
-    """The hard stretches, if the easy ones between them are lower by enough; else none."""
+    """The hard stretches, if the easy ones between them are low enough; else none."""
     hard = [(a, b) for a, b, is_hard in pieces if is_hard]
     if len(hard) < 2:
         return []
@@ -194,7 +195,7 @@ def _are_sharp(values: np.ndarray, hard: list[tuple[int, int]], height: float) -
 
 
 def _part(means: np.ndarray, weights: np.ndarray) -> float | None:
-    """Otsu's limit between two classes of levels, weighted by their time; None with one level only."""
+    """Otsu's threshold between two classes of levels, weighted by their time; None if there is only one level."""
     order = np.argsort(means)
     m, w = means[order], weights[order]
     if len(m) < 2:
@@ -268,7 +269,7 @@ def _alike(some: Sequence[Interval]) -> bool:
 
 
 def _is_pair(times: Sequence[float]) -> bool:
-    """Two make a set only if each is long and they are alike."""
+    """Whether two intervals make a set: only if each is long and they are alike."""
     return min(times) >= 180 and max(times) <= 1.06 * min(times)
 
 
@@ -281,7 +282,7 @@ def _by_distance(some: Sequence[Interval]) -> bool:
 
 
 def _is_pyramid(times: Sequence[float]) -> bool:
-    """1-2-3-2-1: rises and falls again, the same on both sides."""
+    """Whether the times rise and fall again symmetrically, like 1-2-3-2-1."""
     if len(times) < 5:
         return False
     mirrored = all(max(a, b) <= 1.12 * min(a, b) + 2 for a, b in zip(times, reversed(times), strict=True))

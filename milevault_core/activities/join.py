@@ -1,4 +1,4 @@
-"""Two recordings of one workout that follow each other (a watch that was stopped and started again) as one."""
+"""Joins consecutive recordings of one workout (a watch that was stopped and started again) into one."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,9 +17,9 @@ from milevault_core.formats import Channel, Recording
 
 
 def joined(parts: Sequence[Prepared]) -> Prepared:
-    """One prepared recording from several, each of which is complete in itself. Where two overlap in time, the
-    earlier one's points stand. The distance of each part continues from the one before; the time between them is a
-    pause. Where the first does not tell its time zone, the next one that does counts."""
+    """One prepared recording from several, each complete in itself. Where two overlap in time, the earlier one's points
+    are kept. The distance of each part continues from the one before; the time between them is a pause. If the first
+    does not give its time zone, the next one that does counts."""
     ordered = sorted(parts, key=lambda one: (one.row["start_time"], one.facts["part"]))
     whole = ordered[0]
     for part in ordered[1:]:
@@ -29,7 +29,8 @@ def joined(parts: Sequence[Prepared]) -> Prepared:
 
 
 def _adds(a: Prepared, b: Prepared) -> bool:
-    """Whether the second part goes on after the first, or at least is without points that tell."""
+    """Whether the second part goes on after the first. True if either has no points, because then nothing contradicts
+    it."""
     if not len(a.cleaned) or not len(b.cleaned):
         return True
     ends = a.cleaned["time"].to_numpy()[-1]
@@ -72,7 +73,7 @@ def _two(a: Prepared, b: Prepared) -> Prepared:
 
 
 def _without_foreign_steps(first: Recording, second: Recording) -> pd.DataFrame:
-    """The laps of the second, without the steps of a workout that is not the one whose steps are kept."""
+    """The laps of the second, without its workout steps if they belong to another workout than the first's."""
     if not len(second.laps) or first.details.get("workout") == second.details.get("workout"):
         return second.laps
     return second.laps.assign(workout_step=np.nan)
@@ -85,8 +86,8 @@ def _below(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
 
 
 def _totals(a: Prepared, b: Prepared) -> dict[str, float]:
-    """The device totals that hold for both together. Each part's own time in motion counts: the pause between them
-    would make the timer that of a device which is stopped at every halt."""
+    """The device totals that hold for both together. The moving time is the sum of the parts' own: because of the pause
+    between them, the timer would look like that of a device that is stopped at every halt."""
     moving = a.row["moving_s"], b.row["moving_s"]
     seconds = [part.row["moving_s"] or part.row["elapsed_s"] or 0.0 for part in (a, b)]
     out = of_both(a.recording.totals, b.recording.totals, (seconds[0], seconds[1]))
@@ -97,8 +98,8 @@ def _totals(a: Prepared, b: Prepared) -> dict[str, float]:
 
 
 def _what_follows(a: Prepared, b: Prepared) -> tuple[Prepared, float]:
-    """The second part without what the first one has recorded too, laps, lengths and totals as well; and the distance
-    at which it begins."""
+    """The second part without what the first also recorded (its laps, lengths and totals as well), and the distance at
+    which the rest begins."""
     if not len(a.cleaned) or not len(b.cleaned):
         return b, 0.0
     ends, times = a.cleaned["time"].to_numpy()[-1], b.cleaned["time"].to_numpy()

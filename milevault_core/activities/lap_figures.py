@@ -1,4 +1,4 @@
-"""Laps of a track that was cut or corrected: laps it leaves alone stay, the others are measured again."""
+"""Laps of a track that was cut or corrected: unaffected laps stay as they are, the others are measured again."""
 
 from collections.abc import Collection
 from typing import Any
@@ -11,7 +11,7 @@ def cut_laps(
     laps: pd.DataFrame, points: pd.DataFrame, start: float | None, stop: float | None, keep: bool
 ) -> pd.DataFrame:
     """Laps (formats.LAP_COLUMNS) after a trim (keep) or a cut. points: the track that is left; start, stop: seconds
-    since 1970, None is an open end. A lap that lost a part has the time and figures of what is left."""
+    since 1970, None for an open end. A lap that lost a part gets the time and figures of what is left."""
     if not len(laps) or "start_time" not in laps:
         return laps
     low = -np.inf if start is None else start
@@ -36,8 +36,8 @@ def cut_laps(
 
 
 def spans(laps: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Beginning and end of each lap in seconds since 1970; NaN where it does not tell."""
-    # Plain arrays: of the few laps there are, each function of pandas takes longer than all the rest.
+    """Start and end of each lap in seconds since 1970; NaN where a lap does not give them."""
+    # Plain arrays: there are so few laps that each pandas call takes longer than everything else.
     begin = np.asarray(laps["start_time"])
     if begin.dtype.kind != "M":
         begin = pd.to_datetime(laps["start_time"]).to_numpy()
@@ -53,8 +53,8 @@ def measured_again(
     laps: pd.DataFrame, points: pd.DataFrame, start: float | None, stop: float | None, channel: str,
     names: Collection[str],
 ) -> pd.DataFrame:  # fmt: skip
-    """Laps after one quantity of the points was corrected between two times (seconds since 1970, None: an open end):
-    those that reach into it have the mean and the maximum of their points, and nothing else of `names`."""
+    """Laps after one quantity of the points was corrected between two times (seconds since 1970, None: an open end).
+    Laps that overlap them get the mean and maximum of their points; their other columns in `names` become NaN."""
     columns = [name for name in names if name in laps]
     if not len(laps) or not columns:
         return laps
@@ -77,13 +77,13 @@ def measured_again(
 def _measured(
     row: dict[str, Any], points: pd.DataFrame, seconds: np.ndarray, start: float, stop: float, gone_s: float
 ) -> dict[str, Any]:
-    """A lap's row for what lies between two times in the track that is left; `gone_s` of it were taken out."""
+    """A lap's row for what lies between two times in the track that is left; `gone_s` seconds of it were cut out."""
     part = points[(seconds >= start - 1e-6) & (seconds <= stop + 1e-6)]
     out: dict[str, Any] = {name: None if isinstance(value, str) else np.nan for name, value in row.items()}
     out |= {name: row[name] for name in ("trigger", "intensity", "stroke", "workout_step") if name in row}
     out["start_time"] = np.datetime64(round(start * 1e6), "us")
     out["elapsed_s"] = stop - start
-    # Neither are its pauses, which only its own timer tells.
+    # The lap's pauses do not count either; only its own timer knows of them.
     ran = float(np.fmin(row.get("timer_s") or np.nan, stop - start - gone_s))
     if "timer_s" in out:
         out["timer_s"] = ran

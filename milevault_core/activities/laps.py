@@ -8,15 +8,15 @@ from milevault_core.formats import Recording
 from milevault_core.sports.limits import Limits
 from milevault_core.track import LIMITS
 
-OFF, OFF_M = 0.2, 20.0  # of the way, and metres: footpods and treadmills are off by up to 15 %
-COVERED_S = 10.0  # a lap is compared where there are points from its beginning to its end
+OFF, OFF_M = 0.2, 20.0  # share of the distance, and metres: footpods and treadmills are off by up to 15 %
+COVERED_S = 10.0  # a lap is compared only if the points reach this close to its start and end
 
 
 def judged_laps(
     recording: Recording, limits: Limits, elapsed_s: float, columns: dict[str, np.ndarray]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(laps, lengths): laps in order, none faster than its sport or longer than the activity, none with what was left
-    out of the cleaned track (`columns`) or with another distance, no two lengths swum at once."""
+    """(laps, lengths), corrected. Laps are in order; none is faster than its sport allows or longer than the activity,
+    includes what was left out of the cleaned track (`columns`), or contradicts its distance. No two lengths overlap."""
     laps = _laps(_in_order(recording.laps), limits, elapsed_s)
     codes = {problem.code for problem in recording.problems}
     if len(laps) and "untravelled" in codes:
@@ -27,8 +27,7 @@ def judged_laps(
 
 
 def _in_order(laps: pd.DataFrame) -> pd.DataFrame:
-    """The laps by their start: some devices write them in another order. Where one does not tell its start, as they
-    are."""
+    """The laps sorted by start, because some devices write them in another order; unchanged if a lap has no start."""
     if len(laps) < 2:
         return laps
     begins = np.asarray(laps["start_time"], "datetime64[us]")
@@ -38,9 +37,9 @@ def _in_order(laps: pd.DataFrame) -> pd.DataFrame:
 
 
 def _as_far_as_the_points(laps: pd.DataFrame, columns: dict[str, np.ndarray]) -> pd.DataFrame:
-    """A lap that the points contradict has their distance: by more than a footpod or a treadmill is off by, and both
-    over the time that it tells and until the next one begins (where a lap tells the timer only, its pauses are between
-    the two)."""
+    """Give laps that the points contradict the distance of the points. A lap is contradicted if it differs by more than
+    the error of a footpod or treadmill, both over its own time and up to the start of the next lap (if a lap gives only
+    its timer time, its pauses make the difference between the two)."""
     known = np.isfinite(columns["distance"])
     if known.sum() < 2:
         return laps
@@ -64,7 +63,7 @@ def _as_far_as_the_points(laps: pd.DataFrame, columns: dict[str, np.ndarray]) ->
 
 
 def _without_drives(laps: pd.DataFrame, columns: dict[str, np.ndarray]) -> pd.DataFrame:
-    """A lap that counts more than the track does has the way and the time in motion of the track."""
+    """Give laps that count more distance than the track does the track's distance and moving time."""
     known = np.isfinite(columns["distance"])
     if known.sum() < 2:
         return laps
@@ -110,8 +109,8 @@ def _laps(laps: pd.DataFrame, limits: Limits, elapsed_s: float) -> pd.DataFrame:
 
 
 def _one_after_another(lengths: pd.DataFrame) -> pd.DataFrame:
-    """Drills are recorded as lengths with the same start, each with its share of the time, or with all of it: they are
-    put one after the other, into the time until the next start."""
+    """Drills are recorded as lengths with the same start, each with its share of the time or with all of it. Put them
+    one after the other, within the time until the next start."""
     if len(lengths) < 2:
         return lengths
     start = np.asarray(lengths["start_time"], "datetime64[us]")

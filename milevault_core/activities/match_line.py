@@ -1,7 +1,8 @@
 """The match line: a recording's positions and heart rate over time, small enough to compare many.
 
-A sample every five seconds (fewer in recordings beyond three hours), each a point as recorded. Stored as four int32
-rows (tenths of a second since the start, microdegrees, beats), their differences, shuffled and deflated.
+A sample every five seconds (fewer in recordings over three hours), each a point as recorded. Stored as four int32 rows
+(tenths of a second since the start, latitude and longitude in microdegrees, heart rate in bpm): their differences,
+byte-shuffled and deflated.
 """
 
 import zlib
@@ -18,7 +19,8 @@ _MISSING = np.int32(-(2**31))
 
 @dataclass(frozen=True)
 class Line:
-    """Arrays of one length: `t` seconds since the start; lat, lon degrees and heart_rate, NaN where missing."""
+    """Arrays of equal length: `t` in seconds since the start; lat and lon in degrees and heart_rate in bpm, NaN where
+    missing."""
 
     t: np.ndarray
     lat: np.ndarray
@@ -27,12 +29,12 @@ class Line:
 
     @property
     def has_track(self) -> bool:
-        """Whether there are enough positions for a track: a fix or two in a gym are not."""
+        """Whether there are enough positions for a track: one or two GPS fixes in a gym are not."""
         return int(np.isfinite(self.lat).sum()) >= 4
 
 
 def pack(track: Columns) -> bytes | None:
-    """The line of a cleaned track; None for one of less than two points."""
+    """The packed line of a cleaned track; None if it has fewer than two points."""
     time = np.asarray(track["time"], "datetime64[us]")
     if len(time) < 2:
         return None

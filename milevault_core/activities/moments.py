@@ -1,10 +1,10 @@
-"""Merges several records of one moment into one point: some devices write the position, the sensors and the rest in
-separate records (Bryton, Bosch). Done before track.clean, for the channels too.
+"""Merges several records of one moment into one point, because some devices write the position, the sensors and the
+rest in separate records (Bryton, Bosch). Done before track.clean, for the channels too.
 
-Where one of them holds 0 and another a value, the 0 is that of a sensor the first does not carry.
+If one record holds 0 and another a value, the 0 stands for a sensor that the first record does not carry.
 
-Points of one moment that each have a place of their own are different points that a clock of whole seconds cannot
-tell apart (bursts): their times are spread up to the next one.
+Points of one moment with different positions are separate points that a clock of whole seconds cannot tell apart
+(bursts): their times are spread up to the next moment.
 """
 
 from dataclasses import replace
@@ -15,12 +15,12 @@ import numpy as np
 from milevault_core import track
 from milevault_core.formats import Channel, Recording
 
-SPREAD_S = 60.0  # over at most this time: some write whole minutes
+SPREAD_S = 60.0  # longest time that points are spread over: some devices write whole minutes
 SAME_DEGREES = 2e-6
 
 
 def one_point_a_moment(recording: Recording) -> Recording:
-    """The recording with records of equal times merged; itself if there are none."""
+    """The recording with records of equal times merged; unchanged if there are none."""
     time = np.asarray(recording.track["time"].to_numpy(), "datetime64[us]")
     equal = time[1:] == time[:-1]  # NaT equals nothing
     if not equal.any():
@@ -58,7 +58,8 @@ def one_point_a_moment(recording: Recording) -> Recording:
 
 
 def _without_nowhere(columns: dict[str, Any], shared: np.ndarray) -> dict[str, Any]:
-    """The columns without the positions 0, 0 of records that share their moment (mask) with others."""
+    """The columns without the positions 0, 0 of records that share their moment with others. shared: mask of these
+    records."""
     lat, lon = (np.asarray(columns[name], float) for name in ("lat", "lon"))
     nowhere = shared & (lat == 0) & (lon == 0)
     if not nowhere.any():
@@ -67,7 +68,7 @@ def _without_nowhere(columns: dict[str, Any], shared: np.ndarray) -> dict[str, A
 
 
 def _without_zeros(name: str, values: np.ndarray, member: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """A column without the zeros of merged moments that have another value too; a temperature may be 0."""
+    """A column without the zeros of merged moments that also have another value; a temperature may be 0."""
     values = np.asarray(values, float)
     zero = member & (values == 0)
     if name in ("lat", "lon", "temperature") or not zero.any():
@@ -78,7 +79,7 @@ def _without_zeros(name: str, values: np.ndarray, member: np.ndarray, group: np.
 
 
 def _apart(columns: dict[str, Any], equal: np.ndarray, group: np.ndarray, n: int) -> np.ndarray:
-    """Mask of the moments with more than one place."""
+    """Mask of the moments with more than one position."""
     out = np.zeros(n, dtype=bool)
     for name in ("lat", "lon"):
         values = np.asarray(columns[name], float)
@@ -92,7 +93,8 @@ def _apart(columns: dict[str, Any], equal: np.ndarray, group: np.ndarray, n: int
 
 
 def _spread(time: np.ndarray, group: np.ndarray, heads: np.ndarray, apart: np.ndarray) -> np.ndarray:
-    """Times of the moments `apart`, spread evenly up to the next moment; those of the last one as those before it."""
+    """Times, with the moments in `apart` spread evenly up to the next moment; the last moment at the rate of the one
+    before it."""
     ticks = time.astype(np.int64)
     size = np.diff(np.append(heads, len(time)))
     moment = ticks[heads]

@@ -1,8 +1,8 @@
-"""Leaves out the points that a device went on to record while its timer stood: most record nothing then, and a pause
-is a hole for every figure. Done before track.clean.
+"""Leaves out the points that a device went on recording while its timer was stopped. Most devices record nothing then,
+and every figure treats a pause as a hole. Done before track.clean.
 
-The summary's time on the timer has to confirm the stops. A stop whose start was lost looks like a long pause, but its
-owner went on: there the summary is longer by that pause, and is right.
+The summary's timer time has to confirm the stops. If the start event after a stop was lost, it looks like a long pause
+although the person went on: then the summary is longer by that pause, and is right.
 """
 
 from dataclasses import replace
@@ -14,15 +14,15 @@ from milevault_core.formats import Channel, Recording
 from milevault_core.metrics.seconds import GAP_S
 from milevault_core.problems import Problem
 
-FEWEST = 3  # points: one just after the stop, or before the start, is written by most devices
-SAME, SAME_S = 0.02, 10.0  # of the summary's time, or seconds
-ROUNDED_S = 1.0  # more for each run of the timer: events have whole seconds
+FEWEST = 3  # points: most devices write one just after the stop or before the start
+SAME, SAME_S = 0.02, 10.0  # share of the summary's time, or seconds
+ROUNDED_S = 1.0  # added tolerance for each run of the timer: events have whole seconds
 _SENSORS = ("heart_rate", "cadence", "power", "temperature")
 
 
 def without_off_timer(recording: Recording) -> Recording:
-    """The recording without its points in long pauses and after the final stop; itself if there are none. Short pauses
-    (auto-pause at every light) stay: for no figure is a hole of up to GAP_S a pause."""
+    """The recording without its points in long pauses and after the final stop; unchanged if there are none. Short
+    pauses (auto-pause at every light) stay, because no figure counts a hole of up to GAP_S as a pause."""
     timer = recording.timer
     if not timer or not len(recording.track):
         return recording
@@ -48,32 +48,33 @@ def without_off_timer(recording: Recording) -> Recording:
 def _in_pauses(
     time: np.ndarray, stops: np.ndarray, starts: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, float]:
-    """(mask of the points within pauses in which the recording went on, mask of those at their stops, s of these
-    pauses)."""
+    """(mask of the points within pauses during which the recording went on, mask of the points at their stops, total
+    length of these pauses in s)."""
     inside, at_stop = np.zeros(len(time), dtype=bool), np.isin(time, stops)
     order = np.argsort(time, kind="stable")
     first, last = np.searchsorted(time[order], stops, "right"), np.searchsorted(time[order], starts)
     long_s, lasted_s = _seconds(stops, starts), 0.0
     for i in np.flatnonzero((long_s > GAP_S) & (last - first >= FEWEST)).tolist():
         rows = order[first[i] : last[i]]
-        if rows.max() - rows.min() < len(rows):  # a clock that was set takes some elsewhere
+        if rows.max() - rows.min() < len(rows):  # else the clock was set and scattered them
             inside[rows] = True
             lasted_s += float(long_s[i])
     return inside, at_stop & np.append(inside[1:], False), lasted_s
 
 
 def _after(time: np.ndarray, end: np.datetime64) -> tuple[np.ndarray, float]:
-    """(mask of the points after the final stop, for how long these go on, s)."""
+    """(mask of the points after the final stop, how long these go on in s)."""
     later = time > end
     count = int(later.sum())
-    if count < FEWEST or not later[-count:].all():  # a clock that was set takes some elsewhere
+    if count < FEWEST or not later[-count:].all():  # scattered, if the clock was set
         return np.zeros(len(time), dtype=bool), 0.0
     lasted_s = float((time[later].max() - end) / np.timedelta64(1, "s"))
     return later, lasted_s if lasted_s > GAP_S else 0.0
 
 
 def _counts_on(recording: Recording, later: np.ndarray) -> bool:
-    """Whether the summary's metres are those of the last point, not those at the final stop: its owner went on."""
+    """Whether the summary's distance is closer to that of the last point than to that at the final stop: the person
+    went on."""
     metres, total_m = recording.track["distance"].to_numpy(), recording.totals.get("distance_m", np.nan)
     known = np.flatnonzero(~np.isnan(metres))
     before = known[~later[known]]
@@ -85,8 +86,8 @@ def _counts_on(recording: Recording, later: np.ndarray) -> bool:
 def _believed(
     ran_s: float, paused_s: float, later_s: float, total_s: float, same_s: float
 ) -> tuple[bool, bool]:
-    """Whether the pauses are, and whether the final stop is: what the summary's time says. Without one only a stop is
-    sure that a start follows."""
+    """(whether to believe the pauses, whether to believe the final stop), judged by the summary's timer time. Without a
+    summary, only stops that are followed by a start are believed."""
     if not total_s > 0:
         return True, False
     off_by = {
@@ -103,7 +104,8 @@ def _seconds(start: np.ndarray, stop: np.ndarray) -> np.ndarray:
 
 
 def _without(recording: Recording, out: np.ndarray, at_stop: np.ndarray, said: Problem) -> Recording:
-    """The recording without these points (mask); those at a stop stay, for their place, without what was measured."""
+    """The recording without the points in `out` (mask). Points at a stop stay for their position, without sensor
+    values."""
     keep = ~out
     columns = {
         name: (np.where(at_stop, np.nan, values) if name in _SENSORS else values)[keep]

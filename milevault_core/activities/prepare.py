@@ -1,4 +1,4 @@
-"""Prepares a recording for saving: cleaned, summarised, and with what is stored to find others of the same
+"""Prepares a recording for saving: cleans and summarises it, and adds what is stored to find others of the same
 workout."""
 
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ from milevault_core.track import Columns
 @dataclass
 class Prepared:
     """`columns`: the arrays of the cleaned track. `row`: the columns of `activities` that come from this recording
-    alone. `facts`: those of `activity_recordings`."""
+    alone. `facts`: the columns of `activity_recordings`."""
 
     recording: Recording
     cleaned: pd.DataFrame
@@ -45,12 +45,12 @@ def prepare(
     event_key: str = "",
     said: Mapping[str, str] | None = None,
 ) -> Prepared:
-    """Clean, judge and summarise; what was found on the way is left in `recording.problems`.
+    """Clean, judge and summarise a recording; the problems found are left in `recording.problems`.
 
-    `user_zone` is called only if neither place nor file gives the time zone. `said`: what its owner decided
-    (activity_edits): "as_recorded" counts everything as in the file, "start_time" sets the start, "sport" (or an
-    archive) is what it is judged by; and "in_crowd", that many files begin at this moment (dates.CROWD). Raises BadFile
-    when the recording has neither points nor a start and a duration or a distance.
+    `user_zone` is called only if neither place nor file gives the time zone. `said`: what the user decided
+    (activity_edits): "as_recorded" counts everything as in the file, "start_time" sets the start, and "sport" (also
+    from an archive) is the sport that the recording is judged by. "in_crowd" says that many files begin at this moment
+    (dates.CROWD). Raises BadFile when the recording has neither points nor a start with a duration or a distance.
     """
     said = said or {}
     given, recording = recording, clock_runs_on(one_point_a_moment(recording), datetime.now(UTC))
@@ -132,7 +132,8 @@ def channel_count(recording: Recording, cleaned: Columns) -> int:
 def _verdict(
     recording: Recording, columns: dict[str, Any], said: Mapping[str, str], found: list[Problem]
 ) -> tuple[date_verdict.Verdict, timedelta]:
-    """How to treat the date, and the shift if its owner had said nothing; problems are added to `found`."""
+    """How to treat the date, and the shift there would be without the user's decision; problems are added to
+    `found`."""
     first = _first_time(columns)
     told = [p for p in found if p.code == "date_implausible"]
     for problem in told:
@@ -160,8 +161,8 @@ EARLIER = timedelta(seconds=device_totals.LEAD_S)
 
 
 def _start(recording: Recording, columns: dict[str, np.ndarray]) -> datetime | None:
-    """The file's start if it is shortly before the first point: a swimmer's watch writes the first record at the
-    wall. Else the first point: the cleaned track has no stray dates, but a header may."""
+    """The file's start if it is shortly before the first point, because a swimmer's watch writes the first record at
+    the wall. Otherwise the first point: the cleaned track has no stray dates, but a header may."""
     first, told = _first_time(columns), recording.start_time
     if first is None or (
         told is not None and timedelta(0) < first - told <= EARLIER and _covers(recording, columns)

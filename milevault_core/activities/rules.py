@@ -1,14 +1,14 @@
-"""Rules: if an activity meets conditions, actions apply. Pure functions that tell what a rule would change.
+"""Rules: if an activity meets the conditions, the actions apply. Pure functions that say what a rule would change.
 
-Conditions (all of those given have to hold; none at all never holds):
+Conditions (all that are given have to hold; a rule without conditions never matches):
     sports      one of these                        weekdays    local, 1 is Monday
     name        the name has these words            minutes     [from, to) of the local day; over midnight too
     device      the device has these words          metres      [from, to] of the distance
     near        {lat, lon, radius_m}: starts there   is_indoor   true or false
     tags        has all of these
 
-Actions: gear, sport, name (texts), tags (a text, added to those there are), is_commute ("true"),
-leave_out ("true": into the trash).
+Actions: gear, sport, name (texts), tags (a text, added to the existing tags), is_commute ("true"),
+leave_out ("true": move to the trash).
 """
 
 import math
@@ -24,8 +24,8 @@ FIELDS = ("name", "sport", "gear", "tags", "is_commute", "leave_out")
 
 
 class Facts(NamedTuple):
-    """What rules look at. minute and weekday (1 is Monday) are local; lat and lon of the start, None without a track;
-    edited: fields that the person has set themselves, not a rule or the default gear."""
+    """What rules look at. minute and weekday (1 is Monday) are local; lat and lon are those of the start, None without
+    a track; edited: fields set by the user, not by a rule or the default gear."""
 
     id: int
     name: str
@@ -103,8 +103,8 @@ _CHECKS: dict[str, Callable[[Any, Facts], bool]] = {
 
 
 def changes(rules: Iterable[Rule], everything: Iterable[Facts]) -> list[Change]:
-    """What these rules would change, in their order: of two that set the same field, the first counts; the tags of
-    all are added. What users have set themselves, and what already has the value, stays."""
+    """What these rules would change, in their order. If two set the same field, the first counts; the tags of all are
+    added. Fields set by the user, and fields that already have the value, stay."""
     made = []
     ordered = list(rules)
     for facts in everything:

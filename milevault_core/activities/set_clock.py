@@ -1,5 +1,5 @@
-"""Lets time run on where a device's clock was set back during an activity (docs/decisions/0030). Before track.clean,
-for laps, lengths, sets and the timer, too.
+"""Makes the times run on where a device's clock was set back during an activity (docs/decisions/0030). Done before
+track.clean, for laps, lengths, sets and the timer too.
 """
 
 from collections.abc import Iterable
@@ -18,13 +18,14 @@ from milevault_core.track.set_clock import SetBack, moved, set_backs
 CLOSE = 2 * SECOND
 SHORT = 0.1  # share of the points
 type Timer = list[tuple[np.datetime64, np.datetime64]]
-LATER = 60 * SECOND  # a lap or a stop that is written after the last point
+LATER = 60 * SECOND  # a lap or a stop may be written this long after the last point
 _FIRST, _LAST = np.datetime64("1900-01-01", "us"), np.datetime64("2200-01-01", "us")
 
 
 def clock_runs_on(recording: Recording, now: datetime) -> Recording:
-    """The recording without steps back of its clock; itself if there are none. The clock by which the file tells its
-    start counts; without one that of the beginning, unless it was set soon (a receiver's first fix)."""
+    """The recording without backward steps of its clock; unchanged if there are none. The clock that the file's start
+    time follows counts. If that is unclear, the clock at the beginning counts, unless it was set early in the recording
+    (at a receiver's first fix)."""
     time = np.asarray(recording.track["time"], "datetime64[us]")
     rows = np.flatnonzero((time > _FIRST) & (time < _LAST))
     ticks = time[rows].astype(np.int64)
@@ -68,8 +69,8 @@ def _said(times: int, total: int) -> Problem:
 
 
 def _start_is_by_the_later(recording: Recording, first: int, total: int) -> bool | None:
-    """Whether the start that the file tells is the first point's by the clock of the end rather than by its own; None
-    where it is neither."""
+    """Whether the file's start time is the first point's time by the clock at the end rather than by the clock at the
+    beginning; None if it is neither."""
     told = [] if recording.format == "gpx" or recording.start_time is None else [recording.start_time]
     for start in (*told, *recording.date_hints):
         tick = int(np.datetime64(start.astimezone(UTC).replace(tzinfo=None), "us").astype(np.int64))
@@ -80,7 +81,8 @@ def _start_is_by_the_later(recording: Recording, first: int, total: int) -> bool
 
 
 def _totals(recording: Recording, ticks: np.ndarray, found: list[SetBack], total: int) -> dict[str, float]:
-    """Without a time that elapsed by the clock, which is short by what it was set back."""
+    """The totals, without an elapsed time that was taken from the clock and is therefore short by what it was set
+    back."""
     totals = dict(recording.totals)
     span = int(np.ptp(moved(ticks, found)))
     elapsed = totals.get("elapsed_s", np.nan) * SECOND
@@ -90,7 +92,7 @@ def _totals(recording: Recording, ticks: np.ndarray, found: list[SetBack], total
 
 
 def _frames(recording: Recording, ticks: np.ndarray, found: list[SetBack], back: int) -> dict[str, Any]:
-    """Laps, lengths and sets with their times moved as the points are."""
+    """Laps, lengths and sets with their times moved like the points."""
     frames = {}
     for name, lasts in (("laps", "elapsed_s"), ("lengths", "elapsed_s"), ("sets", "duration_s")):
         frame = getattr(recording, name)
@@ -102,7 +104,7 @@ def _frames(recording: Recording, ticks: np.ndarray, found: list[SetBack], back:
 
 
 def _timer(recording: Recording, ticks: np.ndarray, found: list[SetBack], back: int) -> Timer:
-    """The timer's starts and stops moved as the points are; none where they are no pairs then."""
+    """The timer's starts and stops moved like the points; none if they are then out of order."""
     flat = np.array([moment for pair in recording.timer for moment in pair], "datetime64[us]")
     if not len(flat):
         return []
@@ -113,7 +115,8 @@ def _timer(recording: Recording, ticks: np.ndarray, found: list[SetBack], back: 
 def _run_on(
     begins: np.ndarray, lasts: Iterable[float], ticks: np.ndarray, found: list[SetBack], back: int
 ) -> np.ndarray:
-    """Times in the file's order, each lasting so many seconds, moved as the points of the same clock are."""
+    """Start times in the file's order, moved like the points of the same clock. lasts: the duration of each in
+    seconds."""
     known = ~np.isnat(begins)
     out = begins.astype(np.int64)
     lasted = (np.asarray(lasts, float) * SECOND).astype(np.int64)
@@ -124,12 +127,12 @@ def _run_on(
         later, before = False, low
         for i in np.flatnonzero(known).tolist():
             by_first, by_later = out[i] <= high, again <= out[i] <= end
-            # By both clocks: the later one where what came before has not ended yet.
+            # If it fits both clocks, it follows the later one if the entry before it would not have ended yet.
             later = later or (by_later and (not by_first or out[i] < before - SECOND))
             before = out[i] + lasted[i]
             out[i] += one.shift if later else 0
         ticks[one.row :] += one.shift
-    if back:  # the start that is by the later clock is that of the first lap, too
+    if back:  # the first lap's start, like the file's, already follows the later clock
         told = begins.astype(np.int64)
         known &= (out != told) | (told >= int(ticks[0]) - SECOND)
     return np.where(known, (out - back).astype("datetime64[us]"), begins)

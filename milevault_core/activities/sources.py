@@ -1,8 +1,8 @@
 """Where each figure of an activity comes from, and which of its candidates is shown.
 
-Origins: "device" (the file's own summary), "computed" (from the points), "edited" (a person's number). By default the
-device's wins if it is plausible (summary.summarise); a user's default for all activities beats that, and a user's
-choice for the activity beats both.
+Origins: "device" (the file's own summary), "computed" (from the points), "edited" (a number the user typed in). By
+default the device's figure wins if it is plausible (summary.summarise); a user's default for all activities beats that,
+and a user's choice for the activity beats both.
 """
 
 import math
@@ -16,11 +16,11 @@ from milevault_core.activities.summary import summarise
 from milevault_core.formats import Recording
 from milevault_core.track import Columns, arrays
 
-PREFIX = "figure:"  # of the names of these choices among an activity's edits
+PREFIX = "figure:"  # starts the names of these choices among an activity's edits
 FIGURES = ("distance_m", "moving_s", "elapsed_s", "avg_speed", "max_speed", "ascent_m", "descent_m", "avg_heart_rate",
            "max_heart_rate", "avg_power", "max_power", "avg_cadence", "avg_temperature", "calories")  # fmt: skip
 ORIGINS = ("device", "computed")
-# Never chosen: with a distance and a time of one's own it would contradict them.
+# Cannot be chosen: it would contradict the distance and the time if the user changed those.
 DERIVED = {"avg_speed": "The speed is the distance divided by the moving time. Change one of these instead."}
 _MOST = {"distance_m": 1e7, "moving_s": 1e7, "elapsed_s": 1e7, "avg_speed": 350.0, "max_speed": 350.0, "ascent_m": 1e5,
          "descent_m": 1e5, "avg_heart_rate": 300, "max_heart_rate": 300, "avg_power": 3000, "max_power": 5000,
@@ -28,13 +28,13 @@ _MOST = {"distance_m": 1e7, "moving_s": 1e7, "elapsed_s": 1e7, "avg_speed": 350.
 
 
 def computed(recording: Recording, columns: Columns) -> dict[str, float]:
-    """The figures computed from the points alone, without those they cannot give."""
+    """The figures computed from the points alone; those they cannot give are left out."""
     figures = summarise(replace(recording, totals={}), columns).figures
     return {name: value for name, value in figures.items() if name in FIGURES and value is not None}
 
 
 def from_points(track: pd.DataFrame, sport: str, lengths: pd.DataFrame) -> dict[str, float]:
-    """The same of a stored track. lengths: its pool lengths as they are stored (timer_s, elapsed_s, intensity)."""
+    """The figures computed from a stored track. lengths: its pool lengths as stored (timer_s, elapsed_s, intensity)."""
     made = Recording(sport, None, track)
     if len(lengths):
         made.lengths = lengths.assign(is_active=lengths["intensity"] != "rest")
@@ -42,7 +42,8 @@ def from_points(track: pd.DataFrame, sport: str, lengths: pd.DataFrame) -> dict[
 
 
 def check(name: str, choice: str) -> str:
-    """A choice as it is stored: an origin, or a number. Raises ValueError, with a sentence, for anything else."""
+    """A choice as it is stored: an origin, a number, or "" for none. Raises ValueError, with a sentence for the user,
+    for anything else."""
     if name not in FIGURES:
         raise ValueError("There is no such figure.")
     if choice == "":
@@ -61,14 +62,14 @@ def check(name: str, choice: str) -> str:
 
 
 def choices(edits: Mapping[str, str], defaults: Mapping[str, str]) -> dict[str, str]:
-    """figure -> origin or number, where a user has made a choice. Of what is derived there were some once."""
+    """figure -> origin or number, for the figures a user has chosen. Old choices of derived figures are ignored."""
     said = {name: defaults[name] for name in FIGURES if name in defaults}
     said |= {n.removeprefix(PREFIX): v for n, v in edits.items() if n.startswith(PREFIX)}
     return {name: choice for name, choice in said.items() if name not in DERIVED}
 
 
 def edited(edits: Mapping[str, str]) -> dict[str, float]:
-    """Numbers that a user typed in, by the names of metrics: they beat the device's and the computed ones."""
+    """Numbers that the user typed in, by metric name: they beat the device's and the computed ones."""
     found = {name: choice for name, choice in choices(edits, {}).items() if choice not in ORIGINS}
     return {name: float(value) for name, value in found.items()}
 

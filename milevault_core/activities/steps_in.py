@@ -1,4 +1,4 @@
-"""Where a noisy series changes its level: the best piecewise constant fit. Knows nothing of sport."""
+"""Finds where a noisy series changes its level: the best piecewise constant fit. Knows nothing about sport."""
 
 import numpy as np
 
@@ -6,8 +6,8 @@ BLOCK = 6  # samples: noise correlated over about this long is still recognised 
 
 
 def noise_of(values: np.ndarray) -> float:
-    """Variance of one sample about its level, from the differences of neighbouring block means (changes of level are
-    few, so the median does not see them)."""
+    """Variance of one sample around its level, from the differences between neighbouring block means (level changes are
+    so few that they do not affect the median)."""
     blocks = len(values) // BLOCK
     if blocks < 3:
         return float(np.var(values)) if len(values) else 0.0
@@ -20,7 +20,8 @@ def changes(values: np.ndarray, penalty: float, shortest: int = 8) -> np.ndarray
     """Indices at which a new level begins (0 first). values: shape (n,), without NaN.
 
     Source: Killick, Fearnhead, Eckley, Optimal detection of changepoints with a linear computational cost (PELT), 2012,
-    with the squared error as cost. penalty: what one more change has to save. shortest: samples of a level.
+    with the squared error as cost. penalty: the cost that one more change has to save. shortest: minimum number of
+    samples in a level.
     """
     n = len(values)
     sums = np.concatenate(([0.0], np.cumsum(values)))
@@ -28,8 +29,9 @@ def changes(values: np.ndarray, penalty: float, shortest: int = 8) -> np.ndarray
     sum_to, square_to = sums.tolist(), squares.tolist()
     best, last = [np.inf] * (n + 1), [0] * (n + 1)
     best[0] = -penalty
-    # Where the last level may have begun, the first `count` of each array: the index, the cost up to there but for the
-    # squares, and the sum up to there. In place, as this loop is most of the time it takes to find intervals.
+    # Candidate starts of the last level, in the first `count` entries of each array: the index, the cost up to there
+    # without the squares, and the sum up to there. Updated in place, because finding intervals spends most of its time
+    # in this loop.
     begin, cost, before = (np.zeros(n + 2) for _ in range(3))
     cost[0], count = best[0], 1
     for stop in range(shortest, n + 1):
@@ -43,7 +45,7 @@ def changes(values: np.ndarray, penalty: float, shortest: int = 8) -> np.ndarray
         if kept < count:
             for each in (begin, cost, before):
                 each[:kept] = each[:count][held]
-        new = stop - shortest + 1  # by the next step it is long enough
+        new = stop - shortest + 1  # a level from here is long enough at the next step
         begin[kept], cost[kept], before[kept] = new, best[new] - square_to[new], sum_to[new]
         count = kept + 1
     found = []

@@ -1,4 +1,4 @@
-"""The figures of a stretch of a track: of a selection, a split, an interval or a whole activity, by the same
+"""The figures of a stretch of a track: a selection, a split, an interval or a whole activity, all by the same
 rules."""
 
 from collections.abc import Sequence
@@ -10,10 +10,10 @@ import pandas as pd
 from milevault_core.geo.sphere import haversine_m
 from milevault_core.track import Columns
 
-PAUSE_S = 10.0  # s; a longer step is a pause, as for the metrics
+PAUSE_S = 10.0  # s; a longer step is a pause, as in the metrics
 NP_S = 30
-# The factor by which a slope of g % slows a runner at equal heart rate: 1 + 0.0327 g + … (Robb, An Improved GAP Model,
-# Strava Engineering 2017, its curve as a polynomial), bounded at 30 %.
+# Factor by which a slope of g % slows a runner at equal heart rate: 1 + 0.0327 g + … (Robb, An Improved GAP Model,
+# Strava Engineering 2017, its curve as a polynomial), limited to 30 %.
 _GRADED = np.array([-5.294e-7, -3.99e-6, 0.002054, 0.03266, 1.0])
 _STEEPEST = 30.0
 _REACH_S = 10.0
@@ -22,7 +22,7 @@ _MEASURED = ("time", "distance", "heart_rate", "power", "cadence", "temperature"
 
 @dataclass(frozen=True)
 class Figures:
-    """SI units; NaN where the track does not tell. moving_s: without pauses and standing."""
+    """SI units; NaN where the track does not have the data. moving_s: without pauses and standing still."""
 
     elapsed_s: float
     moving_s: float
@@ -40,7 +40,7 @@ class Figures:
 
     @property
     def speed(self) -> float:
-        """Over the time in motion."""
+        """Mean speed over the moving time."""
         return self.distance_m / self.moving_s if self.moving_s > 0 else float("nan")
 
 
@@ -48,13 +48,13 @@ def figures(
     track: Columns, start: int, stop: int, moving: np.ndarray, graded: np.ndarray,
     climbs: tuple[np.ndarray, np.ndarray], is_brief: bool = False,
 ) -> Figures:  # fmt: skip
-    """The figures of the rows start to stop (less one) of a track.
+    """The figures of rows start to stop - 1 of a track.
 
-    track: best as arrays (milevault_core.track.arrays) where there are many stretches.
-    moving: seconds in motion up to each point (view.activities.along.moving); graded: metres on the flat up to each
-    point (`graded_metres`); climbs: ascent and descent up to each point (metrics.climb.climb_series). All are of the
-    whole track: many stretches cost little, and those that follow each other add up. is_brief: normalized_power is left
-    NaN, for tables that do not show it.
+    track: best passed as arrays (milevault_core.track.arrays) if there are many stretches.
+    moving: seconds in motion up to each point (view.activities.along.moving); graded: equivalent metres on the flat up
+    to each point (`graded_metres`); climbs: ascent and descent up to each point (metrics.climb.climb_series). All cover
+    the whole track, so many stretches cost little and consecutive ones add up. is_brief: normalized_power is left NaN,
+    for tables that do not show it.
     """
     part = {name: np.asarray(track[name])[start:stop] for name in _MEASURED}
     seconds = (part["time"] - part["time"][0]) / np.timedelta64(1, "s")
@@ -76,8 +76,8 @@ def brief_figures(
     track: Columns, spans: Sequence[tuple[int, int]], moving: np.ndarray, graded: np.ndarray,
     climbs: tuple[np.ndarray, np.ndarray],
 ) -> list[Figures]:  # fmt: skip
-    """`figures` with is_brief of many stretches, (start, stop) each, at a fraction of the cost: what is a sum or a
-    maximum is taken for all of them at once."""
+    """`figures` with is_brief for many stretches, (start, stop) each, at a fraction of the cost: sums and maxima are
+    taken for all of them at once."""
     if not spans:
         return []
     columns = {name: np.asarray(track[name]) for name in _MEASURED}
@@ -110,7 +110,7 @@ def _ways(metres: np.ndarray, first: np.ndarray, last: np.ndarray) -> list[float
 
 
 def _means(values: np.ndarray, steps: np.ndarray, first: np.ndarray, last: np.ndarray) -> list[float]:
-    """The mean of each stretch, as `_mean` has it: its last point, `last`, weighs a second."""
+    """The mean of each stretch, like `_mean`: its last point, `last`, has a weight of one second."""
     held = np.isfinite(values)
     known, weights = np.where(held, values, 0.0), np.where(held, steps, 0.0)
     sums, total = (np.append(0.0, np.cumsum(part)) for part in (known * weights, weights))
@@ -123,7 +123,7 @@ def _means(values: np.ndarray, steps: np.ndarray, first: np.ndarray, last: np.nd
 
 def _mosts(values: np.ndarray, ends: np.ndarray) -> list[float]:
     """The greatest known value of each stretch. ends: (n, 2), start and stop."""
-    padded = np.append(np.where(np.isfinite(values), values, np.nan), np.nan)  # a stop may be the end
+    padded = np.append(np.where(np.isfinite(values), values, np.nan), np.nan)  # a stop may be len(values)
     return np.fmax.reduceat(padded, ends.ravel())[::2].tolist()
 
 
@@ -139,8 +139,8 @@ def _most(values: np.ndarray) -> float:
 
 
 def normalized_power(seconds: np.ndarray, power: np.ndarray) -> float:
-    """Fourth root of the mean fourth power of the 30 s rolling mean; NaN for less than 30 s. A missing sample is not
-    0 W: seconds without one are left out."""
+    """Fourth root of the mean fourth power of the 30 s rolling mean (W); NaN for less than 30 s. A missing sample is
+    not 0 W: gaps are left out."""
     held = np.isfinite(power) & np.isfinite(seconds)
     if held.sum() < 2 or seconds[held][-1] - seconds[held][0] < NP_S or seconds[held][-1] > 7 * 86_400:
         return float("nan")
@@ -158,8 +158,8 @@ def normalized_power(seconds: np.ndarray, power: np.ndarray) -> float:
 
 
 def grades(track: pd.DataFrame) -> np.ndarray:
-    """The slope in % at each point, shape (n,): over the stretch from 10 s before to 10 s after, from an altitude
-    smoothed over the same time; NaN if that stretch is under 10 m or altitude or distance are unknown."""
+    """The slope in % at each point, shape (n,): over the stretch from 10 s before to 10 s after, from a smoothed
+    altitude; NaN if that stretch is under 10 m or altitude or distance is unknown."""
     out = np.full(len(track), np.nan)
     if len(track) < 3:
         return out
@@ -182,7 +182,7 @@ def grades(track: pd.DataFrame) -> np.ndarray:
 
 
 def graded_metres(track: pd.DataFrame, slope: np.ndarray) -> np.ndarray:
-    """Metres on the flat for the same effort, up to each point, shape (n,); plain metres where the slope is
+    """Metres on the flat that would take the same effort, up to each point, shape (n,); plain metres where the slope is
     unknown."""
     metres = track["distance"].to_numpy(dtype=float)
     if not len(metres):
@@ -196,6 +196,6 @@ def graded_metres(track: pd.DataFrame, slope: np.ndarray) -> np.ndarray:
 
 
 def straight_m(track: pd.DataFrame) -> float:
-    """Metres between the first and the last position as the crow flies; NaN without two."""
+    """Metres between the first and the last position as the crow flies; NaN with fewer than two positions."""
     placed = track[["lat", "lon"]].dropna().to_numpy()
     return float(haversine_m(*placed[0], *placed[-1])) if len(placed) > 1 else float("nan")

@@ -1,4 +1,4 @@
-"""The figures of an activity in lists and page heads, from its track and the device's totals."""
+"""The figures shown in activity lists and at the top of an activity's page, from its track and the device's totals."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,16 +18,16 @@ from milevault_core.metrics.moving import moving_s
 from milevault_core.metrics.seconds import weights_of
 from milevault_core.track import LIMITS, Columns
 
-CREPT, CREPT_M = 0.02, 50.0  # of the time and metres: a sensor stirred, and nobody went anywhere
-LENGTHS_TELL = 0.8  # of the way: a drill is one length, however far; less are those of a part
+CREPT, CREPT_M = 0.02, 50.0  # share of the time, and metres: a sensor stirred but nobody went anywhere
+LENGTHS_TELL = 0.8  # share of the distance that lengths must cover; a drill is one length, however long
 _AVERAGED = ("heart_rate", "cadence", "power", "temperature")
 
 
 @dataclass
 class Summary:
-    """figures: the columns of `activities`. device: what the device says of the whole activity, by the names of
-    formats.TOTALS; its moving time is the settled one where the points give another (a pause, a pool). computed: the
-    metrics computed on the way, which stage 2 need not compute again."""
+    """figures: the columns of `activities`. device: what the device says about the whole activity, by the names of
+    formats.TOTALS; its moving time is the settled one if the points give another (a pause, a pool). computed: the
+    metrics already computed here, which stage 2 need not compute again."""
 
     figures: dict[str, float | None]
     device: dict[str, float]
@@ -39,9 +39,9 @@ METRICS_OF_STAGE_1 = ("moving_s", "ascent_m", "descent_m")
 
 
 def summarise(recording: Recording, track: Columns, totals: dict[str, float] | None = None) -> Summary:
-    """The figure columns of `activities`: the device's own figure where the file has one that can be true (devices know
-    their barometer and their pauses; `totals`: device_totals.judged, else those of the recording), else computed from
-    the cleaned track; None where neither tells.
+    """The figure columns of `activities`: the device's own figure if the file has a plausible one (devices know their
+    barometer and their pauses), else computed from the cleaned track; None if neither gives one. `totals`: those of
+    device_totals.judged, by default the recording's own.
 
     elapsed_s >= timer_s >= moving_s always, and avg_speed is distance_m / moving_s.
     """
@@ -49,7 +49,7 @@ def summarise(recording: Recording, track: Columns, totals: dict[str, float] | N
     told = recording.totals if totals is None else totals
     device = {name: value for name, value in told.items() if _is_number(value)}
     figures = computed | {name: value for name, value in device.items() if name in computed}
-    # A device that reports no distance or ascent although the track has some has simply not measured it.
+    # A device that reports 0 although the track has a value has simply not measured it.
     for name in ("distance_m", "max_speed", "avg_heart_rate", "avg_cadence"):
         if figures[name] == 0 and computed[name]:
             figures[name] = computed[name]
@@ -60,11 +60,11 @@ def summarise(recording: Recording, track: Columns, totals: dict[str, float] | N
     speed = distance / moving if distance and moving else None
     figures["avg_speed"] = (
         speed if speed is None or speed <= LIMITS["speed"][1] else None
-    )  # of a moment: none
+    )  # an activity of a moment has no speed
     if not figures["max_speed"]:
         figures["max_speed"] = None  # 0 throughout, as above
     if figures["max_speed"] is not None and figures["max_speed"] < 0.99 * (figures["avg_speed"] or 0.0):
-        figures["max_speed"] = None  # covers a part only, or was measured by something else
+        figures["max_speed"] = None  # covers only a part, or was measured by something else
     settled = {name: value if value is None else float(value) for name, value in figures.items()}
     mine = {name: value for name in METRICS_OF_STAGE_1 if (value := computed[name]) is not None}
     device.pop("moving_s", None)
@@ -76,11 +76,11 @@ def summarise(recording: Recording, track: Columns, totals: dict[str, float] | N
 def _times(
     figures: dict[str, Any], device: dict[str, float], recording: Recording, points_s: float
 ) -> dict[str, float | None]:
-    """Consistent elapsed_s, timer_s and moving_s."""
+    """elapsed_s, timer_s and moving_s, made consistent."""
     elapsed, timer, moving = figures["elapsed_s"], figures["timer_s"], figures["moving_s"]
     if timer is not None and elapsed is not None and timer > elapsed:
         if device.get("elapsed_s") == elapsed and timer > 1.05 * elapsed + 60:
-            elapsed, timer = timer, elapsed  # the device has exchanged them
+            elapsed, timer = timer, elapsed  # the device has swapped them
         else:
             elapsed = timer
     elapsed = timer if elapsed is None else elapsed
@@ -90,11 +90,11 @@ def _times(
     elif moving is None or (_timed_itself(recording, device) and not _was_carried(recording)):
         moving = device.get("moving_s") or device.get("timer_s") or moving
     swum = _swum_s(recording.lengths)
-    if swum:  # in the pool distance is known only at the wall, so in between nobody seems to move
+    if swum:  # in a pool the distance is known only at the wall, so nobody seems to move in between
         moving = swum
     if moving and longest and (figures["distance_m"] or 0.0) < CREPT_M and moving < CREPT * longest:
         moving = longest
-    # Lengths tell of all of it, wherever the points end: what is left at the end was rest.
+    # Lengths cover the whole activity even if the points end early: any time left at the end was rest.
     way_m = swum_lengths(recording.lengths) * device.get("pool_length_m", 0.0)
     told_by_lengths = swum and (not way_m or way_m >= LENGTHS_TELL * (figures["distance_m"] or 0.0))
     if not told_by_lengths and (
@@ -107,7 +107,7 @@ def _times(
 
 
 def _swum_s(lengths: pd.DataFrame) -> float:
-    """Seconds of the lengths that were swum, rests left out; 0 where the file has no lengths."""
+    """Seconds of the lengths that were swum, without rests; 0 if the file has no lengths."""
     if not len(lengths):
         return 0.0
     active = lengths[lengths["is_active"].astype(bool)]
@@ -157,7 +157,7 @@ def _timed_itself(recording: Recording, device: dict[str, float]) -> bool:
 
 
 def _was_carried(recording: Recording) -> bool:
-    """Whether the timer ran on in a car or a train: then it does not tell for how long its owner moved."""
+    """Whether the timer ran on in a car or a train: then it does not say how long the person moved."""
     return any(problem.code == "untravelled" for problem in recording.problems)
 
 
@@ -174,8 +174,8 @@ def local_time(
 ) -> tuple[str, int, date]:
     """(time zone, offset from UTC in seconds, local day) of an activity's start.
 
-    The zone of the first position; for a virtual ride or without positions the file's own offset; else the
-    user's zone (asked for only then).
+    The zone is that of the first position; for a virtual ride or without positions the file's own offset counts; else
+    the user's zone (asked for only then).
     """
     zone, told_s = told_zone(track, recording)
     if not zone and told_s is None:
@@ -191,7 +191,7 @@ def local_time(
 
 
 def told_zone(track: Columns, recording: Recording) -> tuple[str, int | None]:
-    """(zone of the first position, offset from UTC in seconds that the file tells); "" and None where there is none."""
+    """(time zone of the first position, the file's offset from UTC in seconds); "" and None if unknown."""
     told_s = recording.utc_offset_s
     return (
         "" if recording.is_virtual else _zone_of_place(track),
@@ -200,7 +200,7 @@ def told_zone(track: Columns, recording: Recording) -> tuple[str, int | None]:
 
 
 def is_offset(seconds: int) -> bool:
-    """Whether some place on earth is that far from UTC: -12 to +14 hours, in quarters of an hour."""
+    """Whether some place on Earth has this offset from UTC: -12 to +14 hours, in quarters of an hour."""
     return -43_200 <= seconds <= 50_400 and seconds % 900 == 0
 
 

@@ -8,13 +8,13 @@ from milevault_core.sports import SPORTS
 
 FIELDS = ("name", "description", "private_note", "sport", "sub_sport", "gear", "is_commute", "is_race", "is_left_out",
           "tags", "rpe")  # fmt: skip
-DEFAULT_GEAR = "default_gear"  # among the edits, but nobody's word: where nothing else names gear
+DEFAULT_GEAR = "default_gear"  # among the edits, but not set by the user: used if nothing else names gear
 FLAGS = ("is_commute", "is_race", "is_left_out")
-_LONGEST = {"name": 200, "sport": 40, "sub_sport": 40, "gear": 200}  # letters; the others 20,000
+_LONGEST = {"name": 200, "sport": 40, "sub_sport": 40, "gear": 200}  # characters; 20,000 for the others
 
 
 class RecordingTexts(NamedTuple):
-    """What archives (`about`) and its file (`words`) say about one recording."""
+    """What archives (`about`) and the file itself (`words`) say about one recording."""
 
     about: Mapping[str, Any]
     words: Mapping[str, Any]
@@ -24,7 +24,7 @@ type Word = str | bool | float | None
 
 
 def settle(told: Sequence[RecordingTexts], edits: Mapping[str, str]) -> dict[str, Word]:
-    """The text columns of `activities`; `told` in the order of rank, the primary recording first."""
+    """The text columns of `activities`. `told` is in the order of rank, the primary recording first."""
     found: dict[str, Word] = {}
     for field in ("name", "description", "private_note", "gear"):
         candidates = [
@@ -50,7 +50,7 @@ def tags(text: str) -> str:
 
 
 def check(field: str, value: str) -> str:
-    """An edit as it is stored ("" removes it). Raises ValueError, with a sentence, for an invalid one."""
+    """An edit as it is stored ("" removes it). Raises ValueError, with a sentence for the user, for an invalid one."""
     if field not in FIELDS:
         raise ValueError(f"not a field to edit: {field!r}")
     value = clean(field, value)
@@ -65,7 +65,7 @@ def check(field: str, value: str) -> str:
 
 def _sport(told: Sequence[RecordingTexts], edits: Mapping[str, str]) -> dict[str, Word]:
     own = [t.words for t in told if t.words.get("sport")]
-    # If a file does not know its sport (TCX has three), another of the same workout decides.
+    # If a file does not know its sport (TCX has only three), another file of the same workout decides.
     file = next((w for w in own if w["sport"] != "other"), own[0] if own else {})
     said = [(edits.get("sport"), edits.get("sub_sport"))]
     said += [(t.about.get("sport"), t.about.get("sub_sport")) for t in told]
@@ -81,15 +81,17 @@ def _sport(told: Sequence[RecordingTexts], edits: Mapping[str, str]) -> dict[str
 
 
 def clean(field: str, value: str) -> str:
-    """A person's or an archive's text as it is stored: trimmed, without NUL or turned text, of bounded length."""
+    """A user's or an archive's text as it is stored: trimmed, cut to a maximum length, without NUL or characters that
+    reverse the direction of text."""
     return straight(value).strip()[: _LONGEST.get(field, 20_000)]
 
 
 def combined(told: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
-    """What several lists say of the same bytes: (product, what it says), that of the import begun last first. Of
-    Strava's lists, which say everything each time, the last counts; of Garmin's the last that says anything of a field;
-    of different products, and of lists of unknown origin (""), the most complete one comes first, ties ordered by text,
-    so that the order of imports does not matter."""
+    """Combine what several lists say about the same bytes: (product, what it says), from the latest import first.
+
+    Strava's lists repeat everything each time, so only the latest counts; for Garmin the latest that says anything
+    about a field counts. Among different products, and lists of unknown origin (""), the most complete one comes first,
+    ties ordered by text, so that the order of imports does not matter."""
     by_product: dict[str, list[Mapping[str, Any]]] = {}
     for product, about in told:
         by_product.setdefault(product, []).append(about)
@@ -100,7 +102,7 @@ def combined(told: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
 
 
 def _fields(abouts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Each field from the first that says something of it."""
+    """Each field from the first list that says something about it."""
     result: dict[str, Any] = {}
     for about in abouts:
         for field, value in about.items():

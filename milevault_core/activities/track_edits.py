@@ -1,9 +1,9 @@
-"""What a user cuts from a recording or corrects in it, applied to its prepared form. The file stays untouched: edits
-are applied again whenever the activity is built from its files, and each can be undone.
+"""A user's cuts and corrections of a recording, applied to its prepared form. The file stays untouched: edits are
+applied again whenever the activity is built from its files, and each can be undone.
 
     trim      only what lies between two times is kept
     cut       a stretch is taken out; its time becomes a pause, the distance closes up
-    spike     one quantity is unknown within a stretch
+    spike     one quantity becomes unknown within a stretch
     altitude  elevation times a factor plus an offset
 
 Times are seconds since 1970 (UTC), so that an edit means the same after the file has been read again.
@@ -26,10 +26,10 @@ from milevault_core.formats import Recording
 from milevault_core.metrics.seconds import gap_of
 from milevault_core.problems import BadFile, thousands
 
-PREFIX = "track:"  # of the names of these edits among an activity's edits
+PREFIX = "track:"  # starts the names of these edits among an activity's edits
 ROUNDED_S = 1.0  # devices write the start of a length in whole seconds
 CHANNELS = ("heart_rate", "power", "cadence", "speed", "altitude", "temperature", "position")
-# The device's totals no longer hold once samples are edited.
+# The device's totals that no longer hold once a channel is edited.
 _TOTALS = {
     "heart_rate": ("avg_heart_rate", "max_heart_rate"),
     "power": ("avg_power", "max_power", "normalized_power", "tss", "intensity_factor"),
@@ -43,7 +43,7 @@ _TOTALS = {
 
 @dataclass(frozen=True)
 class TrackEdit:
-    """One edit. `start`, `stop`: seconds since 1970, the points at them are within; None is an open end."""
+    """One edit. `start`, `stop`: seconds since 1970, both inclusive; None is an open end."""
 
     kind: str  # trim | cut | spike | altitude
     start: float | None = None
@@ -51,7 +51,7 @@ class TrackEdit:
     channel: str = ""
     factor: float = 1.0
     offset: float = 0.0
-    split_off: int | None = None  # of a trim: the activity that the trimmed part has become
+    split_off: int | None = None  # for a trim: the activity that was made from the part cut off
 
     def __post_init__(self) -> None:
         numbers = [v for v in (self.start, self.stop, self.factor, self.offset) if v is not None]
@@ -78,18 +78,18 @@ def unpack(value: str) -> TrackEdit:
 
 
 def of(edits: Mapping[str, str]) -> list[TrackEdit]:
-    """The edits of a track among all edits of an activity, in the order in which they were made."""
+    """The track edits among all edits of an activity, in the order in which they were made."""
     return [unpack(edits[name]) for name in sorted(edits) if name.startswith(PREFIX)]
 
 
 def name_at(microseconds: int) -> str:
-    """The name of an edit made at this time (seconds since 1970): names sort in the order of the edits, and stay
+    """The name of an edit made at this time (microseconds since 1970): names sort in the order of the edits, and stay
     distinct when two activities become one."""
     return f"{PREFIX}{microseconds:017d}"
 
 
 def apply(prepared: Prepared, edits: Iterable[TrackEdit]) -> None:
-    """Change a prepared recording as the edits say; its figures are computed again. One without points stays as it is.
+    """Apply the edits to a prepared recording and compute its figures again. A recording without points stays as it is.
 
     Raises BadFile when nothing would be left of it.
     """
@@ -125,13 +125,13 @@ def _one(cleaned: pd.DataFrame, recording: Recording, edit: TrackEdit) -> tuple[
             left_m = cleaned["distance"].max() * swum_lengths(lengths) / swum_lengths(recording.lengths)
         at = int(np.argmax(inside)) if inside.any() and not keep else 0
         part = _closed_up(cleaned[inside if keep else ~inside].copy(), at, left_m)
-        # Laps are measured in what has closed up, else the way that was taken out counts in them.
+        # Laps are measured after the distance has closed up, else they would include the distance taken out.
         laps = cut_laps(recording.laps, part, edit.start, edit.stop, keep)
         sets = _rows_within(recording.sets, edit, keep)
         return part, replace(recording, laps=laps, lengths=lengths, sets=sets)
     if edit.kind == "altitude":
         cleaned["altitude"] = cleaned["altitude"] * edit.factor + edit.offset
-        if edit.factor == 1.0:  # higher throughout: no climb changes
+        if edit.factor == 1.0:  # a constant offset changes no climb
             return cleaned, recording
         return cleaned, _without(recording, cleaned, edit, "altitude")
     columns = ["lat", "lon", "speed"] if edit.channel == "position" else [edit.channel]
@@ -147,9 +147,11 @@ def _inside(time: np.ndarray, edit: TrackEdit) -> np.ndarray:
 
 
 def _closed_up(part: pd.DataFrame, at: int, left_m: float = np.nan) -> pd.DataFrame:
-    """The distance without what was taken out before row `at`: it goes on where it had been (0: at nothing).
+    """Close the distance up where rows were taken out before row `at`: it continues from its last value (from 0 if
+    there is none).
 
-    In a pool it ends at `left_m`, that of the lengths that are left: the points tell of a length only at the wall."""
+    In a pool it ends at `left_m`, the distance of the lengths that are left, because the points show a length only at
+    the wall."""
     metres = part["distance"].to_numpy(dtype=float).copy()
     after = np.flatnonzero(np.isfinite(metres[at:])) + at
     if not len(after):
@@ -164,7 +166,7 @@ def _closed_up(part: pd.DataFrame, at: int, left_m: float = np.nan) -> pd.DataFr
 
 
 def _lengths_left(lengths: pd.DataFrame, edit: TrackEdit) -> pd.DataFrame:
-    """Pool lengths all of which is left; one that was cut into is none."""
+    """The pool lengths that are completely left; a length that was cut into no longer counts."""
     if not len(lengths):
         return lengths
     begin = pd.to_datetime(lengths["start_time"]).to_numpy().astype("datetime64[us]")
@@ -172,14 +174,14 @@ def _lengths_left(lengths: pd.DataFrame, edit: TrackEdit) -> pd.DataFrame:
     took = lengths["elapsed_s"].fillna(lengths["timer_s"]).fillna(0.0).to_numpy(dtype=float)
     start = -np.inf if edit.start is None else edit.start
     stop = np.inf if edit.stop is None else edit.stop
-    lost = np.fmin(first + took, stop) - np.fmax(first, start)  # of each length, within the stretch
+    lost = np.fmin(first + took, stop) - np.fmax(first, start)  # seconds of each length within the stretch
     if edit.kind == "trim":
         lost = took - lost
     return lengths[~(lost > ROUNDED_S)].reset_index(drop=True)
 
 
 def _rows_within(rows: pd.DataFrame, edit: TrackEdit, keep: bool) -> pd.DataFrame:
-    """Sets whose beginning is kept."""
+    """The sets whose start is kept."""
     if not len(rows) or "start_time" not in rows:
         return rows
     time = pd.to_datetime(rows["start_time"]).to_numpy()
@@ -199,7 +201,8 @@ def _span(cleaned: pd.DataFrame) -> float:
 
 
 def _share(left: pd.DataFrame, whole: pd.DataFrame) -> float:
-    """How much of the seconds recorded is left. What a pause is, the whole tells: a swimmer has one point a length."""
+    """Share of the recorded seconds that is left. What counts as a pause is judged from the whole track, because a
+    swimmer has one point per length."""
     steps, kept = (np.diff(one["time"].to_numpy()) / np.timedelta64(1, "s") for one in (whole, left))
     gap = gap_of(steps)
     return float(kept[kept <= gap].sum() / max(steps[steps <= gap].sum(), 1.0))

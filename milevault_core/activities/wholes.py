@@ -1,5 +1,5 @@
-"""Recordings of a whole whose parts are recordings of their own: the phone's of a run during which the watch was
-started again, or of a triathlon."""
+"""Recordings of a whole whose parts were also recorded separately: by a phone on a run during which the watch was
+restarted, or of a triathlon."""
 
 from collections.abc import Callable, Sequence
 from itertools import combinations
@@ -7,15 +7,16 @@ from itertools import combinations
 from milevault_core.activities.clocks import OVERLAP
 from milevault_core.activities.same_workout import Facts, Match, is_one_file
 
-SHARE = 0.5  # of the whole's time that its parts cover: two repeats are not the session
+SHARE = 0.5  # of the whole's time that its parts must cover: two repeats are not the session
 Placed = tuple[float, float, Facts]  # start and end by the whole's clock
 
 
 def find(
     ranked: Sequence[Facts], within: Callable[[Facts, Facts], Match | None]
 ) -> tuple[list[Facts], list[tuple[Facts, Facts]]]:
-    """The wholes among recordings (the best first): those of which others are parts, of one workout; and those of an
-    event, each with its longest leg. Legs are of one FIT file, or parts of what is a multisport by its own file."""
+    """The wholes among recordings (`ranked`: the best first): recordings of one workout that others are parts of, and
+    recordings of a whole event, each with its longest leg. Legs come from one FIT file, or are parts of a recording
+    that its own file calls multisport."""
     of_parts: list[tuple[Facts, list[Facts]]] = []
     of_legs: list[tuple[Facts, Facts]] = []
     for whole in ranked:
@@ -39,7 +40,7 @@ def find(
 
 
 def _in_turn(inside: Sequence[tuple[Facts, float]], whole: Facts) -> list[Facts]:
-    """Parts that follow each other, the longest first; none unless there are two and they cover much of the whole."""
+    """Consecutive parts, the longest first; none unless there are at least two that cover enough of the whole."""
     taken: list[Placed] = []
     for one, shift_s in sorted(inside, key=lambda pair: -pair[0].elapsed_s):
         start, end = one.start_s + shift_s, one.end_s + shift_s

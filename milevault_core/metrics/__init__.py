@@ -1,9 +1,9 @@
 """One number per activity. Add a file here with @metric functions; nothing else needs to change.
 
 A metric is a pure function of the cleaned track (milevault_core.track.table, SI units) and its Context: the sport, the
-athlete's values of that local day, the device's own numbers, laps, and the metrics it needs. It returns a float, NaN
-where the track does not tell, or raises NotComputable with the reason. Its docstring gives source, definition and the
-decision taken on messy data; docs/metrics.md is made from it.
+athlete's values on that local day, the device's own numbers, laps, and the metrics it needs. It returns a float, or NaN
+if the track lacks the data, or raises NotComputable with the reason. Its docstring gives the source, the definition and
+how messy data are handled; docs/metrics.md is made from it.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -20,16 +20,16 @@ from milevault_core.track import Columns
 
 
 class NotComputable(Exception):
-    """A metric cannot be computed; `str()` is the reason, a sentence for the owner of the activity."""
+    """A metric cannot be computed; `str()` is the reason, a sentence for the user."""
 
 
 @dataclass
 class Context:
-    """What a metric may know beside the track.
+    """What a metric may use besides the track.
 
     athlete: the values valid on the activity's local day in its sport (training/values.py names them, SI units).
-    device: what the device says of the whole activity, by the names of formats.TOTALS. figures: what the activity's
-    row says: distance_m, elapsed_s. metrics: the winners of the metrics computed before.
+    device: the device's totals for the whole activity, by the names of formats.TOTALS. figures: distance_m and
+    elapsed_s from the activity's row. metrics: the winners of the metrics computed before.
     """
 
     sport: str = "other"
@@ -44,17 +44,16 @@ class Context:
 
     @cached_property
     def lengths(self) -> pd.DataFrame | None:
-        """start_time, elapsed_s, distance_m, is_active of the pool's lengths, rests among them; None for none."""
+        """start_time, elapsed_s, distance_m, is_active of the pool lengths, including rests; None if there are none."""
         return self.load_lengths()
 
     @cached_property
     def laps(self) -> Mapping[str, np.ndarray] | None:
-        """start_time, elapsed_s, distance_m, is_active of the laps; None for none. Read once a metric asks."""
+        """start_time, elapsed_s, distance_m, is_active of the laps; None if there are none. Read only when needed."""
         return self.load_laps()
 
     def athlete_value(self, name: str, words: str) -> float:
-        """A value of the athlete. Raises NotComputable, which names in `words` what is missing ("your threshold
-        power")."""
+        """A value of the athlete. Raises NotComputable if it is missing; `words` names it ("your threshold power")."""
         value = self.athlete.get(name)
         if value is None:
             raise NotComputable(f"It needs {words}, which is not known for that day.")
@@ -70,19 +69,19 @@ class Metric:
     name: str  # stored in the database; never rename
     label: str
     unit: str
-    columns: tuple[str, ...]  # of the track, that must hold something
-    needs: tuple[str, ...]  # metrics that come first; without them there is none of this
-    after: tuple[str, ...]  # metrics that come first, if they are there at all
+    columns: tuple[str, ...]  # track columns that must hold data
+    needs: tuple[str, ...]  # metrics computed first; without them this one is absent
+    after: tuple[str, ...]  # metrics computed first, if there are any
     sports: frozenset[str]  # empty: every sport
-    aggregate: str  # how many of them are one: sum | mean | max | latest
+    aggregate: str  # how several activities are combined: sum | mean | max | latest
     decimals: int
     better: str  # higher | lower | neither
-    words: Mapping[int, str]  # of a metric whose value is a choice, not an amount
+    words: Mapping[int, str]  # labels, if the value is a choice and not an amount
     version: int  # raise it when the formula changes: old activities are recomputed
     device_first: (
-        bool  # where device and we both tell, the device's wins (it has a barometer, it knows its pauses)
+        bool  # if both exist, the device's value beats ours (it has a barometer, it knows its pauses)
     )
-    is_listed: bool  # among the columns of the list of activities that one can choose
+    is_listed: bool  # offered as a column of the activity list
     compute: Compute | None  # None: only devices know it
 
     @property
@@ -111,8 +110,7 @@ def metric[F: Compute | None](
     device_first: bool = False,
     is_listed: bool = True,
 ) -> Callable[[F], F]:
-    """Register a function of (track, context) as the metric `name`. Raises ValueError for a second metric of that
-    name."""
+    """Register a function of (track, context) as the metric `name`. Raises ValueError if the name is already taken."""
     assert aggregate in ("sum", "mean", "max", "latest")
     assert better in ("higher", "lower", "neither")
 
@@ -128,7 +126,7 @@ def metric[F: Compute | None](
 
 
 def device_number(name: str, label: str, unit: str, doc: str, **options: Any) -> None:
-    """Register a number that only devices know: it is shown beside ours, never computed."""
+    """Register a number that only devices know: it is shown next to ours, never computed."""
     metric(name, label, unit, **options)(None)
     DEVICE_DOCS[name] = doc
 
@@ -137,7 +135,7 @@ _ordered: list[Metric] = []
 
 
 def in_order() -> list[Metric]:
-    """Every metric, each after those it needs; by name otherwise."""
+    """Every metric, each after those it needs, otherwise sorted by name."""
     if not _ordered:
         done: set[str] = set()
 
@@ -156,8 +154,8 @@ def in_order() -> list[Metric]:
 
 @dataclass
 class Results:
-    """computed: what we computed. metrics: the winner of each name. reasons: why one is absent, where it is not
-    simply that the recording lacks a channel."""
+    """computed: the values we computed. metrics: the winner for each name. reasons: why a metric is absent, unless the
+    recording simply lacks a channel."""
 
     computed: dict[str, float]
     metrics: dict[str, float]
@@ -170,9 +168,9 @@ def compute_all(
     edited: Mapping[str, float] | None = None,
     known: Mapping[str, float] | None = None,
 ) -> Results:
-    """Every metric of a track in its sport, and the winner of each name (see `winner`).
+    """Compute every metric of a track in its sport, and the winner for each name (see `winner`).
 
-    known: values already computed from these very points, which are not computed again.
+    known: values already computed from the same points, which are not computed again.
     """
     edited, known = edited or {}, known or {}
     results = Results({}, {}, {})
@@ -193,9 +191,9 @@ def compute_all(
 
 
 def winner(one: Metric, edited: float | None, device: float | None, computed: float | None) -> float | None:
-    """The one value of a number that pages show: the edited one; then the device's where it knows better
-    (`device_first`), else the computed one; then the other. A device that counts 0 where the track tells more has
-    simply not measured it."""
+    """The value of a metric that pages show: the edited one; else the device's if the device knows better
+    (`device_first`), otherwise the computed one; else whichever exists. A device that gives 0 where the track has a
+    value has simply not measured it."""
     if edited is not None:
         return edited
     if device is None or computed is None:

@@ -15,11 +15,11 @@ from milevault_core.track import Columns
 def ascent_m(track: Columns, context: Context = NOTHING) -> float:
     """Metres climbed.
 
-    Source: measured against the total ascent of devices (`manage.py bench truth`).
-    Definition: altitude smoothed over time, then zig-zag: a climb counts from its lowest to its highest point once
-    the way back is long enough. How long, and over what time, follows the noise of the altitude (height_filter.py):
-    7 s and 1 to 3 m for a barometer, a minute and 11 m for a receiver whose altitude wanders by 4 m.
-    Messy data: points without altitude are left out; a gap in the recording is climbed in a straight line, unless the
+    Source: checked against the total ascent of devices (`manage.py bench truth`).
+    Definition: altitude smoothed over time, then zig-zag: a climb counts from its lowest to its highest point once the
+    altitude has fallen back far enough. The smoothing time and that fall depend on the noise of the altitude
+    (height_filter.py): 7 s and 1 to 3 m for a barometer, a minute and 11 m for a GPS altitude that drifts by 4 m.
+    Messy data: points without altitude are left out; a gap in the recording counts as a straight climb, unless the
     distance stood still: then it was a lift, a train or a car.
     """
     return climbed(track)[0]
@@ -27,7 +27,7 @@ def ascent_m(track: Columns, context: Context = NOTHING) -> float:
 
 @metric("descent_m", "Descent", "m", columns=("altitude",), aggregate="sum", version=3, device_first=True)
 def descent_m(track: Columns, context: Context = NOTHING) -> float:
-    """Metres descended; source, definition and decisions as for ascent."""
+    """Metres descended; source, definition and messy data as for ascent."""
     return climbed(track)[1]
 
 
@@ -46,7 +46,7 @@ def climbed(track: Columns) -> tuple[float, float]:
 
 
 def climb_series(track: Columns) -> tuple[np.ndarray, np.ndarray]:
-    """(ascent, descent) in metres up to each point, shape (n,): never falling, from 0 to what `climbed` gives, so that
+    """(ascent, descent) in metres up to each point, shape (n,). Both rise from 0 to the values of `climbed`, so that
     the parts of an activity add up to the whole. NaN throughout with fewer than two altitudes."""
     count = len(track["altitude"])
     measured = _measured(track)
@@ -57,7 +57,7 @@ def climb_series(track: Columns) -> tuple[np.ndarray, np.ndarray]:
     turns = turning_points(even, chosen.reversal_m)
     heights = even[turns] if chosen.left_m == 0 else turning_heights(seconds, even, turns, chosen)
     if chosen.left_m == 0 and len(turns) == 2 and abs(heights[1] - heights[0]) < chosen.reversal_m:
-        heights = heights[:1]  # no turn is confirmed: as zigzag has it
+        heights = heights[:1]  # no turn is confirmed, as in zigzag
     up, down = np.zeros(len(even)), np.zeros(len(even))
     risen = fallen = 0.0
     for k, step in enumerate(np.diff(heights).tolist()):
@@ -77,14 +77,14 @@ def climb_series(track: Columns) -> tuple[np.ndarray, np.ndarray]:
 
 
 def is_estimate(track: Columns) -> bool:
-    """Whether the altitude is so restless that what is climbed can only be estimated."""
+    """Whether the altitude is so noisy that the ascent can only be estimated."""
     measured = _measured(track)
     return measured is not None and measured[2].is_estimate
 
 
 @shared
 def _measured(track: Columns) -> tuple[np.ndarray, np.ndarray, HeightFilter] | None:
-    """(seconds, altitude, the filter for them) where the altitude is known; None with fewer than two."""
+    """(seconds, altitude, the filter for them) where the altitude is known; None with fewer than two altitudes."""
     altitude = np.asarray(track["altitude"])
     held = ~np.isnan(altitude)
     count = int(held.sum())
@@ -102,7 +102,8 @@ LIFTED_M = 10.0
 
 
 def _without_pauses(seconds: np.ndarray, altitude: np.ndarray, distance: np.ndarray) -> np.ndarray:
-    """Altitudes that do not jump across gaps without any way. What drifts by less is left: devices count it too."""
+    """Altitudes without jumps across gaps in which no distance was covered. Smaller drifts are left: devices count them
+    too."""
     paused = np.diff(seconds) > GAP_S
     if not paused.any() or not np.nanmax(distance, initial=0.0) > np.nanmin(distance, initial=np.inf):
         return altitude
@@ -112,12 +113,12 @@ def _without_pauses(seconds: np.ndarray, altitude: np.ndarray, distance: np.ndar
 
 
 def smooth(seconds: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Altitudes smoothed as far as their noise asks for. seconds and values (m): one a point."""
+    """Altitudes smoothed as much as their noise requires. seconds and values (m): one per point."""
     return filter_of(seconds, values).smooth(seconds, values)
 
 
 def zigzag(altitude: np.ndarray, reversal_m: float) -> tuple[float, float]:
-    """(up, down) between confirmed turning points: a turn is confirmed by a reversal of `reversal_m`."""
+    """(up, down) in metres between confirmed turning points: a turn is confirmed by a reversal of `reversal_m`."""
     # Only turning points matter, so the loop runs over those and not over every second.
     steps = np.sign(np.diff(altitude))
     moving = np.flatnonzero(steps)

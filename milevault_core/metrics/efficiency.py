@@ -1,4 +1,4 @@
-"""How far a heart beat carries, and whether that holds to the end."""
+"""Efficiency: output per heartbeat, and whether it holds to the end."""
 
 import numpy as np
 
@@ -8,13 +8,13 @@ from milevault_core.metrics.seconds import on_clock, rolling_mean
 from milevault_core.track import Columns
 
 LEAST_S = 40 * 60
-LEAST_SHARE = 0.8  # of the seconds with power or pace that need a heart rate, too
-STEADY = 0.15  # the spread of five-minute means through their mean
-EVEN = 1.05  # the fourth-power mean of 30 s through the mean, as the variability index; intervals have more
+LEAST_SHARE = 0.8  # of the seconds with power or pace that need a heart rate too
+STEADY = 0.15  # the spread of five-minute means divided by their mean
+EVEN = 1.05  # the fourth-power mean over 30 s divided by the mean, like the variability index; intervals have more
 
 
 def _output(track: Columns, context: Context) -> np.ndarray | None:
-    """On a run graded speed in m/min, else power in W, a value a second; None without either."""
+    """Graded speed in m/min for a run, else power in W, one value per second; None without either."""
     if context.sport == "running" and "graded_speed" in context.metrics:
         return np.append(graded_speeds(track, context), np.nan) * 60
     power = np.asarray(track["power"])
@@ -26,14 +26,14 @@ def _output(track: Columns, context: Context) -> np.ndarray | None:
 @metric("efficiency_factor", "Efficiency", "", columns=("heart_rate",), after=("normalized_power", "graded_speed"),
         decimals=2, better="higher", version=2)  # fmt: skip
 def efficiency_factor(track: Columns, context: Context) -> float:
-    """What a heart beat moves: watts (on a run, metres per minute) per heartbeat per minute.
+    """Output per heartbeat: watts (for runs, metres per minute) divided by beats per minute.
 
     Source: Friel, The Cyclist's Training Bible.
-    Definition: normalized power, on a run graded speed in m/min, through the mean heart rate of the seconds that have
-    both.
-    Messy data: only to be compared within a sport, and between efforts of a kind. On a run always by pace, so that runs
-    with and without a power meter are of one kind. Not meaningful, and not shown, where heart rate is missing for more
-    than a fifth of the seconds with power or pace.
+    Definition: normalized power, for runs graded speed in m/min, divided by the mean heart rate of the seconds that
+    have both.
+    Messy data: compare it only within a sport and between similar efforts. Runs always use pace, so that runs with and
+    without a power meter can be compared. Not meaningful, and not shown, if heart rate is missing for more than a fifth
+    of the seconds with power or pace.
     """
     output = _output(track, context)
     if output is None:
@@ -64,7 +64,7 @@ def decoupling(track: Columns, context: Context) -> float:
     """How far heart rate and output drift apart from the first half to the second.
 
     Source: Friel, The Cyclist's Training Bible (aerobic decoupling; under 5% is called well coupled).
-    Definition: (e1 - e2) / e1 in %, e the mean output through the mean heart rate of a half.
+    Definition: (e1 - e2) / e1 in %, where e is the mean output divided by the mean heart rate of a half.
     Messy data: only for a steady effort of 40 min or more in motion: the five-minute means of the output spread by at
     most 15% of their mean, and its variability is at most 1.05 (intervals have more). Otherwise it is not meaningful
     and is not shown.

@@ -1,7 +1,7 @@
-"""How much of an altitude is noise, and the filter that follows from it. Registers nothing itself.
+"""Decides how much of an altitude is noise, and which filter to use. Registers no metric itself.
 
-A barometer is quiet for minutes and rises smoothly; the altitude of a GPS receiver wanders by metres, with a memory of
-seconds to a minute. height_noise.py measures both. What such noise leaves after smoothing decides how far the way back
+A barometer is quiet for minutes and rises smoothly; the altitude of a GPS receiver drifts by metres, with errors that
+last seconds to a minute. height_noise.py measures both. The noise left after smoothing decides how large a reversal
 must be to count as a turn.
 """
 
@@ -11,14 +11,14 @@ import numpy as np
 
 from milevault_core.metrics.height_noise import noise_of
 
-# A barometer: smoothed over so many seconds, turns confirmed by so many metres (a quiet one, a restless one).
+# Barometer: seconds of smoothing, and metres that confirm a turn (for a quiet one, for a restless one).
 BAROMETER_S, BAROMETER_M = 7.0, (1.0, 3.0)
-TURNS = (150.0, 300.0)  # an hour: a quiet one, a restless one
+TURNS = (150.0, 300.0)  # turns per hour of a quiet and of a restless barometer
 QUIET_M, QUIET_S = (1.2, 1.5), (20.0, 40.0)  # m of noise that a barometer may have, by its memory
-SURE_M = 0.5  # more of it is a receiver's for sure
-# A receiver: smoothed over this many seconds for a metre of noise and the root of a second of memory …
+SURE_M = 0.5  # this much more noise is certainly a receiver's
+# GPS receiver: smoothing in seconds per metre of noise and per square root of a second of memory, with its bounds …
 SMOOTHING_S, SHORTEST_S, LONGEST_S = 3.5, 20.0, 60.0
-# … and turns confirmed by so much of the noise that smoothing leaves, and of all of it, but by so much of all at most.
+# … and the reversal that confirms a turn: LEFT x noise left after smoothing + WHOLE x all noise, at most MOST x all.
 LEFT, WHOLE, MOST = 3.2, 0.4, 2.2
 NEAR, EXTREME = 2.0, 0.8  # see turning_heights
 ESTIMATED = 0.3
@@ -26,8 +26,8 @@ ESTIMATED = 0.3
 
 @dataclass(frozen=True)
 class HeightFilter:
-    """`receiver`: 0 where the altitude is as quiet as a barometer's, 1 where it is a receiver's. `left_m`: the noise
-    that smoothing leaves, one standard deviation; 0 of a barometer."""
+    """`receiver`: 0 if the altitude is as quiet as a barometer's, 1 if it is a GPS receiver's. `left_m`: the noise left
+    after smoothing, one standard deviation; 0 for a barometer."""
 
     smoothing_s: float
     reversal_m: float
@@ -39,10 +39,10 @@ class HeightFilter:
         return self.receiver > ESTIMATED
 
     def smooth(self, seconds: np.ndarray, altitude: np.ndarray) -> np.ndarray:
-        """Altitudes (m, one a point) without the noise this filter is for."""
+        """Altitudes (m, one per point), smoothed by this filter."""
         if self.receiver == 0 or len(seconds) < 3:
             return mean_around(seconds, altitude, self.smoothing_s)
-        # Beyond the ends the altitude is taken to go on as it does there; else a climb would lose half of a window.
+        # The altitude is extended beyond both ends by its trend there; otherwise a climb would lose half a window.
         before, after = (_line(seconds, altitude, self.smoothing_s, at_end) for at_end in (False, True))
         t = np.concatenate([before[0], seconds, after[0]])
         even = np.concatenate([before[1], altitude, after[1]])
@@ -52,7 +52,7 @@ class HeightFilter:
 
 
 def filter_of(seconds: np.ndarray, altitude: np.ndarray) -> HeightFilter:
-    """The filter for altitudes (m) at these ascending seconds; no NaN in."""
+    """The filter for altitudes (m) at these ascending seconds; no NaN allowed."""
     quiet, restless = BAROMETER_M
     calm, busy = TURNS
     reversal = quiet + (restless - quiet) * float(
@@ -77,10 +77,10 @@ def filter_of(seconds: np.ndarray, altitude: np.ndarray) -> HeightFilter:
 def turning_heights(
     seconds: np.ndarray, altitude: np.ndarray, turns: np.ndarray, chosen: HeightFilter
 ) -> np.ndarray:
-    """The altitudes at the turning points (rows of the smoothed altitude) as they would be without noise and smoothing.
+    """The altitudes (m) at the turning points, corrected for noise and smoothing. turns: rows of the smoothed altitude.
 
-    The highest of many moments on a flat top is one at which the noise was high: that is subtracted. A sharp top has
-    few such moments, but smoothing has cut it off: that is added.
+    The highest of many moments on a flat top is one at which the noise was high, so that is subtracted. A sharp top has
+    few such moments but smoothing has cut it off, so that is added.
     """
     heights = altitude[turns].copy()
     if chosen.left_m == 0 or len(turns) < 2:
@@ -92,7 +92,7 @@ def turning_heights(
         near = np.abs(altitude[first : last + 1] - altitude[row]) <= NEAR * chosen.left_m
         lasted = near.mean() * (seconds[last] - seconds[first])
         luck = EXTREME * chosen.left_m * np.sqrt(2.0 * np.log(max(1.0, lasted / chosen.smoothing_s)))
-        if 0 < k < len(turns) - 1:  # two means of a window move the tip of a triangle by a third of it
+        if 0 < k < len(turns) - 1:  # averaging twice moves the tip of a triangle by a third of the window
             luck -= float(steep[k - 1 : k + 1].mean()) * chosen.smoothing_s / 3.0
         is_top = altitude[row] > altitude[turns[k - 1] if k else turns[1]]
         heights[k] += -luck if is_top else luck
@@ -102,8 +102,8 @@ def turning_heights(
 def _line(
     seconds: np.ndarray, altitude: np.ndarray, window_s: float, at_end: bool
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(seconds, altitudes) of a straight line on beyond an end, for one window (two means of half a window each
-    side)."""
+    """(seconds, altitudes) that continue one end in a straight line for one window, because each of the two averages
+    reaches half a window beyond it."""
     end = seconds[-1] if at_end else seconds[0]
     near = np.abs(seconds - end) <= window_s
     t, h = seconds[near] - end, altitude[near]
@@ -116,8 +116,7 @@ def _line(
 
 
 def _turns(seconds: np.ndarray, altitude: np.ndarray) -> float:
-    """Turns from up to down or back, an hour; of sparse points, as many as there would have been with one every two
-    seconds."""
+    """Turns from up to down or back per hour; for sparse points, scaled to one point every two seconds."""
     lasted = max(float(seconds[-1] - seconds[0]), 60.0)
     steps = altitude[1:] - altitude[:-1]
     up = steps[steps != 0] > 0
@@ -127,12 +126,12 @@ def _turns(seconds: np.ndarray, altitude: np.ndarray) -> float:
 
 
 def mean_around(seconds: np.ndarray, values: np.ndarray, window_s: float) -> np.ndarray:
-    """The mean of the values within half the window to either side of each point."""
+    """The mean of the values within half the window on either side of each point, shape (n,)."""
     sums, n = np.append(0.0, np.cumsum(values)), len(values)
     reach = window_s / 2
     if (
         n > 1 and seconds[-1] - seconds[0] == n - 1 and (np.diff(seconds) == 1.0).all()
-    ):  # mostly: no need to search
+    ):  # the usual case needs no search
         first = np.maximum(np.arange(-int(reach), n - int(reach)), 0)
         last = np.minimum(np.arange(int(reach) + 1, n + int(reach) + 1), n)
     else:

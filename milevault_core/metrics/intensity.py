@@ -1,4 +1,4 @@
-"""How the time was spread over easy, moderate and hard."""
+"""How the time was divided between easy, moderate and hard."""
 
 import numpy as np
 
@@ -43,11 +43,11 @@ def _share(track: Columns, context: Context, which: int) -> float:
 def easy_s(track: Columns, context: Context) -> float:
     """Time below the first threshold.
 
-    Source: the three zones of Seiler 2010, Int J Sports Physiol Perform 5:276; lactate is not measured,
-    so the first threshold is where moderate begins in usual tables: heart rate, Friel 2009, A Quick Guide to Setting
-    Zones (zone 3 from 90%); power, Allen and Coggan, Training and Racing with a Power Meter (tempo from 76%); pace,
-    Friel again (zone 2 ends at 114% of the threshold pace, 87.7% of its speed).
-    Definition: seconds below 90% of the threshold heart rate; without heart rate below 76% of threshold power or 87.7%
+    Source: the three zones of Seiler 2010, Int J Sports Physiol Perform 5:276. Lactate is not measured, so the first
+    threshold is where moderate begins in the usual tables: heart rate, Friel 2009, A Quick Guide to Setting Zones (zone
+    3 from 90%); power, Allen and Coggan, Training and Racing with a Power Meter (tempo from 76%); pace, Friel again
+    (zone 2 ends at 114% of the threshold pace, 87.7% of its speed).
+    Definition: seconds below 90% of the threshold heart rate; without heart rate, below 76% of threshold power or 87.7%
     of threshold speed.
     Messy data: a value equal to a boundary belongs to the zone above; holes add nothing.
     """
@@ -56,11 +56,11 @@ def easy_s(track: Columns, context: Context) -> float:
 
 @metric("moderate_s", "Time moderate", "s", version=4, aggregate="sum")
 def moderate_s(track: Columns, context: Context) -> float:
-    """Time between the thresholds; source, definition and decisions as for time easy, up to 100%."""
+    """Time between the thresholds, up to 100%; source, definition and messy data as for time easy."""
     return _share(track, context, 1)
 
 
 @metric("hard_s", "Time hard", "s", version=4, aggregate="sum")
 def hard_s(track: Columns, context: Context) -> float:
-    """Time at or above the threshold; source, definition and decisions as for time easy."""
+    """Time at or above the threshold; source, definition and messy data as for time easy."""
     return _share(track, context, 2)

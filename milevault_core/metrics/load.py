@@ -1,4 +1,4 @@
-"""The one load of an activity, whatever it was made of, and what it was made of."""
+"""The single training load of an activity, and which measurement it comes from."""
 
 import numpy as np
 
@@ -12,9 +12,9 @@ BASIS = {1: "power", 2: "pace", 3: "swim pace", 4: "heart rate", 5: "your own ra
 RPE_AT_THRESHOLD = 7.0
 LEAST_SHARE = 0.8  # of the time in motion that a channel must cover to stand for the whole activity
 
-device_number("rpe", "Perceived exertion", "", "How hard it felt, 1 to 10, as told to the device (or edited).",
+device_number("rpe", "Perceived exertion", "", "How hard it felt, 1 to 10, as entered on the device (or edited).",
               aggregate="mean", decimals=0)  # fmt: skip
-device_number("feel", "Feel", "", "How one felt, 0 (very weak) to 100 (very strong), as told to the device.",
+device_number("feel", "Feel", "", "How you felt, 0 (very weak) to 100 (very strong), as entered on the device.",
               aggregate="mean", is_listed=False)  # fmt: skip
 device_number("vo2max", "VO₂max (device)", "ml/kg/min", "The device's own estimate after this activity; Firstbeat's "
               "method is proprietary.", aggregate="latest", decimals=1, better="higher")  # fmt: skip
@@ -22,10 +22,10 @@ device_number("training_effect", "Training effect (device)", "", "The device's a
               decimals=1)  # fmt: skip
 device_number("anaerobic_training_effect", "Anaerobic effect (device)", "", "The device's anaerobic training effect, "
               "0 to 5.", decimals=1)  # fmt: skip
-device_number("recovery_s", "Recovery time (device)", "s", "How long the device advised to rest.",
+device_number("recovery_s", "Recovery time (device)", "s", "How long the device advised you to rest.",
               aggregate="latest")  # fmt: skip
-device_number("device_load", "Load (device)", "", "The device's own load, from excess oxygen; not on our scale and "
-              "never in fitness and fatigue.", aggregate="sum")  # fmt: skip
+device_number("device_load", "Load (device)", "", "The device's own load, from excess oxygen; not on our scale "
+              "and not used for fitness and fatigue.", aggregate="sum")  # fmt: skip
 device_number("tss", "TSS (device)", "", "The device's training stress score, by the threshold set on the device.",
               aggregate="sum")  # fmt: skip
 
@@ -34,11 +34,11 @@ device_number("tss", "TSS (device)", "", "The device's training stress score, by
 def rpe_load(track: Columns, context: Context) -> float:
     """Training load from how hard it felt: 100 is one hour at threshold.
 
-    Source: Foster 2001, session RPE = rating x minutes. The step onto our scale is ours, no primary source was found:
-    an hour at threshold is taken to feel like 7 of 10.
+    Source: Foster 2001, session RPE = rating x minutes. The conversion to our scale is our own, because no primary
+    source was found: an hour at threshold is assumed to feel like 7 out of 10.
     Definition: rating x minutes / (7 x 60) x 100.
-    Messy data: minutes in motion where these are most of what was recorded; else (weights, climbing, a float in the
-    water) all that was recorded, or the whole time.
+    Messy data: minutes in motion if these are most of what was recorded; otherwise (weights, climbing, floating in
+    water) all minutes recorded, or the whole time.
     """
     recorded = float(weights_of(track).sum()) if len(track["time"]) > 1 else 0.0
     seconds = context.metrics.get("moving_s") or 0.0
@@ -50,7 +50,7 @@ def rpe_load(track: Columns, context: Context) -> float:
 
 
 def _seconds_behind(rung: str, track: Columns, context: Context) -> float | None:
-    """For how many seconds the channel of a rung is known; None for a rung that is of the whole activity."""
+    """For how many seconds the channel of a rung is known; None for a rung that covers the whole activity."""
     if rung == "power_load":
         return float(len(ridden(track, "power")))
     if rung == "pace_load":
@@ -61,7 +61,7 @@ def _seconds_behind(rung: str, track: Columns, context: Context) -> float | None
 
 
 def _seconds_to_cover(track: Columns, context: Context) -> float:
-    """The seconds that were recorded, less those known to have been spent standing still."""
+    """The seconds recorded, minus those known to have been spent standing still."""
     recorded = float(weights_of(track).sum())
     moving = context.metrics.get("moving_s")
     if not moving:
@@ -71,7 +71,7 @@ def _seconds_to_cover(track: Columns, context: Context) -> float:
 
 
 def _rung(track: Columns, context: Context) -> int | None:
-    """The number (from 1) of the first rung that covers enough of the activity to stand for it; None for none."""
+    """The number (from 1) of the first rung that covers enough of the activity to stand for it; None if none does."""
     for number, name in enumerate(LADDER, 1):
         if name not in context.metrics:
             continue
@@ -83,14 +83,14 @@ def _rung(track: Columns, context: Context) -> int | None:
 
 @metric("load", "Load", "", after=(*LADDER, "moving_s"), aggregate="sum", version=2)
 def load(track: Columns, context: Context) -> float:
-    """The training load that fitness, fatigue and form are made of: 100 is one hour at threshold.
+    """The training load that fitness, fatigue and form are computed from: 100 is one hour at threshold.
 
-    Source: ours; each rung has its own.
-    Definition: the first there is of load by power, by pace (swim pace in the water), by heart rate, by your own
-    rating. "Load from" says which. One scale for all, so that a day's loads may be added.
-    Messy data: power, pace or heart rate that is known for less than 80% of the time (recorded, without standing
-    still) does not stand for the whole activity, and the next one is taken. None of them: no load, with the reason;
-    never 0.
+    Source: our own; each kind of load has its own source.
+    Definition: the first available of load by power, by pace (swim pace in water), by heart rate, by your own rating.
+    "Load from" says which. All use one scale, so that the loads of a day can be added.
+    Messy data: power, pace or heart rate known for less than 80% of the time (recorded, without standing still) cannot
+    stand for the whole activity, and the next one is used. If there is none, there is no load, with the reason; never
+    0.
     """
     rung = _rung(track, context)
     if rung is not None:
@@ -104,9 +104,9 @@ def load(track: Columns, context: Context) -> float:
 
 @metric("load_basis", "Load from", "", after=(*LADDER, "moving_s"), words=BASIS, is_listed=False, version=2)
 def load_basis(track: Columns, context: Context) -> float:
-    """What the load was made of.
+    """What the load was computed from.
 
-    Definition: the rung of the ladder: 1 power, 2 pace, 3 swim pace, 4 heart rate, 5 your own rating.
+    Definition: 1 power, 2 pace, 3 swim pace, 4 heart rate, 5 your own rating.
     """
     rung = _rung(track, context)
     return float("nan") if rung is None else rung

@@ -9,16 +9,14 @@ from milevault_core.track import Columns
 from milevault_core.track.stairs import even_known
 
 STANDING_M_S, WINDOW_S = 0.5, 5.0
-STEPS = 3.0  # of a walker's recording in a window: one of five seconds is mostly noise
+STEPS = 3.0  # recording steps in a walker's window: a single five-second step is mostly noise
 WALK_M_S = 2.0
-SLOWLY_M_S, SLOW_WINDOW_S = 0.2, 30.0  # in any sport that was slow
-SLOW_M_S = 0.9  # a mean speed below this was slow
+SLOWLY_M_S, SLOW_WINDOW_S = 0.2, 30.0  # bounds for slow activities in any sport
+SLOW_M_S = 0.9  # an activity with a lower mean speed is slow
 STEP_M = (
-    5.0  # a distance that stood still for longer than GAP_S and then jumps by more may be counted in steps …
+    5.0  # a distance that stands still for longer than GAP_S and then jumps by more may be counted in steps …
 )
-JUMP = (
-    3.0  # … and is, where the jump is so many times faster than the whole; else it was a stop, and on it went
-)
+JUMP = 3.0  # … and is if the jump is this many times faster than the whole; otherwise there was a stop in between
 
 
 @metric("moving_s", "Moving time", "s", columns=("distance",), aggregate="sum", version=6,
@@ -28,11 +26,11 @@ def moving_s(track: Columns, context: Context = NOTHING) -> float:
 
     Source: compared with the device's timer on the runs of two archives: 0.5 m/s differs by -3.8 and -1.3%.
     Definition: the time between points where the speed over 5 s (for walkers three points, if that is longer) is
-    0.5 m/s or more. What was slow on the whole may be slower than the noise of positions: 0.1 to 0.2 m/s over half a
-    minute, by sport (sports/limits.py).
-    Messy data: a gap of more than 10 s in the recording counts only if the distance went on at that speed. A
-    distance counted in steps (every few seconds, at each length of the pool or lap of a hall) went on evenly between
-    them; a step that takes more than twice as long as usual was a stop.
+    0.5 m/s or more. A slow activity may be slower than the noise of positions, so there the limit is 0.1 to 0.2 m/s
+    over half a minute, depending on the sport (sports/limits.py).
+    Messy data: a gap of more than 10 s in the recording counts only if the distance went on at that speed. A distance
+    counted in steps (every few seconds, at each pool length or lap of a hall) is spread evenly between them; a step
+    that takes more than twice as long as usual contains a stop.
     """
     distance = np.asarray(track["distance"])
     held = ~np.isnan(distance)
@@ -43,8 +41,8 @@ def moving_s(track: Columns, context: Context = NOTHING) -> float:
 
 
 def in_motion(seconds: np.ndarray, distance: np.ndarray, sport: str) -> tuple[np.ndarray, np.ndarray]:
-    """The same for each step: (seconds (m,), whether the step after each was in motion (m - 1,)), without the points
-    that only repeat a distance told in steps. seconds, distance (m): of the points that have one, shape (n,)."""
+    """(seconds (m,), mask of the steps between them that were in motion (m - 1,)), without the points that only repeat
+    a distance counted in steps. seconds, distance (m): of the points that have a distance, shape (n,)."""
     limits = limits_of(sport)
     seconds, distance = _without_stairs(seconds, even_known(seconds, distance))
     step = np.diff(seconds)
@@ -64,7 +62,7 @@ def in_motion(seconds: np.ndarray, distance: np.ndarray, sport: str) -> tuple[np
 def _speeds(
     seconds: np.ndarray, distance: np.ndarray, step: np.ndarray, window_s: float, gap_s: float
 ) -> np.ndarray:
-    """Speed of each step over a window around it; of one longer than gap_s, its own."""
+    """Speed of each step over a window around it; a step longer than gap_s has its own speed."""
     middle = (seconds[:-1] + seconds[1:]) / 2
     ahead, behind = middle + window_s / 2, middle - window_s / 2
     span = np.minimum(ahead, seconds[-1]) - np.maximum(behind, seconds[0])
@@ -76,7 +74,7 @@ def _speeds(
 
 
 def _without_stairs(seconds: np.ndarray, distance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Without the points that only repeat the distance before a jump of it."""
+    """Leave out the points that only repeat the distance before a jump."""
     rise = np.flatnonzero(np.diff(distance) != 0) + 1  # the first point of each value
     first = np.append(0, rise)
     stairs = (np.diff(distance[first]) > STEP_M) & (np.diff(seconds[first]) > GAP_S)

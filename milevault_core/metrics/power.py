@@ -10,14 +10,14 @@ THRESHOLD_POWER = "your threshold power (FTP) in this sport"
 
 @metric("normalized_power", "Normalized power", "W", columns=("power",), better="higher", version=3)
 def normalized_power(track: Columns, context: Context) -> float:
-    """The steady power that would have cost the same.
+    """The steady power that would have been equally demanding.
 
     Source: Allen and Coggan, Training and Racing with a Power Meter.
     Definition: fourth root of the mean fourth power of the 30 s rolling mean at 1 Hz; only full windows count.
-    Messy data: over time on the timer: a hole of more than 10 s (in a recording whose steps are long: twice such a
-    step, up to a minute) is a pause and is left out, shorter ones are a straight line. What a device goes on to record
-    in a pause of more than 10 s is left out of the activity, where its time on the timer agrees. A value that is
-    missing is not 0 W. Shorter than 30 s: not defined.
+    Messy data: computed over timer time. A hole of more than 10 s (in a recording with long steps: twice such a step,
+    up to a minute) is a pause and is left out; shorter ones are bridged by a straight line. What a device keeps
+    recording during a pause of more than 10 s is left out of the activity if its timer time agrees. A missing value is
+    not 0 W. Not defined for less than 30 s.
     """
     rolling = rolling_mean(ridden(track, "power"), WINDOW_S)
     if not len(rolling):
@@ -31,7 +31,7 @@ def work_j(track: Columns, context: Context) -> float:
     """Mechanical work.
 
     Source: definition: power summed at 1 Hz.
-    Messy data: as for normalized power; a hole in the recording adds nothing. A single value is no time: then there
+    Messy data: as for normalized power; a hole in the recording adds nothing. A single value covers no time, so there
     is none.
     """
     power = ridden(track, "power")
@@ -43,7 +43,7 @@ def variability_index(track: Columns, context: Context) -> float:
     """How unsteady the power was: 1.00 is perfectly steady.
 
     Source: Allen and Coggan, Training and Racing with a Power Meter.
-    Definition: normalized power through mean power over the same seconds.
+    Definition: normalized power divided by mean power over the same seconds.
     Messy data: as for normalized power.
     """
     mean = ridden(track, "power").mean()
@@ -55,7 +55,7 @@ def intensity_factor(track: Columns, context: Context) -> float:
     """How hard it was for this athlete: 1.00 is what can be held for about an hour.
 
     Source: Allen and Coggan, Training and Racing with a Power Meter.
-    Definition: normalized power through the threshold power (FTP) of this sport that was valid on that day.
+    Definition: normalized power divided by the threshold power (FTP) for this sport that was valid on that day.
     Messy data: without a threshold power for that day there is none.
     """
     return context.metrics["normalized_power"] / context.athlete_value("threshold_power", THRESHOLD_POWER)
@@ -68,7 +68,7 @@ def power_load(track: Columns, context: Context) -> float:
 
     Source: the training stress score of Allen and Coggan, Training and Racing with a Power Meter.
     Definition: hours with power x (normalized power / threshold power) squared x 100.
-    Messy data: seconds without power (pauses, a meter that was silent) add nothing.
+    Messy data: seconds without power (pauses, dropouts of the power meter) add nothing.
     """
     threshold = context.athlete_value("threshold_power", THRESHOLD_POWER)
     power = ridden(track, "power")

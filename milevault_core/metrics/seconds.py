@@ -1,28 +1,28 @@
-"""The track as one value a second: what time-based metrics are computed on. Registers nothing itself."""
+"""The track as one value per second, which time-based metrics are computed from. Registers no metric itself."""
 
 import numpy as np
 
 from milevault_core.metrics.shared import shared
 from milevault_core.track import Columns
 
-# A recording that is silent for longer than this was paused or lost; shorter holes are smart recording …
+# A longer hole means that the recording was paused or lost; shorter holes are smart recording …
 GAP_S = 10.0
-# … which writes a point as seldom as once a minute where little changes (an old watch on a walk): where one step in ten
-# is long, the longest step that is no pause is twice such a one, and at most a minute.
+# … which may write only one point per minute if little changes (an old watch on a walk). If one step in ten is long,
+# a hole counts as a pause only above twice that step, and above a minute in any case.
 LONGEST_GAP_S, FEWEST_STEPS = 60.0, 20
-MAX_SPAN_S = 7 * 86_400  # beyond a week nothing is one activity, and seconds would fill the memory
+MAX_SPAN_S = 7 * 86_400  # no single activity lasts longer than a week, and its seconds would fill the memory
 
 
 @shared
 def seconds_of(track: Columns) -> np.ndarray:
-    """Seconds since the first point, float64, one a point, non-decreasing."""
+    """Seconds since the first point, float64, one per point, non-decreasing."""
     time = np.asarray(track["time"], "datetime64[us]")
     return (time - time[0]).view("i8") / 1e6
 
 
 def gap_of(steps: np.ndarray) -> float:
-    """The longest of the steps between points, s (shape (n,)), that is no pause: GAP_S, or more in a recording of long
-    steps."""
+    """The longest step in seconds that is not a pause: GAP_S, or more in a recording with long steps. steps: seconds
+    between points, shape (n,)."""
     if len(steps) < FEWEST_STEPS:
         return GAP_S
     nine_tenths = len(steps) * 9 // 10
@@ -30,22 +30,22 @@ def gap_of(steps: np.ndarray) -> float:
 
 
 def weights_of(track: Columns) -> np.ndarray:
-    """Seconds each point stands for: until the next one, at most those of a gap; the last one stands for 1 s."""
+    """Seconds that each point stands for: until the next point, at most `gap_of`; the last point stands for 1 s."""
     steps = np.diff(seconds_of(track))
     return np.append(np.minimum(steps, gap_of(steps)), 1.0)
 
 
 @shared
 def every_second(track: Columns, column: str) -> np.ndarray:
-    """A column at 1 Hz from its first to its last value, NaN in holes longer than a gap; empty without two values or
-    beyond a week. Must not be written into."""
+    """A column at 1 Hz from its first to its last value, NaN in holes longer than a gap; empty with fewer than two
+    values or over more than a week. Must not be written into."""
     return resample(seconds_of(track), np.asarray(track[column]))[1]
 
 
 @shared
 def ridden(track: Columns, column: str) -> np.ndarray:
-    """The same without its holes: the seconds that were recorded, joined. Time on the timer, as devices count it: a
-    pause is a hole, and a value that is missing is not 0."""
+    """`every_second` without its holes: the recorded seconds joined. This is timer time as devices count it: a pause is
+    a hole, and a missing value is not 0."""
     values = every_second(track, column)
     held = ~np.isnan(values)
     return values if held.all() else values[held]
@@ -53,9 +53,9 @@ def ridden(track: Columns, column: str) -> np.ndarray:
 
 @shared
 def held(track: Columns, column: str) -> np.ndarray:
-    """As `ridden`, but between two points the value of the nearer one instead of a straight line: for how long a value
-    was where. A straight line between the points of smart recording passes through values that never were, and takes
-    away the extremes: three times the error of time in heart rate zones, and half as much again with power."""
+    """Like `ridden`, but with the value of the nearest point instead of a straight line between points: for time in
+    zones. With smart recording a straight line passes through values that never occurred and cuts off the extremes: the
+    error of the time in heart rate zones would be three times as large, and with power half as large again."""
     seconds, values = seconds_of(track), np.asarray(track[column])
     grid, even = resample(seconds, values)
     known = np.isfinite(values)
@@ -68,7 +68,7 @@ def held(track: Columns, column: str) -> np.ndarray:
 
 @shared
 def on_clock(track: Columns, column: str) -> np.ndarray:
-    """A column at 1 Hz from the track's first point to its last, NaN where nothing is known: columns side by side."""
+    """A column at 1 Hz from the track's first point to its last, NaN where unknown, so that several columns line up."""
     seconds, values = seconds_of(track), np.asarray(track[column])
     length = int(seconds[-1] + 0.5) + 1 if len(seconds) and seconds[-1] <= MAX_SPAN_S else 0
     grid, found = resample(seconds, values)
@@ -83,7 +83,7 @@ def on_clock(track: Columns, column: str) -> np.ndarray:
 
 
 def rolling_mean(values: np.ndarray, width: int) -> np.ndarray:
-    """The mean of every full window of `width` values, shape (n - width + 1,); empty where there is none."""
+    """The mean of every full window of `width` values, shape (n - width + 1,); empty if there is none."""
     if len(values) < width:
         return np.empty(0)
     sums = np.append(0.0, np.cumsum(values))
@@ -91,12 +91,12 @@ def rolling_mean(values: np.ndarray, width: int) -> np.ndarray:
 
 
 def resample(seconds: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(seconds, values) at 1 Hz from the first to the last value: the one rule of what a gap is, for metrics and for
-    records alike.
+    """(seconds, values) at 1 Hz from the first to the last value. Metrics and records both use this rule of what a gap
+    is.
 
-    seconds: ascending, with a value or NaN each. Between values up to a gap apart (`gap_of`: smart recording) a
-    straight line; within longer holes NaN. Two values of one moment: the later one counts. Empty without two values, or
-    over more than a week.
+    seconds: ascending, with a value or NaN each. Values up to a gap apart (`gap_of`, because of smart recording) are
+    joined by a straight line; longer holes are NaN. Of two values at one moment the later one counts. Empty with fewer
+    than two values, or over more than a week.
     """
     held = np.isfinite(values)
     if not held.all():

@@ -1,4 +1,4 @@
-"""What several metrics of one track need, computed once while all of them are computed. Registers nothing itself."""
+"""Caches what several metrics of one track need, while all of them are computed. Registers no metric itself."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ _known: ContextVar[dict[Any, Any] | None] = ContextVar("shared_of_a_track", defa
 
 @contextmanager
 def once_a_track() -> Iterator[None]:
-    """In here `shared` functions remember what they gave for a track; nobody may change the track meanwhile."""
+    """Context in which `shared` functions cache their results per track; the track must not change meanwhile."""
     token = _known.set({})
     try:
         yield
@@ -29,7 +29,7 @@ def shared[**P, R](function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **more)
         key = (function, id(args[0]), *args[1:], *more.items())
         if key not in known:
-            known[key] = args[0], function(*args, **more)  # the track too, so that no other one has its id
+            known[key] = args[0], function(*args, **more)  # keeps the track alive: its id stays unique
         result: R = known[key][1]
         return result
 

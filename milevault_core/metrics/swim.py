@@ -8,10 +8,10 @@ from milevault_core.track import Columns
 def swim_load(track: Columns, context: Context) -> float:
     """Training load of a swim: 100 is one hour at critical swim speed.
 
-    Source: TrainingPeaks' sTSS (believed): drag makes the cost grow with the cube.
+    Source: TrainingPeaks' sTSS (believed): because of drag the effort grows with the cube of the speed.
     Definition: hours in motion x (speed / critical swim speed) cubed x 100.
-    Messy data: the speed is that of the whole swim: distance through time in motion, rests at the wall left out where
-    the device tells lengths.
+    Messy data: the speed is that of the whole swim: distance divided by moving time, without rests at the wall if the
+    device recorded lengths.
     """
     threshold = context.athlete_value("critical_swim_speed", "your critical swim speed")
     moving, metres = context.metrics["moving_s"], context.figures.get("distance_m") or 0.0

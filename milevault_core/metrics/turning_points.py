@@ -1,11 +1,11 @@
-"""Where a profile turns from up to down and back. Registers nothing itself."""
+"""Where a profile turns from up to down and back. Registers no metric itself."""
 
 import numpy as np
 
 
 def turning_points(altitude: np.ndarray, reversal_m: float) -> np.ndarray:
-    """Rows, ascending, of the turning points that a way back of `reversal_m` confirms, lows and highs in turn, with
-    the extreme before the first and the one after the last of them. One row of a flat profile. No NaN in."""
+    """Rows, ascending, of the turning points confirmed by a reversal of `reversal_m`, alternating between lows and
+    highs, including the extreme before the first and after the last. One row for a flat profile. No NaN allowed."""
     moving = np.flatnonzero(np.diff(altitude))
     if len(moving) == 0:
         return np.array([0])

@@ -1,19 +1,19 @@
-"""Which stored activities could be the same way: the SQL predicate over arrays, then a corridor on a bitmap.
+"""Which stored activities could follow the same path: the SQL predicate over arrays, then a corridor on a bitmap.
 
-The predicate, as the database would put it (`box` is core PostgreSQL, west/south to east/north; `#` intersects):
+The predicate as SQL would have it (`box` is core PostgreSQL, west/south to east/north; `#` intersects):
 
     select activity_id from activity_tracks
     where user_id = :user and sport_group = :group and bbox && :box
       and area(bbox # :box) >= 0.5 * (area(bbox) + area(:box) - area(bbox # :box))
       and least(length_m, :length) >= 0.78 * greatest(length_m, :length)
       and not is_venue
-    -- a venue instead: bbox && :box and is_venue
+    -- for a venue instead: bbox && :box and is_venue
 
-The corridor then throws out what overlaps but goes elsewhere: it counts how many of 64 points of one track lie near
-the other's line. One look-up for all candidates. It never rejects what `relation` would call same or rotated,
-whichever of the two makes the corridor: the 64 points are among the 128 that are aligned, of which 8 % may be far
-(10), and the bitmap holds every place within 35 m. So it decides nothing and only saves time. (A gate on the DTW
-distance, `cdist_dtw`, would refuse a loop that was started elsewhere.)
+The corridor then drops tracks that overlap but go elsewhere: it counts how many of 64 points of one track lie near the
+other's line, with one look-up for all candidates. It never rejects what `relation` would call same or rotated,
+whichever of the two makes the corridor: the 64 points are among the 128 that are aligned, of which 8 % (10) may be far,
+and the bitmap covers every place within 35 m. So it decides nothing and only saves time. (A limit on the DTW distance,
+`cdist_dtw`, would reject a loop that was started elsewhere.)
 """
 
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ from milevault_core.routes.geometry import along, cumulative, project, project_l
 from milevault_core.routes.prepare import Outline
 from milevault_core.routes.relation import FAR, MIN_LENGTH_RATIO, SAME_SHARE, Line
 
-SAME_BOX = 0.5  # of the union of two padded boxes that both must share
+SAME_BOX = 0.5  # share of the union of two padded boxes that their intersection must cover
 CORRIDOR_CELL = 12.0  # m
 CORRIDOR_MISSES = int(SAME_SHARE * 128)  # of 64 points
 
@@ -65,7 +65,7 @@ def put(archive: Archive, activity: int, start_us: int, outline: Outline) -> Non
 
 
 def drop(archive: Archive, activity: int) -> None:
-    """Remove an activity if it is there. A box of NaN overlaps nothing."""
+    """Remove an activity if it is there. Its row stays with a box of NaN, which overlaps nothing."""
     k = archive.row.pop(activity, None)
     archive.tie.pop(activity, None)
     if k is not None:
@@ -73,14 +73,14 @@ def drop(archive: Archive, activity: int) -> None:
 
 
 def order(archive: Archive, activity: int) -> tuple[int, str, int]:
-    """Sort key of an activity: the start, then the fingerprint, and last the id, which depends on the order of
+    """Sort key of an activity: the start, then the fingerprint, and last the id, because that depends on the order of
     arrival."""
     return int(archive.start[archive.row[activity]]), archive.tie[activity], activity
 
 
 def candidates(archive: Archive, activity: int, laps: bool = False) -> np.ndarray:
-    """Ids, shape (k,), of the activities that pass the predicate, itself excluded. laps: instead those that could be
-    several laps of it."""
+    """Ids, shape (k,), of the activities that pass the predicate, without the activity itself. laps: instead those that
+    could be several laps of it, or it of them."""
     k, n = archive.row[activity], archive.size
     west, south, east, north = archive.box[:, :n]
     w, s, e, t = archive.box[:, k]
@@ -100,7 +100,7 @@ def candidates(archive: Archive, activity: int, laps: bool = False) -> np.ndarra
 
 @dataclass(frozen=True)
 class Corridor:
-    """A bitmap around one line: True where a point is near enough to belong to it."""
+    """A bitmap around one line: True where a point is close enough to belong to it."""
 
     origin: tuple[float, float]
     corner: np.ndarray
@@ -109,7 +109,7 @@ class Corridor:
 
 
 def corridor(line: Line) -> Corridor:
-    """The corridor of a line. A long ride gets coarser cells, to stay under four million of them."""
+    """The corridor of a line. A long ride gets coarser cells, so that there are fewer than four million."""
     origin = (float(line.points[:, 0].mean()), float(line.points[:, 1].mean()))
     xy = project_line(line.points[:, 0], line.points[:, 1], origin)
     cell = max(CORRIDOR_CELL, float(np.ptp(xy, axis=0).max()) / 2_000)
@@ -129,7 +129,7 @@ def corridor(line: Line) -> Corridor:
 
 
 def passes(signatures: np.ndarray, way: Corridor) -> np.ndarray:
-    """Mask over (k, 64, 2) signatures: does each lie in the corridor with at most 10 points outside?"""
+    """Mask over (k, 64, 2) signatures: those with at most 10 points outside the corridor."""
     degrees = signatures.reshape(-1, 2) * 1e-7
     xy = (project(degrees[:, 0], degrees[:, 1], way.origin) - way.corner) // way.cell
     limit = np.array(way.near.shape)
@@ -140,7 +140,7 @@ def passes(signatures: np.ndarray, way: Corridor) -> np.ndarray:
 
 
 def local_signatures(archive: Archive, activities: list[int]) -> np.ndarray:
-    """(k, 64, 2) metres around the first one's middle: what `relation.distances` compares."""
+    """Signatures in metres around the middle of the first one, (k, 64, 2), for `relation.distances`."""
     rows = [archive.row[a] for a in activities]
     degrees = archive.signature[rows] * 1e-7
     origin = (float(np.median(degrees[0, :, 0])), float(np.median(degrees[0, :, 1])))

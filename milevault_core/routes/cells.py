@@ -8,10 +8,11 @@ COLUMNS = 360_000
 
 
 def cells_of(lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
-    """Every cell the line passes, edges included, as sorted int64 (a `bigint[]` for `&&` with a GIN index).
+    """Every cell that the line passes, including between its points, as sorted int64 (a `bigint[]` for `&&` with a GIN
+    index).
 
-    The number of a cell is row * 360,000 + column, rows from the south pole, columns from 180° west.
-    Edges are walked in quarter cells, so that sparse recording loses none.
+    The number of a cell is row * 360,000 + column, rows from the South Pole, columns from 180° west. Edges are walked
+    in quarter cells, so that no cell is lost in a sparse recording.
     """
     if not len(lat):
         return np.empty(0, dtype=np.int64)

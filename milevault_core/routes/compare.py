@@ -1,4 +1,4 @@
-"""Where the time went: two attempts at one route, from their profiles. Subtraction only; no alignment here."""
+"""Compares the profiles of two attempts at one route: where time was lost. Only subtraction, no alignment."""
 
 import numpy as np
 import pandas as pd
@@ -9,11 +9,11 @@ SECTION = 100.0  # m
 
 
 def compare(mine: Profile, other: Profile, section_m: float = SECTION) -> pd.DataFrame:
-    """Seconds lost (positive) or gained (negative) against `other`, per 100 m of the route (or so many).
+    """Seconds lost (positive) or gained (negative) against `other`, per `section_m` metres of the route.
 
-    Columns: start_m, end_m; gap_s (in total, at the end of the section); lost_s (within it), made up of stop_s (by
-    standing longer than the other) and pace_s (by being slower); off (one of them left the route: the times there are
-    a guess). Raises ValueError for profiles of different routes.
+    Columns: start_m, end_m; gap_s (total at the end of the section); lost_s (within the section), which is the sum of
+    stop_s (from standing longer than the other) and pace_s (from being slower); off (one of them left the route, so the
+    times there are a guess). Raises ValueError for profiles of different routes.
     """
     if len(mine.metres) != len(other.metres) or not np.allclose(mine.metres, other.metres, atol=0.5):
         raise ValueError("the two attempts were measured along different routes")

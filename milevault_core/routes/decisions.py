@@ -1,8 +1,8 @@
-"""What the user decided about routes. Decisions name activities, never computed groups, so they outlive recomputation.
+"""What the user decided about routes. Decisions name activities, never computed groups, so they survive recomputation.
 
-A decision identifies a route by its *anchor*: the activity (or drawn course) at the route's head when the user
-decided. An anchor always holds a route of its own: it is first in the order, follows nobody, and is its group's
-medoid.
+A decision identifies a route by its *anchor*: the activity (or drawn course) at the head of the route when the user
+decided. An anchor always has a route of its own: it comes first in the order, follows no leader, and is the medoid of
+its group.
 """
 
 from collections.abc import Collection
@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Decisions:
-    """into: activity -> anchor, forced in. out: (activity, anchor), kept out. merged: anchor -> anchor.
+    """into: activity -> anchor it was forced into. out: (activity, anchor) kept apart. merged: anchor -> anchor.
 
-    anchors: of routes that were named, made a favourite, archived, or drawn as a course.
+    anchors: those of routes that were named, made a favourite, archived, or drawn as a course.
     """
 
     into: dict[int, int] = field(default_factory=dict)
@@ -23,9 +23,9 @@ class Decisions:
 
 
 def effective(decisions: Decisions, present: Collection[int]) -> Decisions:
-    """The decisions about existing activities; `anchors` complete, `out` spread over merged routes.
+    """The decisions about existing activities, with `anchors` complete and `out` extended to all merged routes.
 
-    A decision whose activity or anchor was deleted has no effect; it counts again if that comes back.
+    A decision whose activity or anchor was deleted has no effect; it counts again if that is restored.
     """
     into = {a: b for a, b in decisions.into.items() if a in present and b in present and a != b}
     merged = {a: b for a, b in decisions.merged.items() if a in present and b in present and a != b}
@@ -41,7 +41,7 @@ def effective(decisions: Decisions, present: Collection[int]) -> Decisions:
 
 
 def root(decisions: Decisions, anchor: int) -> int:
-    """The anchor whose route this one's route is finally merged into. In a cycle, the smallest id."""
+    """The anchor of the route that this one's route ends up merged into. In a cycle, the smallest id."""
     seen: list[int] = []
     while anchor not in seen:
         seen.append(anchor)

@@ -1,10 +1,10 @@
 """First-fit leaders: in a fixed order, each item follows the first leader it matches, or becomes one.
 
-The answer is a function of the set alone: of its items, their ranks and which pairs match. `refit` keeps it up to
-date when items come, go or change their rank. Why that equals starting from nothing: an item's leader depends only on
-the leaders ranked before it. Items are decided in rank order, so everything before an item is final when it is looked
-at; and whenever an item becomes or ceases to be a leader, every later item whose answer could change is put in the
-queue. (tests/routes/test_fit.py compares the two over random orders.)
+The result depends only on the set: its items, their ranks and which pairs match. `refit` keeps it up to date when items
+come, go or change their rank. It gives the same result as starting from nothing, because an item's leader depends only
+on the leaders ranked before it. Items are decided in rank order, so everything before an item is final when it is
+looked at; and whenever an item becomes or stops being a leader, every later item whose answer could change is queued.
+(tests/routes/test_fit.py compares the two over random orders.)
 """
 
 import heapq
@@ -25,11 +25,11 @@ def refit(
     removed: Iterable[int] = (),
     fixed: Collection[int] = (),
 ) -> dict[int, tuple[int | None, int | None]]:
-    """Bring `leader` (item -> its leader, itself for a leader) up to date, in place.
+    """Bring `leader` (item -> its leader; a leader maps to itself) up to date, in place.
 
-    near(item): the items that could match it, among them any not in the set; symmetric. An item whose rank, shape or
-    `fixed` changed belongs in both `removed` and `added`. `fixed` items are always leaders. Returns what changed:
-    item -> (leader before, leader now), None where it was or is not in the set.
+    near(item): the items that could match it; symmetric, and may include items that are not in the set. An item whose
+    rank, shape or `fixed` state changed belongs in both `removed` and `added`. `fixed` items are always leaders.
+    Returns what changed: item -> (leader before, leader now), with None where it was not or is no longer in the set.
     """
     before: dict[int, int | None] = {}
     removed = [i for i in removed if i in leader]
@@ -64,7 +64,7 @@ def refit(
         now: int | None = item if item in fixed else None
         start = None  # the rank up to which no leader matches
         if now is None and old is not None and old in leader and item not in rescan:
-            # No leader before its own matched, or it would have followed that: only new ones count there.
+            # It matched no leader before its own, or it would follow that one: only new leaders count there.
             now = _first(item, [i for i in new if leader.get(i) == i and rank(i) < rank(old)], rank, match)
             start = rank(old)
             if now is None and leader[old] == old:

@@ -6,21 +6,22 @@ from milevault_core.geo.sphere import EARTH_M
 
 
 def unwrap(lon: np.ndarray) -> np.ndarray:
-    """Degrees without a jump where a track crosses 180°: 179.9, -179.9 become 179.9, 180.1. (n,)."""
+    """Longitudes in degrees, shape (n,), without a jump where a track crosses 180°: 179.9, -179.9 become 179.9,
+    180.1."""
     return np.unwrap(lon, period=360.0) if len(lon) and np.ptp(lon) > 180.0 else lon
 
 
 def project(lat: np.ndarray, lon: np.ndarray, origin: tuple[float, float]) -> np.ndarray:
-    """Degrees, shape (n,), to (n, 2) metres east and north of `origin` (lat, lon), equirectangular; good to 0.1 %
-    over 50 km."""
+    """Convert degrees, shape (n,), to (n, 2) metres east and north of `origin` (lat, lon); equirectangular, accurate to
+    0.1 % over 50 km."""
     east = np.mod(lon - origin[1] + 180.0, 360.0) - 180.0
     x = np.radians(east) * (EARTH_M * np.cos(np.radians(origin[0])))
     return np.stack([x, np.radians(lat - origin[0]) * EARTH_M], axis=1)
 
 
 def project_line(lat: np.ndarray, lon: np.ndarray, origin: tuple[float, float]) -> np.ndarray:
-    """`project`, (n, 2) metres, for one line whose longitudes have no jump: the same turn of 360° applies to all of
-    it."""
+    """Like `project`, (n, 2) metres, for one line whose longitudes have no jump: all of it is shifted by the same
+    multiple of 360°."""
     turn = 360.0 * round((float(lon[0]) - origin[1]) / 360.0)
     degree = np.pi / 180.0 * EARTH_M
     xy = np.empty((len(lat), 2))
@@ -30,7 +31,7 @@ def project_line(lat: np.ndarray, lon: np.ndarray, origin: tuple[float, float]) 
 
 
 def unproject(xy: np.ndarray, origin: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
-    """(n, 2) metres around `origin` back to degrees: lat and lon, shape (n,) each."""
+    """Convert (n, 2) metres around `origin` back to degrees: lat and lon, shape (n,) each."""
     lat = origin[0] + np.degrees(xy[:, 1] / EARTH_M)
     return lat, origin[1] + np.degrees(xy[:, 0] / (EARTH_M * np.cos(np.radians(origin[0]))))
 
@@ -59,10 +60,10 @@ def gap(p: np.ndarray, q: np.ndarray) -> float:
 
 
 def min_step(xy: np.ndarray, step: float) -> np.ndarray:
-    """Indices to keep so that each point is at least `step` metres from the one kept before; ends stay.
+    """Indices to keep so that each point is at least `step` metres from the previous kept one; both ends stay.
 
-    The same as walking the points one by one: the next point far enough is found for all points at
-    once, look-ahead by look-ahead, and only the walk from one to the next is a loop.
+    Gives the same result as walking the points one by one. The next point that is far enough is found for all points at
+    once, look-ahead by look-ahead; only the walk from one kept point to the next is a loop.
     """
     n = len(xy)
     if n < 2:
@@ -77,7 +78,7 @@ def min_step(xy: np.ndarray, step: float) -> np.ndarray:
         following[open_points[far]] = j[far]
         open_points = open_points[~far & (j < n - 1)]
         ahead += 1
-        if ahead > 64:  # a long stand: few points are left, walk from each of them
+        if ahead > 64:  # a long stand: few points are left, so search from each of them
             for i in open_points:
                 d = (x[i + ahead :] - x[i]) ** 2 + (y[i + ahead :] - y[i]) ** 2 >= step * step
                 if d.any():
@@ -93,8 +94,8 @@ def min_step(xy: np.ndarray, step: float) -> np.ndarray:
 
 
 def segment_distance(q: np.ndarray, start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Distance in metres of each point q to its segment start-end, and where on it (0..1); q, start, end: (…, 2)
-    metres."""
+    """Distance in metres from each point q to its segment start-end, and the position on it (0..1); q, start, end:
+    (…, 2) metres."""
     e = end - start
     w = np.clip(((q - start) * e).sum(-1) / np.maximum((e * e).sum(-1), 1e-9), 0.0, 1.0)
     d = q - start - w[..., None] * e

@@ -1,19 +1,18 @@
-"""All activities of a user and sport group, grouped by the way they follow, independent of the order they arrived in.
+"""Groups all activities of a user and sport group by the path they follow, independent of the order of arrival.
 
-The answer is a function of the set (activities, start times, tracks) and the user's decisions:
+The result depends only on the set (activities, start times, tracks) and the user's decisions:
 
-1. leaders  In the order of their start, each activity follows the first leader it matches, or leads.
-2. medoids  Each cluster's medoid: of its first 3, 10 or 30 members, the one nearest to all others by DTW.
-3. heads    The medoids, fitted the same way: one whose cluster is one way with an earlier one's (they match, or
-            enough of their members do: matches.py) gives its cluster to that.
-4. homes    Each activity belongs to its cluster's head if it matches that or its medoid, and enough of its
-            cluster; else to the head it matches best.
-5. rest     Those that match no head: fitted among themselves, as in 1.
+1. leaders  In order of start, each activity follows the first leader it matches, or becomes a leader.
+2. medoids  Each cluster's medoid: of its first 3, 10 or 30 members, the one closest to all others by DTW.
+3. heads    The medoids, fitted as in step 1: a medoid follows an earlier one if they match or enough members of their
+            clusters do (matches.py). The medoid it follows is the head of its cluster.
+4. homes    Each activity belongs to its cluster's head if it matches the head or its medoid and enough of its cluster,
+            or most of its cluster; otherwise to the head it matches best.
+5. rest     Activities that match no head, fitted among themselves as in step 1.
 
-So a group is held together by its medoids: every member matches one of them or most of its cluster (or was forced
-in), there are no chains, and a poor first recording does not split a route for ever. `update` follows a change
-through the five steps and recomputes only what it can affect; the property test compares it with starting from
-nothing.
+So a group is held together by its medoids: every member matches one of them or most of its cluster (or was forced in),
+there are no chains, and a poor first recording does not split a route for ever. `update` follows a change through the
+five steps and recomputes only what it can affect; the property test compares it with starting from nothing.
 """
 
 from collections.abc import Iterable
@@ -49,9 +48,9 @@ from milevault_core.routes.relation import (
     relation,
 )
 
-ELECTIONS = (30, 10, 3)  # members of a cluster that elect its medoid; below three it is the leader
-LOOSE = 4 * SAME_SHARE  # of points may be far from the head in a group that others hold together
-VERSION = 3  # of everything that decides a group; raise it to recompute everything
+ELECTIONS = (30, 10, 3)  # members of a cluster that elect its medoid; with fewer than three it is the leader
+LOOSE = 4 * SAME_SHARE  # share of points that may be far from the head if the rest of the cluster fits
+VERSION = 3  # version of everything that decides a group; raise it to recompute everything
 
 
 def update(
@@ -60,9 +59,10 @@ def update(
     removed: Iterable[int] = (),
     wishes: Decisions | None = None,
 ) -> set[int]:
-    """Take in (activity, start in µs, outline), let go, hear new decisions. Returns whose Member changed.
+    """Add activities (activity, start in µs, outline), remove others, apply new decisions. Returns the activities whose
+    Member changed.
 
-    An activity that is there and added again has changed. A member that is gone is in the result too.
+    Adding an activity that is already there means that it has changed. The result includes removed members.
     """
     archive = groups.archive
     groups.beside = {}
@@ -90,7 +90,7 @@ def update(
 
 
 def _refit_all(groups: Groups, added: set[int], removed: set[int]) -> set[int]:
-    """Steps 1 to 5; returns the activities whose home or rest was looked at. What changed is in both sets."""
+    """Steps 1 to 5; returns the activities whose home or rest was looked at. Changed activities are in both sets."""
     moved, clusters = _refit_clusters(groups, added, removed)
     out, into, heard = _elect_medoids(groups, clusters, moved, removed)
     # 3
@@ -100,7 +100,7 @@ def _refit_all(groups: Groups, added: set[int], removed: set[int]) -> set[int]:
         groups.decided.anchors,
     )  # fmt: skip
     kept = {m for m, (old, now) in heads.items() if (old == m) != (now == m)} | into
-    # What these follow may have changed.
+    # The heads that these follow may have changed.
     followers = {m for m, its in groups.head.items() if its in into}
     again = {groups.leader[m] for m in set(heads) | into | followers if m in groups.leader}
     # 4
@@ -113,7 +113,7 @@ def _refit_all(groups: Groups, added: set[int], removed: set[int]) -> set[int]:
     for i in gone:
         groups.home.pop(i, None)
         groups.stray.discard(i)
-    for its in again:  # all at once: one corridor serves them all
+    for its in again:  # matched all at once, because one corridor serves them all
         own = groups.head[groups.medoid[its]]
         match(groups, own, groups.cluster[its] - {own})
         keep_votes(groups, own, groups.cluster[its])
@@ -132,7 +132,7 @@ def _refit_all(groups: Groups, added: set[int], removed: set[int]) -> set[int]:
 
 
 def _refit_clusters(groups: Groups, added: set[int], removed: set[int]) -> tuple[set[int], set[int]]:
-    """Step 1. Returns who must be looked at again, and the clusters (leaders) they are or were in."""
+    """Step 1. Returns the activities to look at again, and the clusters (leaders) they are or were in."""
     before = {i: groups.leader[i] for i in removed if i in groups.leader}
     changes = refit(
         groups.leader, lambda i: rank(groups, i), *_ways(groups), added, removed, groups.decided.anchors
@@ -156,8 +156,8 @@ def _refit_clusters(groups: Groups, added: set[int], removed: set[int]) -> tuple
 def _elect_medoids(
     groups: Groups, clusters: set[int], moved: set[int], removed: set[int]
 ) -> tuple[set[int], set[int], set[int]]:
-    """Step 2. Returns the medoids to remove from the heads' fit, those to add (again), and those whose electors
-    changed."""
+    """Step 2. Returns the medoids to remove from the fit of heads, those to add (again), and those whose
+    representatives changed."""
     out, into, heard = set(groups.head) & removed, set(), set()
     for its in sorted(clusters):
         old = groups.medoid.get(its)
@@ -186,12 +186,12 @@ def _elect_medoids(
 
 
 def _ways(groups: Groups) -> tuple[Near, Match]:
-    """The two functions that `refit` needs: who is near, and who matches."""
+    """The two functions that `refit` needs: near and match."""
     return lambda i: near(groups, i), lambda i, others: match(groups, i, others)
 
 
 def _core(groups: Groups, its: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The electors of a cluster's medoid, and its representatives: the first of those that are "same" as the
+    """The electors of a cluster's medoid and the cluster's representatives: the first members that are "same" as the
     leader."""
     alike = sorted(
         (i for i in groups.cluster[its] if groups.kind[i] == "same"), key=lambda i: rank(groups, i)
@@ -200,7 +200,8 @@ def _core(groups: Groups, its: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 
 def electors(alike: list[int]) -> tuple[int, ...]:
-    """Of a cluster's members that are "same" as the leader, the first first: those who elect its medoid."""
+    """The members that elect a cluster's medoid. alike: the members that are "same" as the leader, in order of
+    rank."""
     return tuple(alike[: next((n for n in ELECTIONS if len(alike) >= n), 1)])
 
 
@@ -254,12 +255,12 @@ def _member(groups: Groups, i: int) -> Member:
     if route == i:
         return Member(i, "same", 0.0, False)
     forced = forced or held != route
-    if forced:  # the relation is shown, whatever it is
+    if forced:  # the page shows the relation, whatever it is
         a, b = (i, route) if order(groups.archive, i) < order(groups.archive, route) else (route, i)
         how = relation(groups.load(a), groups.load(b))
     else:
         how = related(groups, i, [route])[route]
-        if how.kind not in SAME_WAY:  # of a cluster that belongs here though not each of its pairs matches
+        if how.kind not in SAME_WAY:  # its cluster belongs here although not every pair matches
             a, b = sorted((i, route), key=lambda one: order(groups.archive, one))
             nearly = relation(groups.load(a), groups.load(b), LOOSE)
             how = nearly if nearly.kind in SAME_WAY else Relation("same", LOOSE)

@@ -1,4 +1,5 @@
-"""Lines kept in memory by a matching process: 8 kB an activity, so that a long-run route is not read again."""
+"""Keeps lines in memory in a matching process, 8 kB per activity, so that those of a popular route are not read
+again."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from milevault_core.routes.relation import Line
 
 @dataclass
 class KeptLines:
-    """`fetch` (activity -> line), remembering the last `limit` lines; 8 kB each. Called like `fetch` itself."""
+    """`fetch` (activity -> line) with a cache of the last `limit` lines, 8 kB each. Called like `fetch` itself."""
 
     fetch: Callable[[int], Line]
     limit: int = 10_000
@@ -23,7 +24,7 @@ class KeptLines:
         else:
             line = self.fetch(activity)
             e7 = np.rint(line.points * 1e7).astype(np.int64)
-            if abs(e7).max() < 2**31:  # else a line across 180°, which stays as it is
+            if abs(e7).max() < 2**31:  # else the line crosses 180° and stays int64
                 e7 = e7.astype(np.int32)
             self.kept[activity] = (e7, line.length_m, line.closing_gap_m, line.is_venue)
             if len(self.kept) > self.limit:
@@ -32,5 +33,5 @@ class KeptLines:
         return Line(e7 * 1e-7, length_m, closing_gap_m, is_venue)
 
     def forget(self, activity: int) -> None:
-        """Its track has changed, or it is gone."""
+        """Drop an activity's line because its track has changed or is gone."""
         self.kept.pop(activity, None)

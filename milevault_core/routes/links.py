@@ -1,4 +1,4 @@
-"""How routes relate to one another: reversed, or several laps of another. A pure function of the two heads."""
+"""How routes relate to each other: reversed, or several laps of another. A pure function of the two heads."""
 
 from milevault_core.routes.candidates import candidates, order
 from milevault_core.routes.matches import Groups
@@ -8,7 +8,7 @@ LINKED = ("reversed", "rotated_reversed", "laps")
 
 
 def links(groups: Groups, route: int, others: set[int]) -> dict[int, Relation]:
-    """Those of `others` (heads of groups) that are `route` reversed, or one is laps of the other."""
+    """Those of `others` (heads of groups) that are `route` reversed, or laps of it, or that it is laps of."""
     archive = groups.archive
     near = set(candidates(archive, route).tolist()) | set(candidates(archive, route, laps=True).tolist())
     found = {}

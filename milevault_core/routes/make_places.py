@@ -1,8 +1,8 @@
-"""Makes the table of places from GeoNames' file of places of 1,000 and more people (geonames.org, CC BY 4.0).
+"""Makes the table of places from GeoNames' file of places with 1,000 people or more (geonames.org, CC BY 4.0).
 
     python -m milevault_core.routes.make_places cities1000.zip
 
-The file has a place a line, in columns divided by tabs: 1 name, 4 and 5 latitude and longitude, 14 population
+The file has one place per line, in columns separated by tabs: 1 name, 4 and 5 latitude and longitude, 14 population
 (GeoNames' readme.txt, "The main 'geoname' table").
 """
 
@@ -20,7 +20,7 @@ from milevault_core.routes import places
 
 
 def rows(file: Path) -> Iterator[tuple[str, float, float, int]]:
-    """(name, latitude, longitude, population) of each place of GeoNames' text, packed in a zip or not."""
+    """(name, latitude, longitude, population) of each place in GeoNames' file, zipped or not."""
     data = file.read_bytes()
     if zipfile.is_zipfile(file):
         with zipfile.ZipFile(file) as archive:
@@ -30,10 +30,10 @@ def rows(file: Path) -> Iterator[tuple[str, float, float, int]]:
 
 
 def write(found: Iterable[tuple[str, float, float, int]], table: Path) -> int:
-    """Write the table, ordered by latitude; returns the number of places. See places.load for its form."""
+    """Write the table, ordered by latitude; returns the number of places. See places.load for the format."""
     ordered = sorted((lat, lon, name.replace("\n", " "), people) for name, lat, lon, people in found)
     lat, lon, people = (np.array([row[i] for row in ordered], float) for i in (0, 1, 3))
-    # Differences compress better: neighbours in latitude are close to each other.
+    # Differences compress better, because neighbours in latitude are close to each other.
     parts = [
         np.diff(np.rint(lat * places.SCALE).astype("<i4"), prepend=np.int32(0)).astype("<i4").tobytes(),
         np.rint(lon * places.SCALE).astype("<i4").tobytes(),

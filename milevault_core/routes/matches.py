@@ -1,5 +1,5 @@
-"""The state of a grouping, and what matches what in it: relations of pairs, each computed once in an update, and the
-votes of clusters, so that no single pair near the limit decides."""
+"""The state of a grouping, and what matches what in it: relations of pairs, each computed once per update, and votes of
+clusters, so that no single pair near the limit decides."""
 
 import math
 from collections.abc import Callable, Collection, Iterable
@@ -10,16 +10,16 @@ from milevault_core.routes.decisions import Decisions
 from milevault_core.routes.relation import DIFFERENT, SAME_WAY, Line, Relation, relation
 
 JURY = 24  # members that represent a cluster
-FIRST_LOOK, SIDE = 4, 8  # squared: the number of pairs of two clusters that are compared
-SPEAKERS = 8  # for one activity
-ENOUGH, MOST = 0.15, 0.35  # of the pairs
+FIRST_LOOK, SIDE = 4, 8  # squared: the number of pairs that are compared between two clusters
+SPEAKERS = 8  # representatives that a single activity is compared with
+ENOUGH, MOST = 0.15, 0.35  # share of the pairs
 FEW = 4  # pairs; for fewer, a corridor costs more than it saves
-MOST_VOTES = 100_000  # kept between updates: some 20 MB
+MOST_VOTES = 100_000  # kept between updates: about 20 MB
 
 
 @dataclass(frozen=True)
 class Member:
-    """route: the activity at the head of the group. kind, share: relation to it. forced: by the user."""
+    """route: the activity at the head of the group. kind, share: the relation to it. forced: by the user."""
 
     route: int
     kind: str
@@ -29,27 +29,27 @@ class Member:
 
 @dataclass
 class Groups:
-    """The state of one user and sport group; `load` gives the line of an activity (from its stored track)."""
+    """The state for one user and sport group. `load` returns the line of an activity (from its stored track)."""
 
     load: Callable[[int], Line]
     archive: Archive = field(default_factory=Archive)
     wishes: Decisions = field(default_factory=Decisions)  # as the user made them
-    decided: Decisions = field(default_factory=Decisions)  # those that count now
+    decided: Decisions = field(default_factory=Decisions)  # those that have an effect now
     leader: dict[int, int] = field(default_factory=dict)
-    kind: dict[int, str] = field(default_factory=dict)  # of the relation to the leader
+    kind: dict[int, str] = field(default_factory=dict)  # kind of the relation to the leader
     cluster: dict[int, set[int]] = field(default_factory=dict)  # leader -> it and its followers
     medoid: dict[int, int] = field(default_factory=dict)  # leader -> medoid
-    core: dict[int, tuple[int, ...]] = field(default_factory=dict)  # leader -> those who elected
+    core: dict[int, tuple[int, ...]] = field(default_factory=dict)  # leader -> electors of the medoid
     jury: dict[int, tuple[int, ...]] = field(
         default_factory=dict
     )  # leader -> the members that represent its cluster
     head: dict[int, int] = field(default_factory=dict)  # medoid -> medoid
     home: dict[int, int | None] = field(default_factory=dict)
-    stray: set[int] = field(default_factory=set)  # whose home is not their cluster's head
+    stray: set[int] = field(default_factory=set)  # activities whose home is not their cluster's head
     rest: dict[int, int] = field(default_factory=dict)
     member: dict[int, Member] = field(default_factory=dict)
     known: dict[tuple[int, int], Relation] = field(default_factory=dict)  # within one update
-    votes: dict[tuple[int, int], Relation] = field(default_factory=dict)  # of members, kept between updates
+    votes: dict[tuple[int, int], Relation] = field(default_factory=dict)  # kept between updates
     beside: dict[int, list[int]] = field(default_factory=dict)  # candidates, within one update
 
 
@@ -59,14 +59,14 @@ def rank(groups: Groups, i: int) -> tuple[bool, int, str, int]:
 
 
 def near(groups: Groups, i: int) -> list[int]:
-    """The activities that could match it, by box and length."""
+    """The activities that could match `i`, by box and length."""
     if i not in groups.beside:
         groups.beside[i] = candidates(groups.archive, i).tolist()
     return groups.beside[i]
 
 
 def match(groups: Groups, i: int, others: Collection[int]) -> list[int]:
-    """Those of `others` that follow the same way and were not kept apart by their owner."""
+    """Those of `others` that follow the same path and were not kept apart by the user."""
     beside = set(near(groups, i))
     out = groups.decided.out
     asked = [j for j in others if j in beside and (i, j) not in out and (j, i) not in out]
@@ -74,8 +74,8 @@ def match(groups: Groups, i: int, others: Collection[int]) -> list[int]:
 
 
 def agree(groups: Groups, m: int, others: Collection[int]) -> list[int]:
-    """Step 3: the medoids whose clusters follow the same way as that of `m`: the medoids match, or nearly do and
-    enough pairs of their electors match. A single pair near the limit would decide by chance."""
+    """Step 3: those medoids of `others` whose clusters follow the same path as that of `m`: the medoids match, or
+    enough pairs of the clusters' representatives do. A single pair near the limit would decide by chance."""
     found = match(groups, m, others)
     beside, out = set(near(groups, m)), groups.decided.out
     for other in others:
@@ -91,7 +91,7 @@ def agree(groups: Groups, m: int, others: Collection[int]) -> list[int]:
 def vote(groups: Groups, m: int, other: int) -> float:
     """The share of matching pairs among the representatives of two medoids' clusters."""
     few, many = sorted((groups.jury[groups.leader[i]] for i in (m, other)), key=len)
-    for side in (FIRST_LOOK, SIDE):  # most neighbouring clusters have nothing in common
+    for side in (FIRST_LOOK, SIDE):  # few pairs first: most neighbouring clusters have nothing in common
         mine = few[:side]
         theirs = many[: side * side // len(mine)]
         found = sum(len(match(groups, i, theirs)) for i in mine)
@@ -102,8 +102,8 @@ def vote(groups: Groups, m: int, other: int) -> float:
 
 def wants(groups: Groups, i: int, matches_middle: bool) -> bool:
     """Whether an activity belongs to its cluster: it matches the head or the medoid (`matches_middle`) and ENOUGH of
-    the cluster's representatives, or more than MOST of them. A branch may match the medoid and few others: it is a
-    way of its own. Another may miss the medoid alone: it belongs here. Asks no more than it takes to tell."""
+    the cluster's representatives, or more than MOST of them. A variant that matches the medoid and few others is a path
+    of its own; an activity that misses only the medoid belongs here. Compares no more pairs than needed."""
     others = [j for j in groups.jury[groups.leader[i]] if j != i][:SPEAKERS]
     if len(others) < 3:  # too few to tell
         return matches_middle
@@ -118,8 +118,8 @@ def wants(groups: Groups, i: int, matches_middle: bool) -> bool:
 
 
 def keep_votes(groups: Groups, i: int, others: Iterable[int]) -> None:
-    """Remember these relations, as far as they are known, for the next updates: an activity that comes among the first
-    of a large cluster makes all of it vote again."""
+    """Keep these relations, if known, for the next updates: a new activity among the first of a large cluster makes the
+    whole cluster vote again."""
     if len(groups.votes) > MOST_VOTES:
         groups.votes.clear()
     for j in others:
@@ -129,7 +129,7 @@ def keep_votes(groups: Groups, i: int, others: Iterable[int]) -> None:
 
 
 def recall_votes(groups: Groups, changed: Collection[int]) -> None:
-    """Begin an update with what is known of pairs in which neither has changed."""
+    """Begin an update with the known relations of pairs in which neither activity has changed."""
     groups.votes = {
         pair: how for pair, how in groups.votes.items() if pair[0] not in changed and pair[1] not in changed
     }
@@ -137,7 +137,8 @@ def recall_votes(groups: Groups, changed: Collection[int]) -> None:
 
 
 def related(groups: Groups, i: int, others: list[int]) -> dict[int, Relation]:
-    """Relations of pairs, the earlier of the two first. What the corridor rejects is "different"."""
+    """The relation of each pair, computed with the earlier activity first. Pairs that the corridor rejects are
+    "different"."""
     archive, known = groups.archive, groups.known
     pairs = {j: (i, j) if order(archive, i) < order(archive, j) else (j, i) for j in others}
     todo = [j for j, pair in pairs.items() if pair not in known]

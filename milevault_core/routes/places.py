@@ -1,4 +1,4 @@
-"""The place a route is named after: offline, from GeoNames' places of 1,000 and more people.
+"""The place a route is named after: offline, from GeoNames' places with 1,000 people or more.
 
 Source: GeoNames (geonames.org, CC BY 4.0); make_places.py makes the table from their file.
 """
@@ -13,15 +13,15 @@ import numpy as np
 from milevault_core.geo.sphere import DEGREE_M
 from milevault_core.routes.geometry import project
 
-FARTHEST = 25_000.0  # m; beyond, a name would mislead
-NEAR = 5_000.0  # m, for a quarter
+FARTHEST = 25_000.0  # m; a more distant name would mislead
+NEAR = 5_000.0  # m, for a part of a city
 TABLE = Path(__file__).with_name("places.bin")
-SCALE = 1e4  # steps of a degree in the table: 11 m
+SCALE = 1e4  # table steps per degree; a step is 11 m
 
 
 @dataclass(frozen=True)
 class Places:
-    """names; lat, lon in degrees and weight as arrays of one length, ordered by latitude."""
+    """names, and arrays of the same length: lat and lon in degrees, weight. All ordered by latitude."""
 
     names: list[str]
     lat: np.ndarray
@@ -31,25 +31,26 @@ class Places:
 
 @cache
 def load() -> Places:
-    """Every place of the table: zlib over its length (4 bytes), the differences of the latitudes and the longitudes
-    (int32 each, in steps of 1 / SCALE degrees), ten times the decimal logarithm of the people (a byte), the names."""
+    """Every place of the table. The file is a zlib stream: the number of places (4 bytes), the differences between
+    latitudes and the longitudes (int32 each, in steps of 1 / SCALE degrees), ten times the decimal logarithm of the
+    population (one byte each), the names."""
     data = zlib.decompress(TABLE.read_bytes())
     n = int.from_bytes(data[:4], "little")
     lat = np.cumsum(np.frombuffer(data, "<i4", n, 4), dtype="i8") / SCALE
     lon = np.frombuffer(data, "<i4", n, 4 + 4 * n) / SCALE
     digits = np.frombuffer(data, "u1", n, 4 + 8 * n) / 10
-    # Distances are weighed by the logarithm of the population: 1 km from Tegel is nearer than 10 km from Berlin.
+    # Distances are divided by this logarithm of the population: 1 km from Tegel is closer than 10 km from Berlin.
     return Places(data[4 + 9 * n :].decode().split("\n"), lat, lon, 1.0 + digits)
 
 
 def nearest(lat: float, lon: float) -> str:
-    """The name of the place that a point belongs to: the nearest, with larger places reaching farther; "" for
+    """The name of the place that a point belongs to: the nearest, where larger places reach farther; "" if there is
     none."""
     return _best(lat, lon, FARTHEST, by_size=True)
 
 
 def closest(lat: float, lon: float) -> str:
-    """The name of the place whose middle is closest, however small: a quarter of a city; "" for none near."""
+    """The name of the place with the closest centre, however small, such as a part of a city; "" if none is near."""
     return _best(lat, lon, NEAR, by_size=False)
 
 

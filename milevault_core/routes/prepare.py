@@ -1,8 +1,8 @@
-"""A track made ready for matching: the prepared track, and the outline by which candidates are found.
+"""Prepares a track for matching: the prepared track, and the outline by which candidates are found.
 
-Prepared: points without a position, with a time that does not advance, and spikes are dropped; standing still becomes
-one point (drift would lengthen the line); then one point every 8 m is kept. Stored as bytes, 12 a point: all seconds
-(float32), all latitudes, all longitudes (int32, 1e-7 degrees), little-endian. Positions are rounded to about a
+Prepared track: points without a position, points whose time does not advance, and spikes are dropped; standing still
+becomes one point (drift would lengthen the line); then one point every 8 m is kept. Stored in 12 bytes per point: all
+seconds (float32), all latitudes, all longitudes (int32, 1e-7 degrees), little-endian. Positions are rounded to about a
 centimetre, so that packing and unpacking again changes nothing.
 """
 
@@ -28,15 +28,15 @@ STOP_SPEED = 0.35  # m/s over the window: slower is standing
 STOP_WINDOW_S = 20.0
 STEP = 8.0  # m
 MIN_LENGTH = 200.0  # m; a shorter line is not a route
-PAD = 50.0  # m around the bounding box: a straight out-and-back would have none
+PAD = 50.0  # m around the bounding box: that of a straight out-and-back would have no area
 VENUE_EXTENT = 300.0  # m; a track that stays within this is at a venue (a stadium)
-LINE_POINTS = 1017  # of the line that relations are decided on: every 8th is a point of the alignment
+LINE_POINTS = 1017  # points of the line that relations are decided on; every 8th is used in the alignment
 SIGNATURE_EVERY = 16  # every 16th point of the line: 64 points
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """seconds since the start; lat, lon in degrees (lon without a jump at 180°). All of one length."""
+    """seconds since the start; lat, lon in degrees (lon without a jump at 180°). All of equal length."""
 
     seconds: np.ndarray
     lat: np.ndarray
@@ -45,19 +45,19 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Outline:
-    """What candidates are searched by. box = (west, south, east, north) in degrees, padded by 50 m."""
+    """What candidates are searched by. box: (west, south, east, north) in degrees, padded by 50 m."""
 
     box: tuple[float, float, float, float]
     length_m: float
     closing_gap_m: float  # from the end back to the start
     is_venue: bool
     signature: np.ndarray  # (64, 2) int32: lat, lon in 1e-7 degrees at equal distances
-    tie: str = ""  # of two that start at one moment, the smaller is earlier: the recording's fingerprint
+    tie: str = ""  # the recording's fingerprint: if two start at the same time, the smaller is earlier
 
 
 def clean(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray) -> Prepared | None:
-    """Points with a position, in time, spikes dropped; None with fewer than two. seconds since the start; lat, lon:
-    degrees; (n,) each."""
+    """Points with a position, in time order, without spikes; None with fewer than two. seconds: since the start; lat,
+    lon: degrees; (n,) each."""
     good = np.isfinite(seconds) & np.isfinite(lat) & np.isfinite(lon)
     t, lat, lon = seconds[good], lat[good], lon[good]
     if len(t) < 2:
@@ -78,7 +78,7 @@ def clean(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray) -> Prepared | N
 
 
 def standing(t: np.ndarray, xy: np.ndarray) -> np.ndarray:
-    """Mask of the points that stand still: less than 0.35 m/s net over the 20 s around them."""
+    """Mask of the points that stand still: less than 0.35 m/s in a straight line over the 20 s around them."""
     before = np.searchsorted(t, t - STOP_WINDOW_S / 2)
     after = np.searchsorted(t, t + STOP_WINDOW_S / 2, side="right") - 1
     moved = np.hypot(*(xy[after] - xy[before]).T)
@@ -87,8 +87,8 @@ def standing(t: np.ndarray, xy: np.ndarray) -> np.ndarray:
 
 
 def prepare(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray) -> Prepared | None:
-    """Arrays of one length (NaN where missing) to the prepared track; None when it is too short for a route (< 200
-    m)."""
+    """The prepared track from arrays of equal length (NaN where missing); None if it is too short for a route
+    (< 200 m)."""
     points = clean(np.asarray(seconds, float), np.asarray(lat, float), np.asarray(lon, float))
     if points is None or len(points.seconds) < 8:
         return None
@@ -113,7 +113,7 @@ def prepare_track(track: pd.DataFrame) -> Prepared | None:
     lat, lon = track["lat"].to_numpy(float), track["lon"].to_numpy(float)
     if (
         cut := apart(track)
-    ).any():  # a train or a car between: the longer way is the one that can be gone again
+    ).any():  # a train or car in between: the longer part is the one that may be repeated
         piece = np.cumsum(cut)
         metres = track["distance"].to_numpy(float)
         longest = max(np.unique(piece), key=lambda k: np.nan_to_num(np.ptp(metres[piece == k])))
@@ -122,7 +122,7 @@ def prepare_track(track: pd.DataFrame) -> Prepared | None:
 
 
 def prepare_course(lat: np.ndarray, lon: np.ndarray) -> Prepared | None:
-    """A drawn course, which has no times: as if covered at 3 m/s without a stop."""
+    """The prepared track of a drawn course, which has no times: as if covered at 3 m/s without a stop."""
     lat, lon = np.asarray(lat, float), np.asarray(lon, float)
     good = np.isfinite(lat) & np.isfinite(lon)
     if good.sum() < 2:
@@ -139,14 +139,14 @@ def prepare_course(lat: np.ndarray, lon: np.ndarray) -> Prepared | None:
 
 
 def pack(p: Prepared) -> bytes:
-    """The stored form: 12 bytes a point."""
+    """The stored form: 12 bytes per point."""
     wrapped = np.mod(p.lon + 180.0, 360.0) - 180.0
     e7 = [np.rint(v * 1e7).astype("<i4").tobytes() for v in (p.lat, wrapped)]
     return p.seconds.astype("<f4").tobytes() + e7[0] + e7[1]
 
 
 def unpack(data: bytes) -> Prepared:
-    """The inverse of `pack`. Raises ValueError when the bytes are not whole points."""
+    """The inverse of `pack`. Raises ValueError if the bytes are not a whole number of points."""
     n, rest = divmod(len(data), 12)
     if rest:
         raise ValueError("a prepared track has 12 bytes a point")
@@ -156,8 +156,8 @@ def unpack(data: bytes) -> Prepared:
 
 
 def line_of(p: Prepared, xy: np.ndarray | None = None) -> np.ndarray:
-    """The line relations are decided on: (1017, 2) float64, lat and lon at equal distances along the way. In degrees;
-    xy: the points in metres on a plane, if they are known already."""
+    """The line that relations are decided on: (1017, 2) float64, lat and lon in degrees at equal distances along the
+    path. xy: the points in metres on a plane, if already known."""
     path = cumulative(local(p) if xy is None else xy)
     at = np.linspace(0.0, path[-1], LINE_POINTS)
     return np.stack([np.interp(at, path, p.lat), np.interp(at, path, p.lon)], axis=1)
@@ -169,7 +169,7 @@ def local(p: Prepared) -> np.ndarray:
 
 
 def outline(p: Prepared) -> Outline:
-    """Box, length, closing gap, venue or not, signature."""
+    """The outline of a prepared track: box, length, closing gap, whether it is a venue, signature."""
     xy = local(p)
     pad_lat = np.degrees(PAD / EARTH_M)
     pad_lon = pad_lat / max(0.01, float(np.cos(np.radians(p.lat.mean()))))

@@ -1,7 +1,7 @@
 """When an attempt passed each mark of its route, and how long it had stood still by then.
 
-The warp is computed once, in the jobs process, against the line at the head of the group; any two attempts are
-then compared by subtraction (compare.py), in a page, without tslearn.
+The warp is computed once, in the jobs process, against the line at the head of the group. A page can then compare any
+two attempts by subtraction (compare.py), without tslearn.
 """
 
 from dataclasses import dataclass
@@ -14,17 +14,18 @@ from milevault_core.routes.relation import FAR, SAME_WAY, Line, align, line, rel
 
 MARK = 50.0  # m between marks
 ALIGNED = 512  # points of each line for the warp
-GAP_S = 15.0  # a longer gap at less than walking speed is standing: the watch paused itself
+GAP_S = 15.0  # a longer gap at less than walking speed is standing: the watch paused automatically
 SLOW = 0.35  # m/s
-FLOOR_RADIUS = 4.0  # m around the middle of a stand that still belong to it
+FLOOR_RADIUS = 4.0  # m; points at least this close to the middle of a stand belong to it
 SPEED_OVER_S = 20.0  # the speed before and after a stand is taken over this long
 
 
 @dataclass(frozen=True)
 class Profile:
-    """At each mark of the route: seconds since the first mark, seconds stood still among them, off the route?
+    """At each mark of the route: seconds since the first mark, how many of them were spent standing still, and whether
+    the attempt was off the route there.
 
-    metres: of the marks along the route, every 50 m and its end. elapsed, stopped: float, of one length.
+    metres: the marks along the route, every 50 m and its end. All arrays are of equal length; elapsed, stopped: float.
     """
 
     metres: np.ndarray
@@ -35,8 +36,8 @@ class Profile:
 
 @dataclass(frozen=True)
 class Motion:
-    """A track with its stands taken out. xy, moving: polyline and moving seconds at its points, ascending.
-    stands: rows of (metres along, seconds)."""
+    """A track without its stands. xy, moving: the polyline and the moving seconds at its points, ascending. stands:
+    rows of (metres along, seconds)."""
 
     xy: np.ndarray
     moving: np.ndarray
@@ -44,7 +45,7 @@ class Motion:
 
 
 def stands(t: np.ndarray, xy: np.ndarray) -> list[tuple[int, int]]:
-    """First and last index of each stand: slower than 0.35 m/s over 20 s, or a silence at one place."""
+    """First and last index of each stand: slower than 0.35 m/s over 20 s, or a gap in the recording at one place."""
     still = standing(t, xy)
     dt = np.diff(t)
     silent = (dt >= GAP_S) & (np.hypot(*np.diff(xy, axis=0).T) < SLOW * dt)
@@ -67,15 +68,16 @@ def stands(t: np.ndarray, xy: np.ndarray) -> list[tuple[int, int]]:
 
 
 def _speed(t: np.ndarray, xy: np.ndarray, low: int, high: int) -> float:
-    """Mean speed from one point to another, along the way; 0 where they are one."""
+    """Mean speed from one point to another along the path; 0 if they are the same point."""
     if high <= low:
         return 0.0
     return float(cumulative(xy[low : high + 1])[-1] / (t[high] - t[low]))
 
 
 def motion(t: np.ndarray, xy: np.ndarray) -> Motion:
-    """Take the stops out. Their edges are computed from the speed before and after, not from the last sample: with a
-    sample every 5 s, standing began up to 5 s before the first one that shows it."""
+    """Take the stops out of a track. Their edges are computed from the speed before and after, not from the last
+    sample: with a sample every 5 s, a stop began up to 5 s before the first sample that shows it. t: seconds, (n,); xy:
+    metres, (n, 2)."""
     middle_of, arrive, leave, skip = [], [], [], np.zeros(len(t), dtype=bool)
     for first, last in stands(t, xy):
         middle = np.median(xy[first : last + 1], axis=0)
@@ -107,10 +109,10 @@ def motion(t: np.ndarray, xy: np.ndarray) -> Motion:
 
 
 def profile(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray, route: Line) -> Profile | None:
-    """The attempt (arrays of its whole track) along a route; None when it follows another way.
+    """The profile of an attempt (arrays of its whole track) along a route; None if it follows another path.
 
     An attempt that began elsewhere on a loop is treated as if it had begun at the route's start: its first part is
-    moved behind its end, with no time in between.
+    moved behind its end, with no time in between. seconds: since the start; lat, lon: degrees.
     """
     points = clean(np.asarray(seconds, float), np.asarray(lat, float), np.asarray(lon, float))
     prepared = prepare(seconds, lat, lon)
@@ -125,7 +127,7 @@ def profile(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray, route: Line) 
     moved = motion(points.seconds, project_line(points.lat, points.lon, origin))
     path, xy, moving, rests = cumulative(moved.xy), moved.xy, moved.moving, moved.stands
     length, begin = float(path[-1]), 0.0
-    if first:  # the same round twice, read from where the route starts
+    if first:  # the same loop twice, read from where the route starts
         begin = first / (len(route.points) - 1) * length
         closing = gap(xy[-1], xy[0])
         path = np.concatenate([path, path + length + closing])
@@ -148,7 +150,7 @@ def _places(
     length: float,
     round_: bool,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Metres along the attempt at each mark, ascending; and whether it was more than 35 m away there."""
+    """(metres along the attempt at each mark, ascending; mask of the marks where it was more than 35 m away)."""
     full = cumulative(way)
     a = resample(way, ALIGNED)
     at = begin + np.linspace(0.0, length, ALIGNED)
@@ -157,7 +159,7 @@ def _places(
     count = np.bincount(warp[:, 0], minlength=ALIGNED)
     guess = np.interp(shares * (ALIGNED - 1), np.arange(ALIGNED), at[0] + np.bincount(warp[:, 0], warp[:, 1])
                       / count * (length / (ALIGNED - 1)))  # fmt: skip
-    # Around the guess, the nearest place of the attempt that goes the same direction.
+    # Near the guess, take the closest place of the attempt that goes in the same direction.
     step = max(2.0, min(10.0, length / 1_000))
     reach = 30.0 + 1.5 * length / ALIGNED
     offsets = np.arange(-reach, reach + step, step)
@@ -181,7 +183,7 @@ def _places(
 
 
 def pack(p: Profile) -> bytes:
-    """The stored form, 9 bytes a mark: elapsed and stopped (float32), off (one byte), after the route's metres."""
+    """The stored form: the route's metres, then 9 bytes per mark: elapsed and stopped (float32), off (one byte)."""
     parts = (
         np.array([p.metres[-1]], "<f8"),
         p.elapsed.astype("<f4"),

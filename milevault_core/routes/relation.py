@@ -1,9 +1,9 @@
-"""How two lines relate. The only importer of tslearn, inside the functions: its first use costs seconds.
+"""How two lines relate. The only importer of tslearn, and only inside functions, because its first use takes seconds.
 
-Dynamic time warping (tslearn) only aligns the two lines; the decision is the share of points that are farther than 35
-m from the other line beside the place they were aligned with. The DTW distance itself decides nothing: for two
-recordings of one long way, sampled out of step, it is tens of metres, and a parallel street averages out.
-`be="numpy"` always: without it tslearn prints both arrays into strings on every call.
+Dynamic time warping (tslearn) only aligns the two lines. The decision is based on the share of points that are more
+than 35 m from the other line around the place they were aligned with. The DTW distance itself decides nothing: for two
+recordings of one long path, sampled out of step, it is tens of metres, and a parallel street averages out. Always pass
+`be="numpy"`: without it tslearn formats both arrays as strings on every call.
 """
 
 from contextlib import suppress
@@ -17,17 +17,17 @@ import numpy as np
 from milevault_core.routes.geometry import cumulative, gap, project, project_line, resample
 from milevault_core.routes.prepare import LINE_POINTS, Prepared, line_of, local
 
-FAR = 35.0  # m: beyond GPS noise of 10 m an axis, under the distance of two parallel streets
+FAR = 35.0  # m: more than GPS noise of 10 m per axis, less than the distance between two parallel streets
 SAME_SHARE = 0.08  # share of either line that may be far; tuned on the even bases of bench/route_pairs.py
 MIN_LENGTH_RATIO = 0.78
-EVERY = 8  # each 8th of the line's 1,017 points is aligned: 128
+EVERY = 8  # every 8th of the line's 1,017 points is aligned: 128
 BAND = 13  # points, the Sakoe-Chiba radius: 10 %
-END_GAP = 300.0  # m; one end at least must be this near for "same" and "reversed"
-NEAR_START = 25.0  # m; two recordings begin at one place when no farther apart
+END_GAP = 300.0  # m; at least one end must be this close for "same" and "reversed"
+NEAR_START = 25.0  # m; two recordings this close together at the start begin at the same place
 LAP_CLOSING_GAP = 120.0
 MAX_LAPS = 12
-VENUE_RADIUS = 200.0  # m between the middles of two stadium sessions of one venue
-SAME_WAY = ("same", "rotated")  # what makes a group
+VENUE_RADIUS = 200.0  # m between the middles of two sessions at the same stadium
+SAME_WAY = ("same", "rotated")  # the kinds that form a group
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Line:
 class Relation:
     """kind: same, reversed, rotated, rotated_reversed, laps or different; of the second to the first.
 
-    share: of points beyond 35 m, 0..1 (1.0 where nothing was aligned). laps: how often the shorter is in
-    the longer one. start: for rotated kinds, the point of the second line that lies at the first's start.
+    share: share of points beyond 35 m, 0..1 (1.0 if nothing was aligned). laps: how many times the longer line repeats
+    the shorter. start: for rotated kinds, the point of the second line that lies at the start of the first.
     """
 
     kind: str
@@ -72,8 +72,8 @@ def _numpy() -> Any:
 
 
 def _keep_compiled() -> None:
-    """What numba compiles of tslearn stays on disk for the next process: 3 of the 8 s of a first alignment are left.
-    The functions around these hold others, which numba does not find again."""
+    """Keep what numba compiles of tslearn on disk for the next process, so that a first alignment takes 3 s instead of
+    8. The functions around these contain others, which numba cannot find again in its cache."""
     from tslearn.metrics import _dtw, _masks, utils
 
     for module, name in (
@@ -82,7 +82,7 @@ def _keep_compiled() -> None:
         (_masks, "_njit_itakura_mask"),
         (utils, "_njit_compute_path"),
     ):
-        with suppress(AttributeError, RuntimeError):  # of another tslearn; nowhere to write
+        with suppress(AttributeError, RuntimeError):  # another tslearn; no place to write the cache
             getattr(module, name).enable_caching()
 
 
@@ -97,7 +97,7 @@ def align(a: np.ndarray, b: np.ndarray, band: int = BAND) -> np.ndarray:
 
 
 def distances(signatures: np.ndarray) -> np.ndarray:
-    """DTW between all of (k, 64, 2) polylines in metres, (k, k): to find the middle of a group."""
+    """DTW distances between all pairs of (k, 64, 2) polylines in metres, (k, k): to find the medoid of a group."""
     from tslearn.metrics import cdist_dtw
 
     return cdist_dtw(
@@ -109,11 +109,12 @@ _NEAR = np.arange(-EVERY, EVERY + 1)
 
 
 def _beside(points: np.ndarray, line_xy: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Is each point near the line, within one step of the alignment around index `at`? All complex."""
+    """Mask of the points that are near the line within one alignment step around index `at`. Points are complex
+    metres."""
     k = np.clip(at[:, None] * EVERY + _NEAR, 0, len(line_xy) - 1)
     d = points[:, None] - line_xy[k]
     near = ((d.real**2 + d.imag**2) <= FAR * FAR).any(axis=1)
-    open_rows = np.flatnonzero(~near)  # near no point of the line, but perhaps near a segment between two
+    open_rows = np.flatnonzero(~near)  # near no point of the line, but perhaps near a leg between two
     if len(open_rows):
         k, d = k[open_rows, :-1], d[open_rows, :-1]
         e = line_xy[np.minimum(k + 1, len(line_xy) - 1)] - line_xy[k]
@@ -123,7 +124,8 @@ def _beside(points: np.ndarray, line_xy: np.ndarray, at: np.ndarray) -> np.ndarr
 
 
 def _far_share(a: np.ndarray, b: np.ndarray, limit: float = SAME_SHARE) -> float:
-    """The larger share of points of a (of b) that are far from the other; a, b: (1017,) complex metres."""
+    """The share of points that are far from the other line, for a or b, whichever is larger; a, b: (1017,) complex
+    metres."""
     sa, sb = np.ascontiguousarray(a[::EVERY]), np.ascontiguousarray(b[::EVERY])
     if not _plausible(sa, sb, limit):
         return 1.0
@@ -140,7 +142,8 @@ _WINDOW = np.clip(np.arange(32)[:, None] * 4 + np.arange(-14, 15, 2)[None, :], 0
 
 
 def _plausible(a: np.ndarray, b: np.ndarray, limit: float) -> bool:
-    """Whether these can be aligned at all: every 4th point needs a near one within the band. Saves the DTW."""
+    """Whether the two can be aligned at all: almost every 4th point needs one near it within the band. Saves the
+    DTW."""
     d = a[::4, None] - b[_WINDOW]
     reach = FAR + float(np.abs(b[2:] - b[:-2]).max()) / 2
     near = (d.real**2 + d.imag**2).min(axis=1) <= reach * reach
@@ -148,14 +151,14 @@ def _plausible(a: np.ndarray, b: np.ndarray, limit: float) -> bool:
 
 
 def _metres(points: np.ndarray, origin: tuple[float, float]) -> np.ndarray:
-    """Degrees to metres east + i metres north."""
+    """Convert degrees to complex metres: east + i north."""
     return project_line(points[:, 0], points[:, 1], origin).view(complex)[:, 0]
 
 
 def relation(a: Line, b: Line, limit: float = SAME_SHARE) -> Relation:
     """How `b` relates to `a`. Call it with the earlier activity first, so that the answer is always the same.
 
-    limit: the share of points that may be far.
+    limit: share of points that may be far.
     """
     if a.is_venue or b.is_venue:
         return _at_one_venue(a, b)
@@ -184,9 +187,9 @@ def relation(a: Line, b: Line, limit: float = SAME_SHARE) -> Relation:
 
 
 def _starts(closed: np.ndarray, start: np.ndarray) -> list[int]:
-    """Up to three places of a closed line that are nearest to where the other one starts.
+    """Up to three points of a closed line that are closest to the start of the other line.
 
-    Multiples of the step, so that the same points of the line are aligned as without rolling: the corridor
+    They are multiples of the step, so that the same points of the line are aligned as without rolling: the corridor
     (candidates.py) can then never reject what this would accept.
     """
     d = np.abs(closed[:-1:EVERY] - start)
@@ -204,9 +207,10 @@ def _starts(closed: np.ndarray, start: np.ndarray) -> list[int]:
 
 
 def start_on(route: Line, attempt: Line) -> int:
-    """The point of the attempt's line at which the route starts, where both are one closed way; 0 otherwise.
+    """The point of the attempt's line at which the route starts, if both follow the same loop; 0 otherwise.
 
-    The alignment's band still calls a loop begun a few hundred metres on "same", but its times are not.
+    Within the band of the alignment, a loop begun a few hundred metres further on is still "same", but its times would
+    not be.
     """
     origin = (float(route.points[0, 0]), float(route.points[0, 1]))
     xa, xb = _metres(route.points, origin), _metres(attempt.points, origin)
@@ -232,7 +236,8 @@ def _laps(a: Line, b: Line, xa: np.ndarray, xb: np.ndarray) -> Relation:
 
 
 def _at_one_venue(a: Line, b: Line) -> Relation:
-    """Laps of a stadium cannot be matched sensibly as lines: only the place decides."""
+    """Relation of two activities if at least one is at a venue. Laps of a stadium cannot sensibly be matched as lines,
+    so only the place decides."""
     if not (a.is_venue and b.is_venue):
         return DIFFERENT
     here, there = ((x.points.min(axis=0) + x.points.max(axis=0)) / 2 for x in (a, b))

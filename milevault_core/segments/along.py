@@ -1,4 +1,4 @@
-"""One pass in detail: where along the line it was when, how far beside it, what the body did."""
+"""One pass in detail: progress along the line over time, distance beside it, heart rate, power and cadence."""
 
 from typing import NamedTuple
 
@@ -10,20 +10,20 @@ from milevault_core.segments.corridor import BAND, JITTER_M, leg_distances
 from milevault_core.segments.line import Line
 
 STANDS_MS = 0.5  # slower than this is standing
-MARK_M = (5.0, 50.0)  # between two marks that passes are compared at: a hundredth of the line, within these
-NEAR_S = 6.0  # the altitude at a gate is the median of so many seconds before and after
-SILENT_S = 10.0  # a value counts for the time until the next one, but for no longer
+MARK_M = (5.0, 50.0)  # passes are compared at marks a hundredth of the line apart, within these limits
+NEAR_S = 6.0  # the altitude at a gate is the median over this many seconds before and after
+SILENT_S = 10.0  # a value counts for the time until the next one, at most this long
 
 
 class Way(NamedTuple):
-    """A pass cut out of a track. seconds (n,): on the track's clock. points (n, 2): in the plane of the line."""
+    """A pass cut out of a track. seconds (n,): by the track's clock. points (n, 2): metres in the line's plane."""
 
     seconds: np.ndarray
     points: np.ndarray
 
 
 class Body(NamedTuple):
-    """Means over a pass, None where nothing was recorded; gain_m: altitude at the exit less that at the entry."""
+    """Means over a pass, None if nothing was recorded. gain_m: altitude at the exit minus altitude at the entry."""
 
     heart_rate: float | None
     power: float | None
@@ -36,7 +36,7 @@ def way_of(
 ) -> Way:
     """The part of a track between two moments, both ends interpolated. seconds: ascending. lat, lon: degrees.
 
-    LookupError where the track has no positions (any more)."""
+    Raises LookupError if the track has no positions (any more)."""
     known = np.isfinite(lat) & np.isfinite(lon) & np.isfinite(seconds)
     if not known.any():
         raise LookupError("There are no positions in this track.")
@@ -53,7 +53,8 @@ def way_of(
 
 
 def sideways(line: Line, way: Way) -> np.ndarray:
-    """How far beside each point of the line a pass was, in m, to the left positive; shape (len(line.points),)."""
+    """How far to the side of each point of the line a pass was, in m, positive to the left; shape
+    (len(line.points),)."""
     n = len(line.points)
     even = resample(way.points[min_step(way.points, JITTER_M)], n)
     _, leg = leg_distances(line.points, even, max(6, n // BAND))
@@ -72,7 +73,7 @@ def normals(points: np.ndarray) -> np.ndarray:
 
 
 def profile(line: Line, way: Way) -> Profile:
-    """When a pass was at each mark along the line, and how long it had stood by then: what two are compared by."""
+    """When a pass was at each mark along the line, and how long it had stood still by then, for comparing passes."""
     low, high = MARK_M
     metres = np.append(
         np.arange(0.0, line.length_m - 1.0, float(np.clip(line.length_m / 100, low, high))), line.length_m
@@ -105,7 +106,8 @@ def body(
     entry_s: float,
     exit_s: float,
 ) -> Body:
-    """values: "heart_rate", "power", "cadence" (n,), NaN where unknown. altitude (n,) in m."""
+    """Means over a pass between entry_s and exit_s. values: "heart_rate", "power", "cadence" (n,), NaN where unknown.
+    altitude (n,) in m."""
     inside = (seconds >= entry_s) & (seconds <= exit_s)
     lasts = np.append(np.diff(seconds), 1.0).clip(0.01, SILENT_S)
     found = []

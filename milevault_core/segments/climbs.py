@@ -1,8 +1,9 @@
 """The climbs of an activity.
 
-Looked for on the altitude less GENTLE of the distance, so that a false flat is no part of a climb: between turning
-points that a way back of 10 m confirms. Two are one where what is lost between them is small against both. The
-category is that of length x grade, as cyclists know it from Strava: 8,000 m% is category 4, 80,000 is beyond category.
+They are found between turning points confirmed by a reversal of 10 m, on the altitude minus GENTLE times the distance,
+so that a false flat is not part of a climb. Two climbs are joined if the height lost between them is small compared to
+both. The category follows length x grade, as cyclists know it from Strava: 8,000 m% is category 4, 80,000 is beyond
+category (HC).
 """
 
 from dataclasses import dataclass
@@ -16,9 +17,9 @@ from milevault_core.metrics.turning_points import turning_points
 
 REVERSAL_M = 10.0
 GENTLE = 0.02  # rising less than this is not climbing
-DIP = 0.2  # of the smaller of two climbs, what may be lost between them
+DIP = 0.2  # share of the smaller of two climbs that may be lost between them
 LEAST_GAIN_M, LEAST_M, LEAST_GRADE = 20.0, 250.0, 0.03
-GAP_S = 60.0  # silent for longer, and at another height afterwards: nobody knows who climbed that
+GAP_S = 60.0  # a climb across a longer gap in the recording is not counted: nobody knows how it was done
 CATEGORIES: tuple[tuple[float, "Category"], ...] = (
     (80_000.0, "HC"), (64_000.0, "1"), (32_000.0, "2"), (16_000.0, "3"), (8_000.0, "4"),
 )  # fmt: skip
@@ -28,7 +29,8 @@ Category = Literal["HC", "1", "2", "3", "4", ""]
 
 @dataclass(frozen=True)
 class Climb:
-    """begin_s, end_s: on the clock of the track. begin_m, end_m: along it. gain_m: top less foot."""
+    """begin_s, end_s: by the track's clock. begin_m, end_m: along the track. gain_m: altitude of the top minus that of
+    the foot."""
 
     begin_s: float
     end_s: float
@@ -47,21 +49,21 @@ class Climb:
 
     @property
     def vam(self) -> float:
-        """Metres climbed an hour, stops included."""
+        """Metres climbed per hour, including stops."""
         return 3600.0 * self.gain_m / (self.end_s - self.begin_s)
 
     @property
     def category(self) -> Category:
-        """By length in m x grade in %; "" below category 4."""
+        """The category by length in m x grade in %; "" below category 4."""
         points = 100.0 * self.gain_m
         return next((name for least, name in CATEGORIES if points >= least), "")
 
 
 def climbs(seconds: np.ndarray, distance: np.ndarray, altitude: np.ndarray) -> list[Climb]:
-    """The climbs of a track, in order, none overlapping.
+    """The climbs of a track, in order, without overlaps.
 
-    seconds: ascending. distance: metres along the track. altitude: m. All of one length; NaN where unknown. Not for
-    activities in which something else carries you up; the caller knows the sport.
+    seconds: ascending. distance: metres along the track. altitude: m. All of equal length; NaN where unknown. Not for
+    activities with lifts or motors; the caller has to check the sport.
     """
     known = np.isfinite(distance) & np.isfinite(altitude)
     seconds, distance, altitude = seconds[known], distance[known], altitude[known]
@@ -93,7 +95,7 @@ def _of_piece(seconds: np.ndarray, distance: np.ndarray, altitude: np.ndarray) -
 
 
 def _merged(tilted: np.ndarray, rises: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The rises with those joined that only a small dip divides, the smallest dip first."""
+    """The rises, with those joined that are separated only by a small dip, the smallest dip first."""
     rises = list(rises)
     while len(rises) > 1:
         dips = [
@@ -114,7 +116,7 @@ def _gain(tilted: np.ndarray, rise: tuple[int, int]) -> float:
 def _climb(
     seconds: np.ndarray, distance: np.ndarray, altitude: np.ndarray, foot: int, top: int
 ) -> Climb | None:
-    # From where it was left last to where it is reached first: standing at the foot or at the top is not climbing.
+    # From the last point at the foot to the first point at the top: standing at either is not climbing.
     inside = distance[foot : top + 1]
     foot, top = (
         foot + int(np.searchsorted(inside, inside[0], side="right")) - 1,

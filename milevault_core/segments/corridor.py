@@ -1,4 +1,4 @@
-"""Whether a way keeps to the line of a segment: all along, in order, and out to where it turns back."""
+"""Whether a path keeps to the line of a segment: all along, in order, and out to where the line turns back."""
 
 from typing import NamedTuple
 
@@ -7,27 +7,27 @@ import numpy as np
 from milevault_core.routes.geometry import cumulative, min_step, resample, segment_distance
 from milevault_core.segments.line import Line
 
-JITTER_M = 8.0  # steps of a stand, left out of the length of a way
-LENGTH = (0.9, 1.25)  # of the line's, with SLACK_M
+JITTER_M = 8.0  # shorter steps while standing are left out of the length of a path
+LENGTH = (0.9, 1.25)  # length of the path relative to the line, with SLACK_M added
 SLACK_M = 20.0
-BAND = 8  # a way may be ahead of or behind an even share of the line by an eighth of its points
-AWAY_SHARE = 0.08  # of the line or of the way may be outside the corridor …
-AWAY_M = 100.0  # … but not more at a stretch: that is another way
-AGREE = 0.7  # mean cosine between the directions of the way and of the line
-NORMAL = 1.4826  # standard deviation by median distance, of a normal distribution
-TURN_M = 20.0  # how near a way has to come to a point where the line turns back, plus half a leg
+BAND = 8  # a path may be ahead of or behind an even share of the line by an eighth of its points
+AWAY_SHARE = 0.08  # of the line or of the path may be outside the corridor …
+AWAY_M = 100.0  # … but no longer than this in one piece: that is another path
+AGREE = 0.7  # mean cosine between the directions of the path and of the line
+NORMAL = 1.4826  # ratio of standard deviation to median distance for a normal distribution
+TURN_M = 20.0  # how close a path has to come to a point where the line turns back, plus half a leg
 
 
 class Fit(NamedTuple):
-    """How a way keeps to a line. away: the share of it outside the corridor. sideways_m: how far it is to the side,
-    as the standard deviation of a receiver's error."""
+    """How a path keeps to a line. away: the share of it outside the corridor. sideways_m: how far it is to the side, as
+    the standard deviation of a GPS receiver's error."""
 
     away: float
     sideways_m: float
 
 
 def fit_of(line: Line, way: np.ndarray) -> Fit | None:
-    """How a way (n, 2, from gate to gate, in the plane of the line) keeps to it; None where it is another way."""
+    """How a path (n, 2, from gate to gate, in the plane of the line) keeps to the line; None if it is another path."""
     kept = way[min_step(way, JITTER_M)]
     length_m = float(cumulative(kept)[-1])
     low, high = LENGTH
@@ -50,8 +50,8 @@ def fit_of(line: Line, way: np.ndarray) -> Fit | None:
 
 
 def leg_distances(from_points: np.ndarray, line: np.ndarray, band: int) -> tuple[np.ndarray, np.ndarray]:
-    """Of each point the distance to the legs of a line with as many points, and the nearest leg; legs further along
-    or back than `band` are not looked at."""
+    """For each point, the distance to the legs of a line with the same number of points, and the index of the nearest
+    leg; legs more than `band` further along or back are not considered."""
     n = len(line)
     x, y = line.T
     ex, ey = np.diff(x), np.diff(y)
@@ -67,13 +67,13 @@ def leg_distances(from_points: np.ndarray, line: np.ndarray, band: int) -> tuple
 
 
 def _longest(outside: np.ndarray) -> int:
-    """The longest run of True."""
+    """The length of the longest run of True."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], outside, [False])).astype(np.int8)))
     return int((edges[1::2] - edges[::2]).max(initial=0))
 
 
 def _agreement(way: np.ndarray, line: np.ndarray, leg: np.ndarray) -> float:
-    """The mean cosine between the way, over four of its points, and the nearest leg of the line."""
+    """The mean cosine between the path, over four of its steps, and the line around the nearest leg."""
     rows = np.arange(len(way))
     ours = way[np.minimum(rows + 2, len(way) - 1)] - way[np.maximum(rows - 2, 0)]
     theirs = line[np.minimum(leg + 2, len(line) - 1)] - line[np.maximum(leg - 1, 0)]
@@ -82,7 +82,7 @@ def _agreement(way: np.ndarray, line: np.ndarray, leg: np.ndarray) -> float:
 
 
 def _reaches_turns(line: Line, way: np.ndarray) -> bool:
-    """Whether the way goes out to every point where the line turns back."""
+    """Whether the path reaches every point where the line turns back."""
     legs = np.hypot(*(way[1:] - way[:-1]).T)
     for turn in line.turns:
         distance, _ = segment_distance(turn[None], way[:-1], way[1:])

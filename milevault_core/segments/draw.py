@@ -1,4 +1,4 @@
-"""A new segment from positions and heights: a stretch of a track, a drawn course, the two ends a device told."""
+"""A new segment from positions and heights: a stretch of a track, a drawn course, or the two ends given by a device."""
 
 from typing import Any, NamedTuple
 
@@ -8,13 +8,13 @@ from milevault_core.routes.geometry import cumulative, min_step, project, unwrap
 from milevault_core.segments.line import SHORTEST_M, STATION_M, Line, line_of
 from milevault_core.segments.packed import line_from, pack_places
 
-SMOOTH_M = 30.0  # heights are the mean over so much of the way
+SMOOTH_M = 30.0  # heights are averaged over this much of the path
 INSET_M = 20.0  # how far a gate has to be from where a recording begins or ends …
-INSET_SHARE = 0.1  # … or so much of the segment, where that is less
+INSET_SHARE = 0.1  # … or this share of the segment, if that is less
 
 
 class DrawnLine(NamedTuple):
-    """altitudes: m at each point of the line; empty where unknown. gain_m: the last of them less the first."""
+    """altitudes: m at each point of the line; empty if unknown. gain_m: the last of them minus the first."""
 
     line: Line
     altitudes: np.ndarray
@@ -24,7 +24,7 @@ class DrawnLine(NamedTuple):
 def draw(lat: np.ndarray, lon: np.ndarray, altitude: np.ndarray | None = None) -> DrawnLine:
     """The segment through positions in degrees, in order (NaN where unknown), with their altitudes in m.
 
-    ValueError, with a sentence for the user, where they are too short for one.
+    Raises ValueError, with a sentence for the user, if they are too short for a segment.
     """
     line = line_of(lat, lon)
     known = np.isfinite(lat) & np.isfinite(lon)
@@ -39,7 +39,7 @@ def draw(lat: np.ndarray, lon: np.ndarray, altitude: np.ndarray | None = None) -
     fine = np.arange(0.0, line.length_m + 1.0)  # each metre
     by_metre = np.interp(fine, path[told], heights[told])
     row = np.arange(len(fine))
-    half = np.minimum(int(SMOOTH_M / 2), np.minimum(row, row[::-1]))  # even on both sides, or slopes end flat
+    half = np.minimum(int(SMOOTH_M / 2), np.minimum(row, row[::-1]))  # symmetric, or slopes end flat
     sums = np.concatenate(([0.0], np.cumsum(by_metre)))
     low, high = row - half, row + half + 1
     altitudes = np.interp(at, fine, (sums[high] - sums[low]) / (high - low))
@@ -47,9 +47,9 @@ def draw(lat: np.ndarray, lon: np.ndarray, altitude: np.ndarray | None = None) -
 
 
 def inside(drawn: DrawnLine, before_m: float = 0.0, after_m: float = 0.0) -> DrawnLine:
-    """The same with its ends moved in to INSET_M from those of the recording it was drawn along, which goes on for so
-    much before and after it. A gate where a recording begins is not crossed by it, and by others that begin there only
-    as their receivers err."""
+    """The segment with its ends moved in to INSET_M (or INSET_SHARE of it) from the ends of the recording it was drawn
+    along. before_m, after_m: how far the recording goes on before and after the segment. A recording does not cross a
+    gate at the place where it begins, and others that begin there cross it only by chance, because of GPS errors."""
     line = drawn.line
     most = min(INSET_M, INSET_SHARE * line.length_m)
     first, last = max(0.0, most - before_m), line.length_m - max(0.0, most - after_m)
@@ -65,7 +65,7 @@ def inside(drawn: DrawnLine, before_m: float = 0.0, after_m: float = 0.0) -> Dra
 
 
 def metres(lat: np.ndarray, lon: np.ndarray) -> float:
-    """How long the way through positions in degrees is (NaN where unknown), without the jitter of a stand."""
+    """Length in metres of the path through positions in degrees (NaN where unknown), without jitter while standing."""
     known = np.isfinite(lat) & np.isfinite(lon)
     lat, lon = lat[known], unwrap(lon[known])
     if len(lat) < 2:
@@ -75,14 +75,14 @@ def metres(lat: np.ndarray, lon: np.ndarray) -> float:
 
 
 def reversed_of(drawn: DrawnLine) -> DrawnLine:
-    """The same stretch the other way round: another segment."""
+    """The same stretch in the other direction, which is a different segment."""
     lat, lon = drawn.line.places()
     gain = None if drawn.gain_m is None else -drawn.gain_m
     return DrawnLine(line_of(lat[::-1], lon[::-1]), drawn.altitudes[::-1], gain)
 
 
 def pack(drawn: DrawnLine) -> dict[str, Any]:
-    """As JSON can hold it."""
+    """The segment as JSON-compatible values."""
     return {
         "places": pack_places(*drawn.line.places()).hex(),
         "altitudes": np.round(drawn.altitudes, 2).tolist(),

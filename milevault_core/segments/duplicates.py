@@ -1,4 +1,4 @@
-"""Whether a segment is there already."""
+"""Whether a segment already exists."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -9,18 +9,18 @@ from milevault_core.routes.geometry import gap, project
 from milevault_core.segments.corridor import fit_of
 from milevault_core.segments.line import Line
 
-LENGTHS = 0.9  # the shorter by the longer
+LENGTHS = 0.9  # smallest ratio of the shorter length to the longer
 AWAY_SHARE = 0.05
 
 Direction = Literal["same", "reverse"]
 
 
 def duplicates(new: Line, known: Mapping[int, Line]) -> dict[int, Direction]:
-    """Those of the known segments, by id, that are the same as the new one: "same", or "reverse" for the other way
-    round.
+    """Those of the known segments, by id, that match the new one: "same", or "reverse" for the opposite direction.
 
-    Both ends lie within the corridor of each other, the lengths differ by less than a tenth, and one keeps to the
-    other's line. A segment ridden the other way is another segment; it is told so that its name can be used.
+    A match means that both ends are within the corridor width of each other, the lengths differ by at most a tenth, and
+    one keeps to the other's line. The opposite direction is a different segment; it is reported so that its name can be
+    reused.
     """
     found: dict[int, Direction] = {}
     for number, line in known.items():

@@ -6,17 +6,17 @@ import numpy as np
 
 from milevault_core.routes.geometry import segment_distance
 
-NEAR_M = 12.0  # who turns at the gate and does not cross its line passes it when this near, plus half a leg
-MOVED_M = 15.0  # and then has to go on by so much
+NEAR_M = 12.0  # a track that turns at the gate without crossing its line passes it if this close, plus half a leg …
+MOVED_M = 15.0  # … and if it then goes on by this much
 STOPPED_S = 10.0  # a leg that takes longer …
-STOPPED_MS = 0.5  # … at less than this is a stop, not a slow leg
-AT_LINE_M, GOES_M = 5.0, 15.0  # who stands so near stands at the line; who is so far from it has gone on
-WAITED_S = 20.0  # for AT_LINE_M
+STOPPED_MS = 0.5  # … at less than this speed is a stop, not a slow leg
+AT_LINE_M, GOES_M = 5.0, 15.0  # up to the first is standing at the line; beyond the second is gone
+WAITED_S = 20.0  # shortest wait within AT_LINE_M
 SLOWEST_MS = 0.1
 
 
 class Crossing(NamedTuple):
-    """leg: row of the point before, plus the share of the way to the next. leg_s: how long that leg took."""
+    """leg: row of the point before, plus the share of the leg to the next point. leg_s: how long that leg took."""
 
     leg: float
     seconds: float
@@ -26,11 +26,11 @@ class Crossing(NamedTuple):
 def crossings(
     seconds: np.ndarray, way: np.ndarray, gate: np.ndarray, along: np.ndarray, half_m: float, leaving: bool
 ) -> list[Crossing]:
-    """All crossings of a gate in the direction `along` (a unit vector), in order of time.
+    """All crossings of a gate in the direction `along` (a unit vector), in time order.
 
-    way (n, 2): the track in the plane of the gate. half_m: half the width of the gate. leaving: the gate is a start;
-    who paused the recording across it left when it went on, and who did so across an end arrived when it stopped.
-    A track that begins beyond a start or ends before an end does not cross it: nobody knows when it would have.
+    way (n, 2): the track in the plane of the gate. half_m: half the width of the gate. leaving: the gate is a start. If
+    the recording was paused across a start, the crossing is when it went on; across an end, it is when it stopped. A
+    track that begins beyond a start or ends before an end does not cross it, because the time is unknown.
     """
     x, y = way[:, 0] - gate[0], way[:, 1] - gate[1]
     ahead = x * along[0] + y * along[1]
@@ -69,7 +69,7 @@ def _turned(
     found: list[Crossing],
     leaving: bool,
 ) -> list[Crossing]:
-    """Visits to a gate that never cross its line: those that come from the side or turn round at it."""
+    """Visits to a gate that never cross its line, because the track comes from the side or turns round at it."""
     near = np.flatnonzero(away <= half_m)
     if not len(near):
         return []
@@ -97,8 +97,8 @@ def left_s(
     crossing: Crossing,
     leaving: bool,
 ) -> float:
-    """When a gate was left, or reached, by someone who waited just beyond a start, or before an end: no receiver
-    tells on which side of the line that was. NaN where nobody waited. seconds (n,); way (n, 2) in metres."""
+    """When a person who waited just beyond a start left it, or one who waited just before an end reached it: GPS cannot
+    tell on which side of the line they stood. NaN if nobody waited. seconds (n,); way (n, 2) in metres."""
     if leaving:
         row = int(crossing.leg) + 1
         times, ahead = seconds[row:], (way[row:] - gate) @ along
@@ -111,11 +111,11 @@ def left_s(
     near = np.flatnonzero(ahead[:gone] <= AT_LINE_M)
     if not len(near):
         return np.nan
-    last = int(near[-1])  # and the next one is further
+    last = int(near[-1])  # the next point is further away
     crossed = crossing.seconds if leaving else -crossing.seconds
     if times[last + 1] - crossed < WAITED_S:
         return np.nan
-    # Back to the line with the speed of the first metres away from it.
+    # Extrapolate back to the line with the speed of the first metres away from it.
     going = slice(last + 1, gone + 1)
     took, metres = np.ptp(times[going]), np.ptp(ahead[going])
     if took <= 0:
@@ -133,9 +133,10 @@ def lingered_s(
     crossing: Crossing,
     within_m: float,
 ) -> float:
-    """How long the track stayed within so many metres of the gate's line before and after a crossing.
+    """How long (s) the track stayed within `within_m` metres of the gate's line before and after a crossing.
 
-    Who stands at the line moves to and fro across it in the eyes of a receiver; any of these moments can be the one.
+    For a person standing at the line, GPS positions jump back and forth across it, and any of these moments may be the
+    real crossing. way: (n, 2) in metres.
     """
     outside = np.abs((way - gate) @ along) > within_m
     row = int(crossing.leg)

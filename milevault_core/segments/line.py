@@ -7,20 +7,20 @@ import numpy as np
 from milevault_core.routes.geometry import cumulative, min_step, project, resample, unproject, unwrap
 
 SHORTEST_M = 50.0
-STATION_M = 10.0  # between the points of a line, where it is not too long for that
+STATION_M = 10.0  # distance between the points of a line, unless it is too long
 FEWEST, MOST = 8, 400  # points of a line
-GATE_M = 30.0  # the direction at either end is taken over so much
-CORRIDOR_M = (15.0, 35.0)  # half its width: a short segment has a narrow one …
-CORRIDOR_SHARE = 0.05  # … of this much of its length: everything in a car park is near everything else
-TURN_COSINE = -0.5  # between the ways into and out of a turning point: back by more than 120°
+GATE_M = 30.0  # the direction at either end is taken over this distance
+CORRIDOR_M = (15.0, 35.0)  # limits of half its width: a short segment has a narrow corridor …
+CORRIDOR_SHARE = 0.05  # … of this share of its length: in a car park everything is near everything else
+TURN_COSINE = -0.5  # between the directions into and out of a turning point: a turn of more than 120°
 
 
 @dataclass(frozen=True)
 class Line:
     """A segment in metres around its first point.
 
-    points (n, 2): at equal distances along it. start and end (2,): the gates; start_way and end_way: unit vectors
-    along the line there. corridor_m: how far a pass may be to the side. turns: the points where the line turns back.
+    points (n, 2): at equal distances along it. start and end (2,): the gates; start_way and end_way: unit vectors along
+    the line there. corridor_m: how far to the side a pass may be. turns: the points where the line turns back.
     """
 
     origin: tuple[float, float]  # lat, lon in degrees
@@ -41,7 +41,7 @@ class Line:
 
     @property
     def station_m(self) -> float:
-        """Between two points, along the line."""
+        """Distance between two points along the line."""
         return self.length_m / (len(self.points) - 1)
 
     def places(self) -> tuple[np.ndarray, np.ndarray]:
@@ -52,7 +52,7 @@ class Line:
 def line_of(lat: np.ndarray, lon: np.ndarray) -> Line:
     """The line through positions in degrees, (n,) each, in order; unknown ones (NaN) are left out.
 
-    Raises ValueError, with a sentence for the user, where they are shorter than SHORTEST_M.
+    Raises ValueError, with a sentence for the user, if they are shorter than SHORTEST_M.
     """
     known = np.isfinite(lat) & np.isfinite(lon)
     lat, lon = lat[known], unwrap(lon[known])
@@ -60,7 +60,7 @@ def line_of(lat: np.ndarray, lon: np.ndarray) -> Line:
         raise ValueError("A segment needs positions, and there are none on this stretch.")
     origin = float(lat[0]), float(lon[0])
     way = project(lat, lon, origin)
-    way = way[min_step(way, STATION_M / 2)]  # who stood there did not walk the jitter
+    way = way[min_step(way, STATION_M / 2)]  # jitter while standing is no distance
     length_m = float(cumulative(way)[-1])
     if length_m < SHORTEST_M:
         raise ValueError(f"A segment has to be at least {SHORTEST_M:.0f} m long.")

@@ -1,5 +1,5 @@
-"""A track and a line as bytes. A point takes 12 bytes: hundredths of a second, latitude and longitude in 1e-7 degrees,
-each int32, little-endian; all of one kind lie together."""
+"""Tracks and lines as bytes. A point of a track takes 12 bytes: hundredths of a second, latitude and longitude in 1e-7
+degrees, each int32, little-endian; values of one kind are stored together."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ LONGEST_S = 2e7  # seven months; a later point would not fit
 
 
 def pack_track(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray) -> bytes:
-    """seconds: since the activity's start. lat, lon: degrees. Points without a position are left out."""
+    """Pack a track. seconds: since the activity's start. lat, lon: degrees. Points without a position are left out."""
     known = np.isfinite(lat) & np.isfinite(lon) & (np.abs(seconds) < LONGEST_S)
     columns = (seconds[known] * 100, lat[known] * 1e7, _east(lon[known]) * 1e7)
     return b"".join(np.rint(c).astype("<i4").tobytes() for c in columns)
@@ -22,7 +22,7 @@ def unpack_track(data: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def pack_places(lat: np.ndarray, lon: np.ndarray) -> bytes:
-    """Places in degrees: 8 bytes each."""
+    """Pack places in degrees, 8 bytes each."""
     return np.rint(np.column_stack((lat, _east(lon))) * 1e7).astype("<i4").tobytes()
 
 

@@ -1,8 +1,8 @@
 """All passes of one track over a segment.
 
-The last departure counts: of several crossings of the start before one crossing of the end, the latest from which the
-way still runs along the whole line. The first arrival counts. Passes may overlap by a tenth, for the laps of a round
-whose end lies a little beyond its start.
+The last departure counts: of several crossings of the start before a crossing of the end, the latest from which the
+path still covers the whole line. The first arrival counts. Passes may overlap by a tenth, for laps of a loop whose end
+lies a little beyond its start.
 """
 
 from collections.abc import Callable
@@ -15,23 +15,23 @@ from milevault_core.segments.corridor import Fit, fit_of
 from milevault_core.segments.gates import Crossing, crossings, left_s, lingered_s
 from milevault_core.segments.line import Line
 
-SHORTEST = 0.85  # of the line's length, with SLACK_M: nearer crossings are not looked at
-LONGEST = 2.0  # jitter at a stop makes a way longer; the corridor measures it without
+SHORTEST = 0.85  # of the line's length, with SLACK_M: crossings closer together are not considered
+LONGEST = 2.0  # jitter at a stop makes a path longer; the corridor measures the length without it
 SLACK_M = 20.0
 STANDS_M = 1_000.0
-STRIDE_S = 20.0  # between the points of a rough way, in which jitter is small
+STRIDE_S = 20.0  # between the points of a rough path, in which jitter is small
 OVERLAP = 0.1  # of the line's length
-GAP_S, GAP_M = 30.0, 35.0  # without a position for longer and further: nobody knows the way
-NOISE_M = (0.5, 15.0)  # the least and the most error of a position
-UNEVEN = 0.05  # of a leg's time: how unevenly it is gone
+GAP_S, GAP_M = 30.0, 35.0  # if positions are missing for longer and further, the path is unknown
+NOISE_M = (0.5, 15.0)  # the smallest and the largest error of a position
+UNEVEN = 0.05  # of a leg's time: error from uneven speed within the leg
 
 
 @dataclass(frozen=True)
 class Pass:
-    """entry_s, exit_s: when, on the clock of the track. away: share of the way outside the corridor.
+    """entry_s, exit_s: by the track's clock. away: share of the path outside the corridor.
 
-    plus_minus_s: one standard deviation of `seconds`, from how far the track is to the side of the line and how fast
-    it passes the gates (long, where it stood at one): two of three are nearer to the truth.
+    plus_minus_s: one standard deviation of `seconds`, from how far the track is to the side of the line and how fast it
+    passes the gates (large if it stood at one). Two out of three times are closer to the truth than this.
     """
 
     entry_s: float
@@ -45,9 +45,9 @@ class Pass:
 
 
 def passes(line: Line, seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray) -> list[Pass]:
-    """The passes of a track over a line, in order of time; none is in another, and none the wrong way.
+    """The passes of a track over a line, in time order; none contains another, and none is in the wrong direction.
 
-    seconds: ascending; of equal ones the first counts. lat, lon: degrees, NaN where unknown.
+    seconds: ascending; of equal times the first counts. lat, lon: degrees, NaN where unknown.
     """
     known = np.isfinite(lat) & np.isfinite(lon) & np.isfinite(seconds)
     if not known.all():
@@ -91,7 +91,7 @@ def _paired(
             ):
                 break
             if gaps[int(np.ceil(end.leg))] > gaps[int(start.leg)]:
-                break  # and earlier starts have the same gap in their way
+                break  # earlier starts have the same gap in their path
             fit = fit_of(line, _between(way, start.leg, end.leg))
             if fit is not None:
                 found.append(_pass(line, seconds, way, start, end, fit))
@@ -101,8 +101,8 @@ def _paired(
 
 
 def _rough(seconds: np.ndarray, way: np.ndarray) -> Callable[[float], float]:
-    """How far the track has come at a time, cutting corners: an hour's stand in which the receiver wanders adds
-    kilometres to the way from point to point, and little to this."""
+    """How far (m) the track has come at a given time, cutting corners: an hour of standing while the GPS position
+    drifts adds kilometres to the distance from point to point, but little to this."""
     stride = np.floor((seconds - seconds[0]) / STRIDE_S)
     rows = np.append(np.flatnonzero(np.diff(stride, prepend=-1.0)), len(way) - 1)
     metres = cumulative(way[rows])
@@ -110,7 +110,7 @@ def _rough(seconds: np.ndarray, way: np.ndarray) -> Callable[[float], float]:
 
 
 def _between(way: np.ndarray, first: float, last: float) -> np.ndarray:
-    """The way from one place to another, both given as a row and a share."""
+    """The path from one place to another, both given as a row plus a share of the leg after it."""
     inside = np.arange(int(first) + 1, int(np.ceil(last)))
     rows = np.concatenate(([first], inside, [last]))
     low = np.minimum(rows.astype(int), len(way) - 2)

@@ -1,7 +1,7 @@
-"""The sports, what is true of each, and how other makers' names map to them.
+"""The sports, their properties, and how other products' names map to them.
 
-A sport is a row of SPORTS; a sub-sport is one of the words of FIT ("trail", "treadmill", "virtual_activity")
-and is kept as it is. What nobody here knows becomes "other", with the original name kept.
+A sport is a row of SPORTS; a sub-sport is one of FIT's words ("trail", "treadmill", "virtual_activity") and is kept as
+it is. An unknown sport becomes "other", with the original name kept.
 
 Numbers: the FIT profile's `sport` and `sub_sport` types. Words: Strava's SportType, Garmin Connect's typeKey,
 GPX `<type>` (free text, or one of Strava's numbers), TCX `Sport`.
@@ -20,13 +20,13 @@ class Sport:
     label: str
     group: str  # only activities of one group are compared as routes
     icon: str  # Material Symbols name
-    pace: str = "speed"  # what to show: "pace" (time a distance), "pace_100m", "speed", "none"
-    on_foot: bool = False  # cadence is of one leg: shown doubled, as steps per minute
+    pace: str = "speed"  # what to show: "pace" (time per distance), "pace_100m", "pace_500m", "speed", "none"
+    on_foot: bool = False  # cadence counts one leg: shown doubled, as steps per minute
 
 
 @dataclass(frozen=True)
 class Match:
-    """A sport in our words. `original` is the file's own name where the sport is unknown or told in words."""
+    """A sport in our words. `original` is the file's own name if the sport is unknown or was given as text."""
 
     sport: str
     sub_sport: str = ""
@@ -87,9 +87,9 @@ _ROWS = (
     ("other", "Other", "other", "category", "speed", False),
 )
 SPORTS: dict[str, Sport] = {row[0]: Sport(*row) for row in _ROWS}
-# Groups whose activities follow no way of their own making: halls and pitches, motors, the air.
+# Groups whose activities are not matched to routes: halls and pitches, diving, motors, the air, multisport.
 ROUTELESS = frozenset(("gym", "play", "golf", "climb", "dive", "motor", "air", "multi"))
-# Sports done on the spot, in a hall or on a pitch. Elliptical trainers and stairs tell a way.
+# Sports done on the spot, in a hall or on a pitch. Elliptical trainers and stair climbers do record a distance.
 ON_THE_SPOT = frozenset(s.key for s in SPORTS.values() if s.group in ("gym", "play") and s.pace == "none") - {
     "stair_climbing"
 }
@@ -98,8 +98,8 @@ LONG_COURSE_M = 30_000.0
 
 
 def course_group(sport: str, length_m: float) -> str:
-    """The sport group of a drawn course: that of the sport the file tells, else guessed from its length, riding from
-    LONG_COURSE_M on and running below."""
+    """The sport group of a drawn course: that of the file's sport, or else guessed from its length: riding from
+    LONG_COURSE_M on, running below."""
     group = SPORTS[sport].group if sport in SPORTS else "other"
     if group == "other" or group in ROUTELESS:
         return "ride" if length_m >= LONG_COURSE_M else "run"
@@ -114,7 +114,7 @@ indoor_hand_cycling virtual_activity
 """
 INDOOR = frozenset(_INDOOR.split())
 
-# FIT `sport` -> ours, and the sub-sport it stands for where FIT makes a sport of it.
+# FIT `sport` -> our sport, and the sub-sport it stands for if FIT has a separate sport for it.
 FIT_SPORTS: dict[int, tuple[str, str]] = {
     number: (name, sub)
     for names, sub, name in (
@@ -173,7 +173,7 @@ FIT_SUB_SPORTS: dict[int, str] = {
     int(number): name for number, name in (pair.split("=") for pair in _SUB_SPORTS.split())
 }
 
-# A gym machine or a class says what it is only in the sub-sport.
+# Gym machines and classes say what they are only in the sub-sport.
 _BY_SUB_SPORT = {
     "treadmill": "running", "indoor_running": "running", "indoor_cycling": "cycling", "spin": "cycling",
     "indoor_rowing": "rowing", "elliptical": "elliptical", "stair_climbing": "stair_climbing",
@@ -197,7 +197,7 @@ def _match(sport: str, sub_sport: str, original: str = "") -> Match:
 
 
 def from_fit(sport: int | None, sub_sport: int | None = None) -> Match:
-    """The sport of FIT's numbers; an unknown one is "other" with original "fit sport 123"."""
+    """The sport for FIT's numbers; an unknown one is "other" with original "fit sport 123"."""
     sub = FIT_SUB_SPORTS.get(sub_sport, "") if sub_sport is not None else ""
     if sport is None or sport in (0, 254, 255):
         return _match("other", sub)
@@ -209,7 +209,7 @@ def from_fit(sport: int | None, sub_sport: int | None = None) -> Match:
 
 @lru_cache(maxsize=1024)
 def from_text(text: str | None) -> Match:
-    """The sport of a name as Strava, Garmin Connect, GPX, TCX or a person write it; unknown ones: "other"."""
+    """The sport for a name as written by Strava, Garmin Connect, GPX, TCX or a person; "other" if unknown."""
     original = (text or "").strip()
     if not original:
         return _match("other", "")
@@ -228,7 +228,7 @@ def from_text(text: str | None) -> Match:
     return _match("other", "", original)
 
 
-# Words that are a sport as a file's type, but not in a name somebody gave: "Race day", "Commute", "Ultra".
+# Words that mean a sport as a file's type, but not in a name that a person gave: "Race day", "Commute", "Ultra".
 _NOT_IN_NAMES = frozenset(
     ["race", "commute", "commuting", "ultra", "trail", "track", "road", "street", "trainer", "spin", "other",
      "training", "workout", "fitness", "transition", "flight", "flying", "sport", "sports", "generic"]
@@ -236,7 +236,8 @@ _NOT_IN_NAMES = frozenset(
 
 
 def _may_tell(word: str) -> bool:
-    """Whether a word of a name tells of a sport: "course" and "auto" are sports in French and Italian only."""
+    """Whether a word in a name can mean a sport. "course" and "auto" do so only in French and Italian, so they do
+    not count."""
     from milevault_core.sports.languages import in_other_languages
     from milevault_core.sports.names import NAMES
 
@@ -253,8 +254,8 @@ def _may_tell(word: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def from_name(name: str | None) -> Match:
-    """The sport that an activity's name tells of, for files that say it nowhere else: "Running 5/1/24 7:02 am",
-    "20231013 Outdoor cycling", "3.85mi Hike". "other" where it tells of none or of several."""
+    """The sport that an activity's name mentions, for files that give it nowhere else: "Running 5/1/24 7:02 am",
+    "20231013 Outdoor cycling", "3.85mi Hike". "other" if it mentions none or several."""
     words = [word_key(w) for w in re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", (name or "")[:200])]
     found: dict[str, Match] = {}
     at = 0
@@ -270,8 +271,8 @@ def from_name(name: str | None) -> Match:
     return next(iter(found.values())) if len(found) == 1 else _match("other", "")
 
 
-# Programs whose world is not a real place, whatever sport they write. Of an activity's name only what stands
-# before a dash or bar counts ("Zwift - Watopia"): a person may well write "like on Zwift".
+# Programs whose world is not a real place, whatever sport they write. In an activity's name only the part before a dash
+# or bar counts ("Zwift - Watopia"), because a person may well write "like on Zwift".
 _WORLDS = (
     "zwift", "rouvy", "bkool", "mywhoosh", "kinomap", "fulgaz", "indievelo", "trainingpeaks virtual", "rgt cycling",
     "road grand tours", "onelap", "virtugo", "tacx training", "tacx desktop", "wahoo systm", "the sufferfest",
@@ -283,7 +284,7 @@ _WORLDS = (
 
 @lru_cache(maxsize=1024)
 def is_virtual_world(program: str, name: str = "") -> bool:
-    """Whether a program (a file's creator or device) or an activity's name tells of a virtual world."""
+    """Whether a program (a file's creator or device) or an activity's name indicates a virtual world."""
     program = program.lower()
     named = re.split(r"\s+[-–|]\s+|\s*[|:]\s*", name.strip().lower(), maxsplit=1)[0]
     return any(program.startswith(w) or f" {w}" in program for w in _WORLDS) or named in _WORLDS

@@ -1,6 +1,6 @@
 """Names of sports as phones write them in their own language: the words of Strava, OpenTracks, Komoot, Garmin, Polar,
 Suunto and Samsung in French, Spanish, Portuguese, Italian, German, Dutch, Swedish, Norwegian, Danish, Finnish, Polish,
-Czech, Russian, Japanese, Chinese and Korean, and the commonest of some more.
+Czech, Russian, Japanese, Chinese and Korean, and the most common ones in some more languages.
 """
 
 from functools import cache
@@ -99,7 +99,7 @@ other: autre; otro; otra; outro; altro; sonstiges; andere; anders; overig; annat
 """  # noqa: E501
 
 
-# "Outdoor", which watches put before or after a sport: it changes nothing.
+# "Outdoor", which watches put before or after a sport and which does not change it.
 _OUTDOORS = """
 en extérieur; en plein air; à l'extérieur; outdoor; outdoors; al aire libre; en exterior; ao ar livre; all'aperto; im freien; draußen; freiluft; buiten; utomhus; utendørs; udendørs; ulkona; na zewnątrz; na świeżym powietrzu; venku; на улице; улица; на открытом воздухе; 屋外; アウトドア; 室外; 户外; 戶外; 야외; 실외
 """  # noqa: E501
@@ -112,8 +112,8 @@ def _outdoors() -> tuple[str, ...]:
 
 
 def without_outdoors(key: str) -> str:
-    """The key of a sport without "outdoor": "course_a_pied_en_exterieur" -> "course_a_pied"; "" where nothing is
-    left, or where there is none."""
+    """The key of a sport without "outdoor": "course_a_pied_en_exterieur" -> "course_a_pied"; "" if nothing is left, or
+    if the key has no "outdoor"."""
     for words in _outdoors():
         for begin, end in ((f"{words}_", ""), ("", f"_{words}"), ("" if words.isascii() else words, "")):
             if begin and key.startswith(begin):
@@ -125,7 +125,7 @@ def without_outdoors(key: str) -> str:
 
 @cache
 def in_other_languages() -> dict[str, tuple[str, str]]:
-    """(sport, sub-sport) by name, as sports.from_text makes one of it."""
+    """(sport, sub-sport) by name, with names in the form of `word_key`."""
     found: dict[str, tuple[str, str]] = {}
     for line in _TABLE.strip().splitlines():
         ours, names = line.split(": ", 1)

@@ -1,7 +1,7 @@
-"""What is physically possible in a sport, for judging a track (table.py): by group, with some sports apart.
+"""What is physically possible in a sport, for cleaning a track: by group, with a few sports listed separately.
 
-The bounds are those of the fastest person ever with wind, slope and wave behind them, never those of a good athlete:
-anything beyond them was not travelled by muscle. Motors have no bounds.
+The limits are those of the fastest person ever, helped by wind, slope and waves, never those of a good athlete:
+anything beyond them was not travelled by muscle. Motors have no limits.
 """
 
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from milevault_core.sports import SPORTS
 
 @dataclass(frozen=True)
 class Limits:
-    """fastest: m/s over ten seconds. standing: m/s over `window_s` seconds; slower is standing still,
-    where the whole is slow (metrics/moving.py).
-    rising: m/s up or down. steepest: metres of ascent a metre of way, at most.
-    lasting: (seconds, m/s): the fastest over longer; `downhill`: more is possible downhill. slow_m_s: it holds
-    only where the usual pace is no faster.
-    on_a_court: to and fro within metres, which few positions do not tell from standing."""
+    """fastest: m/s over ten seconds. standing: m/s over `window_s` seconds; slower is standing still, if the whole
+    activity is slow (metrics/moving.py). rising: m/s up or down. steepest: greatest ascent per metre of distance.
+
+    lasting: (seconds, m/s), the fastest over longer times. downhill: more is possible downhill. slow_m_s: `lasting`
+    applies only if the usual speed is no faster. on_a_court: people move back and forth within metres, which sparse
+    positions cannot tell from standing."""
 
     fastest: float = inf
     standing: float = 0.5
@@ -30,12 +30,12 @@ class Limits:
     on_a_court: bool = False
 
 
-_SLOW = 30.0  # seconds in which what is slow gets further than the noise of its positions
-_WATER = 0.03  # it is flat; a portage or a lock
+_SLOW = 30.0  # seconds in which slow movement gets further than the noise of its positions
+_WATER = 0.03  # flat, apart from a portage or a lock
 _RIDDEN = 0.4  # the steepest streets have 0.35
-# The world record of 200 m is 10.4 m/s, that of 800 m 7.9 m/s; with the wind and a slope.
+# The world record over 200 m is 10.4 m/s, over 800 m 7.9 m/s; plus wind and slope.
 _ON_FOOT = ((30.0, 10.5), (120.0, 8.5), (600.0, 7.5))
-_ON_WHEELS = ((60.0, 20.0), (600.0, 17.5))  # the hour record is 15.8 m/s, a sprint of a bunch 20 m/s
+_ON_WHEELS = ((60.0, 20.0), (600.0, 17.5))  # the hour record is 15.8 m/s, a bunch sprint 20 m/s
 _GROUPS = {
     "run": Limits(12.5, lasting=_ON_FOOT),
     "walk": Limits(12.5, 0.2, _SLOW, lasting=_ON_FOOT),
@@ -62,13 +62,13 @@ _SPORTS = {
     "multisport": Limits(40.0, 0.2, _SLOW, rising=20.0),
     "transition": Limits(15.0, 0.1, _SLOW),
 }
-ANY = Limits(on_a_court=True)  # whatever is counted as recorded
-# Who knows. It may be a motor, unless the rest is on foot.
+ANY = Limits(on_a_court=True)  # for everything that counts as recorded
+# For unknown sports: it may be a motor, unless the rest is on foot.
 UNKNOWN = Limits(lasting=_ON_WHEELS, downhill=True, slow_m_s=3.5, on_a_court=True)
 
 
 def limits_of(sport: str) -> Limits:
-    """The limits of one of SPORTS; for one that is unknown or "other" there is no fastest."""
+    """The limits of a sport; an unknown one or "other" has no top speed."""
     return _SPORTS.get(sport) or _GROUPS.get(SPORTS[sport].group if sport in SPORTS else "", UNKNOWN)
 
 

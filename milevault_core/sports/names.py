@@ -1,6 +1,6 @@
 """Names of sports as Strava, Garmin Connect, GPX and TCX write them -> (sport, sub-sport).
 
-Left: our sport and FIT's sub-sport word. Right: the names, once through sports.word_key.
+Left: our sport and FIT's sub-sport word. Right: the names in the form of `word_key`.
 """
 
 _TABLE = """

@@ -2,7 +2,7 @@
 
 from milevault_core.sports import SPORTS
 
-# The noun of a sport where its label is not one: "Morning run", but "Morning yoga".
+# The noun for a sport whose label cannot serve as one: "Morning run", but "Morning yoga".
 NOUNS = {
     "running": "run", "cycling": "ride", "e_biking": "e-bike ride", "swimming": "swim", "walking": "walk",
     "hiking": "hike", "mountaineering": "mountain tour", "snowshoeing": "snowshoe hike",
@@ -24,10 +24,10 @@ PARTS_OF_DAY = (
 
 
 def noun(sport: str) -> str:
-    """ "run", "yoga", for a sport that is not in our list "activity"."""
+    """ "run", "yoga"; "activity" for a sport that is not in our list."""
     return NOUNS.get(sport) or (SPORTS[sport].label.lower() if sport in SPORTS else "activity")
 
 
 def part_of_day(hour: int) -> str:
-    """ "Morning", by the hour of the local day."""
+    """ "Morning" and so on, by the hour of the local day."""
     return next(word for until, word in PARTS_OF_DAY if hour < until)

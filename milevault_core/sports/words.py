@@ -1,4 +1,4 @@
-"""What a name of a sport is looked up by."""
+"""The key that a sport's name is looked up by."""
 
 import unicodedata
 
@@ -7,7 +7,7 @@ _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"
 
 
 def _plain(text: str) -> str:
-    """Letters without their marks, in any script; joiners are gone."""
+    """Text without diacritical marks, in any script, and without joiners."""
     apart = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     bare = "".join(c for c in apart if unicodedata.category(c) not in ("Mn", "Cf"))
     return unicodedata.normalize("NFC", bare)

@@ -1,4 +1,4 @@
-"""The track: the table of one activity's points, defined in table.py and judged in cleaning.py. Both are imported from
+"""The track: the table of one activity's points, defined in table.py and cleaned in cleaning.py. Import both from
 here."""
 
 from milevault_core.track.cleaning import TrackFacts, clean, clean_with_arrays

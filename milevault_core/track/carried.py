@@ -1,14 +1,14 @@
-"""Finds drives in a track: stretches of half a minute and more in which a person was carried, mostly the way home by
-car after forgetting to stop the watch. Used by travel.py; times in seconds, ascending.
+"""Finds drives in a track: stretches of about half a minute or more in which a person was carried, mostly the way home
+by car after forgetting to stop the watch. Used by travel.py; times in seconds, ascending.
 
 A stretch is a drive if it is much faster than the rest and
 
-- faster than anybody can go for that long in the sport (`Limits.lasting`); a cyclist, without going downhill; in a
-  sport that is not known, where the rest is on foot, or
-- fast without a step or a turn of the cranks, from a sensor that otherwise sees them, and not downhill.
+- faster than anybody can go for that long in the sport (`Limits.lasting`); for cyclists only if not downhill; for an
+  unknown sport only if the rest is on foot, or
+- fast without a step or a turn of the cranks, according to a sensor that works elsewhere, and not downhill.
 
-Around such a stretch, what is fast belongs to it too, across stops as at traffic lights, and what is left of the
-recording beyond a drive, if that is less than five minutes: the way from the car to the door.
+Fast steps around such a stretch belong to it too, across stops such as traffic lights. So does the rest of the
+recording before or after a drive, if it is less than five minutes: the walk from the car to the door.
 """
 
 from dataclasses import dataclass
@@ -17,32 +17,33 @@ import numpy as np
 
 from milevault_core.sports.limits import Limits
 
-LOCAL_S = 10.0  # s, over which the speed of a step is taken
-MUCH_FASTER, FASTER = 2.0, 1.5  # times the usual pace: a drive, and what belongs to it
+LOCAL_S = 10.0  # s over which the speed of a step is taken
+MUCH_FASTER, FASTER = 2.0, 1.5  # times the usual speed: a drive, and what belongs to it
 STANDING_M_S = 0.3
-STOP_S = 150.0  # s of a stop on the way
+STOP_S = 150.0  # s; longest stop during a drive
 REST_S = 300.0
 IDLE_S, IDLE_M_S, WORKS = 60.0, 4.0, 0.5
-FALL = 0.015  # of the way; more is downhill
-DOWNHILL = 1.25  # as fast again, where it is not known whether it was downhill
+FALL = 0.015  # of the distance; a greater fall is downhill
+DOWNHILL = 1.25  # raises the limit if it is not known whether the stretch was downhill
 NOISE_M = 20.0
 SHORTEST_S = 25.0
 
 
 @dataclass(frozen=True)
 class SensorSeries:
-    """What tells of being carried, per point: altitude (m) and cadence; NaN where unknown."""
+    """Sensor values that show whether a person was carried, per point: altitude (m) and cadence; NaN where unknown."""
 
     altitude: np.ndarray
     cadence: np.ndarray
 
     def at(self, rows: np.ndarray) -> "SensorSeries":
-        """What was sensed at these rows: a mask or indices."""
+        """The values at these rows, given as a mask or indices."""
         return SensorSeries(self.altitude[rows], self.cadence[rows])
 
 
 def carried(seconds: np.ndarray, steps_m: np.ndarray, limits: Limits, sensed: SensorSeries) -> np.ndarray:
-    """Mask of the n - 1 steps (m, of what was recorded: 0 across gaps) between n points that lie in a drive."""
+    """Mask of the n - 1 steps between n points that lie in a drive. steps_m: in metres, 0 across gaps in the
+    recording."""
     none = np.zeros(len(steps_m), dtype=bool)
     if len(steps_m) < 2 or not limits.lasting or seconds[-1] - seconds[0] < SHORTEST_S:
         return none
@@ -66,7 +67,7 @@ def carried(seconds: np.ndarray, steps_m: np.ndarray, limits: Limits, sensed: Se
 
 
 def _speeds(seconds: np.ndarray, way: np.ndarray) -> np.ndarray:
-    """The speed at each step over LOCAL_S around it."""
+    """The speed at each step, over LOCAL_S around it."""
     middle = (seconds[:-1] + seconds[1:]) / 2
     half = np.maximum(LOCAL_S, np.diff(seconds)) / 2
     first, last = np.maximum(middle - half, seconds[0]), np.minimum(middle + half, seconds[-1])
@@ -74,7 +75,7 @@ def _speeds(seconds: np.ndarray, way: np.ndarray) -> np.ndarray:
 
 
 def _usual(local: np.ndarray, wait: np.ndarray, among: np.ndarray) -> float:
-    """The median speed in motion among these steps, by time; 0 without any."""
+    """The time-weighted median speed in motion among these steps; 0 if there are none."""
     moving = among & (local > STANDING_M_S)
     if not moving.any():
         return 0.0
@@ -84,7 +85,7 @@ def _usual(local: np.ndarray, wait: np.ndarray, among: np.ndarray) -> float:
 
 
 def _too_long(seconds: np.ndarray, way: np.ndarray, limits: Limits, sensed: SensorSeries) -> np.ndarray:
-    """Mask of the steps in a window that is faster than anybody for so long."""
+    """Mask of the steps in windows that are faster than anybody can go for that long."""
     out = np.zeros(len(way) - 1, dtype=bool)
     knows_height = int(np.isfinite(sensed.altitude).sum()) > 1
     for lasted, speed in limits.lasting:
@@ -106,7 +107,7 @@ def _too_long(seconds: np.ndarray, way: np.ndarray, limits: Limits, sensed: Sens
 def _falls(
     seconds: np.ndarray, altitude: np.ndarray, first: np.ndarray, ends: np.ndarray, gone: np.ndarray
 ) -> np.ndarray:
-    """Which windows go downhill, or may: the altitude is not known."""
+    """Mask of the windows that go downhill; all of them if the altitude is not known."""
     known = np.isfinite(altitude)
     if known.sum() < 2:
         return np.ones(len(first), dtype=bool)
@@ -117,8 +118,8 @@ def _falls(
 def _idle(
     seconds: np.ndarray, way: np.ndarray, local: np.ndarray, usual: float, sensed: SensorSeries
 ) -> np.ndarray:
-    """Mask of the steps in a fast minute without cadence that does not go downhill, where the sensor otherwise
-    works."""
+    """Mask of the steps in fast stretches of at least a minute without cadence that do not go downhill; none if the
+    sensor does not work elsewhere."""
     out = np.zeros(len(local), dtype=bool)
     turning = (sensed.cadence[1:] > 0) | (sensed.cadence[:-1] > 0)
     slow = (local > STANDING_M_S) & (local <= FASTER * usual)
@@ -136,7 +137,7 @@ def _idle(
 
 
 def _mark(out: np.ndarray, first: np.ndarray, last: np.ndarray) -> None:
-    """Set the steps from row first to row last of each window."""
+    """Set the mask for the steps from row first to row last of each window."""
     edge = np.zeros(len(out) + 1, np.int64)
     np.add.at(edge, first, 1)
     np.add.at(edge, np.minimum(last, len(out)), -1)
@@ -146,7 +147,7 @@ def _mark(out: np.ndarray, first: np.ndarray, last: np.ndarray) -> None:
 def _whole_drives(
     seconds: np.ndarray, local: np.ndarray, sure: np.ndarray, usual: float, wait: np.ndarray
 ) -> np.ndarray:
-    """The drives that the steps `sure` are in."""
+    """Mask of the whole drives that contain steps of the mask `sure`."""
     fast = local > FASTER * usual
     slow = (local > 0.5 * usual) & ~fast
     edges = np.flatnonzero(np.diff(np.concatenate(([0], fast.view(np.int8), [0]))))

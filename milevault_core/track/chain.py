@@ -1,4 +1,4 @@
-"""The longest part of a recording that agrees with itself: pieces that can follow each other."""
+"""Finds the largest consistent part of a recording: a chain of pieces that can follow each other."""
 
 from collections.abc import Callable
 
@@ -6,10 +6,10 @@ import numpy as np
 
 
 def longest(size: np.ndarray, may_follow: Callable[[np.ndarray, int], np.ndarray], back: int) -> np.ndarray:
-    """The pieces, ascending, of the chain with most points.
+    """The pieces, ascending, of the chain with the most points.
 
-    size: points of each piece, (n,) ints. may_follow(i, j): for earlier pieces i (an array) whether piece j may follow
-    each of them, a mask. back: how many pieces before j are looked at, which bounds the time to n * back.
+    size: points in each piece, (n,) ints. may_follow(i, j): mask that says for each of the earlier pieces i (an array)
+    whether piece j may follow it. back: how many pieces before j are tried, which limits the time to n * back.
     """
     best, before = size.astype(float), np.full(len(size), -1)
     for j in range(1, len(size)):

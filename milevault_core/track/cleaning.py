@@ -1,5 +1,5 @@
-"""The one judgement of a track that everything uses (docs/decisions/0030): its order, its positions, altitude,
-distance and speed.
+"""Cleans a track: its order, positions, altitude, distance and speed. Everything else uses the result
+(docs/decisions/0030).
 """
 
 from collections.abc import Sequence
@@ -21,9 +21,9 @@ from milevault_core.track.table import LIMITS, Arrays, arrays, table_of
 
 @dataclass(frozen=True)
 class TrackFacts:
-    """What is known about a track besides its points. `segments`: rows (of the file's order) at which a new segment
-    begins. `total_m`, `timer_s`: the summary's distance and timer time. `as_recorded`: its owner wants everything
-    counted as in the file. `lengths_m`: the metres of a pool's lengths that were swum."""
+    """What is known about a track besides its points. `segments`: rows (in file order) at which a new segment begins.
+    `total_m`, `timer_s`: the summary's distance and timer time. `as_recorded`: the user wants everything counted as in
+    the file. `lengths_m`: metres swum according to the pool lengths."""
 
     sport: str = "other"
     segments: Sequence[int] = ()
@@ -33,20 +33,19 @@ class TrackFacts:
     lengths_m: float = np.nan
 
 
-_NO_CONTACT = (0.0, 1.0, 255.0)  # beats of a strap without a heart
+_NO_CONTACT = (0.0, 1.0, 255.0)  # heart rates from a strap without contact
 _YEAR_1, _YEAR_9999 = np.datetime64("0001-01-02", "us"), np.datetime64("9999-12-30", "us")
 
 
 def clean(
     track: pd.DataFrame, now: np.datetime64 | None = None, given: TrackFacts | None = None
 ) -> tuple[pd.DataFrame, list[Problem]]:
-    """The track in order of time, with only values that can be true, and what was wrong with it: the one judgement of
-    a track that everything uses (docs/decisions/0030).
+    """The track in time order with only plausible values, and the problems found (docs/decisions/0030).
 
-    Rows keep their index, so that channels are aligned by `values[cleaned.index]`. Of points only those
-    without time (and beyond 32,768 in one microsecond) are dropped; a bad position or value becomes NaN and
-    its point stays. Clock: clock.py, order.py. Positions: places.py. Altitude: heights.py. Distance and
-    speed: distance_choice.py. `now`: the end of plausible dates, default the present. `given`: what else is known.
+    Rows keep their index, so that channels are aligned by `values[cleaned.index]`. The only points dropped are those
+    without a time, and those beyond 32,768 in one microsecond; a bad position or value becomes NaN and its point stays.
+    Clock: clock.py, order.py. Positions: places.py. Altitude: heights.py. Distance and speed: distance_choice.py.
+    `now`: the end of plausible dates, default the present. `given`: what else is known.
     """
     cleaned, _, problems = clean_with_arrays(track, now, given)
     return cleaned, problems
@@ -55,7 +54,7 @@ def clean(
 def clean_with_arrays(
     track: pd.DataFrame, now: np.datetime64 | None = None, given: TrackFacts | None = None
 ) -> tuple[pd.DataFrame, Arrays, list[Problem]]:
-    """As `clean`, with the `arrays` of the cleaned track, which are read-only."""
+    """Like `clean`, but also returns the `arrays` of the cleaned track, which are read-only."""
     given = given or TrackFacts()
     problems: list[Problem] = []
     columns, index, begins = _in_order(arrays(track), problems, now, given)
@@ -81,7 +80,7 @@ def clean_with_arrays(
 def _drop_misjudged(
     columns: Arrays, since: np.ndarray, limits: Limits, begins: np.ndarray | None, problems: list[Problem]
 ) -> np.ndarray:
-    """Drop wrong positions and altitudes; the rows of the positions."""
+    """Drop wrong positions and altitudes; return the rows of the positions that were off the track."""
     lost = stale(since, columns["lat"], columns["lon"], limits.fastest)
     columns["lat"][lost] = columns["lon"][lost] = np.nan
     spikes = misplaced(since, columns["lat"], columns["lon"], limits.fastest, begins)
@@ -98,14 +97,14 @@ def _drop_misjudged(
 
 
 def _leave_out(columns: Arrays, since: np.ndarray, distances: Distances, problems: list[Problem]) -> None:
-    """Report what was not travelled by muscle. Positions inside such a stretch are removed from the track; of a drive,
-    all that was measured in it."""
+    """Report what was not travelled by muscle. Positions inside such a stretch are removed from the track, and during a
+    drive all other measurements too."""
     out = distances.left_out
     inside = np.append(out, True) & np.append(True, out)
     inside &= np.append(out, False) | np.append(False, out)
     edges = np.flatnonzero(np.diff(out.astype(np.int8), prepend=0, append=0))
     stretches = edges.reshape(-1, 2)
-    metres = distances.left_out_m()  # of the positions, as long as they are here
+    metres = distances.left_out_m()  # before the positions are removed
     if inside.any():
         columns["lat"][inside] = columns["lon"][inside] = np.nan
         for first, last in stretches[since[edges[1::2]] - since[edges[::2]] >= SHORTEST_S].tolist():
@@ -121,8 +120,8 @@ def _leave_out(columns: Arrays, since: np.ndarray, distances: Distances, problem
 def _in_order(
     columns: Arrays, problems: list[Problem], now: np.datetime64 | None, given: TrackFacts
 ) -> tuple[Arrays, np.ndarray | None, np.ndarray | None]:
-    """Columns sorted by a settled clock, the rows they came from (None: all, as they were), and which of them begin a
-    segment (None: there are none)."""
+    """Columns sorted by a corrected clock, the rows they came from (None: all, unchanged), and a mask of the rows that
+    begin a segment (None: there is only one)."""
     times = columns["time"]
     index = None
     if ((times < _YEAR_1) | (times > _YEAR_9999)).any():  # outside every calendar
@@ -172,7 +171,7 @@ _JITTERED = "The times of the points went back and forth; the order of the point
 
 
 def _segment_numbers(segments: Sequence[int], n: int, index: np.ndarray | None) -> np.ndarray | None:
-    """The number of the segment of each point, None where there is one only."""
+    """The segment number of each point; None if there is only one segment."""
     if len(segments) < 2:
         return None
     starts = np.zeros(n + 1, np.int64)
@@ -208,7 +207,7 @@ def _drop_impossible(columns: Arrays, problems: list[Problem]) -> None:
 
 
 def _seq_numbers(ticks: np.ndarray) -> np.ndarray:
-    """0, 1, 2 … among equal neighbours."""
+    """Counts 0, 1, 2 … within each run of equal times."""
     n = len(ticks)
     rows = np.arange(n)
     if n < 2:

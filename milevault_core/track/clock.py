@@ -1,36 +1,37 @@
 """Corrects the clock of a track. Used by track.clean.
 
-Clocks in files jump: a watch without a fix writes 1989 or 1970, a rolled-over GPS week writes 2006, a broken
+Clocks in files jump: a watch without a GPS fix writes 1989 or 1970, a missed GPS week rollover writes 2006, a broken
 byte writes any year. Four rules, none of which drops a point:
 
-1. *Eras.* Sorted times with a gap above ERA_GAP between them fall into eras. The one with most points counts
-   (of those between 1990-01-02 and tomorrow, if there is one). A run of points of another era, in the file's
-   order, is moved as a whole: to begin a second after the point before it, or, at the file's beginning, to
-   end a second before the point after it; where it does not fit between its neighbours it is spread.
-2. *Excursions.* A run of points that leaves the order of time and for which exactly its own time is left between its
-   neighbours is moved there. So are some points at the beginning or the end that leave the order, or from which the
-   clock leaps by whole hours: it was set then.
-3. *Strays.* One to three points more than STRAY_S ahead of or behind their place, between neighbours in order
-   and near each other, are spread between them.
-4. Times that still go back are sorted, stably.
+1. *Eras.* Sorted times with a gap above ERA_GAP between them fall into eras. The era with the most points counts (among
+   those between 1990-01-02 and tomorrow, if there are any). A run of points from another era, in file order, is moved
+   as a whole: to begin a second after the point before it, or, at the beginning of the file, to end a second before the
+   point after it. If it does not fit between its neighbours, it is spread between them.
+2. *Excursions.* A run of points out of time order whose own duration just fits between its neighbours is moved there.
+   So are a few points at the beginning or end that are out of order, or that a leap of whole hours separates from the
+   rest: the clock was set then.
+3. *Strays.* One to three points more than STRAY ahead of or behind their place, between neighbours that are in order
+   and close together, are spread between them.
+4. Times that still go back are sorted later, in order.py, with a stable sort.
 """
 
 import numpy as np
 
 from milevault_core.track import chain
 
-ERA_GAP = 2 * 86_400_000_000  # µs: longer than a night and a day of rest on a tour
+ERA_GAP = 2 * 86_400_000_000  # µs: longer than a night and a rest day on a tour
 STRAY = 60_000_000  # µs
 SECOND = 1_000_000
-HOUR, SET = 3_600 * SECOND, 2 * SECOND  # a clock that is set leaps by whole hours, give or take
-FEW, SMALL = 60, 0.05  # points at an end, and their share, at most
+HOUR, SET = 3_600 * SECOND, 2 * SECOND  # a clock that is set leaps by whole hours, within SET
+FEW, SMALL = 60, 0.05  # maximum number of points at an end, and their share
 MOST_PIECES = 200
 EARLIEST = int(np.datetime64("1990-01-02", "us").astype(np.int64))  # FIT counts from 1989-12-31
 DAY = 86_400_000_000
 
 
 def settle(times: np.ndarray, now: np.datetime64) -> tuple[np.ndarray, int, bool]:
-    """Times in µs since 1970 (int64, file order) -> (times moved, how many were, all dates implausible?)."""
+    """Times in µs since 1970 (int64, file order) -> (corrected times, how many were moved, whether the dates are
+    implausible)."""
     latest = int(np.datetime64(now, "us").astype(np.int64)) + DAY
     if len(times) == 0:
         return times, 0, False
@@ -82,7 +83,7 @@ def _beside(times: np.ndarray, era: np.ndarray, out: np.ndarray, first: int, las
 
 
 def _steps(times: np.ndarray, era: np.ndarray) -> np.ndarray:
-    """Steps inside a displaced run: its own where it stays in one era and goes forward, else a second."""
+    """Steps inside a displaced run: its own where it stays in one era and goes forward, else one second."""
     steps = np.diff(times)
     return np.where((np.diff(era) != 0) | (steps < 0) | (steps > ERA_GAP), SECOND, steps)
 
@@ -97,7 +98,7 @@ def _no_excursions(times: np.ndarray) -> np.ndarray:
     in_order = chain.longest(last - first + 1, lambda i, j: times[last[i]] <= times[first[j]], MOST_PIECES)
     out, good = times.copy(), np.zeros(len(first), dtype=bool)
     good[in_order] = True
-    for piece in np.flatnonzero(good)[[0, -1]]:  # in order, but for a leap of whole hours
+    for piece in np.flatnonzero(good)[[0, -1]]:  # may be in order only because of a leap
         good[piece] = not _was_set_at(steps, first[piece], last[piece], usual)
     kept = times[np.repeat(good, last - first + 1)]
     edges = np.flatnonzero(np.diff(np.concatenate(([True], good, [True])).astype(np.int8)))
@@ -118,7 +119,8 @@ def _no_excursions(times: np.ndarray) -> np.ndarray:
 
 
 def _was_set_at(steps: np.ndarray, first: int, last: int, usual: int) -> bool:
-    """Whether the rows first:last are a few at an end of the track from which the clock leaps by whole hours."""
+    """Whether rows first to last are a few points at an end of the track, separated from the rest by a leap of whole
+    hours."""
     n = len(steps) + 1
     if last - first + 1 > min(FEW, SMALL * n):
         return False
@@ -128,8 +130,8 @@ def _was_set_at(steps: np.ndarray, first: int, last: int, usual: int) -> bool:
 
 
 def _is_out(run: np.ndarray, kept: np.ndarray, shift: int) -> bool:
-    """Whether points out of order have a wrong clock, and are not just written in another order: their own times lie
-    apart from those that were kept, and they are out by whole hours, or most of a day."""
+    """Whether points out of order have a wrong clock and were not just written in another order: their times are away
+    from all times that were kept, and they are off by whole hours or by more than half a day."""
     kept = np.sort(kept)
     after = np.searchsorted(kept, run).clip(1, len(kept) - 1)
     apart = int(np.minimum(np.abs(kept[after] - run), np.abs(kept[after - 1] - run)).min())

@@ -1,4 +1,4 @@
-"""Corrects distance and speed of a track. Used by track.clean; times in seconds, ascending."""
+"""Corrects the distance and speed of a track. Used by track.clean; times in seconds, ascending."""
 
 from collections.abc import Callable
 
@@ -10,9 +10,9 @@ from milevault_core.track.carried import SensorSeries
 from milevault_core.track.jitter import without_jitter
 from milevault_core.track.travel import untravelled
 
-NOISE_M = 5.0  # m; a fall of the distance up to this is noise
+NOISE_M = 5.0  # m; a drop in distance of up to this is noise
 MAX_SPEED = 400.0
-PAUSE_S = 30.0  # speed is not carried across a longer gap
+PAUSE_S = 30.0  # speed is not integrated across a longer gap
 
 
 def way_m(
@@ -23,9 +23,9 @@ def way_m(
     begins: np.ndarray | None = None,
     sensed: SensorSeries | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(metres along the positions, shape (n,); mask of the n - 1 steps left out as not travelled by muscle, none
-    without `limits`). lat, lon: degrees; seconds: ascending; all of shape (n,). Where a position is missing, distance
-    is interpolated over time."""
+    """(metres along the positions, shape (n,); mask of the n - 1 steps left out as not travelled by muscle, all False
+    without `limits`). lat, lon: degrees; seconds: ascending; all of shape (n,). Where a position is missing, the
+    distance is interpolated over time."""
     rows = np.flatnonzero(np.isfinite(lat))
     if len(rows) < 2:
         return np.full(len(lat), np.nan), np.zeros(max(0, len(lat) - 1), dtype=bool)
@@ -49,13 +49,13 @@ def way_m(
 
 
 def _any_between(begins: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Of the chosen rows, those with a beginning at them or between them and the chosen one before."""
+    """Mask of the chosen rows that have a segment start at them, or between them and the previous chosen row."""
     count = np.cumsum(begins)[rows]
     return np.append(True, np.diff(count) > 0)
 
 
 def _on_all_rows(left_out: np.ndarray, rows: np.ndarray, n: int) -> np.ndarray:
-    """A mask of the legs between chosen rows, as one of the steps between all n."""
+    """Convert a mask of the legs between chosen rows to a mask of the steps between all n rows."""
     out = np.zeros(n - 1, dtype=bool)
     for i in np.flatnonzero(left_out):
         out[rows[i] : rows[i + 1]] = True
@@ -83,12 +83,12 @@ def smooth_speed(distance: np.ndarray, seconds: np.ndarray, window_s: float = 5.
 def repair_distance(
     distance: np.ndarray, seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray, way: Callable[[], np.ndarray]
 ) -> tuple[np.ndarray, str]:
-    """A distance that never decreases, and what was wrong: "", "restarted" or "recomputed".
+    """A distance (m) that never decreases, and what was wrong: "", "restarted" or "recomputed".
 
-    A value that falls and recovers within three points is interpolated. One that falls to (nearly) nothing has
-    restarted, as per lap: the parts are added up. Any other fall of more than NOISE_M, a leap the positions do not
-    show, and a total far below the way are wrong: recomputed from the positions; without positions the fall or
-    leap is left out.
+    A value that drops and recovers within three points is interpolated. A drop to (almost) nothing is a restart, as at
+    each lap: the parts are added up. Any other drop of more than NOISE_M, a leap that the positions do not show, and a
+    total far below the length along the positions are wrong: the distance is recomputed from the positions (`way`).
+    Without positions the drop or leap is left out.
     """
     rows = np.flatnonzero(np.isfinite(distance))
     if len(rows) == 0:
@@ -118,7 +118,7 @@ def repair_distance(
             forward[leap] = 0.0
         d = np.append(d[0], d[0] + np.cumsum(forward)) if (len(anew) or lies) else np.maximum.accumulate(d)
         told = "recomputed" if lies else ("restarted" if len(anew) else "")
-    if len(d) and d[0] > 1000:  # counted on from an earlier part
+    if len(d) and d[0] > 1000:  # the device kept counting from an earlier part
         d = d - d[0]
     whole = d if len(d) == len(distance) else np.interp(seconds, t, d)
     if len(d) and whole[-1] < 1e6 and _too_short(whole[-1] - whole[0], lat, lon, way):
@@ -127,7 +127,7 @@ def repair_distance(
 
 
 def _lost(d: np.ndarray) -> np.ndarray:
-    """Values below the one before while one of the three after is back at or above it; and lone high ones."""
+    """Mask of the values that drop and recover within the next three, and of single values that are too high."""
     lost = np.zeros(len(d), dtype=bool)
     for i in np.flatnonzero(np.diff(d) < -NOISE_M):
         ahead = d[i + 2 : i + 5]
@@ -140,12 +140,12 @@ def _lost(d: np.ndarray) -> np.ndarray:
 
 
 def _unknown_leaps(at: np.ndarray, steps: np.ndarray, rows: np.ndarray, way: np.ndarray) -> bool:
-    """Whether the distance leaps by more than ten times the way between the positions."""
+    """Whether the distance leaps by more than ten times the length between the positions (plus 100 m)."""
     return bool((steps[at] > 100 + 10 * (way[rows[at + 1]] - way[rows[at]])).any())
 
 
 def _too_short(total: float, lat: np.ndarray, lon: np.ndarray, way: Callable[[], np.ndarray]) -> bool:
-    """Whether positions that clearly went further than `total` make the way half as long again."""
+    """Whether the positions clearly went further than `total` and their length is more than 1.5 times as long."""
     known = np.isfinite(lat)
     if known.sum() < 10:
         return False

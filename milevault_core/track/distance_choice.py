@@ -2,16 +2,15 @@
 
 The rule (docs/decisions/0030):
 
-1. A series of zeros counts as missing. Without a series: the integral of speed where it agrees with the positions
-  (within a
-   third), or there are none; a speed that is 3.6 times too high is in km/h; otherwise the way of the positions.
-2. A series is repaired (distance.py): restarts are added up; leaps and wrong values come from the positions. What it
-   counts to positions that are wrong and back does not count. One that is all along the same multiple of the way of the
-   positions is in another unit: the positions count. A speed is held against the series as against the positions.
-3. Where the summary says something else by more than 3 % and 50 m: the series stands if the positions (within 20 %) or
-   the speed (within 10 %) confirm it, else what they confirm of the summary. Without positions the summary stands, as
-   the value that was calibrated at the end, if it is between half and double the series, which is stretched to it. If
-   nothing supports either, the longer one stands.
+1. A series of zeros counts as missing. Without a series: the integral of speed if it agrees with the positions (within
+   a third) or there are none; a speed that is 3.6 times too high is in km/h; otherwise the length along the positions.
+2. A series is repaired (distance.py): restarts are added up; leaps and wrong values are replaced from the positions.
+   Distance counted to wrong positions and back is left out. A series that is the same multiple of the length along the
+   positions throughout is in another unit: the positions count. Speed is checked against the series as in rule 1.
+3. If the summary differs by more than 3 % and 50 m: the series is kept if the positions (within 20 %) or the speed
+   (within 10 %) confirm it, otherwise whichever of them confirms the summary is used. Without positions the summary is
+   kept if it is between half and double the series: it was calibrated at the end, and the series is scaled to it. If
+   nothing confirms either, the longer one is kept.
 4. Steps not travelled by muscle do not count (travel.py).
 """
 
@@ -40,13 +39,13 @@ RECOMPUTED = "The distance in the file cannot be right; it was computed again."
 SAME, SAME_M = 0.03, 50.0
 BY_POSITIONS, BY_SPEED = 0.2, 0.1
 KMH = 3.6
-ALIKE = (0.75, 1.33)  # of the speed's integral
-SOMEWHERE_M = 300.0  # m, diagonal; less is the noise of a receiver indoors
+ALIKE = (0.75, 1.33)  # ratio of the speed's integral to the distance
+SOMEWHERE_M = 300.0  # m, diagonal; less is the noise of an indoor receiver
 
 
 @dataclass(frozen=True)
 class FileTotals:
-    """The file's totals: metres, timer seconds, metres of a pool's lengths; NaN where missing."""
+    """The file's totals: metres, timer seconds, metres of the pool lengths; NaN where missing."""
 
     total_m: float = np.nan
     timer_s: float = np.nan
@@ -54,7 +53,7 @@ class FileTotals:
 
 
 class Distances:
-    """The distance of a track's columns, settled: `columns["distance"]` and `["speed"]` are replaced.
+    """Decides the distance of a track: `columns["distance"]` and `columns["speed"]` are replaced.
 
     `left_out`: mask of the steps that do not count.
     """
@@ -93,7 +92,7 @@ class Distances:
         self._bound_speed()
 
     def left_out_m(self) -> float:
-        """Metres of the steps that do not count, straight from their beginnings to their ends."""
+        """Metres of the steps that do not count, each as a straight line from start to end."""
         if self._left_out_m is not None:
             return self._left_out_m
         lat, lon = self.columns["lat"], self.columns["lon"]
@@ -102,13 +101,13 @@ class Distances:
         return float(legs[self.left_out[known[:-1]]].sum())
 
     def way(self) -> np.ndarray:
-        """The way along the positions, without what was not travelled by muscle. Metres since the first point, one a
-        point."""
+        """Distance along the positions, without what was not travelled by muscle: metres since the first point, one
+        value per point."""
         return self._by_positions[0]
 
     @cached_property
     def _by_positions(self) -> tuple[np.ndarray, np.ndarray]:
-        """(the way, mask of its steps that were not travelled by muscle)."""
+        """(distance along the positions, mask of the steps that were not travelled by muscle)."""
         lat, lon = self.columns["lat"], self.columns["lon"]
         limits = self.limits if self.by_muscle else None
         return way_m(lat, lon, self.since, limits, self.begins, self._sensed())
@@ -121,8 +120,9 @@ class Distances:
         self.left_out = self._by_positions[1]
 
     def _without_stairs(self) -> None:
-        """Before the series is repaired, which takes a high step for a leap, and after it."""
-        if not (self.left_out.any() or self.told.lengths_m > 0):  # lengths of a pool tell when each ended
+        """Spread a stepped distance evenly. Done before the repair, which would take a high step for a leap, and again
+        after it."""
+        if not (self.left_out.any() or self.told.lengths_m > 0):  # pool lengths say when each ended
             self.columns["distance"] = even_known(self.since, self.columns["distance"])
 
     def _without_series(self, speed: np.ndarray, had_zeros: bool) -> None:
@@ -196,7 +196,7 @@ class Distances:
         return not left_out.any() and is_in_another_unit(distance, way)
 
     def _judge_speed(self) -> None:
-        """Drop a speed that contradicts the distance, or convert it."""
+        """Convert a speed that is in km/h, or drop one that contradicts the distance."""
         speed, distance = self.columns["speed"], self.columns["distance"]
         if len(speed) < 2 or np.isfinite(speed).mean() <= 0.8 or self.left_out.any():
             return
@@ -223,7 +223,7 @@ class Distances:
         out = untravelled(self.since, steps, self.limits, self.begins, by_gps=False, sensed=self._sensed())
         far = (steps > 100.0) & ~out
         if far.any() and int(np.isfinite(self.columns["lat"]).sum()) > 1:
-            # A phone that computes distance from positions counts the train too.
+            # A phone that computes the distance from positions also counts a train ride.
             way, left_out = self._by_positions
             out |= far & left_out & (np.diff(way) < steps / 2)
         if out.any():
@@ -231,7 +231,7 @@ class Distances:
             self.columns["distance"] = distance - np.append(0.0, np.cumsum(np.where(out, steps, 0.0)))
 
     def _against_the_summary(self, speed: np.ndarray) -> None:
-        """Rule 3."""
+        """Apply rule 3."""
         total, series = self.told.total_m, self.columns["distance"]
         known = series[np.isfinite(series)]
         if not total > 0 or len(known) < 2:
@@ -282,7 +282,8 @@ class Distances:
         )
 
     def _is_zigzag(self, total: float) -> bool:
-        """Whether the positions go to and fro, and are as long as the summary says without that. Then they count so."""
+        """Whether the positions zigzag and are as long as the summary says once smoothed. If so, the smoothed line,
+        scaled to the summary, becomes the distance."""
         middles, way = smoothed_way_m(self.since, self.columns["lat"], self.columns["lon"])
         if len(way) < 3 or not abs(way[-1] - total) <= BY_POSITIONS * total:
             return False
@@ -315,5 +316,5 @@ class Distances:
         return bool(haversine_m(la.min(), lo.min(), la.max(), lo.max()) > SOMEWHERE_M)
 
     def _say(self, code: str, text: str) -> None:
-        if all(problem.code != code for problem in self.problems):  # recomputed, and then against the summary
+        if all(problem.code != code for problem in self.problems):  # recomputing may happen twice
             self.problems.append(Problem(code, text))

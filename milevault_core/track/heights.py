@@ -1,37 +1,37 @@
 """Removes altitudes that were not really measured. Used by track.clean; times in seconds, ascending; in place.
 
-1. A beginning at a value not yet measured (0, or what was stored last) before a jump to the first real one is left
-   out, and so is an end at such a value.
+1. A constant beginning at a value that was not measured (0, or the last stored one) before a jump to the first real
+   value is left out, and so is such an end.
 2. Pieces between jumps that come back are spikes, whatever their length: left out.
 3. A jump that stays is a calibration: the altitudes before it are shifted, so that it does not count as ascent.
-4. If there are more jumps than that, or many spikes that take up much of the track, all altitudes are dropped: the
-   rest is of the same altimeter.
+4. If more than FEW_JUMPS jumps stay, or many spikes take up much of the track, all altitudes are dropped, because the
+   rest comes from the same altimeter.
 """
 
 import numpy as np
 
 from milevault_core.track import chain
 
-JUMP_M = 30.0  # m in one step, and more than the sport allows in the time
+JUMP_M = 30.0  # m in one step, on top of what the sport allows in that time
 FEW_JUMPS = 5
 MUCH = 0.25  # share of the altitudes
 BACK = 50
 NOTHING_M, STORED_M = 5.0, 15.0  # m of a jump from 0, and from another value
-STEEP = 3.0  # m/s; a value that stood still does not begin to rise faster than that
+STEEP = 3.0  # m/s; an altitude that stood still does not begin to rise faster than this
 
 
 def clean_heights(
     seconds: np.ndarray, altitude: np.ndarray, rising: float, bounds: tuple[float, float]
 ) -> tuple[int, bool]:
-    """(how many altitudes were left out, whether some were moved). `rising`: m/s up or down at most; `bounds`: lowest
-    and highest altitude there can be."""
+    """(how many altitudes were left out, whether some were moved). `rising`: greatest vertical speed up or down in m/s;
+    `bounds`: lowest and highest possible altitude in m."""
     unmeasured = _drop_ends(seconds, altitude, rising)
     dropped, moved = _clean_jumps(seconds, altitude, rising, bounds)
     return unmeasured + dropped, moved
 
 
 def _drop_ends(seconds: np.ndarray, altitude: np.ndarray, rising: float) -> int:
-    """Drop a constant beginning and end beside a jump, in place; how many altitudes."""
+    """Drop a constant beginning and end next to a jump, in place; return how many altitudes were dropped."""
     known = np.flatnonzero(np.isfinite(altitude))
     if len(known) < 4:
         return 0
@@ -78,7 +78,7 @@ def _clean_jumps(
     dropped = np.repeat(out, last - first + 1)
     left = rows[~dropped]
     stays = _jumps(seconds[left], altitude[left], rising)
-    many = np.count_nonzero(cut) > 2 * FEW_JUMPS  # each spike is two
+    many = np.count_nonzero(cut) > 2 * FEW_JUMPS  # each spike has two jumps
     if np.count_nonzero(stays) > FEW_JUMPS or (many and dropped.mean() > MUCH):
         dropped[:] = True
     altitude[rows[dropped]] = np.nan
@@ -93,13 +93,13 @@ def _clean_jumps(
 
 
 def _jumps(t: np.ndarray, h: np.ndarray, rising: float) -> np.ndarray:
-    """The height of each step that is a jump, 0 of the others."""
+    """The height of each step that is a jump (m), 0 for the other steps."""
     step = np.diff(h)
     return np.where(np.abs(step) > JUMP_M + rising * np.diff(t), step, 0.0)
 
 
 def _chain(t: np.ndarray, h: np.ndarray, first: np.ndarray, last: np.ndarray, rising: float) -> np.ndarray:
-    """The pieces of the chain with most points whose altitudes follow from each other."""
+    """The pieces of the chain with the most points in which each altitude can follow from the one before."""
 
     def may_follow(i: np.ndarray, j: int) -> np.ndarray:
         return np.abs(h[first[j]] - h[last[i]]) <= JUMP_M + rising * (t[first[j]] - t[last[i]])

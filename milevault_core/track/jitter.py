@@ -1,12 +1,13 @@
-"""The length of a way whose positions jitter. Used by distance.py; times in seconds, ascending.
+"""Measures the length of a path whose positions jitter. Used by distance.py; times in seconds, ascending.
 
-Legs of a metre between positions that are off by half a metre are too long: a walker recorded every second goes up to
-half as far again. So a way is measured by chords, over as many seconds as it takes for the jitter to weigh little
-against the way, and what is left of it is subtracted. Where positions do not jitter, nothing changes. Stands
-(stands.py) have no length at all, and do not tell how much the rest jitters.
+Legs of a metre between positions that are off by half a metre come out too long: for a walker recorded every second by
+up to half. So the path is measured by chords over as many seconds as it takes for the jitter to matter little, and the
+remaining error is subtracted. If positions do not jitter, nothing changes. Stands (stands.py) have no length at all and
+are not used to measure the jitter.
 
-How much they jitter is told by the second differences of the positions over a chord: neighbours are opposite where
-positions jitter, alike where the way bends. An error across of variance e2 makes a chord of length c longer by e2 / 2c.
+The jitter is measured by the second differences of the positions over a chord: neighbouring ones have opposite signs if
+positions jitter, and the same sign if the path bends. An error across the path with variance e2 makes a chord of length
+c longer by e2 / 2c.
 """
 
 import numpy as np
@@ -14,14 +15,14 @@ import numpy as np
 from milevault_core.geo.sphere import DEGREE_M
 from milevault_core.track.stands import standing
 
-LITTLE = 0.01  # of the way: so much jitter stays
-ENOUGH = 0.06  # so much may be subtracted; more needs longer chords
-LONGEST_S = 20.0  # of a chord; of one that is short all the same, since it is a slow one's:
+LITTLE = 0.01  # share of the length; jitter up to this is not corrected
+ENOUGH = 0.06  # largest share that may be subtracted; beyond it chords are made longer
+LONGEST_S = 20.0  # longest duration of a chord; at slow speeds, up to SLOW_S if the chord stays below SLOW_M
 SLOW_S, SLOW_M = 60.0, 20.0
-PAUSE_S = 30.0  # no chord across a longer gap
+PAUSE_S = 30.0  # no chord crosses a longer gap
 FEWEST = 60
 DIRECTION_S = 8.0
-STANDING = 0.3  # of the usual way
+STANDING = 0.3  # of the median chord
 
 
 def without_jitter(
@@ -32,8 +33,8 @@ def without_jitter(
     apart: np.ndarray,
     on_a_court: bool = False,
 ) -> np.ndarray:
-    """The n - 1 legs (m) between n positions (degrees), as long as they are without jitter; those of a stand are 0.
-    `apart`: mask of legs that no chord crosses, since they were not travelled; they stay as they are."""
+    """The n - 1 legs (m) between n positions (degrees), corrected for jitter; legs of a stand are 0. `apart`: mask of
+    legs that no chord may cross because they were not travelled; they stay as they are."""
     wait = np.diff(seconds)
     usual_s = float(np.median(wait)) if len(wait) else 0.0
     if len(legs) < FEWEST or not 0 < usual_s <= LONGEST_S / 2:
@@ -55,7 +56,7 @@ def without_jitter(
 
 
 def _may_be_longer(usual_s: float, width: int, chord2: float) -> bool:
-    """Whether chords of `width` legs and chord2 square metres may take in two more legs."""
+    """Whether chords of `width` legs may take in two more legs. chord2: square of the usual chord, in m²."""
     longer = width + 2
     if longer * usual_s <= LONGEST_S:
         return True
@@ -63,7 +64,7 @@ def _may_be_longer(usual_s: float, width: int, chord2: float) -> bool:
 
 
 def _plane(lat: np.ndarray, lon: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(metres north, metres east) along the way: chords are right, what is far apart in time is not."""
+    """(metres north, metres east) along the path: short chords are accurate, points far apart in time are not."""
     east = (np.diff(lon) + 180) % 360 - 180
     east *= np.cos(np.radians((lat[:-1] + lat[1:]) / 2))
     return (lat - lat[0]) * DEGREE_M, np.append(0.0, np.cumsum(east)) * DEGREE_M
@@ -72,7 +73,7 @@ def _plane(lat: np.ndarray, lon: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _error(
     seconds: np.ndarray, north: np.ndarray, east: np.ndarray, piece: np.ndarray, width: int
 ) -> tuple[float, float]:
-    """(by what share jitter lengthens chords of `width` legs, variance of the error across them in m²)."""
+    """(share by which jitter lengthens chords of `width` legs, variance of the error across them in m²)."""
     inside = piece[3 * width :] == piece[: -3 * width]
     if inside.sum() < FEWEST:
         return 0.0, 0.0
@@ -81,19 +82,19 @@ def _error(
     if opposite <= 0:
         return 0.0, 0.0
     variance = _mean((across[:-width] ** 2)[inside])
-    # Errors without a memory are opposite by 2/3 of the variance and weigh half; those that wander, by 1/2.
+    # opposite / variance is 2/3 for independent errors, which count half, and 1/2 for drifting ones, which count fully.
     error = opposite * float(np.clip(1.0 - 3.0 * (opposite / variance - 0.5), 0.5, 1.0))
     chords = np.hypot(north[width:] - north[:-width], east[width:] - east[:-width])
     chords = chords[piece[width:] == piece[:-width]]
     usual = float(np.median(chords[chords >= STANDING * np.median(chords)]))
-    way = max(usual**2 - 2.0 * error, 0.1 * usual**2)  # jitter lengthens these too
+    way = max(usual**2 - 2.0 * error, 0.1 * usual**2)  # jitter also lengthens the chords
     return (error / (2.0 * way), error) if usual > 0 else (0.0, 0.0)
 
 
 def _bends_across(seconds: np.ndarray, north: np.ndarray, east: np.ndarray, width: int) -> np.ndarray:
-    """Second differences to the side of the way: twice how far each point is from the line between the points `width`
-    before and after it. Along the way they would tell how the speed changes. The way's direction is that of some
-    seconds: over less, jitter may turn it anywhere."""
+    """Second differences across the path: twice the distance of each point from the line between the points `width`
+    before and after it. Along the path they would show changes of speed instead. The direction of the path is taken
+    over several seconds, because over less time jitter may turn it anywhere."""
     reach = max(width, round(DIRECTION_S / float(np.median(np.diff(seconds)))))
     rows = np.arange(width, len(north) - width)
     before, after = np.maximum(rows - reach, 0), np.minimum(rows + reach, len(north) - 1)
@@ -112,14 +113,14 @@ def _bends_across(seconds: np.ndarray, north: np.ndarray, east: np.ndarray, widt
 
 
 def _mean(values: np.ndarray) -> float:
-    """Without the hundredth at either end: these are leaps of a fix."""
+    """Mean with the extreme 1 % at either end clipped: these are leaps of a GPS fix."""
     return float(np.clip(values, *np.quantile(values, (0.01, 0.99))).mean())
 
 
 def _by_chords(
     legs: np.ndarray, north: np.ndarray, east: np.ndarray, piece: np.ndarray, width: int, error: float
 ) -> np.ndarray:
-    """Each leg, shorter by as much as the chord of `width` legs around it is shorter than these."""
+    """Each leg, shortened in the ratio of the corrected chord of `width` legs around it to the sum of those legs."""
     leg = np.arange(len(legs))
     first = np.maximum(leg - width // 2, np.searchsorted(piece, piece[:-1], side="left"))
     last = np.minimum(leg + 1 + width // 2, np.searchsorted(piece, piece[:-1], side="right") - 1)

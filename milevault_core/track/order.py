@@ -1,8 +1,8 @@
-"""Puts the points of a track in order of time. Used by track.clean.
+"""Puts the points of a track in time order. Used by track.clean.
 
 Usually the clock is right and the order of the points in the file is wrong. If it is the other way round (a jittering
-clock: sorted by time the way becomes a zigzag), the order stays and the times are sorted. Where segments overlap in
-time (two devices in one file), the positions of the one with most points count.
+clock: sorted by time the path becomes a zigzag), the order stays and the times are sorted. If segments overlap in time
+(two devices in one file), the positions of the segment with the most points count.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from milevault_core.geo.sphere import legs_m
 from milevault_core.track.places import TURNS
 
-ZIGZAG = 1.2  # the way in order of time is this many times longer
+ZIGZAG = 1.2  # the path in time order is this many times longer
 ZIGZAG_M = 50.0
 PAUSE = 60_000_000  # µs
 
@@ -19,9 +19,9 @@ def order_of(
     ticks: np.ndarray, lat: np.ndarray, lon: np.ndarray, segments: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray, bool, np.ndarray]:
     """Put times that go back in order: (rows in the new order, their times in µs, whether times were exchanged rather
-    than points, mask over the new order of points whose position is that of a second track).
+    than points, mask in the new order of points whose position belongs to a second track).
 
-    `segments`: number of the segment of each point, or None for one.
+    `segments`: segment number of each point, or None if there is only one segment.
     """
     lat, lon = np.where(np.abs(lat) <= 90, lat, np.nan), np.where(np.abs(lon) <= TURNS, lon, np.nan)
     parts = np.zeros(len(ticks), np.int64) if segments is None else segments
@@ -46,8 +46,8 @@ def order_of(
 
 
 def _evenly(jittering: np.ndarray, ticks: np.ndarray) -> np.ndarray:
-    """Sorted times without the jitter that is left in their steps: means over as many neighbours as it mixes up, not
-    across pauses."""
+    """Sorted times, smoothed to remove the remaining jitter in their steps: means over as many neighbours as the jitter
+    mixes up, but not across pauses."""
     steps = np.diff(ticks)
     off = float(np.std(jittering - ticks))
     half = int(np.ceil(off / max(1.0, float(np.mean(np.minimum(steps, PAUSE)))))) * 2
@@ -62,7 +62,7 @@ def _evenly(jittering: np.ndarray, ticks: np.ndarray) -> np.ndarray:
 
 
 def _way(lat: np.ndarray, lon: np.ndarray, parts: np.ndarray) -> float:
-    """Metres along the positions, within the parts only."""
+    """Metres along the positions, only within the parts."""
     known = np.isfinite(lat) & np.isfinite(lon)
     parts = parts[known]
     by_part = np.argsort(parts, kind="stable")
@@ -71,7 +71,7 @@ def _way(lat: np.ndarray, lon: np.ndarray, parts: np.ndarray) -> float:
 
 
 def _second_track(ticks: np.ndarray, parts: np.ndarray) -> np.ndarray:
-    """Mask of the points inside the time of a segment with more points."""
+    """Mask of the points within the time span of a segment that has more points."""
     out = np.zeros(len(ticks), dtype=bool)
     taken = np.zeros(len(ticks), dtype=bool)
     numbers, counts = np.unique(parts, return_counts=True)

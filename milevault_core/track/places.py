@@ -1,7 +1,7 @@
 """Finds positions that are wrong. Used by track.clean; times in seconds, ascending.
 
-A *leg* leads from one known position to the next. Legs that are too fast cut a track into pieces; the pieces that can
-be reached from each other make up the way; the others are wrong, however long they are.
+A *leg* leads from one known position to the next. Legs that are too fast cut a track into pieces. The pieces that can
+be reached from each other make up the path; the others are wrong, however long they are.
 """
 
 import numpy as np
@@ -9,30 +9,30 @@ import numpy as np
 from milevault_core.geo.sphere import haversine_m, legs_m
 from milevault_core.track import chain
 
-SPIKE_SPEED = 35.0  # m/s a leg, and SPIKE_RATIO times the speed from before the spike to after it
-SLOWEST_SPIKE = 15.0  # m/s: for slower sports too, since a position may be tens of metres off
+SPIKE_SPEED = 35.0  # m/s on a leg, and SPIKE_RATIO times the speed from before the spike to after it
+SLOWEST_SPIKE = 15.0  # m/s: also for slower sports, because a position may be tens of metres off
 SPIKE_RATIO = 5.0
 SPIKE_LEG = 30.0  # m
 REACH = 100.0  # m that a position may be off
-FAR = 1_000.0  # m: two long pieces nearer than this are both real; the fix was lost and found between them
-LONG = 60  # points of such a piece
+FAR = 1_000.0  # m: two long pieces closer than this are both real; the fix was lost and found between them
+LONG = 60  # points in such a piece
 TRAVEL_S = 600.0  # s; after this long a person may be anywhere
 BACK = 50  # pieces to look back at
-STALE = 10  # points that say the same
+STALE = 10  # equal positions in a row
 TURNS = 540.0  # degrees: half a turn beyond 0 to 360
 MIXED_REACH, MOST_MIXED = 10.0, 20_000
 
 
 def wrap(lon: np.ndarray) -> None:
-    """Longitudes that were counted on beyond 180 degrees, put right in place: 180.05 is -179.95. So are those that
-    count from 0 to 360 and on."""
+    """Wrap longitudes beyond 180 degrees in place: 180.05 becomes -179.95. This also covers longitudes from 0 to 360
+    degrees and a little beyond."""
     beyond = (np.abs(lon) > 180.0) & (np.abs(lon) <= TURNS)
     if beyond.any():
         lon[beyond] = (lon[beyond] + 180.0) % 360.0 - 180.0
 
 
 def spike_speed(fastest: float) -> float:
-    """m/s beyond which a single leg is suspect, for a sport whose fastest is `fastest`."""
+    """Speed (m/s) above which a single leg is suspect. `fastest`: top speed of the sport in m/s."""
     return float(np.clip(1.5 * fastest, SLOWEST_SPIKE, SPIKE_SPEED))
 
 
@@ -43,10 +43,10 @@ def misplaced(
     fastest: float = np.inf,
     begins: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Rows whose position is far off the track: jumps away and back of any length, and a wrong beginning or end.
+    """Rows whose position is far off the track: jumps of any length away and back, and a wrong beginning or end.
 
-    `fastest`: of the sport, m/s. `begins`: mask of the rows that begin a segment; between segments one may have
-    travelled. A car or a plane, fast on every leg, keeps all its points.
+    `fastest`: top speed of the sport, m/s. `begins`: mask of the rows that begin a segment; people may have travelled
+    between segments. A car or a plane, fast on every leg, keeps all its points.
     """
     rows = np.flatnonzero(np.isfinite(lat))
     if len(rows) < 3:
@@ -60,7 +60,7 @@ def misplaced(
     if not fast.any():
         return rows[:0]
     bad = _short_spikes(t, la, lo, legs, wait, fast)
-    mixed = bad.sum() * 4 > len(rows)  # not spikes then, but the nature of this track, or two mixed tracks
+    mixed = bad.sum() * 4 > len(rows)  # too many for spikes: the track is like this, or two are mixed
     if mixed:
         bad[:] = False
     left = np.flatnonzero(~bad)
@@ -75,8 +75,9 @@ def misplaced(
 
 
 def stale(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray, fastest: float = np.inf) -> np.ndarray:
-    """The rows whose position only repeats the one before, where the next one is too far for its own step but not for
-    the time since: the fix was lost, and the device wrote the last one on. `fastest`: of the sport, m/s."""
+    """The rows whose position only repeats the one before, if the next different position is too far for its own time
+    step but not for the time since the first repeat: the fix was lost and the device kept writing the last one.
+    `fastest`: top speed of the sport, m/s."""
     rows = np.flatnonzero(np.isfinite(lat))
     if len(rows) < STALE:
         return rows[:0]
@@ -86,7 +87,7 @@ def stale(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray, fastest: float 
         return rows[:0]
     legs, wait = legs_m(la, lo), np.maximum(np.diff(t), 1.0)
     place = np.arange(len(rows))
-    first = np.maximum.accumulate(np.where(moved, place, 0))[:-1]  # of those that say the same
+    first = np.maximum.accumulate(np.where(moved, place, 0))[:-1]  # of the equal positions
     leap = (legs > SPIKE_LEG) & (legs > spike_speed(fastest) * wait) & (place[:-1] - first + 1 >= STALE)
     leap &= legs <= min(fastest, SPIKE_SPEED) * (t[1:] - t[first])
     ends = np.full(len(rows), -1)
@@ -98,9 +99,9 @@ def stale(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray, fastest: float 
 def _short_spikes(
     t: np.ndarray, la: np.ndarray, lo: np.ndarray, legs: np.ndarray, wait: np.ndarray, fast: np.ndarray
 ) -> np.ndarray:
-    """Mask of one to three points that jump away and back, both legs SPIKE_RATIO times faster than the straight way
-    from the point before to the point after. A first or last point is one when its only leg is that fast against the
-    five next to it."""
+    """Mask of one to three points that jump away and back, with both legs SPIKE_RATIO times faster than the straight
+    line from the point before to the point after. A first or last point is a spike if its only leg is that much faster
+    than the five legs next to it."""
     bad = np.zeros(len(t), dtype=bool)
     speed = legs / wait
     for k in (1, 2, 3):
@@ -129,8 +130,8 @@ def _elsewhere(
     limit: float,
     mixed: bool,
 ) -> np.ndarray:
-    """Rows of the pieces that cannot be reached from the rest; none where the rest is less than two fifths. Of two
-    tracks mixed each point is a piece."""
+    """Rows of the pieces that cannot be reached from the rest; none if the rest is less than two fifths of the track.
+    If two tracks are mixed, each point is a piece."""
     legs, wait = legs_m(la, lo), np.maximum(np.diff(t), 1.0)
     cut = (legs > REACH) & (legs > limit * wait) & (wait < TRAVEL_S) & ~apart[1:]
     mixed = mixed or cut.sum() * 4 > len(t)
@@ -158,7 +159,7 @@ def _longest_chain(
     reach_m: float,
     reach_speed: float,
 ) -> np.ndarray:
-    """The pieces, ascending, of the chain with most points in which each can be reached from the one before."""
+    """The pieces, ascending, of the chain with the most points in which each can be reached from the one before."""
     size = last - first + 1
 
     def may_follow(i: np.ndarray, j: int) -> np.ndarray:

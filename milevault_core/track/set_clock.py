@@ -1,9 +1,9 @@
-"""Finds where a device's clock was set back during an activity: by its receiver's time, at the end of summer time. Used
-by activities/set_clock.py.
+"""Finds where a device's clock was set back during an activity: to its receiver's time, or at the end of summer time.
+Used by activities/set_clock.py.
 
-There the times step back once and go on in order, while the way runs on: sorting would mix two stretches of the way.
-What was written in another order (laps, a second device, a stretch twice) jumps at the step, or its way is shorter in
-order of time: that is left to order.py, and a clock that jitters, too.
+There the times step back once and then go on in order, while the path continues, so sorting by time would mix two
+stretches of the path. Points that were only written in another order (laps, a second device, a stretch written twice)
+jump at the step, or their path is shorter in time order. Those, and clocks that jitter, are left to order.py.
 """
 
 from dataclasses import dataclass
@@ -14,19 +14,19 @@ from milevault_core.geo.sphere import legs_m
 from milevault_core.track.clock import HOUR, SECOND, SET
 from milevault_core.track.places import TURNS
 
-LONG = 10  # points in order of time between two steps; the first and the last clock may have run for less
-MOST, EVERY = 200, 30  # steps back, and points for each, below which a clock jitters
-NEAR = 9  # points on both sides that tell by how much the clock has changed
-LONGER, LONGER_M = 1.2, 1.0  # the way between points that are not neighbours in both orders
-APART, APART_M = 3.0, 20.0  # the same where blocks do not overlap in time: then it is one leg only
-JUMP, JUMP_M = 2.0, 10.0  # a leg of the usual length, and what positions err
-ROUND = 100  # points around, by which that length is known
+LONG = 10  # points in time order needed between two steps; the first and the last clock may have run for less
+MOST, EVERY = 200, 30  # more steps back than MOST, or than one in EVERY points, mean that the clock jitters
+NEAR = 9  # points on both sides that show by how much the clock has changed
+LONGER, LONGER_M = 1.2, 1.0  # how much longer the path must be in time order, where the two orders differ
+APART, APART_M = 3.0, 20.0  # the same if the blocks do not overlap in time: then only one leg differs
+JUMP, JUMP_M = 2.0, 10.0  # a longer leg at the step is a jump: times the usual leg, plus the position error
+ROUND = 100  # points on each side that the usual step and leg are taken from
 
 
 @dataclass(frozen=True)
 class SetBack:
-    """A step back in time before `row`, and the µs that the times from there on have to be moved so that time runs on
-    by the usual step."""
+    """A step back in time before `row`, and the µs by which the times from there on have to be moved so that time runs
+    on by the usual step."""
 
     row: int
     shift: int
@@ -42,8 +42,8 @@ def set_backs(
 ) -> list[SetBack]:
     """Where the clock was set back, in the file's order.
 
-    ticks: times in µs. lat, lon in degrees, distance in m, NaN where missing. parts: the number of each point's
-    segment. lasted_s: how long the device says that it took, or NaN.
+    ticks: times in µs. lat, lon in degrees, distance in m, NaN where missing. parts: the segment number of each point.
+    lasted_s: the duration that the device gives, or NaN.
     """
     steps = np.diff(ticks)
     rows = np.flatnonzero(steps < 0) + 1
@@ -70,7 +70,7 @@ def set_backs(
 
 
 def moved(ticks: np.ndarray, found: list[SetBack]) -> np.ndarray:
-    """The times as they run on, by the clock of the beginning."""
+    """The times without the steps back, by the clock at the beginning (µs, shape (n,))."""
     out = ticks.copy()
     for one in found:
         out[one.row :] += one.shift
@@ -78,7 +78,7 @@ def moved(ticks: np.ndarray, found: list[SetBack]) -> np.ndarray:
 
 
 def _stays(ticks: np.ndarray, first: int, row: int, after: int, shift: int) -> bool:
-    """Whether the clock is slow for good: a single late time is followed by a step back, too."""
+    """Whether the clock stays back. After a single late time there is a step back too, but the clock is not slow."""
     low, high = max(first, row - NEAR), min(after, row + NEAR)
     near = np.arange(low, high)
     usual = float(np.median(np.abs(np.diff(ticks[low:high]))))
@@ -89,16 +89,16 @@ def _stays(ticks: np.ndarray, first: int, row: int, after: int, shift: int) -> b
 def _way_runs_on(
     ticks: np.ndarray, lat: np.ndarray, lon: np.ndarray, distance: np.ndarray, blocks: slice, found: SetBack
 ) -> bool | None:
-    """Whether the way goes on from one block to the next, and would be a zigzag in order of time; None where nobody can
-    tell."""
+    """Whether the path continues from one block to the next and would be a zigzag in time order; None if that cannot be
+    told."""
     first, row, after = blocks.start, found.row, blocks.stop
-    # Those whose neighbours in order of time may be others than in the file.
+    # The points whose neighbours may differ between time order and file order.
     low = max(first, first + int(np.searchsorted(ticks[first:row], ticks[row])) - 1)
     high = min(after, row + int(np.searchsorted(ticks[row:after], ticks[row - 1], side="right")) + 1)
     rows = np.arange(max(first, low - ROUND), min(after, high + ROUND))
     known = np.isfinite(distance[rows])
     counted = distance[rows[known]]
-    # What the device counted goes on through a jump of the positions, as with the first fix, which sets the clock.
+    # Prefer the counted distance: it goes on through a jump of positions, as at the first fix, which sets the clock.
     where: tuple[np.ndarray, ...] = (distance,)
     if not (
         _is_told(known, rows, row, low, high) and counted[0] < counted[-1] and (np.diff(counted) >= 0).all()
@@ -117,12 +117,12 @@ def _way_runs_on(
     place = np.argsort(by_time)
     ours = filed[np.diff(place) != 1].sum()
     theirs = timed[np.diff(by_time) != 1].sum()
-    if ticks[row:after].max() < ticks[first:row].min():  # one after the other in either order
+    if ticks[row:after].max() < ticks[first:row].min():  # the blocks do not overlap in time
         off = found.shift % HOUR
         is_hours = min(off, HOUR - off) <= SET
         gap = int(ticks[first]) - int(ticks[after - 1])
         if gap <= 3 * np.median(np.abs(np.diff(ticks[first:after]))):
-            return None  # in order of time without a gap
+            return None  # in time order there is no gap between them
         return True if is_hours or theirs > APART * ours + APART_M else None
     return True if theirs > LONGER * ours + LONGER_M else None
 
@@ -133,13 +133,13 @@ def _legs_m(where: tuple[np.ndarray, ...], rows: np.ndarray) -> np.ndarray:
 
 
 def _is_told(known: np.ndarray, rows: np.ndarray, row: int, low: int, high: int) -> bool:
-    """Whether most points where the blocks meet are known, and some of both blocks."""
+    """Whether most points where the blocks meet are known (mask `known`), including some from each block."""
     before, since = (rows >= low) & (rows < row), (rows >= row) & (rows < high)
     return bool(known[before].any() and known[since].any() and 2 * known[before | since].sum() >= high - low)
 
 
 def _lasted(ticks: np.ndarray, both: list[SetBack], sure: list[SetBack], lasted_s: float) -> bool:
-    """Whether the device says that the activity took as long as with all of them, and not as long as without."""
+    """Whether the device's duration agrees with all of the steps (`both`) and not with the sure ones alone."""
     spans = [float(np.ptp(moved(ticks, found))) / SECOND for found in (both, sure)]
     off, without = (abs(span - lasted_s) for span in spans)
     return off <= 2.0 + 0.005 * lasted_s and 3.0 * off < without

@@ -1,4 +1,4 @@
-"""The shape of a track as few points, for lists."""
+"""The shape of a track in few points, for lists."""
 
 import numpy as np
 
@@ -9,8 +9,8 @@ FAR_M = 100.0  # m between two positions
 
 
 def apart(track: Columns) -> np.ndarray:
-    """Mask of the points, shape (n,), whose way from the position before them was left out of the distance (a train, a
-    car): no line joins the two."""
+    """Mask of the points, shape (n,), that no line joins to the position before: the leg between them was left out of
+    the distance (a train, a car)."""
     lat, lon = np.asarray(track["lat"], float), np.asarray(track["lon"], float)
     out = np.zeros(len(lat), dtype=bool)
     placed = np.flatnonzero(np.isfinite(lat) & np.isfinite(lon))
@@ -25,8 +25,8 @@ def apart(track: Columns) -> np.ndarray:
 
 
 def outline(track: Columns, n: int = 100) -> np.ndarray:
-    """The shape of a track as at most `n` (lat, lon) rows, float64 (m, 2); empty without positions. Between rows that
-    no line joins (`apart`) is one of NaN more."""
+    """The shape of a track as at most `n` (lat, lon) rows, float64 (m, 2); empty without positions. A NaN row separates
+    rows that no line joins (`apart`)."""
     lat, lon = np.asarray(track["lat"]), np.asarray(track["lon"])
     known = np.isfinite(lat) & np.isfinite(lon)
     cuts = np.flatnonzero(apart(track)[known])
@@ -44,21 +44,21 @@ def outline(track: Columns, n: int = 100) -> np.ndarray:
 
 
 def _been_everywhere(lat: np.ndarray, lon: np.ndarray) -> int:
-    """How many of the first points draw the whole shape: of 25 laps of a stadium one is drawn, and a way back is not
-    drawn again.
+    """How many of the first points draw the whole shape: only one of 25 laps of a stadium is drawn, and the way back on
+    the same path is not drawn again.
 
-    The beginning after which 98 % of all points lie in a cell of a 20 x 20 grid that it has entered, or beside one
-    (noise enters cells lap by lap), and a tenth more, for the tip of a way out and back.
+    The shortest beginning whose cells of a 20 x 20 grid, or cells next to them (noise enters new cells lap by lap),
+    contain 98 % of all points, plus a tenth for the far end of an out-and-back path.
     """
     count = len(lat)
     part = int(0.6 * count)
     if count < 200 or any(np.ptp(v[:part:4]) < 0.8 * np.ptp(v[::4]) for v in (lat, lon)):
-        return count  # the last part leads somewhere new
+        return count  # the last part goes somewhere new
     step = 1 + count // 1000  # enough points for cells this coarse
     lat, lon = lat[::step], lon[::step]
     x, y = (((v - v.min()) * (19.99 / max(float(np.ptp(v)), 1e-9))).astype(np.int32) + 1 for v in (lat, lon))
     entered = np.full((22, 22), count)
-    # Backwards: the last assignment, to the first entry, stays.
+    # Assigned backwards, so that the earliest entry into a cell is the one that stays.
     entered[x[::-1], y[::-1]] = np.arange(len(lat) - 1, -1, -1) * step
     beside = np.minimum.reduce([entered[:-2], entered[1:-1], entered[2:]])
     beside = np.minimum.reduce([beside[:, :-2], beside[:, 1:-1], beside[:, 2:]])

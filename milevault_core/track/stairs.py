@@ -1,22 +1,23 @@
-"""A distance that is told in steps, as by sensors and phones that count only every few seconds: it stands still and
-then jumps, again and again. It is spread evenly between its jumps: no speed and no best time is that of a jump. Used by
-track.clean, and for tracks that were stored before; times in seconds, ascending."""
+"""Evens out a stepped distance, as from sensors and phones that update it only every few seconds: it stands still and
+then jumps, again and again. It is spread evenly between its jumps, so that no speed or best time comes from a jump.
+Used by track.clean, and for tracks that were stored before this existed; times in seconds, ascending."""
 
 import numpy as np
 
-# How long a step takes: whole metres of a slow walker come each 3 s at most, laps of a hall every two minutes.
+# How long a step takes: a slow walker covers a metre at least every 3 s, and laps of a hall come every two minutes.
 SHORTEST_S, LONGEST_S = 4.0, 120.0
-NEAR, MOST = 11, 8  # steps around one, itself among them; so many of them have to be such steps
-ALIKE = (0.5, 1.5)  # in time, metres or speed, of the usual one near it
-STOP = 2.0  # so many times the usual time, and slower than SLOW of the usual speed: who took it stood first
+NEAR, MOST = 11, 8  # steps around a step, including itself, and how many of them have to be stairs
+ALIKE = (0.5, 1.5)  # range around the median of the steps nearby, in time, metres or speed
+STOP = 2.0  # a step this many times as long as usual, below SLOW times the usual speed, contains a stop
 SLOW = 0.5
-LEAP = 2.5  # so many times as far as usual in its time is no step: others judge it
+LEAP = 2.5  # a step this many times as far as usual for its time is a leap, not a stair; others judge it
 
 
 def even(seconds: np.ndarray, distance: np.ndarray) -> np.ndarray:
-    """The distance, never descending, without its stairs; itself where it has none. Both of shape (n,), without NaN.
+    """The distance, which never descends, without its stairs; unchanged if it has none. Both of shape (n,), without
+    NaN.
 
-    A step that took much longer than those near it was a stop: it is spread over as long as these take."""
+    A step that took much longer than those near it contains a stop: it is spread only over the usual time of those."""
     first = np.append(0, np.flatnonzero(np.diff(distance) > 0) + 1)  # the first point of each value
     if len(first) <= NEAR:
         return distance
@@ -34,7 +35,7 @@ def even(seconds: np.ndarray, distance: np.ndarray) -> np.ndarray:
     slower = np.maximum(took[steps] / usual_s, 1.0)
     stood = (slower > STOP) & (up[steps] / usual_m < SLOW * slower)
     regular &= up[steps] <= LEAP * usual_m * np.where(stood, 1.0, slower)
-    over = np.zeros(len(first))  # s before its jump over which each step is spread; 0: as it is
+    over = np.zeros(len(first))  # s before its jump over which each step is spread; 0: unchanged
     over[steps] = np.where(regular, np.where(stood, usual_s, took[steps]), 0.0)
     step = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(distance))))
     inside = np.flatnonzero(over[step] > 0)
@@ -46,7 +47,8 @@ def even(seconds: np.ndarray, distance: np.ndarray) -> np.ndarray:
 
 
 def even_known(seconds: np.ndarray, distance: np.ndarray) -> np.ndarray:
-    """The same of a distance that is missing (NaN) at some points; one that falls anywhere stays as it is."""
+    """Like `even`, for a distance that is missing (NaN) at some points; a distance that falls anywhere stays as it
+    is."""
     known = np.isfinite(distance)
     metres = distance if known.all() else distance[known]
     if len(metres) <= NEAR or np.diff(metres).min() < 0:
@@ -60,6 +62,6 @@ def even_known(seconds: np.ndarray, distance: np.ndarray) -> np.ndarray:
 
 
 def _alike(values: np.ndarray) -> np.ndarray:
-    """How many of each row are about as large as its median."""
+    """How many values of each row are about as large as its median."""
     low, high = (share * np.median(values, axis=1)[:, None] for share in ALIKE)
     return ((values >= low) & (values <= high)).sum(axis=1)

@@ -1,34 +1,38 @@
-"""Stretches in which somebody stood and only the positions jittered. Used by jitter.py; times in seconds, ascending.
+"""Finds stretches in which somebody stood still and only the positions jittered. Used by jitter.py; times in seconds,
+ascending.
 
-Errors without a memory leave a place and are back at the next point: in every direction the mean square of their steps
-is twice their variance (von Neumann's ratio). Whoever moves, however slowly or to and fro, gets further than a step.
-So a window is a stand where this ratio says that positions only jitter, and where they got nowhere: the means of its
-halves lie no further apart than the slowest sport goes, the error of these means included. The more positions jitter,
-the longer the window has to be: a turn at 0.35 m/s in it would show.
+Independent position errors jump away and come back at the next fix: in each direction the mean squared step is twice
+the variance (von Neumann's ratio). Someone who really moves, even slowly or back and forth, gets further than one step.
+So a window is a stand if this ratio says that the positions only jitter, and if they got nowhere: the means of its two
+halves are no further apart than the slowest movement would bring them, including the error of these means. The more the
+positions jitter, the longer the window has to be, so that a turn at 0.35 m/s within it would show.
 
-Errors that wander are told from a way only by how far it gets: who usually goes a metre a second and more, and stays
-for a while within some metres, a fifth of the usual way, stands there.
+Drifting errors can be told from movement only by how far they get: a person who usually moves at 1 m/s or more and
+stays for a while within a few metres, at most a fifth of the usual distance, is standing.
 """
 
 import numpy as np
 
 WINDOWS_S = (20.0, 30.0, 60.0, 120.0)
-SECONDS_A_METRE = 30.0  # of jitter
-FEWEST = 20  # points of a window
+SECONDS_A_METRE = 30.0  # window length needed per metre of jitter
+FEWEST = 20  # points in a window
 SLOWEST_M_S = 0.2
-DETOUR = 3.0  # of the legs: a window of jitter is far longer than its chord
-LINE = 0.1  # of the steps' variance along: less across is going to and fro
-STRIDES = 10  # a window
+DETOUR = 3.0  # the legs of a window of jitter are more than this many times its chord
+LINE = 0.1  # ratio of the steps' variance across to along; less means going back and forth on a line
+STRIDES = 10  # window starts per window length
 MOST = 0.5  # of a recording
-QUICK_M_S, SHARE, WITHIN_M = 1.0, 0.2, 12.0  # of whom it is told by the way; corner to corner, at most
-TURN_S = 2.0  # nobody turns round anew so soon, again and again
+# Drift is only checked for people who usually move at least this fast; share of the usual distance in the window, and
+# largest diagonal, that still count as standing.
+QUICK_M_S, SHARE, WITHIN_M = 1.0, 0.2, 12.0
+TURN_S = 2.0  # nobody keeps turning round at shorter intervals
 
 
 def standing(
     seconds: np.ndarray, north: np.ndarray, east: np.ndarray, apart: np.ndarray, on_a_court: bool
 ) -> np.ndarray:
     """Mask of the n - 1 legs between n positions (metres) that belong to a stand. `apart`: mask of legs that no stand
-    crosses. on_a_court: people go to and fro there, so that positions have to tell every turn."""
+    may cross. on_a_court: people run back and forth there, so the positions have to be dense enough to show every
+    turn."""
     still = np.zeros(len(apart), dtype=bool)
     usual_s = float(np.median(np.diff(seconds))) if len(apart) else 0.0
     if usual_s <= 0 or (on_a_court and usual_s > TURN_S):
@@ -53,12 +57,12 @@ def standing(
             for one in near[_stay(north, east, near, n, within)].tolist():
                 still[one : one + n - 1] = True
     if usual_s > TURN_S and still.mean() > MOST:
-        still[:] = False  # nobody records a stand; it was a way to and fro
+        still[:] = False  # nobody records mostly standing; it was movement back and forth
     return still
 
 
 def _usual_m_s(seconds: np.ndarray, north: np.ndarray, east: np.ndarray, pieces: np.ndarray) -> float:
-    """How fast somebody gets on over half a minute, the slowest quarter of the time aside."""
+    """The usual speed (m/s) from start to end of half a minute: its 75th percentile."""
     ends = np.searchsorted(seconds, seconds + 30.0).clip(max=len(seconds) - 1)
     took = seconds[ends] - seconds
     whole = (pieces == pieces[ends]) & (took >= 15.0)
@@ -69,7 +73,7 @@ def _usual_m_s(seconds: np.ndarray, north: np.ndarray, east: np.ndarray, pieces:
 
 
 def _stay(north: np.ndarray, east: np.ndarray, first: np.ndarray, n: int, within: float) -> np.ndarray:
-    """Mask of the windows of `n` points whose box is at most `within` metres from corner to corner."""
+    """Mask of the windows of `n` points whose bounding box has a diagonal of at most `within` metres."""
     rows = first[:, None] + np.arange(n)
     return np.hypot(np.ptp(north[rows], axis=1), np.ptp(east[rows], axis=1)) <= within
 
@@ -77,11 +81,12 @@ def _stay(north: np.ndarray, east: np.ndarray, first: np.ndarray, n: int, within
 def _stands(
     seconds: np.ndarray, north: np.ndarray, east: np.ndarray, first: np.ndarray, n: int, jitter: float
 ) -> np.ndarray:
-    """Of the windows of `n` points that begin at `first`, those that are stands. jitter: metres, at most."""
+    """The starts (from `first`) of those windows of `n` points that are stands. jitter: largest position error in
+    metres."""
     rows = first[:, None] + np.arange(n)
     places = np.stack((north[rows], east[rows]))
     steps = np.diff(places, axis=2)
-    error2 = (steps**2).mean(axis=2).sum(axis=0) / 4.0  # of one position, to one side
+    error2 = (steps**2).mean(axis=2).sum(axis=0) / 4.0  # variance of one position in one direction
     half = n // 2
     got = np.hypot(*(places[:, :, -half:].mean(axis=2) - places[:, :, :half].mean(axis=2)))
     got += 2.0 * np.sqrt(error2 * 2.0 / half)
@@ -91,11 +96,11 @@ def _stands(
 
 
 def _only_jitter(places: np.ndarray, steps: np.ndarray, n: int) -> np.ndarray:
-    """Mask of the windows whose ratio is in every direction as large as it is by chance, and whose steps do not all lie
-    in a line. places, steps: of shape (2, windows, …)."""
+    """Mask of the windows whose ratio is large enough for pure jitter in every direction, and whose steps do not all
+    lie on a line. places, steps: shape (2, windows, …)."""
     moved = _moments(steps)
     spread = _moments(places - places.mean(axis=2, keepdims=True))
-    # The least ratio of any direction d is the least l with det(moved - l * spread) = 0.
+    # The smallest ratio of any direction is the smallest l with det(moved - l * spread) = 0.
     a = spread[0] * spread[1] - spread[2] ** 2
     b = moved[0] * spread[1] + moved[1] * spread[0] - 2.0 * moved[2] * spread[2]
     c = moved[0] * moved[1] - moved[2] ** 2

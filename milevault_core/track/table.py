@@ -12,9 +12,9 @@
 | power       | W                        | float64          |
 | temperature | °C                       | float64          |
 
-Missing is NaN. Every column is always there. Cadence is of one leg or crank: a runner's steps per minute are
-twice that, and only view/ doubles it. A cleaned track has one column more: `seq` (int16), the number of a point
-among those of equal time, so that (time, seq) is unique.
+Missing values are NaN. Every column is always there. Cadence counts one leg or crank: a runner's steps per minute are
+twice that, and only view/ doubles it. A cleaned track has one more column: `seq` (int16), the number of a point among
+those of equal time, so that (time, seq) is unique.
 """
 
 from datetime import UTC, datetime
@@ -32,19 +32,19 @@ _NAMES = pd.Index(COLUMNS)
 _CLEANED_NAMES = pd.Index((*COLUMNS, "seq"))
 _METRIC_PLACES = np.arange(1, len(COLUMNS))
 type Arrays = dict[str, np.ndarray]
-# Functions that look at single columns take a track as a table or as its `arrays`.
+# Functions that look at single columns accept a track as a table or as its `arrays`.
 type Columns = pd.DataFrame | Arrays
 _TIMES: Any = pd.array(np.empty(0, "datetime64[us]"))
 
-# What a point may hold; a value outside is treated as missing. The bounds are physical or those of the
-# stored column, never those of a good athlete.
+# What a point may hold; a value outside is treated as missing. The bounds are physical or those of the stored column,
+# never those of a good athlete.
 LIMITS = {
     "lat": (-90.0, 90.0),
     "lon": (-180.0, 180.0),
     "altitude": (-1_000.0, 20_000.0),  # the Dead Sea to a balloon
     "distance": (0.0, 20_000_000.0),
     "speed": (0.0, 400.0),
-    # Below, a strap has lost contact. FIT's "not measured" is 255, and becomes that where a file is converted.
+    # Below 25, a chest strap has lost contact. FIT's "not measured" is 255, which converted files may contain.
     "heart_rate": (25.0, 254.0),
     "cadence": (0.0, 1_000.0),
     "power": (0.0, 10_000.0),
@@ -66,26 +66,26 @@ def empty(n: int = 0) -> pd.DataFrame:
 
 
 def from_columns(columns: Arrays) -> pd.DataFrame:
-    """A track from arrays of one length by column name; columns that are not given are missing (NaN)."""
+    """A track from arrays of equal length by column name; columns that are not given are missing (NaN)."""
     time = np.asarray(columns["time"], dtype="datetime64[us]")
     metrics = np.full((len(METRIC_COLUMNS), len(time)), np.nan)
     for row, name in enumerate(METRIC_COLUMNS):
         if name in columns:
             metrics[row] = columns[name]
-    # Far less time than pd.DataFrame(dict): a small file spends most of it there. Half of what is left would go
-    # into wrapping the times, which pandas' own array type does at once.
+    # Much faster than pd.DataFrame(dict), where a small file would spend most of its time. Wrapping the times would
+    # take half of the rest, so pandas' own array type is created directly.
     times = _TIMES._from_backing_data(time[None])
     blocks = [(times, np.array([0])), (metrics, _METRIC_PLACES)]
     return create_dataframe_from_blocks(blocks, pd.RangeIndex(len(time)), _NAMES)
 
 
 def from_cleaned(columns: Arrays, rows: pd.Index | None = None) -> pd.DataFrame:
-    """A cleaned track of its arrays (all of COLUMNS, and seq); `rows` are its index."""
+    """A cleaned track from its arrays (all of COLUMNS, and seq); `rows` becomes its index."""
     return table_of(columns, rows)[0]
 
 
 def table_of(columns: Arrays, rows: pd.Index | None) -> tuple[pd.DataFrame, Arrays]:
-    """As `from_cleaned`, with the `arrays` of the table made: read-only, and the same memory."""
+    """Like `from_cleaned`, but also returns the `arrays` of the table: read-only, sharing its memory."""
     metrics = np.empty((len(METRIC_COLUMNS), len(columns["time"])))
     for row, name in zip(metrics, METRIC_COLUMNS, strict=True):
         row[:] = columns[name]

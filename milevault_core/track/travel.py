@@ -1,17 +1,17 @@
-"""Finds steps of a distance that were not travelled by muscle: a train between two segments, a car at the end, the
-leap of a fix. Used by track.clean and distance.py."""
+"""Finds steps of a distance that were not travelled by muscle: a train between two segments, a car at the end, a leap
+of the GPS fix. Used by track.clean and distance.py."""
 
 import numpy as np
 
 from milevault_core.sports.limits import Limits
 from milevault_core.track.carried import SensorSeries, carried
 
-GAP_S = 60.0  # s; a longer gap is a pause, or no position was found
+GAP_S = 60.0  # s; a longer gap is a pause, or there was no GPS fix
 SEGMENT_S = 10.0  # s; the same between two segments
 FEW_M = 100.0  # m; nobody takes a train for less
 OWN_PACE = 1.5  # across a gap, at most this many times the usual speed …
-ANY_PACE = 3.0  # … or this many, if the sport is unknown
-WINDOW_S = 10.0  # m; over less, noise of positions and rounding to metres look faster than anybody
+ANY_PACE = 3.0  # … or this many if the sport is unknown
+WINDOW_S = 10.0  # s; over less, position noise and rounding to metres look faster than anybody
 NOISE_M = 20.0
 STANDING_M_S = 0.3
 
@@ -26,10 +26,11 @@ def untravelled(
 ) -> np.ndarray:
     """Mask of the steps (n - 1, metres from each of n points to the next) that were not travelled by muscle.
 
-    Across a gap in the recording, or from one segment to the next (`begins`: mask of the points that begin one): those
-    much faster than the rest. Elsewhere: those within stretches of ten seconds that are faster than the sport's
-    fastest, and drives (carried.py, if `sensed` is given). With `by_gps` false the steps are a wheel's or a foot pod's,
-    which takes no train: only its leaps and drives are left out. `limits.fastest` is inf for a sport that is not known.
+    Across a gap in the recording, or from one segment to the next (`begins`: mask of the points that begin one), these
+    are the steps much faster than the rest. Elsewhere they are the steps within ten seconds that are faster than the
+    sport's top speed, and drives (carried.py, if `sensed` is given). With `by_gps` false the steps come from a wheel
+    sensor or foot pod, which does not count a train ride: only leaps and drives are left out. `limits.fastest` is inf
+    for an unknown sport.
     """
     wait = np.diff(seconds)
     out = np.zeros(len(wait), dtype=bool)
@@ -56,8 +57,8 @@ def untravelled(
 
 
 def _too_fast(seconds: np.ndarray, steps_m: np.ndarray, fastest: float, suspects: np.ndarray) -> np.ndarray:
-    """Mask of the steps inside stretches of WINDOW_S around a suspect that together are too fast, and of the suspects
-    beside them."""
+    """Mask of the suspect steps that are too fast over WINDOW_S around them, and of the suspects directly next to
+    them. suspects: mask of the steps."""
     way = np.append(0.0, np.cumsum(steps_m))
     at = np.flatnonzero(suspects)
     middle = (seconds[at] + seconds[at + 1]) / 2

@@ -1,4 +1,4 @@
-"""Critical power and speed: what can be held long, and the reserve above it."""
+"""Critical power and speed: what can be held for long, and the reserve above it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ WORST_FIT = 0.05  # of critical power: a larger error means that the efforts wer
 @dataclass(frozen=True)
 class Critical:
     """rate: critical power (W) or speed (m/s); reserve: W′ (J) or D′ (m); each with its standard error. efforts: the
-    (seconds, mean rate) it was made of."""
+    (seconds, mean rate) it was fitted to."""
 
     rate: float
     reserve: float
@@ -25,12 +25,12 @@ class Critical:
 
 
 def fit(efforts: Sequence[tuple[float, float]]) -> Critical:
-    """From efforts (seconds, mean W or m/s) of 2 to 20 minutes: work = critical x time + reserve, by least squares.
+    """Fit efforts (seconds, mean W or m/s) of 2 to 20 minutes: work = critical x time + reserve, by least squares.
 
     Source: Monod and Scherrer 1965, Ergonomics 8:329; how many efforts and how long, reviewed by Muniz-Pumares and
     others 2019, J Strength Cond Res 33:584 (2 to 20 minutes: Hill 1993, Sports Med 16:237, from memory).
-    Raises Refused with the reason: fewer than three efforts, too close in time, or not maximal (no reserve, or an error
-    of more than 5%).
+    Raises Refused with the reason: fewer than three efforts, too similar in length, or not maximal (no reserve, or an
+    error of more than 5%).
     """
     used = sorted((float(t), float(r)) for t, r in efforts if SHORTEST_S <= t <= LONGEST_S and r > 0)
     if len(used) < LEAST_EFFORTS:
@@ -52,7 +52,7 @@ def fit(efforts: Sequence[tuple[float, float]]) -> Critical:
 
 
 def time_for(found: Critical, distance_m: float) -> float:
-    """Seconds for a distance at critical speed with its reserve; NaN for what the reserve alone covers."""
+    """Seconds for a distance at critical speed with its reserve; NaN if the reserve alone covers the distance."""
     seconds = (distance_m - found.reserve) / found.rate
     return seconds if seconds > 0 else float("nan")
 
@@ -60,6 +60,6 @@ def time_for(found: Critical, distance_m: float) -> float:
 def best_of_curve(
     durations: Sequence[int], values: np.ndarray, at: Sequence[int] = (120, 180, 300, 600, 1_200)
 ) -> list[tuple[float, float]]:
-    """The efforts of a mean-max curve at usual durations: (seconds, rate), those that are there."""
+    """The efforts of a mean-max curve at the usual durations: (seconds, rate) for those that it has."""
     index = {int(d): i for i, d in enumerate(durations)}
     return [(float(d), float(values[index[d]])) for d in at if d in index and np.isfinite(values[index[d]])]

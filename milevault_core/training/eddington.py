@@ -1,17 +1,17 @@
-"""The Eddington number: E days with E km (or miles) or more."""
+"""The Eddington number: the largest E with E days of E km (or miles) or more."""
 
 import numpy as np
 import pandas as pd
 
 
 def number(values: np.ndarray) -> int:
-    """The largest E so that E of the values are at least E. values: (n,), one a day, in the unit of E."""
+    """The largest E such that E of the values are at least E. values: (n,), one per day, in the unit of E."""
     falling = np.sort(np.asarray(values, float))[::-1]
     return int((falling >= np.arange(1, len(falling) + 1)).sum())
 
 
 def history(days: pd.Series, metres: pd.Series, unit_m: float = 1000.0) -> pd.DataFrame:
-    """day, number: each day on which it grew; sums of a local day count."""
+    """The Eddington number on each day on which it grew (day, number). The sum of each local day counts."""
     total = (
         pd.Series(np.asarray(metres, float), index=pd.Index(days))
         .fillna(0.0)
@@ -35,6 +35,6 @@ def history(days: pd.Series, metres: pd.Series, unit_m: float = 1000.0) -> pd.Da
 
 
 def missing(days: pd.Series, metres: pd.Series, goal: int, unit_m: float = 1000.0) -> int:
-    """How many more days of `goal` units are needed until the number is `goal`."""
+    """How many more days of `goal` units are needed to raise the Eddington number to `goal`."""
     total = pd.Series(np.asarray(metres, float), index=pd.Index(days)).fillna(0.0).groupby(level=0).sum()
     return max(goal - int((total / unit_m + 1e-9 >= goal).sum()), 0)

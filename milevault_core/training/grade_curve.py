@@ -1,13 +1,13 @@
 """The athlete's own grade curve: pace at equal heart rate by slope, from their own runs.
 
-Each run leaves sums by slope: seconds, and the mean logarithm of speed per heart beat. Over all runs
+For each run, sums by slope are kept: seconds, and the mean logarithm of speed per heartbeat. Over all runs
 
     log(speed / heart rate) = run + slope + error
 
-is fitted with each run's own level, so that form, heat and shoes fall out; the slopes are drawn towards the published
-curve as far as the runs say little of them. Where the runs are too flat, there is none.
+is fitted with a separate level for each run, so that form, heat and shoes cancel out. Slopes about which the runs say
+little are pulled towards the published curve. If the runs are too flat, there is no curve.
 
-Graded pace uses it by itself once it is trusted (`settled`), unless the athlete has switched it off.
+Graded pace uses the curve automatically once it is trusted (`settled`), unless the athlete has switched it off.
 """
 
 from collections.abc import Sequence
@@ -20,19 +20,19 @@ from milevault_core.metrics.graded import KNOTS, published_factor, steps_and_gra
 from milevault_core.metrics.seconds import on_clock
 from milevault_core.track import Columns
 
-WINDOW_S = 60  # as in Strava's study: a minute of one slope and one heart rate
-LAG_S = 20  # by which the heart follows the legs
-STEADY_GRADE, STEADY_SHARE = 2.5, 0.15  # a window of more spread in slope (points) or speed is left out
+WINDOW_S = 60  # as in Strava's study: a minute at one slope and one heart rate
+LAG_S = 20  # by which the heart rate lags behind the effort
+STEADY_GRADE, STEADY_SHARE = 2.5, 0.15  # a window with more spread in slope (% points) or speed is left out
 PRIOR_SD = 0.10  # how far, in logarithm, an athlete may be from the published curve
-SLOPE_SD = 0.3  # points: how far the slope of 20 s may be off, whatever the runs agree on
+SLOPE_SD = 0.3  # percentage points: how far a slope over 20 s may be off even if all runs agree
 LEAST_S = 1_800.0  # on slopes of 7.5 % or more up, and as much down, before a curve is trusted
-GROWTH = 1.5  # the curve in use is made anew each time that time on slopes has grown by half
+GROWTH = 1.5  # the curve in use is computed again each time the time on slopes has grown by half
 _EDGES = np.array([(a + b) / 2 for a, b in pairwise(KNOTS)])
 _UP, _DOWN = np.array(KNOTS) >= 10, np.array(KNOTS) <= -10
 
 
 def sums(track: Columns) -> np.ndarray | None:
-    """(seconds, mean log of speed per beat) by knot of the slope, shape (2, len(KNOTS)); None without any window."""
+    """(seconds, mean log of speed per heartbeat) by slope knot, shape (2, len(KNOTS)); None without any window."""
     if len(track["time"]) < 2 * WINDOW_S or np.isnan(np.asarray(track["heart_rate"])).all():
         return None
     if np.isnan(np.asarray(track["altitude"])).all() or np.isnan(np.asarray(track["distance"])).all():
@@ -52,7 +52,7 @@ def sums(track: Columns) -> np.ndarray | None:
     if not steady.any():
         return None
     knot = np.searchsorted(_EDGES, g[steady])
-    # To the middle of its knot by the published curve: within a knot of 5 % the curve is not flat.
+    # Moved to the middle of the knot by the published curve, which is not flat within the 5 % of a knot.
     told = np.log(v[steady] / h[steady]) + np.log(
         published_factor(g[steady]) / published_factor(np.array(KNOTS, float)[knot])
     )
@@ -63,7 +63,7 @@ def sums(track: Columns) -> np.ndarray | None:
 
 
 def pack(found: np.ndarray | None) -> bytes | None:
-    """As stored bytes (float32). found: (2, 9), as `sums` gives it; None for None."""
+    """The stored bytes (float32) of what `sums` returns, shape (2, 9); None for None."""
     return None if found is None else found.astype("<f4").tobytes()
 
 
@@ -74,8 +74,8 @@ def unpack(data: bytes) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Curve:
-    """factors: how many times faster the same heart beats are on the flat, by KNOTS; low, high: their 90% interval.
-    is_trusted, or the reason why not. seconds: how long the runs were on each slope."""
+    """factors: how many times faster the athlete is on the flat at the same heart rate, by KNOTS; low, high: their 90%
+    interval. is_trusted, or else the reason why not. seconds: time that the runs spent on each slope."""
 
     factors: np.ndarray
     low: np.ndarray
@@ -87,18 +87,18 @@ class Curve:
 
 
 def _steepness() -> np.ndarray:
-    """By how much the logarithm of the published factor changes a point of slope, at each of KNOTS."""
+    """How much the logarithm of the published factor changes per percentage point of slope, at each of KNOTS."""
     at = np.array(KNOTS, float)
     ends = np.log(published_factor(at + 0.5)), np.log(published_factor(at - 0.5))
     return np.abs(ends[0] - ends[1])
 
 
 def fit(runs: Sequence[np.ndarray]) -> Curve:
-    """The curve of many runs' `sums`.
+    """Fit the curve to the `sums` of many runs.
 
-    Weighted least squares with a level of its own for each run, the slope's deviations from the published curve drawn
-    to 0 by PRIOR_SD; errors from the residuals, one independent word a run and slope, and from SLOPE_SD: a slope that
-    all runs measure too flat makes no residual.
+    Weighted least squares with a separate level for each run; deviations from the published curve are pulled to 0 by
+    PRIOR_SD. Errors come from the residuals, with one independent value per run and slope, and from SLOPE_SD, because a
+    slope that all runs measure too flat leaves no residual.
     """
     prior = -np.log(
         published_factor(np.array(KNOTS, float))
@@ -141,11 +141,11 @@ def fit(runs: Sequence[np.ndarray]) -> Curve:
 
 
 def settled(runs: Sequence[np.ndarray]) -> Curve | None:
-    """The curve that graded pace uses; None until it can be trusted. runs: of `sums`, shape (2, len(KNOTS)) each, in
-    order of time.
+    """The curve that graded pace uses; None until it can be trusted. runs: from `sums`, shape (2, len(KNOTS)) each, in
+    time order.
 
-    It is made of the first runs only, up to that with which the time on slopes last grew by half: a new curve means
-    that every run is computed again, which is for few runs to bring about. The same whatever order the files came in.
+    It uses only the first runs, up to the one with which the time on slopes last grew by half. With a new curve every
+    run has to be computed again, so it should change rarely. The order in which files were imported does not matter.
     """
     table = _of_several_slopes(runs)
     if not len(table):
@@ -160,5 +160,5 @@ def settled(runs: Sequence[np.ndarray]) -> Curve | None:
 
 
 def _of_several_slopes(runs: Sequence[np.ndarray]) -> np.ndarray:
-    """The runs that compare one slope with another, shape (n, 2, len(KNOTS))."""
+    """The runs with at least two slopes to compare, shape (n, 2, len(KNOTS))."""
     return np.array([run for run in runs if (run[0] > 0).sum() >= 2]).reshape(-1, 2, len(KNOTS))

@@ -1,4 +1,4 @@
-"""Fitness, fatigue and form from a daily load; monotony, strain and acute to chronic beside them."""
+"""Fitness, fatigue and form from a daily load, plus monotony, strain and the acute to chronic ratio."""
 
 from datetime import date, timedelta
 
@@ -10,7 +10,7 @@ WARMING_UP_DAYS = 42  # days; before that, fitness still climbs from zero whatev
 
 
 def dense(days: pd.Series, loads: pd.Series, first: date, last: date) -> pd.Series:
-    """One load for each local day from `first` to `last`, those without an activity 0. Several of a day are added."""
+    """One load for each local day from `first` to `last`, 0 for days without activity. Loads of one day are added."""
     index = pd.Index([first + timedelta(days=n) for n in range((last - first).days + 1)], name="day")
     by_day = pd.Series(np.asarray(loads, float), index=pd.Index(days)).groupby(level=0).sum()
     return by_day.reindex(index, fill_value=0.0)
@@ -19,7 +19,7 @@ def dense(days: pd.Series, loads: pd.Series, first: date, last: date) -> pd.Seri
 def fitness(load: pd.Series, days: int = FITNESS_DAYS, start: float = 0.0) -> np.ndarray:
     """The exponentially weighted mean of a dense daily load, shape (n,): c += (load - c) (1 - e^(-1/days)).
 
-    Source: Banister 1975; Coggan's performance manager with the exact exponential (others use 1/days, which is 0.7%
+    Source: Banister 1975; Coggan's Performance Manager with the exact exponential (others use 1/days, which gives 0.7%
     more after 42 equal days).
     """
     share, level, out = 1.0 - np.exp(-1.0 / days), start, []
@@ -30,8 +30,8 @@ def fitness(load: pd.Series, days: int = FITNESS_DAYS, start: float = 0.0) -> np
 
 
 def form(load: pd.Series) -> pd.DataFrame:
-    """By day: load, fitness (42 days), fatigue (7 days), form (yesterday's fitness less yesterday's fatigue), and
-    is_warming_up in the first 42 days."""
+    """By day: load, fitness (42 days), fatigue (7 days), form (yesterday's fitness minus yesterday's fatigue), and
+    is_warming_up, which is true for the first 42 days."""
     chronic, acute = fitness(load, FITNESS_DAYS), fitness(load, FATIGUE_DAYS)
     before = np.append(0.0, (chronic - acute)[:-1]) if len(load) else np.empty(0)
     return pd.DataFrame(
@@ -44,8 +44,8 @@ def form(load: pd.Series) -> pd.DataFrame:
 
 
 def projection(past: pd.DataFrame, days: int = 28) -> pd.DataFrame:
-    """From tomorrow on: plan ("rest" or "as now": the mean daily load of the last 28 days), fitness, fatigue, form;
-    index day. past: of `form`; empty without a past."""
+    """Fitness, fatigue and form from tomorrow on, indexed by day, for each plan: "rest", or "as now" (the mean daily
+    load of the last 28 days). past: from `form`; the result is empty if it is."""
     if past.empty:
         return pd.DataFrame(columns=["plan", "fitness", "fatigue", "form"])
     last = past.iloc[-1]
@@ -63,10 +63,10 @@ def projection(past: pd.DataFrame, days: int = 28) -> pd.DataFrame:
 
 
 def context(load: pd.Series) -> pd.DataFrame:
-    """By day, over the days until then: monotony and strain (Foster 1998, MSSE 30:1164: mean through sample standard
-    deviation of 7 daily loads; weekly load x monotony; NaN where every day was alike), acute_chronic (mean of 7 through
-    mean of 28 days, coupled; Gabbett 2016; its evidence is disputed: context only). NaN before there are that many
-    days."""
+    """By day, over the days up to it: monotony and strain (Foster 1998, MSSE 30:1164: mean divided by sample standard
+    deviation of 7 daily loads; weekly load x monotony; NaN if all days are equal), acute_chronic (mean of 7 days
+    divided by mean of 28 days, coupled; Gabbett 2016; the evidence is disputed, so for context only). NaN until there
+    are that many days."""
     week = load.rolling(7)
     spread = week.std(ddof=1)
     monotony = (week.mean() / spread.where(spread > 1e-9)).to_numpy()

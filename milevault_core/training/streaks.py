@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 @dataclass(frozen=True)
 class Streak:
-    """length in days or weeks; first and last day (for weeks their first days); None and 0 without any."""
+    """length in days or weeks; first and last day (for weeks, their first days). 0 and None if there is no streak."""
 
     length: int
     first: date | None
@@ -17,8 +17,9 @@ class Streak:
 def longest_and_current(
     days: Iterable[date], today: date, step_days: int = 1, first_weekday: int = 0
 ) -> tuple[Streak, Streak]:
-    """(longest, current) of local days in a row; step_days 7: of weeks that begin on first_weekday (Monday 0). A streak
-    is current while today (or this week) may still join it. Of equals the later is the longest."""
+    """(longest, current) streak of local days in a row, or with step_days 7 of weeks that begin on first_weekday
+    (Monday is 0). A streak is current while today (or this week) can still extend it. Of equal ones the later is the
+    longest."""
 
     def begin(day: date) -> date:
         return day - timedelta(days=(day.weekday() - first_weekday) % 7) if step_days == 7 else day

@@ -14,7 +14,7 @@ LEAST_CHANGE = 0.01
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A value for a name and sport, SI, and the sentence on what it is made of."""
+    """A suggested value for a name and sport, in SI units, and the words that say where it comes from."""
 
     name: str
     sport: str
@@ -23,8 +23,8 @@ class Suggestion:
 
 
 def from_power(sport: str, durations: np.ndarray, best: np.ndarray) -> list[Suggestion]:
-    """From the best power of 90 days over `durations` (s): FTP as 95% of 20 min (Allen and Coggan), critical power and
-    W′."""
+    """Suggestions from the best power of 90 days over `durations` (s): FTP as 95% of 20 min (Allen and Coggan),
+    critical power and W′."""
     found = []
     twenty = _at(durations, best, 1_200)
     if twenty:
@@ -50,11 +50,11 @@ def from_power(sport: str, durations: np.ndarray, best: np.ndarray) -> list[Sugg
 
 
 def from_heart_rate(sport: str, durations: np.ndarray, best: np.ndarray) -> list[Suggestion]:
-    """From the highest heart rates: the maximum as the best 5 s (spikes of a strap are shorter), the threshold as 98%
-    of the best 30 min or 95% of the best 20.
+    """Suggestions from the highest heart rates over `durations` (s): the maximum as the best 5 s (spikes of a chest
+    strap are shorter), the threshold as 98% of the best 30 min or 95% of the best 20.
 
-    Friel 2009, A Quick Guide to Setting Zones, takes the mean of the last 20 of 30 minutes alone and all-out; the best
-    of 90 days is often a race, so it is less here (the two shares are from memory)."""
+    Friel 2009, A Quick Guide to Setting Zones, uses the mean of the last 20 of 30 minutes all-out and alone. The best
+    of 90 days is often a race, so less of it is used here (the two shares are from memory)."""
     found = []
     five = _at(durations, best, 5)
     if five:
@@ -72,7 +72,8 @@ def from_heart_rate(sport: str, durations: np.ndarray, best: np.ndarray) -> list
 
 
 def from_speed(sport: str, durations: np.ndarray, best: np.ndarray) -> list[Suggestion]:
-    """From the best speeds: a runner's threshold as the critical speed less 2%, a swimmer's critical speed."""
+    """Suggestions from the best speeds over `durations` (s): a runner's threshold as critical speed minus 2%, a
+    swimmer's critical speed."""
     if sport not in ("running", "swimming"):
         return []
     try:
@@ -86,8 +87,8 @@ def from_speed(sport: str, durations: np.ndarray, best: np.ndarray) -> list[Sugg
 
 
 def new(found: list[Suggestion], known: Mapping[tuple[str, str], float]) -> list[Suggestion]:
-    """Those above what holds today by 1% or more: weeks without an all-out effort say nothing of a lower threshold. W′
-    comes with its critical power, up or down, and alone as long as there is none."""
+    """The suggestions that are more than 1% above today's value: weeks without an all-out effort are no evidence for a
+    lower threshold. W′ comes with its critical power, up or down, and alone if there is no W′ yet."""
     out: list[Suggestion] = []
     for one in found:
         now = known.get((one.name, one.sport))

@@ -1,8 +1,8 @@
 """The athlete's values that formulas need, with dates: names, units, limits, and which value is valid on which day.
 
-A value holds from its day until the next one of its name and sport. What a person gives wins over what devices say,
-from its day on; of devices the latest word counts. What we computed from the runs (the grade curve) wins over both; a
-person can only switch it off.
+A value is valid from its day until the next one with the same name and sport. A value that the user enters beats those
+from devices, from its day on; among devices the latest counts. Values computed from the runs (the grade curve) beat
+both; the user can only switch them off.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,12 +15,12 @@ from milevault_core.metrics.graded import KNOTS
 
 
 class Refused(ValueError):
-    """A value that cannot be; `str()` is a sentence for the field it was typed into."""
+    """An impossible value; `str()` is a sentence to show next to the field it was typed into."""
 
 
 @dataclass(frozen=True)
 class Value:
-    """low, high: what a person can have. sports: those it is asked for; empty: it is of the athlete as a whole."""
+    """low, high: limits for a person. sports: those it is asked for; empty: it applies to the athlete as a whole."""
 
     name: str
     label: str
@@ -54,12 +54,12 @@ VALUES: dict[str, Value] = {
         Value("grade_own", "Your own grade curve is used", "", 0.0, 1.0, ("running",)),
     )
 }  # fmt: skip
-BORROWED = ("running", "cycling")  # whose threshold heart rate a sport without its own takes
+BORROWED = ("running", "cycling")  # a sport without its own threshold heart rate uses that of these
 PERSON, DEVICE, COMPUTED = "person", "device", "computed"
 
 
 def lookups(sport: str) -> list[tuple[str, str]]:
-    """(name, sport) of every value an activity of this sport may use, the first of a name that is known counts."""
+    """(name, sport) of every value that an activity in this sport may use; the first known one of a name counts."""
     pairs: list[tuple[str, str]] = []
     for value in VALUES.values():
         if value.name == "threshold_heart_rate":
@@ -72,8 +72,8 @@ def lookups(sport: str) -> list[tuple[str, str]]:
 
 
 def athlete_on(day: date, sport: str, found: Mapping[tuple[str, str], float]) -> dict[str, float]:
-    """The athlete's values for an activity, by name, and `age` in whole years; found: (name, sport) -> value that holds
-    on that day."""
+    """The athlete's values for an activity, by name, and `age` in whole years. found: (name, sport) -> value valid on
+    that day."""
     athlete: dict[str, float] = {}
     for pair in lookups(sport):
         if pair in found:
@@ -85,12 +85,12 @@ def athlete_on(day: date, sport: str, found: Mapping[tuple[str, str], float]) ->
 
 
 def age_on(day: date, born: date) -> int:
-    """Whole years; somebody born on 29 February has their birthday on 1 March in other years."""
+    """Age in whole years; a person born on 29 February has their birthday on 1 March in other years."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 class Timeline:
-    """Which value holds when, of many rows (name, sport, valid_from, value, origin, told_at)."""
+    """Which value is valid when, from rows of (name, sport, valid_from, value, origin, told_at)."""
 
     def __init__(self, rows: Iterable[tuple[str, str, date, float, str, object]]) -> None:
         series: dict[tuple[str, str], dict[str, list[tuple[date, object, float]]]] = {}
@@ -103,19 +103,19 @@ class Timeline:
             since = mine[0][0] if mine else None
             device = sorted(((d.toordinal(), str(t), v) for d, t, v in of.get(DEVICE, [])))
             steps = [(d, v) for d, _, v in device if since is None or d < since] + mine
-            latest = dict(steps)  # of one day the last one
+            latest = dict(steps)  # the last one of each day
             self._steps[pair] = np.array(list(latest), int), np.array(list(latest.values()), float)
 
     def __len__(self) -> int:
         return len(self._steps)
 
     def days_from(self, day: date) -> list[date]:
-        """That day, and each later one from which on some value is another."""
+        """That day, and each later day on which some value changes."""
         later = {int(d) for days, _ in self._steps.values() for d in days if d > day.toordinal()}
         return [day, *map(date.fromordinal, sorted(later))]
 
     def on(self, day: date) -> dict[tuple[str, str], float]:
-        """(name, sport) -> the value that holds on that day."""
+        """(name, sport) -> the value valid on that day."""
         found = {}
         for pair, (days, values) in self._steps.items():
             at = int(np.searchsorted(days, day.toordinal(), side="right")) - 1
@@ -125,8 +125,8 @@ class Timeline:
 
 
 def check(name: str, value: float, day: date, today: date, others: Mapping[str, float]) -> None:
-    """Raises Refused, with a sentence for the field, for what cannot be. others: the athlete's other values of that
-    day."""
+    """Raises Refused, with a sentence for the field, for an impossible value. others: the athlete's other values on
+    that day."""
     known = VALUES.get(name)
     if known is None:
         raise Refused("There is no such value.")

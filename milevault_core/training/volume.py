@@ -1,4 +1,4 @@
-"""Sums a day, week, month or year, with the year before beside them; cumulative lines; best weeks."""
+"""Sums per day, week, month or year, with those of the year before; cumulative lines; best weeks."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ SUMS = ("activity_count", "elapsed_s", "moving_s", "distance_m", "ascent_m", "lo
 
 
 def start_of(day: pd.Series, period: str, first_weekday: int = 0) -> pd.Series:
-    """The first day of the period each day is in, datetime64[s]; weeks begin on `first_weekday` (Monday 0, as ISO)."""
+    """The first day of each day's period, datetime64[s]; weeks begin on `first_weekday` (0 is Monday, as in ISO)."""
     when = pd.to_datetime(day).astype("datetime64[s]")
     if period == "week":
         since = (when.dt.day_of_week - first_weekday) % 7
@@ -21,14 +21,14 @@ def start_of(day: pd.Series, period: str, first_weekday: int = 0) -> pd.Series:
 
 
 def starts(first: date, last: date, period: str, first_weekday: int = 0) -> pd.DatetimeIndex:
-    """The first day of every period from that of `first` to that of `last`."""
+    """The first day of every period, from the period of `first` to that of `last`."""
     begin = start_of(pd.Series([first]), period, first_weekday).iloc[0]
     step = {"day": "D", "week": "7D", "month": "MS", "year": "YS"}[period]
     return pd.date_range(begin, pd.Timestamp(last), freq=step)
 
 
 def sums(activities: pd.DataFrame, period: str, first_weekday: int = 0) -> pd.DataFrame:
-    """SUMS by period and sport: start, sport, …; activities: rows with local_day, sport and the summed columns."""
+    """SUMS by period and sport: start, sport, … activities: rows with local_day, sport and the summed columns."""
     frame = activities.assign(
         start=start_of(activities["local_day"], period, first_weekday), activity_count=1
     )
@@ -42,9 +42,10 @@ def with_last_year(
     first_weekday: int = 0,
     at: pd.DatetimeIndex | None = None,
 ) -> pd.DataFrame:
-    """start, value, last_year of one sum: the same week, month or day a year before; NaN where there was none. The same
-    week is that of the same ISO number (week 53: of 52 where a year has no 53rd), of weeks that begin on another day
-    by their Monday. at: the periods' first days (`starts`), by default of those with an activity."""
+    """start, value, last_year of one sum. last_year: the same week, month or day a year before; NaN if there was none.
+    The same week has the same ISO number (52 for week 53 if the year has no week 53); for weeks that begin on another
+    day, the number of their Monday. at: the first days of the periods (`starts`), by default those with an
+    activity."""
     total = sums(activities, period, first_weekday).groupby("start")[what].sum()
     if total.empty:
         return pd.DataFrame(columns=["start", "value", "last_year"])
@@ -68,7 +69,7 @@ def _year_before(start: pd.Timestamp, period: str, first_weekday: int) -> pd.Tim
 
 
 def cumulative(activities: pd.DataFrame, what: str) -> pd.DataFrame:
-    """year, day_of_year (1 to 366), total: what had come together by each day with an activity."""
+    """year, day_of_year (1 to 366), total: the running total of the year on each day with an activity."""
     days = pd.to_datetime(activities["local_day"])
     value = (
         pd.Series(1.0, index=activities.index) if what == "activity_count" else activities[what].fillna(0.0)
@@ -80,7 +81,7 @@ def cumulative(activities: pd.DataFrame, what: str) -> pd.DataFrame:
 
 
 def to_the_end(sums: pd.DataFrame, today: date) -> pd.DataFrame:
-    """Rows of `cumulative` with one more a year: its total on day 366, of this year today."""
+    """Rows of `cumulative` with one more per year: its total on day 366, or today for the current year."""
     ends = sums.groupby("year").tail(1).copy()
     ends["day_of_year"] = np.where(ends["year"] == today.year, today.timetuple().tm_yday, 366)
     both = pd.concat([sums, ends]).drop_duplicates(["year", "day_of_year"])
@@ -88,7 +89,7 @@ def to_the_end(sums: pd.DataFrame, today: date) -> pd.DataFrame:
 
 
 def best_weeks(activities: pd.DataFrame, what: str, count: int = 5, first_weekday: int = 0) -> pd.DataFrame:
-    """The weeks with most of something: start, value; the earlier one of equals first."""
+    """The weeks with the highest sums: start, value. Of equal ones the earlier comes first."""
     total = sums(activities, "week", first_weekday).groupby("start", as_index=False)[what].sum()
     total = total[total[what] > 0].sort_values([what, "start"], ascending=[False, True]).head(count)
     return total.rename(columns={what: "value"}).reset_index(drop=True)

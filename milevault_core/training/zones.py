@@ -20,10 +20,10 @@ METHODS = {
     "reserve": "% of heart rate reserve (Karvonen)",
     "own": "My own boundaries",
 }
-# Where zones 1 to 5 begin, as shares of maximal heart rate or of the reserve; below is no zone.
+# Where zones 1 to 5 begin, as shares of maximal heart rate or of the reserve; below there is no zone.
 _OF_MAX = (0.5, 0.6, 0.7, 0.8, 0.9)
-# Where zones 2, 3 … begin, as shares of the threshold. Heart rate: Friel's of runners (riders' zone 2 begins at 81 %
-# there). Power: Coggan's seven. Pace: Friel's running zones (129, 114, 106 and 99 % of the threshold pace), as speeds.
+# Where zones 2, 3 … begin, as shares of the threshold. Heart rate: Friel's for runners (for riders his zone 2 begins at
+# 81 %). Power: Coggan's seven. Pace: Friel's running zones (129, 114, 106 and 99 % of the threshold pace), as speeds.
 _OF_THRESHOLD = {
     "heart_rate": (0.85, 0.90, 0.95, 1.00),
     "power": (0.55, 0.75, 0.90, 1.05, 1.20, 1.50),
@@ -33,15 +33,15 @@ _OF_THRESHOLD = {
 # seconds per 100 m, and none is a standard.
 _OF_SWIM = (0.833, 0.909, 1.0, 1.053, 1.111)
 SLOWEST_SWIM_M_S = 0.3  # slower is resting
-SMOOTHED_S = 15  # in open water: GPS jumps
-PACE_OVER_S = 9  # of a run: from second to second most of a pace's change is the receiver's noise
+SMOOTHED_S = 15  # in open water, because GPS jumps
+PACE_OVER_S = 9  # for runs: from second to second a pace changes mostly by GPS noise
 _THRESHOLD = {"heart_rate": "threshold_heart_rate", "power": "threshold_power", "pace": "threshold_speed"}
 
 
 @dataclass(frozen=True)
 class Zones:
-    """bounds: ascending; a value equal to one belongs to the zone above. first: the number of the zone below the first
-    bound; 0 is below every zone."""
+    """bounds: ascending; a value equal to a bound belongs to the zone above. first: the number of the zone below the
+    first bound; 0 means below every zone."""
 
     bounds: tuple[float, ...]
     first: int
@@ -51,9 +51,9 @@ class Zones:
 def zones(
     kind: str, athlete: Mapping[str, float], setting: tuple[str, Sequence[float]] | None
 ) -> Zones | None:
-    """The zones of a kind for an athlete on a day; setting: (method, own bounds) as they chose it, None: the usual.
+    """The zones of a kind for an athlete on a day; None if the values that the method needs are not known.
 
-    None where the values that the method needs are not known.
+    setting: (method, own bounds) as the user chose them; None for the default.
     """
     method, own = setting or ("", ())
     if method == "own":
@@ -84,13 +84,13 @@ def check_bounds(bounds: Sequence[float]) -> None:
 
 
 def seconds_in(values: np.ndarray, bounds: Sequence[float]) -> list[int]:
-    """Seconds in each zone, len(bounds) + 1; values: one a second, NaN where unknown (not counted)."""
+    """Seconds in each of the len(bounds) + 1 zones. values: one per second, NaN where unknown (not counted)."""
     at = np.searchsorted(np.asarray(bounds, float), values[~np.isnan(values)], side="right")
     return np.bincount(at, minlength=len(bounds) + 1).tolist()
 
 
 def channel(kind: str, track: Columns, context: Context) -> np.ndarray | None:
-    """What zones of a kind are counted over: one value a second of recorded time; None where the track has nothing."""
+    """The values that zones of a kind are counted over: one per second of recorded time; None if there are none."""
     if kind == "pace" and context.sport == "swimming":
         values = swum_speeds(track, context)
         return values if len(values) else None
@@ -106,7 +106,7 @@ def channel(kind: str, track: Columns, context: Context) -> np.ndarray | None:
 
 
 def smoothed(values: np.ndarray, width: int) -> np.ndarray:
-    """The mean of the known values within `width` seconds around each one; NaN stays NaN."""
+    """The mean of the known values in a window of `width` seconds around each one; NaN stays NaN."""
     known, window = ~np.isnan(values), np.ones(width)
     if len(values) < width:
         return values
@@ -118,8 +118,8 @@ def smoothed(values: np.ndarray, width: int) -> np.ndarray:
 
 
 def swum_speeds(track: Columns, context: Context) -> np.ndarray:
-    """Speed in m/s of each second that was swum: in a pool that of its length, else from the distance, smoothed over
-    15 s. Rests at the wall are left out; empty where nothing is known."""
+    """Speed in m/s for each second that was swum: in a pool the speed of its length, else from the distance, smoothed
+    over 15 s. Rests at the wall are left out; empty if nothing is known."""
     if context.lengths is not None:
         swum = context.lengths[context.lengths["is_active"].to_numpy(bool)]
         metres, seconds = swum["distance_m"].to_numpy(float), swum["elapsed_s"].to_numpy(float)
@@ -138,7 +138,7 @@ def swum_speeds(track: Columns, context: Context) -> np.ndarray:
 def time_in_zones(
     track: Columns, context: Context, settings: Mapping[str, tuple[str, Sequence[float]]]
 ) -> dict[str, dict[str, Any]]:
-    """kind -> {"bounds", "first", "method", "seconds"}, for what the activity has and whose zones are known."""
+    """kind -> {"bounds", "first", "method", "seconds"}, for the kinds that the activity has data and zones for."""
     found: dict[str, dict[str, Any]] = {}
     if len(track["time"]) < 2:
         return found

@@ -254,7 +254,7 @@ def test_what_is_absent_says_why_on_hover_and_is_never_0_or_nan(user: int, open_
         "".join(row.find("a").itertext()): (row.get("title"), "".join(row.find("span").itertext()))
         for row in ElementTree.fromstring(html)
     }
-    for label in ("Load by power", "Intensity", "TRIMP", "Load by heart rate", "Time easy", "Least W\u2032"):
+    for label in ("Load by power", "Intensity", "TRIMP", "Load by heart rate", "Time easy", "Lowest W\u2032"):
         why, value = rows[label]
         assert (why[:9], value) == ("It needs ", "\u2013"), label
     assert "threshold for that day, or your own rating" in rows["Load"][0]
