@@ -42,7 +42,7 @@ def save_grade_curve(session: Session, user_id: int, changed: set[int] | None) -
 
 @step("athlete_changes", "athlete", needs=("grade_curve",))
 def find_stale(session: Session, user_id: int, changed: set[int] | None) -> None:
-    """Mark the activities whose athlete values have changed: a value holds until the next one, so adding or removing
-    one may change many activities."""
+    """Mark the activities whose athlete values have changed: a value is valid until the next one, so adding or
+    removing one may change many activities."""
     if training.mark_stale(session, user_id):
         queue.defer_derive(session, user_id)

@@ -46,7 +46,7 @@ def begin(session: Session, user_id: int, source: str, label: str) -> int:
 
 def hold(session: Session, user_id: int, import_id: int) -> None:
     """Lock a batch until the end of the transaction, so that its undo waits. Raises LookupError for another user's
-    batch and one that is being undone."""
+    batch, and for one that is being undone."""
     query = "SELECT 1 FROM imports WHERE user_id = :u AND id = :i AND undo_asked_at IS NULL FOR SHARE"
     if session.execute(text(query), {"u": user_id, "i": import_id}).first() is None:
         raise LookupError("There is no such import.")

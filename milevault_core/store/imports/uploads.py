@@ -203,8 +203,8 @@ u.parent_id IS NULL AND (
 
 
 def forget_old(session: Session) -> int:
-    """Delete archives untouched for seven days and those whose import is finished, or was stopped seven days ago;
-    returns how many."""
+    """Delete archives that have not changed for seven days, and those whose import is finished or was stopped more than
+    seven days ago; returns how many."""
     own = {"d": KEPT_DAYS, "stopped": STOPPED}
     unused = text(f"SELECT id FROM uploads u WHERE {_UNUSED} ORDER BY id FOR NO KEY UPDATE SKIP LOCKED")
     if not (found := session.scalars(unused, own).all()):

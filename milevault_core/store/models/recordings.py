@@ -143,8 +143,8 @@ class Tombstone(Base):
 
 
 class ActivityBefore(Base):
-    """An activity in a batch that reads it again: its main figures before and after, and its stage-1 rows as they
-    were, which the undo of the batch puts back."""
+    """An activity in a re-read batch: its main figures before and after, and its stage-1 rows as they were, which the
+    undo of the batch restores."""
 
     __tablename__ = "activities_before"
     import_id: Mapped[int] = mapped_column(

@@ -85,8 +85,7 @@ class RecordWaiting(Base):
 
 
 class RecordLeftOut(Base):
-    """An effort that nobody can have done: the reason why an activity, a stretch of it, or one of its sensors does not
-    count."""
+    """An impossible effort: the reason why an activity, a stretch of it, or one of its sensors does not count."""
 
     __tablename__ = "record_left_out"
     user_id: Mapped[int] = user_column(primary_key=True)

@@ -61,8 +61,8 @@ def waiting(user_id: int) -> pd.DataFrame:
 
 
 def left_out(user_id: int) -> pd.DataFrame:
-    """Activities, or sensors of them (kind "impossible_power" …), that do not count, newest first, with the effort
-    that nobody can have done: activity_id, kind, key, value, t0_s, t1_s, source, sport, start_time, day."""
+    """Activities, or sensors of them (kind "impossible_power" …), that do not count, newest first, with the
+    impossible effort: activity_id, kind, key, value, t0_s, t1_s, source, sport, start_time, day."""
     return store.read(
         f"SELECT l.activity_id, l.kind, l.key, l.value, l.t0_s, l.t1_s, l.source, a.sport, a.start_time, "
         f"a.local_day AS day, {_ACTIVITY} FROM record_left_out l "
