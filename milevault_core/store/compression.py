@@ -27,8 +27,8 @@ _NO_EXTENSION = (
     "This database has no TimescaleDB, so nothing can be compressed. The images of compose.yaml have it."
 )
 _APACHE = (
-    "This is an Apache-licensed build of TimescaleDB (like Debian's package), which has no compression. The image "
-    "timescale/timescaledb of compose.yaml has it; a backup can be restored there."
+    "This is an Apache-licensed build of TimescaleDB (like Debian's package), which has no compression. The "
+    "timescale/timescaledb images of compose.yaml have it; a backup can be restored there."
 )
 
 
