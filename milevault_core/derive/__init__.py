@@ -1,1 +1,1 @@
-"""Everything computed from activities: the steps, and the one task that runs those that are marked."""
+"""Everything computed from activities: the steps, and the task that runs the marked ones."""

@@ -1,5 +1,5 @@
-"""Checks that what is stored equals what would be computed now, for a sample of activities and days and for the
-records; changes nothing."""
+"""Check that the stored derived rows equal what would be computed now, for a sample of activities and days and for the
+records. Nothing is changed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ SAMPLE = 50
 
 @dataclass
 class CheckResult:
-    """`activities` and `days`: how many were looked at; `…_waiting`: how many are still to be computed, which are left
+    """`activities` and `days`: how many were checked; `…_waiting`: how many are still to be computed and were left
     out. `differences`: a sentence each."""
 
     activities: int = 0
@@ -45,7 +45,8 @@ def _taken_back() -> Iterator[Session]:
 
 
 def check(count: int = SAMPLE) -> CheckResult:
-    """Compare for every user: `count` activities, as many days, the records, and whether all references exist."""
+    """Compare, for every user, `count` activities, the same number of days and the records, and look for rows whose
+    activity is gone."""
     found = CheckResult()
     with store.session() as session:
         users = derived_rows.all_users(session)
@@ -63,7 +64,7 @@ def _check_user(user_id: int, name: str, count: int, found: CheckResult) -> None
         activities_waiting, days_waiting = derived_rows.waiting(session, user_id)
         found.activities_waiting += activities_waiting
         found.days_waiting += days_waiting
-        # The records are made from what the activities have come to.
+        # Records are computed from the activities' derived rows, so they wait while any of these are still to come.
         waits = activities_waiting > 0 or derived_rows.is_marked(
             session, user_id, [one.name for one in steps_of("athlete")]
         )
@@ -89,7 +90,7 @@ def _check_user(user_id: int, name: str, count: int, found: CheckResult) -> None
 def _compare(
     session: Session, user_id: int, scope: str, key: int | date | None, what: object, label: str
 ) -> list[str]:
-    """What differs after the steps of a scope have run again."""
+    """What differs after the steps of a scope have run again, a sentence for each table."""
     before = derived_rows.rows_of(session, user_id, scope, key)
     for one in steps_of(scope):
         one.compute(session, user_id, what)

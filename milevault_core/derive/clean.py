@@ -1,18 +1,18 @@
 """Derive: the one mechanism behind everything computed from activities (stage 2).
 
-A step is a file in milevault_core/derive/steps with a function registered by @step. It belongs to
+A step is a file in milevault_core/derive/steps with a function registered by @step. It has one of three scopes:
 
     activity   compute(session, user_id, work)       one activity's rows, from its points
     day        compute(session, user_id, day)        one local day's rows, from that day's activities
     athlete    compute(session, user_id, changed)    rows over all activities; `changed` are the ids to look at
                                                      again (some may be gone), None means all
 
-and replaces what it stored before. Import, edit, undo, merge, delete, re-read and a raised version only mark
+A step replaces what it stored before. Import, edit, undo, merge, delete, re-read and a raised version only mark
 activities, days or athlete steps dirty; `clean` computes what is marked. So stored derived rows always equal a full
-recomputation, whatever the order things came in; tests/derive checks that for every step.
+recomputation, in whatever order the data arrived; tests/derive checks that for every step.
 
 A step that fails is set aside for the activity or day it failed on (store/set_aside.py), with a sentence for the
-owner; steps that do not need it run all the same.
+owner; steps that do not need it still run.
 """
 
 import logging
@@ -29,15 +29,15 @@ from milevault_core.store import queue as queues
 
 BATCH = 20  # activities per transaction
 DAYS = 200  # days per transaction
-PATIENT = ("grade_curve",)  # what they find means computing every run again: once, when all files are read
-MOST_ASIDE = 8  # activities a step over all of them may fail on before the step itself is set aside
+PATIENT = ("grade_curve",)  # a new result recomputes every run, so they wait until all files are read
+MOST_ASIDE = 8  # a step over all activities that fails on more activities than this is set aside as a whole
 log = logging.getLogger("milevault.derive")
 
 
 def clean(user_id: int, queue: str = "derive") -> int:
     """Compute everything marked dirty for a user in one queue; returns how many activities and days were computed.
 
-    Each batch is a transaction: a killed worker loses one batch's work, and its marks come back.
+    Each batch is one transaction: a killed worker loses the work of one batch, whose marks come back.
     """
     done = 0
     if queue == "derive":
@@ -69,8 +69,8 @@ def _clean_days(user_id: int) -> int:
 
 
 def clean_some(user_id: int, activity_ids: list[int]) -> None:
-    """Run the activity and day steps of these activities right after they were written, while their tracks are at
-    hand. What fails here stays marked, for `clean` to retry or set aside."""
+    """Run the activity and day steps of these activities right after they were written, while their tracks are still
+    in memory. What fails here stays marked; `clean` retries it or sets it aside."""
     try:
         _clean_activities(user_id, len(activity_ids), activity_ids)
         _clean_some_days(user_id, DAYS)
@@ -81,7 +81,8 @@ def clean_some(user_id: int, activity_ids: list[int]) -> None:
 
 
 def _in_batches(clean_batch: Callable[[int, bool], int], size: int) -> int:
-    """Batch after batch until nothing is marked. A batch that fails is repeated with a transaction for each item."""
+    """Compute batch after batch until nothing is marked; returns how many items. A batch that fails is repeated in
+    careful mode (see `_compute`)."""
     done = 0
     while True:
         try:
@@ -107,7 +108,7 @@ def _clean_activities(user_id: int, limit: int, among: list[int] | None = None, 
             if failed:
                 marks.note_not_computed(session, user_id, row.id)
             days.add(row.local_day)
-        # Always in the same order and at the end: otherwise two processes whose activities share days would deadlock.
+        # Marked at the end, in a fixed order: otherwise two processes whose activities share days would deadlock.
         marks.mark_computed(session, user_id, days, set(taken), athlete_steps())
         if taken:
             marks.raise_revision(session, user_id)
@@ -128,10 +129,10 @@ def _compute(
     session: Session, user_id: int, ordered: list[Step], marked: set[str], what: object, key: Hashable,
     careful: bool,
 ) -> set[str]:  # fmt: skip
-    """Run the marked steps ("" is all), and those that need one that changed something, on one activity or day;
-    returns the names of those that failed.
+    """Run the marked steps ("" is all) on one activity or day, and the steps that need one that changed something;
+    returns the names of the steps that failed.
 
-    In careful mode each is a nested transaction: what fails is set aside, and so is what needs it.
+    In careful mode each step is a nested transaction: a step that fails is set aside, and so are those that need it.
     """
     failed: set[str] = set()
     changed: set[str] = set()
@@ -143,7 +144,7 @@ def _compute(
                 changed.add(one.name)
             continue
         began = time.monotonic()
-        changed.add(one.name)  # if it fails, what needs it is set aside with it
+        changed.add(one.name)  # also if it fails, so that the steps that need it are set aside too
         try:
             if failed.intersection(one.needs):
                 raise LookupError(f"{one.name} needs a step that failed.")
@@ -165,7 +166,7 @@ _complained: set[str] = set()
 
 
 def _complain(one: Step, user_id: int, key: Hashable, error: Exception) -> None:
-    """Log the first failure of a step in this process with its traceback, the others in a line: there may be
+    """Log the first failure of a step in this process with its traceback, later ones in one line: there may be
     thousands."""
     is_first = one.name not in _complained
     _complained.add(one.name)
@@ -173,8 +174,9 @@ def _complain(one: Step, user_id: int, key: Hashable, error: Exception) -> None:
 
 
 def _comes_again_soon(user_id: int, one: Step) -> bool:
-    """Whether a step over all activities waits: while files of an import are queued, it runs only once a twentieth of
-    all activities has changed, or it would cost more than the import. The marks stay, and the sweep asks again."""
+    """Whether a step over all activities waits. While files of an import are queued, it runs only when at least a
+    twentieth of all activities has changed, or it would cost more than the import. The marks stay, and the sweep
+    comes back to them."""
     with store.session() as session:
         return marks.files_waiting(session, user_id) and (
             one.name in PATIENT or not marks.is_worth(session, user_id, one.name)
@@ -184,8 +186,8 @@ def _comes_again_soon(user_id: int, one: Step) -> bool:
 def clean_step(user_id: int, one: Step) -> int:
     """Compute a step over all of a user's activities, if it is marked; returns how many activities it looked at.
 
-    If it fails, half of the marked activities are tried at a time, down to the ones it fails on: these are set aside.
-    If there are more than MOST_ASIDE of them, or it failed before, the whole step is set aside and keeps its marks.
+    If it fails, the marked activities are halved again and again to find those it fails on, which are set aside. If
+    there are more than MOST_ASIDE of them, or the step failed before, the whole step is set aside and keeps its marks.
     """
     began = time.monotonic()
     try:
@@ -212,7 +214,7 @@ def clean_step(user_id: int, one: Step) -> int:
 
 
 def _clean_or_halve(user_id: int, one: Step, changed: list[int], left: list[int]) -> int:
-    """`left`: how many more activities may be set aside; below 0 it gives up."""
+    """`left`: a list of one number, how many more activities may be set aside; below 0 it gives up."""
     if left[0] < 0:
         return 0
     began = time.monotonic()
@@ -236,8 +238,8 @@ def _clean_or_halve(user_id: int, one: Step, changed: list[int], left: list[int]
 
 
 def _clean_step(user_id: int, one: Step, among: list[int] | None = None) -> int:
-    """A failure because an activity was removed meanwhile does not count: the removal set a mark, and everything
-    marked by now is computed instead."""
+    """Compute a step in one transaction. If it fails because an activity was removed meanwhile, the removal has set a
+    new mark: then it is not a failure, and the step starts again with everything that is marked by now."""
     while True:
         with store.session() as session:
             before = marks.state_of_step(session, user_id, one.name)
@@ -266,8 +268,8 @@ def _compute_step(user_id: int, one: Step, among: list[int] | None) -> int:
 
 
 def mark_needing(session: Session, user_id: int, one: Step, changed: set[int]) -> None:
-    """Mark the steps over all activities that need this one, for what it has just computed: another worker may be at
-    them now, who does not see it yet, and a raised version marks this step alone."""
+    """Mark the steps over all activities that need this one, for what it has just computed: another worker may be
+    running them now without seeing these results, and a raised version marks only the step itself."""
     later = tuple(
         other.name for other in STEPS.values() if other.scope == "athlete" and one.name in other.needs
     )
@@ -275,15 +277,16 @@ def mark_needing(session: Session, user_id: int, one: Step, changed: set[int]) -
 
 
 def mark_raised_versions() -> list[str]:
-    """Mark dirty whatever was computed with another version of its step; the names of those steps. On a new server,
-    where nothing has been computed yet, there are none."""
+    """Mark dirty everything that was computed with another version of its step; returns the names of those steps. On a
+    new server, where nothing has been computed yet, the list is empty."""
     load_steps()
     with store.session() as session:
         stored = marks.stored_versions(session)
         raised = [s for s in STEPS.values() if stored.get(s.name) != s.version]
         for one in raised:
             marks.raise_version(session, one.name, one.version, one.scope)
-            # With what failed beside it: it may change nothing that others read, and they would not follow.
+            # Also the other steps that failed on the same activity or day, perhaps because this one did: if it now
+            # returns UNCHANGED, they would not run by themselves.
             for user_id, scope, step, key in set_aside.with_step(session, one.name):
                 marks.mark_again(session, user_id, scope, step, key)
                 set_aside.forget(session, user_id, scope, step, key)

@@ -1,4 +1,4 @@
-"""The steps of derive: what a step is, how one is registered, and in which order they come."""
+"""The steps of derive: what a step is, how it is registered, and in which order steps run."""
 
 import hashlib
 import json
@@ -17,11 +17,11 @@ from milevault_core.store.models import Activity
 
 @dataclass
 class Work:
-    """One activity to derive from: its row, and its track once a step asks for it."""
+    """One activity to derive from: its row, and its track, which is loaded when a step asks for it."""
 
     user_id: int
     row: Activity
-    results: dict[str, Any] = field(default_factory=dict)  # results of earlier steps for those that need them
+    results: dict[str, Any] = field(default_factory=dict)  # of earlier steps, for steps that need them
 
     @cached_property
     def track(self) -> pd.DataFrame:
@@ -32,14 +32,14 @@ class Work:
 class Step:
     name: str
     scope: str  # activity | day | athlete
-    needs: tuple[str, ...]  # steps of the same scope that run first; it follows if one changed something
+    needs: tuple[str, ...]  # of the same scope, run first; this step follows if one changed something
     version: str
     queue: str  # "derive", or "routes" for steps that only the worker with tslearn runs
     compute: Callable[..., Any]
 
 
 STEPS: dict[str, Step] = {}
-UNCHANGED = "unchanged"  # what a step returns that changed nothing of what the steps that need it read
+UNCHANGED = "unchanged"  # returned by a step that changed nothing that the steps that need it read
 
 
 def step(
@@ -52,8 +52,8 @@ def step(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a step; raising `version` recomputes it for everyone at the next start.
 
-    `parts`: name -> version of the things it computes, where each has a version of its own. Adding, removing or
-    raising one recomputes the step. Raises ValueError for a second step of that name.
+    `parts`: name -> version of the things that the step computes, if each has its own version. Adding or removing a
+    part, or raising its version, recomputes the step. Raises ValueError for a second step with the same name.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -66,7 +66,7 @@ def step(
 
 
 def version_of(version: int, parts: Mapping[str, int] | None = None) -> str:
-    """The version of a step and its parts as a text. A sum would miss one part being replaced by another."""
+    """The version of a step and its parts as text. A sum would not change when one part replaces another."""
     if parts is None:
         return str(version)
     pairs = json.dumps(sorted(parts.items()))
@@ -74,7 +74,7 @@ def version_of(version: int, parts: Mapping[str, int] | None = None) -> str:
 
 
 def steps_of(scope: str, queue: str = "derive") -> list[Step]:
-    """Steps of a scope, each after those it needs."""
+    """Steps of a scope in a queue, each after the steps that it needs."""
     load_steps()
     ordered: list[Step] = []
 
@@ -91,11 +91,11 @@ def steps_of(scope: str, queue: str = "derive") -> list[Step]:
 
 
 def athlete_steps() -> tuple[str, ...]:
-    """The names of all steps over an athlete's activities."""
+    """The names of all steps over all of an athlete's activities."""
     return tuple(one.name for queue in ("derive", "routes") for one in steps_of("athlete", queue))
 
 
 @cache
 def load_steps() -> None:
-    """Import every file of derive/steps once, so that the steps are registered."""
+    """Import every file of derive/steps once, which registers the steps."""
     load_all("milevault_core.derive.steps", [str(Path(__file__).parent / "steps")])

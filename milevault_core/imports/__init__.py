@@ -1,1 +1,1 @@
-"""Files and archives on their way in, and back out: plan, import, photos, watched folder, undo, reading again."""
+"""Importing files and archives, and undoing it: plan, import, photos, watched folder, undo, reading again."""

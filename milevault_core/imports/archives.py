@@ -1,15 +1,15 @@
 """Archives: received in pieces, looked through, then imported member by member, or discarded.
 
-    upload = archives.begin(user_id, "export.zip", size)      a place for it; the same one again with the same key
+    upload = archives.begin(user_id, "export.zip", size)      a place for it; the same key gives the same place again
     archives.append(user_id, upload.id, offset, piece)        the last piece starts the plan
     archives.hand_over(user_id, [(name, file), …])            single files; zips among them get their plan too
     archives.look_through(upload_id)                          in a worker: the plan (plan.py), with progress
     archives.start(user_id, upload_id) -> import_id           or archives.discard(user_id, upload_id)
-    archives.take_in(upload_id)                               in a worker: an item a member, in one transaction
-    archives.work(import_id, job_id)                          in every worker: members to activities, some at a time
+    archives.take_in(upload_id)                               in a worker: an item per member, in one transaction
+    archives.work(import_id, job_id)                          in every worker: imports some members at a time
 
-Nothing is copied up front: an item says where its member lies, and the worker reads, saves and imports it in one
-transaction. The archive is deleted when the last item is done.
+Nothing is copied up front: an item says where in the archive its member is, and the worker reads, saves and imports
+it in one transaction. The archive is deleted when the last item is done.
 """
 
 import json
@@ -29,17 +29,17 @@ from milevault_core.store import queue, room
 from milevault_core.store.imports import archive_items, items, uploads
 from milevault_core.store.imports.uploads import Upload
 
-LOOK_S = 1.0  # how often the progress of looking is saved
+LOOK_S = 1.0  # seconds between saving the progress of looking through
 AT_ONCE = 20  # items per claim, and activities derived at once
-WORK_S = 3.0  # after this long other jobs have their turn
+WORK_S = 3.0  # seconds after which other jobs have their turn
 MAX_SIZE = 64 * 1024**3
 SMALL = 4 << 20  # largest file in bytes that the receiving process saves itself
-SMALL_ZIP, FEW = 16 << 20, 3  # bytes and files of a zip that is treated like its files
+SMALL_ZIP, FEW = 16 << 20, 3  # most bytes and files of a zip that is treated like single files
 _ACTIVITIES = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz")
 
 
 def begin(user_id: int, name: str, size_bytes: int, key: str = "", source: str = "page") -> Upload:
-    """Begin an archive of this size. Raises ValueError for impossible sizes."""
+    """Begin receiving an archive of this size. Raises ValueError for impossible sizes."""
     if not 0 < size_bytes <= MAX_SIZE:
         raise ValueError("The file is empty." if size_bytes <= 0 else "The file is larger than any archive.")
     with store.session() as session:
@@ -49,7 +49,7 @@ def begin(user_id: int, name: str, size_bytes: int, key: str = "", source: str =
 
 
 def append(user_id: int, upload_id: int, offset: int, data: bytes) -> int:
-    """Add a piece of the archive; returns how many bytes are here. Raises as store.uploads.append."""
+    """Add a piece of the archive; returns how many bytes are here. Raises what store.imports.uploads.append raises."""
     with store.session() as session:
         here = uploads.append(session, user_id, upload_id, offset, data)
         upload = uploads.one(session, user_id, upload_id)
@@ -60,8 +60,8 @@ def append(user_id: int, upload_id: int, offset: int, data: bytes) -> int:
 
 
 def from_stream(user_id: int, name: str, stream: IO[bytes] | RawIOBase, source: str, look: bool) -> int:
-    """Take an archive from a file, which is read once from beginning to end; returns its id. `look` starts the
-    plan."""
+    """Take an archive from a stream, which is read once from beginning to end; returns its id. With `look`, a worker
+    makes its plan."""
     with store.session() as session:
         upload = uploads.begin(session, user_id, imports.storable(name)[-255:], 0, source=source)
     uploads.copy_in(user_id, upload.id, stream)
@@ -73,8 +73,8 @@ def from_stream(user_id: int, name: str, stream: IO[bytes] | RawIOBase, source: 
 
 
 def holds_only_files(file: IO[bytes]) -> bool:
-    """Whether a zip is small and holds just a few files and no list about them, the way Garmin packs each activity:
-    it is imported like its files. Leaves the file at its beginning."""
+    """Whether a zip is small and holds only a few activity files and no list of them, as Garmin packs each activity:
+    it is imported like single files. Leaves the file at its beginning."""
     try:
         if file.seek(0, SEEK_END) > SMALL_ZIP:
             return False
@@ -89,10 +89,9 @@ def holds_only_files(file: IO[bytes]) -> bool:
 
 
 def hand_over(user_id: int, files: Sequence[tuple[str, IO[bytes]]], source: str = "page") -> list[int]:
-    """Take in files that came one by one; returns the batches they became. Small files share a batch, with zips that
-    hold only a few files; a larger file, or an archive, is a batch of its own. An archive from the page (source
-    "page") does not become a batch yet: it is looked through first. Whatever is packed is unpacked by a worker, not by
-    this process. Raises NoRoom."""
+    """Take in single files; returns the batches they became. Small files, and zips that hold only a few files, share a
+    batch; a larger file or an archive is a batch of its own. An archive from the page (source "page") does not become
+    a batch yet: it is looked through first. Archives are unpacked by a worker, not by this process. Raises NoRoom."""
     room.need()
     small: list[tuple[str, IO[bytes]]] = []
     zips: list[tuple[str, IO[bytes]]] = []
@@ -119,14 +118,14 @@ def hand_over(user_id: int, files: Sequence[tuple[str, IO[bytes]]], source: str 
 
 
 def label(names: Sequence[str]) -> str:
-    """What an import of several files is called: "a.fit, b.fit", of more than three "a.fit and 16 more"."""
+    """The name of an import of several files: "a.fit, b.fit", or for more than three "a.fit and 16 more"."""
     if len(names) <= 3:
         return ", ".join(names)[:500]
     return f"{names[0][:400]} and {len(names) - 1} more"
 
 
 def discard(user_id: int, upload_id: int) -> None:
-    """Remove an archive that is not being imported. Raises LookupError."""
+    """Remove an archive that is not being imported. Raises LookupError if there is none."""
     with store.session() as session:
         if not uploads.discard(session, user_id, upload_id):
             raise LookupError("There is no such archive.")
@@ -134,13 +133,13 @@ def discard(user_id: int, upload_id: int) -> None:
 
 
 def start(user_id: int, upload_id: int, import_id: int | None = None) -> int:
-    """Import an archive that is complete, as a batch of its own or as part of one; returns the id of the batch. A
-    second start gives the same batch. Raises LookupError."""
+    """Import a complete archive, as a batch of its own or into the batch `import_id`; returns the id of the batch. A
+    second start returns the same batch. Raises LookupError for an archive that is not ready."""
     with store.session() as session:
         upload = uploads.one(session, user_id, upload_id, lock=True)
         if upload is not None and upload.import_id is not None:
             return upload.import_id
-        is_whole = archive_items.plan_kind(session, upload_id) == everything.KIND  # it is everything.start's
+        is_whole = archive_items.plan_kind(session, upload_id) == everything.KIND  # for everything.start
         if upload is None or upload.state != "planned" or is_whole:
             raise LookupError("There is no such archive.")
         if import_id is None:
@@ -156,7 +155,7 @@ def start(user_id: int, upload_id: int, import_id: int | None = None) -> int:
 
 
 def look_through(upload_id: int) -> None:
-    """Make the plan of an archive. A second run begins again."""
+    """Make the plan of an archive. A second run starts over."""
     with store.session() as session:
         upload = uploads.of_job(session, upload_id)
     if upload is None or upload.state != "looking":
@@ -187,7 +186,7 @@ def look_through(upload_id: int) -> None:
 
 
 def take_in(upload_id: int) -> None:
-    """Make an item of every member: one transaction, done once."""
+    """Make an item for every member, in one transaction; a second run does nothing."""
     with store.session() as session:
         upload = uploads.of_job(session, upload_id)
     if upload is None or upload.state != "listing" or upload.import_id is None:
@@ -206,7 +205,7 @@ def take_in(upload_id: int) -> None:
 
 
 def _contents(upload: Upload) -> contents.Contents:
-    """The parts of an archive; inner archives are unpacked to places of their own, once."""
+    """The parts of an archive; each inner archive is unpacked once, to an upload of its own."""
     file = uploads.open_file(upload)
     if not archive.is_archive(file.read(4)):
         return _single(upload, file)
@@ -236,14 +235,14 @@ def _single(upload: Upload, file: IO[bytes]) -> contents.Contents:
 
 
 def file_of(upload: Upload) -> contents.FileOf:
-    """Opens the archive (0) or an inner one by its number."""
+    """A function that opens the archive (0), or an inner archive by its number."""
     return lambda number: archive_items.file_of(number or upload.id)
 
 
 def work(import_id: int, job_id: int) -> None:
-    """Import some items of a batch for a few seconds; then other jobs have their turn and this one is enqueued again.
+    """Import items of a batch for a few seconds; then the job is enqueued again, so that other jobs have their turn.
 
-    The steps for each activity and its day run at once; those over all activities wait for the end of the batch.
+    The derive steps of each activity and its day run at once; those over all activities wait for the end of the batch.
     """
     end = time.monotonic() + WORK_S
     while True:

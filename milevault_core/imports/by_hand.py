@@ -1,5 +1,5 @@
-"""An activity that no device recorded, typed in by the user: kept as a file like any other, so that it is backed up
-and can be exported, undone and edited like all others."""
+"""An activity that no device recorded and the user typed in. It is kept as a file, so that it is backed up and can be
+exported, undone and edited like any other activity."""
 
 from datetime import UTC, datetime
 
@@ -18,8 +18,8 @@ LONGEST_S = 31 * 86_400.0
 
 def add(user_id: int, sport: str, start: datetime, duration_s: float, distance_m: float | None = None,
         words: dict[str, str] | None = None, figures: dict[str, float] | None = None) -> int:  # fmt: skip
-    """Add an activity; returns its id. start: aware. words: activities/texts.py; figures: activities/sources.FIGURES
-    beside distance and time. Raises ValueError with a sentence for an invalid value."""
+    """Add an activity; returns its id. start: an aware datetime. words: see activities/texts.py; figures: those of
+    activities/sources.FIGURES other than distance and time. Raises ValueError with a sentence for an invalid value."""
     if sport not in SPORTS:
         raise ValueError("There is no such sport.")
     if not 0 < duration_s <= LONGEST_S:
@@ -31,7 +31,7 @@ def add(user_id: int, sport: str, start: datetime, duration_s: float, distance_m
     known = {name: value for name, value in (figures or {}).items() if value}
     summary = {"elapsed_s": duration_s, "moving_s": duration_s, "distance_m": distance_m, **known}
     empty = track.from_columns({name: np.empty(0) for name in track.COLUMNS})
-    made = datetime.now(UTC).isoformat(timespec="microseconds")  # two alike are two
+    made = datetime.now(UTC).isoformat(timespec="microseconds")  # so that equal activities are two files
     data = write_tcx(empty, pd.DataFrame(), sport, start, summary, f"Added by hand, {made}")
     batch = files.begin(user_id, "page", "Added by hand")
     (item,) = files.add(user_id, batch, "Added by hand.tcx", data)

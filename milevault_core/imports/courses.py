@@ -1,4 +1,4 @@
-"""Drawn courses: a GPX, TCX or FIT course becomes a route, in which the activities that follow it are found."""
+"""Drawn courses: a GPX, TCX or FIT course becomes a route, and the activities that follow it are found."""
 
 import numpy as np
 import pandas as pd
@@ -11,12 +11,12 @@ from milevault_core.routes.prepare import prepare_course
 from milevault_core.sports import course_group
 from milevault_core.store.imports import courses, items
 
-PACE = 3.0  # m/s: a course has no times, but smoothing heights needs some
+PACE = 3.0  # m/s: a course has no times, but smoothing its elevation needs them
 
 
 def keep(session: Session, user_id: int, original_id: int, reading: Reading) -> items.Result:
-    """Save each course of a file as a route of its own; returns the outcome of the file. Known courses are not saved
-    twice."""
+    """Save each course of a file as a route of its own; returns the outcome of the file. A file whose courses are known
+    already is not saved again."""
     if courses.are_known(session, user_id, original_id):
         return items.Result("duplicate", reason="This course is among your routes already.")
     kept = 0

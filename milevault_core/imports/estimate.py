@@ -1,14 +1,14 @@
-"""How long an import will take, estimated beforehand from the kinds and sizes of its files and from how fast this
-machine was in the last import of an archive, or else in looking through these files just now."""
+"""Estimate how long an import will take, from the kinds and sizes of its files and from the speed of this machine: in
+the last import of an archive or, without one, in looking through these files just now."""
 
 from dataclasses import dataclass
 
-# Milliseconds of CPU, ours and the database's: per file, and per megabyte of it. Measured (`manage.py bench import`
-# and hours of FIT, GPX and TCX); only their ratios matter: the machine's speed is a factor on all of them.
+# Milliseconds of CPU, ours and the database's: (per file, per megabyte). Measured with `manage.py bench import` and
+# hours of FIT, GPX and TCX. Only their ratios matter: the machine's speed is a factor on all of them.
 IMPORT_MS = {"fit": (24.0, 75.0), "xml": (26.0, 50.0), "kept": (10.0, 15.0)}
 LOOK_MS = {"fit": (0.2, 5.3), "xml": (0.2, 1.7), "kept": (0.2, 5.3)}
-SLOWEST, FASTEST = 6.0, 0.3  # limits of a believable pace: a few files tell little
-ENOUGH = 50  # an import needs this many files to tell the pace
+SLOWEST, FASTEST = 6.0, 0.3  # limits of a believable pace: measuring a few files is imprecise
+ENOUGH = 50  # files of an import before the pace is taken from it
 
 
 @dataclass
@@ -19,7 +19,8 @@ class Work:
     look_s: float = 0.0
 
     def add(self, kind: str, size_bytes: float, files: int = 1) -> "Work":
-        """Count files of a kind ("fit", "xml", or "kept" for what is not read) and of a size together."""
+        """Add files of a kind ("fit", "xml", or "kept" for files that are only stored); `size_bytes`: of all of
+        them together."""
         for name, (each, megabyte) in (("import_s", IMPORT_MS[kind]), ("look_s", LOOK_MS[kind])):
             more = (files * each + size_bytes / 1e6 * megabyte) / 1000
             setattr(self, name, getattr(self, name) + more)
@@ -32,7 +33,7 @@ def kind_of(data: bytes) -> str:
 
 
 def pace_of_looking(took_s: float, looked: Work) -> float:
-    """This machine's time relative to the reference pace, from how long looking took just now."""
+    """This machine's time divided by that of the reference pace, from how long looking took just now."""
     return min(SLOWEST, max(FASTEST, took_s / looked.look_s)) if looked.look_s > 0 else 1.0
 
 

@@ -1,6 +1,6 @@
-"""An export of another MileVault (export/) that was dropped on the Import page: what it would bring, and taking it in.
+"""An export of another MileVault (export/) that was dropped on the Import page: its plan, and taking it in.
 
-It is received as any archive (archives.py); its plan says that it is an export, and a worker takes it in as a whole.
+It is received like any archive (archives.py); its plan says that it is an export, and a worker takes it in as a whole.
 """
 
 from typing import IO
@@ -17,7 +17,7 @@ KIND = "milevault"
 
 
 def plan_of(user_id: int, file: IO[bytes]) -> dict | None:
-    """The plan of an export; None for any other file. Raises BadFile where this account cannot take it."""
+    """The plan of an export; None for any other file. Raises BadFile if this account cannot take it in."""
     if not read.is_export(file):
         return None
     try:
@@ -37,7 +37,7 @@ def plan_of(user_id: int, file: IO[bytes]) -> dict | None:
 
 
 def start(user_id: int, upload_id: int) -> None:
-    """Have a worker take in an export that was looked through. Raises LookupError."""
+    """Have a worker take in an export that was looked through. Raises LookupError if there is no such export."""
     with store.session() as session:
         upload = uploads.one(session, user_id, upload_id, lock=True)
         if upload is None or upload.state not in ("planned", "listing"):
@@ -49,7 +49,7 @@ def start(user_id: int, upload_id: int) -> None:
 
 
 def take_in(upload_id: int) -> None:
-    """Take it in, in a worker; a second run finds nothing to do."""
+    """Take in an export, in a worker; a second run finds nothing to do."""
     with store.session() as session:
         upload = uploads.of_job(session, upload_id)
         is_export = upload is not None and archive_items.plan_kind(session, upload_id) == KIND
@@ -62,7 +62,7 @@ def take_in(upload_id: int) -> None:
 
     def finish(
         session: Session,
-    ) -> None:  # in the same transaction: a worker that dies here leaves all or nothing
+    ) -> None:  # in the same transaction: if the worker dies here, either everything is taken in or nothing
         uploads.set_state(session, upload_id, "taken")
         uploads.discard(session, upload.user_id, upload_id)
 

@@ -1,4 +1,4 @@
-"""Imports: files handed over by a user, and what became of each.
+"""Imports: the files that a user hands over, and what became of each.
 
     batch = imports.begin(user_id, "page")
     imports.add(user_id, batch, "run.fit", data)     keeps the bytes, makes the item, enqueues it: one transaction
@@ -37,8 +37,8 @@ def begin(user_id: int, source: str, label: str = "") -> int:
 
 
 def storable(name: str) -> str:
-    """A file's name as text the database takes: no NUL, a sign for each byte that is not UTF-8, and nothing that turns
-    the direction of reading, by which a name can show another ending than it has."""
+    """A file name that the database can store: without NUL, "?" for what is not UTF-8, and without characters that
+    change the reading direction, which can make a name appear to have another extension."""
     return straight(name).encode("utf-8", "replace").decode()
 
 
@@ -46,7 +46,7 @@ def add(user_id: int, import_id: int, name: str, data: bytes, about: dict | None
     """Put a file, or each file of an archive, into a batch and enqueue it; returns the ids of the items. `about` is
     what an archive says about a single file (its name, sport, gear …: activities/texts.py).
 
-    A single activity in a zip (Garmin's ORIGINAL download, a `.zip` or one named `.fit`) is an archive too: its
+    A zip with a single activity (Garmin's ORIGINAL download, even if it is named `.fit`) is an archive too: its
     member is kept. Raises LookupError when the batch is not the user's.
     """
     name = storable(name)
@@ -75,14 +75,14 @@ def _add_one(user_id: int, import_id: int, name: str, data: bytes, about: dict |
 def add_within(
     session: Session, user_id: int, import_id: int, name: str, data: bytes, about: dict | None = None
 ) -> int:
-    """Put a file, which is not an archive, into a batch in a transaction of the caller's; returns the id of its item.
-    Raises LookupError as `add`."""
+    """Put a file that is not an archive into a batch, in the caller's transaction; returns the id of its item. Raises
+    LookupError like `add`."""
     name = storable(name)
     return items.add(session, user_id, import_id, name, originals.keep(session, user_id, name, data), about)
 
 
 def add_failed(user_id: int, import_id: int, name: str, reason: str) -> int:
-    """Add an item for a file that could not even be received; returns its id. Raises LookupError as `add`."""
+    """Add an item for a file that could not even be received; returns its id. Raises LookupError like `add`."""
     with store.session() as session:
         item_id = items.add(session, user_id, import_id, storable(name), None)
         items.finish(session, user_id, item_id, items.Result("failed", reason=reason))
@@ -90,21 +90,22 @@ def add_failed(user_id: int, import_id: int, name: str, reason: str) -> int:
 
 
 def stop(user_id: int, import_id: int) -> int:
-    """Stop an import: files that no worker has begun are skipped and can be retried; returns how many. What is
+    """Stop an import: files that no worker has begun are skipped and can be retried; returns how many. What has been
     imported stays. Raises LookupError for another user's batch."""
     with store.session() as session:
         return items.stop(session, user_id, import_id, STOPPED)
 
 
 def retry(user_id: int, import_id: int, item_ids: list[int] | None = None) -> int:
-    """Retry failed files of a batch (all, or these); returns how many. Those whose bytes are gone stay as they are.
+    """Retry the failed files of a batch (all, or these); returns how many. Files whose bytes are gone stay as they are.
     Raises LookupError when the batch is not the user's."""
     with store.session() as session:
         return items.retry(session, user_id, import_id, item_ids)
 
 
 def answer(user_id: int, import_id: int, item_id: int, code: str, said: str) -> None:
-    """Answer what a file's reader has asked, and read the file again. Raises LookupError when it is not the user's."""
+    """Answer the question that reading a file raised, and read it again. Raises LookupError when the batch is not the
+    user's."""
     with store.session() as session:
         items.set_answer(session, user_id, import_id, item_id, code, said)
         items.retry(session, user_id, import_id, [item_id])
@@ -128,30 +129,31 @@ def _work(item_id: int, attempts: int) -> list[int]:
 
 
 def process(item_id: int) -> list[int]:
-    """Read and save one item; the activities it became. May be called several times and is done exactly once: work
-    and mark are one transaction under the item's row lock; a caller that finds the item locked or done returns."""
-    # Counted in a transaction of its own before the work, so that a file that kills its worker is counted.
+    """Read and save one item; returns the activities it became. May be called several times but works only once:
+    saving and marking the item are one transaction under its row lock; a caller that finds it locked or done returns
+    []."""
+    # Counted in its own transaction before the work, so that a file that kills its worker is counted.
     with store.session() as session:
         attempts = items.count_attempt(session, item_id)
     return [] if attempts is None else work(item_id, attempts)
 
 
 def work(item_id: int, attempts: int) -> list[int]:
-    """As `process`, for an item whose attempt is counted."""
+    """Like `process`, for an item whose attempt is already counted."""
     try:
         return deadlock.repeated(lambda: _work(item_id, attempts))
-    except BadFile as error:  # whatever of it was saved has been rolled back
+    except BadFile as error:  # everything saved so far has been rolled back
         with store.session() as session:
             item = items.lock_waiting(session, item_id)
             if item is not None:
-                with contextlib.suppress(BadFile):  # kept anyway, for another try with a better reader
+                with contextlib.suppress(BadFile):  # keep the file anyway: a better reader may read it later
                     _original(session, item)
                 items.finish(session, item.user_id, item_id, items.Result("failed", reason=str(error)))
         return []
 
 
 def _by_rules(session, item: items.Item, result: items.Result) -> items.Result:
-    """Apply the user's rules to what was just imported; an activity that they leave out is in the trash."""
+    """Apply the user's rules to the activities just imported; those that a rule leaves out are in the trash."""
     if result.outcome not in ("imported", "partial"):
         return result
     left_out = set(apply_rules.apply_new(session, item.user_id, result.activities))
@@ -164,7 +166,7 @@ def _by_rules(session, item: items.Item, result: items.Result) -> items.Result:
 
 
 def try_out(session, item: items.Item) -> items.Result:
-    """What would become of a file, found by importing it; the caller rolls the transaction back."""
+    """What a file would become, found by importing it; the caller rolls the transaction back."""
     try:
         return _import(session, item)
     except BadFile as error:
@@ -172,7 +174,7 @@ def try_out(session, item: items.Item) -> items.Result:
 
 
 def _original(session, item: items.Item) -> originals.Original:
-    """The item's bytes, its original's row locked; a member of an archive is kept as an original now."""
+    """The item's original file, with its row locked; a member of an archive is kept as an original now."""
     if item.original_id is None and item.place is not None:
         original = originals.take(session, item.user_id, item.name, archive_items.read(item))
         items.set_original(session, item.user_id, item.id, original.id)
@@ -184,17 +186,16 @@ def _original(session, item: items.Item) -> originals.Original:
 
 
 def add_and_process(user_id: int, import_id: int, name: str, data: bytes, about: dict | None = None) -> int:
-    """`add` and `process` one file here and now, without the queue and in one transaction; returns the id of its
-    item.
+    """`add` and `process` one file at once, without the queue and in one transaction; returns the id of its item.
 
-    For callers that make files by the hundred inside a worker (demo). Raises LookupError as `add`.
+    For callers that make hundreds of files inside a worker (demo). Raises LookupError like `add`.
     """
     name = storable(name)
     try:
         with store.session() as session:
             items.hold(
                 session, user_id, import_id
-            )  # nobody, not even an undo, sees the item before it is done
+            )  # so that nobody, not even an undo, sees the item before it is done
             original_id = originals.keep(session, user_id, name, data)
             item_id = items.add(session, user_id, import_id, name, original_id, about, enqueue=False)
             items.count_attempt(session, item_id)
@@ -245,7 +246,8 @@ def _here_already(session, item: items.Item, original, known: known_files.KnownF
 
 
 def _remember(session, item: items.Item, abouts: dict[int, dict]) -> None:
-    """Keep with the item what the archive's list says of its activities: each batch that holds a file has its own."""
+    """Keep with the item what the archive's list says about its activities: each batch that holds the file has its own
+    list."""
     if not item.about and any(abouts.values()):
         parts = {str(part): about for part, about in abouts.items()}
         items.set_about(
@@ -257,7 +259,7 @@ def _remember(session, item: items.Item, abouts: dict[int, dict]) -> None:
 
 
 def _save_all(session, item, original, reading: Reading, several: bool) -> items.Result:
-    """Every recording as an activity, or as part of one; those of one file are one event."""
+    """Save every recording as an activity or as part of one; the recordings of one file are one event."""
     event = hashlib.sha256(original.data).hexdigest()[:16] if several else ""
     placed: list[assign_activity.Placement] = []
     refused: list[str] = []
@@ -297,7 +299,7 @@ def _save_all(session, item, original, reading: Reading, several: bool) -> items
 
 
 def _noted(item: items.Item, start: datetime | None, seconds: float, session) -> dict:
-    """What the archive's list says of the activity that began then."""
+    """What the archive's list says about the activity that began then."""
     if item.upload_id is None or start is None:
         return {}
     return uploads.note_near(session, item.upload_id, start, seconds)

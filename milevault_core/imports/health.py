@@ -1,4 +1,5 @@
-"""Days and nights: what a file says of them is kept in pieces a day, from which derive makes values and nights."""
+"""Health files: what a file says about days and nights is kept as one piece per day, from which derive computes values
+and nights."""
 
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
@@ -16,17 +17,18 @@ from milevault_core.store.health import files
 from milevault_core.store.imports import items, originals
 
 QUESTION = "question"  # the code of a problem that only the owner can solve
-_APART = timedelta(days=300)  # a clock that was not set is a year behind, or more
+_APART = timedelta(days=300)  # a clock that was not set is at least about a year behind
 _FIRST_WATCH = date(
     2006, 1, 1
-)  # an empty battery leaves a clock at the end of 1989, where FIT begins to count
+)  # after an empty battery a clock starts at the end of 1989, where FIT time begins
 _FIRST, _LAST = date(1980, 1, 1), date(2100, 1, 1)
 
 
 def keep(
     session: Session, user_id: int, item: items.Item, original: originals.Original, form: str, reason: str
 ) -> items.Result:
-    """Keep what a file says of days and nights; returns the outcome of the file. Raises BadFile."""
+    """Keep what a file says about days and nights; returns the outcome of the file. Raises BadFile if all its days are
+    impossible."""
     if files.is_here(session, user_id, original.id, item.import_id):
         return items.Result("duplicate", reason="This file is here already.")
     try:
@@ -53,7 +55,7 @@ def keep(
 
 
 def _impossible(days: Collection[date]) -> list[Problem]:
-    """What is to be said of days on which nobody measured anything."""
+    """A problem for impossible days (outside _FIRST to _LAST), which are left out."""
     left_out = sorted(day for day in days if not _FIRST <= day <= _LAST)
     if not left_out:
         return []
@@ -62,7 +64,7 @@ def _impossible(days: Collection[date]) -> list[Problem]:
 
 
 def _ahead(days: Collection[date]) -> list[Problem]:
-    """What is to be said of days that are still to come: two days of grace, for clocks and zones differ."""
+    """A problem for days in the future, with two days of grace because clocks and time zones differ."""
     today = datetime.now(UTC).date() + timedelta(days=2)
     ahead = sorted(day for day in days if day > today)
     if not ahead:
@@ -77,8 +79,8 @@ def _ahead(days: Collection[date]) -> list[Problem]:
 
 
 def _behind(days: Collection[date], form: str) -> list[Problem]:
-    """What is to be said of days long before the others of a watch's file, which holds a few days in a row, or before
-    there were such files: its clock was behind. A table or an export may well leave out years."""
+    """A problem for days of a FIT file that lie long before its other days, or before FIT files existed: the clock of
+    the watch was behind, because such a file holds a few days in a row. Tables and exports may well skip years."""
     if form != "fit":
         return []
     ordered = sorted(days)

@@ -1,8 +1,8 @@
-"""Pictures of activities: kept unchanged, with a thumbnail for the page. The only importer of PIL and its HEIF
+"""Pictures of activities: kept unchanged, with a thumbnail for the page. Only this module imports PIL and its HEIF
 plugin.
 
-Pictures come from strangers: the size a picture claims is checked before a pixel is decoded, and whatever a decoder
-raises fails only that file.
+Pictures are untrusted input: the size that a picture claims is checked before a pixel is decoded, and whatever a
+decoder raises fails only that file.
 """
 
 import contextlib
@@ -14,22 +14,22 @@ from milevault_core.problems import BadFile
 from milevault_core.store.activities import photos
 from milevault_core.store.imports import items
 
-EDGE = 480  # of a small picture, in pixels
+EDGE = 480  # longest side of a thumbnail, in pixels
 MAX_PIXELS = 120_000_000
-MAX_SCANS = 100  # scans of a progressive JPEG, each of which goes over all pixels; cameras write ten
-MAX_SCANNED = 1_200_000_000  # pixels, all scans together
-# Only a JPEG can be decoded at a reduced size; others take up to 8 bytes a pixel, 400 MB for these. A phone's largest
-# HEIC has 48 million pixels.
+MAX_SCANS = 100  # scans of a progressive JPEG; each goes over all pixels, and cameras write about ten
+MAX_SCANNED = 1_200_000_000  # pixels in all scans together
+# Only a JPEG can be decoded at a reduced size; other formats take up to 8 bytes a pixel, 400 MB at this limit. The
+# largest HEIC of a phone has 48 million pixels.
 MAX_WHOLE = 50_000_000
 _MEDIA = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif", "HEIF": "image/heic",
           "MPO": "image/jpeg"}  # fmt: skip
-_OPENED = ("JPEG", "PNG", "WEBP", "GIF")  # MPO, several pictures in a file, comes by way of JPEG
+_OPENED = ("JPEG", "PNG", "WEBP", "GIF")  # Pillow opens MPO (several pictures in a file) as JPEG
 _HEIC = (b"ftypheic", b"ftypheix", b"ftypheim", b"ftypheis", b"ftypmif1", b"ftyphevc", b"ftypmsf1")
 NOT_SHOWN = "This picture cannot be shown here; it can be downloaded."
 
 
 def keep(session, item: items.Item, original) -> items.Result:
-    """Save a picture with the activity whose item it names. Raises BadFile when it is not a picture."""
+    """Save a picture with the activity of the item that it names. Raises BadFile when it is not a picture."""
     owner = item.about.get("photo_of")
     media_type, small, width, height = thumbnail(original.data)
     if owner is None or not photos.add(
@@ -50,7 +50,7 @@ def thumbnail(data: bytes) -> tuple[str, bytes | None, int | None, int | None]:
 
 
 class TooCostly(Exception):
-    """A picture that would take too much time or memory to open: kept, and not shown."""
+    """A picture that would take too much time or memory to open: it is kept but not shown."""
 
     def __init__(self, media_type: str) -> None:
         super().__init__(media_type)
@@ -94,8 +94,8 @@ def _thumbnail(data: bytes) -> tuple[str, bytes | None, int | None, int | None]:
 
 
 def _most_pixels(media_type: str, picture) -> int:
-    """How large a picture may be, so that opening it takes some 300 MB: a progressive JPEG is held whole, two bytes a
-    pixel and colour; WebP's decoder holds three copies."""
+    """The most pixels a picture may have, so that opening it takes about 300 MB. A progressive JPEG is held whole, with
+    two bytes per pixel and colour; the decoder of WebP holds three copies."""
     if media_type == "image/jpeg":
         return 40_000_000 if picture.info.get("progressive") else MAX_PIXELS
     return 25_000_000 if media_type == "image/webp" else MAX_WHOLE
@@ -103,7 +103,7 @@ def _most_pixels(media_type: str, picture) -> int:
 
 @cache
 def _has_heif() -> bool:
-    """Whether HEIF pictures can be opened: the decoder is there where jobs run, and takes one thread."""
+    """Whether HEIF pictures can be opened. The decoder is only installed where jobs run; it uses one thread."""
     with contextlib.suppress(ImportError):
         from pillow_heif import register_heif_opener
 

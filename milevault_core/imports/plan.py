@@ -1,7 +1,7 @@
-"""The plan of an import: an archive looked through before anything of it is written.
+"""The plan of an import: an archive is looked through before anything is written.
 
 Each file is unpacked, its hash compared with the files here, and its head, summary and first point are read
-(formats/peek.py): a fraction of the time that importing takes.
+(formats/peek.py), which takes a fraction of the time of an import.
 """
 
 import hashlib
@@ -23,14 +23,14 @@ from milevault_core.imports.estimate import Work
 from milevault_core.problems import BadFile
 from milevault_core.store.imports import plan_lookup
 
-NAMED = 200  # unreadable files that the plan lists; it counts all of them, and the import's log lists each
+NAMED = 200  # unreadable files that the plan lists by name; it counts all of them, and the import's log lists each
 SAME_START_S, SAME_LENGTH = 120.0, 0.03
 
 
 def look_through(
     user_id: int, found: contents.Contents, file_of: contents.FileOf, progress: Callable[[int, int], None]
 ) -> dict:
-    """The plan as JSON holds it: numbers by what becomes of the files, the years, and what cannot be read."""
+    """The plan, ready for JSON: how many files become what, the years they cover, and which cannot be read."""
     begun, cpu = time.monotonic(), time.process_time()
     counts: Counter[str] = Counter()
     days: set[date] = set()
@@ -38,7 +38,7 @@ def look_through(
     unreadable: list[dict] = []
     others: Counter[str] = Counter()
     sums: dict[bytes, tuple[datetime | None, float]] = {}
-    took: dict[bytes, Work] = {}  # of each file
+    took: dict[bytes, Work] = {}  # by digest
     looked_s, kept = 0.0, Work()
     for number, part in enumerate(found.parts):
         progress(number, len(found.parts))
@@ -89,7 +89,8 @@ def look_through(
 def _import_s(
     user_id: int, workers: int, took: dict[bytes, Work], here: set[bytes], kept: Work, looked_s: float
 ) -> float:
-    """How long the import will take, in seconds of one worker; `took` by digest, `here` those that are here already."""
+    """How long the import will take, in seconds of one worker. `took`: work by digest; `here`: digests of the
+    files that are here already."""
     looked = sum(work.look_s for work in took.values()) + kept.look_s
     pace = estimate.pace_of_looking(looked_s, Work(look_s=looked))
     if (last := plan_lookup.last_import(user_id, estimate.ENOUGH)) is not None:
@@ -102,7 +103,7 @@ def _import_s(
 
 
 def _look(part: contents.Part, file_of: contents.FileOf) -> tuple[Peek, bytes, str, int]:
-    """What a part is, the hash of its bytes, and their kind (estimate.kind_of) and number."""
+    """What a part is, and its bytes' SHA-256, kind (estimate.kind_of) and number."""
     try:
         if part.data is not None:
             data = unpacked(part.data)
@@ -142,8 +143,8 @@ def of_file(user_id: int, file: IO[bytes], name: str) -> dict:
 
 
 def similar(here: list[tuple[float, float]], new: list[tuple[datetime, float]]) -> int:
-    """How many of the new (start, seconds) have about the start and duration of an existing activity: probably other
-    recordings of the same workouts. `here`: (start as seconds since 1970, seconds), by start."""
+    """How many of the new (start, seconds) have nearly the start and duration of an existing activity: probably other
+    recordings of the same workouts. `here`: (start in seconds since 1970, seconds), sorted by start."""
     if not here or not new:
         return 0
     starts = np.array([start for start, _ in here])

@@ -1,10 +1,10 @@
-"""Read again from the originals: everything (also the files that no activity was made of), one sport, or one activity.
+"""Read the originals again: all of them (also files that did not become an activity), one sport, or one activity.
 
-    batch = reread.begin(user_id, "Everything")     a job looks at what would change, and writes nothing
+    batch = reread.begin(user_id, "Everything")     a job finds what would change, and writes nothing
     reread.do(user_id, batch)                       a job reads again what would change
     undo.ask(user_id, batch)                        the rows are put back as they were
 
-The batch is an import like any other: in the log for good, undone by the same button.
+The batch is an import like any other: it stays in the log and is undone by the same button.
 """
 
 from milevault_core import store
@@ -15,7 +15,7 @@ from milevault_core.store.imports import reprocess, reprocess_files
 
 
 def begin(user_id: int, label: str, sport: str = "", activity_id: int | None = None) -> int:
-    """Begin to look at what reading again would change; returns the batch's id."""
+    """Begin finding out what reading again would change; returns the batch's id."""
     with store.session() as session:
         import_id = reprocess.begin(session, user_id, label, sport, activity_id)
         if not sport and activity_id is None:  # a file without an activity has no sport
@@ -34,8 +34,8 @@ def do(user_id: int, import_id: int) -> None:
 
 
 def work(user_id: int, import_id: int) -> None:
-    """Look at, or read again, one activity or file per transaction; if killed, it continues where it was. Files that
-    would become something else are read again by the import workers. If it fails it is set aside for a while."""
+    """Look at, or read again, one activity or file per transaction; if killed, continue where it was. Files that would
+    become something else are read again by the import workers. A batch that fails is set aside for a while."""
     with trouble.aside(user_id, "reread", str(import_id)):
         _work(user_id, import_id)
 
@@ -60,9 +60,9 @@ def _work(user_id: int, import_id: int) -> None:
 
 
 def _look_at_file(session, user_id: int, item_id: int, attempts: int) -> None:
-    """Note what a file without an activity would become. A file that kills the worker is left alone.
+    """Note what a file without an activity would become. A file that keeps killing the worker stays what it was.
 
-    It is really imported, in a nested transaction that is rolled back, so the forecast cannot differ from the import.
+    The file is really imported, in a nested transaction that is rolled back, so the forecast equals the import.
     """
     looked = reprocess_files.to_look_at(session, user_id, item_id)
     if looked is None or attempts > files.MAX_ATTEMPTS:

@@ -1,12 +1,12 @@
 """Undo an import: everything it brought and everything derived from it is removed, and nothing else changes.
 
-    undo.ask(user_id, import_id)      at once: it holds nothing any more; the rest is a job
-    undo.run(user_id, import_id)      in a worker: piece by piece; killed, it goes on where it was
+    undo.ask(user_id, import_id)      at once: the import no longer holds anything; the rest is a job
+    undo.run(user_id, import_id)      in a worker: piece by piece; if killed, it continues where it was
 
-What another import brought too stays with that one. Activities made of several recordings are rebuilt from the
-others. The import's row and items stay as the log; its files can simply be imported again. A file that cannot be
-undone, or an activity that cannot be put back as it was before a re-read, is set aside alone, with a sentence for the
-owner; the import counts as undone when it has been undone too.
+What another import also brought stays with that import. Activities made of several recordings are rebuilt from the
+remaining ones. The import's row and items stay as the log; its files can simply be imported again. A file that cannot
+be undone, or an activity that cannot be put back as it was before a re-read, is set aside alone, with a sentence for
+the owner; the import counts as undone only when that has been undone too.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -21,16 +21,16 @@ from milevault_core.store.imports import reprocess, reprocess_files, undo, uploa
 
 
 def ask(user_id: int, import_id: int) -> None:
-    """Have an import undone. Raises LookupError for another user's import, or one already undone."""
+    """Ask for an import to be undone. Raises LookupError for another user's import, or one already undone."""
     with store.session() as session:
         undo.ask(session, user_id, import_id)
         queue.defer_undo(session, user_id, import_id)
 
 
 def run(user_id: int, import_id: int) -> None:
-    """Undo an import as asked. A second run, or two at once, change nothing more.
+    """Undo an import as asked. A second run, or two at once, changes nothing more.
 
-    If it fails it is set aside, with a sentence for its owner, and retried later."""
+    An undo that fails is set aside, with a sentence for its owner, and retried later."""
     with trouble.aside(user_id, "undo", str(import_id)):
         _run(user_id, import_id)
 
@@ -39,7 +39,8 @@ def _run(user_id: int, import_id: int) -> None:
     if deadlock.repeated(lambda: _close(user_id, import_id)):
         uploads.give_back_room()
     are_back = _each(_REREAD_FILES, user_id, import_id)
-    # A file that was only read again is not the batch's own: nothing is taken out while one is left.
+    # Files that were only read again do not belong to this batch. They are put back first; until that has worked for
+    # all of them, nothing is removed.
     are_gone = are_back and _each(_ORIGINALS, user_id, import_id)
     if _each(_REREAD_ACTIVITIES, user_id, import_id) and are_gone:
         with store.session() as session:
@@ -48,7 +49,7 @@ def _run(user_id: int, import_id: int) -> None:
 
 
 def _close(user_id: int, import_id: int) -> bool:
-    """From here on nobody reads another file of the import; whether there was an archive."""
+    """Make sure that no worker reads another file of the import; returns whether there was an archive."""
     with store.session() as session:
         dropped = undo.close(session, user_id, import_id)
         reprocess_files.forget_unread(session, user_id, import_id)
@@ -57,10 +58,10 @@ def _close(user_id: int, import_id: int) -> bool:
 
 @dataclass(frozen=True)
 class _Parts:
-    """What an import consists of and how it is undone, a piece in a transaction."""
+    """One kind of parts of an import, and how they are undone, a piece per transaction."""
 
     step: str  # of set_aside
-    left: Callable[[Session, int, int, Collection[int]], Sequence[int]]  # the next piece, without some
+    left: Callable[[Session, int, int, Collection[int]], Sequence[int]]  # the next piece, without these
     take_back: Callable[[Session, int, int, Sequence[int]], object]
 
 
@@ -75,10 +76,10 @@ _REREAD_ACTIVITIES = _Parts(
 
 
 def _each(parts: _Parts, user_id: int, import_id: int) -> bool:
-    """Undo the parts of an import, a piece per transaction; whether none is left.
+    """Undo the parts of an import, a piece per transaction; returns whether none is left.
 
-    If a piece fails, its parts are undone one by one, those that fail once more at the end: a file may stand in the
-    way of another one of the same activity. What still fails is set aside alone."""
+    If a piece fails, its parts are undone one by one, and those that fail again are retried at the end: one file may
+    block another file of the same activity. Each part that still fails is set aside alone."""
     with store.session() as session:
         resting = set_aside.resting_parts(session, user_id, import_id, parts.step)
     failed: list[int] = []

@@ -2,8 +2,8 @@
 that names, gear, photos and health files are found as in the zip.
 
     exports, others = unpacked_export.split(folder, files)
-    stream = unpacked_export.ZipStream(*exports[0])     a zip, made while it is read; nothing is written to a disk
-    stream.unreadable                                once it is read: the files that could not be
+    stream = unpacked_export.ZipStream(*exports[0])     a zip, made while it is read; nothing is written to disk
+    stream.unreadable                                after reading: the files that could not be read
 """
 
 import io
@@ -17,13 +17,13 @@ from milevault_core.formats import strava_export
 from milevault_core.imports import files as imports
 
 _NUMBER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_HEAD_BYTES = 200_000  # of activities.csv, to tell Strava's from another
+_HEAD_BYTES = 200_000  # read of an activities.csv, to tell whether it is Strava's
 
 
 def split(folder: Path, files: list[Path]) -> tuple[list[tuple[Path, list[Path]]], list[Path]]:
-    """Exports among the files below a folder, each as (its own folder, its files), and the files that are in none."""
+    """Exports among the files below a folder, each as (its own folder, its files), and the files outside any export."""
     exports: dict[Path, list[Path]] = {}
-    # The outermost first: a list inside an export belongs to that export.
+    # Outermost first: an activities.csv inside an export belongs to that export.
     for root in sorted(_roots(folder, files), key=lambda r: (len(r.parts), r)):
         if not any(root.is_relative_to(other) for other in exports):
             exports[root] = []
@@ -35,7 +35,7 @@ def split(folder: Path, files: list[Path]) -> tuple[list[tuple[Path, list[Path]]
 
 
 def _roots(folder: Path, files: list[Path]) -> set[Path]:
-    """Where an export of Strava, Garmin or Apple Health was unpacked to."""
+    """The folders to which exports of Strava, Garmin or Apple Health were unpacked."""
     found: set[Path] = set()
     for file in files:
         if file.name.lower() == "activities.csv" and strava_export.is_table(_head(file)):
@@ -46,7 +46,8 @@ def _roots(folder: Path, files: list[Path]) -> set[Path]:
                 found.add(folder.joinpath(*parts[: depth + 1]))
                 break
             if part == "DI_CONNECT":
-                # Beside it, in a folder named by a number, are Garmin's other data; elsewhere there may be anything.
+                # In a folder named by Garmin's UUID, what lies next to it is Garmin's other data; elsewhere it can be
+                # anything.
                 home = folder.joinpath(*parts[:depth])
                 found.add(home if _NUMBER.fullmatch(home.name) else home / part)
                 break
@@ -65,7 +66,7 @@ def _head(file: Path) -> bytes:
 
 
 class ZipStream(io.RawIOBase):
-    """A zip of a folder's files, unpacked inside, to be read once from beginning to end."""
+    """A zip of a folder's files, stored uncompressed, to be read once from beginning to end."""
 
     def __init__(self, folder: Path, files: list[Path]) -> None:
         self.unreadable: list[Path] = []
@@ -104,7 +105,7 @@ class ZipStream(io.RawIOBase):
 
 
 class _Sink:
-    """What zipfile writes to; the bytes are taken out at once."""
+    """The file that zipfile writes to; its bytes are taken out at once."""
 
     def __init__(self) -> None:
         self.parts: list[bytes] = []

@@ -1,8 +1,9 @@
-"""The watched folder (IMPORT_FOLDER): a sub-folder a user, by the user's name; what is put there is imported.
+"""The watched folder (IMPORT_FOLDER): it has a subfolder for each user, named by the username; files put there are
+imported.
 
-The folder is only read: nothing in it is moved, changed or deleted, so that it may be a folder that a phone syncs
+The folder is only read: nothing in it is moved, changed or deleted, so it may be a folder that a phone syncs
 (Syncthing, Nextcloud) or a read-only one. A table remembers what was imported, by path, size and modification time; a
-file that changes is imported again. Files are imported once they have not changed for ten seconds.
+file that changes is imported again. A file is imported once it has not changed for ten seconds.
 """
 
 import logging
@@ -19,8 +20,8 @@ log = logging.getLogger("milevault.folder")
 
 
 def take_new(folder: Path, settled_s: float = SETTLED_S) -> int:
-    """Import what is new in the folder; returns how many files. Only one process does it at a time; a second one
-    finds nothing to do."""
+    """Import what is new in the folder; returns how many files. Only one process does this at a time; a second one
+    does nothing and returns 0."""
     taken = 0
     with watched_files.alone() as is_alone:
         if not is_alone or not folder.is_dir():
@@ -44,7 +45,7 @@ def _take_of(user_id: int, folder: Path, settled_s: float) -> int:
             if path.is_symlink() or known.get(files.storable(label)) == stamp:
                 continue
             if time.time() - max(found.st_mtime, found.st_ctime) < settled_s:
-                continue  # it may still be being written: the next scan finds it
+                continue  # it may still be being written; a later scan finds it
             batch = _take(user_id, path, label, stamp, batch)
             taken += 1
         except OSError as error:
@@ -53,7 +54,7 @@ def _take_of(user_id: int, folder: Path, settled_s: float) -> int:
 
 
 def _take(user_id: int, path: Path, label: str, stamp: tuple[int, int], batch: int) -> int:
-    """Import one file; returns the batch of this scan's single files."""
+    """Import one file; returns the batch for the single files of this scan."""
     with path.open("rb") as opened:
         head = opened.read(4)
         opened.seek(0)

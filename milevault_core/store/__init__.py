@@ -1,7 +1,7 @@
 """The database: the only place that knows SQL. See engine.py for how it is opened and used.
 
-What engine.py offers is imported when it is first asked for: `run` uses the embedded server and nothing else of here,
-and stays 40 MB smaller.
+The names of engine.py are imported on first use: `run` needs only the embedded server from this package, and its
+process stays 40 MB smaller.
 """
 
 from typing import TYPE_CHECKING, Any

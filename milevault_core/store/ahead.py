@@ -1,11 +1,11 @@
-"""Several queries in one statement: what a page will ask for is fetched at its beginning.
+"""Several queries in one statement: what a page is going to read is fetched at its beginning.
 
     with ahead.one_run():                               # one run of a page
         ahead.fetch((activities.laps, 7, 42), (activities.metrics, 7, 42))
         activities.laps(7, 42)                          # answered without asking the database
 
-A query that was not fetched is asked as ever, so nothing depends on the list but the number of statements. Any
-transaction of the run throws away what was fetched: it may have changed it.
+A query that was not fetched is sent as usual, so the list only affects the number of statements. Any transaction of
+the run discards what was fetched, because it may have changed it.
 """
 
 import re
@@ -19,12 +19,12 @@ from milevault_core.store.answers import Query, one_run
 
 __all__ = ["fetch", "one_run"]
 
-_columns: dict[str, list[str]] = {}  # of each statement, asked once
+_columns: dict[str, list[str]] = {}  # names by statement, looked up once
 
 
 def fetch(*calls: tuple) -> None:
-    """Fetch what functions of store/queries will ask for: (function, its arguments) each. Of a function that sends
-    several statements the first is fetched."""
+    """Fetch what functions of store/queries are going to read; each call is (function, its arguments). If a function
+    sends several statements, only the first is fetched."""
     kept = answers.kept()
     if kept is None:
         return
@@ -43,8 +43,8 @@ def _query(function: Callable[..., Any], *arguments: Any) -> Query:
 
 
 def _together(queries: list[Query]) -> dict[Query, pa.Table]:
-    """One statement whose only row has a column of each query as an array: arrays keep the types that JSON loses. The
-    order of the rows stays, as array_agg takes them in the order of the subquery."""
+    """Run the queries as one statement, whose only row holds each column of each query as an array: arrays keep the
+    types, which JSON would lose. The rows keep their order, because array_agg follows the order of the subquery."""
     parts: list[str] = []
     selected: list[str] = []
     everything: list[Any] = []
@@ -66,7 +66,7 @@ def _together(queries: list[Query]) -> dict[Query, pa.Table]:
 
 
 def _numbered(sql: str, shift: int) -> str:
-    """A statement whose parameters are numbered from $1 on, numbered from $(1 + shift) on."""
+    """A statement with its parameters renumbered: from $(1 + shift) on instead of from $1 on."""
     return re.sub(r"\$(\d+)", lambda found: f"${int(found[1]) + shift}", sql)
 
 

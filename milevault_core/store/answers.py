@@ -1,4 +1,4 @@
-"""What one run of a page has fetched ahead (ahead.py): kept here, so that engine.py finds it."""
+"""The query results that one run of a page has fetched ahead (ahead.py): kept here, where engine.py finds them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ _is_noting: ContextVar[bool] = ContextVar("is_noting", default=False)
 
 
 class QueryNoted(Exception):
-    """A query was about to be sent while they are only noted."""
+    """Raised instead of sending a query within `noting`."""
 
     def __init__(self, query: Query) -> None:
         self.query = query
@@ -22,7 +22,7 @@ class QueryNoted(Exception):
 
 @contextmanager
 def one_run() -> Iterator[None]:
-    """The block within which answers are kept."""
+    """The block within which results are kept."""
     before = _kept.set({})
     try:
         yield
@@ -32,7 +32,7 @@ def one_run() -> Iterator[None]:
 
 @contextmanager
 def noting() -> Iterator[None]:
-    """The block within which a query raises Noted instead of being sent."""
+    """The block within which a query raises QueryNoted instead of being sent."""
     before = _is_noting.set(True)
     try:
         yield
@@ -41,12 +41,12 @@ def noting() -> Iterator[None]:
 
 
 def kept() -> "dict[Query, pa.Table] | None":
-    """The answers of this run; None outside of one."""
+    """The results kept in this run; None outside of a run."""
     return _kept.get()
 
 
 def known(sql: str, parameters: tuple) -> "pa.Table | None":
-    """What was fetched for a statement; None for one that has to be sent. Raises Noted while they are noted."""
+    """The result that was fetched for a statement; None if it has to be sent. Raises QueryNoted within `noting`."""
     if _is_noting.get():
         raise QueryNoted((sql, parameters))
     found = _kept.get()
@@ -54,6 +54,6 @@ def known(sql: str, parameters: tuple) -> "pa.Table | None":
 
 
 def forget() -> None:
-    """Something may have changed."""
+    """Forget all results, because something may have changed."""
     if found := _kept.get():
         found.clear()

@@ -1,11 +1,11 @@
-"""TimescaleDB's compression and retention: every statement about them, in one place. Off until the operator asks.
+"""TimescaleDB's compression and retention: every statement about them, in one place. Off by default.
 
 Points and samples are written once and read by their activity or their day, so a chunk (a year) that has ended is
-compressed: 84 bytes a point become 13. Everything else goes on working on it: reading, COPY into it, and deleting an
-activity; only a change of the table's form needs it decompressed (`turn_off`).
+compressed: 84 bytes a point become 13. Everything still works on compressed chunks: reading, COPY, and deleting an
+activity. Only changing the table's schema needs them decompressed (`turn_off`).
 
-This belongs to TimescaleDB's own licence. Builds under Apache's (Debian's package among them) have hypertables and
-nothing more, and the embedded PostgreSQL has no TimescaleDB at all.
+These features need the build under TimescaleDB's own licence. Apache-licensed builds (Debian's package among them)
+have only hypertables, and the embedded PostgreSQL has no TimescaleDB at all.
 """
 
 from dataclasses import dataclass
@@ -13,23 +13,22 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
-# Table -> what is read together, and in which order.
+# Table -> columns by which its rows are read together, and their order within.
 TABLES = {
     "activity_data_points": ("activity_id", "time, seq"),
     "wellness_samples": ("user_id, metric", "time"),
 }
-# Computed from the health files, which are kept: what is forgotten here can be computed again. Points never are.
+# Computed from the health files, which are kept, so dropped rows can be computed again. Points are never dropped.
 FORGETTABLE = "wellness_samples"
-# A chunk is compressed once it ended so long ago: late files go into it as they are.
+# A chunk is compressed this long after it ended, so that files that come late still go into an uncompressed chunk.
 AFTER_DAYS = 90
 
 _NO_EXTENSION = (
-    "This database has no TimescaleDB, so there is nothing that could compress. "
-    "The images of compose.yaml have it."
+    "This database has no TimescaleDB, so nothing can be compressed. The images of compose.yaml have it."
 )
 _APACHE = (
-    "This TimescaleDB is a build under Apache's licence (as Debian's package is): it has no compression. The images "
-    "timescale/timescaledb of compose.yaml have it; a backup restores there."
+    "This is an Apache-licensed build of TimescaleDB (like Debian's package), which has no compression. The "
+    "timescale/timescaledb images of compose.yaml have it; a backup can be restored there."
 )
 
 
@@ -55,7 +54,7 @@ def connected(dsn: str) -> psycopg.Connection:
 
 
 def check(connection: psycopg.Connection) -> None:
-    """Raises CannotCompress where this database cannot."""
+    """Raises CannotCompress if this database cannot compress."""
     found = connection.execute("SELECT 1 FROM pg_extension WHERE extname = 'timescaledb'").fetchone()
     if found is None:
         raise CannotCompress(_NO_EXTENSION)
@@ -65,8 +64,8 @@ def check(connection: psycopg.Connection) -> None:
 
 
 def turn_on(connection: psycopg.Connection, after_days: int = AFTER_DAYS) -> None:
-    """Compress what ended `after_days` ago, now and from now on. A second call changes the days. connection: in
-    autocommit, so that each chunk is a transaction. Raises CannotCompress."""
+    """Compress chunks that ended `after_days` days ago, now and from now on. A second call changes the days.
+    connection: in autocommit, so that each chunk is a transaction. Raises CannotCompress."""
     check(connection)
     connection.execute(_unlimited(connection))
     for table, (together, order) in TABLES.items():
@@ -87,8 +86,8 @@ def turn_on(connection: psycopg.Connection, after_days: int = AFTER_DAYS) -> Non
 
 
 def turn_off(connection: psycopg.Connection) -> None:
-    """Decompress everything, and compress nothing any more; it needs the room that compression has saved. connection:
-    in autocommit. Raises CannotCompress."""
+    """Decompress everything and stop compressing; this needs the disk space that compression has saved. connection: in
+    autocommit. Raises CannotCompress."""
     check(connection)
     for table in TABLES:
         connection.execute("SELECT remove_compression_policy(%s, if_exists => true)", (table,))
@@ -102,7 +101,7 @@ def turn_off(connection: psycopg.Connection) -> None:
 
 
 def forget_samples(connection: psycopg.Connection, years: int | None) -> None:
-    """Drop the samples of days and nights that are older, now and from now on; None: keep all from now on. Raises
+    """Drop health samples that are older than `years`, now and from now on; None: keep all from now on. Raises
     CannotCompress."""
     check(connection)
     connection.execute("SELECT remove_retention_policy(%s, if_exists => true)", (FORGETTABLE,))
@@ -140,8 +139,8 @@ def _is_on(connection: psycopg.Connection, table: str) -> bool:
 
 
 def _unlimited(connection: psycopg.Connection) -> sql.Composed:
-    """A long activity has more points than TimescaleDB decompresses for one DELETE by default (100,000): without this,
-    it could be neither deleted nor read again."""
+    """A statement that lifts TimescaleDB's limit on decompression. A long activity has more points than TimescaleDB
+    decompresses for one DELETE by default (100,000), so it could be neither deleted nor read again."""
     return sql.SQL(
         "ALTER DATABASE {} SET timescaledb.max_tuples_decompressed_per_dml_transaction = 0"
     ).format(sql.Identifier(connection.info.dbname))

@@ -1,4 +1,4 @@
-"""Transactions that wait for each other: PostgreSQL ends one of them, which has only to be run again."""
+"""Deadlocks: when transactions wait for each other, PostgreSQL ends one of them, which only has to be run again."""
 
 import logging
 from collections.abc import Callable
@@ -15,8 +15,8 @@ def is_deadlock(error: BaseException) -> bool:
 
 
 def repeated[T](work: Callable[[], T]) -> T:
-    """What `work` returns, which is one or several whole transactions: run again at once when a deadlock has ended it,
-    up to AGAIN times."""
+    """Call `work`, which runs one or several whole transactions, and return its result. If a deadlock ends it, it is
+    called again at once, up to AGAIN times."""
     for _ in range(AGAIN):
         try:
             return work()

@@ -1,5 +1,5 @@
-"""What the operator may see of the database: versions, size, the queue, the last import. Only reads, runs no
-migration, and works with a schema of any age."""
+"""What the operator can see of the database: versions, size, the queue, the last import. Only reads, runs no
+migrations, and works with a schema of any version."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,14 +23,14 @@ class Health:
     workers: int = 0  # with a recent heartbeat
     queues: dict[str, int] = field(default_factory=dict)  # jobs waiting or running
     oldest_waiting: datetime | None = None
-    oldest_unstarted: datetime | None = None  # of jobs that are due and not begun
+    oldest_unstarted: datetime | None = None  # of jobs that are due and have not started
     failed_jobs: int = 0  # of the last day
     files_waiting: int = 0
     last_import: dict[str, Any] | None = None  # source, label, created_at, outcomes
 
 
 def look(dsn: str, alive_within_s: float = 45.0) -> Health:
-    """Raises psycopg.OperationalError when the database does not answer."""
+    """Collect the figures. Raises psycopg.OperationalError when the database does not answer."""
     with psycopg.connect(dsn, autocommit=True, row_factory=dict_row, connect_timeout=10) as connection:
         connection.execute("SET TIME ZONE 'UTC'")
 

@@ -1,10 +1,10 @@
-"""One database a process: opened once, the same for app, jobs and command line.
+"""One database per process: opened once, the same for app, jobs and command line.
 
 store.open()                        starts the embedded server if no DATABASE_URL is set, migrates, connects
-with store.session() as session:    one transaction in the ORM; COPY goes through its own connection
+with store.session() as session:    one transaction in the ORM; COPY uses the same connection (see `raw`)
 store.read(sql, (user_id, …))       a DataFrame, through pooled ADBC connections; parameters are $1, $2 …
 
-pandas and pyarrow are imported with the first read: the jobs process never reads, and they are 60 MB.
+pandas and pyarrow are imported with the first read: the jobs process never reads, and they take 60 MB.
 """
 
 import threading
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import adbc_driver_manager as adbc  # its exceptions are those of the driver
+import adbc_driver_manager as adbc  # the driver raises its exceptions
 import psycopg
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-# The database cannot be reached or has just gone away: worth another try, unlike a fault of the data.
+# The database cannot be reached or has just gone away: worth another try, unlike an error in the data.
 UNAVAILABLE = (OperationalError, InterfaceError, psycopg.OperationalError, adbc.OperationalError)
 
 
@@ -54,7 +54,7 @@ def open(url: str = "", data: Path | None = None) -> Database:
     """Open the database of this process; a second call returns the first one.
 
     `url` (or DATABASE_URL) names a server; without one the embedded PostgreSQL in `data` (or MILEVAULT_DATA) is
-    started. Migrations run under one lock, whichever process is first.
+    started. The first process to get here runs the migrations, under a lock.
     """
     global _database
     with _opening:
@@ -85,7 +85,7 @@ def _open(url: str, data: Path | None) -> Database:
 
 
 def close() -> None:
-    """Close every connection of this process and leave the embedded server; the last one to leave stops it."""
+    """Close every connection of this process and leave the embedded server; the last process to leave stops it."""
     global _database
     with _opening:
         if _database is None:
@@ -105,7 +105,7 @@ def database() -> Database:
 
 
 def name_connections(name: str) -> None:
-    """What the connections of this process's transactions call themselves to the database from now on."""
+    """Set the application_name of this process's connections for transactions from now on."""
 
     def say(connection: Any, _: object) -> None:
         connection.execute("SELECT set_config('application_name', %s, false)", (name,))
@@ -138,20 +138,20 @@ def raw(opened: Session) -> psycopg.Connection:
 
 
 def _reader_pool(dsn: str) -> QueuePool:
-    """ADBC connections, pooled: a connect costs 40 ms and its first query 120 ms more."""
+    """A pool of ADBC connections: connecting costs 40 ms, and the first query 120 ms more."""
 
     def connect():
         import adbc_driver_postgresql.dbapi as driver
         import pyarrow as pa
 
-        # Arrow's own pool never gives back what it took: 60 MB more after 300 imports, against 9 with the system's.
+        # Arrow's own pool never gives memory back: 60 MB more after 300 imports, but only 9 MB with the system's.
         pa.set_memory_pool(pa.system_memory_pool())
         connection = driver.connect(dsn, autocommit=True)
         with connection.cursor() as cursor:
             cursor.execute("SET TIME ZONE 'UTC'")
         return connection
 
-    # ADBC's connections have no rollback to run on return: they are in autocommit.
+    # The connections are in autocommit, so there is nothing to roll back on return.
     return QueuePool(connect, pool_size=5, max_overflow=30, reset_on_return=None, recycle=3600)
 
 
@@ -161,7 +161,7 @@ def read(sql: str, parameters: tuple = ()) -> "pd.DataFrame":
 
 
 def read_arrow(sql: str, parameters: tuple = ()) -> "pa.Table":
-    """The rows of a query as an Arrow table. No text in the database has a NUL, so none is looked for."""
+    """The rows of a query as an Arrow table. NUL is removed from text parameters: the database cannot store it."""
     parameters = tuple(each.replace("\0", "") if isinstance(each, str) else each for each in parameters)
     fetched = None if _snapshot.get() else answers.known(sql, parameters)
     if fetched is not None:
@@ -184,18 +184,18 @@ _snapshot: ContextVar[Any] = ContextVar("snapshot", default=None)  # the reader 
 
 @contextmanager
 def one_snapshot() -> Iterator[None]:
-    """Every `read` within the block sees what was committed when it began, however many statements it takes."""
+    """A block in which every `read` sees what was committed when it began, in any number of statements."""
     connection: Any = database().readers.connect()
     token = _snapshot.set(connection)
     try:
         with connection.cursor() as cursor:
             cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            cursor.execute("SELECT 1").fetchall()  # the snapshot is that of the first statement
+            cursor.execute("SELECT 1").fetchall()  # the first statement takes the snapshot
         yield
         with connection.cursor() as cursor:
             cursor.execute("COMMIT")
     except BaseException:
-        connection.invalidate()  # nobody else gets its open transaction
+        connection.invalidate()  # so that nobody else gets its open transaction
         raise
     finally:
         _snapshot.reset(token)
@@ -208,16 +208,16 @@ def _by_reader(ask: Callable[[Any], Any]) -> Any:
             return ask(cursor)
     pool = database().readers
     for attempt in (1, 2):
-        connection: Any = pool.connect()  # an ADBC connection in the pool's wrapping
+        connection: Any = pool.connect()  # an ADBC connection, wrapped by the pool
         try:
             with connection.cursor() as cursor:
                 return ask(cursor)
         except adbc.Error as error:
             is_refused = isinstance(error, adbc.ProgrammingError | adbc.DataError)
             if is_refused and error.sqlstate:
-                raise  # by the server, which would refuse it again; the connection is as good as before
+                raise  # refused by the server, which would refuse it again; the connection is still good
             connection.invalidate()
-            # A server that restarted has left every connection of the pool dead: away with all of them, and one new.
+            # When the server has restarted, every connection in the pool is dead: drop them all and open a new one.
             if not is_refused:
                 pool.dispose()
             if attempt == 2:

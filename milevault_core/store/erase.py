@@ -1,11 +1,11 @@
-"""Deletes everything of a user. The tables are found in the catalogue, so that a new one is not forgotten."""
+"""Delete all data of a user. The tables are found in the catalogue, so that a new table is not forgotten."""
 
 from datetime import datetime
 
 import psycopg
 from psycopg import sql
 
-# Tables with a column of the user's, then those that hang on one of the user's activities without a foreign key.
+# Tables that have a certain column (user_id).
 _OF_USERS = """
 SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT a.attisdropped
@@ -25,8 +25,8 @@ class NotErased(Exception):
 
 
 def erase(connection: psycopg.Connection, user_id: int) -> None:
-    """Delete a user and every row that belongs to one, in the caller's transaction, and note that it was deleted (for
-    backups from before, which bring it back). Raises NotErased."""
+    """Delete a user and all of the user's rows, in the caller's transaction, and note the deletion, because restoring
+    an older backup brings the user back. Raises NotErased."""
     points = (
         "DELETE FROM activity_data_points WHERE activity_id IN (SELECT id FROM activities WHERE user_id = %s)"
     )
@@ -36,7 +36,7 @@ def erase(connection: psycopg.Connection, user_id: int) -> None:
     if row is None:
         return
     connection.execute(points, (user_id,))
-    connection.execute("DELETE FROM users WHERE id = %s", (user_id,))  # the rest follows by its foreign keys
+    connection.execute("DELETE FROM users WHERE id = %s", (user_id,))  # foreign keys delete most of the rest
     for table in _tables_with(connection, "user_id"):
         mine = sql.SQL("DELETE FROM {} WHERE user_id = %s").format(sql.Identifier(table))
         connection.execute(mine, (user_id,))
@@ -47,7 +47,7 @@ def erase(connection: psycopg.Connection, user_id: int) -> None:
 
 
 def left_of(connection: psycopg.Connection, user_id: int) -> list[str]:
-    """Tables that still hold a row of this user, or one that belongs to no activity any more."""
+    """Tables that still hold a row of this user."""
     found = []
     for table in _tables_with(connection, "user_id"):
         query = sql.SQL("SELECT EXISTS (SELECT 1 FROM {} WHERE user_id = %s)").format(sql.Identifier(table))
@@ -58,7 +58,7 @@ def left_of(connection: psycopg.Connection, user_id: int) -> list[str]:
 
 
 def note(connection: psycopg.Connection, user_id: int, made_at: datetime) -> None:
-    """Remember that the account of this number, made at this time, is deleted."""
+    """Remember that the account with this number, made at this time, was deleted."""
     connection.execute(
         "INSERT INTO deleted_accounts (user_number, made_at) VALUES (%s, %s) ON CONFLICT DO NOTHING",
         (user_id, made_at),
@@ -66,7 +66,7 @@ def note(connection: psycopg.Connection, user_id: int, made_at: datetime) -> Non
 
 
 def deleted(connection: psycopg.Connection) -> list[tuple[int, datetime]]:
-    """(number, made at) of every account that was deleted; empty where the table is not there yet."""
+    """(number, made at) of every deleted account; empty if the table does not exist yet."""
     there = connection.execute("SELECT to_regclass('public.deleted_accounts')").fetchone()
     if not there or there[0] is None:
         return []
@@ -74,7 +74,7 @@ def deleted(connection: psycopg.Connection) -> list[tuple[int, datetime]]:
 
 
 def erase_again(connection: psycopg.Connection, accounts: list[tuple[int, datetime]]) -> int:
-    """Erase those of these accounts that are here (again); returns how many."""
+    """Erase those of these accounts that exist (again); returns how many."""
     count = 0
     for user_id, made_at in accounts:
         here = "SELECT 1 FROM users WHERE id = %s AND created_at = %s"

@@ -1,4 +1,4 @@
-"""What a user notes about bikes, shoes and parts, and their service."""
+"""What a user records about bikes, shoes and parts, and their service."""
 
 import json
 from datetime import date
@@ -10,8 +10,8 @@ FIELDS = ("label", "kind", "opening_m", "cost", "sports", "part_of", "mounted_on
 
 
 def save(session: Session, user_id: int, name: str, about: dict) -> int:
-    """Save `about` (keys from FIELDS) for the thing that activities call `name`; returns its id. Raises LookupError
-    when its bike is not one of the user. A sport has one default: other things lose it."""
+    """Save `about` (keys from FIELDS) for the gear that activities call `name`; returns its id. Raises LookupError if
+    its bike is not the user's. A sport has one default: the user's other gear loses it."""
     session.execute(
         text("INSERT INTO gear_items (user_id, name) VALUES (:u, :n) ON CONFLICT (user_id, name) DO NOTHING"),
         {"u": user_id, "n": name},
@@ -40,7 +40,7 @@ def save(session: Session, user_id: int, name: str, about: dict) -> int:
 
 
 def is_there(session: Session, user_id: int, name: str) -> bool:
-    """Whether the user has gear of this name, capital letters or not: said here, by an import or by an activity."""
+    """Whether the user has gear of this name, ignoring case: entered here, from an import or from an activity."""
     query = text(
         "SELECT 1 FROM gear_items WHERE user_id = :u AND lower(name) = lower(:n) UNION ALL "
         "SELECT 1 FROM gear WHERE user_id = :u AND lower(name) = lower(:n) UNION ALL "
@@ -57,7 +57,8 @@ def _is_own(session: Session, user_id: int, gear_id: int) -> bool:
 def add_service(
     session: Session, user_id: int, gear_id: int, what: str, every_m: float, last_on: date
 ) -> int:
-    """Add a service due every so many metres, counted from a day; returns its id. Raises LookupError."""
+    """Add a service that is due every `every_m` metres, counted from a day; returns its id. Raises LookupError if the
+    user has no such gear."""
     row = session.execute(
         text(
             "INSERT INTO gear_services (user_id, gear_id, what, every_m, last_on) SELECT user_id, id, :w, :e, :d "
@@ -71,7 +72,8 @@ def add_service(
 
 
 def set_service_day(session: Session, user_id: int, service_id: int, last_on: date) -> date:
-    """Note that it was done on this day; returns the day it was done before. Raises LookupError."""
+    """Note that a service was done on this day; returns the previous day. Raises LookupError if there is no such
+    service."""
     own = {"u": user_id, "s": service_id, "d": last_on}
     before = session.execute(
         text("SELECT last_on FROM gear_services WHERE user_id = :u AND id = :s FOR UPDATE"), own
@@ -83,7 +85,7 @@ def set_service_day(session: Session, user_id: int, service_id: int, last_on: da
 
 
 def remove_service(session: Session, user_id: int, service_id: int) -> None:
-    """Raises LookupError."""
+    """Delete a service. Raises LookupError if there is none."""
     gone = session.execute(
         text("DELETE FROM gear_services WHERE user_id = :u AND id = :s RETURNING 1"),
         {"u": user_id, "s": service_id},

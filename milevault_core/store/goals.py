@@ -1,4 +1,4 @@
-"""Goals: set, changed, dropped."""
+"""Goals: adding and removing them."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ def add(
     session: Session, user_id: int, measure: str, amount: float, period: str, sport: str = "",
     first_day: date | None = None, last_day: date | None = None,
 ) -> int:  # fmt: skip
-    """A new goal; its id. amount in metres, seconds, or activities."""
+    """Add a goal; returns its id. amount: in metres, seconds, or activities."""
     query = text(
         "INSERT INTO goals (user_id, measure, amount, period, sport, first_day, last_day) "
         "VALUES (:u, :m, :a, :p, :s, :f, :l) RETURNING id"
@@ -25,7 +25,7 @@ def is_there(
     session: Session, user_id: int, measure: str, amount: float, period: str, sport: str = "",
     first_day: date | None = None, last_day: date | None = None,
 ) -> bool:  # fmt: skip
-    """Whether the user has the same goal already."""
+    """Whether the user already has the same goal."""
     query = text(
         "SELECT EXISTS (SELECT 1 FROM goals WHERE user_id = :u AND measure = :m AND amount = :a AND period = :p "
         "AND sport = :s AND first_day IS NOT DISTINCT FROM CAST(:f AS date) "
@@ -38,7 +38,7 @@ def is_there(
 
 
 def remove(session: Session, user_id: int, goal_id: int) -> dict:
-    """Delete a goal; returns its columns, with which it can be added again. Raises LookupError."""
+    """Delete a goal; returns its columns, from which it can be added again. Raises LookupError if there is none."""
     query = text(
         "DELETE FROM goals WHERE user_id = :u AND id = :g "
         "RETURNING measure, amount, period, sport, first_day, last_day"

@@ -1,6 +1,6 @@
-"""How the jobs process hears that there is work, instead of asking again and again: LISTEN and NOTIFY of PostgreSQL.
+"""How the jobs process learns that there is work without polling: LISTEN and NOTIFY of PostgreSQL.
 
-procrastinate notifies of every new job. Call `say_look` to have the jobs process look now.
+procrastinate sends a notification for every new job. Call `say_look` to make the jobs process look now.
 """
 
 import select
@@ -10,21 +10,21 @@ import psycopg
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-NAME = "milevault jobs"  # what the jobs process calls itself to the database
+NAME = "milevault jobs"  # application_name of the jobs process
 _JOBS = "procrastinate_any_queue_v1"
 _LOOK = "milevault_look"
 
 
 class Channel:
-    """A connection that listens. It is reopened when it breaks; meanwhile the caller has to poll."""
+    """A connection that listens. It is reopened when it breaks; until then the caller has to poll."""
 
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
         self._connection: psycopg.Connection | None = None
 
     def wait(self, timeout_s: float, wake_up: int) -> bool:
-        """Until something is said, the descriptor `wake_up` can be read, or `timeout_s` is over. True when there was
-        a notification, or may have been one because the connection is new."""
+        """Wait for a notification, until the descriptor `wake_up` can be read or `timeout_s` is over. Returns True if
+        there was a notification, or may have been one because the connection is new."""
         if self._connection is None:
             with suppress(psycopg.OperationalError):
                 self._connection = psycopg.connect(self._dsn, autocommit=True, application_name=NAME)
@@ -48,13 +48,13 @@ class Channel:
 
 
 def say_look(connection: psycopg.Connection) -> None:
-    """Have the jobs process check what is due as soon as this transaction is committed."""
+    """Make the jobs process check what is due as soon as this transaction is committed."""
     connection.execute(f"NOTIFY {_LOOK}")
 
 
 def say_waiting(session: Session) -> None:
-    """Notify the workers again of the queues in which jobs wait. procrastinate does not notify when a job goes back
-    to its queue, and a worker that has just found its queue empty misses a notification sent at that moment."""
+    """Notify the workers again of all queues with waiting jobs. procrastinate sends no notification when a job goes
+    back to its queue, and a worker that has just found its queue empty misses one that is sent at that moment."""
     session.execute(
         text(
             "SELECT pg_notify('procrastinate_queue_v1#' || queue_name, "
@@ -65,7 +65,7 @@ def say_waiting(session: Session) -> None:
 
 
 def is_listening(session: Session) -> bool:
-    """Whether a jobs process is connected to this database. It is accurate even right after one was killed."""
+    """Whether a jobs process is connected to this database. Correct even right after the process was killed."""
     query = text(
         "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() "
         "AND application_name = :name)"

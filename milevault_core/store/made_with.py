@@ -1,13 +1,13 @@
-"""What was planned and noted in the same transaction in which an import was begun: that of the demo."""
+"""Goals, gear and rules that were made in the same transaction as an import: those of the demo."""
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-_TABLES = ("goals", "gear_items", "rules")  # each row tells when it was made, to the transaction
+_TABLES = ("goals", "gear_items", "rules")  # created_at is the time of the row's transaction
 
 
 def remove(session: Session, user_id: int, import_id: int) -> None:
-    """Delete the goals, gear and rules that were made together with an import."""
+    """Delete the goals, gear and rules that were made in the same transaction as an import."""
     for table in _TABLES:
         session.execute(
             text(

@@ -1,8 +1,8 @@
-"""Dirty marks: what derived rows are to be computed again. Set in the transaction of the change, taken (deleted)
-at the beginning of the transaction that computes, so that a change committed meanwhile sets a new mark.
+"""Dirty marks: which derived rows are to be computed again. A mark is set in the transaction of the change and taken
+(deleted) at the beginning of the transaction that computes, so a change committed meanwhile leaves a new mark.
 
-Each change adds marks of its own and never looks for others: an existing mark may just be taken by a worker that does
-not see this change yet. Marking never blocks anybody.
+Each change adds its own marks without looking for existing ones: a worker that does not see the change yet may be
+taking an existing mark right now. Marking never blocks anybody.
 """
 
 import json
@@ -17,7 +17,8 @@ from milevault_core.store.models import Activity
 
 
 def mark_activity(session: Session, user_id: int, activity_id: int, step: str = "") -> None:
-    """Compute an activity's steps again (all, or one and those that need it). Another's activity gets no mark."""
+    """Mark an activity for its steps to be computed again (all, or one and those that need it). Another user's activity
+    gets no mark."""
     session.execute(
         text(
             "INSERT INTO dirty_activities (activity_id, step, user_id) "
@@ -28,11 +29,11 @@ def mark_activity(session: Session, user_id: int, activity_id: int, step: str = 
     queue.defer_derive(session, user_id)
 
 
-EVERY_STEP = ""  # a mark for each step over all of a user's activities, whichever there are
+EVERY_STEP = ""  # stands for every step over all of a user's activities
 
 
 def mark_gone(session: Session, user_id: int, activity_id: int, day: date) -> None:
-    """After an activity is removed: have its day and the steps over all activities computed again."""
+    """After an activity was removed: mark its day and the steps over all activities."""
     mark_day(session, user_id, day)
     mark_steps(session, user_id, activity_id, (EVERY_STEP,))
     queue.defer_derive(session, user_id)
@@ -47,7 +48,7 @@ def mark_day(session: Session, user_id: int, day: date, step: str = "") -> None:
 
 
 def mark_again(session: Session, user_id: int, scope: str, step: str, key: str) -> None:
-    """Mark what a step was set aside for: an activity, a day, or for a step over all activities one of them."""
+    """Mark what a step was set aside for: an activity, a day, or an activity of a step over all activities."""
     match scope:
         case "activity":
             mark_activity(session, user_id, int(key), step)
@@ -58,7 +59,7 @@ def mark_again(session: Session, user_id: int, scope: str, step: str, key: str) 
 
 
 def mark_steps(session: Session, user_id: int, activity_id: int, steps: tuple[str, ...]) -> None:
-    """Have the steps over all of a user's activities look at this one (0: all) again."""
+    """Have steps over all of a user's activities look at this activity (0: all) again."""
     for step in steps:
         session.execute(
             text("INSERT INTO dirty_steps (user_id, step, activity_id) VALUES (:u, :s, :a)"),
@@ -81,15 +82,15 @@ def mark_computed(
 
 
 def lock_activity(session: Session, user_id: int, activity_id: int) -> None:
-    """Wait for workers that compute from an activity, and let none begin before the end of this transaction."""
+    """Wait for workers that are computing an activity's rows, and let none begin before this transaction ends."""
     session.execute(text("SELECT pg_advisory_xact_lock(hashtext('derive'), :a)"), {"a": activity_id})
 
 
 def take_activities(
     session: Session, user_id: int, limit: int, among: list[int] | None = None
 ) -> dict[int, set[str]]:
-    """Up to `limit` marks (`among` these activities only), taken away: activity id -> steps ("" is all). Activities
-    that another worker computes from, or that are being written, are left for later."""
+    """Take up to `limit` marks (only of the activities `among`, if given): activity id -> steps ("" is all). Activities
+    that another worker is computing, or that are being written, are left for later."""
     rows = session.execute(
         text(
             "WITH marked AS MATERIALIZED (SELECT id, activity_id FROM dirty_activities WHERE user_id = :u "
@@ -108,13 +109,13 @@ def take_activities(
 
 
 def activities_of(session: Session, user_id: int, activity_ids: Iterable[int]) -> Iterable[Activity]:
-    """The rows of those of these activities that exist and are the user's, ordered by id."""
+    """The rows of these activities, as far as they exist and are the user's, ordered by id."""
     query = select(Activity).where(Activity.user_id == user_id, Activity.id.in_(list(activity_ids)))
     return session.scalars(query.order_by(Activity.id)).all()
 
 
 def note_not_computed(session: Session, user_id: int, activity_id: int) -> None:
-    """Note on an activity that a step could not compute it."""
+    """Add a problem to an activity: a step could not be computed."""
     problem = {
         "code": "not_computed",
         "text": "Some figures of this activity could not be computed.",
@@ -130,7 +131,7 @@ def note_not_computed(session: Session, user_id: int, activity_id: int) -> None:
 
 
 def take_days(session: Session, user_id: int, limit: int) -> dict[date, set[str]]:
-    """Up to `limit` marks of days, taken away: day -> steps. One worker at a time computes a user's days."""
+    """Take up to `limit` marks of days: day -> steps. Only one worker at a time computes a user's days."""
     lock_step(session, user_id, "days")
     rows = session.execute(
         text(
@@ -146,7 +147,8 @@ def take_days(session: Session, user_id: int, limit: int) -> dict[date, set[str]
 
 
 def take_step(session: Session, user_id: int, step: str, among: list[int] | None = None) -> set[int]:
-    """The activities a step over all of them has to look at again (`among` these only), taken away (0: all of them)."""
+    """Take the marks of a step over all activities (only of the activities `among`, if given): the activities that it
+    has to look at again; 0 means all."""
     rows = session.execute(
         text(
             "DELETE FROM dirty_steps WHERE user_id = :u AND step = :s AND (CAST(:among AS int[]) IS NULL "
@@ -158,7 +160,7 @@ def take_step(session: Session, user_id: int, step: str, among: list[int] | None
 
 
 def spread_all_steps(session: Session, user_id: int, steps: tuple[str, ...]) -> None:
-    """Marks for every step over all activities become a mark for each of `steps`."""
+    """Replace the marks for every step over all activities by a mark for each of `steps`."""
     session.execute(
         text(
             "WITH taken AS (DELETE FROM dirty_steps WHERE user_id = :u AND step = '' RETURNING activity_id) "
@@ -170,7 +172,8 @@ def spread_all_steps(session: Session, user_id: int, steps: tuple[str, ...]) -> 
 
 
 def spread_step(session: Session, user_id: int, step: str) -> list[int]:
-    """What a step is marked for, in order; a mark for all (0) is made one for each activity and drawn course."""
+    """The ids that a step is marked for, in order; a mark for all (0) becomes a mark for each activity and drawn
+    course."""
     if 0 in take_step(session, user_id, step, [0]):
         session.execute(
             text(
@@ -202,7 +205,7 @@ def is_worth(session: Session, user_id: int, step: str, share: float = 0.05) -> 
 
 
 def state_of_step(session: Session, user_id: int, step: str) -> tuple[int, int]:
-    """What a step is marked for, as two numbers that change with every further mark."""
+    """Two numbers for the marks of a step, which change with every new mark."""
     query = text(
         "SELECT count(*), coalesce(max(id), 0) FROM dirty_steps WHERE user_id = :u AND step IN (:s, '')"
     )
@@ -211,12 +214,12 @@ def state_of_step(session: Session, user_id: int, step: str) -> tuple[int, int]:
 
 
 def lock_step(session: Session, user_id: int, step: str) -> None:
-    """One worker at a time computes a step over all of a user's activities."""
+    """Lock a step over all of a user's activities until the transaction ends: one worker at a time computes it."""
     session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:s), :u)"), {"s": step, "u": user_id})
 
 
 def users_with_marks(session: Session) -> list[int]:
-    """Users with marks that may be computed now; steps that are set aside after a failure do not count."""
+    """Users with marks that can be computed now; steps that are set aside after a failure do not count."""
     return list(
         session.execute(
             text(
@@ -230,7 +233,8 @@ def users_with_marks(session: Session) -> list[int]:
 
 
 def raise_revision(session: Session, user_id: int) -> None:
-    """Note that a user's derived data changed in this transaction. Call it last: it locks the row until the end."""
+    """Note that a user's derived data changed in this transaction. Call it last: it locks a row until the transaction
+    ends."""
     session.execute(
         text(
             "INSERT INTO derive_revisions (user_id, revision) VALUES (:u, 1) "
@@ -247,7 +251,7 @@ def stored_versions(session: Session) -> dict[str, str]:
 
 
 def mark_everything_of(session: Session, user_id: int) -> None:
-    """Have everything of a user computed again, by every step."""
+    """Have every step compute everything of a user again."""
     every = (
         "INSERT INTO dirty_activities (activity_id, step, user_id) SELECT id, '', user_id FROM activities "
         "WHERE user_id = :u",
@@ -262,7 +266,7 @@ def mark_everything_of(session: Session, user_id: int) -> None:
 
 
 def raise_version(session: Session, step: str, version: str, scope: str) -> None:
-    """Mark everything of a step dirty and remember the version it is being computed with."""
+    """Mark everything that a step computes, and remember the version it is computed with from now on."""
     mark_everything = {
         "activity": "INSERT INTO dirty_activities (activity_id, step, user_id) SELECT id, :s, user_id FROM activities",
         "day": "INSERT INTO dirty_days (user_id, day, step) SELECT user_id, local_day, :s FROM activities UNION "

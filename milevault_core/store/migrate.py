@@ -1,6 +1,6 @@
-"""Migrations: Alembic, run once under one lock, whichever process is first.
+"""Migrations with Alembic, run under a lock by the first process that needs them.
 
-Alembic is 10 MB in every process, and hardly any has something to migrate, so it is imported only when needed.
+Alembic takes 10 MB in a process, and there is rarely anything to migrate, so it is imported only when needed.
 """
 
 from collections.abc import MutableMapping
@@ -24,7 +24,7 @@ class SchemaError(Exception):
 
 
 def alembic_config(dsn: str) -> "Config":
-    """Alembic's settings for the database at this address."""
+    """Alembic's configuration for the database at this address."""
     from alembic.config import Config
 
     options = Config()
@@ -34,7 +34,7 @@ def alembic_config(dsn: str) -> "Config":
 
 
 def upgrade(dsn: str, revision: str = "head") -> None:
-    """Bring the schema up to date. Each migration is a transaction: a failing one leaves the old schema.
+    """Bring the schema up to date. Each migration is a transaction: one that fails leaves the schema before it.
 
     Raises SchemaError when the schema is newer than this version, or belongs to the first MileVault, or when a
     migration fails (the error names it).
@@ -42,12 +42,12 @@ def upgrade(dsn: str, revision: str = "head") -> None:
     with psycopg.connect(dsn, autocommit=True) as connection:
         if current(connection) == newest() and revision == "head":
             return
-        # A session lock, not a transaction's: it must outlive every migration's own transaction.
+        # A session lock, not a transaction lock: it must outlive the transaction of each migration.
         connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
         found = current(connection)
         if found == newest() and revision == "head":
             return
-        # Whatever its alembic_version says: the first MileVault may have had one, of its own numbers.
+        # Regardless of alembic_version: the first MileVault may have had that table too, with its own numbers.
         if is_the_firsts(connection):
             raise SchemaError(
                 "This database belongs to the first MileVault. It stays untouched: give this version an empty "
@@ -65,8 +65,8 @@ def upgrade(dsn: str, revision: str = "head") -> None:
 
 
 def upgrade_within(connection: Connection, revision: str = "head") -> None:
-    """Bring the schema to a revision within the connection's current transaction, together with everything else in it
-    or not at all. The caller holds the lock. Raises SchemaError that names what failed."""
+    """Bring the schema to a revision within the connection's current transaction, which is committed or rolled back as
+    a whole. The caller holds the lock. Raises SchemaError, which names the migration that failed."""
     options = alembic_config("")
     options.attributes["connection"] = connection
     driver = connection.connection.driver_connection
@@ -83,7 +83,7 @@ def _run(options: "Config", revision: str, found: str | None) -> None:
     try:
         command.upgrade(options, revision)
     except Exception as error:
-        # The one after the last that was applied; env.py keeps count.
+        # The migration after the last that was applied; env.py keeps count.
         left = revisions()
         applied = options.attributes["applied"]
         failed = left[left.index(applied) - 1] if applied in left else left[-1]
@@ -93,13 +93,13 @@ def _run(options: "Config", revision: str, found: str | None) -> None:
 
 
 def newest() -> str:
-    """The schema of this version of MileVault."""
+    """The schema revision of this version of MileVault."""
     return revisions()[0]
 
 
 def revisions() -> list[str]:
-    """Every revision of the schema, the newest first, from the names of their files; a test compares them with what
-    Alembic reads."""
+    """All revisions of the schema, newest first, from the names of their files; a test compares them with what Alembic
+    reads."""
     names = (file.name.partition("_")[0] for file in (FOLDER / "versions").glob("[0-9]*_*.py"))
     return sorted(names, reverse=True)
 
@@ -110,7 +110,7 @@ def is_the_firsts(connection: psycopg.Connection) -> bool:
 
 
 def current(connection: psycopg.Connection) -> str | None:
-    """The revision of the database's schema; None if it is not a schema of ours."""
+    """The revision of the database's schema; None if it is not one of our schemas."""
     if not _has_table(connection, "alembic_version"):
         return None
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
@@ -122,8 +122,8 @@ def _has_table(connection: psycopg.Connection, name: str) -> bool:
     return row is not None and row[0] is not None
 
 
-# What Alembic's comparison leaves alone: the queue's tables (frozen SQL, compared with the package in a test) and
-# everything TimescaleDB makes for itself.
+# Alembic's comparison skips the queue's tables (frozen SQL, compared with the package in a test) and everything that
+# TimescaleDB creates for itself.
 def is_ours(name: str | None, kind: str, parents: MutableMapping) -> bool:
     if kind == "schema":
         return name is None
@@ -131,7 +131,7 @@ def is_ours(name: str | None, kind: str, parents: MutableMapping) -> bool:
 
 
 def differences(dsn: str) -> list:
-    """What separates the database's schema from the models; empty when they agree."""
+    """The differences between the database's schema and the models; empty when they agree."""
     from alembic.autogenerate import compare_metadata
     from alembic.runtime.migration import MigrationContext
 

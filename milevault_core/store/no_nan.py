@@ -1,5 +1,5 @@
-"""NaN is never stored: a check on every floating-point column of our tables, added after each migration, so that new
-tables get it by themselves. An unknown figure is NULL."""
+"""NaN is never stored: every floating-point column of our tables has a check against it. The checks are added after
+each migration, so that new tables get them automatically. An unknown value is NULL."""
 
 import psycopg
 
@@ -10,7 +10,7 @@ FROM information_schema.columns c JOIN information_schema.tables t USING (table_
 WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.data_type IN ('double precision', 'real')
   AND c.table_name NOT LIKE 'procrastinate%' GROUP BY c.table_name
 """
-_POINTS = "activity_data_points"  # has a mask of missing values; not worth scanning
+_POINTS = "activity_data_points"  # COPY writes NULL for missing values by a mask; not worth scanning
 
 
 def constrain(connection: psycopg.Connection) -> None:
@@ -41,7 +41,7 @@ def _put(connection: psycopg.Connection, table: str, check: str, valid: str) -> 
 
 
 def _on_points(connection: psycopg.Connection, check: str) -> None:
-    """A compressed hypertable takes no new check and stays without."""
+    """Add the check to the points. A compressed hypertable accepts no new check and stays without one."""
     try:
         with connection.transaction():
             _put(connection, _POINTS, check, "NOT VALID")

@@ -1,5 +1,5 @@
-"""What the app and each machine with jobs report of themselves every minute: that they live, and what only they can
-see, such as their disks. Rows of server_settings, one for each kind and machine, by the database's clock."""
+"""What the app and each machine with jobs report about themselves every minute: that they are alive, and what only
+they can see, such as their disks. One row of server_settings per kind and machine, with the database's time."""
 
 import json
 import socket
@@ -21,8 +21,8 @@ _AGE_S = "extract(epoch FROM clock_timestamp()) - CAST(CAST(value AS jsonb) ->> 
 
 
 def save(kind: str, **facts: Any) -> None:
-    """Report for this machine: `kind` is "app" or "machine", `facts` whatever JSON can hold. Reports of a day ago are
-    forgotten: a container has another name after every update."""
+    """Save a report of this machine: `kind` is "app" or "machine", `facts` anything that JSON can hold. Reports older
+    than a day are deleted, because a container gets a new name with every update."""
     old = text(f"DELETE FROM server_settings WHERE starts_with(name, :p) AND {_AGE_S} > :s")
     with store.session() as session:
         session.execute(old, {"p": _PREFIX, "s": _KEPT_S})
@@ -30,7 +30,7 @@ def save(kind: str, **facts: Any) -> None:
 
 
 def lately(kind: str) -> dict[str, dict[str, Any]]:
-    """The reports of the last five minutes: machine -> its facts."""
+    """The reports of the last five minutes: machine -> facts."""
     found = f"SELECT name, value FROM server_settings WHERE starts_with(name, :p) AND abs({_AGE_S}) <= :s"
     beginning = f"{_PREFIX}{kind} "
     with store.session() as session:
@@ -39,5 +39,5 @@ def lately(kind: str) -> dict[str, dict[str, Any]]:
 
 
 def here() -> str:
-    """What this machine (or container) is called."""
+    """The name of this machine or container."""
     return socket.gethostname()

@@ -1,8 +1,8 @@
 """Free space on the disk that holds the database. A full disk stops PostgreSQL, and it cannot start again until
 somebody frees space; so imports pause while some is left, and the pages warn before that.
 
-Known of the embedded database and of the one of our own compose files. PostgreSQL says of no disk how full it is: where
-DATABASE_URL names any other server, its operator watches it.
+Known only for the embedded database and for the database of our compose files. PostgreSQL does not report free disk
+space: if DATABASE_URL names any other server, its operator has to watch the disk.
 """
 
 import os
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from milevault_core import config
 
 LOW_BYTES = 2_000_000_000  # below this the pages warn
-RESERVE_BYTES = 1_000_000_000  # below this nothing is imported: a checkpoint and the log need some of it
+RESERVE_BYTES = 1_000_000_000  # below this nothing is imported: a checkpoint and the log need some space
 PAUSED = (
     "The disk is nearly full, so imports are paused. Files already received wait, and continue by "
     "themselves once there is space."
@@ -28,11 +28,11 @@ class NoRoom(RuntimeError):
 
 
 def free_bytes() -> int | None:
-    """Free bytes where the database lies; None where that is not known."""
+    """Free bytes on the disk of the database; None if that is not known."""
     settings = config.settings()
     if not settings.database_url:
         return free_at(settings.data)
-    # A container's own root lies where Docker keeps everything, so the volume of the compose file's database too.
+    # A container's root is on the disk where Docker keeps everything, including the volume of the compose database.
     is_compose = os.environ.get("MILEVAULT_CONTAINER") and urlsplit(settings.database_url).hostname == "db"
     return free_at(Path("/")) if is_compose else None
 
@@ -57,7 +57,7 @@ def need() -> None:
 
 
 def warning() -> str:
-    """A sentence for the pages; "" while there is room."""
+    """A sentence for the pages; "" while there is enough space."""
     free = free_bytes()
     if free is None or free >= LOW_BYTES:
         return ""

@@ -1,4 +1,4 @@
-"""What the operator's figures and messages are made of: counts, nothing of any user but a name for a message."""
+"""The data behind the operator's figures and messages: only counts, and for messages the names of users."""
 
 import json
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ _JOBS = """
 SELECT queue_name, status::text, count(*) FROM procrastinate_jobs
 WHERE status IN ('todo', 'doing', 'failed') GROUP BY 1, 2
 """
-# One row of server_settings, task -> [jobs, seconds], that only grows: the queue deletes a job that is done.
+# One row of server_settings, task -> [jobs, seconds], which only grows, because the queue deletes finished jobs.
 _DURATIONS = """
 SELECT task, CAST(two ->> 0 AS bigint), CAST(two ->> 1 AS float8)
 FROM server_settings, jsonb_each(CAST(value AS jsonb)) AS each (task, two) WHERE name = 'job times' ORDER BY 1
@@ -58,17 +58,17 @@ def jobs(session: Session) -> list[tuple[str, str, int]]:
 
 
 def durations(session: Session) -> list[tuple[str, int, float]]:
-    """(task, how many were done, seconds of them all), since the database was made"""
+    """(task, jobs done, seconds they took in total), since the database was made"""
     return [(row[0], row[1], row[2]) for row in session.execute(text(_DURATIONS))]
 
 
 def add_durations(session: Session, took: Mapping[str, tuple[int, float]]) -> None:
-    """Add to what `durations` gives: task -> (jobs, seconds)."""
+    """Add to the sums that `durations` returns. took: task -> (jobs, seconds)."""
     session.execute(text(_ADD_DURATIONS), {"took": json.dumps(took)})
 
 
 def items(session: Session) -> list[tuple[str, int]]:
-    """(what became of files, how many)"""
+    """(outcome of files, or their state while they have none; how many)"""
     return [tuple(row) for row in session.execute(text(_ITEMS))]
 
 
@@ -79,5 +79,5 @@ def files_lately(session: Session) -> tuple[int, int]:
 
 
 def garmin_troubles(session: Session) -> list[tuple[int, str, str, datetime | None]]:
-    """(user, name, state, failing since) of connections that need a person."""
+    """(user, name, state, failing since) of Garmin connections that need somebody's attention."""
     return [tuple(row) for row in session.execute(text(_GARMIN))]

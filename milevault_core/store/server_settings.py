@@ -9,7 +9,7 @@ from milevault_core import store
 
 
 def read() -> dict[str, str]:
-    """All of them: name -> value."""
+    """All settings: name -> value."""
     with store.session() as session:
         rows = session.execute(text("SELECT name, value FROM server_settings"))
         return {row.name: row.value for row in rows}
@@ -33,7 +33,8 @@ def save(values: Mapping[str, str | None]) -> None:
 
 @contextmanager
 def alone(what: str) -> Iterator[bool]:
-    """Whether nobody else, on any machine, is within a block of the same name; nobody will be until it ends."""
+    """A block that one process at a time runs, on any machine: yields True if nobody else is in a block of the same
+    name, and nobody will be until it ends."""
     with store.session() as session:
         lock = text("SELECT pg_try_advisory_xact_lock(hashtext('alone'), hashtext(:w))")
         yield bool(session.execute(lock, {"w": what}).scalar())

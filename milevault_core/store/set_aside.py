@@ -1,12 +1,12 @@
-"""Work that failed and is not retried at once: which step, on what, since when, and when it is tried next.
+"""Work that failed and is not retried at once: which step, on what, since when, and when it is next tried.
 
 scope     step        key
 activity  its name    the activity's id
 day       its name    the day
 athlete   its name    an activity's id, or "" for the step as a whole
 undo      ""          the import's id, or IMPORT:ORIGINAL for one of its files
-undo      "file"      IMPORT:ORIGINAL, a file that the import has read again
-undo      "activity"  IMPORT:ACTIVITY, an activity that the import has read again
+undo      "file"      IMPORT:ORIGINAL, a file that the import read again
+undo      "activity"  IMPORT:ACTIVITY, an activity that the import read again
 reread    ""          the batch's id
 act       the verb    what actions/by_worker.py was asked about: NUMBER, or NUMBER:[further arguments as JSON]
 """
@@ -14,7 +14,7 @@ act       the verb    what actions/by_worker.py was asked about: NUMBER, or NUMB
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-# The delay doubles after each try (1 min, 2 min, … 1 day), and is at least a hundred times what the try took.
+# The delay doubles after each try (1 min, 2 min, … 1 day), and is at least a hundred times as long as the try took.
 _PUT = text(
     "INSERT INTO set_aside (user_id, scope, step, key, reason, retry_at) "
     "VALUES (:u, :scope, :step, :key, :reason, now() + greatest(interval '1 min', :took * interval '100 s')) "
@@ -27,7 +27,7 @@ _PUT = text(
 def put(
     session: Session, user_id: int, scope: str, step: str, key: str, took_s: float, reason: str = ""
 ) -> None:
-    """Set something aside that failed, or failed again. `reason`: a sentence for the owner, where there is one."""
+    """Set aside something that failed, or failed again. `reason`: a sentence for the owner, if there is one."""
     values = {"u": user_id, "scope": scope, "step": step, "key": key, "took": took_s, "reason": reason}
     session.execute(_PUT, values)
 
@@ -41,7 +41,7 @@ def forget(session: Session, user_id: int, scope: str, step: str = "", key: str 
 
 
 def forget_step(session: Session, step: str) -> None:
-    """Forget a step's failures of all users: its version has changed, so it is computed again."""
+    """Forget a step's failures for all users: its version has changed, so it is computed again."""
     session.execute(
         text("DELETE FROM set_aside WHERE step = :s AND scope IN ('activity', 'day', 'athlete')"), {"s": step}
     )
@@ -57,8 +57,8 @@ def steps_of(session: Session, user_id: int, scope: str, key: str) -> list[str]:
 
 
 def with_step(session: Session, step: str) -> list[tuple[int, str, str, str]]:
-    """(user, scope, step, key) of the activities and days that a step failed on: the step itself, and the others that
-    failed on the same, which may have done so for want of it."""
+    """(user, scope, step, key) of the activities and days that a step failed on: the step itself, and other steps that
+    failed on the same, perhaps because they needed it."""
     found = text(
         "SELECT o.user_id, o.scope, o.step, o.key FROM set_aside o JOIN set_aside mine USING (user_id, scope, key) "
         "WHERE mine.step = :s AND o.scope IN ('activity', 'day') ORDER BY 1, 2, 4, 3"
@@ -67,7 +67,7 @@ def with_step(session: Session, step: str) -> list[tuple[int, str, str, str]]:
 
 
 def has(session: Session, user_id: int, scope: str, step: str = "", key: str = "") -> bool:
-    """Whether there is such an entry."""
+    """Whether this entry exists."""
     found = text(
         "SELECT 1 FROM set_aside WHERE user_id = :u AND scope = :scope AND step = :step AND key = :key"
     )
@@ -84,7 +84,7 @@ def resting_steps(session: Session, user_id: int) -> set[str]:
 
 
 def resting(session: Session, scope: str) -> set[tuple[int, int]]:
-    """(user, import) of a scope's entries, where all of that import (itself or its parts) still have to wait."""
+    """(user, import) of a scope, where all entries of the import (itself and its parts) still have to wait."""
     found = text(
         "SELECT user_id, split_part(key, ':', 1)::int AS id FROM set_aside WHERE scope = :s GROUP BY 1, 2 "
         "HAVING min(retry_at) > now()"
@@ -93,8 +93,8 @@ def resting(session: Session, scope: str) -> set[tuple[int, int]]:
 
 
 def resting_parts(session: Session, user_id: int, import_id: int, step: str = "") -> set[int]:
-    """Parts of an import (originals, or activities that it has read again) that could not be undone and whose delay is
-    not over."""
+    """Parts of an import (originals, or activities that it read again) that could not be undone and whose delay is not
+    over."""
     found = text(
         "SELECT split_part(key, ':', 2)::int AS id FROM set_aside WHERE user_id = :u AND scope = 'undo' "
         "AND step = :step AND key LIKE :begins AND retry_at > now()"
@@ -103,7 +103,7 @@ def resting_parts(session: Session, user_id: int, import_id: int, step: str = ""
 
 
 def forget_parts(session: Session, user_id: int, import_id: int) -> None:
-    """Forget all entries of an import's parts: the import is undone."""
+    """Forget all entries of an import's parts, because the import is undone."""
     session.execute(
         text("DELETE FROM set_aside WHERE user_id = :u AND scope = 'undo' AND key LIKE :begins"),
         {"u": user_id, "begins": f"{import_id}:%"},
@@ -111,7 +111,7 @@ def forget_parts(session: Session, user_id: int, import_id: int) -> None:
 
 
 def reason(session: Session, user_id: int, scope: str, step: str, key: str) -> str | None:
-    """The sentence of an entry, "" where it has none; None when there is no such entry."""
+    """The sentence of an entry, "" if it has none; None if there is no such entry."""
     found = text(
         "SELECT reason FROM set_aside WHERE user_id = :u AND scope = :scope AND step = :step AND key = :key"
     )

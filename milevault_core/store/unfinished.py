@@ -1,12 +1,12 @@
-"""Work that was begun and is not finished, for the jobs process to continue. Does not import pandas, to keep that
-process small."""
+"""Work that was begun but not finished, for the jobs process to continue. Does not import pandas, to keep that process
+small."""
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 
 def undos(session: Session) -> list[tuple[int, int]]:
-    """(user, import) of those asked to be undone and not done yet."""
+    """(user, import) of imports whose undo was asked for and is not finished."""
     query = text(
         "SELECT user_id, id FROM imports WHERE undo_asked_at IS NOT NULL AND undone_at IS NULL ORDER BY id"
     )
@@ -14,7 +14,7 @@ def undos(session: Session) -> list[tuple[int, int]]:
 
 
 def rereads(session: Session) -> list[tuple[int, int]]:
-    """(user, batch) of those with something left to look at or to read again."""
+    """(user, batch) of re-read batches with something left to look at or to read again."""
     query = text(
         "SELECT DISTINCT b.user_id, b.import_id FROM activities_before b JOIN imports i ON i.id = b.import_id "
         "WHERE i.undo_asked_at IS NULL AND (b.state = 'waiting' OR (b.state = 'changed' AND i.scope->>'phase' = 'do')) "
@@ -25,12 +25,12 @@ def rereads(session: Session) -> list[tuple[int, int]]:
 
 
 def deletions(session: Session) -> list[int]:
-    """Users who have asked for their account to be deleted, as long as it is not."""
+    """Users who have asked for their account to be deleted, while it still exists."""
     return list(session.scalars(text("SELECT id FROM users WHERE deletion_asked_at IS NOT NULL ORDER BY id")))
 
 
 def exports(session: Session) -> list[int]:
-    """Users who have asked for an export that is not made yet."""
+    """Users who have asked for an export that is not finished yet."""
     return list(
         session.scalars(text("SELECT user_id FROM exports WHERE state IN ('asked', 'making') ORDER BY 1"))
     )

@@ -1,4 +1,4 @@
-"""What a worker found out for a page that waits for it. A page takes it once; what nobody takes is forgotten."""
+"""Answers from workers to pages that wait for them. A page takes an answer once; one that nobody takes is deleted."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 
 def save(session: Session, user_id: int, job: str, answer: Any) -> None:
-    """Save an answer, as JSON, in the place of an earlier one to the same job."""
+    """Save an answer as JSON; it replaces an earlier one to the same job."""
     session.execute(
         text(
             "INSERT INTO worker_answers (user_id, job, answer) VALUES (:u, :j, CAST(:a AS jsonb)) "
@@ -19,7 +19,7 @@ def save(session: Session, user_id: int, job: str, answer: Any) -> None:
 
 
 def take(session: Session, user_id: int, job: str) -> Any:
-    """The answer to a job, which is then forgotten; None where there is none."""
+    """Remove and return the answer to a job; None if there is none."""
     found = text("DELETE FROM worker_answers WHERE user_id = :u AND job = :j RETURNING answer")
     return session.scalar(found, {"u": user_id, "j": job})
 
@@ -31,5 +31,5 @@ def has(session: Session, user_id: int, job: str) -> bool:
 
 
 def forget_old(session: Session) -> None:
-    """Forget what nobody has taken for a day."""
+    """Delete answers that nobody has taken for a day."""
     session.execute(text("DELETE FROM worker_answers WHERE made_at < now() - interval '1 day'"))

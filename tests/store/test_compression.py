@@ -29,7 +29,7 @@ def test_refused_with_the_reason(database: engine.Database) -> None:
     found = licence(database)
     if found == "timescale":
         pytest.skip("This TimescaleDB can compress.")
-    reason = "has no TimescaleDB" if not found else "under Apache's licence"
+    reason = "has no TimescaleDB" if not found else "Apache-licensed build"
     with psycopg.connect(database.dsn, autocommit=True) as connection:
         for attempt in (
             compression.turn_on, compression.turn_off, compression.state,

@@ -130,7 +130,7 @@ def test_a_full_disk_at_a_later_start_loses_nothing(small_disk):
 SAID = {
     "FATAL:  could not map anonymous shared memory: Cannot allocate memory": "too little free memory",
     'FATAL:  could not write lock file "postmaster.pid": No space left on device': "is full",
-    "FATAL:  pre-existing shared memory block (key 1, ID 2) is still in use": "are still at work",
+    "FATAL:  pre-existing shared memory block (key 1, ID 2) is still in use": "are still running",
     "FATAL:  could not create any Unix-domain sockets": "cannot create its socket there",
     "[Errno 30] Read-only file system: 'x'": "cannot be written to",
     "LOG:  a\nFATAL:  something new": "FATAL:  something new",

@@ -1,1 +1,1 @@
-"""The derived steps, a file each; see milevault_core/derive/clean.py."""
+"""The derived steps, one file each; see milevault_core/derive/clean.py."""

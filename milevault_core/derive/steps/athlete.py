@@ -1,4 +1,4 @@
-"""What devices and the runs say of the athlete, and what becomes stale when a value of the athlete changes."""
+"""Athlete values from devices and from the runs, and which activities become stale when such a value changes."""
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ OF_A_SPORT = ("threshold_heart_rate", "threshold_power", "threshold_speed")
 
 @step("athlete_values", "activity", version=2)
 def save_athlete_values(session: Session, user_id: int, work: Work) -> None:
-    """The values of the athlete that came with the activity, from its device."""
+    """The athlete values that the device stored with the activity."""
     row = work.row
     told = {
         (name, row.sport if name in OF_A_SPORT else ""): float(value)
@@ -31,8 +31,8 @@ def _has(name: str, sport: str) -> bool:
 
 @step("grade_curve", "athlete")
 def save_grade_curve(session: Session, user_id: int, changed: set[int] | None) -> None:
-    """The athlete's own grade curve, once it can be trusted. It is made of sums that no curve has a part in, so that
-    computing the runs again with it does not change it."""
+    """The athlete's own grade curve, once it can be trusted. The sums it is made of do not depend on any curve, so
+    recomputing the runs with the new curve does not change it."""
     runs = [grade_curve.unpack(data) for data in training.grade_sums(session, user_id)]
     curve = grade_curve.settled(runs)
     factors = [] if curve is None else curve.factors.round(3).tolist()
@@ -42,7 +42,7 @@ def save_grade_curve(session: Session, user_id: int, changed: set[int] | None) -
 
 @step("athlete_changes", "athlete", needs=("grade_curve",))
 def find_stale(session: Session, user_id: int, changed: set[int] | None) -> None:
-    """A value holds until the next one, so adding or removing one may change many activities: these are marked
-    again."""
+    """Mark the activities whose athlete values have changed: a value is valid until the next one, so adding or
+    removing one may change many activities."""
     if training.mark_stale(session, user_id):
         queue.defer_derive(session, user_id)

@@ -1,4 +1,4 @@
-"""What was done on one local day, by sport."""
+"""The totals of one local day, by sport."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What an activity did best: its efforts, and its curves of power, heart rate and speed."""
+"""The best efforts of an activity, and its curves of power, heart rate and speed."""
 
 from sqlalchemy.orm import Session
 
@@ -16,9 +16,9 @@ VERSION = sum(k.version for k in KINDS.values() if k.over == "activity")
 
 @step("efforts", "activity", needs=("metrics",), version=VERSION)
 def save_efforts(session: Session, user_id: int, work: Work) -> None:
-    """The best efforts of the activity, its curves, and what of it cannot be."""
+    """The best efforts of the activity and its curves, without those that cannot be real."""
     row = work.row
-    if row.is_left_out:  # the activity's records, as its owner wants them
+    if row.is_left_out:  # the owner leaves the activity out of the records
         rows.save_efforts(session, user_id, row.id, [], {})
         return
     figures = {name: getattr(row, name) for name in FIGURES}

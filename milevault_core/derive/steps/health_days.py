@@ -1,4 +1,4 @@
-"""Days and nights from everything that files and the person say of them."""
+"""The health values of days and nights, from files and from what the user entered."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from milevault_core.store.health import files, rows
 
 @step("health_days", "day", version=3)
 def health_days(session: Session, user_id: int, day: date) -> None:
-    """The values of a day: of each metric that of the best source."""
+    """The values of a day; each metric comes from its best source."""
     otherwise_s = _offset(rows.time_zone_of(session, user_id), day)
     pieces = files.pieces_of(session, user_id, day)
     entered = rows.entered_on(session, user_id, day)
@@ -21,6 +21,6 @@ def health_days(session: Session, user_id: int, day: date) -> None:
 
 
 def _offset(time_zone: str, day: date) -> int:
-    """The offset of the person's own time zone on a day, in s, for files that do not say theirs."""
+    """The UTC offset of the user's time zone on a day, in s, for files that do not state their own."""
     offset = datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(time_zone)).utcoffset()
     return int(offset.total_seconds()) if offset is not None else 0

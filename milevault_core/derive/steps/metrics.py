@@ -1,4 +1,4 @@
-"""Every number of milevault_core.metrics for an activity, its seconds in zones, its part of the grade curve."""
+"""Every metric of milevault_core.metrics for an activity, its time in zones, and its sums for the grade curve."""
 
 from functools import cache, partial
 
@@ -22,8 +22,8 @@ from milevault_core.training.zones import time_in_zones
     parts={m.name: m.version for m in METRICS.values() if m.compute} | {"zones": 2},
 )
 def metrics(session: Session, user_id: int, work: Work) -> str | None:
-    """Every metric of the activity, and the winner of each name. What other steps read of it are the columns that
-    follow the winners: while these stay, nothing else of the activity is computed again."""
+    """Every metric of the activity, and the winner for each name. Other steps only read the columns that follow the
+    winners; while these do not change, no other step of the activity is computed again."""
     row = work.row
     read = cache(partial(laps.laps_and_lengths, session, user_id, row.id))
     known = training.known(session, user_id, row.id, row.sport, row.local_day)

@@ -1,4 +1,4 @@
-"""A user's personal records, recomputed where a changed activity affects them."""
+"""A user's personal records; those that a changed activity affects are recomputed."""
 
 from sqlalchemy.orm import Session
 
@@ -15,13 +15,14 @@ MANY = 500  # changed activities; for more than this, recomputing everything is 
 
 @step("personal_records", "athlete", needs=("segment_efforts",), version=VERSION)
 def compute_personal_records(session: Session, user_id: int, changed: set[int] | None) -> None:
-    """The records that these activities may change; all of them for None, or for many."""
+    """The records that these activities may change; all records for None, or for more than MANY activities."""
     with engine.one_snapshot():
         _compute(session, user_id, changed)
 
 
 def _compute(session: Session, user_id: int, changed: set[int] | None) -> None:
-    # In one snapshot: a record made of what was changed and changed back after `now` was read would stay for ever.
+    # In one snapshot: a record built from a value that was changed and changed back after `now` was read would stay
+    # for ever.
     if changed is None or len(changed) > MANY:
         history = rows.history(user_id)
         rows.save_seen(session, user_id, counted(history), None)

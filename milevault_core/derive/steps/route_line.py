@@ -1,5 +1,5 @@
-"""An activity's track prepared for route matching; not for indoor sports, virtual worlds, motors and
-impossible dates."""
+"""An activity's track prepared for route matching. Indoor, virtual and transition activities, sports without routes
+(sports.ROUTELESS) and activities with a doubtful date have none."""
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +11,7 @@ from milevault_core.store.routes import lines
 
 @step("route_line", "activity")
 def route_line(session: Session, user_id: int, work: Work) -> None:
-    """The line by which the activity is compared with others; none for one that is not compared."""
+    """The line that is compared with the lines of other activities; none for activities that are not compared."""
     row = work.row
     group = SPORTS[row.sport].group if row.sport in SPORTS else "other"
     follows_a_way = not (

@@ -1,4 +1,4 @@
-"""When each attempt passed each mark of its route, and where it stood still: what two attempts are compared by."""
+"""When each attempt passed each mark of its route, and where it stood still. Two attempts are compared by this."""
 
 import logging
 
@@ -17,7 +17,7 @@ log = logging.getLogger("milevault.derive")
 
 @step("route_profiles", "athlete", needs=("routes",), queue="routes")
 def route_profiles_step(session: Session, user_id: int, changed: set[int] | None) -> None:
-    """The times along the route of these activities, or of all for None."""
+    """The times of these activities along their routes, or of all activities for None."""
     if changed is None:
         profiles.forget_all(session, user_id)
     alone = profiles.forget_of_single_attempts(session, user_id)
@@ -35,11 +35,11 @@ def route_profiles_step(session: Session, user_id: int, changed: set[int] | None
                     track["lon"].to_numpy(float),
                     heads[route],
                 )
-            except Exception:  # it would come again, and always first, whatever else is marked
+            except Exception:  # raised, it would come back as the first of every batch and block the others
                 log.exception("The profile of activity %s of user %s failed.", activity, user_id)
                 marks.note_not_computed(session, user_id, activity)
         profiles.keep(session, user_id, activity, found)
-    # Times along a route are records, which another worker computes.
+    # Times along a route count as records, which another worker computes.
     others = {0} if changed is None else {*alone, *(activity for activity, _ in todo)}
     for activity in others:
         marks.mark_steps(session, user_id, activity, ("personal_records",))

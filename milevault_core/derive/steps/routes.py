@@ -1,5 +1,5 @@
-"""Which activities followed the same way: the matching, continued from its stored state. Only the worker of the queue
-"routes", which loads tslearn, does this."""
+"""Which activities followed the same route: the matching, continued from its stored state. Only the worker of the
+queue "routes", which loads tslearn, runs this."""
 
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Set
@@ -27,12 +27,12 @@ OUTLINE_EVERY = 8  # of the line's 1,017 points: 128
 KEPT_GROUPS, KEPT_LINES = (
     4,
     2_000,
-)  # remembered by this process: some 5 MB for 5,000 activities, and 16 of lines
+)  # kept in memory by this process: about 5 MB for 5,000 activities, and 16 MB of lines
 
 
 @dataclass
 class _Matching:
-    """One user's sport group as this process last matched it. `revision` says whether that is what is stored."""
+    """One user's sport group as this process last matched it. `revision` tells whether that is still what is stored."""
 
     groups: Groups
     touched: set[int]
@@ -47,14 +47,14 @@ class _LineRemoved(Exception):
     """A line was removed by another process while the step ran."""
 
 
-TRIES = 5  # an undo removes them in batches
+TRIES = 5  # an undo removes lines in batches
 
 
 @step("routes", "athlete", version=grouping.VERSION, queue="routes")
 def routes(session: Session, user_id: int, changed: set[int] | None) -> None:
     """The routes that these activities belong to, or all routes for None."""
     wishes = route_state.wishes(session, user_id)
-    # All are read before any is written: an activity may have moved from one sport group to another.
+    # Read all groups before writing any: an activity may have moved from one sport group to another.
     matchings = {
         group: _matching(session, user_id, group, changed is None)
         for group in sorted(route_lines.groups_of(session, user_id, changed))
@@ -63,7 +63,7 @@ def routes(session: Session, user_id: int, changed: set[int] | None) -> None:
         for _ in range(TRIES):
             try:
                 _match(session, user_id, group, matching, wishes, changed)
-            except _LineRemoved:  # from what is there now; the undo's own mark will run it once more
+            except _LineRemoved:  # try again with what is there now; the undo's mark runs the step once more
                 matching = _matching(session, user_id, group, changed is None)
                 marks.mark_steps(session, user_id, min(changed or {0}), ("routes",))
             else:
@@ -77,8 +77,8 @@ def routes(session: Session, user_id: int, changed: set[int] | None) -> None:
 
 
 def _matching(session: Session, user_id: int, group: str, anew: bool) -> _Matching:
-    """What this process remembers if it matches what is stored, else what is stored; with `anew`, an empty state."""
-    # Removed from memory: should this transaction fail, it would differ from what is stored.
+    """What this process remembers if it is what is stored, else what is stored; with `anew`, an empty state."""
+    # Popped, not read: if this transaction fails, what is in memory would differ from what is stored.
     kept = _kept.pop((store.database().dsn, user_id, group), None)
     decided, revision = route_state.decided(session, user_id, group)
     if kept is not None and kept.revision == revision and not anew:
@@ -110,7 +110,7 @@ def _match(
     gone = known - fresh - route_lines.present(session, user_id, group)
     for i in fresh | gone:
         matching.lines.forget(i)
-    # A drawn course always holds a route of its own.
+    # A drawn course is always a route of its own.
     anchors = wishes.anchors | {i for i in known | fresh if i < 0}
     wishes = decisions.Decisions(wishes.into, wishes.out, wishes.merged, frozenset(anchors))
     moved = grouping.update(groups, new, gone, wishes)
@@ -125,7 +125,7 @@ def _match(
 
 
 def _mark_records(session: Session, user_id: int, activities: set[int]) -> None:
-    """Times along a route are records, which another worker computes."""
+    """Times along a route count as records, which another worker computes."""
     for activity in sorted(i for i in activities if i > 0):
         marks.mark_steps(session, user_id, activity, ("personal_records",))
     if activities:
@@ -145,7 +145,8 @@ def _fetch(session: Session, user_id: int) -> Callable[[int], Line]:
 def _keep_routes(
     session: Session, user_id: int, group: str, state: Groups, fresh: set[int], anchors: Set[int]
 ) -> None:
-    """Write rows for routes followed at least twice, named or drawn, and their links. Only new ones are compared."""
+    """Write the rows of routes that were followed at least twice, named or drawn, and the links between them. Only new
+    routes are compared."""
     count = Counter(m.route for m in state.member.values())
     wanted = {route for route, n in count.items() if n >= naming.NAMED_FROM or route in anchors}
     stored = named_routes.known(session, user_id, group)

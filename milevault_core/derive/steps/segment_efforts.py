@@ -1,5 +1,6 @@
-"""Every pass of every segment: in an activity that is new or changed, and of a segment that is new or changed (minus
-its id stands for it among the marks). One worker at a time does this for a user, so that nothing falls between."""
+"""Every pass of every segment: all segments in new or changed activities, and new or changed segments in all
+activities (a segment is marked by its negative id). Only one worker at a time does this for a user, so that no pair
+of activity and segment is missed."""
 
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -22,14 +23,14 @@ from milevault_core.store.segments.tracks import Cells, Track
 
 BATCH = 200  # tracks in memory at a time
 OUTLINE = 100  # points of the small picture
-FEWEST_GAINS = 3  # passes whose altitudes say more than the drawn line's
-VERSION = 2  # of milevault_core.segments: raise it when passes come out otherwise
+FEWEST_GAINS = 3  # from this many passes on, their median elevation gain replaces the drawn line's
+VERSION = 2  # of milevault_core.segments: raise it when the passes that it finds change
 
 
 @step("segment_efforts", "athlete", version=VERSION)
 def segment_efforts(session: Session, user_id: int, changed: set[int] | None) -> None:
-    """The efforts of these activities on all segments, and of all activities on these segments (negative ids); of
-    everything for None."""
+    """The efforts of these activities on all segments, and of all activities on these segments (negative ids); for
+    None, all efforts."""
     known = efforts.known(session, user_id)
     lines = cache(lambda i: line_from(known[i].line))
     again = set(known) if changed is None else {-i for i in changed if i < 0} & set(known)
@@ -46,7 +47,7 @@ def segment_efforts(session: Session, user_id: int, changed: set[int] | None) ->
     for activity in before | efforts.passed_by(session, user_id, again):
         marks.mark_steps(session, user_id, activity, ("personal_records",))
     touched &= set(known)
-    if changed is None or with_track < len(activities):  # efforts may have gone with an activity
+    if changed is None or with_track < len(activities):  # a removed activity may have taken efforts with it
         touched = set(efforts.others_than_made_of(session, user_id, touched))
     for i in sorted(touched):
         _refine(session, user_id, i, known[i], lines(i))
@@ -81,7 +82,7 @@ def _of_activities(
 def _save(
     session: Session, user_id: int, found: Iterable[tuple[int, Line, int, Track, list[Pass]]]
 ) -> set[int]:
-    """Write passes with what the body did on them; returns the segments that were passed."""
+    """Save passes with heart rate, power and the like during each; returns the segments that were passed."""
     each = [
         (segment, line, activity, track, number, one)
         for segment, line, activity, track, all_of_them in found

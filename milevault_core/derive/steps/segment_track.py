@@ -1,4 +1,4 @@
-"""An activity's track made ready for the search for segments; not of what its owner leaves out of records."""
+"""An activity's track prepared for finding segments; not of activities that their owner leaves out of records."""
 
 from datetime import UTC
 
@@ -14,7 +14,7 @@ from milevault_core.store.segments import tracks
 
 @step("segment_track", "activity")
 def segment_track(session: Session, user_id: int, work: Work) -> None:
-    """The track by which segments are looked for in the activity; empty where none are."""
+    """The track in which segments are searched for; empty for an activity that is not searched."""
     row = work.row
     group = group_of(row.sport, not (row.is_indoor or row.is_virtual or row.is_transition))
     if not group or row.is_left_out or not len(work.track):

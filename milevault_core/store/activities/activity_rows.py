@@ -1,4 +1,4 @@
-"""The stage-1 rows of an activity: its own, points, laps, sets, channels, outline, the device's numbers."""
+"""The stage-1 rows of an activity: its own row, points, laps, sets, channels, outline, and the device's figures."""
 
 from typing import LiteralString, cast
 
@@ -16,7 +16,7 @@ from milevault_core.store.activities.laps_and_channels import as_json
 from milevault_core.store.activities.recordings import NotFound
 from milevault_core.store.models import User
 
-# The parts of which each activity has one row, or one a metric; after a part called `activity` with its id.
+# CTEs for the parts with one row per activity, or one per metric; they follow a CTE `activity` with its id.
 _PARTS_OF_ONE_ROW = """track AS (
     INSERT INTO activity_tracks (activity_id, outline, south, north, west, east)
     SELECT id, %(outline)s, %(south)s, %(north)s, %(west)s, %(east)s FROM activity
@@ -39,9 +39,9 @@ SELECT id FROM activity
 
 
 def insert(session: Session, user_id: int, prepared: Prepared, about: dict, original_id: int | None) -> int:
-    """Write a prepared recording as a new activity, without its row in activity_recordings; returns its id.
+    """Write a prepared recording as a new activity, without its row in activity_recordings; returns the activity's id.
 
-    The row and its one-row parts are one statement: round trips would cost as much as reading the file."""
+    The row and its one-row parts are one statement: separate round trips would cost as much as reading the file."""
     activity = {"user_id": user_id, **_columns_of(prepared)}
     activity |= texts.settle([texts.RecordingTexts(about, prepared.facts["words"])], {})
     sql = _INSERT.format(
@@ -78,7 +78,7 @@ SELECT id FROM activity
 def write(
     session: Session, user_id: int, activity_id: int, prepared: Prepared, told: dict, fingerprint: str
 ) -> None:
-    """Write an activity under an id that it has or had before, replacing what is there. `told`: as in
+    """Write an activity under an id that it has or had before, replacing what is there. `told`: its texts, from
     activities/texts.settle. Raises NotFound when the user has no such activity."""
     clear(session, user_id, activity_id)
     activity = _columns_of(prepared) | told | {"fingerprint": fingerprint}
@@ -98,9 +98,9 @@ def write(
 
 
 def clear(session: Session, user_id: int, activity_id: int) -> None:
-    """Remove an activity's parts and mark its day, which may be another one afterwards.
+    """Remove an activity's parts and mark its day, because the activity may be on another day afterwards.
 
-    Waits for any worker that computes from it before it touches a row (the other way round would be a deadlock).
+    Waits for workers that are computing it before touching a row; the other order would cause deadlocks.
     """
     marks.lock_activity(session, user_id, activity_id)
     own = {"u": user_id, "a": activity_id}
@@ -117,7 +117,7 @@ def clear(session: Session, user_id: int, activity_id: int) -> None:
 
 
 def remove(session: Session, user_id: int, activity_id: int) -> None:
-    """Remove an activity's row and everything that depends on it. Its recordings were moved away before.
+    """Remove an activity's row and everything that depends on it. Its recordings must have been moved away before.
 
     Raises NotFound when the user has no such activity.
     """
@@ -132,7 +132,7 @@ def remove(session: Session, user_id: int, activity_id: int) -> None:
 
 
 def _columns_of(prepared: Prepared) -> dict:
-    """The columns of an activity's row that its recording fills, as psycopg takes them."""
+    """The columns of an activity's row that come from its recording, as psycopg parameters."""
     recording = prepared.recording
     return {
         **prepared.row, "date_hints": Jsonb(prepared.row["date_hints"]),
@@ -141,13 +141,13 @@ def _columns_of(prepared: Prepared) -> dict:
     }  # fmt: skip
 
 
-# Metrics of stage 1 that depend on what counts as standing in a sport (sports/limits.py).
+# Metrics of stage 1 that depend on what counts as standing still in a sport (sports/limits.py).
 OF_A_SPORT = ("moving_s",)
 
 
 def _first_metrics(prepared: Prepared, sport: str) -> dict:
-    """The device's numbers and the metrics that stage 1 computes anyway; stage 2 uses them as they are. `sport`: that
-    of the activity, which an archive or another recording may have told."""
+    """The device's figures and the metrics that stage 1 computes anyway; stage 2 uses them as they are. `sport`: that
+    of the activity, which may come from an archive or another recording."""
     summary = prepared.summary
     is_same = limits_of(sport) == limits_of(prepared.recording.sport)
     computed = [(n, v) for n, v in summary.computed.items() if is_same or n not in OF_A_SPORT]
@@ -160,7 +160,8 @@ def _first_metrics(prepared: Prepared, sport: str) -> dict:
 
 
 def forget_metrics_of_the_sport(session: Session, user_id: int, activity_id: int) -> None:
-    """An activity's sport has changed: stage 2 computes again what stage 1 computed for the old one."""
+    """After an activity's sport has changed: delete what stage 1 computed for the old one, so that stage 2 computes it
+    again."""
     session.execute(
         text(
             "DELETE FROM activity_metrics WHERE origin = 'computed' AND name = ANY (:n) "

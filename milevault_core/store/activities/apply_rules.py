@@ -1,4 +1,4 @@
-"""Rules applied to stored activities: what they look at, what they set, and how that is undone."""
+"""Applying rules to stored activities: the facts they look at, what they set, and how that is undone."""
 
 import json
 from collections.abc import Sequence
@@ -39,9 +39,9 @@ WHERE a.user_id = :u AND NOT a.is_transition AND (CAST(:ids AS int[]) IS NULL OR
 
 
 def facts(session: Session, user_id: int, activity_ids: Sequence[int] | None = None) -> list[Facts]:
-    """What rules look at, of all activities or of these. What a rule has set, and gear that is the default of the
-    sport, is not the person's own word, until they have said otherwise: an activity that a rule left out and that is
-    here all the same was restored by its owner, even if it is now part of another one, whose id it has."""
+    """What rules look at, for all activities or for these. `edited`: the fields that the user has set; values that a
+    rule set, and gear that is the sport's default, do not count. An activity that a rule left out and that is here
+    again was restored by its owner, which counts as an edit, also if it is part of another activity now."""
     made = []
     for row in session.execute(text(_FACTS), {"u": user_id, "ids": activity_ids and list(activity_ids)}):
         start = np.frombuffer(bytes(row.outline[:8]), "<f4").astype(float) if row.outline else None
@@ -57,7 +57,7 @@ def facts(session: Session, user_id: int, activity_ids: Sequence[int] | None = N
 
 
 def rules(session: Session, user_id: int) -> list[Rule]:
-    """The rules that are in use, in their order; last the gear that is the default of a sport."""
+    """The active rules, in their order."""
     rows = engine.raw(session).execute(
         "SELECT id, conditions, actions FROM rules WHERE user_id = %s AND is_active ORDER BY place, id",
         (user_id,),
@@ -66,7 +66,7 @@ def rules(session: Session, user_id: int) -> list[Rule]:
 
 
 def default_gear(session: Session, user_id: int) -> dict[str, str]:
-    """Sport -> the gear of its activities that name none; what is to be retired on a later day is still in use."""
+    """Sport -> the gear for activities that name none. Gear that will be retired on a later day is still in use."""
     rows = engine.raw(session).execute(
         "SELECT name, sports FROM gear_items WHERE user_id = %s "
         "AND (retired_on IS NULL OR retired_on > current_date) AND sports <> '[]' ORDER BY id",
@@ -115,13 +115,13 @@ def apply(session: Session, user_id: int, wanted: Sequence[Change]) -> list[int]
 
 
 def _can_be_restored(session: Session, user_id: int, activity_id: int) -> bool:
-    """Whether the trash would keep it: an activity made without a file is deleted at once."""
+    """Whether the trash would keep the activity: one made without a file is deleted at once."""
     query = text("SELECT 1 FROM activity_recordings WHERE user_id = :u AND activity_id = :a LIMIT 1")
     return session.execute(query, {"u": user_id, "a": activity_id}).first() is not None
 
 
 def apply_new(session: Session, user_id: int, activity_ids: Sequence[int]) -> list[int]:
-    """Apply all rules to activities that have just been imported; returns those that were left out."""
+    """Apply all rules and default gear to activities that have just been imported; returns those that were left out."""
     own, defaults = rules(session, user_id), default_gear(session, user_id)
     if not activity_ids or not (own or defaults):
         return []
@@ -137,9 +137,9 @@ def apply_new(session: Session, user_id: int, activity_ids: Sequence[int]) -> li
 
 
 def take_back(session: Session, user_id: int, rule_id: int, limit: int = 200) -> int:
-    """Undo up to `limit` effects of a rule, where the value is still the one that rules set; returns how many. Where
-    another rule had set something, that comes back. Activities that it moved to the trash are restored if they are
-    still there."""
+    """Undo up to `limit` effects of a rule, where the value is still the one that rules set; returns how many. A value
+    that another rule had set comes back. Activities that the rule moved to the trash are restored if they are still
+    there."""
     effects = session.execute(
         text(
             "DELETE FROM rule_effects WHERE (rule_id, activity_id, field) IN (SELECT rule_id, activity_id, field "
@@ -170,7 +170,7 @@ def take_back(session: Session, user_id: int, rule_id: int, limit: int = 200) ->
 
 
 def _remove_value(session: Session, own: dict) -> bool:
-    """Remove what a rule set, if it still stands; the value of another rule comes back."""
+    """Remove the value that a rule set, if it is still there; the value of another rule comes back."""
     other = session.scalar(
         text(
             "SELECT e.value FROM rule_effects e JOIN rules r ON r.id = e.rule_id WHERE e.user_id = :u "
@@ -182,15 +182,15 @@ def _remove_value(session: Session, own: dict) -> bool:
 
 
 def _replace(session: Session, own: dict) -> bool:
-    """Put what is left in the place of a value that a rule set; whether it was still there. Of a joined activity this
-    is the one part's edit, and no newer than it was: what its owner said since, or of another part, stays."""
+    """Replace a value that a rule set by what is left of it; returns whether it was still there. In a joined activity
+    this changes the edit of one part and keeps its time, so later edits, and those of other parts, take precedence."""
     its = "WHERE user_id = :u AND activity_id = :a AND field = :f AND value = :v RETURNING 1"
     change = "UPDATE activity_edits SET value = :left" if own["left"] else "DELETE FROM activity_edits"
     return session.execute(text(f"{change} {its}"), own).first() is not None
 
 
 def _remove_tags(session: Session, own: dict) -> bool:
-    """Remove the tags that only this rule added, if the person has not changed the tags since."""
+    """Remove the tags that only this rule added, unless the user has changed the tags since."""
     query = text(
         "SELECT value FROM activity_edits WHERE user_id = :u AND activity_id = :a AND field = 'tags'"
     )
@@ -208,7 +208,7 @@ def _remove_tags(session: Session, own: dict) -> bool:
     only_here = _tags(added) - {tag for other in others for tag in _tags(other.added)}
     left = texts.tags(",".join(_tags(now) - only_here))
     _replace(session, own | {"v": now, "left": left})
-    session.execute(  # so that what is left is still known to be rules'
+    session.execute(  # so that the remaining tags still count as set by rules
         text(
             "UPDATE rule_effects SET value = :left WHERE user_id = :u AND activity_id = :a AND field = 'tags'"
         ),
@@ -222,7 +222,7 @@ def _tags(told: str | None) -> set[str]:
 
 
 def _restore(session: Session, user_id: int, activity_id: int) -> None:
-    """Take an activity out of the trash; one whose files can no longer be read stays there, and is set aside."""
+    """Take an activity out of the trash; if its files can no longer be read, it stays there and is set aside."""
     attempt = session.begin_nested()
     try:
         trash.restore(session, user_id, activity_id)
@@ -232,7 +232,7 @@ def _restore(session: Session, user_id: int, activity_id: int) -> None:
 
 
 def add(session: Session, user_id: int, conditions: dict, actions: dict) -> int:
-    """Add a rule, the last one in the order; returns its id. One that is there already is switched on."""
+    """Add a rule at the end of the order; returns its id. If the same rule exists already, it is switched on."""
     same = text(
         "UPDATE rules SET is_active = true WHERE user_id = :u AND conditions = CAST(:c AS jsonb) "
         "AND actions = CAST(:a AS jsonb) RETURNING id"
@@ -251,7 +251,7 @@ def is_there(session: Session, user_id: int, rule_id: int) -> bool:
 
 
 def set_active(session: Session, user_id: int, rule_id: int, is_set: bool) -> None:
-    """Switch a rule on or off. Raises LookupError."""
+    """Switch a rule on or off. Raises LookupError if there is none."""
     changed = session.execute(
         text("UPDATE rules SET is_active = :s WHERE user_id = :u AND id = :r RETURNING 1"),
         {"u": user_id, "r": rule_id, "s": is_set},
@@ -261,7 +261,7 @@ def set_active(session: Session, user_id: int, rule_id: int, is_set: bool) -> No
 
 
 def remove(session: Session, user_id: int, rule_id: int) -> None:
-    """Delete a rule; what it has set stays. Raises LookupError."""
+    """Delete a rule; what it has set stays. Raises LookupError if there is none."""
     gone = session.execute(
         text("DELETE FROM rules WHERE user_id = :u AND id = :r RETURNING 1"), {"u": user_id, "r": rule_id}
     )

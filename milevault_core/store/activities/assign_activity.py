@@ -1,7 +1,7 @@
-"""Which activity a recording belongs to, in the database: milevault_core/activities over what is stored.
+"""Which activity a recording belongs to: milevault_core/activities applied to what is stored.
 
 One user's recordings are assigned one at a time, under a lock held from the search for the same workout to the end of
-the transaction: two workers that hold the two recordings of one workout make one activity of them.
+the transaction, so two workers that each hold a recording of one workout make one activity of them.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -39,7 +39,7 @@ class Placement:
 
 
 def lock(session: Session, user_id: int) -> None:
-    """Let only this transaction assign a user's recordings. Taken after the locks of originals, never before."""
+    """Let only this transaction assign a user's recordings. Take this lock after those of originals, never before."""
     engine.raw(session).execute("SELECT pg_advisory_xact_lock(hashtext('placing'), %s)", (user_id,))
 
 
@@ -52,14 +52,15 @@ def place(
     event_key: str = "",
     about: dict | None = None,
 ) -> Placement:
-    """Write a new recording: as an activity of its own, or into that of the same workout.
+    """Write a new recording as an activity of its own, or into the activity of the same workout.
 
-    Raises BadFile for one that cannot be an activity, NotFound when the original or the batch is not the user's.
+    Raises BadFile for a recording that cannot be an activity, NotFound when the original or the batch is not the
+    user's.
     """
     said = {"sport": (about or {}).get("sport") or ""}
     prepared = prepare(recording, lambda: activity_rows.user_zone(session, user_id), event_key, said)
     sources.choose(prepared, {}, recordings.figure_defaults(session, user_id))
-    # Most recordings are alone. Writing it before taking the lock keeps the locked part short.
+    # Most recordings are alone. Writing the activity before taking the lock keeps the locked part short.
     activity_id = activity_rows.insert(session, user_id, prepared, about or {}, original_id)
     lock(session, user_id)
     new = recordings.add(session, user_id, activity_id, prepared.facts, original_id, import_id, about or {})
@@ -69,7 +70,7 @@ def place(
     is_dated = is_plausible(facts["start_time"], recording.sport, datetime.now(UTC), facts["format"])
     if crowd == CROWD or (
         crowd > CROWD and is_dated
-    ):  # the one that makes it a crowd settles those before it too
+    ):  # the recording that completes a crowd also changes the earlier ones
         both = crowds.members(session, user_id, [at]) if crowd == CROWD else [(new, activity_id)]
         regroup(session, user_id, [one for one, _ in both], changed={activity for _, activity in both})
     else:
@@ -123,7 +124,8 @@ def _is_dated(row) -> bool:
     return not row.in_crowd and is_plausible(start, row.sport or "other", row.received_at, row.format)
 
 
-# One index, on (user_id, start_time). The longer one of two of the same workout lasts at most three times as long.
+# Uses the index on (user_id, start_time). `shortest`: the least share of the longer duration that the shorter of two
+# recordings of the same workout has.
 _AROUND: LiteralString = f"""
 SELECT r.id, extract(epoch FROM r.start_time)::float8 AS start_s, r.elapsed_s, r.words->>'sport' AS sport, r.format,
     o.received_at, {crowds.IS_IN_ONE} AS in_crowd
@@ -137,9 +139,9 @@ WHERE r.activity_id IS NOT NULL
 
 
 def _around(session: Session, user_id: int, one: HasTimes) -> list[int]:
-    """Recordings (not in the trash) that may be of the same workout, judging by their times alone; itself
-    included."""
-    # One whose date means nothing is the same as none but the one 1,024 weeks away.
+    """Ids of recordings (not in the trash) that may be of the same workout, judging by their times alone; includes the
+    recording itself."""
+    # A recording without a meaningful date can only match one that is 1,024 weeks away.
     errors = (-ROLLOVER_S, 0.0, ROLLOVER_S) if one.is_dated else (-ROLLOVER_S, ROLLOVER_S)
     which = {
         "u": user_id, "elapsed": one.elapsed_s, "shortest": SHORTEST, "slack": DAY_S + HOUR_S,
@@ -150,9 +152,9 @@ def _around(session: Session, user_id: int, one: HasTimes) -> list[int]:
 
 
 def _rows(session: Session, statement: LiteralString, values: dict[str, Any]) -> list[Any]:
-    """Named tuples. By psycopg itself: an import asks a dozen such questions a file, and SQLAlchemy's share of one is
-    as large as the database's."""
-    session.flush()  # as its own statements do
+    """The rows of a query as named tuples. Uses psycopg directly: an import sends a dozen such queries per file, and
+    SQLAlchemy would take as much time for each as the database."""
+    session.flush()  # as the session's own statements do
     return engine.raw(session).cursor(row_factory=namedtuple_row).execute(statement, values).fetchall()
 
 
@@ -163,8 +165,8 @@ def _may_fit(a: HasTimes, b: HasTimes) -> bool:
 def neighbours(
     session: Session, user_id: int, one: Facts, around: Sequence[int] | None = None
 ) -> list[StoredRecording]:
-    """Recordings (not in the trash) of the same workout as this one, or of a part or the whole of it; it itself need
-    not be stored. `around`: what `_around` gave for it."""
+    """Recordings (not in the trash) of the same workout as this one, or of a part or the whole of it. The recording
+    itself need not be stored. `around`: the result of `_around` for it."""
     found = _by_ids(session, user_id, _around(session, user_id, one) if around is None else around)
     return [other for other in found if grouping.related(one, other.facts)]
 
@@ -178,8 +180,8 @@ def regroup(
 ) -> list[int]:
     """Put these recordings, and all others of the same workouts, into the activities they belong to; returns the ids
     of the activities written. `changed`: activities to write even if their set of recordings is the same (one was
-    taken away, or is to be read again). `around`: of recordings that are alone in their activities, what `_around` gave
-    for them. The caller holds the lock."""
+    removed, or is to be read again). `around`: results of `_around` for recordings that are alone in their activities.
+    The caller holds the lock."""
     joined, apart = _said(session, user_id)
     known = _connected(session, user_id, seeds, joined, around or {})
     by_fingerprint = {one.facts.fingerprint: one for one in known.values()}
@@ -205,7 +207,7 @@ def regroup(
 def _connected(
     session: Session, user_id: int, seeds: Iterable[int], joined: Pairs, around: Mapping[int, Sequence[int]]
 ) -> dict[int, StoredRecording]:
-    """The seeds and everything connected to them: of the same workout, or in the same activity, and so on."""
+    """The seeds and everything connected to them: of the same workout, in the same activity, and so on, by id."""
     found: dict[int, StoredRecording] = {}
     waiting = _by_ids(session, user_id, seeds)
     while waiting:
@@ -236,8 +238,8 @@ def _by_fingerprints(session: Session, user_id: int, fingerprints: Collection[st
 
 
 def weigh_entry(session: Session, user_id: int, original_id: int, name: str) -> None:
-    """The imports that hold an original of this name have changed: if it is an entry of a list, what the last one tells
-    of it counts."""
+    """After the imports that hold an original of this name have changed: if it is an entry of a list, regroup it, since
+    what the latest import says about it counts."""
     if not entries.is_named_so(name):
         return
     lock(session, user_id)
@@ -275,7 +277,7 @@ def _stored_where(
 
 
 def _said(session: Session, user_id: int) -> tuple[Pairs, Pairs]:
-    """(joined, kept apart): pairs of recordings (fingerprints) of which a person said so."""
+    """(joined, kept apart): the pairs of recordings (fingerprints) for which the user decided so."""
     rows = _rows(
         session,
         "SELECT true AS is_joined, first, second FROM recordings_joined WHERE user_id = %(u)s "

@@ -1,7 +1,7 @@
 """A channel's values as they are stored: float32, little-endian, zlib.
 
-The bytes are shuffled by significance first: the high bytes of neighbouring values are alike and compress far
-better beside each other.
+The bytes are first grouped by significance: the high bytes of neighbouring values are similar and compress far better
+next to each other.
 """
 
 import zlib
@@ -10,7 +10,7 @@ import numpy as np
 
 
 def pack(values: np.ndarray) -> bytes:
-    """Values of shape (n,), one a point, NaN where missing, as stored bytes."""
+    """Values of shape (n,), one per point, NaN where missing, as the stored bytes."""
     shuffled = np.ascontiguousarray(values, dtype="<f4").view("u1").reshape(-1, 4).T
     return zlib.compress(shuffled.tobytes(), 1)
 

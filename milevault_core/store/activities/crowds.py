@@ -1,7 +1,8 @@
-"""Files of one person that begin at one moment by their clocks, more than anyone has of one workout (dates.CROWD): the
-clock starts there whenever it is switched on. They are no copies of each other, and their dates are in doubt.
+"""Crowds: files of one user that begin at the same moment by their clocks, more than anyone has of one workout
+(dates.CROWD), because the device's clock starts there whenever it is switched on. They are not copies of each other,
+and their dates are in doubt.
 
-Moments are told apart in steps of dates.CROWD_SPAN, and of each file its first part is counted, in the trash or not.
+Time is divided into steps of dates.CROWD_SPAN. Only the first part of each file is counted, in the trash or not.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,7 +21,7 @@ _STEP: LiteralString = f"interval '{_SPAN_S} s'"
 _MOMENT: LiteralString = f"date_bin({_STEP}, r.clock_start, 'epoch')"
 _MOST: LiteralString = "12"
 assert int(_MOST) == CROWD
-# Of a row r of activity_recordings: whether it is of a crowd and its owner has not set another date.
+# For a row r of activity_recordings: whether it is in a crowd and the user has not set another date.
 IS_IN_ONE: LiteralString = (
     "(r.start_time = r.clock_start AND (SELECT count(*) FROM (SELECT 1 FROM activity_recordings c "
     "WHERE c.user_id = r.user_id AND c.part = 0 AND c.clock_start >= "
@@ -29,13 +30,13 @@ IS_IN_ONE: LiteralString = (
 
 
 def moment(start: datetime) -> datetime:
-    """The step of time in which a start lies."""
+    """The beginning of the step of time that contains a start."""
     epoch = datetime(1970, 1, 1, tzinfo=start.tzinfo)
     return epoch + (start - epoch) // CROWD_SPAN * CROWD_SPAN
 
 
 def count(session: Session, user_id: int, when: datetime) -> int:
-    """How many files begin in the step of time in which `when` lies; CROWD + 1 for more."""
+    """How many files begin in the step of time that contains `when`, at most CROWD + 1."""
     row = (
         engine.raw(session)
         .execute(
@@ -50,7 +51,7 @@ def count(session: Session, user_id: int, when: datetime) -> int:
 
 
 def members(session: Session, user_id: int, moments: Iterable[datetime]) -> list[tuple[int, int]]:
-    """(recording, activity) of all that begin in these steps and are not in the trash."""
+    """(recording, activity) of all recordings that begin in these steps and are not in the trash."""
     query = text(
         "SELECT id, activity_id FROM activity_recordings WHERE user_id = :u AND activity_id IS NOT NULL "
         "AND clock_start >= :t AND clock_start < :t + CAST(:s AS interval) ORDER BY id"
@@ -63,7 +64,7 @@ def members(session: Session, user_id: int, moments: Iterable[datetime]) -> list
 
 
 def moments_of(session: Session, user_id: int, originals: list[int]) -> dict[datetime, int]:
-    """The steps of time in which recordings of these files begin, with the `count` of each."""
+    """The steps of time in which recordings of these files begin, each with its `count`."""
     query = text(
         "SELECT DISTINCT clock_start FROM activity_recordings WHERE user_id = :u AND original_id = ANY(:o)"
     )
@@ -72,7 +73,7 @@ def moments_of(session: Session, user_id: int, originals: list[int]) -> dict[dat
 
 
 def dissolved(session: Session, user_id: int, moments: Mapping[datetime, int]) -> list[tuple[int, int]]:
-    """After recordings were removed: the others, as `members`, of steps that held a crowd (`moments`: as before the
-    removal) and hold none any more."""
+    """After recordings were removed: the remaining ones, like `members`, of steps that held a crowd (`moments`: counts
+    before the removal) and no longer do."""
     crowds = [at for at, before in moments.items() if before >= CROWD]
     return members(session, user_id, [at for at in crowds if count(session, user_id, at) < CROWD])

@@ -1,17 +1,17 @@
-"""What people decided about activities, by (user_id, activity_id), without a key to activities: they are kept,
-without effect, while the activity is in the trash or part of another one, and deleted with it."""
+"""What users decided about activities, by (user_id, activity_id), without a foreign key to activities: decisions are
+kept, without effect, while the activity is in the trash or part of another one, and deleted with it."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-# Every table of decisions about an activity. To add a new one, add it here; nothing else is needed.
+# Every table of decisions about an activity. A new one only has to be added here.
 DECISIONS = ("activity_edits", "rule_effects", "route_overrides", "record_decisions")
 
 
 def copy_rule_effects(session: Session, user_id: int, activity_ids: Sequence[int], other_id: int) -> None:
-    """Edits of these activities became edits of another one: those that a rule made are a rule's there too."""
+    """After edits of these activities became edits of another one: note there, too, which of them a rule made."""
     session.execute(
         text(
             "INSERT INTO rule_effects (rule_id, activity_id, field, user_id, value) SELECT DISTINCT ON (r.rule_id, "
@@ -25,7 +25,7 @@ def copy_rule_effects(session: Session, user_id: int, activity_ids: Sequence[int
 
 
 def forget_decisions(session: Session, user_id: int, activity_id: int) -> None:
-    """Delete what the user decided about an activity that is gone for good."""
+    """Delete what the user decided about an activity that was deleted for good."""
     for table in DECISIONS:
         session.execute(
             text(f"DELETE FROM {table} WHERE user_id = :u AND activity_id = :a"),

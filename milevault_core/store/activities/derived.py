@@ -1,4 +1,4 @@
-"""Writing derived rows: each function replaces what was stored before."""
+"""Writing derived rows, which replaces what was stored before."""
 
 from datetime import date
 
@@ -8,8 +8,8 @@ from milevault_core.store import engine
 
 
 def save_day_totals(session: Session, user_id: int, day: date) -> None:
-    """Replace a local day's totals by the sums of its activities. Not counted: triathlon transitions, activities with
-    an impossible date, and those the user leaves out."""
+    """Replace a local day's totals with the sums of its activities. Not counted: triathlon transitions, activities with
+    a doubtful date, and those that the user leaves out."""
     connection, own = engine.raw(session), {"u": user_id, "d": day}
     connection.execute("DELETE FROM day_totals WHERE user_id = %(u)s AND day = %(d)s", own)
     connection.execute(_INSERT_TOTALS, own)

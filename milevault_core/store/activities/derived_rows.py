@@ -1,4 +1,4 @@
-"""Derived rows as they are stored, to be compared with what would be computed now."""
+"""Reads the stored derived rows, for comparison with what would be computed now."""
 
 from datetime import date
 
@@ -44,7 +44,7 @@ _ROWS = {
     },
 }
 
-# An activity that waits marks its day only when it has been computed.
+# The day of an activity that waits is marked only when the activity has been computed.
 _WAITING_DAYS = (
     "SELECT day FROM dirty_days WHERE user_id = :u UNION SELECT a.local_day FROM dirty_activities d "
     "JOIN activities a ON a.id = d.activity_id WHERE d.user_id = :u"
@@ -63,8 +63,8 @@ def rows_of(
 
 
 def sample(session: Session, user_id: int, count: int) -> tuple[list[int], list[date]]:
-    """Up to `count` random activities, and as many days with activities or totals, that have no dirty mark; a day has
-    one as long as an activity of it does."""
+    """Up to `count` random activities, and as many random days with activities, totals or health values, that have no
+    dirty mark; a day counts as marked while one of its activities is."""
     own = {"u": user_id, "n": count}
     activities = session.scalars(
         text(
@@ -95,8 +95,8 @@ def waiting(session: Session, user_id: int) -> tuple[int, int]:
 
 
 def orphans(session: Session, user_id: int) -> dict[str, int]:
-    """Rows of steps over all activities that refer to a deleted one, by table; rows with a dirty mark are left to the
-    workers."""
+    """How many rows of steps over all activities refer to a deleted activity, by table. Users with dirty marks for such
+    steps are skipped: the workers will get to them."""
     found = {}
     for table in ("route_members", "record_seen", "record_waiting", "record_left_out"):
         found[table] = session.scalar(
@@ -107,7 +107,7 @@ def orphans(session: Session, user_id: int) -> dict[str, int]:
             ),
             {"u": user_id},
         )
-    # A route is its earliest activity, or a drawn course, whose number is negative.
+    # The id of a route is that of its head: an activity, or a drawn course with a negative id.
     found["named_routes"] = session.scalar(
         text(
             "SELECT count(*) FROM named_routes t WHERE user_id = :u AND id > 0 AND NOT EXISTS (SELECT 1 FROM "

@@ -20,7 +20,7 @@ def edit_track(session: Session, user_id: int, activity_id: int, edit: TrackEdit
 
 
 def choose_figure(session: Session, user_id: int, activity_id: int, name: str, value: str) -> None:
-    """Show this candidate of a figure: "device", "computed", a number, or "" for the default.
+    """Choose the value of a figure: "device", "computed", a number, or "" for the default.
 
     Raises NotFound; ValueError, with a sentence for the user, for an impossible choice.
     """
@@ -41,8 +41,8 @@ def revoke(session: Session, user_id: int, activity_id: int, field: str) -> int 
 
 
 def set_default(session: Session, user_id: int, name: str, origin: str) -> None:
-    """Set which source a figure comes from in all activities from now on ("" for the default). Existing activities
-    follow when they are read again. Raises ValueError."""
+    """Set the source of a figure in all activities from now on ("" for the default). Existing activities follow when
+    they are read again. Raises ValueError for an impossible choice."""
     if (
         name not in sources.FIGURES
         or origin not in (*sources.ORIGINS, "")
@@ -70,8 +70,8 @@ def _save_and_rebuild(session: Session, user_id: int, activity_id: int, field: s
 
 
 def rebuild_now(session: Session, user_id: int, activity_id: int, recording_ids: list[int]) -> None:
-    """Rebuild an activity. An earlier re-read of it can then no longer be undone: that would restore rows without the
-    edit."""
+    """Rebuild an activity. An earlier re-read of it can then no longer be undone, because that would restore rows
+    without the edit."""
     session.execute(
         text(
             "UPDATE activities_before SET state = 'same', rows = NULL, reason = 'It was edited since, and stays as it "

@@ -1,4 +1,4 @@
-"""What a user decides about how an activity is judged: that it counts as recorded, or when it took place."""
+"""A user's decisions on how an activity is judged: that it counts as recorded, or when it took place."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,9 +12,9 @@ FIELDS = ("as_recorded", "start_time")
 
 
 def note(session: Session, user_id: int, activity_id: int, field: str, value: str) -> None:
-    """Save a decision about an activity ("" takes it back); `apply` then rewrites the activity.
+    """Save a decision about an activity ("" removes it); `apply` then rewrites the activity.
 
-    `as_recorded`: "true". `start_time`: ISO 8601 with an offset; the time of the first point. Raises NotFound when
+    `as_recorded`: "true". `start_time`: the time of the first point, ISO 8601 with an offset. Raises NotFound when
     the user has no such activity, or none of its files is kept; ValueError for another field.
     """
     if field not in FIELDS:
@@ -25,8 +25,8 @@ def note(session: Session, user_id: int, activity_id: int, field: str, value: st
 
 
 def note_starts(session: Session, user_id: int, starts: Mapping[int, str]) -> dict[int, str]:
-    """Save when activities began, as `note` does; returns what was saved before, "" for nothing, in the same form: what
-    takes it back. An activity that has since become part of another is still known by the id it had. Raises
+    """Save when activities began, like `note`; returns what was saved before in the same form ("" for nothing), with
+    which it can be undone. An activity that has since become part of another is still known by its old id. Raises
     NotFound."""
     before = {}
     for activity_id, start in starts.items():
@@ -40,7 +40,7 @@ def note_starts(session: Session, user_id: int, starts: Mapping[int, str]) -> di
 
 
 def activities_of(session: Session, user_id: int, activity_ids: Sequence[int]) -> list[int]:
-    """The activities that hold the files of these, which may have become part of others."""
+    """The activities that now hold the files of these activities, which may have become part of others."""
     query = text(
         "SELECT DISTINCT activity_id FROM activity_recordings WHERE user_id = :u AND activity_id IS NOT NULL "
         "AND (activity_id = ANY(:ids) OR home_id = ANY(:ids)) ORDER BY 1"
@@ -67,6 +67,6 @@ def apply(session: Session, user_id: int, activity_id: int) -> int:
 
 
 def is_as_recorded(session: Session, user_id: int, activity_id: int) -> bool:
-    """Whether an activity is counted as recorded, without corrections."""
+    """Whether an activity counts as recorded, without corrections."""
     _, edits = recordings.told_of(session, user_id, activity_id)
     return edits.get("as_recorded") == "true"

@@ -1,4 +1,4 @@
-"""Laps and pool lengths as the derived steps take them, read in the step's own transaction."""
+"""Laps and pool lengths in the form that the derived steps need, read in the step's own transaction."""
 
 import numpy as np
 import pandas as pd
@@ -18,8 +18,8 @@ _NAT = np.iinfo(np.int64).min
 def laps_and_lengths(
     session: Session, user_id: int, activity_id: int
 ) -> tuple[dict[str, np.ndarray] | None, pd.DataFrame | None]:
-    """(laps as arrays, lengths as a table): start_time (UTC without zone), elapsed_s, distance_m, is_active; None for
-    none."""
+    """(laps as arrays, lengths as a table), each with start_time (UTC without zone), elapsed_s, distance_m, is_active;
+    None if there are none."""
     rows = engine.raw(session).execute(_SELECT, (user_id, activity_id)).fetchall()
     laps, lengths = (_columns([row[1:] for row in rows if row[0] == kind]) for kind in ("lap", "length"))
     return laps, None if lengths is None else pd.DataFrame(lengths, copy=False)
@@ -38,7 +38,7 @@ def _columns(rows: list[tuple]) -> dict[str, np.ndarray] | None:
 
 
 def pool_length_m(session: Session, user_id: int, activity_id: int) -> float | None:
-    """The length of the pool, as the device had it."""
+    """The length of the pool according to the device; None if unknown."""
     return session.execute(
         text(
             "SELECT m.value FROM activity_metrics m JOIN activities a ON a.id = m.activity_id WHERE a.user_id = :u "

@@ -1,4 +1,4 @@
-"""An activity's laps, sets, channels and outline: everything but its row and its points."""
+"""An activity's laps, sets, channels and outline: everything except its row and its points."""
 
 from datetime import datetime
 from functools import lru_cache
@@ -14,11 +14,11 @@ from milevault_core.problems import Problem
 from milevault_core.store import engine
 from milevault_core.store.activities import channels
 
-_TEXTS = ("trigger", "intensity", "stroke", "exercise")  # never NULL: missing is the empty text
+_TEXTS = ("trigger", "intensity", "stroke", "exercise")  # never NULL: "" when missing
 
 
 def save(session: Session, activity_id: int, recording: Recording, cleaned: pd.DataFrame) -> None:
-    """Write laps, sets and channels of a recording whose cleaned track is `cleaned`."""
+    """Write the laps, sets and channels of a recording; `cleaned` is its cleaned track."""
     _save_laps(session, activity_id, recording)
     _save_sets(session, activity_id, recording)
     _save_channels(session, activity_id, recording, cleaned)
@@ -29,7 +29,7 @@ def _save_laps(session: Session, activity_id: int, recording: Recording) -> None
 
 
 def lap_rows(activity_id: int, recording: Recording) -> list[dict]:
-    """The rows of a recording's laps and lengths, without the columns that hold nothing."""
+    """The rows of a recording's laps and lengths, without empty columns."""
     rows = []
     for kind, frame in (("lap", recording.laps), ("length", recording.lengths)):
         for number, lap in enumerate(_records(frame)):
@@ -47,7 +47,7 @@ def _save_sets(session: Session, activity_id: int, recording: Recording) -> None
 
 
 def _records(frame: pd.DataFrame) -> list[dict]:
-    """Rows as the database takes them; columns that hold nothing are left out."""
+    """The rows of a frame with values for the database, without empty columns."""
     columns: dict[str, list] = {}
     if not len(frame):
         return []
@@ -62,7 +62,7 @@ def _records(frame: pd.DataFrame) -> list[dict]:
 
 
 def _insert_all(session: Session, table: str, rows: list[dict]) -> None:
-    """One statement for all rows: those that lack a column get NULL."""
+    """Insert all rows with one statement; missing columns are NULL, or "" for texts."""
     if not rows:
         return
     names = tuple(sorted({name for row in rows for name in row}))
@@ -84,7 +84,7 @@ def _save_channels(session: Session, activity_id: int, recording: Recording, cle
     rows = [
         {
             "activity_id": activity_id, "name": c.name, "developer": c.developer, "unit": c.unit,
-            # The cleaned track kept the rows' numbers, so that channels follow where points moved or went.
+            # The cleaned track keeps the original row numbers, so channels follow points that were moved or removed.
             "values": channels.pack(np.asarray(c.values, dtype="<f4")[cleaned.index.to_numpy()]),
         }
         for c in recording.channels
@@ -93,7 +93,7 @@ def _save_channels(session: Session, activity_id: int, recording: Recording, cle
 
 
 def outline_row(cleaned: track.Columns) -> dict:
-    """The row of activity_tracks, or its columns as None for a track without positions."""
+    """The columns of activity_tracks; all None for a track without positions."""
     outline = track.outline(cleaned)
     if len(outline) < 2:
         return dict.fromkeys(("outline", "south", "north", "west", "east"))
@@ -110,7 +110,7 @@ def as_json(problem: Problem) -> dict[str, str]:
 
 
 def _plain(value):
-    """A cell of a frame as the database takes it: None for every kind of missing, aware times."""
+    """A cell of a frame as a value for the database: None for anything missing, aware times."""
     if value is None or value is pd.NaT or (isinstance(value, float) and not np.isfinite(value)):
         return None
     if isinstance(value, np.datetime64 | pd.Timestamp):
@@ -121,7 +121,7 @@ def _plain(value):
 
 
 def jsonable(value):
-    """Details as JSON holds them: numpy numbers plain, times as ISO text, NaN as null, NUL characters gone."""
+    """Details ready for JSON: numpy numbers as plain ones, times as ISO text, NaN as null, without NUL characters."""
     if isinstance(value, dict):
         return {str(k): jsonable(v) for k, v in value.items()}
     if isinstance(value, list | tuple | np.ndarray):

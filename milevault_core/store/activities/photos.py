@@ -1,4 +1,4 @@
-"""Pictures of activities: writing side."""
+"""Writing pictures of activities."""
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ def add(
     height: int | None,
     thumbnail: bytes | None,
 ) -> bool:
-    """Add a picture to the activity that an import item made; False when the user has no such item or original."""
+    """Add a picture to the activity of an import item; returns False when the user has no such item or original."""
     row = session.execute(
         text(
             "INSERT INTO activity_photos "

@@ -1,4 +1,4 @@
-"""Points in and out of the database: binary COPY in, one query out.
+"""Writing points by binary COPY and reading them by one query.
 
 Source of the format: PostgreSQL's manual, COPY, "Binary Format".
 """
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from milevault_core.store import engine
 from milevault_core.track import Columns, from_cleaned
 
-# Column of the table, big-endian type, column of the track and its factor.
+# Column of the table, big-endian type. `lat_e7` and `lon_e7` are the track's `lat` and `lon` times 1e7.
 _LAYOUT = (
     ("time", ">i8"), ("activity_id", ">i4"), ("lat_e7", ">i4"), ("lon_e7", ">i4"), ("altitude", ">f4"),
     ("distance", ">f4"), ("speed", ">f4"), ("seq", ">i2"), ("heart_rate", ">i2"), ("cadence", ">i2"),
@@ -21,15 +21,15 @@ _COPY = f"COPY activity_data_points ({', '.join(_NAMES)}) FROM STDIN (FORMAT bin
 _HEADER = b"PGCOPY\n\xff\r\n\0" + b"\0" * 8
 _TRAILER = b"\xff\xff"
 _EPOCH = np.datetime64("2000-01-01", "us")  # PostgreSQL's
-# A row is its number of fields (int2), then for each field its length (int4) and the value.
+# A row is the number of its fields (int2), then for each field its length (int4) and its value.
 _ROW = np.dtype([("fields", ">i2"), *(pair for n, t in _LAYOUT for pair in ((f"{n}_length", ">i4"), (n, t)))])
 
 _OFFSETS = {name: place[1] for name, place in (_ROW.fields or {}).items()}
 
 
 def pack(activity_id: int, track: Columns) -> bytes:
-    """A cleaned track as the body of a binary COPY. NaN becomes NULL: its length is -1 and its bytes are left
-    out by a byte mask, so no loop over rows is needed."""
+    """A cleaned track as the data of a binary COPY. NaN becomes NULL: its length is -1, and a byte mask leaves its
+    bytes out, so no loop over rows is needed."""
     rows = np.empty(len(track["time"]), _ROW)
     rows["fields"] = len(_LAYOUT)
     keep: np.ndarray | None = None
@@ -60,7 +60,7 @@ def pack(activity_id: int, track: Columns) -> bytes:
 
 
 def as_stored(track: Columns) -> pd.DataFrame:
-    """A cleaned track as `load` will give it back: rounded to the precision of its columns."""
+    """A cleaned track as `load` will return it: rounded to the precision of its columns."""
     columns: dict[str, np.ndarray] = {}
     for name, kind in _LAYOUT:
         if name == "activity_id":
@@ -78,7 +78,7 @@ def as_stored(track: Columns) -> pd.DataFrame:
 
 
 def copy_in(session: Session, activity_id: int, track: Columns) -> None:
-    """Write the points of a cleaned track in the session's own transaction."""
+    """Write the points of a cleaned track in the session's transaction."""
     if len(track["time"]):
         with engine.raw(session).cursor().copy(_COPY) as copy:
             copy.write(pack(activity_id, track))
@@ -94,7 +94,7 @@ ORDER BY p.time, p.seq
 
 
 def load(user_id: int, activity_id: int) -> pd.DataFrame:
-    """The stored track of an activity, as track.table has it, with `seq`; empty if it is not the user's."""
+    """The stored track of an activity in the form of track.table, with `seq`; empty if it is not the user's."""
     table = engine.read_arrow(_SELECT, (user_id, activity_id))
     columns = {}
     for name in table.column_names:
@@ -108,23 +108,22 @@ def load(user_id: int, activity_id: int) -> pd.DataFrame:
     return from_cleaned(columns)
 
 
-# Tracks this process has just written, kept for derive, which usually follows at once: reading one back costs as much
-# as reading its file. Each is used once; limited by number of points, about 26 MB.
+# Tracks that this process has just written, kept for derive, which usually follows at once: reading a track back costs
+# as much as reading its file. Each is used once; the number of points is limited, to about 26 MB.
 _written: dict[tuple[str, int], pd.DataFrame] = {}
 _WRITTEN_POINTS = 300_000
 
 
 def remember(activity_id: int, track: Columns) -> None:
-    """Keep a track that was just written for `take_or_load`. If its transaction is rolled back, nobody asks for
-    it."""
+    """Keep a track that was just written, for `take_or_load`. If its transaction is rolled back, nobody asks for it."""
     _written[(engine.database().dsn, activity_id)] = as_stored(track)
     while sum(map(len, _written.values())) > _WRITTEN_POINTS:
         _written.pop(next(iter(_written)))
 
 
 def take_or_load(user_id: int, activity_id: int, version: int = 1) -> pd.DataFrame:
-    """As `load`, without asking the database for what this process has just written: the first version of a new
-    activity, and no later one, which another process may have written meanwhile. The caller has made sure that the
-    activity is the user's."""
+    """Like `load`, but without a query for a track that this process has just written. Only for version 1 of an
+    activity: another process may have written a later one meanwhile. The caller has made sure that the activity is the
+    user's."""
     written = _written.pop((engine.database().dsn, activity_id), None)
     return written if written is not None and version == 1 else load(user_id, activity_id)

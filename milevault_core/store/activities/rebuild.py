@@ -1,4 +1,5 @@
-"""An activity from its recordings: read from the originals, the primary one filled from the others."""
+"""Build an activity from its recordings: they are read from the originals, and the others fill gaps of the primary
+one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,13 +19,13 @@ from milevault_core.store.activities import activity_rows, crowds, recordings
 from milevault_core.store.imports import originals
 
 SLICE = (
-    1000  # an activity that was split: its second half is the same part of the file, numbered so much higher
+    1000  # of a split activity: the second half is the same part of the file, with this added to its number
 )
 
 
 @dataclass
 class RebuiltActivity:
-    """An activity as its originals give it now. `places`: of each recording (fingerprint, whether it is the primary
+    """An activity as read from its originals now. `places`: for each recording (fingerprint, whether it is the primary
     one, what was taken from it, shift in seconds)."""
 
     prepared: Prepared
@@ -35,8 +36,8 @@ class RebuiltActivity:
 def make(
     session: Session, user_id: int, members: Sequence[Facts], edits: Mapping[str, str]
 ) -> RebuiltActivity:
-    """Read the originals of an activity's recordings, fill the primary one from the others, and apply the user's
-    edits (`edits`: recordings.told_of). Writes nothing."""
+    """Read the originals of an activity's recordings, fill the primary recording from the others, and apply the user's
+    edits (`edits`: from recordings.edits_of). Writes nothing."""
     parts = [_one_part(session, user_id, part) for part in grouping.parts(members)]
     parts.sort(key=lambda part: (part.prepared.row["start_time"], part.fingerprint))
     made = parts[0]
@@ -50,7 +51,7 @@ def make(
 
 
 def _one_part(session: Session, user_id: int, members: Sequence[Facts]) -> RebuiltActivity:
-    """Recordings of the same time: the primary one, filled from the others."""
+    """Combine recordings of the same time: the primary one, filled from the others."""
     first = grouping.primary(members)
     told = entries.counting(members)
     others = [one for one in sorted(told, key=grouping.rank) if one is not first]
@@ -70,7 +71,7 @@ def _one_part(session: Session, user_id: int, members: Sequence[Facts]) -> Rebui
 
 
 def rebuild(session: Session, user_id: int, activity_id: int, members: Sequence[Facts]) -> None:
-    """Rewrite an activity from these recordings, which from now on belong to it."""
+    """Rewrite an activity from these recordings, which belong to it from now on."""
     edits = recordings.edits_of(session, user_id, activity_id, [one.fingerprint for one in members])
     made = make(session, user_id, members, edits)
     _make_way(session, user_id, activity_id, made.fingerprint, made.prepared)
@@ -88,7 +89,7 @@ def rebuild(session: Session, user_id: int, activity_id: int, members: Sequence[
 
 
 def _make_way(session: Session, user_id: int, activity_id: int, fingerprint: str, prepared: Prepared) -> None:
-    """Create the row of an activity that is split off or restored, so that its recordings can point to it."""
+    """Create the row of an activity that is split off or restored, so that its recordings can refer to it."""
     session.execute(
         text(
             "INSERT INTO activities (id, user_id, sport, start_time, local_day, elapsed_s, fingerprint) "
@@ -102,7 +103,7 @@ def _make_way(session: Session, user_id: int, activity_id: int, fingerprint: str
 
 
 def read(session: Session, user_id: int, fingerprint: str) -> Prepared:
-    """A stored recording, read again from its original. Raises BadFile when the original no longer yields it."""
+    """Read a stored recording again from its original. Raises BadFile when the original no longer contains it."""
     row = session.execute(
         text(
             "SELECT original_id, part, words, coalesce((SELECT jsonb_object_agg(field, value) FROM activity_edits e "

@@ -1,4 +1,4 @@
-"""Rows of activity_recordings and activity_edits: the facts that activities are made from."""
+"""Rows of activity_recordings and activity_edits, from which activities are made."""
 
 import json
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from milevault_core.store.activities.decisions import copy_rule_effects, forget_
 
 
 class NotFound(LookupError):
-    """This user owns no such thing."""
+    """This user has no such thing."""
 
 
 _ADD = """
@@ -43,8 +43,8 @@ def add(
     import_id: int | None,
     about: dict,
 ) -> int:
-    """Add the recording that a new activity was made from; returns its id. Raises NotFound for another's original or
-    batch."""
+    """Add the recording that a new activity was made from; returns its id. Raises NotFound for another user's original
+    or batch."""
     values = facts | {"words": Jsonb(facts["words"]), "about": Jsonb(about), "user_id": user_id,
                       "activity_id": activity_id, "original_id": original_id, "import_id": import_id}  # fmt: skip
     row = engine.raw(session).execute(_ADD, values).fetchone()
@@ -53,7 +53,7 @@ def add(
     return row[0]
 
 
-# Of a recording `r` that is an entry of a list (activities/entries.py): the import begun last that tells it.
+# For a recording `r` that is an entry of a list (activities/entries.py): the latest import that contains it.
 TOLD: LiteralString = (
     "CASE WHEN r.format IN ('strava', 'garmin_list') THEN (SELECT max(i.import_id) FROM import_items i "
     "JOIN imports b ON b.id = i.import_id WHERE i.user_id = r.user_id AND i.original_id = r.original_id "
@@ -62,8 +62,8 @@ TOLD: LiteralString = (
 
 
 def save_edit(session: Session, user_id: int, activity_id: int, field: str, value: str) -> None:
-    """Save a user's edit, newest last; an empty value removes it, also where it was made on a recording that has
-    since become part of this activity."""
+    """Save a user's edit with the time of now. An empty value removes the edit, also if it was made on an activity that
+    has since become part of this one."""
     own = {"u": user_id, "a": activity_id, "f": field, "v": value}
     if value:
         session.execute(
@@ -87,8 +87,8 @@ def save_edit(session: Session, user_id: int, activity_id: int, field: str, valu
 def told_of(
     session: Session, user_id: int, activity_id: int
 ) -> tuple[Sequence[RecordingTexts], dict[str, str]]:
-    """What files and archives say of an activity's recordings, the primary one first, and its edits: the newest,
-    where several recordings had been edited before they became one activity."""
+    """What files and archives say about an activity's recordings, the primary one first, and its edits: the newest for
+    each field, if several activities had been edited before they became one."""
     own = {"u": user_id, "a": activity_id}
     rows = session.execute(
         text(
@@ -107,14 +107,14 @@ def told_of(
 
 
 def fingerprints(session: Session, user_id: int, activity_id: int) -> Sequence[str]:
-    """Of the recordings of an activity."""
+    """The fingerprints of an activity's recordings."""
     query = text("SELECT fingerprint FROM activity_recordings WHERE user_id = :u AND activity_id = :a")
     return session.scalars(query, {"u": user_id, "a": activity_id}).all()
 
 
 def edits_of(session: Session, user_id: int, activity_id: int, fingerprints: Sequence[str]) -> dict[str, str]:
-    """The edits of an activity that is, or will be, made of these recordings: field -> value. The newest, where
-    several recordings had been edited before they became one activity."""
+    """The edits of an activity that is, or will be, made of these recordings: field -> value. The newest for each
+    field, if several activities had been edited before they became one."""
     edits = session.execute(
         text(
             "SELECT field, value FROM activity_edits WHERE user_id = :u AND (activity_id = :a OR activity_id IN "
@@ -127,7 +127,7 @@ def edits_of(session: Session, user_id: int, activity_id: int, fingerprints: Seq
 
 
 def save_edited(session: Session, user_id: int, activity_id: int, numbers: dict[str, float]) -> None:
-    """Replace the numbers of an activity that a user typed in (activities/sources.edited)."""
+    """Replace the figures of an activity that the user typed in (activities/sources.edited)."""
     own = {"u": user_id, "a": activity_id, "names": list(numbers), "values": list(numbers.values())}
     engine.raw(session).execute(
         "DELETE FROM activity_metrics WHERE origin = 'edited' AND activity_id IN "
@@ -150,8 +150,9 @@ def figure_defaults(session: Session, user_id: int) -> dict[str, str]:
     return dict(rows.fetchall())
 
 
-# Whose export an item `i` of the batch `b` is part of, by its place in it. Of what Garmin Connect gives by itself the
-# list is kept up to date with each round (garmin/activities.py), whenever its batch began.
+# The product whose export an item `i` of the batch `b` is part of, by its path in the batch. Items from the connection
+# to Garmin Connect do not count as an export: each round updates their list entries (garmin/activities.py), however
+# old their batch is.
 _PRODUCT: LiteralString = (
     "CASE WHEN b.source = 'garmin' THEN '' WHEN i.name ~ '(^|/)activities/[^/]+$|activities[.]csv row ' THEN 'strava' "
     "WHEN i.name ~ 'DI_CONNECT/|DI-Connect-|UploadedFiles_' THEN 'garmin' ELSE '' END"
@@ -159,8 +160,8 @@ _PRODUCT: LiteralString = (
 
 
 def refresh_about(session: Session, user_id: int, original_id: int) -> list[int]:
-    """Update what archives say of an original's recordings, from all batches that hold it and are not undone. Returns
-    the activities whose recordings changed."""
+    """Update what archives say about an original's recordings, from all batches that hold it and are not undone.
+    Returns the activities whose recordings changed."""
     own = {"u": user_id, "o": original_id}
     told = session.execute(
         text(
@@ -189,8 +190,8 @@ def refresh_about(session: Session, user_id: int, original_id: int) -> list[int]
 
 
 def inherit(session: Session, user_id: int, activity_id: int) -> list[int]:
-    """Recordings of an activity (alive or in the trash) were removed: if the one that it had its id from is gone,
-    another takes over that id and what was decided under it. The recordings that are left."""
+    """After recordings of an activity (which may be in the trash) were removed: if the recording that gave the activity
+    its id is gone, another one takes over the id and what was decided under it. Returns the remaining recordings."""
     own = {"u": user_id, "a": activity_id}
     left = session.execute(
         text(
@@ -219,13 +220,13 @@ def inherit(session: Session, user_id: int, activity_id: int) -> list[int]:
 
 
 def is_home(session: Session, user_id: int, activity_id: int) -> bool:
-    """Whether a recording, alive or in the trash, goes back to this id."""
+    """Whether any recording, also one in the trash, has this id as its home."""
     query = text("SELECT 1 FROM activity_recordings WHERE user_id = :u AND home_id = :a LIMIT 1")
     return session.execute(query, {"u": user_id, "a": activity_id}).first() is not None
 
 
 def shown_in(session: Session, user_id: int, activity_id: int) -> int:
-    """The activity that shows what was decided under an id: its own, or the one that it has become part of."""
+    """The activity to which decisions made under an id apply now: the one with that id, or the one it is part of."""
     query = text(
         "SELECT activity_id FROM activity_recordings WHERE user_id = :u AND home_id = :h AND activity_id IS NOT NULL "
         "ORDER BY activity_id LIMIT 1"
@@ -234,7 +235,7 @@ def shown_in(session: Session, user_id: int, activity_id: int) -> int:
 
 
 def update_facts(session: Session, user_id: int, fingerprint: str, facts: dict) -> None:
-    """Replace what is kept of a recording by what a reader finds in it now."""
+    """Replace the stored facts of a recording with what a reader finds in it now."""
     engine.raw(session).execute(
         "UPDATE activity_recordings SET words = %(words)s, start_time = %(start_time)s, "
         "clock_start = %(clock_start)s, elapsed_s = %(elapsed_s)s, distance_m = %(distance_m)s, "
@@ -256,12 +257,12 @@ _ONE_OF = {
 
 
 def one_of(session: Session, user_id: int, verb: str, number: int) -> int | None:
-    """A recording of what a person wants to take apart, put together, restore or edit; None without one."""
+    """A recording of what the user wants to take apart, put together, restore or edit; None if there is none."""
     query = text(f"SELECT min(id) FROM activity_recordings WHERE user_id = :u AND {_ONE_OF[verb]}")
     return session.scalar(query, {"u": user_id, "n": number})
 
 
 def activity_of(session: Session, user_id: int, recording_id: int | None) -> int | None:
-    """The activity that a recording is part of."""
+    """The activity that a recording is part of; None if there is none."""
     query = text("SELECT activity_id FROM activity_recordings WHERE user_id = :u AND id = :r")
     return session.scalar(query, {"u": user_id, "r": recording_id})

@@ -1,4 +1,4 @@
-"""Writing activities: an activity and all that hangs on it in one transaction, in and out."""
+"""Writing and deleting activities: an activity and everything that belongs to it in one transaction."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,8 +26,8 @@ def save_activity(
     event_key: str = "",
     about: dict | None = None,
 ) -> int:
-    """Clean and write one recording as a new activity; returns its id. Marks it dirty for stage 2, and leaves what
-    was found while cleaning in `recording.problems`. `about` is what an archive says about it.
+    """Clean one recording and write it as a new activity; returns its id. Marks it dirty for stage 2 and adds what
+    cleaning found to `recording.problems`. `about` is what an archive says about it.
 
     Raises BadFile when the recording has neither points nor a start and a duration, and NotFound when the
     original or the batch is not the user's.
@@ -49,12 +49,12 @@ def delete_activity(session: Session, user_id: int, activity_id: int) -> None:
 
 
 def rename_activity(session: Session, user_id: int, activity_id: int, name: str) -> None:
-    """Give an activity a name; an empty one restores the file's or the generated one. Raises NotFound."""
+    """Rename an activity; an empty name restores the file's or the generated name. Raises NotFound."""
     edit_activity(session, user_id, activity_id, "name", name)
 
 
 def edit_activity(session: Session, user_id: int, activity_id: int, field: str, value: str) -> None:
-    """Set one of texts.FIELDS ("true"/"false" for the flags); an empty value takes the edit back.
+    """Set one of texts.FIELDS ("true"/"false" for the flags); an empty value removes the edit.
 
     Raises NotFound when the user has no such activity, ValueError for another field.
     """

@@ -1,6 +1,6 @@
 """An activity's stage-1 rows and the facts of its recordings as bytes, and back: for undoing a re-read.
 
-Rows go as JSON, as PostgreSQL makes it of them (its numbers come back to the last bit), points by COPY.
+Rows are kept as the JSON that PostgreSQL makes of them (numbers come back to the last bit), points as a binary COPY.
 """
 
 import json
@@ -23,7 +23,7 @@ _POINTS = ("time", "activity_id", "lat_e7", "lon_e7", "altitude", "distance", "s
 
 
 def take(session: Session, user_id: int, activity_id: int) -> bytes:
-    """Everything that an activity's files gave. The caller has checked that it is the user's."""
+    """Pack everything that came from an activity's files. The caller has checked that the activity is the user's."""
     own = {"u": user_id, "a": activity_id}
     kept: dict = {
         "activity": session.execute(
@@ -56,7 +56,7 @@ def take(session: Session, user_id: int, activity_id: int) -> bytes:
 
 
 def put_back(session: Session, user_id: int, activity_id: int, packed: bytes) -> bool:
-    """Put rows back as they were; does nothing and returns False if the activity is now made of other recordings."""
+    """Restore the rows as they were; does nothing and returns False if the activity is made of other recordings now."""
     size = int.from_bytes(packed[:4], "big")
     kept = json.loads(zlib.decompress(packed[4 : 4 + size]))
     own = {"u": user_id, "a": activity_id}
@@ -94,7 +94,7 @@ def put_back(session: Session, user_id: int, activity_id: int, packed: bytes) ->
     session.expire_all()
     again = session.get(Activity, activity_id)
     assert again is not None
-    apply_names.retell(session, user_id, again)  # what the user has edited since stays
+    apply_names.retell(session, user_id, again)  # keeps what the user has edited since
     marks.mark_activity(session, user_id, activity_id)
     return True
 

@@ -1,5 +1,5 @@
-"""A user's decision that a recording is a workout of its own, or that one workout is two or two are one; and undoing
-it."""
+"""A user's decisions that a recording is a separate workout, that one activity is two, or that two are one; and undoing
+them."""
 
 import time
 
@@ -15,7 +15,7 @@ from milevault_core.store.activities.recordings import NotFound
 
 
 def take_apart(session: Session, user_id: int, recording_id: int) -> int:
-    """Make a recording an activity of its own, apart from those it is grouped with now; returns its id.
+    """Make a recording an activity of its own, apart from those it is grouped with now; returns the activity's id.
 
     The decision is tied to the files, so it survives reading or importing them again. Raises NotFound when the user
     has no such recording or it is already alone.
@@ -46,8 +46,8 @@ def take_apart(session: Session, user_id: int, recording_id: int) -> int:
 
 
 def put_together(session: Session, user_id: int, activity_id: int) -> int:
-    """Forget that an activity's recordings are to be kept apart from others; returns the id of the activity they are
-    now in.
+    """Forget that an activity's recordings are to be kept apart from others; returns the id of the activity that they
+    are in now.
 
     Raises NotFound when the user has no such activity with recordings.
     """
@@ -68,7 +68,7 @@ def put_together(session: Session, user_id: int, activity_id: int) -> int:
 
 
 def beside(session: Session, user_id: int, recording_id: int) -> tuple[str, str]:
-    """Fingerprints of the recording that an activity shows and of another one of it. Raises NotFound."""
+    """The fingerprints of an activity's primary recording and of this other recording of it. Raises NotFound."""
     row = session.execute(
         text(
             "SELECT p.fingerprint AS shown, r.fingerprint AS other FROM activity_recordings r "
@@ -83,8 +83,8 @@ def beside(session: Session, user_id: int, recording_id: int) -> tuple[str, str]
 
 
 def join(session: Session, user_id: int, activity_id: int, other_id: int) -> int:
-    """Make one activity of two that follow each other; returns its id. Raises NotFound, ValueError for one and the
-    same."""
+    """Make one activity of two that follow each other; returns its id. Raises NotFound; ValueError for twice the same
+    activity, or two from one file."""
     if activity_id == other_id:
         raise ValueError("An activity cannot be joined with itself.")
     assign_activity.lock(session, user_id)
@@ -140,9 +140,9 @@ FROM activity_recordings r WHERE r.user_id = :u AND r.id = :r RETURNING id
 def split(session: Session, user_id: int, activity_id: int, at: float) -> int:
     """Make two activities of one, the second beginning at a time (seconds since 1970); returns the id of the second.
 
-    Both are made from the same file: the one trimmed at its end, the other at its beginning. To undo it, revoke both
-    trims, or delete the second and revoke the first one's trim. Raises NotFound; ValueError if the time is outside
-    the activity, or the activity is made of recordings of different times.
+    Both are made from the same file: one is trimmed at its end, the other at its beginning. To undo the split, revoke
+    both trims, or delete the second activity and revoke the trim of the first. Raises NotFound; ValueError if the time
+    is outside the activity, or the file has been split too many times.
     """
     assign_activity.lock(session, user_id)
     members = assign_activity.of_activity(session, user_id, activity_id)
@@ -182,7 +182,7 @@ def split(session: Session, user_id: int, activity_id: int, at: float) -> int:
 
 
 def _new_home(session: Session, user_id: int, activity_id: int) -> int:
-    """A row for an activity to be built: a copy of another's, replaced when it is built."""
+    """Insert a provisional row for an activity, copied from another one; rebuilding replaces it. Returns its id."""
     made = session.execute(
         text(
             "INSERT INTO activities (user_id, sport, start_time, local_day, elapsed_s) SELECT user_id, sport, "

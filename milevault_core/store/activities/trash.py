@@ -1,4 +1,4 @@
-"""The trash: a deleted activity can be restored for 30 days, under its id, with its edits; then a tombstone remains."""
+"""The trash: a deleted activity can be restored for 30 days, with its id and edits; after that a tombstone remains."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,8 @@ DAYS = 30
 
 
 def delete(session: Session, user_id: int, activity_id: int) -> None:
-    """Move an activity to the trash; one made without a file cannot be restored and goes at once. Raises NotFound."""
+    """Move an activity to the trash. One made without a file cannot be restored and is deleted at once. Raises
+    NotFound."""
     assign_activity.lock(session, user_id)
     own = {"u": user_id, "a": activity_id}
     kept = session.scalar(
@@ -42,8 +43,8 @@ def delete(session: Session, user_id: int, activity_id: int) -> None:
 
 
 def restore(session: Session, user_id: int, activity_id: int) -> int:
-    """Take an activity out of the trash; returns its id, a different one if the workout has since been imported from
-    another file. Raises NotFound."""
+    """Take an activity out of the trash; returns its id, which is a different one if the workout has since been
+    imported from another file. Raises NotFound."""
     assign_activity.lock(session, user_id)
     own = {"u": user_id, "a": activity_id}
     recordings = session.scalars(
@@ -63,8 +64,8 @@ def restore(session: Session, user_id: int, activity_id: int) -> int:
 
 
 def purge(session: Session, user_id: int, activity_id: int) -> None:
-    """Delete an activity in the trash for good: its recordings and originals are removed, and a tombstone for each
-    stays.
+    """Delete an activity in the trash for good: its recordings and originals are removed, and a tombstone remains for
+    each recording.
 
     Raises NotFound.
     """
@@ -103,7 +104,7 @@ def purge(session: Session, user_id: int, activity_id: int) -> None:
 
 
 def _remove_originals(session: Session, user_id: int, originals: Sequence[int]) -> None:
-    """Remove the files that no other activity is made of, and the pictures that came with them."""
+    """Remove those of the files that no activity is made of any more, and the pictures that came with them."""
     gone = session.scalars(
         text(
             "SELECT id FROM original_files o WHERE user_id = :u AND id = ANY(:ids) AND NOT EXISTS "
@@ -128,7 +129,7 @@ def _remove_originals(session: Session, user_id: int, originals: Sequence[int]) 
 
 
 def due(session: Session) -> list[tuple[int, int]]:
-    """(user, activity) of everything that has been in the trash long enough to be purged."""
+    """(user, activity) of activities that have been in the trash for DAYS days, at most 500."""
     query = text(
         "SELECT user_id, activity_id FROM trashed_activities WHERE deleted_at < now() - :d * interval '1 day' "
         "ORDER BY deleted_at LIMIT 500"

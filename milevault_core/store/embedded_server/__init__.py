@@ -1,1 +1,1 @@
-"""The embedded PostgreSQL, for those who have no database server of their own."""
+"""The embedded PostgreSQL, for users without a database server of their own."""

@@ -8,14 +8,14 @@ from pathlib import Path
 
 
 class CannotStart(RuntimeError):
-    """The embedded database cannot be used; `str()` says in a sentence or two why, and what to do."""
+    """The embedded database cannot be used; `str()` says in one or two sentences why, and what to do."""
 
 
 _ELSEWHERE = "Choose another folder with --data."
 _LATER = "Wait until they have ended, or restart the machine, and start again."
 
-# The first key found in the message wins. The keys are the C library's own words, so that they match messages from
-# PostgreSQL and from Python alike.
+# The first key found in the message wins. The keys are the C library's own messages, so they match those from both
+# PostgreSQL and Python.
 _TROUBLES = {
     os.strerror(errno.ENOSPC): "The disk that holds {data} is full. Free some space and start again.",
     os.strerror(errno.EDQUOT): "Your share of the disk that holds {data} is used up. Free some space first.",
@@ -25,7 +25,7 @@ _TROUBLES = {
     os.strerror(errno.ENOLCK): f"The disk that holds {{data}} does not support file locks. {_ELSEWHERE}",
     os.strerror(errno.EOPNOTSUPP): f"The disk that holds {{data}} lacks what a database needs. {_ELSEWHERE}",
     os.strerror(errno.ENOMEM): "There is too little free memory for the database, which needs about 300 MB.",
-    "pre-existing shared memory": f"Processes of the database in {{data}} are still at work. {_LATER}",
+    "pre-existing shared memory": f"Processes of the database in {{data}} are still running. {_LATER}",
     "could not create any Unix-domain sockets": f"The database in {{data}} cannot create its socket there. "
     f"{_ELSEWHERE}",
     os.strerror(errno.EACCES): f"You have no access to the folder {{data}}. {_ELSEWHERE}",
@@ -34,7 +34,7 @@ _TROUBLES = {
 
 
 def sentence(said: str, data: Path) -> str:
-    """What PostgreSQL or the system said about the data folder, for the user."""
+    """A message of PostgreSQL or the system about the data folder, rewritten for the user."""
     for sign, text in _TROUBLES.items():
         if sign in said:
             return text.format(data=data)
@@ -47,7 +47,7 @@ def sentence(said: str, data: Path) -> str:
 
 @contextmanager
 def sentences(data: Path) -> Iterator[None]:
-    """A block in which the system's errors are raised as CannotStart. Raises CannotStart."""
+    """A block that raises the system's errors as CannotStart. Raises CannotStart."""
     try:
         yield
     except OSError as error:

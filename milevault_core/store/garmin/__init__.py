@@ -1,1 +1,1 @@
-"""Rows of Garmin Connect: the connection, a sign-in under way, activities and days that were fetched."""
+"""Rows of Garmin Connect: the connection, a sign-in in progress, activities and days that were fetched."""

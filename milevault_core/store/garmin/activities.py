@@ -1,4 +1,4 @@
-"""Activities at Garmin: which are known, which are still to be fetched, which are gone there."""
+"""Activities at Garmin: which are known, which are still to be fetched, which were deleted there."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ class PendingActivity:
 
 @dataclass(frozen=True)
 class ChangedActivity:
-    """An activity that is here, and about which Garmin's list says something else than before."""
+    """An activity that is here and whose entry in Garmin's list has changed."""
 
     garmin_id: int
     item_id: int
@@ -40,7 +40,7 @@ def known(session: Session, user_id: int, garmin_ids: Sequence[int]) -> set[int]
 def note_listed(
     session: Session, user_id: int, listed: Mapping[int, tuple[datetime | None, dict]]
 ) -> list[ChangedActivity]:
-    """Remember a page of the list: id -> (start, entry). Returns those that are here and have changed in the list."""
+    """Save a page of the list: id -> (start, entry). Returns the activities that are here and have changed in it."""
     rows = [
         {"u": user_id, "g": garmin_id, "start": start, "entry": json.dumps(entry)}
         for garmin_id, (start, entry) in listed.items()
@@ -71,7 +71,7 @@ def note_listed(
 def note_missing(
     session: Session, user_id: int, since: datetime, still_there: Sequence[int], now: datetime
 ) -> int:
-    """Mark activities that began since then and are not at Garmin any more; returns how many are newly so."""
+    """Mark activities that began after `since` and are no longer at Garmin; returns how many were newly marked."""
     query = text(
         "UPDATE garmin_activities SET deleted_at = :now WHERE user_id = :u AND start_time >= :since "
         "AND deleted_at IS NULL AND garmin_id <> ALL (:ids) RETURNING 1"
@@ -92,7 +92,7 @@ def to_fetch(session: Session, user_id: int, now: datetime, limit: int) -> list[
 
 
 def note_fetched(session: Session, user_id: int, garmin_id: int, item_id: int, when: datetime) -> None:
-    """The activity is here, as this item."""
+    """Note that an activity was fetched, and became this item."""
     query = text(
         "UPDATE garmin_activities SET fetched_at = :w, retry_at = NULL, item_id = "
         "(SELECT id FROM import_items WHERE user_id = :u AND id = :i) WHERE user_id = :u AND garmin_id = :g"
@@ -101,7 +101,7 @@ def note_fetched(session: Session, user_id: int, garmin_id: int, item_id: int, w
 
 
 def note_failed(session: Session, user_id: int, garmin_id: int, retry_at: datetime) -> None:
-    """The activity could not be fetched; it is tried again from then on."""
+    """Note that an activity could not be fetched and is retried at `retry_at`."""
     query = text(
         "UPDATE garmin_activities SET attempts = attempts + 1, retry_at = :r "
         "WHERE user_id = :u AND garmin_id = :g"
@@ -110,7 +110,7 @@ def note_failed(session: Session, user_id: int, garmin_id: int, retry_at: dateti
 
 
 def oldest_day(session: Session, user_id: int) -> date | None:
-    """The day (UTC) of the oldest activity of the list."""
+    """The day (UTC) of the oldest activity in the list."""
     query = text(
         "SELECT (min(start_time) AT TIME ZONE 'UTC')::date FROM garmin_activities WHERE user_id = :u"
     )

@@ -1,4 +1,4 @@
-"""A user's connection to Garmin Connect: its state, its sealed token, how far it has come."""
+"""A user's connection to Garmin Connect: its state, its sealed token, and how far fetching has come."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,8 +14,8 @@ from milevault_core.store import engine
 from milevault_core.store.models import GarminConnectConfig, User
 
 QUEUE, SYNC, SIGN_IN = "garmin", "garmin_connect_sync", "garmin_connect_sign_in"
-FURTHEST = timedelta(days=8)  # nothing is put off for longer; what is, was so while the clock was wrong
-_LOCKS = 0x6A52  # the first number of the advisory locks "this account is being synced"
+FURTHEST = timedelta(days=8)  # nothing is put off for longer; a later time was set while the clock was wrong
+_LOCKS = 0x6A52  # the first number of the advisory locks for "this account is being synced"
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,11 @@ class Connection:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether it is connected and not paused."""
+        """Whether the user is connected and has not paused."""
         return self.token is not None and not self.is_paused
 
     def is_cooling(self, now: datetime) -> bool:
-        """Whether Garmin has refused and is to be left alone still."""
+        """Whether Garmin refused requests and still has to be left alone."""
         return self.cooling_until is not None and now < self.cooling_until <= now + FURTHEST
 
 
@@ -60,7 +60,7 @@ _COLUMNS = [getattr(GarminConnectConfig, name) for name in list(Connection.__dat
 
 
 def read(session: Session, user_id: int) -> Connection | None:
-    """The user's connection; None for somebody who has never had one."""
+    """The user's connection; None for a user who never had one."""
     found = session.execute(
         select(User.time_zone, *_COLUMNS)
         .join(User, User.id == GarminConnectConfig.user_id)
@@ -70,7 +70,7 @@ def read(session: Session, user_id: int) -> Connection | None:
 
 
 def change(session: Session, user_id: int, values: Mapping[str, Any]) -> bool:
-    """Change columns of a connection; whether there is one."""
+    """Change columns of a connection; returns whether there is one."""
     done = session.execute(
         update(GarminConnectConfig)
         .where(GarminConnectConfig.user_id == user_id)
@@ -81,13 +81,13 @@ def change(session: Session, user_id: int, values: Mapping[str, Any]) -> bool:
 
 
 def is_wanted(session: Session, user_id: int) -> bool:
-    """Whether the user is connected and has not paused: asked while a run is under way."""
+    """Whether the user is connected and has not paused; checked again during a sync."""
     account = read(session, user_id)
     return account is not None and account.is_wanted
 
 
 def renew_token(session: Session, user_id: int, token: bytes) -> None:
-    """Save a sealed token in place of the one before; nothing when the user has disconnected meanwhile."""
+    """Replace the sealed token; does nothing if the user has disconnected meanwhile."""
     session.execute(
         update(GarminConnectConfig)
         .where(GarminConnectConfig.user_id == user_id, GarminConnectConfig.token.is_not(None))
@@ -96,12 +96,12 @@ def renew_token(session: Session, user_id: int, token: bytes) -> None:
 
 
 def make(session: Session, user_id: int) -> None:
-    """Make the row of a user who has none."""
+    """Create the row of a user who has none."""
     session.execute(insert(GarminConnectConfig).values(user_id=user_id).on_conflict_do_nothing())
 
 
 def forget_fetched(session: Session, user_id: int) -> None:
-    """Forget what was fetched, since the account is another one. What was imported stays."""
+    """Forget what was fetched, because the Garmin account is a different one. What was imported stays."""
     for table in ("garmin_activities", "garmin_days"):
         session.execute(text(f"DELETE FROM {table} WHERE user_id = :u"), {"u": user_id})
     change(
@@ -124,8 +124,8 @@ def due(session: Session, now: datetime) -> list[int]:
 
 @contextmanager
 def alone(user_id: int, is_patient: bool = False) -> Iterator[bool]:
-    """Whether nobody else is talking to Garmin for this user; then nobody does until the end of the block. The lock
-    is the connection's own, so a process that is killed has left it. is_patient: wait until it is so."""
+    """A block that yields whether nobody else is talking to Garmin for this user; if so, nobody does until it ends. The
+    lock belongs to the database connection, so a killed process releases it. is_patient: wait for the lock."""
     with engine.database().engine.connect() as connection:
         connection = connection.execution_options(isolation_level="AUTOCOMMIT")
         lock = {"l": _LOCKS, "u": user_id}

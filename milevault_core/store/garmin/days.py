@@ -1,4 +1,4 @@
-"""Days whose health data was fetched from Garmin, and which are missing."""
+"""Days whose health data was fetched from Garmin, and days that are missing."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
@@ -7,10 +7,10 @@ from typing import NamedTuple
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-PATIENCE = 4  # times that a day is asked for while something of it fails: after 6 h, 1 day and 4 days more
-_MOST = 1000  # times that are counted
+PATIENCE = 4  # attempts at a day while part of it fails: retried after 6 h, 1 day and 4 days
+_MOST = 1000  # attempts are counted up to this
 _WAIT = "interval '6 hours' * 4 ^ (LEAST(attempts, :patience) - 1)"
-# A time that is still to come is of a clock that was wrong: it says nothing.
+# A time in the future comes from a clock that was wrong and is ignored.
 _WAITS = f"(fetched_at > :now - {_WAIT} AND fetched_at <= :now)"
 _MISSING = (
     "SELECT d::date AS day, CASE WHEN d::date <= :settled THEN coalesce(g.left_out, '') ELSE '' END AS left_out "
@@ -34,7 +34,7 @@ _NOTE = (
 
 
 class Missing(NamedTuple):
-    """A day to be fetched. left_out: the only calls it is still to be asked by, with spaces between; "" for all."""
+    """A day to be fetched. left_out: the only calls still to be made for it, separated by spaces; "" for all."""
 
     day: date
     left_out: str
@@ -44,8 +44,8 @@ def missing(
     session: Session, user_id: int, first: date, last: date, since: datetime, limit: int, settled: date,
     now: datetime,
 ) -> list[Missing]:  # fmt: skip
-    """Days from `first` to `last` to be fetched, newest first: those never fetched, and those not final that were
-    fetched before `since`. Those up to `settled` of which something could not be had wait, longer each time."""
+    """Days from `first` to `last` to be fetched, newest first: those never fetched, and those that are not final and
+    were fetched before `since`. Days up to `settled` of which something failed wait, longer each time."""
     values = {"u": user_id, "first": first, "last": last, "since": since, "n": limit, "settled": settled,
               "now": now, "patience": PATIENCE}  # fmt: skip
     return [Missing(row.day, row.left_out) for row in session.execute(text(_MISSING), values)]
@@ -55,8 +55,8 @@ def note(
     session: Session, user_id: int, first: date, last: date, final_until: date, now: datetime,
     left_out: Mapping[date, Collection[str]] | None = None,
 ) -> None:  # fmt: skip
-    """All days from `first` to `last` are fetched; those up to `final_until` for good. Where calls were left out,
-    a day is final only when that was so PATIENCE times in a row."""
+    """Note that all days from `first` to `last` were fetched, those up to `final_until` for good. A day with calls left
+    out becomes final only when that happened PATIENCE times in a row."""
     bad = left_out or {}
     calls = [" ".join(sorted(each)) for each in bad.values()]
     values = {"u": user_id, "first": first, "last": last, "until": final_until, "now": now,
@@ -65,8 +65,8 @@ def note(
 
 
 def is_incomplete(session: Session, user_id: int, now: datetime | None = None) -> bool:
-    """Whether there is a day to be asked for again, since something of it could not be had; with `now`, whether it
-    has waited long enough."""
+    """Whether a day has to be fetched again because something of it failed; with `now`, whether one of these has waited
+    long enough."""
     query = (
         "SELECT EXISTS (SELECT 1 FROM garmin_days WHERE user_id = :u AND NOT is_final "
         "AND attempts BETWEEN 1 AND :patience - 1"
@@ -77,6 +77,6 @@ def is_incomplete(session: Session, user_id: int, now: datetime | None = None) -
 
 
 def known_sums(session: Session, user_id: int, sums: list[bytes]) -> set[bytes]:
-    """Those of the SHA-256 sums whose files are kept already."""
+    """Those of the SHA-256 sums whose files are already stored."""
     query = text("SELECT sha256 FROM original_files WHERE user_id = :u AND sha256 = ANY (:s)")
     return {bytes(each) for each in session.scalars(query, {"u": user_id, "s": sums})}

@@ -1,4 +1,4 @@
-"""A sign-in at Garmin under way: a row a user, never older than ten minutes."""
+"""A sign-in at Garmin in progress: one row per user, valid for ten minutes per step."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ class SignIn:
 
 
 def read(session: Session, user_id: int, lock: bool = False) -> SignIn | None:
-    """The user's sign-in, also one that has run out."""
+    """The user's sign-in, even if it has expired."""
     row = GarminSignIn
     query = select(row.step, row.reason, row.sealed, row.is_china, row.attempts, row.expires_at).where(
         row.user_id == user_id
@@ -35,7 +35,7 @@ def read(session: Session, user_id: int, lock: bool = False) -> SignIn | None:
 
 
 def put(session: Session, user_id: int, sign_in: SignIn) -> None:
-    """Save a sign-in in place of the one before."""
+    """Save a sign-in, replacing an earlier one."""
     values = dict(vars(sign_in))
     session.execute(
         insert(GarminSignIn)
@@ -45,8 +45,8 @@ def put(session: Session, user_id: int, sign_in: SignIn) -> None:
 
 
 def take(session: Session, user_id: int, now: datetime) -> SignIn | None:
-    """What a worker is to do next, which from here on nobody else gets: what was sealed is gone from the row, and it
-    has another LIFE to do it. None when there is nothing to do or it is too late."""
+    """Take the next step of a sign-in for a worker, so that nobody else gets it: the sealed data is removed from the
+    row, and the worker has another LIFE. None when there is nothing to do or it is too late."""
     found = read(session, user_id, lock=True)
     if found is None or found.sealed is None or found.step not in ("asked", "code_given"):
         return None
@@ -58,8 +58,8 @@ def take(session: Session, user_id: int, now: datetime) -> SignIn | None:
 
 
 def is_working(session: Session, user_id: int) -> bool:
-    """Whether the sign-in that a worker took is still wanted: not when the user has disconnected meanwhile, or asked
-    for another one. It is locked until the transaction ends."""
+    """Whether the sign-in that a worker took is still wanted, which it is not if the user has disconnected meanwhile or
+    asked for another one. Its row is locked until the transaction ends."""
     found = read(session, user_id, lock=True)
     return found is not None and found.step == "working"
 
@@ -70,7 +70,7 @@ def drop(session: Session, user_id: int) -> None:
 
 
 def forget_expired(session: Session, now: datetime) -> int:
-    """Forget what is sealed in sign-ins that nobody finished in time, everybody's; returns how many."""
+    """Delete the sealed data of all users' expired sign-ins; returns how many."""
     late = (
         update(GarminSignIn)
         .where(GarminSignIn.expires_at <= now, GarminSignIn.sealed.is_not(None))

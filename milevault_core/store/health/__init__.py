@@ -1,1 +1,1 @@
-"""Rows of days, nights and the body."""
+"""Rows of health data: days, nights and the body."""

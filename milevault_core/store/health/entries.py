@@ -1,4 +1,4 @@
-"""What a person enters: measurements of the body, notes and tags of days, which source counts, choices of pages."""
+"""What a user enters: body measurements, notes and tags of days, which source counts, choices for the health pages."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -17,7 +17,7 @@ def add(
     session: Session, user_id: int, day: date, measured_at: datetime, entry: Mapping[str, float | None],
     note: str = "",
 ) -> int:  # fmt: skip
-    """A new measurement; its id. entry: by the names of ENTERED, in their units."""
+    """Add a measurement; returns its id. entry: by the names of ENTERED, in their units."""
     row = session.execute(
         text(
             f"INSERT INTO weight_logs (user_id, {', '.join(_COLUMNS)}) VALUES (:u, "
@@ -32,7 +32,7 @@ def change(
     session: Session, user_id: int, entry_id: int, day: date, measured_at: datetime,
     entry: Mapping[str, float | None], note: str = "",
 ) -> date:  # fmt: skip
-    """Replace a measurement; returns the day it was of before. Raises NotFound."""
+    """Replace a measurement; returns its previous day. Raises NotFound."""
     own = {"u": user_id, "id": entry_id}
     query = text("SELECT day FROM weight_logs WHERE user_id = :u AND id = :id FOR UPDATE")
     before = session.scalar(query, own)
@@ -54,7 +54,7 @@ def _values(user_id: int, day: date, measured_at: datetime, entry: Mapping, note
 
 
 def remove(session: Session, user_id: int, entry_id: int) -> dict:
-    """Delete a measurement; returns its columns, with which it can be added again. Raises NotFound."""
+    """Delete a measurement; returns its columns, from which it can be added again. Raises NotFound."""
     row = (
         session.execute(
             text(f"DELETE FROM weight_logs WHERE user_id = :u AND id = :id RETURNING {', '.join(_COLUMNS)}"),
@@ -69,13 +69,13 @@ def remove(session: Session, user_id: int, entry_id: int) -> dict:
 
 
 def moments(session: Session, user_id: int) -> set[datetime]:
-    """When something was entered."""
+    """The times of all measurements that the user entered."""
     query = text("SELECT measured_at FROM weight_logs WHERE user_id = :u")
     return set(session.scalars(query, {"u": user_id}))
 
 
 def set_note(session: Session, user_id: int, day: date, note: str, tags: Sequence[str]) -> None:
-    """What is said of a day; with nothing said, nothing is kept."""
+    """Save the note and tags of a day; if both are empty, nothing is kept."""
     own = {"u": user_id, "d": day, "n": note, "t": list(tags)}
     if not note and not tags:
         session.execute(text("DELETE FROM day_notes WHERE user_id = :u AND day = :d"), own)
@@ -90,8 +90,8 @@ def set_note(session: Session, user_id: int, day: date, note: str, tags: Sequenc
 
 
 def set_ranking(session: Session, user_id: int, metric: str, sources: Sequence[str]) -> None:
-    """Which source counts for a metric ("*": for all without an order of their own), best first; none: as usual.
-    Every day is computed again."""
+    """Set which sources count for a metric ("*": for metrics without their own order), best first; empty for the
+    default. Every day is computed again."""
     own = {"u": user_id, "m": metric, "s": list(sources)}
     session.execute(text("DELETE FROM health_ranks WHERE user_id = :u AND metric = :m"), own)
     if sources:
@@ -101,7 +101,7 @@ def set_ranking(session: Session, user_id: int, metric: str, sources: Sequence[s
 
 
 def set_choice(session: Session, user_id: int, name: str, value: str) -> None:
-    """A choice for the health pages; "" takes it back."""
+    """Save a choice for the health pages; "" removes it."""
     own = {"u": user_id, "n": name, "v": value}
     session.execute(text("DELETE FROM health_settings WHERE user_id = :u AND name = :n"), own)
     if value:

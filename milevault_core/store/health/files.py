@@ -1,4 +1,5 @@
-"""What files say of days and nights, as pieces a day. A piece belongs to its original file and goes with it."""
+"""What files say about days and nights, as one piece per day. A piece belongs to its original file and is deleted with
+it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -13,11 +14,11 @@ from milevault_core.store import engine, queue
 from milevault_core.store.activities.recordings import NotFound
 
 STEP = "health_days"
-VERSION = 2  # of the readers; raise it, and "Read again" offers every file of health
+VERSION = 2  # of the readers; raising it makes "Read again" offer every health file
 
 
 def is_here(session: Session, user_id: int, original_id: int, import_id: int) -> bool:
-    """Whether a file has been read by these readers. For a batch that reads again it never has."""
+    """Whether a file was read by this version of the readers; always false for a re-read batch."""
     query = text(
         "SELECT EXISTS (SELECT 1 FROM health_files WHERE user_id = :u AND original_id = :o AND version = :v) "
         "AND NOT EXISTS (SELECT 1 FROM imports WHERE user_id = :u AND id = :i AND source = 'reread')"
@@ -29,8 +30,8 @@ def is_here(session: Session, user_id: int, original_id: int, import_id: int) ->
 def keep(
     session: Session, user_id: int, original_id: int, import_id: int, pieces: Mapping[date, HealthData]
 ) -> None:
-    """Replace what a file says; its days are marked. A file that is read again stays with the import that brought it.
-    Raises NotFound for another's original."""
+    """Replace the pieces of a file and mark its days. A file that is read again stays with the import that brought it.
+    Raises NotFound for another user's original."""
     first = next(iter(pieces.values()))
     connection = engine.raw(session)
     row = connection.execute(
@@ -54,7 +55,7 @@ def keep(
 
 
 def mark(session: Session, user_id: int, days: set[date]) -> None:
-    """Have the days computed again that pieces of these days (in UTC) can matter for."""
+    """Mark every day that pieces of these days (in UTC) can affect to be computed again."""
     if not days:
         return
     near = {day + timedelta(days=k) for day in days for k in range(-AFTER, BEFORE + 1)}
@@ -68,7 +69,7 @@ def mark(session: Session, user_id: int, days: set[date]) -> None:
 
 
 def remove_of(session: Session, user_id: int, originals: Sequence[int], import_id: int | None = None) -> None:
-    """Remove what these files say (with `import_id` only what this import brought); their days are marked."""
+    """Remove the pieces of these files (with `import_id` only of those that this import brought); marks their days."""
     own = {"u": user_id, "ids": list(originals), "i": import_id}
     days = session.scalars(
         text(
@@ -82,7 +83,7 @@ def remove_of(session: Session, user_id: int, originals: Sequence[int], import_i
 
 
 def pass_on(session: Session, user_id: int, original_id: int, import_id: int, holder_id: int) -> None:
-    """Hand what a file says over from one import to another that brought the same file."""
+    """Hand the pieces of a file over from one import to another that brought the same file."""
     session.execute(
         text(
             "UPDATE health_files SET import_id = :h WHERE user_id = :u AND original_id = :o AND import_id = :i "
@@ -93,7 +94,7 @@ def pass_on(session: Session, user_id: int, original_id: int, import_id: int, ho
 
 
 def pieces_of(session: Session, user_id: int, day: date) -> list[Piece]:
-    """Every piece that can matter for a day, by file."""
+    """Every piece that can affect a day, by file."""
     rows = engine.raw(session).cursor(binary=True).execute(
         "SELECT original_id, data FROM health_pieces WHERE user_id = %s AND day BETWEEN %s AND %s "
         "ORDER BY original_id, day",
@@ -103,7 +104,7 @@ def pieces_of(session: Session, user_id: int, day: date) -> list[Piece]:
 
 
 def every_day(session: Session, user_id: int) -> set[date]:
-    """The days that anything of health is known of."""
+    """The days with any health data."""
     query = text(
         "SELECT day FROM health_pieces WHERE user_id = :u UNION SELECT day FROM health_metrics WHERE user_id = :u "
         "UNION SELECT day FROM weight_logs WHERE user_id = :u"

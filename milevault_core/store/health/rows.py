@@ -1,4 +1,4 @@
-"""What is made of a day, written: values, those that count, nights with their stages, samples of the day."""
+"""Writing what was computed for a day: all values, those that count, nights with their stages, and samples."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -23,7 +23,7 @@ ENTERED = ("weight_kg", "fat_pct", "water_pct", "muscle_kg", "bone_kg", "bp_syst
 
 
 def save_day(session: Session, user_id: int, day: date, found: DayValues, otherwise_s: int) -> None:
-    """Replace everything of a day."""
+    """Replace all computed health rows of a day. otherwise_s: UTC offset of nights that do not have their own."""
     connection, own = engine.raw(session), {"u": user_id, "d": day}
     for table in _OF_DAY:
         connection.execute(f"DELETE FROM {table} WHERE user_id = %(u)s AND day = %(d)s", own)
@@ -94,7 +94,7 @@ def _packed(user_id: int, number: int, time: np.ndarray, value: np.ndarray) -> b
 
 
 def entered_on(session: Session, user_id: int, day: date) -> list[DayValue]:
-    """What the person entered of a day: of each metric the last, of what was drunk the sum."""
+    """What the user entered for a day: the last value of each metric, the sum for hydration."""
     rows = session.execute(
         text(
             f"SELECT extract(epoch FROM measured_at)::bigint AS at, {', '.join(ENTERED)} FROM weight_logs "
@@ -112,7 +112,7 @@ def entered_on(session: Session, user_id: int, day: date) -> list[DayValue]:
 
 
 def ranking_of(session: Session, user_id: int) -> dict[str, tuple[str, ...]]:
-    """The person's own order of sources, by metric ("*": of all others)."""
+    """The user's own order of sources, by metric ("*": for all others)."""
     rows = session.execute(
         text("SELECT metric, sources FROM health_ranks WHERE user_id = :u"), {"u": user_id}
     )

@@ -18,7 +18,7 @@ from milevault_core.store.imports.uploads import Upload
 
 
 def plan_kind(session: Session, upload_id: int) -> str:
-    """What the plan of an archive found it to be (formats.contents.Contents.kind); "" without a plan."""
+    """The kind of an archive according to its plan (formats.contents.Contents.kind); "" without a plan."""
     found = session.execute(
         text("SELECT plan->>'kind' FROM uploads WHERE id = :i"), {"i": upload_id}
     ).scalar()
@@ -26,7 +26,7 @@ def plan_kind(session: Session, upload_id: int) -> str:
 
 
 def add_items(session: Session, upload: Upload, found: Contents) -> None:
-    """An item for every part: waiting, or done at once where there is nothing to read. Gear and notes beside them."""
+    """Add an item for every part: waiting, or done at once if there is nothing to read. Also adds gear and notes."""
     numbers: dict[str, int] = {}
     for part in sorted(found.parts, key=lambda p: p.role == "photo"):  # a photo names its activity's item
         numbers[part.name] = _add(session, upload, part, numbers)
@@ -72,11 +72,11 @@ def _add(session: Session, upload: Upload, part: Part, numbers: dict[str, int]) 
 
 _files: OrderedDict[tuple[str, int], IO[bytes]] = (
     OrderedDict()
-)  # of this process: neighbours lie in the same chunk
+)  # kept open by this process: neighbouring members are in the same chunk
 
 
 def read(item: Item) -> bytes:
-    """The bytes of an item, read directly from its archive. Raises BadFile."""
+    """The bytes of an item, read directly from its archive. Raises BadFile if the archive is gone."""
     if item.upload_id is None or item.place is None:
         raise BadFile("The archive this file was in is no longer here.")
     return listing.read(file_of(item.upload_id), listing.Place(**item.place))

@@ -1,4 +1,4 @@
-"""Drawn courses in and out of the database. A course belongs to its original file: undoing the import removes it."""
+"""Reading and writing drawn courses. A course belongs to its original file: undoing the import removes it."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ def add(
     session: Session, user_id: int, original_id: int, part: int, name: str, sport_group: str, ascent_m: float | None,
     prepared: Prepared,
 ) -> int:  # fmt: skip
-    """Save a course; returns its id. Raises NotFound for another's original."""
+    """Save a course; returns its id. Raises NotFound for another user's original."""
     columns = {"part": part, "name": name[:120], "sport_group": sport_group, "ascent_m": ascent_m}
     columns |= lines.columns(prepared)
     names = ", ".join(columns)
@@ -41,13 +41,13 @@ def add(
 
 
 def is_there(session: Session, user_id: int, route_id: int) -> bool:
-    """Whether a user has the course of this route."""
+    """Whether the user has the drawn course of this route."""
     query = "SELECT 1 FROM route_courses WHERE user_id = %s AND -id = %s"
     return engine.raw(session).execute(query, (user_id, route_id)).fetchone() is not None
 
 
 def drawn_in(session: Session, user_id: int, route_id: int) -> tuple[int, int, str, str]:
-    """(original, part of it, name, sport group) of a course, by the id of its route. Raises NotFound."""
+    """(original, part of it, name, sport group) of a course, by its route's id. Raises NotFound."""
     query = (
         "SELECT original_id, part, name, sport_group FROM route_courses WHERE user_id = %s AND -id = %s "
         "AND original_id IS NOT NULL"
@@ -59,7 +59,7 @@ def drawn_in(session: Session, user_id: int, route_id: int) -> tuple[int, int, s
 
 
 def set_sport(session: Session, user_id: int, route_id: int, sport_group: str) -> None:
-    """The sport whose activities a course is compared with. Raises NotFound for another's."""
+    """Set the sport group with whose activities a course is compared. Raises NotFound for another user's course."""
     found = session.execute(
         text("UPDATE route_courses SET sport_group = :g WHERE user_id = :u AND -id = :r RETURNING id"),
         {"g": sport_group, "u": user_id, "r": route_id},

@@ -1,4 +1,4 @@
-"""Batches and their items: writing side."""
+"""Writing batches and their items."""
 
 import json
 from dataclasses import dataclass, field
@@ -19,8 +19,8 @@ class Item:
     user_id: int
     name: str
     original_id: int | None
-    about: dict = field(default_factory=dict)  # what an archive says of the file
-    upload_id: int | None = None  # the archive it is in, and where in it
+    about: dict = field(default_factory=dict)  # what an archive says about the file
+    upload_id: int | None = None  # the archive it is in, and its place there
     place: dict | None = None
     undone: bool = False  # its import is being undone
 
@@ -37,7 +37,7 @@ class Result:
 
 
 def begin(session: Session, user_id: int, source: str, label: str) -> int:
-    """A new batch; returns its id."""
+    """Create a batch; returns its id."""
     return session.execute(
         insert(Import).returning(Import.id),
         {"user_id": user_id, "source": source, "label": label},
@@ -45,8 +45,8 @@ def begin(session: Session, user_id: int, source: str, label: str) -> int:
 
 
 def hold(session: Session, user_id: int, import_id: int) -> None:
-    """Keep a batch as it is until the end of the transaction: its undo waits. Raises LookupError for a foreign batch
-    and one that is being undone."""
+    """Lock a batch until the end of the transaction, so that its undo waits. Raises LookupError for another user's
+    batch, and for one that is being undone."""
     query = "SELECT 1 FROM imports WHERE user_id = :u AND id = :i AND undo_asked_at IS NULL FOR SHARE"
     if session.execute(text(query), {"u": user_id, "i": import_id}).first() is None:
         raise LookupError("There is no such import.")
@@ -61,7 +61,8 @@ def add(
     about: dict | None = None,
     enqueue: bool = True,
 ) -> int:
-    """Add an item, enqueued in the same transaction if it has bytes. Raises LookupError for a foreign batch."""
+    """Add an item and, if it has bytes, enqueue it in the same transaction; returns its id. Raises LookupError for
+    another user's batch and one that is being undone."""
     row = engine.raw(session).execute(
         "INSERT INTO import_items (user_id, import_id, name, original_id, about) "
         "SELECT user_id, id, %s, %s::int8, %s::jsonb FROM imports "
@@ -77,7 +78,7 @@ def add(
 
 
 def count_attempt(session: Session, item_id: int) -> int | None:
-    """Count an attempt at a waiting item that nobody works on; returns its number, or None."""
+    """Count an attempt at a waiting item that nobody is working on; returns the attempt's number, or None."""
     row = engine.raw(session).execute(
         "UPDATE import_items SET attempts = attempts + 1 WHERE id IN (SELECT id FROM import_items "
         "WHERE id = %s AND state = 'waiting' FOR UPDATE SKIP LOCKED) RETURNING attempts",
@@ -87,7 +88,8 @@ def count_attempt(session: Session, item_id: int) -> int | None:
 
 
 def lock_waiting(session: Session, item_id: int) -> Item | None:
-    """A waiting item, its row locked until the end of the transaction; None if done or someone else works on it."""
+    """A waiting item, with its row locked until the end of the transaction; None if it is done or somebody else is
+    working on it."""
     row = engine.raw(session).execute(
         "SELECT i.id, i.import_id, i.user_id, i.name, i.original_id, i.about, i.upload_id, i.place, "
         "b.undo_asked_at IS NOT NULL FROM import_items i JOIN imports b ON b.id = i.import_id "
@@ -118,7 +120,7 @@ def claim(session: Session, import_id: int, job_id: int, limit: int) -> list[tup
     """Take waiting members of an archive for a job: (item, number of this attempt).
 
     Items claimed by a job that is no longer running are free again. A member that was tried before is taken alone, so
-    that one that kills workers does not count against its neighbours.
+    that a file that kills workers does not add attempts to its neighbours.
     """
     fresh = "attempts = 0"
     tried = (
@@ -144,7 +146,7 @@ def owner(session: Session, import_id: int) -> int | None:
 
 
 def waiting_in_archive(session: Session, import_id: int) -> bool:
-    """Whether a batch has members of an archive left to work on."""
+    """Whether a batch has members of an archive left to import."""
     query = (
         "SELECT EXISTS (SELECT 1 FROM import_items WHERE import_id = :i AND state = 'waiting' "
         "AND upload_id IS NOT NULL)"
@@ -153,7 +155,7 @@ def waiting_in_archive(session: Session, import_id: int) -> bool:
 
 
 def set_about(session: Session, user_id: int, item_id: int, about: dict) -> None:
-    """Save with an item what its archive's list says about it."""
+    """Save with an item what the archive's list says about it."""
     session.execute(
         text("UPDATE import_items SET about = CAST(:about AS jsonb) WHERE user_id = :u AND id = :i"),
         {"about": json.dumps(about), "u": user_id, "i": item_id},
@@ -161,7 +163,8 @@ def set_about(session: Session, user_id: int, item_id: int, about: dict) -> None
 
 
 def set_answer(session: Session, user_id: int, import_id: int, item_id: int, code: str, said: str) -> None:
-    """Keep what the owner has answered to a question of an item's reader. Raises LookupError."""
+    """Save the user's answer to a question that reading an item raised. Raises LookupError for an item that is not the
+    user's or has not failed."""
     found = session.execute(
         text(
             "UPDATE import_items SET about = jsonb_set(about, '{answers}', coalesce(about->'answers', '{}') || "
@@ -175,8 +178,8 @@ def set_answer(session: Session, user_id: int, import_id: int, item_id: int, cod
 
 
 def stop(session: Session, user_id: int, import_id: int, reason: str) -> int:
-    """Fail the items of a batch that nobody works on yet, with this reason; they can be retried. Returns how many.
-    Raises LookupError for a foreign batch."""
+    """Fail the items of a batch that nobody is working on yet, with this reason; they can be retried. Returns how many.
+    Raises LookupError for another user's batch."""
     if owner(session, import_id) != user_id:
         raise LookupError("There is no such import.")
     stopped = session.scalars(
@@ -191,7 +194,7 @@ def stop(session: Session, user_id: int, import_id: int, reason: str) -> int:
 
 
 def retry(session: Session, user_id: int, import_id: int, item_ids: list[int] | None) -> int:
-    """Enqueue the failed items of a batch again; returns how many. Raises LookupError for a foreign batch."""
+    """Enqueue the failed items of a batch again; returns how many. Raises LookupError for another user's batch."""
     if owner(session, import_id) != user_id:
         raise LookupError("There is no such import.")
     again = session.scalars(

@@ -1,4 +1,4 @@
-"""Activities that a file already gave, and those it gave that were deleted since."""
+"""Activities that a file has already become, and those that were deleted since."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,8 +11,8 @@ from milevault_core.store import engine
 
 @dataclass
 class KnownFile:
-    """What a file already gave: existing activities, and the times of deletion, by part, of those in the trash
-    (`trashed`) and those of which only a tombstone remains (`buried`)."""
+    """What a file has already become: existing activities (`alive`), and by part the deletion times of those in the
+    trash (`trashed`) and of those of which only a tombstone remains (`buried`)."""
 
     alive: list[int] = field(default_factory=list)
     trashed: dict[int, datetime] = field(default_factory=dict)
@@ -57,9 +57,10 @@ def deleted_like(session: Session, user_id: int, activities: list[int]) -> datet
     return row[0] if row else None
 
 
-# Codes among an item's problems; `where` is the moment (UTC, ISO 8601). The view says it, in the user's own time.
-DELETED = "deleted"  # its activity was, so it was not imported
-DELETED_LIKE = "deleted_like"  # another file of this workout was; this one was imported
+# Codes of an item's problems; `where` is the time of deletion (UTC, ISO 8601). The view makes a sentence of it, in the
+# user's own time zone.
+DELETED = "deleted"  # the file's activity was deleted, so the file was not imported
+DELETED_LIKE = "deleted_like"  # another file of this workout was deleted; this one was imported
 
 
 def deleted_on(at: datetime) -> dict[str, str]:
@@ -82,8 +83,8 @@ def times(session: Session, user_id: int, original_id: int) -> dict[int, tuple[d
 
 
 def deleted_of(session: Session, user_id: int, item_id: int) -> tuple[list[int], bool]:
-    """The activities in the trash that came from an item's file, and whether it has a tombstone. Raises LookupError
-    when the user has no such item, or nothing of its file was deleted."""
+    """The activities in the trash that came from an item's file, and whether it had tombstones, which are deleted.
+    Raises LookupError when the user has no such item, or nothing of its file was deleted."""
     own = {"u": user_id, "i": item_id}
     trashed = session.scalars(
         text(
@@ -107,7 +108,7 @@ def deleted_of(session: Session, user_id: int, item_id: int) -> tuple[list[int],
 
 
 def take_again(session: Session, user_id: int, item_id: int) -> None:
-    """Let an item wait as if it had just arrived."""
+    """Reset an item to waiting, as if it had just arrived."""
     session.execute(
         text(
             "UPDATE import_items SET state = 'waiting', attempts = 0, outcome = NULL, reason = '', finished_at = NULL "

@@ -17,8 +17,8 @@ def sums_here(user_id: int, sums: list[bytes]) -> set[bytes]:
 
 
 def last_import(user_id: int, enough: int) -> tuple[float, dict[str, tuple[int, float]]] | None:
-    """The last import of at least this many files handed over at once: (seconds of work, kind (imports/estimate.py)
-    -> (files, bytes)); None if there is none."""
+    """The last import of at least `enough` files handed over at once: (seconds of work, kind (imports/estimate.py) ->
+    (files, bytes)); None if there is none."""
     rows = store.read(_LAST_IMPORT, (user_id, enough))
     if rows.empty or not rows["seconds"].sum() > 0:
         return None
@@ -26,7 +26,8 @@ def last_import(user_id: int, enough: int) -> tuple[float, dict[str, tuple[int, 
     return float(rows["seconds"].sum()), read
 
 
-# The time between the ends of two files of a batch is work, unless the machine or the sender paused.
+# The time between the ends of two files of a batch counts as work, at most 10 s: beyond that, the machine or the sender
+# paused.
 _LAST_IMPORT = """
 WITH last AS (
     SELECT i.import_id FROM import_items i JOIN imports b ON b.id = i.import_id AND b.user_id = i.user_id
@@ -44,7 +45,7 @@ FROM file GROUP BY kind
 
 
 def starts(user_id: int) -> list[tuple[float, float]]:
-    """(start as seconds since 1970, elapsed seconds) of every activity, by start."""
+    """(start in seconds since 1970, elapsed seconds) of every activity, sorted by start."""
     rows = store.read(
         "SELECT extract(epoch FROM start_time)::float8 AS start, elapsed_s FROM activities WHERE user_id = $1 "
         "ORDER BY start_time",

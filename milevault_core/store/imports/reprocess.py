@@ -1,4 +1,4 @@
-"""Reading activities again from their originals: what would change, doing it, and undoing it."""
+"""Reading activities again from their originals: finding what would change, doing it, and undoing it."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -25,8 +25,8 @@ _COLUMNS = ("start_time", "elapsed_s", "timer_s", "moving_s", "distance_m", "asc
 
 
 def begin(session: Session, user_id: int, label: str, sport: str = "", activity_id: int | None = None) -> int:
-    """Start a batch that reads again everything, one sport, or one activity; returns its id. Only activities with an
-    original are read."""
+    """Start a batch that reads everything, one sport, or one activity again; returns its id. Only activities with an
+    original are included."""
     import_id = session.execute(
         text(
             "INSERT INTO imports (user_id, source, label, scope) VALUES (:u, 'reread', :label, "
@@ -50,7 +50,7 @@ def begin(session: Session, user_id: int, label: str, sport: str = "", activity_
 
 
 def phase(session: Session, user_id: int, import_id: int) -> str | None:
-    """ "look" or "do"; None for a batch that does not read again, is another user's, or is undone."""
+    """ "look" or "do"; None for a batch that is not a re-read, is another user's, or is undone."""
     return session.scalar(
         text(
             "SELECT scope->>'phase' FROM imports WHERE user_id = :u AND id = :i AND source = 'reread' "
@@ -61,7 +61,7 @@ def phase(session: Session, user_id: int, import_id: int) -> str | None:
 
 
 def start_doing(session: Session, user_id: int, import_id: int) -> bool:
-    """Go from looking to doing; False unless the batch has only looked so far."""
+    """Switch from phase "look" to "do"; returns False unless the batch was in phase "look"."""
     found = session.execute(
         text(
             'UPDATE imports SET scope = scope || \'{"phase": "do"}\' WHERE user_id = :u AND id = :i '
@@ -97,7 +97,7 @@ def _note(session: Session, user_id: int, import_id: int, activity_id: int, **co
 
 
 def look_at_one(session: Session, user_id: int, import_id: int) -> bool:
-    """Read one waiting activity and note what would change; False when none waits."""
+    """Read one waiting activity and note what would change; returns False when none is waiting."""
     activity_id = _next(session, user_id, import_id, "waiting")
     if activity_id is None:
         return False
@@ -133,7 +133,7 @@ def _equal(a, b) -> bool:
 
 
 def _rows_differ(session: Session, user_id: int, activity_id: int, made: rebuild.RebuiltActivity) -> bool:
-    """Points, laps, and how many of the other parts there are."""
+    """Whether points, laps, or the numbers of sets and channels differ from what is stored."""
     stored, new = points.load(user_id, activity_id), points.as_stored(made.prepared.cleaned)
     if len(stored) != len(new):
         return True
@@ -167,7 +167,7 @@ def _rows_differ(session: Session, user_id: int, activity_id: int, made: rebuild
 
 
 def read_one(session: Session, user_id: int, import_id: int) -> bool:
-    """Read one activity again that would change; False when none is left."""
+    """Read again one activity that would change; returns False when none is left."""
     activity_id = _next(session, user_id, import_id, "changed")
     if activity_id is None:
         return False
@@ -194,7 +194,7 @@ def read_one(session: Session, user_id: int, import_id: int) -> bool:
 def to_put_back(
     session: Session, user_id: int, import_id: int, without: Collection[int] = ()
 ) -> Sequence[int]:
-    """The next activity, if any, that the batch has read again and that is not put back yet."""
+    """The next activity, if any, that the batch has read again and that has not been put back yet."""
     query = text(
         "SELECT activity_id FROM activities_before WHERE user_id = :u AND import_id = :i AND state = 'read' "
         "AND activity_id <> ALL(:without) ORDER BY activity_id LIMIT 1"
@@ -203,7 +203,7 @@ def to_put_back(
 
 
 def put_back(session: Session, user_id: int, import_id: int, activities: Sequence[int]) -> None:
-    """Give activities the rows they had before the batch read them again; those put back already stay as they are."""
+    """Restore the rows that activities had before the batch read them again; those already put back are skipped."""
     assign_activity.lock(session, user_id)
     kept = session.execute(
         text(

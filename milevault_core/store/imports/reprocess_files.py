@@ -1,8 +1,10 @@
-"""Reading again the files that gave no activity: failed files, health data, other file types, and photos that could
-not be shown. They are items of the batch that reads again:
+"""Reading again the files that did not become an activity: failed files, health data, other file types, and photos that
+could not be shown. They are items of the re-read batch, in one of these states:
 
-    looking   to be looked at       looked   would become `outcome`; what would stay as it is, is no item any more
-    waiting   to be read again, by the same workers as any import       done   has been
+    looking   to be looked at
+    looked    would become `outcome` (items that would not change are removed)
+    waiting   to be read again, by the same workers as any import
+    done      read again
 """
 
 from collections.abc import Collection, Sequence
@@ -18,7 +20,8 @@ from milevault_core.store.health import files as health_files
 from milevault_core.store.imports import courses, items, undo
 
 PIECE = 20
-# The last outcome of an original, in an import that is not undone; a batch that only looks does not count.
+# The last outcome of each original in imports that are not undone, except batch :i itself; items that were only looked
+# at do not count.
 _LAST = (
     "SELECT DISTINCT ON (t.original_id) t.* FROM import_items t JOIN imports b ON b.id = t.import_id "
     "WHERE t.user_id = :u AND t.original_id IS NOT NULL AND t.state = 'done' AND b.undo_asked_at IS NULL "
@@ -27,7 +30,7 @@ _LAST = (
 
 
 def begin(session: Session, user_id: int, import_id: int) -> int:
-    """Make an item of each file whose outcome could change (courses' cannot); returns how many."""
+    """Make an item of each file whose outcome could change (that of courses cannot); returns how many."""
     made = session.execute(
         text(
             "INSERT INTO import_items (user_id, import_id, name, original_id, about, state) SELECT l.user_id, :i, "
@@ -50,12 +53,11 @@ class PreviousOutcome:
     outcome: str | None
     days: list[date]
     reason: str
-    is_read: bool = False  # what it says of days and nights is here, read by the readers of now
+    is_read: bool = False  # its health data is here, read by the current version of the readers
 
 
 def count_look(session: Session, user_id: int, import_id: int) -> tuple[int, int] | None:
-    """Count an attempt to look at an item that has not been looked at: (its id, the number of this attempt); None if
-    there is none."""
+    """Count an attempt to look at the next item: (its id, the number of this attempt); None if there is none."""
     row = session.execute(
         text(
             "UPDATE import_items SET attempts = attempts + 1 WHERE id = (SELECT id FROM import_items "
@@ -68,7 +70,7 @@ def count_look(session: Session, user_id: int, import_id: int) -> tuple[int, int
 
 
 def to_look_at(session: Session, user_id: int, item_id: int) -> PreviousOutcome | None:
-    """An item that is to be looked at, its row locked."""
+    """An item that is to be looked at, with its row locked; None if it is not, or another worker has it."""
     own = {"u": user_id, "id": item_id}
     row = session.execute(
         text(
@@ -108,14 +110,14 @@ def would_become(session: Session, looked: PreviousOutcome, result: items.Result
 
 
 def drop(session: Session, user_id: int, item_id: int) -> None:
-    """Remove an item: its file stays what it was."""
+    """Remove an item, so that its file stays what it was."""
     session.execute(
         text("DELETE FROM import_items WHERE user_id = :u AND id = :id"), {"u": user_id, "id": item_id}
     )
 
 
 def start_doing(session: Session, user_id: int, import_id: int) -> int:
-    """Enqueue those that would become something else; returns how many."""
+    """Enqueue the items that would become something else; returns how many."""
     again = session.scalars(
         text(
             "UPDATE import_items SET state = 'waiting', attempts = 0, outcome = NULL, days = '{}', reason = '' "
@@ -142,7 +144,7 @@ def forget_unread(session: Session, user_id: int, import_id: int) -> None:
 def to_put_back(
     session: Session, user_id: int, import_id: int, without: Collection[int] = ()
 ) -> Sequence[int]:
-    """Up to PIECE originals that the batch has read again and that are not put back yet."""
+    """Up to PIECE originals that the batch has read again and that have not been put back yet."""
     query = text(
         "SELECT t.original_id FROM import_items t JOIN imports b ON b.id = t.import_id AND b.source = 'reread' "
         "WHERE t.user_id = :u AND t.import_id = :i AND t.original_id IS NOT NULL AND t.original_id <> ALL(:without) "
@@ -153,8 +155,8 @@ def to_put_back(
 
 
 def put_back(session: Session, user_id: int, import_id: int, originals: Sequence[int]) -> None:
-    """Undo what the batch made of some files; the files themselves stay. What another import has brought since stays
-    with that import."""
+    """Undo what the batch made of some files; the files themselves stay. What another import has also brought since
+    then stays with that import."""
     own = {"u": user_id, "i": import_id}
     found = session.execute(
         text(
@@ -178,7 +180,7 @@ def put_back(session: Session, user_id: int, import_id: int, originals: Sequence
         if not _pass_on(session, user_id, import_id, original_id, item_id):
             undo.remove_recordings(session, user_id, [original_id], import_id)
             health_files.remove_of(session, user_id, [original_id], import_id)
-            if last != "not_activity":  # a course, where there was none before
+            if last != "not_activity":  # it has become a course, which it was not before
                 courses.remove_of(session, user_id, [original_id])
         if "photo_of" in about:
             session.execute(

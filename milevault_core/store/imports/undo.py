@@ -1,4 +1,4 @@
-"""Undoing an import in pieces: each is a transaction, and what is left shows where to go on."""
+"""Undoing an import in pieces: each is a transaction, and what is left shows where to continue."""
 
 from collections.abc import Collection, Sequence
 
@@ -12,14 +12,14 @@ from milevault_core.store.health import files as health_files
 from milevault_core.store.imports import courses, uploads
 from milevault_core.store.imports.reasons import UNDONE
 
-# Tables whose rows came straight from an import (user_id, import_id …) and are deleted with it.
+# Tables whose rows came directly from an import (user_id, import_id …) and are deleted with it.
 OF_IMPORT: tuple[str, ...] = ("activity_photos", "gear")
 PIECE = 20  # originals per transaction
 
 
 def ask(session: Session, user_id: int, import_id: int) -> None:
-    """Mark an import as being undone: from here on it counts as empty. Raises NotFound for another user's import or
-    one already undone."""
+    """Mark an import as being undone: from now on it counts as empty. Raises NotFound for another user's import or one
+    that is already undone."""
     found = session.execute(
         text(
             "UPDATE imports SET undo_asked_at = now() WHERE user_id = :u AND id = :i AND undo_asked_at IS NULL "
@@ -37,7 +37,7 @@ def close(session: Session, user_id: int, import_id: int | None = None) -> bool:
     like the others."""
     own = {"u": user_id, "i": import_id, "reason": UNDONE}
     mine = "user_id = :u AND (CAST(:i AS int) IS NULL OR import_id = :i)"
-    # In the order of the workers, who come from an item to its archive. This lock lets them: it only keeps an archive
+    # Workers lock an item first and then its archive. This weaker lock does not block them; it only keeps an archive
     # from being listed meanwhile.
     archives = session.scalars(
         text(f"SELECT id FROM uploads WHERE {mine} AND parent_id IS NULL ORDER BY id FOR NO KEY UPDATE"), own
@@ -65,17 +65,17 @@ _ITS_ORIGINALS = (
 def next_originals(
     session: Session, user_id: int, import_id: int, without: Collection[int] = ()
 ) -> Sequence[int]:
-    """Up to PIECE originals of an import that are not undone yet, in the order of their ids."""
+    """Up to PIECE originals of an import that are not undone yet, ordered by id."""
     query = text(f"{_ITS_ORIGINALS} AND id <> ALL(:without) ORDER BY id LIMIT :n")
     return session.scalars(query, {"u": user_id, "i": import_id, "without": list(without), "n": PIECE}).all()
 
 
 def take_back(session: Session, user_id: int, import_id: int, originals: Sequence[int]) -> int:
-    """Undo some originals of an import, with the recordings made from them; returns how many. An original that
-    another import brought too is handed over to that import. Raises BadFile when an activity that stays can no longer
-    be made from its other files."""
+    """Undo some originals of an import, with the recordings made from them; returns how many. An original that another
+    import also brought is handed over to that import. Raises BadFile when an activity that stays can no longer be made
+    from its other files."""
     own = {"u": user_id, "i": import_id, "ids": list(originals)}
-    # As workers do, items before their originals; not those of imports that keep the file, which workers may begin.
+    # Items before their originals, like workers; but not items of imports that keep the file, which workers may begin.
     session.execute(
         text(
             "SELECT 1 FROM import_items t JOIN imports b ON b.id = t.import_id WHERE t.user_id = :u "
@@ -95,7 +95,7 @@ def take_back(session: Session, user_id: int, import_id: int, originals: Sequenc
 
 
 def _pass_on(session: Session, user_id: int, import_id: int, original_id: int) -> bool:
-    """Hand an original over to the next import that brought it, if there is one."""
+    """Hand an original over to another import that brought it; returns whether there is one."""
     own = {"u": user_id, "i": import_id, "o": original_id}
     session.execute(
         text(
@@ -189,7 +189,7 @@ def remove_recordings(
 
 
 def finish(session: Session, user_id: int, import_id: int) -> None:
-    """Finish an undo: delete what came straight from the import, and note the time in the log."""
+    """Finish an undo: delete the rows that came directly from the import, and note the time in the log."""
     own = {"u": user_id, "i": import_id}
     for table in OF_IMPORT:
         session.execute(text(f"DELETE FROM {table} WHERE user_id = :u AND import_id = :i"), own)

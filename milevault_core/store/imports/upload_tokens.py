@@ -1,11 +1,11 @@
-"""Keys of phones and scripts: writing side. Only the hash of a key is stored."""
+"""Upload tokens (keys) of phones and scripts. Only the hash of a key is stored."""
 
 import hashlib
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-MOST = 50  # keys of a user
+MOST = 50  # keys per user
 
 
 def add(session: Session, user_id: int, label: str, token: str) -> int:
@@ -33,8 +33,8 @@ def revoke_all(session: Session, user_id: int) -> int:
 
 
 def owner(session: Session, token: str) -> tuple[int, int] | None:
-    """(token's id, user's id) of a key that is in use, noting its use; None for anything else, and for the key of a
-    disabled account."""
+    """(key's id, user's id) of a valid key, whose use is noted; None for anything else, and for the key of a disabled
+    account."""
     row = session.execute(
         text(
             "UPDATE upload_tokens t SET last_used_at = now() FROM users u WHERE t.token_hash = :h AND u.id = t.user_id "
@@ -46,7 +46,7 @@ def owner(session: Session, token: str) -> tuple[int, int] | None:
 
 
 def uploads_lately(session: Session, user_id: int, minutes: int) -> int:
-    """How many batches came through a user's keys in the last minutes."""
+    """How many batches came through a user's keys in the last `minutes`."""
     query = (
         "SELECT count(*) FROM imports WHERE user_id = :u AND source = 'upload' "
         "AND created_at > now() - :m * interval '1 minute'"
@@ -55,7 +55,7 @@ def uploads_lately(session: Session, user_id: int, minutes: int) -> int:
 
 
 def bytes_lately(session: Session, user_id: int, hours: int) -> int:
-    """How many bytes the keys of a user have stored in the last hours, including unfinished archives."""
+    """How many bytes were stored through a user's keys in the last `hours`, including unfinished archives."""
     query = (
         "SELECT coalesce((SELECT sum(octet_length(o.content)) FROM original_files o WHERE o.user_id = :u AND o.id IN ("
         "SELECT t.original_id FROM import_items t JOIN imports b ON b.id = t.import_id WHERE b.user_id = :u "

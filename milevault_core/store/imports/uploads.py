@@ -1,8 +1,8 @@
-"""Archives in the database: pieces in, a seekable file out.
+"""Archives in the database: received in pieces, read as a seekable file.
 
-Rows of a megabyte, logged like everything else, so that any machine's worker can read them and nothing lies outside
-the database. They go when the import is finished or discarded, or after seven days. That of a
-stopped import is kept so long, too.
+They are stored in rows of one megabyte, in a logged table like everything else, so that workers on any machine can read
+them and nothing is kept outside the database. An archive is deleted when its import is finished, when it is discarded,
+or after seven days; the archive of a stopped import is also kept for seven days.
 """
 
 import io
@@ -21,9 +21,9 @@ from milevault_core.store import engine
 from milevault_core.store.imports.reasons import STOPPED
 
 CHUNK = 1 << 20
-MUCH_BYTES = 1 << 20  # of space worth giving back
+MUCH_BYTES = 1 << 20  # least space that is worth giving back
 KEPT_DAYS = 7
-_CACHED = 4  # chunks of an open file
+_CACHED = 4  # chunks that an open file keeps in memory
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ _COLUMNS = "id, user_id, name, size_bytes, received_bytes, state, source, import
 def begin(
     session: Session, user_id: int, name: str, size_bytes: int, key: str = "", source: str = "page"
 ) -> Upload:
-    """Begin a new archive; or, with a key, continue the one that this user has begun to send under it."""
+    """Begin a new archive or, with a key, continue the one that the user has begun to send with it."""
     if key:
         row = session.execute(
             text(
@@ -67,7 +67,7 @@ def begin(
 
 
 def one(session: Session, user_id: int, upload_id: int, lock: bool = False) -> Upload | None:
-    """One of the user's archives; None if there is none. `lock` holds its row."""
+    """One of the user's archives; None if there is none. `lock` locks its row."""
     row = session.execute(
         text(
             f"SELECT {_COLUMNS} FROM uploads WHERE user_id = :u AND id = :i" + (" FOR UPDATE" if lock else "")
@@ -78,7 +78,7 @@ def one(session: Session, user_id: int, upload_id: int, lock: bool = False) -> U
 
 
 def of_job(session: Session, upload_id: int) -> Upload | None:
-    """An upload by its number alone, as a job gets it."""
+    """An upload by its id alone, for a job."""
     row = session.execute(
         text(f"SELECT {_COLUMNS} FROM uploads WHERE id = :i"), {"i": upload_id}
     ).one_or_none()
@@ -88,9 +88,9 @@ def of_job(session: Session, upload_id: int) -> Upload | None:
 def append(session: Session, user_id: int, upload_id: int, offset: int, data: bytes) -> int:
     """Write a piece that begins at `offset`; returns how many bytes are there now.
 
-    A piece that is already there (its answer was lost) changes nothing. Raises LookupError when the user has no such
-    upload or it is complete, ValueError when the piece does not fit: offsets and all but the last piece are whole
-    megabytes, and one piece follows the other.
+    A piece that is already there (because the response to it was lost) changes nothing. Raises LookupError when the
+    user has no such upload or it is complete, ValueError when the piece does not fit: each piece follows the one
+    before, and all pieces except the last are whole megabytes.
     """
     upload = one(session, user_id, upload_id, lock=True)
     if upload is None or upload.state != "receiving":
@@ -121,7 +121,8 @@ def _write(session: Session, upload_id: int, number: int, data: bytes) -> None:
 
 
 def copy_in(user_id: int, upload_id: int, source: IO[bytes] | io.RawIOBase, pieces: int = 8) -> int:
-    """Write a whole stream into an upload whose size need not be known before; its size. Raises LookupError."""
+    """Write a whole stream into an upload, whose size need not be known before; returns the size. Raises LookupError
+    if the user has no such upload."""
     size = 0
     while data := _read_full(source, pieces * CHUNK):
         with engine.session() as session:
@@ -148,7 +149,7 @@ def _read_full(source: IO[bytes] | io.RawIOBase, size: int) -> bytes:
 
 
 def inner(session: Session, parent: Upload, name: str) -> Upload:
-    """A new place for an archive inside `parent`."""
+    """Create an upload for an archive inside `parent`."""
     row = session.execute(
         text(
             "INSERT INTO uploads (user_id, parent_id, name, size_bytes, state, source) "
@@ -168,7 +169,7 @@ def inner_of(session: Session, parent_id: int) -> dict[str, Upload]:
 
 
 def set_state(session: Session, upload_id: int, state: str, **values) -> None:
-    """Change the state, and with it any of: import_id, reason, plan (JSON text), looked_at, to_look_at."""
+    """Set the state, and optionally import_id, reason, plan (JSON text), looked_at, to_look_at."""
     sets = ", ".join(f"{n} = CAST(:{n} AS jsonb)" if n == "plan" else f"{n} = :{n}" for n in values)
     session.execute(
         text(
@@ -179,7 +180,7 @@ def set_state(session: Session, upload_id: int, state: str, **values) -> None:
 
 
 def discard(session: Session, user_id: int, upload_id: int) -> bool:
-    """Remove an archive with its pieces; False when the user has none such, or it is being imported."""
+    """Remove an archive with its pieces; returns False when the user has no such archive, or it is being imported."""
     return (
         session.execute(
             text(
@@ -202,21 +203,21 @@ u.parent_id IS NULL AND (
 
 
 def forget_old(session: Session) -> int:
-    """Delete archives untouched for seven days and those whose import is finished, or was stopped seven days ago;
-    returns how many."""
+    """Delete archives that have not changed for seven days, and those whose import is finished or was stopped more than
+    seven days ago; returns how many."""
     own = {"d": KEPT_DAYS, "stopped": STOPPED}
     unused = text(f"SELECT id FROM uploads u WHERE {_UNUSED} ORDER BY id FOR NO KEY UPDATE SKIP LOCKED")
     if not (found := session.scalars(unused, own).all()):
         return 0
     hold_items(session, found)
-    # Asked again: a file may have been tried again before its item was held.
+    # Checked again: a file may have been retried before its item was locked.
     gone = text(f"DELETE FROM uploads u WHERE u.id = ANY(:ids) AND {_UNUSED} RETURNING u.id")
     return len(session.execute(gone, own | {"ids": list(found)}).all())
 
 
 def hold_items(session: Session, upload_ids: Sequence[int]) -> None:
-    """Lock the items that lie in archives, before these are deleted: workers lock an item first and its archive after
-    that, and deleting an archive changes its items."""
+    """Lock the items of archives, before the archives are deleted: workers lock an item before its archive, and
+    deleting an archive changes its items."""
     session.execute(
         text(
             "SELECT 1 FROM import_items WHERE upload_id IN (SELECT id FROM uploads WHERE id = ANY(:ids) "
@@ -227,16 +228,16 @@ def hold_items(session: Session, upload_ids: Sequence[int]) -> None:
 
 
 def give_back_room() -> None:
-    """Give disk space back when no archive is left. Deleted rows leave their space to the next archive, and vacuuming
-    gigabytes in the background takes the database many minutes. Does nothing while anybody uses the table."""
+    """Give disk space back when no archive is left. Deleted rows only leave their space to the next archive, and
+    vacuuming gigabytes in the background takes many minutes. Does nothing while anybody uses the table."""
     try:
         with engine.session() as session:
             if session.scalar(text("SELECT pg_total_relation_size('upload_chunks')")) < MUCH_BYTES:
                 return
-            # Autovacuum makes way for us after a second; senders and readers must not wait long.
+            # Autovacuum yields after a second; senders and readers must not wait long.
             session.execute(text("SET LOCAL lock_timeout = '4s'"))
             session.execute(text("LOCK TABLE upload_chunks IN ACCESS EXCLUSIVE MODE"))
-            # Checked under the lock: nothing can come in between.
+            # Checked under the lock, so that nothing can be added in between.
             if not session.scalar(text("SELECT EXISTS (SELECT 1 FROM upload_chunks)")):
                 session.execute(text("TRUNCATE upload_chunks"))
     except OperationalError:  # it is being written to; try again in an hour
@@ -249,7 +250,7 @@ def open_file(upload: Upload) -> IO[bytes]:
 
 
 class ChunkFile(Seekable):
-    """Reads an archive from the database; holds a few chunks, and no connection between reads."""
+    """Reads an archive from the database; keeps a few chunks in memory, and no connection between reads."""
 
     def __init__(self, upload_id: int, size: int) -> None:
         super().__init__(size)
@@ -257,7 +258,7 @@ class ChunkFile(Seekable):
         self.chunks: OrderedDict[int, bytes] = OrderedDict()
 
     def readinto(self, buffer) -> int:
-        """Read what lies at `place`, as io.RawIOBase asks for it. Raises BadFile when the piece is gone."""
+        """Read bytes at `place` into a buffer, as io.RawIOBase defines it. Raises BadFile when the chunk is gone."""
         if self.place >= self.size:
             return 0
         number, start = divmod(self.place, CHUNK)
@@ -284,7 +285,7 @@ class ChunkFile(Seekable):
 
 
 def add_notes(session: Session, upload_id: int, notes: Iterable[tuple]) -> None:
-    """Remember (start, duration in seconds, about as JSON text) of activities that are identified by their start."""
+    """Save (start, duration in seconds, about as JSON text) of activities that are identified by their start."""
     with engine.raw(session).cursor() as cursor:
         cursor.executemany(
             "INSERT INTO upload_notes (upload_id, start_time, duration_s, about) VALUES (%s, %s, %s, %s::jsonb)",
@@ -293,8 +294,8 @@ def add_notes(session: Session, upload_id: int, notes: Iterable[tuple]) -> None:
 
 
 def note_near(session: Session, upload_id: int, start, duration_s: float, within_s: float = 60.0) -> dict:
-    """What the archive's list says of the activity that began nearest to `start`; {} without one within a minute.
-    Of several that begin together (a triathlon and its swim), the one that lasted about as long."""
+    """What the archive's list says about the activity that began nearest to `start`; {} if none began within
+    `within_s`. Of several that begin together (a triathlon and its swim), the one that lasted about as long."""
     row = session.execute(
         text(
             "SELECT about FROM upload_notes "

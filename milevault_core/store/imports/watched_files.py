@@ -1,4 +1,4 @@
-"""Which files of the watched folder were imported."""
+"""Which files of the watched folder have been imported."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from milevault_core.store import engine
 
 @contextmanager
 def alone() -> Iterator[bool]:
-    """Whether no other process is scanning the folder; none will while the block lasts."""
+    """A block that yields whether no other process is scanning the folder; if so, none will until it ends."""
     with engine.session() as session:
         yield bool(
             session.execute(text("SELECT pg_try_advisory_xact_lock(hashtext('watched folder'))")).scalar()
@@ -27,7 +27,7 @@ def known(user_id: int) -> dict[str, tuple[int, int]]:
 
 
 def remember(user_id: int, path: str, stamp: tuple[int, int], import_id: int) -> None:
-    """Note that a file of the watched folder has been taken in, by its size and time of change."""
+    """Note that a file of the watched folder was imported. stamp: its size and modification time in ns."""
     with engine.session() as session:
         session.execute(
             text(

@@ -1,5 +1,5 @@
-"""The tables. SI units and UTC; every row that is a person's carries `user_id`, or hangs on an `activities`
-row that does: points, laps and the like are reached only through the activities of that user."""
+"""The tables. SI units and UTC; every row of a user has a `user_id`, or belongs to an `activities` row that has one:
+points, laps and the like are reached only through the user's activities."""
 
 from milevault_core.store.models.activities import (
     Activity,

@@ -1,4 +1,4 @@
-"""Activities: figures, recordings, points, laps, sets, channels, outlines."""
+"""Activities: figures, points, laps, sets, channels, outlines."""
 
 from datetime import date, datetime
 
@@ -20,13 +20,13 @@ from milevault_core.store.models.base import Base, activity_column, now_column, 
 
 
 class Activity(Base):
-    """One workout. The figures are those of the primary recording (stage 1); candidates of each number are
-    in activity_metrics."""
+    """One workout. The figures are those of the primary recording (stage 1); the candidates for each figure are in
+    activity_metrics."""
 
     __tablename__ = "activities"
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
     user_id: Mapped[int] = user_column()
-    name: Mapped[str] = mapped_column(server_default="")  # empty: made by view from time and sport
+    name: Mapped[str] = mapped_column(server_default="")  # empty: the view makes one from time and sport
     sport: Mapped[str]
     sub_sport: Mapped[str] = mapped_column(server_default="")
     sport_name: Mapped[str] = mapped_column(server_default="")  # the file's own word when unknown
@@ -37,7 +37,8 @@ class Activity(Base):
     time_zone: Mapped[str] = mapped_column(server_default="")  # IANA; empty when only the offset is known
     utc_offset_s: Mapped[int] = mapped_column(Integer, server_default=text("0"))  # at the start
     local_day: Mapped[date]  # of the start, in the activity's own time zone
-    # The date cannot be right: it counts in no total and no record until its owner has set it. ISO 8601, UTC.
+    # The date cannot be right: the activity counts in no total and no record until its owner sets the date. The hints
+    # are ISO 8601, UTC.
     date_doubted: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     date_hints: Mapped[list] = mapped_column(server_default="[]")
     elapsed_s: Mapped[float]
@@ -64,9 +65,9 @@ class Activity(Base):
     is_commute: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     is_race: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     is_left_out: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))  # of totals and records
-    tags: Mapped[str] = mapped_column(server_default="")  # parted by ", "
+    tags: Mapped[str] = mapped_column(server_default="")  # separated by ", "
     rpe: Mapped[float | None] = mapped_column(REAL)  # how hard it felt, 1 to 10
-    gear: Mapped[str] = mapped_column(server_default="")  # as the archive calls it
+    gear: Mapped[str] = mapped_column(server_default="")  # its name in the archive
     fingerprint: Mapped[str] = mapped_column(server_default="")  # of the primary recording: the natural key
     details: Mapped[dict] = mapped_column(server_default="{}")  # devices, zones, splits, workout …
     problems: Mapped[list] = mapped_column(server_default="[]")
@@ -79,10 +80,11 @@ class Activity(Base):
     )
 
 
-# A point is (activity, time, seq), unique by construction: numbered at import, written once by COPY. Packed widest
-# first; the only index is (activity_id), which deduplicates. No primary key (it would double the index) and no
-# foreign key (a trigger a row costs 40 % of an import): `activity_rows.remove` removes activity and points together,
-# and a test looks for orphans. A plain Table, because no ORM object is ever made of a point.
+# A point is (activity, time, seq), unique because points are numbered at import and written once by COPY. Columns are
+# ordered widest first; the only index is on (activity_id), whose equal keys B-tree deduplication keeps small. No
+# primary key (it would double the index) and no foreign key (a trigger per row costs 40 % of an import):
+# `activity_rows.remove` removes an activity together with its points, and a test looks for orphans. A plain Table,
+# because no ORM object is ever made of a point.
 activity_data_points = Table(
     "activity_data_points",
     Base.metadata,
@@ -145,7 +147,7 @@ class ActivitySet(Base):
 
 
 class ActivityChannel(Base):
-    """Anything per point outside the fixed columns: float32, little-endian, zlib, one value a point."""
+    """Values per point outside the fixed columns: float32, little-endian, zlib, one value per point."""
 
     __tablename__ = "activity_channels"
     activity_id: Mapped[int] = activity_column(primary_key=True)
@@ -156,7 +158,7 @@ class ActivityChannel(Base):
 
 
 class ActivityTrack(Base):
-    """What lists and maps need of a track without touching its points."""
+    """What lists and maps need of a track without reading its points."""
 
     __tablename__ = "activity_tracks"
     activity_id: Mapped[int] = activity_column(primary_key=True)

@@ -1,4 +1,4 @@
-"""What all tables share: the base class, names of constraints, the usual columns."""
+"""What all tables share: the base class, the names of constraints, common columns."""
 
 from datetime import date, datetime
 from numbers import Integral
@@ -42,7 +42,7 @@ class Base(DeclarativeBase):
 
 
 class UserId(TypeDecorator):
-    """A user's id in a statement: PostgreSQL would take True for user 1."""
+    """A user's id in a statement; refuses bool, because PostgreSQL would take True for user 1."""
 
     impl = Integer
     cache_ok = True

@@ -1,4 +1,4 @@
-"""Everything computed (stage 2), and the marks that say what is to be computed again."""
+"""Everything computed (stage 2), and the marks for what is to be computed again."""
 
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from milevault_core.store.models.base import CASCADE, Base, activity_column, now
 
 
 class ActivityMetric(Base):
-    """Every candidate of every number of an activity; origin says how it came about."""
+    """Every candidate for every figure of an activity; `origin` tells where it came from."""
 
     __tablename__ = "activity_metrics"
     activity_id: Mapped[int] = activity_column(primary_key=True)
@@ -21,7 +21,7 @@ class ActivityMetric(Base):
 
 
 class DayTotal(Base):
-    """What was done on one local day in one sport."""
+    """The totals of one local day in one sport."""
 
     __tablename__ = "day_totals"
     user_id: Mapped[int] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
@@ -77,7 +77,7 @@ class DeriveVersion(Base):
 
 
 class DeriveRevision(Base):
-    """Counts the changes of a user's derived rows: the stamp of every cached view of them."""
+    """Counts the changes of a user's derived rows; cached views of them are valid for one revision."""
 
     __tablename__ = "derive_revisions"
     user_id: Mapped[int] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
@@ -99,7 +99,7 @@ class SetAside(Base):
 
 
 class WorkerAnswer(Base):
-    """What a worker found out for a page that waits for it: see store/worker_answers.py."""
+    """A worker's answer to a page that waits for it: see store/worker_answers.py."""
 
     __tablename__ = "worker_answers"
     user_id: Mapped[int] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)

@@ -1,4 +1,4 @@
-"""Exports of everything of a person, until they are fetched or expire."""
+"""Exports of all of a user's data, until they are downloaded or expire."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from milevault_core.store.models.base import CASCADE, Base, now_column, user_col
 
 
 class Export(Base):
-    """The one export of a person. Not in a backup."""
+    """A user's export; each user has at most one. Not in backups."""
 
     __tablename__ = "exports"
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
@@ -18,13 +18,13 @@ class Export(Base):
     asked_at: Mapped[datetime] = now_column()
     made_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
-    size_bytes: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))  # so far, while it is made
+    size_bytes: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))  # so far, if not finished
     unfinished: Mapped[int] = mapped_column(Integer, server_default=text("0"))  # files that are not in it yet
     reason: Mapped[str] = mapped_column(server_default="")  # why it failed
 
 
 class ExportChunk(Base):
-    """A megabyte of an export."""
+    """One megabyte of an export."""
 
     __tablename__ = "export_chunks"
     export_id: Mapped[int] = mapped_column(

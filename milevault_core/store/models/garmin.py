@@ -1,4 +1,4 @@
-"""Garmin Connect: an account's connection, a sign-in under way, and what was fetched."""
+"""Garmin Connect: a user's connection, a sign-in in progress, and what was fetched."""
 
 from datetime import date, datetime
 
@@ -31,33 +31,33 @@ class GarminConnectConfig(Base):
     user_id: Mapped[int] = _user_key()
     # disconnected | ok | needs_sign_in | cooling_down | failing
     state: Mapped[str] = mapped_column(server_default="disconnected")
-    reason: Mapped[str] = _text()  # why: a key of view/garmin.py's sentences
+    reason: Mapped[str] = _text()  # why: a key of the sentences in view/garmin.py
     token: Mapped[bytes | None]
     is_china: Mapped[bool] = _flag()  # an account of garmin.cn
     display_name: Mapped[str] = _text()  # Garmin's own key of the account, part of some addresses
     full_name: Mapped[str] = _text()
-    is_new: Mapped[bool] = _flag()  # just signed in: whose account it is has to be asked
+    is_new: Mapped[bool] = _flag()  # just signed in: Garmin has to be asked whose account it is
     is_paused: Mapped[bool] = _flag()
-    connected_on: Mapped[date | None]  # from two days before on, days are fetched in detail
+    connected_on: Mapped[date | None]  # days from two days before this one on are fetched in detail
     cooling_until: Mapped[datetime | None]
     cooling_steps: Mapped[int] = _number()  # refusals (429) in a row
     failing_since: Mapped[datetime | None]
     next_run_at: Mapped[datetime | None]
-    last_sync_at: Mapped[datetime | None]  # when everything was here
-    last_calls: Mapped[int] = _number()  # of the last run
+    last_sync_at: Mapped[datetime | None]  # when everything was last here
+    last_calls: Mapped[int] = _number()  # in the last run
     device_upload: Mapped[str] = (
         _text()
-    )  # the watch's last upload of which everything is here, as Garmin says it
+    )  # the watch's last upload that is completely here, in Garmin's own format
     pass_upload: Mapped[str] = _text()  # the upload that is being fetched
     pass_began_at: Mapped[datetime | None]  # None: everything is here
     listed: Mapped[int] = _number()  # how far back the list of activities was read
-    is_listed: Mapped[bool] = _flag()  # to its end
-    first_day: Mapped[date | None]  # before it Garmin has nothing; None: not yet known
-    empty_days: Mapped[int] = _number()  # in a row, going back
+    is_listed: Mapped[bool] = _flag()  # the list was read to its end
+    first_day: Mapped[date | None]  # Garmin has nothing before it; None: not known yet
+    empty_days: Mapped[int] = _number()  # in a row, going back in time
 
 
 class GarminSignIn(Base):
-    """A sign-in under way. Not in a backup. `sealed`: what the next step needs, gone as soon as it is taken."""
+    """A sign-in in progress. Not in backups. `sealed`: what the next step needs, deleted as soon as it is taken."""
 
     __tablename__ = "garmin_sign_ins"
     user_id: Mapped[int] = _user_key()
@@ -70,7 +70,7 @@ class GarminSignIn(Base):
 
 
 class GarminActivity(Base):
-    """An activity at Garmin, as its list has it, and the item of an import that it became."""
+    """An activity in Garmin's list, and the import item that it became."""
 
     __tablename__ = "garmin_activities"
     user_id: Mapped[int] = _user_key()
@@ -81,20 +81,20 @@ class GarminActivity(Base):
         BigInteger, ForeignKey("import_items.id", ondelete="SET NULL")
     )
     fetched_at: Mapped[datetime | None]
-    attempts: Mapped[int] = _number()  # that failed
+    attempts: Mapped[int] = _number()  # failed ones
     retry_at: Mapped[datetime | None]
-    deleted_at: Mapped[datetime | None]  # missing from Garmin's list since; kept here
+    deleted_at: Mapped[datetime | None]  # since when Garmin's list lacks it; it is kept here
     __table_args__ = (Index(None, "item_id"),)
 
 
 class GarminDay(Base):
-    """A day whose health data was fetched. Final: late enough for nothing of it to change any more."""
+    """A day whose health data was fetched. Final: fetched so late that its data no longer changes."""
 
     __tablename__ = "garmin_days"
     user_id: Mapped[int] = _user_key()
     day: Mapped[date] = mapped_column(primary_key=True)
     is_final: Mapped[bool] = _flag()
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))  # in which something failed
-    # The calls it is still to be asked by, in order, with spaces between; "" for all.
+    # The calls that are still to be made for it, in order, separated by spaces; "" for all.
     left_out: Mapped[str] = _text()
     fetched_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""Things and pictures that came with an archive."""
+"""Gear and pictures that came with an archive."""
 
 from datetime import datetime
 
@@ -9,14 +9,14 @@ from milevault_core.store.models.base import CASCADE, Base, now_column, user_col
 
 
 class Gear(Base):
-    """A bike or a pair of shoes, as an import named it: a row per import, so that each import can be undone."""
+    """A bike or a pair of shoes as an import named it: one row per import, so that each import can be undone."""
 
     __tablename__ = "gear"
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
     user_id: Mapped[int] = user_column()
     import_id: Mapped[int] = mapped_column(Integer, ForeignKey("imports.id", ondelete=CASCADE))
     kind: Mapped[str]  # bike | shoe
-    name: Mapped[str]  # as activities call it
+    name: Mapped[str]  # as in the activities
     brand: Mapped[str]
     model: Mapped[str]
     created_at: Mapped[datetime] = now_column()
@@ -27,8 +27,8 @@ class Gear(Base):
 
 
 class ActivityPhoto(Base):
-    """A picture of an activity. It hangs on the item its activity came by, and so on the activity's original:
-    whatever the activity is merged into or rebuilt from."""
+    """A picture of an activity. It belongs to the item that the activity came from, and so to the activity's original:
+    it stays with it when the activity is merged or rebuilt."""
 
     __tablename__ = "activity_photos"
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -1,4 +1,4 @@
-"""Days, nights and the body: what files say of them, what is entered by hand, and what is made of both."""
+"""Days, nights and the body: what files say about them, what users enter, and what is computed from both."""
 
 from datetime import date, datetime
 
@@ -27,7 +27,7 @@ from milevault_core.store.models.base import CASCADE, Base, UserId, now_column, 
 
 
 class HealthFile(Base):
-    """An original file that holds days or nights. What it says is in its pieces."""
+    """An original file with days or nights. Its content is in its pieces."""
 
     __tablename__ = "health_files"
     original_id: Mapped[int] = mapped_column(
@@ -42,7 +42,7 @@ class HealthFile(Base):
 
 
 class HealthPiece(Base):
-    """What a file says of one day (UTC for what has a time), packed by health/pack.py."""
+    """What a file says about one day (UTC for what has a time), packed by health/pack.py."""
 
     __tablename__ = "health_pieces"
     original_id: Mapped[int] = mapped_column(
@@ -56,7 +56,7 @@ class HealthPiece(Base):
 
 
 class HealthValue(Base):
-    """One value a day, metric and source, with the file it is from (none: entered by hand)."""
+    """The value of one day, metric and source, with the file it is from (none: entered by the user)."""
 
     __tablename__ = "health_values"
     user_id: Mapped[int] = user_column(primary_key=True)
@@ -71,7 +71,7 @@ class HealthValue(Base):
     __table_args__ = (Index(None, "original_id"),)
 
 
-# The values that count, a column each, with {metric: source}.
+# The values that count, one column per metric, with {metric: source}.
 health_metrics = Table(
     "health_metrics",
     Base.metadata,
@@ -81,8 +81,8 @@ health_metrics = Table(
     Column("sources", JSONB, nullable=False, server_default="{}"),
 )
 
-# What a watch measures through the day, one value a time; `metric` is a number of health_metrics.SERIES. A hypertable.
-# No foreign key: a trigger a row.
+# What a watch measures during the day, one value per time; `metric` is a number of health_metrics.SERIES. A hypertable.
+# No foreign key, because it would cost a trigger per row.
 wellness_samples = Table(
     "wellness_samples",
     Base.metadata,
@@ -95,12 +95,11 @@ wellness_samples = Table(
 
 
 class SleepSession(Base):
-    """A night or a nap as one source has it; `is_shown`: the one that counts where several sources report the same
-    one."""
+    """A night or a nap from one source; `is_shown`: whether it is the one that counts if several sources report it."""
 
     __tablename__ = "sleep_sessions"
     user_id: Mapped[int] = user_column(primary_key=True)
-    day: Mapped[date] = mapped_column(Date, primary_key=True)  # of waking up
+    day: Mapped[date] = mapped_column(Date, primary_key=True)  # on which it ends
     source: Mapped[str] = mapped_column(primary_key=True)
     start_time: Mapped[datetime] = mapped_column(primary_key=True)
     end_time: Mapped[datetime]
@@ -123,7 +122,7 @@ class SleepStage(Base):
 
 
 class WeightLog(Base):
-    """What a person enters of the body: weight with composition, blood pressure, what was drunk."""
+    """What a user enters about the body: weight and composition, blood pressure, hydration."""
 
     __tablename__ = "weight_logs"
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
@@ -144,7 +143,7 @@ class WeightLog(Base):
 
 
 class DayNote(Base):
-    """What a person says of a day, and its tags (ill, travel, alcohol, race, or their own)."""
+    """A user's note on a day, and its tags (ill, travel, alcohol, race, or the user's own)."""
 
     __tablename__ = "day_notes"
     user_id: Mapped[int] = user_column(primary_key=True)
@@ -154,7 +153,7 @@ class DayNote(Base):
 
 
 class HealthRank(Base):
-    """Which source a person wants to count for a metric ("*": for all without a ranking of their own), best first."""
+    """Which sources a user prefers for a metric ("*": for metrics without their own ranking), best first."""
 
     __tablename__ = "health_ranks"
     user_id: Mapped[int] = user_column(primary_key=True)

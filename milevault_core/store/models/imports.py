@@ -1,4 +1,4 @@
-"""What was handed over: original files, batches, and what became of each file."""
+"""Imported data: original files, batches, and what became of each file."""
 
 from datetime import date, datetime
 
@@ -20,8 +20,8 @@ from milevault_core.store.models.base import CASCADE, Base, now_column, user_col
 
 
 class OriginalFile(Base):
-    """The bytes as they came, once per user and content. `sha256` is of the unpacked content, so that a file
-    and its .gz are the same; `content` is zlib, or the .gz itself when it came as one (encoding)."""
+    """The bytes of a file as they came, once per user and content. `sha256` is that of the unpacked content, so a file
+    and its .gz are the same; `content` is zlib, or the .gz itself if it came as one (see `encoding`)."""
 
     __tablename__ = "original_files"
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -36,7 +36,7 @@ class OriginalFile(Base):
 
 
 class Import(Base):
-    """A batch: what one person handed over at one time."""
+    """A batch: what a user handed over at one time."""
 
     __tablename__ = "imports"
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
@@ -44,9 +44,9 @@ class Import(Base):
     source: Mapped[str]  # page | command | upload | folder | garmin | demo
     label: Mapped[str] = mapped_column(server_default="")
     created_at: Mapped[datetime] = now_column()
-    undo_asked_at: Mapped[datetime | None]  # from here on it counts as empty; a job undoes it
+    undo_asked_at: Mapped[datetime | None]  # from then on it counts as empty; a job undoes it
     undone_at: Mapped[datetime | None]  # all of it is undone; the row and its items stay as the log
-    scope: Mapped[dict] = mapped_column(server_default="{}")  # of a batch that reads again: what it is about
+    scope: Mapped[dict] = mapped_column(server_default="{}")  # of a re-read batch: what it covers
     __table_args__ = (Index(None, "user_id"),)
 
 
@@ -63,8 +63,8 @@ class ImportItem(Base):
     )
     about: Mapped[dict] = mapped_column(
         server_default="{}"
-    )  # what the archive says of the file beside its bytes
-    # A file of an archive is kept only when it is imported: until then it is where it lies in the archive.
+    )  # what the archive says about the file, besides its bytes
+    # A member of an archive becomes an original only when it is imported; until then it is read from the archive.
     upload_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("uploads.id", ondelete="SET NULL"))
     place: Mapped[dict | None]  # listing.Place
     claim: Mapped[int | None] = mapped_column(BigInteger)  # the job that works through it

@@ -23,7 +23,7 @@ class User(Base):
     currency: Mapped[str] = mapped_column(server_default="")  # "EUR", "€"; "": none
     created_at: Mapped[datetime] = now_column()
     disabled_at: Mapped[datetime | None]
-    deletion_asked_at: Mapped[datetime | None]  # by its owner; a worker does it
+    deletion_asked_at: Mapped[datetime | None]  # by the user; a worker deletes the account
 
 
 class Session(Base):
@@ -41,7 +41,7 @@ class Session(Base):
 
 class OneTimeToken(Base):
     """A link that works once: purpose is sign_in (from the form to the cookie), first_account, invitation,
-    invitation_admin or reset. Also the browsers that are known (known_browser), whose token is not used up."""
+    invitation_admin or reset. Also known browsers (purpose known_browser), whose token is not used up."""
 
     __tablename__ = "one_time_tokens"
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
@@ -49,7 +49,7 @@ class OneTimeToken(Base):
     user_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE))
     next_url: Mapped[str] = mapped_column(server_default="/")
     expires_at: Mapped[datetime]
-    note: Mapped[str] = mapped_column(server_default="")  # for whom an administrator made it
+    note: Mapped[str] = mapped_column(server_default="")  # who the administrator made it for
     made_by: Mapped[int | None] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE))
     created_at: Mapped[datetime] = now_column()
 
@@ -59,13 +59,13 @@ class TwoFactor(Base):
 
     __tablename__ = "two_factor"
     user_id: Mapped[int] = user_column(primary_key=True)
-    sealed: Mapped[bytes]  # the secret, by accounts/vault.py
+    sealed: Mapped[bytes]  # the secret, encrypted by accounts/vault.py
     last_step: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))  # a code works once
     created_at: Mapped[datetime] = now_column()
 
 
 class RecoveryCode(Base):
-    """A code that works once in place of the app's; its SHA-256."""
+    """The SHA-256 of a code that works once instead of the app's."""
 
     __tablename__ = "recovery_codes"
     user_id: Mapped[int] = user_column(primary_key=True)
@@ -73,7 +73,7 @@ class RecoveryCode(Base):
 
 
 class Identity(Base):
-    """A person's account at an identity provider. Never found by e-mail: only issuer and subject count."""
+    """A user's account at an identity provider. Only issuer and subject identify it, never the e-mail address."""
 
     __tablename__ = "identities"
     issuer: Mapped[str] = mapped_column(primary_key=True)
@@ -85,7 +85,7 @@ class Identity(Base):
 
 
 class DeletedAccount(Base):
-    """An account that its owner has deleted: a backup from before brings it back only to delete it again."""
+    """An account that its owner deleted: if an older backup brings it back, it is deleted again."""
 
     __tablename__ = "deleted_accounts"
     user_number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
@@ -94,7 +94,7 @@ class DeletedAccount(Base):
 
 
 class LoginAttempt(Base):
-    """Failed sign-ins in a row, by what accounts/throttle.py counts them ("user:ada@203.0.113.7", "browser:…")."""
+    """Failed sign-ins in a row, by the keys that accounts/throttle.py counts ("user:ada@203.0.113.7", "browser:…")."""
 
     __tablename__ = "login_attempts"
     key: Mapped[str] = mapped_column(primary_key=True)

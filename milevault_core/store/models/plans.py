@@ -1,4 +1,4 @@
-"""What a person plans and owns: goals, bikes and shoes with their service, rules for what comes in."""
+"""What a user plans and owns: goals, bikes and shoes with their service, and rules for imported activities."""
 
 from datetime import date, datetime
 
@@ -35,28 +35,29 @@ class Goal(Base):
 
 
 class GearItem(Base):
-    """What a person says of a bike, a pair of shoes or a part. Activities name it by `name`; totals are theirs."""
+    """What a user says about a bike, a pair of shoes or a part. Activities refer to it by `name`; its totals come from
+    them."""
 
     __tablename__ = "gear_items"
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
     user_id: Mapped[int] = user_column()
-    name: Mapped[str]  # as activities call it
-    label: Mapped[str] = mapped_column(server_default="")  # as its owner calls it; empty: the same
+    name: Mapped[str]  # as in the activities
+    label: Mapped[str] = mapped_column(server_default="")  # the user's name for it; empty: the same as `name`
     kind: Mapped[str] = mapped_column(server_default="other")  # bike | shoe | part | other
     opening_m: Mapped[float] = mapped_column(server_default=text("0"))  # before the first activity here
-    cost: Mapped[float | None]  # in whatever the owner counts in
-    sports: Mapped[list] = mapped_column(server_default="[]")  # it is the default for
+    cost: Mapped[float | None]  # in the user's currency
+    sports: Mapped[list] = mapped_column(server_default="[]")  # for which it is the default
     part_of: Mapped[int | None] = mapped_column(
         Integer, ForeignKey("gear_items.id", ondelete=CASCADE)
     )  # of a part
-    mounted_on: Mapped[date | None] = mapped_column(Date)  # of a part: counts from this day
+    mounted_on: Mapped[date | None] = mapped_column(Date)  # of a part: it counts from this day on
     retired_on: Mapped[date | None] = mapped_column(Date)
     created_at: Mapped[datetime] = now_column()
     __table_args__ = (UniqueConstraint("user_id", "name"),)
 
 
 class GearService(Base):
-    """A service that a thing needs every so many metres."""
+    """A service that a piece of gear needs every `every_m` metres."""
 
     __tablename__ = "gear_services"
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
@@ -64,18 +65,17 @@ class GearService(Base):
     gear_id: Mapped[int] = mapped_column(Integer, ForeignKey("gear_items.id", ondelete=CASCADE))
     what: Mapped[str]
     every_m: Mapped[float]
-    last_on: Mapped[date] = mapped_column(Date)  # done on this day, or counted from it
+    last_on: Mapped[date] = mapped_column(Date)  # when it was last done, or the day to count from
     __table_args__ = (Index(None, "user_id"), Index(None, "gear_id"))
 
 
 class Rule(Base):
-    """If an activity meets the conditions, apply the actions: previewed on all activities, then run on every
-    import."""
+    """Conditions and actions for activities: previewed on all activities, then applied to every import."""
 
     __tablename__ = "rules"
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
     user_id: Mapped[int] = user_column()
-    place: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))  # in their order
+    place: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))  # in the order of the rules
     is_active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     conditions: Mapped[dict]
     actions: Mapped[dict]
@@ -84,8 +84,8 @@ class Rule(Base):
 
 
 class RuleEffect(Base):
-    """What a rule has set, so that it can be undone; an edit of the person's own is never touched. No key to
-    activities, as with edits: it rests while the activity is in the trash."""
+    """What a rule has set, so that it can be undone; a user's own edits are never touched. No foreign key to
+    activities, as with edits: it has no effect while the activity is in the trash."""
 
     __tablename__ = "rule_effects"
     rule_id: Mapped[int] = mapped_column(Integer, ForeignKey("rules.id", ondelete=CASCADE), primary_key=True)

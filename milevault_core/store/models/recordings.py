@@ -1,4 +1,4 @@
-"""What activities are made from and what people decided about them: recordings, edits, trash, tombstones."""
+"""What activities are made from and what users decided about them: recordings, edits, trash, tombstones."""
 
 from datetime import datetime
 
@@ -20,11 +20,11 @@ from milevault_core.store.models.base import CASCADE, Base, UserId, now_column, 
 
 
 class ActivityRecording(Base):
-    """One file's view of one workout: a fact. An activity is a pure function of its recordings and its edits.
+    """One file's recording of one workout, never edited. An activity is a pure function of its recordings and edits.
 
-    Alive, a recording belongs to an activity; in the trash it belongs to a row of trashed_activities instead.
-    `home_id` is the id of the activity it is when it is alone. Of the recordings of an activity the smallest
-    home_id is the activity's id, so that taking apart and undo give old ids back.
+    A recording belongs to an activity or, in the trash, to a row of trashed_activities. `home_id` is the id of its
+    activity when it is alone in it. The id of an activity is the smallest home_id of its recordings, so taking them
+    apart and undoing imports gives the old ids back.
     """
 
     __tablename__ = "activity_recordings"
@@ -41,15 +41,15 @@ class ActivityRecording(Base):
     fingerprint: Mapped[str]  # hex sha256 of the original, ":", part: the natural key
     format: Mapped[str]
     is_primary: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
-    about: Mapped[dict] = mapped_column(server_default="{}")  # what archives say of the file beside its bytes
+    about: Mapped[dict] = mapped_column(server_default="{}")  # what archives say about the file
     words: Mapped[dict] = mapped_column(server_default="{}")  # what the file says: name, sport, sub_sport …
     filled: Mapped[dict] = mapped_column(server_default="{}")  # column -> what the activity takes from here
     shift_s: Mapped[float] = mapped_column(
         server_default=text("0")
-    )  # added to its times to fit the primary's
-    # What tells whether two recordings are of the same workout (milevault_core/activities).
+    )  # added to its times to match those of the primary recording
+    # By these it is decided whether two recordings are of the same workout (milevault_core/activities).
     start_time: Mapped[datetime]
-    clock_start: Mapped[datetime]  # the same by its own clock, whatever its owner has set
+    clock_start: Mapped[datetime]  # the start by the device's clock, even if the user has set another
     elapsed_s: Mapped[float]
     distance_m: Mapped[float | None]
     point_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
@@ -68,7 +68,7 @@ class ActivityRecording(Base):
 
 
 class RecordingsApart(Base):
-    """A person's decision that two recordings (by fingerprint, first < second) are not the same workout."""
+    """A user's decision that two recordings (by fingerprint, first < second) are not the same workout."""
 
     __tablename__ = "recordings_apart"
     user_id: Mapped[int] = mapped_column(UserId, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
@@ -78,7 +78,7 @@ class RecordingsApart(Base):
 
 
 class RecordingsJoined(Base):
-    """A person's decision that two recordings (by fingerprint, first < second) are two parts of one workout."""
+    """A user's decision that two recordings (by fingerprint, first < second) are two parts of one workout."""
 
     __tablename__ = "recordings_joined"
     user_id: Mapped[int] = mapped_column(UserId, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
@@ -88,7 +88,7 @@ class RecordingsJoined(Base):
 
 
 class FigureDefault(Base):
-    """Where a person wants a figure to come from in all activities: "device" or "computed" (activities/sources.py)."""
+    """Where a user wants a figure to come from in all activities: "device" or "computed" (activities/sources.py)."""
 
     __tablename__ = "figure_defaults"
     user_id: Mapped[int] = mapped_column(UserId, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
@@ -97,11 +97,11 @@ class FigureDefault(Base):
 
 
 class ActivityEdit(Base):
-    """What a person says of an activity; it beats files and archives. No key to activities: edits rest while the
-    activity is in the trash or part of another one, and count again afterwards.
+    """A user's edit of an activity; it takes precedence over files and archives. No foreign key to activities: edits
+    have no effect while the activity is in the trash or part of another one, and count again afterwards.
 
-    `field` is a word (activities/texts.py), "figure:" and a figure's name (activities/sources.py), or "track:" and a
-    number for what is cut or corrected in the points (activities/track_edits.py)."""
+    `field` is a text field (activities/texts.py), "figure:" and a figure's name (activities/sources.py), or "track:"
+    and a number for what is cut or corrected in the points (activities/track_edits.py)."""
 
     __tablename__ = "activity_edits"
     user_id: Mapped[int] = mapped_column(UserId, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
@@ -112,7 +112,7 @@ class ActivityEdit(Base):
 
 
 class TrashedActivity(Base):
-    """A deleted activity: 30 days long it can be restored under its id, with its recordings and edits."""
+    """A deleted activity: for 30 days it can be restored under its id, with its recordings and edits."""
 
     __tablename__ = "trashed_activities"
     activity_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
@@ -129,7 +129,7 @@ class TrashedActivity(Base):
 
 
 class Tombstone(Base):
-    """What remains of a recording whose activity was deleted for good: its file does not come back unasked."""
+    """What remains of a recording whose activity was deleted for good, so that its file is not imported again."""
 
     __tablename__ = "tombstones"
     user_id: Mapped[int] = mapped_column(UserId, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
@@ -143,8 +143,8 @@ class Tombstone(Base):
 
 
 class ActivityBefore(Base):
-    """An activity in a batch that reads it again: its main figures before and after, and its stage-1 rows as they
-    were, which the undo of the batch puts back."""
+    """An activity in a re-read batch: its main figures before and after, and its stage-1 rows as they were, which the
+    undo of the batch restores."""
 
     __tablename__ = "activities_before"
     import_id: Mapped[int] = mapped_column(

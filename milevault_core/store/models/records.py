@@ -1,4 +1,4 @@
-"""Personal records: what each activity did best, the records that come of it, and what their owner said."""
+"""Personal records: the best efforts of each activity, the records they make, and what the user decided."""
 
 from datetime import date, datetime
 
@@ -9,8 +9,8 @@ from milevault_core.store.models.base import Base, activity_column, now_column, 
 
 
 class ActivityEffort(Base):
-    """The best of one activity per kind and key (records.Effort). `user_id` is that of the activity, for the index;
-    no foreign key to users, for a trigger a row costs more than the row."""
+    """The best effort of an activity per kind and key (records.Effort). `user_id` is that of the activity, for the
+    index; no foreign key to users, because a trigger per row costs more than the row."""
 
     __tablename__ = "activity_efforts"
     activity_id: Mapped[int] = activity_column(primary_key=True)
@@ -25,8 +25,8 @@ class ActivityEffort(Base):
 
 
 class ActivityCurve(Base):
-    """The highest mean per duration: float32, little-endian, one for each of mean_max.CURVE_DURATIONS as far as the
-    activity is long enough."""
+    """The highest mean per duration: float32, little-endian, one for each of mean_max.CURVE_DURATIONS up to the length
+    of the activity."""
 
     __tablename__ = "activity_curves"
     activity_id: Mapped[int] = activity_column(primary_key=True)
@@ -35,8 +35,8 @@ class ActivityCurve(Base):
 
 
 class PersonalRecord(Base):
-    """A row of records.progress.RECORDS, numbered within its kind, sport, place and key. The activity may just have
-    gone, so there is no foreign key to it; the records are then computed again."""
+    """A row of records.progress.RECORDS, numbered within its kind, sport, place (indoors or not) and key. No foreign
+    key to the activity, which may just have been removed; the records are then computed again."""
 
     __tablename__ = "personal_records"
     user_id: Mapped[int] = user_column(primary_key=True)
@@ -45,9 +45,9 @@ class PersonalRecord(Base):
     is_indoor: Mapped[bool] = mapped_column(Boolean, primary_key=True)
     key: Mapped[float] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    activity_id: Mapped[int | None] = mapped_column(Integer)  # None: of a period
+    activity_id: Mapped[int | None] = mapped_column(Integer)  # None: record of a period
     start_time: Mapped[datetime]
-    day: Mapped[date]  # local; of a period the first
+    day: Mapped[date]  # local; the first day of a period
     last_day: Mapped[date]
     value: Mapped[float]
     previous: Mapped[float | None]
@@ -63,8 +63,8 @@ class PersonalRecord(Base):
 
 
 class RecordWaiting(Base):
-    """An effort that is implausible for this athlete, or touches such a stretch: it counts when its owner says so
-    (records.outliers). `is_asked`: one effort of each stretch."""
+    """An effort that is implausible for this athlete, or overlaps such a stretch: it counts only if the user says so
+    (records.outliers). `is_asked`: true for one effort of each stretch, about which the user is asked."""
 
     __tablename__ = "record_waiting"
     user_id: Mapped[int] = user_column(primary_key=True)
@@ -85,7 +85,7 @@ class RecordWaiting(Base):
 
 
 class RecordLeftOut(Base):
-    """Why an activity, a stretch of it, or one of its sensors does not count: what nobody can have done."""
+    """An impossible effort: the reason why an activity, a stretch of it, or one of its sensors does not count."""
 
     __tablename__ = "record_left_out"
     user_id: Mapped[int] = user_column(primary_key=True)
@@ -99,8 +99,8 @@ class RecordLeftOut(Base):
 
 
 class RecordSeen(Base):
-    """What of an activity counted when the records were last computed (JSON), so that a change, or the end, of the
-    activity recomputes only what it touches."""
+    """What counted of an activity when the records were last computed (JSON), so that changing or removing the activity
+    recomputes only the records that it affects."""
 
     __tablename__ = "record_seen"
     user_id: Mapped[int] = user_column(primary_key=True)
@@ -109,8 +109,8 @@ class RecordSeen(Base):
 
 
 class RecordDecision(Base):
-    """What the owner said of an effort, or (kind "*") of a whole activity. No foreign key to activities: it rests
-    while the activity is in the trash and counts again when that is restored."""
+    """What the user decided about an effort, or (kind "*") about a whole activity. No foreign key to activities: it has
+    no effect while the activity is in the trash, and counts again when that is restored."""
 
     __tablename__ = "record_decisions"
     user_id: Mapped[int] = user_column(primary_key=True)
@@ -118,7 +118,7 @@ class RecordDecision(Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[float] = mapped_column(primary_key=True)
     decision: Mapped[str]  # keep | not a record
-    t0_s: Mapped[float | None]  # the stretch and the value it was said of
+    t0_s: Mapped[float | None]  # the stretch and the value that the decision is about
     t1_s: Mapped[float | None]
     value: Mapped[float | None]
     decided_at: Mapped[datetime] = now_column()

@@ -1,7 +1,7 @@
-"""Routes: prepared lines, the groups they were matched into, what the user decided about them.
+"""Routes: prepared lines, the groups they were matched into, and what the user decided about them.
 
-A route is known by the activity at its head (a drawn course: by minus its id). That is no number of its own,
-so that it is the same whatever order things came in, and an address with any member's id finds it.
+A route is identified by the activity at its head (a drawn course: by its negative id). It has no number of its own, so
+its id does not depend on the order of imports, and a URL with any member's id finds it.
 """
 
 from datetime import datetime
@@ -13,14 +13,14 @@ from milevault_core.store.models.base import CASCADE, Base, activity_column, now
 
 
 class ActivityLine(Base):
-    """An activity's track made ready for matching (milevault_core/routes/prepare.py)."""
+    """An activity's track prepared for matching (milevault_core/routes/prepare.py)."""
 
     __tablename__ = "activity_lines"
     activity_id: Mapped[int] = activity_column(primary_key=True)
     user_id: Mapped[int] = user_column()
     sport_group: Mapped[str]
     start_us: Mapped[int] = mapped_column(BigInteger)  # since 1970, UTC
-    tie: Mapped[str]  # which of two with one start is earlier: the primary recording's fingerprint
+    tie: Mapped[str]  # orders two with the same start: the primary recording's fingerprint
     length_m: Mapped[float]
     closing_gap_m: Mapped[float]
     is_venue: Mapped[bool]
@@ -34,7 +34,7 @@ class ActivityLine(Base):
 
 
 class RouteCourse(Base):
-    """A drawn course: it makes a route, in which activities that follow it are found. Gone with its original."""
+    """A drawn course: it makes a route, to which activities that follow it belong. Deleted with its original."""
 
     __tablename__ = "route_courses"
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
@@ -66,7 +66,7 @@ class RouteCourse(Base):
 class RouteMember(Base):
     """Which route an activity belongs to, and the state of the matching (milevault_core/routes/grouping.py).
 
-    No foreign key to activities: the matching itself lets go of what is gone, and a course has a negative id.
+    No foreign key to activities: the matching itself drops removed activities, and a course has a negative id.
     """
 
     __tablename__ = "route_members"
@@ -74,26 +74,26 @@ class RouteMember(Base):
     activity_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     sport_group: Mapped[str]
     route: Mapped[int] = mapped_column(Integer)
-    kind: Mapped[str]  # same | rotated, or what it is when the user forced it in
+    kind: Mapped[str]  # same | rotated, or another relation if the user forced it in
     share: Mapped[float]  # of points beyond 35 m from the route's line
     forced: Mapped[bool] = mapped_column(Boolean)
-    # The state, from which the next change is followed.
+    # The state of the matching, which the next change updates.
     leader: Mapped[int | None] = mapped_column(Integer)
     leader_kind: Mapped[str | None]
     medoid: Mapped[int | None] = mapped_column(Integer)  # of a leader's cluster
     head: Mapped[int | None] = mapped_column(Integer)  # of a medoid
     home: Mapped[int | None] = mapped_column(Integer)
     rest: Mapped[int | None] = mapped_column(Integer)
-    # When it passed each mark of the route: milevault_core/routes/profile.py.
+    # When the activity passed each mark of the route: milevault_core/routes/profile.py.
     profile: Mapped[bytes | None]
     route_s: Mapped[float | None]  # from the route's first mark to its last, stops included
-    stopped_s: Mapped[float | None]  # stood still within that
+    stopped_s: Mapped[float | None]  # time standing still within that
     is_profiled: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     __table_args__ = (Index(None, "user_id", "route"), Index(None, "user_id", "sport_group"))
 
 
 class RouteState(Base):
-    """The decisions that counted when a sport group was last matched."""
+    """The user's decisions at the time when a sport group was last matched."""
 
     __tablename__ = "route_states"
     user_id: Mapped[int] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
@@ -101,11 +101,11 @@ class RouteState(Base):
     decided: Mapped[dict]
     revision: Mapped[int] = mapped_column(
         BigInteger
-    )  # random, new with every matching: tells whether a remembered state is current
+    )  # random, new with every matching: tells whether a state kept in memory is current
 
 
 class NamedRoute(Base):
-    """A route followed at least twice, or one the user has named or drawn. Its generated name is composed in view."""
+    """A route followed at least twice, or one that the user named or drew. Its generated name is composed in view."""
 
     __tablename__ = "named_routes"
     user_id: Mapped[int] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
@@ -115,16 +115,16 @@ class NamedRoute(Base):
     sport_group: Mapped[str]
     shape: Mapped[str]  # venue | loop | out_and_back | one_way
     heading: Mapped[str]
-    place: Mapped[str]  # the nearest of weight; "" where there is none
+    place: Mapped[str]  # the nearest place, larger ones reaching farther; "" if there is none
     length_m: Mapped[float]
     outline: Mapped[bytes]  # float32 little-endian pairs lat, lon
-    quarter: Mapped[str] = mapped_column(server_default="")  # the place nearest to the start, however small
+    quarter: Mapped[str] = mapped_column(server_default="")  # the place nearest the start, however small
     beside: Mapped[str] = mapped_column(server_default="")  # … and to the farthest point
     turn: Mapped[str] = mapped_column(server_default="")  # clockwise | anticlockwise, of a loop
 
 
 class RouteLink(Base):
-    """Two routes of which one is the other reversed, or several laps of the other."""
+    """Two routes, one of which is the other reversed, or several laps of it."""
 
     __tablename__ = "route_links"
     user_id: Mapped[int] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)
@@ -135,8 +135,8 @@ class RouteLink(Base):
 
 
 class RouteOverride(Base):
-    """What the user decided about routes. About activities (and courses) alone, so that it outlives matching;
-    no foreign key to activities, so that it rests while one is in the trash."""
+    """What the user decided about routes. It only refers to activities (and courses), so it outlives a new matching; no
+    foreign key to activities, so it survives, without effect, while one is in the trash."""
 
     __tablename__ = "route_overrides"
     user_id: Mapped[int] = mapped_column(Integer, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)

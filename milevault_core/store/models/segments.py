@@ -1,4 +1,4 @@
-"""Segments, their efforts, and the tracks they are looked for in."""
+"""Segments, their efforts, and the tracks in which they are searched for."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from milevault_core.store.models.base import CASCADE, Base, activity_column, now
 
 
 class RouteSegment(Base):
-    """A stretch that every pass of is an effort. The line is as it was drawn; see SegmentLine."""
+    """A segment: every pass of it is an effort. The line is as it was drawn; see SegmentLine."""
 
     __tablename__ = "route_segments"
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
@@ -20,13 +20,13 @@ class RouteSegment(Base):
     line: Mapped[bytes]  # pairs lat, lon: int32 little-endian, 1e-7 degrees
     altitudes: Mapped[bytes] = mapped_column(
         server_default=""
-    )  # float32, m, one a place of the line, or none
+    )  # float32, m, one per point of the line, or empty
     length_m: Mapped[float]
-    gain_m: Mapped[float | None]  # altitude at the end less that at the start
+    gain_m: Mapped[float | None]  # altitude at the end minus that at the start
     origin: Mapped[str]  # drawn | climb | effort | gpx | device | milevault | demo
     origin_key: Mapped[str] = mapped_column(
         server_default=""
-    )  # of a device or an old database: what it is there
+    )  # its identifier on the device or in the old database
     start_cells: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))  # milevault_core/segments/cells.py
     middle_cells: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     end_cells: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
@@ -35,7 +35,7 @@ class RouteSegment(Base):
 
 
 class SegmentLine(Base):
-    """A segment as its efforts show it (milevault_core/segments/refine.py); derived."""
+    """A segment's line refined from its efforts (milevault_core/segments/refine.py); derived."""
 
     __tablename__ = "segment_lines"
     segment_id: Mapped[int] = mapped_column(
@@ -51,7 +51,7 @@ class SegmentLine(Base):
 
 
 class SegmentTrack(Base):
-    """An activity's track made ready for the search for segments; derived."""
+    """An activity's track prepared for finding segments; derived."""
 
     __tablename__ = "segment_tracks"
     activity_id: Mapped[int] = activity_column(primary_key=True)
@@ -70,14 +70,14 @@ class SegmentEffort(Base):
         Integer, ForeignKey("route_segments.id", ondelete=CASCADE), primary_key=True
     )
     activity_id: Mapped[int] = activity_column(primary_key=True)
-    number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)  # of the activity's passes, from 0
+    number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)  # among the activity's passes, from 0
     user_id: Mapped[int] = user_column()
     start_time: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     t0_s: Mapped[float]
     t1_s: Mapped[float]
     time_s: Mapped[float]
     plus_minus_s: Mapped[float] = mapped_column(REAL)  # one standard deviation of time_s
-    away: Mapped[float] = mapped_column(REAL)  # share of the way outside the corridor
+    away: Mapped[float] = mapped_column(REAL)  # share of the distance outside the corridor
     heart_rate: Mapped[float | None] = mapped_column(REAL)
     power: Mapped[float | None] = mapped_column(REAL)
     cadence: Mapped[float | None] = mapped_column(REAL)

@@ -1,4 +1,4 @@
-"""The athlete's values and zones over time, and what training makes of each activity."""
+"""The athlete's values and zones over time, and the training metrics of each activity."""
 
 from datetime import date, datetime
 
@@ -9,8 +9,8 @@ from milevault_core.store.models.base import CASCADE, Base, activity_column, now
 
 
 class AthleteValue(Base):
-    """A value that holds from a day on (training/values.py): of the athlete (sport ""), or of one sport. A value from a
-    device belongs to the activity whose file has it, and is deleted with it."""
+    """A value that is valid from a day on (training/values.py): of the athlete (sport ""), or for one sport. A value
+    from a device belongs to the activity whose file has it, and is deleted with it."""
 
     __tablename__ = "athlete_values"
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
@@ -31,7 +31,7 @@ class AthleteValue(Base):
 
 
 class AthleteZones(Base):
-    """How an athlete wants a sport's zones from a day on; `bounds` only for the method "own"."""
+    """The zones that an athlete chose for a sport from a day on; `bounds` only for the method "own"."""
 
     __tablename__ = "athlete_zones"
     user_id: Mapped[int] = user_column(primary_key=True)
@@ -43,8 +43,8 @@ class AthleteZones(Base):
 
 
 class ActivityTraining(Base):
-    """What training makes of an activity: the winner of each metric, why others are absent, the athlete's values it was
-    computed with, seconds in zones, and its part of the grade curve (float32: seconds and sums by slope)."""
+    """The training metrics of an activity: the winner for each metric, why others are absent, the athlete values they
+    were computed with, seconds in zones, and its sums for the grade curve (float32: seconds and sums by slope)."""
 
     __tablename__ = "activity_training"
     activity_id: Mapped[int] = activity_column(primary_key=True)

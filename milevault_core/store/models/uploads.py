@@ -1,4 +1,4 @@
-"""Archives on their way in, and the other ways in: tokens for phones, files seen in the watched folder."""
+"""Archives while they are received and imported, tokens for uploads from phones, and files of the watched folder."""
 
 from datetime import datetime
 
@@ -14,11 +14,11 @@ class Upload(Base):
     __tablename__ = "uploads"
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     user_id: Mapped[int] = user_column()
-    # An archive inside another, unpacked: so that each of its members can be read from one place.
+    # Of an archive inside another one, which is unpacked so that its members can be read directly.
     parent_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("uploads.id", ondelete=CASCADE))
     import_id: Mapped[int | None] = mapped_column(Integer, ForeignKey("imports.id", ondelete=CASCADE))
     name: Mapped[str]
-    key: Mapped[str] = mapped_column(server_default="")  # by which a browser finds it to go on with it
+    key: Mapped[str] = mapped_column(server_default="")  # by which a browser finds it to continue the upload
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     received_bytes: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     # receiving | looking | planned | listing | importing | inner | failed
@@ -34,7 +34,7 @@ class Upload(Base):
 
 
 class UploadChunk(Base):
-    """A megabyte of an archive."""
+    """One megabyte of an archive."""
 
     __tablename__ = "upload_chunks"
     upload_id: Mapped[int] = mapped_column(
@@ -45,7 +45,7 @@ class UploadChunk(Base):
 
 
 class UploadNote(Base):
-    """What an archive's list says of an activity that it identifies only by its start (Garmin)."""
+    """What an archive's list says about an activity that it identifies only by its start (Garmin)."""
 
     __tablename__ = "upload_notes"
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -57,7 +57,7 @@ class UploadNote(Base):
 
 
 class UploadToken(Base):
-    """A key that lets a phone or a script hand over files for a person, and nothing else. Only its hash is stored."""
+    """A token that lets a phone or a script upload files for a user, and nothing else. Only its hash is stored."""
 
     __tablename__ = "upload_tokens"
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
@@ -70,7 +70,7 @@ class UploadToken(Base):
 
 
 class WatchedFile(Base):
-    """A file of the watched folder that was taken: the folder itself is never touched."""
+    """A file of the watched folder that was imported; the folder itself is never changed."""
 
     __tablename__ = "watched_files"
     user_id: Mapped[int] = mapped_column(UserId, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)

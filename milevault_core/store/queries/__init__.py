@@ -1,1 +1,1 @@
-"""Every read of the product. Each function's first parameter is `user_id`; rows of others are never seen."""
+"""Every read query of the product. Each function's first parameter is `user_id`; it returns no other user's rows."""

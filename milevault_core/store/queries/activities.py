@@ -1,4 +1,4 @@
-"""Activities: lists, one of them, its laps, its points, its original."""
+"""Activities: lists, a single activity, its laps, its points, its originals."""
 
 import json
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ ORDER BY a.start_time DESC, a.id DESC
 
 
 def recent(user_id: int, limit: int | None = None) -> pd.DataFrame:
-    """Activities, newest first, all of them or so many: the figures of a list and `outline` (float32 pairs lat, lon as
+    """Activities, newest first, all of them or `limit`: the figures for a list and `outline` (float32 pairs lat, lon as
     bytes, or None)."""
     if limit is None:
         return store.read(_LIST, (user_id,))
@@ -30,7 +30,7 @@ def recent(user_id: int, limit: int | None = None) -> pd.DataFrame:
 
 
 def sports(user_id: int) -> list[str]:
-    """The sports of a user's activities, the most frequent first."""
+    """The sports of a user's activities, most frequent first."""
     rows = store.read(
         "SELECT sport FROM activities WHERE user_id = $1 GROUP BY sport ORDER BY count(*) DESC, sport",
         (user_id,),
@@ -44,7 +44,8 @@ def one(user_id: int, activity_id: int) -> dict | None:
 
 
 def some(user_id: int, activity_ids: Sequence[int]) -> list[dict]:
-    """The same of several, in their order; those that are not the user's are left out. One statement."""
+    """The same for several activities, in their order, with one statement; those that are not the user's are left
+    out."""
     rows = store.read(
         "SELECT a.id, a.name, a.sport, a.sub_sport, a.sport_name, a.is_indoor, a.is_virtual, a.is_transition, "
         "a.start_time, a.time_zone, a.utc_offset_s, a.local_day, a.elapsed_s, a.timer_s, a.moving_s, a.distance_m, "
@@ -68,7 +69,8 @@ def _whole(row: pd.Series) -> dict:
 
 
 def is_pending(user_id: int, activity_id: int) -> bool:
-    """Whether figures or records of an activity are still to be worked out. What has failed is not waited for."""
+    """Whether figures or records of an activity are still to be computed. A records step that has failed does not
+    count."""
     rows = store.read(
         "SELECT EXISTS (SELECT 1 FROM dirty_activities WHERE user_id = $1 AND activity_id = $2) "
         "OR EXISTS (SELECT 1 FROM dirty_steps s WHERE s.user_id = $1 AND s.activity_id = $2 "
@@ -85,7 +87,7 @@ def track(user_id: int, activity_id: int) -> pd.DataFrame:
 
 
 def laps(user_id: int, activity_id: int, kind: str = "lap") -> pd.DataFrame:
-    """Laps (or pool lengths: kind "length") of an activity in their order."""
+    """Laps (or with kind "length" pool lengths) of an activity in their order."""
     return store.read(
         "SELECT l.number, l.start_time, l.elapsed_s, l.timer_s, l.distance_m, l.ascent_m, l.descent_m, l.avg_speed, "
         "l.max_speed, l.avg_heart_rate, l.max_heart_rate, l.avg_cadence, l.avg_power, l.max_power, l.calories, "
@@ -107,7 +109,7 @@ def sets(user_id: int, activity_id: int) -> pd.DataFrame:
 
 
 def metrics(user_id: int, activity_id: int) -> pd.DataFrame:
-    """Every candidate of every number of an activity: name, origin (device | computed | edited), value."""
+    """Every candidate for every figure of an activity: name, origin (device | computed | edited), value."""
     return store.read(
         "SELECT m.name, m.origin, m.value FROM activity_metrics m JOIN activities a ON a.id = m.activity_id "
         "WHERE a.user_id = $1 AND a.id = $2 ORDER BY m.name, m.origin",
@@ -116,7 +118,8 @@ def metrics(user_id: int, activity_id: int) -> pd.DataFrame:
 
 
 def channels(user_id: int, activity_id: int) -> pd.DataFrame:
-    """What an activity has per point outside the fixed columns: name, developer, unit (values: `channel`)."""
+    """The channels of an activity, which hold values per point outside the fixed columns: name, developer, unit. Their
+    values: `channel`."""
     return store.read(
         "SELECT c.name, c.developer, c.unit FROM activity_channels c JOIN activities a ON a.id = c.activity_id "
         "WHERE a.user_id = $1 AND a.id = $2 ORDER BY c.name, c.developer",
@@ -125,7 +128,8 @@ def channels(user_id: int, activity_id: int) -> pd.DataFrame:
 
 
 def channel(user_id: int, activity_id: int, channel_name: str, developer: str = "") -> np.ndarray:
-    """The values of a channel: float32, one a point of `track`, NaN where missing; empty if there is none."""
+    """The values of a channel: float32, one per point of `track`, NaN where missing; empty if there is no such
+    channel."""
     rows = store.read(
         "SELECT c.values FROM activity_channels c JOIN activities a ON a.id = c.activity_id "
         "WHERE a.user_id = $1 AND a.id = $2 AND c.name = $3 AND c.developer = $4",
@@ -135,7 +139,7 @@ def channel(user_id: int, activity_id: int, channel_name: str, developer: str = 
 
 
 def originals_of(user_id: int, activity_id: int) -> pd.DataFrame:
-    """The files an activity was made from: original_id, name, size_bytes, format, part, is_primary."""
+    """The files that an activity was made from: original_id, name, size_bytes, format, part, is_primary."""
     return store.read(
         "SELECT o.id AS original_id, o.name, o.size_bytes, r.format, r.part, r.is_primary "
         "FROM activity_recordings r JOIN original_files o ON o.id = r.original_id "

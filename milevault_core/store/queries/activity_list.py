@@ -1,4 +1,4 @@
-"""The list of activities in two cheap steps: the figures of all of them, and the outlines of those that are shown."""
+"""The list of activities in two cheap steps: the figures of all activities, and the outlines of the shown ones."""
 
 import json
 from datetime import date
@@ -29,8 +29,8 @@ def figures(user_id: int) -> pd.DataFrame:
 
 
 def stamp(user_id: int) -> str:
-    """Changes whenever something in `figures` does; "" for none. Every version of every row counts: the highest alone
-    would miss a change that was begun before another and committed after it."""
+    """A cache key that changes whenever something in `figures` does; "" without activities. It sums the versions of all
+    rows: the highest version alone would miss a change that began before another one and was committed after it."""
     rows = store.read(
         "SELECT concat_ws(' ', count(*), sum(a.xmin::text::int8), sum(t.xmin::text::int8), count(r.route), "
         f"sum(r.xmin::text::int8)) AS stamp {_LISTED}",
@@ -41,7 +41,8 @@ def stamp(user_id: int) -> str:
 
 
 def words(user_id: int) -> dict[str, list[str]]:
-    """The names of gear ("gear") and the tags ("tags") that a user's activities have; a key only where there is one."""
+    """The names of the user's gear ("gear") and the tags of activities ("tags"); a key is missing if it would be
+    empty."""
     rows = store.read("SELECT DISTINCT gear, tags FROM activities WHERE user_id = $1", (user_id,))
     gear = store.read(
         "SELECT name FROM gear WHERE user_id = $1 UNION SELECT name FROM gear_items WHERE user_id = $1",
@@ -55,7 +56,7 @@ def words(user_id: int) -> dict[str, list[str]]:
 
 
 def tags(user_id: int) -> list[str]:
-    """The tags that a user's activities have, in order of the alphabet."""
+    """The tags of a user's activities, in alphabetical order."""
     rows = store.read(
         "SELECT DISTINCT t.tag FROM activities a CROSS JOIN LATERAL unnest(string_to_array(a.tags, ', ')) AS t (tag) "
         "WHERE a.user_id = $1 AND a.tags <> '' ORDER BY t.tag",
@@ -65,9 +66,9 @@ def tags(user_id: int) -> list[str]:
 
 
 def of_days(user_id: int, first: date, last: date) -> pd.DataFrame:
-    """The activities of some local days, the earliest first: id, name, sport, sport_name, start_time, time_zone,
-    utc_offset_s, local_day, elapsed_s, moving_s, distance_m, ascent_m, counts (in totals), load (NaN: not known). Those
-    whose date is doubted are of no day."""
+    """The activities of some local days, earliest first: id, name, sport, sport_name, start_time, time_zone,
+    utc_offset_s, local_day, elapsed_s, moving_s, distance_m, ascent_m, counts (in totals), load (NaN if not known).
+    Activities with a doubtful date belong to no day."""
     return store.read(
         "SELECT id, name, sport, sport_name, start_time, time_zone, utc_offset_s, local_day, elapsed_s, moving_s, "
         "distance_m, ascent_m, NOT is_left_out AS counts, (t.metrics->>'load')::float8 AS load FROM activities "
@@ -78,8 +79,8 @@ def of_days(user_id: int, first: date, last: date) -> pd.DataFrame:
 
 
 def doubted(user_id: int) -> pd.DataFrame:
-    """The activities whose date cannot be right, the earliest first: id, name, sport, start_time, time_zone,
-    utc_offset_s, date_hints (starts as ISO texts, the likeliest first)."""
+    """The activities whose date cannot be right, earliest first: id, name, sport, start_time, time_zone, utc_offset_s,
+    date_hints (possible starts as ISO texts, likeliest first)."""
     rows = store.read(
         "SELECT id, name, sport, start_time, time_zone, utc_offset_s, date_hints::text AS date_hints FROM activities "
         "WHERE user_id = $1 AND date_doubted AND NOT is_transition ORDER BY start_time, id",
@@ -89,7 +90,7 @@ def doubted(user_id: int) -> pd.DataFrame:
 
 
 def outlines(user_id: int, activity_ids: list[int]) -> dict[int, bytes]:
-    """The outlines (float32 pairs lat, lon) of these activities, by id; those without a track are not in it."""
+    """The outlines (float32 pairs lat, lon) of these activities, by id; those without a track are left out."""
     rows = store.read(
         "SELECT t.activity_id, t.outline FROM activity_tracks t JOIN activities a ON a.id = t.activity_id "
         "WHERE a.user_id = $1 AND a.id = ANY(string_to_array($2, ',')::int[])",

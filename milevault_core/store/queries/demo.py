@@ -1,4 +1,4 @@
-"""The demo data of a user, and how far it is."""
+"""The demo data of a user, and how much of it is ready."""
 
 import pandas as pd
 
@@ -6,9 +6,9 @@ from milevault_core import store
 
 
 def batches(user_id: int) -> pd.DataFrame:
-    """The user's demo data, mostly one row or none: id, label, created_at, is_going (being removed), files (of
-    activities, made so far), activities (of them there now), jobs (that will make more), dirty (what of this user is to
-    be derived), dirty_totals (of it activities and days)."""
+    """The user's demo data, usually one row or none: id, label, created_at, is_going (being removed), files (of
+    activities, made so far), activities (those that exist now), jobs (that will make more), dirty (how much of this
+    user is still to be derived), dirty_totals (only activities and days of that)."""
     return store.read(
         "SELECT i.id, i.label, i.created_at, i.undo_asked_at IS NOT NULL AS is_going, "
         "(SELECT count(*) FROM import_items t WHERE t.import_id = i.id AND t.outcome IS DISTINCT FROM 'health') "

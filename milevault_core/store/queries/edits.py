@@ -1,4 +1,4 @@
-"""What a person has changed: the edits of an activity, and the defaults of figures."""
+"""What a user has changed: the edits of an activity, and the default sources of figures."""
 
 import pandas as pd
 
@@ -6,8 +6,8 @@ from milevault_core import store
 
 
 def of_activity(user_id: int, activity_id: int) -> pd.DataFrame:
-    """The edits of an activity, those of its recordings from before they were one among them, oldest first: field,
-    value, edited_at."""
+    """The edits of an activity, including those made on its recordings before they were one activity, oldest first:
+    field, value, edited_at."""
     return store.read(
         "SELECT e.field, e.value, e.edited_at FROM activity_edits e WHERE e.user_id = $1 AND (e.activity_id = $2 OR "
         "e.activity_id IN (SELECT home_id FROM activity_recordings WHERE user_id = $1 AND activity_id = $2)) "
@@ -17,7 +17,7 @@ def of_activity(user_id: int, activity_id: int) -> pd.DataFrame:
 
 
 def figure_defaults(user_id: int) -> dict[str, str]:
-    """figure -> "device" or "computed", where the user wants it from there in all activities."""
+    """figure -> "device" or "computed", for figures whose source the user has chosen for all activities."""
     rows = store.read("SELECT name, origin FROM figure_defaults WHERE user_id = $1", (user_id,))
     return dict(zip(rows["name"], rows["origin"], strict=True))
 

@@ -1,4 +1,4 @@
-"""What an activity did best, over the usual distances and times."""
+"""Best efforts of an activity, the highest heart rate, and the activities before and after one."""
 
 import pandas as pd
 
@@ -15,8 +15,8 @@ def of_activity(user_id: int, activity_id: int) -> pd.DataFrame:
 
 
 def highest_heart_rate(user_id: int) -> float | None:
-    """The highest heart rate that counts: the second highest maximum of any activity below 230 (the highest may be a
-    strap's nonsense), or the only one; None without any."""
+    """The user's highest heart rate: the second highest maximum of all activities between 100 and 230 (the highest may
+    be an error of the chest strap), or the only one; None if there is none."""
     rows = store.read(
         "SELECT max_heart_rate::float8 AS top FROM activities WHERE user_id = $1 "
         "AND NOT date_doubted AND max_heart_rate BETWEEN 100 AND 230 ORDER BY max_heart_rate DESC LIMIT 2",
@@ -26,7 +26,7 @@ def highest_heart_rate(user_id: int) -> float | None:
 
 
 def neighbours(user_id: int, activity_id: int) -> dict[str, int]:
-    """The activities "before" and "after" one, in order of time, where there are any."""
+    """The activities "before" and "after" an activity in order of time; a key is missing if there is none."""
     rows = store.read(
         "SELECT before, after FROM (SELECT id, lag(id) OVER w AS before, lead(id) OVER w AS after FROM activities "
         "WHERE user_id = $1 AND NOT is_transition WINDOW w AS (ORDER BY start_time, id)) o WHERE id = $2",

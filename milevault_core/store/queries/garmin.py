@@ -1,4 +1,4 @@
-"""Garmin Connect, for the pages: how it stands, and what is gone there."""
+"""Garmin Connect, for the pages: the state of the connection, and activities that were deleted there."""
 
 import pandas as pd
 
@@ -6,9 +6,9 @@ from milevault_core import store
 
 
 def state(user_id: int) -> pd.DataFrame:
-    """How the connection stands, in one row; none for somebody who has never asked for one. Beside columns of
-    garmin_connect_configs and the sign-in's step, reason and end: activities, waiting (to be fetched), deleted (there,
-    kept here), days, oldest_day (fetched), oldest_activity (day)."""
+    """The state of the connection in one row; no row for a user who never asked for one. Besides columns of
+    garmin_connect_configs and the sign-in's step, step_reason and expires_at: activities, waiting (to be fetched),
+    deleted (there, but kept here), days (fetched), oldest_day (fetched), oldest_activity (its day)."""
     return store.read(
         "SELECT c.state, c.reason, c.token IS NOT NULL AS is_connected, c.is_china, c.full_name, c.is_paused, "
         "c.cooling_until, c.failing_since, c.next_run_at, c.last_sync_at, c.last_calls, c.pass_began_at, "
@@ -26,8 +26,8 @@ def state(user_id: int) -> pd.DataFrame:
 
 
 def deleted(user_id: int, limit: int = 50) -> pd.DataFrame:
-    """Activities that are gone at Garmin and kept here, the latest first: id (of ours; None where it is in the
-    trash), name, start_time, deleted_at."""
+    """Activities that were deleted at Garmin and kept here, latest first: id (here; None if it is in the trash), name,
+    start_time, deleted_at."""
     return store.read(
         "SELECT a.id, coalesce(a.name, g.entry->>'activityName', '') AS name, g.start_time, g.deleted_at "
         "FROM garmin_activities g LEFT JOIN import_items i ON i.id = g.item_id AND i.user_id = g.user_id "

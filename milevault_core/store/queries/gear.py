@@ -1,4 +1,4 @@
-"""Bikes, shoes and parts: as imports named them, and what was done with them."""
+"""Bikes, shoes and parts: as imports named them, their totals and services."""
 
 import pandas as pd
 
@@ -6,14 +6,14 @@ from milevault_core import store
 
 
 def gear(user_id: int) -> pd.DataFrame:
-    """Every bike and pair of shoes, once: kind, name, brand, model."""
+    """Every bike and pair of shoes from imports, each once: kind, name, brand, model."""
     return store.read(
         "SELECT DISTINCT kind, name, brand, model FROM gear WHERE user_id = $1 ORDER BY kind, name",
         (user_id,),
     )
 
 
-# A part counts what its bike did while it was mounted.
+# A part counts the activities of its bike while it was mounted.
 _USED = """
 thing AS (
     SELECT n.name, i.id, coalesce(i.label, '') AS label, coalesce(nullif(i.kind, 'other'), g.kind, 'other') AS kind,
@@ -36,10 +36,10 @@ thing AS (
 
 
 def totals(user_id: int) -> pd.DataFrame:
-    """Every thing with what was done with it, the last used first: name, id (None while nothing is said of it), label,
+    """All gear with its totals, last used first: name, id (None while the user has entered nothing about it), label,
     kind, brand, model, opening_m, cost, sports (JSON text), part_of, parent, mounted_on, retired_on, activities,
-    distance_m (with opening_m), time_s, first_day, last_day, sport (the most frequent),
-    recent_m (last 90 days), year_m (last 365 days)."""
+    distance_m (including opening_m), time_s, first_day, last_day, sport (the most frequent), recent_m (last 90 days),
+    year_m (last 365 days)."""
     return store.read(
         f"WITH {_USED} SELECT t.*, count(u.name) AS activities, "
         "(t.opening_m + coalesce(sum(u.distance_m), 0))::float8 AS distance_m, "
@@ -55,8 +55,8 @@ def totals(user_id: int) -> pd.DataFrame:
 
 
 def services(user_id: int) -> pd.DataFrame:
-    """What is to be done to things: id, gear_id, name and label (of the thing), what, every_m, last_on, since_m (metres
-    since then)."""
+    """The services of gear: id, gear_id, name and label (of the gear), what, every_m, last_on, since_m (metres since
+    then)."""
     return store.read(
         f"WITH {_USED} SELECT s.id, s.gear_id, t.name, t.label, s.what, s.every_m, s.last_on, "
         "coalesce(sum(u.distance_m) FILTER (WHERE u.local_day > s.last_on), 0)::float8 AS since_m "

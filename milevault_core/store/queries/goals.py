@@ -1,4 +1,4 @@
-"""Goals, and how far they are."""
+"""Goals, and how far each has been reached."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ _LOAD = (
     "WHERE a.user_id = g.user_id AND a.local_day BETWEEN p.first AND p.last AND NOT a.is_left_out "
     "AND NOT a.date_doubted AND NOT a.is_transition AND (g.sport = '' OR a.sport = g.sport))"
 )
-# A week that begins k days after Monday: that of the day k days earlier, moved by as much.
+# Weeks that begin k days after Monday: move the day back by k days, take its week from Monday, and move that forward.
 _START = (
     "(date_trunc(nullif(g.period, 'between'), $2::timestamp - CASE g.period WHEN 'week' THEN $3 ELSE 0 END "
     "* interval '1 day') + CASE g.period WHEN 'week' THEN $3 ELSE 0 END * interval '1 day')"
@@ -24,8 +24,8 @@ _LAST = f"CASE WHEN g.period = 'between' THEN g.last_day ELSE ({_START} + {_LENG
 
 
 def progress(user_id: int, today: date, first_weekday: int = 0) -> pd.DataFrame:
-    """Every goal with the period that `today` lies in: id, measure, amount, period, sport, first and last day of the
-    period, done (in the unit of amount) up to the end of it. Weeks begin on `first_weekday`, Monday 0."""
+    """Every goal with the period that contains `today`: id, measure, amount, period, sport, first and last (day of the
+    period), done (in the unit of amount, up to the last day). Weeks begin on `first_weekday`, Monday is 0."""
     return store.read(
         "SELECT g.id, g.measure, g.amount, g.period, g.sport, p.first, p.last, "
         f"coalesce(CASE WHEN g.measure = 'load' THEN {_LOAD} ELSE (SELECT CASE g.measure {_WHICH} END "

@@ -1,4 +1,4 @@
-"""Days, nights and the body, as they are shown. What files and the person said is behind it in store/health."""
+"""Days, nights and the body, as they are shown. What files contain and the user entered is in store/health."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -11,9 +11,9 @@ from milevault_core.store.health.rows import ENTERED
 
 
 def extent(user_id: int, today: date) -> dict | None:
-    """The first and last day that anything is known of, how many days each metric has, and the series of which there
-    are samples: {"first", "last", "counts", "series"}; None where no day has anything. What a clock that was ahead put
-    after today is last only where there is nothing else."""
+    """The first and last day with health data, the number of days per metric, and the series that have samples:
+    {"first", "last", "counts", "series"}; None without any data. A day after `today`, from a clock that was ahead, is
+    only the last if there is no other."""
     counts = ", ".join(f"count({name}) AS {name}" for name in DAILY)
     there = ", ".join(
         f"EXISTS (SELECT 1 FROM wellness_samples WHERE user_id = $1 AND metric = {number}) AS series_{number}"
@@ -33,8 +33,8 @@ def extent(user_id: int, today: date) -> dict | None:
 
 
 def daily(user_id: int, metric_names: Collection[str], first: date, last: date) -> pd.DataFrame:
-    """The values that count of some metrics: day and a column each, NaN where there is none; days without any are not
-    there."""
+    """The values that count of some metrics: day and one column per metric, NaN where there is none; days without any
+    health data are left out."""
     names = [name for name in metric_names if name in DAILY]  # they become part of the statement
     columns = "".join(f", {name}" for name in names)
     return store.read(
@@ -44,7 +44,7 @@ def daily(user_id: int, metric_names: Collection[str], first: date, last: date) 
 
 
 def mornings(user_id: int, metric_names: Collection[str], first: date, last: date) -> pd.DataFrame:
-    """As `daily`, with the night that ended on each day: start_time, end_time, utc_offset_s (empty where there is
+    """Like `daily`, with the night that ended on each day: start_time, end_time, utc_offset_s (empty if there is
     none)."""
     columns = "".join(f", m.{name}" for name in metric_names if name in DAILY)
     return store.read(
@@ -58,9 +58,9 @@ def mornings(user_id: int, metric_names: Collection[str], first: date, last: dat
 def samples(
     user_id: int, metric_names: Collection[str], since: datetime, until: datetime, bucket_s: int
 ) -> pd.DataFrame:
-    """Some series: metric, time (UTC), value, low and high of each stretch of `bucket_s`; 0: every sample."""
+    """Some series: metric, time (UTC), value (mean), low and high of each `bucket_s` seconds; 0: every sample."""
     codes = ", ".join(str(SERIES.index(name)) for name in metric_names if name in SERIES) or "-1"
-    # Times as seconds: of a timestamp ADBC asks for the server's time zone with each statement.
+    # Times are passed as seconds: with a timestamp, ADBC asks for the server's time zone for each statement.
     where = (
         f"user_id = $1 AND metric IN ({codes}) "
         "AND time >= to_timestamp($2::float8) AND time < to_timestamp($3::float8)"
@@ -94,8 +94,8 @@ _NIGHT = f"s.day, s.source, s.start_time, s.end_time, s.is_nap, s.utc_offset_s, 
 
 def nights(user_id: int, first: date, last: date) -> pd.DataFrame:
     """The nights and naps that count: day, source, start_time, end_time, is_nap, utc_offset_s, asleep_s and the seconds
-    of each stage (NaN where they are not told), stages (JSON: a list of [start, end, stage], in s since 1970; None
-    without any)."""
+    of each stage (NaN if not known), stages (JSON: a list of [start, end, stage], in s since 1970; None without
+    any)."""
     found = store.read(
         f"SELECT {_NIGHT} FROM sleep_sessions s WHERE s.user_id = $1 AND s.is_shown AND s.day BETWEEN $2 AND $3 "
         "ORDER BY s.start_time",
@@ -110,7 +110,7 @@ def _with_sums(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def of_day(user_id: int, day: date) -> tuple[pd.DataFrame, str, list[str]]:
-    """The nights of a day and of the day after, as `nights` has them, and the day's note and tags: one statement."""
+    """The nights of a day and of the day after, as in `nights`, and the day's note and tags, by one statement."""
     found = store.read(
         f"SELECT n.note, n.tags, {_NIGHT} FROM (SELECT 1) one "
         "LEFT JOIN day_notes n ON n.user_id = $1 AND n.day = $2 "
@@ -118,14 +118,14 @@ def of_day(user_id: int, day: date) -> tuple[pd.DataFrame, str, list[str]]:
         "ORDER BY s.start_time",
         (user_id, day),
     )
-    note, tags = found["note"].iloc[0], found["tags"].iloc[0]  # where there is none, pandas may say NaN
+    note, tags = found["note"].iloc[0], found["tags"].iloc[0]  # without a row, pandas may return NaN
     slept = found[found["start_time"].notna().to_numpy(bool)].drop(columns=["note", "tags"])
     is_said = isinstance(note, str)
     return _with_sums(slept.reset_index(drop=True)), note if is_said else "", list(tags) if is_said else []
 
 
 def notes(user_id: int, first: date, last: date) -> pd.DataFrame:
-    """What was said of days: day, note, tags (a list)."""
+    """The user's notes on days: day, note, tags (a list)."""
     return store.read(
         "SELECT day, note, tags FROM day_notes WHERE user_id = $1 AND day BETWEEN $2 AND $3 ORDER BY day",
         (user_id, first, last),
@@ -133,14 +133,14 @@ def notes(user_id: int, first: date, last: date) -> pd.DataFrame:
 
 
 def day_tags(user_id: int) -> pd.DataFrame:
-    """The tags of days: tag, day; a row each."""
+    """The tags of days, one row each: tag, day."""
     return store.read(
         "SELECT tag, day FROM day_notes, unnest(tags) AS tag WHERE user_id = $1 ORDER BY tag, day", (user_id,)
     )
 
 
 def entries(user_id: int, limit: int) -> pd.DataFrame:
-    """The latest measurements that were entered by hand, the newest first."""
+    """The latest measurements that the user entered, newest first."""
     return store.read(
         f"SELECT id, day, measured_at, {', '.join(ENTERED)}, note FROM weight_logs WHERE user_id = $1 "
         "ORDER BY measured_at DESC, id DESC LIMIT $2",
@@ -149,14 +149,14 @@ def entries(user_id: int, limit: int) -> pd.DataFrame:
 
 
 def choices(user_id: int) -> dict[str, str]:
-    """What the person has chosen for the health pages, by name."""
+    """The user's choices for the health pages, by name."""
     found = store.read("SELECT name, value FROM health_settings WHERE user_id = $1", (user_id,))
     return dict(zip(found["name"], found["value"], strict=True))
 
 
 def values_on(user_id: int, day: date) -> pd.DataFrame:
-    """Every source's value of every metric of a day: metric, source, value, observed_at, is_used, and the file it is
-    from (file_name, "" for what was entered)."""
+    """Every source's value of every metric of a day: metric, source, value, observed_at, is_used, and file_name (the
+    file it is from; "" if the user entered it)."""
     return store.read(
         "SELECT v.metric, v.source, v.value, v.observed_at, m.sources->>v.metric = v.source AS is_used, "
         "coalesce(o.name, '') AS file_name FROM health_values v JOIN health_metrics m USING (user_id, day) "
@@ -167,7 +167,7 @@ def values_on(user_id: int, day: date) -> pd.DataFrame:
 
 
 def sources(user_id: int) -> dict[str, list[str]]:
-    """Where the person's values are from, by metric, and under "*" of all of them: the one with most values first."""
+    """The sources of the user's values by metric, and under "*" of all metrics, those with most values first."""
     found = store.read(
         "SELECT metric, source, count(*) AS n FROM health_values WHERE user_id = $1 GROUP BY GROUPING SETS "
         "((metric, source), (source)) ORDER BY n DESC, source",
@@ -180,7 +180,7 @@ def sources(user_id: int) -> dict[str, list[str]]:
 
 
 def rankings(user_id: int) -> dict[str, list[str]]:
-    """The person's own order of sources, best first, by metric ("*": of all others)."""
+    """The user's own order of sources, best first, by metric ("*": for all others)."""
     found = store.read(
         "SELECT metric, sources FROM health_ranks WHERE user_id = $1 ORDER BY metric", (user_id,)
     )
@@ -188,7 +188,7 @@ def rankings(user_id: int) -> dict[str, list[str]]:
 
 
 def loads(user_id: int, first: date, last: date) -> pd.DataFrame:
-    """Training by local day: day, load (NaN where it is not known of any activity), minutes."""
+    """Training by local day: day, load (NaN if it is not known for any activity), minutes."""
     return store.read(
         "SELECT a.local_day AS day, sum((t.metrics->>'load')::float8) AS load, "
         "(sum(coalesce(a.moving_s, a.elapsed_s)) / 60)::float8 AS minutes FROM activities a "
@@ -199,6 +199,6 @@ def loads(user_id: int, first: date, last: date) -> pd.DataFrame:
 
 
 def stamp(user_id: int) -> int:
-    """Changes whenever something derived does: the key of what is built from it."""
+    """A cache key that changes whenever derived data does."""
     found = store.read("SELECT revision FROM derive_revisions WHERE user_id = $1", (user_id,))
     return int(found["revision"].iloc[0]) if len(found) else 0

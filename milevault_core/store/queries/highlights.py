@@ -1,4 +1,4 @@
-"""What was special about activities, and what needs attention: small answers for the dashboard and lists."""
+"""What was special about activities, and what needs attention, for the dashboard and lists."""
 
 import json
 
@@ -11,9 +11,10 @@ _KINDS = ("best_time", "longest_distance", "longest_time", "biggest_climb", "mos
 
 
 def of(user_id: int, activity_ids: list[int]) -> pd.DataFrame:
-    """How activities stand among others: activity_id, sport, rank and timed (on their route; rank 1 is the fastest,
-    None where the time is not known), earlier and longer (activities of the sport in the year before, and how many of
-    them were as long or longer), records (that stand and beat an earlier one: a list of kind, key, sport, value)."""
+    """How activities compare with others: activity_id, sport, rank and timed (on their route: 1 is the fastest, None
+    without a known time; and how many have a time), earlier and longer (activities of the sport in the year before, and
+    how many of them were as long or longer), records (current records that beat an earlier one: a list of kind, key,
+    sport, value)."""
     rows = store.read(
         "SELECT a.id AS activity_id, a.sport, "
         "CASE WHEN m.route_s IS NOT NULL THEN (SELECT count(*) + 1 FROM route_members o WHERE o.user_id = a.user_id "
@@ -38,9 +39,10 @@ def of(user_id: int, activity_ids: list[int]) -> pd.DataFrame:
 
 
 def to_do(user_id: int) -> dict[str, int]:
-    """How many of each need attention: efforts (to be decided on), plans (archives looked through, not imported),
+    """How many of each need attention: efforts (to be decided on), plans (archives looked through but not imported),
     importing (files still to be read), failed (files of the last seven days that could not be read), matching
-    (activities to be compared), dates (activities whose date cannot be right), demo (batches of demo data)."""
+    (activities that steps over all activities still have to look at), dates (activities whose date cannot be right),
+    demo (batches of demo data)."""
     rows = store.read(
         "SELECT (SELECT count(*) FROM record_waiting WHERE user_id = $1 AND is_asked) AS efforts, "
         "(SELECT count(*) FROM uploads WHERE user_id = $1 AND state = 'ready') AS plans, "

@@ -1,4 +1,4 @@
-"""One batch: how far it is, what became of what, and its files a page at a time."""
+"""One batch: its progress, what became of its files, and the files a page at a time."""
 
 import pandas as pd
 
@@ -9,13 +9,13 @@ _NOT_READ = "\x1f".join(WANTED)
 _OUTCOME = (
     "CASE WHEN t.outcome = 'failed' AND t.reason = ANY(string_to_array($3, chr(31))) THEN 'not_read' "
     "ELSE t.outcome END"
-)  # files that were stopped or undone before their turn have not failed
-_RECENT_S = 20  # over which the rate is measured
+)  # files that were stopped or undone before their turn do not count as failed
+_RECENT_S = 20  # seconds over which the rate is measured
 
 
 def summary(user_id: int, import_id: int) -> dict | None:
     """A batch: id, source, label, created_at, files, waiting, outcomes {outcome, or "not_read": count}, again (the same
-    of those whose bytes are here), activities, finished_at (of the last file), undo ("", asked, done), recent (files
+    for files whose bytes are here), activities, finished_at (of the last file), undo ("", asked, done), recent (files
     done in the last seconds) and recent_s (how many seconds that is)."""
     rows = store.read(
         f"SELECT i.id, i.source, i.label, i.created_at, i.undo_asked_at, i.undone_at, {_OUTCOME} AS outcome, "
@@ -46,7 +46,7 @@ def summary(user_id: int, import_id: int) -> dict | None:
 
 
 def activities_left(user_id: int, import_id: int) -> pd.DataFrame:
-    """The activities there are that a batch brought a recording of: id."""
+    """The existing activities for which a batch brought a recording: id."""
     return store.read(
         "SELECT DISTINCT activity_id AS id FROM activity_recordings WHERE user_id = $1 AND import_id = $2 "
         "AND activity_id IS NOT NULL ORDER BY 1",
@@ -55,7 +55,7 @@ def activities_left(user_id: int, import_id: int) -> pd.DataFrame:
 
 
 def progress(user_id: int, import_id: int) -> tuple[int, int, bool]:
-    """(files, those that wait, whether an archive of it is still being listed) of a batch: for whoever waits."""
+    """(files, waiting files, whether an archive is still being listed) of a batch."""
     row = store.read(
         "SELECT (SELECT count(*) FROM import_items WHERE user_id = $1 AND import_id = $2 AND state IN ('waiting', "
         "'done')) AS files, (SELECT count(*) FROM import_items WHERE user_id = $1 AND import_id = $2 "
@@ -69,10 +69,10 @@ def progress(user_id: int, import_id: int) -> tuple[int, int, bool]:
 def page(
     user_id: int, import_id: int, outcome: str = "", words: str = "", limit: int = 200, offset: int = 0
 ) -> pd.DataFrame:
-    """Files of a batch, failed ones first, then as they came: id, name, state, outcome, activities, days, reason,
-    problems (JSON text), finished_at, has_bytes, found (how many there are in all). outcome: "" for all, "waiting" for
-    those not done, "not_read" for those that were stopped or undone before their turn. words: part of the name or the
-    reason."""
+    """Files of a batch, failed ones first, then in the order they came: id, name, state, outcome, activities, days,
+    reason, problems (JSON text), finished_at, has_bytes, found (how many there are in total). outcome: "" for all,
+    "waiting" for those not done, "not_read" for those that were stopped or undone before their turn. words: part of the
+    name, the reason or the problems."""
     like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     return store.read(
         "SELECT *, count(*) OVER () AS found FROM ("
@@ -87,8 +87,8 @@ def page(
 
 
 def recent(user_id: int, limit: int = 5) -> pd.DataFrame:
-    """Batches that are under way or ended in the last ten minutes, newest first: id, is_moving. Reading again has a
-    page of its own."""
+    """Batches that are in progress or ended in the last ten minutes, newest first: id, is_moving (in progress). Without
+    re-read batches, which have their own page."""
     return store.read(
         "SELECT id, is_moving FROM (SELECT i.id, i.created_at, "
         "EXISTS (SELECT 1 FROM import_items t WHERE t.import_id = i.id AND t.state = 'waiting') "

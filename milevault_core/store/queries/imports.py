@@ -1,4 +1,4 @@
-"""Batches of files and what became of each."""
+"""Batches of files, and what became of each file."""
 
 import pandas as pd
 
@@ -27,8 +27,8 @@ def items(user_id: int, import_id: int) -> pd.DataFrame:
 
 def batches(user_id: int) -> pd.DataFrame:
     """All batches, newest first: id, source, label, created_at, undo ("", asked, done), files, waiting, failed,
-    activities (counts). Files that were stopped or undone before their turn have not failed. Without those that only
-    looked what reading again would change."""
+    activities (counts). Files that were stopped or undone before their turn do not count as failed. Re-read batches
+    that only looked for changes are left out."""
     return store.read(
         "SELECT i.id, i.source, i.label, i.created_at, CASE WHEN undone_at IS NOT NULL THEN 'done' "
         "WHEN undo_asked_at IS NOT NULL THEN 'asked' ELSE '' END AS undo, count(t.id) AS files, "

@@ -1,4 +1,4 @@
-"""What activities are made of, and what is in the trash."""
+"""The recordings that activities are made of, and what is in the trash."""
 
 import json
 
@@ -8,8 +8,9 @@ from milevault_core import store
 
 
 def of_activity(user_id: int, activity_id: int) -> pd.DataFrame:
-    """The recordings of an activity, the primary one first: id, name of the file, format, device, start_time,
-    elapsed_s, point_count, is_primary, filled (name -> points taken), shift_s, source and imported_at of its import."""
+    """The recordings of an activity, the primary one first: id, name (of the file), original_id, format, device,
+    start_time, elapsed_s, point_count, is_primary, filled (name -> points taken), shift_s, source and imported_at (of
+    its import)."""
     rows = store.read(
         "SELECT r.id, o.name, o.id AS original_id, r.format, r.device, r.start_time, r.elapsed_s, r.point_count, "
         "r.is_primary, r.filled::text AS filled, r.shift_s, coalesce(i.source, '') AS source, "
@@ -23,7 +24,7 @@ def of_activity(user_id: int, activity_id: int) -> pd.DataFrame:
 
 
 def kept_apart(user_id: int, activity_id: int) -> list[int]:
-    """The activities that this one's recordings were taken apart from."""
+    """The activities that this activity's recordings were taken apart from."""
     rows = store.read(
         "SELECT DISTINCT other.activity_id AS id FROM activity_recordings own JOIN recordings_apart d "
         "ON d.user_id = own.user_id AND own.fingerprint IN (d.first, d.second) JOIN activity_recordings other "
@@ -35,8 +36,8 @@ def kept_apart(user_id: int, activity_id: int) -> list[int]:
 
 
 def trash(user_id: int) -> pd.DataFrame:
-    """Deleted activities, the last one first: activity_id, name, sport, start_time, time_zone, utc_offset_s,
-    elapsed_s, distance_m, deleted_at, files."""
+    """Deleted activities, the last deleted first: activity_id, name, sport, start_time, time_zone, utc_offset_s,
+    elapsed_s, distance_m, deleted_at, files (how many)."""
     return store.read(
         "SELECT t.activity_id, t.name, t.sport, t.start_time, t.time_zone, t.utc_offset_s, t.elapsed_s, t.distance_m, "
         "t.deleted_at, count(r.id) AS files FROM trashed_activities t "

@@ -1,4 +1,4 @@
-"""Personal records: the records of a sport, those of an activity, what waits, what is left out, curves."""
+"""Personal records: those of a sport and of an activity, what is waiting, what is left out, decisions, curves."""
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,7 @@ WHERE r.user_id = $1 AND (r.activity_id IS NULL OR a.id IS NOT NULL)
 
 
 def sports(user_id: int) -> pd.DataFrame:
-    """Sports with records, those with most activities first: sport, activities. "all" stands for all of them."""
+    """Sports with records, those with most activities first: sport, activities."""
     return store.read(
         "SELECT sport, count(*) AS activities FROM activities WHERE user_id = $1 AND sport IN "
         "(SELECT sport FROM personal_records WHERE user_id = $1) GROUP BY sport ORDER BY 2 DESC, 1",
@@ -32,25 +32,25 @@ def sports(user_id: int) -> pd.DataFrame:
 
 
 def of_sport(user_id: int, sport: str) -> pd.DataFrame:
-    """Records, improvements and season bests of a sport, in order of time within kind, place and key, with the name
-    and the zone of their activity (None for those of a period). about: the name of a segment or a named route."""
+    """Records, improvements and season bests of a sport, in order of time within kind, is_indoor and key, with the name
+    and the time zone of their activity (None for those of a period). about: the name of a segment or a named route."""
     rows = store.read(
         f"{_RECORDS} AND r.sport = $2 ORDER BY r.kind, r.is_indoor, r.key, r.number", (user_id, sport)
     )
     return rows.astype(
         {"kind": object, "sport": object}
-    )  # asked again and again; Arrow's text is slow at that
+    )  # compared again and again, at which Arrow's text is slow
 
 
 def of_activity(user_id: int, activity_id: int) -> pd.DataFrame:
-    """The same, of one activity: what it was the best at when it was done, and of its year."""
+    """The same for one activity: what it was the best at when it was recorded, and in its year."""
     return store.read(f"{_RECORDS} AND r.activity_id = $2 ORDER BY r.kind, r.key", (user_id, activity_id))
 
 
 def waiting(user_id: int) -> pd.DataFrame:
     """Efforts that wait to be confirmed, newest first: activity_id, kind, key, sport, is_indoor, start_time, day,
-    value, typical (what it is compared with), share (0.19: 19 % better), t0_s, t1_s, source, is_asked (one of each
-    stretch)."""
+    value, typical (what it is compared with), share (0.19: 19 % better), t0_s, t1_s, source, is_asked (true for one
+    effort of each stretch)."""
     return store.read(
         f"SELECT w.activity_id, w.kind, w.key, w.sport, w.is_indoor, w.start_time, w.day, w.value, w.typical, w.share, "
         f"w.t0_s, w.t1_s, w.source, w.is_asked, {_ACTIVITY} FROM record_waiting w "
@@ -61,8 +61,8 @@ def waiting(user_id: int) -> pd.DataFrame:
 
 
 def left_out(user_id: int) -> pd.DataFrame:
-    """Activities, or sensors of them (kind "impossible_power" …), that do not count, newest first, with the effort
-    that nobody can have done: activity_id, kind, key, value, t0_s, t1_s, source, sport, start_time, day."""
+    """Activities, or sensors of them (kind "impossible_power" …), that do not count, newest first, with the
+    impossible effort: activity_id, kind, key, value, t0_s, t1_s, source, sport, start_time, day."""
     return store.read(
         f"SELECT l.activity_id, l.kind, l.key, l.value, l.t0_s, l.t1_s, l.source, a.sport, a.start_time, "
         f"a.local_day AS day, {_ACTIVITY} FROM record_left_out l "
@@ -73,7 +73,7 @@ def left_out(user_id: int) -> pd.DataFrame:
 
 
 def decided(user_id: int) -> pd.DataFrame:
-    """What the owner said, latest first: activity_id, kind ("*": the whole activity), key, decision, decided_at, and
+    """The user's decisions, latest first: activity_id, kind ("*": the whole activity), key, decision, decided_at, and
     the effort's value (NaN for a whole activity), sport, start_time, day."""
     return store.read(
         "SELECT d.activity_id, d.kind, d.key, d.decision, d.decided_at, d.value, d.t0_s, d.t1_s, a.sport, "
@@ -85,14 +85,15 @@ def decided(user_id: int) -> pd.DataFrame:
 
 
 def curve_stamp(user_id: int, sport: str) -> str:
-    """Changes when a curve of a sport may have: the key of what is built from them. "" where nothing is derived yet."""
+    """A cache key for what is built from the curves of a sport: it changes when they may have. "" if nothing is derived
+    yet."""
     revision = derived.revision(user_id)
     return f"{sport} {revision}" if revision else ""
 
 
 def curves(user_id: int, sport: str, curve_name: str) -> pd.DataFrame:
-    """Highest means of every activity of a sport that counts: activity_id, local_day, is_indoor, values (float32 of
-    mean_max.CURVE_DURATIONS, NaN where it is too short). curve_name: power | heart_rate | speed."""
+    """Highest means of every activity of a sport that counts: activity_id, local_day, is_indoor, values (float32 for
+    mean_max.CURVE_DURATIONS, NaN where the activity is too short). curve_name: power | heart_rate | speed."""
     rows = store.read(
         "SELECT c.activity_id, a.local_day, a.is_indoor, c.values FROM activity_curves c "
         "JOIN activities a ON a.id = c.activity_id "

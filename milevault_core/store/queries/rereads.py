@@ -1,4 +1,4 @@
-"""Batches that read again from the originals: what they would change, or have changed."""
+"""Re-read batches, which read originals again: what they would change, or have changed."""
 
 import pandas as pd
 
@@ -8,10 +8,11 @@ FIGURES = ("distance_m", "moving_s", "elapsed_s", "ascent_m")
 
 
 def summary(user_id: int, reread_id: int) -> dict:
-    """Of a batch: label, phase ("look" | "do"), undone, activities, and how many are waiting, changed, read, failed;
-    `before` and `after`: sums of FIGURES over those looked at; `files`: of the files that no activity was made of, how
-    many are to be looked at ("looking"), would become something else ("looked"), wait for it, and have ("done"), and
-    `becomes`: [{before, after, count}] of the last three. Empty if it is not the user's."""
+    """A batch: label, phase ("look" | "do"), undone, activities, and how many of them are waiting, changed, read,
+    failed; `before` and `after`: sums of FIGURES over those looked at. `files`: of the files that are no activity, how
+    many are to be looked at ("looking"), would become something else ("looked"), are waiting for that ("waiting"), and
+    have been read again ("done"). `becomes`: [{before, after, count}] of looked and done files. Empty if the batch is
+    not the user's."""
     sums = ", ".join(
         f"coalesce(sum((b.{side}->>'{name}')::float8), 0) AS {side}_{name}"
         for side in ("before", "after")
@@ -39,7 +40,7 @@ def summary(user_id: int, reread_id: int) -> dict:
 
 
 def _files(user_id: int, reread_id: int) -> dict:
-    """What was an outcome of a file's last import is one of this batch."""
+    """`files` and `becomes` of `summary`: outcomes in this batch compared with those of each file's last import."""
     rows = store.read(
         "SELECT t.state, coalesce(t.outcome, '') AS after, coalesce(l.outcome, '') AS before, count(*) AS n "
         "FROM import_items t LEFT JOIN LATERAL (SELECT b.outcome FROM import_items b "
@@ -59,7 +60,7 @@ def _files(user_id: int, reread_id: int) -> dict:
 
 def changes(user_id: int, reread_id: int, limit: int = 200) -> pd.DataFrame:
     """The activities that a batch would change, has changed or could not read, by time: activity_id, name, sport,
-    start_time, time_zone, utc_offset_s, state, reason, and FIGURES with the endings _before and _after."""
+    start_time, time_zone, utc_offset_s, state, reason, and FIGURES with the suffixes _before and _after."""
     figures = ", ".join(
         f"(b.{side}->>'{name}')::float8 AS {name}_{side}" for name in FIGURES for side in ("before", "after")
     )
@@ -73,7 +74,7 @@ def changes(user_id: int, reread_id: int, limit: int = 200) -> pd.DataFrame:
 
 
 def latest(user_id: int) -> list[int]:
-    """The batches that read again, newest first."""
+    """The latest 20 re-read batches, newest first."""
     rows = store.read(
         "SELECT id FROM imports WHERE user_id = $1 AND source = 'reread' ORDER BY id DESC LIMIT 20",
         (user_id,),

@@ -1,7 +1,7 @@
-"""Routes: the list, one of them, its attempts, its line, what it is linked with, what was decided.
+"""Routes: the list, a single route, its attempts, its line, linked routes, decisions.
 
-A route's id is that of the activity at its head; a drawn course's is negative. In `one` and `attempts`, the id of any
-activity finds the route that it belongs to.
+A route's id is that of the activity at its head; a drawn course has a negative id. In `one` and `attempts`, the id of
+any activity finds the route that it belongs to.
 """
 
 from datetime import date
@@ -11,7 +11,7 @@ import pandas as pd
 
 from milevault_core import store
 
-# The time of an attempt: along the route where its profile tells, else that of the whole activity.
+# The time of an attempt: along the route if its profile has it, else that of the whole activity.
 _TIME = "coalesce(m.route_s, a.elapsed_s)"
 _ROUTES = f"""
 WITH attempt AS (
@@ -48,7 +48,7 @@ _LINE = (
     ", coalesce((SELECT l.line FROM activity_lines l WHERE l.user_id = n.user_id AND l.activity_id = n.id), c.line) "
     "AS line"
 )
-# The route with an id, or that of the activity with it.
+# The route with this id, or the route of the activity with this id.
 _FOUND = (
     "coalesce((SELECT id FROM named_routes WHERE user_id = $1 AND id = $2), "
     "(SELECT route FROM route_members WHERE user_id = $1 AND activity_id = $2))"
@@ -56,8 +56,8 @@ _FOUND = (
 
 
 def listed(user_id: int) -> pd.DataFrame:
-    """Every route, the latest first: what a list shows of it. best_s: of the attempts whose time along the route is
-    known; ascent_m: the median; outline: float32 pairs lat, lon as bytes; sport: the most frequent one."""
+    """Every route with what a list shows, latest first. best_s: among attempts whose time along the route is known;
+    ascent_m: the median; outline: float32 pairs lat, lon as bytes; sport: the most frequent one."""
     return store.read(
         _ROUTES.format(some="", more="") + " ORDER BY t.last_time DESC NULLS LAST, n.id", (user_id,)
     )
@@ -65,7 +65,7 @@ def listed(user_id: int) -> pd.DataFrame:
 
 def names(user_id: int) -> pd.DataFrame:
     """What the names of all routes are made of: id, sport_group, shape, heading, place, quarter, beside, turn,
-    length_m, and name, "" where nobody has named it; and attempts, last_time, time_zone, utc_offset_s."""
+    length_m, and name ("" if it was not named); also attempts, last_time, time_zone, utc_offset_s."""
     return store.read(
         "SELECT n.id, n.sport_group, n.shape, n.heading, n.place, n.quarter, n.beside, n.turn, n.length_m, "
         "coalesce(nullif(o.value, ''), c.name, '') AS name, coalesce(t.attempts, 0) AS attempts, t.last_time, "
@@ -82,8 +82,8 @@ def names(user_id: int) -> pd.DataFrame:
 
 
 def one(user_id: int, route_id: int) -> dict | None:
-    """A route as in `listed`, with the line at its head: (1017, 2) degrees lat, lon at equal distances. None when the
-    user has none (an activity that was the only one there has no route)."""
+    """A route as in `listed`, with its head's line: (1017, 2) degrees lat, lon at equal distances. None when the user
+    has no such route (an activity that is the only one there has none)."""
     query = _ROUTES.format(some=f"AND m.route = {_FOUND}", more=_LINE)
     rows = store.read(f"{query} AND n.id = {_FOUND}", (user_id, route_id))
     if rows.empty:
@@ -94,8 +94,8 @@ def one(user_id: int, route_id: int) -> dict | None:
 
 
 def attempts(user_id: int, route_id: int) -> pd.DataFrame:
-    """The activities of a route, the earliest first. time_s: along the route (is_timed), else of the whole activity;
-    stopped_s: stood still along it; temperature in °C where recorded."""
+    """The activities of a route, earliest first. time_s: along the route (if is_timed), else of the whole activity;
+    stopped_s: time standing still along it; avg_temperature in °C where recorded."""
     return store.read(
         f"SELECT a.id, a.name, a.sport, a.start_time, a.time_zone, a.utc_offset_s, a.local_day, {_TIME} AS time_s, "
         "m.route_s IS NOT NULL AS is_timed, m.stopped_s, a.distance_m, a.ascent_m, a.avg_heart_rate, a.avg_power, "
@@ -107,8 +107,8 @@ def attempts(user_id: int, route_id: int) -> pd.DataFrame:
 
 
 def of_day(user_id: int, route_id: int, day: date) -> pd.DataFrame:
-    """The activities of a local day that could belong to a route: those of its sport group with a track. is_member:
-    they do already."""
+    """The activities of a local day that could belong to a route: those of its sport group with a line. is_member:
+    whether they already do."""
     return store.read(
         "SELECT a.id, a.name, a.sport, a.start_time, a.time_zone, a.utc_offset_s, "
         "coalesce(m.route = $2, false) AS is_member FROM activities a "
@@ -121,7 +121,8 @@ def of_day(user_id: int, route_id: int, day: date) -> pd.DataFrame:
 
 
 def profiles(user_id: int, activity_ids: list[int]) -> pd.DataFrame:
-    """What attempts are compared by: activity_id, route, profile (milevault_core/routes/profile.py, as bytes)."""
+    """The profiles by which attempts are compared: activity_id, route, profile (bytes, see
+    milevault_core/routes/profile.py)."""
     return store.read(
         "SELECT activity_id, route, profile FROM route_members WHERE user_id = $1 "
         "AND activity_id = ANY(string_to_array($2, ',')::int[]) AND profile IS NOT NULL ORDER BY activity_id",
@@ -130,7 +131,8 @@ def profiles(user_id: int, activity_ids: list[int]) -> pd.DataFrame:
 
 
 def links(user_id: int, route_id: int) -> pd.DataFrame:
-    """Routes that are this one reversed (kind reversed, rotated_reversed), or laps of it, or it of them (laps)."""
+    """Routes that are this one reversed (kind reversed, rotated_reversed), or several laps of it, or of which it is
+    several laps (kind laps)."""
     return store.read(
         "SELECT CASE WHEN route = $2 THEN other ELSE route END AS other_id, kind, laps FROM route_links "
         "WHERE user_id = $1 AND (route = $2 OR other = $2) ORDER BY kind, 1",
@@ -139,8 +141,8 @@ def links(user_id: int, route_id: int) -> pd.DataFrame:
 
 
 def decisions(user_id: int, route_id: int) -> pd.DataFrame:
-    """What was decided about who belongs to a route: activity_id, decision (into | out | merged), and the activity's
-    name, sport, start."""
+    """Decisions about which activities belong to a route: activity_id, decision (into | out | merged), and the
+    activity's name, sport, start_time, time_zone, utc_offset_s."""
     return store.read(
         "SELECT o.activity_id, o.decision, coalesce(a.name, c.name) AS name, coalesce(a.sport, '') AS sport, "
         "a.start_time, coalesce(a.time_zone, '') AS time_zone, coalesce(a.utc_offset_s, 0) AS utc_offset_s "
@@ -152,8 +154,8 @@ def decisions(user_id: int, route_id: int) -> pd.DataFrame:
 
 
 def of_activity(user_id: int, activity_id: int) -> dict | None:
-    """The route that an activity belongs to, as `one` has it, with `rank` (1: the fastest) and `timed` (of how
-    many); rank is None where the time along the route is not known. None when it belongs to none."""
+    """The route that an activity belongs to, as in `one`, with `rank` (1: the fastest; None if the time along the route
+    is not known) and `timed` (how many have a time). None when the activity belongs to no route."""
     rows = store.read(
         "SELECT n.id AS route, (SELECT count(*) FROM route_members o WHERE o.user_id = m.user_id "
         "AND o.route = m.route AND o.route_s < m.route_s) + 1 AS rank, m.route_s IS NOT NULL AS is_timed, "
@@ -170,7 +172,7 @@ def of_activity(user_id: int, activity_id: int) -> dict | None:
 
 
 def pending(user_id: int) -> pd.DataFrame:
-    """What is still to be matched: a row a step, with the number of activities to look at (0 stands for all)."""
+    """What is still to be matched: one row per step, with the number of marks (a mark can stand for all activities)."""
     return store.read(
         "SELECT step, count(*) AS activities FROM dirty_steps WHERE user_id = $1 AND step LIKE 'route%' "
         "GROUP BY step ORDER BY step",

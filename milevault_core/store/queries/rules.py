@@ -1,4 +1,4 @@
-"""Rules, and what each has done."""
+"""Rules, and how many activities each has changed."""
 
 import json
 
@@ -8,7 +8,7 @@ from milevault_core import store
 
 
 def listed(user_id: int) -> pd.DataFrame:
-    """Rules in their order: id, is_active, conditions, actions (dicts), activities (that it has changed)."""
+    """Rules in their order: id, is_active, conditions, actions (dicts), activities (how many it has changed)."""
     rows = store.read(
         "SELECT r.id, r.is_active, r.conditions::text AS conditions, r.actions::text AS actions, "
         "(SELECT count(DISTINCT e.activity_id) FROM rule_effects e WHERE e.rule_id = r.id) AS activities "

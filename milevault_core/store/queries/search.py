@@ -8,7 +8,7 @@ from milevault_core import store
 from milevault_core.sports import SPORTS
 from milevault_core.sports.nouns import PARTS_OF_DAY, noun
 
-_BETWEEN = "\x1f"  # between the patterns: no text has it
+_BETWEEN = "\x1f"  # separates the patterns; no text contains it
 _NOUNS = json.dumps({sport: noun(sport) for sport in SPORTS})
 _LOCAL_HOUR = "extract(hour FROM (a.start_time AT TIME ZONE 'UTC') + a.utc_offset_s * interval '1 s')"
 _MADE_NAME = (
@@ -19,14 +19,14 @@ _MADE_NAME = (
 
 
 def found(user_id: int, searched: str, limit: int = 20) -> pd.DataFrame:
-    """What has all of the words searched for, activities first, the latest first (one without a name also by the name
-    that is made for it, one on a route also by the route's name and places): kind (activity | route | segment |
-    gear | tag), id, name, about (place of a route, sport group of a segment, label of gear, "12": how many activities
-    have a tag), sport, sport_name, start_time, time_zone, utc_offset_s, shape,
-    length_m, heading. `limit` is of each kind."""
+    """Everything that contains all of the searched words; activities come first, latest first. An activity without a
+    name is also found by its generated name, one on a route also by the route's name and places. Columns: kind
+    (activity | route | segment | gear | tag), id, name, about (place of a route, sport group of a segment, label of
+    gear, for a tag how many activities have it), sport, sport_name, start_time, time_zone, utc_offset_s, shape,
+    length_m, heading. limit: most rows of each kind."""
     patterns = _BETWEEN.join(f"%{_escaped(word)}%" for word in searched.split()[:8])
     if not patterns:
-        patterns = "\x1e"  # which nothing has
+        patterns = "\x1e"  # which nothing contains
     return store.read(
         "WITH wanted AS (SELECT string_to_array($2, chr(31)) AS words), "
         "activity AS (SELECT 'activity' AS kind, a.id, a.name, '' AS about, a.sport, a.sport_name, a.start_time, "

@@ -1,4 +1,4 @@
-"""Segments: the list, one of them, its efforts, those of an activity."""
+"""Segments: the list, a single segment, its efforts, those of an activity."""
 
 import numpy as np
 import pandas as pd
@@ -26,16 +26,17 @@ WHERE s.user_id = $1
 
 
 def listed(user_id: int) -> pd.DataFrame:
-    """Every segment, the latest passed first: what a list shows of it. outline: float32 pairs lat, lon as bytes, None
-    until it has been looked for; gain_m: the end's altitude less the start's."""
+    """Every segment with what a list shows, the latest passed first. outline: float32 pairs lat, lon as bytes, None
+    until efforts have been searched for; gain_m: altitude at the end minus that at the start."""
     return store.read(
         _SEGMENTS.format(some="", more="") + " ORDER BY t.last_time DESC NULLS LAST, s.id DESC", (user_id,)
     )
 
 
 def one(user_id: int, segment_id: int) -> dict | None:
-    """A segment as in `listed`, with `line` as its efforts show it and `drawn` as it was drawn, (n, 2) degrees lat,
-    lon at equal distances, and `altitudes`, m at each of them, or none. None when the user has no such segment."""
+    """A segment as in `listed`, with `line` as refined from its efforts and `drawn` as it was drawn, both (n, 2)
+    degrees lat, lon at equal distances, and `altitudes` in m at each drawn point, or empty. None when the user has no
+    such segment."""
     more = ", coalesce(l.line, s.line) AS line, s.line AS drawn, s.altitudes"
     query = _SEGMENTS.format(some="AND e.segment_id = $2", more=more)
     rows = store.read(f"{query} AND s.id = $2", (user_id, segment_id))
@@ -46,7 +47,8 @@ def one(user_id: int, segment_id: int) -> dict | None:
     return found | places | {"altitudes": np.frombuffer(found["altitudes"], "<f4").astype(float)}
 
 
-# What the athlete weighed on a day: what a person entered last before it, else first after it.
+# The athlete's weight on a day: the last value before it, else the first after it; on the same side, values that the
+# user entered before those from devices.
 _WEIGHT = (
     "(SELECT v.value FROM athlete_values v WHERE v.user_id = a.user_id AND v.name = 'weight_kg' "
     "ORDER BY v.valid_from > a.local_day, v.origin = 'device', abs(v.valid_from - a.local_day) LIMIT 1)"
@@ -54,9 +56,9 @@ _WEIGHT = (
 
 
 def efforts(user_id: int, segment_id: int) -> pd.DataFrame:
-    """The efforts on a segment, the earliest first: activity_id, number, time_s, plus_minus_s (one standard
-    deviation), t0_s, t1_s since the activity's start, heart_rate, power, weight_kg (NaN where unknown), gain_m, and
-    the activity's name, sport, zone and day."""
+    """The efforts on a segment, earliest first: activity_id, number, time_s, plus_minus_s (one standard deviation),
+    t0_s, t1_s since the activity's start, away, heart_rate, power, cadence, weight_kg (NaN where unknown), gain_m, and
+    the activity's name, sport, start, time zone and day."""
     return store.read(
         "SELECT e.activity_id, e.number, e.start_time, e.time_s, e.plus_minus_s, e.t0_s, e.t1_s, e.away, "
         "e.heart_rate::float8 AS heart_rate, e.power::float8 AS power, e.cadence::float8 AS cadence, "
@@ -70,8 +72,8 @@ def efforts(user_id: int, segment_id: int) -> pd.DataFrame:
 
 def of_activity(user_id: int, activity_id: int) -> pd.DataFrame:
     """The efforts of an activity in order of time: segment_id, name, length_m, gain_m, number, time_s, plus_minus_s,
-    t0_s, t1_s, heart_rate, power, weight_kg, rank (1: the fastest of all) of `efforts`, and best_s, the fastest of
-    all others (NaN for an only one)."""
+    t0_s, t1_s, heart_rate, power, weight_kg, rank (1: the fastest) among all `efforts` on the segment, and best_s, the
+    fastest time of all others (NaN if there are none)."""
     return store.read(
         "SELECT e.segment_id, s.name, coalesce(l.length_m, s.length_m) AS length_m, "
         "coalesce(l.gain_m, s.gain_m) AS gain_m, e.number, e.time_s, e.plus_minus_s, e.t0_s, e.t1_s, "
@@ -89,7 +91,7 @@ def of_activity(user_id: int, activity_id: int) -> pd.DataFrame:
 
 
 def waiting(user_id: int) -> list[int]:
-    """The segments that are still to be looked for in all activities; 0 stands for all of them."""
+    """The segments that are still to be searched for in all activities; 0 stands for all segments."""
     rows = store.read(
         "SELECT DISTINCT -activity_id AS id FROM dirty_steps WHERE user_id = $1 AND step = 'segment_efforts' "
         "AND activity_id <= 0 ORDER BY 1",

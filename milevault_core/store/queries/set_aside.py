@@ -1,4 +1,4 @@
-"""Work that failed and was set aside, for its owner."""
+"""Work that failed and was set aside, for the user to see."""
 
 import pandas as pd
 
@@ -6,8 +6,8 @@ from milevault_core import store
 
 
 def waiting(user_id: int) -> pd.DataFrame:
-    """What is set aside, the newest first: scope, step, key, reason, tries, since, retry_at (UTC), and `label`: the
-    activity's or segment's name, the file's or the import's, "" where it has none."""
+    """What is set aside, newest first: scope, step, key, reason, tries, since, retry_at (UTC), and `label`: the name of
+    the activity, segment, file or import, "" if it has none."""
     return store.read(
         "SELECT s.scope, s.step, s.key, s.reason, s.tries, s.since, s.retry_at, "
         "coalesce(o.name, a.name, i.label, t.name, g.name, '') AS label FROM set_aside s "

@@ -1,4 +1,4 @@
-"""Training: what it makes of one activity, the history that trends are drawn from, the athlete's values and zones."""
+"""Training: the metrics of one activity, the history for trends, the athlete's values and zones."""
 
 import json
 from collections.abc import Collection
@@ -26,8 +26,8 @@ WHERE a.user_id = $1 AND NOT a.is_transition AND {_COUNTS} ORDER BY a.start_time
 
 
 def of_activity(user_id: int, activity_id: int) -> dict | None:
-    """What training makes of an activity: metrics (the winner of each name), reasons (why others are absent), inputs
-    (the athlete's values it was computed with), zones (by kind). None while nothing is computed, and for others."""
+    """The training data of an activity: metrics (the winner for each name), reasons (why others are absent), inputs
+    (the athlete values that were used), zones (by kind). None until it is computed, and for other users' activities."""
     rows = store.read(
         "SELECT t.metrics::text AS metrics, t.reasons::text AS reasons, t.inputs::text AS inputs, "
         "t.zones::text AS zones FROM activity_training t JOIN activities a ON a.id = t.activity_id "
@@ -38,7 +38,7 @@ def of_activity(user_id: int, activity_id: int) -> dict | None:
 
 
 def listed(user_id: int, metric_names: Collection[str]) -> pd.DataFrame:
-    """The winners of some metrics of every activity: activity_id and a column a name, NaN where there is none."""
+    """The winners of some metrics of every activity: activity_id and one column per name, NaN where there is none."""
     names = [name for name in metric_names if name in METRICS]  # they become part of the statement
     columns = "".join(f", (t.metrics->>'{name}')::float8 AS {name}" for name in names)
     return store.read(
@@ -49,7 +49,7 @@ def listed(user_id: int, metric_names: Collection[str]) -> pd.DataFrame:
 
 
 def stamp(user_id: int) -> str:
-    """Changes whenever something that trends are made of does: the key of what is built from it. "" for none."""
+    """A cache key that changes whenever the data behind trends does; "" without activities."""
     rows = store.read(
         "SELECT count(*) AS n, coalesce(max(t.xmin::text::int8), 0) AS last, coalesce(sum(a.version), 0) AS versions, "
         "coalesce((SELECT revision FROM derive_revisions WHERE user_id = $1), 0) AS derived "
@@ -69,14 +69,14 @@ def waiting(user_id: int) -> list[int]:
 
 
 def history(user_id: int) -> pd.DataFrame:
-    """One row an activity that counts, in order of time: activity_id, start_time, local_day, sport, is_indoor,
+    """One row per activity that counts, in order of time: activity_id, start_time, local_day, sport, is_indoor,
     is_commute, gear, tags, route (NaN: none), elapsed_s, moving_s, distance_m, ascent_m, avg_heart_rate, and the
     winners of the metrics that trends use (NaN where there is none)."""
     return store.read(_HISTORY, (user_id,))
 
 
 def daily_loads(user_id: int, first: date) -> pd.DataFrame:
-    """The load of each local day since `first` on which something counts: local_day, load (None: not known)."""
+    """The load of each local day since `first` with activities that count: local_day, load (None: not known)."""
     return store.read(
         "SELECT a.local_day, sum((t.metrics->>'load')::float8) AS load FROM activities a "
         "LEFT JOIN activity_training t ON t.activity_id = a.id WHERE a.user_id = $1 AND a.local_day >= $2 "
@@ -86,7 +86,7 @@ def daily_loads(user_id: int, first: date) -> pd.DataFrame:
 
 
 def zone_seconds(user_id: int, zone_kind: str, sport: str) -> pd.DataFrame:
-    """Seconds in the zones of a kind ("heart_rate", "power", "pace"), one row an activity and zone: activity_id,
+    """Seconds in the zones of a kind ("heart_rate", "power", "pace"), one row per activity and zone: activity_id,
     local_day, zone (its number), seconds."""
     return store.read(
         "SELECT a.id AS activity_id, a.local_day, (z.n - 1 + (t.zones->$2->>'first')::int)::int AS zone, "
@@ -99,9 +99,9 @@ def zone_seconds(user_id: int, zone_kind: str, sport: str) -> pd.DataFrame:
 
 
 def race_efforts(user_id: int, sport: str = "running") -> pd.DataFrame:
-    """The fastest stretches of every run (or of another sport) over usual distances that nobody doubts, in order of
-    time: local_day, distance_m, seconds, activity_s (how long the whole run took), avg_heart_rate,
-    threshold_heart_rate (that of the day), rpe."""
+    """The best efforts of every run (or activity of another sport) over distances from 1 km to a marathon, except
+    doubtful ones, in order of time: local_day, distance_m, seconds, activity_s (duration of the whole activity),
+    avg_heart_rate, threshold_heart_rate (of that day), rpe."""
     return store.read(
         "SELECT a.local_day, e.key AS distance_m, e.value AS seconds, a.elapsed_s AS activity_s, a.avg_heart_rate, "
         "(t.inputs->'athlete'->>'threshold_heart_rate')::float8 AS threshold_heart_rate, "
@@ -121,14 +121,14 @@ def race_efforts(user_id: int, sport: str = "running") -> pd.DataFrame:
 
 
 def grade_sums(user_id: int) -> pd.DataFrame:
-    """Each run's part of the grade curve, in order of time, of runs that count: activity_id, grades (bytes:
+    """The grade curve sums of each run that counts, in order of time: activity_id, grades (bytes for
     grade_curve.unpack)."""
     return store.read(GRADE_SUMS.format(user_id="$1"), (user_id,))
 
 
 def athlete_values(user_id: int) -> pd.DataFrame:
-    """Every dated value of the athlete, newest first: value_id, name, sport, valid_from, value, origin, told_at. What
-    devices said again and again stands once."""
+    """Every dated value of the athlete, newest first: value_id, name, sport, valid_from, value, origin, told_at. A
+    value that devices repeat is listed once."""
     rows = store.read(
         "SELECT id AS value_id, name, sport, valid_from, value, origin, told_at FROM athlete_values "
         "WHERE user_id = $1 ORDER BY name, sport, origin, valid_from, told_at, value",
@@ -141,7 +141,7 @@ def athlete_values(user_id: int) -> pd.DataFrame:
 
 
 def athlete_rows(user_id: int) -> pd.DataFrame:
-    """The athlete's values as training.values.Timeline takes them: name, sport, valid_from, value, origin, told_at."""
+    """The athlete's values as input for training.values.Timeline: name, sport, valid_from, value, origin, told_at."""
     return store.read(
         "SELECT name, sport, valid_from, value, origin, told_at FROM athlete_values WHERE user_id = $1 ORDER BY id",
         (user_id,),
@@ -149,7 +149,7 @@ def athlete_rows(user_id: int) -> pd.DataFrame:
 
 
 def zone_settings(user_id: int) -> pd.DataFrame:
-    """How the athlete wants zones, newest first: kind, sport, valid_from, method, bounds (a list)."""
+    """The athlete's zone settings, newest first: kind, sport, valid_from, method, bounds (a list)."""
     rows = store.read(
         "SELECT kind, sport, valid_from, method, bounds::text AS bounds FROM athlete_zones WHERE user_id = $1 "
         "ORDER BY valid_from DESC, kind, sport",
@@ -159,7 +159,7 @@ def zone_settings(user_id: int) -> pd.DataFrame:
 
 
 def first_day(user_id: int) -> date | None:
-    """The local day of the first activity; None without any."""
+    """The local day of the first activity that counts; None if there is none."""
     rows = store.read(
         f"SELECT min(local_day) AS day FROM activities a WHERE user_id = $1 AND {_COUNTS}", (user_id,)
     )

@@ -1,4 +1,4 @@
-"""Archives on their way in, and the keys for phones."""
+"""Archives that are being received or wait for a decision, and the keys of phones and scripts."""
 
 import json
 
@@ -13,8 +13,8 @@ _COLUMNS = (
 
 
 def underway(user_id: int) -> pd.DataFrame:
-    """Archives that are being received, looked through, or wait for the user's decision; oldest first. plan: JSON
-    text."""
+    """Archives that are being received, looked through, or are waiting for the user's decision; oldest first. plan:
+    JSON text."""
     return store.read(
         f"SELECT {_COLUMNS} FROM uploads WHERE user_id = $1 AND parent_id IS NULL AND import_id IS NULL ORDER BY id",
         (user_id,),
@@ -22,7 +22,7 @@ def underway(user_id: int) -> pd.DataFrame:
 
 
 def one(user_id: int, upload_id: int) -> dict | None:
-    """An archive, its plan as a dict."""
+    """An archive, with its plan as a dict; None if the user has no such archive."""
     rows = store.read(f"SELECT {_COLUMNS} FROM uploads WHERE user_id = $1 AND id = $2", (user_id, upload_id))
     if not len(rows):
         return None

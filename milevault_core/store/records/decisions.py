@@ -1,5 +1,5 @@
-"""What a user decides about an effort: keep it although it looks impossible, or do not count it as a record. Always
-reversible."""
+"""A user's decisions about an effort: keep it although it looks impossible, or do not count it as a record. They can
+always be undone."""
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -24,9 +24,10 @@ _INSERT = text(
 def decide(
     session: Session, user_id: int, activity_id: int, kind: str, key: float = 0.0, decision: str = KEEP
 ) -> None:
-    """Say "keep" or "not a record" of an effort of an activity (kind "*": of the whole activity); "" takes back what
-    was said. It is said of the effort's stretch: said twice of one kind and key, of both stretches and what lies
-    between. Marks the records, and where a stretch is to be cut out the activity's efforts, to be computed again.
+    """Decide "keep" or "not a record" for an effort of an activity (kind "*": for the whole activity); "" removes the
+    decision. It applies to the effort's stretch; the same decision made again for a kind and key applies to both
+    stretches and what lies between. Marks the records to be computed again and, if a stretch is to be cut out or put
+    back, the activity's efforts.
 
     Raises NotFound when the user has no such activity.
     """

@@ -1,4 +1,4 @@
-"""What the steps of personal records read and write. Each write replaces what was stored before."""
+"""What the derived steps for personal records read and write. Each write replaces what was stored before."""
 
 import json
 from collections.abc import Iterable
@@ -53,7 +53,7 @@ SELECT mine.id, mine.user_id, e.* FROM mine, unnest(%(kind)s::text[], %(key)s::f
 
 
 def date_doubted(table: str = "activities") -> str:
-    """SQL for whether an activity's date is in doubt: it then holds no record."""
+    """SQL for whether an activity's date is in doubt; such an activity holds no records."""
     return f"{table}.date_doubted" if "date_doubted" in Activity.__table__.columns else "false"
 
 
@@ -62,7 +62,7 @@ SELECT id AS activity_id, fingerprint, sport, start_time, local_day, is_indoor, 
        {date_doubted()} AS date_doubted
 FROM activities WHERE user_id = $1 {{}} ORDER BY id
 """
-# Beside what one activity did best, its best pass of each segment and its time along its route.
+# The best efforts of each activity, its best pass of each segment, and its time along its route.
 _EFFORTS = f"""
 SELECT {", ".join(EFFORTS)} FROM (
     SELECT user_id, {", ".join(EFFORTS)} FROM activity_efforts
@@ -96,7 +96,7 @@ def history(user_id: int, rows: set[tuple[str, float | None]] | None = None) -> 
 
 
 def history_of(user_id: int, activity_ids: Iterable[int]) -> History:
-    """The same of some activities, with all of their efforts."""
+    """The same for some activities, with all of their efforts."""
     ids = ",".join(str(int(i)) for i in sorted(activity_ids))
     return History(
         _times(engine.read(_ACTIVITIES.format(f"AND id = {_IDS}"), (user_id, ids))),
@@ -110,7 +110,7 @@ def _decisions(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _times(activities: pd.DataFrame) -> pd.DataFrame:
-    """UTC without zone, and days as times, as milevault_core.records expects them."""
+    """Convert start times to UTC without zone and days to times, as milevault_core.records expects them."""
     start = pd.to_datetime(activities["start_time"], utc=True).dt.tz_localize(None)
     day = pd.to_datetime(activities["local_day"])
     return activities.assign(
@@ -121,7 +121,7 @@ def _times(activities: pd.DataFrame) -> pd.DataFrame:
 def decided_of(
     session: Session, user_id: int, activity_id: int
 ) -> tuple[bool, dict[str, list[tuple[float, float]]]]:
-    """(whether its owner says that all of it is true, the stretches taken out of it by what they are a stretch of)."""
+    """(whether the user said that the whole activity is right, the stretches taken out of it by their type)."""
     rows = engine.raw(session).execute(
         "SELECT kind, decision, t0_s, t1_s FROM record_decisions WHERE user_id = %s AND activity_id = %s",
         (user_id, activity_id),
@@ -140,7 +140,7 @@ def decided_of(
 
 
 def seen(session: Session, user_id: int, activity_ids: Iterable[int]) -> set[tuple]:
-    """What of these activities counted when the records were last computed (recompute.counted)."""
+    """What counted of these activities when the records were last computed (recompute.counted)."""
     rows = session.execute(
         text("SELECT counted FROM record_seen WHERE user_id = :u AND activity_id = ANY(:a)"),
         {"u": user_id, "a": sorted(activity_ids)},
@@ -151,7 +151,7 @@ def seen(session: Session, user_id: int, activity_ids: Iterable[int]) -> set[tup
 def save_seen(
     session: Session, user_id: int, counted: set[tuple], activity_ids: Iterable[int] | None
 ) -> None:
-    """Remember what counted of these activities (None: of all)."""
+    """Remember what counts of these activities (None: of all)."""
     own: dict = {"u": user_id}
     if activity_ids is not None:
         own["a"] = sorted(activity_ids)
@@ -165,7 +165,8 @@ def save_seen(
 
 
 def save_records(session: Session, user_id: int, fresh: Records, groups: set[Group] | None) -> None:
-    """Replace the records and the queue of these groups (None: all), those over periods, and all that is left out."""
+    """Replace the records and waiting efforts of these groups (None: all), the records over periods, and everything
+    left out."""
     for table in ("personal_records", "record_waiting"):
         _delete(session, user_id, table, groups)
     if groups is not None:

@@ -1,5 +1,5 @@
-"""What the user decides about routes: names, favourites, archive, together or apart. A route is identified by the
-activity (or drawn course) at its head, which stays at its head from then on, whatever is recomputed.
+"""A user's decisions about routes: names, favourites, archive, merging and separating. A route is identified by the
+activity (or drawn course) at its head, which stays its head after a decision, whatever is recomputed.
 
 Every write raises NotFound when one of the ids is not the user's, and marks what is to be matched again.
 """
@@ -27,8 +27,8 @@ def rename_route(session: Session, user_id: int, route_id: int, name: str) -> No
 
 
 def flag_route(session: Session, user_id: int, route_id: int, flag: str, is_set: bool) -> None:
-    """Make a route a favourite or put it into the archive, or take that back. flag: favourite | archived. Raises
-    LookupError, and ValueError for any other flag."""
+    """Make a route a favourite or archive it, or undo that. flag: favourite | archived. Raises LookupError, and
+    ValueError for any other flag."""
     if flag not in ("favourite", "archived"):
         raise ValueError(f"no such flag: {flag!r}")
     _check(session, user_id, route_id)
@@ -37,8 +37,8 @@ def flag_route(session: Session, user_id: int, route_id: int, flag: str, is_set:
 
 
 def merge_routes(session: Session, user_id: int, route_id: int, into_route: int) -> None:
-    """Make two routes one: `route_id` becomes part of `into_route`, whose name it takes. Raises LookupError, and
-    ValueError for one and the same route."""
+    """Merge two routes: `route_id` becomes part of `into_route`, whose name it takes. Raises LookupError, and
+    ValueError for twice the same route."""
     _check(session, user_id, route_id, into_route)
     if route_id == into_route:
         raise ValueError("A route cannot be merged with itself.")
@@ -50,15 +50,15 @@ def merge_routes(session: Session, user_id: int, route_id: int, into_route: int)
 
 
 def part_routes(session: Session, user_id: int, route_id: int) -> None:
-    """Undo everything that was merged into a route."""
+    """Undo all merges into a route."""
     _check(session, user_id, route_id)
     parted = "decision = 'merged' AND anchor = :id RETURNING activity_id"
     _look_again(session, user_id, route_id, *_delete(session, user_id, route_id, parted))
 
 
 def put_into_route(session: Session, user_id: int, activity_id: int, route_id: int) -> None:
-    """This activity belongs to that route, whatever the matching says. Raises LookupError, and ValueError for the head
-    of a route."""
+    """Make an activity belong to a route, whatever the matching says. Raises LookupError, and ValueError for the head
+    of the route."""
     _check(session, user_id, activity_id, route_id)
     if activity_id == route_id:
         raise ValueError("An activity at the head of a route is in it already.")
@@ -74,8 +74,8 @@ def put_into_route(session: Session, user_id: int, activity_id: int, route_id: i
 def keep_out_of_route(
     session: Session, user_id: int, activity_id: int, route_id: int, starts_own: bool = False
 ) -> None:
-    """This activity does not belong to that route; with `starts_own` it is the head of a new one. Raises LookupError,
-    and ValueError for the head of a route."""
+    """Keep an activity out of a route; with `starts_own` it becomes the head of a new one. Raises LookupError, and
+    ValueError for the head of the route."""
     _check(session, user_id, activity_id, route_id)
     if activity_id == route_id:
         raise ValueError("The activity at the head of a route stays in it.")
@@ -87,7 +87,7 @@ def keep_out_of_route(
 
 
 def forget_decisions(session: Session, user_id: int, activity_id: int) -> None:
-    """Undo what was decided about which route an activity belongs to."""
+    """Undo the decisions about which route an activity belongs to."""
     _check(session, user_id, activity_id)
     decided = "activity_id = :id AND decision IN ('into', 'out', 'own') RETURNING anchor"
     anchors = _delete(session, user_id, activity_id, decided)

@@ -1,4 +1,4 @@
-"""Prepared lines in and out of the database: what activities (and drawn courses) are matched by."""
+"""Reading and writing prepared lines, by which activities (and drawn courses) are matched."""
 
 from collections.abc import Iterable
 
@@ -16,11 +16,11 @@ _UPDATES = ", ".join(
     f"{name} = excluded.{name}"
     for name in ("user_id", "sport_group", "start_us", "tie", *_FIELDS.split(", "))
 )
-COURSES_START_US = -(2**62)  # a drawn course has no time: it is earlier than anything recorded
+COURSES_START_US = -(2**62)  # a drawn course has no time and counts as earlier than anything recorded
 
 
 def columns(prepared: Prepared) -> dict:
-    """The columns of a line, as both tables have them."""
+    """The columns of a line, which both tables have."""
     look = outline(prepared)
     points = line(prepared).points.copy()
     points[:, 1] = np.mod(points[:, 1] + 180.0, 360.0) - 180.0
@@ -35,7 +35,7 @@ def columns(prepared: Prepared) -> dict:
 def replace_line(
     session: Session, user_id: int, activity_id: int, sport_group: str, prepared: Prepared | None
 ) -> None:
-    """Store the line of an activity, or that it has none to be matched by."""
+    """Store the line of an activity; None removes it, so that the activity is not matched."""
     own = {"u": user_id, "a": activity_id}
     raw = engine.raw(session)
     if prepared is None:
@@ -67,7 +67,7 @@ ORDER BY 2, 3, 1
 def outlines(
     session: Session, user_id: int, sport_group: str, only: Iterable[int] | None = None
 ) -> list[tuple[int, int, Outline]]:
-    """(activity, start in µs, outline) of a sport group, the earlier first; a drawn course has minus its id."""
+    """(activity, start in µs, outline) of a sport group, earliest first; a drawn course has its negative id."""
     parameters = {
         "u": user_id,
         "g": sport_group,
@@ -91,7 +91,7 @@ SELECT -id, line, length_m, closing_gap_m, is_venue FROM route_courses WHERE use
 
 
 def lines(session: Session, user_id: int, activities: Iterable[int]) -> dict[int, Line]:
-    """The lines of activities and courses; those that have none are left out."""
+    """The lines of activities and courses; those without one are left out."""
     rows = engine.raw(session).cursor(binary=True).execute(_LINES, {"u": user_id, "i": list(activities)})
     return {i: Line(_points(data), length, closing, venue) for i, data, length, closing, venue in rows}
 
@@ -103,7 +103,7 @@ def _points(data: bytes) -> np.ndarray:
 
 
 def present(session: Session, user_id: int, sport_group: str) -> set[int]:
-    """The activities of a sport group that have a line now; a drawn course has minus its id."""
+    """The activities of a sport group that have a line now; a drawn course has its negative id."""
     query = (
         "SELECT activity_id FROM activity_lines WHERE user_id = %(u)s AND sport_group = %(g)s UNION ALL "
         "SELECT -id FROM route_courses WHERE user_id = %(u)s AND sport_group = %(g)s"
@@ -113,7 +113,7 @@ def present(session: Session, user_id: int, sport_group: str) -> set[int]:
 
 
 def groups_of(session: Session, user_id: int, activities: Iterable[int] | None) -> set[str]:
-    """The sport groups of some activities or courses (None: all of the user's), as they are and as last matched."""
+    """The sport groups of some activities or courses (None: all of the user's), both current and as last matched."""
     some = "" if activities is None else " AND {} = ANY(:i)"
     query = " UNION ".join(
         f"SELECT sport_group FROM {table} WHERE user_id = :u{some.format(key)}"

@@ -1,4 +1,4 @@
-"""The routes that have a row of their own, and their links: written by the matching step."""
+"""The routes that have a row of their own, and their links; written by the matching step."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from milevault_core.store import engine
 
 @dataclass(frozen=True)
 class RouteFacts:
-    """What is known of a route from its head's line. outline: float32 pairs lat, lon."""
+    """What is known about a route from its head's line. outline: float32 pairs lat, lon."""
 
     shape: str
     heading: str
@@ -24,7 +24,7 @@ class RouteFacts:
 
 @dataclass(frozen=True)
 class Link:
-    """Two routes, the earlier first."""
+    """Two related routes, the earlier first."""
 
     route: int
     other: int
@@ -33,7 +33,7 @@ class Link:
 
 
 def head_of(session: Session, user_id: int, route_id: int) -> tuple[int, str] | None:
-    """(id, sport group) of a route; None when the user has none of that id."""
+    """(id, sport group) of a route; None when the user has none with that id."""
     query = "SELECT id, sport_group FROM named_routes WHERE user_id = %s AND id = %s"
     return engine.raw(session).execute(query, (user_id, route_id)).fetchone()
 
@@ -63,7 +63,7 @@ def _forget_links(session: Session, user_id: int, ids: list[int]) -> None:
 
 
 def keep(session: Session, user_id: int, sport_group: str, ways: dict[int, RouteFacts]) -> None:
-    """Give routes a row. One that came from another sport group is first taken out of that."""
+    """Write rows for routes. A route that was in another sport group is first removed from that."""
     moved = engine.raw(session).execute(
         "DELETE FROM named_routes WHERE user_id = %s AND id = ANY(%s) RETURNING id", (user_id, list(ways))
     )
@@ -91,7 +91,7 @@ def keep(session: Session, user_id: int, sport_group: str, ways: dict[int, Route
 
 
 def keep_links(session: Session, user_id: int, links: Collection[Link]) -> None:
-    """Save how a user's routes are related; what is known already stays."""
+    """Save how a user's routes are related; existing links stay."""
     engine.raw(session).cursor().executemany(
         "INSERT INTO route_links (user_id, route, other, kind, laps) VALUES (%s, %s, %s, %s, %s) "
         "ON CONFLICT DO NOTHING",

@@ -1,4 +1,4 @@
-"""Profiles of attempts (milevault_core/routes/profile.py): which are missing, and writing them."""
+"""Profiles of attempts (milevault_core/routes/profile.py): finding missing ones, writing and forgetting them."""
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,8 @@ def forget_all(session: Session, user_id: int) -> None:
 
 
 def forget_of_single_attempts(session: Session, user_id: int) -> list[int]:
-    """Forget profiles of routes with one attempt: there is nothing to compare. Returns their activities."""
+    """Forget the profiles of routes with a single attempt, which has nothing to be compared with. Returns their
+    activities."""
     rows = engine.raw(session).execute(
         f"UPDATE route_members SET {_CLEARED} WHERE user_id = %(u)s AND is_profiled AND route IN "
         "(SELECT route FROM route_members WHERE user_id = %(u)s GROUP BY route HAVING count(*) = 1) "
@@ -37,7 +38,7 @@ def wanted(session: Session, user_id: int, limit: int) -> list[tuple[int, int]]:
 
 
 def keep(session: Session, user_id: int, activity_id: int, found: Profile | None) -> None:
-    """Store a profile, or that the attempt has none (a way the user forced in, a stadium)."""
+    """Store a profile, or that the attempt has none (forced in by the user, or in a stadium)."""
     figures = (None, None, None) if found is None else (
         pack(found), float(found.elapsed[-1]), float(found.stopped[-1]),
     )  # fmt: skip

@@ -1,5 +1,4 @@
-"""The stored state of the matching: what a sport group's activities were matched into, so that the next run continues
-from it."""
+"""The stored state of the matching: the result for a sport group's activities, from which the next run continues."""
 
 import json
 import secrets
@@ -21,7 +20,7 @@ Row = tuple  # leader, leader_kind, medoid, head, home, rest, route, kind, share
 _STATE = ("leader", "leader_kind", "medoid", "head", "home", "rest", "route", "kind", "share", "forced")
 
 _ANCHORING = ("own", "name", "favourite", "archived")  # decisions about a route itself
-# Stands for a removed activity until the matching has let go of it.
+# Stands for a removed activity until the matching has dropped it.
 _NOWHERE = Outline((np.nan,) * 4, 0.0, 0.0, False, np.zeros((64, 2), np.int32))
 
 
@@ -39,7 +38,7 @@ def wishes(session: Session, user_id: int) -> Decisions:
 
 
 def stored(session: Session, user_id: int, sport_group: str) -> dict[int, Row]:
-    """What is stored of each member of a sport group."""
+    """The stored state of each member of a sport group."""
     query = (
         f"SELECT activity_id, {', '.join(_STATE)} FROM route_members WHERE user_id = %s AND sport_group = %s"
     )
@@ -48,7 +47,7 @@ def stored(session: Session, user_id: int, sport_group: str) -> dict[int, Row]:
 
 
 def decided(session: Session, user_id: int, sport_group: str) -> tuple[Decisions, int]:
-    """The decisions that counted when the group was last matched, and that matching's revision (0: never)."""
+    """The user's decisions when the group was last matched, and the revision of that matching (0: never)."""
     query = "SELECT decided, revision FROM route_states WHERE user_id = %s AND sport_group = %s"
     row = engine.raw(session).execute(query, (user_id, sport_group)).fetchone()
     if row is None:
@@ -61,7 +60,7 @@ def decided(session: Session, user_id: int, sport_group: str) -> tuple[Decisions
 
 
 def restore(groups: Groups, rows: dict[int, Row], looks: list[tuple[int, int, Outline]]) -> None:
-    """Put the stored state into new `groups`. looks: of everything there is now, the earlier first."""
+    """Put the stored state into new `groups`. looks: outlines of all activities that exist now, earliest first."""
     cores: dict[int, list[int]] = {}
     here = {i for i, _, _ in looks}
     for i, start, look in [*looks, *((i, 0, _NOWHERE) for i in rows if i not in here)]:
@@ -84,8 +83,8 @@ def restore(groups: Groups, rows: dict[int, Row], looks: list[tuple[int, int, Ou
             groups.rest[i] = rest
     for leader, its in cores.items():
         if not here.issuperset(its):
-            continue  # who elected is no longer known: the medoid is elected again
-        if leader in groups.decided.anchors:  # first, whatever its start
+            continue  # an elector is gone: the medoid is elected again
+        if leader in groups.decided.anchors:  # first, regardless of its start
             its.remove(leader)
             its.insert(0, leader)
         groups.core[leader], groups.jury[leader] = electors(its), tuple(its[:JURY])
@@ -95,7 +94,7 @@ def restore(groups: Groups, rows: dict[int, Row], looks: list[tuple[int, int, Ou
 
 
 class Touched(dict):
-    """A dictionary that notes in `touched` which keys were written: those rows are to be stored."""
+    """A dictionary that notes in `touched` which keys were changed: their rows have to be stored."""
 
     def __init__(self, touched: set[int]) -> None:
         super().__init__()
@@ -115,7 +114,7 @@ class Touched(dict):
 
 
 def empty(load: Callable[[int], Line]) -> tuple[Groups, set[int]]:
-    """Groups of nothing yet, and the set in which they note whose row is to be stored."""
+    """Empty groups, and the set in which they note whose rows have to be stored."""
     touched: set[int] = set()
     groups = Groups(
         load, leader=Touched(touched), kind=Touched(touched), medoid=Touched(touched), head=Touched(touched),
@@ -127,7 +126,8 @@ def empty(load: Callable[[int], Line]) -> tuple[Groups, set[int]]:
 def save(
     session: Session, user_id: int, sport_group: str, groups: Groups, touched: set[int], everything: bool
 ) -> int:
-    """Store the rows of `touched`; with `everything`, rows of nothing in `groups` go too. The new revision."""
+    """Store the rows of `touched`; with `everything`, also delete rows that are not in `groups`. Returns the new
+    revision."""
     raw, member = engine.raw(session), groups.member
     own = "DELETE FROM route_members WHERE user_id = %s AND sport_group = %s AND activity_id"
     if everything:
@@ -169,7 +169,7 @@ def save(
 
 
 def forget_profiles(session: Session, user_id: int, activities: set[int]) -> None:
-    """The profiles of these members are to be computed again."""
+    """Forget the profiles of these members, so that they are computed again."""
     engine.raw(session).execute(
         "UPDATE route_members SET profile = NULL, route_s = NULL, stopped_s = NULL, is_profiled = false "
         "WHERE user_id = %s AND activity_id = ANY(%s) AND is_profiled",

@@ -1,1 +1,1 @@
-"""Segments, their efforts and the tracks they are looked for in, in the database."""
+"""Segments, their efforts, and the tracks in which they are searched for, in the database."""

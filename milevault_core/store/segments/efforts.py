@@ -1,4 +1,4 @@
-"""Efforts as the step that finds them reads and writes them."""
+"""Efforts and lines of segments, read and written by the step that finds efforts."""
 
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
@@ -14,7 +14,7 @@ from milevault_core.store import engine
 
 
 class SegmentOutline(NamedTuple):
-    """A segment as it is looked for. line: packed places."""
+    """A segment as it is searched for. line: packed points (segments/packed.py)."""
 
     sport_group: str
     line: bytes
@@ -23,7 +23,7 @@ class SegmentOutline(NamedTuple):
 
 
 class NewEffort(NamedTuple):
-    """An effort to be written; t0_s, t1_s: since the activity's start."""
+    """An effort to be saved; t0_s, t1_s: since the activity's start."""
 
     segment_id: int
     activity_id: int
@@ -40,7 +40,7 @@ class NewEffort(NamedTuple):
 
 
 class RefinedSegment(NamedTuple):
-    """A segment as its efforts show it. line: packed places; outline: float32 pairs lat, lon."""
+    """A segment refined from its efforts. line: packed points; outline: float32 pairs lat, lon."""
 
     segment_id: int
     line: bytes
@@ -72,7 +72,7 @@ def passed_by(session: Session, user_id: int, segments: Collection[int]) -> set[
 def forget_efforts(
     session: Session, user_id: int, segments: Sequence[int] = (), activities: Sequence[int] = ()
 ) -> set[int]:
-    """Remove the efforts on these segments, and those of these activities; returns the segments they were on."""
+    """Remove the efforts on these segments and those of these activities; returns the segments they were on."""
     gone = engine.raw(session).execute(
         "DELETE FROM segment_efforts WHERE user_id = %s AND (segment_id = ANY(%s) OR activity_id = ANY(%s)) "
         "RETURNING segment_id",
@@ -94,13 +94,14 @@ JOIN route_segments s ON s.id = e.segment_id AND s.user_id = %(u)s
 
 
 def save_efforts(session: Session, user_id: int, found: Sequence[NewEffort]) -> None:
-    """Add efforts; what was there of them has been removed before."""
+    """Insert efforts; earlier ones must have been removed before."""
     if found:
         columns = dict(zip(_FIELDS, map(list, zip(*found, strict=True)), strict=True))
         engine.raw(session).execute(_INSERT, columns | {"u": user_id})
 
 
-# An effort can only vanish unseen with its activity: then all segments are compared with what they were made of.
+# An effort can only disappear unnoticed with its activity; then the efforts of all segments are compared with those
+# that their lines were made of.
 _MADE_OF = """
 SELECT s.id FROM route_segments s
 LEFT JOIN segment_lines l ON l.segment_id = s.id AND l.user_id = s.user_id
@@ -113,13 +114,14 @@ WHERE s.user_id = %s AND (l.segment_id IS NULL OR l.made_of <> now.made_of OR s.
 
 
 def others_than_made_of(session: Session, user_id: int, touched: Iterable[int]) -> list[int]:
-    """The segments whose efforts are others than those their line was made of, and the touched ones."""
+    """The touched segments, and those whose efforts are no longer those that their line was made of."""
     rows = engine.raw(session).execute(_MADE_OF, (user_id, list(touched)))
     return [row[0] for row in rows]
 
 
 def shapes(session: Session, user_id: int, segment_id: int) -> tuple[list[bytes], list[float], str]:
-    """Of the efforts on a segment: how far beside it the latest were, the gains of all, and their hash."""
+    """Of the efforts on a segment: how far to the side the latest MOST were (packed), all elevation gains, and a hash
+    of the efforts."""
     raw = engine.raw(session).cursor(binary=True)
     own = {"u": user_id, "s": segment_id, "n": MOST}
     latest = raw.execute(
@@ -135,7 +137,7 @@ def shapes(session: Session, user_id: int, segment_id: int) -> tuple[list[bytes]
 
 
 def save_line(session: Session, user_id: int, refined: RefinedSegment) -> None:
-    """Replace what a segment looks like by its efforts."""
+    """Save a segment's refined line, replacing an earlier one."""
     engine.raw(session).execute(
         "INSERT INTO segment_lines (segment_id, user_id, line, outline, length_m, gain_m, made_of) "
         "SELECT s.id, s.user_id, %(line)s, %(outline)s, %(length_m)s, %(gain_m)s, %(made_of)s FROM route_segments s "
@@ -162,7 +164,7 @@ _SENSORS = ("heart_rate", "power", "cadence", "altitude")
 
 
 def inside(user_id: int, windows: Sequence[tuple[int, float, float]]) -> list[dict[str, np.ndarray]]:
-    """What was recorded during each window (activity, t0_s, t1_s) and 8 s before and after: seconds since the
+    """What was recorded during each window (activity, t0_s, t1_s) and 8 s before and after it: seconds since the
     activity's start, heart_rate, power, cadence, altitude; NaN where unknown."""
     if not windows:
         return []

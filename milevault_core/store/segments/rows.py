@@ -1,5 +1,5 @@
-"""Segments as their owner makes and changes them. Every write raises NotFound for another's segment, and marks what is
-to be computed again: the step looks at a segment by minus its id."""
+"""Creating and changing segments. Every write raises NotFound for another user's segment, and marks what is to be
+computed again: in a mark, a segment has its negative id."""
 
 from collections.abc import Sequence
 
@@ -22,9 +22,9 @@ MAX_NAME = 120
 def add(
     session: Session, user_id: int, name: str, sport_group: str, drawn: DrawnLine, origin: str, origin_key: str = ""
 ) -> int:  # fmt: skip
-    """Save a segment and have it looked for in all activities; returns its id.
+    """Save a segment and have it searched for in all activities; returns its id.
 
-    origin: drawn | climb | effort | gpx | device | milevault | demo. origin_key: what it is called where it comes from.
+    origin: drawn | climb | effort | gpx | device | milevault | demo. origin_key: its identifier where it comes from.
     """
     row = engine.raw(session).execute(
         "INSERT INTO route_segments (user_id, name, sport_group, origin, origin_key, line, altitudes, length_m, "
@@ -39,7 +39,7 @@ def add(
 
 
 def tidy(name: str) -> str:
-    """A name in one line, not too long."""
+    """A name in one line, cut to MAX_NAME characters."""
     return " ".join(straight(name).split())[:MAX_NAME]
 
 
@@ -52,7 +52,7 @@ def _columns(drawn: DrawnLine) -> dict:
 
 
 def known_keys(session: Session, user_id: int, origin: str) -> set[str]:
-    """The origin_key of every segment of an origin that is here."""
+    """The origin_key of every stored segment of an origin."""
     query = text("SELECT origin_key FROM route_segments WHERE user_id = :u AND origin = :o")
     return set(session.scalars(query, {"u": user_id, "o": origin}))
 
@@ -64,7 +64,7 @@ def of_origin(session: Session, user_id: int, origin: str) -> list[int]:
 
 
 def rename(session: Session, user_id: int, segment_id: int, name: str) -> None:
-    """Give a segment another name; ValueError for an empty one."""
+    """Rename a segment. Raises ValueError for an empty name."""
     if not tidy(name):
         raise ValueError("A segment needs a name.")
     _one(session.execute(
@@ -74,7 +74,7 @@ def rename(session: Session, user_id: int, segment_id: int, name: str) -> None:
 
 
 def set_sport(session: Session, user_id: int, segment_id: int, sport_group: str) -> None:
-    """The sport group in whose activities a segment is looked for; nothing happens where it is that already. Raises
+    """Set the sport group in whose activities a segment is searched for; does nothing if it is unchanged. Raises
     NotFound."""
     own = {"g": sport_group, "u": user_id, "s": segment_id}
     now = session.scalar(text("SELECT sport_group FROM route_segments WHERE user_id = :u AND id = :s"), own)
@@ -87,7 +87,7 @@ def set_sport(session: Session, user_id: int, segment_id: int, sport_group: str)
 
 
 def redraw(session: Session, user_id: int, segment_id: int, drawn: DrawnLine) -> None:
-    """Give a segment another line; all its efforts are found again."""
+    """Give a segment another line; its efforts are then searched for again."""
     _one(engine.raw(session).execute(
         "UPDATE route_segments SET line = %(line)s, altitudes = %(altitudes)s, length_m = %(length_m)s, "
         "gain_m = %(gain_m)s, start_cells = %(start)s, middle_cells = %(middle)s, end_cells = %(end)s "
@@ -113,7 +113,7 @@ def drawn_of(session: Session, user_id: int, segment_id: int) -> DrawnLine:
 
 
 def add_reverse(session: Session, user_id: int, segment_id: int, name: str) -> int:
-    """Save the same stretch the other way round; returns its id."""
+    """Save the same segment in the opposite direction; returns its id."""
     group = session.scalar(
         text("SELECT sport_group FROM route_segments WHERE user_id = :u AND id = :s"),
         {"u": user_id, "s": segment_id},
@@ -123,7 +123,7 @@ def add_reverse(session: Session, user_id: int, segment_id: int, name: str) -> i
 
 
 def delete(session: Session, user_id: int, segment_ids: Sequence[int]) -> int:
-    """Delete segments with their efforts; returns how many. Those that are not the user's are left alone."""
+    """Delete segments with their efforts; returns how many. Other users' segments are left alone."""
     own = {"u": user_id, "s": list(segment_ids)}
     held = session.scalars(
         text("SELECT DISTINCT activity_id FROM segment_efforts WHERE user_id = :u AND segment_id = ANY(:s)"), own
@@ -140,7 +140,7 @@ def delete(session: Session, user_id: int, segment_ids: Sequence[int]) -> int:
 
 
 def look_again(session: Session, user_id: int, segment_ids: Sequence[int]) -> None:
-    """Have segments looked for in all activities again; those that are not the user's are left alone."""
+    """Have segments searched for in all activities again; other users' segments are left alone."""
     own = session.scalars(
         text("SELECT id FROM route_segments WHERE user_id = :u AND id = ANY(:s)"),
         {"u": user_id, "s": list(segment_ids)},

@@ -1,4 +1,4 @@
-"""Tracks ready for the search for segments: written once an activity, found by their cells."""
+"""Tracks prepared for finding segments: one per activity, found by their cells."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -16,7 +16,7 @@ Track = tuple[np.ndarray, np.ndarray, np.ndarray]  # seconds since the activity'
 def replace_track(
     session: Session, user_id: int, activity_id: int, sport_group: str, cells: list[int], track: bytes
 ) -> None:
-    """Store the track of an activity; without cells, that it has none to look at."""
+    """Store the track of an activity; without cells, it is removed and no segments are searched for in the activity."""
     own = {"u": user_id, "a": activity_id}
     raw = engine.raw(session)
     if not cells:
@@ -34,7 +34,7 @@ def replace_track(
 def may_have_passed(
     session: Session, user_id: int, sport_group: str, candidates: Candidates
 ) -> dict[int, Track]:
-    """The activities that can have passed a segment, by its cells, with their tracks."""
+    """The activities that may have passed a segment, judging by its cells, with their tracks."""
     rows = engine.raw(session).cursor(binary=True).execute(
         "SELECT activity_id, track FROM segment_tracks WHERE user_id = %(u)s AND sport_group = %(g)s "
         "AND cells && %(s)s::bigint[] AND cells && %(m)s::bigint[] AND cells && %(e)s::bigint[] ORDER BY activity_id",
@@ -45,7 +45,7 @@ def may_have_passed(
 
 
 class Cells(NamedTuple):
-    """An activity's track with what it is looked for by. packed: milevault_core/segments/packed.py."""
+    """An activity's track with its sport group and cells. packed: see milevault_core/segments/packed.py."""
 
     sport_group: str
     cells: frozenset[int]
@@ -53,7 +53,7 @@ class Cells(NamedTuple):
 
 
 def with_cells(session: Session, user_id: int, activities: Iterable[int]) -> dict[int, Cells]:
-    """The tracks of activities; those without one are left out."""
+    """The tracks of activities; activities without one are left out."""
     rows = engine.raw(session).cursor(binary=True).execute(
         "SELECT activity_id, sport_group, cells, track FROM segment_tracks "
         "WHERE user_id = %s AND activity_id = ANY(%s) ORDER BY activity_id",

@@ -1,1 +1,1 @@
-"""The rows of training: the athlete's values, and what training makes of an activity."""
+"""Rows of training: the athlete's values, and the training metrics of activities."""

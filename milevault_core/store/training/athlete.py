@@ -14,12 +14,12 @@ from milevault_core.store.training.rows import mark_stale
 
 
 def lock(session: Session, user_id: int) -> None:
-    """Serialise changes of one athlete, so that each sees the values of the one before."""
+    """Serialize changes of one athlete, so that each sees the values that the previous change wrote."""
     session.execute(text("SELECT pg_advisory_xact_lock(hashtext('athlete'), :u)"), {"u": user_id})
 
 
 def set_value(session: Session, user_id: int, name: str, sport: str, day: date, value: float) -> None:
-    """Save a value valid from a day on; replaces what the user had entered for that day."""
+    """Save a value that is valid from a day on; replaces what the user had entered for that day."""
     session.execute(
         text(
             "INSERT INTO athlete_values (user_id, name, sport, valid_from, value, origin) "
@@ -32,7 +32,7 @@ def set_value(session: Session, user_id: int, name: str, sport: str, day: date, 
 
 
 def remove_value(session: Session, user_id: int, value_id: int) -> None:
-    """Remove a value that the user entered. Raises NotFound when they have no such value."""
+    """Remove a value that the user entered. Raises NotFound when the user has no such value."""
     found = session.execute(
         text("DELETE FROM athlete_values WHERE user_id = :u AND id = :i AND origin = 'person' RETURNING 1"),
         {"u": user_id, "i": value_id},
@@ -43,7 +43,7 @@ def remove_value(session: Session, user_id: int, value_id: int) -> None:
 
 
 def forget_values(session: Session, user_id: int, names: Collection[str]) -> None:
-    """Remove every value of these names that the user entered, whatever day it holds from."""
+    """Remove every value of these names that the user entered, for any day."""
     session.execute(
         text("DELETE FROM athlete_values WHERE user_id = :u AND name = ANY (:n) AND origin = 'person'"),
         {"u": user_id, "n": list(names)},
@@ -54,7 +54,7 @@ def forget_values(session: Session, user_id: int, names: Collection[str]) -> Non
 def set_zones(
     session: Session, user_id: int, kind: str, sport: str, day: date, method: str, bounds: Sequence[float]
 ) -> None:
-    """Save how zones are made from a day on; method "": the default, which removes all settings of that sport."""
+    """Save how zones are computed from a day on; method "" is the default, which removes all settings of that sport."""
     own = {"u": user_id, "k": kind, "s": sport, "d": day, "m": method, "b": json.dumps(list(bounds))}
     if method:
         session.execute(
@@ -74,7 +74,7 @@ def set_zones(
 
 
 def rate(session: Session, user_id: int, activity_id: int, rating: int | None) -> None:
-    """Save how hard an activity felt, 1 to 10 (None: use the value entered on the device). Raises NotFound."""
+    """Save how hard an activity felt, 1 to 10 (None: use the value from the device). Raises NotFound."""
     save.edit_activity(session, user_id, activity_id, "rpe", "" if rating is None else str(int(rating)))
 
 

@@ -1,4 +1,4 @@
-"""What the steps of training read and write: the athlete's values, and what training makes of an activity."""
+"""What the derived steps for training read and write: the athlete's values, and the training metrics of activities."""
 
 import json
 from collections.abc import Mapping
@@ -18,17 +18,17 @@ FOLLOWED = METRICS_OF_STAGE_1  # columns of activities that follow the winner of
 
 @dataclass
 class TrainingInputs:
-    """An activity's stored numbers by origin, the athlete's values on its day, and their zone settings."""
+    """An activity's stored metrics by origin, and the athlete's values and zone settings on its day."""
 
     device: dict[str, float]
     edited: dict[str, float]
-    computed: dict[str, float]  # by stage 1, which has just read the file; nothing once stage 2 has been here
+    computed: dict[str, float]  # by stage 1, which has just read the file; empty once stage 2 has run
     athlete: dict[str, float]
     zones: dict[str, tuple[str, list[float]]]
 
     @property
     def inputs(self) -> dict:
-        """What the result depends on besides the recording; stored with it to see when it has become stale."""
+        """What the result depends on besides the recording; stored with it to detect when it becomes stale."""
         return inputs_of(self.athlete, self.zones)
 
 
@@ -37,7 +37,7 @@ def inputs_of(athlete: Mapping[str, float], zones: Mapping[str, tuple[str, list[
 
 
 def known(session: Session, user_id: int, activity_id: int, sport: str, day: date) -> TrainingInputs:
-    """Everything the metrics of one activity need from the database, in one statement."""
+    """Everything that the metrics of one activity need from the database, in one statement."""
     pairs = lookups(sport)
     own = {"u": user_id, "a": activity_id, "d": day, "s": sport,
            "names": [n for n, _ in pairs], "sports": [s for _, s in pairs]}  # fmt: skip
@@ -85,7 +85,7 @@ def save_training(
     session: Session, user_id: int, activity_id: int, results: Results, inputs: dict, zones: dict,
     grades: bytes | None,
 ) -> None:  # fmt: skip
-    """Replace an activity's computed metrics and what depends on them; the device's and the edited ones stay."""
+    """Replace an activity's computed metrics and what depends on them; those from the device and edits stay."""
     values = results.computed
     own = {
         "u": user_id, "a": activity_id, "names": list(values), "values": list(values.values()),
@@ -113,8 +113,8 @@ WHERE (activity_metrics.value, activity_metrics.version) IS DISTINCT FROM (exclu
 
 
 def follow_winners(session: Session, row, metrics: Mapping[str, float]) -> bool:
-    """Set the columns of an activity's row (moving time, ascent, descent) to the winners of their metrics; whether one
-    of them changed."""
+    """Set the columns of an activity's row (moving time, ascent, descent) to the winners of their metrics; returns
+    whether one of them changed."""
     changed = False
     for name in FOLLOWED:
         if name in metrics and getattr(row, name) != metrics[name]:
@@ -132,7 +132,7 @@ def save_told(
     session: Session, user_id: int, activity_id: int, day: date, start: datetime,
     told: Mapping[tuple[str, str], float],
 ) -> None:  # fmt: skip
-    """Replace what the device said of the athlete in an activity; told: (name, sport) -> value."""
+    """Replace the athlete values that the device stored in an activity. told: (name, sport) -> value."""
     own = {"u": user_id, "a": activity_id, "d": day, "t": start, "names": [n for n, _ in told],
            "sports": [s for _, s in told], "values": list(told.values())}  # fmt: skip
     engine.raw(session).execute(_REPLACE_TOLD, own)
@@ -154,12 +154,12 @@ WHERE a.user_id = {user_id} AND t.grades IS NOT NULL AND NOT a.is_left_out ORDER
 
 
 def grade_sums(session: Session, user_id: int) -> list[bytes]:
-    """Each run's part of the grade curve, in order of time (grade_curve.unpack), of runs that count."""
+    """The grade curve sums of each run that counts, in order of time, packed (grade_curve.unpack)."""
     return [grades for _, grades in engine.raw(session).execute(GRADE_SUMS.format(user_id="%s"), (user_id,))]
 
 
 def save_computed(session: Session, user_id: int, sport: str, values: Mapping[str, float]) -> None:
-    """Replace what was computed of the athlete in a sport; it holds on every day."""
+    """Replace the computed values of the athlete in a sport; they are valid on every day."""
     own = {"u": user_id, "s": sport, "names": list(values), "values": list(values.values())}
     engine.raw(session).execute(_REPLACE_COMPUTED, own)
 
@@ -177,13 +177,13 @@ WHERE n.name NOT IN (SELECT name FROM kept)
 
 
 def timeline(session: Session, user_id: int, *more: tuple[str, str, date, float, str, object]) -> Timeline:
-    """Every value of the athlete, by day; more: rows as if they were stored, too."""
+    """Every value of the athlete, by day; `more`: rows to be treated as if they were stored too."""
     query = "SELECT name, sport, valid_from, value, origin, told_at FROM athlete_values WHERE user_id = %s"
     return Timeline([*engine.raw(session).execute(query, (user_id,)).fetchall(), *more])
 
 
 def stale(session: Session, user_id: int) -> list[int]:
-    """Activities whose metrics were computed with other athlete values than those now valid on their day."""
+    """Activities whose metrics were computed with other athlete values or zones than those now valid on their day."""
     times = timeline(session, user_id)
     settings = engine.raw(session).execute(
         "SELECT kind, sport, valid_from, method, bounds FROM athlete_zones WHERE user_id = %s ORDER BY valid_from",
@@ -212,10 +212,10 @@ def stale(session: Session, user_id: int) -> list[int]:
 
 
 def mark_stale(session: Session, user_id: int) -> int:
-    """Mark the metrics of stale activities to be computed again; returns how many.
+    """Mark the metrics of stale activities to be computed again; returns how many activities are stale.
 
-    One that is marked already is not marked twice. If a worker is just taking that mark, it marks this step when it
-    is done, and anything it computed with old values is found then.
+    An activity that is already marked is not marked twice. If a worker is taking that mark right now, it marks this
+    step when it is done, and anything that it computed with old values is found then.
     """
     ids = stale(session, user_id)
     if ids:

@@ -1,1 +1,1 @@
-"""The database of the first MileVault, read only, and what was brought over from it."""
+"""The database of the first MileVault, read-only, and what was imported from it."""

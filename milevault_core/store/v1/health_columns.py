@@ -1,7 +1,7 @@
-"""What the first MileVault may call the columns of its health days and weights. A column whose unit its name does not
-tell is not listed: it is reported, and nothing is guessed."""
+"""Names that the first MileVault may use for the columns of its health days and weights. A column whose name does not
+tell its unit is not listed: it is reported, never guessed."""
 
-# "metric|unit of the column" -> its names, the likeliest first
+# "metric|unit of the column" -> its possible names, likeliest first
 DAYS: dict[str, tuple[str, ...]] = {
     "rhr|bpm": ("resting_hr", "resting_heart_rate", "rhr"),
     "hr_min|bpm": ("min_hr", "min_heart_rate", "hr_min"),

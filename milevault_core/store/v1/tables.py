@@ -1,4 +1,4 @@
-"""The database of the first MileVault (FastAPI, SQLAlchemy), read only. Its tables and columns are looked up by the
+"""The database of the first MileVault (FastAPI, SQLAlchemy), read-only. Its tables and columns are looked up by the
 names listed here; what is not listed is reported, never guessed."""
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from psycopg.sql import SQL, Identifier
 
 from milevault_core.store.v1.health_columns import DAYS, OWN, WEIGHTS
 
-# Our word for a table -> what the first MileVault may call it.
+# Our name for a table -> names that the first MileVault may use.
 TABLES = {
     "users": ("users", "user"),
     "activities": ("activities", "activity"),
@@ -25,7 +25,7 @@ TABLES = {
     "weights": ("weight_logs", "weight_log", "weights"),
     "garmin": ("garmin_connect_configs", "garmin_connect_config", "garmin_configs"),
 }
-# Our word for a column -> what it may be called there, the likeliest first.
+# Our name for a column -> names it may have there, likeliest first.
 COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
     "users": {
         "id": ("id", "user_id"),
@@ -66,7 +66,7 @@ COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
     "health_days": OWN | DAYS,
     "weights": OWN | WEIGHTS,
 }  # fmt: skip
-# Beginnings of columns that this MileVault computes itself, from the files.
+# Prefixes of columns that this MileVault computes itself, from the files.
 COMPUTED = (
     "distance", "duration", "moving", "elapsed", "total_", "avg_", "average_", "max_", "min_", "mean_", "elevation",
     "ascent", "descent", "calories", "pace", "speed", "cadence", "heart_rate", "hr_", "power", "normalized", "tss",
@@ -75,29 +75,29 @@ COMPUTED = (
     "manufacturer", "end_time", "end_date", "created_at", "updated_at", "uploaded_at", "processed", "processing",
     "status", "file_type", "file_format", "file_hash", "sha256", "checksum", "timezone", "utc_offset",
 )  # fmt: skip
-# Tables of its tools.
+# Prefixes of the tables of its tools.
 NOT_DATA = ("alembic_version", "celery_", "kombu_", "apscheduler_", "spatial_ref_sys")
 
 
 class NotFirstMileVault(Exception):
-    """The address does not lead to a database of the first MileVault; `str()` says why."""
+    """This is not a database of the first MileVault; `str()` says why."""
 
 
 @dataclass
 class FirstMileVault:
-    """An open, read-only connection to it. tables: our word -> (their name, their columns)."""
+    """An open, read-only connection to such a database. tables: our name -> (its name there, its columns)."""
 
     connection: psycopg.Connection[dict[str, Any]]
     tables: dict[str, tuple[str, tuple[str, ...]]]
     unknown_tables: list[str]
 
     def column(self, table: str, field: str) -> str | None:
-        """Their name of a column; None when no name we know is there."""
+        """The name of a column there; None if it has none of the known names."""
         have = self.tables[table][1] if table in self.tables else ()
         return next((name for name in COLUMNS[table][field] if name in have), None)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        """The rows of a table, by our words for the columns; None where there is no such column."""
+        """The rows of a table, by our names of the columns; values of missing columns are None."""
         if table not in self.tables:
             return []
         found = {field: self.column(table, field) for field in COLUMNS[table]}
@@ -122,7 +122,7 @@ class FirstMileVault:
         return row["n"] if row else 0
 
     def not_understood(self) -> list[str]:
-        """Tables and columns that hold something and that nothing here reads: "table", "table.column"."""
+        """Tables and columns that hold data which nothing here reads: "table", "table.column"."""
         found = [name for name in self.unknown_tables if self._holds(name)]
         for table, fields in COLUMNS.items():
             if table not in self.tables:
@@ -143,11 +143,11 @@ class FirstMileVault:
 
 @contextmanager
 def look_into(dsn: str) -> Iterator[FirstMileVault]:
-    """Open it, in one read-only transaction. Raises NotFirstMileVault, or psycopg.OperationalError when it does not
-    answer."""
+    """Open the database, in one read-only transaction. Raises NotFirstMileVault, or psycopg.OperationalError when it
+    does not answer."""
     options = "-c default_transaction_read_only=on"
     with psycopg.connect(dsn, row_factory=dict_row, options=options, connect_timeout=10) as connection:
-        connection.read_only = True  # twice: for the session, and for the one transaction it has
+        connection.read_only = True  # a second time: for the session, and for its one transaction
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         have: dict[str, list[str]] = {}
         for row in connection.execute(
@@ -175,7 +175,7 @@ def _check(have: dict[str, list[str]], tables: dict) -> None:
     if missing:
         names = ", ".join(sorted(have)[:20]) or "none"
         raise NotFirstMileVault(
-            f"This is no database of the first MileVault: it has no table {missing[0]}. It has: {names}."
+            f"This is not a database of the first MileVault: it has no table {missing[0]}. It has: {names}."
         )
     needed = {"users": ("id", "name"), "activities": ("id", "user", "file")}
     for word, fields in needed.items():
