@@ -144,6 +144,23 @@ def test_one_becomes_two_and_one_again(user: int) -> None:
         edits.split(user, activity, start - 5)
 
 
+def test_a_file_cannot_be_split_without_end(user: int) -> None:
+    activity = bring(user)
+    start = start_of(user, activity)
+    with store.session() as session:  # as if all 32 numbers for second halves were taken
+        columns = store.read("SELECT column_name AS name FROM information_schema.columns "
+                             "WHERE table_name = 'activity_recordings' AND is_generated = 'NEVER'")["name"]  # fmt: skip
+        others = ", ".join(name for name in columns if name not in ("id", "part", "is_primary"))
+        session.execute(
+            text(
+                f"INSERT INTO activity_recordings (part, is_primary, {others}) "
+                f"SELECT n * 1000, FALSE, {others} FROM activity_recordings, generate_series(1, 32) n"
+            )
+        )
+    with pytest.raises(ValueError, match="too many times"):
+        edits.split(user, activity, start + 200.5)
+
+
 def test_two_become_one_and_two_again(user: int) -> None:
     first, second = bring(user, 1), bring(user, 2)
     rows, points = [row(user, a) for a in (first, second)], [points_digest(a) for a in (first, second)]

@@ -19,6 +19,7 @@ from milevault_core.formats import archive
 from milevault_core.imports import archives
 from milevault_core.imports import files as files_of
 from milevault_core.store.imports import archive_items, items, uploads
+from milevault_core.store.queries import highlights
 from milevault_core.store.queries import imports as queries
 from tests.builders import gpx
 from tests.builders.archive import zipped
@@ -160,7 +161,9 @@ def test_the_plan_says_what_would_come_and_writes_nothing(user: int) -> None:
         value("SELECT count(*) FROM import_items"),
         value("SELECT count(*) FROM original_files"),
     )
+    assert highlights.to_do(user)["plans"] == 1, "the dashboard says that it is ready"
     archives.discard(user, upload_id)
+    assert highlights.to_do(user)["plans"] == 0
     assert value("SELECT count(*) FROM upload_chunks") == 0
 
 

@@ -7,7 +7,7 @@ import pytest
 from milevault_core import store
 from milevault_core.actions import judgement
 from milevault_core.derive import clean
-from milevault_core.store.queries import activity_list, gear, goals, highlights, totals, training
+from milevault_core.store.queries import activity_list, gear, goals, health, highlights, totals, training
 from milevault_core.view import format as fmt
 from milevault_core.view.activities import filters, rows, wrong_dates
 from pages import _wrong_dates
@@ -51,6 +51,8 @@ def test_they_count_nowhere(user: int, runs: list[int]) -> None:
     assert dict(filters.totals(listed, fmt.METRIC))["Activities"] == "1"
     assert dict(filters.totals(listed, fmt.METRIC))["Distance"] == fmt.distance(metres, fmt.METRIC)
     assert len(training.history(user)) == 1
+    ever = RIGHT.date() - timedelta(60_000), RIGHT.date() + timedelta(60_000)
+    assert len(health.loads(user, *ever)) == 1
     assert training.first_day(user) == RIGHT.date()
     days = totals.by_day(user, RIGHT.date() - timedelta(60_000), RIGHT.date() + timedelta(60_000))
     assert days["activity_count"].sum() == 1

@@ -162,8 +162,8 @@ def split(session: Session, user_id: int, activity_id: int, at: float) -> int:
         text("SELECT part FROM activity_recordings WHERE user_id = :u AND original_id = :o"),
         {"u": user_id, "o": row.original_id},
     ).all()
-    part = next(n for n in range(row.part % SLICE + SLICE, 33 * SLICE, SLICE) if n not in taken)
-    if part > 32_000:
+    part = next((n for n in range(row.part % SLICE + SLICE, 32_001, SLICE) if n not in taken), None)
+    if part is None:
         raise ValueError("This file has been split too many times.")
     new = _new_home(session, user_id, activity_id)
     session.execute(text(_SECOND), {"u": user_id, "r": row.id, "new": new, "part": part}).one()

@@ -120,5 +120,5 @@ def ranking_of(session: Session, user_id: int) -> dict[str, tuple[str, ...]]:
 
 
 def time_zone_of(session: Session, user_id: int) -> str:
-    query = text("SELECT time_zone FROM users WHERE id = :u AND id = :u")
+    query = text("SELECT time_zone FROM users WHERE id = :u")
     return session.scalar(query, {"u": user_id}) or "UTC"

@@ -193,7 +193,7 @@ def loads(user_id: int, first: date, last: date) -> pd.DataFrame:
         "SELECT a.local_day AS day, sum((t.metrics->>'load')::float8) AS load, "
         "(sum(coalesce(a.moving_s, a.elapsed_s)) / 60)::float8 AS minutes FROM activities a "
         "LEFT JOIN activity_training t ON t.activity_id = a.id WHERE a.user_id = $1 AND NOT a.is_transition "
-        "AND NOT a.is_left_out AND a.local_day BETWEEN $2 AND $3 GROUP BY 1 ORDER BY 1",
+        "AND NOT a.is_left_out AND NOT a.date_doubted AND a.local_day BETWEEN $2 AND $3 GROUP BY 1 ORDER BY 1",
         (user_id, first, last),
     )
 

@@ -45,7 +45,7 @@ def to_do(user_id: int) -> dict[str, int]:
     demo (batches of demo data)."""
     rows = store.read(
         "SELECT (SELECT count(*) FROM record_waiting WHERE user_id = $1 AND is_asked) AS efforts, "
-        "(SELECT count(*) FROM uploads WHERE user_id = $1 AND state = 'ready') AS plans, "
+        "(SELECT count(*) FROM uploads WHERE user_id = $1 AND state = 'planned' AND plan IS NOT NULL) AS plans, "
         "(SELECT count(*) FROM import_items WHERE user_id = $1 AND state = 'waiting') AS importing, "
         "(SELECT count(*) FROM import_items t JOIN imports i ON i.id = t.import_id WHERE t.user_id = $1 "
         "AND t.outcome = 'failed' AND t.finished_at > now() - interval '7 days' AND i.undo_asked_at IS NULL "
