@@ -33,7 +33,7 @@ def begin(user_id: int, seed: int | None = None, end: date | None = None) -> int
     """Enqueue the demo of a user and return the id of its batch. The same seed and last day give the same athlete;
     without them, each user gets a different one, up to yesterday. Raises AlreadyThere."""
     if len(queries.batches(user_id)):
-        raise AlreadyThere("The demo data is here already.")
+        raise AlreadyThere("This account already has demo data.")
     seed = SEED + user_id if seed is None else seed
     end = end or yesterday()
     (athlete,) = sized("demo", seed, end)
