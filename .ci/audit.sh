@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Known holes in the packages we pin (pip-audit). Its data is not everywhere to be had: where it is not, that is said
-# within seconds and nothing fails; a hole that was found fails.
+# Checks the packages we pin for known vulnerabilities (pip-audit). Its data cannot be reached from everywhere: then
+# this says so within seconds and does not fail. A vulnerability that is found fails.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-# pip-audit itself takes an answer of "no such package" for one it may leave out, and ends with "no known
-# vulnerabilities" where it has looked at none. So its sources are asked first, for one package each.
+# If its source answers "no such package", pip-audit skips the package, and may report "no known vulnerabilities"
+# without having checked any. So each source is first asked for one package.
 reachable() {
     curl --silent --fail --max-time 10 "$@" 2>/dev/null | grep -qE '"(vulnerabilities|vulns)"'
 }
@@ -29,7 +29,7 @@ timeout 300 "$tool/venv/bin/pip-audit" --vulnerability-service "$source" --progr
     --requirement constraints.txt >"$tool/found" 2>"$tool/log"
 code=$?
 cat "$tool/found"
-# It ends with 1 for holes as for anything that went wrong; only the first gives a table of them.
+# It exits with 1 for vulnerabilities and for any other failure; only for vulnerabilities does it print a table.
 if [ "$code" -ne 0 ] && grep -qE '^Name +Version +ID' "$tool/found"; then
     echo "Packages with known holes are pinned: raise them in constraints.txt, or say in .ci/audit.sh why not."
     exit 1

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""The compose files with a real Docker engine, where no image can be fetched: the engine runs in a network namespace of
-its own, the images of others are stand-ins made of Debian's packages under the same names, ours are built from the
-Dockerfile, and scripts/try-compose.sh does the rest.
+"""The compose files with a real Docker engine on a machine that cannot fetch images: the engine runs in a network
+namespace of its own, third-party images are stand-ins built from Debian's packages under the same names, ours are built
+from the Dockerfile, and scripts/try-compose.sh does the rest.
 
     .ci/compose.py
 
-On Debian as root, with dockerd, docker compose 2 (Debian 13: docker.io, docker-cli, docker-compose, iptables), caddy
-and debootstrap; takes twenty minutes and 5 GB in MILEVAULT_CI_CACHE, so no test run does it. docs/proxies.md says
-when it last ran to its end. What it cannot show: the images of others themselves (how they start, as whom, with which
-paths), arm64, a certificate from outside.
+Needs Debian and root, with dockerd, docker compose 2 (Debian 13: docker.io, docker-cli, docker-compose, iptables),
+caddy and debootstrap. Takes twenty minutes and 5 GB in MILEVAULT_CI_CACHE, so no test run does it. docs/proxies.md says
+when it last ran to its end. It does not cover the third-party images themselves (how they start, as which user, with
+which paths), arm64, and a certificate from outside.
 """
 
 import os
@@ -25,7 +25,7 @@ ROOT = image.ROOT
 INSIDE = "MILEVAULT_CI_ENGINE"  # set: we are in the engine's own network
 NEEDED = ("dockerd", "docker", "caddy", "debootstrap", "unshare", "ip")
 POSTGRES = "/usr/lib/postgresql/17/bin"
-# As the image of TimescaleDB does: the first start makes the database, with a server that answers on the socket alone.
+# As the TimescaleDB image does: the first start makes the database with a server that listens only on the socket.
 ENTRY = f"""#!/bin/bash
 set -e
 data=/var/lib/postgresql/18/docker
@@ -55,7 +55,7 @@ def main() -> int:
         return with_an_engine(cache)
     image.debian(cache)
     image.packages(cache)
-    for word in ("start", "stop"):  # which leaves the Debian with TimescaleDB in the cache
+    for word in ("start", "stop"):  # this leaves the Debian with TimescaleDB in the cache
         image.run(
             str(ROOT / ".ci" / "timescale.sh"), word, env=os.environ | {"MILEVAULT_CI_CACHE": str(cache)}
         )
@@ -64,7 +64,7 @@ def main() -> int:
 
 
 def with_an_engine(cache: Path) -> int:
-    """Start it, make the stand-ins, try, and end it."""
+    """Start the engine, make the stand-ins, run the script, and stop the engine."""
     image.run("ip", "link", "set", "lo", "up")
     home = cache / "engine"
     home.mkdir(exist_ok=True)
@@ -87,7 +87,7 @@ def with_an_engine(cache: Path) -> int:
 
 
 def make_stand_ins(cache: Path, more: Path) -> None:
-    """Images under the names that the compose files and the Dockerfile have."""
+    """Images under the names that the compose files and the Dockerfile use."""
     text = (ROOT / "compose.yaml").read_text()
     names = dict(re.findall(r"(?m)^  (\w+):\n    image: ([^\s@]+)", text))
     shutil.rmtree(more, ignore_errors=True)

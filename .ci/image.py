@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""The Dockerfile without Docker: its commands run in a Debian folder (debootstrap, chroot), then what both images start
-is started there for real, as the user they name, against a database.
+"""The Dockerfile without Docker: runs its commands in a Debian folder (debootstrap, chroot), then really starts there
+what both images start, as the user they name, against a database.
 
     DATABASE_URL=$(.ci/timescale.sh start | tail -n 1) .ci/image.py
 
-On Debian as root; takes ten minutes or more and 4 GB in MILEVAULT_CI_CACHE, so no test run does it. What it cannot
-show: the base image itself (it is Debian with Python here too), layers, the other architecture, memory limits, the
-read-only root (instead: that the programs, who are not root, write nothing but what compose.yaml mounts).
+Needs Debian and root. Takes ten minutes or more and 4 GB in MILEVAULT_CI_CACHE, so no test run does it. It does not
+cover the base image itself (here it is also Debian with Python), layers, the other architecture, memory limits, and the
+read-only root (instead it checks that the programs, which do not run as root, write only to what compose.yaml mounts).
 """
 
 import json
@@ -26,7 +26,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SUITE, PACKAGES = "trixie", "python3,python3-venv,ca-certificates"
-BASE = "FROM python:3.13-slim"  # what the Dockerfile begins with, and what the folder stands for
+BASE = "FROM python:3.13-slim"  # what the Dockerfile begins with, and what the folder replaces
 WRITABLE = ("tmp", "app/data", "backups")  # what compose.yaml mounts
 
 
@@ -53,7 +53,7 @@ def cache_folder() -> Path:
 
 
 def debian(cache: Path) -> Path:
-    """A Debian with Python, where python:3.13-slim has it: in /usr/local."""
+    """A Debian with Python in /usr/local, as in python:3.13-slim."""
     base = cache / "python-base"
     if (base / ".made").exists():
         return base
@@ -67,16 +67,16 @@ def debian(cache: Path) -> Path:
 
 
 def packages(cache: Path) -> Path:
-    """The pinned packages as wheels, fetched by this machine's pip: the folder has no network of its own."""
+    """The pinned packages as wheels, fetched by this machine's pip, because the folder has no network."""
     wheels = cache / "wheels"
-    # `wheel`: one of them comes as source only, and what builds it is not among the wheels.
+    # `pip wheel`, because one of them comes as source only, and its build tools are not among the wheels.
     words = ["wheel", "--quiet", "--wheel-dir", str(wheels), "-r", str(ROOT / "requirements-jobs.txt")]
     run(os.environ.get("MILEVAULT_CI_PYTHON", sys.executable), "-m", "pip", *words, cwd=ROOT)
     return wheels
 
 
 class Image:
-    """A folder that the Dockerfile's words are carried out in."""
+    """A folder in which the Dockerfile's instructions are carried out."""
 
     def __init__(self, folder: Path, base: Path, wheels: Path) -> None:
         self.folder, self.base, self.wheels = folder, base, wheels
@@ -155,14 +155,14 @@ def instructions(stage: str) -> list[tuple[str, str]]:
 
 
 def in_context() -> list[str]:
-    """The files that `COPY . .` takes: those of git, without those of .dockerignore."""
+    """The files that `COPY . .` copies: those in git, without those in .dockerignore."""
     names = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines()
     left_out = [line for line in (ROOT / ".dockerignore").read_text().split() if line]
     return [n for n in names if not any(fnmatch(n.split("/")[0], out.rstrip("/")) for out in left_out)]
 
 
 def try_out(images: dict[str, Image], url: str) -> int:
-    """Start what each image starts, wait until all of it is well, end it as Docker does."""
+    """Start what each image starts, wait until everything is healthy, and stop it as Docker does."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
@@ -182,12 +182,12 @@ def try_out(images: dict[str, Image], url: str) -> int:
             code = wait_for(f"http://127.0.0.1:{port}{path}", running)
             say(f"{path} answers {code}")
             if code != 200:
-                return fail("That is not well.")
+                return fail("It is not healthy.")
         for name, image in images.items():
             check = [word.replace("8501", str(port)) for word in image.health]
             if code := image.start(check, more).wait(60):
                 return fail(f"The health check of {name} ends with {code}.")
-            say(f"the health check of {name} is content")
+            say(f"the health check of {name} passes")
         who = {name: owner_of(process.pid) for name, process in running.items()}
         say(f"they run as {who}")
         if "root" in who.values():
@@ -206,7 +206,7 @@ def try_out(images: dict[str, Image], url: str) -> int:
     }
     say(f"the engine of route matching is in: {tslearn}")
     if tslearn != {"app": False, "jobs": True}:
-        return fail("It belongs into jobs only.")
+        return fail("It belongs in jobs only.")
     say("All of it worked.")
     return 0
 

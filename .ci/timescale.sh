@@ -1,14 +1,13 @@
 #!/usr/bin/env bash
-# A TimescaleDB server for the tests, on Debian as root (or by sudo): PostgreSQL 17 and TimescaleDB of Debian trixie, in a folder
-# of their own (chroot), so that nothing is installed on the machine but debootstrap.
+# A TimescaleDB server for the tests, on Debian as root (or with sudo): PostgreSQL 17 and TimescaleDB from Debian
+# trixie, in a folder of their own (chroot), so that only debootstrap is installed on the machine.
 #
 #   .ci/timescale.sh start   prints the server's URL on standard output, everything else on standard error
 #   .ci/timescale.sh stop
 #
-# The folder (550 MB) stays in MILEVAULT_CI_CACHE between runs; each start after a stop begins with an empty
-# database. The server listens on 127.0.0.1, on a port of its own, with a password of its own. It needs nothing
-# mounted (its shared memory is in files), so that there is nothing to undo.
-# Anything that does not work ends with a sentence and a code other than 0.
+# The folder (550 MB) stays in MILEVAULT_CI_CACHE between runs; each start after a stop begins with an empty database.
+# The server listens on 127.0.0.1, on a port of its own, with a password of its own. It needs no mounts (its shared
+# memory is in files), so there is nothing to clean up. Any failure ends with a message and a non-zero exit code.
 set -euo pipefail
 umask 022
 
@@ -18,7 +17,7 @@ bin=/usr/lib/postgresql/17/bin
 cache=${MILEVAULT_CI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/milevault-ci}
 root=$cache/$suite
 data=/var/lib/milevault # inside the root
-recipe="$suite $packages 1" # another text: made anew
+recipe="$suite $packages 1" # if this text changes, the folder is built again
 
 say() { echo "timescale: $*" >&2; }
 fail() {
@@ -75,7 +74,7 @@ make_root() {
     mv "$new" "$root"
 }
 
-# The server's process number, if it runs: one in the file may long be another program's.
+# The server's process id, if it runs: the id in the file may have been reused by another program.
 server() {
     local number
     number=$(head -n 1 "$root$data/db/postmaster.pid" 2>/dev/null) || return 1
@@ -122,7 +121,7 @@ CONF
 
 owner() { in_root id "$1"; }
 
-# TimescaleDB must really answer: a hypertable in a database of its own, which goes again.
+# TimescaleDB must really answer: makes a hypertable in a database of its own, which is then dropped.
 check() {
     local url
     url=$(cat "$cache/url")
@@ -150,14 +149,14 @@ stop_server() {
 
 if [ "$(id -u)" != 0 ]; then
     command -v sudo >/dev/null || fail "Only root can make a Debian in a folder, and sudo is not here."
-    # Where the cache is and how apt reaches its sources are the caller's, not root's.
+    # The cache folder and the proxy for apt are the caller's, not root's.
     exec sudo -n MILEVAULT_CI_CACHE="$cache" http_proxy="${http_proxy:-}" "$0" "$@"
 fi
 [ -e /etc/debian_version ] && command -v apt-get >/dev/null || fail "This is not Debian."
 mkdir -p "$cache"
 cache=$(realpath "$cache")
 root=$cache/$suite
-exec 9>"$cache/lock" # one at a time; programs get `9>&-`, lest a server keep the lock
+exec 9>"$cache/lock" # one at a time; programs get `9>&-`, so that a server does not keep the lock
 flock 9
 
 case ${1:-} in

@@ -1,7 +1,7 @@
 """Figures as measured: one file per area, each with `run(*words) -> list[dict]`, printed by `manage.py bench`.
 
-A figure is {"name", "value", "unit", "budget", "ok", "against"}: budget is a text such as "at most 35" or
-"at least 80", ok is None when there is no budget, against names what was measured beside it in the same run.
+A figure is {"name", "value", "unit", "budget", "ok", "against"}: budget is a string such as "at most 35" or "at least
+80", ok is None when there is no budget, against names what it is compared with in the same run.
 """
 
 import inspect
@@ -16,7 +16,7 @@ from pkgutil import iter_modules
 
 
 def figure(name: str, value: float, unit: str, budget: str = "", against: str = "") -> dict:
-    """A figure, judged by its budget ("at most 35", "at least 80", or none)."""
+    """A figure, checked against its budget ("at most 35", "at least 80", or none)."""
     ok = None
     value = float(value)
     if budget:
@@ -39,12 +39,12 @@ def names() -> list[str]:
 
 
 def _word(module: str) -> str:
-    """What a module's bench is called: "import" is not a name a module may have, so it is import_bench."""
+    """The name of a module's bench: a module cannot be called "import", so that one is import_bench."""
     return module.removesuffix("_bench")
 
 
 def main(name: str, as_json: bool, words: Sequence[str] = ()) -> int:
-    """Run a bench with its further words and print its figures with budget and verdict; 1 if one is missed."""
+    """Run a bench with its arguments and print its figures with budget and verdict; returns 1 if a budget is missed."""
     if name not in names():
         print(f"There is no bench called {name}. There are: {', '.join(names())}.", file=sys.stderr)
         return 2
@@ -72,7 +72,7 @@ def main(name: str, as_json: bool, words: Sequence[str] = ()) -> int:
 
 
 def database() -> str:
-    """Which database the figures are from."""
+    """The database that the figures come from."""
     return "TimescaleDB" if os.environ.get("BENCH_DATABASE") == "timescale" else os.environ.get(
         "BENCH_DATABASE", "embedded PostgreSQL"
     )  # fmt: skip

@@ -1,5 +1,5 @@
-"""`manage.py bench activity`: the activity page as a person gets it: a real app process, a real websocket, Streamlit's
-own part included. Process warm, activity not opened before; then the same once more, from what is kept."""
+"""`manage.py bench activity`: the activity page as a user gets it: a real app process and a real websocket, including
+Streamlit's own part. The process is warm and the activity not opened before; then the same again, from the cache."""
 
 import asyncio
 import shutil
@@ -91,7 +91,7 @@ async def _measure(
 
 
 async def _open(address: str, process: psutil.Process, token: str, activity_id: int) -> tuple[float, int]:
-    """CPU seconds of the app, and bytes it sent, for one opening of an activity's page."""
+    """CPU seconds of the app and the bytes it sent for opening an activity's page once."""
     async with running.Tab(address, token) as tab:
         before = running.cpu_s(process)
         size, is_well = await tab.open("activity", f"id={activity_id}", PATIENCE_S)
@@ -100,7 +100,7 @@ async def _open(address: str, process: psutil.Process, token: str, activity_id: 
 
 
 def _drawn_s(address: str, token: str, ids: list[int]) -> float | None:
-    """Seconds from one activity to the next until its map and its chart are there; None without a Chromium."""
+    """Seconds from one activity to the next until its map and chart are drawn; None without Chromium."""
 
     path = shutil.which("chromium")
     if not path:

@@ -1,4 +1,4 @@
-"""The app alone, without the jobs process, as a server of its own: for benches and tests of pages."""
+"""Only the app, without the jobs process, as a server: for benches and tests of pages."""
 
 import os
 import socket
@@ -15,11 +15,11 @@ from typing import IO, Protocol
 
 from milevault_core.config import ROOT
 
-START_S = 90  # on an idle machine; longer where more wants to run than can
+START_S = 90  # on an idle machine; longer on a busy one
 
 
 class Process(Protocol):
-    """What is asked of a server's process."""
+    """What is used of a server's process."""
 
     @property
     def pid(self) -> int: ...
@@ -29,7 +29,7 @@ class Process(Protocol):
 
 
 def begin(command: list[str], folder: Path, env: dict[str, str], log: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start `python` with these words."""
+    """Start `python` with these arguments."""
     words = [sys.executable, *command]
     return subprocess.Popen(words, cwd=folder, stdout=log, stderr=subprocess.STDOUT, env=env)
 
@@ -41,7 +41,7 @@ def serving(
     begin: Callable[[list[str], Path, dict[str, str], IO[bytes]], Process] = begin,
     **env: str,
 ) -> Iterator[tuple[str, Process]]:
-    """A freshly started server: its address and its process. The caller's is the first request to a page."""
+    """A freshly started server: its address and its process. The caller makes the first request to a page."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]

@@ -1,5 +1,5 @@
-"""Apple Health's export.xml of some gigabytes, made as a stream: memory and CPU of dividing it by month, as an import
-does, and of reading the months. `bench apple [GB]` (2)."""
+"""`bench apple [GB]` (2): an Apple Health export.xml of some gigabytes, made as a stream; memory and CPU of dividing it
+by month, as an import does, and of reading the months."""
 
 import multiprocessing
 import resource
@@ -21,7 +21,7 @@ _WATCH = (
 
 
 def run(gigabytes: str = "2") -> list[dict]:
-    """In a process of its own, so that what it held at most is known."""
+    """Measured in a process of its own, so that its peak memory is known."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         size, before, most, cpu_s, read_s, beats = pool.submit(_measure, float(gigabytes)).result()
     against = f"{size / 1e9:.2f} GB of XML, made as a stream"
@@ -35,7 +35,7 @@ def run(gigabytes: str = "2") -> list[dict]:
 
 
 def _measure(gigabytes: float) -> tuple[int, int, int, float, float, int]:
-    """(bytes, memory before and at most in bytes, CPU s of dividing and of reading, heart rates)."""
+    """(bytes, memory before and at its peak in bytes, CPU s of dividing and of reading, heart rates)."""
     before, size = _most(), 0
 
     def counted() -> Iterator[bytes]:
@@ -58,7 +58,7 @@ def _most() -> int:
 
 
 def export(size: int) -> Iterator[bytes]:
-    """An export of about `size` bytes, day by day: a heart rate a minute, steps of a watch and a phone."""
+    """An export of about `size` bytes, day by day: a heart rate every minute, steps of a watch and a phone."""
     yield _HEAD
     days, made = [_day(k) for k in range(7)], len(_HEAD)
     number = 0

@@ -1,11 +1,12 @@
-"""`manage.py bench backup [S|L1|L2]`: a backup, its proof by a restore, their time and memory.
+"""`manage.py bench backup [S|L1|L2]`: a backup and its verification by a restore: time and memory.
 
-Where more wants to run than there are cores, time on the clock says nothing about the program: then the CPU time of
-both sides together is held to the budget, which is stricter (they work at the same time).
+On a busy machine, wall-clock time says nothing about the program. Then the budget applies to the CPU time of both sides
+together, which is stricter (they work at the same time).
 
-The database of `--data` or DATABASE_URL is measured if `bench make` filled it; it is only read. Otherwise a life (L1:
-5,000 activities, 18 million points, their files) is made in a temporary folder first, which takes minutes.
-Each measured run is a process of its own, so that its memory is its own; the server's CPU time is that of all backends.
+The database of `--data` or DATABASE_URL is measured if `bench make` filled it; it is only read. Otherwise an athlete's
+history (L1: 5,000 activities, 18 million points, their files) is first made in a temporary folder, which takes minutes.
+Each measured run is a process of its own, so that only its memory counts; the server's CPU time is that of all
+backends.
 """
 
 import os
@@ -38,7 +39,7 @@ class Measurement:
     wall_s: float
     cpu_s: float  # of our process
     server_cpu_s: float
-    memory_mb: float  # the most that our process held
+    memory_mb: float  # peak of our process
 
 
 def run(size: str = "L1") -> list[dict]:
@@ -63,7 +64,7 @@ def run(size: str = "L1") -> list[dict]:
 
 
 def _times(name: str, measured: Measurement, most_s: int) -> list[dict]:
-    """Time on the clock and CPU time, one of them with the budget."""
+    """Wall-clock time and CPU time, one of them with the budget."""
     load, cores = os.getloadavg()[0], os.cpu_count() or 1
     is_quiet = load <= cores + 1  # ourselves and the server
     budget, beside = f"at most {most_s}", f"load {load:.1f} on {cores} cores"
@@ -76,7 +77,7 @@ def _times(name: str, measured: Measurement, most_s: int) -> list[dict]:
 
 @contextmanager
 def _life(size: str) -> Iterator[str]:
-    """A database with that much in it."""
+    """A database with that many activities."""
     if size not in BUDGET_S:
         raise make.CommandError(f"There is no size {size!r}: S, L1 or L2.")
     settings = config.settings()
@@ -125,12 +126,12 @@ def _measure(work: str, *arguments: object) -> Measurement:
         raise RuntimeError("The measured process failed; the lines above say why.")
     peak = used.ru_maxrss / (1e6 if sys.platform == "darwin" else 1024)
     wall_s = time.monotonic() - began
-    time.sleep(0.5)  # the server counts a backend when it has gone
+    time.sleep(0.5)  # the server adds up a backend's time only after it has ended
     return Measurement(wall_s, used.ru_utime + used.ru_stime, _server_cpu_s() - before, peak)
 
 
 def _server_cpu_s() -> float:
-    """Of the embedded server and all backends that have ended; 0 for a server elsewhere."""
+    """CPU seconds of the embedded server and all its ended backends; 0 for any other server."""
     note = config.settings().data / "pg" / "postmaster.pid"
     if config.settings().database_url or not note.exists():
         return 0.0

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 FLAGS = ["--no-sandbox", "--disable-quic", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-VISITS = 4  # the first is a new browser's, which loads and compiles everything
-# Page -> the longest it may take until it is drawn, in s. The last has a sentence and nothing else: what Streamlit, the
-# menu and the sign-in take on this machine, so the least that any page can.
+VISITS = 4  # the first is with a new browser, which loads and compiles everything
+# Page -> the longest time until it may be drawn, in s. The last page has only a sentence: it shows what Streamlit, the
+# menu and the sign-in take on this machine, which is the minimum for any page.
 MAIN = {
     "": 0.6, "activities": 0.6, "calendar": 0.6, "activity": 1.1, "records": None, "routes": None, "not-found": None,
 }  # fmt: skip
@@ -26,7 +26,7 @@ DRAWN = """() => {
 
 
 def drawing(address: str, token: str, examples: dict[str, list[str]]) -> list[dict]:
-    """Nothing where there is no Chromium."""
+    """Times and bytes of the main pages in Chromium; empty without Chromium."""
     path = os.environ.get("MILEVAULT_CHROMIUM") or shutil.which("chromium")
     if not path:
         return []
@@ -66,7 +66,7 @@ def drawing(address: str, token: str, examples: dict[str, list[str]]) -> list[di
 
 
 def _wait_until_quiet(page: "Page", sent: list[float]) -> None:
-    """Until nothing has come for a second; "networkidle" never is where a page looks again and again."""
+    """Wait until nothing has arrived for a second; "networkidle" never happens on a page that polls."""
     came = -1
     while came != len(sent):
         came = len(sent)
@@ -74,7 +74,7 @@ def _wait_until_quiet(page: "Page", sent: list[float]) -> None:
 
 
 def _count(context, page) -> list[float]:
-    """Bytes as they come over the wire, one after another."""
+    """The sizes in bytes of what comes over the wire, as a list that keeps growing."""
     sent: list[float] = []
     tools = context.new_cdp_session(page)
     tools.send("Network.enable")

@@ -64,7 +64,7 @@ def _all_there() -> bool:
 
 
 def _wait(come: Callable[[], bool], jobs: subprocess.Popen, patience_s: float = 300) -> float:
-    """The moment at which it has come."""
+    """Wait until `come` returns true; the time (time.monotonic) at which it did."""
     end = time.monotonic() + patience_s
     while not come():
         if jobs.poll() is not None or time.monotonic() > end:

@@ -1,4 +1,4 @@
-"""What happens to a workout on its way into a second file: moved, coarser, cropped, seen by another device."""
+"""What can happen to a workout in a second file: shifted in time, coarser, cropped, recorded by another device."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ def moved(made: Activity, seconds: int) -> Activity:
 
 
 def coarser(made: Activity, rng: np.random.Generator) -> Activity:
-    """Every 2-10 s, or at uneven steps as a watch that saves space."""
+    """A point every 2-10 s, or at uneven steps like a watch that saves space."""
     if rng.random() < 0.5:
         rows = np.arange(0, len(made.seconds), int(rng.integers(2, 11)))
     else:
@@ -27,7 +27,7 @@ def coarser(made: Activity, rng: np.random.Generator) -> Activity:
 
 
 def cropped(made: Activity, front: float, back: float) -> Activity:
-    """Without a share of the time at the front and at the back."""
+    """The activity without a share of its time at the front and at the back."""
     end = made.elapsed_s
     return cut(made, int(end * front), int(end * (1 - back)))
 
@@ -50,8 +50,8 @@ def cut(made: Activity, first_s: int, last_s: int) -> Activity:
 
 
 def other_device(made: Activity, rng: np.random.Generator) -> Activity:
-    """The same workout as another device saw it: its own error of position (a few metres, slowly changing), of
-    distance (1 %), of heart rate and power, and a different set of sensors."""
+    """The same workout as recorded by another device: with its own errors of position (a few metres, slowly changing),
+    distance (1 %), heart rate and power, and a different set of sensors."""
     columns, n = dict(made.columns), len(made.seconds)
     if "lat" in columns:
         there = (columns["lat"] != MISSING) & (columns["lon"] != MISSING)
@@ -77,7 +77,7 @@ def other_device(made: Activity, rng: np.random.Generator) -> Activity:
 
 
 def _wandering(rng: np.random.Generator, n: int, sigma: float) -> np.ndarray:
-    """An error that changes within a minute or so, of standard deviation `sigma`."""
+    """An error with standard deviation `sigma` that changes over about a minute."""
     width = 45
     steps = np.convolve(rng.normal(0, 1, n + width), np.full(width, width**-0.5), "valid")[:n]
     return steps * sigma
@@ -91,7 +91,7 @@ def without_track(made: Activity) -> Activity:
 
 
 def there_and_back(made: Activity, pause_s: int) -> Activity:
-    """The same way in the other direction, after a pause: the points in reverse order."""
+    """The same path in the other direction after a pause: the points in reverse order."""
     columns = {
         name: (values[-1] - values if name == "distance" else values)[::-1].copy()
         for name, values in made.columns.items()

@@ -1,5 +1,5 @@
-"""Many runs on one way whose files all begin at one moment, as those of a watch that forgets its date; against the same
-runs with their dates. What placing each of them costs must not grow with how many there are."""
+"""Many runs on one route whose files all begin at the same moment, like those of a watch that forgets its date,
+compared with the same runs with their dates. The cost of placing one must not grow with their number."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -30,9 +30,9 @@ def run_on_a_loop(number: int, start: datetime) -> bytes:
 
 
 def figures(count: int = 40) -> list[dict]:
-    """What `count` of them cost, and how many activities they are; at an epoch, and at a moment that could be meant."""
+    """What `count` of them cost and how many activities they become, at an epoch and at a plausible moment."""
     with scratch.database() as user_id:
-        _import(user_id, [run_on_a_loop(0, SET - timedelta(days=99))])  # what is loaded once
+        _import(user_id, [run_on_a_loop(0, SET - timedelta(days=99))])  # loads what is loaded only once
         dated = _import(user_id, [run_on_a_loop(n, SET - timedelta(days=n + 1)) for n in range(count)])
         before = _activities()
         unset = _import(user_id, [run_on_a_loop(n, UNSET) for n in range(count)])
@@ -63,7 +63,7 @@ def figures(count: int = 40) -> list[dict]:
 
 
 def _import(user_id: int, runs: list[bytes]) -> float:
-    """CPU seconds, ours and the database's."""
+    """Import the runs; CPU seconds, ours and the database's."""
     batch, cpu = files.begin(user_id, "command"), scratch.Cpu()
     for number, data in enumerate(runs):
         files.add_and_process(user_id, batch, f"{number}.gpx", data)

@@ -1,11 +1,12 @@
-"""Pairs of files that are of one workout, and pairs that only look like it, made of the invented athlete.
+"""Pairs of files of the same workout, and pairs that only look alike, made from the invented athlete.
 
     same        one workout as FIT, TCX and GPX; its start moved by up to 120 s; recorded more coarsely; cropped by
                 up to 5 %; shifted by whole hours; by a second device with its own errors; indoors; short; and mixtures
     look-alike  repeats of an interval, laps of one loop on a day, two people, a triathlon's parts, equal indoor files
                 on one day, equal loops five minutes apart, a commute there and back, short laps that touch
 
-This file was written before the thresholds of milevault_core/activities (its commit is older), and does not know them.
+This file was written before the thresholds of milevault_core/activities (its commit is older), and is independent of
+them.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,7 +29,7 @@ HOUR = 3600
 
 @dataclass(frozen=True)
 class Pair:
-    """Two files as they would be dropped in; `people`: whose each is."""
+    """Two files as they would be imported; `people`: the owner of each."""
 
     kind: str
     same: bool
@@ -38,7 +39,7 @@ class Pair:
 
 
 class Workouts:
-    """Workouts of the invented athlete by kind, each taken once before any is taken again."""
+    """Workouts of the invented athlete by kind; all are used once before any is used again."""
 
     def __init__(self, seed: int) -> None:
         self.athlete = sized("S", seed=seed)[0]
@@ -51,12 +52,12 @@ class Workouts:
         key = " ".join(kinds)
         number = self._taken[key] = self._taken.get(key, -1) + 1
         session = fitting[number % len(fitting)]
-        # Each time round on another day, so that no two pairs share a file.
+        # On another day in each round, so that no two pairs share a file.
         again = replace(session, day=session.day - timedelta(days=200 * (number // len(fitting))))
         return build(self.athlete, again)
 
     def again(self, made: Activity, later_s: int) -> Activity:
-        """The same way once more on the same day, run anew: other pace, other noise."""
+        """The same route again on the same day, run anew, with a different pace and noise."""
         session = replace(made.session, start_s=(made.session.start_s + later_s) % 86_400)
         return replace(build(self.athlete, session), start=made.start + later_s)
 
@@ -66,7 +67,7 @@ INDOOR = ("treadmill", "trainer")
 
 
 def pairs(count: int = 600, seed: int = 7) -> Iterator[Pair]:
-    """At least `count` pairs, true ones and look-alikes about half and half."""
+    """`count` pairs, about half of them true ones and half look-alikes."""
     workouts, rng = Workouts(seed), np.random.default_rng(seed)
     makers = [*SAME, *LOOK_ALIKES]
     for number in range(count):
@@ -81,7 +82,7 @@ def _formats(
 
 
 def _pair(kind: str, same: bool, rng, a: Activity, b: Activity, people=(0, 0)) -> Pair:
-    """Two activities in two formats that can hold them, sometimes in one, in either order."""
+    """Two activities in two formats that can hold them, sometimes in the same one, in either order."""
     holds = [fit, tcx, gpx] if "lat" in a.columns and "lat" in b.columns else [fit, tcx]
     write_a, write_b = _formats(rng, *holds)
     if not same and rng.random() < 0.5:
@@ -158,13 +159,13 @@ def same_gym(w: Workouts, rng) -> Pair:
 
 
 def same_strap(w: Workouts, rng) -> Pair:
-    """A device without GPS beside one with it."""
+    """A device without GPS and one with it."""
     made = w.take("easy", "tempo", "commute")
     return _pair("one without track", True, rng, made, moved(without_track(made), int(rng.integers(-60, 61))))
 
 
 def same_short(w: Workouts, rng) -> Pair:
-    """Two to four minutes, one of the clocks wrong by up to two of them: the files overlap a little, or much."""
+    """Two to four minutes long, with one clock off by up to two minutes: the files overlap a little or a lot."""
     made = w.take(*(GPS if rng.random() < 0.7 else INDOOR))
     length = int(rng.integers(135, 240))
     at = int(rng.integers(0, max(1, made.elapsed_s - length)))
@@ -175,8 +176,8 @@ def same_short(w: Workouts, rng) -> Pair:
 
 
 def unlike_touching(w: Workouts, rng) -> Pair:
-    """A loop of one to four minutes again and again, a file a lap: one begins where the other ends, or a second or two
-    before."""
+    """A loop of one to four minutes run repeatedly, one file per lap: each begins where the other ends, or a second or
+    two before."""
     made = w.take(*(GPS if rng.random() < 0.7 else INDOOR))
     length, gap = int(rng.integers(60, 240)), int(rng.integers(-2, 6))
     at = int(rng.integers(0, max(1, made.elapsed_s - length)))
@@ -186,7 +187,7 @@ def unlike_touching(w: Workouts, rng) -> Pair:
 
 
 def unlike_repeats(w: Workouts, rng) -> Pair:
-    """Two repeats of one interval as files of their own: the same stretch, the same pace, minutes apart."""
+    """Two repeats of one interval as separate files: the same stretch at the same pace, minutes apart."""
     made = w.take("intervals")
     length, gap = int(rng.integers(45, 240)), int(rng.integers(60, 181))
     at = int(rng.integers(0, made.elapsed_s // 3))
@@ -203,7 +204,7 @@ def unlike_repeats_run(w: Workouts, rng) -> Pair:
 
 
 def unlike_laps(w: Workouts, rng) -> Pair:
-    """One loop, run twice on a day, each time anew."""
+    """One loop, run twice on the same day."""
     made = w.take("easy", "tempo", "long")
     return _pair(
         "laps of a loop", False, rng, made, w.again(made, made.elapsed_s + int(rng.integers(120, 6 * HOUR)))
@@ -217,7 +218,7 @@ def unlike_hourly_laps(w: Workouts, rng) -> Pair:
 
 
 def unlike_five_minutes(w: Workouts, rng) -> Pair:
-    """The very same points, begun five minutes after the end of the first, or after its start."""
+    """Exactly the same points, starting five minutes after the end of the first, or after its start."""
     made = w.take("easy", "tempo", "long", "commute")
     later = 300 if rng.random() < 0.5 else made.elapsed_s + 300
     return _pair("equal loops, five minutes", False, rng, made, moved(made, later))
@@ -230,7 +231,7 @@ def unlike_people(w: Workouts, rng) -> Pair:
 
 
 def unlike_triathlon(w: Workouts, rng) -> Pair:
-    """Two legs one after the other, five minutes of changing between them or none."""
+    """Two legs one after the other, with a transition of up to five minutes."""
     swim, bike = w.take("open_water", "pool"), w.take("long", "easy", "commute")
     bike = replace(bike, start=swim.start + swim.elapsed_s + int(rng.integers(0, 300)))
     if rng.random() < 0.5:

@@ -1,5 +1,5 @@
-"""`manage.py bench duplicates`: of generated pairs, which are found to be one workout; through the real import, each
-pair in a database with nothing else of its people. The pairs are older than the thresholds (duplicate_pairs.py)."""
+"""`manage.py bench duplicates`: which of the generated pairs are found to be one workout, through the real import, each
+pair for users who have nothing else. The pairs are older than the thresholds (duplicate_pairs.py)."""
 
 import sys
 from collections import defaultdict
@@ -15,7 +15,7 @@ PAIRS = 600
 
 def run() -> list[dict]:
     right: dict[str, list[bool]] = defaultdict(list)
-    found = {True: 0, False: 0}  # pairs made one activity, by whether they should be
+    found = {True: 0, False: 0}  # pairs that became one activity, by whether they should
     made = {True: 0, False: 0}
     with scratch.database():
         cpu = scratch.Cpu()

@@ -1,7 +1,7 @@
-"""`manage.py bench hostile [PART OF A NAME]`: what files cost that claim more than they hold (hostile_files.py).
+"""`manage.py bench hostile [PART OF A NAME]`: what files that claim more than they hold cost (hostile_files.py).
 
-Each is read by a process of its own as a worker reads it (formats.read, the look for the plan, a photo's small
-picture), and handed over by another as the app hands it over. CPU and growth of resident memory are those processes'.
+One process reads each file as a worker does (formats.read, the check for the plan, a photo's thumbnail), and another
+hands it over as the app does. CPU and growth of resident memory are measured for these processes.
 """
 
 import json
@@ -19,7 +19,7 @@ from milevault_core import config, store
 from milevault_core.store import engine
 
 WORKER_MB, APP_MB = 600, 50
-TO_START_S = 1.0  # CPU of the first call of a library, which every file here pays for
+TO_START_S = 1.0  # CPU for loading libraries, which every file here pays for
 
 
 def run(part: str = "") -> list[dict]:
@@ -54,7 +54,7 @@ def _measured(*words: str) -> dict:
 
 
 def peak_mb() -> float:
-    """The most that this process had in memory since `forget_peak`."""
+    """Peak resident memory (MB) of this process since `forget_peak`."""
     return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 1024  # type: ignore[index]
 
 
@@ -63,8 +63,8 @@ def forget_peak() -> None:
 
 
 def read_as_worker(data: bytes) -> tuple[float, str]:
-    """Everything a worker does with a file before it is stored: the CPU seconds of the dearest of the three, which are
-    jobs of their own, and what they say of the file."""
+    """Everything a worker does with a file before it is stored: the CPU seconds of the most expensive of the three,
+    which are separate jobs, and what they say about the file."""
     from milevault_core import formats
     from milevault_core.formats import peek
     from milevault_core.imports import photos

@@ -1,4 +1,4 @@
-"""Files that claim or unpack to far more than they are: one of each kind that ever cost too much, made here.
+"""Files that claim or unpack to far more than their size: one of each kind that once cost too much, made here.
 
 for name, make in FILES.items(): data = make()
 """

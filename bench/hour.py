@@ -1,4 +1,4 @@
-"""One hour of cycling at 1 Hz with eight channels, as a FIT file of 3,600 points; invented, seeded by its day."""
+"""One hour of cycling at 1 Hz with eight channels, as a FIT file of 3,600 points; invented, with the day as seed."""
 
 import struct
 from functools import cache
@@ -14,7 +14,7 @@ _TYPES = {"enum": (0x00, "B"), "u1": (0x02, "B"), "i1": (0x01, "b"), "u2": (0x84
 
 
 def hour_fit(day: int, seconds: int = 3600, seed: int | None = None) -> bytes:
-    """The FIT file of a day, on one of seven tracks or on that of a seed: position, altitude, distance, speed,
+    """The FIT file of a day, on one of seven tracks or on the track of a seed: position, altitude, distance, speed,
     heart rate, cadence, power, temperature."""
     start = 1_704_092_400 - _EPOCH + day * 86_400  # 2024-01-01 07:00 UTC
     body = bytearray()
@@ -67,7 +67,7 @@ def _message(local: int, number: int, values: list[tuple[int, str, int]]) -> byt
 
 
 def samples(seconds: int, seed: int) -> dict[str, np.ndarray]:
-    """An hour's track of a seed, by column; seeds beyond six are each their own way."""
+    """An hour's track for a seed, by column; each seed above six has a track of its own."""
     random = np.random.default_rng(seed)
     t = np.arange(seconds)
     grade = 0.03 * np.sin(t / 240 + (seed // 7) * 0.37)
@@ -85,4 +85,4 @@ def samples(seconds: int, seed: int) -> dict[str, np.ndarray]:
     }  # fmt: skip
 
 
-_samples = cache(samples)  # seven of them
+_samples = cache(samples)  # for the seven tracks

@@ -1,7 +1,7 @@
-"""`manage.py bench idle [SECONDS]`: what an installation costs that nobody uses, after it has worked; how soon it then
-imports a file; and what it needs while it imports an archive. SECONDS of rest are measured (600; less to try it).
+"""`manage.py bench idle [SECONDS]`: what an unused installation costs after it has worked; how soon it then imports a
+file; and what it needs while it imports an archive. SECONDS of rest are measured (600; fewer to try it).
 
-PSS: memory that processes share is counted once. CPU time is of all processes, the database's included.
+PSS: memory that processes share is counted once. CPU time covers all processes, including the database's.
 """
 
 import os
@@ -18,7 +18,7 @@ from milevault_core import store
 from milevault_core.accounts import sessions, users
 from milevault_core.imports import archives, files
 
-REST_S = 240  # until nothing is left of the work before: workers end after a minute, visitors are forgotten after two
+REST_S = 240  # until nothing is left of the earlier work: workers end after a minute, visitors are forgotten after two
 FILES = int(os.environ.get("BENCH_FILES", "300"))
 
 
@@ -38,7 +38,7 @@ def run(seconds: str = "600") -> list[dict]:
 
 
 def _archive(here: running.Running, user_id: int) -> list[dict]:
-    """Import an archive of one-hour files and all that is derived from them, and see what it takes at most."""
+    """Import an archive of one-hour files with everything derived from them, and measure the peak memory."""
     with tempfile.TemporaryFile() as file:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
             for number in range(FILES):
@@ -60,7 +60,7 @@ def _archive(here: running.Running, user_id: int) -> list[dict]:
 
 
 def _look_around(here: running.Running, user_id: int) -> None:
-    """Every page once, as after a visit."""
+    """Open every page once, as in a visit."""
     token = sessions.create(user_id)
     ids = store.read("SELECT id FROM activities WHERE user_id = $1 LIMIT 1", (user_id,))["id"]
 
@@ -100,7 +100,7 @@ def _first_file(user_id: int) -> list[dict]:
 
 
 class PeakMemory:
-    """The most memory that there was at a time, looked at twice a second."""
+    """Peak memory, sampled twice a second."""
 
     def __init__(self, here: running.Running) -> None:
         self._here = here

@@ -1,7 +1,7 @@
 """`manage.py bench import`: a Strava-shaped zip of 1,000 mixed one-hour files, end to end with the real workers.
 
-Sent in pieces, looked through, imported, derived. Wall-clock time is of this machine as busy as it is; what is judged
-is the CPU time of all processes and their database on two cores. BENCH_FILES takes another number of files.
+It is sent in pieces, planned, imported and derived. Wall-clock time depends on how busy this machine is, so the budgets
+are for the CPU time of all processes and their database on two cores. BENCH_FILES sets another number of files.
 """
 
 import os
@@ -104,7 +104,7 @@ def _measure(
 
 
 def _guess(ratio: float) -> list[dict]:
-    """Too long a guess is as bad as too short a one."""
+    """An estimate that is too long is as bad as one that is too short."""
     off = max(ratio, 1 / ratio)
     return [
         figure("the plan's guess over what it took, by wall clock", ratio, ""),
@@ -133,7 +133,7 @@ def wait_until(is_done, patience_s: float = 3600.0) -> None:
 
 
 class Watch:
-    """CPU seconds and resident memory of the job processes and of the database's backends, looked at every second."""
+    """CPU seconds and resident memory of the job processes and of the database's backends, sampled every second."""
 
     def __init__(self, jobs_pid: int) -> None:
         self.jobs = psutil.Process(jobs_pid)
@@ -166,8 +166,9 @@ class Watch:
         return max((max(seen) for seen in self.resident.values()), default=0.0)
 
     def growth_mb(self) -> float:
-        """How much more the worse of the two import workers, the busiest processes, held at its end than it ever did in
-        the first half of its time. The one with the routes grows once, when tslearn comes."""
+        """How much more memory an import worker held at the end than at any time in the first half of its life: the
+        worse of the two busiest processes, which are the import workers. (The routes worker grows once, when it loads
+        tslearn.)"""
         busiest = sorted(self.resident, key=lambda pid: -self.used.get(pid, 0.0))[:2]
         series = [self.resident[pid] for pid in busiest]
         return max((seen[-1] - max(seen[: len(seen) // 2 or 1]) for seen in series), default=0.0)

@@ -1,4 +1,4 @@
-"""A thousand one-hour files as Strava packs them, for `bench import`: FIT, GPX and TCX, every track another one."""
+"""A thousand one-hour files as Strava packs them, for `bench import`: FIT, GPX and TCX, all with different tracks."""
 
 import csv
 import gzip
@@ -21,8 +21,8 @@ START = 1_704_092_400  # 2024-01-01 07:00 UTC
 def write_export(
     target: IO[bytes], fit: int, gpx: int, tcx: int, doubles: int, broken: int
 ) -> tuple[int, int]:
-    """Write a Strava-shaped zip of that many files, `doubles` and `broken` ones among them; (distinct contents, points
-    of the good ones)."""
+    """Write a Strava-shaped zip of that many files, including the `doubles` and `broken` ones; (distinct contents,
+    points of the good files)."""
     good = fit + gpx + tcx - doubles - broken
     kinds = (["fit"] * fit + ["gpx"] * gpx + ["tcx"] * tcx)[:good]
     order = np.random.default_rng(6).permutation(good)  # mixed
@@ -67,7 +67,7 @@ def write_export(
 
 
 def one(number: int, kind: str) -> bytes:
-    """An hour's ride of its own day on a track of its own."""
+    """An hour's ride on a day and a track of its own."""
     if kind == "fit":
         return hour.hour_fit(number, seed=number)
     made = hour.samples(3600, number)
@@ -109,7 +109,7 @@ def _tcx(columns, start: str) -> bytes:
     ).encode()
 
 
-# One of every kind of brokenness: (number) -> bytes.
+# One of every kind of broken file: (number) -> bytes.
 BROKEN = (
     lambda n: b"",
     lambda n: bytes(5000),

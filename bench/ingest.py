@@ -1,5 +1,5 @@
 """`manage.py bench ingest`: what one hour of FIT costs from bytes to committed rows (stage 1) and derived (stage 2),
-beside other readers merely reading the same file."""
+compared with other readers that only read the same file."""
 
 import gc
 import time
@@ -60,7 +60,7 @@ def run() -> list[dict]:
 
 
 def _bytes_of_points() -> int:
-    """Table and index, after a checkpoint's worth of honesty: what the disk holds, all chunks of a hypertable."""
+    """Bytes on disk of the table and its index, with all chunks of a hypertable."""
     hyper = store.read("SELECT count(*) AS n FROM pg_extension WHERE extname = 'timescaledb'")["n"].iloc[0]
     size = (
         "hypertable_size('activity_data_points')"
@@ -85,7 +85,7 @@ def _fitdecode_s(data: bytes) -> float:
         import io
 
         import fitdecode
-    except ImportError:  # only there where the tests' packages are
+    except ImportError:  # installed only with the test packages
         return float("nan")
 
     def read() -> None:

@@ -1,12 +1,12 @@
-"""`manage.py bench make S|D|L1|L2`: an athlete of numbers in the database of `--data` or DATABASE_URL, everything
-derived, for other benches and for looking around with a life's worth of data.
+"""`manage.py bench make S|D|L1|L2`: an invented athlete in the database of `--data` or DATABASE_URL, with everything
+derived, for other benches and for trying the app with a lifetime of data.
 
     S     user "athlete": 100 activities in 110 days
-    D     user "athlete": 240 activities as devices really write them (demo/dirty.py), one import; against the truth
-    L1    user "athlete": 5,000 activities, 18 million points, 15 years; five years of days and nights
-    L2    users "athlete1" to "athlete10": 1,000 activities each
+    D     user "athlete": 240 activities as devices really write them (demo/dirty.py), one import; compared with the
+    truth L1    user "athlete": 5,000 activities, 18 million points, 15 years; five years of days and nights L2    users
+    "athlete1" to "athlete10": 1,000 activities each
 
-Two processes write the watch's FIT files and import them as any file is (milevault_core/demo/make.py).
+Two processes write the watch's FIT files and import them like any file (milevault_core/demo/make.py).
 """
 
 import multiprocessing
@@ -29,20 +29,20 @@ from milevault_core.imports import files
 
 PASSWORD = "numbers all the way"  # of every user made here
 PROCESSES, PART, DAYS_IN = 2, 25, 40
-BUDGET_S = {"S": 30, "D": 0, "L1": 360, "L2": 720}  # 0: none, the CPU is judged instead
+BUDGET_S = {"S": 30, "D": 0, "L1": 360, "L2": 720}  # 0: no budget, the CPU is checked instead
 WITH_DAYS = ("L1",)  # sizes that have days and nights too
-LOOPS_EACH = 20.0  # of bench/speed.py: CPU of an activity of the dirty twin, everything derived
+LOOPS_EACH = 20.0  # CPU per activity of the dirty twin, with everything derived, in loops of bench/speed.py
 
 
 def run(size: str = "S") -> list[dict]:
-    """Raises CommandError for a size there is not, and when a user of that name is there."""
+    """Raises CommandError for an unknown size, and if a user of that name exists."""
     if size not in BUDGET_S:
         raise CommandError(f"There is no size {size!r}: S, D, L1 or L2.")
     began = time.monotonic()
     database = store.open()
     try:
         scratch.note_database()
-        clean.mark_raised_versions()  # as the jobs process does at its start; it would else derive all anew
+        clean.mark_raised_versions()  # as jobs does at its start; else it would derive everything again
         people = {_user(size, number): athlete for number, athlete in enumerate(sized(size), 1)}
         metres, cpu_s = _import(database.dsn, people, make.some_dirty if size == "D" else make.some)
         imported_s = time.monotonic() - began
@@ -55,7 +55,7 @@ def run(size: str = "S") -> list[dict]:
         took_s = time.monotonic() - began
         own_s = time.process_time()
         with psycopg.connect(database.dsn, autocommit=True) as connection:
-            connection.execute("VACUUM (ANALYZE)")  # as a database that has grown over time has been
+            connection.execute("VACUUM (ANALYZE)")  # as autovacuum would have done over time
         content = truth_made.figures_of(*people.popitem()) if size == "D" else _content(metres, people)
         return [*content, *_cost(size, took_s, imported_s, cpu_s, own_s)]
     finally:
@@ -69,7 +69,7 @@ def athlete(size: str) -> Athlete:
 
 
 def fill(dsn: str, people: dict[int, Athlete]) -> None:
-    """Athletes' activities for users that are there already, everything derived."""
+    """Athletes' activities for existing users, with everything derived."""
     _import(dsn, people, make.some)
     for user_id in people:
         clean.clean(user_id)
@@ -88,7 +88,7 @@ def _user(size: str, number: int) -> int:
 
 
 def _import(dsn: str, people: dict[int, Athlete], some: Callable[..., float]) -> tuple[float, float]:
-    """All activities imported, and what is derived from single ones; (true metres, CPU seconds of the processes)."""
+    """Import all activities, with what is derived from each; (true metres, CPU seconds of the processes)."""
     with ProcessPoolExecutor(
         PROCESSES, multiprocessing.get_context("spawn"), initializer=_open, initargs=(dsn,)
     ) as pool:
@@ -102,7 +102,7 @@ def _import(dsn: str, people: dict[int, Athlete], some: Callable[..., float]) ->
 
 
 def _days(dsn: str, people: dict[int, Athlete]) -> float:
-    """Every day and night as the files of the watch, in a batch of their own; CPU seconds of the processes."""
+    """Import every day and night as the watch's files, in a batch of their own; CPU seconds of the processes."""
     with ProcessPoolExecutor(
         PROCESSES, multiprocessing.get_context("spawn"), initializer=_open, initargs=(dsn,)
     ) as pool:
@@ -121,7 +121,7 @@ def _part_of_days(user_id: int, batch: int, athlete: Athlete, start: float, stop
 
 
 def _open(dsn: str) -> None:
-    # Waiting for the disk at every commit is for what cannot be made again.
+    # No waiting for the disk at each commit: this data can be made again.
     store.open(dsn + ("&" if "?" in dsn else "?") + "options=-c%20synchronous_commit%3Doff")
 
 
@@ -152,7 +152,7 @@ def _content(metres: float, people: dict[int, Athlete]) -> list[dict]:
 
 
 def _cost(size: str, took_s: float, imported_s: float, cpu_s: float, own_s: float) -> list[dict]:
-    """`cpu_s`, `own_s`: of the importing processes and of this one."""
+    """`cpu_s`, `own_s`: CPU seconds of the importing processes and of this one."""
     loop_s = speed.reference_s()
     each = (cpu_s + own_s) / sum(one.activities for one in sized(size)) / loop_s
     against = f"the reference loop of bench speed, {1000 * loop_s:.1f} ms"

@@ -1,5 +1,5 @@
-"""`manage.py bench many`: an archive of 20,000 short files with one broken file of every kind, by the real workers: it
-finishes, and its log says of each broken file what it was. BENCH_MANY takes another number."""
+"""`manage.py bench many`: an archive of 20,000 short files with one broken file of every kind, imported by the real
+workers: it finishes, and its log says what was wrong with each broken file. BENCH_MANY sets another number."""
 
 import os
 import subprocess

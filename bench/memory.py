@@ -24,9 +24,9 @@ def run() -> list[dict]:
                 early = resident_mb()
         gc.collect()
         late = resident_mb()
-        # How much of a library's file is mapped in is the system's choice: it differs by tens of megabytes between
-        # two installations of the same packages.
-        files = getattr(psutil.Process().memory_info(), "shared", 0) / 2**20  # not everywhere
+        # The system decides how much of a library's file is mapped: it differs by tens of megabytes between two
+        # installations of the same packages.
+        files = getattr(psutil.Process().memory_info(), "shared", 0) / 2**20  # not on every system
     return [
         figure("resident memory after 20 imports", early, "MB"),
         figure("resident memory after 300 imports", late, "MB", "at most 250"),

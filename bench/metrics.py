@@ -1,5 +1,5 @@
-"""`manage.py bench metrics`: what the metrics of an hour cost, how fast many activities are computed again, and what
-the Trends page costs with 5,000 of them."""
+"""`manage.py bench metrics`: what the metrics of an hour cost, how fast many activities are recomputed, and what the
+Trends page costs with 5,000 of them."""
 
 import json
 import time
@@ -61,7 +61,7 @@ def _all(track: dict, sport: str) -> None:
 
 
 def _loop(power: np.ndarray) -> float:
-    """The 30 s rolling mean to the fourth, a second at a time: what the vectorised one is compared with."""
+    """The fourth power of the 30 s rolling mean, second by second: the vectorised version is compared with it."""
     total, window = 0.0, []
     for value in power.tolist():
         window.append(value)
@@ -119,7 +119,7 @@ SELECT id, 'power', %(v)s FROM activities WHERE user_id = %(u)s AND sport = 'cyc
 
 
 def _trends(user_id: int) -> list[dict]:
-    """What pages/trends.py does without Streamlit's own part: each section, its CPU, statements and bytes."""
+    """What pages/trends.py does, without Streamlit's own part: CPU, statements and bytes of each section."""
     zones = {"heart_rate": {"bounds": [130, 140, 150, 160], "first": 1, "method": "threshold",
                             "seconds": [900, 1200, 900, 400, 200]}}  # fmt: skip
     with store.session() as session:

@@ -1,10 +1,10 @@
 """`manage.py bench pages [--set S|L1]`: what every page costs, for a person with 100 (S) or 5,000 (L1) activities.
 
-MileVault is started as users start it. Every page of the site map is opened over a real websocket by somebody who is
-signed in: the process warm, the page not opened before, and again. A page written tomorrow is measured tomorrow.
+MileVault is started as users start it. A signed-in user opens every page of the site map over a real websocket: with a
+warm process, the page not opened before, and then again. New pages are measured automatically.
 
-Budgets of a page: 250 ms of the app's CPU, Streamlit's own part included (dashboard and lists: 120); 8 SQL statements,
-100 ms in the database; 1 MB to the browser. EXCEPTIONS has those that may cost more, and why.
+Budgets of a page: 250 ms of the app's CPU, including Streamlit's own part (dashboard and lists: 120); 8 SQL statements,
+100 ms in the database; 1 MB to the browser. EXCEPTIONS lists the pages that may cost more, and why.
 """
 
 import asyncio
@@ -37,15 +37,15 @@ LISTS = (
     "trash",
 )  # the dashboard and the lists
 TIMES, AT_ONCE, MANY = 5, 20, 100
-# (address, what) -> (the budget it has instead, why).
+# (address, what) -> (its own budget, why).
 EXCEPTIONS: dict[tuple[str, str], tuple[float, str]] = {
     ("admin", "statements"): (
         23, "the same look at the server as `manage.py status`, which must work on half a schema too",
     ),
 }  # fmt: skip
 _LONGEST = "SELECT id FROM activities WHERE user_id = $1 ORDER BY point_count DESC, id LIMIT 30"
-# What a page that shows something of many is opened with: the column's name is the parameter's. Any other is opened
-# as it is; "metrics" too, which then shows every number.
+# How to open a page that shows one of many things: the column's name is the parameter's. All other pages are opened
+# without parameters; so is "metrics", which then shows every number.
 OPENED_WITH = {
     "activity": _LONGEST,
     "compare": _LONGEST,
@@ -58,7 +58,7 @@ OPENED_WITH = {
     "search": "SELECT lower(word) AS q FROM activities, regexp_split_to_table(name, '[^[:alpha:]]+') AS word "
     "WHERE user_id = $1 AND length(word) > 3 GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 3",
 }
-TOGETHER = {"compare": 4}  # so many rows in one address
+TOGETHER = {"compare": 4}  # this many rows in one address
 
 
 def run(size: str = "S") -> list[dict]:
@@ -88,7 +88,7 @@ def run(size: str = "S") -> list[dict]:
 
 
 def _fill(here: running.Running, size: str) -> tuple[int, int | None]:
-    """An athlete's activities in the running MileVault, and for L1 a tenth of them for somebody else; their users."""
+    """Add an athlete's activities to the running MileVault, and for L1 a tenth of them for another user; both users."""
     account = users.by_username(running.USER)
     assert account is not None
     athlete = make.athlete(size)
@@ -109,7 +109,7 @@ def _fill(here: running.Running, size: str) -> tuple[int, int | None]:
 
 
 def examples(user_id: int) -> dict[str, list[str]]:
-    """Address -> the queries it is opened with."""
+    """Address -> the query strings it is opened with."""
     found = {}
     for _, address in running.site_map():
         query = OPENED_WITH.get(address)
@@ -120,7 +120,7 @@ def examples(user_id: int) -> dict[str, list[str]]:
 
 
 async def _measure(here: running.Running, user_id: int, log: statements.Log) -> dict[str, tuple[list, list]]:
-    """Address -> what it cost, not opened before and again."""
+    """Address -> what it cost when not opened before, and again."""
     app, token, opened = here.app(), sessions.create(user_id), {}
     async with running.Tab(here.address, token) as tab:
         for address, queries in examples(user_id).items():
@@ -133,7 +133,7 @@ async def _measure(here: running.Running, user_id: int, log: statements.Log) -> 
 
 
 def _against(opened: dict[str, tuple[list, list]], tenth: dict[str, tuple[list, list]]) -> list[dict]:
-    """How much more a page costs than for somebody with a tenth of the activities."""
+    """How much more a page costs than for a user with a tenth of the activities."""
     figures = []
     for address in opened:
         more, less = (median(one[0] for one in costs[address][0]) for costs in (opened, tenth))
@@ -181,7 +181,7 @@ def _p95(values: list[float]) -> float:
 
 
 async def _at_once(here: running.Running, user_id: int) -> list[dict]:
-    """Twenty people who open an activity each at the same moment."""
+    """Twenty people who each open an activity at the same moment."""
     queries = (examples(user_id)["activity"] * AT_ONCE)[:AT_ONCE]
     token = sessions.create(user_id)
     app = here.app()
@@ -203,14 +203,14 @@ async def _at_once(here: running.Running, user_id: int) -> list[dict]:
 
 
 def _reference() -> float:
-    """Seconds by the clock for what takes a quiet machine of 2024 about 0.1: how busy this one is."""
+    """Wall-clock seconds for what takes about 0.1 on a quiet machine of 2024: how busy this machine is."""
     begun = time.monotonic()
     sum(number * number for number in range(1_500_000))
     return time.monotonic() - begun
 
 
 async def _growth(here: running.Running, user_id: int) -> list[dict]:
-    """The app's memory after many more runs of activity pages, by one person in one tab."""
+    """The app's memory after many more runs of activity pages by one person in one tab."""
     app, token = here.app(), sessions.create(user_id)
     queries = examples(user_id)["activity"]
     async with running.Tab(here.address, token) as tab:

@@ -1,9 +1,9 @@
 """Reading, measured: our readers beside fitparse, fitdecode, garmin-fit-sdk and gpxpy over real files.
 
-CPU time in one run, one file after the other: of ours the best of five calls, as of theirs on small files. In the
-comparison ours decodes every message and field (`formats.fit.decode_all`), as the others do; values are counted on
-both sides after the clock has stopped. A file that another reader gives up on (fewer than nine tenths of our
-messages) does not count for or against it.
+CPU time in one run, one file after the other: the best of five calls for our readers, and for theirs on small files. In
+the comparison ours decodes every message and field (`formats.fit.decode_all`), as the others do; values are counted on
+both sides after the clock has stopped. A file that another reader gives up on (fewer than nine tenths of our messages)
+counts neither for nor against it.
 """
 
 import contextlib
@@ -24,9 +24,9 @@ from milevault_core.formats import MAX_BYTES, fit, gpx
 from milevault_core.problems import BadFile
 
 _BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data" / "activities"
-FEWEST_VALUES = 0.99  # of fitparse's; below, the ratio to it is void
+FEWEST_VALUES = 0.99  # share of fitparse's values; below it, the ratio to fitparse is void
 LARGEST = 10
-SMALL = 50_000  # bytes: files that are quick to read are read five times by everyone, the best time counts
+SMALL = 50_000  # bytes: every reader reads files below this size five times, and the best time counts
 
 
 def samples(suffix: str) -> list[Path]:
@@ -40,7 +40,7 @@ def by_fitparse(data: bytes) -> list:
     import fitparse
 
     messages: list = []
-    with contextlib.suppress(Exception):  # it raises at damage, after giving what came before
+    with contextlib.suppress(Exception):  # it raises at damage, after returning what came before
         for message in fitparse.FitFile(io.BytesIO(data), check_crc=False).get_messages():
             messages.append(message)
     return messages
@@ -74,7 +74,7 @@ OTHERS: dict[str, tuple[Callable[[bytes], list], float]] = {  # reader, and how 
 
 
 def cpu_s[S, T](read: Callable[[S], T], data: S, times: int = 1) -> tuple[float, T]:
-    """CPU seconds of a call, the best of so many, and what it returned."""
+    """CPU seconds of the best of `times` calls, and what the call returned."""
     best = math.inf
     for _ in range(times):
         began = process_time()
@@ -84,7 +84,7 @@ def cpu_s[S, T](read: Callable[[S], T], data: S, times: int = 1) -> tuple[float,
 
 
 def count_values(columns: dict[int, dict[str, np.ndarray]]) -> int:
-    """Values in decode_all's columns; a field of several counts once a message."""
+    """Values in decode_all's columns; a field with several values counts once per message."""
     total = 0
     for fields in columns.values():
         for values in fields.values():
@@ -187,7 +187,7 @@ def _gpx(files: list[Path]) -> list[dict]:
     return out
 
 
-# VmHWM, not getrusage: that one starts at the parent's peak in a process made by fork or vfork.
+# VmHWM, not getrusage, which starts at the parent's peak in a process made by fork or vfork.
 _MEASURE = """
 import re, sys
 from bench import read
@@ -202,7 +202,7 @@ print(peak() - before)
 
 
 def peak_mib(who: str, path: Path, small: Path) -> float:
-    """Peak resident memory of reading one file in a process of its own, above that of a small file, MiB."""
+    """Peak resident memory (MiB) of reading one file in a process of its own, above that of a small file."""
     command = [sys.executable, "-W", "ignore", "-c", _MEASURE, who, str(path), str(small)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1])
     return int(done.stdout.split()[-1]) / 1024

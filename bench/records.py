@@ -1,4 +1,4 @@
-"""What records cost: the best of several runs in CPU time, on one invented hour at one point a second."""
+"""What records cost: the best CPU time of several runs, on one invented hour at one point per second."""
 
 import time
 from collections.abc import Callable
@@ -18,7 +18,7 @@ ALL_FIT = [d * 10_000 / max(RUNNING) for d in RUNNING]
 
 
 def run() -> list[dict]:
-    """What the pure parts cost for one hour, and the page of a whole life (records_page.py)."""
+    """What the pure functions cost for one hour, and the page with a lifetime of activities (records_page.py)."""
     rng = np.random.default_rng(7)
     seconds = np.arange(float(POINTS))
     way = np.append(0.0, np.cumsum(np.clip(rng.normal(3.2, 0.8, POINTS - 1), 0.0, 6.0)))
@@ -49,7 +49,7 @@ def run() -> list[dict]:
 
 
 def _means(values: np.ndarray, width: int) -> float:
-    """The highest mean over `width` samples, one window after the other."""
+    """The highest mean over `width` samples, window by window."""
     return max(float(values[i : i + width].mean()) for i in range(len(values) - width + 1))
 
 
@@ -59,7 +59,7 @@ def _times(seconds: np.ndarray, way: np.ndarray, distances) -> None:
 
 
 def _loop(seconds: list[float], way: list[float], distance: float) -> float:
-    """Two pointers, ends at samples' starts only: what the vectorised search is compared with."""
+    """Two pointers, with ends only at the samples' starts: the vectorised search is compared with it."""
     best, j = float("inf"), 0
     for i in range(len(way)):
         while j < len(way) and way[j] < way[i] + distance:
@@ -72,7 +72,7 @@ def _loop(seconds: list[float], way: list[float], distance: float) -> float:
 
 
 def _best_ms(work: Callable[[], object], runs: int = 30, repeats: int = 10) -> float:
-    """The best of `runs`, each the mean of `repeats`: the clock of the processor is coarse."""
+    """The best of `runs`, each the mean of `repeats`, because the CPU clock is coarse."""
     best = float("inf")
     for _ in range(runs):
         begin = time.process_time()

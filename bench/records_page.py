@@ -1,5 +1,5 @@
-"""The Records page of an athlete with 5,000 activities: their efforts and curves are invented, everything after is as
-it is for real. Part of `manage.py bench records`."""
+"""The Records page of an athlete with 5,000 activities: the efforts and curves are invented, everything after them is
+real. Part of `manage.py bench records`."""
 
 from datetime import date
 
@@ -87,7 +87,7 @@ def _fill(user_id: int) -> None:
 
 def _again(user_id: int, step: Step, activity_id: int) -> None:
     with store.session() as session:
-        if activity_id:  # as if it had just come in
+        if activity_id:  # as if it had just been imported
             engine.raw(session).execute(
                 "UPDATE record_seen SET counted = '[]' WHERE activity_id = %s", (activity_id,)
             )

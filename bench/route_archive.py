@@ -1,4 +1,4 @@
-"""An invented archive of one runner: several homes, favourite ways run hundreds of times, and look-alikes."""
+"""An invented archive of one runner: several homes, favourite routes run hundreds of times, and look-alikes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ HOMES = ((48.1, 9.3), (-33.4, 151.0), (61.2, 24.9), (35.5, -106.2))
 
 @dataclass(frozen=True)
 class Activity:
-    """way: the true way it followed; -1 for one that nobody repeats."""
+    """way: the number of the true path it followed; -1 for one that is never repeated."""
 
     start_us: int
     way: int
@@ -22,7 +22,7 @@ class Activity:
 
 
 def _variants(rng: np.random.Generator, path: np.ndarray) -> Iterator[np.ndarray]:
-    """The way itself and what looks like it: reversed, a detour, the next street, half of it, a shorter turn."""
+    """The path itself and similar ones: reversed, with a detour, along the next street, only a part."""
     yield path
     if rng.random() < 0.4:
         yield path[::-1]
@@ -35,7 +35,7 @@ def _variants(rng: np.random.Generator, path: np.ndarray) -> Iterator[np.ndarray
 
 
 def ways(rng: np.random.Generator) -> list[tuple[tuple[float, float], np.ndarray]]:
-    """Every way that is repeated: (home, true path), all of a home through one front door."""
+    """Every path that is repeated: (home, true path); all paths of a home start near its front door."""
     found = []
     for home in HOMES:
         for _ in range(25):
@@ -47,7 +47,7 @@ def ways(rng: np.random.Generator) -> list[tuple[tuple[float, float], np.ndarray
 
 
 def activities(count: int, seed: int = 5) -> Iterator[Activity]:
-    """`count` activities in a random order of time; the most popular way has about a tenth of them."""
+    """`count` activities in random order of time; about a tenth of them follow the most popular path."""
     rng = np.random.default_rng(seed)
     known = ways(rng)
     order = rng.permutation(len(known))
@@ -64,6 +64,6 @@ def activities(count: int, seed: int = 5) -> Iterator[Activity]:
             home, path = known[which]
         rate = str(
             rng.choice(["5s", "smart"])
-        )  # 1 Hz changes nothing after preparing, and takes long to invent
+        )  # 1 Hz makes no difference after preparing, and takes long to generate
         t, xy, _ = sim.record(rng, path, rate=rate)
         yield Activity(start, which, Track(t, *unproject(xy, home)))

@@ -1,5 +1,5 @@
-"""An archive in which ways branch and share halves, and how its activities are grouped: of the pairs that the relation
-calls one way, how many lie in different routes; of those in one route, how many are far from one another."""
+"""An archive in which paths branch and share halves, and how its activities are grouped: of the pairs that `relation`
+calls the same way, how many are in different routes; of those in one route, how many are far apart."""
 
 from collections.abc import Iterator
 
@@ -16,12 +16,12 @@ from milevault_core.routes.relation import SAME_WAY, Line, line, relation
 
 HOME = (48.1, 9.3)
 WAYS, ACTIVITIES, PAIRS = 12, 600, 4_000
-FAR = 0.25  # of the points; two of one route may be a little more apart than the 8 % of two that match
+FAR = 0.25  # share of the points; two of one route may be a bit further apart than the 8 % of two that match
 
 
 def ways(rng: np.random.Generator, rough: bool = False) -> list[np.ndarray]:
-    """Each way, branches of it (a tenth to a third goes elsewhere; rough: less, at the limit of what is one way), and
-    one that shares its first half."""
+    """Each path, its branches (an eighth to a third goes elsewhere; rough: less, at the limit of the same way), and one
+    that shares its first half."""
     found = []
     for _ in range(WAYS):
         length = float(np.exp(rng.uniform(np.log(3_000), np.log(20_000))))
@@ -41,8 +41,8 @@ def ways(rng: np.random.Generator, rough: bool = False) -> list[np.ndarray]:
 
 
 def activities(count: int, seed: int, rough: bool = False) -> Iterator[tuple[int, int, Track]]:
-    """(start in µs, number of the way, track): noise of 3 to 8 m, every other with a small detour of its own, one in
-    three begun late or ended early. rough: more of each."""
+    """(start in µs, number of the path, track): noise of 3 to 8 m, every other one with a small detour, one in three
+    begun late or ended early. rough: more of each."""
     rng = np.random.default_rng(seed)
     known, more = ways(rng, rough), 1.25 if rough else 1.0
     weight = 1.0 / (1.0 + np.arange(len(known))) ** 0.7
@@ -64,8 +64,9 @@ def activities(count: int, seed: int, rough: bool = False) -> Iterator[tuple[int
 def measure(
     count: int = ACTIVITIES, seed: int = 21, pairs: int = PAIRS, rough: bool = False
 ) -> dict[str, float]:
-    """Shares: apart (of pairs that are one way), far (of pairs in one route), and branches (of pairs of a way and its
-    branch that lie in one route); the number of routes and of pairs that are one way."""
+    """Shares: apart (pairs of the same way that are in different routes), far (pairs in one route that are far apart),
+    and branches (pairs of a path and its branch that are in one route); the number of routes and of pairs of the same
+    way."""
     lines: dict[int, Line] = {}
     of, items = {}, []
     for i, (start, which, track) in enumerate(activities(count, seed, rough)):

@@ -1,8 +1,8 @@
-"""The labelled pairs that the route matcher is judged on: 18 classes, two halves, one fixed file.
+"""The labelled pairs on which the route matcher is evaluated: 18 classes, two halves, one fixed file.
 
 `python -m bench.route_pairs` writes the file again (same seed, same numpy: same pairs).
-In the file: per pair its class and base; per track the times in seconds and the positions in half metres, both
-as differences, xz-packed. Even bases are for tuning, odd ones for reporting.
+The file holds for each pair its class and base, and for each track the times in seconds and the positions in half
+metres, both as differences, compressed with xz. Even bases are for tuning, odd ones for reporting.
 """
 
 import hashlib
@@ -57,7 +57,7 @@ def _paths(rng: np.random.Generator, name: str, path: np.ndarray, length: float)
         if name == "rotated":
             k = int(rng.uniform(0.15, 0.85) * len(path))
             return path, np.concatenate([path[k:], path[:k]]), {}, {}
-        lap = path / max(1.0, length / 4_000.0)  # three laps of a marathon are nobody's session
+        lap = path / max(1.0, length / 4_000.0)  # nobody runs three laps of a marathon
         lap = sim.resample(lap, max(64, int(sim.cumulative(lap)[-1] / sim.SPACING)))
         three = np.concatenate([lap] * 3)
         return (three if name == "same_3_laps" else lap), three, {}, {}

@@ -1,4 +1,4 @@
-"""Two other rules for comparison: that of the first MileVault, and start, end and length."""
+"""Two other rules for comparison: the one of the first MileVault, and start, end and length."""
 
 import numpy as np
 
@@ -13,7 +13,8 @@ def _metres(a: Track, b: Track) -> tuple[np.ndarray, np.ndarray]:
 
 
 def seed_rule(a: Track, b: Track) -> bool:
-    """Bounding boxes share half of their union; DTW of 100 points by index, 46 m apart in the mean at most."""
+    """Bounding boxes overlap in at least half of their union; DTW of 100 points by index with a mean distance below 46
+    m."""
     xa, xb = _metres(a, b)
     low, high = np.maximum(xa.min(0), xb.min(0)), np.minimum(xa.max(0), xb.max(0))
     common = np.prod(np.maximum(high - low, 0))

@@ -1,4 +1,4 @@
-"""Routes over the database: one new activity against an archive, everything matched anew, memory."""
+"""Routes with the database: one new activity against an archive, matching everything again, memory."""
 
 import gc
 from time import process_time
@@ -23,7 +23,7 @@ VALUES (%(u)s, 'running', to_timestamp(%(t)s), to_timestamp(%(t)s)::date, %(e)s)
 
 
 def _keep_line(session, user_id: int, one: Activity) -> None:
-    """An activity as matching sees it: its row and its line. Its points would only cost the bench time."""
+    """Store an activity as matching needs it: its row and its line. Its points would only cost time."""
     prepared = prepare(one.track.seconds, one.track.lat, one.track.lon)
     row = {"u": user_id, "t": one.start_us / 1e6, "e": float(one.track.seconds[-1])}
     ((activity_id,),) = store.raw(session).execute(BARE, row).fetchall()
@@ -31,14 +31,14 @@ def _keep_line(session, user_id: int, one: Activity) -> None:
 
 
 def recording(one: Activity) -> Recording:
-    """The same as a reader would give it."""
+    """The activity as a reader would return it."""
     time = np.datetime64(one.start_us, "us") + np.round(one.track.seconds * 1e6).astype("timedelta64[us]")
     made = track.from_columns({"time": time, "lat": one.track.lat, "lon": one.track.lon})
     return Recording("running", track.aware(time[0]), made)
 
 
 def measure(stored: int, new: int) -> dict[str, Any]:
-    """CPU seconds of this process and the database's together, and MB."""
+    """CPU seconds (of this process, or with the database's), and memory in MB."""
     invented = activities(stored + new)
     with scratch.database() as user_id:
         for _ in range(0, stored, 250):
@@ -53,7 +53,7 @@ def measure(stored: int, new: int) -> dict[str, Any]:
         cpu = scratch.Cpu()
         clean.clean_step(user_id, routes)
         anew = sum(cpu.read())
-        clean.clean(user_id, "routes")  # nothing to compare by: the stored ones have no points
+        clean.clean(user_id, "routes")  # nothing to compare, because the stored activities have no points
         ours, both, profiling, memory = [], 0.0, [], 0.0
         for number, one in enumerate(invented):
             with store.session() as session:

@@ -1,4 +1,4 @@
-"""Routes, measured: precision and recall on the labelled pairs, beside two peers' rules; time and memory."""
+"""Routes: precision and recall on the labelled pairs, compared with two other rules; time and memory."""
 
 import gc
 from collections.abc import Callable
@@ -25,14 +25,14 @@ PEERS: dict[str, Callable] = {
 
 
 def kind_of(pair: Pair) -> str:
-    """What the matcher says of a labelled pair."""
+    """What the matcher says about a labelled pair."""
     tracks = [prepare(t.seconds, t.lat, t.lon) for t in (pair.a, pair.b)]
     a, b = (line(p) for p in tracks if p is not None)
     return relation(a, b).kind
 
 
 def scores(pairs: list[Pair], says_same: list[bool]) -> tuple[float, float]:
-    """Precision and recall of "the same way" (a loop begun elsewhere is the same way)."""
+    """Precision and recall of "the same way" (a loop started elsewhere is the same way)."""
     truth = np.array([CLASSES[p.name] in SAME_WAY for p in pairs])
     said = np.array(says_same)
     hits = int((truth & said).sum())
@@ -47,7 +47,7 @@ def _row(
 
 
 def quality() -> list[dict]:
-    """The labelled pairs: thresholds were tuned on even bases, these figures are of the odd ones."""
+    """The labelled pairs: thresholds were tuned on the even bases, these figures are for the odd ones."""
     rows = [
         _row("labelled pairs are the shipped ones", float(digest() == SHA256), "", 1.0, "", at_least=True)
     ]
@@ -68,13 +68,13 @@ def quality() -> list[dict]:
 
 
 def resident_mb() -> float:
-    """Memory of this process in MB; 0 where the system does not tell."""
+    """Memory of this process in MB; 0 if the system does not provide it."""
     statm = Path("/proc/self/statm")
     return int(statm.read_text().split()[1]) * 4096 / 1e6 if statm.exists() else 0.0
 
 
 def speed(stored: int = STORED, new: int = NEW) -> tuple[list[dict], float]:
-    """An invented archive matched from nothing, then one new activity after the other put in and taken out. And how
+    """Match an invented archive from scratch, then add and remove one new activity after the other. Also returns how
     many milliseconds a plain loop needs for one, on average."""
     tracks: dict[int, bytes] = {}
     items, preparing = [], []
@@ -91,7 +91,7 @@ def speed(stored: int = STORED, new: int = NEW) -> tuple[list[dict], float]:
     def fetch(i: int) -> Line:
         return line(unpack(tracks[i]), venue[i])
 
-    relation(fetch(items[0][0]), fetch(items[0][0]))  # the compile
+    relation(fetch(items[0][0]), fetch(items[0][0]))  # compiles the code
     groups = Groups(load=KeptLines(fetch))
     start = process_time()
     update(groups, items[:stored])
@@ -126,8 +126,8 @@ def speed(stored: int = STORED, new: int = NEW) -> tuple[list[dict], float]:
 
 
 def _loop(items: list, new: tuple) -> int:
-    """The same question asked plainly: of all whose box and length are like the new one's, which have nearly all of 64
-    points within 35 m of it? For the time alone; direction and order are not looked at."""
+    """A plain version of the same question, only for timing: of all activities with a similar box and length, how many
+    have nearly all of 64 points within 35 m of the new one? It ignores direction and order."""
 
     def corners(which: tuple) -> list[tuple[float, float]]:
         return [(float(lat) * 1e-7 * 111_195, float(lon) * 1e-7 * 74_000) for lat, lon in which[2].signature]
@@ -145,7 +145,8 @@ def _loop(items: list, new: tuple) -> int:
 
 
 def stored(loop_ms: float, count: int = STORED, new: int = 60) -> list[dict]:
-    """The same over the database: what the worker of the queue really does. `loop_ms`: of a plain loop in this run."""
+    """The same with the database: what the routes worker really does. `loop_ms`: the time of a plain loop in this
+    run."""
     found = route_store.measure(count, new)
     ours = found["one"] * 1e3
     against = f"{count} stored in the database; the step of the worker, warm"
@@ -164,7 +165,8 @@ def stored(loop_ms: float, count: int = STORED, new: int = 60) -> list[dict]:
 
 
 def branches() -> list[dict]:
-    """Ways that branch and share halves: what lies apart that is one way, and what lies together that is not."""
+    """Paths that branch and share halves: pairs of the same way that are apart, and pairs of different ways that are
+    together."""
     rows = []
     for name, rough, budget in (("", False, 0.02), (", rough", True, None)):
         found = route_branches.measure(rough=rough)
@@ -179,6 +181,6 @@ def branches() -> list[dict]:
 
 
 def run() -> list[dict]:
-    """All figures of routes."""
+    """All figures about routes."""
     in_memory, loop_ms = speed()
     return quality() + branches() + in_memory + stored(loop_ms)

@@ -33,12 +33,12 @@ class Running:
     log: Path | None = None
 
     def said(self, lines: int = 40) -> str:
-        """The last lines of its log: what a page that shows an error does not say itself."""
+        """The last lines of its log, because a page with an error does not show the details."""
         told = self.log.read_text(errors="replace").splitlines() if self.log else []
         return "\n".join(told[-lines:])
 
     def family(self) -> list[psutil.Process]:
-        """Every process of it, the database's included."""
+        """All its processes, including the database's."""
         with suppress(psutil.Error):
             ours = [self.process, *self.process.children(recursive=True)]
             return [*ours, *(p for p in _postgres(self.data) if p not in ours)]
@@ -59,7 +59,8 @@ def _postgres(data: Path) -> list[psutil.Process]:
 
 @contextmanager
 def running(workers: int = 2, data: Path | None = None) -> Iterator[Running]:
-    """Start it, in an empty folder or on `data`, and end it afterwards; the account USER is its administrator."""
+    """Start MileVault in an empty folder or on `data`, and stop it afterwards; the account USER is its
+    administrator."""
     with tempfile.TemporaryDirectory(prefix="milevault-bench-") as folder:
         data = data or Path(folder) / "data"
         port = _free_port()
@@ -98,7 +99,8 @@ def _wait_until_healthy(url: str, process: subprocess.Popen, log: Path, patience
 
 
 def cpu_s(process: psutil.Process) -> float:
-    """CPU seconds of a process so far, of its ended threads too; to the nanosecond where the system has that clock."""
+    """CPU seconds of a process so far, including its ended threads; to the nanosecond where the system has such a
+    clock."""
     with suppress(OSError, AttributeError):
         return time.clock_gettime((~process.pid << 3) | 2)
     used = process.cpu_times()
@@ -114,8 +116,8 @@ def family_cpu_s(family: list[psutil.Process]) -> dict[int, float]:
 
 
 def pss_mb(process: psutil.Process) -> float:
-    """Memory of a process, that which it shares divided by how many share it; resident memory where the system does not
-    tell."""
+    """Memory of a process (MB), with shared memory divided by the number of processes that share it; resident memory
+    where the system does not provide that."""
     try:
         for line in Path(f"/proc/{process.pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
@@ -128,12 +130,12 @@ def pss_mb(process: psutil.Process) -> float:
 
 
 def site_map() -> list[tuple[str, str]]:
-    """(title, address) of every page: a new page is there the day it is written."""
+    """(title, address) of every page; new pages are included automatically."""
     return [(title, address) for _, title, _, address, _, _ in SITE]
 
 
 class Tab:
-    """A browser tab without the browser: a websocket that asks for pages and counts what comes."""
+    """A browser tab without the browser: a websocket that requests pages and counts the bytes received."""
 
     def __init__(self, address: str, token: str) -> None:
         self._address, self._token = address, token

@@ -21,8 +21,8 @@ from milevault_core.store.models import User
 
 @contextmanager
 def database() -> Iterator[int]:
-    """An open store on a new, empty database (of TEST_DATABASE_URL's server, else a fresh embedded one) with one
-    user; yields the user's id. Everything is gone afterwards."""
+    """An open store on a new, empty database (on TEST_DATABASE_URL's server, else a new embedded one) with one user;
+    yields the user's id. Everything is deleted afterwards."""
     given = os.environ.get("TEST_DATABASE_URL", "")
     with tempfile.TemporaryDirectory(prefix="milevault-bench-") as folder:
         server = None if given else embedded.start(Path(folder) / "data")
@@ -34,7 +34,7 @@ def database() -> Iterator[int]:
         url = head.rsplit("/", 1)[0] + "/" + name + (f"?{query}" if query else "")
         store.close()
         queue.app.cache_clear()
-        # By another process: a worker finds its database migrated, and does not carry what migrating needs.
+        # In another process: a real worker finds its database migrated and has not loaded what migrating needs.
         migrate = "import sys; from milevault_core.store import migrate; migrate.upgrade(sys.argv[1])"
         subprocess.run([sys.executable, "-c", migrate, url], cwd=config.ROOT, check=True)
         store.open(url)
@@ -56,7 +56,7 @@ def database() -> Iterator[int]:
 
 
 def note_database() -> None:
-    """Remember for the head of the figures which database is open."""
+    """Remember which database is open, for the heading of the figures."""
     has = store.read("SELECT count(*) AS n FROM pg_extension WHERE extname = 'timescaledb'")["n"].iloc[0]
     os.environ["BENCH_DATABASE"] = "timescale" if has else "embedded PostgreSQL"
 
@@ -66,7 +66,7 @@ def server_cpu_s() -> float:
     pids = store.read("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")["pid"]
     total = 0.0
     for pid in pids:
-        # In a chroot or on this machine the pids are ours too; of a server elsewhere nothing is counted.
+        # In a chroot or on this machine the pids are visible here; for a server elsewhere nothing is counted.
         if psutil.pid_exists(int(pid)):
             used = psutil.Process(int(pid)).cpu_times()
             total += used.user + used.system
@@ -74,7 +74,7 @@ def server_cpu_s() -> float:
 
 
 class Cpu:
-    """CPU seconds of this process and of the database since it was made: `ours`, `server`, `total`."""
+    """CPU seconds of this process and of the database since this object was made."""
 
     def __init__(self) -> None:
         self._server = server_cpu_s()

@@ -1,4 +1,4 @@
-"""The passes of the generated athlete: 500 activities as a watch records them, against what is really so."""
+"""The segment passes of the generated athlete: 500 activities as a watch records them, compared with the truth."""
 
 import numpy as np
 
@@ -54,7 +54,7 @@ def figures() -> list[dict]:
 
 
 def _positions(made: Activity) -> tuple[np.ndarray, np.ndarray]:
-    """Degrees, without the spikes that the cleaning of a track takes out before it is matched."""
+    """Degrees, without the spikes that the cleaning of a track removes before matching."""
     found = []
     for name in ("lat", "lon"):
         raw = made.columns[name]

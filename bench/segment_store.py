@@ -1,5 +1,5 @@
-"""Segments over the database: a new one against 1,000 activities, a new activity against 200 segments, as the step in
-the background does it, efforts, means of heart rate and refined line included."""
+"""Segments with the database: a new segment against 1,000 activities, and a new activity against 200 segments, as the
+background step does it, including efforts, mean heart rates and the refined line."""
 
 import time
 
@@ -60,7 +60,7 @@ def figures() -> list[dict]:
 
 
 def _keep(session, user_id: int, number: int, xy: np.ndarray) -> int:
-    """An activity with its points and what the step before has made of them."""
+    """Store an activity with its points and the results of the previous step."""
     lat, lon = degrees(xy)
     seconds = np.arange(float(len(xy)))
     begun = FIRST_S + 86_400 * number
@@ -78,7 +78,7 @@ def _keep(session, user_id: int, number: int, xy: np.ndarray) -> int:
 
 
 def _cost(user_id: int, step, marked: list[int]) -> tuple[float, float]:
-    """Median CPU milliseconds of this process, and mean of it and the database together, for each mark."""
+    """CPU milliseconds per mark: the median of this process, and the mean of it and the database together."""
     spent, both = [], 0.0
     for n, one in enumerate(marked[: ROUNDS + 3]):
         with store.session() as session:

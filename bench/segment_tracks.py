@@ -1,7 +1,7 @@
-"""Recordings of ways with a segment on them, and exactly when it was passed. No real person's track is behind any.
+"""Recordings of paths with a segment on them, and exactly when it was passed. None comes from a real person's track.
 
-The athlete moves along a known path (simulate.py) with a speed that changes; the segment is a part of that path, so
-the moments at which its ends are passed are known to the last digit.
+The athlete moves along a known path (simulate.py) at a changing speed; the segment is a part of that path, so the
+moments at which its ends are passed are known exactly.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ def degrees(xy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def piece(path: np.ndarray, start_m: float, end_m: float) -> np.ndarray:
-    """The path between two distances along it, corners and all."""
+    """The path between two distances along it, including its corners."""
     at = cumulative(path)
     inside = at[(at > start_m) & (at < end_m)]
     return along(path, np.concatenate(([start_m], inside, [end_m])), at)
@@ -44,7 +44,7 @@ def record(
     speed: float | None = None,
     stand: tuple[float, int] | None = None,
 ) -> Recorded:
-    """A recording of a path. gates: metres along it at which each pass begins and ends. sigma: noise in m, an axis.
+    """A recording of a path. gates: metres along it at which each pass begins and ends. sigma: noise in m per axis.
     stand: (metres along, seconds) of a stop."""
     _, _, s = sim.record(rng, path, speed=speed, rate="1hz", pauses=0, noise=False)
     s = _surging(rng, s)
@@ -74,7 +74,8 @@ def record(
 
 
 def _surging(rng: np.random.Generator, s: np.ndarray) -> np.ndarray:
-    """The same way with a speed that also changes within seconds, by a fifth: what is interpolated is not even."""
+    """The same path at a speed that also changes within seconds, by a fifth, so that motion between points is not
+    uniform."""
     steps = np.diff(s)
     surge = np.clip(1 + sim.wander(rng, np.arange(len(steps), dtype=float), 0.2, 6.0)[:, 0], 0.3, 2.0)
     way = np.concatenate([[0.0], np.cumsum(steps * surge)])
@@ -82,19 +83,19 @@ def _surging(rng: np.random.Generator, s: np.ndarray) -> np.ndarray:
 
 
 def _left(metre: float, t: np.ndarray, s: np.ndarray) -> float:
-    """When a place was left last."""
+    """When a position was last left."""
     i = int(np.searchsorted(s, metre, side="right"))
     return float(t[i - 1] + (metre - s[i - 1]) / (s[i] - s[i - 1]))
 
 
 def _reached(metre: float, t: np.ndarray, s: np.ndarray) -> float:
-    """When a place was reached first."""
+    """When a position was first reached."""
     i = max(1, int(np.searchsorted(s, metre, side="left")))
     return float(t[i - 1] + (metre - s[i - 1]) / (s[i] - s[i - 1]))
 
 
 def ring(rng: np.random.Generator, length_m: float) -> np.ndarray:
-    """A round that ends where it begins."""
+    """A loop that ends where it begins."""
     path = sim.way(rng, length_m, "loop")
     return np.concatenate([path, path[:1]])
 

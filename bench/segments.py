@@ -1,6 +1,6 @@
-"""Segments: how exactly passes are timed, whether any is missed or invented, and what matching costs.
+"""Segments: how exactly passes are timed, whether any are missed or false, and what matching costs.
 
-Truth is exact: the passes of segment_tracks.py. Costs are CPU time beside a plain loop over the same points.
+The truth is exact: the passes of segment_tracks.py. Costs are CPU time compared with a plain loop over the same points.
 """
 
 import time
@@ -73,7 +73,7 @@ def one(rng: np.random.Generator, shape: str, rate: str, sigma: float) -> tuple[
 
 
 def _lap_counts() -> list[dict]:
-    """Parts of a round, and whole rounds, on recordings of one lap and of four."""
+    """A segment on a loop, on recordings of one lap and of four laps."""
     rng = np.random.default_rng(4)
     right, count = 0, 0
     for i in range(ROUNDS):
@@ -107,7 +107,7 @@ def _cost() -> list[dict]:
     homes = [rng.uniform(-20_000, 20_000, 2) for _ in range(HOMES)]
     for i in range(ACTIVITIES):
         path = sim.way(rng, POINTS * 2.9, SHAPES[i % len(SHAPES)])
-        # From home, in any direction, at an even speed: what it costs does not depend on how it was recorded.
+        # From home, in any direction, at a uniform speed: the cost does not depend on how it was recorded.
         path = path - path[0] + homes[i % HOMES] + rng.normal(0, 3, 2)
         xy = sim.resample(path, POINTS)
         lat, lon = degrees(xy)
@@ -146,7 +146,7 @@ def _cost() -> list[dict]:
 
 
 def _loop(line: Line, lat: list[float], lon: list[float]) -> tuple[int, int]:
-    """Rows of the points nearest to the two gates: the least that any matching has to look at."""
+    """Rows of the points nearest to the two gates: the minimum that any matching has to do."""
     (lat0, lat1), (lon0, lon1) = (v[[0, -1]].tolist() for v in line.places())
     best = [1e9, 1e9]
     rows = [0, 0]
@@ -159,7 +159,7 @@ def _loop(line: Line, lat: list[float], lon: list[float]) -> tuple[int, int]:
 
 
 def _cpu_ms(work: Callable[[int], object], runs: int = 40) -> float:
-    """The median of the CPU times for 0, 1, 2 …, the first of which warms up."""
+    """The median of the CPU times of work(0), work(1) …, without the first, which warms up."""
     spent = []
     for i in range(runs + 1):
         begin = time.process_time()

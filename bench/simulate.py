@@ -1,8 +1,8 @@
-"""Invented ways and simulated recordings of them, with exact truth. No real person's track is behind any.
+"""Invented paths and simulated recordings of them, with exact truth. None comes from a real person's track.
 
-Noise and pauses: pace wanders by 10 % over minutes; up to two pauses of 20-120 s; recorded at 1 Hz, every 5 s
-or at "smart" steps of 1-8 s; position error an Ornstein-Uhlenbeck process of sigma 3-10 m an axis (tau 20-90 s)
-and 0.6 m white noise.
+Noise and pauses: the pace drifts by 10 % over minutes; up to two pauses of 20-120 s; recorded at 1 Hz, every 5 s or at
+"smart" steps of 1-8 s; the position error is an Ornstein-Uhlenbeck process with sigma 3-10 m per axis (tau 20-90 s)
+plus 0.6 m white noise.
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ SPACING = 5.0  # m between the points of a true path
 
 
 def smooth(xy: np.ndarray, width: int) -> np.ndarray:
-    """Hann-weighted moving average of the points, ends held."""
+    """Hann-weighted moving average of the points; the end points are repeated as padding."""
     kernel = np.hanning(width + 2)[1:-1]
     kernel /= kernel.sum()
     padded = np.pad(xy, ((width // 2, width // 2), (0, 0)), mode="edge")
@@ -47,7 +47,7 @@ def way(rng: np.random.Generator, length_m: float, shape: str) -> np.ndarray:
 
 
 def wander(rng: np.random.Generator, t: np.ndarray, sigma: float, tau: float) -> np.ndarray:
-    """An Ornstein-Uhlenbeck process at the times t: (n, 2), stationary, sigma metres an axis."""
+    """An Ornstein-Uhlenbeck process at the times t: (n, 2), stationary, sigma metres per axis."""
     decay = np.exp(-np.diff(t) / tau)
     kick = rng.normal(0, 1, (len(t), 2)) * sigma
     kick[1:] *= np.sqrt(1 - decay**2)[:, None]
@@ -105,7 +105,7 @@ def normal(path: np.ndarray) -> np.ndarray:
 
 
 def detour(rng: np.random.Generator, path: np.ndarray, share: float, metres: float) -> np.ndarray:
-    """A part of the path bulges out to one side."""
+    """The path, with a part that bulges out to one side."""
     n = len(path)
     m = max(8, int(n * share))
     i = rng.integers(2, n - m - 2)
@@ -115,7 +115,7 @@ def detour(rng: np.random.Generator, path: np.ndarray, share: float, metres: flo
 
 
 def parallel(rng: np.random.Generator, path: np.ndarray, offset: float, share: float) -> np.ndarray:
-    """A part of the path runs along the next street."""
+    """The path, with a part that runs along the next street."""
     n = len(path)
     m = int(n * share)
     i = rng.integers(0, n - m + 1)
@@ -129,6 +129,6 @@ def parallel(rng: np.random.Generator, path: np.ndarray, offset: float, share: f
 
 
 def part(path: np.ndarray, start: float, end: float) -> np.ndarray:
-    """The path from one share of its points to another."""
+    """The part of the path between two fractions of its points."""
     n = len(path)
     return path[int(start * n) : max(int(end * n), int(start * n) + 10)]

@@ -1,5 +1,5 @@
 """`manage.py bench speed`: what single functions cost, as a multiple of a plain Python loop in the same run, so that a
-slow or busy machine changes little. Tests judge no time; this does.
+slow or busy machine makes little difference. Tests do not check times; this bench does.
 """
 
 import random
@@ -55,7 +55,7 @@ def run() -> list[dict]:
 
 
 def reference_s() -> float:
-    """CPU seconds of a plain loop, what everything is compared with."""
+    """CPU seconds of a plain loop, with which everything is compared."""
     return best(lambda: sum(number * number for number in range(LOOPS)), 15)
 
 
@@ -75,7 +75,7 @@ def best(function: Callable[[], object], rounds: int) -> float:
 
 
 def _database() -> list[dict]:
-    """The embedded database: from nothing running, and while it runs."""
+    """Starting the embedded database: when nothing runs, and while it already runs."""
     starts, again = [], []
     with tempfile.TemporaryDirectory(prefix="milevault-bench-") as folder:
         data = Path(folder) / "data"

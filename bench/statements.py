@@ -1,4 +1,4 @@
-"""The SQL statements of the app, as the embedded database's own log tells them."""
+"""The SQL statements of the app, from the embedded database's own log."""
 
 import re
 import time
@@ -22,7 +22,7 @@ class Log:
         self._at = file.stat().st_size
 
     def forget(self) -> None:
-        """What was said until now."""
+        """Ignore everything logged until now."""
         self._at = self._file.stat().st_size
 
     def read(self) -> tuple[int, float]:
@@ -35,7 +35,8 @@ class Log:
 
 
 def count(text: str) -> tuple[int, float]:
-    """The statements of a piece of the log. A prepared one says parse, bind and execute: one statement."""
+    """Count the statements in a piece of the log. A prepared statement logs parse, bind and execute, and counts
+    once."""
     statements, total_ms = 0, 0.0
     for line in text.splitlines():
         found = _LINE.match(line)
@@ -48,7 +49,7 @@ def count(text: str) -> tuple[int, float]:
 
 @contextmanager
 def logged(data: Path) -> Iterator[Log]:
-    """Have the embedded database of a data folder log every statement."""
+    """Make the embedded database of a data folder log every statement."""
     settings = {"log_min_duration_statement": "0", "log_line_prefix": "'mv [%a] '"}
     _set([f"ALTER SYSTEM SET {name} = {value}" for name, value in settings.items()])
     try:
@@ -61,4 +62,4 @@ def _set(commands: list[str]) -> None:
     with psycopg.connect(store.database().dsn, autocommit=True) as connection:
         for command in (*commands, "SELECT pg_reload_conf()"):
             connection.execute(command)
-    time.sleep(0.5)  # every backend reads its settings anew before its next statement
+    time.sleep(0.5)  # every backend reads its settings again before its next statement

@@ -1,8 +1,7 @@
 """`manage.py bench strangers [REQUESTS] [HALF OPEN]`: what people who are not signed in can do to those who are.
 
-`manage.py run` as it is; then 10,000 hostile requests of every kind, eight at a time, while 500 websockets stay open
-with a message each that never ends. A person who is signed in opens the dashboard again and
-again meanwhile.
+`manage.py run` without changes gets 10,000 hostile requests of every kind, eight at a time, while 500 websockets stay
+open, each with a message that never ends. Meanwhile a signed-in user keeps opening the dashboard.
 """
 
 import base64
@@ -29,7 +28,7 @@ def run(requests: str = "10000", half_open: str = "500") -> list[dict]:
         app, _ = _app_and_jobs(process)
         for _ in range(5):
             open_dashboard(port, browser.cookie)  # warm
-        _attack(Hostile(port), 200, 8)  # what any first strangers cost once: the login's packages
+        _attack(Hostile(port), 200, 8)  # the first strangers make the app load the login's packages, once
         quiet = [open_dashboard(port, browser.cookie) for _ in range(5)]
         stop = threading.Event()
         answers: list[float] = []
@@ -66,7 +65,7 @@ def run(requests: str = "10000", half_open: str = "500") -> list[dict]:
 
 
 def open_dashboard(port: int, cookie: str) -> float:
-    """Seconds until the dashboard has been sent whole to a new tab."""
+    """Seconds until the whole dashboard has been sent to a new tab."""
     from streamlit.proto.BackMsg_pb2 import BackMsg
     from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
     from websockets import Origin
@@ -106,7 +105,7 @@ def _asked(port: int, cookie: str) -> float:
 
 
 def _attack(hostile: "Hostile", count: int, at_once: int) -> dict[str, int]:
-    """Every kind in turn; how often each answer came."""
+    """Send every kind in turn; returns how often each answer came."""
     kinds = itertools.islice(itertools.cycle(hostile.kinds()), count)
     outcomes: dict[str, int] = {}
     with ThreadPoolExecutor(at_once) as pool:
@@ -116,7 +115,7 @@ def _attack(hostile: "Hostile", count: int, at_once: int) -> dict[str, int]:
 
 
 class Hostile:
-    """One request of each kind; each gives the first line of the answer, in short."""
+    """One request of each kind; each returns the status code of the answer, or "closed"."""
 
     def __init__(self, port: int) -> None:
         from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -125,7 +124,7 @@ class Hostile:
         ask = BackMsg()
         ask.rerun_script.context_info.url = f"http://{self.host}/"
         message = ask.SerializeToString()
-        self.visit = frame(len(message)) + message  # the login page, and away
+        self.visit = frame(len(message)) + message  # opens the login page and leaves
 
     def kinds(self) -> list[Callable[[], str]]:
         return [
@@ -164,12 +163,12 @@ def handshake(host: str, origin: str) -> bytes:
 
 
 def frame(size: int) -> bytes:
-    """The head of a binary message of so many bytes, masked with zeros."""
+    """The header of a binary message of `size` bytes, masked with zeros."""
     return b"\x82\xff" + size.to_bytes(8) + b"\0\0\0\0"
 
 
 def _sent(port: int, data: bytes, then: bytes = b"", patience_s: float = 30) -> bytes:
-    """Send, read the beginning of the answer, perhaps send more, and go."""
+    """Send, read the beginning of the answer, perhaps send more, and disconnect."""
     answer = b""
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=30) as opened:
         with contextlib.suppress(OSError):
@@ -177,7 +176,7 @@ def _sent(port: int, data: bytes, then: bytes = b"", patience_s: float = 30) -> 
         opened.settimeout(patience_s)
         answer = opened.recv(4096)
         if then:
-            opened.settimeout(0.2)  # some of it is waited for by the server, which is the point
+            opened.settimeout(0.2)  # the server waits for the rest of some messages, which is the point
             opened.sendall(then)
             opened.recv(4096)
     return answer

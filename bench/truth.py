@@ -1,10 +1,10 @@
-"""`manage.py bench truth [folder]`: how true the figures are. Over real files (the folder, else MILEVAULT_SAMPLES, else
-shared/data/activities beside the project) and over the generated athlete, whose truth is known to the metre.
+"""`manage.py bench truth [folder]`: how accurate the figures are, for real files (the folder, else MILEVAULT_SAMPLES,
+else shared/data/activities beside the project) and for the generated athlete, whose true values are known to the metre.
 
-- fidelity: our figures of FIT sessions against garmin-fit-sdk, the share within 0.5 %. What our judgement drops or
-  computes again (named by its problem) is an exception, and counted apart.
-- ascent: our computation against the device's, of files of barometers with 50 m or more.
-- moving time: ours against the device's own where it tells one.
+- fidelity: our figures of FIT sessions compared with garmin-fit-sdk, the share within 0.5 %. What our judgement drops
+  or recomputes (and reports as a problem) is an exception and counted separately.
+- ascent: our computation compared with the device's, for files with a barometer and 50 m or more.
+- moving time: ours compared with the device's, where the file has one.
 - contradictions between the figures of one activity, and figures that are NaN: none.
 """
 
@@ -29,10 +29,10 @@ from milevault_core.problems import BadFile
 
 SDK_MOST = 1_500_000  # bytes; the SDK takes a minute for the largest
 WITHIN = 0.005
-# Receivers without a barometer, and worlds without altitude: their devices' ascent is no yardstick.
+# GPS devices without a barometer, and virtual worlds: their ascent is no reference.
 NO_BAROMETER = ("Zwift", "Onelap", "TomTom", "Forerunner 110", "Forerunner 220", "Forerunner 310", "Edge 200",
                 "Forerunner 245", "PACE 2", "Bryton 1901")  # fmt: skip
-# Where one of these was said, the session's figure is not what counts.
+# Where one of these problems was reported, the session's figure does not count.
 _EXCEPTIONS = frozenset(
     ("total_dropped", "distance_calibrated", "distance_recomputed", "untravelled", "points_end_early", "dates_moved",
      "altitudes_dropped", "values_dropped", "summary_short")
@@ -131,7 +131,7 @@ def _sdk(data: bytes) -> tuple[list[dict], int, int]:
         from garmin_fit_sdk import Decoder, Stream
 
         messages, _ = Decoder(Stream.from_bytes_io(io.BytesIO(data))).read()
-    except Exception:  # it refuses what we salvage
+    except Exception:  # it refuses files that we can partly read
         return [], 0, 0
     moments = {r.get("timestamp") for r in messages.get("record_mesgs", ()) if r.get("timestamp")}
     return (
@@ -153,7 +153,7 @@ def _against_devices(made: list[Prepared]) -> list[dict]:
         barometer = one.facts["format"] == "fit" and not any(n in one.row["device"] for n in NO_BAROMETER)
         if barometer and climb >= 50 and np.isfinite(columns["altitude"]).sum() > 100 and one.row["ascent_m"]:
             ascents.append(abs(climbed(columns)[0] / climb - 1))
-        # A timer that stops while one stands tells the moving time too.
+        # A timer that stops when the athlete stops also gives the moving time.
         stops = (
             told.get("timer_s", 0.0) < told.get("elapsed_s", 0.0) - 30 and one.recording.sport != "swimming"
         )
@@ -185,7 +185,7 @@ def _against_devices(made: list[Prepared]) -> list[dict]:
 
 
 def contradictions(one: Prepared) -> list[str]:
-    """What in the figures of an activity cannot be true together."""
+    """The figures of an activity that contradict each other."""
     row, found = one.row, []
     longest = row["elapsed_s"] if row["timer_s"] is None else row["timer_s"]
     if longest > row["elapsed_s"] + 1e-6 or (row["moving_s"] or 0) > longest + 1e-6:
@@ -216,7 +216,7 @@ def _sound(what: str, made: list[Prepared]) -> list[dict]:
 
 
 def _receiver() -> list[dict]:
-    """A flat hour whose altitude wanders by 4 m with a memory of 40 s, and a hill of 20 m in it."""
+    """A flat hour with an altitude error of 4 m and a correlation time of 40 s, without and with a hill of 20 m."""
     rows = []
     for every in (1, 5):
         seconds = np.arange(0.0, 3600.0, every)
@@ -247,7 +247,7 @@ def _climb(seconds: np.ndarray, altitude: np.ndarray) -> float:
 
 
 def _athlete() -> list[dict]:
-    """The generated athlete's FIT files against the truth: nothing of the judgement may touch what is clean."""
+    """The generated athlete's FIT files compared with the truth: the judgement must not change clean files."""
     made, truths = [], []
     for activity in activities(sized("S")[0]):
         made += _prepared(write_activity(activity), "a.fit")

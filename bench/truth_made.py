@@ -1,5 +1,5 @@
-"""`manage.py bench truth_made`: the invented athlete's dirty twin (demo/dirty.py) through the real import, against
-the exact truth; and the clean twin beside it. `bench make D` prints the same of what it has made."""
+"""`manage.py bench truth_made`: the invented athlete's dirty twin (demo/dirty.py) through the real import, compared
+with the exact truth, and the clean twin for comparison. `bench make D` prints the same for what it has made."""
 
 import sys
 from collections import defaultdict
@@ -18,7 +18,7 @@ from milevault_core.derive import clean
 
 ACTIVITIES = 120
 TIMED_M = (1000.0, 5000.0, 10_000.0)
-LEAST_M = {"distance_m": 500.0, "ascent_m": 50.0, "moving_s": 300.0}  # of which a share means something
+LEAST_M = {"distance_m": 500.0, "ascent_m": 50.0, "moving_s": 300.0}  # least true value for a relative error
 
 
 def run() -> list[dict]:
@@ -39,7 +39,7 @@ def run() -> list[dict]:
 
 
 def figures_of(user_id: int, athlete: Athlete, stop: int | None = None) -> list[dict]:
-    """What was made of the dirty twin in this account, against the truth."""
+    """What the dirty twin became in this account, compared with the truth."""
     lives = list(_truths(athlete, stop))
     own = {files[0]: one for files, one in lives}
     copies = {name: files[0] for files, _ in lives for name in files[1:]}
@@ -73,7 +73,7 @@ def _derive(user_id: int) -> None:
 
 
 def _ids(user_id: int) -> dict[str, int]:
-    """File -> activity; of a file in a zip the zip's name."""
+    """File name -> activity id; for a file in a zip, the zip's name."""
     items = store.read("SELECT name, activities FROM import_items WHERE user_id = $1", (user_id,))
     return {
         name.partition("/")[0]: int(ids[0])
@@ -83,7 +83,7 @@ def _ids(user_id: int) -> dict[str, int]:
 
 
 def _table(user_id: int, truths: dict[str, Truth]) -> pd.DataFrame:
-    """A row an activity: what is stored, and the same of the truth as true_NAME."""
+    """One row per activity: the stored values, and the true values as true_NAME."""
     ids = _ids(user_id)
     stored = store.read(
         "SELECT id, date_doubted, distance_m, moving_s, elapsed_s, ascent_m FROM activities WHERE user_id = $1",
@@ -140,7 +140,7 @@ def _days_off(user_id: int) -> int:
 
 
 def _records(user_id: int, truths: Iterable[Truth]) -> list[dict]:
-    """The best times of running, held or waiting for a word of their owner, against the best that are true."""
+    """The best running times, counted or waiting for their owner's answer, compared with the true best times."""
     best: dict[float, float] = defaultdict(lambda: np.inf)
     for one in truths:
         if one["sport"] == "running":
@@ -162,7 +162,8 @@ def _records(user_id: int, truths: Iterable[Truth]) -> list[dict]:
 
 
 def _routes(user_id: int, truths: dict[str, Truth]) -> list[dict]:
-    """Of pairs that went one way, the share that is on one route; of pairs on one route, those that did not."""
+    """The share of pairs on the same path that are on one route, and the number of pairs on one route with different
+    paths."""
     ids = _ids(user_id)
     stored = store.read("SELECT activity_id, route FROM route_members WHERE user_id = $1", (user_id,))
     on = dict(zip(stored["activity_id"], stored["route"], strict=True))

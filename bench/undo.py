@@ -1,6 +1,6 @@
-"""`manage.py bench undo`: as many activities as a person has in ten years are imported by the real workers, and the
-import is undone while these still compute from them; nothing may be left of it, and what another import brought is as
-if it had come alone. BENCH_UNDO takes another number."""
+"""`manage.py bench undo`: the real workers import as many activities as a person has in ten years, and the import is
+undone while they still compute from them. Nothing may be left of it, and the result of another import must be as if it
+had been the only one. BENCH_UNDO sets another number."""
 
 import os
 import subprocess
@@ -24,7 +24,7 @@ from milevault_core.store.queries import import_log
 
 ROOT = Path(__file__).resolve().parents[1]
 MANY, SECONDS, DIRTY, STAYS = 3_463, 300, 80, 12
-# Every table with rows of activities or days; what is left is counted beside what belongs to the other import.
+# Every table with rows of activities or days; rows left over are counted in addition to those of the other import.
 TABLES = (
     "activities", "activity_recordings", "original_files", "activity_metrics", "activity_training", "activity_laps",
     "activity_tracks", "activity_channels", "activity_data_points", "activity_lines", "activity_efforts",
@@ -78,7 +78,7 @@ def run() -> list[dict]:
 
 
 def _files(many: int) -> dict[str, bytes]:
-    """Short rides on seven ways, and the dirtiest of a life among them: copies, clocks that are wrong."""
+    """Short rides on seven tracks, with activities of the dirty twin among them: copies, wrong clocks."""
     (athlete,) = sized("D")
     files = {f"{n}.fit": hour_fit(n, SECONDS) for n in range(many - DIRTY)}
     for one in dirty.life(athlete, 0, DIRTY):

@@ -1,8 +1,9 @@
 """`manage.py bench upload [GB]`: a Strava-shaped zip of 5 GB, mostly photos, sent to the running app over HTTP.
 
-`manage.py run` as it is, a sign-in by its routes, then the requests of the page's component (web/upload.js): begin, and
-pieces in order, with the cookie and from the app's own origin. Resident memory of the app and of the job processes is
-looked at all the time. Then the plan, the import, and what is left on the disk when all is done.
+`manage.py run` without changes, a sign-in through its routes, then the requests of the page's component
+(web/upload.js): begin, and the pieces in order, with the cookie and from the app's own origin. Resident memory of the
+app and of the job processes is sampled throughout. Then come the plan, the import, and what is left on the disk at the
+end.
 """
 
 import http.client
@@ -33,7 +34,7 @@ from milevault_core.store.queries import import_log
 from milevault_core.store.queries import uploads as upload_queries
 
 MB = 1 << 20
-SETTLED_S = 300  # for the database to give back the room of what is gone
+SETTLED_S = 300  # for the database to free the space of deleted rows
 
 
 def run(size_gb: str = "5") -> list[dict]:
@@ -65,7 +66,7 @@ def _measure(export: Export, user_id: int, port: int, process: psutil.Process) -
     with suppress(TimeoutError):
         wait_until(lambda: _chunks_mb() < 0.1 * chunks, SETTLED_S)
     most = 1.3 * size / MB + 300
-    with suppress(TimeoutError):  # files of what was emptied go a moment after it is
+    with suppress(TimeoutError):  # files of emptied tables are removed a moment later
         wait_until(lambda: _database_mb() <= most, 30)
     return [
         figure("size of the archive", size / 1e9, "GB", f"at least {0.99 * size / 1e9:.2f}"),
@@ -127,7 +128,7 @@ class Browser:
 
 
 class _Pieces(io.RawIOBase):
-    """A file to write to that sends what it gets, a piece at a time."""
+    """A file object that sends what is written to it, piece by piece."""
 
     def __init__(self, browser: Browser, upload_id: int, piece: int) -> None:
         self.browser, self.upload_id, self.piece = browser, upload_id, piece
@@ -179,7 +180,7 @@ def running():
 
 
 def _is_up() -> bool:
-    """The workers come after the app."""
+    """Whether a worker has registered; workers start after the app."""
     return _value("SELECT count(*) FROM procrastinate_workers") >= 1
 
 
@@ -197,7 +198,7 @@ def _below(processes: list[psutil.Process]) -> list[psutil.Process]:
 
 @contextmanager
 def watching(processes: Callable[[], list[psutil.Process]]):
-    """Resident megabytes of processes while something is done: process -> [at first, the most]."""
+    """Resident megabytes of processes while something runs: process id -> [at first, maximum]."""
     seen: dict[int, list[float]] = {}
     done = threading.Event()
 
@@ -227,7 +228,7 @@ def _growth(seen: dict[int, list[float]]) -> float:
 
 
 def _matches_routes(process: psutil.Process) -> bool:
-    """Whether this is the worker that has loaded tslearn, with the compiler behind it."""
+    """Whether this is the worker that has loaded tslearn and its compiler."""
     with suppress(psutil.Error, AttributeError):
         return any("llvmlite" in mapped.path for mapped in process.memory_maps())
     return False

@@ -1,7 +1,7 @@
-"""A Strava-shaped zip of any size as a stream, for `bench upload`: nothing of it is ever held but one member.
+"""A Strava-shaped zip of any size as a stream, for `bench upload`: only one member is held in memory at a time.
 
-What makes real archives large is pictures: stored members that cannot be packed. Every activity of the table names
-its share of them; a film that nobody needs is among them, as in real ones.
+Photos make real archives large: they are stored members that cannot be compressed. Every activity in the table refers
+to its share of them.
 """
 
 import csv
@@ -23,7 +23,7 @@ _HEADER = ["Activity ID", "Activity Date", "Activity Name", "Activity Type", "Ac
 
 
 class Export:
-    """An export of about `size` bytes; the same bytes each time it is written."""
+    """An export of about `size` bytes, with the same bytes each time it is written."""
 
     def __init__(self, size: int, activities: int = ACTIVITIES) -> None:
         self.files = [hour_fit(number, 600) for number in range(activities)]
@@ -73,7 +73,7 @@ class _Count(io.RawIOBase):
 
 
 def _picture(seed: int) -> bytes:
-    """A photo of a few megabytes: 12 megapixels of noise on hills, as a sensor sees them."""
+    """A photo of a few megabytes: 12 megapixels of smooth shapes with sensor noise."""
     from PIL import Image
 
     rng = np.random.default_rng(seed)
@@ -87,6 +87,6 @@ def _picture(seed: int) -> bytes:
 
 
 def _its_own(jpeg: bytes, number: int) -> bytes:
-    """The same picture with a comment of its own: another file for whoever compares sums."""
+    """The same picture with a comment of its own, so that its checksum differs."""
     comment = f"picture {number}".encode()
     return jpeg[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + jpeg[2:]

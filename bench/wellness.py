@@ -1,5 +1,5 @@
-"""Days and nights: what importing a year of a watch's files costs, whether the totals are right, and how quickly charts
-over five years of minutes are made. `bench wellness [DAYS]`: how many days are imported (365)."""
+"""`bench wellness [DAYS]`: what importing a year of a watch's health files costs (DAYS: 365), whether the totals are
+right, and how quickly charts over five years of minutes are made."""
 
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -20,7 +20,7 @@ from milevault_core.view.health import over_time
 from milevault_core.view.health.quantities import QUANTITIES
 
 YEARS = 5
-FILES_A_YEAR = 2500  # that a watch writes
+FILES_A_YEAR = 2500  # files that a watch writes in a year
 TOTALS = ("steps", "distance_m", "kcal_active", "im_moderate", "im_vigorous", "rhr", "hr_max")
 
 
@@ -56,7 +56,7 @@ def run(days: str = "365") -> list[dict]:
 
 
 def _wrong(user: int, athlete: Athlete, lived: list[health.Day]) -> int:
-    """Totals that are not those of the generated files, to the unit."""
+    """The number of daily totals that differ from those of the generated files."""
     found = queries.daily(user, TOTALS, lived[0].day, lived[-1].day).set_index("day")
     wrong = 0
     for day in lived:
@@ -72,7 +72,7 @@ def _count(user: int) -> int:
 
 
 def _more_years(user: int) -> None:
-    """The same year again before itself, until there are five."""
+    """Copy the year to the years before it, until there are five."""
     with store.session() as session:
         for k in range(1, YEARS):
             for table, when, rest in (

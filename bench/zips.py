@@ -1,5 +1,6 @@
-"""`manage.py bench zips`: a folder of archives with a file each, as Garmin gives them, by `manage.py import`: one
-import, one undo; and what the command itself costs while it waits for the workers. BENCH_ZIPS takes another number."""
+"""`manage.py bench zips`: a folder of archives with one file each, as Garmin delivers them, imported by
+`manage.py import`: one import, one undo; and what the command itself costs while it waits for the workers. BENCH_ZIPS
+sets another number."""
 
 import io
 import os
@@ -47,8 +48,8 @@ def run() -> list[dict]:
 
 
 def _import(folder: str, many: int) -> tuple[float, float, float, int]:
-    """(seconds until all was taken in, seconds after that, CPU seconds of the command after that, exit code); its
-    workers, which are its children, are not counted."""
+    """(seconds until all files were accepted, seconds after that, CPU seconds of the command after that, exit code);
+    its workers, which are child processes, are not counted."""
     environment = os.environ | {"DATABASE_URL": store.database().dsn, "JOBS_WORKERS": "2"}
     words = [sys.executable, "-m", "milevault_core.cli", "import", folder, "--user", "bench"]
     begun = time.monotonic()

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Writes the digests of the images that others make (database, proxy, Python) behind their tags, in the compose files and
-# the Dockerfile: what is pulled next year is then what was pulled today, whoever moves the tag. Needs Docker and the
+# Writes the digests of the third-party images (database, proxy, Python) after their tags in the compose files and the
+# Dockerfile: next year's pull then gives the same images as today's, even if a tag was moved. Needs Docker and the
 # network. Run it again after changing a tag; `git diff` shows what it did.
 set -euo pipefail
 cd "${1:-$(dirname "$0")/..}"
 
 files=()
 for file in compose.yaml compose.deploy.yaml Dockerfile; do [ -e "$file" ] && files+=("$file"); done
-# `image: name:tag` and `FROM name:tag`, without our own images (they hold a variable) and the stages of the Dockerfile.
+# `image: name:tag` and `FROM name:tag`, without our own images (they contain a variable) and the stages of the
+# Dockerfile.
 images=$(sed -nE 's/^ *image: ([^$ @]+:[^$ @]+).*/\1/p; s/^FROM ([^ @]+:[^ @]+).*/\1/p' "${files[@]}" | sort -u)
 for image in $images; do
     digest=$(docker buildx imagetools inspect "$image" --format '{{.Manifest.Digest}}')

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# For the first person who has Docker: builds everything, starts it on a port of its own, imports a file, backs up and
-# verifies, and takes it all down again, volumes included. Nothing of a MileVault that runs here is touched (its own
-# project name, and a network of its own).
+# Tries the compose files with a real Docker: builds everything, starts it on a port of its own, imports a file, makes
+# and verifies a backup, and takes everything down again, including the volumes. It does not touch a MileVault that runs
+# here (it has its own project name and network).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export COMPOSE_PROJECT_NAME=milevault-try HTTP_PORT="${HTTP_PORT:-18616}" SECRET_KEY="${SECRET_KEY:-$(openssl rand -hex 32)}"
@@ -10,7 +10,7 @@ say() { printf '\n== %s\n' "$*"; }
 milevault() { docker compose exec -T jobs python -m milevault_core.cli "$@"; }
 trap 'say "taking it down"; docker compose down --volumes --timeout 20' EXIT
 
-# A ride of 20 minutes to the north, a point every ten seconds.
+# A 20-minute ride to the north, with a point every ten seconds.
 ride() {
     echo '<gpx version="1.1" creator="try" xmlns="http://www.topografix.com/GPX/1/1"><trk><type>cycling</type><trkseg>'
     for i in $(seq 0 120); do

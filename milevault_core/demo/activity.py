@@ -1,4 +1,4 @@
-"""The activities of a made life, one after the other."""
+"""The activities of the athlete, one after the other."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from milevault_core.demo.made import Activity
 
 
 def activities(athlete: Athlete, start: int = 0, stop: int | None = None) -> Iterator[Activity]:
-    """The athlete's activities number `start` up to `stop`, in order of time. Any part can be made alone."""
+    """The athlete's activities number `start` up to `stop`, in order of time. Any part can be made on its own."""
     for session in plan.sessions(athlete)[start:stop]:
         yield build(athlete, session)
 

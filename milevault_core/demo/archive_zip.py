@@ -1,5 +1,5 @@
-"""Zip and gzip files whose bytes depend on their content alone: fixed times, nothing compressed (different
-versions of zlib compress differently)."""
+"""Zip and gzip files whose bytes depend only on their content: fixed times, and no compression (versions of zlib
+compress differently)."""
 
 import struct
 import zipfile

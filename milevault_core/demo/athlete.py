@@ -1,4 +1,4 @@
-"""Who the athlete is, and how much of a life there is: the sizes."""
+"""Who the athlete is, and how long a history is made: the sizes."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,10 +8,10 @@ ALL_SPORTS = ("running", "cycling", "swimming", "strength", "hiking")
 
 @dataclass(frozen=True)
 class Athlete:
-    """One invented person and the stretch of life to make.
+    """One invented person and the part of their life to make.
 
-    `first_day`: local date of the first possible activity; `activities`: exactly so many are made;
-    `health_days`: the last so many days have nights, heart rate, stress, steps and weight.
+    `first_day`: local date of the first possible activity; `activities`: exactly this many are made; `health_days`:
+    this many days at the end have nights, heart rate, stress, steps and weight.
     """
 
     seed: int
@@ -25,8 +25,8 @@ class Athlete:
     height_m: float = 1.76
     weight_kg: float = 72.0
     max_heart_rate: int = 188
-    threshold_speed: float = 3.95  # m/s that a fit athlete runs for an hour
-    threshold_power: float = 262.0  # W that a fit athlete rides for an hour
+    threshold_speed: float = 3.95  # m/s that the athlete, when fit, can run for an hour
+    threshold_power: float = 262.0  # W that the athlete, when fit, can ride for an hour
     swim_speed: float = 1.18  # m/s
     tells_settings: bool = False  # whether the watch writes weight, thresholds and heart rates into its files
 
@@ -71,7 +71,7 @@ def sized(size: str, seed: int = SEED, end: date = _END) -> list[Athlete]:
 
 
 def _another(seed: int, n: int, end: date) -> Athlete:
-    """One of ten: some faster, some slower."""
+    """One of the ten athletes, each faster than the one before."""
     return Athlete(
         seed + 1 + n,
         _ending(end, 1096),

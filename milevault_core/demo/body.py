@@ -1,4 +1,4 @@
-"""What the body does at an effort: heart rate, cadence; second by second, in whole numbers."""
+"""How the body responds to effort: heart rate, cadence and power, second by second, in whole numbers."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ def heart_rate(
 ) -> np.ndarray:
     """Beats per minute at each second of an effort (share of threshold; 0 is standing).
 
-    Answers with a delay of about 40 s and drifts upwards over the hours, more so in the heat.
+    It responds with a delay of about 40 s and drifts upwards over the hours, more so in the heat.
     """
     n = len(effort)
     hours = np.arange(n) / 3600.0
@@ -23,7 +23,7 @@ def heart_rate(
 
 
 def running_cadence(source: draws.Stream, speed: np.ndarray) -> np.ndarray:
-    """Of one leg, per minute; 0 when standing. speed: m/s, one value a second."""
+    """Steps of one leg per minute; 0 when standing. speed: m/s, one value per second."""
     steps = np.where(speed > 1.9, 83.0 + 3.2 * (speed - 3.0), 52.0 + 6.0 * (speed - 1.2))
     steps = steps + 0.9 * draws.normals(source, len(speed))
     return np.where(speed > 0.2, np.rint(np.clip(steps, 30, 120)), 0).astype(np.int64)
@@ -33,7 +33,7 @@ def cycling_cadence(
     source: draws.Stream, speed: np.ndarray, power: np.ndarray, grade: np.ndarray
 ) -> np.ndarray:
     """Revolutions per minute: about 88, slower uphill, 0 when coasting or standing. speed in m/s, power in W, grade as
-    a share; one value a second each."""
+    a fraction; one value per second each."""
     turns = (
         88.0
         - 160.0 * np.clip(grade, 0.0, 0.12)
@@ -43,7 +43,7 @@ def cycling_cadence(
 
 
 def noisy_power(source: draws.Stream, power: np.ndarray, share: float) -> np.ndarray:
-    """Whole watts with the unsteadiness of pedalling or stepping; 0 stays 0."""
+    """Whole watts with the variation of pedalling or stepping; 0 stays 0."""
     noise = exact.lag(draws.normals(source, len(power)), 2.5) * 2.0
     return np.where(power > 0, np.rint(np.clip(power * (1.0 + share * noise), 0.0, 2000.0)), 0).astype(
         np.int64

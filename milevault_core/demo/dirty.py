@@ -1,10 +1,10 @@
-"""The dirty twin: the same life as devices and services really write it, with the exact truth beside it.
+"""The dirty twin: the same history as devices and services really record it, with the exact truth beside it.
 
     for one in dirty.life(athlete):      each activity with one kind of dirt, all kinds in turn
         one.files                        [(name, bytes)], a copy after the device's own
-        one.truth                        truth.of, and kind, date_doubted, away_s (seconds not of the athlete's making)
+        one.truth                        truth.of, and kind, date_doubted, away_s (seconds in a car or a train)
 
-What is no fault of the athlete's is not in the truth: the metres of a car or a train, a wrong clock.
+The truth holds only what the athlete did: no metres of a car or a train, no wrong clock.
 """
 
 import io
@@ -32,7 +32,7 @@ _METRE = _DEGREE / 111_195.0
 
 @dataclass
 class Dirty:
-    """An activity as it comes: its files, and the truth of it."""
+    """An activity as it is received: its files, and its truth."""
 
     made: Activity
     kind: str
@@ -45,14 +45,15 @@ KINDS: dict[str, tuple[Callable[[Activity], bool], Dirt]] = {}
 
 
 def life(athlete: Athlete, start: int = 0, stop: int | None = None) -> Iterator[Dirty]:
-    """The activities number `start` up to `stop`, each with one of the kinds of dirt that it can have, in turn."""
+    """The activities number `start` up to `stop`; the kinds of dirt take turns, each activity gets one that it can
+    have."""
     for made in activities(athlete, start, stop):
         yield dirty(made)
 
 
 def dirty(made: Activity, kind: str = "") -> Dirty:
-    """An activity with a kind of dirt; the one whose turn it is unless it is named. Raises ValueError where an
-    activity cannot have it."""
+    """An activity with one kind of dirt: `kind`, or the one whose turn it is. Raises ValueError if the activity cannot
+    have it."""
     names = list(KINDS)
     turn = made.session.number % len(names)
     in_turn = [kind] if kind else names[turn:] + names[:turn]
@@ -104,7 +105,7 @@ def _thinned(made: Activity, rows: np.ndarray) -> Activity:
 
 @_dirt(_any)
 def one_zip_a_file(made: Activity, source: draws.Stream):
-    """As Garmin gives each activity."""
+    """As Garmin delivers each activity."""
     packed = io.BytesIO()
     with open_zip(packed) as archive:
         add(archive, f"{made.session.number}_ACTIVITY.fit", fit(made))
@@ -125,7 +126,7 @@ def clock_1024_weeks_slow(made: Activity, source: draws.Stream):
 
 @_dirt(_on_land)
 def jittered_times(made: Activity, source: draws.Stream):
-    """The points are in order, their times a second or two off."""
+    """The points are in order, but their times are a second or two off."""
     off = draws.integers(source, len(made.seconds), -2, 2)
     off[[0, -1]] = 0
     return [(f"{made.key}.gpx", gpx(replace(made, seconds=np.maximum(made.seconds + off, 0))))], {}
@@ -133,7 +134,7 @@ def jittered_times(made: Activity, source: draws.Stream):
 
 @_dirt(_on_land)
 def doubled_times(made: Activity, source: draws.Stream):
-    """Two points share a time, as where a service rounds to even seconds."""
+    """Two points share a time, as when a service rounds to even seconds."""
     seconds = made.seconds // 2 * 2
     seconds[-1] = made.seconds[-1]
     return [(f"{made.key}.gpx", gpx(replace(made, seconds=seconds)))], {}
@@ -172,7 +173,7 @@ def spike_of_many_points(made: Activity, source: draws.Stream):
 
 @_dirt(_pool)
 def uneven_lengths(made: Activity, source: draws.Stream):
-    """The watch sees a turn too early: one length is short, the next one long."""
+    """The watch detects a turn too early: one length is short, the next one long."""
     lengths = list(made.lengths)
     for k in range(len(lengths) - 1):
         (a, took, *one), (b, longer, *other) = lengths[k], lengths[k + 1]
@@ -201,7 +202,7 @@ def gps_altitude_every_five_seconds(made: Activity, source: draws.Stream):
 
 @_dirt(_running)
 def a_car_at_the_end(made: Activity, source: draws.Stream):
-    """The timer is forgotten, and the way home is by car."""
+    """The athlete forgets to stop the timer and drives home."""
     n = draws.integer(source, 30, 90)
     ridden = np.arange(1, n + 1)
     columns = {name: np.concatenate([v, np.repeat(v[-1:], n)]) for name, v in made.columns.items()}
@@ -219,7 +220,8 @@ def a_car_at_the_end(made: Activity, source: draws.Stream):
 
 @_dirt(_on_land)
 def a_train_between_segments(made: Activity, source: draws.Stream):
-    """The second half begins ten minutes later and twenty kilometres further north: on no way that was gone before."""
+    """The second half begins ten minutes later and twenty kilometres further north, where the athlete has never
+    been."""
     half = len(made.seconds) // 2
     seconds, lat = made.seconds.copy(), made.columns["lat"].copy()
     seconds[half:] += TRAIN_S
@@ -240,7 +242,7 @@ def several_records_a_second(made: Activity, source: draws.Stream):
 
 @_dirt(_on_land)
 def copy_of_another_service(made: Activity, source: draws.Stream):
-    """The device's own file, and a coarser copy whose clock is right or wrong in one of five ways."""
+    """The device's own file, and a coarser copy whose clock is right or off by one of four amounts."""
     rows = np.cumsum(draws.integers(source, len(made.seconds), 1, 4)) - 1
     rows = np.unique(np.append(rows[rows < len(made.seconds)], [0, len(made.seconds) - 1]))
     clock = CLOCKS_S[made.session.number // len(KINDS) % len(CLOCKS_S)]

@@ -1,7 +1,7 @@
 """Random numbers by name. `stream("seed", 7, "gps")` is always the same stream, whatever else was drawn.
 
-Only the raw 64-bit output of PCG64 is used: numpy promises that it never changes, while the methods of
-`Generator` may give other numbers in another version.
+Only the raw 64-bit output of PCG64 is used: numpy promises that it never changes, whereas the methods of `Generator`
+may give other numbers in another version.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ _SHORT_SIGMA = 37837.4953  # of the sum of four 16-bit numbers
 
 
 def stream(*names: str | int) -> Stream:
-    """A stream of its own for these names."""
+    """A separate stream for these names."""
     digest = hashlib.sha256("/".join(map(str, names)).encode()).digest()
     return np.random.PCG64(np.random.SeedSequence(int.from_bytes(digest, "little")))
 
@@ -32,7 +32,8 @@ def uniform(source: Stream, low: float = 0.0, high: float = 1.0) -> float:
 
 
 def normals(source: Stream, n: int) -> np.ndarray:
-    """Nearly normal, mean 0 and deviation 1, never beyond 3.5: the sum of four uniform 16-bit numbers. (n,) float64."""
+    """Nearly normal numbers, mean 0 and deviation 1, never beyond 3.5: the sum of four uniform 16-bit numbers. (n,)
+    float64."""
     raw = source.random_raw(n)
     low = np.uint64(0xFFFF)
     total = (
@@ -46,12 +47,12 @@ def normal(source: Stream) -> float:
 
 
 def integer(source: Stream, low: int, high: int) -> int:
-    """A whole number from low to high, both included."""
+    """An integer from low to high, both included."""
     return low + int(source.random_raw()) % (high - low + 1)
 
 
 def integers(source: Stream, n: int, low: int, high: int) -> np.ndarray:
-    """`n` whole numbers from low to high, shape (n,)."""
+    """`n` integers from low to high, shape (n,)."""
     return low + (source.random_raw(n) % np.uint64(high - low + 1)).astype(np.int64)
 
 

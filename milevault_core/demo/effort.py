@@ -1,4 +1,4 @@
-"""How hard, and how fast that is: effort is a share of the hour threshold (1.0), knot by knot along a path."""
+"""Effort and the resulting speed: effort is a share of the one-hour threshold (1.0), knot by knot along a path."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ GRAVITY = 9.80665
 
 
 def profile(source: draws.Stream, kind: str, middle_m: np.ndarray, length_m: float) -> np.ndarray:
-    """Effort of each piece of a path, by the metres along of its middle."""
+    """Effort of each piece of a path. middle_m: metres along the path of the middle of each piece."""
     n = len(middle_m)
     share = middle_m / length_m
     wander = 1.0 + 0.025 * exact.lag(draws.normals(source, n), 12.0) * 5.0
@@ -25,28 +25,28 @@ def profile(source: draws.Stream, kind: str, middle_m: np.ndarray, length_m: flo
 
 
 def interval_marks(length_m: float) -> np.ndarray:
-    """Metres at which a repetition or a rest begins: 2 km easy, then 600 m hard and 400 m easy in turn."""
+    """Distances (m) at which a repetition or a rest begins: 2 km easy, then alternately 600 m hard and 400 m easy."""
     ends = np.arange(2000.0, max(length_m - 1600.0, 2001.0), 1000.0)
     return np.sort(np.concatenate([ends, ends + 600.0]))
 
 
 def intervals(middle_m: np.ndarray, length_m: float) -> np.ndarray:
-    """The effort of an interval session, a share of threshold: warming up, hard, or easy. middle_m: (n,) metres."""
+    """The effort of an interval session as a share of threshold: warm-up, hard or easy. middle_m: (n,) metres."""
     marks = interval_marks(length_m)
     part = np.searchsorted(marks, middle_m, side="right")
     return np.where(part == 0, 0.74, np.where(part % 2 == 1, 1.09, 0.60))
 
 
 def running_cost(grade: np.ndarray) -> np.ndarray:
-    """Energy a metre on a grade against that on the flat (Minetti 2002), held where people can still run. grade: a
-    share, one value a point; so is the result."""
+    """Energy per metre on a grade relative to the flat (Minetti 2002), clipped to where people can still run. grade: a
+    fraction, one value per point; the result has one value per point too."""
     g = np.clip(grade, -0.18, 0.40)
     cost = ((((155.4 * g - 30.4) * g - 43.3) * g + 46.3) * g + 19.5) * g + 3.6
     return np.clip(cost / 3.6, 0.72, 4.0)
 
 
 def running_speed(effort: np.ndarray, grade: np.ndarray, threshold: float) -> np.ndarray:
-    """Speed in m/s, one value a point, at a share of the threshold effort and a grade (a share). threshold: m/s on
+    """Speed in m/s, one value per point, at a share of the threshold effort and a grade (a fraction). threshold: m/s on
     the flat."""
     felt = exact.lag(grade, 4.0)  # nobody changes pace within a step
     return np.clip(threshold * effort / running_cost(felt), 0.8, 8.5)
@@ -70,5 +70,5 @@ def cycling_speed(power: np.ndarray, grade: np.ndarray, mass: float) -> np.ndarr
 
 
 def cycling_power(speed: np.ndarray, grade: np.ndarray, mass: float) -> np.ndarray:
-    """Power (W, 0 when coasting) that a speed on a grade takes."""
+    """Power (W, 0 when coasting) needed for a speed on a grade."""
     return np.maximum(speed * (0.18 * speed * speed + mass * GRAVITY * (0.005 + grade)), 0.0)

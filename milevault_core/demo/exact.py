@@ -1,7 +1,7 @@
-"""Mathematics that gives the same bits everywhere: + - * / and sqrt, each rounded by IEEE 754 alone.
+"""Mathematics that gives the same bits everywhere: only + - * / and sqrt, whose rounding IEEE 754 defines.
 
-`numpy.interp`, `sin`, `exp` and `**` are left out on purpose: they differ in the last bit between machines
-(other C libraries, other vector units, fused multiply-add), and a last bit sometimes decides a rounding.
+`numpy.interp`, `sin`, `exp` and `**` are avoided on purpose: they differ in the last bit between machines (other C
+libraries, other vector units, fused multiply-add), and a last bit sometimes decides a rounding.
 """
 
 import numpy as np
@@ -10,7 +10,8 @@ _BLOCK = 128
 
 
 def locate(x: np.ndarray, knots: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where x lies between ascending knots: index of the knot before it, and the share (0..1) of the way on."""
+    """Where x lies between ascending knots: the index of the knot before it, and the fraction (0..1) towards the
+    next."""
     i = np.clip(np.searchsorted(knots, x, side="right") - 1, 0, len(knots) - 2)
     gap = knots[i + 1] - knots[i]
     share = (x - knots[i]) / np.where(gap > 0, gap, 1.0)
@@ -18,7 +19,7 @@ def locate(x: np.ndarray, knots: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def between(values: np.ndarray, i: np.ndarray, share: np.ndarray) -> np.ndarray:
-    """Values at the places that `locate` found, on straight lines. values: (n,); i and share: one a place."""
+    """Values interpolated linearly at what `locate` returned. values: (n,); i and share: one per position."""
     return values[i] + share * (values[i + 1] - values[i])
 
 
@@ -28,9 +29,9 @@ def lerp(x: np.ndarray, knots: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def lag(x: np.ndarray, tau: float, start: float | None = None) -> np.ndarray:
-    """First-order answer to x with time constant tau (in samples, at least 2): y += (x - y) / tau.
+    """First-order response to x with time constant tau (in samples, at least 2): y += (x - y) / tau.
 
-    Done in blocks: inside one, a scaled running sum; from block to block, the last value is carried on.
+    Computed in blocks: a scaled running sum inside each, and the last value is carried from block to block.
     """
     n = len(x)
     if n == 0:
@@ -54,7 +55,7 @@ def lag(x: np.ndarray, tau: float, start: float | None = None) -> np.ndarray:
 
 
 def sine(turns: np.ndarray) -> np.ndarray:
-    """sin(2 pi turns), to 1e-6: a polynomial on a quarter turn. turns: any shape."""
+    """sin(2 pi turns), accurate to 1e-6: a polynomial on a quarter turn. turns: any shape."""
     u = turns - np.floor(turns + 0.5)
     u = np.where(u > 0.25, 0.5 - u, np.where(u < -0.25, -0.5 - u, u))
     w = u * u
@@ -65,7 +66,7 @@ def sine(turns: np.ndarray) -> np.ndarray:
 
 
 def sixteenth_power(x: float) -> float:
-    """x ** (1/16): Riegel's exponent 1.06 is 1 + 1/16, near enough."""
+    """x ** (1/16): Riegel's exponent 1.06 is approximately 1 + 1/16."""
     for _ in range(4):
         x = float(np.sqrt(x))
     return x

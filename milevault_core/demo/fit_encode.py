@@ -1,5 +1,5 @@
-"""Writing FIT: messages as rows of whole numbers, whole columns at a time. An own encoder, so that nothing but
-numpy is needed at run time; garmin-fit-sdk and fitparse read the result back in the tests."""
+"""Writes FIT: messages as rows of whole numbers, whole columns at a time. Our own encoder, so that only numpy is needed
+at run time; garmin-fit-sdk and fitparse read the result back in the tests."""
 
 import struct
 from collections.abc import Sequence
@@ -36,9 +36,9 @@ def _described(number: int, kind: str) -> bytes:
 
 
 def rows(local: int, fields: list[Field], columns: list) -> np.ndarray:
-    """Data messages, one a row, as a packed structured array; columns are arrays or single values.
+    """Data messages, one per row, as a packed structured array; columns are arrays or single values.
 
-    MISSING becomes the base type's invalid value; a text is cut to fit.
+    MISSING becomes the base type's invalid value; a string is cut to fit.
     """
     n = max((len(c) for c in columns if isinstance(c, np.ndarray)), default=1)
     dtype = [("header", "u1")] + [(f"f{k}", _dtype(kind)) for k, (_, kind) in enumerate(fields)]
@@ -93,8 +93,8 @@ def _slow_crc(data: bytes, crc: int = 0) -> int:
 
 
 def crc16(data: bytes) -> int:
-    """CRC-16/ARC. Long data is folded as a matrix: the checksum of each row at once, then the rows one after
-    another, because going over a row of zeros is the same linear map for every checksum."""
+    """CRC-16/ARC. Long data is processed as a matrix: first the checksums of all rows at once, then the rows are
+    combined one after another, because a row of zeros is the same linear map for every checksum."""
     width = 512
     whole = len(data) // width
     if whole < 8:

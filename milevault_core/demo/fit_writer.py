@@ -1,4 +1,4 @@
-"""An activity as the FIT file that the watch would have written: about a millisecond for an hour."""
+"""An activity as the FIT file that the watch would have written; takes about a millisecond for an hour."""
 
 import numpy as np
 
@@ -61,7 +61,7 @@ def write_activity(made: Activity) -> bytes:
 
 
 def _settings(made: Activity, t0: int) -> list[bytes]:
-    """What the watch knows of its owner: thresholds as they were at the beginning of the month."""
+    """What the watch knows about its owner: thresholds as of the beginning of the month."""
     athlete, day = made.athlete, made.session.day
     if not athlete.tells_settings:
         return []
@@ -80,7 +80,7 @@ def _settings(made: Activity, t0: int) -> list[bytes]:
 
 
 def _points(made: Activity, t0: int) -> list[bytes]:
-    """Records, with the timer's starts and stops between them in order of time."""
+    """Records in order of time, with the timer's starts and stops between them."""
     names = [name for name in _RECORD if name in made.columns]
     fields = [(253, "uint32"), *(_RECORD[name] for name in names)]
     records = rows(2, fields, [made.seconds + t0, *(made.columns[name] for name in names)])

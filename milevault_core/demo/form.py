@@ -1,4 +1,4 @@
-"""How fit the athlete is on each day, from what was trained before: it rises with work and falls with rest."""
+"""How fit the athlete is on each day, from earlier training: fitness rises with work and falls with rest."""
 
 from datetime import date
 from functools import cache
@@ -23,14 +23,14 @@ def daily_load(athlete: Athlete) -> np.ndarray:
 
 @cache
 def chronic_load(athlete: Athlete) -> np.ndarray:
-    """Load smoothed over six weeks, on the morning of each day. One value a day of the life."""
+    """Load smoothed over six weeks, as of the morning of each day. One value per day."""
     smooth = exact.lag(daily_load(athlete), _WINDOW, start=40.0)
     return np.concatenate([[40.0], smooth[:-1]])
 
 
 @cache
 def form(athlete: Athlete) -> np.ndarray:
-    """Share of the athlete's best threshold that is there on each day, 0.80 to 1.02: work, then age."""
+    """The threshold on each day as a share of the athlete's best, about 0.80 to 1.02: from training, then from age."""
     level = chronic_load(athlete)
     fit = 0.80 + 0.20 * level / (level + 15.0)
     years = (np.arange(athlete.days) + athlete.first_day.toordinal()) / 365.25 - 5.0 - athlete.birth_year
@@ -43,13 +43,14 @@ def form_on(athlete: Athlete, day: date) -> float:
 
 
 def _index(athlete: Athlete, day: date) -> int:
-    """The days before and after this life are like its first and its last."""
+    """Days before the first count as the first, days after the last as the last."""
     return min(max((day - athlete.first_day).days, 0), athlete.days - 1)
 
 
 @cache
 def resting_heart_rates(athlete: Athlete) -> np.ndarray:
-    """Resting heart rate of each day (bpm): lower the fitter, higher after a hard day or in a bad night."""
+    """Resting heart rate of each day (bpm): lower the fitter the athlete is, higher after a hard day, and with random
+    variation."""
     source = draws.stream(athlete.seed, "resting heart rate")
     yesterday = np.concatenate([[0.0], daily_load(athlete)[:-1]])
     base = 62.0 - 60.0 * (form(athlete) - 0.80) + 0.02 * np.minimum(yesterday, 200.0)

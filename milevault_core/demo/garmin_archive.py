@@ -1,4 +1,4 @@
-"""The life as Garmin's account export: nested zips of FIT files, and JSON about activities and days."""
+"""The athlete's history as Garmin's account export: nested zips of FIT files, and JSON about activities and days."""
 
 import io
 import json
@@ -49,7 +49,7 @@ def write_garmin(athlete: Athlete, target: IO[bytes] | str, start: int = 0, stop
 def _fit_files(
     athlete: Athlete, start: int, stop: int | None, summaries: list[dict]
 ) -> Iterator[tuple[str, bytes]]:
-    """(name, bytes) of every FIT file; fills `summaries` on the way. The numbers in the names mean nothing."""
+    """(name, bytes) of every FIT file; also fills `summaries`. The numbers in the names mean nothing."""
     for made in activities(athlete, start, stop):
         number = made.session.number
         summaries.append(garmin_json.summarized_activity(made, 9_000_000_000 + 13 * number))
@@ -90,7 +90,7 @@ def _add_chunk(archive, athlete: Athlete, days: list[health.Day]) -> None:
 
 
 def days_json(athlete: Athlete, wanted: Sequence[date]) -> Iterator[tuple[str, bytes]]:
-    """The files of these days by themselves: (name, bytes)."""
+    """The files of only these days: (name, bytes)."""
     for path, content in _chunk(athlete, [health.day_of(athlete, day) for day in wanted]):
         if content:
             yield path.rpartition("/")[2], _bytes(content)

@@ -136,7 +136,7 @@ def bio_metrics(day: Day) -> list[dict[str, Any]]:
 
 
 def max_met(day: Day) -> list[dict[str, Any]]:
-    """Entries of MetricsMaxMetData_*.json: on days with a run outside."""
+    """Entries of MetricsMaxMetData_*.json: on days with an outdoor run."""
     if day.vo2max is None:
         return []
     return [{"calendarDate": day.day.isoformat(), "sport": "RUNNING", "vo2MaxValue": day.vo2max / 10}]

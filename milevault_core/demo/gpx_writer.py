@@ -33,7 +33,7 @@ def write_gpx(made: Activity) -> bytes:
 
 
 def _line(made: Activity, rows: np.ndarray) -> tuple[str, list[list]]:
-    """The text of a point with places for its values, and the values of those rows."""
+    """The text of a point with placeholders for its values, and the values of those rows."""
     line = '   <trkpt lat="%.7f" lon="%.7f">'
     columns: list[list] = [plain(made, "lat")[rows].tolist(), plain(made, "lon")[rows].tolist()]
     if "altitude" in made.columns:

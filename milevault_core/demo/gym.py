@@ -7,12 +7,12 @@ from milevault_core.demo.athlete import Athlete
 from milevault_core.demo.made import Activity, device_of, start_of
 from milevault_core.demo.plan import Session
 
-# exercise (FIT's exercise category): kilograms at the start of this life
+# exercise (FIT's exercise category): kilograms on the athlete's first day
 EXERCISES = {"squat": 60.0, "bench_press": 45.0, "deadlift": 80.0, "row": 40.0, "lunge": 24.0, "plank": 0.0}
 
 
 def build(athlete: Athlete, session: Session) -> Activity:
-    """Four sets of each exercise in turn until the time is up; weights grow with the years and the form."""
+    """Four sets of each exercise in turn until the time is up; weights grow with the years and with form."""
     source = draws.stream(athlete.seed, *session.names, "body")
     fit = form.form_on(athlete, session.day)
     years = (session.day - athlete.first_day).days / 365.25

@@ -1,4 +1,4 @@
-"""Days: heart rate, stress, body battery, breathing, steps minute by minute, weight, and each day's truth."""
+"""Days: heart rate, stress, body battery, respiration and steps by the minute, weight, and each day's truth."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ _ON_FOOT = {"running": 166, "hiking": 104}  # steps a minute
 
 @dataclass(frozen=True)
 class Day:
-    """A local day. Arrays have one whole number a minute from local midnight on; `minutes` of them: 1,380 or
-    1,500 where the clock changes, fewer where a journey east cuts the day short.
+    """A local day. Arrays have one whole number per minute from local midnight on, `minutes` in all: 1,380 or 1,500
+    when the clock changes, fewer when a journey east shortens the day.
 
-    heart_rate: bpm, 0 not worn. stress: 0 to 100, -1 not worn, -2 too active. body_battery: 5 to 100.
-    respiration: breaths a minute x 100, 0 or negative where not measured. steps and centimetres: by activity
-    type. intensity: 0, 1 moderate, 2 vigorous.
+    heart_rate: bpm, 0 if not worn. stress: 0 to 100, -1 not worn, -2 too active. body_battery: 5 to 100. respiration:
+    breaths per minute x 100, 0 or negative where not measured. steps and centimetres: by activity type. intensity: 0, 1
+    moderate, 2 vigorous.
     """
 
     day: date
@@ -54,7 +54,7 @@ class Day:
         return len(self.heart_rate)
 
     def total(self, what: dict[int, np.ndarray]) -> int:
-        """The sum of a day, rounded. what: minute of the day -> values."""
+        """The sum over the day. what: activity type -> values by the minute."""
         return sum(int(values.sum()) for values in what.values())
 
 
@@ -66,7 +66,7 @@ def days(athlete: Athlete) -> Iterator[Day]:
 
 @lru_cache(maxsize=8)
 def day_of(athlete: Athlete, day: date) -> Day:
-    """Everything of one day; any day can be made alone."""
+    """Everything about one day; any day can be made on its own."""
     source = draws.stream(athlete.seed, "day", day.isoformat())
     midnight, offset, n = _span(athlete, day)
     minute = np.arange(n)
@@ -113,7 +113,7 @@ def day_of(athlete: Athlete, day: date) -> Day:
 
 
 def _span(athlete: Athlete, day: date) -> tuple[int, int, int]:
-    """(UTC seconds of local midnight, offset, minutes) of a day in the zone of its place."""
+    """(local midnight in UTC seconds, UTC offset, minutes) of a day in the time zone of its place."""
     begin, offset = _midnight(seasons.place_of(athlete, day), day)
     own_end, _ = _midnight(seasons.place_of(athlete, day), day + timedelta(days=1))
     next_begin, _ = _midnight(seasons.place_of(athlete, day + timedelta(days=1)), day + timedelta(days=1))
@@ -148,7 +148,7 @@ def _efforts(athlete: Athlete, day: date, n: int) -> np.ndarray:
 
 
 def _steps(athlete, source, day, n, still) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray]]:
-    """Steps and centimetres of each minute, walking and running: errands by day, and the activities on foot."""
+    """Steps and centimetres of each minute, walking and running: errands during the day, and the activities on foot."""
     busy = exact.lag(draws.normals(source, n), 9.0) * 4.2
     walked = np.where(still | (busy < 1.5), 0, np.rint(np.clip(60.0 + 30.0 * busy, 20, 115))).astype(np.int64)
     ran = np.zeros(n, dtype=np.int64)
@@ -162,7 +162,7 @@ def _steps(athlete, source, day, n, still) -> tuple[dict[int, np.ndarray], dict[
 
 
 def _battery(athlete: Athlete, night: nights.Night, coming: nights.Night, minute: np.ndarray) -> np.ndarray:
-    """Body battery: up in the night, down over the day; evening levels fit together from day to day."""
+    """Body battery: rises at night and falls during the day; evening levels match from day to day."""
     evening = _evening_level(athlete, night.day - timedelta(days=1))
     morning, later = min(100, evening + 20 + night.score * 2 // 3), _evening_level(athlete, night.day)
     bed = 1440 + coming.bed
@@ -178,7 +178,7 @@ def _evening_level(athlete: Athlete, day: date) -> int:
 
 
 def weight_on(athlete: Athlete, day: date) -> tuple[int | None, int | None]:
-    """(grams, fat in % x 100) on the two days a week with a weighing; heavier when less is trained."""
+    """(grams, fat in % x 100) on the days with a weighing, about two a week; heavier with less training."""
     source = draws.stream(athlete.seed, "weight", day.isoformat())
     if not draws.chance(source, 0.3):
         return None, None
@@ -189,7 +189,7 @@ def weight_on(athlete: Athlete, day: date) -> tuple[int | None, int | None]:
 
 
 def truth_of(athlete: Athlete, day: Day) -> dict[str, Any]:
-    """The truth of a day by the names of daily metrics; None where nothing was measured.
+    """The truth of a day, keyed by the names of the daily metrics; None where nothing was measured.
 
     Averages leave out what is not a measurement: heart rate 0, negative stress, breathing of 0 or less.
     """

@@ -1,4 +1,4 @@
-"""Treadmill and trainer: no satellites, but everything else."""
+"""Treadmill and trainer: everything but positions."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from milevault_core.demo.plan import Session
 
 
 def build(athlete: Athlete, session: Session) -> Activity:
-    """A session of blocks at given efforts: ten minutes easy, then four minutes hard and two easy in turn."""
+    """A session of blocks at given efforts: ten minutes easy, then alternately four minutes hard and two easy."""
     source = draws.stream(athlete.seed, *session.names, "body")
     n = int(session.hours * 3600 * draws.uniform(source, 0.85, 1.15)) + 1
     second = np.arange(n)
@@ -21,7 +21,7 @@ def build(athlete: Athlete, session: Session) -> Activity:
     if session.kind == "treadmill":
         speed = (
             np.rint(exact.lag(athlete.threshold_speed * fit * hard, 4.0) * 36.0) / 36.0
-        )  # the belt's 0.1 km/h
+        )  # the belt has steps of 0.1 km/h
         columns["cadence"] = body.running_cadence(source, speed)
     else:
         watts = exact.lag(athlete.threshold_power * fit * hard, 4.0)

@@ -1,4 +1,4 @@
-"""Laps and totals as the watch writes them: whole numbers, from the points it kept."""
+"""Laps and totals as the watch writes them: whole numbers, computed from the recorded points."""
 
 import numpy as np
 
@@ -10,9 +10,9 @@ INTENSITIES = {"active": 0, "rest": 1, "warmup": 2, "cooldown": 3}
 
 
 def laps(made: Activity) -> dict[str, np.ndarray]:
-    """One value a lap: start, end (s since the start), elapsed_ms, timer_ms, distance_cm, ascent_m, descent_m,
-    avg_/max_speed (mm/s), avg_/max_heart_rate, avg_cadence, avg_/max_power, trigger, intensity (FIT's numbers).
-    What was not measured is left out."""
+    """One value per lap: start, end (s since the start), elapsed_ms, timer_ms, distance_cm, ascent_m, descent_m,
+    avg_/max_speed (mm/s), avg_/max_heart_rate, avg_cadence, avg_/max_power, trigger, intensity (FIT's numbers). What
+    was not measured is left out."""
     ends = np.array([second for second, _, _ in made.lap_marks])
     starts = np.concatenate([[0], ends[:-1]])
     first = np.searchsorted(made.seconds, starts)
@@ -44,7 +44,7 @@ def laps(made: Activity) -> dict[str, np.ndarray]:
 
 
 def totals(made: Activity) -> dict[str, int]:
-    """The same of the whole activity, and calories, avg_temperature, pool_length_cm, strokes."""
+    """The same for the whole activity, and calories, avg_temperature, pool_length_cm, strokes."""
     columns, n = made.columns, len(made.seconds)
     found = {"elapsed_ms": made.elapsed_s * 1000, "timer_ms": made.timer_s * 1000, "calories": made.calories}
     if "distance" in columns:

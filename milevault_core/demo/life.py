@@ -1,8 +1,8 @@
 """The demo of one user: two years of an invented athlete, made by jobs, marked as demo data, and removable.
 
 life.begin(user_id)          a batch of source "demo" and the jobs that fill it: one transaction
-life.make_part(…)            in a worker: some activities, and what is derived from each
-life.remove(user_id)         all of it is gone
+life.make_part(…)            in a worker: some activities, and everything derived from them life.remove(user_id)
+removes all of it
 """
 
 from datetime import date, datetime, timedelta
@@ -26,14 +26,14 @@ ACTIVITIES = sized("demo")[0].activities
 
 
 class AlreadyThere(ValueError):
-    """This user has demo data already."""
+    """This user already has demo data."""
 
 
 def begin(user_id: int, seed: int | None = None, end: date | None = None) -> int:
-    """Enqueue the demo of a user; returns the id of its batch. The same seed and last day give the same athlete;
-    without them it is the user's own, up to yesterday. Raises AlreadyThere."""
+    """Enqueue the demo of a user and return the id of its batch. The same seed and last day give the same athlete;
+    without them, each user gets a different one, up to yesterday. Raises AlreadyThere."""
     if len(queries.batches(user_id)):
-        raise AlreadyThere("The demo data is here already.")
+        raise AlreadyThere("This account already has demo data.")
     seed = SEED + user_id if seed is None else seed
     end = end or yesterday()
     (athlete,) = sized("demo", seed, end)
@@ -50,13 +50,13 @@ def begin(user_id: int, seed: int | None = None, end: date | None = None) -> int
 
 
 def yesterday() -> date:
-    """The last day that is over where the athlete lives: nothing lies in the future."""
+    """The last complete day where the athlete lives, so that nothing is in the future."""
     return datetime.now(ZoneInfo(PLACES[HOME].time_zone)).date() - timedelta(days=1)
 
 
 def make_part(user_id: int, import_id: int, seed: int, end: date, start: int, count: int = PART) -> None:
-    """Make the activities of one part and its share of the days, those that are there already left out, and derive what
-    each activity tells."""
+    """Make the activities of one part and its share of the days, except those that already exist, and compute
+    everything derived from them."""
     (athlete,) = sized("demo", seed, end)
     try:
         make.some(user_id, import_id, athlete, start, start + count)
@@ -67,7 +67,7 @@ def make_part(user_id: int, import_id: int, seed: int, end: date, start: int, co
 
 
 def remove(user_id: int) -> None:
-    """Have the demo of a user taken away by a job, also one that is still being made."""
+    """Have a job remove a user's demo data, even while it is still being made."""
     batches = queries.batches(user_id)
     with store.session() as session:
         stored_segments.remove(session, user_id)

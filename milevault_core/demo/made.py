@@ -1,4 +1,4 @@
-"""One made activity: whole numbers as a watch stores them (FIT's scales), and beside them the truth."""
+"""One generated activity: whole numbers as a watch stores them (with FIT's scales), and the truth beside them."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, time
@@ -27,7 +27,7 @@ class Device:
 
 @dataclass
 class Activity:
-    """`seconds` (since `start`) and `columns` have one value a point; MISSING where nothing was measured.
+    """`seconds` (since `start`) and `columns` have one value per point; MISSING where nothing was measured.
 
     `timer`: (first, last) second of each stretch in which the timer ran. `laps`: see laps.py.
     `lengths`: (start s, timer s, strokes, stroke, active); `sets`: (start s, seconds, repetitions, kg, exercise,
@@ -85,7 +85,7 @@ def start_of(session: plan.Session) -> tuple[int, int]:
 
 
 def device_of(athlete: Athlete, session: plan.Session) -> Device:
-    """The watch or bike computer of those years."""
+    """The watch or bike computer that the athlete used in that year."""
     year = session.day.year
     if session.sport == "cycling":
         bikes = (
@@ -104,7 +104,7 @@ def device_of(athlete: Athlete, session: plan.Session) -> Device:
 
 
 def temperature_of(session: plan.Session) -> float:
-    """Air temperature (°C) of the season and the hour, before the day's own luck."""
+    """Air temperature (°C) of the season and the hour, before the day's random variation."""
     from milevault_core.demo.exact import sine
 
     place = PLACES[session.place]

@@ -1,9 +1,9 @@
-"""An athlete's activities in somebody's account: written as the watch's files and imported as any file is.
+"""An athlete's activities in a user's account: written as the watch's files and imported like any file.
 
     batch = make.begin(user_id, athlete)
-    make.some(user_id, batch, athlete, 0, 50)        several processes may make a part each
+    make.some(user_id, batch, athlete, 0, 50)        several processes may each make a part
 
-Originals, items and rows are those of an import of the same files, because it is one (tests/demo/test_make.py).
+Originals, items and rows are the same as from an import of these files, because it is one (tests/demo/test_make.py).
 """
 
 from datetime import timedelta
@@ -23,7 +23,7 @@ FROM_THE_WATCH = 30  # days
 
 
 def begin(user_id: int, athlete: Athlete) -> int:
-    """Begin the batch of an athlete's activities; returns its id."""
+    """Begin the batch of an athlete's activities and return its id."""
     return files.begin(user_id, SOURCE, label(athlete))
 
 
@@ -32,9 +32,9 @@ def label(athlete: Athlete) -> str:
 
 
 def some(user_id: int, import_id: int, athlete: Athlete, start: int = 0, stop: int | None = None) -> float:
-    """Make activities number `start` up to `stop`, but for those that the batch has already; their true metres.
+    """Make activities number `start` up to `stop`, except those that the batch already has; return their true metres.
 
-    Each is a transaction of its own: what a killed worker left is completed by its second run.
+    Each is a transaction of its own, so the second run of a killed worker completes its work.
     """
     there = set(import_queries.items(user_id, import_id)["name"])
     metres = 0.0
@@ -49,8 +49,8 @@ def days(
     user_id: int, import_id: int, athlete: Athlete, start: float = 0.0, stop: float = 1.0,
     from_the_watch: int = FROM_THE_WATCH,
 ) -> None:  # fmt: skip
-    """Make the days and nights of a share of the athlete's life (0.5: half of it), as `some`: as an account export has
-    them, and the last `from_the_watch` days as the files of the watch, minute by minute."""
+    """Make the days and nights of a share of the athlete's life (0.5: half of it), like `some`: as in an account
+    export, and the last `from_the_watch` days as the watch's files, minute by minute."""
     first = athlete.last_day - timedelta(days=athlete.health_days - 1)
     low, high = (round(min(1.0, share) * athlete.health_days) for share in (start, stop))
     wanted = [first + timedelta(days=k) for k in range(low, high)]
@@ -69,7 +69,7 @@ def days(
 def some_dirty(
     user_id: int, import_id: int, athlete: Athlete, start: int = 0, stop: int | None = None
 ) -> float:
-    """As `some`, of the dirty twin: whatever files each activity comes as. Its true metres."""
+    """Like `some`, but for the dirty twin, with all files of each activity; return the true metres."""
     metres = 0.0
     for one in dirty.life(athlete, start, stop):
         metres += one.made.distance_m
@@ -84,6 +84,6 @@ def file_name(made: Activity) -> str:
 
 
 def about(made: Activity) -> dict:
-    """What the athlete's archive says of an activity beside its file."""
+    """What the athlete's archive says about an activity in addition to its file."""
     said = {"name": name_of(made), "gear": gear_of(made), "is_commute": made.session.kind == "commute"}
     return {field: value for field, value in said.items() if value}

@@ -1,4 +1,4 @@
-"""When the athlete is where: a journey along a path, with its pauses, exact at every instant."""
+"""Where the athlete is at each moment: a journey along a path with its pauses, exact at every instant."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,8 @@ from milevault_core.demo import exact
 
 @dataclass(frozen=True)
 class Journey:
-    """Metres `s` at seconds `t`, straight lines between; the last second is whole. `leg`: which piece of the
-    path lies after each knot, -1 for standing. `pauses`: (first second, last second) of standing, real."""
+    """Metres `s` at seconds `t`, linear in between; the last second is a whole number. `leg`: the piece of the path
+    after each knot, -1 for standing. `pauses`: (first second, last second) of each real stop."""
 
     t: np.ndarray
     s: np.ndarray
@@ -27,9 +27,9 @@ class Journey:
 
 
 def journey(knots: np.ndarray, speed: np.ndarray, pauses: list[tuple[int, int]]) -> Journey:
-    """Go over knots (m, n + 1) at a speed for each piece (m/s, n), standing still at (knot, whole seconds).
+    """The journey over knots (m, n + 1) at a speed for each piece (m/s, n), with stops at (knot, whole seconds).
 
-    All speeds are changed by one tiny factor, so that the whole takes a whole number of seconds.
+    All speeds are scaled by one factor close to 1, so that the journey takes a whole number of seconds.
     """
     t = np.concatenate([[0.0], np.cumsum(np.diff(knots) / speed)])
     t *= np.ceil(t[-1]) / t[-1]
@@ -49,7 +49,7 @@ def journey(knots: np.ndarray, speed: np.ndarray, pauses: list[tuple[int, int]])
 
 @dataclass(frozen=True)
 class Samples:
-    """A journey looked at: seconds, metres along, piece of the path (-1 standing), speed (m/s)."""
+    """Samples of a journey: seconds, metres along, piece of the path (-1 standing), speed (m/s)."""
 
     seconds: np.ndarray
     s: np.ndarray
@@ -71,7 +71,7 @@ def sample(way: Journey) -> Samples:
 
 
 def choose_pauses(source, knots: np.ndarray, every_m: float, longest_s: int) -> list[tuple[int, int]]:
-    """Stops at random knots, one every so many metres or so, mostly short: (knot, seconds), ascending."""
+    """Stops at random knots, about one every `every_m` metres, mostly short: (knot, seconds), ascending."""
     from milevault_core.demo import draws
 
     count = draws.integer(source, 0, max(1, int(2 * float(knots[-1]) / every_m)))

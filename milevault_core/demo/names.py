@@ -1,4 +1,4 @@
-"""What an activity is called: by the hour and the sport, as Strava does; now and then in the athlete's words."""
+"""Names of activities: from the hour and the sport, as Strava does; now and then in the athlete's own words."""
 
 from milevault_core.demo import draws
 from milevault_core.demo.made import Activity
@@ -34,11 +34,11 @@ _OWN = {
     "strength": ("Gym", "Heavy day", "Legs and core"),
     "hike": ("Up and over", "Hike with Sam", "Panorama trail", "Über den Höhenweg"),
 }
-_USUALLY = {"race", "intervals", "commute"}  # have a name of their own more often than not
+_USUALLY = {"race", "intervals", "commute"}  # usually have a name of their own
 
 
 def name_of(made: Activity) -> str:
-    """A name as a person would give it, for some activities; else its time of day and sport, as Strava does."""
+    """For some activities a name as a person would give it; else the time of day and the sport, as Strava does."""
     session = made.session
     source = draws.stream(made.athlete.seed, *session.names, "name")
     if draws.chance(source, 0.6 if session.kind in _USUALLY else 0.2):
@@ -49,7 +49,7 @@ def name_of(made: Activity) -> str:
 
 
 def gear_of(made: Activity) -> str:
-    """The bike or the pair of shoes, as the gear tables of the archives have them; "" for other sports."""
+    """The bike or the pair of shoes, as in the gear tables of the archives; "" for other sports."""
     kind = made.session.kind
     if made.session.sport == "cycling":
         return BIKES[kind == "commute"][0]

@@ -1,5 +1,5 @@
-"""Nights: when the athlete sleeps, in which stages, and how the heart varies. A night belongs to the day on
-which it ends, as Garmin dates it."""
+"""Nights: when the athlete sleeps, in which stages, and the HRV. A night belongs to the day on which it ends, as Garmin
+dates it."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,10 +15,10 @@ UNMEASURABLE, AWAKE, LIGHT, DEEP, REM = 0, 1, 2, 3, 4  # as in FIT's sleep_level
 
 @dataclass(frozen=True)
 class Night:
-    """Minutes against the local midnight at which `day` begins: `bed` is before it (negative) or after.
+    """Times are minutes since the local midnight at which `day` begins; `bed` is negative if it is before midnight.
 
-    `stages`: (minute at which it begins, stage), in order; the last holds until `wake`.
-    `hrv`: five-minute values x 128 (ms), whole numbers.
+    `stages`: (minute at which it begins, stage), in order; the last one lasts until `wake`. `hrv`: five-minute values x
+    128 (ms), whole numbers.
     """
 
     day: date
@@ -79,12 +79,12 @@ def _hrv(athlete: Athlete, day: date, slept: int, source: draws.Stream) -> np.nd
 
 
 def hrv_weekly(athlete: Athlete, day: date) -> int:
-    """Mean of the last seven nights' means, x 128."""
+    """Mean of the means of the last seven nights, x 128."""
     return sum(night(athlete, day - timedelta(days=k)).hrv_mean for k in range(7)) // 7
 
 
 def hrv_baseline(athlete: Athlete, day: date) -> tuple[int, int, int]:
-    """(upper end of low, lower end of balanced, upper end of balanced), x 128, from six weeks in steps."""
+    """(upper end of low, lower end of balanced, upper end of balanced), x 128, from every sixth night of six weeks."""
     nights = [night(athlete, day - timedelta(days=k)).hrv_mean for k in range(0, 42, 6)]
     middle = sum(nights) // len(nights)
     return middle - 9 * 128, middle - 6 * 128, middle + 8 * 128

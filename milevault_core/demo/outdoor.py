@@ -1,4 +1,4 @@
-"""Runs, rides, hikes and open-water swims: along a path, under satellites."""
+"""Runs, rides, hikes and open-water swims: along a path, with GPS."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from milevault_core.demo.made import Activity, device_of, start_of, temperature_
 from milevault_core.demo.plan import Session
 
 _BIKE_KG = 9.0
-# sport: (a pause every so many metres, the longest pause in s, deviation of positions in m)
+# sport: (metres between pauses, the longest pause in s, standard deviation of positions in m)
 _HABITS = {
     "running": (4_000.0, 80, 2.6), "cycling": (9_000.0, 150, 2.2), "hiking": (1_800.0, 700, 3.5),
     "swimming": (1e9, 1, 5.0),
@@ -17,7 +17,7 @@ _SUB_SPORTS = {"intervals": "track", "hike": "", "open_water": "open_water"}
 
 
 def build(athlete: Athlete, session: Session) -> Activity:
-    """An activity along session.route: about 3 ms an hour of CPU."""
+    """An activity along session.route; takes about 3 ms of CPU per hour."""
     seed, route, sport = athlete.seed, session.route, session.sport
     assert route is not None
     source = draws.stream(seed, *session.names, "body")
@@ -76,7 +76,7 @@ def build(athlete: Athlete, session: Session) -> Activity:
             columns["power"] = body.noisy_power(source, np.where(standing, 0.0, watts), 0.03)
     sensor = warmth + 5.0 * (
         1.0 - exact.lag(np.ones(len(x)), 600.0, start=0.0)
-    )  # a watch comes from a warm room
+    )  # the watch was in a warm room before
     columns["temperature"] = np.rint(sensor).astype(np.int64)
 
     start, offset = start_of(session)
@@ -123,7 +123,7 @@ def _sub_sport(session: Session) -> str:
 
 
 def _lap_marks(session: Session, s: np.ndarray, length_m: float) -> list[tuple[int, str, str]]:
-    """Seconds at which laps end: every km or 5 km by itself; by hand in interval sessions."""
+    """Seconds at which laps end: automatically every km or 5 km; by hand in interval sessions."""
     end = len(s) - 1
     if session.kind == "intervals":
         marks = effort.interval_marks(length_m)
@@ -146,14 +146,14 @@ def _passes(seed, path, sport, way) -> list[tuple[str, float, float]]:
     """(segment, seconds since the start, duration): elapsed time, pauses included."""
     found = []
     for name, first, last in segments.passes(seed, path, sport):
-        # A pause at the very line belongs to neither side: knots are never in the middle of a block by chance.
+        # A pause exactly on the line would be ambiguous, but knots are never in the middle of a block by chance.
         a, b = exact.lerp(np.array([first, last]), way.s, way.t).tolist()
         found.append((name, a, b - a))
     return found
 
 
 def _record(made: Activity, source: draws.Stream) -> None:
-    """What the watch does with pauses and with its memory: stops the timer, keeps some samples only."""
+    """What the watch does in pauses and to save memory: it stops the timer, and keeps only some samples."""
     way, session = made.journey, made.session
     assert way is not None
     keep = np.ones(len(made.seconds), dtype=bool)

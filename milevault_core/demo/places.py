@@ -1,11 +1,11 @@
-"""Where the athlete lives and travels: open water and bare salt, so that nobody's street is in a track.
+"""Where the athlete lives and travels: open water and bare salt, so that no real street is in a track.
 
 home     the middle of Lake Superior, 40 km from any shore: America/Toronto, with daylight saving time
 summer   the Gulf of Riga, 20 km from any shore: Europe/Riga, daylight saving time on other dates
 winter   the salt of Kati Thanda-Lake Eyre: Australia/Adelaide, 9.5 hours ahead, summer time in January
 
-A plane (x east, y north, metres) is laid on the sphere by the series of the azimuthal equidistant projection;
-within 35 km of the middle distances are right to a few millionths. Hills are invented, too.
+A plane (x east, y north, metres) is mapped onto the sphere by the series of the azimuthal equidistant projection;
+within 35 km of the middle, distances are accurate to a few millionths. The hills are invented too.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _DEGREES = 57.29577951308232
 
 @dataclass(frozen=True)
 class Place:
-    """`cosine` and `tangent` of the latitude are literals, because a computed one may differ in its last bit."""
+    """`cosine` and `tangent` of the latitude are literals, because a computed value may differ in its last bit."""
 
     name: str
     lat: float

@@ -1,7 +1,7 @@
 """The diary: every session of an athlete's life, before a single second of it is made.
 
-A week has its pattern (templates by weekday and season), life comes in between (seasons.py), and in the end
-sessions are left out, the least important first, until exactly `athlete.activities` remain.
+A week has a pattern (templates by weekday and season), life interferes (seasons.py), and finally sessions are left out,
+the least important first, until exactly `athlete.activities` remain.
 """
 
 from dataclasses import dataclass, replace
@@ -32,16 +32,16 @@ class Session:
     reverse: bool = False
     shift: int = 0
     laps: int = 1
-    smart: bool = False  # the watch records every few seconds only
-    keep: float = 1.0  # those with the least are left out
+    smart: bool = False  # the watch records only every few seconds
+    keep: float = 1.0  # the sessions with the lowest are left out
 
     @property
     def names(self) -> tuple[int | str, ...]:
-        """What names this session's random streams: its day and place in the diary, not its number."""
+        """Names of this session's random streams: its day, start and kind, not its number."""
         return (self.day.isoformat(), self.start_s, self.kind)
 
 
-# weekday: (sport, kind, hours or km, hour of the day); km where the sport has a route
+# weekday: (sport, kind, hours or km, hour of the day); km if the session has a route
 Pattern = dict[int, list[tuple[str, str, float, float]]]
 
 _SUMMER: Pattern = {
@@ -76,7 +76,7 @@ _HARD = {"intervals": 0.35, "tempo": 0.25, "long": 0.3, "race": 2.0}
 
 @cache
 def sessions(athlete: Athlete) -> tuple[Session, ...]:
-    """The diary, in order of time. Raises ValueError when so many activities do not fit in so few days."""
+    """The diary, in order of time. Raises ValueError if the activities do not fit in the days."""
     wished = []
     for offset in range(athlete.days):
         wished += _day(athlete, athlete.first_day + timedelta(days=offset))

@@ -12,7 +12,7 @@ _SETS = ((8, "freestyle"), (4, "backstroke"), (4, "freestyle"), (16, "freestyle"
 
 
 def build(athlete: Athlete, session: Session) -> Activity:
-    """Lengths until the time is up; distance is known at the wall only, as a watch tells it."""
+    """Lengths until the time is up; distance is known only at the wall, as on a watch."""
     source = draws.stream(athlete.seed, *session.names, "body")
     pace = POOL_M / (athlete.swim_speed * form.form_on(athlete, session.day))
     until = session.hours * 3600 * draws.uniform(source, 0.85, 1.1)
@@ -30,7 +30,7 @@ def build(athlete: Athlete, session: Session) -> Activity:
         now += rest
         marks.append((now, "manual", "rest"))
         number += 1
-    lengths.pop()  # nobody records the last rest
+    lengths.pop()  # the last rest is not recorded
     marks.pop()
     end = lengths[-1][0] + lengths[-1][1]
     marks[-1] = (end, "session_end", "active")

@@ -1,4 +1,4 @@
-"""Made activities as Recordings: exactly what reading their FIT files gives, without the files."""
+"""Generated activities as Recordings: exactly what reading their FIT files would give, without the files."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -36,7 +36,7 @@ def recordings(
 
 
 def recording(made: Activity) -> Recording:
-    """One made activity as formats.read gives it from the file of fit_writer."""
+    """One generated activity as formats.read returns it for the file of fit_writer."""
     columns = {name: _scaled(name, values) for name, values in made.columns.items()}
     columns["time"] = _times(made, made.seconds)
     device = {"name": made.device.name, "kind": "Recorder", "serial": SERIAL, "software": 13.1}

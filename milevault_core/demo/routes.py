@@ -1,7 +1,7 @@
 """The routes of a place, and the path that one activity takes along one of them.
 
-A Route is where the athlete goes; a Path is one way of doing it: forwards or in reverse, begun at another
-crossing of the loop, several times round. Everything about a path is exact: length, climb, segment passes.
+A Route is where the athlete goes; a Path is one way of following it: forwards or in reverse, started at another
+crossing of the loop, several times round. Everything about a path is exact: length, ascent, segment passes.
 """
 
 from dataclasses import dataclass, replace
@@ -11,12 +11,13 @@ import numpy as np
 
 from milevault_core.demo import draws, exact, places, streets
 
-KNOT_M = 20.0  # ground and pace are straight lines between knots this far apart
+KNOT_M = 20.0  # elevation and pace are linear between knots this far apart
 
 
 @dataclass(frozen=True)
 class Route:
-    """`nodes`: crossings of the street network; or `shape`: plane vertices as (x, y) pairs, for paths off it."""
+    """`nodes`: crossings of the street network; or `shape`: plane vertices as (x, y) pairs, for routes off the
+    streets."""
 
     id: str
     place: str
@@ -53,7 +54,7 @@ _HIKES = (7, 10, 14, 19)
 
 @cache
 def catalog(seed: int, place: str) -> tuple[Route, ...]:
-    """All routes that are taken again and again at a place."""
+    """All routes that are taken repeatedly at a place."""
     at_home = place == "home"
     runs, rides = (_RUNS, _RIDES) if at_home else (_RUNS[1:9:3], _RIDES[1:7:2])
     found = [_street_loop(seed, place, "running", n, km) for n, km in enumerate(runs)]
@@ -67,7 +68,7 @@ def catalog(seed: int, place: str) -> tuple[Route, ...]:
 
 @lru_cache(maxsize=512)
 def one_off(seed: int, place: str, sport: str, number: int, km: float) -> Route:
-    """A loop that is taken once, out of curiosity."""
+    """A loop that is taken only once."""
     route = _street_loop(seed, place, sport, number, km)
     return _measured(seed, replace(route, id=f"{place}-{sport}-once-{number}"))
 
@@ -121,7 +122,7 @@ def _trail(seed: int, place: str, number: int, km: float) -> Route:
 
 
 def _water(seed: int, place: str) -> Route:
-    """A triangle of buoys, swum round."""
+    """A swim around a triangle of buoys."""
     source = draws.stream(seed, "water", place)
     x0, y0 = -1400.0, 900.0
     corners = np.array([[x0, y0], [x0 - 420, y0 + 90], [x0 - 180, y0 + 400]])
@@ -141,7 +142,7 @@ def _smoothed(corners: np.ndarray) -> tuple[tuple[float, float], ...]:
 
 @lru_cache(maxsize=256)
 def path(seed: int, route: Route, reverse: bool = False, shift: int = 0, laps: int = 1) -> Path:
-    """One way of doing a route. `shift`: the crossing (or vertex) of a loop at which it begins."""
+    """One way of following a route. `shift`: the crossing (or vertex) of a loop at which it begins."""
     nodes = _turned(route.nodes, reverse, shift, laps)
     xy = _vertices(seed, replace(route, nodes=nodes, shape=_turned(route.shape, reverse, shift, laps)))
     s = _along(xy)

@@ -1,4 +1,4 @@
-"""What the days are like: at home, on holiday, injured, ill, easy weeks, race days. Before any session is set."""
+"""What the days are like before any session is planned: at home, on holiday, injured, paused, race days."""
 
 from datetime import date, timedelta
 from functools import cache
@@ -23,7 +23,8 @@ def holidays(seed: int, year: int) -> tuple[tuple[date, date, str], ...]:
 
 @cache
 def troubles(seed: int, year: int) -> tuple[tuple[date, date, str], ...]:
-    """(first day, last day, "injury" or "pause") of a year: an injury stops running, a pause everything."""
+    """(first day, last day, "injury" or "pause") of a year: an injury stops running and hiking, a pause stops
+    everything."""
     source = draws.stream(seed, "troubles", year)
     found = []
     if draws.chance(source, 0.7):
@@ -37,7 +38,7 @@ def troubles(seed: int, year: int) -> tuple[tuple[date, date, str], ...]:
 
 @cache
 def races(seed: int, year: int) -> dict[date, str]:
-    """Race days (Sundays) and what is raced."""
+    """Race days (Sundays) and the race of each."""
     source = draws.stream(seed, "races", year)
     calendar = ((4, "running-10"), (5, "running-21"), (6, "cycling-72"), (9, "running-5"), (10, "running-30"))
     found = {}
@@ -55,12 +56,12 @@ def place_of(athlete: Athlete, day: date) -> str:
 
 
 def is_travel_day(athlete: Athlete, day: date) -> bool:
-    """The day before a holiday: it is spent on the way, and flying east cuts it short."""
+    """The day before a holiday: it is spent travelling, and flying east shortens it."""
     return place_of(athlete, day) == HOME != place_of(athlete, day + timedelta(days=1))
 
 
 def trouble_of(athlete: Athlete, day: date) -> str:
-    """ "injury", "pause" or "" on a day; what begins in December goes on in January."""
+    """ "injury", "pause" or "" on a day; one that begins in December continues in January."""
     for year in (day.year - 1, day.year):
         for first, last, kind in troubles(athlete.seed, year):
             if first <= day <= last:

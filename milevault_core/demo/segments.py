@@ -1,7 +1,7 @@
-"""Segments: favourite stretches of street, and exactly when a path goes over one.
+"""Segments: favourite stretches of street, and exactly when a path passes one.
 
-A segment begins in the middle of one block and ends in the middle of another; a path passes it where it takes
-the same crossings in the same order. The other way round is another segment's business.
+A segment begins in the middle of one block and ends in the middle of another; a path passes it where it has the same
+crossings in the same order. The opposite direction is a different segment.
 """
 
 from dataclasses import dataclass
@@ -38,13 +38,13 @@ def catalog(seed: int, place: str) -> tuple[Segment, ...]:
 
 
 def line(seed: int, segment: Segment) -> tuple[np.ndarray, np.ndarray]:
-    """Plane vertices x, y of a segment, from the middle of its first block to that of its last. In metres."""
+    """Plane vertices x, y of a segment in metres, from the middle of its first block to the middle of its last."""
     way = streets.line(seed, list(segment.nodes))[1:-1]
     return way[:, 0], way[:, 1]
 
 
 def passes(seed: int, path: routes.Path, sport: str) -> list[tuple[str, float, float]]:
-    """(segment id, metres along at its start, metres along at its end) for each time the path goes over one."""
+    """(segment id, metres along at its start, metres along at its end) for each time the path passes a segment."""
     if path.codes is None or path.middles is None:
         return []
     found = []

@@ -1,4 +1,4 @@
-"""What the athlete plans and owns, in somebody's account: goals, notes about gear with services, a rule that rests."""
+"""What the athlete plans and owns, in a user's account: goals, gear with services, and an inactive rule."""
 
 from datetime import timedelta
 
@@ -18,8 +18,8 @@ _GOALS = (
 
 
 def add(session: Session, user_id: int, athlete: Athlete) -> None:
-    """Save them, in the transaction that begins the demo's import (store/made_with.py). What bears the same name as
-    something of the person's own stays that."""
+    """Save them in the transaction that begins the demo's import (store/made_with.py). Goals and gear that the user
+    already has stay as they are."""
     for measure, amount, period, sport in _GOALS:
         if not goals.is_there(session, user_id, measure, amount, period, sport):
             goals.add(session, user_id, measure, amount, period, sport)
@@ -39,4 +39,4 @@ def add(session: Session, user_id: int, athlete: Athlete) -> None:
         gear.add_service(session, user_id, shoes_id, "Replace", 800 * KM, athlete.first_day)
     conditions = {"sports": ["cycling"], "weekdays": [1, 2, 3, 4, 5], "minutes": [6 * 60, 9 * 60]}
     rule = apply_rules.add(session, user_id, conditions, {"is_commute": "true"})
-    apply_rules.set_active(session, user_id, rule, False)  # it would change what the person imports
+    apply_rules.set_active(session, user_id, rule, False)  # active, it would change the user's own imports

@@ -1,4 +1,4 @@
-"""The athlete's favourite segments in somebody's account: those of the catalog, so that their passes are known."""
+"""The athlete's favourite segments in a user's account: those of the catalog, so that all passes are known."""
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ _NAMES = {"running": ("Block sprint", "Long straight", "Park side", "Bridge run"
 
 
 def add(session: Session, user_id: int, athlete: Athlete, place: str = "home") -> dict[str, int]:
-    """Save the segments of a place that are not there yet; their ids by those of the catalog."""
+    """Save the segments of a place that do not exist yet; returns catalog id -> stored id."""
     known = rows.known_keys(session, user_id, ORIGIN)
     made: dict[str, int] = {}
     for n, segment in enumerate(segments.catalog(athlete.seed, place)):

@@ -1,4 +1,4 @@
-"""The life as Strava's bulk export: activities.csv, activity files of three formats, gear, photos."""
+"""The athlete's history as Strava's bulk export: activities.csv, activity files of three formats, gear, photos."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from milevault_core.demo.gpx_writer import write_gpx
 from milevault_core.demo.made import Activity
 from milevault_core.demo.tcx_writer import write_tcx
 
-# Two columns come twice: the first of each is rounded (kilometres), the second precise (metres).
+# Two columns appear twice: the first of each is rounded (kilometres), the second precise (metres).
 HEADERS = {
     "en": "Activity ID|Activity Date|Activity Name|Activity Type|Activity Description|Elapsed Time|Distance|"
     "Max Heart Rate|Relative Effort|Commute|Activity Private Note|Activity Gear|Filename|Athlete Weight|Bike Weight|"
@@ -45,8 +45,8 @@ def write_strava(
 ) -> None:
     """Write the archive of activities number `start` up to `stop` to a file or path.
 
-    Besides them activities.csv has two rows without a file, as real ones do: one typed in by hand, and one
-    whose file is "#error#".
+    activities.csv also has two rows without a file, as real exports do: one typed in by hand, and one whose file is
+    "#error#".
     """
     text = io.StringIO(newline="")
     table = csv.writer(text, lineterminator="\n")
@@ -66,7 +66,7 @@ def write_strava(
 
 
 def format_of(made: Activity) -> str:
-    """ "gpx", "tcx" or "fit": which of them the archive holds for this activity."""
+    """ "gpx", "tcx" or "fit": the format in which the archive holds this activity."""
     number = made.session.number
     if number % 7 == 3 and "lat" in made.columns:
         return "gpx"
@@ -74,7 +74,7 @@ def format_of(made: Activity) -> str:
 
 
 def member_of(made: Activity) -> tuple[str, bytes]:
-    """(name in the archive, bytes): the number in it is the upload's, not the activity's."""
+    """(name in the archive, bytes); the number in the name is the upload's, not the activity's."""
     upload, number = 4_000_000_000 + 31 * made.session.number, made.session.number
     kind = format_of(made)
     if kind == "gpx":
@@ -83,7 +83,7 @@ def member_of(made: Activity) -> tuple[str, bytes]:
         data = write_tcx(made, spaces=10)
     else:
         data = write_activity(made)
-    if kind == "gpx" and number % 2:  # what was uploaded as .gpx may be kept as it came
+    if kind == "gpx" and number % 2:  # a file uploaded as .gpx may be kept uncompressed
         return f"activities/{upload}.{kind}", data
     return f"activities/{upload}.{kind}.gz", gzipped(data)
 

@@ -1,9 +1,9 @@
-"""An invented street network: a grid of crossings every 230 m, bent in long waves, each crossing pushed off its
-place by up to 60 m, the whole turned against north, so that streets meander as streets do.
+"""An invented street network: a grid of crossings every 230 m, bent in long waves, with each crossing shifted by up to
+60 m and the whole grid rotated, so that streets meander as real ones do.
 
-A street course is a list of crossings. Its line runs from crossing to crossing with rounded corners, and it
-depends on nothing but neighbouring crossings: two courses that share crossings share the very same line, in
-both directions. That is what makes routes and segment passes exact.
+A street course is a list of crossings. Its line runs from crossing to crossing with rounded corners, and depends only
+on neighbouring crossings: two courses that share crossings share exactly the same line, in both directions. This makes
+routes and segment passes exact.
 """
 
 from itertools import pairwise
@@ -13,9 +13,9 @@ import numpy as np
 from milevault_core.demo import draws, exact
 
 SPACING = 230.0
-STRETCH = 1.06  # of a block, by what pushes and bends it
+STRETCH = 1.06  # by how much shifting and bending lengthen a block
 _JITTER = 60.0
-_WAVES = ((3_900.0, 210.0), (1_450.0, 60.0))  # length and height (m) of the bends
+_WAVES = ((3_900.0, 210.0), (1_450.0, 60.0))  # length and amplitude (m) of the waves
 _COSINE, _SINE = 0.9396926207859084, 0.3420201433256687  # of 20 degrees
 _CORNER = 14.0  # m before and after a crossing in which a corner is rounded
 _CURVE = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
@@ -25,7 +25,7 @@ Node = tuple[int, int]
 
 
 def _mixed(values: np.ndarray) -> np.ndarray:
-    """Well-mixed 64 bits of each value (splitmix64's last steps)."""
+    """64 well-mixed bits for each value (the last steps of splitmix64)."""
     z = values * np.uint64(0x9E3779B97F4A7C15)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -49,7 +49,7 @@ def positions(seed: int, nodes: list[Node]) -> np.ndarray:
 
 
 def _bent(p: np.ndarray) -> np.ndarray:
-    """Each street sideways by waves along its way: nothing is stretched, everything is curved."""
+    """Shift each street sideways in waves along its length: it is curved, not stretched."""
     bent = p.copy()
     for length, height in _WAVES:
         bent[:, 0] += height * exact.sine(p[:, 1] / length)
@@ -58,7 +58,7 @@ def _bent(p: np.ndarray) -> np.ndarray:
 
 
 def walk(source: draws.Stream, start: Node, end: Node, longest: int = 5) -> list[Node]:
-    """Crossings from start to end, both included: straight for some blocks, then round a corner."""
+    """Crossings from start to end, both included: some blocks straight, then around a corner."""
     (x, y), (ex, ey) = start, end
     nodes = [start]
     along_x = draws.chance(source, 0.5)
@@ -86,7 +86,7 @@ def without_dead_ends(nodes: list[Node]) -> list[Node]:
 
 
 def loop(source: draws.Stream, start: Node, length_m: float) -> list[Node]:
-    """A round of about this length, from a crossing back to it: along the streets near a circle with dents."""
+    """A loop of about this length from a crossing back to it, along the streets near a dented circle."""
     blocks = max(8, int(length_m / SPACING / STRETCH))
     corners = 5 if blocks < 40 else 7 if blocks < 150 else 11
     first = draws.uniform(source)
@@ -103,12 +103,12 @@ def loop(source: draws.Stream, start: Node, length_m: float) -> list[Node]:
 
 
 def length_m(nodes: list[Node]) -> float:
-    """About how long the way through these crossings is."""
+    """Approximate length of the path through these crossings."""
     return (len(nodes) - 1) * SPACING * STRETCH
 
 
 def line(seed: int, nodes: list[Node]) -> np.ndarray:
-    """Vertices (m, 2) of the way through the crossings: ends, middles of blocks, rounded corners.
+    """Vertices (m, 2) of the path through the crossings: ends, middles of blocks, rounded corners.
 
     Vertex 1 + PER_CROSSING * k is the middle of block k, from crossing k to k + 1.
     """

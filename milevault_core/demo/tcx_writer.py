@@ -21,7 +21,7 @@ _TAIL = "  </Activity>\n </Activities>\n</TrainingCenterDatabase>\n"
 def write_tcx(made: Activity, spaces: int = 0) -> bytes:
     """The TCX file of an activity; `spaces` before the XML declaration, as Strava's exports have ten.
 
-    TCX has no power, speed or cadence of runs but in its extension, no lengths and no sets.
+    TCX has power, speed and the cadence of runs only in its extension, and no lengths or sets.
     """
     parts = [
         " " * spaces,

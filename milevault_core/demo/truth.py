@@ -1,4 +1,4 @@
-"""What is really so, beside what the watch says: the yardstick of tests and benches."""
+"""The true values, in contrast to what the watch says: tests and benches measure against them."""
 
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ from milevault_core.demo.motion import Journey
 
 Truth = dict[str, Any]
 
-# Whatever any sport is timed over, so that a comparison leaves none out.
+# Every distance that any sport is timed over, so that a comparison leaves none out.
 DISTANCES_M = (
     50.0, 100.0, 200.0, 400.0, 500.0, 750.0, 800.0, 804.672, 1000.0, 1500.0, 1609.344, 1900.0, 2000.0, 3000.0,
     3218.688, 3800.0, 5000.0, 6000.0, 10_000.0, 15_000.0, 16_093.44, 20_000.0, 21_097.5, 30_000.0, 40_000.0, 42_195.0,
@@ -46,14 +46,15 @@ def of(made: Activity) -> Truth:
 
 
 def best_efforts(way: Journey) -> dict[float, float]:
-    """Fewest seconds for each of DISTANCES_M anywhere on the journey, standing included; exact, because the
-    journey is straight lines between its knots: a best effort begins or ends at one."""
+    """Fewest seconds for each of DISTANCES_M anywhere on the journey, including stops. Exact, because the journey is
+    linear between its knots, so a best effort begins or ends at a knot."""
     return {d: _best_effort(way.t, way.s, d) for d in DISTANCES_M if d <= way.s[-1]}
 
 
 def _best_effort(t: np.ndarray, s: np.ndarray, distance: float) -> float:
-    """The time at which metre x is reached first, minus that at which metre x - distance is left last."""
-    on = np.concatenate([[True], np.diff(s) > 0])  # the earliest time of each place
+    """The least difference between the time when metre x is first reached and that when metre x - distance is last
+    left."""
+    on = np.concatenate([[True], np.diff(s) > 0])  # the earliest time at each position
     reached_s, reached_t = s[on], t[on]
     off = np.concatenate([np.diff(s) > 0, [True]])  # the latest
     left_s, left_t = s[off], t[off]
@@ -61,7 +62,7 @@ def _best_effort(t: np.ndarray, s: np.ndarray, distance: float) -> float:
     ends = s[s >= distance]
     begun = np.concatenate([starts, np.maximum(ends - distance, 0.0), [s[-1] - distance]])
     end = np.minimum(begun + distance, s[-1])
-    # Between two places the journey is even, whether it paused at one of them or not.
+    # Between two positions the journey is linear, whether it paused at one of them or not.
     took = _time_at(end, reached_s, reached_t, s, t, "left") - _time_at(begun, left_s, left_t, s, t, "right")
     return float(took.min())
 
@@ -77,7 +78,7 @@ def _time_at(x, known_s, known_t, s, t, side: Literal["left", "right"]) -> np.nd
 
 
 def daily_totals(truths: list[Truth]) -> pd.DataFrame:
-    """Sums by local day: activities, distance_m, elapsed_s, moving_s, ascent_m; one row a day with any."""
+    """Sums by local day: activities, distance_m, elapsed_s, moving_s, ascent_m; one row per day with an activity."""
     frame = pd.DataFrame(truths)
     sums = frame.groupby("day")[["distance_m", "elapsed_s", "moving_s", "ascent_m"]].sum()
     sums.insert(0, "activities", frame.groupby("day").size())
@@ -85,7 +86,7 @@ def daily_totals(truths: list[Truth]) -> pd.DataFrame:
 
 
 def route_members(athlete: Athlete) -> dict[str, list[int]]:
-    """Numbers of the activities on each route that is taken more than once, whatever the direction."""
+    """Numbers of the activities on each route that is taken more than once, in either direction."""
     members: dict[str, list[int]] = {}
     for session in plan.sessions(athlete):
         if session.route is not None:

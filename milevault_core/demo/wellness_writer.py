@@ -1,8 +1,8 @@
 """A day as the FIT files that a watch syncs: monitoring, sleep, HRV status, metrics, skin temperature, weight.
 
-With the traps that real files have: times of 16 bits that run over, counters that go up from midnight by
-activity type and are written twice at it (the sample of 00:00:00 belongs to the day that ends), the activity
-type in a field of its own or packed with the intensity, numbers that mean "not measured".
+They have the traps of real files: 16-bit times that overflow, counters per activity type that count from midnight and
+are written twice at midnight (the sample of 00:00:00 belongs to the day that ends), the activity type in a field of its
+own or packed with the intensity, and numbers that mean "not measured".
 """
 
 from datetime import timedelta
@@ -21,7 +21,7 @@ _TYPES = (WALKING, RUNNING)
 
 
 def write_day(athlete: Athlete, day: Day) -> dict[str, bytes]:
-    """The FIT files of a day by the ends of their names ("WELLNESS", "SLEEP_DATA" …)."""
+    """The FIT files of a day, keyed by the end of their names ("WELLNESS", "SLEEP_DATA" …)."""
     files = {
         "WELLNESS": _monitoring(athlete, day), "SLEEP_DATA": _sleep(day), "HRV_STATUS": _hrv(athlete, day),
         "SKIN_TEMP": _skin(day),
@@ -57,12 +57,12 @@ def _monitoring(athlete: Athlete, day: Day) -> bytes:
 
 
 def _opening(athlete: Athlete, day: Day, t0: int) -> bytes:
-    """The counters of the day before once more, at the very midnight."""
+    """The counters of the day before once more, exactly at midnight."""
     if day.day == athlete.last_day - timedelta(days=athlete.health_days - 1):
         return b""  # the first day with this watch
     before = day_of(athlete, day.day - timedelta(days=1))
     if before.midnight + before.minutes * 60 != day.midnight:
-        return b""  # a journey lies between
+        return b""  # a journey in between
     own = [(t0, kind, int(before.steps[kind].sum()), int(before.centimetres[kind].sum())) for kind in _TYPES]
     at, kinds, steps, way = (np.array(column) for column in zip(*own, strict=True))
     return messages(6, 55, [(253, "uint32", at), (5, "enum", kinds), (3, "uint32", steps), (2, "uint32", way),
@@ -70,7 +70,7 @@ def _opening(athlete: Athlete, day: Day, t0: int) -> bytes:
 
 
 def _counters(day: Day, t0: int) -> list[bytes]:
-    """Counters every quarter of an hour, the heart rate of each minute in between with 16 bits of the time."""
+    """Counters every quarter of an hour, and in between the heart rate of each minute with a 16-bit time."""
     second = t0 + (np.arange(day.minutes) + 1) * 60
     beat = [(26, "uint16"), (27, "uint8")]
     hearts = rows(2, beat, [second & 0xFFFF, day.heart_rate])
