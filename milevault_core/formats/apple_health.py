@@ -1,7 +1,7 @@
-"""Days and nights in Apple Health's export.xml, which is often gigabytes: read as it streams by, in bounded memory.
+"""Days and nights from Apple Health's export.xml, which often has gigabytes: it is streamed, in bounded memory.
 
-Every device and app writes its own steps. They are never added: the best source of each hour counts (apple_hours.py).
-Workouts and their ways are read elsewhere (apple_export.py).
+Every device and app writes its own steps. They are never added up: in each hour the best source counts
+(apple_hours.py). Workouts and their routes are read elsewhere (apple_export.py).
 """
 
 from collections import Counter
@@ -36,9 +36,9 @@ DAILY = {
     "AppleSleepingWristTemperature": "skin_temp",
 }  # fmt: skip
 METRIC = {_QUANTITY + name: metric for table in (TOTALS, SAMPLES, DAILY) for name, metric in table.items()}
-_FRACTIONS = frozenset(("spo2", "fat_pct"))  # their unit is "%", their value 0.97
+_FRACTIONS = frozenset(("spo2", "fat_pct"))  # Apple gives the unit "%" but a value such as 0.97
 _ADDED, _SAMPLED = frozenset(TOTALS.values()), frozenset(SAMPLES.values())
-_MOST_NIGHTS = 2_000_000  # stretches of sleep: a person has some twenty a night
+_MOST_NIGHTS = 2_000_000  # sleep records; a person has about twenty a night
 _MOST_SOURCES = 1_000
 
 
@@ -49,7 +49,7 @@ def recognise(data: bytes) -> Reading:
 
 
 def read(pieces: Iterable[bytes]) -> HealthData:
-    """What the XML, given in pieces, says of days and nights. Raises BadFile when it says nothing of them."""
+    """The days and nights in the XML, which is given in pieces. Raises BadFile when it has none."""
     export = _Export()
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -121,7 +121,7 @@ class _Export:
             return
         value = _value(metric, about.get("unit", ""), float(about["value"]))
         if metric in _ADDED:
-            if not self.within:  # in a correlation it stands a second time
+            if not self.within:  # records in a correlation are repeated outside it
                 if not 0 <= value <= METRICS[metric].high:
                     raise ValueError(value)
                 if end.time + end.offset - start.time - start.offset > LONGEST:
@@ -194,7 +194,7 @@ def _value(metric: str, unit: str, value: float) -> float:
 
 
 def _changes(offsets: dict[int, int]) -> Series:
-    """Only where the offset is another than before."""
+    """The offsets by hour, reduced to the hours at which the offset changes."""
     hours = sorted(offsets)
     kept = [h for i, h in enumerate(hours) if i == 0 or offsets[h] != offsets[hours[i - 1]]]
     return Series(np.array(kept, np.int64) * 3600, np.array([offsets[h] for h in kept], np.float64))

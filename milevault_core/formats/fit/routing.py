@@ -1,8 +1,8 @@
-"""What kind of file a FIT file is: `file_id.type`, the first thing it says of itself."""
+"""The kind of a FIT file, from its first message: `file_id.type`."""
 
 ACTIVITY, COURSE, WEIGHT = 4, 6, 9
 
-# Days and nights rather than activities. 44 and up are not in the public profile; watches write them.
+# Days and nights rather than activities. Types from 44 up are not in the public profile, but watches write them.
 HEALTH = frozenset([14, 15, 28, 32, 41, 44, 49, 68, 73, 79])
 
 _OTHER = {
@@ -23,7 +23,7 @@ _OTHER = {
 
 
 def kind_of(file_type: int | None, has_activity: bool) -> tuple[str, str]:
-    """(kind of formats.Reading, reason) by the file's type and by whether it holds points, laps or a summary."""
+    """(kind of formats.Reading, reason), from the file's type and whether it holds points, laps or a summary."""
     if file_type == COURSE:
         return "route", ""
     if file_type in HEALTH:
