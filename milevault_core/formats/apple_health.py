@@ -63,7 +63,7 @@ def read(pieces: Iterable[bytes]) -> HealthData:
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         if not export.records:
-            raise BadFile("The file is damaged: it is not the XML it should be.") from error
+            raise BadFile("The file is damaged: it is not valid XML.") from error
         text = "The file is damaged or was cut off; what came before was kept."
         problems.append(Problem("truncated", text, f"line {error.lineno}"))
     return export.found(problems)
@@ -112,7 +112,7 @@ class _Export:
             if not 0 <= end.time - start.time <= LONGEST_S:
                 raise ValueError(about["endDate"])
             if len(self.slept) >= _MOST_NIGHTS:
-                raise BadFile("The file holds more stretches of sleep than anyone has.")
+                raise BadFile("The file holds more sleep records than anyone has.")
             self.slept.append(
                 SleepStretch(
                     start.time, end.time, about["value"].rpartition("Analysis")[2], source, end.offset
@@ -157,7 +157,7 @@ class _Export:
         if self.left:
             is_one = self.left == 1
             text = (
-                f"{_records(self.left)} {'is not as Apple writes it' if is_one else 'are not as Apple writes them'}, "
+                f"{_records(self.left)} {"is not in Apple's format" if is_one else "are not in Apple's format"}, "
                 f"or cannot be right, and {'was' if is_one else 'were'} left out."
             )
             data.problems.append(Problem("points_dropped", text))
@@ -176,7 +176,7 @@ class _Export:
             text = f"{_records(self.unread.total())} of kinds that MileVault does not show {was} not read: {kinds}."
             data.problems.append(Problem("not_used", text))
         if not (data.day_values or data.samples or data.nights):
-            raise BadFile("This file holds no days or nights that MileVault knows how to read.")
+            raise BadFile("This file holds no health data that MileVault can read.")
         return data
 
 

@@ -103,7 +103,7 @@ def _files(listed: list[ListedMember]) -> Contents:
 
 
 _ACTIVITIES = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz")
-_SAME_WAY = "The same way as the activity file beside it, for maps; not needed."
+_SAME_WAY = "The same track as the activity file next to it, for maps; not needed."
 
 
 def _is_companion(one: ListedMember, stems: set[str]) -> bool:
@@ -180,13 +180,13 @@ def _strava(listed: list[ListedMember], where: ListedMember, table: strava_expor
             continue
         if name in ("bikes.csv", "shoes.csv"):
             found.gear += _gear(one, name, data_of)
-            found.parts.append(_leftover(one, "Your gear was taken over from this list."))
+            found.parts.append(_leftover(one, "Your gear was taken from this list."))
         elif one is where:
-            found.parts.append(_leftover(one, "Names, sports and gear were taken over from this list."))
+            found.parts.append(_leftover(one, "Names, sports and gear were taken from this list."))
         elif name in media and one.place is not None:
             found.parts.append(Part(one.name, "photo", one.place, one.archive, photo_of=media[name]))
         elif name.startswith("media/"):
-            found.parts.append(_leftover(one, "No activity names this picture."))
+            found.parts.append(_leftover(one, "No activity refers to this picture."))
         else:
             found.parts.append(_leftover(one, "One of Strava's other lists; not needed here, and not kept."))
     return found
@@ -248,11 +248,11 @@ def _garmin(listed: list[ListedMember], data_of) -> Contents:
                 data = data_of(one)
                 with bounds.within(len(data)):
                     found.named += garmin_export.read_list(data)
-                found.parts.append(_leftover(one, "Names and sports were taken over from this list."))
+                found.parts.append(_leftover(one, "Names and sports were taken from this list."))
             except BadFile as error:
                 found.parts.append(Part(one.name, "refused", reason=str(error)))
         elif garmin_export.is_personal(one.name):
-            found.parts.append(_leftover(one, "Your Garmin account, not your training: left out on purpose."))
+            found.parts.append(_leftover(one, "Garmin account data, not training: left out on purpose."))
         elif one.name.lower().endswith(".json"):
             found.parts.append(_garmin_json(one, data_of))
         elif one.name.lower().endswith(_NOT_FILES) and not garmin_export.is_foreign(one.name):
@@ -269,7 +269,7 @@ def _garmin_json(one: ListedMember, data_of) -> Part:
         return Part(one.name, "refused", reason=str(error))
     if kind:
         return _part(one)
-    return _leftover(one, "A list of Garmin's that MileVault has no use for; not kept.")
+    return _leftover(one, "A Garmin list that MileVault has no use for; not kept.")
 
 
 # ── Apple Health ────────────────────────────────────────────────────────────────────────────────────────────
@@ -298,9 +298,7 @@ def _apple(listed: list[ListedMember], root: str, file_of: FileOf) -> Contents:
             )
             found.parts += parts
             found.parts.append(
-                _leftover(
-                    one, f"Sports, days and nights were taken over from this list, month by month.{also}"
-                )
+                _leftover(one, f"Sports, days and nights were taken from this list, month by month.{also}")
             )
         elif name.startswith("electrocardiograms/"):
             found.parts.append(_leftover(one, "An ECG, not training: left out on purpose."))

@@ -48,13 +48,13 @@ def decimal_sign(cells: Iterable[str], answers: Mapping[str, str], whole: Iterab
         return POINT
     if said:
         text, shown = (
-            "Some numbers of the file have a decimal comma, some a decimal point. Which one is meant?",
+            "Some numbers in the file have a decimal comma, others a decimal point. Which is right?",
             "",
         )
     else:
         word = "comma" if "," in doubtful else "point"
         text, shown = (
-            f"Is the {word} in “{doubtful}” a decimal {word} or does it divide thousands?",
+            f"Is the {word} in “{doubtful}” a decimal {word} or does it separate thousands?",
             doubtful,
         )
     decimal, thousands = shown.replace(",", "."), shown.replace(",", "").replace(".", "")
@@ -100,7 +100,7 @@ def date_order(cells: Iterable[str], answers: Mapping[str, str]) -> str:
     )
     text = f"Which day is “{doubtful[0].strip()}”: does the day or the month come first?"
     if day_first:
-        text = "In some dates of the file the day comes first, in others the month. Which is right?"
+        text = "In some dates in the file the day comes first, in others the month. Which is right?"
     if len(options) < 2:
         options = ((DAY_FIRST, "the day comes first"), (MONTH_FIRST, "the month comes first"))
     raise Question("date_order", text, options)

@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 
 TOO_BIG = f"The file is larger than {MAX_BYTES // 2**20} MB unpacked, more than any activity."
 STRAVAS_LIST = (
-    "This is the list of activities of Strava's export. Import the export's zip, or its whole folder, and the names, "
-    "sports and gear in it come with the activities."
+    "This is the activity list from a Strava export. Import the export's zip, or its whole folder, and the activities "
+    "get their names, sports and gear from this list."
 )
 _PICTURES = (
     b"\x89PNG",
@@ -42,13 +42,13 @@ _KINDS = (
     (b"Rar!", "This is a RAR archive; please pack it as a zip instead."),
     (b"\xfd7zXZ", "This is an xz archive; please pack it as a zip instead."),
     (b"BZh", "This is a bzip2 archive; please pack it as a zip instead."),
-    (b"[Params]", "This is an HRM file of Polar; please export the activity as FIT, GPX or TCX."),
+    (b"[Params]", "This is a Polar HRM file; please export the activity as FIT, GPX or TCX."),
 )
 _DOCUMENT = re.compile(rb"<\?xml\s|<(?:gpx|TrainingCenterDatabase)[\s>]")
 _ROOTS = {
     "html": "This is a web page, not an activity file.",
-    "kml": "This is a KML file of Google Earth; please export the activity as FIT, GPX or TCX.",
-    "pwx": "This is a PWX file of TrainingPeaks; please export the activity as FIT, GPX or TCX.",
+    "kml": "This is a Google Earth KML file; please export the activity as FIT, GPX or TCX.",
+    "pwx": "This is a TrainingPeaks PWX file; please export the activity as FIT, GPX or TCX.",
     "sml": "This is a Suunto SML file; please export the activity as FIT, GPX or TCX.",
     "fitnessworkbook": "This is a FITLOG file; please export the activity as FIT, GPX or TCX.",
     "svg": "This is a picture, not an activity file.",
@@ -77,7 +77,7 @@ def read(data: bytes, name: str = "") -> Reading:
     except BadFile:
         raise
     except MemoryError as error:
-        raise BadFile("The file needs more memory than there is.") from error
+        raise BadFile("There is not enough memory to read this file.") from error
     except RecursionError as error:
         raise BadFile("The file is nested too deeply.") from error
     except Exception as error:
@@ -174,8 +174,8 @@ def _what_else(data: bytes) -> str:
         printable = 0.0
     if health_csv.has_days(head[:4096]):
         return (
-            "This is a table, not an activity file; beside the date it has no column that is read as a value of "
-            "a day, such as “weight” or “steps”."
+            "This is a table, not an activity file; apart from the date it has no column that is read as a daily "
+            "value, such as “weight” or “steps”."
         )
     if printable > 0.95 and b"\0" not in head[:4096]:
         return "This is a text file, not an activity file."

@@ -40,7 +40,7 @@ def read(data: bytes) -> HealthData:
     try:
         content = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise BadFile("The file is damaged: it is not the JSON it should be.") from error
+        raise BadFile("The file is damaged: it is not valid JSON.") from error
     found = HealthData(SOURCE)
     known = left = 0
     is_connect = False
@@ -57,15 +57,13 @@ def read(data: bytes) -> HealthData:
         try:
             reader(found, day, entry)
         except (TypeError, ValueError, AttributeError, KeyError, OverflowError):
-            text = (
-                f"Entry {thousands(number)} of {day} is not as Garmin writes it; only a part of it was read."
-            )
+            text = f"Entry {thousands(number)} of {day} is not in Garmin's format; only part of it was read."
             found.problems.append(Problem("part_unusable", text, f"entry {number}"))
     if left:
         text = f"Left out: {counted(left, 'entry', 'entries')} without a date."
         found.problems.append(Problem("points_dropped", text))
     if not known:
-        raise NothingThere("This file holds no days or nights that MileVault knows how to read.")
+        raise NothingThere("This file holds no health data that MileVault can read.")
     return _of_connect(found) if is_connect else found
 
 
@@ -137,7 +135,7 @@ def _put(found: HealthData, day: date, metric: str, value: Any, at: int | None =
     if is_meant(metric, value):
         found.day_values.append(DayValue(day, metric, float(value), SOURCE, _noon(day) if at is None else at))
     elif value >= 0 or metric in _MAY_BE_NEGATIVE:  # other negative values are codes
-        text = f"The value {value:g} of {day} cannot be right ({metric}) and was left out."
+        text = f"The value {value:g} on {day} cannot be right ({metric}) and was left out."
         found.problems.append(Problem("points_dropped", text))
 
 

@@ -98,7 +98,7 @@ def read(data: bytes) -> Reading:
         if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e9
     }
     if start is None or not (totals.get("elapsed_s") or totals.get("timer_s")):
-        raise BadFile("Garmin's list says neither when this activity began nor how long it took.")
+        raise BadFile("Garmin's list does not say when this activity began or how long it took.")
     totals.setdefault("elapsed_s", totals.get("timer_s", 0.0))
     totals.setdefault("moving_s", totals.get("timer_s", totals["elapsed_s"]))
     match, told = _sport(entry), about(entry)

@@ -63,7 +63,7 @@ def read(data: bytes) -> Reading:
             problems.append(problem)
         once = _once(timed)
         if len(once) < len(timed):
-            problems.append(Problem("track_repeated", "A track that was in the file twice was left out."))
+            problems.append(Problem("track_repeated", "A duplicate of a track in the file was left out."))
         reading = Reading("gpx", "activity", [_recording(t, about) for t in _join(once)], problems=problems)
     elif tracks or routes:
         placed = [t for t in tracks + routes if not np.isnan(t["columns"]["lat"]).all()]

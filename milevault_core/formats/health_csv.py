@@ -79,7 +79,7 @@ def read(data: bytes, answers: Mapping[str, str] | None = None) -> HealthData:
     rows = rows_of(data)
     source, cells, problems = _cells(rows, answers)
     if not cells:
-        raise BadFile("This table holds no values of days that MileVault knows how to read.")
+        raise BadFile("This table holds no daily values that MileVault can read.")
     order = csv_values.date_order((cell.day for cell in cells), answers)
     whole = (cell.value for cell in cells if cell.metric in WHOLE)
     sign = csv_values.decimal_sign((cell.value for cell in cells), answers, whole)
@@ -114,7 +114,7 @@ def _leave_naps(found: HealthData, together: list[int | str]) -> None:
         value for value, row in zip(found.day_values, together, strict=True)
         if (value.day, row) not in naps or value.metric not in _OF_SLEEP
     ]  # fmt: skip
-    text = f"Left out: {counted(len(naps), 'sleep')} beside a longer one of the same day."
+    text = f"Left out: {counted(len(naps), 'sleep')}, because there is a longer one on the same day."
     found.problems.append(Problem("not_used", text))
 
 
@@ -129,7 +129,7 @@ def _take(found: HealthData, cell: Cell, order: str, sign: str, masses: dict) ->
     own = "kg" if part else METRICS[cell.metric].unit
     value = converted(value, own, cell.unit, cell.metric in DIFFERENCES)
     if value is None:
-        return f"The unit “{cell.unit[:20]}” is not one of “{cell.title[:40]}”."
+        return f"The unit “{cell.unit[:20]}” does not fit “{cell.title[:40]}”."
     if part:
         weight = masses.get((cell.day, "weight_kg"))
         if not weight:
@@ -155,9 +155,7 @@ def _cells(rows: list[list[str]], answers: Mapping[str, str]) -> tuple[str, list
     """The product the file comes from, its values as written, and problems that list what is not read."""
     found, left = tables(rows)
     if not found:
-        raise BadFile(
-            "The table has no column with the day; it needs one called “day” or “date” in its first line."
-        )
+        raise BadFile("The table has no date column; it needs one called “day” or “date” in its first line.")
     source = next((product for table in found if (product := _product(table))), "csv")
     cells: list[Cell] = []
     problems: list[Problem] = []
@@ -227,4 +225,4 @@ def _unit(metric: str, unit: str, answers: Mapping[str, str]) -> str:
     if code in answers:
         return answers[code]
     what = "weights" if own == "kg" else "distances"
-    raise Question(code, f"In which unit are the {what} of this table?", tuple((u, u) for u in CHOICES[own]))
+    raise Question(code, f"In which unit are the {what} in this table?", tuple((u, u) for u in CHOICES[own]))

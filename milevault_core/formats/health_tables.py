@@ -50,7 +50,7 @@ def rows_of(data: bytes) -> list[list[str]]:
             if len(rows) > MAX_ROWS:
                 raise BadFile(f"The table has more than {thousands(MAX_ROWS)} lines.")
     except csv.Error as error:
-        raise BadFile("The table is damaged: a cell of it does not end.") from error
+        raise BadFile("The table is damaged: one of its cells does not end.") from error
     return rows
 
 

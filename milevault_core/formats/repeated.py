@@ -29,7 +29,7 @@ def take_once(reading: Reading) -> None:
             repeated += 1
             kept[twin] = max(kept[twin], recording, key=_amount)
     if repeated:
-        said = Problem("activity_repeated", "An activity that was in the file twice was left out.")
+        said = Problem("activity_repeated", "A duplicate of an activity in the file was left out.")
         reading.recordings = kept
         for recording in kept:
             recording.problems.append(said)

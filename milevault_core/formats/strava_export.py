@@ -100,7 +100,9 @@ def read(data: bytes) -> Reading:
     km = number(cells.get("distance", ""))
     metres = number(cells.get("distance_precise", "")) or (km * 1000 if km else None)
     if start is None or not (elapsed or metres):
-        raise BadFile("Strava's list does not say when this activity was, or neither how long nor how far.")
+        raise BadFile(
+            "Strava's list gives no date for this activity, or neither its duration nor its distance."
+        )
     found = {"elapsed_s": elapsed, "distance_m": metres}
     for name, cell in (("moving_s", "moving"), ("ascent_m", "ascent"), ("descent_m", "descent"),
                        ("calories", "calories"), ("avg_heart_rate", "avg_heart_rate"),

@@ -68,7 +68,7 @@ def read(data: bytes) -> HealthData:
     _add_sleep(found, tables)
     _add_naps(found, tables.get(NAP, Table()))
     if not (found.samples or found.nights or len(found.counters) or len(found.stage_marks.time)):
-        raise NothingThere("This file holds no days or nights: nothing was measured in it.")
+        raise NothingThere("This file holds no health data: nothing was measured in it.")
     return found
 
 
@@ -112,7 +112,7 @@ def _add_monitoring(found: HealthData, tables: dict[int, Table]) -> None:
     time = monitoring_times(table, tables.get(INFO, Table()))
     lost = int(np.isnan(time).sum())
     if lost:
-        text = "come before the first full time in the file, so nobody can say when they were."
+        text = "come before the first full time in the file, so it is not known when they were taken."
         found.problems.append(Problem("points_dropped", f"{thousands(lost)} measurements {text}"))
     _add(found, "hr", time, table.get("heart_rate"))
     for name, metric in (("moderate", "im_moderate"), ("vigorous", "im_vigorous")):
@@ -160,7 +160,7 @@ def _add_sleep(found: HealthData, tables: dict[int, Table]) -> None:
         at = np.fmax(at, float(found.stage_marks.time[-1] - EPOCH))
     if np.isnan(at).any():
         found.problems.append(
-            Problem("points_dropped", "The score of a night was left out: nothing says which.")
+            Problem("points_dropped", "A sleep score was left out: the file does not say for which night.")
         )
     for name, metric in _NIGHTLY.items():
         _add(found, metric, at, judged.get(name))

@@ -139,7 +139,7 @@ def _events(text: bytes, containers: tuple[str, ...], recover: bool = False) -> 
 
 def _bound(root: etree._Element) -> None:
     if root.xpath("count(//*)") > MAX_KEPT_ELEMENTS:
-        raise BadFile("The file holds too many things that belong to no track.")
+        raise BadFile("The file holds too many elements outside of tracks.")
 
 
 @lru_cache(maxsize=4096)

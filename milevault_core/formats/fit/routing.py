@@ -6,7 +6,7 @@ ACTIVITY, COURSE, WEIGHT = 4, 6, 9
 HEALTH = frozenset([14, 15, 28, 32, 41, 44, 49, 68, 73, 79])
 
 _OTHER = {
-    1: "These are facts about a device, not an activity.",
+    1: "This is information about a device, not an activity.",
     2: "These are the settings of a device, not an activity.",
     3: "These are the settings of a sport, not an activity.",
     5: "This is a workout plan, not an activity.",
@@ -18,7 +18,7 @@ _OTHER = {
     35: "This is a list of segments, not an activity.",
     40: "This is the layout of a display, not an activity.",
     57: "These are training zones, not an activity.",
-    58: "This is software of a device, not an activity.",
+    58: "This is software for a device, not an activity.",
 }
 
 

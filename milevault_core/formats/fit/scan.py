@@ -87,7 +87,7 @@ def _end(data: bytes, start: int, header: int, problems: list[Problem]) -> int:
     length = int.from_bytes(data[start + 4 : start + 8], "little")
     end = start + header + length
     if length == 0 and total - start > header + 2:
-        text = "The file does not say how long it is, as after a crash of the device; what could be read was kept."
+        text = "The file does not say how long it is, as after a device crash; what could be read was kept."
         problems.append(Problem("length_missing", text, f"byte {start + 4}"))
         return total
     if end > total:
