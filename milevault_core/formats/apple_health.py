@@ -1,4 +1,4 @@
-"""Days and nights from Apple Health's export.xml, which often has gigabytes: it is streamed, in bounded memory.
+"""Days and nights from Apple Health's export.xml, often several gigabytes, which is streamed in bounded memory.
 
 Every device and app writes its own steps. They are never added up: in each hour the best source counts
 (apple_hours.py). Workouts and their routes are read elsewhere (apple_export.py).

@@ -1,4 +1,4 @@
-"""Split Apple Health's export.xml, which often has gigabytes, into one file per month with the records that MileVault
+"""Split Apple Health's export.xml, often several gigabytes, into one file per month with the records that MileVault
 reads. Each file is kept as an original and can be read, read again and undone like any other file. The XML is
 streamed: only the compressed months are in memory. A month larger than MOST becomes several files of whole days.
 

@@ -126,8 +126,8 @@ def spend(budget: list[int], size: int) -> None:
 
 
 def refusal_of(entry: zipfile.ZipInfo, overlapping: set[int]) -> str | None:
-    """A sentence that says why a member is not unpacked; None if it is. overlapping: header offsets of members that
-    share bytes with another."""
+    """Why a member is not unpacked, as a sentence; None if it is. overlapping: header offsets of members that share
+    bytes with another."""
     if entry.flag_bits & 0x1:
         return "This file is locked with a password; please pack it without one."
     if stat.S_IFMT(entry.external_attr >> 16) == stat.S_IFLNK:

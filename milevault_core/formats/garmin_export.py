@@ -116,7 +116,7 @@ def _named(entry: dict) -> ListedActivity | None:
     )  # fmt: skip
 
 
-# How the files begin that we make from an entry of an activity list: never health data, whatever words they contain.
+# First bytes of the files we make from entries of an activity list. They never hold health data, whatever their texts.
 _ENTRIES = (b'{"garmin_activity"', b'{"strava_activity"')
 
 

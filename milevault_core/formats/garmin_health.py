@@ -161,7 +161,7 @@ def _summary(found: HealthData, day: date, entry: dict) -> None:
 
 
 def _offset(found: HealthData, utc: int | None, local: int | None) -> None:
-    """Add the UTC offset, from the start of a day in UTC and in local time."""
+    """Add the UTC offset, given the start of a day in UTC and in local time."""
     if utc is None or local is None or abs(local - utc) > 15 * 3600:  # no place on earth is further from UTC
         return
     time, value = np.append(found.offsets.time, utc), np.append(found.offsets.value, float(local - utc))

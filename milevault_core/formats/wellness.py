@@ -1,9 +1,9 @@
 """Days and nights from a watch's FIT files: monitoring, sleep, HRV status, metrics, skin temperature, weight, blood
 pressure. Messages and fields are identified by number, because the public profile does not name half of them.
 
-These files have peculiarities: most times have only 16 bits; step counters hold half the steps and are called cycles;
-a few numbers mean "not measured"; some timestamps are in local time. A day or night may be spread over several files,
-so it is put together elsewhere (health/days.py, health/nights.py).
+These files have peculiarities: most times have only 16 bits; step counters are scaled by half and called cycles; a few
+numbers mean "not measured"; some timestamps are in local time. A day or night may be spread over several files, so it
+is put together elsewhere (health/days.py, health/nights.py).
 """
 
 import numpy as np

@@ -13,7 +13,7 @@ from lxml import etree
 from milevault_core.problems import Problem, thousands
 
 MAX_CUTS = 20
-MAX_BYTES = 4 * 1024 * 1024  # above this the parser's tree would be too large, and only the recovery is used
+MAX_BYTES = 4 * 1024 * 1024  # above this no point is cut out, because the parser's tree would be too large
 UNDEFINED_PREFIX = 201  # libxml2's error code
 _CONTROL = bytes(c for c in range(32) if c not in (9, 10, 13))
 _CONTROL_SIGN = re.compile(b"[" + re.escape(_CONTROL) + b"]")

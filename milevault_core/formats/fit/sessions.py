@@ -35,7 +35,7 @@ def sessions_of(table: Table, seconds: np.ndarray) -> list[dict]:
     """Session messages as dicts with "start" (FIT seconds) and "index", in order of time, without duplicates.
 
     seconds: the times of the points. If a start is more than a day away from all of them, either it or the points are
-    wrong; it is then given as "told_start" instead.
+    wrong: the end minus the duration takes its place if that fits; otherwise it is given as "told_start".
     """
     table = table.take(slice(0, MAX_SESSIONS))
     starts = told = starts_of(table)
