@@ -1,7 +1,7 @@
-"""Files into Recordings. Any bytes give a Reading or `BadFile`; no other exception leaves this package.
+"""Turn files into Recordings. Any bytes give a Reading or `BadFile`; no other exception leaves this package.
 
 `formats.read(data)` is the entry point. Its result is defined in recording.py, the registry of readers in readers.py.
-They are loaded when they are first asked for: the tables need the names of metrics only; pandas comes with the rest.
+Both are imported on first use: the database tables need only the metric names, and must not load pandas for them.
 """
 
 from importlib import import_module

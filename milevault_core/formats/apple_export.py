@@ -1,5 +1,5 @@
-"""Apple Health's export: a zip with the tracks of workouts as GPX files, which lack the sport, and one XML of
-everything (often a gigabyte), which has it."""
+"""Apple Health's export: a zip with the workout tracks as GPX files, which lack the sport, and one XML of everything
+(often a gigabyte), which has it."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from milevault_core.sports import SPORTS
 
 _FOLDER = "workout-routes/"
-_MOST = 4 << 20  # bytes of one workout: some kilobytes with its events and statistics
+_MOST = 4 << 20  # bytes of one workout; with its events and statistics it has a few kilobytes
 _SPORT = re.compile(rb'\bworkoutActivityType="HKWorkoutActivityType(\w{1,60})"')
 _PATH = re.compile(rb'<FileReference\b[^>]{0,200}?\bpath="([^"<]{1,400})"')
 _SPORTS = {
@@ -24,7 +24,7 @@ _SPORTS = {
 
 
 def roots(names: Iterable[str]) -> list[str]:
-    """The folders, with their slashes, that are Apple's exports among members of these names."""
+    """The folders (with slashes) that hold an Apple export, found from the names of the archive's members."""
     found: dict[str, None] = {}
     for name in names:
         before, folder, _ = name.partition(_FOLDER)
@@ -38,15 +38,16 @@ def roots(names: Iterable[str]) -> list[str]:
 
 
 def is_list(name: str) -> bool:
-    """Whether a member beside the folder of tracks is the XML that lists the workouts; its name is in the phone's
-    language."""
+    """Whether a member next to the folder of tracks is the XML that lists the workouts. Its name is in the phone's
+    language, so it is recognised by its suffix."""
     return "/" not in name and name.lower().endswith(".xml") and "cda" not in name.lower()
 
 
 def sports_by_route(pieces: Iterable[bytes]) -> dict[str, dict]:
-    """Of the XML, given in pieces: the path of each way from the export's folder -> what it says of its workout.
+    """Path of each route, relative to the export's folder -> what the XML says about its workout. The XML is given
+    in pieces.
 
-    Found by text search, not parsed as XML: all but a thousandth of it are single heart beats and steps.
+    It is searched as text, not parsed, because all but a thousandth of it are single heart beats and steps.
     """
     found: dict[str, dict] = {}
     for workout in _workouts(pieces):
@@ -60,7 +61,7 @@ def sports_by_route(pieces: Iterable[bytes]) -> dict[str, dict]:
 
 
 def _workouts(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Each workout's text, from its beginning to its end."""
+    """The text of each workout element, from its beginning to its end."""
     left = b""
     for piece in pieces:
         left += piece

@@ -1,7 +1,7 @@
-"""Days and nights in Apple Health's export.xml, which is often gigabytes: read as it streams by, in bounded memory.
+"""Days and nights from Apple Health's export.xml, often several gigabytes, which is streamed in bounded memory.
 
-Every device and app writes its own steps. They are never added: the best source of each hour counts (apple_hours.py).
-Workouts and their ways are read elsewhere (apple_export.py).
+Every device and app writes its own steps. They are never added up: in each hour the best source counts
+(apple_hours.py). Workouts and their routes are read elsewhere (apple_export.py).
 """
 
 from collections import Counter
@@ -36,9 +36,9 @@ DAILY = {
     "AppleSleepingWristTemperature": "skin_temp",
 }  # fmt: skip
 METRIC = {_QUANTITY + name: metric for table in (TOTALS, SAMPLES, DAILY) for name, metric in table.items()}
-_FRACTIONS = frozenset(("spo2", "fat_pct"))  # their unit is "%", their value 0.97
+_FRACTIONS = frozenset(("spo2", "fat_pct"))  # Apple gives the unit "%" but a value such as 0.97
 _ADDED, _SAMPLED = frozenset(TOTALS.values()), frozenset(SAMPLES.values())
-_MOST_NIGHTS = 2_000_000  # stretches of sleep: a person has some twenty a night
+_MOST_NIGHTS = 2_000_000  # sleep records; a person has about twenty a night
 _MOST_SOURCES = 1_000
 
 
@@ -49,7 +49,7 @@ def recognise(data: bytes) -> Reading:
 
 
 def read(pieces: Iterable[bytes]) -> HealthData:
-    """What the XML, given in pieces, says of days and nights. Raises BadFile when it says nothing of them."""
+    """The days and nights in the XML, which is given in pieces. Raises BadFile when it has none."""
     export = _Export()
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -63,7 +63,7 @@ def read(pieces: Iterable[bytes]) -> HealthData:
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         if not export.records:
-            raise BadFile("The file is damaged: it is not the XML it should be.") from error
+            raise BadFile("The file is damaged: it is not valid XML.") from error
         text = "The file is damaged or was cut off; what came before was kept."
         problems.append(Problem("truncated", text, f"line {error.lineno}"))
     return export.found(problems)
@@ -112,7 +112,7 @@ class _Export:
             if not 0 <= end.time - start.time <= LONGEST_S:
                 raise ValueError(about["endDate"])
             if len(self.slept) >= _MOST_NIGHTS:
-                raise BadFile("The file holds more stretches of sleep than anyone has.")
+                raise BadFile("The file holds more sleep records than anyone has.")
             self.slept.append(
                 SleepStretch(
                     start.time, end.time, about["value"].rpartition("Analysis")[2], source, end.offset
@@ -121,7 +121,7 @@ class _Export:
             return
         value = _value(metric, about.get("unit", ""), float(about["value"]))
         if metric in _ADDED:
-            if not self.within:  # in a correlation it stands a second time
+            if not self.within:  # records in a correlation are repeated outside it
                 if not 0 <= value <= METRICS[metric].high:
                     raise ValueError(value)
                 if end.time + end.offset - start.time - start.offset > LONGEST:
@@ -157,7 +157,7 @@ class _Export:
         if self.left:
             is_one = self.left == 1
             text = (
-                f"{_records(self.left)} {'is not as Apple writes it' if is_one else 'are not as Apple writes them'}, "
+                f"{_records(self.left)} {"is not in Apple's format" if is_one else "are not in Apple's format"}, "
                 f"or cannot be right, and {'was' if is_one else 'were'} left out."
             )
             data.problems.append(Problem("points_dropped", text))
@@ -176,7 +176,7 @@ class _Export:
             text = f"{_records(self.unread.total())} of kinds that MileVault does not show {was} not read: {kinds}."
             data.problems.append(Problem("not_used", text))
         if not (data.day_values or data.samples or data.nights):
-            raise BadFile("This file holds no days or nights that MileVault knows how to read.")
+            raise BadFile("This file holds no health data that MileVault can read.")
         return data
 
 
@@ -194,7 +194,7 @@ def _value(metric: str, unit: str, value: float) -> float:
 
 
 def _changes(offsets: dict[int, int]) -> Series:
-    """Only where the offset is another than before."""
+    """The offsets by hour, reduced to the hours at which the offset changes."""
     hours = sorted(offsets)
     kept = [h for i, h in enumerate(hours) if i == 0 or offsets[h] != offsets[hours[i - 1]]]
     return Series(np.array(kept, np.int64) * 3600, np.array([offsets[h] for h in kept], np.float64))

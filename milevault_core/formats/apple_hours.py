@@ -1,4 +1,4 @@
-"""Several devices on one person: of each hour the best of them counts, never their sum."""
+"""One person wearing several devices: in each hour the best device counts, never their sum."""
 
 from array import array
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ from milevault_core.formats.health_data import Series
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _BLOCK = 200_000
-_LONG_S = 1800  # a shorter record is about as dense everywhere
-LONGEST = 24 * 3600  # nobody knows on which of its days the steps of a longer record were taken
+_LONG_S = 1800  # in a shorter record the amount is about evenly spread
+LONGEST = 24 * 3600  # in a longer record it is unknown on which day the steps were taken
 
 
 class Totals:
-    """Amounts by metric, source and local hour: 200 bytes for each day of a source, and some 50 for each record, of
-    which only the first of identical ones counts."""
+    """Amounts by metric, source and local hour. Of identical records only the first counts. Memory: 200 bytes per day
+    and source, and about 50 per record."""
 
     def __init__(self) -> None:
         self._hours: dict[str, dict[int, dict[int, array]]] = {}  # metric: local day: source: 24 amounts
@@ -26,7 +26,7 @@ class Totals:
         self._known: set[int] = set()
 
     def add(self, metric: str, source: int, start: Moment, end: Moment, amount: float) -> None:
-        """Spread an amount evenly over the time it took. Raises ValueError for a time before 1970."""
+        """Spread an amount evenly over its duration. Raises ValueError for a time before 1970."""
         begin, over = start.time + start.offset, end.time + start.offset
         if begin < 0:
             raise ValueError(begin)
@@ -55,8 +55,8 @@ class Totals:
         self._seen[metric, day] = max(at, self._seen.get((metric, day), 0))
 
     def _note_long(self, metric: str, source: int, shares: dict[int, float]) -> None:
-        """Where an hour of the day begins within a long record: how much of it was put before (24 amounts, by that
-        hour) and after (24 more)."""
+        """For each hour that begins within a long record, note how much of the record's amount on that day lies before
+        its start (24 values, by hour of the day) and after it (24 more)."""
         for hour in list(shares)[1:]:
             day = hour // 24
             of_day = {other: share for other, share in shares.items() if other // 24 == day}
@@ -65,7 +65,7 @@ class Totals:
             noted[24 + hour % 24] += sum(share for other, share in of_day.items() if other >= hour)
 
     def best(self) -> Iterator[tuple[date, str, float, int]]:
-        """(day, metric, amount, when it was last seen) of each day: of each hour what the best source says."""
+        """(day, metric, amount, time of the latest record) for each day, counting the best source of each hour."""
         for metric, days in sorted(self._hours.items()):
             for day, sources in sorted(days.items()):
                 amount = _of_day(sources, self._over.get((metric, day), {}))
@@ -73,13 +73,13 @@ class Totals:
 
 
 def _of_day(sources: dict[int, array], over: dict[int, array]) -> float:
-    """The most that one source or several in turns have counted. From one to another it goes on the hour, and of
-    records over that hour nothing counts then: nobody knows how much of them the other has counted too."""
+    """The highest total that one source, or several in turn, have counted. Sources may only change on the hour. Records
+    that cross the moment of a change do not count, because the other source may have counted the same steps."""
     if not over:
         return sum(max(hour) for hour in zip(*sources.values(), strict=True))
     nothing = array("d", bytes(48 * 8))
     noted = {source: over.get(source, nothing) for source in sources}
-    best = dict.fromkeys(sources, 0.0)  # until this hour, with this source at its end
+    best = dict.fromkeys(sources, 0.0)  # highest total up to this hour that ends with this source
     for hour in range(24):
         left = max(best[source] - noted[source][hour] for source in sources)
         best = {
@@ -90,22 +90,22 @@ def _of_day(sources: dict[int, array], over: dict[int, array]) -> float:
 
 
 class Samples:
-    """Single values: ten bytes each."""
+    """Single values, at ten bytes each."""
 
     def __init__(self) -> None:
         self._columns: dict[str, tuple[array, array, array]] = {}
 
     def add(self, metric: str, source: int, time: int, value: float) -> None:
-        """Note a value at a time (seconds since 1970) by one of the sources."""
+        """Add a value of one source at a time (seconds since 1970)."""
         if metric not in self._columns:
             self._columns[metric] = array("I"), array("f"), array("H")
         times, values, sources = self._columns[metric]
-        times.append(time)  # OverflowError before 1970: nothing has been added then
+        times.append(time)  # first, because it raises OverflowError for times before 1970
         values.append(value)
         sources.append(source)
 
     def best(self) -> dict[str, Series]:
-        """By metric, of each hour only the values of the source that has the most; frees what it has gathered."""
+        """Samples by metric: in each hour, only those of the source that has the most. Frees the collected data."""
         found = {}
         for metric in sorted(self._columns):
             found[metric] = _best(list(self._columns.pop(metric)))
@@ -113,7 +113,8 @@ class Samples:
 
 
 def _best(columns: list[array]) -> Series:
-    """Takes the columns (time, value, source) out of the list, so that each is free as soon as it is in order."""
+    """The best values as a series. Takes the columns (time, value, source) out of the list, so that each is freed as
+    soon as it has been sorted."""
     order = np.argsort(np.frombuffer(columns[0], np.uint32), kind="stable")
     source = np.frombuffer(columns.pop(), np.uint16)[order]
     value = np.frombuffer(columns.pop(), np.float32)[order]
@@ -123,7 +124,7 @@ def _best(columns: list[array]) -> Series:
     if source.min() != source.max():
         keep = np.ones(len(time), bool)
         begin = 0
-        while begin < len(time):  # a block at a time, cut where an hour begins, for memory's sake
+        while begin < len(time):  # in blocks that end on the hour, to save memory
             hour = int(time[min(begin + _BLOCK, len(time)) - 1]) // 3600
             end = int(np.searchsorted(time, np.uint32(min((hour + 1) * 3600, 2**32 - 1))))
             end = max(end, begin + 1)
@@ -137,8 +138,9 @@ def _best(columns: list[array]) -> Series:
 
 
 def _is_best(time: np.ndarray, source: np.ndarray) -> np.ndarray:
-    """Whether each value is of the source with the most moments in its hour; among equals the one named first."""
-    moments = np.unique(time << 16 | source)  # a record may be there twice
+    """Mask of the values from the source with the most distinct times in their hour; in a tie, the source that came
+    first in the file."""
+    moments = np.unique(time << 16 | source)  # a record may occur twice
     both, count = np.unique((moments >> 16) // 3600 << 16 | moments & 0xFFFF, return_counts=True)
     order = np.lexsort((both & 0xFFFF, -count, both >> 16))
     first = np.append(True, np.diff((both >> 16)[order]) != 0)

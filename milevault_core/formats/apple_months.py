@@ -1,11 +1,11 @@
-"""Apple Health's export.xml, often gigabytes, divided into a file a month of what MileVault reads of it: each is kept
-as an original, read, read again and undone like any other file. Streamed: memory holds the packed months only. A month
-with more than MOST is several files of whole days.
+"""Split Apple Health's export.xml, often several gigabytes, into one file per month with the records that MileVault
+reads. Each file is kept as an original and can be read, read again and undone like any other file. The XML is
+streamed: only the compressed months are in memory. A month larger than MOST becomes several files of whole days.
 
-What two files say is neither added nor chosen between, so nothing that is weighed together is divided. A night and all
-that lies within three hours of it belongs to the day of its end. An amount that took from one file into the next is
-divided between them, as apple_hours.py divides it between hours. Where the local midnight is within an hour of UTC, by
-which the best source of an hour is found, that hour's samples belong to the day it begins in.
+Values from two files are neither added nor compared, so records that must be compared have to be in one file. All
+sleep records of a night, up to three hours apart, belong to the day on which the night ends. An amount that spans two
+files is divided between them, as apple_hours.py divides it between hours. The best source is chosen per UTC hour; if
+local midnight falls within such an hour, all samples of that hour belong to the day on which it begins.
 """
 
 import re
@@ -23,7 +23,7 @@ from milevault_core.formats import apple_health, apple_hours, apple_sleep
 from milevault_core.formats.apple_times import moment
 from milevault_core.problems import BadFile
 
-MOST = 48 << 20  # bytes of a month's file, unpacked; a month with more is several files
+MOST = 48 << 20  # bytes of a month's file, unpacked; a larger month is split into several files
 _HEAD, _FOOT = b'<?xml version="1.0" encoding="UTF-8"?>\n<HealthData locale="en">\n', b"</HealthData>\n"
 _ADDED, _SAMPLED = frozenset(apple_health.TOTALS.values()), frozenset(apple_health.SAMPLES.values())
 _KEPT = ("type", "sourceName", "unit", "startDate", "endDate", "value")
@@ -32,7 +32,7 @@ _PIECE = 1 << 16
 
 
 class _File:
-    """A file that is being written, packed, with how many bytes it holds of each day."""
+    """A compressed file that is being written, and how many bytes it holds of each day."""
 
     def __init__(self) -> None:
         self.packer = zlib.compressobj(6, zlib.DEFLATED, 31)
@@ -47,13 +47,14 @@ class _File:
             self.parts.append(packed)
 
     def end(self) -> bytes:
-        """The whole file; of this one nothing is left."""
+        """Finish the file and return its bytes; the object is empty afterwards."""
         parts, self.parts = self.parts, []
         return b"".join([*parts, self.packer.compress(_FOOT), self.packer.flush()])
 
 
 class _Slept:
-    """Stretches of sleep as records, packed: only when all are known is it known which night each is part of."""
+    """Sleep records, compressed and kept until all are known, because only then is it clear which night each one
+    belongs to."""
 
     def __init__(self) -> None:
         self.packer = zlib.compressobj(6)
@@ -61,7 +62,7 @@ class _Slept:
         self.begin, self.end, self.offset = array("q"), array("q"), array("i")
 
     def add(self, start: str, end: str, record: bytes) -> None:
-        """Raises ValueError for times that are none, or cannot be right."""
+        """Add a record. Raises ValueError for times that are invalid or impossible."""
         first, last = moment(start), moment(end)
         if not 0 <= last.time - first.time <= apple_sleep.LONGEST_S:
             raise ValueError(end)
@@ -72,7 +73,7 @@ class _Slept:
             self.parts.append(packed)
 
     def days(self) -> list[str]:
-        """Of each stretch the local day on which its night, or nap, ends."""
+        """For each record, the local day on which its night or nap ends."""
         if not self.begin:
             return []
         begin, end, offset = (np.array(column, np.int64) for column in (self.begin, self.end, self.offset))
@@ -90,15 +91,15 @@ class _Slept:
         return found.tolist()
 
     def records(self) -> Iterator[bytes]:
-        """The records as they came."""
+        """The records, in the order in which they were added."""
         yield from _lines(_unpacked([*self.parts, self.packer.flush()], zlib.MAX_WBITS))
 
 
 class Months:
-    """`feed` all pieces, then `files`. left: records of kinds that are not read."""
+    """Call `feed` with all pieces, then `files`. left: how many records are not read."""
 
     def __init__(self, name_of: Callable[[str], str] = lambda day: day[:7]) -> None:
-        """name_of: the name of the file that a day ("2024-03-01") belongs to."""
+        """name_of: returns the name of the file that a day ("2024-03-01") belongs to."""
         self.left = self.within = 0
         self._name_of = name_of
         self._open: dict[str, _File] = {}
@@ -110,7 +111,7 @@ class Months:
         self._parser.EntityDeclHandler = _refuse_entities
 
     def feed(self, pieces: Iterable[bytes]) -> "Months":
-        """Read the XML; of a damaged one what comes before the damage. Raises BadFile for a harmful one."""
+        """Read the XML; if it is damaged, only the part before the damage. Raises BadFile for a harmful one."""
         try:
             for piece in pieces:
                 self._parser.Parse(piece, False)
@@ -120,7 +121,8 @@ class Months:
         return self
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """(month, gzip file) in order: ("2024-03", …), once: each is let go as soon as it is handed out."""
+        """(month, gzip file) in order: ("2024-03", …). Works only once, because each file is freed as soon as it is
+        yielded."""
         for name, file in self._files():
             if file.size <= MOST or len(file.days) < 2:
                 yield name, file.end()
@@ -157,10 +159,10 @@ class Months:
             self.left += 1
             return
         if self.within and metric not in apple_health.DAILY.values():
-            return  # it stands a second time outside
+            return  # the same record is repeated outside the correlation
         if metric is None:
             if about.get("value", "").rpartition("Analysis")[2] not in apple_sleep.STAGES:
-                self.left += 1  # in bed, which is not asleep
+                self.left += 1  # "in bed" is not sleep
                 return
             try:
                 self._slept.add(start, end, _text(about))
@@ -191,7 +193,7 @@ def _text(about: dict[str, str]) -> bytes:
 
 
 def _day_of(metric: str, start: str) -> str:
-    """The day that a record belongs to, by its own clock."""
+    """The day that a record belongs to, in its own local time."""
     if metric in _SAMPLED and start[23:25] != "00" and _DAY.fullmatch(start[:10]):
         try:
             at = moment(start)
@@ -202,7 +204,7 @@ def _day_of(metric: str, start: str) -> str:
 
 
 def _parts(name: str, days: dict[str, int]) -> dict[str, str]:
-    """The name of the file of each day, so that as many days in a row as fit are in each."""
+    """File name for each day, with as many consecutive days per file as fit."""
     found, number, size = {}, 0, MOST + 1
     for day in sorted(days):
         if size + days[day] > MOST:
@@ -233,7 +235,7 @@ def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _divided(about: dict[str, str]) -> list[dict[str, str]]:
-    """An amount over a midnight as two, each with the share of its time by the clock there."""
+    """A record that spans midnight as two records, its amount divided by the local time on either side."""
     begin, over = about["startDate"], about["endDate"]
     try:
         first, last = moment(begin), moment(over)

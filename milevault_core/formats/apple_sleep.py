@@ -1,4 +1,4 @@
-"""Nights from Apple Health's stretches of sleep, of which every watch, phone and app writes its own."""
+"""Nights from Apple Health's sleep records. Every watch, phone and app writes its own."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
@@ -8,8 +8,8 @@ from milevault_core.formats.health_data import ASLEEP, AWAKE, DEEP, LIGHT, REM, 
 from milevault_core.formats.overlapping_nights import fullest
 from milevault_core.formats.wellness_times import local_date
 
-UP_S = 3 * 3600  # up for so long: another night
-LONGEST_S = 2 * 86_400  # of one stretch: longer than anyone sleeps
+UP_S = 3 * 3600  # after this long awake, a new night begins
+LONGEST_S = 2 * 86_400  # of one record: longer than anyone sleeps
 STAGES = {
     "Asleep": ASLEEP,
     "AsleepUnspecified": ASLEEP,
@@ -29,7 +29,7 @@ class SleepStretch(NamedTuple):
 
 
 def nights(stretches: Iterable[SleepStretch], source: str) -> list[Night]:
-    """The nights and naps of all devices; of those that overlap the ones of one device (overlapping_nights.py)."""
+    """The nights and naps of all devices. Where they overlap, those of one device count (overlapping_nights.py)."""
     by_device: dict[int, list[SleepStretch]] = {}
     for one in stretches:
         if one.kind in STAGES and one.start < one.end:
@@ -61,8 +61,8 @@ def _of_device(own: list[SleepStretch], source: str) -> Iterable[Night]:
 
 
 def _without_overlap(group: list[SleepStretch]) -> list[Stage]:
-    """In order of time. Sleep without stages is dropped where the device tells stages for half of it or more; of a
-    longer one (a watch that was put on late) what lies outside the stages stays."""
+    """Stages in order of time. A record without stages is dropped if the device has stages for half of it or more.
+    Otherwise (the watch was put on late) the part of it outside the stages stays."""
     stages = _one_by_one(one for one in group if STAGES[one.kind] != ASLEEP)
     rest: list[Stage] = []
     for whole in _one_by_one(one for one in group if STAGES[one.kind] == ASLEEP):

@@ -1,4 +1,4 @@
-"""The times of Apple Health's export: "2025-11-06 07:15:00 +0100"."""
+"""Times in Apple Health's export: "2025-11-06 07:15:00 +0100"."""
 
 from datetime import date, datetime
 from functools import lru_cache
@@ -22,7 +22,7 @@ def _hour(text: str, zone: str) -> Moment:
 
 
 def moment(text: str) -> Moment:
-    """A time of the export. Raises ValueError for anything else."""
+    """A time in the export as a Moment. Raises ValueError for anything else."""
     hour = _hour(text[:13], text[20:])
     minute, second = int(text[14:16]), int(text[17:19])
     if text[13] != ":" or not (0 <= minute < 60 and 0 <= second <= 60):

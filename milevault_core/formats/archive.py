@@ -1,7 +1,7 @@
-"""Untrusted archives, read one member at a time with flat memory and within bounds.
+"""Read untrusted archives one member at a time, with constant memory and within limits.
 
-Names are labels only; nothing is ever written under one (a zip inside a zip goes to an unnamed temporary file). A
-member that cannot be read is yielded with a sentence, and reading goes on with the next.
+Names are labels only: no file is ever written under one (a zip inside a zip goes to an unnamed temporary file). A
+member that cannot be read is yielded with a sentence that says why, and reading continues with the next.
 """
 
 import contextlib
@@ -23,12 +23,12 @@ from milevault_core.problems import BadFile, Problem, thousands
 
 MAX_ENTRIES = 100_000
 MAX_DIRECTORY_BYTES = 64 * 1024 * 1024  # of the list of entries, which zipfile reads at once
-MAX_TOTAL_BYTES = 16 * 1024**3  # of all members, nested ones included
+MAX_TOTAL_BYTES = 16 * 1024**3  # of all members, including nested ones
 MAX_RATIO = 250  # unpacked to packed, for members above a megabyte
-MAX_DEPTH = 2  # a zip in a zip, as Garmin's own export nests
+MAX_DEPTH = 2  # a zip in a zip, as in Garmin's own export
 MAX_GZIP_MEMBERS = 1000
 _OVERHEAD = 4096  # bytes that compression may add to incompressible data
-_STEP, _PIECE = 64 << 10, 1 << 20  # bytes: packed at a time, and the most that may come of it at once
+_STEP, _PIECE = 64 << 10, 1 << 20  # bytes: packed input per step, and the most it may unpack to at once
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)  # LZMA may ask for 4 GB at once
 ERRORS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, LookupError,
            NotImplementedError, struct.error)  # fmt: skip
@@ -36,9 +36,9 @@ ERRORS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, Runtime
 
 @dataclass(frozen=True)
 class Member:
-    """A file in an archive. `data` (a `.gz` as it came) is None when it is refused; `problem` says why.
+    """A file in an archive. `data` is None when the file is refused, and `problem` says why; a `.gz` stays packed.
 
-    With both, the data is usable and the sentence is a remark.
+    When both are given, the data is usable and the sentence is a remark.
     """
 
     name: str  # with the names of the archives around it: "export.zip/part 1.zip/ride.fit"
@@ -54,8 +54,8 @@ def is_archive(head: bytes) -> bool:
 def members(source: bytes | IO[bytes], name: str = "") -> Iterator[Member]:
     """The files in a zip, given as bytes or as a seekable file; folders are left out.
 
-    Hidden files and those of __MACOSX are left out too, unless they look like activity files.
-    Raises BadFile when the archive as a whole is unreadable or breaks a bound.
+    Hidden files and files in __MACOSX are left out too, unless they look like activity files.
+    Raises BadFile when the archive as a whole is unreadable or exceeds a limit.
     """
     file = io.BytesIO(source) if isinstance(source, bytes | bytearray | memoryview) else source
     yield from _members(file, f"{name}/" if name else "", 1, [MAX_TOTAL_BYTES])
@@ -119,14 +119,15 @@ def _member(stream: IO[bytes], entry, label: str, depth: int, budget: list[int])
 
 
 def spend(budget: list[int], size: int) -> None:
-    """Take what a member unpacks to, in bytes, off what all may. Raises BadFile when it is used up."""
+    """Subtract a member's unpacked size in bytes from the budget of all members. Raises BadFile when it is used up."""
     budget[0] -= size
     if budget[0] < 0:
         raise BadFile(f"The archive unpacks to more than {MAX_TOTAL_BYTES // 2**30} GB.")
 
 
 def refusal_of(entry: zipfile.ZipInfo, overlapping: set[int]) -> str | None:
-    """Why a member is not unpacked, in a sentence; None if it is. overlapping: offsets of those that share bytes."""
+    """Why a member is not unpacked, as a sentence; None if it is. overlapping: header offsets of members that share
+    bytes with another."""
     if entry.flag_bits & 0x1:
         return "This file is locked with a password; please pack it without one."
     if stat.S_IFMT(entry.external_attr >> 16) == stat.S_IFLNK:
@@ -143,7 +144,7 @@ def refusal_of(entry: zipfile.ZipInfo, overlapping: set[int]) -> str | None:
 
 
 def overlapping_in(entries: list[zipfile.ZipInfo]) -> set[int]:
-    """Offsets of entries whose packed bytes reach into those of the next one."""
+    """Header offsets of entries whose packed bytes overlap those of another entry."""
     found: set[int] = set()
     end, last = 0, -1
     for entry in sorted(entries, key=lambda e: e.header_offset):
@@ -155,8 +156,8 @@ def overlapping_in(entries: list[zipfile.ZipInfo]) -> set[int]:
 
 
 def check_directory(file: IO[bytes]) -> None:
-    """Refuse a list of entries that is too long before zipfile reads all of it (zip and zip64 end records). Raises
-    BadFile."""
+    """Refuse a directory with too many entries before zipfile reads all of it, by the zip and zip64 end records.
+    Raises BadFile."""
     try:
         size = file.seek(0, io.SEEK_END)
         file.seek(max(0, size - 65_600))
@@ -180,12 +181,12 @@ def is_hidden(name: str) -> bool:
 
 
 def label_of(name: str) -> str:
-    """The name as a label: forward slashes, no control or invisible signs, at most 255 characters."""
+    """The name as a label: forward slashes, no control or invisible characters, at most 255 characters."""
     return visible(name.replace("\\", "/"))[-255:] or "unnamed"
 
 
 def looks_like_activity(head: bytes) -> bool:
-    """Whether a file beginning with `head` (4096 bytes) may be FIT, GPX, TCX, or packed."""
+    """Whether a file beginning with `head` (4096 bytes) may be FIT, GPX, TCX, or a packed file."""
     if head[8:12] == b".FIT" or head.startswith(b"\x1f\x8b") or is_archive(head):
         return True
     return xml.root_name(head) in ("gpx", "trainingcenterdatabase")
@@ -194,8 +195,8 @@ def looks_like_activity(head: bytes) -> bool:
 def gunzip(data: bytes, limit: int) -> tuple[bytes, Problem | None]:
     """The unpacked bytes of a gzip file of one or more members, at most `limit`.
 
-    A cut or damaged file gives what comes before, with a Problem. Raises BadFile beyond the limit, and when
-    nothing can be unpacked.
+    A truncated or damaged file gives the part before the damage, with a Problem. Raises BadFile beyond the limit,
+    and when nothing can be unpacked.
     """
     out = bytearray()
     ended = _unpack(data, limit, out.extend)
@@ -208,8 +209,8 @@ def gunzip(data: bytes, limit: int) -> tuple[bytes, Problem | None]:
 
 
 def sum_of_gzip(data: bytes, limit: int) -> tuple[bytes, int] | None:
-    """SHA-256 and length of what a gzip file unpacks to, a piece at a time; None where it is damaged or unpacks to
-    more than `limit`."""
+    """SHA-256 and length of a gzip file's content, computed piece by piece; None when the file is damaged or unpacks
+    to more than `limit` bytes."""
     digest, size = hashlib.sha256(), 0
 
     def take(piece: bytes) -> None:
@@ -224,7 +225,7 @@ def sum_of_gzip(data: bytes, limit: int) -> tuple[bytes, int] | None:
 
 
 def _unpack(data: bytes, limit: int, take: Callable[[bytes], object]) -> str:
-    """Yield what can be unpacked, in pieces; returns how it ended: "", "damaged" or "ends too early"."""
+    """Pass whatever can be unpacked to `take`, in pieces. Returns how it ended: "", "damaged" or "ends too early"."""
     size = count = at = 0
     while data[at : at + 2] == b"\x1f\x8b":
         count += 1
@@ -251,7 +252,7 @@ def _unpack(data: bytes, limit: int, take: Callable[[bytes], object]) -> str:
 
 
 def _up_to_the_damage(unpack, chunk: bytes, most: int) -> Iterator[bytes]:
-    """The data before the damage in a chunk, found byte by byte."""
+    """The data before the damage in a chunk, unpacked byte by byte."""
     for at in range(len(chunk)):
         with contextlib.suppress(zlib.error):
             piece = unpack.decompress(chunk[at : at + 1], max(1, most))

@@ -1,11 +1,11 @@
-"""Limits of time and memory for one file, whatever it claims; used by every reader and for pictures.
+"""Time and memory limits for reading one file, whatever the file claims; used by every reader and for pictures.
 
     with bounds.within(len(data)):       # BadFile when it takes too long or too much memory
         …
 
-Time is the CPU time of the thread that reads. A second thread watches it and raises TooLong in the first, which ends
-Python loops; calls that could stay inside a C library for minutes are bounded where they are made (the scans of a
-JPEG). Memory is bounded by the system (RLIMIT_DATA), where it has that: a reader that asks for more gets a
+Time is the CPU time of the reading thread. A second thread watches it and raises TooLong in the first, which ends
+Python loops; calls that could stay inside a C library for minutes are limited where they are made (the scans of a
+JPEG). Memory is limited by the operating system where it supports RLIMIT_DATA: a reader that asks for more gets a
 MemoryError.
 """
 
@@ -21,23 +21,23 @@ from pathlib import Path
 from milevault_core.formats.recording import Reading
 from milevault_core.problems import BadFile, thousands
 
-MAX_TRACKS = 5_000  # of an XML file, before those that go on are joined
+MAX_TRACKS = 5_000  # in an XML file, before tracks that continue each other are joined
 MAX_RECORDINGS = 1_000
 CPU_S, CPU_S_PER_MB = 10.0, 1.0
-MEMORY_BYTES = 500 << 20  # more than before
+MEMORY_BYTES = 500 << 20  # on top of what the process already uses
 TAKES_TOO_LONG = "This file takes longer to read than any activity does."
 TAKES_TOO_MUCH = "This file needs more memory than any activity does."
 _LOOK_S = 0.2
 
 
 class TooLong(BaseException):
-    """Raised in a thread that has used up its time. Not an Exception, so that no reader's `except Exception` takes it
-    for damage."""
+    """Raised in a thread that has used up its time. Not an Exception, so that no reader's `except Exception` treats it
+    as file damage."""
 
 
 @contextlib.contextmanager
 def within(size_bytes: int) -> Iterator[None]:
-    """Limit the block that reads a file of this size (bytes as received). Nested blocks change nothing. Raises
+    """Limit the block that reads a file of this size (bytes as received). A nested block has no effect. Raises
     BadFile."""
     if getattr(_mine, "is_bounded", False):
         yield
@@ -55,13 +55,13 @@ def within(size_bytes: int) -> Iterator[None]:
 
 
 def check_tracks(count: int) -> None:
-    """Raises BadFile when a file begins more tracks than any has."""
+    """Raises BadFile when a file has more tracks than any real one."""
     if count > MAX_TRACKS:
         raise BadFile(f"The file holds more than {thousands(MAX_TRACKS)} tracks; please split it.")
 
 
 def check(reading: Reading) -> Reading:
-    """The reading, when it holds no more activities than one file may. Raises BadFile."""
+    """The reading, unchanged. Raises BadFile when it holds more activities than one file may."""
     if len(reading.recordings) > MAX_RECORDINGS:
         raise BadFile(f"The file holds more than {thousands(MAX_RECORDINGS)} activities; please split it.")
     return reading
@@ -87,7 +87,7 @@ _changing = threading.Condition()
 
 @contextlib.contextmanager
 def cpu_within(seconds: float) -> Iterator[None]:
-    """Raise TooLong in this thread when the block takes more CPU time. Blocks may lie in one another."""
+    """Raise TooLong in this thread when the block takes more CPU time than this. Blocks may be nested."""
     thread = threading.get_ident()
     clock = time.pthread_getcpuclockid(thread)
     mine = _WatchedThread(thread, clock, time.clock_gettime(clock) + seconds)
@@ -103,8 +103,8 @@ def cpu_within(seconds: float) -> Iterator[None]:
 
 
 def _is_let_go(mine: _WatchedThread) -> bool:
-    """Stop watching a thread. An exception on its way must not arrive later; one that arrives in here is raised
-    once."""
+    """Stop watching a thread: True once it is done. A pending TooLong must not arrive after the block, so it is
+    withdrawn; if it arrives in here, the answer is False and the caller tries again."""
     try:
         with _changing:
             _watched.discard(mine)
@@ -138,7 +138,7 @@ def _watch() -> None:
 
 
 def raise_in(thread: int, kind: type[BaseException] | None) -> None:
-    """Raise an exception in another thread as soon as it runs Python; None takes back one that has not come yet."""
+    """Raise an exception in another thread as soon as it runs Python; None withdraws one that is still pending."""
     what = ctypes.py_object(kind) if kind else None
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what)
 
@@ -147,14 +147,14 @@ def raise_in(thread: int, kind: type[BaseException] | None) -> None:
 
 
 class _Memory:
-    """The memory limit of this process while any thread reads. Each that begins sets it again, the last removes it.
+    """The memory limit of this process while any thread reads. Every read sets it anew, the last one removes it.
 
-    It holds for all threads, and a C library that gets no memory may take the process down with it (psycopg does): it
-    must not stay from a read that began long ago while others follow each other."""
+    The limit applies to all threads, and a C library that gets no memory may crash the process (psycopg does). So a
+    limit set by a read long ago must not stay in place while other reads keep following."""
 
     def __init__(self) -> None:
         self._lock, self._inside = threading.Lock(), 0
-        # None: not limited by us. "Without limit" is (-1, -1) to the system, so that cannot be the mark.
+        # None: we have set no limit. (-1, -1) cannot stand for that, because to the system it means "unlimited".
         self._before: tuple[int, int] | None = None
 
     def __enter__(self) -> None:
@@ -188,7 +188,7 @@ def _resource():
 
 
 def _used_bytes() -> int:
-    """What RLIMIT_DATA counts of this process; 0 where the system does not say."""
+    """Bytes of this process that count towards RLIMIT_DATA; 0 where the system does not say."""
     try:
         found = re.search(rb"VmData:\s+(\d+) kB", Path("/proc/self/status").read_bytes())
     except OSError:

@@ -1,12 +1,12 @@
-"""What an archive holds and how each part is to be treated, from its directory and lists, without reading the files
+"""What an archive contains and how to treat each file, from its directory and lists, without reading the files
 themselves.
 
     found = contents.of(file, "export.zip", file_of, spill)
-    found.parts: one entry a file, in order; found.named: names by time of beginning; found.gear
+    found.parts: one entry per file, in order; found.named: activity names by start time; found.gear
 
-Four kinds: Strava's export (activities.csv says of each file what it is called), Garmin's (a list names activities
-by the time they began), Apple Health's (an XML says of each way what sport it was), and any zip. A zip may hold several
-exports, and other files beside them: each export is what lies below its own folder, and the rest is any zip's.
+There are four kinds: Strava's export (activities.csv describes each file), Garmin's (a list names activities by their
+start time), Apple Health's (an XML gives the sport of each route), and any other zip. A zip may hold several exports
+and other files as well: everything below an export's folder belongs to it, the rest is treated as any other zip.
 """
 
 import contextlib
@@ -24,15 +24,15 @@ from milevault_core.formats.listing import ListedMember, Place
 from milevault_core.problems import BadFile, Problem, thousands
 
 PICTURES = (".jpg", ".jpeg", ".png", ".heic", ".heif", ".webp", ".gif")
-# Suffixes of lists and pictures in an export, which no activity has; anything else is read.
+# Suffixes of lists and pictures in an export, never of activities; all other files are read.
 _NOT_FILES = (".csv", ".txt", ".html", ".pdf", ".mp4", ".mov", *PICTURES)
 FileOf = Callable[[int], IO[bytes]]
 
 
 @dataclass
 class Part:
-    """A file of an archive. role: file (to be read), row (its bytes are in `data`), photo (of the activity whose
-    part is called `photo_of`), leftover (not needed: `reason`), refused (cannot be read: `reason`)."""
+    """A file in an archive. role: file (to be read), row (its bytes are in `data`), photo (of the activity whose
+    part is named `photo_of`), leftover (not needed: `reason`), refused (cannot be read: `reason`)."""
 
     name: str
     role: str
@@ -40,14 +40,14 @@ class Part:
     archive: int = 0
     about: dict = field(default_factory=dict)
     data: bytes | None = None
-    path: Path | None = None  # a file that is in no archive yet, for its plan
+    path: Path | None = None  # for the plan of a file that is not in an archive yet
     photo_of: str = ""
     reason: str = ""
 
 
 @dataclass
 class Contents:
-    kind: str  # strava | garmin | apple | files; of several the first of these
+    kind: str  # strava | garmin | apple | files; with several exports, the first in this order
     parts: list[Part] = field(default_factory=list)
     named: list[ListedActivity] = field(default_factory=list)
     gear: list[dict] = field(default_factory=list)
@@ -55,8 +55,8 @@ class Contents:
 
 
 def of(file: IO[bytes], name: str, file_of: FileOf, spill: listing.Spill) -> Contents:
-    """The parts of an archive. `file_of(number)` is the archive (0) or an inner one that `spill` numbered.
-    Raises BadFile when the archive as a whole cannot be read."""
+    """The parts of an archive. `file_of(number)` returns the archive (0) or an inner archive by the number that
+    `spill` gave it. Raises BadFile when the archive as a whole cannot be read."""
     listed = list(listing.members(file, name, spill))
 
     def data_of(one: ListedMember) -> bytes:
@@ -103,11 +103,11 @@ def _files(listed: list[ListedMember]) -> Contents:
 
 
 _ACTIVITIES = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz")
-_SAME_WAY = "The same way as the activity file beside it, for maps; not needed."
+_SAME_WAY = "The same track as the activity file next to it, for maps; not needed."
 
 
 def _is_companion(one: ListedMember, stems: set[str]) -> bool:
-    """Whether it is the GPX drawing of an activity that is also here as a file."""
+    """Whether it is a KML or KMZ map of an activity whose own file is also in the archive."""
     return one.name.lower().endswith((".kml", ".kmz")) and _stem_of(one.name) in stems
 
 
@@ -132,7 +132,7 @@ def _leftover(one: ListedMember, reason: str) -> Part:
 def _strava_tables(
     listed: list[ListedMember], data_of
 ) -> dict[str, tuple[ListedMember, strava_export.Table]]:
-    """The folder of each export (with its slash; "" for none) -> its list of activities."""
+    """Folder of each export (with its slash; "" for none) -> its list of activities."""
     found: dict[str, tuple[ListedMember, strava_export.Table]] = {}
     for one in listed:
         if one.place is not None and os.path.basename(one.name).lower() == "activities.csv":
@@ -180,20 +180,20 @@ def _strava(listed: list[ListedMember], where: ListedMember, table: strava_expor
             continue
         if name in ("bikes.csv", "shoes.csv"):
             found.gear += _gear(one, name, data_of)
-            found.parts.append(_leftover(one, "Your gear was taken over from this list."))
+            found.parts.append(_leftover(one, "Your gear was taken from this list."))
         elif one is where:
-            found.parts.append(_leftover(one, "Names, sports and gear were taken over from this list."))
+            found.parts.append(_leftover(one, "Names, sports and gear were taken from this list."))
         elif name in media and one.place is not None:
             found.parts.append(Part(one.name, "photo", one.place, one.archive, photo_of=media[name]))
         elif name.startswith("media/"):
-            found.parts.append(_leftover(one, "No activity names this picture."))
+            found.parts.append(_leftover(one, "No activity refers to this picture."))
         else:
             found.parts.append(_leftover(one, "One of Strava's other lists; not needed here, and not kept."))
     return found
 
 
 def _has_no_track(one: ListedMember, data_of) -> bool:
-    """Whether it is a GPX without a point; a large one, or one that cannot be read, is left to its reader."""
+    """Whether it is a GPX without points. False for a large or unreadable file: its reader deals with that."""
     is_small = one.place is not None and one.place.size <= strava_export.SMALL
     try:
         return (
@@ -206,13 +206,13 @@ def _has_no_track(one: ListedMember, data_of) -> bool:
 
 
 def _is_file(name: str) -> bool:
-    """Whether a member is one to be read; all of Strava's own lists lie beside activities.csv."""
+    """Whether a member is to be read as a file; all of Strava's own lists are next to activities.csv."""
     is_list_elsewhere = "/" in name and name.lower().endswith(".csv")
     return name.startswith("activities/") or is_list_elsewhere or not name.lower().endswith(_NOT_FILES)
 
 
 def _about(row: strava_export.Row | None, label: str, media: dict[str, str]) -> dict:
-    """What the table says, without the pictures: those are remembered as belonging to this part."""
+    """What the table says, without the pictures: `media` maps each of those to this part."""
     if row is None:
         return {}
     for picture in row.about.get("media", []):
@@ -221,7 +221,7 @@ def _about(row: strava_export.Row | None, label: str, media: dict[str, str]) -> 
 
 
 def _stem(name: str) -> str:
-    """ "activities/123" of "activities/123.fit.gz": the number is the upload's, whatever it was unpacked to."""
+    """ "activities/123" for "activities/123.fit.gz": the number identifies the upload, packed or unpacked."""
     folder, _, base = name.rpartition("/")
     return f"{folder}/{base.split('.')[0]}" if base else ""
 
@@ -248,11 +248,11 @@ def _garmin(listed: list[ListedMember], data_of) -> Contents:
                 data = data_of(one)
                 with bounds.within(len(data)):
                     found.named += garmin_export.read_list(data)
-                found.parts.append(_leftover(one, "Names and sports were taken over from this list."))
+                found.parts.append(_leftover(one, "Names and sports were taken from this list."))
             except BadFile as error:
                 found.parts.append(Part(one.name, "refused", reason=str(error)))
         elif garmin_export.is_personal(one.name):
-            found.parts.append(_leftover(one, "Your Garmin account, not your training: left out on purpose."))
+            found.parts.append(_leftover(one, "Garmin account data, not training: left out on purpose."))
         elif one.name.lower().endswith(".json"):
             found.parts.append(_garmin_json(one, data_of))
         elif one.name.lower().endswith(_NOT_FILES) and not garmin_export.is_foreign(one.name):
@@ -269,14 +269,14 @@ def _garmin_json(one: ListedMember, data_of) -> Part:
         return Part(one.name, "refused", reason=str(error))
     if kind:
         return _part(one)
-    return _leftover(one, "A list of Garmin's that MileVault has no use for; not kept.")
+    return _leftover(one, "A Garmin list that MileVault has no use for; not kept.")
 
 
 # ── Apple Health ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _apple(listed: list[ListedMember], root: str, file_of: FileOf) -> Contents:
-    """Its tracks with their sports, and its days and nights as a file a month; what else there is is left out."""
+    """The tracks with their sports, and the days and nights as one file per month; everything else is left out."""
     found = Contents("apple")
     sports: dict[str, dict] = {}
     lists = {one.name for one in listed if apple_export.is_list(one.name.removeprefix(root))}
@@ -284,7 +284,7 @@ def _apple(listed: list[ListedMember], root: str, file_of: FileOf) -> Contents:
     for one in listed:
         place = one.place or one.large
         if one.name in lists and place is not None:
-            with contextlib.suppress(BadFile):  # what comes before the damage is kept
+            with contextlib.suppress(BadFile):  # keep what comes before the damage
                 sports |= apple_export.sports_by_route(listing.pieces(file_of(one.archive), place))
             months[one.name] = _apple_months(one, listing.pieces(file_of(one.archive), place))
     for one in listed:
@@ -298,9 +298,7 @@ def _apple(listed: list[ListedMember], root: str, file_of: FileOf) -> Contents:
             )
             found.parts += parts
             found.parts.append(
-                _leftover(
-                    one, f"Sports, days and nights were taken over from this list, month by month.{also}"
-                )
+                _leftover(one, f"Sports, days and nights were taken from this list, month by month.{also}")
             )
         elif name.startswith("electrocardiograms/"):
             found.parts.append(_leftover(one, "An ECG, not training: left out on purpose."))
@@ -312,7 +310,7 @@ def _apple(listed: list[ListedMember], root: str, file_of: FileOf) -> Contents:
 
 
 def _apple_months(one: ListedMember, pieces: Iterable[bytes]) -> tuple[list[Part], int]:
-    """A part a month of the XML, and how many of its records are of kinds that are not read."""
+    """One part per month of the XML, and how many of its records are of kinds that are not read."""
     made = Months()
     with contextlib.suppress(BadFile):
         made.feed(pieces)

@@ -1,4 +1,4 @@
-"""Numbers and dates as people's tables write them: by all values of a file together, or by asking."""
+"""Numbers and dates in people's own tables. Their format is inferred from all values of the file, or asked for."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -13,14 +13,14 @@ _NUMBERS = re.compile(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d\d)(?!\d)")
 _TIME = re.compile(r"[T ,](\d{1,2}):(\d\d)(?::(\d\d))?(?:\.\d+)?\s*([AaPp][Mm])?")
 _NAMED = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
 _SPACES = re.compile(r"[\s\u00a0\u202f']")
-_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")  # or a number with three decimals
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")  # or a number with three decimals: ambiguous
 _WHOLE = {COMMA: re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?"),
           POINT: re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d*)(\.\d+)?")}  # fmt: skip
 
 
 def decimal_sign(cells: Iterable[str], answers: Mapping[str, str], whole: Iterable[str] = ()) -> str:
-    """COMMA or POINT: how the numbers of a file are written. whole: those of the cells in which a decimal point would
-    be strange, as of steps. Raises Question where they could be either."""
+    """COMMA or POINT: the decimal sign of the numbers in a file. whole: those cells that should hold whole numbers,
+    such as steps. Raises Question if it could be either."""
     if "decimal" in answers:
         return answers["decimal"]
     doubtful = ""
@@ -48,13 +48,13 @@ def decimal_sign(cells: Iterable[str], answers: Mapping[str, str], whole: Iterab
         return POINT
     if said:
         text, shown = (
-            "Some numbers of the file have a decimal comma, some a decimal point. Which one is meant?",
+            "Some numbers in the file have a decimal comma, others a decimal point. Which is right?",
             "",
         )
     else:
         word = "comma" if "," in doubtful else "point"
         text, shown = (
-            f"Is the {word} in “{doubtful}” a decimal {word} or does it divide thousands?",
+            f"Is the {word} in “{doubtful}” a decimal {word} or does it separate thousands?",
             doubtful,
         )
     decimal, thousands = shown.replace(",", "."), shown.replace(",", "").replace(".", "")
@@ -68,7 +68,7 @@ def decimal_sign(cells: Iterable[str], answers: Mapping[str, str], whole: Iterab
 
 
 def number(cell: str, sign: str) -> float | None:
-    """A number written with the decimal sign given; None for anything else."""
+    """A number written with the given decimal sign; None for anything else."""
     cell = _SPACES.sub("", cell)
     if not cell or not any(c.isdigit() for c in cell) or not _WHOLE[sign].fullmatch(cell):
         return None
@@ -77,7 +77,7 @@ def number(cell: str, sign: str) -> float | None:
 
 
 def date_order(cells: Iterable[str], answers: Mapping[str, str]) -> str:
-    """DAY_FIRST or MONTH_FIRST. Raises Question where all dates could be either."""
+    """DAY_FIRST or MONTH_FIRST. Raises Question when the dates leave it open or contradict each other."""
     if "date_order" in answers:
         return answers["date_order"]
     doubtful = None
@@ -100,14 +100,14 @@ def date_order(cells: Iterable[str], answers: Mapping[str, str]) -> str:
     )
     text = f"Which day is “{doubtful[0].strip()}”: does the day or the month come first?"
     if day_first:
-        text = "In some dates of the file the day comes first, in others the month. Which is right?"
+        text = "In some dates in the file the day comes first, in others the month. Which is right?"
     if len(options) < 2:
         options = ((DAY_FIRST, "the day comes first"), (MONTH_FIRST, "the month comes first"))
     raise Question("date_order", text, options)
 
 
 def day(cell: str, order: str) -> date | None:
-    """A date in one of the usual ways; None for anything else."""
+    """A date in one of the usual formats; None for anything else."""
     try:
         if found := _ISO.match(cell):
             return date(int(found[1]), int(found[2]), int(found[3]))
@@ -126,7 +126,7 @@ def day(cell: str, order: str) -> date | None:
 
 
 def second_of_day(cell: str) -> int | None:
-    """The time of day in a cell with a date, in s since midnight; None without one."""
+    """The time of day in a cell with a date, in s since midnight; None if there is none."""
     found = _TIME.search(cell)
     if not found:
         return None

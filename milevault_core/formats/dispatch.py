@@ -1,6 +1,6 @@
-"""From bytes to the right reader, by content; and the last safeguard: nothing but BadFile leaves here.
+"""Choose the reader by the file's content. This is also the last safeguard: no exception but BadFile leaves here.
 
-Time and memory are bounded by bounds.py. No signal is used: the workers read files in threads, where none arrives.
+bounds.py limits time and memory. Signals are not used because the workers read files in threads, which get none.
 """
 
 import logging
@@ -17,13 +17,13 @@ from milevault_core.formats.resumed import split_resumed
 from milevault_core.problems import BadFile, Problem
 from milevault_core.registry import load_all
 
-# A log line at ERROR is a defect of a reader: the contract test fails on it.
+# A log line at ERROR means that a reader has a bug: the contract test fails on it.
 log = logging.getLogger(__name__)
 
 TOO_BIG = f"The file is larger than {MAX_BYTES // 2**20} MB unpacked, more than any activity."
 STRAVAS_LIST = (
-    "This is the list of activities of Strava's export. Import the export's zip, or its whole folder, and the names, "
-    "sports and gear in it come with the activities."
+    "This is the activity list from a Strava export. Import the export's zip, or its whole folder, and the activities "
+    "get their names, sports and gear from this list."
 )
 _PICTURES = (
     b"\x89PNG",
@@ -42,13 +42,13 @@ _KINDS = (
     (b"Rar!", "This is a RAR archive; please pack it as a zip instead."),
     (b"\xfd7zXZ", "This is an xz archive; please pack it as a zip instead."),
     (b"BZh", "This is a bzip2 archive; please pack it as a zip instead."),
-    (b"[Params]", "This is an HRM file of Polar; please export the activity as FIT, GPX or TCX."),
+    (b"[Params]", "This is a Polar HRM file; please export the activity as FIT, GPX or TCX."),
 )
 _DOCUMENT = re.compile(rb"<\?xml\s|<(?:gpx|TrainingCenterDatabase)[\s>]")
 _ROOTS = {
     "html": "This is a web page, not an activity file.",
-    "kml": "This is a KML file of Google Earth; please export the activity as FIT, GPX or TCX.",
-    "pwx": "This is a PWX file of TrainingPeaks; please export the activity as FIT, GPX or TCX.",
+    "kml": "This is a Google Earth KML file; please export the activity as FIT, GPX or TCX.",
+    "pwx": "This is a TrainingPeaks PWX file; please export the activity as FIT, GPX or TCX.",
     "sml": "This is a Suunto SML file; please export the activity as FIT, GPX or TCX.",
     "fitnessworkbook": "This is a FITLOG file; please export the activity as FIT, GPX or TCX.",
     "svg": "This is a picture, not an activity file.",
@@ -62,7 +62,7 @@ def load_readers() -> None:
 
 
 def read(data: bytes, name: str = "") -> Reading:
-    """What the bytes of one file hold. The name is a label only: the content decides.
+    """Read the bytes of one file. The name is only a label: the content decides which reader is used.
 
     A `.gz` is unpacked first. Raises BadFile, and nothing else, when there is nothing to read.
     """
@@ -77,7 +77,7 @@ def read(data: bytes, name: str = "") -> Reading:
     except BadFile:
         raise
     except MemoryError as error:
-        raise BadFile("The file needs more memory than there is.") from error
+        raise BadFile("There is not enough memory to read this file.") from error
     except RecursionError as error:
         raise BadFile("The file is nested too deeply.") from error
     except Exception as error:
@@ -86,7 +86,7 @@ def read(data: bytes, name: str = "") -> Reading:
 
 
 def _read(data: bytes, inside: bool = False) -> Reading:
-    """The reading of a file as it came; `inside` an archive there are no further archives."""
+    """Read a file as uploaded; with `inside` (a member of an archive), further archives are not opened."""
     cut = None
     if data.startswith(b"\x1f\x8b"):
         data, cut = archive.gunzip(data, MAX_BYTES)
@@ -99,7 +99,7 @@ def _read(data: bytes, inside: bool = False) -> Reading:
     except BadFile as error:
         if cut is None:
             raise
-        how = cut.text.split(";")[0]  # what was unpacked may be too little to recognise
+        how = cut.text.split(";")[0]  # the unpacked part may be too short to recognise
         raise BadFile(f"{how}, and what could be unpacked is not an activity.") from error
     if cut:
         reading.problems.append(cut)
@@ -114,10 +114,10 @@ def _by_content(data: bytes) -> Reading:
         if known.sniff(head):
             return known.read(data)
     if head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] in (b"<", b""):
-        root = xml.root_name(data)  # behind a long comment or much white space
+        root = xml.root_name(data)  # the root may follow a long comment or a lot of white space
         if root in READERS or root == "trainingcenterdatabase":
             return READERS["tcx" if root == "trainingcenterdatabase" else root].read(data)
-    elif begin := _DOCUMENT.search(head):  # a warning of the web server that wrote the file, before it
+    elif begin := _DOCUMENT.search(head):  # preceded by a warning from the web server that wrote the file
         reading = _by_content(data[begin.start() :])
         note = Problem("leading_bytes", "The file begins with something else, which was left out.", "byte 0")
         for problems in (reading.problems, *(r.problems for r in reading.recordings)):
@@ -127,7 +127,7 @@ def _by_content(data: bytes) -> Reading:
 
 
 def _only_member(data: bytes) -> Reading:
-    """A zip with one activity file in it is treated as that file, whatever its name."""
+    """A zip that contains one activity file is treated as that file, whatever its name."""
     found: list[Reading] = []
     reasons: list[str] = []
     for member in archive.members(data):
@@ -174,8 +174,8 @@ def _what_else(data: bytes) -> str:
         printable = 0.0
     if health_csv.has_days(head[:4096]):
         return (
-            "This is a table, not an activity file; beside the date it has no column that is read as a value of "
-            "a day, such as “weight” or “steps”."
+            "This is a table, not an activity file; apart from the date it has no column that is read as a daily "
+            "value, such as “weight” or “steps”."
         )
     if printable > 0.95 and b"\0" not in head[:4096]:
         return "This is a text file, not an activity file."

@@ -1,6 +1,7 @@
-"""Menstrual cycles in Garmin's account export: of each cycle its first day, its length, and lengths of its parts.
+"""Menstrual cycles in Garmin's account export. Each entry has the first day of a cycle, its length, and the lengths
+of its parts.
 
-Only days that have been are told: a cycle under way has a predicted length, and nobody knows that yet.
+Only days that have passed are read: a cycle under way has only a predicted length, which is ignored.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,8 +22,8 @@ def is_cycle(entry: Mapping[str, Any]) -> bool:
 
 
 def days(entry: Mapping[str, Any], first: date) -> Iterator[tuple[date, int, int | None]]:
-    """Each day of a cycle that began on `first`: the day, which of the cycle it is (from 1), and its phase as a number
-    of CYCLE_PHASE, None where the export does not say enough. A pregnancy is no cycle."""
+    """(day, its number in the cycle from 1, phase) for each day of a cycle that began on `first`. The phase is an index
+    into CYCLE_PHASE, or None where the export does not say enough. A pregnancy is not a cycle."""
     if "PREGNAN" in str(entry.get("cycleType", "")).upper():
         return
     whole, bleeding = _length(entry, "actualCycleLength"), _length(entry, "actualPeriodLength")

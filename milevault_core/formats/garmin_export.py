@@ -1,7 +1,7 @@
-"""Garmin's account export ("Export Your Data"): the lists that name the activities, and the days of health.
+"""Garmin's account export ("Export Your Data"): the lists that name the activities, and the daily health data.
 
-The FIT files in its nested zips have meaningless numbers for names, so names are matched to activities by start time.
-Health files are kept whole for the health pages; here they are only recognised and their days counted.
+The FIT files in its nested zips are named by meaningless numbers, so names are matched to activities by start time.
+Health files are kept whole for the health pages; here they are only recognised and their days collected.
 """
 
 import json
@@ -15,7 +15,7 @@ from milevault_core.formats.readers import reader
 from milevault_core.formats.recording import Reading
 from milevault_core.problems import BadFile
 
-# Names of health files, and the keys that identify one wherever it comes from.
+# Patterns for the names of health files, and for the keys that identify one under any name.
 _HEALTH = {
     "daily summaries": (r"udsfile|dailysummar", rb'"(?:totalSteps|wellnessStartTimeGmt|includesWellnessData)"'),
     "sleep": (r"sleepdata", rb'"sleepStartTimestampGMT"'),
@@ -42,7 +42,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class ListedActivity:
-    """An activity of the list: when it began, how long it took, and what the list says of it."""
+    """An activity in the list: when it began, how long it took, and what else the list says about it."""
 
     start: datetime
     duration_s: float
@@ -50,8 +50,9 @@ class ListedActivity:
 
 
 def roots(names: Iterable[str], taken: Collection[str] = ()) -> list[str]:
-    """The folders, with their slashes, in which Garmin's exports lie among members of these names ("" for none): each
-    the one around DI_CONNECT, but DI_CONNECT itself where the one around it is `taken` by another export."""
+    """The folders (with slashes; "" for the archive itself) that hold a Garmin export, found from the names of the
+    archive's members: the folder that contains DI_CONNECT, or DI_CONNECT itself if that one is `taken` by another
+    export."""
     found: dict[str, None] = {}
     for name in names:
         if mark := _MARK.search(name):
@@ -61,17 +62,17 @@ def roots(names: Iterable[str], taken: Collection[str] = ()) -> list[str]:
 
 
 def is_foreign(name: str) -> bool:
-    """Whether a member is no file of Garmin's: a table outside DI_CONNECT, where all of theirs are JSON."""
+    """Whether a member is not Garmin's: a CSV table outside DI_CONNECT. Garmin's own lists are JSON."""
     return name.lower().endswith(".csv") and _MARK.search(name) is None
 
 
 def is_personal(name: str) -> bool:
-    """Whether a member holds the owner's account, not the training: left out on purpose."""
+    """Whether a member holds account data instead of training; it is left out on purpose."""
     return name.endswith(".json") and bool(_PERSONAL.search(name.rpartition("/")[2]))
 
 
 def is_list(name: str) -> bool:
-    """Whether a member is a list of activities, by its name."""
+    """Whether a member is a list of activities, judged by its name."""
     return name.lower().endswith("summarizedactivities.json")
 
 
@@ -115,12 +116,12 @@ def _named(entry: dict) -> ListedActivity | None:
     )  # fmt: skip
 
 
-# An entry of a list of activities, as we keep it: whatever its texts say, it is no health data.
+# First bytes of the files we make from entries of an activity list. They never hold health data, whatever their texts.
 _ENTRIES = (b'{"garmin_activity"', b'{"strava_activity"')
 
 
 def health_kind(data: bytes, name: str = "") -> str:
-    """Which kind of health data a JSON file holds ("sleep"); "" if unknown."""
+    """The kind of health data in a JSON file ("sleep"); "" if unknown."""
     if data.startswith(_ENTRIES) or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"[", b"{"):
         return ""
     base = name.rpartition("/")[2].lower()
@@ -132,7 +133,7 @@ def health_kind(data: bytes, name: str = "") -> str:
 
 
 def days_of(data: bytes) -> list[date]:
-    """The days a health file tells of, each once, in order."""
+    """The days in a health file, each once, in order."""
     found: set[date] = set()
     for year, month, day, milliseconds in _DAY.findall(data):
         try:
@@ -147,7 +148,7 @@ def days_of(data: bytes) -> list[date]:
 
 @reader("garmin_json", lambda head: bool(health_kind(head)) or b'"summarizedActivitiesExport"' in head)
 def read(data: bytes) -> Reading:
-    """Read a JSON file of the export, dropped by itself. Health data is passed on whole. Raises BadFile."""
+    """Read a single JSON file of the export. Health data is passed on whole. Raises BadFile."""
     try:
         json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:

@@ -1,9 +1,10 @@
-"""The days and nights in the JSON of Garmin's account export: daily summaries, sleep, health status, body, VO2max.
+"""Days and nights from the JSON of Garmin's account export: daily summaries, sleep, health status, body, VO2max.
 
-Files of Garmin Connect have the same form (garmin/as_export.py), and its own answer in each entry under "connect".
+Files from Garmin Connect have the same form (garmin/as_export.py), with the original response of each entry under
+"connect".
 
-Each list is told by the keys of its entries, not by its file's name. A blank is not a value; 0 is "not measured",
-except where nothing is a fact (minutes of intensity, steps). Negative stress is a code.
+A list is recognised by the keys of its entries, not by its file name. A blank is not a value. 0 means "not measured",
+except where zero is a real value (intensity minutes, steps). Negative stress values are codes.
 """
 
 import json
@@ -21,7 +22,7 @@ from milevault_core.problems import BadFile, Problem, counted, thousands
 
 SOURCE, CONNECT = "garmin_export", "garmin_connect"
 _ZERO_COUNTS = frozenset(("steps", "im_moderate", "im_vigorous"))
-# 0 is a value of these
+# For these, 0 is a value as well.
 _MAY_BE_NEGATIVE = frozenset(("skin_temp_dev", "hrv_status", "training_status", "cycle_phase"))
 _BATTERY = {"HIGHEST": "bb_high", "LOWEST": "bb_low", "SLEEPEND": "bb_wake"}
 _STATUS = {"SPO2": "spo2_avg", "HRV": "hrv_last_night", "HR": "rhr", "RESPIRATION": "resp_avg",
@@ -35,11 +36,11 @@ _SUMMARY = {
 
 
 def read(data: bytes) -> HealthData:
-    """What a JSON file of the export says of days and nights. Raises BadFile when it says nothing of them."""
+    """The days and nights in a JSON file of the export. Raises BadFile when it has none."""
     try:
         content = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise BadFile("The file is damaged: it is not the JSON it should be.") from error
+        raise BadFile("The file is damaged: it is not valid JSON.") from error
     found = HealthData(SOURCE)
     known = left = 0
     is_connect = False
@@ -56,20 +57,18 @@ def read(data: bytes) -> HealthData:
         try:
             reader(found, day, entry)
         except (TypeError, ValueError, AttributeError, KeyError, OverflowError):
-            text = (
-                f"Entry {thousands(number)} of {day} is not as Garmin writes it; only a part of it was read."
-            )
+            text = f"Entry {thousands(number)} of {day} is not in Garmin's format; only part of it was read."
             found.problems.append(Problem("part_unusable", text, f"entry {number}"))
     if left:
         text = f"Left out: {counted(left, 'entry', 'entries')} without a date."
         found.problems.append(Problem("points_dropped", text))
     if not known:
-        raise NothingThere("This file holds no days or nights that MileVault knows how to read.")
+        raise NothingThere("This file holds no health data that MileVault can read.")
     return _of_connect(found) if is_connect else found
 
 
 def _of_connect(found: HealthData) -> HealthData:
-    """The same with Garmin Connect for its source, which is asked again when a day or a night is scored again."""
+    """The same data with Garmin Connect as its source, which is queried again when a day or night is rescored."""
     found.source = CONNECT
     found.day_values = [replace(value, source=CONNECT) for value in found.day_values]
     found.nights = [replace(night, source=CONNECT) for night in found.nights]
@@ -111,7 +110,7 @@ def _day(entry: dict) -> date | None:
 
 
 def _second(said: Any) -> int | None:
-    """Seconds since 1970 of an ISO text in UTC or of milliseconds."""
+    """Seconds since 1970, from an ISO text in UTC or from milliseconds."""
     if isinstance(said, int | float) and not isinstance(said, bool):
         return int(said // 1000)
     if not isinstance(said, str):
@@ -124,7 +123,7 @@ def _second(said: Any) -> int | None:
 
 
 def _noon(day: date) -> int:
-    """When a value without a time was observed, if nothing else is said."""
+    """The observation time of a value without one: noon UTC of its day."""
     return int(datetime.combine(day, time(12), UTC).timestamp())
 
 
@@ -135,8 +134,8 @@ def _put(found: HealthData, day: date, metric: str, value: Any, at: int | None =
         return
     if is_meant(metric, value):
         found.day_values.append(DayValue(day, metric, float(value), SOURCE, _noon(day) if at is None else at))
-    elif value >= 0 or metric in _MAY_BE_NEGATIVE:  # below 0 are codes
-        text = f"The value {value:g} of {day} cannot be right ({metric}) and was left out."
+    elif value >= 0 or metric in _MAY_BE_NEGATIVE:  # other negative values are codes
+        text = f"The value {value:g} on {day} cannot be right ({metric}) and was left out."
         found.problems.append(Problem("points_dropped", text))
 
 
@@ -162,7 +161,7 @@ def _summary(found: HealthData, day: date, entry: dict) -> None:
 
 
 def _offset(found: HealthData, utc: int | None, local: int | None) -> None:
-    """Where the person was, from the beginning of a day in UTC and by their clock."""
+    """Add the UTC offset, given the start of a day in UTC and in local time."""
     if utc is None or local is None or abs(local - utc) > 15 * 3600:  # no place on earth is further from UTC
         return
     time, value = np.append(found.offsets.time, utc), np.append(found.offsets.value, float(local - utc))
@@ -173,7 +172,7 @@ def _offset(found: HealthData, utc: int | None, local: int | None) -> None:
 def _sleep(found: HealthData, day: date, entry: dict) -> None:
     start, end = _second(entry.get("sleepStartTimestampGMT")), _second(entry.get("sleepEndTimestampGMT"))
     if start is None or end is None or start == end:
-        return  # a day without a night: the export has an entry for it all the same
+        return  # a day without a night also has an entry in the export
     if not 0 < end - start < 2 * 86_400:
         return _leave_out(found, f"The night of {day}", start, end)
     seconds = {}
@@ -215,7 +214,7 @@ def _health_status(found: HealthData, day: date, entry: dict) -> None:
     for one in entry["metrics"]:
         metric = _STATUS.get(one.get("type"))
         if metric is None or one.get("value") is None:
-            continue  # while it is getting to know its wearer a watch has no value
+            continue  # a watch has no value while it is still establishing the baseline
         _put(found, day, metric, one["value"])
         if metric == "hrv_last_night":
             _put(found, day, "hrv_balanced_low", one.get("baselineLowerLimit"))
@@ -226,7 +225,7 @@ def _health_status(found: HealthData, day: date, entry: dict) -> None:
 
 
 def _body(found: HealthData, day: date, entry: dict) -> None:
-    # Of several entries a day the one of the highest version counts.
+    # Of several entries for a day, the one with the highest version counts.
     version = entry.get("version")
     at = _noon(day) + (version if isinstance(version, int) and 0 <= version < 43_200 else 0)
     weight = entry.get("weight")
@@ -244,12 +243,12 @@ def _fitness(found: HealthData, day: date, entry: dict) -> None:
 
 
 def _readiness(found: HealthData, day: date, entry: dict) -> None:
-    """Several a day; the latest counts."""
+    """There may be several a day; the latest counts."""
     _put(found, day, "readiness", entry["score"], _second(entry.get("timestamp")))
 
 
 def _training_status(found: HealthData, day: date, entry: dict) -> None:
-    """In Garmin's words, such as PRODUCTIVE_2. Of several watches the primary one counts."""
+    """Add the status, given in Garmin's words, such as PRODUCTIVE_2. With several watches, the primary one counts."""
     for said in (entry.get("trainingStatusFeedbackPhrase"), entry.get("trainingStatus")):
         words = said.lower().rstrip("0123456789_").replace("_", " ") if isinstance(said, str) else ""
         if words in TRAINING_STATUS:

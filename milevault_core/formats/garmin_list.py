@@ -1,6 +1,6 @@
-"""An activity of Garmin Connect's list: what it says of the file, and the activity itself where there is no file.
+"""Entries of Garmin Connect's activity list: they describe an activity's file, or stand in for it if there is none.
 
-An activity typed in by hand has no file. Then its entry becomes the original, which the reader of this module reads.
+An activity that was typed in by hand has no file. Its entry then becomes the original, which this module also reads.
 """
 
 import json
@@ -14,10 +14,9 @@ from milevault_core.formats.readers import reader
 from milevault_core.formats.recording import Reading, Recording
 from milevault_core.problems import BadFile
 
-_GEAR = ("gear", "gears", "gearDTOs", "gearDTO")  # in its own call, filterGear, the list stands by itself
-_NAMELESS = re.compile(
-    "unknown|other$", re.IGNORECASE
-)  # "Unknown Shoes" is what Garmin calls what it was not told
+_GEAR = ("gear", "gears", "gearDTOs", "gearDTO")  # the separate call filterGear returns the bare list
+# Garmin's names for gear without a model, such as "Unknown Shoes".
+_NAMELESS = re.compile("unknown|other$", re.IGNORECASE)
 _HEAD = b'{"garmin_activity"'
 _TOTALS = {
     "elapsed_s": "elapsedDuration", "timer_s": "duration", "moving_s": "movingDuration", "distance_m": "distance",
@@ -27,13 +26,13 @@ _TOTALS = {
 
 
 def activity_id(entry: Mapping[str, Any]) -> int | None:
-    """The number of an activity; None for what is not one."""
+    """The activity's number; None if the entry is not an activity."""
     said = entry.get("activityId")
     return said if isinstance(said, int) and not isinstance(said, bool) and said > 0 else None
 
 
 def start_time(entry: Mapping[str, Any]) -> datetime | None:
-    """When it began: "YYYY-MM-DD HH:MM:SS" in UTC, or milliseconds."""
+    """When the activity began, from "YYYY-MM-DD HH:MM:SS" in UTC or milliseconds since 1970; None if unreadable."""
     said = entry.get("startTimeGMT") or entry.get("beginTimestamp")
     try:
         if isinstance(said, int | float):
@@ -44,7 +43,7 @@ def start_time(entry: Mapping[str, Any]) -> datetime | None:
 
 
 def about(entry: Mapping[str, Any]) -> dict:
-    """What the list says of an activity, as activities/texts.py wants it: name, description, sport, gear."""
+    """The list's name, description, sport and gear of an activity, in the form that activities/texts.py expects."""
     found: dict = {}
     for ours, theirs in (("name", "activityName"), ("description", "description")):
         if isinstance(entry.get(theirs), str) and entry[theirs].strip():
@@ -61,7 +60,7 @@ def about(entry: Mapping[str, Any]) -> dict:
 
 
 def _gear(said: Any) -> str:
-    """The name of the first piece of gear: the owner's name for it, or its make and model."""
+    """The name of the first piece of gear: the owner's own name for it, or its make and model."""
     first = said[0] if isinstance(said, list) and said else said
     if isinstance(first, dict):
         made = [first.get(key) for key in ("gearMakeName", "gearModelName")]
@@ -86,7 +85,7 @@ def entry_file(entry: Mapping[str, Any]) -> bytes:
 
 @reader("garmin_list", lambda head: head.startswith(_HEAD))
 def read(data: bytes) -> Reading:
-    """An activity without points, from its entry. Raises BadFile without a start or a duration."""
+    """An activity without points, made from its entry. Raises BadFile if the start or the duration is missing."""
     try:
         entry = json.loads(data)["garmin_activity"]
         start = start_time(entry)
@@ -99,7 +98,7 @@ def read(data: bytes) -> Reading:
         if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e9
     }
     if start is None or not (totals.get("elapsed_s") or totals.get("timer_s")):
-        raise BadFile("Garmin's list says neither when this activity began nor how long it took.")
+        raise BadFile("Garmin's list does not say when this activity began or how long it took.")
     totals.setdefault("elapsed_s", totals.get("timer_s", 0.0))
     totals.setdefault("moving_s", totals.get("timer_s", totals["elapsed_s"]))
     match, told = _sport(entry), about(entry)

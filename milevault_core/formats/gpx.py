@@ -1,10 +1,10 @@
-"""GPX 1.0 and 1.1, streamed: tracks become activities, routes and tracks without any time become routes.
+"""Streaming reader for GPX 1.0 and 1.1. Tracks become activities; routes and tracks without times become routes.
 
-- The segments of a track are one activity. Several tracks are one activity each, unless a track of the same
-  type begins within FOLLOWS_S after the one before it: then a logger was switched off and on, and it goes on.
-- Extensions are matched by local name in any namespace, in any case: Garmin's TrackPointExtension v1 and v2,
-  PowerExtension, Cluetrust's gpxdata, OpenTracks, and bare ones. Other numbers per point become channels.
-- A point without a readable position keeps its time and sensors; one without time is left to track.clean.
+- The segments of a track are one activity. Each track is an activity of its own, unless it has the same type as the
+  track before it and begins within FOLLOWS_S of its end: then a logger was switched off and on, and the two are joined.
+- Extensions are matched by local name in any namespace and in upper or lower case: Garmin's TrackPointExtension v1
+  and v2, PowerExtension, Cluetrust's gpxdata, OpenTracks, and bare elements. Other numbers per point become channels.
+- A point without a readable position keeps its time and sensors; track.clean handles points without a time.
 Source: https://www.topografix.com/GPX/1/1/
 """
 
@@ -23,7 +23,8 @@ from milevault_core.formats.texts import NAT, is_stock_name, number, times, word
 from milevault_core.problems import BadFile, Problem
 
 FOLLOWS_S = 15 * 60.0
-# The epoch used by planners. Those of 1970 and 2000 come from devices whose clock was never set: a real activity.
+# Where planners start their made-up times. Times from 1970 and 2000 are not among them: they come from devices whose
+# clock was never set, so the activity is real.
 PLANNERS_START = np.datetime64("2010-01-01T00:00:00", "us")
 CONTAINERS = ("gpx", "metadata", "trk", "trkseg", "rte")
 COLUMNS = {
@@ -62,7 +63,7 @@ def read(data: bytes) -> Reading:
             problems.append(problem)
         once = _once(timed)
         if len(once) < len(timed):
-            problems.append(Problem("track_repeated", "A track that was in the file twice was left out."))
+            problems.append(Problem("track_repeated", "A duplicate of a track in the file was left out."))
         reading = Reading("gpx", "activity", [_recording(t, about) for t in _join(once)], problems=problems)
     elif tracks or routes:
         placed = [t for t in tracks + routes if not np.isnan(t["columns"]["lat"]).all()]
@@ -89,7 +90,7 @@ def read(data: bytes) -> Reading:
 
 
 def _collect(events: Iterator[xml.Event]) -> tuple[list[dict], dict]:
-    """The tracks and routes with their points, and what the file says of itself."""
+    """The tracks and routes with their points, and what the file says about itself."""
     about: dict = {
         "name": "",
         "description": "",
@@ -130,7 +131,7 @@ def _collect(events: Iterator[xml.Event]) -> tuple[list[dict], dict]:
                     current["points"].take(element, complete=what == "end")
                 current = None if what == "end" else current
         elif name == "trkseg":
-            if current is None:  # some writers leave the track out
+            if current is None:  # some programs write no <trk> around their segments
                 current = _begin("trk")
                 found.append(current)
                 bounds.check_tracks(len(found))
@@ -148,7 +149,7 @@ def _begin(kind: str) -> dict:
 
 
 def _holds_points(element) -> bool:
-    """Some writers put points straight into the track."""
+    """Whether a track has points outside of segments, as some programs write them."""
     return any(xml.local_name(child.tag) == "trkpt" for child in element)
 
 
@@ -172,7 +173,7 @@ def _describe(current: dict, element) -> None:
 
 
 def _finish(found: dict, about: dict) -> None:
-    """Finish a track or route from its texts: sport, columns, channels, totals, problems …"""
+    """Complete a track or route from its collected texts: sport, columns, channels, totals, problems …"""
     text, points = found["text"], found["points"]
     for key in ("name", "type"):
         if is_stock_name(text.get(key, "")):
@@ -215,19 +216,19 @@ def _recording(found: dict, about: dict) -> Recording:
     if description:
         recording.details["description"] = description
     if len(found["segments"]) > 1:
-        recording.details["segments"] = found["segments"][:1000]  # the rows at which a segment begins
+        recording.details["segments"] = found["segments"][:1000]  # the row at which each segment begins
     return recording
 
 
 def _written(text: str | None) -> tuple[datetime, ...]:
-    """The time of creation in the file."""
+    """The file's creation time, if it is readable."""
     made, _ = times([text])
     return () if np.isnat(made[0]) else (track.aware(made[0]),)
 
 
 def _has_times(found: dict) -> bool:
-    """A track with one stray time among hundreds of points is a plan, not a record; so is one whose times a planner
-    has invented."""
+    """Whether a track was recorded. A track with a single time among hundreds of points is a plan, and so is one whose
+    times were invented by a planner."""
     known = found["times"]
     if not len(known) * 10 >= max(1, min(found["points"].count, 100)):
         return False
@@ -245,8 +246,8 @@ def _left_out(tracks: int, routes: int) -> Iterator[Problem]:
 
 
 def _once(tracks: list[dict]) -> list[dict]:
-    """The tracks, each once: some writers repeat one, under another name. Of two with the same times and places the one
-    with more values, so that nothing measured is lost."""
+    """The tracks without duplicates: some programs repeat a track under another name. Of two with the same times and
+    positions, the one with more values is kept, so that no measurement is lost."""
     found: dict[bytes, dict] = {}
     for each in tracks:
         key = b"".join(each["columns"][name].tobytes() for name in ("time", "lat", "lon"))
@@ -256,7 +257,7 @@ def _once(tracks: list[dict]) -> list[dict]:
 
 
 def _values(found: dict) -> int:
-    """How many values a track has, its times aside."""
+    """How many values a track has, not counting its times."""
     columns = (values for name, values in found["columns"].items() if name != "time")
     return sum(int(np.isfinite(values).sum()) for values in columns)
 
@@ -276,7 +277,7 @@ def _join(tracks: list[dict]) -> list[dict]:
 
 
 def _together(group: list[dict]) -> dict:
-    """Join tracks of which each continues where the one before ended. Each column is put together once."""
+    """Join tracks that continue each other. Each column is concatenated only once."""
     first = group[0]
     if len(group) == 1:
         return first

@@ -1,14 +1,14 @@
-"""What some programs write outside the tracks of a GPX file: heart rates by time, Samsung's kind of exercise."""
+"""Data that some programs write outside the tracks of a GPX file: heart rates by time, Samsung's exercise type."""
 
 import numpy as np
 
 from milevault_core.formats import xml
 from milevault_core.formats.texts import floats, times
 
-NEAR_S = 15.0  # s; a heart rate applies to points no further away
+NEAR_S = 15.0  # s; a heart rate applies only to points this close in time
 MOST = 200_000
 _BEATS = ("heartrate", "heart_rate", "hr")
-# Samsung Health's numbers of the exercises that have a track.
+# Samsung Health's numbers for the exercises that have a track.
 _SAMSUNG = {
     "1001": "walking", "1002": "running", "11007": "cycling", "13001": "hiking", "13002": "rock climbing",
     "14001": "swimming", "11009": "horse riding", "16001": "alpine skiing", "16004": "cross-country skiing",
@@ -18,7 +18,7 @@ _SAMSUNG = {
 
 
 def note(element, about: dict) -> None:
-    """Keep in `about` what is under the root element: `heart_rates` (times, beats) and `type`."""
+    """Store what is found under the root element in `about`: `heart_rates` (times, bpm) and `type`."""
     beats = [_beat(e) for e in element.iter() if xml.local_name(e.tag).lower() in _BEATS]
     found = [(when, bpm) for when, bpm in beats if when and bpm][:MOST]
     if found:
@@ -29,7 +29,7 @@ def note(element, about: dict) -> None:
 
 
 def _beat(element) -> tuple[str | None, str | None]:
-    """The time and the heart rate that an element tells by its attributes or by elements in it."""
+    """The time and heart rate in an element, from its attributes or child elements."""
     told = {xml.local_name(name).lower(): value for name, value in element.attrib.items()}
     told |= {xml.local_name(child.tag).lower(): child.text for child in element}
     return told.get("time"), next(
@@ -38,7 +38,7 @@ def _beat(element) -> tuple[str | None, str | None]:
 
 
 def heart_rate_at(point_times: np.ndarray, when: np.ndarray, beats: np.ndarray) -> np.ndarray:
-    """The heart rate at each point, from the nearest one noted; NaN where that is too far."""
+    """The heart rate at each point from the nearest noted value, as (n,) bpm; NaN if that is more than NEAR_S away."""
     known = ~np.isnat(when) & np.isfinite(beats)
     order = np.argsort(when[known], kind="stable")
     t, v = when[known][order].astype(np.int64) / 1e6, beats[known][order]

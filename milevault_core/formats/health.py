@@ -1,4 +1,4 @@
-"""The days and nights of a file, by the reader that recognised it. Any bytes give HealthData or BadFile."""
+"""Read the days and nights of a health file by its format. Any bytes give HealthData or BadFile."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -18,8 +18,8 @@ _READ: dict[str, Callable[[bytes, Mapping[str, str]], HealthData]] = {
 
 
 def read(data: bytes, form: str, answers: Mapping[str, str] | None = None) -> HealthData | None:
-    """What a file holds of days and nights; None for a format that holds none. form: Reading.format; answers: what the
-    owner has said to questions. Raises BadFile, and Question, which the owner can answer."""
+    """The days and nights in a file; None for a format without any. form: Reading.format; answers: the owner's answers
+    to questions. Raises BadFile, and Question when the owner has to choose."""
     reader = _READ.get(form)
     if reader is None:
         return None

@@ -1,7 +1,7 @@
-"""Days as a table: `day,metric,value,unit`, or with a column a metric as Withings, Oura and Fitbit write them.
+"""Tables of daily values: `day,metric,value,unit`, or one column per metric, as in Withings, Oura and Fitbit files.
 
-What a table leaves open is asked for (Question): which way round dates are, whether a comma is a decimal comma, pounds
-or kilograms. `answers` holds what was chosen, by the question's code.
+Whatever a table leaves open is asked (Question): the order of day and month, whether a comma is a decimal comma, pounds
+or kilograms. `answers` holds the owner's choices by the question's code.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,8 +27,8 @@ from milevault_core.problems import BadFile, Problem, counted
 
 _HEADERS = {product: headers for product, headers, _ in PRODUCTS}
 _OWN_HEADERS = PLAIN | {name: (name, metric.unit) for name, metric in METRICS.items()}
-_PARTS_OF_WEIGHT = {"fat_kg": "fat_pct", "water_kg": "water_pct"}  # masses, kept as part of the weight
-# What belongs to a sleep and not to the day around it.
+_PARTS_OF_WEIGHT = {"fat_kg": "fat_pct", "water_kg": "water_pct"}  # masses, stored as % of the weight
+# Metrics of a sleep, as opposed to the whole day.
 _OF_SLEEP = frozenset(
     ("sleep_s", "sleep_score", "sleep_stress", "awakenings", "hrv_last_night", "hrv_high", "rhr", "resp_avg",
      "spo2_avg", "spo2_low", "skin_temp", "skin_temp_dev")
@@ -41,18 +41,18 @@ class Cell(NamedTuple):
     metric: str
     value: str
     unit: str
-    title: str  # of its column, or the metric as the table calls it
-    row: int | str  # the same for what was measured together
+    title: str  # the title of its column, or the metric's name in the table
+    row: int | str  # the same for values that were measured together
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether a file that begins with `head` is such a table: one with a column of days beside one that is known."""
+    """Whether a file that begins with `head` is such a table: it has a column of days and at least one known column."""
     own = METRICS.keys() | PLAIN.keys() | {name for _, headers, _ in PRODUCTS for name in headers}
     return any({"metric", "value"} <= plain or plain & own for plain in _headings(head))
 
 
 def has_days(head: bytes) -> bool:
-    """Whether a file that begins with `head` is a table with a column of days, whatever stands beside it."""
+    """Whether a file that begins with `head` is a table with a column of days, whatever its other columns are."""
     return any(_headings(head))
 
 
@@ -69,23 +69,23 @@ def _headings(head: bytes) -> Iterator[set[str]]:
 
 @reader("csv", looks_like)
 def recognise(data: bytes) -> Reading:
-    """A table of days; it is read once its owner has answered what it leaves open (formats/health.py)."""
+    """Recognise a table of days. formats/health.py reads it once its owner has answered the open questions."""
     return Reading("csv", "health")
 
 
 def read(data: bytes, answers: Mapping[str, str] | None = None) -> HealthData:
-    """The values of a table. Raises Question, which the owner can answer, or BadFile."""
+    """The values in a table. Raises Question, which the owner can answer, or BadFile."""
     answers = answers or {}
     rows = rows_of(data)
     source, cells, problems = _cells(rows, answers)
     if not cells:
-        raise BadFile("This table holds no values of days that MileVault knows how to read.")
+        raise BadFile("This table holds no daily values that MileVault can read.")
     order = csv_values.date_order((cell.day for cell in cells), answers)
     whole = (cell.value for cell in cells if cell.metric in WHOLE)
     sign = csv_values.decimal_sign((cell.value for cell in cells), answers, whole)
     found = HealthData(source, problems=problems)
     masses: dict[tuple[str, str], float] = {}  # by day as written, and metric
-    together: list[int | str] = []  # of each value, what it was measured with
+    together: list[int | str] = []  # for each value, the row it was measured in
     for cell in cells:
         complaint = _take(found, cell, order, sign, masses)
         if complaint:
@@ -99,7 +99,7 @@ def read(data: bytes, answers: Mapping[str, str] | None = None) -> HealthData:
 
 
 def _leave_naps(found: HealthData, together: list[int | str]) -> None:
-    """Of several sleeps of a day only the longest stays, with what was measured in it, and the others are told."""
+    """Keep only the longest of several sleeps on a day, with the values measured in it, and report the others."""
     longest: dict[date, tuple[float, int, int | str]] = {}
     sleeps = set()
     for value, row in zip(found.day_values, together, strict=True):
@@ -114,12 +114,12 @@ def _leave_naps(found: HealthData, together: list[int | str]) -> None:
         value for value, row in zip(found.day_values, together, strict=True)
         if (value.day, row) not in naps or value.metric not in _OF_SLEEP
     ]  # fmt: skip
-    text = f"Left out: {counted(len(naps), 'sleep')} beside a longer one of the same day."
+    text = f"Left out: {counted(len(naps), 'sleep')}, because there is a longer one on the same day."
     found.problems.append(Problem("not_used", text))
 
 
 def _take(found: HealthData, cell: Cell, order: str, sign: str, masses: dict) -> str:
-    """Add a value; what is wrong with it otherwise."""
+    """Add a value and return ""; if it cannot be used, return a sentence that says why."""
     day, value = csv_values.day(cell.day, order), csv_values.number(cell.value, sign)
     if day is None:
         return f"“{cell.day[:40]}” is not a date."
@@ -129,7 +129,7 @@ def _take(found: HealthData, cell: Cell, order: str, sign: str, masses: dict) ->
     own = "kg" if part else METRICS[cell.metric].unit
     value = converted(value, own, cell.unit, cell.metric in DIFFERENCES)
     if value is None:
-        return f"The unit “{cell.unit[:20]}” is not one of “{cell.title[:40]}”."
+        return f"The unit “{cell.unit[:20]}” does not fit “{cell.title[:40]}”."
     if part:
         weight = masses.get((cell.day, "weight_kg"))
         if not weight:
@@ -152,12 +152,10 @@ def _observed(day: date, cell: str) -> int:
 
 
 def _cells(rows: list[list[str]], answers: Mapping[str, str]) -> tuple[str, list[Cell], list[Problem]]:
-    """Where the file is from, its values as they are written, and what of it is not read."""
+    """The product the file comes from, its values as written, and problems that list what is not read."""
     found, left = tables(rows)
     if not found:
-        raise BadFile(
-            "The table has no column with the day; it needs one called “day” or “date” in its first line."
-        )
+        raise BadFile("The table has no date column; it needs one called “day” or “date” in its first line.")
     source = next((product for table in found if (product := _product(table))), "csv")
     cells: list[Cell] = []
     problems: list[Problem] = []
@@ -177,7 +175,7 @@ def _cells(rows: list[list[str]], answers: Mapping[str, str]) -> tuple[str, list
 
 
 def _product(table: Table) -> str:
-    """The product that writes such a table; "" for one that several write, or none."""
+    """The product that writes such a table; "" if several do, or none."""
     return next((product for product, _, own in PRODUCTS if own & set(table.plain)), "")
 
 
@@ -199,8 +197,8 @@ def _long(table: Table, cells: list[Cell], problems: list[Problem]) -> None:
 def _wide(
     table: Table, product: str, source: str, answers: Mapping[str, str], unread: dict[str, None]
 ) -> list[Cell]:
-    """The values of a table with a column a metric; titles of other columns go to `unread`. A table that does not tell
-    its product is read as one of the file's (`source`), or one of the person's own."""
+    """The values of a table with one column per metric; titles of other columns are added to `unread`. If the product
+    cannot be told from the table itself, it is read as one of the file's product (`source`) or the person's own."""
     known = _HEADERS[product] if product else _OWN_HEADERS | _HEADERS.get(source, {})
     columns: list[tuple[int, str, str]] = []
     for place, (name, told) in enumerate(table.names):
@@ -210,7 +208,7 @@ def _wide(
                 columns.append((place, metric, told or _unit(metric, unit, answers)))
         elif name and place != table.at and name not in DAYS:
             unread[table.heading[place]] = None
-    columns.sort(key=lambda column: column[1] in _PARTS_OF_WEIGHT)  # the weight before its parts
+    columns.sort(key=lambda column: column[1] in _PARTS_OF_WEIGHT)  # weight first, then its parts
     cells = []
     titles = [UNIT.sub("", title) for title in table.heading]
     for line, row in table.rows:
@@ -227,4 +225,4 @@ def _unit(metric: str, unit: str, answers: Mapping[str, str]) -> str:
     if code in answers:
         return answers[code]
     what = "weights" if own == "kg" else "distances"
-    raise Question(code, f"In which unit are the {what} of this table?", tuple((u, u) for u in CHOICES[own]))
+    raise Question(code, f"In which unit are the {what} in this table?", tuple((u, u) for u in CHOICES[own]))

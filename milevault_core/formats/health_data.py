@@ -1,6 +1,6 @@
-"""What a health file holds, in one plain form whatever wrote it: the counterpart of recording.py for days and nights.
+"""The content of a health file, in one form for all sources: the counterpart of recording.py for days and nights.
 
-Times are whole seconds since 1970 in UTC; a day is the local date. Metrics and their units stand in health_metrics.py.
+Times are whole seconds since 1970 in UTC; a day is the local date. Metrics and units are defined in health_metrics.py.
 """
 
 from dataclasses import dataclass, field
@@ -13,16 +13,16 @@ import pandas as pd
 from milevault_core.problems import BadFile, Problem
 
 AWAKE, LIGHT, DEEP, REM, UNMEASURABLE, ASLEEP = "awake", "light", "deep", "rem", "unmeasurable", "asleep"
-SLEEPING = frozenset((LIGHT, DEEP, REM, ASLEEP))  # "asleep": without stages
+SLEEPING = frozenset((LIGHT, DEEP, REM, ASLEEP))  # "asleep": sleep without known stages
 COUNTER_COLUMNS = ("time", "activity_type", "steps", "distance_m", "kcal", "ascent_m")
 
 
 class NothingThere(BadFile):
-    """A sound file of days and nights with nothing measured in it, as watches write them too."""
+    """A valid health file without any measurement; watches write such files too."""
 
 
 class Series(NamedTuple):
-    """Samples of one metric in order of time: `time` (n,) int64 in s, `value` (n,) float64 in the metric's unit."""
+    """Samples of one metric, sorted by time: `time` (n,) int64 in s, `value` (n,) float64 in the metric's unit."""
 
     time: np.ndarray
     value: np.ndarray
@@ -30,7 +30,7 @@ class Series(NamedTuple):
 
 @dataclass(frozen=True)
 class DayValue:
-    """One value for one local day from one source. `observed_at`: when it was known, in s; the later one counts."""
+    """One value for one local day from one source. `observed_at`: when the value was known, in s; the latest counts."""
 
     day: date
     metric: str
@@ -40,7 +40,7 @@ class DayValue:
 
 
 class Stage(NamedTuple):
-    """A stretch of a night, from `start` to `end` in s."""
+    """A sleep stage in a night, from `start` to `end` in s."""
 
     start: int
     end: int
@@ -49,8 +49,8 @@ class Stage(NamedTuple):
 
 @dataclass(frozen=True)
 class Night:
-    """A night or a nap. `day` is the local date of waking up. `seconds`: time in each stage, where that is known;
-    `stages` is empty where the source gives only the sums."""
+    """A night or a nap. `day` is the local date of waking up. `seconds`: time in each stage, where known; `stages` is
+    empty where the source gives only the sums."""
 
     day: date
     start: int
@@ -70,7 +70,7 @@ def no_samples() -> Series:
     return Series(np.empty(0, np.int64), np.empty(0))
 
 
-# Making an empty frame takes longer than unpacking a small file. It is shared and must not be changed.
+# Making an empty frame takes longer than unpacking a small file. This one is shared and must not be changed.
 _NO_COUNTERS = pd.DataFrame({name: np.empty(0) for name in COUNTER_COLUMNS})
 
 
@@ -80,15 +80,15 @@ def no_counters() -> pd.DataFrame:
 
 @dataclass
 class HealthData:
-    """What one file, or several joined, holds.
+    """The content of one health file, or of several joined.
 
-    device: serial number of the watch or scale, where the file says it.
-    day_values: what the source itself says of days.
-    samples: by metric; daily values are worked out from them (health/days.py).
-    counters: a watch's running totals, one row a message, with COUNTER_COLUMNS; NaN where a message has none. They
-        count up from local midnight, for each activity type apart.
-    stage_marks: FIT's sleep levels, each from its time to the next mark; nights come from them (health/nights.py).
-    offsets: the local time's offset from UTC in s, each from its time on; empty where the file does not say.
+    device: serial number of the watch or scale, where the file has it.
+    day_values: daily values given by the source itself.
+    samples: by metric; daily values are computed from them (health/days.py).
+    counters: a watch's running totals, one row per message, with COUNTER_COLUMNS; NaN where a message has no value.
+        They count up from local midnight, separately for each activity type.
+    stage_marks: FIT's sleep levels, each valid from its time to the next mark; health/nights.py makes nights of them.
+    offsets: the offset of local time from UTC in s, each valid from its time on; empty where the file does not say.
     """
 
     source: str

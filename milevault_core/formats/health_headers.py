@@ -1,9 +1,9 @@
-"""The columns of other products' tables, and units: what they are among the metrics of health_metrics.py."""
+"""Maps the columns in other products' tables, and their units, to the metrics of health_metrics.py."""
 
 import re
 
-# By header in lower case, without the unit in brackets: metric, and the unit where the header does not say it ("?":
-# it depends on the settings of the account and is asked for).
+# Header in lower case, without the unit in brackets -> metric, and the unit if the header has none ("?": it depends on
+# the account's settings, so the owner is asked).
 WITHINGS = {
     "weight": ("weight_kg", "?"), "fat mass": ("fat_kg", "?"), "bone mass": ("bone_kg", "?"),
     "muscle mass": ("muscle_kg", "?"), "hydration": ("water_kg", "?"), "systolic": ("bp_systolic", "mmHg"),
@@ -22,13 +22,13 @@ FITBIT = {
     "weight": ("weight_kg", "?"), "bmi": ("bmi", "kg/m²"), "fat": ("fat_pct", "%"),
     "minutes asleep": ("sleep_s", "min"), "number of awakenings": ("awakenings", ""),
 }  # fmt: skip
-# Each with columns that only it has.
+# (product, its headers, columns that only this product has)
 PRODUCTS = (
     ("withings", WITHINGS, frozenset(("fat mass", "bone mass", "muscle mass", "systolic"))),
     ("oura", OURA, frozenset(("total sleep duration", "readiness score", "average hrv", "activity burn"))),
     ("fitbit", FITBIT, frozenset(("calories burned", "activity calories", "minutes asleep", "fat"))),
 )
-# What people write above the columns of tables of their own.
+# Headers that people use in their own tables.
 PLAIN = {
     "weight": ("weight_kg", "?"),
     "bmi": ("bmi", "kg/m²"),
@@ -36,7 +36,7 @@ PLAIN = {
     "floors": ("floors_up", ""),
     **dict.fromkeys(("gewicht", "poids", "peso"), ("weight_kg", "?")),
 }
-# Tables of activities or of sets, not of days: "weight" is then a dumbbell's, "steps" are one run's.
+# Headers of tables of activities or sets, not days: there "weight" is a dumbbell's and "steps" belong to one run.
 OF_PARTS = frozenset(("activity type", "exercise", "exercise name", "workout name", "set order", "reps"))
 DAYS = (
     "jour",
@@ -48,7 +48,7 @@ DAYS = (
     "day",
     "data",
     "datum",
-    "fecha",  # what "date" is in other languages; beside it "Tag" or "Giorno" is the weekday
+    "fecha",  # "date" in other languages; next to such a column, "Tag" or "Giorno" is the weekday
     "date",
     "summary_date",
     "start time",
@@ -56,7 +56,7 @@ DAYS = (
 )  # fmt: skip; the best last
 UNIT = re.compile(r"\s*[(\[]([^)\]]*)[)\]]\s*$")
 
-# Also what Apple's HKUnit writes: https://developer.apple.com/documentation/healthkit/hkunit/init(from:)
+# Includes the unit strings of Apple's HKUnit: https://developer.apple.com/documentation/healthkit/hkunit/init(from:)
 _MASS = {"kg": 1.0, "g": 0.001, "lb": 0.45359237, "lbs": 0.45359237, "st": 6.35029318, "oz": 0.028349523125}
 _TIME = {
     "s": 1.0, "sec": 1.0, "seconds": 1.0, "min": 60.0, "minutes": 60.0, "h": 3600.0, "hr": 3600.0, "hours": 3600.0,
@@ -69,13 +69,13 @@ _LENGTH = {
 _OZ_US, _OZ_IMP = (
     29.5735295625,
     28.4130625,
-)  # fluid ounces: 8 (10) are a cup and 16 (20) a pint, American (imperial)
+)  # mL in a US (imperial) fluid ounce; a cup has 8 (10) and a pint 16 (20)
 _VOLUME = {
     "ml": 1.0, "cl": 10.0, "dl": 100.0, "l": 1000.0, "fl oz": _OZ_US, "oz": _OZ_US, "fl_oz_us": _OZ_US,
     "fl_oz_imp": _OZ_IMP, "cup_us": 8 * _OZ_US, "cup_imp": 10 * _OZ_IMP, "pt_us": 16 * _OZ_US, "pt_imp": 20 * _OZ_IMP,
 }  # fmt: skip
 _ENERGY = {"kcal": 1.0, "cal": 1.0, "kj": 1 / 4.184, "j": 1 / 4184}
-_FAHRENHEIT = 1 / 1.8  # such a degree in °C
+_FAHRENHEIT = 1 / 1.8  # °C per degree Fahrenheit
 FACTORS = {
     "kg": _MASS, "s": _TIME, "min": {name: factor / 60 for name, factor in _TIME.items()}, "m": _LENGTH,
     "mL": _VOLUME, "kcal": _ENERGY, "%": {"%": 1.0, "fraction": 100.0},
@@ -86,12 +86,12 @@ FACTORS = {
     "bpm": {"bpm": 1.0, "count/min": 1.0, "1/min": 1.0},
     "breaths/min": {"breaths/min": 1.0, "brpm": 1.0, "count/min": 1.0, "1/min": 1.0},
 }  # fmt: skip
-CHOICES = {"kg": ("kg", "lb", "st"), "m": ("km", "mi", "m")}  # what is asked for where a unit is not told
+CHOICES = {"kg": ("kg", "lb", "st"), "m": ("km", "mi", "m")}  # offered to the owner when the unit is unknown
 
 
 def converted(value: float, own: str, told: str, is_difference: bool = False) -> float | None:
-    """A value in the unit `told` as one in a metric's `own`; None where that is unknown. is_difference: of two
-    temperatures, which has no beginning of a scale."""
+    """Convert a value from the unit `told` to a metric's `own`; None if the unit is unknown. is_difference: the value
+    is the difference of two temperatures, so the zero point of the scale does not matter."""
     told = told.strip()
     if told in ("", own):
         return value
@@ -99,11 +99,11 @@ def converted(value: float, own: str, told: str, is_difference: bool = False) ->
     if factor is None:
         return None
     if factor == _FAHRENHEIT and not is_difference:
-        value -= 32  # at which water freezes
+        value -= 32  # 0 °C in Fahrenheit
     return value * factor
 
 
 def named(header: str) -> tuple[str, str]:
-    """A header in lower case without its unit, and the unit in brackets ("" without one)."""
+    """A header in lower case without its unit, and the unit in brackets ("" if there is none)."""
     found = UNIT.search(header)
     return UNIT.sub("", header).strip().lower(), found[1].strip() if found else ""

@@ -1,10 +1,10 @@
-"""The metrics of days: their names in the data, units, and the range outside which a value cannot be meant."""
+"""The daily metrics: their names in the data, their units, and the range of values that can be real."""
 
 from typing import NamedTuple
 
 
 class Metric(NamedTuple):
-    """`low` and `high`: values outside are not measurements. `is_additive`: a day's total, never an average."""
+    """`low`, `high`: values outside are not measurements. `is_additive`: the day's value is a sum, not an average."""
 
     unit: str
     low: float
@@ -20,7 +20,7 @@ METRICS: dict[str, Metric] = {
     "respiration": Metric("breaths/min", 1, 80),
     "spo2": Metric("%", 50, 100),
     "hrv": Metric("ms", 1, 500),
-    "hrv_sdnn": Metric("ms", 1, 500),  # Apple's; not to be mixed with the RMSSD of the others
+    "hrv_sdnn": Metric("ms", 1, 500),  # Apple's; must not be mixed with the RMSSD of other makers
     # totals of a day
     "steps": Metric("", 0, 500_000, True),
     "distance_m": Metric("m", 0, 1_000_000, True),
@@ -76,19 +76,19 @@ METRICS: dict[str, Metric] = {
     "cycle_phase": Metric("", 0, 3),  # CYCLE_PHASE
 }
 DIFFERENCES = frozenset(("skin_temp_dev", "skin_temp_dev_week"))  # of temperatures
-# Counted in whole numbers of thousands: "8.625" of them is rather 8,625.
+# Large whole numbers: in a table, "8.625" steps more likely means 8,625.
 WHOLE = frozenset(("steps", "kcal_active", "kcal_bmr", "kcal_total", "hydration_ml"))
-# What is sampled through the day; a metric's place is its number in the database, so the order never changes.
+# Metrics sampled through the day. A metric's position is its number in the database, so the order must never change.
 SERIES = ("hr", "stress", "body_battery", "respiration", "spo2", "hrv", "hrv_sdnn")
-# One value a day, in the order of the columns; new ones are added at the end, with a migration.
+# Metrics with one value a day, in the order of the columns; new ones are added at the end, with a migration.
 DAILY = tuple(name for name in METRICS if name not in SERIES or name == "hrv_sdnn")
 HRV_STATUS = ("none", "poor", "low", "unbalanced", "balanced")
-# Garmin's own numbers for it differ from program to program that reads them; its words do not.
+# Programs that read Garmin's numbers for the training status disagree about their meaning; Garmin's words are clear.
 TRAINING_STATUS = ("no status", "detraining", "overreaching", "strained", "unproductive", "recovery", "maintaining",
                    "productive", "peaking", "paused")  # fmt: skip
 CYCLE_PHASE = ("menstruation", "follicular", "fertile window", "luteal")
-CYCLE = frozenset(("cycle_day", "cycle_phase"))  # shown only to who asked for it
-FLOOR_M = 3.048  # ten feet, as watches count floors
+CYCLE = frozenset(("cycle_day", "cycle_phase"))  # shown only to people who asked for it
+FLOOR_M = 3.048  # watches count ten feet as a floor
 
 
 def is_meant(metric: str, value: float) -> bool:

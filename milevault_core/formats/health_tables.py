@@ -1,7 +1,7 @@
-"""The tables of days that a text file holds: one, or several below each other, as in Fitbit's export.
+"""Find the tables of days in a text file: one, or several below each other, as in Fitbit's export.
 
-Such a file has sections: a title alone on its line, a heading, rows. A section without a column of days, such as a list
-of meals, is left out.
+Such a file has sections: a title on a line of its own, a heading, rows. A section without a column of days, such as a
+list of meals, is left out.
 """
 
 import csv
@@ -13,12 +13,12 @@ from milevault_core.formats.health_headers import DAYS, OF_PARTS, named
 from milevault_core.problems import BadFile, thousands
 
 MAX_ROWS = 1_000_000
-_HEADER_WITHIN = 20  # rows: some products put a title above
+_HEADER_WITHIN = 20  # rows; some products put a title above the header
 
 
 class Table(NamedTuple):
-    """heading: its cells as written; names: the same in lower case with the unit apart; at: the column with the day;
-    rows: each with its line in the file, from 1."""
+    """heading: the cells of the heading as written; names: the same in lower case, with the unit separated; at: the
+    index of the column with the day; rows: each with its line number in the file, from 1."""
 
     heading: list[str]
     names: list[tuple[str, str]]
@@ -31,7 +31,7 @@ class Table(NamedTuple):
 
 
 def rows_of(data: bytes) -> list[list[str]]:
-    """The rows of a text, whichever of the usual characters divides them. Raises BadFile for what is no table."""
+    """The rows of a text table with any of the usual delimiters. Raises BadFile if it is not a table."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = data.decode("utf-16", "replace")
     else:
@@ -50,12 +50,12 @@ def rows_of(data: bytes) -> list[list[str]]:
             if len(rows) > MAX_ROWS:
                 raise BadFile(f"The table has more than {thousands(MAX_ROWS)} lines.")
     except csv.Error as error:
-        raise BadFile("The table is damaged: a cell of it does not end.") from error
+        raise BadFile("The table is damaged: one of its cells does not end.") from error
     return rows
 
 
 def tables(rows: list[list[str]]) -> tuple[list[Table], list[str]]:
-    """The tables of days, and the titles of the sections that are none."""
+    """The tables of days, and the titles of the sections that are not."""
     found: list[Table] = []
     left: dict[str, None] = {}
     current: Table | None = None
@@ -88,12 +88,12 @@ def tables(rows: list[list[str]]) -> tuple[list[Table], list[str]]:
 
 
 def _heading(row: list[str], current: Table | None, line: int, is_first: bool) -> list[tuple[str, str]]:
-    """The names of a row that begins a table of days; none for any other. A word such as "day" may stand in any row;
-    a row with numbers or dates begins no further table."""
+    """The column names in a row that begins a table of days; empty for any other row. A word such as "day" can occur
+    in any row, so after the first table a row with numbers or dates is not a heading."""
     if len(row) < 2 or (is_first and line > _HEADER_WITHIN):
         return []
     if current is not None and len(row) > current.at and row[current.at][:1].isdigit():
-        return []  # a date: most rows, and this is quick
+        return []  # begins with a date, as most rows do: a quick way out
     names = [named(header) for header in row]
     plain = {name for name, _ in names}
     if not plain & _DAYS or len(plain) < 2:

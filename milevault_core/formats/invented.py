@@ -1,5 +1,5 @@
-"""Times that a planner has invented: a recording with them is no activity but a course (docs/decisions/0031). Used by
-the reader of GPX for each track, and by dispatch.py for other formats.
+"""Detect times that a planner invented: a recording with such times is a course, not an activity (docs/decisions/0031).
+The GPX reader uses this for each track, dispatch.py for other formats.
 """
 
 import numpy as np
@@ -8,16 +8,17 @@ from milevault_core.formats.recording import Reading, Recording
 from milevault_core.formats.texts import NAT
 from milevault_core.geo.sphere import legs_m
 
-FEWEST = 10  # points; fewer do not tell how they were made
+FEWEST = 10  # points; with fewer it is not clear how they were made
 HOUR, NIGHT, DAYS = np.timedelta64(1, "h"), np.timedelta64(12, "h"), np.timedelta64(3, "D")
-# A tracker that writes so seldom gets on faster than that at times.
+# A real tracker that writes this seldom (SELDOM) moves faster than CRAWL_M_S at least some of the time.
 SELDOM, CRAWL_M_S = np.timedelta64(10, "m"), 0.1
 _SENSORS = ("heart_rate", "power", "cadence")
 
 
 def are_invented(times: np.ndarray, lat: np.ndarray, lon: np.ndarray) -> bool:
-    """Whether no device has written these times (datetime64, file order, one a point): hours between the points and
-    days in all, stages of minutes with nights between, or a crawl over days."""
+    """Whether these times (datetime64, in file order, one per point) were invented rather than written by a device.
+    That is so if they span days with hours between points, with stages of minutes between nights, or at a crawl. lat,
+    lon: degrees."""
     known = ~np.isnat(times)
     times = times[known]
     if len(times) < FEWEST or times.max() - times.min() < DAYS:
@@ -27,7 +28,7 @@ def are_invented(times: np.ndarray, lat: np.ndarray, lon: np.ndarray) -> bool:
     if usual > HOUR:
         return True
     nights = np.flatnonzero(steps > NIGHT)
-    stages = np.diff(np.append(-1, nights)) * np.median(steps)  # about how long the ways between them took
+    stages = np.diff(np.append(-1, nights)) * np.median(steps)  # approximate duration of each stage
     if len(nights) >= 5 and np.median(stages) < HOUR:
         return True
     if usual <= SELDOM:
@@ -38,7 +39,7 @@ def are_invented(times: np.ndarray, lat: np.ndarray, lon: np.ndarray) -> bool:
 
 
 def take_for_courses(reading: Reading) -> None:
-    """Make a reading of activities one of courses, in place, where the times of all of them are invented."""
+    """Turn a reading of activities into one of courses, in place, if the times of all of them are invented."""
     found = reading.recordings
     if reading.kind != "activity" or reading.format == "gpx" or not found or not all(map(_is_plan, found)):
         return

@@ -1,10 +1,10 @@
-"""Where the members of an archive lie, without unpacking them: so that each can be read later, on its own, by
-whoever has the archive.
+"""Where the members of an archive lie, without unpacking them, so that any process with access to the archive can
+read each one later.
 
-    for member in listing.members(file, "export.zip", spill):    the directory only, nested archives too
-        listing.read(file_of(member.archive), member.place)      its bytes, from one place of the file
+    for member in listing.members(file, "export.zip", spill):    reads only the directory, nested archives included
+        listing.read(file_of(member.archive), member.place)      the bytes of one member
 
-The bounds and refusals are those of archive.py, which reads all members one after another.
+The limits and refusals are those of archive.py, which reads all members one after another.
 """
 
 import io
@@ -21,16 +21,16 @@ from milevault_core.formats.seekable import Seekable
 from milevault_core.problems import BadFile, thousands
 
 MAX_ENTRIES = archives.MAX_ENTRIES
-# Unpacks an inner archive to where its members can be found again: (label, stream) -> (its number, the file).
+# Unpacks an inner archive to a file, so that its members can be read later: (label, stream) -> (its number, the file).
 Spill = Callable[[str, IO[bytes]], tuple[int, IO[bytes]]]
 _DAMAGED = "This file is damaged inside the archive."
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where the packed bytes of a member are, in bytes from the beginning of its archive."""
+    """Where a member is stored, in bytes from the beginning of its archive."""
 
-    at: int  # of its local header
+    at: int  # position of its local header
     packed: int
     size: int
     method: int
@@ -39,18 +39,18 @@ class Place:
 
 @dataclass(frozen=True)
 class ListedMember:
-    """A member as the directory has it: `place` is None when it is refused, and `problem` says why. One that is only
-    too large for an activity has its place in `large`: it may be a list."""
+    """A member as listed in the directory: `place` is None when it is refused, and `problem` says why. If it is only
+    too large for an activity, `large` has its place, because it may be a list."""
 
     name: str  # with the names of the archives around it
     place: Place | None
-    archive: int = 0  # 0: the archive itself; else what `spill` numbered
+    archive: int = 0  # 0: the archive itself; otherwise the number that `spill` gave
     problem: str = ""
     large: Place | None = None
 
 
 def innermost(name: str, folders: Collection[str]) -> str | None:
-    """The innermost of these folders (with slashes; "" is the archive) that a member lies in; None without one."""
+    """The innermost of these folders (with slashes; "" is the archive) that contains a member; None if none does."""
     folder = name
     while folder:
         folder = folder[: folder.rstrip("/").rfind("/") + 1]
@@ -60,11 +60,11 @@ def innermost(name: str, folders: Collection[str]) -> str | None:
 
 
 def members(file: IO[bytes], name: str, spill: Spill) -> Iterator[ListedMember]:
-    """The files in a zip and in the zips inside it, in the order of the directory; folders and hidden files that
-    do not look like activity files are left out.
+    """The files in a zip and in the zips inside it, in directory order. Folders are left out, and so are hidden files
+    that do not look like activity files.
 
-    A stored inner zip is read where it lies; a packed one is handed to `spill`. Raises BadFile when the archive as
-    a whole is unreadable or breaks a bound.
+    An inner zip that is stored uncompressed is read in place; a compressed one is passed to `spill`. Raises BadFile
+    when the archive as a whole is unreadable or exceeds a limit.
     """
     yield from _members(file, f"{name}/" if name else "", 0, 0, 1, [archives.MAX_TOTAL_BYTES], spill)
 
@@ -103,7 +103,7 @@ def _members(
 
 
 def _inner(opened, file, entry, label, number, base, depth, budget, spill) -> Iterator[ListedMember]:
-    """The members of a zip inside the zip."""
+    """The members of a zip inside this zip."""
     if depth >= archives.MAX_DEPTH:
         yield ListedMember(label, None, number, "This archive is nested too deeply inside other archives.")
         return
@@ -147,7 +147,7 @@ def read(file: IO[bytes], place: Place) -> bytes:
 
 
 def pieces(file: IO[bytes], place: Place, size: int = 1 << 18) -> Iterator[bytes]:
-    """The unpacked bytes of one member, some at a time, however large it is. Raises BadFile where they are damaged."""
+    """The unpacked bytes of one member in pieces, whatever its size. Raises BadFile where they are damaged."""
     try:
         file.seek(place.at + _header_length(file, place.at))
         unpack = zlib.decompressobj(-15) if place.method == zipfile.ZIP_DEFLATED else None
@@ -171,7 +171,7 @@ def pieces(file: IO[bytes], place: Place, size: int = 1 << 18) -> Iterator[bytes
 
 
 def _header_length(file: IO[bytes], at: int) -> int:
-    """Length of a local header: it has a name and extras of its own, other than the directory's."""
+    """Length of a local header, whose name and extra fields may differ from those in the directory."""
     file.seek(at)
     head = file.read(30)
     if len(head) < 30 or head[:4] != b"PK\x03\x04":
@@ -181,7 +181,7 @@ def _header_length(file: IO[bytes], at: int) -> int:
 
 
 def _looks_useful(file: IO[bytes], entry: zipfile.ZipInfo) -> bool:
-    """Whether a hidden file may be an activity all the same."""
+    """Whether a hidden file may be an activity nevertheless."""
     place = Place(entry.header_offset, entry.compress_size, entry.file_size, entry.compress_type, entry.CRC)
     if entry.file_size > MAX_BYTES or place.method not in archives.METHODS:
         return False
@@ -192,14 +192,14 @@ def _looks_useful(file: IO[bytes], entry: zipfile.ZipInfo) -> bool:
 
 
 class Window(Seekable):
-    """A part of a seekable file as a file of its own."""
+    """A part of a seekable file, as a file in its own right."""
 
     def __init__(self, file: IO[bytes], start: int, size: int) -> None:
         super().__init__(size)
         self.file, self.start = file, start
 
     def readinto(self, buffer) -> int:
-        """Read what lies at `place`, as io.RawIOBase asks for it."""
+        """Read the bytes at `place`, as io.RawIOBase requires."""
         count = max(0, min(len(buffer), self.size - self.place))
         self.file.seek(self.start + self.place)
         data = self.file.read(count)

@@ -1,4 +1,4 @@
-"""Several accounts of the same sleep, as two devices or two files of one device give them: one of them counts."""
+"""Choose between several records of the same sleep, from two devices or from two files of one device."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -7,8 +7,9 @@ from milevault_core.formats.health_data import DEEP, REM, Night
 
 
 def fullest(accounts: Sequence[Sequence[Night]]) -> list[Night]:
-    """The nights and naps of all accounts without overlap between them, in order of time. Where they overlap, those of
-    the account with the most sleep count, sleep with its stages for double; among equals those of the first account."""
+    """The nights and naps of all accounts without overlaps, in order of time. An account is the list of nights from one
+    source. Where accounts overlap, the one with the most sleep counts; sleep with stages counts double, and in a tie
+    the first account wins."""
     kept: list[Night] = []
     for stretch in _stretches(accounts):
         taken: list[Night] = []  # in order of time
@@ -23,7 +24,7 @@ def fullest(accounts: Sequence[Sequence[Night]]) -> list[Night]:
 
 
 def _stretches(accounts: Sequence[Sequence[Night]]) -> list[dict[int, list[Night]]]:
-    """What hangs together by overlaps, by the number of its account."""
+    """Groups of nights connected by overlaps, each as {account number: its nights}."""
     found: list[dict[int, list[Night]]] = []
     until = 0
     both = ((number, night) for number, nights in enumerate(accounts) for night in nights)

@@ -1,5 +1,5 @@
-"""A look at a file that is much cheaper than reading it: what it is, when it began, whether it can be read at all.
-For the plan of an import; the import itself reads everything and decides."""
+"""A quick look at a file, much cheaper than reading it: what it is, when it starts, whether it can be read at all.
+It is used to plan an import; the import itself reads everything and decides."""
 
 import re
 from dataclasses import dataclass, field
@@ -26,16 +26,16 @@ class Peek:
     start: datetime | None = None
     elapsed_s: float = 0.0
     reason: str = ""
-    days: list[date] = field(default_factory=list)  # of health
+    days: list[date] = field(default_factory=list)  # of health data
 
 
 def unpacked(data: bytes) -> bytes:
-    """The content of a file that may have come as .gz; cut ones as far as they go. Raises BadFile."""
+    """The content of a file that may be gzipped; a truncated one as far as it goes. Raises BadFile."""
     return archive.gunzip(data, MAX_BYTES)[0] if data.startswith(b"\x1f\x8b") else data
 
 
 def peek(data: bytes, name: str = "") -> Peek:
-    """What unpacked bytes are. Never raises."""
+    """What kind of file these unpacked bytes are. Never raises."""
     try:
         with bounds.within(len(data)):
             return _peek(data, name)
@@ -64,14 +64,14 @@ def _peek(data: bytes, name: str) -> Peek:
         root = xml.root_name(data if not stripped else head)
         if root in ("gpx", "trainingcenterdatabase"):
             return _xml(data)
-    return _whole(data)  # not an activity's format: quick to say, and says why
+    return _whole(data)  # not an activity format: the reader refuses it quickly and says why
 
 
 def _fit(data: bytes) -> Peek:
     tables = fit.decode(data, _FILE_ID, _SESSION)
     ids, sessions = tables.get(_FILE_ID), tables.get(_SESSION)
     if ids is None or (sessions is None and ids.first("type") in (None, routing.ACTIVITY)):
-        return _whole(data)  # cut off before its summary, or damaged
+        return _whole(data)  # truncated before its summary, or damaged
     kind, created = ids.first("type"), ids.first("time_created")
     number = int(kind) if isinstance(kind, int | float | np.number) and not np.isnan(kind) else None
     what, reason = routing.kind_of(number, number in (routing.ACTIVITY, None) or sessions is not None)
@@ -87,7 +87,7 @@ def _fit(data: bytes) -> Peek:
 
 
 def _whole(data: bytes) -> Peek:
-    """Read the whole file, for the few that a quick look is not enough for."""
+    """Read the whole file, for the few files that need more than a quick look."""
     reading = dispatch.read(data)
     start = reading.recordings[0].start_time if reading.recordings else None
     kind = {"activity": "activity", "health": "health", "weight": "health"}.get(reading.kind, "other")
@@ -95,14 +95,14 @@ def _whole(data: bytes) -> Peek:
 
 
 def _time(value) -> datetime | None:
-    """A FIT time (seconds) as a datetime; None for what is not measured or from a watch without a date."""
+    """A FIT time (seconds) as a datetime; None if it was not measured or comes from a watch without a date."""
     if not isinstance(value, int | float | np.number) or not 3e8 < value < 4e9:
         return None
     return FIT_EPOCH + timedelta(seconds=float(value))
 
 
 def _xml(data: bytes) -> Peek:
-    """First and last time of a point, by a search instead of a parser."""
+    """The times of the first and last point, found by text search instead of a parser."""
     text = xml.to_utf8(data)
     head = text[:200_000]
     first = next((m for m in _POINT_TIME.finditer(head) if not _in_metadata(head, m.start())), None)
@@ -110,7 +110,7 @@ def _xml(data: bytes) -> Peek:
     if first is None:
         if _ROUTES.search(text):
             return Peek("other", reason="This is a route without times.")
-        return _whole(data)  # laps without points, waypoints …: small, and rare
+        return _whole(data)  # laps without points, waypoints …: small and rare
     last = _POINT_TIME.findall(text[-20_000:])
     start = _iso(first[1])
     end = _iso(last[-1]) if last else start

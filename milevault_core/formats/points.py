@@ -1,4 +1,4 @@
-"""Points of an XML file, gathered column by column while the file streams by."""
+"""The points of an XML file, collected column by column while the file is streamed."""
 
 from bisect import bisect_left
 
@@ -12,8 +12,8 @@ from milevault_core.problems import BadFile, Problem, thousands
 
 MAX_CHANNELS = 32
 READ_AT = 10_000  # points
-_LAT, _LON = "@lat", "@lon"  # the attributes, beside elements of that name
-# Elements inside a point that are no number: groups, words, links.
+_LAT, _LON = "@lat", "@lon"  # the attributes, as opposed to elements of the same name
+# Elements inside a point that are not numbers: groups, words, links.
 _NO_NUMBER = frozenset(
     [
         "", "extensions", "trackpointextension", "gpxtpx", "tpx", "position", "name", "cmt", "desc", "src", "sym",
@@ -22,13 +22,13 @@ _NO_NUMBER = frozenset(
     ]
 )  # fmt: skip
 _SKIP: tuple[list[int], list] = ([], [])
-# Channels with a unit that is known by the name.
+# Channels whose unit is known from their name.
 _UNITS = {"hdop": "", "vdop": "", "pdop": "", "sat": "", "depth": "m", "wtemp": "°C", "course": "°",
           "bearing": "°", "geoidheight": "m", "accuracy_horizontal": "m", "accuracy_vertical": "m"}  # fmt: skip
 
 
 class Points:
-    """Texts by column and row, read into arrays some thousand points at a time; `finish` puts these together.
+    """Collects texts by column and row and parses them into arrays every READ_AT points; `finish` joins the arrays.
 
     names: local names of the elements that are points; columns: local name in lower case -> track column.
     """
@@ -44,14 +44,14 @@ class Points:
         self.unreadable_positions = 0
         self._times = Times()
         self._has_positions = False
-        self._read = 0  # points whose texts have been read
+        self._read = 0  # points whose texts have been parsed
         self._arrays: dict[
             str, list[tuple[np.ndarray | slice, np.ndarray]]
         ] = {}  # rows and values by local name
 
     def take(self, element, complete: bool) -> None:
-        """Take the points out of `element`; all but its last child when it is not complete yet. Raises BadFile for too
-        many points."""
+        """Move the points out of `element`, except its last child while the element is not complete. Raises BadFile for
+        too many points."""
         if len(element) == 0:
             return
         last = None if complete else element[-1]
@@ -92,14 +92,14 @@ class Points:
 
     def _texts_of(self, tag: str, first: str | None) -> tuple[list[int], list]:
         name = local_name(tag).lower()
-        if name == "heartratebpm" and (first or "").strip():  # the number itself, without a <Value> around it
+        if name == "heartratebpm" and (first or "").strip():  # the number directly, without <Value> around it
             return self.texts.setdefault("value", ([], []))
         if name in _NO_NUMBER or (name not in self.wanted and len(self.texts) > MAX_CHANNELS + 20):
             return _SKIP
         return self.texts.setdefault(name, ([], []))
 
     def _read_texts(self) -> None:
-        """Read what was gathered since the last time: the texts take ten times the memory of their values."""
+        """Parse the texts collected since the last call, because they take ten times the memory of their values."""
         every = list(range(self._read, self.count))
         each = slice(self._read, self.count)
         for name, (rows, texts) in self.texts.items():
@@ -123,7 +123,7 @@ class Points:
         self._arrays.setdefault(name, []).append((rows, values))
 
     def _column(self, name: str) -> np.ndarray:
-        """A column of all points, NaN or NaT where there is nothing."""
+        """A column for all points, with NaN or NaT where a point has no value."""
         parts = self._arrays.get(name, [])
         if len(parts) == 1 and len(parts[0][1]) == self.count and isinstance(parts[0][0], slice):
             return parts[0][1]
@@ -133,9 +133,9 @@ class Points:
         return out
 
     def finish(self, on_foot: bool = False) -> tuple[dict[str, np.ndarray], list[Channel], int | None]:
-        """Columns of the track, channels, and the offset of local time in seconds where the times have one.
+        """Track columns, channels, and the UTC offset of local time in seconds where the times have one.
 
-        A runner's cadence in steps per minute is halved: the track holds that of one leg.
+        A running cadence in steps per minute is halved, because the track counts one leg only.
         """
         self._read_texts()
         columns = {"time": self._column("time")}
@@ -172,7 +172,7 @@ class Points:
 
     @staticmethod
     def join(parts: list[list[Channel]], sizes: list[int]) -> list[Channel]:
-        """The channels of tracks of so many rows, one after the other."""
+        """Concatenate the channels of several tracks; `sizes`: the number of rows of each track."""
         units = {channel.name: channel.unit for part in parts for channel in part}
         values = [{channel.name: channel.values for channel in part} for part in parts]
 
@@ -183,7 +183,7 @@ class Points:
         return [Channel(name, unit, of(name)) for name, unit in list(units.items())[:MAX_CHANNELS]]
 
     def problems(self) -> list[Problem]:
-        """What could not be read of the points, counted."""
+        """Problems that count the times and positions that could not be read."""
         found = []
         if self.unreadable_times:
             text = f"The time of {self.unreadable_times} of the points could not be read."

@@ -1,6 +1,7 @@
-"""The readers, found by the content of a file, and the bounds of all of them. A reader is a file of this room:
+"""The registry of readers, which are chosen by a file's content, and the limits that apply to all of them.
+A reader is a module of this package:
 
-@reader("fit", sniff)          # sniff(head: bytes) -> bool looks at content, never at the file's suffix
+@reader("fit", sniff)          # sniff(head: bytes) -> bool looks at the content, never at the file's suffix
 def read(data: bytes) -> Reading: ...
 """
 
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 from milevault_core.formats.recording import Reading
 
-# Bounds of every reader; beyond them a file is refused with a sentence instead of being read in part.
+# Limits of every reader. A file beyond them is refused with a sentence instead of being read in part.
 MAX_BYTES = 64 * 1024 * 1024  # of one file, unpacked
 MAX_POINTS = 1_000_000
 MAX_MESSAGES = 5_000_000

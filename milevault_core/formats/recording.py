@@ -31,7 +31,7 @@ _NO_LAPS, _NO_LENGTHS, _NO_SETS = (
 
 @dataclass(frozen=True)
 class Channel:
-    """Anything per point outside the fixed columns of the track: power balance, core temperature, Stryd …"""
+    """A value per point outside the fixed columns of the track: power balance, core temperature, Stryd …"""
 
     name: str
     unit: str
@@ -41,11 +41,11 @@ class Channel:
 
 @dataclass
 class Recording:
-    """One file's view of one activity, as the file has it: not cleaned yet.
+    """One activity as its file has it, before cleaning.
 
-    `laps`, `lengths`, `sets`: one row each, in the file's order, with the columns of the constants below
+    `laps`, `lengths`, `sets`: one row each, in the file's order, with the columns of the constants above
     (SI units, UTC times without zone, NaN/NaT/None where missing).
-    `totals`: what the device says of the whole activity, by the names of TOTALS.
+    `totals`: the device's figures for the whole activity, by the names of TOTALS.
     """
 
     sport: str  # one of sports.SPORTS
@@ -58,22 +58,21 @@ class Recording:
     lengths: pd.DataFrame = field(default_factory=lambda: _NO_LENGTHS)
     sets: pd.DataFrame = field(default_factory=lambda: _NO_SETS)
     totals: dict[str, float] = field(default_factory=dict)
-    # Seconds the timer ran, as pairs (start, stop), UTC without zone; empty when the file has no timer events.
+    # When the timer ran, as pairs (start, stop), UTC without zone; empty when the file has no timer events.
     timer: list[tuple[np.datetime64, np.datetime64]] = field(default_factory=list)
     channels: list[Channel] = field(default_factory=list)
-    # Small things the product shows but does not compute with: devices, time_in_zone, splits, workout, hrv.
+    # Small things that are shown but not used in calculations: devices, time_in_zone, splits, workout, hrv.
     details: dict = field(default_factory=dict)
     device: str = ""  # maker and model in words: "Garmin Edge 1040"
     utc_offset_s: int | None = None  # the file's own idea of local time
     date_hints: tuple[datetime, ...] = ()  # when the file says it was made; aware, UTC
-    session_s: float = float(
-        "nan"
-    )  # from its start to when its summary was written; NaN where the file has no such
+    # From the start to when the summary was written; NaN where the file does not say.
+    session_s: float = float("nan")
     format: str = ""  # "fit", "gpx", "tcx"
     part: int = 0  # which activity of the file this is
-    is_transition: bool = False  # a triathlon's change of sport
+    is_transition: bool = False  # the change of sport in a triathlon
     is_indoor: bool = False
-    is_virtual: bool = False  # Zwift and its like: the track is not a real place
+    is_virtual: bool = False  # Zwift and the like: the track is not a real place
     problems: list[Problem] = field(default_factory=list)
     understood: float = 1.0  # share of the file's bytes that were understood
 
@@ -83,7 +82,7 @@ class Reading:
     """What a file turned out to be.
 
     kind: "activity" (recordings holds at least one), "route" (a course: recordings without time),
-    "health", "weight" (handed on whole), or "other" (workout, settings …): `reason` says which in a sentence.
+    "health", "weight" (passed on whole), or "other" (workout, settings …): `reason` says which, in a sentence.
     """
 
     format: str

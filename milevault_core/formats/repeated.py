@@ -1,5 +1,5 @@
-"""An activity that a file holds twice is one: a FIT file chained to itself, a TCX with the same Activity again, or
-with its beginning. Used by dispatch.py, for all formats; gpx.py looks at its tracks itself, before it joins them.
+"""Remove activities that a file holds twice: a FIT file chained to itself, a TCX that repeats an Activity or its
+beginning. dispatch.py uses this for all formats; gpx.py compares its tracks itself, before it joins them.
 """
 
 import numpy as np
@@ -8,12 +8,12 @@ import pandas as pd
 from milevault_core.formats.recording import Reading, Recording
 from milevault_core.problems import Problem
 
-_POINT = ("time", "lat", "lon")  # where one was when; sensors may be in one of the two only
+_POINT = ("time", "lat", "lon")  # compared columns; sensor values may be in only one of the two
 
 
 def take_once(reading: Reading) -> None:
-    """Leave each activity of a file in once, in place: of two the one with more in it. The others keep their numbers
-    (`part`), by which they are known where the file was read before."""
+    """Keep each activity of a file once, in place: of two copies, the one with more data. The activities that stay
+    keep their number (`part`), because it identifies them if the file was imported before."""
     if reading.kind != "activity" or len(reading.recordings) < 2:
         return
     kept: list[Recording] = []
@@ -29,14 +29,14 @@ def take_once(reading: Reading) -> None:
             repeated += 1
             kept[twin] = max(kept[twin], recording, key=_amount)
     if repeated:
-        said = Problem("activity_repeated", "An activity that was in the file twice was left out.")
+        said = Problem("activity_repeated", "A duplicate of an activity in the file was left out.")
         reading.recordings = kept
         for recording in kept:
             recording.problems.append(said)
 
 
 def _is_same(a: Recording, b: Recording) -> bool:
-    """Whether two of one sport and start are the same, or one is the beginning of the other."""
+    """Whether two recordings of the same sport and start time are the same, or one is the beginning of the other."""
     if a.start_time is None:
         return False
     n = min(len(a.track), len(b.track))
@@ -56,12 +56,12 @@ def _equal(a: pd.Series, b: pd.Series) -> bool:
 
 
 def _as_lists(frame: pd.DataFrame) -> list:
-    """Starts of laps, lengths or sets, which are equal where the workout is."""
+    """Start times of laps, lengths or sets, which are equal if the workouts are."""
     return np.asarray(frame["start_time"], "datetime64[us]").astype(np.int64).tolist() if len(frame) else []
 
 
 def _amount(recording: Recording) -> tuple[int, int]:
-    """How many values per point a recording has, and how many figures of the device."""
+    """How many point values a recording has, and how many totals and laps."""
     values = int(recording.track.count().sum()) + sum(
         int(np.isfinite(c.values).sum()) for c in recording.channels
     )

@@ -1,7 +1,7 @@
-"""A recording that was paused and resumed days later holds several activities: they are taken apart (docs/decisions/
-0033). Used by dispatch.py, for all formats.
+"""Split a recording that was paused and resumed days later into its activities (docs/decisions/0033). dispatch.py
+uses this for all formats.
 
-Single points with another date are no activity but a wrong clock, which track/clock.py corrects.
+Single points with another date are not an activity: they come from a wrong clock, which track/clock.py corrects.
 """
 
 from dataclasses import replace
@@ -15,13 +15,14 @@ from milevault_core.formats.recording import Channel, Reading, Recording
 from milevault_core.problems import Problem
 
 APART = np.timedelta64(2, "D")
-FEWEST, SHORTEST = 30, np.timedelta64(60, "s")  # points and seconds of an activity
+FEWEST, SHORTEST = 30, np.timedelta64(60, "s")  # minimum points and duration of an activity
 MOST = 50
-FIRST = np.datetime64("1990-01-02", "us")  # a clock that counts from before was never set
+FIRST = np.datetime64("1990-01-02", "us")  # an earlier time means that the clock was never set
 
 
 def split_resumed(reading: Reading) -> None:
-    """Replace, in place, each recording that holds several activities by these. Their numbers follow the others'."""
+    """Replace each recording that holds several activities by those activities, in place. The first keeps the
+    recording's number; the others are numbered after all existing ones."""
     if reading.kind != "activity":
         return
     made: list[Recording] = []
@@ -35,7 +36,7 @@ def split_resumed(reading: Reading) -> None:
 
 
 def _parts(recording: Recording) -> list[Recording]:
-    """The recording, or the activities that it holds, in order of time."""
+    """The recording itself, or the activities it holds, in order of time."""
     time = np.asarray(recording.track["time"].to_numpy(), "datetime64[us]")
     known = time[~np.isnat(time)]
     if len(known) < 2 * FEWEST or known.max() - known.min() <= APART:
@@ -52,7 +53,7 @@ def _parts(recording: Recording) -> list[Recording]:
         or _lasted_less(recording, begins, ends, whole)
     ):
         return [recording]
-    # What is no activity by itself stays with the one after it, where its clock is corrected.
+    # A stretch that is not an activity by itself stays with the next activity, where its clock is corrected.
     owner = np.searchsorted(begins[whole], begins, side="left").clip(max=int(whole.sum()) - 1)
     filled = pd.Series(time).bfill().ffill().to_numpy()
     group = np.searchsorted(begins, filled, side="right").clip(1) - 1
@@ -65,8 +66,8 @@ def _parts(recording: Recording) -> list[Recording]:
 
 
 def _goes_back(time: np.ndarray, begins: np.ndarray) -> bool:
-    """Whether the file's order jumps to and fro between the activities, or leaves one and comes back to it: then it is
-    the clock that jumped."""
+    """Whether the points in file order jump back and forth between the activities, or return to an earlier one: then
+    the clock jumped."""
     group = np.searchsorted(begins, time[~np.isnat(time)], side="right")
     edges = np.flatnonzero(np.diff(group)) + 1
     runs = np.split(group, edges)
@@ -77,7 +78,7 @@ def _goes_back(time: np.ndarray, begins: np.ndarray) -> bool:
 
 
 def _lasted_less(recording: Recording, begins: np.ndarray, ends: np.ndarray, whole: np.ndarray) -> bool:
-    """Whether the device says that less has elapsed than lies between the activities: then its clock jumped."""
+    """Whether the device's elapsed time is shorter than every gap between the activities: then its clock jumped."""
     elapsed_s = recording.totals.get("elapsed_s", np.nan)
     between = begins[whole][1:] - ends[whole][:-1]
     return bool(0 < elapsed_s < between.min() / np.timedelta64(1, "s"))
@@ -86,7 +87,7 @@ def _lasted_less(recording: Recording, begins: np.ndarray, ends: np.ndarray, who
 def _part(
     recording: Recording, rows: np.ndarray, begin: np.datetime64, end: np.datetime64, said: Problem
 ) -> Recording:
-    """The activity of these rows. The summary is of all of them together, so it is left out."""
+    """The activity in these rows. The summary covers the whole recording, so it is left out."""
     margin = APART / 2
     frames = {}
     for name in ("laps", "lengths", "sets"):

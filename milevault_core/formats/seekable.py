@@ -1,10 +1,10 @@
-"""A file-like object over bytes that lie elsewhere: the part of it that is the same wherever they lie."""
+"""Base class for file-like objects over bytes stored elsewhere: everything that does not depend on where."""
 
 import io
 
 
 class Seekable(io.RawIOBase):
-    """`size` bytes with a place in them. What makes a file of it: `readinto`, which reads at `place` and moves it."""
+    """`size` bytes and a current `place`. A subclass adds `readinto`, which reads at `place` and advances it."""
 
     def __init__(self, size: int) -> None:
         self.size, self.place = size, 0

@@ -1,12 +1,12 @@
-"""Dates as Strava's list of activities has them: those of its owner's language, in UTC."""
+"""Dates in Strava's list of activities, which are written in the language of its owner, in UTC."""
 
 import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-# How the names of a month begin, in any of the languages: in short or in full, behind a day or alone. The longest
-# match counts.
+# How the name of each month begins in any of the languages: abbreviated or in full, after a day or alone (some
+# languages inflect it). The longest match counts.
 _MONTHS = (
     "jan ene gen ian янв яну січ sty led oca tam ιαν जन",
     "feb fev fév фев лют lut úno şub hel φεβ फ़र",
@@ -33,8 +33,8 @@ _TIME_WITH_DOTS = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{2})(?:\.(\d{2}))?(?![\d.
 
 
 def date_of(text: str, day_first: bool) -> datetime | None:
-    """A date in UTC: "May 6, 2018, 5:38:31 PM", "06.05.2018, 17:38:31", "6. maj 2018 17.38.31"; midnight where it tells
-    no time, None where it is no date. `day_first`: of dates such as 03/04/2018."""
+    """A date in UTC: "May 6, 2018, 5:38:31 PM", "06.05.2018, 17:38:31", "6. maj 2018 17.38.31"; midnight if there is no
+    time, None if it is not a date. `day_first`: how to read dates such as 03/04/2018."""
     text = unicodedata.normalize("NFC", text.replace("\u202f", " ").replace("\u00a0", " ")).strip()
     found = _time(text)
     try:
@@ -53,8 +53,8 @@ def date_of(text: str, day_first: bool) -> datetime | None:
 
 
 def is_day_first(dates: Sequence[str]) -> bool:
-    """Whether 03/04/2018 is in April: when some date of the table cannot be month first, or is written with dots
-    or without AM and PM."""
+    """Whether 03/04/2018 is in April. It is if some date in the table cannot be month first, or if all could be either
+    and none has AM or PM."""
     numeric = [re.findall(r"\d+", d)[:2] for d in dates if re.match(r"\s*\d{1,2}[./-]\d{1,2}[./-]\d{2,4}", d)]
     if any(int(a) > 12 for a, _ in numeric):
         return True
@@ -64,7 +64,7 @@ def is_day_first(dates: Sequence[str]) -> bool:
 
 
 def _time(text: str) -> re.Match | None:
-    """Where the time of day is written. One with dots is told from a date by what is left beside it."""
+    """The match of the time of day. A time with dots differs from a date in that a date comes before it."""
     if times := list(_TIME.finditer(text)):
         return times[-1]
     for found in reversed(list(_TIME_WITH_DOTS.finditer(text))):
@@ -74,8 +74,8 @@ def _time(text: str) -> re.Match | None:
 
 
 def _hour(hour: int, text: str, behind: str) -> int:
-    """The hour of 24, of one that may be written with its half of the day ("am" only behind it: German says it before a
-    day)."""
+    """The hour on the 24-hour clock. It may be written with AM or PM, which must follow the time, because in German
+    "am" comes before a day."""
     half = _LATIN_HALF.match(behind)
     letter = half[1].lower() if half else ""
     if letter == "p" or any(word in text for word in _AFTER_NOON):
@@ -86,7 +86,7 @@ def _hour(hour: int, text: str, behind: str) -> int:
 
 
 def _day(text: str, day_first: bool) -> datetime | None:
-    """Midnight of a day. Raises ValueError for one that does not exist."""
+    """Midnight of a day. Raises ValueError if the day does not exist."""
     parts = [int(part) for part in re.findall(r"\d+", text)]
     named = next((number for word in _WORD.findall(text) if (number := _month(word))), None)
     if named and len(parts) >= 2:

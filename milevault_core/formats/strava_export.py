@@ -1,11 +1,11 @@
 """Strava's bulk export: activities.csv and what it says about the files.
 
-The table comes in the owner's language, with more columns every year, two of them twice (first rounded, then
-precise). So the file's column is found by its content (`activities/…`), the others by place before it, by their
-header where it is known, and the precise ones by the repetition of the header of the rounded.
+The table is in the owner's language and gets more columns every year. Two columns occur twice, first rounded, then
+precise. So the column with the file name is found by its content (`activities/…`); the others by their header if it is
+known, otherwise by their position before the file name; and the precise ones by the repeated header of the rounded.
 
-An activity without a file (typed in by hand, or lost by Strava) is its row: `row_file` makes an original of it, and
-the reader of this module reads that.
+An activity without a file (typed in by hand, or lost by Strava) has only its row: `row_file` makes an original of it,
+which this module's reader reads.
 """
 
 import csv
@@ -33,23 +33,23 @@ _POINT = re.compile(rb"<(?:\w+:)?(?:trkpt|rtept|wpt)\b")
 
 @dataclass
 class Row:
-    """An activity of the table. `file` is as the table has it ("" for none), `about` what it says of it."""
+    """An activity in the table. `file` is its path as written there ("" for none), `about` what the table says."""
 
     file: str
     about: dict
     cells: dict[str, str] = field(default_factory=dict)
-    has_empty_file: bool = False  # its file is there and holds no track
+    has_empty_file: bool = False  # its file exists but holds no track
 
 
 @dataclass
 class Table:
     rows: list[Row]
-    day_first: bool  # of dates such as 03/04/2018
+    day_first: bool  # how to read dates such as 03/04/2018
     problems: list[Problem] = field(default_factory=list)
 
 
 def is_table(data: bytes) -> bool:
-    """Whether this looks like an activities.csv of Strava."""
+    """Whether this looks like Strava's activities.csv."""
     header = next(_lines(data[:8192]), [])
     known = sum(words.key(cell) in words.COLUMN_OF for cell in header)
     return len(header) >= 10 and (known >= 4 or b"activities/" in data[:200_000])
@@ -67,7 +67,7 @@ def read_table(data: bytes) -> Table:
 
 
 def about(cells: dict[str, str]) -> dict:
-    """What the table says about an activity, without empty cells."""
+    """What the table says about an activity; empty cells are left out."""
     found: dict = {name: cells[name].strip() for name in ("name", "description", "gear", "private_note")
                    if cells.get(name, "").strip()}  # fmt: skip
     if words.key(cells.get("commute", "")) in words.YES:
@@ -79,7 +79,7 @@ def about(cells: dict[str, str]) -> dict:
 
 
 def row_file(row: Row, day_first: bool) -> bytes:
-    """The row as a file of its own, the original of an activity that has none."""
+    """The row as a file, to serve as the original of an activity that has none."""
     content: dict = {"strava_activity": row.cells, "day_first": day_first}
     if row.has_empty_file:
         content["has_empty_file"] = True
@@ -88,7 +88,8 @@ def row_file(row: Row, day_first: bool) -> bytes:
 
 @reader("strava", lambda head: head.startswith(b'{"strava_activity"'))
 def read(data: bytes) -> Reading:
-    """An activity without points from a row. Raises BadFile without a date, or without both duration and distance."""
+    """An activity without points, made from a row. Raises BadFile if the date, or both duration and distance, are
+    missing."""
     try:
         content = json.loads(data)
         cells = {str(k): str(v) for k, v in content["strava_activity"].items()}
@@ -99,7 +100,9 @@ def read(data: bytes) -> Reading:
     km = number(cells.get("distance", ""))
     metres = number(cells.get("distance_precise", "")) or (km * 1000 if km else None)
     if start is None or not (elapsed or metres):
-        raise BadFile("Strava's list does not say when this activity was, or neither how long nor how far.")
+        raise BadFile(
+            "Strava's list gives no date for this activity, or neither its duration nor its distance."
+        )
     found = {"elapsed_s": elapsed, "distance_m": metres}
     for name, cell in (("moving_s", "moving"), ("ascent_m", "ascent"), ("descent_m", "descent"),
                        ("calories", "calories"), ("avg_heart_rate", "avg_heart_rate"),
@@ -118,8 +121,8 @@ def read(data: bytes) -> Reading:
 
 
 def is_empty(data: bytes) -> bool:
-    """Whether a GPX, packed or not, holds not one point: Strava writes those of activities typed in by hand. Raises
-    BadFile for one that cannot be unpacked."""
+    """Whether a GPX, gzipped or not, holds no point at all; Strava writes such files for activities typed in by hand.
+    Raises BadFile if it cannot be unpacked."""
     if data[:2] == b"\x1f\x8b":
         data, damage = archive.gunzip(data, SMALL * 16)
         if damage is not None:
@@ -128,8 +131,8 @@ def is_empty(data: bytes) -> bool:
 
 
 def read_gear(data: bytes, kind: str) -> list[dict]:
-    """bikes.csv or shoes.csv as {"kind", "name", "brand", "model"}; a thing without a name is called by brand and
-    model, as Strava does in the list of activities."""
+    """The gear in bikes.csv or shoes.csv as {"kind", "name", "brand", "model"}. Gear without a name is named by brand
+    and model, as in Strava's list of activities."""
     found = []
     for line in list(_lines(data))[1:]:
         name, brand, model = (*(cell.strip() for cell in line), "", "", "")[:3]
@@ -149,7 +152,7 @@ def _lines(data: bytes) -> Iterator[list[str]]:
 
 
 def _columns(header: list[str], lines: list[list[str]]) -> dict[str, int]:
-    """Which column is which."""
+    """Index of each known column."""
     found: dict[str, int] = {}
     for i, cell in enumerate(header):
         name = words.COLUMN_OF.get(words.key(cell))
@@ -171,7 +174,7 @@ def _columns(header: list[str], lines: list[list[str]]) -> dict[str, int]:
     media = _where(lines, _MEDIA)
     if media is not None:
         found["media"] = media
-    for name in ("elapsed", "distance"):  # the same header again, behind the file's
+    for name in ("elapsed", "distance"):  # the same header again, after the column with the file name
         for i in range(last + 1, len(header)):
             if name in found and header[i] == header[found[name]]:
                 found.setdefault(f"{name}_precise", i)
@@ -179,7 +182,7 @@ def _columns(header: list[str], lines: list[list[str]]) -> dict[str, int]:
 
 
 def _where(lines: list[list[str]], pattern: re.Pattern) -> int | None:
-    """The column in which most cells are like the pattern."""
+    """The column in which most cells match the pattern; None if no cell does."""
     counts: dict[int, int] = {}
     for line in lines:
         for i, cell in enumerate(line):

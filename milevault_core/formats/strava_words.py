@@ -1,7 +1,7 @@
-"""Words of Strava's bulk export in the languages it is written in. Columns are found by place and content first;
-these help where those do not, and give sports of other languages Strava's English name."""
+"""Words in Strava's bulk export, in the languages in which it is written. They identify columns by their header and
+map the names of sports in other languages to Strava's English name."""
 
-# A column's header in any language -> what it is. Headers come through `key`.
+# Column -> its headers in all languages, as returned by `key`.
 HEADERS = {
     "id": "activity id|aktivitäts-id|id de l'activité|id de actividad|id attività|activiteits-id|id da atividade|"
     "アクティビティ id|activity-id|aktivitets-id|identyfikator aktywności",
@@ -38,7 +38,7 @@ HEADERS = {
 }  # fmt: skip
 COLUMN_OF = {word: column for column, words in HEADERS.items() for word in words.split("|")}
 
-# Strava's English name of a sport: its names in German, French, Spanish, Italian, Dutch, Portuguese, Japanese.
+# Strava's English name of a sport -> its names in German, French, Spanish, Italian, Dutch, Portuguese, Japanese.
 SPORTS = {
     "Run": "lauf|course à pied|carrera|corsa|hardloopsessie|hardlopen|corrida|ラン|ランニング",
     "Trail Run": "traillauf|trail|carrera de montaña|corsa in montagna|trailrun|corrida em trilha|トレイルラン",
@@ -80,5 +80,5 @@ YES = frozenset(("true", "1", "yes", "ja", "oui", "sí", "si", "sì", "sim", "�
 
 
 def key(text: str) -> str:
-    """A header or a sport for looking it up: one space between words, one kind of apostrophe, lower case."""
+    """A header or sport in the form used for lookup: single spaces, one kind of apostrophe, lower case."""
     return " ".join(text.replace("\ufeff", "").replace("’", "'").split()).lower()

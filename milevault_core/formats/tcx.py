@@ -1,8 +1,8 @@
-"""TCX (Garmin's Training Center Database 1 and 2), streamed: an activity a recording, a course a route.
+"""Streaming reader for TCX (Garmin's Training Center Database 1 and 2). Activities become recordings, courses routes.
 
-- Every Activity is one recording; in a MultiSportSession the transitions are recordings too, so marked.
+- Every Activity is one recording; in a MultiSportSession the transitions are recordings too, marked as such.
 - TotalTimeSeconds of a lap is the time the timer ran. A pause is the gap between two Tracks of one lap.
-- The distance of the points is kept as the file has it: track.clean repairs it.
+- The distance of the points is kept as it is in the file; track.clean repairs it.
 Source: https://www8.garmin.com/xmlschemas/TrainingCenterDatabasev2.xsd, ActivityExtensionv2.xsd
 """
 
@@ -30,7 +30,7 @@ COLUMNS = {
     "speed": "speed", "watts": "power", "temperature": "temperature", "temp": "temperature",
     "atemp": "temperature",
 }  # fmt: skip
-# Our lap column -> where a lap has it.
+# Our lap column -> path of the element in a lap.
 LAP_PATHS = {
     "timer_s": ("TotalTimeSeconds",), "distance_m": ("DistanceMeters",), "max_speed": ("MaximumSpeed",),
     "calories": ("Calories",), "avg_heart_rate": ("AverageHeartRateBpm", "Value"),
@@ -66,7 +66,7 @@ def read(data: bytes) -> Reading:
     elif courses:
         reading = Reading("tcx", "route", [_recording(f) for f in courses], problems=problems)
         for recording in reading.recordings:
-            recording.track["time"] = np.full(len(recording.track), NAT)  # a course's times are made up
+            recording.track["time"] = np.full(len(recording.track), NAT)  # the times of a course are made up
             recording.start_time = None
     elif any(f["kind"] == "Workout" for f in found):
         return Reading("tcx", "other", reason="This is a workout, not an activity.", problems=problems)
@@ -105,7 +105,7 @@ def _collect(events: Iterator[xml.Event]) -> list[dict]:
             elif what == "end" and current["laps"]:
                 _describe_lap(current["laps"][-1], element)
                 points = [c for c in element if xml.local_name(c.tag) == "Trackpoint"]
-                if points:  # some writers leave the Track out
+                if points:  # some programs write no <Track> around the points
                     element[:] = points
                     current["points"].take(element, complete=True)
                 del element[:]
@@ -120,7 +120,7 @@ def _collect(events: Iterator[xml.Event]) -> list[dict]:
 
 
 def _ours(element) -> dict[str, float]:
-    """The figures of the whole activity that write_tcx.py adds."""
+    """The figures for the whole activity that write_tcx.py adds."""
     leaves = (leaf for child in element if xml.local_name(child.tag) == "Extensions" for leaf in child)
     told = {
         xml.local_name(leaf.tag): number(leaf.text)
@@ -131,7 +131,7 @@ def _ours(element) -> dict[str, float]:
 
 
 def _sport(element) -> str | None:
-    """The sport of an Activity; in version 1 a Run says it by the folder it is in."""
+    """The sport of an Activity; in version 1, a Run has it as the name of its parent folder."""
     if element.get("Sport") or xml.local_name(element.tag) != "Run":
         return element.get("Sport")
     folders = [xml.local_name(above.tag) for above in element.iterancestors()]
@@ -185,8 +185,8 @@ def _recording(found: dict) -> Recording:
 
 
 def _laps(laps: list[dict], starts: np.ndarray, point_times: np.ndarray) -> pd.DataFrame:
-    """One row a lap; a lap lasts until the next one starts, the last until the last point."""
-    # One table of numbers: column by column pandas took longer than everything else of a small file together.
+    """One row per lap. A lap lasts until the next one starts, the last one until the last point."""
+    # One table of numbers, because column by column pandas took longer than all the rest of a small file.
     told = np.array([[lap.get(name, np.nan) for name in _FIGURES] for lap in laps], float)
     told = told.reshape(len(laps), len(_FIGURES))
     ends = np.append(starts[1:], point_times.max() if len(point_times) else NAT)[: len(starts)]
@@ -200,7 +200,7 @@ def _laps(laps: list[dict], starts: np.ndarray, point_times: np.ndarray) -> pd.D
 
 
 def _each_its_own(laps: pd.DataFrame, starts: np.ndarray) -> pd.DataFrame:
-    """Laps whose time and distance count on from the first one's beginning, as what each took."""
+    """Laps with their own time and distance, where the file gives totals since the start of the first lap."""
     if len(laps) < 2 or np.isnat(starts).any():
         return laps
     elapsed = laps["elapsed_s"].to_numpy(float)
@@ -229,9 +229,9 @@ def _totals(laps: pd.DataFrame) -> dict[str, float]:
 
 
 def _timer(tracks: list[tuple[int, int]], point_times: np.ndarray, timer_s: float) -> list:
-    """Pairs (start, stop) of the running timer, when the laps' own times confirm them; else none."""
+    """Pairs (start, stop) of the running timer, if the timer times of the laps confirm them; otherwise none."""
     if len({lap for lap, _ in tracks}) == len(tracks):
-        return []  # one track a lap: nobody paused
+        return []  # one track per lap: there was no pause
     pairs: list[tuple[np.datetime64, np.datetime64]] = []
     last_lap = None
     ends = [first for _, first in tracks[1:]] + [len(point_times)]

@@ -1,4 +1,4 @@
-"""Lists of texts from XML into numpy arrays, a column at a time. Nothing here raises on a bad text."""
+"""Convert lists of texts from XML to numpy arrays, a column at a time. Nothing here raises on a bad text."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=
 
 
 def floats(texts: list[str | None]) -> np.ndarray:
-    """Numbers as float64; what is no number is NaN. A decimal comma is understood."""
+    """Numbers as float64; texts that are not numbers give NaN. A decimal comma is accepted."""
     try:
         return np.fromiter(map(float, texts), float, len(texts))  # type: ignore[arg-type]
     except (TypeError, ValueError):
@@ -19,7 +19,7 @@ def floats(texts: list[str | None]) -> np.ndarray:
 
 
 def number(text: str | None) -> float:
-    """One number, NaN where there is none."""
+    """One number; NaN if the text is not one."""
     if not text:
         return np.nan
     try:
@@ -32,15 +32,15 @@ def number(text: str | None) -> float:
 
 
 class Times:
-    """ISO 8601 times, read batch by batch, and their zone."""
+    """Parses ISO 8601 times batch by batch and keeps track of their time zone."""
 
     def __init__(self) -> None:
-        self._seen: dict[int, tuple[int, set[int]]] = {}  # by length: how many, offsets in seconds
+        self._seen: dict[int, tuple[int, set[int]]] = {}  # by length of the text: count, offsets in seconds
 
     def read(self, texts: list[str | None]) -> np.ndarray:
-        """datetime64[us] in UTC, NaT where unreadable; a time without zone is taken as UTC.
+        """Times as datetime64[us] in UTC, NaT where unreadable; a time without a zone is taken as UTC.
 
-        Texts of one length are read together, digit column by digit column.
+        Texts of the same length are parsed together, one column of digits at a time.
         """
         clean = [t.strip() if t else "" for t in texts]
         if len(clean) <= FEW:
@@ -69,8 +69,8 @@ class Times:
 
     @property
     def offset(self) -> int | None:
-        """The offset from UTC in seconds, when every readable time of the commonest length has the same one and it is
-        not zero or "Z"; else None."""
+        """The offset from UTC in seconds, if all readable times of the most common length share it; None if they do not
+        or if it is zero or "Z"."""
         if not self._seen:
             return None
         _, offsets = self._seen[max(self._seen, key=lambda length: (self._seen[length][0], -length))]
@@ -78,13 +78,13 @@ class Times:
 
 
 def times(texts: list[str | None]) -> tuple[np.ndarray, int | None]:
-    """The times of all the texts there are, and their offset."""
+    """The times of all texts at once, as datetime64[us], and their offset in seconds."""
     reading = Times()
     return reading.read(texts), reading.offset
 
 
 def _few(texts: list[str]) -> tuple[np.ndarray, set[int]] | None:
-    """The same for a few texts that are all plain ones of one length; None for others."""
+    """Parse a few texts of equal length and plain ISO format, as (times, offsets); None if any text is different."""
     if not texts or not 19 <= len(texts[0]) <= 35 or any(len(t) != len(texts[0]) for t in texts):
         return None
     try:
@@ -104,8 +104,8 @@ def _plausible(offset_s: float) -> int:
 
 
 def _block(chars: np.ndarray) -> tuple[np.ndarray, set[int]]:
-    """(n, length) ASCII codes of one layout, told by the first row, into times and the offsets they have in seconds;
-    other layouts give NaT."""
+    """Times and their UTC offsets in seconds from (n, length) ASCII codes. The first row sets the layout; rows with
+    another layout give NaT."""
     n, length = chars.shape
     nat = np.full(n, NAT, dtype="datetime64[us]")
     head = chars[0].tobytes().decode()
@@ -157,7 +157,7 @@ def _one(text: str) -> np.datetime64:
     if not 8 <= len(text) <= 40:
         return NAT
     try:
-        if text.isascii() and text.isdigit() and len(text) in (10, 13):  # of Unix: seconds or milliseconds
+        if text.isascii() and text.isdigit() and len(text) in (10, 13):  # Unix time: seconds or milliseconds
             return np.datetime64(int(text) * 10 ** (16 - len(text)), "us")
         when = datetime.fromisoformat(_tidy(text))
         when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
@@ -173,7 +173,7 @@ _LOOSE = re.compile(
 
 
 def _tidy(text: str) -> str:
-    """A time as some writers have it (2024/5/1 7:02:03 UTC) as ISO 8601 has it; others as they are."""
+    """Convert a time such as 2024/5/1 7:02:03 UTC, which some programs write, to ISO 8601; leave others as they are."""
     found = _LOOSE.fullmatch(text)
     if found is None:
         return text
@@ -184,7 +184,7 @@ def _tidy(text: str) -> str:
 
 
 def words(text: str | None, limit: int = 500) -> str:
-    """A name or note from a file: white space made single, at most `limit` characters; control signs gone."""
+    """A name or note from a file with single spaces, without control characters, at most `limit` characters long."""
     if not text:
         return ""
     joined = " ".join(text[: 4 * limit].split())
@@ -193,21 +193,21 @@ def words(text: str | None, limit: int = 500) -> str:
     return visible(joined)[:limit]
 
 
-JOINERS = "\u200c\u200d"  # of Persian and Hindi words, and of emoji
+JOINERS = "\u200c\u200d"  # used in Persian and Hindi words, and in emoji
 
 
 def visible(text: str) -> str:
-    """A text without control and invisible signs; those that join letters and emoji stay."""
+    """A text without control and invisible characters, except those that join letters and emoji."""
     return "".join(c for c in text if c.isprintable() or c in JOINERS)
 
 
-# They turn the direction of reading for all that follows, other people's words too. The marks that Arabic and Hebrew
-# need (U+200E, U+200F, U+061C) turn nothing but their neighbours.
+# These characters change the reading direction of everything that follows, including the words of others. The marks
+# that Arabic and Hebrew need (U+200E, U+200F, U+061C) affect only their neighbours and stay.
 _TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 def straight(text: str) -> str:
-    """A text without the signs that turn the direction of reading, and without NUL, which no database takes."""
+    """A text without characters that change the reading direction, and without NUL, which the database refuses."""
     return text.replace("\0", "") if text.isascii() else text.replace("\0", "").translate(_TURNS)
 
 
@@ -215,5 +215,5 @@ _STOCK = re.compile(r"workout ?\(id ?=.*|exercise|untitled|unbenannt|sans titre"
 
 
 def is_stock_name(name: str) -> bool:
-    """Whether the name is a program's placeholder for a missing name (FitoTrack, Polar)."""
+    """Whether the name is only a program's placeholder for a missing name (FitoTrack, Polar)."""
     return _STOCK.fullmatch(name.strip()) is not None

@@ -1,9 +1,9 @@
 """Days and nights from a watch's FIT files: monitoring, sleep, HRV status, metrics, skin temperature, weight, blood
-pressure. By message and field number, because the public profile does not name half of them.
+pressure. Messages and fields are identified by number, because the public profile does not name half of them.
 
-What is peculiar to these files: most times have 16 bits only; counters of steps go by half under the name of cycles;
-a few numbers mean "not measured"; some stamps are in local time. Days and nights are put together from several files
-at once, so that is not done here (health/days.py, health/nights.py).
+These files have peculiarities: most times have only 16 bits; step counters are scaled by half and called cycles; a few
+numbers mean "not measured"; some timestamps are in local time. A day or night may be spread over several files, so it
+is put together elsewhere (health/days.py, health/nights.py).
 """
 
 import numpy as np
@@ -23,7 +23,7 @@ HRV_STATUS, HRV, SKIN, NAP = 370, 371, 398, 412
 MESSAGES = (FILE_ID, WEIGHT, BLOOD_PRESSURE, MONITORING, INFO, RESTING, STRESS, MAX_MET, SPO2, STAGE, BREATH, SLEEP,
             HRV_STATUS, HRV, SKIN, NAP)  # fmt: skip
 _CYCLING = 2
-# message: (field of the time, {field: metric})
+# message: (field with the time, {field: metric})
 _PLAIN = {
     WEIGHT: ("timestamp", {
         "weight": "weight_kg", "percent_fat": "fat_pct", "percent_hydration": "water_pct",
@@ -32,7 +32,7 @@ _PLAIN = {
     BLOOD_PRESSURE: ("timestamp", {"systolic_pressure": "bp_systolic", "diastolic_pressure": "bp_diastolic"}),
     INFO: ("timestamp", {"resting_metabolic_rate": "kcal_bmr"}),
     RESTING: ("timestamp", {"resting_heart_rate": "rhr_week", "current_day_resting_heart_rate": "rhr"}),
-    # Stress of -1 is "not worn" and -2 "too active"; the body battery of the same message counts all the same.
+    # A stress of -1 means "not worn" and -2 "too active"; the body battery in the same message is still valid.
     STRESS: ("stress_level_time", {"stress_level_value": "stress", "body_battery": "body_battery"}),
     SPO2: ("timestamp", {"reading_spo2": "spo2"}),
     BREATH: ("timestamp", {"respiration_rate": "respiration"}),
@@ -52,7 +52,7 @@ _NIGHTLY = {"overall_sleep_score": "sleep_score", "average_stress_during_sleep":
 
 
 def read(data: bytes) -> HealthData:
-    """The days and nights of a FIT file. Raises BadFile, with a sentence, when there is nothing of them in it."""
+    """The days and nights in a FIT file. Raises BadFile, with a sentence, when it holds none."""
     tables, problems = fit.decode_checked(data, *MESSAGES)
     found = HealthData(SOURCE, problems=problems)
     serial = tables.get(FILE_ID, Table()).first("serial_number")
@@ -68,12 +68,12 @@ def read(data: bytes) -> HealthData:
     _add_sleep(found, tables)
     _add_naps(found, tables.get(NAP, Table()))
     if not (found.samples or found.nights or len(found.counters) or len(found.stage_marks.time)):
-        raise NothingThere("This file holds no days or nights: nothing was measured in it.")
+        raise NothingThere("This file holds no health data: nothing was measured in it.")
     return found
 
 
 def _add(found: HealthData, metric: str, time: np.ndarray | None, value: np.ndarray | None) -> None:
-    """Add samples in FIT's seconds, without those that are codes for "not measured"."""
+    """Add samples with times in FIT seconds, leaving out codes that mean "not measured"."""
     if time is None or value is None:
         return
     low, high = METRICS[metric].low, METRICS[metric].high
@@ -89,13 +89,13 @@ def _add(found: HealthData, metric: str, time: np.ndarray | None, value: np.ndar
 
 
 def _offsets(tables: dict[int, Table]) -> Series:
-    """Local time against UTC: what stands beside the UTC time in messages 103 and 398."""
+    """Offsets of local time from UTC: messages 103 and 398 contain both times."""
     times, offsets = [], []
     for message in (INFO, SKIN):
         table = tables.get(message, Table())
         utc, local = table.get("timestamp"), table.get("local_timestamp")
         if utc is not None and local is not None:
-            keep = np.abs(local - utc) <= 15 * 3600  # NaN is not; no place on earth is further from UTC
+            keep = np.abs(local - utc) <= 15 * 3600  # excludes NaN; no place on earth is further from UTC
             times.append(utc[keep].astype(np.int64) + EPOCH)
             offsets.append((local - utc)[keep])
     if not times:
@@ -112,7 +112,7 @@ def _add_monitoring(found: HealthData, tables: dict[int, Table]) -> None:
     time = monitoring_times(table, tables.get(INFO, Table()))
     lost = int(np.isnan(time).sum())
     if lost:
-        text = "come before the first full time in the file, so nobody can say when they were."
+        text = "come before the first full time in the file, so it is not known when they were taken."
         found.problems.append(Problem("points_dropped", f"{thousands(lost)} measurements {text}"))
     _add(found, "hr", time, table.get("heart_rate"))
     for name, metric in (("moderate", "im_moderate"), ("vigorous", "im_vigorous")):
@@ -151,7 +151,7 @@ def _add_sleep(found: HealthData, tables: dict[int, Table]) -> None:
         found.stage_marks = Series(time[keep][order].astype(np.int64) + EPOCH, level[keep][order])
     if not judged.n:
         return
-    # The judgement of a night has no time: it is that of its file, or the end of its stages if that is later.
+    # A sleep assessment has no time. It gets the time of its file, or the end of its stages if that is later.
     ids = tables.get(FILE_ID, Table())
     created = ids.columns.get("time_created", np.full(ids.n, np.nan))
     of_file = np.searchsorted(ids.offsets, judged.offsets) - 1
@@ -160,7 +160,7 @@ def _add_sleep(found: HealthData, tables: dict[int, Table]) -> None:
         at = np.fmax(at, float(found.stage_marks.time[-1] - EPOCH))
     if np.isnan(at).any():
         found.problems.append(
-            Problem("points_dropped", "The score of a night was left out: nothing says which.")
+            Problem("points_dropped", "A sleep score was left out: the file does not say for which night.")
         )
     for name, metric in _NIGHTLY.items():
         _add(found, metric, at, judged.get(name))

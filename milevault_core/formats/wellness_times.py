@@ -1,4 +1,4 @@
-"""The times of wellness files: seconds of FIT, of which most messages have the low 16 bits only."""
+"""The times in wellness files: FIT seconds, of which most messages have only the low 16 bits."""
 
 from datetime import UTC, date, datetime
 
@@ -6,20 +6,20 @@ import numpy as np
 
 from milevault_core.formats.fit.columns import Table
 
-EPOCH = 631_065_600  # of FIT: 1989-12-31T00:00:00Z in s since 1970
+EPOCH = 631_065_600  # FIT's epoch, 1989-12-31T00:00:00Z, in s since 1970
 _BITS = 0xFFFF
 
 
 def local_date(time: int, offset_s: int) -> date:
-    """The local date at `time` (s since 1970). A sample of 00:00:00 belongs to the day that ends, so does this."""
+    """The local date at `time` (s since 1970). Midnight (00:00:00) belongs to the day that ends, as in the samples."""
     return datetime.fromtimestamp(time + offset_s - 1, UTC).date()
 
 
 def monitoring_times(table: Table, info: Table) -> np.ndarray:
-    """The time of each monitoring message, (n,) in s since FIT's epoch; NaN before the first full time of the file.
+    """The time of each monitoring message, (n,) in s since FIT's epoch; NaN before the first full time in the file.
 
-    A message with 16 bits comes after the one before it, by less than 65,536 s; one without any time has that of the
-    one before. monitoring_info in between sets the clock.
+    A message with a 16-bit time is less than 65,536 s later than the message before it; one without a time has the
+    time of the message before. A monitoring_info message in between sets the clock.
     """
     missing = np.full(table.n, np.nan)
     full = table.columns.get("timestamp", missing)
@@ -35,7 +35,7 @@ def monitoring_times(table: Table, info: Table) -> np.ndarray:
     )
     has_bits = is_full | ~np.isnan(low)
     rows = np.arange(len(bits))
-    before = np.maximum.accumulate(np.where(has_bits, rows, -1))  # itself, or the last with any time
+    before = np.maximum.accumulate(np.where(has_bits, rows, -1))  # this row, or the last one with a time
     bits = np.where(before >= 0, bits[before], 0)
     step = np.zeros(len(bits), np.int64)
     step[1:] = (bits[1:] - bits[:-1]) & _BITS

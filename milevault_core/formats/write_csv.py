@@ -1,4 +1,4 @@
-"""CSV downloads: a row a point, SI units, times in UTC; what is not known is empty."""
+"""CSV downloads: one row per point, SI units, times in UTC; unknown values are empty."""
 
 import pandas as pd
 
@@ -11,8 +11,8 @@ _DIGITS = {"lat": 7, "lon": 7, "altitude": 2, "distance": 2, "speed": 3}
 
 
 def write_csv(points: pd.DataFrame, channels: dict[str, object] | None = None) -> bytes:
-    """A track (milevault_core.track.table) as CSV, with further columns of one value a point. A channel's name
-    cannot become a formula of a spreadsheet."""
+    """A track (milevault_core.track.table) as CSV, with the channels as further columns of one value per point. Names
+    of channels are escaped so that no spreadsheet takes one for a formula."""
     table = points[list(COLUMNS)].copy()
     for name, digits in _DIGITS.items():
         table[name] = table[name].round(digits)

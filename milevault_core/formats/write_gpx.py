@@ -1,6 +1,6 @@
 """GPX 1.1 downloads, written by gpxpy, with Garmin's TrackPointExtension v2 for the sensors.
 
-This is the only place that imports gpxpy; reading is gpx.py's.
+This is the only module that imports gpxpy; GPX is read by gpx.py.
 """
 
 from collections.abc import Mapping
@@ -15,13 +15,13 @@ from milevault_core import track
 from milevault_core.formats.texts import visible
 
 _STATS = "http://www.garmin.com/xmlschemas/TrackStatsExtension/v1"
-# In the order of Garmin's schema: (element, figure).
+# (element, figure), in the order of Garmin's schema.
 _FIGURES = (
     ("Distance", "distance_m"), ("TimerTime", "timer_s"), ("TotalElapsedTime", "elapsed_s"), ("MovingTime", "moving_s"),
     ("Ascent", "ascent_m"), ("Descent", "descent_m"),
 )  # fmt: skip
 _V2 = "http://www.garmin.com/xmlschemas/TrackPointExtension/v2"
-# In the order of Garmin's schema: (element, column, digits after the point).
+# (element, column, digits after the point), in the order of Garmin's schema.
 _SENSORS = (
     ("atemp", "temperature", 1),
     ("hr", "heart_rate", 0),
@@ -37,11 +37,11 @@ def write_gpx(
     starts: list[int] | None = None,
     figures: Mapping[str, Any] | None = None,
 ) -> bytes:
-    """The track as a GPX file: `starts` are the rows at which a new segment begins (default: after each stretch that
-    was left out of the distance). figures: of the whole activity, those of _FIGURES, which positions alone do not tell
-    (a wheel's distance, pauses); they and each point's distance are written as extensions.
+    """The track as a GPX file. `starts`: the rows at which a new segment begins (default: after each stretch that does
+    not count towards the distance). figures: those of _FIGURES for the whole activity, which positions alone do not
+    give (distance from a wheel sensor, pauses); they and each point's distance are written as extensions.
 
-    Points without a position are left out, because GPX cannot hold them. Raises ValueError when none has one.
+    Points without a position are left out, because GPX cannot hold them. Raises ValueError when no point has one.
     """
     rows = np.flatnonzero(points["lat"].notna() & points["lon"].notna())
     placed = points.iloc[rows]
@@ -104,5 +104,5 @@ def _stats(figures: Mapping[str, Any]) -> etree._Element:
 
 
 def _allowed(text: str) -> str:
-    """Without the signs XML cannot hold."""
+    """The text without the characters that XML does not allow."""
     return visible(text)

@@ -10,7 +10,7 @@ from milevault_core.formats.texts import visible
 
 TCX = "http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2"
 EXTENSION = "http://www.garmin.com/xmlschemas/ActivityExtension/v2"
-OURS = "urn:milevault:figures"  # what laps cannot tell, such as the time in motion, for our own reader
+OURS = "urn:milevault:figures"  # figures that laps cannot hold, such as moving time, for our own reader
 FIGURES = ("elapsed_s", "timer_s", "moving_s", "distance_m")
 _SPORTS = {"running": "Running", "cycling": "Biking"}
 
@@ -19,8 +19,8 @@ def write_tcx(
     points: pd.DataFrame, laps: pd.DataFrame, sport: str, start: datetime, figures: dict, notes: str = ""
 ) -> bytes:
     """An activity as a TCX file. points: milevault_core.track.table, may be empty. laps: start_time, elapsed_s,
-    timer_s, distance_m …, may be empty (then the whole is one lap, of `figures`: elapsed_s, moving_s, distance_m,
-    calories, avg_heart_rate, max_heart_rate, max_speed)."""
+    timer_s, distance_m …, may be empty; then the whole activity is one lap made from `figures` (elapsed_s, moving_s,
+    distance_m, calories, avg_heart_rate, max_heart_rate, max_speed)."""
     root = etree.Element(f"{{{TCX}}}TrainingCenterDatabase", nsmap={None: TCX, "ns3": EXTENSION, "mv": OURS})
     activity = _sub(_sub(root, "Activities"), "Activity", Sport=_SPORTS.get(sport, "Other"))
     _sub(activity, "Id", _time(start))
@@ -55,7 +55,7 @@ def write_tcx(
 
 
 def _laps(laps: pd.DataFrame, start: datetime, figures: dict) -> list[tuple[float, float, dict]]:
-    """(begin, end, row) of each lap, so that every point is in one: a lap ends where the next begins."""
+    """(begin, end, row) of each lap. A lap ends where the next begins, so every point belongs to one."""
     if len(laps) and laps["start_time"].notna().all():
         begins = [t.timestamp() for t in pd.to_datetime(laps["start_time"], utc=True)]
         if begins == sorted(begins):

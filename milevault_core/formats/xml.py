@@ -1,9 +1,9 @@
-"""XML of strangers, read in chunks with flat memory: the base of the GPX and TCX readers.
+"""Read untrusted XML in chunks with constant memory: the base of the GPX and TCX readers.
 
-What is refused, with a sentence: any DOCTYPE (so there are no entities and nothing is fetched), nesting deeper
+The following is refused with a sentence: any DOCTYPE (so there are no entities and nothing is fetched), nesting deeper
 than 256 (libxml2's own limit), a tag or text above MAX_PIECE, too many elements kept at once, and more than
-MAX_SECONDS of this thread's CPU time. A file that is damaged is read a second time with libxml2's
-recovery, which keeps what comes before the damage and, where it can, what comes after; that is flagged.
+MAX_SECONDS of this thread's CPU time. A damaged file is first repaired (xml_repair.py), then read with libxml2's
+recovery, which keeps what comes before the damage and, if possible, what comes after; the reading says so.
 """
 
 import codecs
@@ -19,8 +19,8 @@ from milevault_core.problems import BadFile, Problem
 
 CHUNK = 256 * 1024
 MAX_SECONDS = 60.0
-MAX_KEPT_ELEMENTS = 200_000  # beside the points, which are taken out of the tree as they come
-MAX_PIECE = 4 * 1024 * 1024  # bytes of one tag or text: 300 bytes of memory for each attribute of a tag
+MAX_KEPT_ELEMENTS = 200_000  # not counting points, which are removed from the tree as they arrive
+MAX_PIECE = 4 * 1024 * 1024  # bytes of one tag or text; each attribute of a tag takes 300 bytes of memory
 TOO_LONG = "The file is nested too deeply or holds a text that is too long."
 _8_BIT = ("iso8859", "cp125", "koi8", "mac", "gb", "big5", "shift_jis", "euc")
 # libxml2's codes for its own limits: depth, name length, text length, entity loops.
@@ -33,11 +33,11 @@ Event = tuple[str, str, etree._Element]
 def read[T](
     data: bytes, containers: tuple[str, ...], reader: Callable[[Iterator[Event]], T]
 ) -> tuple[T, list[Problem]]:
-    """`reader`'s result over the events of the elements with the local names `containers`, in any namespace.
+    """The result of `reader`, called with the events of the elements whose local names are in `containers`, in any
+    namespace.
 
-    It is called a second time when the file is damaged: after repairs (xml_repair), at last over a recovering
-    parser. It takes children out of
-    the containers as they come. Raises BadFile.
+    `reader` removes the children of the containers as they arrive. If the file is damaged it is called again: after
+    repairs (xml_repair), and finally with a recovering parser. Raises BadFile.
     """
     text = to_utf8(data)
     if b"<!DOCTYPE" in text:
@@ -47,7 +47,7 @@ def read[T](
     except etree.XMLSyntaxError as error:
         _refuse_limits(error)
         where, is_prefix = f"line {error.lineno}", error.code == xml_repair.UNDEFINED_PREFIX
-    if is_prefix:  # what it names can be read all the same: nothing is damaged
+    if is_prefix:  # an undeclared prefix is not damage: the elements can be read anyway
         text = xml_repair.with_prefixes(text)
         try:
             return reader(_events(text, containers)), []
@@ -84,7 +84,7 @@ _SAFELY: dict[str, Any] = {
 
 
 def _of_tree(text: bytes, containers: tuple[str, ...]) -> Iterator[Event]:
-    """The events of a document of one piece, which is parsed at once: two thirds of the time of feeding it."""
+    """The events of a document that fits in one chunk. Parsing it at once takes two thirds of the time of feeding."""
     root = etree.fromstring(text, etree.XMLParser(**_SAFELY))
     for what, element in [*etree.iterwalk(root, ("start", "end"), _tags(containers))]:
         yield what, local_name(element.tag), element
@@ -97,7 +97,7 @@ def _tags(containers: tuple[str, ...]) -> list[str]:
 
 def _events(text: bytes, containers: tuple[str, ...], recover: bool = False) -> Iterator[Event]:
     parser = etree.XMLPullParser(events=("start", "end"), tag=_tags(containers), recover=recover, **_SAFELY)
-    is_long = len(text) > CHUNK  # a shorter file takes neither long nor much memory
+    is_long = len(text) > CHUNK  # a shorter file needs no time or memory checks
     stop = thread_time() + MAX_SECONDS if is_long else 0.0
     opened: list[etree._Element] = []
     root = None
@@ -132,24 +132,24 @@ def _events(text: bytes, containers: tuple[str, ...], recover: bool = False) -> 
         if what == "end" and opened:
             opened.pop()
             yield what, local_name(element.tag), element
-    while opened:  # cut off: what is open ends here
+    while opened:  # truncated: close everything that is still open
         element = opened.pop()
         yield "end", local_name(element.tag), element
 
 
 def _bound(root: etree._Element) -> None:
     if root.xpath("count(//*)") > MAX_KEPT_ELEMENTS:
-        raise BadFile("The file holds too many things that belong to no track.")
+        raise BadFile("The file holds too many elements outside of tracks.")
 
 
 @lru_cache(maxsize=4096)
 def local_name(tag) -> str:
-    """The name without namespace or prefix; "" for what is no element (an undefined entity)."""
+    """The name without namespace or prefix; "" for anything that is not an element (an undefined entity)."""
     return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
 
 
 def children(element: etree._Element) -> dict[str, etree._Element]:
-    """The children by local name, the first of each."""
+    """The children by local name; the first of each name."""
     found: dict[str, etree._Element] = {}
     for child in element:
         found.setdefault(local_name(child.tag), child)
@@ -157,7 +157,7 @@ def children(element: etree._Element) -> dict[str, etree._Element]:
 
 
 def text_of(element: etree._Element, *path: str) -> str | None:
-    """The text of the descendant at `path` (local names), None where there is none."""
+    """The text of the descendant at `path` (local names); None if there is none."""
     here: etree._Element | None = element
     for name in path:
         here = next((c for c in here if local_name(c.tag) == name), None) if here is not None else None
@@ -165,7 +165,7 @@ def text_of(element: etree._Element, *path: str) -> str | None:
 
 
 def to_utf8(data: bytes) -> bytes:
-    """The document as valid UTF-8 without byte order mark and leading space, whatever it was written in.
+    """The document as valid UTF-8 without byte order mark and leading white space, whatever its encoding.
 
     A document that is neither in its declared encoding nor in UTF-8 is read as Windows-1252.
     """
@@ -196,7 +196,7 @@ def to_utf8(data: bytes) -> bytes:
 
 
 def _declared(data: bytes) -> str:
-    """Python's name of the encoding in the XML declaration, "" without one."""
+    """Python's name for the encoding in the XML declaration; "" if there is none."""
     head = data[:200].partition(b"?>")[0]
     value = head.partition(b"encoding")[2].lstrip(b" \t=\"'") if head.startswith(b"<?xml") else b""
     name = value.replace(b"'", b'"').partition(b'"')[0].decode("ascii", "ignore")
@@ -207,7 +207,7 @@ def _declared(data: bytes) -> str:
 
 
 def root_name(data: bytes) -> str:
-    """Local name of the document's first element, in lower case; "" where there is none in `data`."""
+    """Local name of the document's first element, in lower case; "" if `data` has none."""
     if data[:4].strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] not in (b"<", b""):
         return ""
     text = to_utf8(data[:1_000_000])
@@ -216,7 +216,7 @@ def root_name(data: bytes) -> str:
             text = text.partition(b"-->")[2].lstrip()
         elif text.startswith((b"<?", b"<!")):
             declaration, _, rest = text.partition(b">")
-            if b"[" in declaration:  # a document type with definitions inside
+            if b"[" in declaration:  # a document type with inline definitions
                 rest = text.partition(b"]")[2].partition(b">")[2]
             text = rest.lstrip()
         else:

@@ -1,7 +1,7 @@
-"""What can be put right in a damaged XML document before libxml2's own recovery is asked.
+"""Repairs of a damaged XML document, tried before libxml2's own recovery.
 
-That recovery keeps what comes before the damage and little of what comes after; here a damaged point costs that
-point. Everything is a change of bytes, tried with a strict parser.
+That recovery keeps what comes before the damage and little of what comes after; here, a damaged point costs only that
+point. Every repair changes bytes, and a strict parser checks the result.
 """
 
 import html
@@ -13,8 +13,8 @@ from lxml import etree
 from milevault_core.problems import Problem, thousands
 
 MAX_CUTS = 20
-MAX_BYTES = 4 * 1024 * 1024  # above, a parser's tree would be too large: the recovery must do
-UNDEFINED_PREFIX = 201  # libxml2's code
+MAX_BYTES = 4 * 1024 * 1024  # above this no point is cut out, because the parser's tree would be too large
+UNDEFINED_PREFIX = 201  # libxml2's error code
 _CONTROL = bytes(c for c in range(32) if c not in (9, 10, 13))
 _CONTROL_SIGN = re.compile(b"[" + re.escape(_CONTROL) + b"]")
 _CONTROL_REFERENCE = re.compile(rb"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));", re.I)
@@ -26,9 +26,10 @@ _END_OF_POINTS = re.compile(rb"</(?:[\w.-]{1,30}:)?(?:trkseg|rte|Track)\s*>")
 
 
 def repair(text: bytes, root: str) -> tuple[bytes, list[Problem], bool]:
-    """(the document put right, what was done to it, whether its end is missing); `root`: its name in lower case."""
+    """(repaired document, what was done to it, whether its end is missing). `root`: the name of the root element in
+    lower case."""
     problems = []
-    if _CONTROL_SIGN.search(text):  # a copy only where there is something: the text may be large
+    if _CONTROL_SIGN.search(text):  # copy only if there is something to remove: the text may be large
         text = text.translate(None, _CONTROL)
     if _CONTROL_REFERENCE.search(text):
         text = _CONTROL_REFERENCE.sub(b"", text)
@@ -59,7 +60,7 @@ def repair(text: bytes, root: str) -> tuple[bytes, list[Problem], bool]:
 
 
 def _entity(found: re.Match) -> bytes:
-    """A bare & is meant as such; HTML's entities are what HTML says."""
+    """Escape a bare &, and replace HTML entities by their characters."""
     name = found[1]
     if name is None:
         return b"&amp;"
@@ -68,7 +69,8 @@ def _entity(found: re.Match) -> bytes:
 
 
 def _one_document(text: bytes, root: str) -> tuple[bytes, int]:
-    """Documents one after another as one: where one ends and the next begins, nothing."""
+    """Merge concatenated documents by removing everything from the end of one root element to the start of the next.
+    Also returns the number of joins."""
     name = rb"(?:[\w.-]{1,30}:)?" + root.encode()
     between = (
         rb"</"
@@ -95,7 +97,7 @@ def _error(text: bytes) -> etree.XMLSyntaxError | None:
 
 
 def with_prefixes(text: bytes) -> bytes:
-    """Every prefix that is used and nowhere declared gets a declaration in the root element."""
+    """The document with a declaration in the root element for every prefix that is used but not declared."""
     used = set(re.findall(rb"</?([A-Za-z_][\w.-]{0,30}):[A-Za-z_]", text))
     used |= set(re.findall(rb"\s([A-Za-z_][\w.-]{0,30}):[\w.-]{1,60}\s*=", text))
     declared = set(re.findall(rb"xmlns:([\w.-]{1,31})\s*=", text)) | {b"xml", b"xmlns"}
@@ -107,7 +109,8 @@ def with_prefixes(text: bytes) -> bytes:
 
 
 def _without_point(text: bytes, error: etree.XMLSyntaxError, has_end: bool) -> bytes:
-    """Without the point that the error is in; the same text where there is none, or the file just stops there."""
+    """The text without the point that contains the error. Unchanged if there is no such point, or if the file simply
+    ends there."""
     line, column = error.position
     lines = np.flatnonzero(np.frombuffer(text, np.uint8) == 10)
     start = int(lines[min(line - 2, len(lines) - 1)]) + 1 if line > 1 and len(lines) else 0

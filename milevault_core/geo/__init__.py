@@ -1,1 +1,1 @@
-"""The sphere and the plane: distances, and simpler lines."""
+"""Geometry on the sphere and the plane: distances and line simplification."""

@@ -1,4 +1,4 @@
-"""Fewer points for the same line: Douglas-Peucker in metres, all levels of it at once in numpy."""
+"""Line simplification: Douglas-Peucker in metres, one numpy pass for all pieces of a level."""
 
 import numpy as np
 
@@ -6,8 +6,8 @@ from milevault_core.geo.sphere import DEGREE_M
 
 
 def unwrap(lon: np.ndarray) -> np.ndarray:
-    """Longitudes that do not jump at the antimeridian: may pass 180; their middle lies within [-180, 180). lon: (n,)
-    degrees."""
+    """Longitudes that do not jump at the antimeridian. They may exceed 180, but the middle of their range lies within
+    [-180, 180). lon: (n,) degrees."""
     if not len(lon):
         return lon
     out = np.unwrap(lon, period=360.0)
@@ -18,12 +18,12 @@ def unwrap(lon: np.ndarray) -> np.ndarray:
 def simplify(
     lat: np.ndarray, lon: np.ndarray, cut: np.ndarray, most: int, tolerance_m: float = 2.0
 ) -> np.ndarray:
-    """Sorted indices of at most `most` points that keep the line within `tolerance_m`, or as close as that many
-    points can.
+    """Sorted indices of at most `most` points that keep the line within `tolerance_m`, or as close to it as that
+    many points allow.
 
-    lat, lon: degrees, lon unwrapped. cut: True where a point is not joined to the one before; both sides of a
-    cut are kept as far as `most` allows. A third of the points is spent evenly along the track, so that long
-    straights keep their changes of colour.
+    lat, lon: degrees, lon unwrapped. cut: True where a point is not connected to the one before; both sides of a
+    cut are kept as far as `most` allows. A third of the points is spread evenly along the track, so that long
+    straights keep their colour changes.
     """
     n = len(lat)
     if n <= most:
@@ -45,10 +45,11 @@ def simplify(
 
 
 def significance(x: np.ndarray, y: np.ndarray, fixed: np.ndarray, tolerance: float) -> np.ndarray:
-    """For each point the tolerance below which Douglas-Peucker keeps it; 0 for those within `tolerance`.
+    """For each point, the tolerance below which Douglas-Peucker keeps it; 0 for points within `tolerance`.
 
-    x, y: metres. fixed: sorted indices between which lines are simplified, the first and last point among them.
-    A point never outweighs the one whose split made its piece, so any threshold gives a valid simplification.
+    x, y: metres. fixed: sorted indices of points to keep, including the first and last; the line is simplified
+    between them. A point never gets a higher value than the point whose split created its piece, so any threshold
+    gives a valid simplification.
     """
     weight = np.zeros(len(x))
     start, stop = fixed[:-1], fixed[1:]
@@ -64,7 +65,7 @@ def significance(x: np.ndarray, y: np.ndarray, fixed: np.ndarray, tolerance: flo
         inside = np.arange(len(piece)) - np.repeat(first - start - 1, count)
         dx, dy = (x[stop] - x[start])[piece], (y[stop] - y[start])[piece]
         px, py = x[inside] - x[start][piece], y[inside] - y[start][piece]
-        # Distance to the piece, not to its endless line: an out-and-back has both ends in one place.
+        # Distance to the segment, not to the infinite line: an out-and-back has both ends in one place.
         length = np.maximum(dx * dx + dy * dy, 1e-12)
         share = np.clip((px * dx + py * dy) / length, 0.0, 1.0)
         away = np.hypot(px - share * dx, py - share * dy)

@@ -1,4 +1,4 @@
-"""Distances and shapes on the earth, a whole track at a time. Degrees WGS 84 in, metres out."""
+"""Distances and shapes on the earth, for a whole track at once. WGS 84 degrees in, metres out."""
 
 from typing import Any
 
@@ -10,16 +10,17 @@ DEGREE_M = 111_195.08  # of latitude, on that sphere
 
 
 def haversine_m(lat1: ArrayLike, lon1: ArrayLike, lat2: ArrayLike, lon2: ArrayLike) -> Any:
-    """Great-circle distance in metres between points in degrees; scalars or arrays, NaN where one is."""
+    """Great-circle distance in metres between points in degrees; scalars or arrays, NaN where a coordinate is NaN."""
     a1, o1, a2, o2 = (np.radians(x) for x in (lat1, lon1, lat2, lon2))
     h = np.sin((a2 - a1) / 2) ** 2 + np.cos(a1) * np.cos(a2) * np.sin((o2 - o1) / 2) ** 2
     return 2 * EARTH_M * np.arcsin(np.sqrt(np.minimum(h, 1.0)))
 
 
 def legs_m(lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
-    """Distance from each point to the next, length n - 1.
+    """Distance in metres from each point to the next, length n - 1.
 
-    On the plane at the leg's latitude, which is within 1e-6 below 10 km; longer legs by haversine.
+    Legs up to 10 km are measured on the plane at the leg's latitude, with an error below 1e-6; longer ones by
+    haversine.
     """
     dlat, dlon = np.diff(lat), np.diff(lon)
     if np.abs(dlon).max(initial=0.0) > 180:  # across the date line
@@ -33,10 +34,10 @@ def legs_m(lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
 
 
 def simplify(lat: np.ndarray, lon: np.ndarray, n: int) -> np.ndarray:
-    """Rows, ascending, of at most `n` (>= 2) points that keep the shape; no NaN in.
+    """Ascending rows of at most `n` (>= 2) points that keep the shape. The input must not contain NaN.
 
-    Visvalingam and Whyatt: the point whose triangle with its neighbours is smallest goes first. In rounds:
-    every point whose triangle is smaller than its neighbours' goes at once, which needs a dozen rounds.
+    Visvalingam and Whyatt: the point whose triangle with its neighbours is smallest is removed first. It runs in
+    rounds: each removes all points whose triangle is smaller than their neighbours', so a dozen rounds are enough.
     """
     rows = np.arange(len(lat))
     if len(rows) <= n:
@@ -64,7 +65,7 @@ def simplify(lat: np.ndarray, lon: np.ndarray, n: int) -> np.ndarray:
 
 
 def _every_other(chosen: np.ndarray) -> np.ndarray:
-    """Of each run of neighbouring rows in a mask the first, third …, so that no two are neighbours."""
+    """The first, third … row of each run of neighbouring rows in a mask, so that no two are neighbours."""
     rows = chosen.nonzero()[0]
     is_next = rows[1:] == rows[:-1] + 1
     if not is_next.any():

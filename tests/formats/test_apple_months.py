@@ -175,7 +175,7 @@ def test_a_stretch_of_sleep_that_cannot_be_right_spoils_no_night() -> None:
     bad = record(SLEEP, "03-01 23:00:00", "03-20 06:00:00", "HKCategoryValueSleepAnalysisAsleepCore")
     data = HEAD + (good + bad).encode() + b"</HealthData>"
     assert [n.asleep_s for n in apple_health.read([data]).nights] == [7 * 3600]
-    assert "1 record is not as Apple writes it" in apple_health.read([data]).problems[0].text
+    assert "1 record is not in Apple's format" in apple_health.read([data]).problems[0].text
     made, files = divided(data)
     assert (made.left, [n.asleep_s for n in apple_health.read(files.values()).nights]) == (1, [7 * 3600])
 

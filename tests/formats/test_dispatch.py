@@ -54,13 +54,13 @@ def test_bytes_of_any_kind():
         (b'{"a": 1}', "This is a JSON file, not an activity file."),
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "This is a picture or a video, not an activity file."),
         (b"\xff\xd8\xff\xe0" + bytes(50), "This is a picture or a video, not an activity file."),
-        (b"<?xml version='1.0'?><kml xmlns='http://www.opengis.net/kml/2.2'/>", "This is a KML file of Google Earth; "
+        (b"<?xml version='1.0'?><kml xmlns='http://www.opengis.net/kml/2.2'/>", "This is a Google Earth KML file; "
          "please export the activity as FIT, GPX or TCX."),
         (b"<?xml version='1.0'?><rss/>", "This is an XML file of a kind MileVault does not know (rss)."),
         (b"%PDF-1.7 ...", "This is a PDF document, not an activity file."),
-        (b"[Params]\nVersion=107", "This is an HRM file of Polar; please export the activity as FIT, GPX or TCX."),
-        (b"date,pace\n1,2\n", "This is a table, not an activity file; beside the date it has no column that is read as "
-         "a value of a day, such as “weight” or “steps”."),
+        (b"[Params]\nVersion=107", "This is a Polar HRM file; please export the activity as FIT, GPX or TCX."),
+        (b"date,pace\n1,2\n", "This is a table, not an activity file; apart from the date it has no column that is "
+         "read as a daily value, such as “weight” or “steps”."),
         (b"went out on the date,\n1,2\n", "This is a text file, not an activity file."),
         (b"Rar!\x1a\x07\x00" + bytes(20), "This is a RAR archive; please pack it as a zip instead."),
         (bytes(range(256)) * 4, "This is not an activity file: it is neither FIT nor GPX nor TCX."),

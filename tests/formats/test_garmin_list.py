@@ -49,7 +49,7 @@ def test_what_the_list_says(more: dict, about: dict) -> None:
     "more", [{"startTimeGMT": None}, {"startTimeGMT": "soon"}, {"duration": None, "elapsedDuration": 0}]
 )
 def test_what_cannot_be_an_activity_is_refused(more: dict) -> None:
-    with pytest.raises(BadFile, match="Garmin's list says neither"):
+    with pytest.raises(BadFile, match="Garmin's list does not say"):
         formats.read(garmin_list.entry_file(entry(7, **more)))
 
 

@@ -117,7 +117,7 @@ def test_a_dumbbells_weight_and_a_runs_steps_are_no_days(text: str):
         ("day,metric,value\n2025-11-06,rhr,50\n2025-11-07,RHR,900\n", "“900” cannot be right for “RHR”."),
         (
             "day,metric,value,unit\n2025-11-06,rhr,50,\n2025-11-07,rhr,9,kg\n",
-            "The unit “kg” is not one of “rhr”.",
+            "The unit “kg” does not fit “rhr”.",
         ),
     ],
 )

@@ -128,5 +128,5 @@ def test_the_list_alone_says_what_it_is() -> None:
     with zipfile.ZipFile(io.BytesIO(strava())) as opened:
         (name,) = [n for n in opened.namelist() if n.endswith("activities.csv")]
         table = opened.read(name)
-    with pytest.raises(BadFile, match="list of activities of Strava's export"):
+    with pytest.raises(BadFile, match="activity list from a Strava export"):
         formats.read(table)

@@ -1,10 +1,10 @@
-"""FIT: the binary format of Garmin, Wahoo, Suunto, Coros, Zwift and most others. Our own reader, columnar, in numpy.
+"""Our own columnar numpy reader for FIT, the binary format of Garmin, Wahoo, Suunto, Coros, Zwift and most others.
 
-    bytes ─ scan ─► where each message lies ─ columns ─► one array a field ─ recordings ─► Recording
+    bytes ─ scan ─► where each message lies ─ columns ─► one array per field ─ recordings ─► Recording
 
-Three entrances: `read` (what formats.read calls), `decode_all` (every message and field, for comparison and for
-work on health files) and `decode` (some kinds of messages). A file that makes no sense here is given to fitparse
-(fallback) before it is refused.
+There are three entry points: `read` (called by formats.read), `decode_all` (every message and field, for comparisons
+and for work on health files) and `decode` (some kinds of messages). A file that this reader cannot make sense of is
+given to fitparse (fallback) before it is refused.
 """
 
 import numpy as np
@@ -30,9 +30,9 @@ from milevault_core.problems import BadFile, Problem, thousands
 __all__ = ["decode", "decode_all", "decode_checked", "read", "sniff"]
 
 MAX_ROWS = 500_000  # of messages of one kind other than record
-MAX_HR = 100_000  # `hr` messages hold eight beats each: a week of them
+MAX_HR = 100_000  # of `hr` messages, which hold eight beats each: a week's worth
 _KINDS = {RECORD: "points", HR: "messages of heart rate"}
-MAX_ACTIVITIES = 500  # chained in one file
+MAX_ACTIVITIES = 500  # chained together in one file
 
 
 def sniff(head: bytes) -> bool:
@@ -41,7 +41,7 @@ def sniff(head: bytes) -> bool:
 
 @reader("fit", sniff)
 def read(data: bytes) -> Reading:
-    """What a FIT file holds. Raises BadFile, with a sentence, when there is nothing to read in it."""
+    """Read a FIT file. Raises BadFile, with a sentence, when there is nothing to read in it."""
     try:
         parts, problems = find_messages(data)
         tables = _tables(data, parts, MESSAGES)
@@ -61,8 +61,8 @@ def read(data: bytes) -> Reading:
 def decode_all(data: bytes) -> dict[int, dict[str, np.ndarray]]:
     """Every message and field of a file: {message number: {field: values}}.
 
-    Values are float64 (n,) or (n, k), scaled where fields.MESSAGES knows the field, raw otherwise ("field_N");
-    NaN where not measured; text as object arrays. Times are seconds since the FIT epoch. Developer fields are
+    Values are float64 (n,) or (n, k), scaled if fields.MESSAGES knows the field, otherwise raw and named "field_N";
+    NaN where not measured; text as object arrays. Times are seconds since the FIT epoch. Developer fields are named
     "developer <part>.<index>.<number> <name>".
     """
     parts, _ = find_messages(data)
@@ -79,12 +79,12 @@ def decode_all(data: bytes) -> dict[int, dict[str, np.ndarray]]:
 
 
 def decode(data: bytes, *messages: int) -> dict[int, Table]:
-    """Tables of some kinds of messages with the fields that fields.MESSAGES knows."""
+    """Tables of the given kinds of messages, with the fields that fields.MESSAGES knows."""
     return decode_checked(data, *messages)[0]
 
 
 def decode_checked(data: bytes, *messages: int) -> tuple[dict[int, Table], list[Problem]]:
-    """The same, with what is wrong with the file. Raises BadFile."""
+    """The same as `decode`, together with the problems of the file. Raises BadFile."""
     parts, problems = find_messages(data)
     return _tables(data, parts, messages), problems
 
@@ -125,11 +125,11 @@ def _reading(groups: list[Group], problems: list[Problem], understood: float) ->
 
 def _file_type(group: Group) -> int | None:
     found = group[FILE_ID].first("type")
-    return int(found) if isinstance(found, int | float | np.number) else None  # a damaged file may say a text
+    return int(found) if isinstance(found, int | float | np.number) else None  # text in a damaged file
 
 
 def _as_route(recording: Recording) -> None:
-    """A course's times are those of a virtual partner, not of anyone who was there."""
+    """Remove the times: those of a course belong to a virtual partner, not to a real person."""
     recording.track["time"] = np.full(len(recording.track), np.datetime64("NaT", "us"))
     recording.start_time = None
     recording.timer = []
@@ -137,7 +137,7 @@ def _as_route(recording: Recording) -> None:
 
 
 def _groups(tables: dict[int, Table], starts: list[int]) -> list[Group]:
-    """The messages by activity: a chained part with a file_id of its own begins a new one."""
+    """The messages grouped by activity: a chained part with its own file_id begins a new one."""
     bounds = np.array([*starts, np.iinfo(np.int64).max])
     ids = tables.get(FILE_ID, Table())
     begins = sorted(set(np.searchsorted(bounds, ids.offsets, side="right") - 1) | {0})

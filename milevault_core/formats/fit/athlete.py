@@ -1,10 +1,10 @@
-"""What a FIT file says about the athlete: the device's settings, and what it computed itself (message 140)."""
+"""What a FIT file says about the athlete: the device's settings, and values that it computed (message 140)."""
 
 import numpy as np
 
 from milevault_core.formats.fit.columns import Table
 
-# Plausible values; anything else is a field nobody filled in.
+# Plausible values; anything else is a field that nobody filled in.
 _LIMITS = {
     "weight_kg": (20.0, 300.0), "height_m": (1.0, 2.5), "resting_heart_rate": (25.0, 120.0),
     "max_heart_rate": (100.0, 230.0), "threshold_heart_rate": (80.0, 220.0), "threshold_power": (30.0, 600.0),
@@ -14,8 +14,8 @@ _LIMITS = {
 
 
 def told(profile: Table, target: Table, physiology: Table, session: dict, zones: dict) -> dict[str, float]:
-    """The athlete's values a file carries, SI units: weight_kg, height_m, is_female (1 or 0), resting_heart_rate,
-    max_heart_rate, threshold_heart_rate, threshold_power, threshold_speed; those that are there."""
+    """The athlete's values in a file, in SI units, as far as present: weight_kg, height_m, is_female (1 or 0),
+    resting_heart_rate, max_heart_rate, threshold_heart_rate, threshold_power, threshold_speed."""
     found = {
         "weight_kg": profile.first("weight"),
         "height_m": profile.first("height"),
@@ -45,7 +45,7 @@ def told(profile: Table, target: Table, physiology: Table, session: dict, zones:
 
 
 def physiology(table: Table) -> dict[str, float]:
-    """The device's own VO2max (ml/kg/min), training effects and recovery time (s); those that are there."""
+    """The device's own VO2max (ml/kg/min), training effects and recovery time (s), as far as present."""
     if not table.n:
         return {}
     minutes = _last(table, "recovery_time_min")
@@ -62,7 +62,7 @@ def _plausible(found: dict) -> dict[str, float]:
 
 
 def _first(*values):
-    """The first that is given and not 0: devices write 0 for a setting nobody made."""
+    """The first value that is present and not 0, because devices write 0 for a setting that was never made."""
     return next((v for v in values if v), None)
 
 

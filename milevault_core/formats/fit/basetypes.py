@@ -1,4 +1,4 @@
-"""How FIT writes numbers: by base type, numpy code, bytes, and the value that means "not measured"."""
+"""How FIT stores numbers: for each base type, the numpy code, size in bytes, and value that means "not measured"."""
 
 BASE_TYPES: dict[int, tuple[str, int, float | None]] = {
     0x00: ("u1", 1, 0xFF),  # enum
@@ -14,7 +14,7 @@ BASE_TYPES: dict[int, tuple[str, int, float | None]] = {
     0x0A: ("u1", 1, 0),  # the z types: 0 means not measured
     0x8B: ("u2", 2, 0),
     0x8C: ("u4", 4, 0),
-    0x0D: ("u1", 1, 0xFF),  # bytes: not measured only when all of them are
+    0x0D: ("u1", 1, 0xFF),  # bytes: not measured only if all of them are 0xFF
     0x8E: ("i8", 8, 0x7FFFFFFFFFFFFFFF),
     0x8F: ("u8", 8, 0xFFFFFFFFFFFFFFFF),
     0x90: ("u8", 8, 0),
@@ -24,5 +24,5 @@ _BY_NUMBER = {base & 0x1F: base for base in BASE_TYPES}  # some devices leave th
 
 
 def known(base_type: int) -> int:
-    """The base type as listed; bytes for one that does not exist."""
+    """The base type as listed above; BYTES for one that does not exist."""
     return base_type if base_type in BASE_TYPES else _BY_NUMBER.get(base_type & 0x1F, BYTES)

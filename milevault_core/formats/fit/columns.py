@@ -1,4 +1,4 @@
-"""Messages of one kind as columns: the bytes of all of them gathered once, then one array a field."""
+"""Messages of one kind as columns: the bytes of all messages are gathered once, then decoded to one array per field."""
 
 from array import array
 from collections.abc import Sequence
@@ -15,8 +15,8 @@ from milevault_core.formats.fit.plan import Plan, developer_plan, plan_for
 from milevault_core.formats.fit.times import compressed_times
 from milevault_core.formats.fit.values import FEW, FEW_NUMBERS, SOME, Rows, few, many, one
 
-# Beyond so many messages one-byte and developer values are kept as float32, which holds them as exactly as
-# channels do: a file at the bounds then stays far below 600 MB.
+# Above this many messages, one-byte and developer values are kept as float32, which is as exact as the channels are.
+# A file of the maximum size then stays far below 600 MB.
 MANY = 200_000
 MAX_DEVELOPER_FIELDS = 64
 
@@ -25,9 +25,9 @@ MAX_DEVELOPER_FIELDS = 64
 class Table:
     """Messages of one kind, in the file's order.
 
-    `columns`: by field name, float64 with NaN for "not measured"; two-dimensional where a field holds several
-    values; text as an object array with None. A column without any value is not there. Times are seconds since
-    the FIT epoch. `developer`: the same by (position of the file's part, developer field).
+    `columns`: by field name, float64 with NaN for "not measured"; two-dimensional if a field holds several values;
+    text as an object array with None. Columns without any value are left out. Times are seconds since the FIT epoch.
+    `developer`: the same by (index of the file's part, developer field).
     """
 
     n: int = 0
@@ -36,7 +36,7 @@ class Table:
     developer: dict[tuple[int, DeveloperField], np.ndarray] = field(default_factory=dict)
 
     def get(self, name: str) -> np.ndarray | None:
-        """One value a message, float64, NaN where it has none; None if no message has this field."""
+        """One value per message, float64, NaN where it has none; None if no message has this field."""
         return self.columns.get(name)
 
     def first(self, name: str, default=None):
@@ -47,7 +47,7 @@ class Table:
         return default
 
     def rows(self) -> list[dict]:
-        """One dict a message, with its measured values only. For kinds of which there are few."""
+        """One dict per message with its measured values only. Meant for kinds of messages that are few."""
         names = {k: v for k, v in self.columns.items() if v.ndim == 1}
         values = {k: v.tolist() for k, v in names.items()}
         return [
@@ -55,18 +55,18 @@ class Table:
         ]
 
     def take(self, rows: np.ndarray | slice) -> "Table":
-        """The table of some rows only, by mask or index."""
+        """The table with some of the rows only, by mask or index."""
         return Table(
             len(self.offsets[rows]), self.offsets[rows],
             {k: v[rows] for k, v in self.columns.items()}, {k: v[rows] for k, v in self.developer.items()},
         )  # fmt: skip
 
 
-Found = list[tuple[int, Layout]]  # layouts of one message number, with the position of their part in the file
+Found = list[tuple[int, Layout]]  # layouts of one message number, each with the index of its part in the file
 
 
 def by_number(parts: list[Part]) -> dict[int, Found]:
-    """The layouts in use, by the number of their message."""
+    """The layouts in use, by message number."""
     found: dict[int, Found] = {}
     for i, part in enumerate(parts):
         for layout in part.layouts:
@@ -78,8 +78,8 @@ def by_number(parts: list[Part]) -> dict[int, Found]:
 def decode(data: bytes, parts: list[Part], number: int, found: Found, everything: bool = False) -> Table:
     """All messages of one kind from all parts of a file; `found` is by_number(parts)[number].
 
-    everything: also fields that are not in fields.MESSAGES, every value of a field that should have one, and
-    text in developer fields.
+    everything: also decode fields that are not in fields.MESSAGES, all values of a field that should have only one,
+    and text in developer fields.
     """
     n = is_compressed = 0
     for _, layout in found:
@@ -137,7 +137,7 @@ def _columns(data: bytes, layouts: list[tuple[Rows, Layout, Plan]], n: int) -> d
 
 
 def _order(starts: list[array], n: int) -> tuple[np.ndarray, Sequence[Rows]]:
-    """All starts in the file's order, and for each of the arrays the rows of its messages in there."""
+    """All starts in the file's order, and for each array the rows of its messages in that order."""
     if len(starts) == 1:
         return np.frombuffer(starts[0], np.int64), [range(n)]
     if n <= 32:
@@ -176,7 +176,7 @@ def _decode_many(octets: np.ndarray, found: Found, n: int, everything: bool) -> 
 def _gather(octets: np.ndarray, starts: np.ndarray, size: int) -> np.ndarray:
     """The messages' bytes as (n, size), each beginning with its header byte."""
     n = len(starts)
-    if starts[-1] - starts[0] == (n - 1) * size:  # starts only grow by `size` or more
+    if starts[-1] - starts[0] == (n - 1) * size:  # contiguous, because starts grow by at least `size`
         return octets[starts[0] : starts[0] + n * size].reshape(n, size)
     windows = np.ndarray((len(octets) - size + 1,), f"V{size}", octets, strides=(1,))
     return windows[starts].view(np.uint8).reshape(n, size)
@@ -192,7 +192,7 @@ def _put(columns: dict, name, n: int, place, values: np.ndarray) -> None:
         column = np.full((n, *values.shape[1:]), None if values.dtype == object else np.nan, values.dtype)
         columns[name] = column
     if column.dtype != values.dtype:
-        if object in (column.dtype, values.dtype):  # text here, a number there
+        if object in (column.dtype, values.dtype):  # text in one, numbers in the other
             column, values = column.astype(object), values.astype(object)
             column[column != column] = None
         else:
@@ -205,7 +205,7 @@ def _put(columns: dict, name, n: int, place, values: np.ndarray) -> None:
 
 
 def _widen(column: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Bring both to the same number of values a message."""
+    """Give both the same number of values per message."""
     width = max(a.shape[1] if a.ndim == 2 else 1 for a in (column, values))
     widened = []
     for a in (column, values):

@@ -1,10 +1,10 @@
-"""Fields that are packed into others: several small numbers in one, counters that roll over, wider twins."""
+"""Expand packed fields: several small numbers in one field, counters that roll over, wider twins of a field."""
 
 import numpy as np
 
 from milevault_core.formats.fit.whole import is_whole, whole
 
-# The narrow field and its wider twin: the wide one holds where it has a value, and is filled from the narrow one.
+# The narrow field and its wider twin: the wide one wins where it has a value, and is filled from the narrow one.
 TWINS = (
     ("speed", "enhanced_speed"),
     ("altitude", "enhanced_altitude"),
@@ -43,7 +43,7 @@ def expand(message: int, columns: dict[str, np.ndarray]) -> None:
 
 
 def _fill(columns: dict, name: str, values: np.ndarray) -> None:
-    """Put values where the column has none."""
+    """Fill the values into a column where it has none."""
     given = columns.get(name)
     if given is None:
         columns[name] = values
@@ -54,7 +54,8 @@ def _fill(columns: dict, name: str, values: np.ndarray) -> None:
 
 
 def roll_up(values: np.ndarray, mask: int) -> np.ndarray:
-    """A counter of few bits (mask = 2^bits - 1) made to grow on; NaN stays NaN and does not disturb it."""
+    """The running total of a counter that rolls over after a few bits (mask = 2^bits - 1), shape (n,). NaN stays NaN
+    and does not affect the count."""
     total = np.full(len(values), np.nan)
     measured = np.flatnonzero(is_whole(values))
     if len(measured):
@@ -71,7 +72,7 @@ def _accumulate(columns: dict, narrow: str, wide: str, mask: int) -> None:
 
 
 def _speed_and_distance(columns: dict) -> None:
-    """12 bits of speed in 1/100 m/s, 12 bits of distance in 1/16 m that roll over every 256 m."""
+    """Unpack 12 bits of speed in 1/100 m/s and 12 bits of distance in 1/16 m, which roll over every 256 m."""
     packed = columns.get("compressed_speed_distance")
     if packed is None or packed.ndim != 2 or packed.shape[1] < 3:
         return
@@ -84,7 +85,7 @@ def _speed_and_distance(columns: dict) -> None:
 
 
 def _gears(columns: dict) -> None:
-    """Gear change events: rear gear number and teeth, then front gear number and teeth, a byte each."""
+    """Unpack gear changes: rear gear number and teeth, then front gear number and teeth, one byte each."""
     event, data = columns.get("event"), columns.get("data")
     if event is None or data is None or data.ndim != 1 or data.dtype == object:
         return
@@ -97,7 +98,7 @@ def _gears(columns: dict) -> None:
 
 
 def _activity_and_intensity(columns: dict) -> None:
-    """A byte of monitoring: five bits of activity type, three of intensity."""
+    """Unpack a monitoring byte: five bits of activity type, three of intensity."""
     packed = columns.get("current_activity_type_intensity")
     if packed is not None:
         packed = packed if packed.ndim == 1 else packed[:, 0]
@@ -107,7 +108,7 @@ def _activity_and_intensity(columns: dict) -> None:
 
 
 def _beats(columns: dict) -> None:
-    """Times of heart beats as (n, k): a full time in 1/1024 s, then 12 bits of it a beat that roll over."""
+    """Unpack the times of heart beats as (n, k): a full time in 1/1024 s, then 12 bits per beat that roll over."""
     full, packed = columns.get("event_timestamp"), columns.get("event_timestamp_12")
     if packed is None or packed.ndim != 2 or packed.shape[1] < 3:
         return
@@ -132,7 +133,7 @@ def _widened(values: np.ndarray, width: int) -> np.ndarray:
 
 
 def _carry(times: np.ndarray, bits: np.ndarray) -> np.ndarray:
-    """Fill times (s) that are missing from the 12 bits, counting on from the last full time, in file order."""
+    """Fill missing times (s) from the 12 bits, counting on from the last full time, in file order."""
     flat, low = times.ravel() * 1024, bits.ravel()
     is_full = ~np.isnan(flat)
     used = np.flatnonzero(is_full | ~np.isnan(low))

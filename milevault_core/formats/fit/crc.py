@@ -1,9 +1,9 @@
 """The checksum of FIT files, CRC-16/ARC, in numpy.
 
 The polynomial is x^16 + x^15 + x^2 + 1 = (x + 1)(x^15 + x + 1); its second factor is primitive, so x^32767 = 1
-modulo the polynomial: two bits that lie 32,767 places apart weigh the same. The file is therefore folded by
-exclusive or into 32,767 bits first, which runs at the speed of memory, and only those are weighed. FIT starts
-the register at 0, so leading zeros (the padding of the fold) change nothing.
+modulo the polynomial: two bits 32,767 places apart have the same weight. The file is therefore first folded by
+exclusive or into 32,767 bits, which runs at memory speed, and only those are weighted. FIT starts the register
+at 0, so leading zeros (the padding of the fold) change nothing.
 """
 
 import numpy as np
@@ -25,7 +25,7 @@ _WEIGHTS = _weights()
 
 
 def crc16(data) -> int:
-    """CRC-16/ARC of bytes (or anything with a buffer), 0 for none. Data followed by its own CRC gives 0."""
+    """CRC-16/ARC of bytes (or anything with a buffer); 0 for no bytes. Data followed by its own CRC gives 0."""
     octets = np.frombuffer(data, np.uint8)
     if len(octets) > PERIOD:
         octets = _fold(octets, PERIOD)
@@ -36,7 +36,7 @@ def crc16(data) -> int:
 
 
 def _fold(values: np.ndarray, width: int) -> np.ndarray:
-    """Exclusive or of all stretches of `width` values, counted from the end."""
+    """Exclusive or of all blocks of `width` values, counted from the end."""
     head = len(values) % width
     folded = np.bitwise_xor.reduce(values[head:].reshape(-1, width), axis=0)
     if head:

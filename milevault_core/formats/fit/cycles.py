@@ -1,8 +1,8 @@
-"""Messages that follow each other in the same order again and again, noted many at a time.
+"""Note many messages at once where they repeat in the same order.
 
 Most of a file is one record after another, or a record and one or two other messages in turn. The rule is exact:
-if the bytes at position, position + cycle, position + 2 cycles … all are the same plain header byte, and so for each
-of the messages in the cycle, then each of them begins a message, because the one before it ends there.
+if the bytes at position, position + cycle, position + 2 cycles … are all the same plain header byte, and this holds
+for each message in the cycle, then each of them begins a message, because the message before it ends there.
 """
 
 import numpy as np
@@ -10,13 +10,14 @@ import numpy as np
 from milevault_core.formats.fit.layout import Layout
 
 LONGEST = 4  # messages in a cycle
-FEWEST = 8  # cycles that are worth it
+FEWEST = 8  # cycles; with fewer it is not worth it
 
 
 def note_cycles(body: bytes, position: int, local: list[Layout | None], most: int) -> tuple[int, int]:
-    """Note the messages of the cycles that begin at `position`, about `most`: (how many messages, where they end).
+    """Note the messages of the cycle that begins at `position`, about `most` of them. Returns (how many messages were
+    noted, where they end); nothing is noted if there is no cycle.
 
-    body: the part's bytes up to its end; local: the layouts by local type. Nothing is noted where there are none.
+    body: the part's bytes up to its end; local: the layouts by local type.
     """
     first, at, end = body[position], position, len(body)
     cycle: list[tuple[int, int, Layout]] = []  # header byte, distance from the first message, layout
@@ -44,7 +45,7 @@ def note_cycles(body: bytes, position: int, local: list[Layout | None], most: in
 
 
 def _repeats(body: bytes, start: int, step: int, head: int, most: int) -> int:
-    """How many times, at most `most`, the byte `head` is found at start, start + step, start + 2 steps …"""
+    """How many times in a row, at most `most`, the byte `head` is at start, start + step, start + 2 steps …"""
     wanted, count, more = bytes((head,)), 0, 16
     while count < most:
         more = min(more, most - count)

@@ -1,4 +1,4 @@
-"""What a file says of its developer fields: read during the walk, because definitions depend on it."""
+"""The descriptions of developer fields in a file. They are read during the scan, because definitions depend on them."""
 
 from collections.abc import Iterable
 
@@ -8,16 +8,16 @@ from milevault_core.formats.fit.plan import Plan, plan_for
 from milevault_core.formats.fit.values import text
 
 FIELD_DESCRIPTION = 206
-MAX_DESCRIPTIONS = 10_000  # read of one layout; a file has at most a few dozen
-_NO_OFFSET = 0x7F  # not every writer declares the offset as the signed byte that it is
+MAX_DESCRIPTIONS = 10_000  # read per layout; a real file has at most a few dozen
+_NO_OFFSET = 0x7F  # some programs do not declare the offset as the signed byte that it is
 
 
 def read_descriptions(
     data: bytes, layouts: Iterable[Layout], found: dict[tuple[int, int], DeveloperField], done: dict[int, int]
 ) -> None:
-    """Add the field descriptions met since the last call to `found`, by (developer index, field number).
+    """Add the field descriptions that are new since the last call to `found`, by (developer index, field number).
 
-    `done` counts per layout what was read before.
+    `done`: how many messages of each layout have been read already.
     """
     for layout in layouts:
         first = done.get(id(layout), 0)

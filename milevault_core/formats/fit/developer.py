@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-# Apps by the id they write. Facts from the makers' own files and forums.
+# Apps by the id they write. Sources: the makers' own files and forums.
 APPS = {
     "18fb2cf01a4b430dad66988c847421f4": "Stryd",
     "6957fe6883fe4ed68613413f70624bb5": "CORE",
@@ -10,7 +10,7 @@ APPS = {
 
 
 class DeveloperField(NamedTuple):
-    """What a file says of one developer field; `base_type` 13 (bytes) when it says nothing."""
+    """A developer field as described in the file; `base_type` is 13 (bytes) if there is no description."""
 
     app_index: int  # of the app within the file
     number: int

@@ -1,10 +1,10 @@
-"""Makers and products of FIT files in words. The numbers are those of the public FIT profile."""
+"""Names of the makers and products in FIT files. The numbers are those of the public FIT profile."""
 
-# Makers whose files always come from a virtual world, whatever the sub-sport says.
+# Makers whose files always come from a virtual world, whatever the sub-sport is.
 VIRTUAL_MAKERS = frozenset(
     [67, 144, 260, 282, 284, 295, 307, 315, 328, 331, 345]
 )  # Bkool, Zwift, SYSTM, Rouvy …
-DEVELOPMENT = 255  # apps without a number of their own
+DEVELOPMENT = 255  # used by apps without a number of their own
 
 _MAKERS = """
 1=Garmin; 2=Garmin; 3=Zephyr; 4=Dayton; 5=IDT; 6=SRM; 7=Quarq; 8=iBike; 9=Saris; 10=Spark Hk; 11=Tanita;
@@ -119,7 +119,7 @@ TrainingPeaks Virtual Android: 30060; Training Peaks Virtual Windows: 30061;
 TrainingPeaks Virtual macOS: 30062; Training Peaks Virtual Apple Tv: 30063; Connect: 65534;
 """
 
-# What device_info calls a sensor by its ANT+ device type.
+# Names of the sensors in device_info, by ANT+ device type.
 SENSORS = {
     11: "Power meter", 15: "Speed and distance sensor", 16: "Remote control", 17: "Fitness equipment",
     18: "Blood pressure monitor", 20: "E-bike", 25: "Environment sensor", 31: "Muscle oxygen sensor",
@@ -140,7 +140,7 @@ GARMIN = {int(number): name for name, numbers in _pairs(_GARMIN, ":") for number
 
 
 def name_of(maker: float | None, product: float | None, product_name: str | None = None) -> str:
-    """Maker and product in words, "Garmin Edge 1040"; "" when nothing is known."""
+    """Name of maker and product, such as "Garmin Edge 1040"; "" if nothing is known."""
     maker_name = MAKERS.get(int(maker), "") if maker is not None else ""
     model = (product_name or "").strip()
     if not model and product is not None and maker_name in ("Garmin", "Dynastream"):

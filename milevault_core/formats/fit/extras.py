@@ -1,4 +1,4 @@
-"""What a FIT file tells beside points and laps: the timer, devices, zones, splits, workout, heart rate variability."""
+"""Data in a FIT file other than points and laps: timer, devices, zones, splits, heart rate variability."""
 
 import numpy as np
 
@@ -10,12 +10,12 @@ from milevault_core.formats.fit.times import FIRST_ABSOLUTE_S, to_datetime
 from milevault_core.formats.fit.words import BATTERIES, SPLITS, START, STOPS, TIMER
 
 MAX_ROWS = 1_000  # of any list in details
-MAX_INTERVALS = 300_000  # heart beats of a day and a half
+MAX_INTERVALS = 300_000  # the heart beats of a day and a half
 SESSION = 18
 
 
 def timer_pairs(events: Table, end: float) -> list[tuple[float, float]]:
-    """(start, stop) of the running timer in FIT seconds; one that was never stopped ends at `end`."""
+    """(start, stop) of the running timer in FIT seconds; if it was never stopped, it ends at `end`."""
     is_timer = numbers(events, "event") == TIMER
     pairs, running = [], None
     kinds, times = numbers(events, "event_type")[is_timer], numbers(events, "timestamp")[is_timer]
@@ -36,7 +36,7 @@ def timer_pairs(events: Table, end: float) -> list[tuple[float, float]]:
 def clip(
     pairs: list[tuple[float, float]], low: float, high: float
 ) -> list[tuple[np.datetime64, np.datetime64]]:
-    """The pairs between two times, as datetime64[us]."""
+    """The pairs cut to the time between `low` and `high`, as datetime64[us]."""
     cut = [(max(a, low), min(b, high)) for a, b in pairs if b > low and a < high]
     if not cut:
         return []
@@ -45,7 +45,8 @@ def clip(
 
 
 def app_names(ids: Table, parts: np.ndarray) -> dict[tuple[int, int], str]:
-    """Developer by (part, developer index): the app's name where it is known, else its id in hex."""
+    """Developer by (part, developer index): the app's name if known, otherwise its id in hex. parts: index of the
+    file's part for each row."""
     index, application = ids.get("developer_data_index"), ids.get("application_id")
     found: dict[tuple[int, int], str] = {}
     for i in range(ids.n):
@@ -60,7 +61,7 @@ def app_names(ids: Table, parts: np.ndarray) -> dict[tuple[int, int], str]:
 
 
 def utc_offset_s(activity: Table) -> int | None:
-    """Seconds from UTC to the device's local time, in quarters of an hour; None when the file does not say."""
+    """The device's offset from UTC in seconds, rounded to a quarter of an hour; None if the file does not say."""
     local, utc = numbers(activity, "local_timestamp"), numbers(activity, "timestamp")
     for a, b in zip(local.tolist(), utc.tolist(), strict=True):
         if a == a and b == b and b >= FIRST_ABSOLUTE_S:
@@ -71,7 +72,7 @@ def utc_offset_s(activity: Table) -> int | None:
 
 
 def device_list(infos: Table) -> list[dict]:
-    """One entry a device, with what was last said of it: name, kind, serial, battery, software."""
+    """One entry per device with the latest information: name, kind, serial, battery, software."""
     found: dict[tuple, dict] = {}
     for row in infos.take(slice(0, 5 * MAX_ROWS)).rows():
         number = row.get("device_index")
@@ -98,7 +99,7 @@ def device_list(infos: Table) -> list[dict]:
 
 
 def zones(table: Table, session_index: int) -> dict:
-    """Seconds in each zone of heart rate and power, and the zones' upper bounds, of one session."""
+    """For one session, the seconds in each heart rate and power zone, and the upper bounds of the zones."""
     reference = numbers(table, "reference_mesg")
     index = np.nan_to_num(numbers(table, "reference_index"))
     rows = np.flatnonzero((reference == SESSION) & (index == session_index))
@@ -120,7 +121,7 @@ def zones(table: Table, session_index: int) -> dict:
 
 
 def split_list(table: Table) -> list[dict]:
-    """Split messages (climbs, intervals, runs of a ski day), times as datetime64."""
+    """Split messages (climbs, intervals, the runs of a ski day), with times as ISO texts in UTC."""
     out = []
     for row in table.take(slice(0, MAX_ROWS)).rows():
         entry = {"kind": SPLITS.get(int(row["split_type"]), "other") if "split_type" in row else "other"}

@@ -2,12 +2,12 @@
 
     message number: (name, {field number: name | (name, scale) | (name, scale, offset)})
 
-A stored value is raw / scale - offset, in the unit of UNITS (SI where it is not named there). A name that ends in
-"[]" holds several values a message; of any other field that has several, the first is the value. Fields that are
-not here are still decoded by `decode_all`, raw, under the name "field_N".
+A value is raw / scale - offset, in the unit given in UNITS (otherwise SI). A name that ends in "[]" holds several
+values per message; if another field has several, only the first is used. `decode_all` also decodes fields that are
+not listed here, unscaled, under the name "field_N".
 
-Source: numbers and scales as in the public FIT profile. Not in it, but written by devices and known from their
-files: record 90, 137, 138, stress_level 3, and message 140 (GoldenCheetah's FitRideFile.cpp reads it too).
+Source: numbers and scales as in the public FIT profile. Not in the profile, but written by devices and known from
+their files: record 90, 137, 138, stress_level 3, and message 140 (GoldenCheetah's FitRideFile.cpp reads it too).
 """
 
 DEG = 2**31 / 180  # semicircles in one degree
@@ -269,13 +269,13 @@ MESSAGES: dict[int, tuple[str, dict[int, str | tuple]]] = {
     }),
 }  # fmt: skip
 
-# Fields that are text; all others are numbers, whatever a damaged file says.
+# Fields that hold text; all others are numbers, whatever a damaged file says.
 TEXTS = frozenset(
     ["product_name", "name", "sport_profile_name", "descriptor", "wkt_name", "wkt_description", "wkt_step_name",
      "notes", "field_name", "units", "uuid"]
 )  # fmt: skip
 
-# Units of what a record holds beside the track's columns; a name that is not here has none.
+# Units of the record fields that are not columns of the track; a field that is not listed has no unit.
 UNITS = {
     "grade": "%", "time_from_course": "s", "cycle_length": "m", "cycle_length16": "m", "speed_1s": "m/s",
     "total_cycles": "cycles", "accumulated_power": "W s", "left_right_balance": "% left", "gps_accuracy": "m",
@@ -298,7 +298,7 @@ UNITS = {
 
 
 def describe(number: int) -> tuple[str, dict[int, tuple[str, float, float, bool]]]:
-    """Name of a message and its known fields as {number: (name, scale, offset, holds several values)}."""
+    """Name of a message, and its known fields as {number: (name, scale, offset, whether it holds several values)}."""
     return _DESCRIBED.get(number) or (f"message_{number}", {TIMESTAMP: ("timestamp", 1, 0, False)})
 
 

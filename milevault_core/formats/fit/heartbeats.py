@@ -1,18 +1,18 @@
-"""Heart rate that arrives only in `hr` messages: a chest strap that stored it during a swim."""
+"""Heart rate that is only in `hr` messages, because a chest strap stored it during a swim."""
 
 import numpy as np
 
 from milevault_core.formats.fit.columns import Table
 from milevault_core.formats.readers import MAX_POINTS
 
-MAX_AGE_S = 5.0  # s; a beat does not apply to points further away
-SPARSE_S = 15.0  # points further apart (one a length of a pool) are joined by those of the heart rate
+MAX_AGE_S = 5.0  # s; a beat does not apply to points later than this
+SPARSE_S = 15.0  # s; if points are further apart (one per pool length), points are added from the heart rate
 
 
 def beats(hr: Table) -> tuple[np.ndarray, np.ndarray]:
     """(times in FIT seconds, beats per minute) of all beats, in order of time.
 
-    A message with `timestamp` ties the strap's own clock (`event_timestamp`) to the world's; it holds for the
+    A message with a `timestamp` relates the strap's own clock (`event_timestamp`) to real time, for itself and the
     messages that follow. Source: FIT SDK, "Plugin framework: HR messages".
     """
     clock, bpm, seconds = hr.get("event_timestamp"), hr.get("filtered_bpm"), hr.get("timestamp")
@@ -42,15 +42,15 @@ def beats(hr: Table) -> tuple[np.ndarray, np.ndarray]:
 
 
 def at(times: np.ndarray, rates: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """The rate of the last beat before each wanted time, if it is recent; NaN otherwise. times and wanted: seconds;
-    rates: bpm."""
+    """The rate of the last beat before each wanted time if it is recent, otherwise NaN. times, wanted: seconds; rates:
+    bpm."""
     index = np.searchsorted(times, wanted, side="right") - 1
     recent = (index >= 0) & (wanted - times[np.maximum(index, 0)] <= MAX_AGE_S)
     return np.where(recent, rates[np.maximum(index, 0)], np.nan)
 
 
 def every_second(times: np.ndarray, rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """One value a second in which there was a beat: (whole seconds, mean rate)."""
+    """One value for each second with a beat: (whole seconds, mean rate)."""
     seconds, index = np.unique(np.floor(times), return_inverse=True)
     return seconds, np.bincount(index, rates) / np.bincount(index)
 
@@ -58,11 +58,11 @@ def every_second(times: np.ndarray, rates: np.ndarray) -> tuple[np.ndarray, np.n
 def join(
     columns: dict[str, np.ndarray], seconds: np.ndarray, hr: Table, span: tuple[float, float]
 ) -> tuple[dict[str, np.ndarray], np.ndarray | None]:
-    """Columns of a track with the heart rate of `hr` messages put in.
+    """Columns of a track with the heart rate of `hr` messages added.
 
-    Points that have none get that of the last beat. Where there are no points, or sparse ones without heart
-    rate, the heart rate within `span` (FIT seconds) makes points of its own: then "seconds" is a column, and
-    the second value says which row a point was before (-1: it is new).
+    Points without a heart rate get that of the last beat. If there are no points, or only sparse ones without heart
+    rate, the heart rate within `span` (FIT seconds) adds points of its own. Then "seconds" is one of the columns, and
+    the second return value holds the former row of each point (-1 for a new one).
     """
     times, rates = beats(hr)
     if not len(times):

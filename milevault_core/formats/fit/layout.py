@@ -1,4 +1,4 @@
-"""How messages are laid out: definition messages, read once each and kept, because devices repeat theirs."""
+"""How messages are laid out. Parsed definition messages are cached, because devices repeat them."""
 
 from array import array
 from collections.abc import Callable
@@ -13,18 +13,18 @@ from milevault_core.formats.fit.developer import DeveloperField
 
 class Field(NamedTuple):
     number: int
-    position: int  # of the first byte, counted from the message's header byte
+    position: int  # of the first byte, relative to the message's header byte
     size: int  # bytes
     base_type: int
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Definition:
-    """What a definition message says. Compared by identity: equal bytes give the same object."""
+    """A parsed definition message. Compared by identity, because equal bytes give the same object."""
 
     number: int  # global message number: 20 is record
     big_endian: bool
-    size: int  # bytes of one message with its header byte and developer fields
+    size: int  # bytes of one message, including its header byte and developer fields
     fields: tuple[Field, ...]
     developer: tuple[tuple[int, int, int, int], ...]  # number, position, size, developer index
     plans: dict = field(default_factory=dict)  # of plan.plan_for
@@ -32,13 +32,13 @@ class Definition:
 
 @dataclass(slots=True)
 class Layout:
-    """Data messages that are laid out alike: `starts` holds the position of each one's header byte."""
+    """Data messages with the same layout; `starts` holds the position of each message's header byte."""
 
     definition: Definition
     developer: tuple[tuple[Field, DeveloperField], ...] = ()
     starts: array = field(default_factory=lambda: array("q"))
     is_compressed: bool = False  # at least one message has its time in the header byte
-    note: tuple[Callable[[int], None], int] = field(init=False)  # how to note one more message, and its size
+    note: tuple[Callable[[int], None], int] = field(init=False)  # notes one more message; a message's size
 
     def __post_init__(self):
         self.note = (self.starts.append, self.definition.size)
@@ -51,14 +51,13 @@ class Part:
     start: int
     layouts: list[Layout]
     understood: int
-    times: tuple[np.ndarray, np.ndarray] | None = (
-        None  # of times.compressed_times over all parts, in the first
-    )
+    # Result of times.compressed_times for all parts, kept in the first one.
+    times: tuple[np.ndarray, np.ndarray] | None = None
 
 
 @lru_cache(maxsize=1024)
 def read_definition(raw: bytes, has_developer: bool) -> Definition:
-    """A definition message's content, from the byte after its header byte on: complete and sensible."""
+    """Parse a definition message. `raw` starts after the header byte and must be complete and valid."""
     big_endian = raw[1] == 1
     number = int.from_bytes(raw[2:4], "big" if big_endian else "little")
     size, end = 1, 5 + 3 * raw[4]
@@ -75,7 +74,7 @@ def read_definition(raw: bytes, has_developer: bool) -> Definition:
 
 
 def definition_size(data: bytes, position: int, end: int) -> int:
-    """Bytes of the definition message at `position`, or 0 when it does not fit before `end`."""
+    """Size in bytes of the definition message at `position`, or 0 if it does not fit before `end`."""
     size = 6 + 3 * data[position + 5] if position + 6 <= end else end + 1
     if data[position] & 0x20:
         size += 1 + 3 * data[position + size] if position + size < end else end + 1

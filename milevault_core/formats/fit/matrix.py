@@ -1,4 +1,4 @@
-"""Some dozens or hundreds of messages of a kind: the whole numbers of all their fields taken together, as a matrix."""
+"""Decode some dozens or hundreds of messages of a kind: the whole numbers of all their fields at once, as a matrix."""
 
 from itertools import compress, groupby
 from typing import Any, NamedTuple
@@ -10,22 +10,22 @@ from milevault_core.formats.fit.values import many
 
 
 class Matrix(NamedTuple):
-    """A plan's whole numbers of up to four bytes as columns: first the fields of one value, then those of several."""
+    """A plan's whole numbers of up to four bytes as columns: first fields with one value, then those with several."""
 
-    names: tuple[Any, ...]  # of the fields of one value
-    several: tuple[tuple[Any, int, int], ...]  # (name, first column, columns)
-    groups: tuple[tuple[str, np.ndarray], ...]  # columns stored alike: numpy's code, where their bytes are
+    names: tuple[Any, ...]  # names of the fields with one value
+    several: tuple[tuple[Any, int, int], ...]  # fields with several values: (name, first column, columns)
+    groups: tuple[tuple[str, np.ndarray], ...]  # columns stored alike: numpy code, positions of their bytes
     invalid: np.ndarray
     scale: np.ndarray
     offset: np.ndarray
     is_scaled: bool
-    octets: tuple[tuple[int, int], ...]  # (first column, columns) of those that are missing only as a whole
-    others: tuple[Entry, ...]  # text, fractions, eight bytes
-    is_plain: bool  # no field twice
+    octets: tuple[tuple[int, int], ...]  # byte fields, missing only as a whole: (first column, columns)
+    others: tuple[Entry, ...]  # text, fractions, numbers of eight bytes
+    is_plain: bool  # no field occurs twice
 
 
 def matrix_of(plan: Plan) -> Matrix:
-    """The matrix of a plan, worked out once."""
+    """The matrix of a plan, computed once and kept."""
     if plan.matrix is None:
         plan.matrix = _matrix_of(plan)
     return plan.matrix
@@ -44,7 +44,7 @@ def _matrix_of(plan: Plan) -> Matrix:
             several.append((e.name, len(columns), e.n))
         if e.is_bytes:
             octets.append((len(columns), e.n))
-        # Bytes never equal the -1: whether they are missing is seen over all of them.
+        # Bytes never equal -1: a byte field is missing only if all its bytes are, which `_values` checks.
         columns += [(-1.0 if e.is_bytes else float(e.invalid or 0), e.scale, e.offset)] * e.n
     invalid, scale, offset = np.array(columns, np.float64).reshape(-1, 3).T
     return Matrix(
@@ -56,7 +56,7 @@ def _matrix_of(plan: Plan) -> Matrix:
 
 
 def of_one_layout(raw: np.ndarray, plan: Plan) -> dict | None:
-    """The columns of messages gathered as (n, size of a message) uint8; None when a field is there twice."""
+    """The columns of messages gathered as (n, size of a message) uint8; None if a field occurs twice."""
     matrix = matrix_of(plan)
     if not matrix.is_plain:
         return None
@@ -69,9 +69,9 @@ def of_one_layout(raw: np.ndarray, plan: Plan) -> dict | None:
 
 
 def of_layouts(layouts: list[tuple[np.ndarray, np.ndarray, Plan]], n: int) -> dict | None:
-    """The same of several layouts: for each the rows of its messages in the table, their bytes, its plan.
+    """The same for several layouts, each given as (rows of its messages in the table, their bytes, its plan).
 
-    None when a field is one thing here and another there.
+    None if a layout cannot be a matrix (a field twice, text, fractions) or a field's width differs between layouts.
     """
     widths: dict = {}
     for _, _, plan in layouts:
@@ -97,7 +97,7 @@ def of_layouts(layouts: list[tuple[np.ndarray, np.ndarray, Plan]], n: int) -> di
 
 
 def _columns(names, several, table: np.ndarray) -> dict:
-    """Those that were measured in any message."""
+    """The columns that were measured in at least one message."""
     table = np.ascontiguousarray(table)
     measured = (table == table).any(axis=1)
     told = measured.tolist()

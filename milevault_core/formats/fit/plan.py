@@ -1,4 +1,4 @@
-"""How the bytes of one layout become columns, worked out once for each definition."""
+"""How the bytes of one layout become columns, computed once per definition."""
 
 import struct
 from dataclasses import dataclass
@@ -8,35 +8,35 @@ from milevault_core.formats.fit import basetypes
 from milevault_core.formats.fit.fields import TEXTS, describe
 from milevault_core.formats.fit.layout import Definition, Field, Layout
 
-MAX_VALUES = 16  # of one field in one message, unless everything is asked for
+MAX_VALUES = 16  # per field and message, unless `everything` is asked for
 
 
 class Entry(NamedTuple):
-    """One field to decode: what it becomes, where it is, and how it is stored."""
+    """One field to decode: its column, its position, and how it is stored."""
 
     name: Any  # the key of its column
     position: int
     size: int
-    code: str  # numpy's, without byte order; "S" for text
+    code: str  # numpy's code without byte order; "S" for text
     width: int
     n: int  # values in one message
     invalid: float | None  # None: not a number
     is_bytes: bool
     scale: float
     offset: float
-    place: int = 0  # of its first value in what Plan.rest unpacks
+    place: int = 0  # index of its first value in what Plan.rest unpacks
 
 
 @dataclass(eq=False, slots=True)
 class Plan:
     entries: tuple[Entry, ...]
     big_endian: bool
-    # For reading messages one at a time, without their header byte: whole numbers, and all the rest.
+    # Structs that read one message without its header byte: one for whole numbers, one for all other fields.
     singles: struct.Struct
     integers: tuple[tuple[Any, float | None, float, float], ...]  # (name, invalid, scale, offset)
     rest: struct.Struct
     others: tuple[Entry, ...]
-    matrix: Any = None  # of matrix.matrix_of
+    matrix: Any = None  # result of matrix.matrix_of
 
 
 _CODES = {"u1": "B", "i1": "b", "u2": "H", "i2": "h", "u4": "I", "i4": "i", "u8": "Q", "i8": "q", "f4": "f",
@@ -44,7 +44,7 @@ _CODES = {"u1": "B", "i1": "b", "u2": "H", "i2": "h", "u4": "I", "i4": "i", "u8"
 
 
 def plan_for(definition: Definition, everything: bool) -> Plan:
-    """The plan of the definition's own fields: those fields.MESSAGES knows, or all."""
+    """The plan of the definition's own fields: those that fields.MESSAGES knows, or all."""
     found = definition.plans.get(everything)
     if found is None:
         known = describe(definition.number)[1]
@@ -63,7 +63,7 @@ def plan_for(definition: Definition, everything: bool) -> Plan:
 
 
 def developer_plan(layout: Layout, part: int, everything: bool) -> Plan:
-    """The plan of a layout's developer fields; the name of a column is (part, developer field)."""
+    """The plan of a layout's developer fields; their columns are named (part, developer field)."""
     plans, key = layout.definition.plans, (part, layout.developer, everything)
     found = plans.get(key)
     if found is None:
@@ -79,14 +79,14 @@ def developer_plan(layout: Layout, part: int, everything: bool) -> Plan:
 
 
 def _entry(field: Field, name, scale: float, offset: float, most: int) -> Entry | None:
-    """How to decode a field, at most `most` values of it; None when that cannot be said."""
+    """How to decode a field, with at most `most` values; None if it cannot be decoded."""
     if field.size == 0:
         return None
     base_type = basetypes.known(field.base_type)
     code, width, invalid = basetypes.BASE_TYPES[base_type]
     if base_type == basetypes.TEXT:
         return Entry(name, field.position, field.size, code, 1, 1, None, False, 1, 0)
-    # Seen from a Coros: a 4-byte number in one byte. Its bytes are all that can be said.
+    # Seen in files from Coros: a 4-byte number in one byte. Only the raw bytes can be decoded then.
     if field.size % width:
         if field.size > 1 and most == 1:
             return None

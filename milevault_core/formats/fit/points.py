@@ -1,4 +1,4 @@
-"""Record messages as a track and channels: one row a message, in the file's order."""
+"""Record messages as a track and channels: one row per message, in the file's order."""
 
 import numpy as np
 
@@ -16,7 +16,7 @@ RECORD = 20
 MAX_CHANNELS = 128
 MAX_CHANNEL_VALUES = 40_000_000  # float32: 160 MB
 
-# Track column: the record's fields for it, best first.
+# Track column -> the record fields for it, best first.
 _TRACK = {
     "lat": ("position_lat",),
     "lon": ("position_long",),
@@ -28,16 +28,16 @@ _TRACK = {
     "power": ("power",),
     "temperature": ("temperature",),
 }
-# What the lengths of a pool swim do not say.
+# Data that is not in the lengths of a pool swim.
 _ONLY_HERE = ("position_lat", "enhanced_altitude", "heart_rate", "cadence", "power")
-# Fields that are in the track, or in another channel, or say nothing by themselves.
+# Fields that are already in the track or in another channel, or mean nothing on their own.
 _USED = frozenset(
     [field for fields in _TRACK.values() for field in fields]
     + ["timestamp", "altitude", "speed", "fractional_cadence", "compressed_speed_distance", "cycles",
        "compressed_accumulated_power", "respiration_rate", "speed_1s", "time128", "activity_type",
        "device_index"]
 )  # fmt: skip
-# A developer field that stands for a field of the record, by its number, or that is known by name.
+# Developer fields that stand for a field of the record: by the number of the native field, or by name.
 _NATIVE = {2: "altitude", 3: "heart_rate", 4: "cadence", 5: "distance", 6: "speed", 7: "power", 13: "temperature",
            73: "speed", 78: "altitude"}  # fmt: skip
 _POWER_NAMES = {"power", "rp_power", "running power"}
@@ -51,7 +51,7 @@ def read_points(
     span: FIT seconds between which `hr` messages may make points of their own.
     """
     if "timestamp" not in records.columns and not any(name in records.columns for name in _ONLY_HERE):
-        records = Table()  # a pool swim of an old watch: its lengths say when, its records nothing
+        records = Table()  # a pool swim from an old watch: the lengths have the times, the records nothing
     records = Table(records.n, records.offsets, records.columns, dict(records.developer))
     seconds = numbers(records, "timestamp")
     columns = track_columns(records)
@@ -73,7 +73,8 @@ def read_points(
 
 
 def gear_columns(events: Table, seconds: np.ndarray) -> dict[str, np.ndarray]:
-    """Teeth of the front and rear gear at each point, from the gear changes so far."""
+    """Teeth of the front and rear gear at each point, from the gear changes up to then. seconds: (n,) FIT seconds of
+    the points."""
     out = {}
     times = numbers(events, "timestamp")
     for name in ("front_gear", "rear_gear"):
@@ -87,7 +88,7 @@ def gear_columns(events: Table, seconds: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def track_columns(records: Table) -> dict[str, np.ndarray]:
-    """Columns of milevault_core.track.table from record messages; those without any value are not there."""
+    """Columns of milevault_core.track.table from record messages; columns without any value are left out."""
     columns = {"time": to_datetime(numbers(records, "timestamp"))}
     for name, fields in _TRACK.items():
         for field in fields:
@@ -103,7 +104,7 @@ def track_columns(records: Table) -> dict[str, np.ndarray]:
 
 
 def channels(records: Table, apps: dict[tuple[int, int], str]) -> list[Channel]:
-    """Everything else that a record says, as channels; `apps`: developer by (part, developer index)."""
+    """Everything else in the records, as channels. `apps`: developer by (part, developer index)."""
     found: list[Channel] = []
     for field, values in records.columns.items():
         if field in _USED or values.dtype == object or np.isnan(values).all():
@@ -136,7 +137,7 @@ def channels(records: Table, apps: dict[tuple[int, int], str]) -> list[Channel]:
 
 
 def bounded(found: list[Channel]) -> tuple[list[Channel], list[Problem]]:
-    """As many of the channels as memory has room for, and what that left out."""
+    """As many of the channels as fit into the memory limit, and a problem if any were left out."""
     most = min(MAX_CHANNELS, max(1, MAX_CHANNEL_VALUES // max(1, len(found[0].values)))) if found else 0
     if len(found) <= most:
         return found, []
@@ -145,7 +146,7 @@ def bounded(found: list[Channel]) -> tuple[list[Channel], list[Problem]]:
 
 
 def _told_apart(found: list[Channel]) -> list[Channel]:
-    """Two fields of one name by one developer (two sensors of a kind): the second is called "name 2"."""
+    """Rename fields of the same name by the same developer (two sensors of a kind): the second becomes "name 2"."""
     counts: dict[tuple[str, str], int] = {}
     out = []
     for channel in found:
@@ -162,7 +163,7 @@ def _float32(values: np.ndarray) -> np.ndarray:
 
 
 def left_share(balance: np.ndarray) -> np.ndarray:
-    """The left leg's share in % of a byte that holds the right one's when its highest bit is set."""
+    """The left leg's share in %, from a byte that holds the right leg's share if its highest bit is set."""
     raw = whole(balance)
     share = np.where(raw & 0x80, 100 - (raw & 0x7F), raw & 0x7F).astype(np.float64)
     share[np.isnan(balance) | (share < 0) | (share > 100)] = np.nan
@@ -185,9 +186,9 @@ def stand_in(described: DeveloperField, values: np.ndarray) -> str:
 
 
 def fill_from_developers(columns: dict[str, np.ndarray], records: Table, apps: dict) -> dict[str, str]:
-    """Fill columns that the device itself left empty from developer fields that mean the same.
+    """Fill columns that the device left empty from developer fields with the same meaning.
 
-    The developer fields used are taken out of `records`. Returns which app filled which column.
+    The developer fields used are removed from `records`. Returns which app filled which column.
     """
     filled: dict[str, str] = {}
     for key, values in list(records.developer.items()):

@@ -1,4 +1,4 @@
-"""Decoded messages as Recordings: one for each session of each activity in a file."""
+"""Turn decoded messages into Recordings, one for each session of each activity in a file."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +20,7 @@ FILE_ID, SPORT, SESSION, LAP, RECORD, EVENT, DEVICE_INFO, WORKOUT = 0, 12, 18, 1
 USER_PROFILE, ZONES_TARGET, PHYSIOLOGY, SEGMENT_LAP, CLIMB_PRO = 3, 7, 140, 142, 317
 WORKOUT_STEP, WEATHER = 27, 128
 ACTIVITY, HRV, LENGTH, HR, DEVELOPER_ID, TIME_IN_ZONE, SET, SPLIT = 34, 78, 101, 132, 207, 216, 225, 312
-# Everything that is decoded of an activity.
+# All messages that are decoded for an activity.
 MESSAGES = (FILE_ID, SPORT, SESSION, LAP, RECORD, EVENT, DEVICE_INFO, WORKOUT, ACTIVITY, HRV, LENGTH, HR,
             DEVELOPER_ID, TIME_IN_ZONE, SET, SPLIT, USER_PROFILE, ZONES_TARGET, PHYSIOLOGY, SEGMENT_LAP,
             CLIMB_PRO, WORKOUT_STEP, WEATHER)  # fmt: skip
@@ -47,7 +47,7 @@ def _has_points(group: Group) -> bool:
 
 
 def read_group(group: Group, problems: list[Problem]) -> list[Recording]:
-    """The activities of one group, in order of time. `problems` are those of the file, for each of them."""
+    """The activities of one group, in order of time. `problems`: the problems of the file, which each of them gets."""
     seconds = numbers(group[RECORD], "timestamp")
     moved = make_absolute(group.tables, seconds, group[FILE_ID].first("time_created"))
     if moved:
@@ -61,7 +61,7 @@ def read_group(group: Group, problems: list[Problem]) -> list[Recording]:
     end = _last(seconds, sessions)
     pairs = extras.timer_pairs(group[EVENT], end)
     out = []
-    counter = 0.0  # metres, at the end of the leg before
+    counter = 0.0  # metres on the device's counter at the end of the previous leg
     for i, (session, own) in enumerate(zip(sessions, _split(group, seconds, starts), strict=True)):
         low, high = window(starts, i)
         lasted = session.get("total_elapsed_time")
@@ -90,27 +90,27 @@ def read_group(group: Group, problems: list[Problem]) -> list[Recording]:
 
 
 def _from_own_start(columns: dict, before: float) -> tuple[float, float]:
-    """Let the distance of a leg begin at its own start, in place, where the device counts on from the leg before.
+    """Make the distance of a leg begin at its own start, in place, if the device continued the previous leg's count.
 
-    before: metres on the counter when the leg before ended. Returns (metres taken off, the counter at the end).
+    before: metres on the counter at the end of the previous leg. Returns (metres subtracted, the counter at the end).
     """
     distance = columns.get("distance", np.empty(0))
     known = distance[~np.isnan(distance)]
     if not len(known):
         return 0.0, before
-    if not 0 < before <= known[0]:  # some devices start over
+    if not 0 < before <= known[0]:  # some devices start again at zero
         return 0.0, float(known[-1])
     columns["distance"] = distance - before
     return before, float(known[-1])
 
 
 def _split(group: Group, seconds: np.ndarray, starts: np.ndarray) -> list[Group]:
-    """The messages of each session; what belongs to none alone (devices, zones, events) is in all of them."""
+    """The messages of each session; those that belong to no single session (devices, zones, events) are in all."""
     if len(starts) == 1:
         return [group]
     of = {RECORD: assign(seconds, starts), SET: assign(numbers(group[SET], "start_time"), starts)}
     of |= {number: assign(middles(group[number]), starts) for number in (LAP, LENGTH, SPLIT)}
-    if group[HRV].n and len(seconds):  # it has no times: it goes with the point before it
+    if group[HRV].n and len(seconds):  # has no times, so each message belongs to the point before it
         before = np.searchsorted(group[RECORD].offsets, group[HRV].offsets) - 1
         of[HRV] = of[RECORD][np.maximum(before, 0)]
     shared = {
@@ -123,14 +123,14 @@ def _split(group: Group, seconds: np.ndarray, starts: np.ndarray) -> list[Group]
 
 
 def _last(seconds: np.ndarray, sessions: list[dict]) -> float:
-    """When the last point or session ended, FIT seconds; an unstopped timer ran until then."""
+    """The end of the last point or session in FIT seconds; a timer that was never stopped ran until then."""
     ends = [s["start"] + s.get("total_elapsed_time", 0) for s in sessions if "start" in s]
     known = seconds[~np.isnan(seconds)]
     return max([*ends[-1:], *known[-1:].tolist()], default=-np.inf)
 
 
 def _recording(group: Group, session: dict, columns: dict) -> Recording:
-    """A Recording with everything but laps, timer, channels and problems."""
+    """A Recording with everything except laps, timer, channels and problems."""
     number, sub = session.get("sport"), session.get("sub_sport")
     if number is None:
         number = group[SPORT].first("sport", group[LAP].first("sport"))
@@ -141,7 +141,7 @@ def _recording(group: Group, session: dict, columns: dict) -> Recording:
     maker = file_id.first("manufacturer")
     model = file_id.first("product"), file_id.first("product_name")
     device = devices.name_of(maker, *model)
-    if device == devices.name_of(maker, None):  # the maker at most: device_info may say more
+    if device == devices.name_of(maker, None):  # only the maker is known: device_info may have more
         device = _creator(group) or device
     times = columns["time"][~np.isnat(columns["time"])]
     began = session.get("start", session.get("told_start", np.nan))
@@ -176,7 +176,7 @@ def _recording(group: Group, session: dict, columns: dict) -> Recording:
 
 
 def _created(file_id: Table) -> tuple[datetime, ...]:
-    """When the file says that it was made."""
+    """When the file was made, according to file_id."""
     made = to_datetime(np.array([file_id.first("time_created", np.nan)], float))[0]
     return () if np.isnat(made) or file_id.first("time_created") < FIRST_ABSOLUTE_S else (track.aware(made),)
 
@@ -217,8 +217,8 @@ def _details(group: Group, session: dict) -> dict:
 
 
 def _laps(table: Table, columns: dict, recording: Recording, is_cut_off: bool) -> pd.DataFrame:
-    """Laps as the file has them; one made from the points where it has none, or after the last one of a file
-    that was cut off."""
+    """The laps in the file. One lap is made from the points if the file has none, or from the points after the last lap
+    if the file was cut off."""
     time = columns["time"]
     if table.n:
         laps = summaries.laps(table)

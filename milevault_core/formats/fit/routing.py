@@ -1,12 +1,12 @@
-"""What kind of file a FIT file is: `file_id.type`, the first thing it says of itself."""
+"""The kind of a FIT file, from its first message: `file_id.type`."""
 
 ACTIVITY, COURSE, WEIGHT = 4, 6, 9
 
-# Days and nights rather than activities. 44 and up are not in the public profile; watches write them.
+# Days and nights rather than activities. Types from 44 up are not in the public profile, but watches write them.
 HEALTH = frozenset([14, 15, 28, 32, 41, 44, 49, 68, 73, 79])
 
 _OTHER = {
-    1: "These are facts about a device, not an activity.",
+    1: "This is information about a device, not an activity.",
     2: "These are the settings of a device, not an activity.",
     3: "These are the settings of a sport, not an activity.",
     5: "This is a workout plan, not an activity.",
@@ -18,12 +18,12 @@ _OTHER = {
     35: "This is a list of segments, not an activity.",
     40: "This is the layout of a display, not an activity.",
     57: "These are training zones, not an activity.",
-    58: "This is software of a device, not an activity.",
+    58: "This is software for a device, not an activity.",
 }
 
 
 def kind_of(file_type: int | None, has_activity: bool) -> tuple[str, str]:
-    """(kind of formats.Reading, reason) by the file's type and by whether it holds points, laps or a summary."""
+    """(kind of formats.Reading, reason), from the file's type and whether it holds points, laps or a summary."""
     if file_type == COURSE:
         return "route", ""
     if file_type in HEALTH:

@@ -1,7 +1,7 @@
-"""One walk over the bytes of a FIT file: where every message lies, and how it is laid out.
+"""Scan the bytes of a FIT file once to find where every message lies and how it is laid out.
 
 A FIT file is a header, then messages, then a checksum; several such parts may follow each other. A definition
-message says how the data messages of one local type are laid out until it is redefined. The walk only notes
+message says how the data messages of a local type are laid out until that type is redefined. The scan only notes
 where messages start, per layout; the values are decoded later, a column at a time.
 
 Source: FIT SDK, "FIT Protocol" (Garmin, D00001275), sections 2 to 4.
@@ -24,8 +24,7 @@ from milevault_core.formats.fit.layout import (
 from milevault_core.formats.readers import MAX_MESSAGES
 from milevault_core.problems import BadFile, Problem, thousands
 
-# Distinct layouts in one part. Watches use dozens (one that redefines every message: still dozens); more only
-# costs time.
+# Distinct layouts in one part. Watches use dozens (even a watch that redefines every message); more only cost time.
 MAX_LAYOUTS = 5_000
 
 
@@ -33,7 +32,7 @@ MAX_PARTS = 2_000
 
 
 class TooLarge(BadFile):
-    """Beyond the bounds of any recording: no other reader is asked either."""
+    """The file exceeds what any recording needs, so no other reader is tried."""
 
 
 class _Stop(Exception):
@@ -41,7 +40,7 @@ class _Stop(Exception):
 
 
 def find_messages(data: bytes) -> tuple[list[Part], list[Problem]]:
-    """The parts of a file and what is wrong with it. Raises BadFile when there is not even one header."""
+    """The parts of a file, and its problems. Raises BadFile when there is not even one header."""
     if not data:
         raise BadFile("The file is empty.")
     parts: list[Part] = []
@@ -66,13 +65,13 @@ def find_messages(data: bytes) -> tuple[list[Part], list[Problem]]:
         part, complaint = _walk(data, position, header, min(end, total))
         if complaint or end >= total:
             begin = _next_part(data, position + header, min(end, total))
-            if begin:  # bytes are missing here, so that the next part begins earlier than the header says
+            if begin:  # bytes are missing, so the next part begins earlier than the header says
                 end = begin - 2
                 part, complaint = _walk(data, position, header, begin)
                 if complaint is None or part.understood >= begin - position - 2:
                     complaint = _part_cut(begin)
         parts.append(part)
-        # Without a length the two bytes of the checksum look like a message, and a cut file ends in half a one.
+        # Without a length, the two bytes of the checksum look like a message; a truncated file ends in half a message.
         said = end >= total and any(p.code in ("truncated", "length_missing") for p in problems)
         if complaint and not (
             said and (complaint.code == "incomplete" or part.understood >= end - position - 2)
@@ -83,12 +82,12 @@ def find_messages(data: bytes) -> tuple[list[Part], list[Problem]]:
 
 
 def _end(data: bytes, start: int, header: int, problems: list[Problem]) -> int:
-    """Where the messages of the part at `start` end, and what its header and checksum say about that."""
+    """Where the messages of the part at `start` end. What header and checksum say about it is added to `problems`."""
     total = len(data)
     length = int.from_bytes(data[start + 4 : start + 8], "little")
     end = start + header + length
     if length == 0 and total - start > header + 2:
-        text = "The file does not say how long it is, as after a crash of the device; what could be read was kept."
+        text = "The file does not say how long it is, as after a device crash; what could be read was kept."
         problems.append(Problem("length_missing", text, f"byte {start + 4}"))
         return total
     if end > total:
@@ -104,15 +103,15 @@ def _end(data: bytes, start: int, header: int, problems: list[Problem]) -> int:
         problems.append(Problem("bad_checksum", text, f"byte {end}"))
         rest = data[end + 2 :]
         if rest and rest[8:12] != b".FIT" and b".FIT" not in rest:
-            return total  # the header's length is what is wrong
+            return total  # the length in the header is wrong
     return end
 
 
 def _next_part(data: bytes, start: int, end: int) -> int:
-    """Where the next header begins between `start` and `end`, 0 without one.
+    """Where the next header begins between `start` and `end`; 0 if there is none.
 
-    A header within a part is the next part's only when the rest of the file confirms it: its own length must lead to
-    the file's end or to another header, or its checksum must be right.
+    A header within a part counts as the start of the next part only if the rest of the file confirms it: its length
+    must lead to the end of the file or to another header, or its checksum must be right.
     """
     at = data.find(b".FIT", start, end)
     while at >= 0:
@@ -140,14 +139,14 @@ def _trailing(position: int, size: int) -> Problem:
 
 
 def _walk(data: bytes, start: int, header: int, end: int) -> tuple[Part, Problem | None]:
-    """Note where each message between the header and `end` starts."""
+    """Note where each message between the header and `end` starts. Returns the part, and a problem if it is damaged."""
     known: dict[object, Layout] = {}
     plain: dict[bytes, Layout] = {}  # by the bytes of a definition without developer fields
-    descriptions: tuple[dict, dict] = ({}, {})  # developer fields described so far, and how far that was read
+    descriptions: tuple[dict, dict] = ({}, {})  # developer fields so far, and how many were read per layout
     local: list[Layout | None] = [None] * 16
-    # By header byte how to note a message, and its size: at once where that byte is all there is to look at.
+    # By header byte: how to note a message, and its size. Only for plain data messages, which need no other check.
     current: list[tuple] = [(None, 0)] * 256
-    body = data[:end]  # so that reading beyond the end is an IndexError, and no test for each message
+    body = data[:end]  # so that reading beyond the end raises IndexError and no check per message is needed
     position, complaint = start + header, None
     left, patience = MAX_MESSAGES, 16
     try:
@@ -159,7 +158,7 @@ def _walk(data: bytes, start: int, header: int, end: int) -> tuple[Part, Problem
                 if note:
                     note(position)
                     position += size
-                elif head < 0x40 or head >= 0x80:  # a compressed header, a reserved bit, or nobody defined it
+                elif head < 0x40 or head >= 0x80:  # compressed header, reserved bit, or undefined local type
                     layout = local[head & 15] if head < 0x40 else local[(head >> 5) & 3]
                     if layout is None:
                         complaint = _senseless(position)
@@ -191,18 +190,18 @@ def _walk(data: bytes, start: int, header: int, end: int) -> tuple[Part, Problem
     except (IndexError, _Stop):
         if position < end and complaint is None:
             raise
-    if position > end:  # the last message runs over the end: it is not whole
+    if position > end:  # the last message runs past the end, so it is incomplete
         last = max((lay for lay in known.values() if lay.starts), key=lambda lay: lay.starts[-1])
         position = last.starts.pop()
         complaint = Problem("incomplete", "The last message of the file is incomplete.", f"byte {position}")
     _describe_late(data, known, descriptions)
-    # Without a field a message says nothing, but for the time in a compressed header.
+    # A message without fields holds nothing, except the time in a compressed header.
     layouts = [layout for layout in known.values() if layout.definition.size > 1 or layout.is_compressed]
     return Part(start, layouts, position - start), complaint
 
 
 def _describe_late(data: bytes, known: dict, descriptions: tuple) -> None:
-    """Some devices describe a developer field after they have used it."""
+    """Complete layouts whose developer fields were described only after their use, as some devices do."""
     blank = [lay for lay in known.values() if any(not d.name and d.base_type == 13 for _, d in lay.developer)]
     if blank:
         read_descriptions(data, known.values(), *descriptions)
@@ -222,7 +221,7 @@ def _senseless(position: int) -> Problem:
 
 
 def _new_layout(data: bytes, definition: Definition, known: dict, descriptions: tuple) -> Layout:
-    """The layout of a definition; one with developer fields is another as soon as they are described again."""
+    """The layout of a definition. If it has developer fields, a new description of them makes it a new layout."""
     if len(known) >= MAX_LAYOUTS:
         raise TooLarge("The file describes its messages in thousands of different ways; no device does that.")
     if not definition.developer:

@@ -1,4 +1,4 @@
-"""Which session of a file a point, lap, length or set belongs to, and when that session was."""
+"""Which session of a file a point, lap, length or set belongs to, and when each session took place."""
 
 import numpy as np
 
@@ -9,13 +9,13 @@ from milevault_core.problems import Problem
 
 MAX_SESSIONS = 500
 DAY_S = 86_400.0
-TWICE_S = 2.0  # two summaries of one session differ by rounding and by when they were written
+TWICE_S = 2.0  # tolerance between two summaries of one session, which differ by rounding and by when they were written
 
 
 def make_absolute(tables: dict[int, Table], seconds: np.ndarray, created: float | None) -> Problem | None:
-    """Move times that count from when the device was switched on to when the file was made, in place.
+    """Shift times that count from switching on the device so that they start when the file was made, in place.
 
-    seconds: the times of the points. Nothing happens, and None is returned, where they are real times.
+    seconds: the times of the points. If they are real times, nothing changes and None is returned.
     """
     if not (seconds < FIRST_ABSOLUTE_S).any() or created is None or created < FIRST_ABSOLUTE_S:
         return None
@@ -32,10 +32,10 @@ def make_absolute(tables: dict[int, Table], seconds: np.ndarray, created: float 
 
 
 def sessions_of(table: Table, seconds: np.ndarray) -> list[dict]:
-    """Session messages as dicts with "start" (FIT seconds) and "index", in order of time, none twice.
+    """Session messages as dicts with "start" (FIT seconds) and "index", in order of time, without duplicates.
 
-    seconds: the times of the points; a start that is a day away from all of them is a damaged one, or they are wrong:
-    it is "told_start".
+    seconds: the times of the points. If a start is more than a day away from all of them, either it or the points are
+    wrong: the end minus the duration takes its place if that fits; otherwise it is given as "told_start".
     """
     table = table.take(slice(0, MAX_SESSIONS))
     starts = told = starts_of(table)
@@ -57,8 +57,9 @@ def sessions_of(table: Table, seconds: np.ndarray) -> list[dict]:
 
 
 def _with(row: dict, sessions: list[dict]) -> list[dict]:
-    """Sessions and one more. Some devices write the summary twice, the second one fuller, or one in between and one at
-    the end: nobody runs two runs at once, so of summaries within each other the longest counts."""
+    """The sessions with one more added. Some devices write the summary twice, the second time with more data, or once
+    in between and once at the end. Nobody does two runs at once, so if one summary lies within another, the longest
+    counts."""
     twins = [s for s in sessions if _is_within(s, row) or _is_within(row, s)]
     if not twins:
         return [*sessions, row]
@@ -71,7 +72,7 @@ def _with(row: dict, sessions: list[dict]) -> list[dict]:
 
 
 def _is_within(a: dict, b: dict) -> bool:
-    """Whether session `a` is of the sport of `b` and lies within its time; one after the other is not within."""
+    """Whether session `a` has the same sport as `b` and lies within its time. Consecutive sessions do not count."""
     if (
         "start" not in a
         or "start" not in b
@@ -86,21 +87,21 @@ def _is_within(a: dict, b: dict) -> bool:
 
 
 def _seconds(session: dict) -> float:
-    """How long a session with a start lasted; a fenix 2 says hours more than until it wrote the summary."""
+    """How long a session with a start lasted, at most until its summary was written: a fenix 2 states hours more."""
     told = session.get("total_elapsed_time", session.get("total_timer_time", np.nan))
     written = session.get("timestamp", np.nan) - session["start"]
     return float(np.nan_to_num(np.fmin(told, written if written > 0 else np.nan)))
 
 
 def middles(table: Table) -> np.ndarray:
-    """The middle of each lap, length or split, FIT seconds: it tells best which session it belongs to."""
+    """The middle of each lap, length or split in FIT seconds, the best indication of which session it belongs to."""
     return starts_of(table) + np.nan_to_num(numbers(table, "total_elapsed_time")) / 2
 
 
 def assign(times: np.ndarray, starts: np.ndarray) -> np.ndarray:
-    """Number of the session that each time falls into: from its start to the next one's.
+    """Index of the session that each time falls into; a session lasts from its start to the start of the next.
 
-    What has no time belongs to the session of what comes before it in the file.
+    A row without a time belongs to the session of the row before it in the file.
     """
     if len(starts) < 2 or not len(times):
         return np.zeros(len(times), np.int64)
@@ -114,7 +115,8 @@ def assign(times: np.ndarray, starts: np.ndarray) -> np.ndarray:
 
 
 def window(starts: np.ndarray, i: int) -> tuple[float, float]:
-    """From where to where session `i` goes; without end at the ends of the file. starts: seconds, ascending."""
+    """(start, end) of session `i` in seconds; infinite for the first and last of the file. starts: seconds,
+    ascending."""
     later = starts[starts > starts[i]]
     low = -np.inf if i == 0 else float(starts[i])
     return (low if low == low else np.inf), float(later[0]) if len(later) else np.inf

@@ -41,7 +41,7 @@ SWIMMING = 5
 
 
 def numbers(table: Table, name: str) -> np.ndarray:
-    """A column as float64 (n,), NaN where there is none."""
+    """A column as float64 (n,), with NaN if there is no such column."""
     values = table.get(name)
     if values is None or values.dtype == object:
         return np.full(table.n, np.nan)
@@ -49,7 +49,7 @@ def numbers(table: Table, name: str) -> np.ndarray:
 
 
 def starts_of(table: Table) -> np.ndarray:
-    """When each lap, length or session began, FIT seconds: as it says, else its end less its duration."""
+    """When each lap, length or session began, in FIT seconds; if it does not say, its end minus its duration."""
     starts = numbers(table, "start_time")
     missing = np.isnan(starts)
     if missing.any():
@@ -59,7 +59,7 @@ def starts_of(table: Table) -> np.ndarray:
 
 
 def laps(table: Table) -> pd.DataFrame:
-    """Lap messages with LAP_COLUMNS."""
+    """Lap messages as a table with LAP_COLUMNS."""
     columns = {"start_time": to_datetime(starts_of(table))}
     for name, field in _LAP.items():
         columns[name] = numbers(table, field)
@@ -72,7 +72,7 @@ def laps(table: Table) -> pd.DataFrame:
 
 
 def lengths(table: Table) -> pd.DataFrame:
-    """Length messages of a pool swim with LENGTH_COLUMNS."""
+    """Length messages of a pool swim as a table with LENGTH_COLUMNS."""
     kind = numbers(table, "length_type")
     columns = {
         "start_time": to_datetime(starts_of(table)),
@@ -86,7 +86,7 @@ def lengths(table: Table) -> pd.DataFrame:
 
 
 def sets(table: Table) -> pd.DataFrame:
-    """Set messages of strength training with SET_COLUMNS; `exercise` is the first category named."""
+    """Set messages of strength training as a table with SET_COLUMNS; `exercise` is the first category given."""
     kind = numbers(table, "set_type")
     starts = numbers(table, "start_time")
     ends = numbers(table, "timestamp")
@@ -104,7 +104,7 @@ def sets(table: Table) -> pd.DataFrame:
 
 
 def totals(session: dict) -> dict[str, float]:
-    """What a session message says of the whole activity, by the names of TOTALS; only what is there."""
+    """The figures in a session message for the whole activity, by the names of TOTALS, as far as present."""
     found = {
         ours: float(session[field])
         for ours, field in _TOTALS.items()
@@ -112,7 +112,7 @@ def totals(session: dict) -> dict[str, float]:
     }
     if "avg_cadence" in found:
         found["avg_cadence"] += session.get("avg_fractional_cadence", 0)
-    if "rpe" in found:  # the file has it by the hundred
+    if "rpe" in found:  # the file stores it from 0 to 100
         found["rpe"] /= 10
     if session.get("sport") == SWIMMING and "total_cycles" in session:
         found["strokes"] = float(session["total_cycles"])
@@ -125,12 +125,13 @@ _EMPTY: dict[tuple[str, ...], pd.DataFrame] = {
 
 
 def empty(names: tuple[str, ...]) -> pd.DataFrame:
-    """No rows with these columns; ten times faster than making such a frame."""
+    """A table with these columns and no rows; copying it is ten times faster than making a new one."""
     return _EMPTY[names].copy()
 
 
 def lap_of_points(columns: dict[str, np.ndarray]) -> pd.DataFrame:
-    """One lap over all points of a track (its columns), for a file whose own is missing."""
+    """One lap over all points of a track, for a file without a lap of its own. columns: those of the track, (n,)
+    each."""
     time = columns["time"][~np.isnat(columns["time"])]
     lap: dict[str, object] = {
         "start_time": time.min(),
@@ -152,7 +153,7 @@ def lap_of_points(columns: dict[str, np.ndarray]) -> pd.DataFrame:
 
 
 def named(values: np.ndarray, words: dict[int, str]) -> np.ndarray:
-    """Words for an enumeration; None where it is missing, its number as text where it has no word."""
+    """The words of an enumeration, (n,); None where it is missing, the number as text if it has no word."""
     return np.array([None if v != v else words.get(int(v), str(int(v))) for v in values.tolist()], object)
 
 

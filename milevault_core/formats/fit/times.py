@@ -1,4 +1,4 @@
-"""FIT's times: seconds since 1989-12-31 UTC, and the five bits of a compressed timestamp."""
+"""FIT times: seconds since 1989-12-31 UTC, and the five bits of a compressed timestamp."""
 
 import numpy as np
 
@@ -6,12 +6,12 @@ from milevault_core.formats.fit.fields import TIMESTAMP
 from milevault_core.formats.fit.layout import Part
 
 EPOCH_S = 631_065_600  # 1989-12-31T00:00:00Z in Unix time
-# Smaller values count from when the device was switched on.
+# Smaller values are seconds since the device was switched on.
 FIRST_ABSOLUTE_S = 0x10000000
 
 
 def to_datetime(seconds: np.ndarray) -> np.ndarray:
-    """FIT seconds (float, NaN for none) as datetime64[us], UTC without zone, NaT for none."""
+    """FIT seconds (float, NaN if missing) as datetime64[us], UTC without zone, NaT if missing."""
     missing = ~((seconds >= 0) & (seconds < 2**33))
     microseconds = ((np.where(missing, 0, seconds) + EPOCH_S) * 1e6).astype(np.int64)
     times = microseconds.view("datetime64[us]")
@@ -20,11 +20,11 @@ def to_datetime(seconds: np.ndarray) -> np.ndarray:
 
 
 def compressed_times(octets: np.ndarray, parts: list[Part]) -> tuple[np.ndarray, np.ndarray]:
-    """Times of the messages that carry only five bits of one in their header byte.
+    """Times of the messages that hold only five bits of a time, in their header byte.
 
-    Returns (offsets of these messages, growing; their times in FIT seconds, NaN before the first full one).
-    Five bits say how many seconds have passed since the last message with a time, modulo 32; a full timestamp
-    of any message restarts the count.
+    Returns (ascending offsets of these messages; their times in FIT seconds, NaN before the first full timestamp).
+    The five bits are the lowest of the time, so they give the seconds since the last message with a time, modulo 32;
+    a full timestamp in any message restarts the count.
     """
     everything = [_of_part(octets, part) for part in parts]
     offsets = np.concatenate([o for o, _ in everything])

@@ -1,5 +1,5 @@
-"""The segments and climbs that a device timed on the way: segment_lap and climb_pro. Not in every public profile:
-climb_pro's events are 0 approach, 1 start, 2 complete."""
+"""The segments and climbs that a device timed during the activity: segment_lap and climb_pro. The events of climb_pro
+are 0 approach, 1 start, 2 complete, which is not in every public profile."""
 
 import numpy as np
 
@@ -11,8 +11,8 @@ _START, _COMPLETE = 1, 2
 
 
 def told(segment_laps: Table, climbs: Table) -> list[dict]:
-    """Stretches in order of time: kind ("segment" or "climb"), name, key (what the device calls it), start_time and
-    end_time as texts (UTC); of a segment elapsed_s, to the millisecond."""
+    """Segments and climbs in order of time, each with kind ("segment" or "climb"), name, key (the device's identifier),
+    start_time and end_time as texts (UTC). A segment also has elapsed_s, to the millisecond."""
     return sorted([*_segments(segment_laps), *_climbs(climbs)], key=lambda one: one["start_time"])
 
 
@@ -31,7 +31,7 @@ def _segments(table: Table) -> list[dict]:
 
 
 def _climbs(table: Table) -> list[dict]:
-    """A climb from its start to its completion; one that was not completed is none."""
+    """Climbs from start to completion; those that were not completed are left out."""
     found: list[dict] = []
     begun: dict[float, float] = {}
     for row in table.take(slice(0, MAX_ROWS)).rows():

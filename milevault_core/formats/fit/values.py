@@ -1,8 +1,8 @@
-"""The values of fields, by one of three ways that give the same (a test holds them to it).
+"""Decode the values of fields in one of three ways that give the same result (a test checks this).
 
-Messages of a kind of which there are few are unpacked by `struct`, one at a time (here); of some, the numbers of
-all fields are taken together (matrix.py); of many, numpy takes a field at a time (`many`). The first two save
-numpy's cost of a call, the last saves memory.
+If there are few messages of a kind, `struct` unpacks them one at a time (here); if there are some, the numbers of all
+fields are taken together (matrix.py); if there are many, numpy takes one field at a time (`many`). The first two save
+the overhead of numpy calls, the last saves memory.
 """
 
 from array import array
@@ -14,13 +14,13 @@ import numpy as np
 from milevault_core.formats.fit.plan import Entry, Plan
 
 FEW, SOME = 32, 1_000  # messages of one kind
-FEW_NUMBERS = 150  # in all messages of one kind, where they are laid out alike
-Rows = Sequence[int] | np.ndarray  # of the table, one for each message of a layout
+FEW_NUMBERS = 150  # values in all messages of one kind, if they have the same layout
+Rows = Sequence[int] | np.ndarray  # rows of the table, one for each message of a layout
 Layouts = list[tuple[Rows, array, Plan]]
 
 
 def one(data: bytes, start: int, plan: Plan) -> dict:
-    """The columns of a table of a single message."""
+    """The columns of a table with a single message."""
     message = plan.singles.unpack_from(data, start + 1)
     found = {
         name: value / scale - offset
@@ -38,9 +38,9 @@ def one(data: bytes, start: int, plan: Plan) -> dict:
 
 
 def few(data: bytes, layouts: Layouts, n: int) -> dict | None:
-    """The columns of a table of n messages: for each layout the rows of its messages, their starts, its plan.
+    """The columns of a table with n messages. layouts: for each, the rows of its messages, their starts, its plan.
 
-    None when a field holds one value here and several, or text, there.
+    None if a field holds a single value in one layout and several, or text, in another.
     """
     numbers: dict[object, list[float]] = {}
     for rows, starts, plan in layouts:
@@ -68,7 +68,8 @@ def few(data: bytes, layouts: Layouts, n: int) -> dict | None:
 
 
 def add_others(data: bytes, layouts: Layouts, n: int, columns: dict) -> bool:
-    """Add the fields of several values, of text and of fractions; False where one is a single number elsewhere."""
+    """Add the fields with several values, text or fractions. False if one of them is a single number elsewhere, or has
+    another number of values."""
     others: dict[object, list] = {}
     for rows, starts, plan in layouts:
         if plan.others:
@@ -87,7 +88,7 @@ def add_others(data: bytes, layouts: Layouts, n: int, columns: dict) -> bool:
 
 
 def _of_some(plan: Plan, messages: list[tuple]):
-    """(name, values) of the whole numbers that were measured in any of the messages."""
+    """(name, values) of the whole numbers that were measured in at least one of the messages."""
     fields = list(zip(*messages, strict=True))
     for (name, invalid, scale, offset), values in zip(plan.integers, fields, strict=True):
         gone = values.count(invalid)
@@ -102,7 +103,7 @@ def _of_some(plan: Plan, messages: list[tuple]):
 
 
 def _held(stored: tuple, entry: Entry) -> str | tuple | list | None:
-    """A text, or the values of a field with NaN where not measured; None when nothing is."""
+    """A text, or the values of a field with NaN where not measured; None if nothing was measured."""
     if entry.code == "S":
         return text(stored[0])
     values: tuple | list
@@ -122,7 +123,7 @@ def _held(stored: tuple, entry: Entry) -> str | tuple | list | None:
 
 
 def _column(helds: list, width: int) -> np.ndarray:
-    """Texts (width 0) as objects, or rows of `width` numbers; None becomes "not measured"."""
+    """Texts (width 0) as objects, or rows of `width` numbers; None becomes NaN."""
     if width == 0:
         texts = np.empty(len(helds), object)
         texts[:] = helds
@@ -133,7 +134,7 @@ def _column(helds: list, width: int) -> np.ndarray:
 
 
 def many(raw: np.ndarray, entry: Entry, big_endian: bool, dtype=np.float64) -> np.ndarray | None:
-    """One field of messages gathered as (n, size of a message) uint8; None when it was never measured."""
+    """One field of messages gathered as (n, size of a message) uint8; None if it was never measured."""
     if entry.code == "S":
         octets = raw[:, entry.position : entry.position + entry.size].tobytes()
         return _texts([octets[i : i + entry.size] for i in range(0, len(octets), entry.size)])
@@ -163,7 +164,7 @@ def many(raw: np.ndarray, entry: Entry, big_endian: bool, dtype=np.float64) -> n
 
 
 def text(piece: bytes) -> str | None:
-    """Text up to its zero byte; what follows it is whatever lay in the device's memory."""
+    """Text up to its zero byte; the bytes after it are leftovers from the device's memory."""
     return piece.split(b"\0", 1)[0].decode("utf-8", "replace") or None
 
 

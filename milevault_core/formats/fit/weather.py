@@ -1,16 +1,16 @@
-"""The weather that a device was told of: the report of the present, never a forecast."""
+"""The weather that a device received: the report of current conditions, never a forecast."""
 
 from milevault_core.formats.fit.columns import Table
 from milevault_core.formats.fit.words import WEATHER
 
 MAX_ROWS = 1_000
 CURRENT = 0
-FASTEST_M_S = 60.0  # stronger than any wind somebody was out in: a damaged number
+FASTEST_M_S = 60.0  # nobody trains in a stronger wind, so a higher value is damaged
 
 
 def weather(reports: Table, start: float) -> dict:
-    """Of the current reports the one nearest to `start` (FIT seconds): condition, temperature and feels_like in °C,
-    wind_m_s, wind_from (degrees), humidity in %. Only what the file says; {} without such a report."""
+    """The report of current conditions nearest to `start` (FIT seconds): condition, temperature and feels_like in °C,
+    wind_m_s, wind_from (degrees), humidity in %. Only what the file contains; {} if there is no such report."""
     rows = [
         row
         for row in reports.take(slice(0, MAX_ROWS)).rows()

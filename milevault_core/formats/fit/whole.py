@@ -2,14 +2,14 @@
 
 import numpy as np
 
-_MOST = 2.0**53  # beyond it a float has no ones any more
+_MOST = 2.0**53  # beyond this, floats can no longer represent every whole number
 
 
 def whole(values: np.ndarray) -> np.ndarray:
-    """As int64; NaN, and what no counter or packed field can hold, as 0. Same shape."""
+    """The values as int64, same shape. NaN, and values that no counter or packed field can hold, become 0."""
     return np.where(is_whole(values), values, 0).astype(np.int64)
 
 
 def is_whole(values: np.ndarray) -> np.ndarray:
-    """Which values `whole` keeps: a mask of the same shape."""
+    """Mask, of the same shape, of the values that `whole` keeps."""
     return np.abs(values) < _MOST

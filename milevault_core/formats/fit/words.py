@@ -1,4 +1,4 @@
-"""Words for the enumerations of FIT that MileVault shows. Numbers: the public FIT profile."""
+"""Words for the FIT enumerations that MileVault shows. The numbers are those of the public FIT profile."""
 
 
 def _words(text: str, first: int = 0) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""The planned workout that a recording followed: its name and its steps. The numbers of steps are those of laps.
+"""The planned workout that a recording followed: its name and steps. Laps refer to steps by the same numbers.
 
 Source: the public FIT profile, messages workout and workout_step with their sub-fields.
 """
@@ -12,16 +12,16 @@ MAX_STEPS = 1_000
 MOST_STEPS = 0x0FFF  # the bits of a message's index above it are flags
 _TIMES, _DISTANCE = (0, 28, 31), 1  # duration_type
 _MOST_ZONES = 20
-_LONGEST = 2**32  # what a field of four bytes holds; a damaged file may say more
+_LONGEST = 2**32  # limit of a four-byte field; a damaged file may have more
 _REPEATS = frozenset([*range(6, 14), 17, 18, 27])  # steps that only say "again from step n"
 
 
 def _above(base: float, plain: str, share: str) -> Callable[[float], tuple[float, str]]:
-    """Up to `base` a number is a share in percent, above it what remains."""
+    """Reads a number as a percentage up to `base`; above it, the value is the number minus `base`."""
     return lambda value: (value - base, plain) if value > base else (value, share)
 
 
-# target_type: (what it is, (number as stored) -> (value, unit)). The other kinds have no unit in the profile.
+# target_type: (kind, stored number -> (value, unit)). The other target types have no unit in the profile.
 _TARGETS: dict[int, tuple[str, Callable[[float], tuple[float, str]]]] = {
     0: ("speed", lambda value: (value / 1000, "m/s")),
     1: ("heart_rate", _above(100, "bpm", "% of maximum")),
@@ -31,8 +31,8 @@ _TARGETS: dict[int, tuple[str, Callable[[float], tuple[float, str]]]] = {
 
 
 def workout(told: Table, steps: Table) -> dict:
-    """name and description, and `steps`: number, name, notes, intensity, duration_s or distance_m, and `target` with
-    kind and either zone or low, high and unit. Only what the file says; {} without a workout."""
+    """name, description and `steps`. A step has number, name, notes, intensity, duration_s or distance_m, and `target`
+    with kind and either zone or low, high and unit. Only what the file contains; {} if there is no workout."""
     found: dict = {}
     for ours, field in (("name", "wkt_name"), ("description", "wkt_description")):
         if words := _text(told.first(field)):
