@@ -28,8 +28,8 @@ def biggest_climb(performance: Performance) -> Iterator[Effort]:
     Source: the turning points of the altitude, as for ascent, with a reversal of 10 m.
     Definition: the foot is the lowest and the top the highest point between them, and no dip on the way is both
     10 m or more and a tenth of the gain or more.
-    Messy data: altitude smoothed by a mean over 5 s; not across a gap of over a minute in which it changed by more
-    than 10 m; not indoors, not faster than anybody has climbed, and not for sports in which something carries you up.
+    Messy data: altitude smoothed as for ascent; not across a gap of over a minute in which it changed by more than
+    10 m; not indoors, not faster than anybody has climbed, and not for sports in which something carries you up.
     """
     if performance.is_indoor:
         return
@@ -60,7 +60,7 @@ def biggest_climb(performance: Performance) -> Iterator[Effort]:
 def highest_altitude(performance: Performance) -> Iterator[Effort]:
     """The highest point of the track.
 
-    Source and definition: altitude smoothed by a mean over 5 s, so that a single wrong value does not set it.
+    Source and definition: altitude smoothed as for ascent, so that a single wrong value does not set it.
     Messy data: not indoors. Nobody on the ground is above 8,900 m: such an altitude is an error and does not count.
     """
     if performance.is_indoor:

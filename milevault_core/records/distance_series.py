@@ -19,7 +19,7 @@ STAIR_S = 5.0  # some sensors report distance only this often: steps are judged 
 @dataclass(frozen=True)
 class DistanceSeries:
     """pieces: seconds since the start and metres. jumped_m: metres of impossibly fast steps, which are not in pieces.
-    seen: the pieces with as much of each such step as is possible in that time, so that a car is recognised."""
+    seen: the pieces with as much of each such step as is possible in its time, so that a car is recognised."""
 
     pieces: list[Piece] = field(default_factory=list)
     jumped_m: float = 0.0

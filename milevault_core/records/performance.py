@@ -99,7 +99,7 @@ class Performance:
 
     @cached_property
     def altitude(self) -> tuple[np.ndarray, np.ndarray]:
-        """(seconds, altitude) where it is known, smoothed by a mean over 5 s, without stretches that were cut out."""
+        """(seconds, altitude) where it is known, smoothed as for ascent, without stretches that were cut out."""
         altitude = self.track["altitude"].to_numpy(float)
         held = np.isfinite(altitude)
         if not held.any():

@@ -20,7 +20,7 @@ MARGIN = float(TABLE["margin"])
 
 IMPOSSIBLE = "impossible"  # kind of the effort that excludes a whole activity
 STRETCH = "impossible_stretch"  # … that reports stretches cut out: key is their number, value their metres
-IMPOSSIBLE_OF = {"power": "impossible_power", "heart_rate": "impossible_heart_rate"}  # … that excludes it
+IMPOSSIBLE_OF = {"power": "impossible_power", "heart_rate": "impossible_heart_rate"}  # … excludes a sensor
 
 
 def step_cap(sport: str) -> float:
