@@ -1,14 +1,14 @@
 """Personal records. Add a file here with @record functions; nothing else needs to change.
 
-    track, laps, figures ── efforts.efforts ──► an activity's efforts: what it did best, per kind and key
-    all activities, efforts, decisions ── recompute.compute ──► records, efforts that wait, activities left out
+    track, laps, figures ── efforts.efforts ──► an activity's efforts: its best per kind and key
+    all activities, efforts, decisions ── recompute.compute ──► records, waiting efforts, activities left out
 
 A kind `over="activity"` is a pure function of one Performance that yields Efforts; its records are the best of them.
 A kind `over="periods"` is a pure function of all of a user's days (columns DAYS) that returns candidates (columns
 CANDIDATES). Everything else (what counts, progression, season bests) is the same for every kind.
 
 A kind also says how it is shown: its section and place on the Records page, its title, how its values are written,
-for which sports it makes sense. The page reads all of that from here.
+and which sports it makes sense for. The page reads all of that from here.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -19,14 +19,14 @@ from milevault_core.registry import load_all
 
 
 class Effort(NamedTuple):
-    """The best that one activity did for one kind and key; the window is in seconds since its first point."""
+    """The best that one activity did for one kind and key; the window is in seconds since the activity's start."""
 
     kind: str
-    key: float  # m for distances, s for durations, 0 where the kind has only one
+    key: float  # m for distances, s for durations, 0 where the kind has only one key
     value: float
     t0_s: float
     t1_s: float
-    source: str = ""  # where the distance is from: "device" or "gps"; empty where there is none in it
+    source: str = ""  # what measured the distance: "device" or "gps"; empty where no distance is involved
 
 
 type Function = Callable[..., Any]
@@ -34,10 +34,11 @@ type Function = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Guard:
-    """When an effort is so far from the athlete's others that its owner is asked first (outliers.py).
+    """When an effort is so much better than the athlete's others that the user is asked to confirm it (outliers.py).
 
-    margin: the share by which it must be better, by key. against: "own" kind and key, or "shortest", the athlete's
-    best over the shortest key of the kind. question: the sentence, with {do}, {key}, {value} and {usual}."""
+    margin: how much better it must be, as a share, by key. against: what it is compared with: "own" kind and key, or
+    "shortest", the athlete's best over the shortest key of the kind. question: the sentence, with the placeholders
+    {do}, {key}, {value} and {usual}."""
 
     margin: Callable[[float], float]
     question: str
@@ -54,22 +55,20 @@ class Kind:
     )
     lower_is_better: bool
     over: str  # "activity" or "periods"
-    real_place: bool  # the distance of a virtual ride does not count
+    real_place: bool  # efforts of virtual activities do not count
     version: int  # raise it when the definition changes
     compute: Function
-    section: str  # address of one of sections.SECTIONS, or the title of a new one
+    section: str  # a key of sections.SECTIONS, or the title of a new section
     order: int  # within the section
-    title: str  # with {key} in words: "{key} power"
-    short: str  # the same under its section's heading
-    quantity: str  # how a value is written (view.records.texts); by default as its unit says
+    title: str  # may contain {key}, which is written in words: "{key} power"
+    short: str  # the title as shown under its section's heading
+    quantity: str  # how a value is written (view.records.texts); derived from the unit by default
     sports: Collection[str] | None  # sports it makes sense for; None: all that hold records
-    stretch: (
-        str  # "way", "power" …: what its window is a stretch of; a doubted stretch holds up all kinds over it
-    )
+    stretch: str  # what the window is a stretch of ("way", "power", …); a doubted stretch holds back all kinds over it
     guard: Guard | None
     heads: Mapping[str, Mapping[float, int]] = field(
         default_factory=dict
-    )  # sport ("": any) -> key -> rank at the head
+    )  # sport ("": any) -> key -> rank among the records at the head of the page
 
     def fits(self, sport: str) -> bool:
         """Whether the sport holds records of this kind."""
@@ -79,11 +78,11 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 EFFORTS = ("activity_id", "kind", "key", "value", "t0_s", "t1_s", "source")
-# One row per activity and what of it counts; the figures are NaN where they do not.
+# One row per activity with its figures that count; a figure that does not count is NaN.
 DAYS = ("local_day", "sport", "distance_m", "moving_s", "ascent_m")
 CANDIDATES = ("sport", "key", "day", "last_day", "value")
 ALL_SPORTS = "all"
-# Not done for records. They still count in the days, weeks and hours of all sports.
+# Sports that keep no records. They still count in the days, weeks and hours of all sports.
 HOLD_NONE = frozenset({"yoga", "pilates", "meditation"})
 _QUANTITIES = {
     "s": "duration",
@@ -115,8 +114,8 @@ def record[F: Function](
     guard: Guard | None = None,
     heads: Mapping[str, Mapping[float, int]] | None = None,
 ) -> Callable[[F], F]:
-    """Register a function as the record kind `name`; the parameters are the fields of Kind. Raises ValueError for a
-    second kind of that name."""
+    """Register a function as the record kind `name`; the parameters are the fields of Kind. Raises ValueError if the
+    name is already taken."""
     title = title or (f"{label}, {{key}}" if key_unit else label)
 
     def register(function: F) -> F:

@@ -1,10 +1,10 @@
 """The fastest time over a distance, exactly.
 
-The way is piecewise linear in time, so the time over a window is linear between the moments at which one of its ends
-passes a sample: an optimum starts or ends on a sample. One merge of the way with itself, shifted by the distance,
-finds between which samples all those windows end and start; only windows that could still win are interpolated. With
-a sample each second, as most devices write, the shortest window of whole seconds that holds the distance gives the
-same answer faster.
+Distance is piecewise linear in time, so the time of a window is linear between the moments at which one of its ends
+passes a sample: the best window starts or ends on a sample. One merge of the distances with themselves, shifted by
+the target distance, finds the samples between which all those windows start and end; only windows that could still
+win are interpolated. With a sample each second, as most devices record, finding the shortest window of whole seconds
+that covers the distance gives the same answer faster.
 """
 
 from collections.abc import Iterable
@@ -15,9 +15,9 @@ Piece = tuple[np.ndarray, np.ndarray]  # seconds, strictly ascending; metres, ne
 
 
 def best_effort(seconds: np.ndarray, way: np.ndarray, distance: float) -> tuple[float, float, float] | None:
-    """(elapsed s, start s, end s) of the fastest `distance` metres; None if the way is shorter.
+    """(elapsed s, start s, end s) of the fastest `distance` metres; None if the whole distance is shorter.
 
-    `seconds` strictly ascending, `way` in metres, never descending. Time spent standing still counts.
+    `seconds` must be strictly ascending; `way` is in metres and never descends. Time spent standing still counts.
     """
     n = len(way)
     if n < 2 or way[0] + distance > way[-1]:
@@ -27,11 +27,11 @@ def best_effort(seconds: np.ndarray, way: np.ndarray, distance: float) -> tuple[
     goal = way + distance
     goal = goal[: np.searchsorted(goal, way[-1], "right")]
     m, rows = len(goal), np.arange(n)
-    # A stable sort of two ascending runs is one merge, faster than searching. Of equals the goal comes first.
+    # A stable sort of two ascending runs is one merge, faster than searching. Where equal, the goal comes first.
     is_goal = np.concatenate((goal, way)).argsort(kind="stable") < m
-    # The first sample at or beyond each goal: of a standstill the first moment …
+    # The first sample at or beyond each goal: at a standstill the first moment …
     j = is_goal.nonzero()[0] - rows[:m]
-    # … and the last sample whose goal is at or before each sample: of a standstill the last moment.
+    # … and the last sample whose goal is at or before each sample: at a standstill the last moment.
     i = (~is_goal).nonzero()[0] - rows - 1
     first = int(np.searchsorted(i, 0))
     i = i[first:]
@@ -51,7 +51,7 @@ def best_effort(seconds: np.ndarray, way: np.ndarray, distance: float) -> tuple[
         best.append((float(elapsed[k]), float(seconds[on[k]]), float(arrival[k])))
     if len(back):
         b = i[back]
-        # Rounding may put a start just before its sample; without this bound, that once became hours.
+        # Rounding may put a start just before its sample; without this bound, it once became hours.
         part = (way[first:][back] - distance - way[b]) / (way[b + 1] - way[b])
         part = np.minimum(np.maximum(part, 0.0), 1.0)
         departure = seconds[b] + part * (seconds[b + 1] - seconds[b])
@@ -62,11 +62,11 @@ def best_effort(seconds: np.ndarray, way: np.ndarray, distance: float) -> tuple[
 
 
 def _each_second(seconds: np.ndarray, way: np.ndarray, distance: float) -> tuple[float, float, float]:
-    """The same where the samples are a second apart: by bisection, guided by the speed, for the fewest samples."""
+    """The same where samples are one second apart: bisect for the fewest samples, guided by the speed."""
     n = len(way)
     goal = way + distance
-    low, high = 0, n - 1  # samples: too few, enough
-    first = np.zeros(1, dtype=np.intp)  # where windows of `high` samples begin that are long enough
+    low, high = 0, n - 1  # window lengths in samples: too short, long enough
+    first = np.zeros(1, dtype=np.intp)  # where the windows of `high` samples that are long enough start
     width = min(high, int(distance / (way[-1] - way[0]) * high) + 1)  # at the mean speed
     spare = np.empty(n)
     while True:
@@ -78,7 +78,7 @@ def _each_second(seconds: np.ndarray, way: np.ndarray, distance: float) -> tuple
             low = width
         if high - low == 1:
             break
-        # At the speed of this window, and never outside the known bounds.
+        # The next guess follows from the speed of this window, and stays within the known bounds.
         guess = int(np.ceil(width * distance / (most + distance))) if most > -distance else high
         width = min(max(guess if guess != width else width - 1, low + 1), high - 1)
     last = first + high
@@ -98,6 +98,6 @@ def _each_second(seconds: np.ndarray, way: np.ndarray, distance: float) -> tuple
 
 
 def best_over(pieces: Iterable[Piece], distance: float) -> tuple[float, float, float] | None:
-    """`best_effort` within any of the pieces, never across two; the earlier one of equals."""
+    """`best_effort` within any one piece, never across two; the earlier one if equal."""
     found = [e for seconds, way in pieces if (e := best_effort(seconds, way, distance)) is not None]
     return min(found, default=None)

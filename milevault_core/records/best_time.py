@@ -38,10 +38,10 @@ DISTANCES["e_biking"] = DISTANCES["cycling"]
 def best_time(performance: Performance) -> Iterator[Effort]:
     """The fastest time over each usual distance of the sport.
 
-    Source: elapsed time, as every race clock has it.
-    Definition: the window of exactly that distance that took least, its ends interpolated between points.
-    Messy data: never across a recording gap, nor a stretch that nobody can have done or that its owner took out
-    (distance_series.py); metres of a step too fast to be true do not count. A distance told
+    Source: elapsed time, as on a race clock.
+    Definition: the shortest window of exactly that distance, its ends interpolated between points.
+    Messy data: never across a recording gap, an impossible stretch, or a stretch that the user took out
+    (distance_series.py); the metres of impossibly fast steps do not count. A distance that a sensor reports
     in steps is spread evenly between them.
     """
     for distance in DISTANCES.get(performance.sport, ()):

@@ -1,4 +1,4 @@
-"""Biggest single climb, and the highest place."""
+"""Biggest single climb, and highest altitude."""
 
 from collections.abc import Iterator
 
@@ -12,9 +12,9 @@ from milevault_core.records.plausible import highest_ascent_m
 
 REVERSAL_M = 10.0
 FLAT_M = 1.0
-DIP = 0.1  # share of the gain that a climb may lose on its way up
-HIGHEST_M = 8_900.0  # Mount Everest is 8,849 m; the rest is what an altimeter may be off by
-GAP_S = 60.0  # s; a longer gap with a rise across it: nobody knows how that was climbed
+DIP = 0.1  # share of the gain that a climb may lose again on its way up
+HIGHEST_M = 8_900.0  # Mount Everest is 8,849 m; the rest allows for altimeter error
+GAP_S = 60.0  # s; for a longer gap with a rise across it, nobody knows how that was climbed
 
 
 @record(
@@ -25,11 +25,11 @@ GAP_S = 60.0  # s; a longer gap with a rise across it: nobody knows how that was
 def biggest_climb(performance: Performance) -> Iterator[Effort]:
     """The highest gain from the foot of a climb to its top.
 
-    Source: the zig-zag of the ascent, with a reversal of 10 m.
+    Source: the turning points of the altitude, as for ascent, with a reversal of 10 m.
     Definition: the foot is the lowest and the top the highest point between them, and no dip on the way is both
     10 m or more and a tenth of the gain or more.
-    Messy data: altitude smoothed by a mean over 5 s; not across a gap above a minute in which it changed by more
-    than 10 m; not indoors, not faster than anybody has climbed, and not for sports in which something carries you up.
+    Messy data: altitude smoothed as for ascent; not across a gap of over a minute in which it changed by more than
+    10 m; not indoors, not faster than anybody has climbed, and not for sports in which something carries you up.
     """
     if performance.is_indoor:
         return
@@ -60,8 +60,8 @@ def biggest_climb(performance: Performance) -> Iterator[Effort]:
 def highest_altitude(performance: Performance) -> Iterator[Effort]:
     """The highest point of the track.
 
-    Source and definition: altitude smoothed by a mean over 5 s, so that one wrong value does not make it.
-    Messy data: not indoors. Nobody on the ground is above 8,900 m: an altitude that is there was not measured.
+    Source and definition: altitude smoothed as for ascent, so that a single wrong value does not set it.
+    Messy data: not indoors. Nobody on the ground is above 8,900 m: such an altitude is an error and does not count.
     """
     if performance.is_indoor:
         return
@@ -82,7 +82,7 @@ def highest_climb(altitude: np.ndarray) -> tuple[float, int, int]:
     best = (0.0, 0, 0)
     ahead = np.maximum.accumulate(heights[::-1])[::-1]
     for i in np.flatnonzero(ahead - heights > 0):
-        if ahead[i] - heights[i] <= best[0]:  # nothing ahead of this foot can win
+        if ahead[i] - heights[i] <= best[0]:  # no climb from this foot can win
             continue
         part = heights[i:]
         below = np.flatnonzero(part < part[0])

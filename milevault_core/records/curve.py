@@ -15,7 +15,7 @@ def best_curves(stored: pd.DataFrame, today: date) -> pd.DataFrame:
 
     stored: one row per activity that counts, columns activity_id, local_day, values (float32 arrays of
     CURVE_DURATIONS, see efforts.curves). Returns long rows: span ("all", "year", "recent"), duration_s, value,
-    activity_id; durations that no activity of the span is long enough for are left out. Of equals the earlier day.
+    activity_id. Durations longer than every activity of the span are left out. Equal values go to the earlier day.
     """
     columns = ["span", "duration_s", "value", "activity_id"]
     stored = stored.sort_values(["local_day", "activity_id"], ignore_index=True)

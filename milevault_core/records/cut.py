@@ -1,11 +1,11 @@
-"""Cuts impossible stretches out of a way; the rest still counts. Registers nothing itself.
+"""Cut impossible stretches out of an activity's distance; the rest still counts. Registers nothing itself.
 
-A window faster than the world record is only the core of what is wrong: cut out alone, it leaves a rest that is
-exactly as fast as the record. So each stretch grows as far as the speed stays above what is usual in this activity,
-and where one stretch was impossible, nearly impossible ones are not believed either.
+A window faster than the world record is only the core of what is wrong: if it were cut out alone, the rest would be
+exactly as fast as the record. So each stretch grows for as long as the speed stays above what is usual in this
+activity, and where one stretch was impossible, nearly impossible ones are not believed either.
 
 A short glitch counts as standing still: its seconds count and its metres do not, so that a time over a distance can
-still reach across it, and is never too good. A long stretch is taken out; nothing reaches across.
+still span it, and is never too good. A long stretch is taken out; nothing spans it.
 """
 
 from collections.abc import Iterable
@@ -17,22 +17,22 @@ from milevault_core.records.best_effort import Piece, best_over
 from milevault_core.records.plausible import MARGIN, record_distances, world_record_s
 
 GLITCH_S = 30.0
-MOST = 40  # stretches; one with more is wrong from end to end
+MOST = 40  # stretches; an activity with more is wrong from end to end
 SHARE = 0.5  # of the metres; where more is impossible, nothing of the activity counts
 SUSPECT = 1.15  # times the world record: not believed where another stretch was impossible
 LOOK_S = 5.0  # s; speed is measured over twice this
-USUAL, ABOVE = 90, 1.1  # percentile of an activity's speeds; unusual is above it by this factor
-BETWEEN_S = 120.0  # a car at a red light: what lies between two long stretches goes with them
+USUAL, ABOVE = 90, 1.1  # percentile of an activity's speeds; a speed is unusual above this multiple of it
+BETWEEN_S = 120.0  # a car at a red light: what lies between two long stretches is cut out too
 
 Stretch = tuple[float, float]  # seconds since the first point
 
 
 @dataclass(frozen=True)
 class Cut:
-    """What was cut out of a way. long: those stretches that are no glitch. metres: of all stretches.
+    """What was cut out of the distance. long: the stretches longer than a glitch. metres: of all stretches.
 
-    whole: nothing of the way is believed, and nothing was cut out. core is then (elapsed s, start s, end s, distance
-    m) of the window furthest beyond the world record.
+    whole: nothing of the distance is believed, so nothing was cut out. core is then (elapsed s, start s, end s,
+    distance m) of the window furthest beyond the world record.
     """
 
     stretches: tuple[Stretch, ...] = ()
@@ -43,7 +43,7 @@ class Cut:
 
     @property
     def seconds(self) -> float:
-        """Of the long stretches."""
+        """Total of the long stretches."""
         return sum(end - begin for begin, end in self.long)
 
 
@@ -54,10 +54,10 @@ def believed(
     glitch_s: float = GLITCH_S,
     length_m: float = 0.0,
 ) -> tuple[list[Piece], Cut]:
-    """The pieces without impossible stretches, and what was cut. With `whole`, the pieces as they came.
+    """The pieces without impossible stretches, and what was cut. If `whole`, the pieces are unchanged.
 
-    seen: the same way with what counts for looking only (DistanceSeries.seen). glitch_s: stretches up to this long
-    count as standing still. length_m: of the pool; a single length can be impossible too.
+    seen: the same distance in the form used only for detection (DistanceSeries.seen). glitch_s: stretches up to this
+    long count as standing still. length_m: length of the pool; a single length can be impossible too.
     """
     seen = pieces if seen is None else seen
     found: list[Stretch] = []
@@ -87,7 +87,7 @@ def _worst(pieces: list[Piece], sport: str) -> tuple[float, float, float, float]
 
 
 def grown(pieces: list[Piece], window: Stretch, found: Iterable[Stretch] = ()) -> Stretch:
-    """The window, extended over neighbouring stretches that are as unusual for this activity."""
+    """The window, extended over neighbouring stretches whose speed is unusual for this activity."""
     begin, end = window
     known = [*found, window]
     held = [(t, d, *_speeds(t, d)) for t, d in pieces]
@@ -103,20 +103,20 @@ def grown(pieces: list[Piece], window: Stretch, found: Iterable[Stretch] = ()) -
         back = np.arange(begin, t[0] - LOOK_S, -LOOK_S)
         on = np.arange(end, t[-1] + LOOK_S, LOOK_S)
         begin, end = (float(x[_first_usual(t, d, x, limit)]) for x in (back, on))
-        # From one point to another: of a pool swim whole lengths.
+        # Snap to the recorded points: in a pool swim these are whole lengths.
         begin = float(t[max(0, int(np.searchsorted(t, begin, "right")) - 1)])
         end = float(t[min(len(t) - 1, int(np.searchsorted(t, end, "left")))])
     return begin, end
 
 
 def _first_usual(t: np.ndarray, d: np.ndarray, at: np.ndarray, limit: float) -> int:
-    """The first of the moments `at`, LOOK_S apart, beyond which the speed is usual; else the last."""
+    """Index of the first of the moments `at`, LOOK_S apart, from which the speed is usual; else of the last."""
     usual = np.flatnonzero(np.abs(np.diff(np.interp(at, t, d))) <= limit * LOOK_S)
     return int(usual[0]) if len(usual) else len(at) - 1
 
 
 def _speeds(t: np.ndarray, d: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(seconds, m/s) every LOOK_S along a piece, over LOOK_S to either side."""
+    """(seconds, m/s) every LOOK_S along a piece, averaged over LOOK_S to either side."""
     at = np.arange(t[0], t[-1] + LOOK_S, LOOK_S).clip(t[0], t[-1])
     before, after = np.maximum(at - LOOK_S, t[0]), np.minimum(at + LOOK_S, t[-1])
     wide = np.maximum(after - before, 1e-9)
@@ -124,7 +124,7 @@ def _speeds(t: np.ndarray, d: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def merged(stretches: Iterable[Stretch], glitch_s: float = GLITCH_S) -> list[Stretch]:
-    """In order, none overlapping; long ones less than BETWEEN_S apart are one."""
+    """The stretches in order, without overlaps; long ones at most BETWEEN_S apart become one."""
     found: list[Stretch] = []
     for begin, end in sorted(stretches):
         long = found and max(end - begin, found[-1][1] - found[-1][0]) > glitch_s

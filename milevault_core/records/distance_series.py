@@ -10,30 +10,30 @@ from milevault_core.geo.sphere import haversine_m
 from milevault_core.records.best_effort import Piece
 from milevault_core.track.stairs import even
 
-GAP_S, GAP_M = 20.0, 60.0  # s; a longer gap with movement across it: nobody knows how fast that was
-LOOK = 300  # steps that are looked at, evenly among those that moved
+GAP_S, GAP_M = 20.0, 60.0  # s, m; for a longer gap with movement across it, nobody knows how fast that was
+LOOK = 300  # steps to look at, evenly spaced
 MOVED_M, ROUNDED_M = 0.5, 0.03  # m; stored positions and distances are more exact than this
 STAIR_S = 5.0  # some sensors report distance only this often: steps are judged over that time
 
 
 @dataclass(frozen=True)
 class DistanceSeries:
-    """pieces: seconds since the first point and metres. jumped_m: metres of steps too fast to be true; they are not in
-    pieces. seen: the pieces with of each such step what is possible in a second, by which a car is known."""
+    """pieces: seconds since the start and metres. jumped_m: metres of impossibly fast steps, which are not in pieces.
+    seen: the pieces with as much of each such step as is possible in its time, so that a car is recognised."""
 
     pieces: list[Piece] = field(default_factory=list)
     jumped_m: float = 0.0
     source: str = ""
-    seen: list[Piece] | None = None  # None: as the pieces
-    length_m: float = 0.0  # of the pool, for a swim in one
+    seen: list[Piece] | None = None  # None: the same as pieces
+    length_m: float = 0.0  # length of the pool, for a pool swim
 
 
 def way_of(seconds: np.ndarray, distance: np.ndarray, step_cap: float, source: str) -> DistanceSeries:
-    """Cut at recording gaps. For a step faster than `step_cap` m/s the seconds count and the metres do not, so that a
-    time can reach across it and is never too good.
+    """Cut at recording gaps. In a step faster than `step_cap` m/s the seconds count and the metres do not, so that a
+    time can span it and is never too good.
 
-    In the pieces distance never falls and time always rises, whatever the input: a device that restarts its count
-    stands still until it has caught up.
+    In the pieces distance never falls and time always rises, whatever the input: after a device restarts its count,
+    the distance stands still until the count has caught up.
     """
     held = np.isfinite(distance) & np.isfinite(seconds)
     t, d = seconds[held], distance[held]
@@ -43,7 +43,7 @@ def way_of(seconds: np.ndarray, distance: np.ndarray, step_cap: float, source: s
     if not (wait > 0).all():
         order = np.argsort(t, kind="stable")
         t, d = t[order], np.maximum.accumulate(d[order])
-        last = np.append(np.diff(t) > 0, True)  # of one moment's points the last, which has come furthest
+        last = np.append(np.diff(t) > 0, True)  # of points at the same moment the last, which is furthest
         t, d = t[last], d[last]
         wait = np.diff(t)
     d = even(t, np.maximum.accumulate(d))
@@ -68,8 +68,8 @@ def way_of(seconds: np.ndarray, distance: np.ndarray, step_cap: float, source: s
 
 
 def way_of_lengths(lengths: pd.DataFrame, start: np.datetime64, length_m: float) -> DistanceSeries:
-    """The way of a pool swim: a straight line within each length, a standstill at the wall. Where the lengths' clock
-    begins before `start`, they are moved there: no window begins before its activity."""
+    """The distance series of a pool swim: a straight line within each length, a standstill at the wall. If the clock
+    of the lengths begins before `start`, they are shifted to it: no window begins before its activity."""
     swum = lengths[lengths["is_active"].fillna(True).astype(bool) & lengths["start_time"].notna()]
     swum = swum.assign(
         elapsed_s=swum["elapsed_s"].fillna(swum["timer_s"]) if "timer_s" in swum else swum["elapsed_s"]
@@ -90,8 +90,8 @@ def way_of_lengths(lengths: pd.DataFrame, start: np.datetime64, length_m: float)
 def source_of(track: pd.DataFrame) -> str:
     """ "gps" where the distance comes from the positions, "device" where something else measured it.
 
-    `track.clean` computes a missing distance from the positions, and does so exactly; a device's own filtered
-    distance is off by decimetres from one point to the next. The steps in between tell which it is.
+    `track.clean` computes a missing distance from the positions exactly; a device's own filtered distance differs
+    from the positions by decimetres from one point to the next. The steps between points tell which it is.
     """
     distance, lat = track["distance"].to_numpy(), track["lat"].to_numpy()
     here = np.flatnonzero(np.isfinite(lat[1:] + lat[:-1] + distance[1:] - distance[:-1]))

@@ -19,7 +19,7 @@ from milevault_core.records.plausible import (
 )
 
 CURVES = ("power", "heart_rate", "speed")
-SPEED_FROM_S = 10  # below that a track's speed is only the noise of its positions
+SPEED_FROM_S = 10  # over shorter times the speed of a track is mostly noise of its positions
 
 
 def efforts(performance: Performance) -> list[Effort]:
@@ -34,8 +34,8 @@ def efforts(performance: Performance) -> list[Effort]:
 
 
 def _within(effort: Effort, elapsed_s: float) -> Effort:
-    """The effort with a window that ends with its activity: the last second of a sensor, or the clock of laps and
-    lengths, may run on for a little longer than the device says."""
+    """The effort with its window ending no later than the activity: the last second of a sensor, or the clock of laps
+    and lengths, may run on a little beyond the elapsed time that the device gives."""
     late = effort.t1_s - elapsed_s
     if not (elapsed_s > 0 and late > 0):
         return effort
@@ -63,8 +63,8 @@ def curves(performance: Performance) -> dict[str, np.ndarray]:
 
 
 def _impossible(performance: Performance, found: list[Effort]) -> Iterator[Effort]:
-    """What is impossible: for a way the stretches cut out of it, or the whole of it; for a sensor the effort furthest
-    beyond its ceiling, which excludes the sensor."""
+    """What is impossible: for the distance, the stretches cut out of it, or the whole of it; for a sensor, the effort
+    furthest beyond its ceiling, which excludes the sensor."""
     cut, source = performance.cut, performance.way.source
     whole = next((e for e in found if e.kind == "longest_distance"), None)
     shortest = min(record_distances(performance.sport), default=np.inf)

@@ -1,13 +1,13 @@
-"""What counts: a user's efforts without the impossible ones and those their owner rejected.
+"""What counts: a user's efforts without the impossible ones and those the user rejected.
 
-Each activity is judged by itself here (the athlete guard, which compares, comes after: recompute.py), so one
-activity's change touches only its own rows.
+Each activity is judged by itself here (the guard that compares efforts with the athlete's others comes later:
+recompute.py), so a change to one activity touches only its own rows.
 
-activities: one row each, columns ACTIVITIES. `fingerprint` is any text that is the same in whatever order files came
-in (the original's sha256 and part); it breaks ties that an id must not break. decisions: columns DECISIONS; what the
-owner decided about an effort, "keep" or "not a record". Kind "*" with key 0 is said of the whole activity. t0_s,
-t1_s: the stretch it was said of, NaN where it has none; it then holds for every effort over any part of that stretch
-(see Kind.stretch).
+activities: one row each, columns ACTIVITIES. `fingerprint` is any text that does not depend on the order in which
+files came in (the original's sha256 and part); it breaks ties, which an id must not do. decisions: columns DECISIONS;
+what the user decided about an effort, "keep" or "not a record". Kind "*" with key 0 is about the whole activity. t0_s,
+t1_s: the stretch that the decision is about, NaN for none; the decision then holds for every effort over any part of
+that stretch (see Kind.stretch).
 """
 
 from collections.abc import Iterable
@@ -37,16 +37,16 @@ class History(NamedTuple):
 
 
 class EligibleEfforts(NamedTuple):
-    efforts: pd.DataFrame  # EFFORTS, those of _JOINED, and `is_kept`: its owner vouches for it
+    efforts: pd.DataFrame  # EFFORTS, _JOINED, and `is_kept`: the user vouches for it
     days: pd.DataFrame  # DAYS, one row per activity
-    left_out: pd.DataFrame  # EFFORTS: why an activity, a stretch of it, or its sensor, is out
+    left_out: pd.DataFrame  # EFFORTS: why an activity, a stretch of it, or a sensor is left out
 
 
 def admit(history: History) -> EligibleEfforts:
-    """The efforts that may be records, before the athlete guard."""
+    """The efforts that may be records, before the comparison with the athlete's other efforts (outliers.py)."""
     activities, efforts, decisions = history
     own = ~activities["sport"].isin(NOT_OWN_LEGS).to_numpy() & ~activities["is_transition"].to_numpy(bool)
-    own &= ~activities["date_doubted"].to_numpy(bool)  # its date is in doubt
+    own &= ~activities["date_doubted"].to_numpy(bool)  # the date cannot be right
     activities = activities[own]
     whole = decisions[decisions["kind"] == WHOLE]
     kept = whole.loc[whole["decision"] == KEEP, "activity_id"]
@@ -82,8 +82,8 @@ def admit(history: History) -> EligibleEfforts:
 
 
 def _single(efforts: pd.DataFrame, decisions: pd.DataFrame) -> np.ndarray:
-    """The decision on each effort, "" where there is none. Said of a stretch, it holds for all efforts that
-    touch it."""
+    """The decision on each effort, "" where there is none. A decision about a stretch holds for all efforts that
+    overlap it."""
     said = np.full(len(efforts), "", dtype=object)
     decisions = decisions[decisions["kind"] != WHOLE]
     rows = np.flatnonzero(efforts["activity_id"].isin(decisions["activity_id"]).to_numpy())
@@ -114,12 +114,12 @@ def stretches(kinds: pd.Series) -> np.ndarray:
 def overlap(
     begin: np.ndarray, end: np.ndarray, first: np.ndarray | float, last: np.ndarray | float
 ) -> np.ndarray:
-    """Whether windows share more than a moment, or are one."""
+    """Whether two windows share more than a moment, or are identical."""
     return (np.minimum(end, last) > np.maximum(begin, first)) | ((begin == first) & (end == last))
 
 
 def one_of(column: pd.Series, names: Iterable[str]) -> np.ndarray:
-    """Which rows of a column of few different texts are one of these names."""
+    """Mask of the rows with one of these names, for a column of few distinct texts."""
     codes, there = pd.factorize(column)
     wanted = set(names)
     return np.array([name in wanted for name in there], dtype=bool)[codes] if len(there) else codes == 0

@@ -10,13 +10,13 @@ def _of(groups: str, more: str = "", less: str = "") -> frozenset[str]:
     )
 
 
-# Metres gained by a lift, a tow or the wind are not climbed.
+# Metres gained by a lift, a tow or the wind do not count as climbed.
 CARRIED = frozenset({"alpine_skiing", "snowboarding", "flying", "kitesurfing", "motor_sports"})
 # Sports that cover a distance, or measure one as if they did.
 DISTANCE = _of(
     "run ride swim walk ski skate paddle sail surf horse wheel golf air other", "elliptical", "fishing"
 )
-# Sports with real climbing: not on water, and not on a machine without a hill.
+# Sports with real climbing: not on water, and not on a machine without an incline.
 CLIMB = _of("run ride walk ski skate wheel horse climb other", "stair_climbing", "fishing") - CARRIED
 HEIGHT = CLIMB | {"alpine_skiing", "snowboarding", "flying"}
 IN_THE_AIR = _of("air")

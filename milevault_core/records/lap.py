@@ -28,8 +28,8 @@ def fastest_lap(performance: Performance) -> Iterator[Effort]:
     """The fastest lap of each usual length.
 
     Source: the laps of the file only, elapsed time.
-    Definition: a lap belongs to the usual length it is within 5% of; its time is scaled to that length, so that a
-    lap pressed early is no faster.
+    Definition: a lap belongs to the usual length that it is within 5% of; its time is scaled to that length, so that
+    pressing the lap button early makes it no faster.
     Messy data: a lap faster than the world record is left out.
     """
     laps = performance.laps

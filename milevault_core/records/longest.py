@@ -1,4 +1,4 @@
-"""The most of one activity: distance, moving time, climb."""
+"""The most in one activity: distance, moving time, climb."""
 
 import math
 from collections.abc import Iterator
@@ -15,11 +15,11 @@ from milevault_core.sports.limits import limits_of
     heads={"": {0: 11}, "running": {0: 5}, "cycling": {0: 1}, "swimming": {0: 4}, "rowing": {0: 4}},
 )  # fmt: skip
 def longest_distance(performance: Performance) -> Iterator[Effort]:
-    """The way of one activity.
+    """The distance of one activity.
 
     Source and definition: the activity's own distance.
-    Messy data: steps too fast to be true, and stretches that nobody can have done, are taken off it. Without a
-    duration there is none: points of one moment are a route, not a way that somebody went.
+    Messy data: impossibly fast steps and impossible stretches are subtracted. An activity without a duration has no
+    longest distance: points that all have the same time are a planned route, not an activity that somebody did.
     """
     if performance.figure("elapsed_s") == 0:
         return
@@ -38,10 +38,10 @@ def longest_distance(performance: Performance) -> Iterator[Effort]:
     heads={"": {0: 12}},
 )
 def longest_time(performance: Performance) -> Iterator[Effort]:
-    """The moving time of one activity, or the elapsed time where nothing moved that could be seen.
+    """The moving time of one activity, or its elapsed time where no movement was recorded.
 
     Source and definition: the activity's own figures.
-    Messy data: the seconds of stretches that nobody can have done are taken off it.
+    Messy data: the seconds of impossible stretches are subtracted.
     """
     moving = performance.figure("moving_s")
     whole = moving if moving > 0 else performance.figure("elapsed_s")
@@ -57,8 +57,8 @@ def most_climb(performance: Performance) -> Iterator[Effort]:
     """The metres climbed in one activity.
 
     Source and definition: the activity's own ascent.
-    Messy data: more than anybody has climbed in that time, or more than the way is steep, is none; neither is what
-    was climbed together with a stretch that nobody can have done.
+    Messy data: does not count if it is more than anybody has climbed in that time, if it is too steep for the
+    distance, or if the activity contains a long impossible stretch.
     """
     ascent, elapsed = performance.figure("ascent_m"), performance.figure("elapsed_s")
     far = performance.figure("distance_m")

@@ -8,7 +8,7 @@ from milevault_core.metrics.seconds import MAX_SPAN_S, resample
 
 __all__ = ["CURVE_DURATIONS", "MAX_SPAN_S", "RECORD_DURATIONS", "every_second", "mean_max"]
 
-PAUSE_S = 3_600.0  # s; nothing is bridged across a longer one
+PAUSE_S = 3_600.0  # s; a longer gap is never bridged
 
 _NAMED = (
     1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 300, 600, 1_200, 1_800, 2_700, 3_600, 5_400, 7_200, 10_800, 14_400, 18_000,
@@ -25,7 +25,7 @@ HEART_DURATIONS = (
     7_200,
     10_800,
 )  # heart rate changes slowly: 2 s and 5 s would be equal
-# The grid of a curve: 1 s to 5 h, evenly on a logarithmic scale, with the named durations among it.
+# The grid of a curve: 1 s to 5 h, evenly spaced on a logarithmic scale, plus the named durations.
 CURVE_DURATIONS = tuple(
     int(w) for w in sorted({*_NAMED, *np.unique(np.geomspace(1, 18_000, 102).round().astype(int)).tolist()})
 )
@@ -36,8 +36,8 @@ def every_second(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(seconds, values) at 1 Hz from the first to the last point that holds a value.
 
-    Holes up to a gap (metrics.seconds.gap_of) are filled in a straight line. In longer ones a power meter that is
-    silent means no power (`silent_is_zero`), up to PAUSE_S; everything else is NaN there, and no window reaches across.
+    Holes up to a gap (metrics.seconds.gap_of) are filled with a straight line. In longer holes of less than PAUSE_S a
+    silent power meter means no power (`silent_is_zero`); any other hole stays NaN, and no window spans it.
     """
     grid, out = resample(seconds, values)
     if silent_is_zero and len(out):
@@ -52,7 +52,7 @@ def every_second(
 
 
 def mean_max(values: np.ndarray, durations: Sequence[int] | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(highest mean, row it starts at) per duration in samples; NaN and -1 where no window is whole."""
+    """(highest mean, row it starts at) per duration in samples; NaN and -1 where no complete window exists."""
     best = np.full(len(durations), np.nan)
     start = np.full(len(durations), -1)
     missing = np.isnan(values)

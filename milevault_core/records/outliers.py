@@ -1,16 +1,16 @@
-"""Efforts that are implausible for this athlete: they wait until their owner has decided.
+"""Efforts that are implausible for this athlete: they wait until the user has decided.
 
 An effort is doubted if it is better than the athlete's second percentile by more than its kind's margin (Guard; 15 %
-for a best time), and at least ten efforts of earlier activities exist; before that only the table of world records
+for a best time) and at least ten efforts of earlier activities exist. With fewer, only the table of world records
 applies.
 
 "Earlier" is by start time, so the order of imports does not matter. The percentile is a rank: the r-th best of all
-other efforts, r = 2 % of the earlier ones, at least 2. The rank counts only what came before, while the others are
-everything known: so later efforts can confirm an effort, but never make it wait. Two wrong efforts do not confirm
-each other.
+other efforts, with r = 2 % of the number of earlier ones, at least 2. The rank depends only on earlier efforts, but the
+efforts compared are all that are known, so later efforts can confirm an effort but never make it wait. Two wrong
+efforts do not confirm each other.
 
-Everything that touches the stretch of a doubted effort waits with it: what is wrong with the 400 m is also in the 10
-km around it. And each stretch is asked about once, by the doubted effort that covers most of it.
+Everything that overlaps the stretch of a doubted effort waits with it: what is wrong with the 400 m is also in the
+10 km around it. The user is asked about each stretch once, with the doubted effort that covers most of it.
 """
 
 import numpy as np
@@ -27,8 +27,8 @@ SHARE = 0.02
 def typical(values: np.ndarray, start: np.ndarray) -> np.ndarray:
     """What each effort is compared with: the r-th lowest of the others, NaN with fewer than EARLIER before it.
 
-    values: lower is better (of others, the negative); start: when the activity began, any order. One value an
-    effort, all of one shape (n,).
+    values: lower is better (negate the values of other kinds); start: when the activity began, in any order. One
+    value per effort, all of the same shape (n,).
     """
     out = np.full(len(values), np.nan)
     earlier = np.searchsorted(np.sort(start), start, "left")
@@ -37,21 +37,21 @@ def typical(values: np.ndarray, start: np.ndarray) -> np.ndarray:
     if not held.any():
         return out
     ordered = np.sort(values)
-    own = np.searchsorted(ordered, values, "left")  # how many are better: itself is among the first r or not
+    own = np.searchsorted(ordered, values, "left")  # how many are better than this one
     out[held] = ordered[np.where(own < rank, rank, rank - 1)[held]]
     return out
 
 
 def waiting(efforts: pd.DataFrame) -> pd.DataFrame:
     """The rows of efforts (index kept) that wait, with `typical` and `share` (0.19: 19 % better than typical; NaN for
-    those that only touch a doubted stretch), and `is_asked`: one for each stretch."""
+    efforts that only overlap a doubted stretch), and `is_asked`: true for one effort per stretch."""
     part = efforts[one_of(efforts["kind"], (k.name for k in KINDS.values() if k.stretch))]
     part = part.assign(typical=_against(part))
     lower = one_of(part["kind"], (k.name for k in KINDS.values() if k.lower_is_better))
     value, usual = part["value"].to_numpy(float), part["typical"].to_numpy(float)
     part["share"] = np.where(lower, 1 - value / usual, value / usual - 1)
     free = ~part["is_kept"].to_numpy(bool)
-    doubted = free & (part["share"].to_numpy() > _margins(part))  # NaN: never
+    doubted = free & (part["share"].to_numpy() > _margins(part))  # NaN is never doubted
     near = free & part["activity_id"].isin(part["activity_id"][doubted]).to_numpy()
     part, doubted = part[near], doubted[near]
     is_asked, waits = _asked(part, doubted)
@@ -61,7 +61,7 @@ def waiting(efforts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _asked(part: pd.DataFrame, doubted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(which rows ask, which rows wait) of activities with doubted efforts."""
+    """(mask of the rows to ask about, mask of the rows that wait) for activities with doubted efforts."""
     activity, of = part["activity_id"].to_numpy(), stretches(part["kind"])
     begin, end = part["t0_s"].to_numpy(float), part["t1_s"].to_numpy(float)
     key, kind = part["key"].to_numpy(float), part["kind"].to_numpy(object)
@@ -72,7 +72,7 @@ def _asked(part: pd.DataFrame, doubted: np.ndarray) -> tuple[np.ndarray, np.ndar
         while len(todo):
             first = todo[np.argmin(begin[todo])]
             t0, t1 = begin[first], end[first]
-            while True:  # windows that overlap, and those that overlap these
+            while True:  # windows that overlap, and those that overlap them in turn
                 mine = todo[overlap(begin[todo], end[todo], t0, t1)]
                 if end[mine].max() <= t1:
                     break
@@ -104,7 +104,7 @@ def _against(part: pd.DataFrame) -> np.ndarray:
 
 
 def _margins(part: pd.DataFrame) -> np.ndarray:
-    """By how much an effort must be better to be doubted; never for kinds without a guard."""
+    """How much better an effort must be to be doubted; infinite for kinds without a guard."""
     pairs = list(zip(part["kind"].tolist(), part["key"].tolist(), strict=True))
     of = {(kind, key): (g.margin(key) if (g := KINDS[kind].guard) else np.inf) for kind, key in set(pairs)}
     return np.array([of[pair] for pair in pairs], dtype=float)

@@ -23,8 +23,9 @@ def power(performance: Performance) -> Iterator[Effort]:
     """The highest mean power over 1 s to 5 h.
 
     Source: mean-max power, Allen and Coggan, Training and Racing with a Power Meter.
-    Definition: at 1 Hz, zeros count.
-    Messy data: holes up to 5 s are a straight line, longer ones no power, above an hour nothing reaches across.
+    Definition: resampled to 1 Hz; zeros count.
+    Messy data: holes up to 10 s (up to a minute in a recording with long steps) are filled with a straight line,
+    longer ones count as no power; no window spans a hole of an hour or more.
     """
     yield from _peaks(performance, "power")
 
@@ -39,7 +40,7 @@ def heart_rate(performance: Performance) -> Iterator[Effort]:
     """The highest mean heart rate over 1 s to 3 h.
 
     Source and definition: as for power.
-    Messy data: holes up to 5 s are a straight line; a window never reaches across a longer one.
+    Messy data: holes are filled as for power, but no window spans a longer one.
     """
     yield from _peaks(performance, "heart_rate")
 

@@ -17,16 +17,16 @@ from milevault_core.records.distance_series import DistanceSeries, source_of, wa
 from milevault_core.records.mean_max import CURVE_DURATIONS, every_second, mean_max
 from milevault_core.records.plausible import MARGIN, ceiling, step_cap
 
-SPIKES = 0.002  # share of impossible values that are left out; with more, the sensor does not count
+SPIKES = 0.002  # share of impossible values that may be dropped; above it, the sensor does not count
 
 
 @dataclass
 class Performance:
     """track: cleaned (milevault_core.track.table). laps, lengths: formats.LAP_COLUMNS and LENGTH_COLUMNS.
-    figures: what the activity's row says: distance_m, elapsed_s, moving_s, ascent_m, pool_length_m.
-    source: "device" or "gps" where it is known, else found out. begun: the activity's start (aware), where it may be
-    before its first point: a swimmer's watch writes that at the wall.
-    is_vouched: its owner says that all of it is true. rejected: stretches its owner took out, by what they are a
+    figures: from the activity's row: distance_m, elapsed_s, moving_s, ascent_m, pool_length_m.
+    source: "device" or "gps" if known, otherwise it is worked out. begun: the activity's start (aware), which may be
+    before its first point: a swim watch writes its first point at the wall.
+    is_vouched: the user says that all of it is true. rejected: stretches that the user took out, by what they are a
     stretch of ("way", "altitude", "power", "heart_rate")."""
 
     track: pd.DataFrame
@@ -48,10 +48,10 @@ class Performance:
 
     @cached_property
     def start(self) -> np.datetime64:
-        """What the windows' seconds count from: the activity's start, else the first point, lap or length."""
+        """The zero of the windows' seconds: the activity's start, else the first point, lap or length."""
         if self.begun is not None:
             return np.datetime64(self.begun.astimezone(UTC).replace(tzinfo=None), "us")
-        if len(self.track):  # cleaned: in order of time, each with one
+        if len(self.track):  # cleaned: every point has a time, in order
             return np.datetime64(self.track["time"].to_numpy()[0], "us")
         for frame in (self.laps, self.lengths):
             times = np.empty(0, "M8[us]") if frame is None else np.asarray(frame["start_time"], "M8[us]")
@@ -65,7 +65,7 @@ class Performance:
 
     @cached_property
     def _series(self) -> DistanceSeries:
-        """Distance against time as measured: the one source for all records."""
+        """Distance against time as measured: the single source for all records."""
         pool_m = self.figure("pool_length_m")
         if self.sport == "swimming" and self.lengths is not None and len(self.lengths) and pool_m > 0:
             return way_of_lengths(self.lengths, self.start, pool_m)
@@ -81,7 +81,7 @@ class Performance:
             return way, Cut()
         seen = way.pieces if way.seen is None else way.seen
         out = [grown(seen, window) for window in self.rejected.get("way", ())]
-        glitch_s = inf if way.length_m else GLITCH_S  # no car in a pool: nothing there is more than a glitch
+        glitch_s = inf if way.length_m else GLITCH_S  # no cars in a pool: everything there is a glitch
         pieces, cut = believed(
             without(way.pieces, out), self.sport, without(seen, out), glitch_s, way.length_m
         )
@@ -94,12 +94,12 @@ class Performance:
 
     @property
     def cut(self) -> Cut:
-        """What was cut out of the way."""
+        """What was cut out of the distance."""
         return self._believed[1]
 
     @cached_property
     def altitude(self) -> tuple[np.ndarray, np.ndarray]:
-        """(seconds, altitude) where it is known, smoothed by a mean over 5 s; not of a stretch that was cut out."""
+        """(seconds, altitude) where it is known, smoothed as for ascent, without stretches that were cut out."""
         altitude = self.track["altitude"].to_numpy(float)
         held = np.isfinite(altitude)
         if not held.any():
@@ -110,14 +110,14 @@ class Performance:
         return seconds, smooth(seconds, altitude[held]) if held.any() else np.empty(0)
 
     def best(self, distance: float) -> tuple[float, float, float] | None:
-        """(elapsed s, start s, end s) of the fastest `distance` metres, computed once."""
+        """(elapsed s, start s, end s) of the fastest `distance` metres, cached."""
         if distance not in self._best:
             self._best[distance] = best_over(self.way.pieces, distance)
         return self._best[distance]
 
     def peaks(self, name: str) -> tuple[np.ndarray, np.ndarray] | None:
-        """(highest mean, second it starts at, -1 for none) of power or heart rate over CURVE_DURATIONS, computed
-        once; None where the track has nothing of it. A power meter that is silent means no power."""
+        """(highest mean, second it starts at, -1 for none) of power or heart rate over CURVE_DURATIONS, cached; None
+        if the track has no such values. A silent power meter means no power."""
         if name not in self._peaks:
             values = self._sensor(name)
             self._peaks[name] = None
@@ -129,7 +129,7 @@ class Performance:
         return self._peaks[name]
 
     def _sensor(self, name: str) -> np.ndarray:
-        """A sensor's values, NaN where its owner took them out, and where single ones are beyond any person."""
+        """A sensor's values, NaN where the user took them out and at the few values that are beyond any person."""
         values = self.track[name].to_numpy(float)
         wild = values > ceiling(name, 1.0) * (1 + MARGIN)
         if self.is_vouched or wild.sum() > SPIKES * len(values):

@@ -11,7 +11,7 @@ from milevault_core.sports.limits import limits_of
 TABLE = tomllib.loads(Path(__file__).with_name("world_records.toml").read_text(encoding="utf-8"))
 # Sports judged by the table of another sport.
 SAME_AS = {"hiking": "walking", "mountaineering": "walking", "snowshoeing": "walking", "e_biking": "cycling"}
-# Sports that are not done by muscle, and multisport activities whose parts are activities of their own.
+# Sports not powered by muscle, and multisport activities, whose parts are activities themselves.
 NOT_OWN_LEGS = frozenset({"motor_sports", "transition", "multisport"})
 
 FASTEST_STEP = 60.0  # m/s, where the sport has no limit
@@ -19,12 +19,12 @@ FASTEST_STEP = 60.0  # m/s, where the sport has no limit
 MARGIN = float(TABLE["margin"])
 
 IMPOSSIBLE = "impossible"  # kind of the effort that excludes a whole activity
-STRETCH = "impossible_stretch"  # … that tells of stretches cut out: key their number, value their metres
-IMPOSSIBLE_OF = {"power": "impossible_power", "heart_rate": "impossible_heart_rate"}  # … only one sensor
+STRETCH = "impossible_stretch"  # … that reports stretches cut out: key is their number, value their metres
+IMPOSSIBLE_OF = {"power": "impossible_power", "heart_rate": "impossible_heart_rate"}  # … excludes a sensor
 
 
 def step_cap(sport: str) -> float:
-    """The fastest a single step of a track can be, m/s: what the track is judged by, too."""
+    """The fastest a single step of a track can be, in m/s; the track is cleaned by the same limit."""
     return min(limits_of(sport).fastest, FASTEST_STEP)
 
 
@@ -37,7 +37,7 @@ def _records(sport: str) -> tuple[np.ndarray, np.ndarray] | None:
 
 
 def record_distances(sport: str) -> tuple[float, ...]:
-    """The distances (m) for which the table has a world record of this sport; empty for a sport it lacks."""
+    """The distances (m) for which the table has a world record of this sport; empty for a sport without a table."""
     rows = TABLE.get(SAME_AS.get(sport, sport), {}).get("records", ())
     return tuple(float(r["distance"]) for r in rows)
 
@@ -46,8 +46,8 @@ def record_distances(sport: str) -> tuple[float, ...]:
 def world_record_s(sport: str, distance: float) -> float:
     """The fastest anybody has covered `distance` metres, in seconds; 0 for a sport without a table.
 
-    Between records on a log-log line; beyond the first and last one at their speed, so too lenient rather than
-    unfair.
+    Interpolated between records on a log-log line; beyond the first and last record at their speed, so it errs on the
+    lenient side.
     """
     table = _records(sport)
     if table is None or distance <= 0:
@@ -73,7 +73,7 @@ def ceiling(kind: str, duration: float) -> float:
 
 
 def highest_ascent_m(seconds: float) -> float:
-    """The most metres anybody climbs in `seconds`, with what an altimeter adds; no limit where that is not known."""
+    """The most metres anybody climbs in `seconds`, plus what an altimeter adds; infinite if `seconds` is unknown."""
     if not seconds > 0:
         return float("inf")
     rows = TABLE["climb"]["ceilings"]
@@ -83,4 +83,4 @@ def highest_ascent_m(seconds: float) -> float:
     return float(np.exp(np.interp(inside, x, y) + at - inside)) * CLIMB_MARGIN
 
 
-CLIMB_MARGIN = 1.25  # GPS altitude adds ascent by noise
+CLIMB_MARGIN = 1.25  # noise in GPS altitude adds ascent

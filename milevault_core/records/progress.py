@@ -6,8 +6,8 @@ import pandas as pd
 from milevault_core.records import KINDS
 
 GROUP = ("kind", "sport", "is_indoor", "key")
-# day: local; of a period its first. previous, gain: the record before and by how much it was beaten (positive),
-# NaN for a first one. season: year of `day`.
+# day: local; for a period, its first day. previous, gain: the record before and by how much it was beaten (positive),
+# NaN for a first record. season: year of `day`.
 RECORDS = (
     *GROUP, "activity_id", "start_time", "day", "last_day", "value", "previous", "gain", "t0_s", "t1_s", "source",
     "season", "is_improvement", "is_current", "is_season_best",
@@ -18,8 +18,8 @@ def progress(candidates: pd.DataFrame) -> pd.DataFrame:
     """Records (columns RECORDS) of candidates: GROUP, activity_id, fingerprint, start_time, day, last_day, value,
     t0_s, t1_s, source.
 
-    In order of start; of equals the earlier one holds. Rows that are neither an improvement nor a season's best
-    are left out.
+    In order of start; an equal value does not replace the earlier one. Rows that are neither an improvement nor a
+    season's best are left out.
     """
     if candidates.empty:
         return pd.DataFrame(columns=list(RECORDS))
@@ -54,7 +54,7 @@ def progress(candidates: pd.DataFrame) -> pd.DataFrame:
 
 
 def in_order(frame: pd.DataFrame, cost: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(number of its group for each row, rows in order): by group, start, cost, and of equals by fingerprint."""
+    """(number of each row's group, rows in order): by group, start and cost, with ties broken by fingerprint."""
     kind, sport, fingerprint = (
         pd.factorize(frame[name], sort=True)[0] for name in ("kind", "sport", "fingerprint")
     )

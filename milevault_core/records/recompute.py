@@ -1,7 +1,7 @@
-"""All of a user's records: a pure function of activities, their efforts and the owner's decisions.
+"""All of a user's records: a pure function of activities, their efforts and the user's decisions.
 
-Adding an activity never worsens the best of what counts and what waits. It can make a record that came later look
-implausible for the athlete; that one then waits to be confirmed, and is shown as waiting (docs/decisions/0020).
+Adding an activity never worsens the best of what counts and what waits. It can make a later record look implausible
+for the athlete; that record then waits to be confirmed, and is shown as waiting (docs/decisions/0020).
 """
 
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from milevault_core.records.progress import GROUP, RECORDS, progress
 
 Group = tuple[str, str, bool, float | None]  # key None: every key
 # typical, share: what a doubted effort is compared with and by how much it is better (outliers.waiting); NaN where it
-# only touches a doubted stretch. is_asked: one for each stretch, the one its owner is asked about.
+# only overlaps a doubted stretch. is_asked: true for the one effort per stretch that the user is asked about.
 WAITING = (
     *GROUP, "activity_id", "start_time", "day", "value", "typical", "share", "t0_s", "t1_s", "source", "is_asked",
 )  # fmt: skip
@@ -30,12 +30,12 @@ _REST = (
 class Records(NamedTuple):
     records: pd.DataFrame  # progress.RECORDS
     waiting: pd.DataFrame  # WAITING: none of them counts until it is kept
-    left_out: pd.DataFrame  # EFFORTS: why an activity, a stretch or one sensor of it, does not count
+    left_out: pd.DataFrame  # EFFORTS: why an activity, a stretch of it or a sensor does not count
 
 
 def compute(history: History, groups: set[Group] | None = None) -> Records:
-    """The records. With `groups` only those of these groups and of the kinds over periods (see `touched`);
-    `history` must then hold all rows of `rows_needed(groups)`, of every activity."""
+    """The records. With `groups`, only those of these groups and of the kinds over periods (see `touched`);
+    `history` must then hold all rows of `rows_needed(groups)`, for every activity."""
     admitted = admit(history)
     efforts = admitted.efforts
     if groups is not None:
@@ -51,7 +51,7 @@ def compute(history: History, groups: set[Group] | None = None) -> Records:
 
 
 def counted(history: History) -> set[tuple[Any, ...]]:
-    """What of these activities counts, a row each of GROUP and all that a record depends on; JSON holds it."""
+    """What counts of these activities: rows of GROUP and all that a record depends on, in values that fit in JSON."""
     efforts = admit(history).efforts
     columns = []
     for name in (*GROUP, *_REST):
@@ -63,8 +63,8 @@ def counted(history: History) -> set[tuple[Any, ...]]:
 
 
 def touched(before: set[tuple[Any, ...]], after: set[tuple[Any, ...]]) -> set[Group]:
-    """The groups whose records may differ between two sets of `counted` rows of the changed activities. What is
-    doubted of one kind and key holds up others of the same stretch: of those, every key of every such kind."""
+    """The groups whose records may differ between two sets of `counted` rows of the changed activities. A doubted
+    effort of one kind and key holds back others over the same stretch, so every key of every such kind is included."""
     groups: set[Group] = {row[: len(GROUP)] for row in before ^ after}
     for kind, sport, is_indoor, _ in list(groups):
         of = KINDS[kind].stretch if kind in KINDS else ""
@@ -79,7 +79,7 @@ def rows_needed(groups: set[Group]) -> set[tuple[str, float | None]]:
 
 
 def _periods(days: pd.DataFrame) -> list[pd.DataFrame]:
-    """Candidates of the kinds over periods, in the columns of the others."""
+    """Candidates of the kinds over periods, with the columns of the other candidates."""
     found = {kind.name: kind.compute(days) for kind in KINDS.values() if kind.over == "periods"}
     found = {name: rows[rows["sport"].map(KINDS[name].fits).astype(bool)] for name, rows in found.items()}
     found = {name: rows for name, rows in found.items() if len(rows)}
@@ -103,7 +103,7 @@ _TYPES = (
 
 
 def _typed(records: pd.DataFrame) -> pd.DataFrame:
-    """Fixed dtypes, so that an empty frame looks like a full one."""
+    """The records with fixed dtypes, so that an empty frame looks like a full one."""
     columns = {}
     for name in RECORDS:
         column, wanted = records[name], _TYPES.get(name)

@@ -1,6 +1,6 @@
 """The sections of the Records page, in order. Registers nothing itself.
 
-A kind names its section by the address here; any other text is the title of a section of its own, at the end.
+A kind names its section by its key here; any other text becomes the title of a separate section at the end.
 """
 
 import re

@@ -22,7 +22,7 @@ def streak_weeks(days: pd.DataFrame) -> pd.DataFrame:
 
 
 def _streaks(days: pd.DataFrame, period: float) -> pd.DataFrame:
-    """Every streak with its first and last day; of weeks in a row the Monday and the Sunday."""
+    """Every streak with its first and last day; for weeks, the first Monday and the last Sunday."""
     found = []
     number = numbers(days["local_day"].to_numpy(), period)
     sport = days["sport"].to_numpy(str)

@@ -48,7 +48,7 @@ def most_activities(days: pd.DataFrame) -> pd.DataFrame:
 
 def _most(days: pd.DataFrame, figure: str, with_all: bool) -> pd.DataFrame:
     value = days[figure].to_numpy(float) if figure else np.ones(len(days))
-    # Sorted before summing: the floating-point sum is then the same in whatever order the activities came in.
+    # Sorted before summing, so that the floating-point sum does not depend on the order of the activities.
     held = np.flatnonzero(value > 0)
     held = held[np.argsort(value[held], kind="stable")]
     value, day = value[held], days["local_day"].to_numpy()[held]

@@ -1,4 +1,4 @@
-"""Where an axis gets its ticks: few, round, and worded in the user's units."""
+"""Where an axis has its ticks: few, at round values, labelled in the user's units."""
 
 import math
 
@@ -9,14 +9,14 @@ _TIME_STEPS = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 
 
 
 def round_step(span: float, most: int) -> float:
-    """The least of 1, 2, 5 times a power of ten that gives at most `most` steps in `span`."""
+    """The smallest of 1, 2, 5 times a power of ten that gives at most `most` steps in `span`."""
     least = max(span, 1e-9) / most
     power = 10.0 ** math.floor(math.log10(least))
     return next(m * power for m in (1, 2, 5, 10) if m * power >= least * (1 - 1e-9))
 
 
 def time_step(span_s: float, most: int) -> float:
-    """The least usual step of a clock that gives at most `most` steps in `span_s` seconds."""
+    """The smallest usual clock step that gives at most `most` steps in `span_s` seconds."""
     days = 86_400.0 * math.ceil(span_s / most / 86_400.0)
     return next((s for s in _TIME_STEPS if s * most >= span_s), days)
 
@@ -29,10 +29,10 @@ def _steps(lo: float, hi: float, step: float) -> list[float]:
 
 
 def ticks(row: Series) -> list[tuple[float, str]]:
-    """At most four (value, label) of a row of the timeline."""
+    """At most four (value, label) pairs for a row of the timeline."""
     lo, hi = row.bounds
     found: list[float] = []
-    for most in (3, 4, 6):  # more only where so few would leave a row with a single label
+    for most in (3, 4, 6):  # more only if fewer would leave the row with a single label
         step = time_step(hi - lo, most) if row.is_pace else max(round_step(hi - lo, most), 1.0)
         found = _steps(lo, hi, step)
         if len(found) > 1:

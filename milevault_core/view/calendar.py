@@ -1,6 +1,6 @@
-"""The calendar: a month with what was done on each day and the totals of each week, and a year of small months. Every
-day leads to its own page. Colour is the sport, its strength the load beside that of the hardest days shown (where no
-load is known, the time)."""
+"""The calendar: a month with the activities of each day and the totals of each week, and a year of small months. Every
+day links to its own page. The colour is the sport; its strength is the day's load relative to the hardest days shown
+(where the load is not known, the time counts instead)."""
 
 import calendar
 from collections.abc import Callable, Mapping
@@ -16,17 +16,17 @@ from milevault_core.view.format import Units
 from milevault_core.view.parts import colours
 from milevault_core.view.parts.text import address, escape, icon
 
-MOST = 3  # activities named in a day of the month; the others are counted
+MOST = 3  # activities named in a day of the month; further ones are only counted
 Address = Callable[..., str]
 
 
 def months_days(year: int, month: int) -> list[list[date]]:
-    """The weeks of a month as the reader counts them, with the days before and after that fill them."""
+    """The weeks of a month as the reader counts them, including the days before and after that complete them."""
     return calendar.Calendar(dates.first_weekday()).monthdatescalendar(year, month)
 
 
 def shifted(year: int, month: int, by: int) -> str:
-    """ "2026-12", so many months later."""
+    """ "2026-12": the given month plus `by` months."""
     count = year * 12 + month - 1 + by
     return f"{count // 12:04d}-{count % 12 + 1:02d}"
 
@@ -58,7 +58,7 @@ def _is_year(text: str) -> bool:
 
 
 def weights(done: pd.DataFrame) -> np.ndarray:
-    """What each activity weighs, shape (n,): its load; one whose load is not known weighs what its time does in the
+    """The weight of each activity, shape (n,): its load; without a load, its time at the mean load per second of the
     others."""
     seconds = done["time_s"].fillna(0.0).to_numpy(float)
     load = done["load"].to_numpy(float)
@@ -68,7 +68,7 @@ def weights(done: pd.DataFrame) -> np.ndarray:
 
 
 def _whole(done: pd.DataFrame) -> float:
-    """The weight of a hard day: nine in ten of those shown weigh less."""
+    """The weight of a hard day: the 90th percentile of the days shown."""
     if done.empty:
         return 1.0
     by_day = pd.Series(weights(done)).groupby(done["local_day"].to_numpy()).sum()
@@ -76,7 +76,7 @@ def _whole(done: pd.DataFrame) -> float:
 
 
 def strengths(done: pd.DataFrame) -> dict[date, float]:
-    """Each day's weight beside that of a hard day: 0 to 1."""
+    """Each day's weight relative to a hard day: 0 to 1."""
     if done.empty:
         return {}
     by_day = pd.Series(weights(done)).groupby(done["local_day"].to_numpy()).sum()
@@ -138,7 +138,7 @@ def _day(day: date, done: pd.DataFrame | None, is_inside: bool, today: date, uni
 
 
 def _day_link(day: date, today: date, said: str = "") -> str:
-    """The number of a day, which leads to its page: a night, a weight or a note may be there without an activity."""
+    """A day's number as a link to its page, which may hold a night, a weight or a note even without an activity."""
     if day > today and not said:
         return f'<span class="day">{day.day}</span>'
     label = escape(dates.day(day) + (f": {said}" if said else ""))
@@ -203,7 +203,7 @@ def around(day: date) -> tuple[date, date]:
 
 
 def steps(before: tuple[str, str], title: str, after: tuple[str, str], extra: list[tuple[str, str]]) -> str:
-    """ "‹ October   November 2026   December ›", then other ways: (label, address) each."""
+    """ "‹ October   November 2026   December ›", then further links: (label, address) each."""
     ways = "".join(f'<a href="{escape(to)}">{escape(label)}</a>' for label, to in extra)
     return (
         f'<nav class="steps"><a rel="prev" href="{escape(before[1])}">‹ {escape(before[0])}</a><h2>{escape(title)}</h2>'

@@ -1,4 +1,4 @@
-"""The dashboard's figures and chart, from totals of days: this week against your usual and against last year."""
+"""The dashboard's figures and chart, from daily totals: this week against your usual week and against last year."""
 
 from datetime import date, timedelta
 
@@ -17,18 +17,18 @@ from milevault_core.view.shapes import poured
 from milevault_core.view.training import form as form_view
 
 WEEKS = 26  # in the chart
-USUAL = 12  # whole weeks that "usual" is the median of
+USUAL = 12  # complete weeks whose median is "usual"
 SUMS = ["moving_s", "distance_m", "ascent_m", "activity_count"]
 LABELS = ("Time", "Distance", "Ascent", "Activities")
 
 
 def first_day(today: date) -> date:
-    """The first day that the dashboard needs totals of: the beginning of last year, or of the chart."""
+    """The first day whose totals the dashboard needs: the beginning of last year, or of the chart."""
     return min(date(today.year - 1, 1, 1), today - timedelta(weeks=WEEKS + 1))
 
 
 def newest_day(latest: pd.DataFrame, today: date) -> date:
-    """The day of the latest activity whose date can be right; today where there is none. latest: of
+    """The day of the latest activity whose date is not doubted; today if there is none. latest: rows of
     queries.activities.recent."""
     days = [
         day
@@ -39,7 +39,7 @@ def newest_day(latest: pd.DataFrame, today: date) -> date:
 
 
 def _between(totals: pd.DataFrame, first: date, last: date) -> pd.Series:
-    # In NumPy: the dashboard asks this thirty times, and pandas' own way takes most of its time.
+    # In NumPy: the dashboard calls this thirty times, and the pandas equivalent takes most of its time.
     day = totals["day"].to_numpy()
     inside = (day >= np.datetime64(first)) & (day <= np.datetime64(last))
     return pd.Series([np.nansum(totals[name].to_numpy(float)[inside]) for name in SUMS], SUMS)
@@ -61,7 +61,7 @@ def texts_of(sums: pd.Series, units: Units) -> list[str]:
 
 
 def week(totals: pd.DataFrame, today: date, units: Units) -> list[Figure]:
-    """This week up to today beside the same days of the usual week (median of twelve), with last year's below."""
+    """This week up to today against the same days of a usual week (median of twelve), with last year's figure below."""
     first = dates.week_of(today)
     now = _between(totals, first, today)
     before = [
@@ -98,7 +98,7 @@ def week(totals: pd.DataFrame, today: date, units: Units) -> list[Figure]:
 
 
 def month_and_year(totals: pd.DataFrame, today: date, units: Units) -> list[Figure]:
-    """Time and distance of this month and this year so far, beside the same days a year ago."""
+    """Time and distance of this month and this year so far, against the same days a year ago."""
     made = []
     for label, first in (
         (f"{dates.MONTHS[today.month - 1]}", today.replace(day=1)),
@@ -125,7 +125,7 @@ def _year_before(day: date) -> date:
         return date(day.year - 1, 2, 28)
 
 
-LOAD_DAYS = 1000  # what lies further back changes fitness by less than a billionth of its load
+LOAD_DAYS = 1000  # a load from longer ago changes fitness by less than a billionth of it
 
 
 def first_load_day(today: date) -> date:
@@ -134,7 +134,7 @@ def first_load_day(today: date) -> date:
 
 
 def form_line(loads: pd.DataFrame, today: date) -> str:
-    """Fitness, fatigue and form in one line, as HTML; "" while no load is known. loads: of
+    """Fitness, fatigue and form in one line, as HTML; "" while no load is known. loads: rows of
     queries.training.daily_loads."""
     if not loads["load"].notna().any():
         return ""
@@ -147,7 +147,7 @@ def form_line(loads: pd.DataFrame, today: date) -> str:
 
 
 def weeks_chart(totals: pd.DataFrame, today: date, is_dark: bool) -> dict:
-    """Vega-Lite spec: stacked hours a week by sport over half a year; empty weeks keep their place. {} without any."""
+    """Vega-Lite spec: stacked hours per week by sport over half a year; empty weeks keep their place. {} if empty."""
     first = dates.week_of(today)
     weeks = [first - timedelta(weeks=n) for n in reversed(range(WEEKS))]
     totals = totals[totals["day"] >= pd.Timestamp(weeks[0])]
@@ -171,7 +171,7 @@ def weeks_chart(totals: pd.DataFrame, today: date, is_dark: bool) -> dict:
 
 
 def chart_sports(totals: pd.DataFrame, today: date) -> pd.DataFrame:
-    """The rows that the chart shows, for its legend: one a sport, longest first."""
+    """Rows for the chart's legend, which orders sports by their number of rows: the more time, the more rows."""
     first = dates.week_of(today)
     shown = totals[totals["day"] >= pd.Timestamp(first - timedelta(weeks=WEEKS - 1))]
     sums = shown.groupby("sport")["moving_s"].sum().sort_values(ascending=False)

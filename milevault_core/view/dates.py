@@ -1,5 +1,5 @@
-"""UTC into the user's local time, in words. The only place where a time has a zone, and where it is known how the
-reader writes dates and times and on which day their week begins: whoever finds out who reads calls `read_as`."""
+"""UTC as the user's local time, in words. Only this module knows time zones, and how the reader writes dates and times
+and on which day their week begins: `read_as` is called as soon as the reader is known."""
 
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -15,22 +15,22 @@ Clock = Literal["24h", "12h"]
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")  # fmt: skip
-MIDNIGHT = "T00:00:00"  # a chart takes a date without a time for UTC, in America the day before
+MIDNIGHT = "T00:00:00"  # charts read a date without a time as UTC, which in America is the day before
 
 _FIRST = {"monday": 0, "saturday": 5, "sunday": 6}  # as date.weekday() counts
-_HOUR_MINUTE, _NBSP = "%-I:%M", "\u00a0"  # of a clock of 12 hours; the space before AM does not break
+_HOUR_MINUTE, _NBSP = "%-I:%M", "\u00a0"  # for a 12-hour clock; the space before AM does not break
 _reader: ContextVar[tuple[str, int, Clock]] = ContextVar("reader", default=("day", 0, "24h"))
 
 
 def read_as(date_format: str, week_start: str, clock: str = "24h") -> None:
-    """From here on, in this run of a page, dates are written for this reader: date_format is day (1 June 2026), month
+    """From now on, in this run of a page, write dates for this reader: date_format is day (1 June 2026), month
     (June 1, 2026) or iso (2026-06-01); week_start is monday, sunday or saturday; clock is 24h (18:05) or 12h
     (6:05 PM)."""
     _reader.set((date_format, _FIRST.get(week_start, 0), "12h" if clock == "12h" else "24h"))
 
 
 def reader() -> tuple[str, int, str]:
-    """All of it: what was written for one reader is not for another."""
+    """All of the reader's settings, as a cache key: text written for one reader does not suit another."""
     return _reader.get()
 
 
@@ -40,7 +40,7 @@ def date_format() -> str:
 
 
 def first_weekday() -> int:
-    """The day on which the reader's week begins, Monday 0."""
+    """The day on which the reader's week begins; Monday is 0."""
     return _reader.get()[1]
 
 
@@ -64,7 +64,7 @@ Zone = str | int | tzinfo | None
 
 
 def zone_of(zone: Zone) -> tzinfo:
-    """A zone's name ("Europe/Vienna"), seconds east of Greenwich, or a tzinfo; what is unknown is UTC."""
+    """The tzinfo for a zone's name ("Europe/Vienna"), seconds east of Greenwich, or a tzinfo; UTC if unknown."""
     if isinstance(zone, tzinfo):
         return zone
     if isinstance(zone, int | np.integer) and abs(int(zone)) < 86_400:
@@ -90,7 +90,7 @@ def local(utc, zone: Zone) -> datetime | None:
 
 
 def local_day(utc, zone: Zone) -> date | None:
-    """The date that a time has there; None if missing."""
+    """The local date of a time; None if missing."""
     at = local(utc, zone)
     return at.date() if at else None
 
@@ -126,7 +126,7 @@ def short_day(value: date | None, weekday: bool = False) -> str:
 
 
 def day_of_year(value: date, weekday: bool = False) -> str:
-    """ "1 Jun", with weekday "Mon 1 Jun": where the year is plain."""
+    """ "1 Jun", with weekday "Mon 1 Jun": for use where the year is clear."""
     month = MONTHS[value.month - 1][:3]
     text = {"iso": f"{value.month:02d}-{value.day:02d}", "month": f"{month} {value.day}"}.get(
         date_format(), f"{value.day} {month}"
@@ -135,7 +135,7 @@ def day_of_year(value: date, weekday: bool = False) -> str:
 
 
 def chart_format(format: str) -> str:
-    """A date or time of a chart (d3's form, written for "1 Jun 2026" and "18:05") as the reader writes it."""
+    """The date or time format of a chart (d3, written for "1 Jun 2026" and "18:05") as the reader writes it."""
     if clock_form() == "12h":
         format = format.replace("%H:%M:%S", f"{_HOUR_MINUTE}:%S{_NBSP}%p")
         format = format.replace("%H:%M", f"{_HOUR_MINUTE}{_NBSP}%p")
@@ -164,7 +164,7 @@ def clock(utc, zone: Zone, seconds: bool = False) -> str:
 
 
 def time_of_day(at: datetime | time, seconds: bool = False) -> str:
-    """ "18:05" or "18:05:12", for a reader of a clock of 12 hours "6:05 PM"."""
+    """ "18:05" or "18:05:12"; "6:05 PM" for a reader with a 12-hour clock."""
     return _as_read(at.strftime("%H:%M:%S" if seconds else "%H:%M"))
 
 
@@ -177,12 +177,12 @@ def _as_read(clock: str) -> str:
 
 
 def clock_of(minute: int) -> str:
-    """A minute of the day: 450 -> "07:30"; 1440 is midnight again."""
+    """A minute of the day as a time: 450 -> "07:30"; 1440 is midnight again."""
     return _as_read(f"{minute // 60 % 24:02d}:{minute % 60:02d}")
 
 
 def clocks(utc: np.ndarray, zone: Zone) -> list[str]:
-    """`clock` with seconds of many times (datetime64, sorted), cheaply: the offset is that of each hour."""
+    """`clock` with seconds for many times (datetime64, sorted), cheaply: the offset is looked up once per hour."""
     if not len(utc):
         return []
     hours = utc.astype("datetime64[h]")
@@ -197,5 +197,5 @@ def clocks(utc: np.ndarray, zone: Zone) -> list[str]:
 
 
 def today(zone: Zone) -> date:
-    """The date it is now where the user lives."""
+    """Today's date in the user's time zone."""
     return datetime.now(zone_of(zone)).date()

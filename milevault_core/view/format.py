@@ -1,4 +1,4 @@
-"""Numbers into words: the user's units, durations, paces. Missing or not finite is always "–".
+"""Numbers as text: the user's units, durations, paces. Missing or non-finite values are always "–".
 
 Every function takes SI (metres, seconds, m/s, kg, °C) and returns text with its unit.
 """
@@ -50,7 +50,7 @@ def units(name: str | None) -> Units:
 
 
 def is_missing(value) -> bool:
-    """None, NaN, NaT, infinite, or no number at all."""
+    """Whether the value is None, NaN, NaT, infinite, or not a number at all."""
     try:
         return not math.isfinite(value)
     except (TypeError, ValueError, OverflowError):
@@ -58,7 +58,7 @@ def is_missing(value) -> bool:
 
 
 def number(value: float | None, decimals: int = 0, unit: str = "") -> str:
-    """1234.5 -> "1 235"; thousands parted by a thin space, a real minus sign, no "-0"."""
+    """1234.5 -> "1 235"; a thin space between thousands, a real minus sign, no "-0"."""
     if value is None or is_missing(value):
         return MISSING
     value = float(value)
@@ -68,12 +68,12 @@ def number(value: float | None, decimals: int = 0, unit: str = "") -> str:
 
 
 def with_unit(text: str, unit: str) -> str:
-    """A number in words and its unit: "42 km", "16%" (its sign stands close, as on the axes of charts), "7"."""
+    """A number as text with its unit: "42 km", "16%" (no space, as on chart axes), "7"."""
     return f"{text}{'' if unit == '%' else ' '}{unit}" if unit else text
 
 
 def money(value: float | None, currency: str = "", decimals: int = 0) -> str:
-    """ "€1 200", "1 200 CHF", without a currency "1 200"; a sign stands before its number, letters after it."""
+    """ "€1 200", "1 200 CHF", without a currency "1 200"; symbols stand before the number, letters after it."""
     text = number(value, decimals)
     if text == MISSING or not currency:
         return text
@@ -97,12 +97,12 @@ def distance(metres: float | None, system: Units, sport: str = "") -> str:
 
 
 def altitude(metres: float | None, system: Units) -> str:
-    """Height, climb and descent: "1 240 m" or "4 068 ft"."""
+    """Altitude, ascent and descent: "1 240 m" or "4 068 ft"."""
     return MISSING if metres is None else number(metres / system.altitude_m, 0, system.altitude)
 
 
 def speed(mps: float | None, system: Units) -> str:
-    """ "28.4 km/h" or "17.6 mph". Faster than an airliner, as with points of one and the same second: "–"."""
+    """ "28.4 km/h" or "17.6 mph". Faster than any airliner, as between points of the same second: "–"."""
     return (
         MISSING
         if mps is None or mps > FASTEST_MPS
@@ -121,7 +121,7 @@ def weight(kg: float | None, system: Units) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """ "1:02:03", under an hour "24:05"; to the nearest second, a half upwards."""
+    """ "1:02:03", under an hour "24:05"; to the nearest second, halves rounded up."""
     if seconds is None or is_missing(seconds):
         return MISSING
     whole = math.floor(abs(seconds) + 0.5)
@@ -132,7 +132,7 @@ def duration(seconds: float | None) -> str:
 
 
 def hours(seconds: float | None) -> str:
-    """A sum of time: "14 h 05", under an hour "45 min"."""
+    """A total time: "14 h 05", under an hour "45 min"."""
     if seconds is None or is_missing(seconds):
         return MISSING
     minutes = math.floor(abs(seconds) / 60.0 + 0.5)
@@ -143,7 +143,7 @@ def hours(seconds: float | None) -> str:
 
 
 def pace_kind(sport: str) -> str:
-    """How a sport's speed is shown: "pace" (a km or mile), "pace_100m", "pace_500m", "speed" or "none"."""
+    """How a sport's speed is shown: "pace" (per km or mile), "pace_100m", "pace_500m", "speed" or "none"."""
     return SPORTS[sport].pace if sport in SPORTS else "speed"
 
 
@@ -151,14 +151,14 @@ def pace_unit(kind: str, system: Units) -> tuple[str, float]:
     """The distance a pace refers to, and its length in metres: ("km", 1000.0)."""
     if kind == "pace_100m":
         return f"100 {system.pool}", 100.0 * system.pool_m
-    if kind == "pace_500m":  # rowers everywhere count by 500 m
+    if kind == "pace_500m":  # rowers everywhere use 500 m
         return "500 m", 500.0
     return system.distance, system.distance_m
 
 
 def pace(mps: float | None, system: Units, kind: str = "pace") -> str:
-    """ "4:35 /km", "7:23 /mi", "1:52 /100 m". Standing still, slower than 100 minutes a unit, or
-    faster than an airliner: "–"."""
+    """ "4:35 /km", "7:23 /mi", "1:52 /100 m". Standing still, slower than 100 minutes per unit, or faster than any
+    airliner: "–"."""
     unit, metres = pace_unit(kind, system)
     if mps is None or is_missing(mps) or not metres / 6000.0 <= mps <= FASTEST_MPS:
         return MISSING
@@ -167,7 +167,7 @@ def pace(mps: float | None, system: Units, kind: str = "pace") -> str:
 
 
 def rate(mps: float | None, system: Units, sport: str) -> str:
-    """Pace or speed, as the sport has it; "–" for a sport that has neither."""
+    """Pace or speed, whichever the sport uses; "–" for a sport that has neither."""
     kind = pace_kind(sport)
     if kind == "none":
         return MISSING
@@ -190,7 +190,7 @@ def power(watts: float | None) -> str:
 
 
 def steps_or_turns(sport: str) -> tuple[float, str]:
-    """(factor, unit) of cadence: stored for one leg or crank, so steps a minute are twice that."""
+    """(factor, unit) of cadence: it is stored per leg or crank, so steps per minute are twice that."""
     if sport in SPORTS and SPORTS[sport].on_foot:
         return 2.0, "spm"
     return 1.0, "strokes/min" if pace_kind(sport) in {"pace_100m", "pace_500m"} else "rpm"
@@ -203,7 +203,7 @@ def cadence(per_minute: float | None, sport: str) -> str:
 
 
 def size(count: float | None) -> str:
-    """Bytes: "640 B", "1.2 MB"."""
+    """A size in bytes: "640 B", "1.2 MB"."""
     if count is None or is_missing(count):
         return MISSING
     for unit in ("B", "kB", "MB"):

@@ -1,4 +1,4 @@
-"""How the connection to Garmin Connect stands, in sentences; a row is one of queries.garmin.state."""
+"""The state of the connection to Garmin Connect, in sentences; a row is one of queries.garmin.state."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
@@ -22,17 +22,17 @@ REASONS = {
     "sign_in_limit": "Garmin is not letting anyone sign in from here at the moment.",
     "token_refused": "Garmin has ended the session, as it does after some weeks without a sync or a new password.",
     "other_key": "The session was encrypted with another SECRET_KEY, so it cannot be used here.",
-    "token_trouble": "The part of Garmin that renews sessions does not work at the moment.",
+    "token_trouble": "The part of Garmin that renews sessions is not working at the moment.",
     "token_unreachable": "The part of Garmin that renews sessions cannot be reached.",
-    "refused": "Garmin refuses the session although it was renewed just now. If that lasts a day, sign in again.",
+    "refused": "Garmin refuses the session although it has only just been renewed. If that lasts a day, sign in again.",
     "blocked": "Garmin refuses this server's requests (403). That is usually a block of its address, and passes.",
-    "garmin_trouble": "Garmin Connect does not work at the moment.",
+    "garmin_trouble": "Garmin Connect is not working at the moment.",
     "not_data": "Garmin answered with something that is not data, such as a web page.",
     "slow": "Garmin did not answer in time.",
     "unreachable": "Garmin cannot be reached.",
     "internal": "Something went wrong here, not at Garmin; the log of the jobs says where.",
 }
-# What was left out, by the calls that follow "left_out" in the reason of a connection (garmin/wellness.py).
+# Data that was left out, by the calls that follow "left_out" in the reason of a connection (garmin/wellness.py).
 KINDS = {
     "get_daily_summaries": "daily summaries", "get_sleep_daily": "nights",
     "get_hrv_data_range": "heart rate variability",
@@ -46,9 +46,9 @@ STEPS = {
     "Google or Apple has no password until you set one at Garmin.",
     "wrong_code": "That was not the right code. Try once more.",
     "wrong_codes": "The code was wrong three times. Sign in again, so that Garmin sends a new one.",
-    "too_late": "It was not started within ten minutes, so the password was discarded. Is the jobs process "
+    "too_late": "The sign-in was not started within ten minutes, so the password was discarded. Is the jobs process "
     "running? Sign in again.",
-    "interrupted": "The server was stopped while it signed in, and the password was discarded. Sign in again.",
+    "interrupted": "The server stopped during the sign-in, and the password was discarded. Sign in again.",
     "still_cooling": "Garmin is refusing for now. Wait until the time is up, then sign in.",
     "sign_in_trouble": "The sign-in did not work, and not because of the password: Garmin may ask for something that "
     "only a browser can answer (new terms, a picture puzzle). Sign in once at connect.garmin.com and try again, "
@@ -65,7 +65,7 @@ WAITING = {
 
 @dataclass(frozen=True)
 class SyncState:
-    """`tone`: good | wait | bad | none; `next`: what happens when, "" when nothing does by itself."""
+    """`tone`: good | wait | bad | none; `next`: what happens when, "" if nothing happens by itself."""
 
     tone: str
     text: str
@@ -73,12 +73,12 @@ class SyncState:
 
 
 def at(value: Any) -> datetime | None:
-    """A time of a row; None for none."""
+    """A time from a row; None if it is missing."""
     return None if value is None or pd.isna(value) else pd.Timestamp(value).to_pydatetime()
 
 
 def is_signing_in(row: State, now: datetime) -> bool:
-    """Whether a sign-in is under way that needs nothing from the person."""
+    """Whether a sign-in is in progress that needs nothing from the user."""
     until = at(row["expires_at"])
     return row["step"] in WAITING and until is not None and until > now
 
@@ -89,7 +89,7 @@ def wants_code(row: State, now: datetime) -> bool:
 
 
 def sign_in_trouble(row: State, now: datetime) -> str:
-    """Why the last sign-in failed, or what was wrong with the code; "" when nothing was."""
+    """Why the last sign-in failed, or what was wrong with the code; "" if nothing was."""
     if row["step"] in WAITING and not is_signing_in(row, now):
         return STEPS["too_late"]
     if row["step"] == "code_wanted" and not wants_code(row, now):
@@ -98,7 +98,7 @@ def sign_in_trouble(row: State, now: datetime) -> str:
 
 
 def standing(row: State, zone: str, now: datetime) -> SyncState:
-    """How it stands."""
+    """The state of the connection at the time `now`."""
     cooling, next_run = at(row["cooling_until"]), at(row["next_run_at"])
     why = REASONS.get(str(row["reason"]), "")
     if cooling is not None and cooling > now:
@@ -109,7 +109,7 @@ def standing(row: State, zone: str, now: datetime) -> SyncState:
     if not row["is_connected"]:
         return SyncState("none", "Not connected.")
     if row["state"] == "needs_sign_in":
-        why = "" if str(row["reason"]).endswith("_limit") else why  # of a sign-in, which is over
+        why = "" if str(row["reason"]).endswith("_limit") else why  # a limit on signing in is over by now
         return SyncState(
             "bad",
             " ".join(
@@ -121,7 +121,7 @@ def standing(row: State, zone: str, now: datetime) -> SyncState:
     then = f"Next try: {dates.day_time(next_run, zone)}." if next_run and next_run > now else "Next: now."
     if row["state"] == "failing":
         since = dates.day_time(at(row["failing_since"]), zone)
-        return SyncState("bad", f"Failing since {since}. {why} It is tried again by itself.", then)
+        return SyncState("bad", f"Failing since {since}. {why} It will be retried automatically.", then)
     last = at(row["last_sync_at"])
     if last is None or at(row["pass_began_at"]) is not None:
         return SyncState("wait", "Fetching what is missing.", then)
@@ -132,11 +132,11 @@ def standing(row: State, zone: str, now: datetime) -> SyncState:
             "times over five days.",
             then,
         )
-    return SyncState("good", f"In sync. Everything was here on {dates.day_time(last, zone)}.", then)
+    return SyncState("good", f"In sync. Everything was up to date on {dates.day_time(last, zone)}.", then)
 
 
 def _left_out(reason: str) -> str:
-    """The kinds of data that could not be had, as part of a sentence; "" for none."""
+    """The kinds of data that could not be fetched, as part of a sentence; "" for none."""
     first, *calls = reason.split() or [""]
     if first != "left_out":
         return ""
@@ -145,14 +145,14 @@ def _left_out(reason: str) -> str:
 
 
 def progress(row: State, today: date) -> tuple[float, str] | None:
-    """(share, text) of the first fetch of everything; None when it is done or has not begun."""
+    """(share, text) of the first complete fetch; None if it is done or has not begun."""
     are_days_done = row["first_day"] is not None and not pd.isna(row["first_day"])
     if not row["is_connected"] or (are_days_done and not row["waiting"]):
         return None
     activities, waiting = int(row["activities"]), int(row["waiting"])
     share_activities = (activities - waiting) / activities if activities else 0.0
     if not row["is_listed"]:
-        share_activities /= 2  # nobody knows yet how many there are
+        share_activities /= 2  # the list is incomplete, so the total is not known yet
     oldest, aim = row["oldest_day"], row["oldest_activity"]
     if oldest is None or pd.isna(oldest):
         return 0.0, "The first days are fetched next."
@@ -166,7 +166,7 @@ def progress(row: State, today: date) -> tuple[float, str] | None:
 
 
 def notices(rows: pd.DataFrame, zone: str) -> list[Notice]:
-    """One line for the dashboard; none for somebody who is not connected. rows: of queries.garmin.state."""
+    """One line for the dashboard; none if the user is not connected. rows: of queries.garmin.state."""
     if rows.empty:
         return []
     row = rows.iloc[0].to_dict()
@@ -178,7 +178,7 @@ def notices(rows: pd.DataFrame, zone: str) -> list[Notice]:
         return []
     icon = {"good": "check_circle", "wait": "schedule", "bad": "error"}[stands.tone]
     first = stands.text.split(". ")[0].rstrip(".")
-    return [Notice(icon, f"Garmin Connect: {first[0].lower()}{first[1:]}.", "/garmin", "Look")]
+    return [Notice(icon, f"Garmin Connect: {first[0].lower()}{first[1:]}.", "/garmin", "Details")]
 
 
 GONE = Column("Activity", is_number=False, rank=1)
@@ -189,7 +189,7 @@ GONE_COLUMNS = (
 
 
 def deleted_things(rows: pd.DataFrame, zone: str) -> list[Thing]:
-    """Activities that are gone at Garmin and kept here; rows of queries.garmin.deleted."""
+    """Activities that were deleted at Garmin and are kept here; rows of queries.garmin.deleted."""
     return [
         Thing(
             href="" if pd.isna(row.id) else address("/activity", {"id": int(row.id)}),

@@ -31,7 +31,7 @@ _SORTED = {
 
 
 def with_kinds(gear: pd.DataFrame) -> pd.DataFrame:
-    """Rows of queries.gear.totals; an unknown kind is guessed from the sport."""
+    """Rows of queries.gear.totals; for kind "other" the kind is guessed from the sport."""
     guessed = {"ride": "bike", "run": "shoe", "walk": "shoe"}
     kinds = [
         guessed.get(SPORTS[row.sport].group, "other")
@@ -43,7 +43,7 @@ def with_kinds(gear: pd.DataFrame) -> pd.DataFrame:
 
 
 def columns(gear: pd.DataFrame) -> tuple[Column, ...]:
-    """The columns of a list of gear; that of the cost only where some cost is known."""
+    """The columns of a list of gear, with the cost only if some cost is known."""
     return (*_COLUMNS, _COST) if gear["cost"].notna().any() else _COLUMNS
 
 
@@ -63,7 +63,7 @@ def cost(value, metres: float, units: Units, currency: str = "") -> str:
 
 
 def cost_parts(value, metres: float, units: Units, currency: str = "") -> tuple[str, str]:
-    """ "€1 200" and, from a km on, "€0.24 a km"; each "" where it is not known."""
+    """ "€1 200" and, from 1 km on, "€0.24 a km"; each "" if it is not known."""
     if fmt.is_missing(value):
         return "", ""
     each = value / (metres / units.distance_m) if metres >= 1000 else None
@@ -72,7 +72,7 @@ def cost_parts(value, metres: float, units: Units, currency: str = "") -> tuple[
 
 
 def things(gear: pd.DataFrame, units: Units, currency: str = "") -> list[Thing]:
-    """Gear as rows of a list; currency: of their costs."""
+    """Gear as rows of a list; currency: the currency of the costs."""
     made = []
     has_cost = _COST in columns(gear)
     for row in gear.itertuples():
@@ -99,8 +99,8 @@ def things(gear: pd.DataFrame, units: Units, currency: str = "") -> list[Thing]:
 
 
 def due(left_m: float, recent_m: float, year_m: float, today: date) -> tuple[date, date] | None:
-    """When so many metres will be used up: the earliest and the latest day, by the pace of the last 90 days and by
-    that of the last year. None where it was not used in either, or where it is more than five years away."""
+    """When the remaining metres will be used up: the earliest and the latest day, from the pace of the last 90 days and
+    that of the last year. None if it was used in neither, or if the day is more than five years away."""
     paces = [m / days for m, days in ((recent_m, 90), (year_m, 365)) if m > 0]
     if not paces or left_m / max(paces) > 5 * 365:
         return None
@@ -109,7 +109,7 @@ def due(left_m: float, recent_m: float, year_m: float, today: date) -> tuple[dat
 
 
 def service(row, thing, units: Units, today: date) -> Progress:
-    """A service as a bar: how much of its distance is used up, and by when it falls due."""
+    """A service as a bar: how much of its distance is used up, and when it will be due."""
     left = row.every_m - row.since_m
     is_good: bool | None = False
     if left <= 0:
@@ -133,7 +133,7 @@ def warnings(services: pd.DataFrame) -> list[str]:
 
 
 def notices(services: pd.DataFrame) -> list[Notice]:
-    """The same for the dashboard, a line each, with the way to the thing."""
+    """The same for the dashboard, one line each, with a link to the gear."""
     late = services[services["since_m"] >= services["every_m"]]
     return [
         Notice("build", said, address("/gear", {"name": name}), "Open")

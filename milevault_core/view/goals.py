@@ -1,4 +1,4 @@
-"""Goals in words: their names, their progress, and where one should be by today."""
+"""Goals in words: their names, their progress, and how far they should be by today."""
 
 from datetime import date, timedelta
 
@@ -31,8 +31,8 @@ def amount(measure: str, value: float, units: Units) -> str:
 
 
 def name(goal, units: Units) -> str:
-    """ "Running: 40 km a week", "12 h a month", "5 000 km, 1 Jan 2026 to 31 Mar 2026"."""
-    what = amount(goal.measure, goal.amount, units).replace(".0 ", " ")  # a goal is a round number
+    """ "Running: 40 km a week", "12 h a month", "5 000 km from 1 Jan 2026 to 31 Mar 2026"."""
+    what = amount(goal.measure, goal.amount, units).replace(".0 ", " ")  # goals are round numbers
     when = f"a {goal.period}" if goal.period != "between" else (
         f"from {dates.short_day(goal.first)} to {dates.short_day(goal.last)}"
     )  # fmt: skip
@@ -40,13 +40,13 @@ def name(goal, units: Units) -> str:
 
 
 def share_due(first: date, last: date, today: date) -> float:
-    """How much of a period is over at the end of today: 0 before it, 1 after it."""
+    """The share of a period that is over at the end of today: 0 before it, 1 after it."""
     days = (last - first).days + 1
     return min(1.0, max(0.0, ((today - first).days + 1) / days))
 
 
 def verdict(goal, today: date, units: Units) -> tuple[str, bool | None]:
-    """ "8 km behind; 4.2 km a day from here", and whether it is on track (None: it has not begun)."""
+    """ "8 km behind; 4.2 km a day from tomorrow", and whether it is on track (None: it has not begun)."""
     left = goal.amount - goal.done
     if left <= 0:
         return "Reached", True
@@ -67,7 +67,7 @@ def verdict(goal, today: date, units: Units) -> tuple[str, bool | None]:
 
 
 def progress(goals: pd.DataFrame, today: date, units: Units, href: str = "") -> list[Progress]:
-    """Rows of queries.goals.progress as bars with a mark where one should be by the end of today."""
+    """Rows of queries.goals.progress as bars, with a mark at the progress due by the end of today."""
     made = []
     for goal in goals.itertuples():
         said, is_good = verdict(goal, today, units)
@@ -82,5 +82,5 @@ def progress(goals: pd.DataFrame, today: date, units: Units, href: str = "") -> 
 
 
 def days_of_year(today: date) -> tuple[date, date]:
-    """The first days that "from one day to another" suggests: today to a quarter of a year on."""
+    """The dates first suggested for a goal "between two dates": today, and 90 days later."""
     return today, today + timedelta(days=90)

@@ -1,7 +1,7 @@
 """The map of an activity: its track coloured by a quantity, as a deck.gl spec.
 
-Never a row a point: the track is simplified in metres, each piece gets one of 16 colours, and equal
-neighbours are merged (18,000 points: about 0.2 MB instead of 7).
+Drawing one row per point would be too much: the track is simplified in metres, each piece gets one of 16 colours, and
+neighbours of the same colour are merged (18,000 points: about 0.2 MB instead of 7).
 """
 
 import json
@@ -20,10 +20,10 @@ from milevault_core.view.activities.series import Series, breaks, series
 from milevault_core.view.format import Units
 
 POINTS = 3000
-PHONE = (340, 420)  # pixels of a map on a telephone of 360: a narrow one is 330 wide there
+PHONE = (340, 420)  # pixels of a map on a 360-pixel phone, where a narrow map is 330 wide
 STYLE = "/map/style.json"  # our own route: which map tiles are used is a setting
 BINS = 16
-# Blue to amber by way of magenta: order is readable for colour-blind eyes too, and no map has these colours.
+# Blue to amber through magenta: colour-blind people can see the order too, and no map uses these colours.
 _STOPS = np.array([[53, 74, 196], [131, 60, 184], [207, 58, 124], [238, 106, 58], [250, 190, 38]], float)
 RAMP: list[list[int]] = [
     [round(float(np.interp(i / (BINS - 1) * 4, range(5), _STOPS[:, c]))) for c in range(3)]
@@ -40,7 +40,7 @@ def on_satellite(deck: str) -> str:
 
 
 def below(deck: str, root: str) -> str:
-    """The same map, its style asked for below another path than "/": `root` ends with a slash."""
+    """The same map with its style requested below another path than "/": `root` ends with a slash."""
     return deck.replace(f'"{STYLE}', f'"{root}{STYLE[1:]}', 1)
 
 
@@ -50,9 +50,9 @@ def on_dark(deck: str) -> str:
 
 
 class ReadyDeck:
-    """A deck as `st.pydeck_chart` takes it, around JSON that is ready (pydeck itself would write it anew).
+    """A deck in the form `st.pydeck_chart` takes, around ready-made JSON (pydeck itself would serialize it again).
 
-    `json` may be cached; nothing else has state.
+    `json` may be cached; there is no other state.
     """
 
     def __init__(self, json_text: str):
@@ -73,7 +73,7 @@ class Legend:
     high: str
 
     def html(self) -> str:
-        """One line for `st.html`: low, a bar of the ramp, high. Colours of text are the page's own."""
+        """One line for `st.html`: low, a bar of the ramp, high. The text uses the page's own colours."""
         ramp = ",".join(f"rgb({r} {g} {b})" for r, g, b in RAMP)
         bar = f"width:8rem;height:.5rem;border-radius:.25rem;background:linear-gradient(90deg,{ramp})"
         return (
@@ -100,9 +100,9 @@ def deck(
 ) -> str:
     """The deck.gl JSON of a track coloured by `metric`, one of its columns ("": one colour); "" without positions.
 
-    shown: the quantity to colour by instead of one of its columns; marks: further layers, below start and finish.
-    highlight: rows (start, stop) drawn strong, all else faded. size: pixels within which the track must fit;
-    the width is that of a telephone, for a map's real width is not known here.
+    shown: the quantity to colour by, instead of a column; marks: further layers, drawn below start and finish.
+    highlight: rows (start, stop) that are emphasised while the rest is faded. size: pixels within which the track must
+    fit; the width is that of a phone, because the map's real width is not known here.
     """
     where = _located(track)
     if len(where) < 2:
@@ -147,20 +147,20 @@ def legend(track: pd.DataFrame, metric: str, units: Units = fmt.METRIC, sport: s
 
 
 def legend_of(shown: Series) -> Legend:
-    """The same of any quantity."""
+    """Like `legend`, for any quantity."""
     low, high = colour_range(shown)
     return Legend(shown.label, shown.text(low), shown.text(high))
 
 
 def colour_range(shown: Series) -> tuple[float, float]:
-    """Values of the first and the last colour: the 2nd and 98th percentile. Of paces, the slow end is first."""
+    """Values of the first and the last colour: the 2nd and 98th percentile. For paces, the slow end is first."""
     values = shown.values[np.isfinite(shown.values)]
     if shown.is_pace:
         values = np.clip(values, *shown.bounds)
     if shown.key in (
         "grade",
         "zone",
-    ):  # the same colour means the same on every activity, or level is the middle
+    ):  # so that a colour means the same on every activity, and level ground is in the middle
         return shown.bounds
     if not len(values):
         return math.nan, math.nan
@@ -174,8 +174,8 @@ def _located(track: pd.DataFrame) -> np.ndarray:
 
 
 def _cuts(track: pd.DataFrame, where: np.ndarray) -> np.ndarray:
-    """True at a located point that is not joined to the one before: after a pause, a stretch without signal, a ride
-    in a train."""
+    """True at a located point that is not joined to the one before: after a pause, a stretch without signal, or a
+    train ride."""
     time = track["time"].to_numpy()[where]
     cut = breaks(time) | apart(track)[where]
     timeless = np.isnat(time)
@@ -191,7 +191,7 @@ def _pieces(
     values: np.ndarray | None,
     shown: Series | None,
 ) -> list[dict]:
-    """Rows of one colour each: {"path": [lon, lat, …], "c": colour, "v": what the value is}."""
+    """Rows of one colour each: {"path": [lon, lat, …], "c": colour, "v": the value as text}."""
     n = len(kept) - 1
     joined = ~cut[kept[1:]]
     mean = np.full(n, np.nan)
@@ -247,7 +247,7 @@ def paths(name: str, rows: list[dict], opacity: float, width: int = 4) -> dict:
 
 
 def _casing(lat: np.ndarray, lon: np.ndarray, cut: np.ndarray, kept: np.ndarray, alpha: int) -> dict:
-    """A dark edge under the track, so that amber reads on a pale map and blue on a dark one."""
+    """A dark edge under the track, so that amber stands out on a pale map and blue on a dark one."""
     flat = np.round(np.column_stack((lon[kept], lat[kept])), 5)
     parts = np.split(flat, np.flatnonzero(cut[kept]))
     rows = [{"path": part.ravel().tolist()} for part in parts if len(part) > 1]
@@ -259,7 +259,7 @@ def _casing(lat: np.ndarray, lon: np.ndarray, cut: np.ndarray, kept: np.ndarray,
 
 
 def ends(lat: np.ndarray, lon: np.ndarray) -> dict:
-    """A deck.gl layer with a dot where a track (degrees, one a point) begins and one where it ends."""
+    """A deck.gl layer with a dot at the start and one at the finish of a track (degrees, one value per point)."""
     spots = [(-1, END, "Finish"), (0, START, "Start")]
     rows = [{"at": [round(float(lon[i]), 5), round(float(lat[i]), 5)], "c": c, "v": v} for i, c, v in spots]
     return {
@@ -270,7 +270,7 @@ def ends(lat: np.ndarray, lon: np.ndarray) -> dict:
 
 
 def _view(lat: np.ndarray, lon: np.ndarray, size: tuple[int, int]) -> dict:
-    """Centre and zoom of Web Mercator (512-pixel tiles) so that all points are inside `size`, less a margin."""
+    """Centre and zoom of Web Mercator (512-pixel tiles) that fit all points inside `size`, less a margin."""
     width, height = max(size[0] - 30, 50), max(size[1] - 40, 50)
     top = np.degrees(np.arcsinh(np.tan(np.radians(np.clip(lat[[lat.argmin(), lat.argmax()]], -85, 85)))))
     across, up = max(float(np.ptp(lon)), 1e-5), max(float(top[1] - top[0]), 1e-5)

@@ -1,4 +1,4 @@
-"""The documentation of the metrics, from their docstrings: for the page, and for docs/metrics.md.
+"""The documentation of the metrics, from their docstrings: for the page "What the numbers mean" and docs/metrics.md.
 
 python -m milevault_core.view.metric_docs > docs/metrics.md
 """
@@ -16,7 +16,7 @@ from milevault_core.view.number_docs import NUMBERS
 from milevault_core.view.texts import sport_label
 
 _HEADS = ("Source", "Definition", "Messy data")
-_HOW_MANY = {"sum": "added up", "mean": "their mean", "max": "the highest", "latest": "the latest"}
+_HOW_MANY = {"sum": "the sum", "mean": "the mean", "max": "the highest", "latest": "the latest"}
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,11 @@ class Part:
 
 
 def parts() -> list[Part]:
-    """Every metric, every figure at the head of an activity and every number of many activities, by its label."""
+    """Every metric, every figure at the head of an activity and every number over many activities, by label."""
     made = [_part(one) for one in METRICS.values()]
     made += [_figure(name, label, rule) for name, (label, rule) in FIGURES.items() if name not in METRICS]
     made += [
-        Part(name, label, "\n\n".join([*_paragraphs(text), f"*Of many activities. Name: `{name}`.*"]))
+        Part(name, label, "\n\n".join([*_paragraphs(text), f"*From many activities. Name: `{name}`.*"]))
         for name, (label, text) in NUMBERS.items()
     ]
     made = [replace(part, markdown=re.sub(r"(?<=\d),(?=\d{3}\b)", THIN, part.markdown)) for part in made]
@@ -43,8 +43,8 @@ def parts() -> list[Part]:
 def _figure(name: str, label: str, rule: str) -> Part:
     label = label or {"avg_speed": "Pace or speed", "max_speed": "Best pace or max speed"}[name]
     messy = "" if name == "calories" else (
-        "The device's own figure is shown where it is plausible, this one beside it; a click on the figure tells, and "
-        "lets you choose."
+        "Where the device's own figure is plausible, it is shown with this one beside it; click the figure to see "
+        "both and to choose."
     )  # fmt: skip
     text = f"**Definition.** {rule}" + (f"\n\n**Messy data.** {messy}" if messy else "")
     return Part(name, label, f"{text}\n\n*A figure of an activity. Name: `{name}`.*")
@@ -61,7 +61,7 @@ def _paragraphs(doc: str) -> list[str]:
 
 def _part(one: Metric) -> Part:
     lines = _paragraphs(one.doc)
-    facts = [f"of several: {_HOW_MANY[one.aggregate]}"]
+    facts = [f"over several activities: {_HOW_MANY[one.aggregate]}"]
     if one.better != "neither":
         facts.append(f"{one.better} is better")
     if one.sports:
@@ -73,7 +73,7 @@ def _part(one: Metric) -> Part:
 
 
 def document() -> str:
-    """docs/metrics.md."""
+    """The text of docs/metrics.md."""
     head = (
         "# What the numbers mean\n\nMade from the metrics' docstrings by "
         "`python -m milevault_core.view.metric_docs`; do not edit it here.\n"

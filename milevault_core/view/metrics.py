@@ -1,4 +1,4 @@
-"""Metrics for display, by their description alone: a new metric needs no change here."""
+"""Metrics for display, driven only by their descriptions: a new metric needs no change here."""
 
 import html
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -12,14 +12,14 @@ from milevault_core.view import format as fmt
 from milevault_core.view.format import Units
 from milevault_core.view.parts.text import address
 
-# Shown at the head of the page already, or only a step to what is shown.
+# Already shown at the head of the page, or only an intermediate result of what is shown.
 _ELSEWHERE = frozenset(("moving_s", "ascent_m"))
 
 
 @dataclass(frozen=True)
 class Row:
-    """One number: value is its text, "–" where it is absent, with the reason. about: where it is explained. device:
-    what the device said, where we say something else. by: what it was computed by, where that is not the usual."""
+    """One number. value: its text, "–" if it is absent, in which case reason says why. about: the address that explains
+    it. device: the device's value, if ours differs. by: what it was computed with, if that is unusual."""
 
     name: str
     label: str
@@ -35,8 +35,8 @@ _OF_SEX, _OF_SLOPE = frozenset(("trimp", "heart_rate_load")), frozenset(("graded
 
 
 def computed_by(name: str, athlete: Mapping[str, float]) -> str:
-    """What a metric was computed by, where another athlete's is computed otherwise; "" for the usual. athlete: the
-    values it was computed with."""
+    """What a metric was computed with, where that differs between athletes; "" for the usual. athlete: the values it
+    was computed with."""
     if name in _OF_SEX and athlete.get("is_female") not in (0.0, 1.0):
         return "mean of women and men"
     is_own = "grade_10" in athlete and athlete.get("grade_own") != 0.0
@@ -47,7 +47,7 @@ def rows(
     metrics: Mapping[str, float], reasons: Mapping[str, str], units: Units, sport: str,
     device: Mapping[str, float] | None = None, athlete: Mapping[str, float] | None = None,
 ) -> list[Row]:  # fmt: skip
-    """The metrics an activity has, in the order of METRICS, then those that are absent for a reason its owner can do
+    """The metrics an activity has, in the order of METRICS, then those that are absent for a reason the user can do
     something about. athlete: the values they were computed with."""
     out, absent = [], []
     for one in METRICS.values():
@@ -76,43 +76,43 @@ def rows(
     return out + absent
 
 
-_TELLS_ITSELF = frozenset(("load", "load_basis"))  # its reason names all that it could be made of
+_TELLS_ITSELF = frozenset(("load", "load_basis"))  # the reason names all the inputs it could be computed from
 _CHANNELS = {"power": "power", "heart_rate": "heart rate", "distance": "distance", "altitude": "altitude"}
 
 
 def recorded(track: pd.DataFrame) -> frozenset[str]:
-    """The channels of a track that hold something, of those that metrics need."""
+    """The channels that metrics need and for which this track has values."""
     return frozenset(name for name in _CHANNELS if len(track) > 1 and track[name].notna().any())
 
 
 def unrecorded(
     metrics: Mapping[str, float], reasons: Mapping[str, str], sport: str, held: Collection[str]
 ) -> dict[str, list[Metric]]:
-    """The metrics that are absent only because a channel was not recorded, by that channel. held: of `recorded`."""
+    """The metrics that are absent only because a channel was not recorded, by that channel. held: from `recorded`."""
     found: dict[str, list[Metric]] = {}
     for one in METRICS.values():
         if one.name in _ELSEWHERE or one.name in metrics or one.name in reasons:
             continue
         lacking = _lacking(one, metrics, sport, held)
-        if lacking and (lacking != "altitude" or "distance" in held):  # nobody misses the descent of a gym
+        if lacking and (lacking != "altitude" or "distance" in held):  # nobody expects a descent in a gym
             found.setdefault(lacking, []).append(one)
     return {name: found[name] for name in _CHANNELS if name in found}
 
 
 def _lacking(one: Metric, metrics: Mapping[str, float], sport: str, held: Collection[str]) -> str:
-    """The channel that a metric, or one that it is made of, needs and does not find; "" for none."""
+    """The missing channel that a metric needs, itself or through the metrics it is made of; "" for none."""
     if one.compute is None or (one.sports and sport not in one.sports):
         return ""
     own = [name for name in one.columns if name in _CHANNELS and name not in held]
     has_one = one.name in _TELLS_ITSELF or any(name in metrics for name in one.after)
-    others = (*one.needs, *(() if has_one else one.after))  # of those it comes after, one will do
+    others = (*one.needs, *(() if has_one else one.after))  # of the metrics in `after`, one is enough
     needed = (_lacking(METRICS[name], metrics, sport, held) for name in others if name not in metrics)
     return next((name for name in (*own, *needed) if name), "")
 
 
 def unrecorded_html(found: Mapping[str, Sequence[Metric]]) -> str:
-    """A line for each channel that was not recorded: what is absent without it, with the reason on hover; "" if
-    nothing is."""
+    """A line for each channel that was not recorded: the metrics missing without it, with the reason on hover; "" if
+    nothing is missing."""
     lines = []
     for channel, absent in found.items():
         what = _CHANNELS[channel]
@@ -127,8 +127,8 @@ def unrecorded_html(found: Mapping[str, Sequence[Metric]]) -> str:
 
 
 def table_html(found: list[Row]) -> str:
-    """The rows as HTML, in as many columns as there is room for; each label leads to what the number means, an absent
-    one says why on hover."""
+    """The rows as HTML, in as many columns as fit; each label links to its explanation, and an absent number says why
+    on hover."""
     cells = []
     for row in found:
         value = html.escape(fmt.with_unit(row.value, row.unit))
@@ -153,7 +153,7 @@ def text(one: Metric, value: float | None, units: Units, sport: str = "") -> str
 
 
 def text_and_unit(one: Metric, value: float | None, units: Units, sport: str = "") -> tuple[str, str]:
-    """The same in two parts; a pace and a duration carry their unit in the first."""
+    """The value and the unit separately; for a pace or a duration the unit is part of the value."""
     if value is None or not np.isfinite(value):
         return fmt.MISSING, ""
     if one.words:
@@ -176,14 +176,14 @@ def list_columns() -> dict[str, str]:
 
 
 def label_and_unit(one: Metric, units: Units = fmt.METRIC) -> str:
-    """ "Normalized power (W)"; a duration or a pace needs no unit at its label."""
+    """ "Normalized power (W)"; a duration or a pace needs no unit in its label."""
     unit = {"s": "", "m/s": "", "J": "kJ", "m": units.altitude}.get(one.unit, one.unit)
     return f"{one.label} ({unit})" if unit else one.label
 
 
 def totals(found: pd.DataFrame, names: Iterable[str], units: Units) -> list[tuple[str, str]]:
-    """(label, value) of several activities together, as each metric says of itself: the sum, the mean, the highest or
-    the latest; nothing of a metric that none of them has. found: start_time, sport and a column a metric."""
+    """(label, value) over several activities, by each metric's own rule: the sum, the mean, the highest or the latest;
+    metrics that none of them has are left out. found: start_time, sport and a column per metric."""
     made = []
     for name in names:
         one, known = METRICS[name], found[found[name].notna()]
@@ -207,8 +207,8 @@ def totals(found: pd.DataFrame, names: Iterable[str], units: Units) -> list[tupl
 
 
 def list_values(found: pd.DataFrame, ids: pd.Index, units: Units, sports: pd.Series) -> pd.DataFrame:
-    """Columns for the list of activities: numbers in the user's units, so that a click on a head sorts; paces and
-    durations as text. found: activity_id and a column a metric; ids: the list's own order."""
+    """Columns for the list of activities: numbers in the user's units, so that clicking a column head sorts by them;
+    paces and durations as text. found: activity_id and a column per metric; ids: the list's own order."""
     table = found.set_index("activity_id").reindex(ids)
     out = pd.DataFrame(index=ids)
     for name in table.columns:

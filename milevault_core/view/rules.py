@@ -1,4 +1,4 @@
-"""Rules in words, and what they would change as rows."""
+"""Rules in words, and the changes they would make as rows."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -67,7 +67,7 @@ def _tags(tags: Sequence[str]) -> str:
 
 
 def action(actions: Mapping) -> str:
-    """ "then the gear is Blue bike and it is a commute"."""
+    """ "then set the gear to “Blue bike” and mark it as a commute"."""
     parts = []
     for field, value in actions.items():
         match field:
@@ -85,7 +85,7 @@ def action(actions: Mapping) -> str:
 
 
 def said(field: str, value: str) -> str:
-    """A value before or after."""
+    """A value before or after a change, as text."""
     if field == "sport":
         return texts.sport_label(value)
     if field in ("is_commute", "leave_out"):
@@ -94,13 +94,13 @@ def said(field: str, value: str) -> str:
 
 
 def latest_first(facts: Sequence[Facts], changes: Sequence[Change]) -> list[Change]:
-    """What a rule would change, that of the latest day first."""
+    """The changes a rule would make, latest day first."""
     days = {one.id: one.day or date.min for one in facts}
     return sorted(changes, key=lambda change: days[change.activity_id], reverse=True)
 
 
 def things(facts: Sequence[Facts], changes: Sequence[Change]) -> list[Thing]:
-    """What a rule would change, a row a change."""
+    """The changes a rule would make, one row each."""
     names = {one.id: one for one in facts}
     made = []
     for change in changes:

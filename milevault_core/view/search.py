@@ -1,4 +1,4 @@
-"""What a search finds, as rows: the same for the box in the sidebar and for the page."""
+"""Search results as rows, for both the box in the sidebar and the search page."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,8 +26,8 @@ def is_enough(words: str) -> bool:
 
 
 def day_of(words: str) -> date | None:
-    """The day that the words are, in any of the forms in which MileVault writes it: "2026-11-28", "28 Nov 2026",
-    "Sat, November 28, 2026"."""
+    """The day that the words name, in any of the forms in which MileVault writes dates: "2026-11-28", "28 Nov 2026",
+    "Sat, November 28, 2026"; None if they do not."""
     parts = words.replace(",", " ").split()
     if len(parts) > 1 and parts[0].capitalize() in dates.DAYS:
         parts = parts[1:]
@@ -42,15 +42,15 @@ def day_of(words: str) -> date | None:
 
 
 def the_day(found: date) -> Thing:
-    """A day as what was found."""
+    """A day as a search result."""
     return Thing(href=address("/day", {"date": found}), name=dates.day(found), icon="today")
 
 
 def things(
     found: pd.DataFrame, units: Units, routes: Callable[[], pd.DataFrame] | None = None
 ) -> dict[str, list[Thing]]:
-    """Rows of queries.search.found by kind. routes: gives those of queries.routes.names, asked for only where a route
-    was found, which then has the name that no other has."""
+    """Rows of queries.search.found by kind. routes: returns the rows of queries.routes.names; it is called only if a
+    route was found, to give that route its unique name."""
     called = names(routes(), units) if routes and (found["kind"] == "route").any() else {}
     made: dict[str, list[Thing]] = {}
     for row in found.itertuples():

@@ -1,4 +1,4 @@
-"""Work that was set aside, in sentences for its owner."""
+"""Work that was set aside because it failed, in sentences for the user."""
 
 from collections.abc import Hashable, Mapping
 from datetime import date
@@ -27,7 +27,7 @@ _ASKED = {
 
 
 def sentence(row: Mapping[Hashable, object], time_zone: str) -> str:
-    """What could not be done and since when. `row`: of queries.set_aside.waiting."""
+    """What could not be done, and since when. `row`: from queries.set_aside.waiting."""
     scope, key, label = row["scope"], str(row["key"]), str(row["label"] or "")
     what = _FIGURES.get(str(row["step"]), "Some figures")
     match scope:

@@ -1,10 +1,10 @@
-"""Charts in two halves: their shape, built and checked by Altair once and kept, and what is poured in for each page.
+"""Charts in two parts: their shape, built and validated by Altair once and cached, and what each page fills in.
 
     @lru_cache
     def shape(unit): return shapes.finished(shapes.altair().Chart()…, height=260)
     shapes.poured(shape("km"), {"data": {"values": rows}, "encoding": {"y": {"scale": {"domain": [0, 5]}}}})
 
-Building and checking a chart takes Altair some 10 to 50 ms; pouring takes next to none.
+Altair takes about 10 to 50 ms to build and validate a chart; filling one in takes next to none.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 
-# Numbers as view/format writes them. Altair's own sizes are left out: they would stand against the page's.
+# Numbers as view/format writes them. Altair's default sizes are left out: they would override the page's.
 CONFIG = {
     "view": {"stroke": None},
     "locale": {"number": {"decimal": ".", "thousands": THIN, "grouping": [3], "currency": ["", ""]}},
@@ -25,26 +25,26 @@ CONFIG = {
 
 
 def altair() -> Any:
-    """The package, loaded with the first chart: it takes 0.3 s and 27 MB, and a process may never draw one."""
+    """The package, imported with the first chart: it takes 0.3 s and 27 MB, and a process may never draw one."""
     import altair as alt
 
     return alt
 
 
 def finished(chart: "alt.Chart | alt.LayerChart", height: int) -> dict[str, Any]:
-    """The Vega-Lite spec of a chart without data, checked by Altair. Shared by all who ask: never write into it."""
+    """The Vega-Lite spec of a chart without data, validated by Altair. It is shared and must never be changed."""
     spec = _bare(chart.properties(height=height).to_dict())
     spec["config"] = CONFIG
     return spec
 
 
 def configured(spec: dict[str, Any]) -> dict[str, Any]:
-    """A chart that has a config of its own, with what all have in common."""
+    """A chart with a config of its own, plus the config that all charts share."""
     return spec | {"config": spec.get("config", {}) | CONFIG}
 
 
 def _bare(spec: dict[str, Any]) -> dict[str, Any]:
-    """Without the empty data that Altair gives to every part that has none."""
+    """The spec without the empty data that Altair adds to every part that has none."""
     kept = {name: part for name, part in spec.items() if name not in ("data", "datasets")}
     if "layer" in kept:
         kept["layer"] = [_bare(one) for one in kept["layer"]]
@@ -52,18 +52,18 @@ def _bare(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def poured(shape: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of a shape with these parts in it, however deep: of a dict its entries, of layers those of each by its
-    name; with dates and times as the reader writes them. The shape stays as it is."""
+    """A copy of a shape with these parts merged in, at any depth: dicts by key, layers by their names; dates and times
+    are as the reader writes them. The shape itself stays unchanged."""
     return dated(_poured(shape, parts))
 
 
 def dated(shape: dict[str, Any]) -> dict[str, Any]:
-    """A chart with its dates and times as the reader writes them; the shape stays as it is."""
+    """A chart with dates and times as the reader writes them; the shape itself stays unchanged."""
     return shape if (dates.date_format(), dates.clock_form()) == ("day", "24h") else _dated(shape)
 
 
 def _dated(part: Any) -> Any:
-    """The formats of dates as the reader's, everywhere but in the data."""
+    """The part with its date formats as the reader's, everywhere except in the data."""
     if isinstance(part, Mapping):
         return {name: each if name in ("data", "datasets") else _dated(each) for name, each in part.items()}
     if isinstance(part, list | tuple):

@@ -1,4 +1,4 @@
-"""Rows of tables as a person reads them: every cell a text in the user's units, ready for display."""
+"""Tables as a person reads them: every cell is text in the user's units, ready for display."""
 
 import re
 from collections.abc import Mapping
@@ -16,14 +16,14 @@ from milevault_core.view.format import Units
 
 
 def zone_of(row) -> dates.Zone:
-    """The time zone of an activity: its own, else the offset of its file."""
+    """The time zone of an activity: its own, else the UTC offset of its file."""
     return row.time_zone or timezone(timedelta(seconds=int(row.utc_offset_s)))
 
 
 def activity_list(activities: pd.DataFrame, units: Units) -> pd.DataFrame:
     """Rows of queries.activities.recent as a list shows them: Track (SVG as data URI), Name, Sport, Date, Distance,
     Time, Climb; the index is the activity's id. Date (local, without zone), Distance and Climb are values in the
-    user's units, so that a click on a column's head sorts by them."""
+    user's units, so that clicking a column head sorts by them."""
     rows = []
     for row in activities.itertuples():
         zone = zone_of(row)
@@ -53,9 +53,9 @@ def names(activities: pd.DataFrame) -> pd.Series:
     return pd.Series(made, index=activities.index, dtype=object)
 
 
-@lru_cache(maxsize=2_048)  # some 5 MB; a list of routes draws 200 of them at every turn
+@lru_cache(maxsize=2_048)  # about 5 MB; a list of routes draws 200 of them on every run
 def thumbnail(stored: bytes | None) -> str:
-    """A stored outline (float32 pairs lat, lon) as a small picture; an empty one without."""
+    """A stored outline (float32 pairs lat, lon) as a small picture; an empty picture if there is none."""
     if not isinstance(stored, bytes) or not stored:
         return outline.data_uri("")
     points = np.frombuffer(stored, "<f4").reshape(-1, 2)
@@ -69,8 +69,8 @@ _NOTHING = ("0 W", "0 rpm", "0 spm", "0 strokes/min")
 def lap_table(
     laps: pd.DataFrame, units: Units, sport: str, steps: Mapping[int, str] | None = None
 ) -> pd.DataFrame:
-    """Laps as a table; a column that no lap has a value for is left out. Index: lap number from 1. steps: what the
-    steps of the workout are called (view.activities.workout); those without a name have their number."""
+    """Laps as a table; a column without any value is left out. Index: lap number from 1. steps: names of the
+    workout's steps (view.activities.workout); steps without a name show their number."""
     texts = {
         "Distance": [fmt.distance(v, units, sport) for v in laps["distance_m"]],
         "Time": [fmt.duration(v) for v in laps["timer_s"].fillna(laps["elapsed_s"])],
@@ -95,7 +95,7 @@ def lap_table(
 def _lap_speed(laps: pd.DataFrame) -> pd.Series:
     time = laps["timer_s"].fillna(laps["elapsed_s"])
     own = laps["distance_m"] / time.where(time > 0)
-    return own.where(own.notna(), laps["avg_speed"])  # what stands beside it, divided
+    return own.where(own.notna(), laps["avg_speed"])  # consistent with the distance and time shown beside it
 
 
 def set_table(sets: pd.DataFrame, units: Units) -> pd.DataFrame:
@@ -112,13 +112,13 @@ def set_table(sets: pd.DataFrame, units: Units) -> pd.DataFrame:
     return pd.DataFrame(rows, index=pd.RangeIndex(1, len(sets) + 1, name="Set"))
 
 
-# A figure at the beginning of a cell, with hours and minutes or thousands, up to its decimals.
+# A figure at the start of a cell, with hours and minutes or thousands, up to its decimals.
 _WHOLE = re.compile(r"(?:\d{1,3}(?:\u202f\d{3})+|\d+)(?::\d\d)*")
-_FIGURE_SPACE = "\u2007"  # as wide as a digit, and before every digit in the order of texts
+_FIGURE_SPACE = "\u2007"  # as wide as a digit, and sorts before every digit
 
 
 def in_order(table: pd.DataFrame) -> pd.DataFrame:
-    """The same texts, the figures among them set flush right: a browser sorts texts by their characters, so 9.98 km
+    """The same texts with their leading figures right-aligned: a browser sorts by characters, so without this 9.98 km
     would come after 10.01 km, and 58:30 after 1:02:10."""
     return pd.DataFrame({name: _flush_right(table[name]) for name in table.columns}, index=table.index)
 
@@ -139,7 +139,7 @@ def _flush_right(column: pd.Series) -> pd.Series:
 
 
 def reread_table(changes: pd.DataFrame, units: Units) -> pd.DataFrame:
-    """Activities that reading again changes: the figures before and after, or why one cannot be read."""
+    """Activities that reading again changes: the figures before and after, or why an activity cannot be read."""
     rows = []
     for row in changes.itertuples():
         zone = zone_of(row)

@@ -1,4 +1,4 @@
-"""Names and sentences: what an activity is called, what became of a file, and text kept free of markup."""
+"""Names and sentences: what an activity is called, what became of a file, and text without markup."""
 
 import re
 from collections.abc import Sequence
@@ -19,12 +19,12 @@ def sport_label(sport: str, sport_name: str = "") -> str:
 
 
 def sport_icon(sport: str) -> str:
-    """The sport's sign, as Streamlit takes it: ":material/directions_run:"."""
+    """The sport's icon in the form Streamlit takes: ":material/directions_run:"."""
     return f":material/{SPORTS.get(sport, SPORTS['other']).icon}:"
 
 
 def icon(sport: str) -> str:
-    """The same without Streamlit's frame, as view/parts takes it: "directions_run"."""
+    """The icon's bare name, as view/parts takes it: "directions_run"."""
     return SPORTS.get(sport, SPORTS["other"]).icon
 
 
@@ -35,7 +35,7 @@ def activity_name(name: str | None, sport: str, start_utc, zone: Zone) -> str:
 
 
 def named(name: str | None, sport: str, hour: int | None) -> str:
-    """The same by the local hour of the start; None where it is not known."""
+    """Like `activity_name`, given the local hour of the start; None if it is not known."""
     if name and name.strip():
         return straight(name).strip()
     word = noun(sport)
@@ -50,8 +50,8 @@ def count(n: int, one: str, many: str = "") -> str:
 def outcome(
     kind: str, activities: int = 1, days: int = 0, reason: str = "", problems: Sequence[str] = ()
 ) -> str:
-    """What became of a file, in a sentence. kind: one of the outcomes of an import, or "not_read" (it was stopped or
-    undone before). Raises ValueError for any other."""
+    """What became of a file, in a sentence. kind: one of the outcomes of an import, or "not_read" (stopped or undone
+    before the file was read). Raises ValueError for any other kind."""
     some = "" if activities == 1 else f" ({count(activities, 'activity', 'activities')})"
     reason = as_written_now(reason)
     why = _sentence(reason or as_written_now(" ".join(problems)))
@@ -81,12 +81,12 @@ def outcome(
     raise ValueError(f"unknown outcome {kind!r}")
 
 
-# Thousands in a sentence, but not what it quotes of a file.
+# Thousands in a sentence, but not in what it quotes from a file.
 _COMMAS = re.compile(r"""(?<![\w.,"“'])\d{1,3}(?:,\d{3})+(?![\w"”']|[.,]\w)""")
 
 
 def as_written_now(stored: str) -> str:
-    """A sentence that an earlier import stored, with thousands as they are written now: "12,345" -> "12 345"."""
+    """A sentence stored by an earlier import, with thousands as they are written now: "12,345" -> "12 345"."""
     return _COMMAS.sub(lambda found: found[0].replace(",", THIN), stored)
 
 
@@ -96,8 +96,8 @@ def _sentence(text: str) -> str:
 
 
 _JOINER = "\u2060"  # zero width, no break
-# Streamlit and GFM also replace inside plain text, after the markdown is parsed: emoji and icon names,
-# arrows and dashes, web and mail addresses. A joiner inside keeps them from being recognised.
+# Streamlit and GFM also replace things inside plain text after parsing the markdown: emoji and icon names, arrows and
+# dashes, web and mail addresses. A joiner inside them prevents that.
 _LATER = re.compile(
     r":(?=[\w+-]+:)|:(?=//)|(?<=www)(?=\.)|@(?=\w)|(?:^|(?<=\s))(?:<->?|->|--|[><~]=)(?=\s|$)", re.IGNORECASE
 )
@@ -106,11 +106,11 @@ _SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 def plain(text: object) -> str:
-    """A user's own text so that Streamlit's markdown shows exactly its characters, in one line.
+    """A user's own text, so that Streamlit's markdown shows exactly its characters in one line.
 
-    Nothing in it becomes markup, HTML, a formula, a colour, an icon, an emoji or a link, or turns the direction of
-    what follows. Invisible joiners may be added; runs of white space become one space, except for spaces that hold a
-    number together.
+    Nothing in it becomes markup, HTML, a formula, a colour, an icon, an emoji or a link, or changes the text direction
+    of what follows. Invisible joiners may be added; runs of white space become one space, except for the non-breaking
+    spaces inside numbers.
     """
     line = _BREAKING.sub(" ", straight(str(text))).strip()
     return _SPECIAL.sub(r"\\\1", _LATER.sub(lambda m: m[0][:1] + _JOINER + m[0][1:], line))

@@ -1,4 +1,4 @@
-"""The shape of the dashboard's chart (view/shapes.py): stacked hours a week."""
+"""The shape of the dashboard's chart (view/shapes.py): hours per week, stacked by sport."""
 
 from functools import cache
 from typing import Any
@@ -8,7 +8,7 @@ from milevault_core.view import shapes
 
 @cache
 def weeks() -> dict[str, Any]:
-    """Bars of rows with week, sport, hours, rank (within the bar), from and said; weeks and colours are poured in."""
+    """Bars of rows with week, sport, hours, rank (within the bar), from and said; weeks and colours are filled in."""
     alt = shapes.altair()
     months = alt.Axis(labelAngle=0, labelOverlap=False, ticks=False, domain=False, labelAlign="left")
     hours = alt.Axis(tickCount=4, domain=False, ticks=False)

@@ -17,7 +17,7 @@ def test_what_is_chosen_in_trends_survives_back_and_reload(page, site) -> None:
     visit(page, f"{address}/trends")
     page.get_by_text("Fitness and form", exact=True).click()
     page.wait_for_url(re.compile("show=Fitness"))
-    expect(page.get_by_text("Load of 7 days")).to_be_visible()
+    expect(page.get_by_text("7-day load")).to_be_visible()
     of_all = page.locator(".figures .value").first.inner_text()
     open_list(page, "Sports")
     page.get_by_role("option", name="Running").click()
@@ -30,10 +30,10 @@ def test_what_is_chosen_in_trends_survives_back_and_reload(page, site) -> None:
     drawn(page)
     assert page.url == chosen
     expect(page.locator(".figures .value").first).to_have_text(figure)
-    page.get_by_role("link", name="Load of 7 days").click()
+    page.get_by_role("link", name="7-day load").click()
     expect(page).to_have_title("What the numbers mean · MileVault")
     page.go_back()
-    expect(page.get_by_text("Load of 7 days")).to_be_visible()
+    expect(page.get_by_text("7-day load")).to_be_visible()
     assert page.url == chosen
     expect(page.locator(".figures .value").first).to_have_text(figure)
 
@@ -54,22 +54,22 @@ def test_a_stretch_dragged_over_is_in_the_address_and_back_leads_out_of_it(page,
     page.mouse.up()
     page.wait_for_url(re.compile(r"dates=\d{4}-\d\d-\d\d&dates=\d{4}-\d\d-\d\d"))
     drawn(page)
-    expect(page.get_by_text("Load of 7 days")).to_be_visible()
+    expect(page.get_by_text("7-day load")).to_be_visible()
     chosen = page.url
     page.reload()
     drawn(page)
     assert page.url == chosen
-    expect(page.get_by_text("Load of 7 days")).to_be_visible()
+    expect(page.get_by_text("7-day load")).to_be_visible()
     page.go_back()
     page.wait_for_url(before)
     drawn(page)
-    expect(page.get_by_text("Load of 7 days")).to_be_visible()
+    expect(page.get_by_text("7-day load")).to_be_visible()
 
 
 def test_a_section_may_be_named_by_its_key(page, site) -> None:
     address, _ = site
     visit(page, f"{address}/trends?show=form&span=all")
-    expect(page.get_by_text("Load of 7 days")).to_be_visible()
+    expect(page.get_by_text("7-day load")).to_be_visible()
     expect(page.locator("[data-testid=stVegaLiteChart] svg.marks").first).to_be_visible()
 
 

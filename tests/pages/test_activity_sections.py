@@ -108,10 +108,10 @@ def test_zones_are_by_the_highest_heart_rate_until_a_person_has_some_and_then_th
 ) -> None:
     app = shown("fit_workout_name")
     assert "Time in heart rate zones" in [one.label for one in app.expander]
-    assert "By the highest heart rate seen" not in zones(app)
+    assert "Based on the highest heart rate seen" not in zones(app)
     app.session_state["zones_by_maximum"] = True  # as a click on its head
     app.run()
-    assert "By the highest heart rate seen: 159 bpm" in zones(app).replace(fmt.THIN, " ")
+    assert "Based on the highest heart rate seen: 159 bpm" in zones(app).replace(fmt.THIN, " ")
     athlete.set_value(user, "max_heart_rate", "", date(2020, 1, 1), 190.0, date(2026, 1, 1))
     clean.clean(user)
     open_page.forget()

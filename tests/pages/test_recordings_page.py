@@ -65,7 +65,7 @@ def test_the_recordings_are_shown_taken_apart_and_put_together(user: int, open_p
 def test_two_recordings_are_compared_in_a_dialog(user: int, open_page, activity: int) -> None:
     app = press(open_page(user, "activity", id=str(activity)), "compare-")
     shown = texts(app).replace("\\", "")
-    assert "It begins together with the one shown" in shown
+    assert "It begins at the same time as the one shown" in shown
     assert "Their clocks agree." in shown
     (table,) = [one.value for one in app.dataframe if one.value.index.name == "Channel"]
     assert "Heart rate" in table.index

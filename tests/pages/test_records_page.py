@@ -68,11 +68,11 @@ def test_an_effort_that_waits_is_kept_taken_back_and_rejected(user: int, runs, o
 
 def test_what_nobody_can_have_done_is_left_out_and_can_be_counted_anyway(user, runs, open_page) -> None:
     app = open_page(user, "records")
-    assert "Nothing of this activity counts." in texts(app)
+    assert "None of this activity counts." in texts(app)
     before = best_400(app)
     app = app.button(key=f"anyway-{runs['impossible']}-impossible").click().run()
     assert not app.exception, app.exception
-    assert "Nothing of this activity counts." not in texts(app)
+    assert "None of this activity counts." not in texts(app)
     assert "Counted anyway" in texts(app)
     assert best_400(app) == "42.9 s" != before
     app = app.button(key=f"undo-{runs['impossible']}-*-0").click().run()

@@ -71,7 +71,7 @@ def test_the_list_has_them_under_a_heading_of_their_own(user: int, runs: list[in
     listed = filters.prepared(activity_list.figures(user))
     groups = rows.groups(listed, listed, {}, fmt.METRIC, rows.LATEST, {})
     assert [g.title for g in groups] == ["Date unknown", "May 2024", "Date unknown"]
-    assert groups[0].totals == "3 activities that count in no total"
+    assert groups[0].totals == "3 activities that do not count in totals"
     assert groups[0].things[0].cells[0] == "Date unknown"
     assert filters.places(listed)[-1] == "undated"
     assert len(filters.found(listed, filters.Filters(places=("undated",)))) == 3
@@ -81,7 +81,7 @@ def test_all_that_their_files_tell_is_set_with_one_click(user: int, runs: list[i
     app = open_page(user, "activities")
     shown = everything(app)
     assert "3 activities have dates that cannot be right" in shown
-    assert "Set the 2 that their files give" in {b.label for b in app.button}
+    assert "Set the 2 dates from their files" in {b.label for b in app.button}
     press(app, "set_dates")
     clean.clean(user)
     left = activity_list.doubted(user)
@@ -150,8 +150,8 @@ def test_who_has_none_sees_nothing_of_it(user: int, open_page) -> None:
 @pytest.mark.parametrize(
     ("told", "count", "text"),
     [
-        (1, 1, "Set the date that the file gives"), (3, 3, "Set all 3 to what their files give"),
-        (1, 3, "Set the one that its file gives"), (2, 3, "Set the 2 that their files give"),
+        (1, 1, "Set the date from the file"), (3, 3, "Set all 3 to the dates from their files"),
+        (1, 3, "Set the one date from its file"), (2, 3, "Set the 2 dates from their files"),
     ],
 )  # fmt: skip
 def test_what_the_button_says(told: int, count: int, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Texts and figures of one activity's page."""
+"""Texts and figures of an activity's page."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -18,7 +18,7 @@ __all__ = ["colour_choices", "default_colour", "figures", "file_label", "has_dis
 
 
 def zone(activity: dict) -> dates.Zone:
-    """The time zone of an activity: its own, else the offset of its file."""
+    """The time zone of an activity: its own, else the UTC offset of its file."""
     return activity["time_zone"] or timezone(timedelta(seconds=int(activity["utc_offset_s"])))
 
 
@@ -33,7 +33,7 @@ def subtitle(activity: dict) -> str:
 
 
 def elsewhere(activity: dict, time_zone: str) -> str:
-    """ "Local time there: UTC+9, Asia/Tokyo" where the clock was another than the reader's at that moment, else ""."""
+    """ "Local time there: UTC+9, Asia/Tokyo" if the clock there differed from the reader's at that moment, else ""."""
     there, here = (dates.local(activity["start_time"], one) for one in (zone(activity), time_zone))
     if there is None or here is None or there.utcoffset() == here.utcoffset():
         return ""
@@ -60,13 +60,13 @@ def _says(sport: str, kind: str) -> bool:
 
 
 def _speed(activity: dict) -> float | None:
-    """Over the distance and the time that are shown beside it, so that the three figures agree."""
+    """Computed from the distance and time shown beside it, so that the three figures agree."""
     seconds = activity["moving_s"] or activity["elapsed_s"]
     return activity["distance_m"] / seconds if activity["distance_m"] and seconds else None
 
 
 def figures(activity: dict, system: Units) -> list[tuple[str, str]]:
-    """(label, value) of the figures at the head of the page: those the activity has."""
+    """(label, value) of the figures at the head of the page, as far as the activity has them."""
     sport = activity["sport"]
     moving, elapsed = activity["moving_s"], activity["elapsed_s"]
     rows = [
@@ -85,7 +85,7 @@ def figures(activity: dict, system: Units) -> list[tuple[str, str]]:
 
 
 def notes(activity: dict) -> list[str]:
-    """What could not be used, or was repaired, as sentences."""
+    """What could not be used, or was repaired, in sentences."""
     texts = list(dict.fromkeys(words.as_written_now(p["text"]) for p in activity["problems"]))
     if activity["understood"] < 0.999:
         share = max(1, round(100 * activity["understood"]))
@@ -95,15 +95,14 @@ def notes(activity: dict) -> list[str]:
     return texts
 
 
-# What was left out of the file, and counts again if its owner asks for it.
+# Problems for which part of the file does not count, unless the user decides that it does.
 _LEFT_OUT = frozenset(
     ("untravelled", "off_timer", "positions_dropped", "altitudes_dropped", "altitude_levelled", "speeds_dropped")
 )  # fmt: skip
 
 
 def judgement(activity: dict) -> str:
-    """ "judged" where part of the file does not count, "as recorded" where its owner has decided that it does, else
-    ""."""
+    """ "judged" if part of the file does not count, "as recorded" if the user has decided that it does, else ""."""
     codes = {p["code"] for p in activity["problems"]}
     if "as_recorded" in codes:
         return "as recorded"
@@ -111,13 +110,13 @@ def judgement(activity: dict) -> str:
 
 
 def date_choices(activity: dict) -> dict[str, datetime]:
-    """Alternatives in the file to an impossible date: the texts of buttons, and the starts (UTC)."""
+    """The file's alternatives to an impossible date: button texts and starts (UTC)."""
     found = (datetime.fromisoformat(hint) for hint in activity["date_hints"])
     return {f"It was {dates.day_time(when, zone(activity))}": when for when in found}
 
 
 def lead_s(activity: dict, track: pd.DataFrame) -> float:
-    """How many seconds before its first point an activity began (a swimmer's watch writes that at the wall)."""
+    """How many seconds before its first point an activity began (a swim watch writes its first point at the wall)."""
     if not len(track):
         return 0.0
     first = pd.Timestamp(track["time"].to_numpy()[0]).tz_localize("UTC")
@@ -130,7 +129,7 @@ def has_distance(track: pd.DataFrame) -> bool:
 
 
 def colour_choices(track: pd.DataFrame, sport: str) -> dict[str, str]:
-    """Columns a track can be coloured by, with their labels."""
+    """The columns a track can be coloured by, with their labels."""
     return {key: series(track, key, fmt.METRIC, sport).label for key in available(track, sport)}
 
 
@@ -139,7 +138,7 @@ def default_colour(choices: dict[str, str]) -> str | None:
 
 
 def stretch_sentence(track: pd.DataFrame, stretch: tuple[int, int], system: Units, sport: str) -> str:
-    """The brushed stretch in figures: length, time, pace or speed, mean heart rate and power."""
+    """The selected stretch in figures: length, time, pace or speed, mean heart rate and power."""
     part = track.iloc[stretch[0] : stretch[1]]
     time, way = part["time"].to_numpy(), part["distance"].to_numpy()
     seconds = float((time[-1] - time[0]).astype("timedelta64[us]").astype(float) / 1e6)
@@ -157,6 +156,6 @@ def stretch_sentence(track: pd.DataFrame, stretch: tuple[int, int], system: Unit
 
 
 def file_label(file) -> str:
-    """What a download of an original is called: "run.fit (120 kB)"."""
+    """The label of an original's download: "run.fit (120 kB)"."""
     name = str(file.name).replace("\\", "/").rsplit("/", 1)[-1]
     return f"{name} ({fmt.size(file.size_bytes)})"

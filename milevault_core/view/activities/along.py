@@ -18,8 +18,8 @@ def position(
     """The position of each point on the x axis (distance in the user's unit, or seconds; shape (n,), never falling),
     and which axis it is.
 
-    x: "distance", "time" or "moving" (without pauses and without standing, as they are in the sport). Time is taken
-    where there is no distance.
+    x: "distance", "time" or "moving" (without pauses and standing, as the sport defines them). Time is used if there
+    is no distance.
     """
     metres = track["distance"].to_numpy(dtype=float)
     known = metres[np.isfinite(metres)]
@@ -33,8 +33,8 @@ def position(
 
 
 def moving(track: pd.DataFrame, sport: str = "") -> np.ndarray:
-    """Seconds in motion up to each point: pauses take none, nor does standing (where the distance tells), which is what
-    the activity's moving time says."""
+    """Seconds in motion up to each point: pauses do not count, nor does standing still (if the distance shows it), as
+    in the activity's moving time."""
     seconds = np.fmax.accumulate(elapsed(track)) if len(track) else np.empty(0)
     if len(seconds) < 2:
         return seconds
@@ -53,9 +53,9 @@ def moving(track: pd.DataFrame, sport: str = "") -> np.ndarray:
 def stretch(
     track: pd.DataFrame, chosen: dict | None, units: Units = fmt.METRIC, x: str = "distance", sport: str = ""
 ) -> tuple[int, int] | None:
-    """Rows (start, stop) of the brushed stretch; None without one.
+    """Rows (start, stop) of the selected stretch; None without a selection.
 
-    chosen: what the chart reports for "range", {"x": [from, to]} in the axis' unit; all else is no brush.
+    chosen: what the chart reports for "range", {"x": [from, to]} in the axis' unit; anything else is no selection.
     """
     ends = chosen.get("x") if isinstance(chosen, dict) else None
     if not isinstance(ends, list | tuple) or len(ends) != 2 or any(fmt.is_missing(e) for e in ends):
@@ -68,13 +68,13 @@ def stretch(
 def rows_between(
     track: pd.DataFrame, window: tuple[float, float], lead_s: float = 0.0
 ) -> tuple[int, int] | None:
-    """Rows (start, stop) that hold a window in seconds since the activity's start, its ends included; None for none.
+    """Rows (start, stop) that cover a window in seconds since the activity's start, both ends included; None for none.
     `lead_s`: how long before its first point the activity began."""
     return rows_of(elapsed(track) + lead_s, window)
 
 
 def rows_of(seconds: np.ndarray, window: tuple[float, float]) -> tuple[int, int] | None:
-    """The same, of the points' seconds: for many windows of one track."""
+    """Like `rows_between`, from the points' seconds: for many windows of one track."""
     if not len(seconds):
         return None
     start = max(int(np.searchsorted(seconds, window[0], "right")) - 1, 0)
@@ -92,8 +92,8 @@ def stops(
     window: tuple[int, int] | None = None,
     sport: str = "",
 ) -> dict[str, list | float]:
-    """What joins the chart with the map: x (places on the axis, rising), lon and lat there (None where unknown), and
-    the ends lo and hi of the axis. Empty lists for a track without a way."""
+    """What links the chart with the map: x (positions on the axis, rising), lon and lat there (None if unknown), and
+    the ends lo and hi of the axis. Empty lists for a track without positions."""
     along, _ = position(track, units, x, sport)
     start, stop = window or (0, len(track))
     part = along[start:stop]

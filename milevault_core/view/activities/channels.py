@@ -1,6 +1,6 @@
-"""Channels as rows of the timeline: what an activity has per point beside the fixed columns, in words and colours.
+"""Channels as rows of the timeline: values per point that have no fixed column, with their labels and colours.
 
-Only a few better labels are listed by hand: an unknown channel gets its row too.
+Only better labels for some channels are listed by hand: an unknown channel gets a row too.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from milevault_core.view import format as fmt
 from milevault_core.view.activities.series import Series
 from milevault_core.view.format import Units
 
-# In turn; each has a contrast of 3 or more on both of our backgrounds (tested).
+# Used in turn; each has a contrast of 3 or more on both of our backgrounds (tested).
 COLOURS = ("#b4568f", "#5a8a2c", "#8a72cf", "#c2603a", "#2f8aa6", "#9a7a1f")
 _WORDS = {
     "left_right_balance": "Left balance", "grade": "Grade", "gps_accuracy": "GPS accuracy",
@@ -30,7 +30,7 @@ _UNITS = {"% left": "%"}
 
 
 def with_ours(found: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """The channels of devices, and those of training/channels.py."""
+    """The channels from devices, plus those computed by training/channels.py."""
     ours = [(name, training.OURS, training.UNITS[name]) for name in names]
     return pd.concat([found, pd.DataFrame(ours, columns=["name", "developer", "unit"])], ignore_index=True)
 
@@ -48,8 +48,8 @@ def choices(channels: pd.DataFrame) -> dict[tuple[str, str], str]:
 
 
 def label(name: str, developer: str = "") -> str:
-    """ "vertical_oscillation" -> "Vertical oscillation"; an app's field: "Form power (Stryd)", or "(app)" where
-    the file gives no more than a number for the app."""
+    """ "vertical_oscillation" -> "Vertical oscillation"; a field of an app: "Form power (Stryd)", or "(app)" if the
+    file identifies the app only by a number."""
     if len(developer) >= 16 and not set(developer.lower()) - set("0123456789abcdef-"):
         developer = "app"
     text = _WORDS.get(name) or " ".join(name.replace("_", " ").split())
@@ -68,12 +68,12 @@ def _told_apart(title: str, used: Iterable[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without the signs that mean something in the name of a field of a chart."""
+    """Without the characters that have a meaning in a chart's field names."""
     return "".join(" " if c in ".[]\\\"'" else c for c in text).strip() or "Unnamed"
 
 
 def rows(found: list[tuple[str, str, str, np.ndarray]], points: int, units: Units) -> list[Series]:
-    """Rows of (name, developer, unit, values) channels of a track of so many points; empty ones are left out."""
+    """Rows for the (name, developer, unit, values) channels of a track of `points` points; empty ones are left out."""
     out: list[Series] = []
     used: list[str] = []
     for name, developer, unit, raw in found:
@@ -95,7 +95,7 @@ def rows(found: list[tuple[str, str, str, np.ndarray]], points: int, units: Unit
 def _series(key: str, title: str, unit: str, colour: str, values: np.ndarray) -> Series:
     finite = values[np.isfinite(values)]
     lo, hi = (float(v) for v in np.percentile(finite, [0.5, 99.5]))
-    least = 0.02 * max(abs(lo), abs(hi)) or 1.0  # a constant is a line in the middle
+    least = 0.02 * max(abs(lo), abs(hi)) or 1.0  # a constant becomes a line in the middle
     if hi - lo < least:
         lo, hi = lo - least, hi + least
     decimals = 0 if hi - lo >= 20 else 1 if hi - lo >= 2 else 2 if hi - lo >= 0.2 else 3

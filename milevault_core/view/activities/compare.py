@@ -1,5 +1,5 @@
 """Two to four activities on one axis: a chart for each quantity that at least two of them have, and their figures side
-by side. The chart's shape is built by Altair and kept; the numbers are poured in."""
+by side. Altair builds the chart's shape once; the numbers are filled in."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -23,9 +23,9 @@ from milevault_core.view.parts.text import address, day_page, escape
 from milevault_core.view.tables import in_order
 
 MOST = 4
-POINTS = 700  # a line
-COLOURS = ("#2f7fe0", "#d9542b", "#0f9580", "#9168e0")  # told apart by colour-blind eyes too, on both grounds
-_PIXELS = 190  # with its title and its axis
+POINTS = 700  # per line
+COLOURS = ("#2f7fe0", "#d9542b", "#0f9580", "#9168e0")  # colour-blind people can tell them apart
+_PIXELS = 190  # including its title and its axis
 
 
 class Track(NamedTuple):
@@ -36,7 +36,7 @@ class Track(NamedTuple):
 
 @lru_cache(maxsize=64)
 def shape(title: str, names: tuple[str, ...]) -> dict[str, Any]:
-    """A chart of one quantity, a line an activity, without numbers. The result is shared: never write into it."""
+    """A chart of one quantity without numbers, one line per activity. The result is shared: never change it."""
     x = alt.X("x:Q", title=None, scale=alt.Scale(nice=False, zero=False),
               axis=alt.Axis(grid=False, domain=False, ticks=False, labelOverlap=True, labelFlush=True))  # fmt: skip
     y = alt.Y("y:Q", title=None, scale=alt.Scale(nice=False, zero=False),
@@ -51,18 +51,18 @@ def shape(title: str, names: tuple[str, ...]) -> dict[str, Any]:
         .mark_line(strokeWidth=1.5, strokeJoin="round", clip=True)
         .encode(x=x, y=y, color=colour, tooltip=tips)
     )
-    # One layer: Streamlit takes the data of a single view away, and hands them on in a form that cannot be flattened.
+    # One layer: from a single view Streamlit takes the data out, and passes it on in a form that cannot be flattened.
     chart = alt.layer(lines).properties(
         height=_PIXELS, title=alt.Title(title, anchor="start", fontSize=12, offset=4)
     )  # fmt: skip
     spec: dict[str, Any] = chart.to_dict()
-    spec.pop("data")  # Altair lifts it out of the layer
+    spec.pop("data")  # Altair moves it out of the layer
     spec["config"] = shapes.CONFIG
     return spec
 
 
 def charts(tracks: Sequence[Track], units: Units, x: str = "distance") -> list[tuple[str, dict]]:
-    """(key, Vega-Lite spec) of each quantity that at least two of the activities have. x: along.position."""
+    """(key, Vega-Lite spec) of each quantity that at least two of the activities have. x: as for along.position."""
     places = [position(one.track, units, x, one.sport) for one in tracks]
     kind = "distance" if all(k == "distance" for _, k in places) else "time"
     if kind != x and x == "distance":  # one of them has no distance: all are shown over time
@@ -79,7 +79,7 @@ def charts(tracks: Sequence[Track], units: Units, x: str = "distance") -> list[t
 
 
 def _apart(names: Sequence[str]) -> list[str]:
-    """Names that differ: the second "Morning run" is "Morning run (2)"."""
+    """Unique names: the second "Morning run" becomes "Morning run (2)"."""
     out: list[str] = []
     for name in names:
         count = sum(one.rsplit(" (", 1)[0] == name for one in out)
@@ -122,8 +122,8 @@ def _poured(
 
 
 def _alike(rows: list[Series], tracks: Sequence[Track], which: list[int], units: Units) -> list[Series]:
-    """The rows, with one unit where one holds for all of them: a pace beside a speed becomes a speed. Steps and turns
-    have none in common: the chart's title names both."""
+    """The rows, in one unit if one fits all of them: a pace beside a speed becomes a speed. Steps and turns have no
+    common unit, so the chart's title names both."""
     if rows[0].key == "speed" and len({row.unit for row in rows}) > 1:
         return [series(tracks[i].track, "speed", units) for i in which]
     return rows
@@ -154,7 +154,7 @@ def _lookup(labels: dict) -> str:
 
 
 def legend(activities: Sequence[Mapping], names: Sequence[str]) -> str:
-    """The activities' names as links, each with the colour of its lines; HTML."""
+    """The activities' names as links, each with the colour of its lines, as HTML."""
     told = _apart(names)
     hrefs = {
         name: address("/activity", {"id": one["id"]}) for name, one in zip(told, activities, strict=True)
@@ -163,7 +163,7 @@ def legend(activities: Sequence[Mapping], names: Sequence[str]) -> str:
 
 
 def days(activities: Sequence[Mapping]) -> str:
-    """Links to the days of the activities whose dates are known; HTML."""
+    """Links to the days of the activities whose dates are known, as HTML."""
     told = sorted({one["local_day"] for one in activities if not one["date_doubted"]})
     if not told:
         return ""
@@ -172,8 +172,8 @@ def days(activities: Sequence[Mapping]) -> str:
 
 
 def figure_table(activities: Sequence[Mapping], names: Sequence[str], units: Units) -> pd.DataFrame:
-    """The figures side by side: a row an activity and a column a figure, by which a click on its head sorts; figures
-    that none of them has are left out."""
+    """The figures side by side: one row per activity and one sortable column per figure; figures that none of them has
+    are left out."""
     columns = {}
     for name in (*HEAD, "max_heart_rate", "max_power", "descent_m"):
         texts = [say(name, one[name], units, one["sport"]) for one in activities]

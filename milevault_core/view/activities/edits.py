@@ -1,4 +1,4 @@
-"""A user's edits of an activity in words."""
+"""A user's edits of an activity, in words."""
 
 from datetime import UTC, datetime
 
@@ -41,7 +41,7 @@ def stretch_text(start: float, stop: float, zone: dates.Zone) -> str:
 
 
 def is_revocable(field: str) -> bool:
-    """Whether an edit is listed with an undo button; texts are changed in their form."""
+    """Whether an edit is listed with an undo button; texts are changed in their form instead."""
     return field.startswith((track_edits.PREFIX, sources.PREFIX))
 
 
@@ -51,7 +51,7 @@ def _track(edit: TrackEdit, units: Units, zone: dates.Zone) -> str:
 
     match edit.kind:
         case "trim" if edit.split_off:
-            return f"Split at {at(edit.stop or 0)}: what came after is an activity of its own"
+            return f"Split at {at(edit.stop or 0)}: the rest is now a separate activity"
         case "trim" if edit.start is None:
             return f"Everything after {at(edit.stop or 0)} trimmed"
         case "trim" if edit.stop is None:

@@ -24,7 +24,7 @@ _NUMBERS = {
 
 @dataclass(frozen=True)
 class Filters:
-    """The filters in use. Distances in metres; None and empty do not filter."""
+    """The filters in use. Distances are in metres; None and empty values do not filter."""
 
     text: str = ""
     sports: tuple[str, ...] = ()
@@ -34,37 +34,37 @@ class Filters:
     gear: str = ""
     from_m: float | None = None
     to_m: float | None = None
-    tags: tuple[str, ...] = ()  # all of them
+    tags: tuple[str, ...] = ()  # all of them are required
     route: int = 0
-    held: tuple[str, ...] = ()  # keys of HELD, all of them
+    held: tuple[str, ...] = ()  # keys of HELD, all of them required
 
 
 def tags_of(rows: pd.DataFrame) -> list[str]:
-    """The tags that occur, the most frequent first, equally frequent ones by name."""
+    """The tags in use, most frequent first, equally frequent ones by name."""
     counts: Counter[str] = Counter()
-    for text, many in rows["tags"].value_counts().items():  # few texts, however many activities
+    for text, many in rows["tags"].value_counts().items():  # few distinct texts, however many activities
         for tag in filter(None, str(text).split(", ")):
             counts[tag] += many
     return sorted(counts, key=lambda tag: (-counts[tag], tag))
 
 
 def has_tags(rows: pd.DataFrame, tags: Sequence[str]) -> np.ndarray:
-    """Which rows have all of these tags."""
+    """Mask of the rows that have all of these tags."""
     return np.array([set(tags) <= set(text.split(", ")) for text in rows["tags"]], dtype=bool)
 
 
 def prepared(rows: pd.DataFrame) -> pd.DataFrame:
-    """`time_s`, which is shown and added up: moving time, else the time from start to end."""
+    """The rows with `time_s`, the time that is shown and added up: moving time, else the time from start to end."""
     return rows.assign(time_s=rows["moving_s"].fillna(rows["elapsed_s"]))
 
 
 def places(rows: pd.DataFrame) -> list[str]:
-    """Those of PLACES that these rows offer: a date is rarely unknown."""
+    """The entries of PLACES that make sense for these rows: an unknown date is rare."""
     return [place for place in PLACES if place != "undated" or rows["date_doubted"].any()]
 
 
 def found(rows: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    """Rows of queries.activity_list.figures (prepared) that the filters leave."""
+    """The rows of queries.activity_list.figures (prepared) that match the filters."""
     keep = np.ones(len(rows), dtype=bool)
     if filters.sports:
         keep &= rows["sport"].isin(filters.sports).to_numpy()
@@ -121,7 +121,7 @@ def ordered(rows: pd.DataFrame, order: Order) -> pd.DataFrame:
 
 
 def totals(rows: pd.DataFrame, units: Units) -> list[tuple[str, str]]:
-    """(label, value) of what is shown and counts, together."""
+    """(label, value) totals of the rows that count."""
     rows = counting(rows)
     return [
         ("Activities", fmt.number(len(rows))),
@@ -132,10 +132,10 @@ def totals(rows: pd.DataFrame, units: Units) -> list[tuple[str, str]]:
 
 
 def line(rows: pd.DataFrame, units: Units) -> str:
-    """The same in one line: "12 activities · 14 h 05 · 312 km"."""
+    """The totals in one line: "12 activities · 14 h 05 · 312 km"."""
     if not len(inside := counting(rows)):
         said = texts.count(len(rows), "activity", "activities")
-        return f"{said} that {'counts' if len(rows) == 1 else 'count'} in no total"
+        return f"{said} that {'does' if len(rows) == 1 else 'do'} not count in totals"
     rows = inside
     parts = [texts.count(len(rows), "activity", "activities"), fmt.hours(float(rows["time_s"].sum()))]
     if metres := float(rows["distance_m"].sum()):
@@ -144,7 +144,7 @@ def line(rows: pd.DataFrame, units: Units) -> str:
 
 
 def counting(rows: pd.DataFrame) -> pd.DataFrame:
-    """Without those that count in no total: their date cannot be right, or their owner leaves them out."""
+    """The rows that count in totals: without doubted dates and without those the user left out."""
     return rows[rows["counts"].to_numpy(bool)] if "counts" in rows else rows
 
 

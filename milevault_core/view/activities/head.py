@@ -13,8 +13,8 @@ _RAMP = ("#8da2b8", "#3f8fd0", "#3aa17e", "#d99a2b", "#d6483b")
 
 
 def line(row: Mapping, beside: Mapping[str, int]) -> str:
-    """Ways to the activities before and after (queries.efforts.neighbours) and to its day, and what a person said of
-    this one: race, tags, gear, effort."""
+    """Links to the activities before and after (queries.efforts.neighbours) and to its day, and what the user noted:
+    race, tags, gear, effort."""
     ways = "".join(
         f'<a href="{escape(address("/activity", {"id": beside[word]}))}" rel="{rel}">{text}</a>'
         for word, rel, text in (("before", "prev", "← Earlier"), ("after", "next", "Later →"))
@@ -32,17 +32,17 @@ def line(row: Mapping, beside: Mapping[str, int]) -> str:
 
 
 def said(sign: str, sentence: str) -> str:
-    """A sentence below the name, with a sign before it."""
+    """A sentence below the name, with an icon before it."""
     return f'<p class="under">{icon(sign)} {escape(sentence)}</p>' if sentence else ""
 
 
 def description(text: str | None) -> str:
-    """What a person wrote of it, its lines as they are."""
+    """The user's description, with its line breaks."""
     return f'<p class="words">{escape(text)}</p>' if text else ""
 
 
 def files(activity_id: int, originals: pd.DataFrame, kinds: Sequence[str]) -> str:
-    """The section with its files: the originals (queries.activities.originals_of), what it is written as (`kinds`:
+    """The section with its files: the originals (queries.activities.originals_of), the export formats (`kinds`:
     "GPX" …), and the picture."""
     ways = [(f"/files/original/{one.original_id}", activity.file_label(one), "download")
             for one in originals.itertuples()]  # fmt: skip
@@ -56,7 +56,7 @@ def files(activity_id: int, originals: pd.DataFrame, kinds: Sequence[str]) -> st
 
 
 def zone_bars(seconds: Sequence[float], top_rate: float) -> str:
-    """Time in each zone by share of the highest heart rate seen."""
+    """Time in each zone, where zones are shares of the highest heart rate seen."""
     whole = sum(seconds) or 1.0
     rows = []
     for number in range(5, 0, -1):
@@ -72,5 +72,5 @@ def zone_bars(seconds: Sequence[float], top_rate: float) -> str:
         )
     return (
         f"<table style='width:100%;font-size:.9rem;border-spacing:.4rem .3rem'>{''.join(rows)}</table>"
-        f"<p style='font-size:.85rem;opacity:.75'>By the highest heart rate seen: {fmt.heart_rate(top_rate)}.</p>"
+        f"<p style='font-size:.85rem;opacity:.75'>Based on the highest heart rate seen: {fmt.heart_rate(top_rate)}.</p>"
     )

@@ -9,7 +9,7 @@ from milevault_core.view.format import Units
 from milevault_core.view.records import texts as say
 from milevault_core.view.routes.routes import ordinal
 
-MOST = 2  # notes an activity
+MOST = 2  # notes per activity
 ORDER = ("longest_distance", "best_time", "biggest_climb", "most_climb", "power")
 ENOUGH = 10  # activities in a year before "the longest in a year" means something
 
@@ -22,7 +22,7 @@ class Record(NamedTuple):
 
 
 def notes(found: pd.DataFrame, units: Units) -> dict[int, list[tuple[str, str]]]:
-    """(icon, text) by activity, the weightiest first. found: rows of queries.highlights.of."""
+    """(icon, text) by activity, most important first. found: rows of queries.highlights.of."""
     made = {}
     for row in found.itertuples():
         held = [Record(**one) for one in row.records]

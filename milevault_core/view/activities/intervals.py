@@ -12,7 +12,7 @@ STANDING_M_S = 0.5
 
 
 def explain(sets: Sequence[Set], units: Units, sport: str) -> str:
-    """One sentence on all sets; "" without any. A pyramid: "1-2-3-2-1 min at 3:40 /km, 90 s easy"."""
+    """One sentence about all sets; "" if there are none. A pyramid: "1-2-3-2-1 min at 3:40 /km, 90 s easy"."""
     if not sets:
         return ""
     if len(sets) >= 5 and all(len(one.intervals) == 1 for one in sets):
@@ -60,7 +60,7 @@ def _way(every: Sequence[Interval], units: Units) -> str:
 
 
 def round_time(seconds: float) -> str:
-    """To what one would have set a watch to: "30 s", "90 s", "4 min", "2:30 min"."""
+    """Rounded to what one would set a watch to: "30 s", "90 s", "4 min", "2:30 min"."""
     step = 5 if seconds < 150 else 10 if seconds < 300 else 15 if seconds < 900 else 60
     whole = max(step * round(seconds / step), step)
     if _is_whole(whole) and abs(whole - seconds) <= max(3, 0.03 * seconds):

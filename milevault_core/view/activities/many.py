@@ -1,4 +1,4 @@
-"""The list of activities as a table of numbers from which many can be selected."""
+"""The list of activities as a table of numbers in which several can be selected."""
 
 import pandas as pd
 
@@ -8,7 +8,7 @@ from milevault_core.view.format import Units
 
 def table(rows: pd.DataFrame, units: Units) -> pd.DataFrame:
     """Rows of queries.activity_list.figures (with `time_s`): Name, Date, Sport, Distance in the user's units, Time,
-    Gear. Dates, distances and times are values, so that a click on a column's head sorts by them."""
+    Gear. Dates, distances and times are values, so that clicking a column head sorts by them."""
     local = [dates.local(row.start_time, tables.zone_of(row)) for row in rows.itertuples()]
     return pd.DataFrame({
         "Name": tables.names(rows).to_numpy(),
@@ -21,7 +21,7 @@ def table(rows: pd.DataFrame, units: Units) -> pd.DataFrame:
 
 
 def _known(metres: pd.Series) -> pd.Series:
-    """Without the 0 of what went nowhere."""
+    """Distances without the zeros of activities that covered none."""
     return metres.where(metres > 0)
 
 

@@ -1,4 +1,4 @@
-"""Marks on an activity's map: kilometres or miles, laps, and which way it went."""
+"""Marks on an activity's map: kilometres or miles, laps, and its direction."""
 
 from collections.abc import Sequence
 
@@ -22,9 +22,9 @@ def marks(
     laps: Sequence[float] = (),
     segments: Sequence[tuple[float, float, str]] = (),
 ) -> list[dict]:
-    """deck.gl layers: a small dot with its number at every (few) kilometre or mile, a ring where a lap begins, arrows
-    along the way. laps: seconds since the first point at which laps begin. segments: (lat, lon, label) of where
-    efforts begin."""
+    """deck.gl layers: a small dot with its number at every (or every few) kilometres or miles, a ring where a lap
+    begins, arrows along the route. laps: starts of the laps in seconds since the first point. segments: (lat, lon,
+    label) of the points where efforts begin."""
     lat, lon = (track[name].to_numpy(dtype=float) for name in ("lat", "lon"))
     placed = np.flatnonzero(np.isfinite(lat) & np.isfinite(lon))
     if len(placed) < 2:
@@ -70,7 +70,7 @@ def _distances(
 
 
 def _at(lat: np.ndarray, east: np.ndarray, placed: np.ndarray, row: int) -> list[float]:
-    """Where the point nearest to a row is."""
+    """[lon, lat] of the first located point at or after a row; else of the last one."""
     i = placed[min(int(np.searchsorted(placed, row)), len(placed) - 1)]
     return [round(float(east[i]), 5), round(float(lat[i]), 5)]
 
@@ -84,7 +84,7 @@ def _dots(name: str, rows: list[dict], radius: int, fill: list[int], line: list[
 
 
 def _arrows(lat: np.ndarray, lon: np.ndarray) -> dict:
-    """Which way it went, at even shares of the way; none where the person stood still."""
+    """Arrows in the direction of travel, evenly spaced along the route; none where it stood still."""
     shrink = np.cos(np.radians(lat))
     way = np.concatenate(([0.0], np.cumsum(np.hypot(np.diff(lon) * shrink[1:], np.diff(lat)))))
     rows = []

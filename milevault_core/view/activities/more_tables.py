@@ -7,7 +7,7 @@ from milevault_core.view import format as fmt
 from milevault_core.view.activities import channels
 from milevault_core.view.format import Units
 
-# Channels of how somebody runs (or pedals, or breathes), by the names of formats/fit/fields.py.
+# Channels about how somebody runs, pedals or breathes, by the names of formats/fit/fields.py.
 DYNAMICS = ("vertical_oscillation", "stance_time", "stance_time_percent", "stance_time_balance", "vertical_ratio",
             "step_length", "left_right_balance", "left_torque_effectiveness", "right_torque_effectiveness",
             "left_pedal_smoothness", "right_pedal_smoothness", "respiration_rate",
@@ -15,7 +15,7 @@ DYNAMICS = ("vertical_oscillation", "stance_time", "stance_time_percent", "stanc
 
 
 def length_table(lengths: pd.DataFrame, pool_m: float | None, units: Units) -> pd.DataFrame:
-    """Pool lengths with strokes and SWOLF (seconds and strokes of a length together); rests are rows of their own."""
+    """Pool lengths with strokes and SWOLF (seconds plus strokes of a length); rests are separate rows."""
     seconds = lengths["timer_s"].fillna(lengths["elapsed_s"])
     active = (lengths["intensity"] != "rest").to_numpy()
     strokes = lengths["strokes"].where(active)
@@ -49,7 +49,7 @@ def swim_sentence(lengths: pd.DataFrame, pool_m: float | None, units: Units) -> 
 
 
 def _pool(metres: float, units: Units) -> str:
-    """A pool of 25 yards is one of 25 yards in every system of units."""
+    """The pool's length; a pool of 25 yards is given in yards in every system of units."""
     yards = metres / fmt.YARD
     if abs(yards - round(yards)) < 0.02 and abs(metres - round(metres)) > 0.02:
         return fmt.number(yards, 0, "yd")
@@ -72,7 +72,7 @@ def strength_sentence(sets: pd.DataFrame, units: Units) -> str:
 
 
 def dynamics_table(found: list[tuple[str, str, str, np.ndarray]]) -> pd.DataFrame | None:
-    """Mean and the middle 80% of channels (name, developer, unit, values) of DYNAMICS; None without any."""
+    """Mean and middle 80% of the DYNAMICS channels (name, developer, unit, values); None if there are none."""
     rows = []
     for name, developer, unit, raw in found:
         values = np.asarray(raw, dtype=float)

@@ -6,13 +6,13 @@ import numpy as np
 
 from milevault_core.geo.simplify import unwrap
 
-COLOUR = "#e0591b"  # reads on both of our backgrounds
+COLOUR = "#e0591b"  # readable on both of our backgrounds
 
 
 def svg(lat: np.ndarray, lon: np.ndarray, width: int = 96, height: int = 64, colour: str = COLOUR) -> str:
-    """An outline in true proportions. lat, lon: degrees, NaN where the line is broken. "" without two points.
+    """An outline in true proportions. lat, lon: degrees, NaN where the line is broken. "" for fewer than two points.
 
-    The stored outline is small already (about a hundred points); all of it is drawn.
+    The stored outline is already small (about a hundred points), so all of it is drawn.
     """
     lat, lon = np.asarray(lat, dtype=float), np.asarray(lon, dtype=float)
     known = np.isfinite(lat) & np.isfinite(lon)
@@ -41,12 +41,12 @@ def svg(lat: np.ndarray, lon: np.ndarray, width: int = 96, height: int = 64, col
 
 
 def inline(stored: bytes, width: int = 96, height: int = 64) -> str:
-    """A stored outline (float32 pairs lat, lon) as SVG in the colour of the text around it; "" without two points."""
+    """A stored outline (float32 pairs lat, lon) as SVG in the surrounding text colour; "" for fewer than two points."""
     points = np.frombuffer(stored, "<f4").reshape(-1, 2)
     return svg(points[:, 0], points[:, 1], width, height, "currentColor")
 
 
 def data_uri(picture: str) -> str:
-    """An SVG as `st.column_config.ImageColumn` takes it; no picture is an empty one (for None it says "None")."""
+    """An SVG as `st.column_config.ImageColumn` takes it; "" gives an empty picture, because None would show "None"."""
     picture = picture or '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
     return "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()

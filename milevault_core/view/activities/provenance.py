@@ -44,7 +44,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Source:
-    """One figure: `origin` of what is shown ("" where none of the candidates is)."""
+    """One figure: `origin` is where the shown value comes from ("" if it matches none of the candidates)."""
 
     name: str
     label: str
@@ -63,7 +63,7 @@ class Source:
 
 
 def say(name: str, value: float | None, units: Units, sport: str) -> str:
-    """A figure in words."""
+    """A figure as text with its unit."""
     match name:
         case "distance_m":
             return fmt.distance(value or None, units, sport)
@@ -81,7 +81,7 @@ def say(name: str, value: float | None, units: Units, sport: str) -> str:
             return fmt.cadence(value or None, sport)
         case "avg_temperature":
             return fmt.temperature(value, units)
-    return fmt.number(value or None, 0, "kcal")  # formats that must have a number say 0
+    return fmt.number(value or None, 0, "kcal")  # formats that require a number write 0
 
 
 def label(name: str, sport: str) -> str:
@@ -96,8 +96,8 @@ def sources(
     activity: Mapping, device: Mapping[str, float], computed: Mapping[str, float], chosen: Mapping[str, str],
     units: Units,
 ) -> list[Source]:  # fmt: skip
-    """The figures an activity has, each with its candidates. device, computed: figure -> value; chosen: what a person
-    said (activities/sources.choices)."""
+    """The figures an activity has, each with its candidates. device, computed: figure -> value; chosen: what the user
+    chose (activities/sources.choices)."""
     sport = activity["sport"]
     found = []
     for name, (_, rule) in FIGURES.items():
@@ -142,7 +142,7 @@ HEAD = ("distance_m", "moving_s", "elapsed_s", "avg_speed", "ascent_m", "avg_hea
 
 
 def html(found: list[Source], names: tuple[str, ...] | None = None) -> str:
-    """The figures as buttons that report their name (pages.parts.show); a tooltip tells where they come from."""
+    """The figures as buttons that report their name (pages.parts.show); a tooltip says where each comes from."""
     shown = [s for s in found if names is None or s.name in names]
     return f'<dl class="figures sourced">{"".join(_figure(one) for one in shown)}</dl>'
 

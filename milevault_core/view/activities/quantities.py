@@ -1,5 +1,5 @@
-"""Everything an activity's track can be coloured by: the quantities of the track, its slope, heart rate zones, and
-whatever else its devices recorded at each point."""
+"""Everything an activity's track can be coloured by: its own quantities, its slope, heart rate zones, and whatever else
+its devices recorded at each point."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from milevault_core.view.activities.series import COLOURS, Series, available, se
 from milevault_core.view.format import Units
 
 GRADE, ZONE = "grade", "zone"
-# Shares of the highest heart rate where zones begin; the one below the first is no training.
+# Shares of the highest heart rate at which zones begin; below the first is no training.
 ZONES = (0.5, 0.6, 0.7, 0.8, 0.9)
 _STEEPEST = 15.0
 Load = Callable[[str, str], np.ndarray]  # the values of a channel (name, developer)
@@ -35,7 +35,7 @@ def quantity(
     track: pd.DataFrame, key: str, units: Units, sport: str, load: Load, channel_units: dict[tuple[str, str], str],
     top_rate: float | None = None,
 ) -> Series | None:  # fmt: skip
-    """One of `choices`; None where it has no values after all."""
+    """One of `choices`; None if it turns out to have no values."""
     if key in COLOURS:
         return series(track, key, units, sport)
     if key == GRADE:
@@ -61,8 +61,8 @@ def quantity(
 
 
 def zone_numbers(heart_rate: np.ndarray, top_rate: float) -> np.ndarray:
-    """1 to 5 by share of the highest heart rate; a value equal to a boundary is in the zone above.
-    Below them all is 1."""
+    """Zones 1 to 5 by share of the highest heart rate; a value equal to a boundary is in the zone above. Everything
+    below zone 1 counts as zone 1."""
     numbers = np.digitize(heart_rate, [share * top_rate for share in ZONES[1:]]) + 1.0
     return np.where(np.isfinite(heart_rate), numbers, np.nan)
 

@@ -1,4 +1,4 @@
-"""What an activity was made from, in words; and what reading it again changes."""
+"""What an activity was made from, in words, and what reading it again changes."""
 
 import pandas as pd
 
@@ -33,11 +33,11 @@ def details(recording, zone: dates.Zone) -> str:
 
 
 def given(recording) -> str:
-    """What the activity takes from a recording beside the primary one, and how its clock was set; "" for nothing."""
+    """What the activity takes from a recording other than the primary, and how its clock was set; "" if nothing."""
     texts = []
     if recording.filled:
         names = [_NAMES.get(name, name.replace("_", " ")) for name in recording.filled]
-        texts.append("Gives " + (", ".join(names[:-1]) + " and " if len(names) > 1 else "") + names[-1] + ".")
+        texts.append("Adds " + (", ".join(names[:-1]) + " and " if len(names) > 1 else "") + names[-1] + ".")
     shift = float(recording.shift_s)
     if abs(shift) >= 1:
         slow = "behind" if shift > 0 else "ahead"
@@ -46,14 +46,14 @@ def given(recording) -> str:
 
 
 _KEPT = {
-    "failed": "Could not be read", "not_activity": "No activity in it", "health": "Health data", "photo": "Photo",
+    "failed": "Could not be read", "not_activity": "Contains no activity", "health": "Health data", "photo": "Photo",
     "imported": "An activity", "partial": "An activity, in part", "merged": "Another recording of an activity",
-    "duplicate": "Here already",
+    "duplicate": "Already here",
 }  # fmt: skip
 
 
 def becomes_table(becomes: list[dict]) -> pd.DataFrame:
-    """What files were kept as, and what reading them again makes of them: [{before, after, count}]."""
+    """What files were stored as, and what reading them again makes of them: [{before, after, count}]."""
     rows = [{"Files": one["count"], "Were": _KEPT[one["before"]], "Become": _becomes(one)} for one in becomes]
     return pd.DataFrame(rows)
 
@@ -65,7 +65,7 @@ def _becomes(one: dict) -> str:
 
 
 def totals(count: int, sums: dict[str, float], system: Units) -> list[str]:
-    """The five main totals: how many, distance, moving time, elapsed time, climb."""
+    """The five main totals: count, distance, moving time, elapsed time, ascent."""
     return [
         f"{fmt.number(count)}", fmt.distance(sums["distance_m"], system), fmt.duration(sums["moving_s"]),
         fmt.duration(sums["elapsed_s"]), fmt.altitude(sums["ascent_m"], system),

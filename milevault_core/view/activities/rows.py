@@ -30,12 +30,12 @@ Notes = Mapping[int, list[tuple[str, str]]]
 
 
 def name(row) -> str:
-    """What an activity is called."""
+    """The activity's name as lists show it."""
     return texts.activity_name(row.name, row.sport, row.start_time, tables.zone_of(row))
 
 
 def when(row, year: bool = True) -> str:
-    """ "Sat 28 Nov 2026, 07:30"; the date of a clock that was never set is not shown."""
+    """ "Sat 28 Nov 2026, 07:30"; "Date unknown" if the clock was never set."""
     if getattr(row, "date_doubted", False):
         return "Date unknown"
     at = dates.local(row.start_time, tables.zone_of(row))
@@ -46,19 +46,19 @@ def when(row, year: bool = True) -> str:
 
 
 def _day(row) -> str:
-    """The address of the day of an activity; "" where it is not known."""
+    """The address of the activity's day; "" if it is not known."""
     return "" if getattr(row, "date_doubted", False) else day_page(row.local_day)
 
 
 def rate(row, units: Units) -> str:
-    """Pace or speed of the time that is shown beside it, so that the three figures agree."""
+    """Pace or speed from the distance and time shown beside it, so that the three figures agree."""
     seconds = row.moving_s if row.moving_s == row.moving_s and row.moving_s else row.elapsed_s
     metres = row.distance_m if row.distance_m == row.distance_m else 0.0
     return fmt.rate(metres / seconds, units, row.sport) if metres and seconds else fmt.MISSING
 
 
 def picture(stored: bytes | None, width: int = 72, height: int = 48) -> str:
-    """A stored outline in the colour of its sport; "" without one."""
+    """A stored outline in the colour of its sport; "" if there is none."""
     return outline.inline(stored, width, height) if isinstance(stored, bytes) and stored else ""
 
 
@@ -98,7 +98,7 @@ def groups(
     notes: Notes,
     more: Mapping[int, Sequence[str]] | None = None,
 ) -> list[Group]:
-    """The rows of a page. Sorted by date, each month has a heading with the totals of all of it that was found."""
+    """The rows of a page. If sorted by date, each month has a heading with the totals of everything found in it."""
     more = more or {}
     rows = [
         (r, thing(r, units, pictures.get(int(r.id)), notes.get(int(r.id), []), more.get(int(r.id), ())))
@@ -108,7 +108,7 @@ def groups(
         return [Group("", [t for _, t in rows])]
     months = (
         pd.to_datetime(found["local_day"]).to_numpy().astype("datetime64[M]")
-    )  # as numbers: there are thousands
+    )  # as numbers, because there can be thousands
     made = []
     doubted = found["date_doubted"].to_numpy(bool)
     for (year, month), part in groupby(rows, key=lambda pair: _month(pair[0])):
@@ -122,12 +122,12 @@ def groups(
 
 
 def _month(row) -> tuple[int, int]:
-    """(year, month); (0, 0) where the date cannot be right."""
+    """(year, month); (0, 0) if the date cannot be right."""
     return (0, 0) if row.date_doubted else (row.local_day.year, row.local_day.month)
 
 
 def card(row, units: Units, stored: bytes | None, notes: list[tuple[str, str]], of_day: bool = False) -> Card:
-    """An activity as a card; `of_day`: on the page of its day, to which it need not lead."""
+    """An activity as a card; `of_day`: on its day's page, so the card does not link to the day."""
     time = row.moving_s if row.moving_s == row.moving_s else row.elapsed_s
     figures = [
         ("Distance", fmt.distance(row.distance_m or None, units, row.sport)),

@@ -1,6 +1,6 @@
 """The quantities of a track for display: label, colour, unit, values in the user's units.
 
-Timeline and map both draw these, so that a colour and a number mean the same in both.
+The timeline and the map both draw these, so that a colour and a number mean the same in both.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ import pandas as pd
 from milevault_core.view import format as fmt
 from milevault_core.view.format import Units
 
-# Order of the rows. Every colour has a contrast of 3 or more on both of our backgrounds (tested).
+# In the order of the rows. Every colour has a contrast of 3 or more on both of our backgrounds (tested).
 COLOURS = {
     "altitude": "#7487a3",
     "speed": "#2f7fe0",
@@ -25,9 +25,9 @@ COLOURS = {
 
 @dataclass(frozen=True)
 class Series:
-    """One quantity. `values`: float64 in display units, a point each, NaN where missing; `text` says one.
+    """One quantity. `values`: float64 in display units, one per point, NaN where missing; `text` formats a value.
 
-    A pace is in seconds per unit of distance; `is_pace` turns its axis round. `bounds`: the range to draw.
+    A pace is in seconds per unit of distance; `is_pace` reverses its axis. `bounds`: the range to draw.
     """
 
     key: str
@@ -40,14 +40,14 @@ class Series:
     is_pace: bool = False
 
     def cut(self, part: slice) -> "Series":
-        """Only some of its points; the bounds stay, so that a stretch is drawn as it is in the whole."""
+        """Only some of its points; the bounds stay, so that a stretch is drawn as in the whole."""
         return replace(self, values=self.values[part])
 
 
 def available(track: pd.DataFrame, sport: str = "") -> list[str]:
-    """The quantities that a track has at least two points of, in the order they are shown.
+    """The quantities for which a track has at least two values, in display order.
 
-    Power and cadence that are 0 at every point are a sensor that was not there: some devices write them all the same.
+    Power and cadence that are 0 at every point mean that there was no sensor: some devices write them anyway.
     """
     keys = [k for k in COLOURS if _is_measured(track[k].to_numpy(), k)]
     return [k for k in keys if not (k == "speed" and fmt.pace_kind(sport) == "none")]
@@ -59,7 +59,7 @@ def _is_measured(values: np.ndarray, key: str) -> bool:
 
 
 def series(track: pd.DataFrame, key: str, units: Units, sport: str = "") -> Series:
-    """The quantity `key` (a column of the track) of a track in the user's units."""
+    """The quantity `key` (a column of the track) in the user's units."""
     raw = track[key].to_numpy(dtype=float)
     kind = fmt.pace_kind(sport)
     if key == "speed" and kind.startswith("pace"):
@@ -88,7 +88,7 @@ def _plain(raw: np.ndarray, key: str, units: Units, sport: str) -> tuple[str, st
 
 
 def _pace(mps: np.ndarray, units: Units, kind: str) -> Series:
-    """Seconds per unit. Standing still is infinitely slow: drawn at the slow edge, said as "–"."""
+    """Seconds per unit. Standing still is infinitely slow: it is drawn at the slow edge and written "–"."""
     unit, metres = fmt.pace_unit(kind, units)
     with np.errstate(divide="ignore", invalid="ignore"):
         values = np.where(np.isnan(mps), np.nan, metres / np.maximum(mps, 0.0))
@@ -104,8 +104,8 @@ def _pace(mps: np.ndarray, units: Units, kind: str) -> Series:
     return Series("speed", "Pace", f"min/{unit}", COLOURS["speed"], values, text, (fast, slow), is_pace=True)
 
 
-# Least span of an axis (a flat road must not look like the Alps), and the percentiles that bound it:
-# one wild value must not squeeze all others.
+# Smallest span of an axis (a flat road must not look like the Alps), and the percentiles that bound it:
+# a single wild value must not squeeze all others.
 _LEAST_SPAN = {
     "altitude": 30.0, "speed": 5.0, "heart_rate": 30.0, "power": 50.0, "cadence": 20.0, "temperature": 6.0,
 }  # fmt: skip
@@ -128,8 +128,8 @@ def _bounds(values: np.ndarray, key: str) -> tuple[float, float]:
 def breaks(time: np.ndarray) -> np.ndarray:
     """True where a line must not join a point (of sorted datetime64 times) to the one before: after a pause.
 
-    A pause is 15 s, or four times the recording's usual interval (its 95th percentile): some devices write a
-    point a second, others one now and then.
+    A pause is longer than 15 s and than four times the recording's usual interval (its 95th percentile), because some
+    devices write a point per second and others only now and then.
     """
     out = np.zeros(len(time), dtype=bool)
     if len(time) > 1:
@@ -141,7 +141,7 @@ def breaks(time: np.ndarray) -> np.ndarray:
 
 
 def smooth(values: np.ndarray, window: int) -> np.ndarray:
-    """Centred mean over `window` points, missing ones left out; missing stays missing."""
+    """Centred mean over `window` points that skips missing values; missing values stay missing."""
     if window < 2 or len(values) < 2:
         return values
     known = np.isfinite(values)
@@ -155,7 +155,7 @@ def smooth(values: np.ndarray, window: int) -> np.ndarray:
 
 
 def elapsed(track: pd.DataFrame) -> np.ndarray:
-    """Seconds since the first point's time, NaN where the time is missing."""
+    """Seconds since the first point with a time; NaN where the time is missing."""
     time = track["time"].to_numpy()
     known = time[~np.isnat(time)]
     return (time - known[0]) / np.timedelta64(1, "s") if len(known) else np.full(len(time), np.nan)

@@ -1,5 +1,5 @@
-"""A picture of an activity to share: its name, its line, its profile and its figures, as PNG. No map tiles: no server
-is asked, and the place is not revealed. The only room of Pillow's drawing."""
+"""A picture of an activity to share: its name, its route, its profile and its figures, as PNG. It has no map tiles, so
+no server is contacted and the place is not revealed. This is the only module that draws with Pillow."""
 
 import io
 import unicodedata
@@ -14,7 +14,7 @@ from milevault_core.geo.simplify import simplify, unwrap
 
 WIDTH, HEIGHT = 1200, 1200
 _GROUND, _INK, _SOFT, _LINE = (251, 249, 246), (28, 30, 34), (104, 108, 116), (194, 65, 12)
-_SCALE = 2  # drawn larger, then made smaller: smooth edges
+_SCALE = 2  # drawn larger, then scaled down for smooth edges
 _FONT = config.ROOT / "pages" / "static" / "fonts" / "Inter-Regular.woff2"  # the interface's own
 
 
@@ -28,8 +28,8 @@ def picture(
     cut: np.ndarray | None = None,
 ) -> bytes:
     """PNG of 1200 by 1200. figures: (label, value), at most six are shown. lat, lon, altitude: of the track, NaN where
-    unknown; without a way the picture is of the figures alone. cut: mask of points that no line joins to the one
-    before."""
+    unknown; without positions the picture shows only the figures and the profile. cut: mask of points that are not
+    joined to the one before."""
     image = Image.new("RGB", (WIDTH * _SCALE, HEIGHT * _SCALE), _GROUND)
     draw = ImageDraw.Draw(image)
     margin = 80 * _SCALE
@@ -100,7 +100,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 
 @lru_cache(maxsize=2048)
 def _has(letter: str) -> bool:
-    """Whether the font has this character: all that it lacks look alike."""
+    """Whether the font has this character: all missing characters look the same."""
     return letter == " " or _drawn(letter) != _drawn("\U0010ffff")
 
 
@@ -110,7 +110,7 @@ def _drawn(letter: str) -> tuple[tuple[int, int], bytes]:
 
 
 def _line_of(text: str) -> str:
-    """The text in one line, without the signs that the font lacks."""
+    """The text in one line, without the characters that the font lacks."""
     spaced = " ".join(unicodedata.normalize("NFC", text).split())
     return " ".join("".join(c for c in spaced if c.isprintable() and _has(c)).split())
 
@@ -122,7 +122,7 @@ def _text(
 
 
 def _fitting(draw: ImageDraw.ImageDraw, text: str, size: int, width: int) -> str:
-    """The text in one line, cut with an ellipsis where it is too long; signs that the font cannot draw are left out."""
+    """The text in one line, shortened with an ellipsis if it is too long; characters the font lacks are left out."""
     text = _line_of(text)[:200]
     if draw.textlength(text, font=_font(size)) <= width:
         return text

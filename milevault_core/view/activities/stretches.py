@@ -1,5 +1,5 @@
-"""Stretches of an activity as tables: laps, splits, intervals, best efforts. A row of a table can be chosen; it is then
-shown on chart and map."""
+"""Stretches of an activity as tables: laps, splits, intervals, best efforts. A selected row of a table is shown on the
+chart and the map."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Table:
 
 
 class MeasuredTrack:
-    """A track with what every stretch of it is measured by, computed once."""
+    """A track with everything its stretches are measured by, computed once."""
 
     def __init__(self, track: pd.DataFrame, sport: str) -> None:
         self.track, self.sport = track, sport
@@ -60,7 +60,7 @@ class MeasuredTrack:
 
 
 def figure_texts(figures: Figures, units: Units, sport: str) -> list[tuple[str, str]]:
-    """(label, value) of a stretch, those it has."""
+    """(label, value) of a stretch's figures, as far as it has them."""
     rows = [
         ("Distance", fmt.distance(figures.distance_m, units, sport)),
         ("Time", fmt.duration(figures.elapsed_s)),
@@ -87,14 +87,14 @@ def _graded(figures: Figures, units: Units, sport: str) -> str:
 
 
 def split_unit(units: Units, sport: str) -> tuple[str, float]:
-    """What an activity is cut into: ("km", 1000.0); rowers count by 500 m, swimmers by 100."""
+    """The unit of splits: ("km", 1000.0); 500 m for rowing, 100 for swimming."""
     unit, metres = fmt.pace_unit(fmt.pace_kind(sport), units)
     return (unit, metres) if fmt.pace_kind(sport).startswith("pace") else (units.distance, units.distance_m)
 
 
 def split_table(measured: MeasuredTrack, units: Units, unit_m: float) -> Table | None:
-    """Splits of so many metres; None where the track has no distance. The last one may be shorter. Time is the time
-    moving, which the pace or speed is of."""
+    """Splits of `unit_m` metres; None if the track has no distance. The last one may be shorter. Time is the moving
+    time, to which the pace or speed refers."""
     found = splits.cuts(measured.track, unit_m)
     if not found:
         return None
@@ -119,7 +119,7 @@ def split_table(measured: MeasuredTrack, units: Units, unit_m: float) -> Table |
 
 
 def interval_table(measured: MeasuredTrack, sets: Sequence[Set], units: Units) -> Table:
-    """Intervals that were found, each with the rest after it."""
+    """The intervals found, each with the rest after it."""
     every = [one for some in sets for one in some.intervals]
     points = elapsed(measured.track)
     spans = [rows_of(points, (one.start_s, one.stop_s)) for one in every]
@@ -145,7 +145,7 @@ def interval_table(measured: MeasuredTrack, sets: Sequence[Set], units: Units) -
 def effort_table(
     measured: MeasuredTrack, efforts: pd.DataFrame, units: Units, lead_s: float = 0.0
 ) -> Table | None:
-    """Best efforts of queries.efforts: 1 km, 5 km, 20 min power …; None without any. lead_s: as for rows_between."""
+    """Best efforts of queries.efforts: 1 km, 5 km, 20 min power …; None for none. lead_s: as for rows_between."""
     sport = measured.sport
     shown = efforts[efforts["kind"].isin(("best_time", "power", "heart_rate", "biggest_climb"))]
     if shown.empty:
@@ -165,7 +165,7 @@ def effort_table(
 
 
 def lap_spans(track: pd.DataFrame, laps: pd.DataFrame) -> list[tuple[int, int] | None]:
-    """Rows of the track for each lap, pool length or set; None where it has no time, or no point."""
+    """Rows of the track for each lap, pool length or set; None if it has no time, or no points."""
     if not len(track):
         return [None] * len(laps)
     begin = track["time"].to_numpy()[0]
@@ -189,5 +189,5 @@ def _body(each: Sequence[Figures], sport: str) -> dict[str, list[str]]:
 
 
 def _filled(table: pd.DataFrame) -> pd.DataFrame:
-    """Without the columns in which there is nothing."""
+    """The table without its empty columns."""
     return table.loc[:, [not set(table[c]).issubset(_NOTHING) for c in table.columns]]

@@ -1,8 +1,8 @@
-"""The timeline of an activity: one row a quantity, one crosshair through all, one brush called "range".
+"""The timeline of an activity: one row per quantity, one crosshair through all of them, one brush called "range".
 
-The chart is one Vega-Lite view. Rows are bands of one pixel axis, so that one rule, one tooltip and one brush
-span them all, labels stand outside the plot at any width, and nothing needs to be kept in step.
-Its shape is built by Altair (timeline_shape) and kept; this file pours the numbers in.
+The chart is a single Vega-Lite view. Its rows are bands of one pixel axis, so that one rule, one tooltip and one brush
+span them all, labels stand outside the plot at any width, and nothing needs to be synchronised.
+Altair builds its shape once (timeline_shape); this file fills in the numbers.
 """
 
 from collections.abc import Sequence
@@ -32,9 +32,9 @@ __all__ = [
     "timeline",
 ]
 
-POINTS = 900  # a series; more than a screen has pixels for
+POINTS = 900  # per series; more than a screen has pixels for
 STOPS = 500  # of the crosshair
-_RESTFUL = {"heart_rate", "temperature"}  # never restless enough for a calm line over its peaks
+_RESTFUL = {"heart_rate", "temperature"}  # smooth enough to need no calm line over faint peaks
 
 
 def timeline(
@@ -50,8 +50,8 @@ def timeline(
     """A Vega-Lite spec, ready for `st.vega_lite_chart(spec, selection_mode="range")`.
 
     track: milevault_core.track.table, in order of time. x: "distance", "time" or "moving" (`along.position`). more:
-    rows below those of the track (view.channels.rows). window: only these rows (start, stop), in full resolution.
-    only: the columns to draw (None: all that hold something). An empty dict if there is nothing to draw.
+    rows below those of the track (activities.channels.rows). window: only these rows (start, stop), in full
+    resolution. only: the columns to draw (None: all that have values). An empty dict if there is nothing to draw.
     """
     keys = [key for key in available(track, sport) if only is None or key in only]
     along, x = position(track, units, x, sport)
@@ -77,7 +77,7 @@ def timeline(
 
 
 def _pour(spec: dict, data: dict[str, list], x: dict, labels: dict[float, str]) -> dict:
-    """The shape with its numbers: data by the name of their layer, the x axis, and the labels of the y axis."""
+    """The shape with its numbers: data by layer name, the x axis, and the labels of the y axis."""
     layers = [layer | {"data": {"values": data[layer["name"]]}} for layer in spec["layer"]]
     encoding = {name: dict(channel) for name, channel in spec["encoding"].items()}
     encoding["x"]["axis"] = encoding["x"]["axis"] | x["axis"]
@@ -89,7 +89,7 @@ def _pour(spec: dict, data: dict[str, list], x: dict, labels: dict[float, str]) 
 def brushed(
     spec: dict, track: pd.DataFrame, rows: tuple[int, int], units: Units, x: str = "distance", sport: str = ""
 ) -> dict:
-    """The timeline with its brush over these rows from the beginning."""
+    """The timeline with these rows selected initially."""
     along, _ = position(track, units, x, sport)
     ends = [round(float(along[row]), 4) for row in (rows[0], rows[1] - 1)]
     hover, brush = spec["params"]
@@ -114,7 +114,7 @@ def _pixels(row: Series, top: float) -> np.ndarray:
 
 
 def _lines(row: Row, along: np.ndarray, y: np.ndarray, time: np.ndarray) -> dict[str, list]:
-    """The numbers of one row's layers. A long, restless series gets a calm line over a faint picture of every peak."""
+    """The data of one row's layers. A long, restless series gets a calm line over a faint picture of every peak."""
     if row.form != "peaks":
         return {f"{row.key}_{row.form}": _columns(*_thin(along, y, time, POINTS))}
     calm = smooth(y, len(y) // 300)
@@ -129,7 +129,7 @@ def _columns(x: np.ndarray, y: np.ndarray) -> list[dict]:
 
 
 def _thin(x: np.ndarray, y: np.ndarray, time: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """MinMaxLTTB, which keeps every peak; a NaN between two points that a pause parts."""
+    """Downsampled by MinMaxLTTB, which keeps every peak, with a NaN between two points separated by a pause."""
     known = np.flatnonzero(np.isfinite(y) & np.isfinite(x))
     x, y, pause = x[known], np.ascontiguousarray(y[known]), breaks(time[known])
     kept = np.arange(len(y))
@@ -156,9 +156,9 @@ def _pointer(
     units: Units,
     zone: dates.Zone,
 ) -> list[dict]:
-    """What the crosshair can stop at: its place, its tooltip, and a dot in each row."""
+    """The crosshair's stops: position, tooltip, and a dot in each row."""
     known = np.flatnonzero(np.isfinite(along))
-    known = known[np.unique(along[known], return_index=True)[1]]  # one stop where the person stood still
+    known = known[np.unique(along[known], return_index=True)[1]]  # one stop while the person stood still
     wanted = np.linspace(along[known[0]], along[known[-1]], STOPS)
     at = known[np.unique(np.clip(np.searchsorted(along[known], wanted), 0, len(known) - 1))]
     seconds = (time[at] - since) / np.timedelta64(1, "s")
@@ -174,7 +174,7 @@ def _pointer(
 
 
 def _texts(row: Series, values: list[float]) -> list[str]:
-    """Each value said; a rate or a power is the same whole number again and again."""
+    """Each value as text, formatted once: heart rates and powers repeat the same whole numbers."""
     known = {value: row.text(value) for value in set(values) if value == value}
     return [known[value] if value == value else row.text(value) for value in values]
 
@@ -200,6 +200,6 @@ def _x_axis(along: np.ndarray, x: str, units: Units) -> dict:
 
 
 def _lookup(labels: dict) -> str:
-    """A Vega expression that says each tick's label; ticks are whole numbers or short decimals."""
+    """A Vega expression that returns each tick's label; ticks are whole numbers or short decimals."""
     pairs = ",".join(f"'{key}':'{text}'" for key, text in labels.items())
     return f"({{{pairs}}})[datum.value]"

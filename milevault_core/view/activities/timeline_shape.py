@@ -1,8 +1,8 @@
-"""The shape of a timeline: everything in it but the numbers, built with Altair once and kept.
+"""The shape of a timeline: everything but the numbers, built with Altair once and cached.
 
-Altair takes some 100 ms to build and check a chart of six rows, most of it to copy layers into each other. So it makes
-the layers, each kept by its row, and they are put together here; a test has Altair check the whole. Two activities with
-the same rows have the same chart with other numbers in it: `timeline` pours these in.
+Altair takes about 100 ms to build and validate a chart of six rows, most of it to copy layers into each other. So it
+builds only the layers, cached by row, and they are assembled here; a test has Altair validate the whole. Activities
+with the same rows share a chart, into which `timeline` fills the numbers.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ class Row(NamedTuple):
 
 
 def top_of(row: int) -> int:
-    """Where a row's plot begins, in pixels from the top of the chart."""
+    """The top of a row's plot, in pixels from the top of the chart."""
     return row * (HEAD + ROW + FOOT) + HEAD
 
 
@@ -38,7 +38,7 @@ def height_of(rows: int) -> int:
 @lru_cache(maxsize=128)
 def shape(rows: tuple[Row, ...], heads: tuple[str, ...]) -> dict[str, Any]:
     """The Vega-Lite spec of these rows, without numbers. heads: the lines of the tooltip before those of the rows. The
-    result is shared: never write into it."""
+    result is shared: never change it."""
     height = height_of(len(rows))
     tips = [*heads, *(row.label for row in rows)]
     layers = [_crosshair(rows, tips, height)]
@@ -53,7 +53,7 @@ def shape(rows: tuple[Row, ...], heads: tuple[str, ...]) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _frame() -> dict[str, Any]:
-    """What every timeline has, by a chart without layers."""
+    """What every timeline shares, from a chart without layers."""
     bare = alt.LayerChart(
         layer=[],
         padding={"left": 0, "right": 4, "top": 0, "bottom": 0},
@@ -65,14 +65,14 @@ def _frame() -> dict[str, Any]:
 
 
 def _spec(part: Any) -> dict[str, Any]:
-    """What Altair makes of a part of a chart, unchecked: the whole is checked by tests."""
+    """Altair's output for part of a chart, not validated: tests validate the whole."""
     made: dict[str, Any] = part.to_dict(validate=False, context={"top_level": False})
-    made.pop("data", None)  # an empty one, put wherever a layer has none of its own
+    made.pop("data", None)  # Altair adds an empty one to every layer without data
     return made
 
 
 def _params() -> list[alt.TopLevelSelectionParameter]:
-    """The pointer's place and the brush. `add_params` would hand them to every layer, and a text has no "nearest"."""
+    """The hover and brush parameters. `add_params` would add them to every layer, but a text cannot have "nearest"."""
     hover = alt.PointSelectionConfig(
         type="point", fields=["x"], nearest=True, on="pointermove", clear="pointerleave"
     )
@@ -139,7 +139,7 @@ def _stroke(name: str, colour: str, width: float, opacity: float) -> dict[str, A
 
 
 def _crosshair(rows: Sequence[Row], tips: Sequence[str], height: int) -> dict[str, Any]:
-    """Rule, dots and figures at the pointer. The rule is the first layer: a line cannot carry "nearest"."""
+    """Rule, dots and figures at the pointer. The rule is the first layer, because a line cannot carry "nearest"."""
     rule = (
         alt.Chart(name="crosshair")
         .mark_rule(aria=False, color=GREY, strokeWidth=1)
@@ -159,7 +159,7 @@ def _crosshair(rows: Sequence[Row], tips: Sequence[str], height: int) -> dict[st
 
 @lru_cache(maxsize=256)
 def _at_pointer(number: int, row: Row) -> list[dict[str, Any]]:
-    """A row's dot and figure."""
+    """A row's dot and figure at the pointer."""
     now = alt.Chart().transform_filter(alt.ParameterPredicate(param="hover", empty=False))
     dot = now.properties(name=f"{row.key}_dot").mark_point(
         filled=True, size=42, color=row.colour, tooltip=None

@@ -1,4 +1,4 @@
-"""The weather of an activity, where its file tells it, as one line."""
+"""The weather of an activity in one line, if its file contains it."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ _WINDS = ("north", "north-east", "east", "south-east", "south", "south-west", "w
 
 
 def sentence(activity: Mapping, units: Units) -> str:
-    """ "Light rain · 12 °C, feels like 9 °C · wind 18.0 km/h from the south-west · humidity 80%"; "" without any."""
+    """ "Light rain · 12 °C, feels like 9 °C · wind 18.0 km/h from the south-west · humidity 80%"; "" if unknown."""
     told = activity["details"].get("weather", {})
     parts = [str(told.get("condition", "")).replace("_", " ").capitalize()]
     if "temperature" in told:

@@ -1,4 +1,4 @@
-"""A planned workout, as its file tells it, in words: its name, and what each of its steps is called."""
+"""A planned workout from the file, in words: its name and the names of its steps."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ _ZONES = {"speed": "speed", "heart_rate": "heart rate", "cadence": "cadence", "p
 
 
 def sentence(activity: Mapping) -> str:
-    """ "Workout: 5 x 1000. Keep it easy between." or "" where the file names none."""
+    """ "Workout: 5 x 1000. Keep it easy between.", or "" if the file has none."""
     told = activity["details"].get("workout", {})
     if not told.get("name"):
         return told.get("description", "")
@@ -19,8 +19,8 @@ def sentence(activity: Mapping) -> str:
 
 
 def step_names(activity: Mapping, units: Units) -> dict[int, str]:
-    """Step number -> its own name, else what it asks for: "Interval 1000 m", "Warm-up 10 min, 120 to 140 bpm"; with
-    its notes after a colon."""
+    """Step number -> its own name, else its target: "Interval 1000 m", "Warm-up 10 min, 120 to 140 bpm"; notes follow
+    after a colon."""
     steps = activity["details"].get("workout", {}).get("steps", [])
     return {one["number"]: _named(one, units, activity["sport"]) for one in steps}
 
@@ -62,7 +62,7 @@ def _target(target: Mapping, units: Units, sport: str) -> str:
     if "zone" in target:
         return f"{_ZONES[target['kind']]} zone {target['zone']}"
     low, high = target["low"], target["high"]
-    if target["kind"] == "speed":  # a pace: the faster end first
+    if target["kind"] == "speed":  # for a pace, the faster end comes first
         ends = [fmt.rate(high, units, sport), fmt.rate(low, units, sport)]
         ends = ends if fmt.rate_label(sport) == "Pace" else ends[::-1]
         return "" if fmt.MISSING in ends else " to ".join(dict.fromkeys(ends))

@@ -34,23 +34,23 @@ def sentence(count: int) -> str:
 
 
 def button(told_count: int, count: int) -> str:
-    """What the button says. told_count: those of them whose file tells another date."""
+    """The label of the button. told_count: how many of them have another date in their file."""
     if told_count == count:
         return (
-            "Set the date that the file gives" if count == 1 else f"Set all {count} to what their files give"
+            "Set the date from the file" if count == 1 else f"Set all {count} to the dates from their files"
         )
     return (
-        f"Set the {told_count} that their files give" if told_count > 1 else "Set the one that its file gives"
+        f"Set the {told_count} dates from their files" if told_count > 1 else "Set the one date from its file"
     )
 
 
 def set_sentence(count: int) -> str:
-    """What the undo notice says once dates were set."""
+    """The text of the undo notice after dates were set."""
     return "The date is set." if count == 1 else f"{count} dates are set."
 
 
 def lines_of(doubted: pd.DataFrame) -> str:
-    """A list of links, each with what the file says."""
+    """A list of links, each with the date that the file suggests."""
     lines = []
     for row in doubted.head(SHOWN).itertuples():
         zone = tables.zone_of(row)

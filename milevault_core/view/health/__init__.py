@@ -1,1 +1,1 @@
-"""Days, nights and the body, as they are shown."""
+"""Days, nights and the body, for display."""

@@ -1,4 +1,4 @@
-"""The body: weight with its 7-day trend, composition, blood pressure, what was drunk."""
+"""The body: weight with its 7-day trend, body composition, blood pressure, fluids."""
 
 from datetime import date
 
@@ -15,13 +15,13 @@ from milevault_core.view.training.shapes import pour
 
 METRICS = ("weight_kg", "fat_pct", "water_pct", "muscle_kg", "bone_kg", "bmi", "bp_systolic", "bp_diastolic",
            "hydration_ml")  # fmt: skip
-_DECIMALS = {"bone_kg": 2, "bp_systolic": 0, "bp_diastolic": 0, "hydration_ml": 0}  # 1 of all others
+_DECIMALS = {"bone_kg": 2, "bp_systolic": 0, "bp_diastolic": 0, "hydration_ml": 0}  # 1 for all others
 TREND = "7D"
-_GAP_DAYS = 45  # without a weighing for longer: the trend has a gap
+_GAP_DAYS = 45  # the trend has a gap after longer without a weighing
 
 
 def fields(units: Units) -> list[tuple[str, str, str, float]]:
-    """(metric, label, unit, size of the unit in the metric's) of what can be entered."""
+    """(metric, label, unit, size of the unit in the metric's unit) of everything that can be entered."""
     return [
         ("weight_kg", "Weight", units.weight, units.weight_kg), ("fat_pct", "Fat", "%", 1.0),
         ("water_pct", "Water", "%", 1.0), ("muscle_kg", "Muscle", units.weight, units.weight_kg),
@@ -42,7 +42,7 @@ def prepared(days: pd.DataFrame) -> pd.DataFrame:
 def figures(
     table: pd.DataFrame, goal_kg: float | None, units: Units, goal_day: date | None = None
 ) -> list[Figure]:
-    """The trend against four weeks ago and against the goal, and the latest of everything else."""
+    """The weight trend against four weeks ago and against the goal, and the latest value of everything else."""
     made = []
     trend = table["trend"].dropna()
     if len(trend):
@@ -70,7 +70,7 @@ def figures(
 
 
 def weight_chart(table: pd.DataFrame, goal_kg: float | None, units: Units) -> dict:
-    """Each weighing with the 7-day mean and the goal; {} without any."""
+    """Each weighing with the 7-day mean and the goal; {} if there are none."""
     known = table[table["weight_kg"].notna()]
     if known.empty:
         return {}
@@ -93,7 +93,7 @@ def weight_chart(table: pd.DataFrame, goal_kg: float | None, units: Units) -> di
 
 
 def more_charts(table: pd.DataFrame, units: Units) -> list[tuple[str, dict, str]]:
-    """(title, chart, what it shows) of composition, blood pressure and drinking, where there is any."""
+    """(title, chart, description) of body composition, blood pressure and fluids, as far as there are values."""
     made = []
     kinds = (("fat_pct", "Fat", "%", "#c2700f"), ("muscle_kg", "Muscle", units.weight, "#0f9580"),
              ("hydration_ml", "Fluids", "mL", "#2f7fe0"))  # fmt: skip
@@ -117,7 +117,7 @@ def more_charts(table: pd.DataFrame, units: Units) -> list[tuple[str, dict, str]
 
 
 def entry_sentence(row: dict, time_zone: str, units: Units) -> str:
-    """ "28 Nov 2026, 07:00: weight 71.2 kg, fat 15.1%"; the note as it was written."""
+    """ "28 Nov 2026, 07:00: weight 71.2 kg, fat 15.1%", followed by the note as written."""
     parts = []
     for name, label, unit, size in fields(units):
         value = row[name]

@@ -1,4 +1,4 @@
-"""One local day on one axis: when one slept and trained, with heart rate, stress and body battery under it."""
+"""One local day on one axis: sleep and training, with heart rate, stress and body battery below."""
 
 from datetime import date, timedelta
 
@@ -16,7 +16,7 @@ SERIES = ("hr", "stress", "body_battery", "respiration")
 
 
 def zone_of(nights: pd.DataFrame, day: date, time_zone: str) -> Zone:
-    """Where the person woke up on this day (night.zone_of), else their own time zone."""
+    """The time zone in which the user woke up on this day (night.zone_of), else the user's own time zone."""
     own = nights[nights["day"] == day]
     if own.empty:
         return time_zone
@@ -25,7 +25,7 @@ def zone_of(nights: pd.DataFrame, day: date, time_zone: str) -> Zone:
 
 
 def chart(samples, nights, done, begin, end, zone: Zone) -> dict:
-    """The day from begin to end (UTC); {} where nothing of it was measured. done: its activities."""
+    """The day from begin to end (UTC); {} if nothing was measured. done: its activities."""
     if samples.empty and nights.empty:
         return {}
     first, last = (local(pd.Series([pd.Timestamp(at)]), zone).iloc[0] for at in (begin, end))
@@ -41,13 +41,13 @@ def chart(samples, nights, done, begin, end, zone: Zone) -> dict:
 
 
 def keys(spec: dict) -> dict[str, str]:
-    """What the colours of the bars in a chart of `chart` stand for: label -> colour, of those that are in it."""
+    """The legend of the bars in a chart of `chart`: label -> colour, of those that occur in it."""
     there = {row["tone"] for part in spec["vconcat"] for row in part["data"]["values"] if "tone" in row}
     return {tone: colour for tone, colour in shapes.TONES.items() if tone in there}
 
 
 def _whole(nights: pd.DataFrame, zone: Zone) -> list[dict]:
-    """Nights without stages, as one bar."""
+    """Nights without stages, as one bar each."""
     if nights.empty:
         return []
     starts, ends = local(nights["start_time"], zone), local(nights["end_time"], zone)

@@ -1,4 +1,4 @@
-"""A night as it is shown: stages with what was measured under them, figures, regularity over weeks."""
+"""A night for display: stages with the measurements below, figures, and regularity over weeks."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -25,12 +25,12 @@ WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturd
 
 
 def _told(stages: object) -> list[list]:
-    """The stages of a night as queries.health has them; a night without any among others has NaN."""
+    """The stages of a night as stored by queries.health; a night without stages next to nights with them has NaN."""
     return json.loads(stages) if isinstance(stages, str) else []
 
 
 def stages_of(nights: pd.DataFrame) -> pd.DataFrame:
-    """The stages of nights of queries.health: day, start_time, end_time (UTC), stage."""
+    """The stages of nights from queries.health: day, start_time, end_time (UTC), stage."""
     rows = [
         (row.day, start, end, stage) for row in nights.itertuples() for start, end, stage in _told(row.stages)
     ]
@@ -41,7 +41,7 @@ def stages_of(nights: pd.DataFrame) -> pd.DataFrame:
 
 
 def stage_rows(stages: pd.DataFrame, zone) -> list[dict]:
-    """Rows t, end, stage of what is known; unmeasurable stretches are gaps."""
+    """Rows t, end, stage, … of the known stages; unmeasurable stretches become gaps."""
     known = stages[stages["stage"].isin(list(_NAMES))]
     if known.empty:
         return []
@@ -54,14 +54,14 @@ def stage_rows(stages: pd.DataFrame, zone) -> list[dict]:
 
 
 def hypnogram(stages: pd.DataFrame, zone) -> dict:
-    """The night's stages; {} without any."""
+    """The night's stages as a chart; {} if there are none."""
     rows = stage_rows(stages, zone)
     return pour(shapes.hypnogram(), rows) if rows else {}
 
 
 def under(samples: pd.DataFrame, first, last, zone, wanted: Sequence[str] = UNDER, bars: Sequence[dict] = (),
           bucket_s: int = 60) -> dict:  # fmt: skip
-    """What was measured, a row each, on one axis of local time from first to last (UTC); {} without anything."""
+    """What was measured, one row each, on a shared axis of local time from first to last (UTC); {} if nothing was."""
     rows: list[dict] = list(bars)
     parts = []
     for name in wanted:
@@ -74,7 +74,7 @@ def under(samples: pd.DataFrame, first, last, zone, wanted: Sequence[str] = UNDE
         return {}
     a, b = (f"{local(pd.Series([pd.Timestamp(at)]), zone).iloc[0]:%Y-%m-%dT%H:%M:%S}" for at in (first, last))
     spec = dated(shapes.under(tuple(parts), a, b, bool(bars)))
-    # Each row of the chart has its own data: another's rows would be gaps in its line.
+    # Each row of the chart has its own data: rows of another series would be gaps in its line.
     fields = [*(["end"] if bars else []), *(name for name, *_ in parts)]
     made = [
         part | {"data": {"values": [row for row in rows if field in row]}}
@@ -84,16 +84,16 @@ def under(samples: pd.DataFrame, first, last, zone, wanted: Sequence[str] = UNDE
 
 
 def zone_of(utc_offset_s: int, slept: datetime, woke: datetime, time_zone: str) -> dates.Zone:
-    """The zone of a night's clock: where the person woke up, as an offset. At home it is their own zone, which knows
-    that the evening before the clock was changed had another offset than the morning after: a night has one of the two,
-    that of the midnight before where a source tells no other."""
+    """The time zone in which a night is shown: where the user woke up, as an offset. At home it is the user's own zone,
+    which knows that the offset on the evening before a clock change differs from the next morning's. A night has only
+    one of the two offsets, and that of the previous midnight if its source gives none."""
     moments = (slept, woke, woke - timedelta(days=1))
     at_home = {at.utcoffset() for at in (dates.local(moment, time_zone) for moment in moments) if at}
     return time_zone if timedelta(seconds=int(utc_offset_s)) in at_home else int(utc_offset_s)
 
 
 def morning_offset(night: Mapping, time_zone: str) -> int:
-    """The offset from UTC of the morning after a night, in s."""
+    """The offset from UTC on the morning after a night, in s."""
     at = dates.local(night["end_time"], _zone(night, time_zone))
     offset = at.utcoffset() if at else None
     return int(night["utc_offset_s"]) if offset is None else int(offset.total_seconds())
@@ -104,13 +104,13 @@ def _zone(night: Mapping, time_zone: str) -> dates.Zone:
 
 
 def times(night: Mapping, time_zone: str) -> str:
-    """ "23:10 to 07:05", by the clock on the wall at each of the two."""
+    """ "23:10 to 07:05", each in the local time of that moment."""
     zone = _zone(night, time_zone)
     return f"{dates.clock(night['start_time'], zone)} to {dates.clock(night['end_time'], zone)}"
 
 
 def changed_sentence(night: Mapping, time_zone: str) -> str:
-    """What is to be said of a night in which the clock was changed; "" for any other."""
+    """A sentence about a clock change during the night; "" for any other night."""
     zone = _zone(night, time_zone)
     slept, woke = (dates.local(night[name], zone) for name in ("start_time", "end_time"))
     if slept is None or woke is None or slept.utcoffset() == woke.utcoffset():
@@ -119,7 +119,7 @@ def changed_sentence(night: Mapping, time_zone: str) -> str:
 
 
 def figures(night: pd.Series, day: pd.Series | None, time_zone: str) -> list[Figure]:
-    """Of a night: asleep, from when to when, stages, score."""
+    """The figures of a night: time asleep, from when to when, stages, score."""
     in_bed = (night["end_time"] - night["start_time"]).total_seconds()
     slept = float(night["asleep_s"])
     asleep = duration(slept) if np.isfinite(slept) else duration(in_bed)
@@ -138,7 +138,7 @@ def figures(night: pd.Series, day: pd.Series | None, time_zone: str) -> list[Fig
 
 
 def figures_of_day(day: pd.Series | None) -> list[Figure]:
-    """Of a night of which only the values of its day are known; [] where the time asleep is not."""
+    """The figures of a night of which only daily values are known; [] if the time asleep is not."""
     slept = np.nan if day is None else day.get("sleep_s", np.nan)
     return (
         [Figure("Asleep", duration(float(slept)), about="night"), *_of_day(day)] if np.isfinite(slept) else []
@@ -155,10 +155,10 @@ def _of_day(day: pd.Series | None) -> list[Figure]:
 
 
 def source_sentence(night: pd.Series, has_stages: bool) -> str:
-    """Where a night is from, and that a wrist's stages are estimates."""
+    """Where a night comes from, and that sleep stages measured at the wrist are estimates."""
     source = SOURCES.get(night["source"], night["source"])
     if not has_stages:
-        return f"From: {source}. It does not tell the stages over time."
+        return f"From: {source}. It does not report the stages over time."
     return (
         f"From: {source}. Stages of sleep are a device’s estimate from movement and pulse; a sleep laboratory would "
         "agree on about two thirds of them."
@@ -166,7 +166,7 @@ def source_sentence(night: pd.Series, has_stages: bool) -> str:
 
 
 def made_of(nights: pd.DataFrame) -> list[Night]:
-    """Frames of queries.health as nights."""
+    """Frames of queries.health as Night objects."""
     begin, end = _seconds(nights["start_time"]), _seconds(nights["end_time"])
     return [
         Night(row.day, int(begin[i]), int(end[i]), row.source, {},
@@ -181,7 +181,7 @@ def _seconds(times: pd.Series) -> np.ndarray:
 
 
 def bed_time_chart(nights: pd.DataFrame, time_zone: str) -> dict:
-    """A bar a night from falling asleep to getting up, by clock; {} without any."""
+    """One bar per night from falling asleep to getting up, by local time; {} if there are none."""
     rows = []
     for row in nights.itertuples():
         zone = zone_of(row.utc_offset_s, row.start_time, row.end_time, time_zone)
@@ -198,7 +198,7 @@ def bed_time_chart(nights: pd.DataFrame, time_zone: str) -> dict:
 
 
 def regularity_sentence(nights: Sequence[Night], weekdays: Sequence[int]) -> tuple[float, str]:
-    """The index, and what getting up at the usual time on some days of the week would make of it."""
+    """The index, and what it would be if the user also got up at the usual time on these days of the week."""
     now = regularity_of(nights)
     if not np.isfinite(now):
         return now, "This needs five pairs of consecutive nights."
@@ -215,7 +215,7 @@ def regularity_sentence(nights: Sequence[Night], weekdays: Sequence[int]) -> tup
 
 
 def usual_times(nights: Sequence[Night]) -> tuple[str, str]:
-    """The median times of falling asleep and of getting up, by clock."""
+    """The median times of falling asleep and of getting up, in local time."""
     own = [night for night in nights if not night.is_nap]
     if not own:
         return fmt.MISSING, fmt.MISSING

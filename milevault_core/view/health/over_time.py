@@ -1,4 +1,4 @@
-"""Quantities over time: frames of samples or days into charts, with gaps where nothing was measured."""
+"""Quantities over time: frames of samples or days as charts, with gaps where nothing was measured."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -13,11 +13,11 @@ from milevault_core.view.health import shapes
 from milevault_core.view.health.quantities import Quantity, in_units, normal_of, of_days
 from milevault_core.view.training.shapes import pour
 
-_GAP_S = 900  # without a sample for longer: a gap, unless points are further apart
+_GAP_S = 900  # a gap after longer without a sample, unless the points are further apart than that
 
 
 def local(times: pd.Series, time_zone: dates.Zone) -> pd.Series:
-    """UTC times as local ones without zone, for a chart."""
+    """UTC times as local times without a zone, for a chart."""
     zoned = pd.to_datetime(times, utc=True).dt.tz_convert(dates.zone_of(time_zone))
     return zoned.dt.tz_localize(None)
 
@@ -25,14 +25,14 @@ def local(times: pd.Series, time_zone: dates.Zone) -> pd.Series:
 def sample_rows(
     samples: pd.DataFrame, quantity: Quantity, time_zone: dates.Zone, bucket_s: int, field: str = "value"
 ) -> list[dict]:
-    """Rows of one series: t, `field`, and low and high of each stretch; one without a value where a gap is."""
+    """Rows of one series: t, `field`, and low and high of each bucket; a row without a value marks a gap."""
     if samples.empty:
         return []
     at = local(samples["time"], time_zone).to_numpy("datetime64[s]")
     steps = np.diff(at).astype(np.int64)
     gaps = np.append(
         False, (steps > max(_GAP_S, 2.5 * bucket_s)) | (steps < 0)
-    )  # below 0: the clock was put back
+    )  # below 0: the clock was set back
     after = np.append(gaps[1:], True)
     rows: list[dict] = []
     values = samples["value"].to_numpy(float) * quantity.scale
@@ -53,8 +53,8 @@ def sample_rows(
 def day_rows(
     days: pd.DataFrame, name: str, units: Units, step_days: int, first: date | None = None
 ) -> list[dict]:
-    """Rows of daily values from `first` on (the days before are for the normal): value, its range, one's own normal
-    and the device's; null where a day has none."""
+    """Rows of daily values from `first` on (earlier days only serve the normal): value, its range, the user's own
+    normal and the device's; null if a day has no value."""
     quantity = in_units(name, units)
     table = by_date(days)
     if table.empty:
@@ -83,7 +83,7 @@ def day_rows(
 
 
 def by_date(days: pd.DataFrame) -> pd.DataFrame:
-    """Rows of queries.health.daily by date, every day between the first and the last there, as numbers."""
+    """Rows of queries.health.daily by date, with every day between the first and the last, as numbers."""
     if days.empty:
         return pd.DataFrame(index=pd.DatetimeIndex([]), columns=days.columns.drop("day"), dtype=float)
     table = days.set_index(pd.to_datetime(days["day"])).drop(columns="day").astype(float)
@@ -91,7 +91,7 @@ def by_date(days: pd.DataFrame) -> pd.DataFrame:
 
 
 def chart(rows: list[dict], name: str, units: Units, found: Resolution) -> dict:
-    """One quantity; {} where nothing was measured."""
+    """The chart of one quantity; {} if nothing was measured."""
     if not any(row.get("value") is not None for row in rows):
         return {}
     quantity = in_units(name, units)
@@ -101,7 +101,7 @@ def chart(rows: list[dict], name: str, units: Units, found: Resolution) -> dict:
 
 
 def chart_of_two(rows: Mapping[str, list[dict]], units: Units, is_clock: bool) -> dict:
-    """Two quantities over each other; rows: name -> rows with "value"."""
+    """Two quantities in one chart; rows: name -> rows with "value"."""
     names = list(rows)
     both = [
         {"t": row["t"], field: row["value"]}
@@ -120,7 +120,7 @@ def chart_of_two(rows: Mapping[str, list[dict]], units: Units, is_clock: bool) -
         ),
         [],
     )
-    # Each line has its own rows: a row with one of the two would be a gap in the other.
+    # Each line has its own rows: a row with only one of the two would be a gap in the other.
     layers = [
         part | {"data": {"values": [row for row in both if field in row]}}
         for field, part in zip("ab", spec["layer"], strict=True)
@@ -131,7 +131,7 @@ def chart_of_two(rows: Mapping[str, list[dict]], units: Units, is_clock: bool) -
 def only_days(
     days: pd.DataFrame, wanted: Collection[date] | None, left_out: Collection[date] = ()
 ) -> pd.DataFrame:
-    """The rows of some days, all of them where `wanted` is None, without those that are left out."""
+    """The rows of the wanted days (all if `wanted` is None), without those in `left_out`."""
     return days[[(wanted is None or day in wanted) and day not in left_out for day in days["day"]]]
 
 

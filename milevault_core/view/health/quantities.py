@@ -1,4 +1,4 @@
-"""The quantities of health for display: label, unit, colour, where a day's value and its samples are."""
+"""The quantities of health for display: label, unit, colour, and where daily values and samples come from."""
 
 import math
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from milevault_core.view.format import MISSING, Units
 
 @dataclass(frozen=True)
 class Quantity:
-    """`day`: the daily metric, `low` and `high` its range on the day; `series`: its samples; `band`: what the device
-    holds to be normal; `sum_of`: metrics that are added up, with weights, instead of `day`; `possible`: no value
-    lies outside of it."""
+    """`day`: the daily metric, `low` and `high` its range on that day; `series`: its samples; `band`: the device's
+    normal range; `sum_of`: metrics that are added up, with weights, instead of `day`; `possible`: no value lies
+    outside this range."""
 
     label: str
     unit: str
@@ -27,18 +27,18 @@ class Quantity:
     scale: float = 1.0
     is_total: bool = False
     is_up_good: bool | None = None
-    day_label: str = ""  # where the daily value is another thing than the samples
+    day_label: str = ""  # if the daily value is something other than the samples
     sum_of: tuple[tuple[str, float], ...] = ()
     possible: tuple[float, float] = (0.0, math.inf)
 
     @property
     def days(self) -> tuple[str, ...]:
-        """The daily metrics it needs."""
+        """The daily metrics that it needs."""
         parts = tuple(name for name, _ in self.sum_of)
         return tuple(name for name in (self.day, self.low, self.high, *self.band, *parts) if name)
 
 
-# Colours have a contrast of 3 or more on both grounds.
+# The colours have a contrast of 3 or more on both backgrounds.
 RED, BLUE, GREEN, ORANGE, VIOLET, GREY, PINK = (
     "#e5484d", "#2f7fe0", "#0f9580", "#c2700f", "#9168e0", "#7487a3", "#d6487e",
 )  # fmt: skip
@@ -93,7 +93,7 @@ METRIC_LABELS = {
     "bone_kg": "Bone, kg", "bmi": "BMI", "bp_systolic": "Systolic, mmHg", "bp_diastolic": "Diastolic, mmHg",
     "training_status": "Training status", "cycle_day": "Day of the cycle", "cycle_phase": "Phase of the cycle",
 }  # fmt: skip
-# Metrics whose values are numbers of words.
+# Metrics whose values are numbers that stand for words.
 WORDS = {"hrv_status": HRV_STATUS, "training_status": TRAINING_STATUS, "cycle_phase": CYCLE_PHASE}
 SOURCES = {
     "manual": "Entered by you", "garmin_connect": "Garmin Connect", "garmin_export": "Garmin’s account export",
@@ -103,12 +103,12 @@ SOURCES = {
 
 
 def in_units(name: str, units: Units) -> Quantity:
-    """A quantity in the person's units."""
+    """A quantity in the user's units."""
     found = QUANTITIES[name]
     if name == "weight" and units.weight != "kg":
         return _with(found, unit=units.weight, scale=1 / units.weight_kg)
     if name == "skin" and units.temperature != "°C":
-        return _with(found, unit=units.temperature, scale=1.8)  # a difference of temperatures
+        return _with(found, unit=units.temperature, scale=1.8)  # a temperature difference
     return found
 
 
@@ -117,7 +117,7 @@ def _with(quantity: Quantity, **changes) -> Quantity:
 
 
 def text(name: str, value: float, units: Units) -> str:
-    """A day's value in words: "7 h 32", "52 bpm"."""
+    """A day's value as text: "7 h 32", "52 bpm"."""
     if fmt.is_missing(value):
         return MISSING
     if name == "sleep":
@@ -129,13 +129,13 @@ def text(name: str, value: float, units: Units) -> str:
 
 
 def span_text(name: str, low: float, high: float, units: Units) -> str:
-    """From one value to another, with the unit once: "50 to 54 bpm", "6 h 50 to 7 h 40", "92 to 95%"."""
+    """A range of values, with the unit once: "50 to 54 bpm", "6 h 50 to 7 h 40", "92 to 95%"."""
     begin, end, unit = text(name, low, units), text(name, high, units), in_units(name, units).unit
     return f"{begin.removesuffix(unit).strip() if unit and name != 'sleep' else begin} to {end}"
 
 
 def word(metric: str, value: float) -> str:
-    """The word for a value of a metric of WORDS: "Productive"."""
+    """The word for a value of a metric in WORDS: "Productive"."""
     return MISSING if fmt.is_missing(value) else WORDS[metric][int(value)].capitalize()
 
 
@@ -145,7 +145,7 @@ def duration(seconds: float) -> str:
 
 
 def of_days(days, name: str):
-    """A quantity's daily values as a Series by date, in its own unit (not scaled); days: with a column a metric."""
+    """A quantity's daily values as a Series by date, in its own unit (not scaled); days: one column per metric."""
     quantity = QUANTITIES[name]
     if quantity.sum_of:
         known = days[[part for part, _ in quantity.sum_of]]
@@ -155,6 +155,6 @@ def of_days(days, name: str):
 
 
 def normal_of(values, name: str):
-    """health.normal.normal_band of a quantity's daily values (not scaled), within what is possible."""
+    """health.normal.normal_band of a quantity's daily values (not scaled), limited to what is possible."""
     low, high = QUANTITIES[name].possible
     return normal_band(values).clip(low, high)

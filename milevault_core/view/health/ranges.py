@@ -1,4 +1,4 @@
-"""A stretch of time of the health chart as the address keeps it: `from` and `to`, by the person's clock."""
+"""The time range of the health chart as it is kept in the address: `from` and `to`, in the user's local time."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -32,7 +32,7 @@ def fitted(begin: datetime, end: datetime, latest: datetime) -> Range:
 
 
 def asked(begin: str, end: str, zone: dates.Zone, latest: datetime) -> Range | None:
-    """The range of an address; None where it tells of none."""
+    """The range in an address; None if it has no valid one."""
     try:
         first, last = (
             datetime.fromisoformat(text).replace(tzinfo=dates.zone_of(zone)) for text in (begin, end)
@@ -43,7 +43,7 @@ def asked(begin: str, end: str, zone: dates.Zone, latest: datetime) -> Range | N
 
 
 def address(found: Range, zone: dates.Zone) -> dict[str, str]:
-    """The parameters of the address."""
+    """The range as parameters of an address."""
     first, last = (at.astimezone(dates.zone_of(zone)).strftime(_FORM) for at in found)
     return {"from": first, "to": last}
 
@@ -51,7 +51,7 @@ def address(found: Range, zone: dates.Zone) -> dict[str, str]:
 def brushed(
     selected: Sequence[float], browser_zone: str | None, zone: dates.Zone, latest: datetime
 ) -> Range | None:
-    """What was selected in a chart, in ms. A browser takes the chart's local times for times of its own zone."""
+    """The range selected in a chart, in ms. The browser interprets the chart's local times in its own time zone."""
     if len(selected) < 2:
         return None
     try:
@@ -67,20 +67,20 @@ def brushed(
 
 
 def moved(found: Range, by: float, latest: datetime) -> Range:
-    """The same span, `by` of it later."""
+    """The same span, shifted later by `by` times its length."""
     step = found.span * by
     return fitted(max(found.begin + step, FIRST), max(found.end + step, FIRST + found.span), latest)
 
 
 def widened(found: Range, times: float, latest: datetime) -> Range:
-    """A span of `times` as much, with the same middle."""
+    """A span `times` as long, with the same middle."""
     middle = found.begin + found.span / 2
     half = min(found.span * times, LONGEST) / 2
     return fitted(max(middle - half, FIRST), middle + half, latest)
 
 
 def text(found: Range, zone: dates.Zone) -> str:
-    """ "1 Mar 2025, 12:00 to 14:30", days without a time where the range is long."""
+    """ "1 Mar 2025, 12:00 to 14:30"; days without a time if the range is long."""
     if found.span > timedelta(days=75):
         return " to ".join(dates.short_day(dates.local(at, zone)) for at in found)
     is_short = found.span < timedelta(minutes=10)

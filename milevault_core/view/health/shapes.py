@@ -1,7 +1,7 @@
-"""The shapes of health's charts, in Altair: each built once a process, with room for its data.
+"""The shapes of health's charts, in Altair: each is built once per process and filled with data later.
 
-Times are texts of local time without a zone, so that no browser's zone moves them. A gap in what was measured is a gap
-in the line: rows without a value are poured in where something is missing.
+Times are texts of local time without a zone, so that the browser's zone cannot shift them. A gap in the measurements
+is a gap in the line: rows without a value are added where something is missing.
 """
 
 from functools import cache
@@ -21,20 +21,20 @@ _CLOCK = (
 
 
 def _days(**more):
-    """An axis of days: as its reader writes dates, and the year where one begins."""
+    """An axis of days, written as the reader writes dates, with the year where one begins."""
     return _altair().Axis(grid=False, labelOverlap=True, labelFlush=True, tickCount=8, labelExpr=DATE, **more)
 
 
 def _quiet(spec: dict) -> dict:
-    """Without a role for each mark: the page says in words what a chart shows (`alt` of st.vega_lite_chart)."""
+    """Without an ARIA role for each mark: the page describes the chart in words (`alt` of st.vega_lite_chart)."""
     config = spec.get("config", {}) | {"aria": False}
     config["mark"] = {"aria": False}
     return _as_poured(spec) | {"config": config}
 
 
 def _as_poured(spec: dict) -> dict:
-    """With lines that go from row to row. By themselves they go from left to right, and would jump to and fro between
-    the two hours that a clock shows twice in autumn."""
+    """With lines that join the rows in their order. By default they go from left to right, and would jump back and
+    forth in the hour that the clock shows twice in autumn."""
     made = spec | {
         kind: [_as_poured(part) for part in spec[kind]] for kind in ("layer", "vconcat") if kind in spec
     }
@@ -45,7 +45,7 @@ def _as_poured(spec: dict) -> dict:
 
 
 def _x(is_clock: bool = False, scale=None):
-    """Time along x: days, or by a clock of 24 hours."""
+    """The x axis of time: days, or a 24-hour clock."""
     alt = _altair()
     more = {} if scale is None else {"scale": scale}
     axis = (
@@ -60,8 +60,8 @@ def _x(is_clock: bool = False, scale=None):
 def line(
     unit: str, colour: str, decimals: int, is_total: bool, is_daily: bool, zero: bool = False, is_brushed: bool = False
 ) -> dict:  # fmt: skip
-    """One quantity over time. Rows: t, value (null in a gap), low, high (its range), n_low, n_high, median (one's own
-    normal), d_low, d_high (the device's normal). is_brushed: a stretch of time can be selected, as BRUSH."""
+    """One quantity over time. Rows: t, value (null in a gap), low, high (its range), n_low, n_high, median (the user's
+    own normal), d_low, d_high (the device's normal). is_brushed: a time range can be selected, as BRUSH."""
     alt = _altair()
     form = f",.{decimals}f"
     y = alt.Y(
@@ -124,7 +124,7 @@ def line(
 
 @cache
 def two(first: tuple[str, str, str], second: tuple[str, str, str], is_clock: bool) -> dict:
-    """Two quantities over each other, each with its own scale: (label, unit, colour). Rows: t, a, b."""
+    """Two quantities in one chart, each with its own scale: (label, unit, colour). Rows: t, a, b."""
     alt = _altair()
     parts = []
     for field, (label, unit, colour), side in (("a", first, "left"), ("b", second, "right")):
@@ -146,7 +146,7 @@ def two(first: tuple[str, str, str], second: tuple[str, str, str], is_clock: boo
 
 @cache
 def hypnogram() -> dict:
-    """A night's stages as steps. Rows: t, end, stage."""
+    """A night's stages as bars. Rows: t, end, stage."""
     alt = _altair()
     bars = _base().mark_bar(height={"band": 0.86}, cornerRadius=2).encode(
         x=_x(True), x2=alt.X2("end:T"),
@@ -160,8 +160,8 @@ def hypnogram() -> dict:
 
 @cache
 def under(parts: tuple[tuple[str, str, str, str], ...], first: str, last: str, marks: bool = False) -> dict:
-    """Rows of small charts on one axis of time: (field, label, unit, colour). Rows: t and a field each; marks: with
-    bars in the row above: t, end, name, kind (a row of them), tone (of TONES)."""
+    """Small charts below each other on one time axis: (field, label, unit, colour). Rows: t and the chart's field;
+    marks: with bars in a chart above: t, end, name, kind (their row), tone (one of TONES)."""
     alt = _altair()
     scale = alt.Scale(domain=[first, last])
     rows = []
@@ -192,7 +192,7 @@ def under(parts: tuple[tuple[str, str, str, str], ...], first: str, last: str, m
 
 @cache
 def bed_times() -> dict:
-    """When one slept, a bar a night, hours after the noon before. Rows: day, bed, up (hours), text, kind."""
+    """Sleep times, one bar per night, in hours after the previous noon. Rows: day, bed, up (hours), text, kind."""
     alt = _altair()
     say = "utcFormat(utc(2000, 0, 1, (datum.value + 12) % 24), '%H:%M')"
     bars = _base().mark_bar(cornerRadius=2).encode(
@@ -209,7 +209,7 @@ def bed_times() -> dict:
 
 @cache
 def weights(unit: str) -> dict:
-    """Each weighing, its 7-day mean, and the goal. Rows: t, value, trend, goal."""
+    """Each weighing, the 7-day mean, and the goal. Rows: t, value, trend, goal."""
     alt = _altair()
     y = alt.Y("value:Q", title=unit, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5))
     tip = alt.Tooltip("t:T", title="Day", format="%-d %b %Y")

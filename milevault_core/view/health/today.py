@@ -1,4 +1,4 @@
-"""Today against your own normal, last night, effects and the word before an illness, in figures and sentences."""
+"""Today against your own normal, last night, effects and the illness warning, in figures and sentences."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -30,13 +30,13 @@ from milevault_core.view.parts.text import address
 SHOWN = ("rhr", "hrv", "hrv_sdnn", "sleep", "sleep_score", "stress", "body_battery", "spo2", "respiration", "skin",
          "steps", "intensity", "vo2max", "vo2max_cycling", "weight")  # fmt: skip
 LOOK_BACK = timedelta(days=40)
-_STALE_DAYS = 21  # of what is not measured every day
+_STALE_DAYS = 21  # for quantities that are not measured every day
 _SLOW = ("vo2max", "vo2max_cycling", "weight")
 
 
 def figures(table: pd.DataFrame, today: date, units: Units, of_day: bool = False) -> list[Figure]:
-    """The latest day's values beside the median and band of the 28 days before; `of_day`: what was measured on the
-    day itself, active calories too. table: over_time.by_date."""
+    """The latest day's values against the median and band of the 28 days before; `of_day`: only what was measured on
+    the day itself, including active calories. table: from over_time.by_date."""
     made = []
     for name in (*SHOWN, "calories") if of_day else SHOWN:
         quantity = QUANTITIES[name]
@@ -76,13 +76,13 @@ STATES = ("training_status", "cycle_day", "cycle_phase")
 
 
 def states(table: pd.DataFrame, today: date, shows_cycle: bool) -> list[Figure]:
-    """What is shown in words: Garmin's training status (of the last week, since it does not come every day) and, for
-    those who want to see it, the day of the cycle. table: over_time.by_date."""
+    """What is shown in words: Garmin's training status (the latest of the last week, since it does not come every day)
+    and, for users who want to see it, the day of the cycle. table: from over_time.by_date."""
     made = []
     since, until = pd.Timestamp(today - timedelta(days=6)), pd.Timestamp(today)
     if "training_status" in table and len(told := table["training_status"].loc[since:until].dropna()):
         day = told.index[-1].date()
-        made.append(Figure("Training status", word("training_status", told.iloc[-1]), "as Garmin has it",
+        made.append(Figure("Training status", word("training_status", told.iloc[-1]), "according to Garmin",
                            also="" if day == today else dates.short_day(day), about="health_normal"))  # fmt: skip
     if shows_cycle and "cycle_day" in table and len(told := table["cycle_day"].loc[until:until].dropna()):
         phase = float(table["cycle_phase"].get(until, np.nan))
@@ -94,8 +94,8 @@ def states(table: pd.DataFrame, today: date, shows_cycle: bool) -> list[Figure]:
 def last_night(
     mornings: pd.DataFrame, today: date, units: Units, time_zone: str
 ) -> tuple[date | None, list[Figure]]:
-    """The latest night, of the last three days, and its figures for the dashboard; None and none without one. mornings:
-    of queries.health."""
+    """The latest night within the last three days and its figures for the dashboard; None and [] if there is none.
+    mornings: from queries.health."""
     slept = mornings[mornings["start_time"].notna().to_numpy(bool)]
     if slept.empty or (today - slept["day"].iloc[-1]).days > 2:
         return None, []
@@ -114,7 +114,7 @@ NIGHT_METRICS = {"hrv_last_night": "hrv", "rhr": "rhr", "sleep_s": "sleep"}
 
 
 def effect_sentences(found: Sequence[Effect], units: Units) -> list[str]:
-    """What hard days do to the night after, or why nothing is claimed."""
+    """What hard days do to the following night, or why nothing is claimed."""
     return [_effect_sentence(one, units) for one in found]
 
 
@@ -138,7 +138,7 @@ def _effect_sentence(one: Effect, units: Units) -> str:
 
 
 def warning(score: float, parts: dict[str, float], day: date) -> str:
-    """The word before an illness, with what it is made of."""
+    """The warning that an illness may be coming, with its causes."""
     names = {"rhr": "resting heart rate", "hrv_last_night": "HRV", "resp_avg": "respiration",
              "skin_temp_dev": "skin temperature"}  # fmt: skip
     told = [
@@ -152,7 +152,7 @@ def warning(score: float, parts: dict[str, float], day: date) -> str:
 
 
 def record_sentence(found: Record) -> str:
-    """How often the warning was right with this person."""
+    """How often the warning was right for this user."""
     rate = (
         f" on {fmt.number(found.false)} of {texts.count(found.nights, 'healthy night')}"
         if found.nights
@@ -171,7 +171,7 @@ def record_sentence(found: Record) -> str:
 
 
 def value_rows(found: pd.DataFrame, labels: dict[str, str]) -> list[list[str]]:
-    """Every source's value of a day: metric, value, source, whether it counts, file."""
+    """Every source's value on a day: metric, value, source, whether it counts, file."""
     return [
         [labels.get(row.metric, row.metric), _value(row.metric, row.value), row.source,
          "counts" if row.is_used else "", row.file_name]

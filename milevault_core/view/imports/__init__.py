@@ -1,1 +1,1 @@
-"""The plan and the log of imports in words."""
+"""The plan and the log of imports, in words."""

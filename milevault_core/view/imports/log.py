@@ -1,4 +1,4 @@
-"""What the import page shows: progress, tables, words."""
+"""What the import page shows: progress, tables, sentences."""
 
 import json
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ STOP = "What is already imported stays; the other files can be imported later, t
 
 
 def progress(batch: Mapping) -> tuple[float, str]:
-    """(share done, "412 of 1,000 files · 24 a second · 25 s left") of a batch that is under way."""
+    """(share done, "412 of 1,000 files · 24 a second · 25 s left") for a batch in progress."""
     done = batch["files"] - batch["waiting"]
     text = f"{fmt.number(done)} of {fmt.number(batch['files'])} files"
     rate = batch["recent"] / batch["recent_s"]
@@ -36,12 +36,12 @@ def progress(batch: Mapping) -> tuple[float, str]:
 
 
 def counts(batch: Mapping) -> list[tuple[str, str, int]]:
-    """(outcome, its label, how many), in the order of LABELS, those that occur."""
+    """(outcome, its label, count) of the outcomes that occur, in the order of LABELS."""
     return [(o, label, batch["outcomes"][o]) for o, label in LABELS.items() if batch["outcomes"].get(o)]
 
 
 def not_here(batch: Mapping) -> str:
-    """A sentence where files that were not read have gone with their archive; "" otherwise."""
+    """A sentence if files that were not read are gone together with their archive; "" otherwise."""
     gone = batch["outcomes"].get("not_read", 0) - batch["again"].get("not_read", 0)
     if not gone:
         return ""
@@ -67,7 +67,7 @@ _DELETED = {
 
 
 def reason(row, time_zone: str = "UTC") -> str:
-    """Why, as the item says it, or as its code does: days are those of the reader's time zone."""
+    """The reason, from the item or else from its code; days are in the reader's time zone."""
     for problem in json.loads(row.problems):
         if problem["code"] in _DELETED and not row.reason:
             at = dates.local(pd.Timestamp(problem["where"]), time_zone)
@@ -77,14 +77,14 @@ def reason(row, time_zone: str = "UTC") -> str:
 
 
 def was_deleted(rows: pd.DataFrame) -> pd.Series:
-    """Which of these files were not taken because their activity had been deleted."""
+    """Mask of the files that were not imported because their activity had been deleted."""
     return (
         rows["problems"].map(lambda text: any(p["code"] == "deleted" for p in json.loads(text))).astype(bool)
     )
 
 
 def questions(rows: pd.DataFrame) -> list[tuple[int, dict]]:
-    """(item, question) of these files whose readers ask something: with name, text, where (its code), options."""
+    """(item, question) for files whose reader asks something; a question has name, text, where (its code), options."""
     return [
         (int(row.id), problem | {"name": row.name})
         for row in rows.itertuples()
@@ -107,13 +107,13 @@ _ICONS = {
 
 
 def file_columns(rows: pd.DataFrame) -> tuple[Column, ...]:
-    """The columns of a page of files: their folder only if one of them has a folder."""
+    """The columns of a page of files; the folder only if one of the files has a folder."""
     return (_RESULT, _FOLDER) if rows["name"].str.contains("/").any() else (_RESULT,)
 
 
 def file_things(rows: pd.DataFrame, undo: str = "", time_zone: str = "UTC") -> list[Thing]:
-    """A page of files as a list: each leads to its (first) activity. `undo` ("", asked, done): of an import that was
-    undone what came has gone again."""
+    """A page of files as a list, each with a link to its (first) activity. `undo`: "", "asked" or "done"; if the import
+    was undone, what it brought is gone."""
     made, has_folders = [], len(file_columns(rows)) > 1
     for row in rows.itertuples():
         where, _, name = row.name.rpartition("/")
@@ -140,7 +140,7 @@ BATCH_COLUMNS = (
 
 
 def batch_things(rows: pd.DataFrame, time_zone: str) -> list[Thing]:
-    """The log: every import with a link to it, the latest first."""
+    """The log: every import with a link to it, latest first."""
     made = []
     for row in rows.itertuples():
         source = SOURCES.get(row.source, row.source)

@@ -1,4 +1,4 @@
-"""The plan of an import in words."""
+"""The plan of an import, in words."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from milevault_core.view import format as fmt
 
 
 def sentence(plan: Mapping) -> str:
-    """ "812 new activities, 41 already here, 3 unreadable, 1,204 days of health data, 2011 to 2026; about 40 s" """
+    """ "812 new activities, 41 already here, 3 unreadable, 204 days of health data, from 2011 to 2026; about 40 s" """
     if plan["kind"] == "milevault":
         parts = [_count(plan["activities"], "activity", "activities"), _count(plan["files"], "file", "files")]
         return f"A whole MileVault account: {', '.join(parts)}"
@@ -48,7 +48,7 @@ def details(plan: Mapping) -> list[str]:
     if plan["kind"] == "milevault":
         return [
             f"Exported on {dates.day_time(plan['made_at'], 'UTC')} UTC. It comes with edits, gear, goals, rules, "
-            "segments, routes and health, and with how you want things shown."
+            "segments, routes, health data and your display settings."
         ]
     kind = {
         "strava": "Strava's export.",

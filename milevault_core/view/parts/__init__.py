@@ -1,4 +1,4 @@
-"""The pure half of the design system: HTML and SVG as text, colours, the sign. pages/parts shows them.
+"""The pure half of the design system: HTML and SVG as text, colours, the logo. pages/parts displays them.
 
-Every text that goes in is escaped here (`text.escape`), and every address that comes out is one on this server.
+Every text is escaped here (`text.escape`), and every address made here is one on this server.
 """

@@ -1,11 +1,11 @@
-"""Where each number that pages show is explained: its part of the page "What the numbers mean"."""
+"""Where each number that pages show is explained: its section of the page "What the numbers mean"."""
 
 from collections.abc import Iterable
 
 from milevault_core.metrics import METRICS
 from milevault_core.view.parts.text import address, escape
 
-# What pages call a number where that is not the label of a metric -> the part it leads to (view/metric_docs.py).
+# What pages call a number, where that is not a metric's label -> the section it links to (view/metric_docs.py).
 OF_LABEL = {
     "Activities": "activity_count", "Distance": "distance_m", "Time": "moving_s", "Hours": "moving_s",
     "Moving": "moving_s", "Moving time": "moving_s", "Elapsed": "elapsed_s", "Ascent": "ascent_m", "Climb": "ascent_m",
@@ -14,7 +14,7 @@ OF_LABEL = {
     "Avg heart rate": "avg_heart_rate", "Max heart rate": "max_heart_rate", "Power": "avg_power",
     "Avg power": "avg_power", "Max power": "max_power", "Cadence": "avg_cadence", "Temperature": "avg_temperature",
     "Calories": "calories", "Graded pace": "graded_speed",
-    "Fitness": "fitness", "Fatigue": "fatigue", "Form": "form", "Load of 7 days": "load", "Monotony": "monotony",
+    "Fitness": "fitness", "Fatigue": "fatigue", "Form": "form", "7-day load": "load", "Monotony": "monotony",
     "Strain": "strain", "Acute : chronic": "acute_chronic", "Polarisation index": "polarisation",
     "Easy": "easy_s", "Moderate": "moderate_s", "Hard": "hard_s", "Zones": "zones",
     "Eddington number": "eddington", "Days in a row": "streaks", "Weeks in a row": "streaks",
@@ -32,7 +32,7 @@ OF_LABEL = {
 
 
 def name_of(label: str) -> str:
-    """The part that a label leads to: "Load", "Load, mean" and "Work (kJ)" too; "" where there is none."""
+    """The section that a label links to, also for "Load, mean" and "Work (kJ)"; "" where there is none."""
     own = {one.label: one.name for one in METRICS.values()}
     for said in (label, label.rpartition(", ")[0], label.rpartition(" (")[0]):
         if found := own.get(said) or OF_LABEL.get(said, ""):
@@ -41,20 +41,20 @@ def name_of(label: str) -> str:
 
 
 def about(name: str) -> str:
-    """The address of a part."""
+    """The address of a section."""
     return address("/metrics", {"name": name})
 
 
 def link(label: str, name: str, kind: str = "") -> str:
-    """A number's label as a link to its part: for a screen reader it is not the link of the same name that sorts."""
+    """A number's label as a link to its section, named so that screen readers can tell it from the link that sorts."""
     made = f' class="{kind}"' if kind else ""
     said = escape(f"{label}: what is this?")
     return f'<a{made} href="{escape(about(name))}" aria-label="{said}">{escape(label)}</a>'
 
 
 def links(all_of_them: Iterable[tuple[str, str]]) -> str:
-    """ "What is this? Distance · Time · Load" of (label, name of its part), a link each; "" without any. Labels that
-    lead to the same part are one link: "Rank, Time"."""
+    """ "What is this? Distance · Time · Load" from (label, section name), one link each; "" for no labels. Labels that
+    link to the same section share one link: "Rank, Time"."""
     parts: dict[str, list[str]] = {}
     for label, name in all_of_them:
         if name:
@@ -64,5 +64,5 @@ def links(all_of_them: Iterable[tuple[str, str]]) -> str:
 
 
 def of_labels(labels: Iterable[str]) -> str:
-    """The same of labels alone; those that are no number of ours (a name, a date) are left out."""
+    """The same from labels alone; those that are not one of our numbers (a name, a date) are left out."""
     return links((label, name_of(label)) for label in dict.fromkeys(labels))

@@ -9,8 +9,8 @@ from milevault_core.view.parts.text import escape, icon
 
 @dataclass(frozen=True)
 class Card:
-    """`figures`: (label, value) pairs; `notes`: (icon, text), what was special; `picture`: ready SVG.
-    `under_href`: where the line under the name leads to."""
+    """`figures`: (label, value) pairs; `notes`: (icon, text), what was special; `picture`: ready-made SVG.
+    `under_href`: where the line under the name links to."""
 
     href: str
     name: str
@@ -25,7 +25,7 @@ class Card:
 
 
 def cards(all_of_them: Sequence[Card]) -> str:
-    """Cards side by side, as many as there is room for; below them, what their figures are."""
+    """Cards side by side, as many as fit; below them, links that explain their figures."""
     labels = (label for one in all_of_them for label, _ in one.figures)
     return f'<ul class="cards">{"".join(_card(one) for one in all_of_them)}</ul>{abouts.of_labels(labels)}'
 

@@ -1,13 +1,13 @@
-"""One colour a group of sports and one a quantity, on light and on dark ground.
+"""One colour for each group of sports and for each quantity, on light and dark backgrounds.
 
-The sports' colours differ in lightness as well as in hue, so that they stay apart for the colour-blind
-(tests/view/test_colours.py measures it); beside every colour stands the sport's icon or name.
+The sports' colours differ in lightness as well as in hue, so that colour-blind people can tell them apart
+(tests/view/parts/test_colours.py measures it); the sport's icon or name always stands next to the colour.
 """
 
 from milevault_core.sports import SPORTS
 from milevault_core.view.activities.series import COLOURS
 
-# family: (on light ground, on dark ground)
+# family: (on a light background, on a dark background)
 FAMILIES = {
     "ride": ("#c2410c", "#f0743e"),
     "run": ("#083a8c", "#3b8bf5"),
@@ -22,7 +22,7 @@ _FAMILY_OF_GROUP = {
     "ride": "ride", "run": "run", "swim": "swim", "walk": "walk", "gym": "gym", "climb": "gym", "play": "gym",
     "ski": "ski", "skate": "ski", "paddle": "paddle", "sail": "paddle", "surf": "paddle", "dive": "paddle",
 }  # fmt: skip
-METRICS = COLOURS  # of the timeline and the map: one colour that reads on both grounds
+METRICS = COLOURS  # for the timeline and the map: one colour that is readable on both backgrounds
 BETTER, WORSE = ("#0f766e", "#2dd4bf"), ("#b45309", "#fbbf24")  # never red and green
 
 
@@ -37,7 +37,7 @@ def of_sport(sport: str, is_dark: bool = False) -> str:
 
 
 def css() -> str:
-    """`.ride { --sport: … }` for every family, for both grounds; the names are classes of the HTML."""
+    """`.ride { --sport: … }` for every family on both backgrounds; the names are classes of the HTML."""
     light = "".join(f".{name}{{--sport:{one}}}" for name, (one, _) in FAMILIES.items())
     dark = "".join(f".dark .{name}{{--sport:{two}}}" for name, (_, two) in FAMILIES.items())
     grounds = (

@@ -1,4 +1,4 @@
-"""A figure with a comparison: its label, its value, "1:02 more than usual". Never cut off: it wraps."""
+"""A figure with a comparison: its label, its value, "1:02 more than usual". It wraps and is never cut off."""
 
 import re
 from collections.abc import Sequence
@@ -12,11 +12,11 @@ _LONG_UNIT = re.compile(r"([\d\s.:,–−-]+?) (/.{4,}|[^\W\d]\D{4,})")
 
 @dataclass(frozen=True)
 class Figure:
-    """`than`: the comparison in words; `trend`: "up", "down" or "" (a sign before it); `is_good`: None says nothing.
-    `also`: a second comparison, without a sign.
-    `spark`: values of the last weeks, oldest first, drawn as small bars with the last one strong.
-    `about`: the part of the metrics' page it leads to, where its label does not say it (abouts.OF_LABEL) and it leads
-    nowhere else (`href`)."""
+    """`than`: the comparison in words; `trend`: "up", "down" or "" (an arrow before it); `is_good`: None is neutral.
+    `also`: a second comparison, without an arrow.
+    `spark`: values of the last weeks, oldest first, drawn as small bars with the last one highlighted.
+    `about`: the section of the metrics page it links to, for labels not in abouts.OF_LABEL; `href`, if given, is the
+    link instead."""
 
     label: str
     value: str
@@ -53,8 +53,8 @@ def _figure(one: Figure) -> str:
 
 
 def value(text: str) -> str:
-    """A value as HTML, a long unit in a span of its own: "28 strokes/min" and "2:11 /100 m" are wider than a figure.
-    A date is no number with a unit."""
+    """A value as HTML, with a long unit in its own span: "28 strokes/min" and "2:11 /100 m" are too wide for a figure.
+    Dates are not mistaken for a number with a unit."""
     found = _LONG_UNIT.fullmatch(text)
     if not found:
         return escape(text)
@@ -62,7 +62,7 @@ def value(text: str) -> str:
 
 
 def bars(values: Sequence[float], width: int = 120, height: int = 26) -> str:
-    """Small bars from zero, as SVG; the last one is the one that counts."""
+    """Small bars from zero, as SVG; the last one is highlighted."""
     most = max(max(values), 1e-9)
     step = width / len(values)
     made = []

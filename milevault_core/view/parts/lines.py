@@ -9,7 +9,7 @@ from milevault_core.view.parts.text import escape, icon
 
 @dataclass(frozen=True)
 class Progress:
-    """`done` and `due` are shares of 1: how far it is, and how far it should be by today (None: no pace)."""
+    """`done` and `due` are shares of 1: progress so far, and where it should be by today (None: no pace)."""
 
     name: str
     done: float
@@ -21,7 +21,7 @@ class Progress:
 
 
 def progress(all_of_them: Sequence[Progress]) -> str:
-    """Bars, each with a mark where one should be by today."""
+    """Bars, each with a mark at the progress due by today."""
     return f'<ul class="progress">{"".join(_progress(one) for one in all_of_them)}</ul>'
 
 
@@ -50,7 +50,7 @@ class Notice:
 
 
 def notices(all_of_them: Sequence[Notice]) -> str:
-    """Lines with a link each; "" without any."""
+    """Lines with a link each; "" if there are none."""
     if not all_of_them:
         return ""
     rows = "".join(
@@ -71,7 +71,7 @@ class InlineFigure:
 
 
 def said(all_of_them: Sequence[InlineFigure], href: str, label: str) -> str:
-    """Figures in one line, with a link to more of them; on a phone the line wraps."""
+    """Figures in one line, with a link to more figures; on a phone the line wraps."""
     made = "".join(
         f'<span title="{escape(one.means)}">{_explained(one.label)} <b>{escape(one.value)}</b>'
         f"{f' <small>{escape(one.beside)}</small>' if one.beside else ''}</span>"
@@ -86,8 +86,8 @@ def _explained(label: str) -> str:
 
 
 def keys(all_of_them: Mapping[str, str], hrefs: Mapping[str, str] | None = None) -> str:
-    """What the colours of a chart stand for: label -> colour, each with a link where `hrefs` has one. It wraps, as the
-    legend within a chart does not."""
+    """What the colours of a chart stand for: label -> colour, each with a link if `hrefs` has one. Unlike a legend
+    inside a chart, it wraps."""
     rows = []
     for label, colour in all_of_them.items():
         href = (hrefs or {}).get(label, "")
@@ -97,7 +97,7 @@ def keys(all_of_them: Mapping[str, str], hrefs: Mapping[str, str] | None = None)
 
 
 def chips(all_of_them: Sequence[tuple[str, str]], clear: str = "") -> str:
-    """What is filtered: (text, address without it) each; `clear` is the address without any."""
+    """Active filters: (text, address without this filter) each; `clear` is the address without any filter."""
     if not all_of_them:
         return ""
     made = "".join(
@@ -109,8 +109,8 @@ def chips(all_of_them: Sequence[tuple[str, str]], clear: str = "") -> str:
 
 
 def ways(all_of_them: Sequence[tuple[str, str, str, str]]) -> str:
-    """Ways to begin: (icon, title, sentence, address) each, as large cards. An address "say:word" is a button instead:
-    `parts.show` gives its word."""
+    """Ways to begin: (icon, title, sentence, address) each, as large cards. An address "say:word" makes a button
+    instead, and `parts.show` returns its word when it is clicked."""
     made = "".join(
         f'<li class="way">{icon(i)}<h3>{_way(title, href)}</h3><p>{escape(sentence)}</p></li>'
         for i, title, sentence, href in all_of_them

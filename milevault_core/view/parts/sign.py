@@ -1,4 +1,4 @@
-"""MileVault's own sign: a track that climbs within a round vault door. As a favicon, and with its name beside it."""
+"""MileVault's logo: a track that climbs inside a round vault door. As a favicon, and with the name next to it."""
 
 ORANGE = "#c2410c"
 _DOOR = (
@@ -10,7 +10,7 @@ _DOOR = (
 
 
 def favicon() -> str:
-    """The sign alone, as SVG of 64 by 64."""
+    """The logo alone, as SVG of 64 by 64."""
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" width="64" height="64">'
         + _DOOR.format(ground=ORANGE, line="#ffffff")
@@ -19,7 +19,7 @@ def favicon() -> str:
 
 
 def wordmark(ink: str) -> str:
-    """Sign and name, 182 by 40; `ink` is the colour of the letters."""
+    """Logo and name, 182 by 40; `ink` is the colour of the letters."""
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 182 40" width="182" height="40" role="img" '
         'aria-label="MileVault"><g transform="translate(2 2) scale(.5625)">'

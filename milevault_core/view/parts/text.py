@@ -9,12 +9,12 @@ from milevault_core.formats.texts import straight
 
 
 def escape(text: object) -> str:
-    """A person's own text as HTML: nothing in it becomes markup, or turns the direction of what follows."""
+    """A user's own text as HTML: nothing in it becomes markup or changes the text direction of what follows."""
     return html.escape(straight(str(text)), quote=True)
 
 
 def address(path: str, parameters: Mapping[str, object] | None = None) -> str:
-    """ "/activity?id=42". A list gives its parameter once an entry; what is empty or None is left out."""
+    """ "/activity?id=42". A list repeats its parameter for each entry; empty values and None are left out."""
     pairs: list[tuple[str, str]] = []
     for name, value in (parameters or {}).items():
         many = value if isinstance(value, list | tuple) else [value]
@@ -29,21 +29,21 @@ def link(path: str, label: str, parameters: Mapping[str, object] | None = None, 
 
 
 def day_page(day: date | None) -> str:
-    """The address of the page of a date; "" of none."""
+    """The address of a date's page; "" for None."""
     return address("/day", {"date": f"{day:%Y-%m-%d}"}) if day is not None else ""
 
 
 def heading(title: str) -> str:
-    """A heading of a section inside a block: one of Streamlit's would be an element of its own."""
+    """A section heading inside a block, where Streamlit's own heading would be a separate element."""
     return f"<h2>{escape(title)}</h2>"
 
 
 def icon(name: str, label: str = "") -> str:
-    """A sign of the Material Symbols that Streamlit brings. Without a label it is decoration, and not read out."""
+    """A Material Symbols icon, from the font that comes with Streamlit. Without a label screen readers skip it."""
     said = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
     return f'<span class="icon" {said}>{escape(name)}</span>'
 
 
 def joined(parts: Iterable[str], by: str = " · ") -> str:
-    """The parts that say something, escaped."""
+    """The parts that are neither empty nor "–", joined and escaped."""
     return escape(by.join(p for p in parts if p and p != "–"))

@@ -1,5 +1,5 @@
-"""A list of things as real rows: each a link that opens in a new tab as well, with columns that become cards on a
-phone. Sorted and paged by the address: heads and pages are links."""
+"""A list of things as real rows: each a link that can be opened in a new tab, with columns that become cards on a
+phone. Sorting and paging are in the address: column heads and pages are links."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,17 +8,17 @@ from milevault_core.view import format as fmt
 from milevault_core.view.parts import abouts
 from milevault_core.view.parts.text import escape, icon
 
-Address = Callable[..., str]  # of this same page, with these parameters changed
+Address = Callable[..., str]  # the address of the current page with the given parameters changed
 
 
 @dataclass(frozen=True)
 class Column:
-    """`sort`: the name that the address sorts by ("" cannot be sorted by); `first`: the order of the first click.
-    `about`: the part of the metrics' page that explains it, where its label does not say it (abouts.OF_LABEL)."""
+    """`sort`: the name by which the address sorts ("": not sortable); `first`: the order after the first click.
+    `about`: the section of the metrics page that explains it, for labels not in abouts.OF_LABEL."""
 
     label: str
     sort: str = ""
-    first: str = "desc"  # largest and latest first; names begin with "asc"
+    first: str = "desc"  # largest and latest first; for names "asc"
     is_number: bool = True
     rank: int = 2  # 1 stays longest as the list becomes narrow
     about: str | None = ""  # None: nothing to explain
@@ -26,8 +26,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Thing:
-    """A row. `cells`: one a column, as text. `notes`: (icon, text) shown under the name. `picture`: ready SVG.
-    `action`: (icon, what it does, where to), a small link behind the name. `links`: where a cell leads to, by the label
+    """A row. `cells`: one text per column. `notes`: (icon, text) shown under the name. `picture`: ready-made SVG.
+    `action`: (icon, what it does, address), a small link behind the name. `links`: where a cell links to, by the label
     of its column."""
 
     href: str
@@ -63,7 +63,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Page:
-    """Which part of how many is shown; the first page is 1."""
+    """Which page of the list is shown, and how many things were found; the first page is 1."""
 
     number: int = 1
     size: int = 50
@@ -86,7 +86,7 @@ class Things:
 
 
 def order(parameters: Mapping[str, str], columns: Sequence[Column], default: Order) -> Order:
-    """The order that the address asks for; anything it cannot mean is the default."""
+    """The order that the address asks for; anything invalid gives the default."""
     by, way = parameters.get("sort", ""), parameters.get("order", "")
     known = {c.sort: c.first for c in columns if c.sort}
     if by not in known:
@@ -95,7 +95,7 @@ def order(parameters: Mapping[str, str], columns: Sequence[Column], default: Ord
 
 
 def page(parameters: Mapping[str, str], found: int, size: int = 50) -> Page:
-    """The page that the address asks for, within what there is."""
+    """The page that the address asks for, limited to the pages that exist."""
     asked = parameters.get("page", "")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
     made = Page(1, size, found)
@@ -103,8 +103,8 @@ def page(parameters: Mapping[str, str], found: int, size: int = 50) -> Page:
 
 
 def things(all_of_them: Things, here: Address) -> str:
-    """The list as HTML; below it, what its numbers are. `here(sort=…, page=…)` gives this page's address with those
-    parameters changed."""
+    """The list as HTML; below it, links that explain its numbers. `here(sort=…, page=…)` gives this page's address with
+    those parameters changed."""
     shown = all_of_them
     body = "".join(_group(g, shown.columns) for g in shown.groups if g.things)
     if not body:
@@ -151,7 +151,7 @@ def _group(group: Group, columns: Sequence[Column]) -> str:
 
 
 def _kind(column: Column, text: str) -> str:
-    """The class of a cell: a sentence may wrap, a date or a figure may not."""
+    """The class of a cell: a sentence may wrap, a date or a figure must not."""
     if column.is_number:
         return "number"
     return "text sentence" if len(text) > 40 else "text"
@@ -188,7 +188,7 @@ def _cell(column: Column, text: str, to: str) -> str:
 
 
 def pager(page: Page, here: Address) -> str:
-    """ "51 to 100 of 402", with links to the pages before and after; nothing for a single page."""
+    """ "51 to 100 of 402", with links to the previous and next page; empty for a single page."""
     if page.pages <= 1:
         return ""
     first, last = (page.number - 1) * page.size + 1, min(page.number * page.size, page.found)

@@ -1,5 +1,5 @@
 """Charts of the Records page: how a record improved over the years, and the curves of power, pace and heart rate.
-Their shapes are Altair's (shapes.py); here the numbers are poured in."""
+Altair builds their shapes (shapes.py); this file fills in the numbers."""
 
 import math
 from datetime import date
@@ -35,9 +35,9 @@ _DURATIONS = {
 
 
 def progression(rows: pd.DataFrame, units: Units, today: date) -> dict:
-    """Vega-Lite spec of one record: a stair of improvements up to today, and a dot for each year's best. Better is up.
+    """Vega-Lite spec of one record: improvements as steps up to today, and a dot for each year's best. Better is up.
 
-    rows: those of one kind and key (view.records.chosen).
+    rows: those of one kind and key (view.records.tables.chosen).
     """
     if rows.empty:
         return {}
@@ -73,7 +73,7 @@ def progression(rows: pd.DataFrame, units: Units, today: date) -> dict:
 
 
 def _clock(seconds: list) -> dict:
-    """An axis of times: round steps of a clock, as 4:30 and 1:02:00."""
+    """An axis of times: round clock steps, labelled 4:30 and 1:02:00."""
     low, high = min(seconds), max(seconds)
     step = time_step(max(high - low, 1.0), 5)
     first = math.floor(low / step)
@@ -104,7 +104,7 @@ def _unit(kind: str, sport: str, units: Units) -> str | None:
 
 
 def curve_titles(sport: str, section: str) -> dict[str, str]:
-    """The curves that go with a section of records ("": all of them): name -> title."""
+    """The curves that belong to a section of records ("": all curves): name -> title."""
     names = [name for name, its in _CURVE_SECTIONS.items() if section in ("", its)]
     titles = {
         "power": "Power curve",
@@ -117,7 +117,7 @@ def curve_titles(sport: str, section: str) -> dict[str, str]:
 
 
 def curve(best: pd.DataFrame, name: str, sport: str, units: Units) -> dict:
-    """Vega-Lite spec of records.curve.best_curves: the best mean over each duration, a line a span."""
+    """Vega-Lite spec of records.curve.best_curves: the best mean over each duration, one line per span."""
     if best.empty:
         return {}
     pace = name == "speed" and fmt.pace_kind(sport).startswith("pace")

@@ -19,7 +19,7 @@ def _tooltip(tips: Tips) -> list[Any]:
 
 @lru_cache(maxsize=64)
 def progression(unit: str | None, is_lower_better: bool, tips: Tips) -> dict[str, Any]:
-    """Layers "stair", "bests" and "records", of rows with day, value and the tips' fields. Better is up."""
+    """Layers "stair", "bests" and "records", from rows with day, value and the tips' fields. Better is up."""
     alt = shapes.altair()
     days = alt.Axis(domain=False, ticks=False, grid=False, labelOverlap=True, format="%b %Y", tickCount=8)
     scale = alt.Scale(zero=False, reverse=is_lower_better, padding=12)
@@ -34,7 +34,7 @@ def progression(unit: str | None, is_lower_better: bool, tips: Tips) -> dict[str
 
 @lru_cache(maxsize=64)
 def curve(unit: str, is_pace: bool, spans: tuple[str, ...]) -> dict[str, Any]:
-    """A line a span, of rows with span, t (s), v, text and over."""
+    """One line per span, from rows with span, t (s), v, text and over."""
     alt = shapes.altair()
     durations = alt.Axis(domain=False, ticks=False, grid=False, labelOverlap=True)
     made = (

@@ -20,7 +20,7 @@ HEADS = 4
 
 
 def with_route_names(rows: pd.DataFrame, called: dict[int, str]) -> pd.DataFrame:
-    """Rows of queries.records with the names of routes as `about`. called: view.routes.routes.names."""
+    """Rows of queries.records with the names of routes as `about`. called: from view.routes.routes.names."""
     of_route = (rows["kind"] == "route").to_numpy()
     named = [called.get(int(k), a) if r else a
              for k, a, r in zip(rows["key"], rows["about"], of_route, strict=True)]  # fmt: skip
@@ -28,7 +28,7 @@ def with_route_names(rows: pd.DataFrame, called: dict[int, str]) -> pd.DataFrame
 
 
 def sections(rows: pd.DataFrame) -> dict[str, str]:
-    """The sections that these records have something for: address -> title."""
+    """The sections for which there are records: address -> title."""
     kinds = set(rows["kind"])
     return {name: title for name, (title, own) in places.sections().items() if kinds.intersection(own)}
 
@@ -39,13 +39,13 @@ def seasons(rows: pd.DataFrame) -> list[int]:
 
 
 def at_place(rows: pd.DataFrame, place: str) -> pd.DataFrame:
-    """Those of "outdoor" or "indoor"; what is over periods knows no place and is always there."""
+    """The rows that are "outdoor" or "indoor"; records over periods have no place and are always included."""
     over_periods = rows["activity_id"].isna().to_numpy()
     return rows[over_periods | (rows["is_indoor"].to_numpy(bool) == (place == "indoor"))]
 
 
 def shown(rows: pd.DataFrame, section: str, year: int | None) -> pd.DataFrame:
-    """The rows of a section's table: the records, or with a year its bests; in the order of kinds and keys."""
+    """The rows of a section's table: the records, or with a year that year's bests; ordered by kind and key."""
     kinds = places.sections()[section][1]
     wanted = rows["is_season_best"] & (rows["season"] == year) if year else rows["is_current"]
     found = rows[wanted & rows["kind"].isin(kinds)]
@@ -57,8 +57,8 @@ def shown(rows: pd.DataFrame, section: str, year: int | None) -> pd.DataFrame:
 def table(
     found: pd.DataFrame, all_rows: pd.DataFrame, waiting: pd.DataFrame, units: Units, year: int | None
 ) -> pd.DataFrame:
-    """Rows of `shown` as a person reads them, with better values that wait for a decision; a column without a single
-    entry is left out."""
+    """Rows of `shown` as a person reads them, with better values that wait for a decision; empty columns are left
+    out."""
     held = {
         (r.kind, r.sport, r.is_indoor, r.key): r.value
         for r in waiting.sort_values("value").iloc[::-1].itertuples()
@@ -97,7 +97,7 @@ def _to_best(row, best: pd.Series, units: Units) -> str:
 
 
 def heads(rows: pd.DataFrame, sport: str, units: Units) -> list[Figure]:
-    """The figures at the head of a sport, each of which leads to its day: the usual ones it has, at most HEADS."""
+    """The figures at the head of a sport, each with a link to its day: the usual ones it has, at most HEADS."""
     current = rows[rows["is_current"]]
     held = {(r.kind, r.key): r for r in current.itertuples(index=False)}
     found = [held[group] for group in _heads(sport) if group in held][:HEADS]
@@ -113,7 +113,7 @@ def heads(rows: pd.DataFrame, sport: str, units: Units) -> list[Figure]:
 
 
 def _heads(sport: str) -> list[tuple[str, float]]:
-    """(kind, key) of what stands at the head of a sport, the first first: its own, then those of any sport."""
+    """(kind, key) of the records at the head of a sport, in order: the sport's own, then those for any sport."""
     ranked = [
         (name == "", rank, kind.name, float(key))
         for kind in KINDS.values()
@@ -124,7 +124,7 @@ def _heads(sport: str) -> list[tuple[str, float]]:
 
 
 def season_table(rows: pd.DataFrame, section: str, units: Units) -> pd.DataFrame:
-    """The best of each year, a row a record and a column a year, latest first; ★ where it is the best of all."""
+    """The best of each year: one row per record, one column per year, latest first; ★ marks the best of all."""
     kinds = places.sections()[section][1]
     found = rows[rows["is_season_best"] & rows["kind"].isin(kinds)]
     abouts = {(r.kind, float(r.key)): say.about(r) for r in found.itertuples(index=False)}
@@ -142,7 +142,7 @@ def season_table(rows: pd.DataFrame, section: str, units: Units) -> pd.DataFrame
 
 
 def choices(rows: pd.DataFrame) -> dict[str, str]:
-    """Records whose progression can be shown: address ("best_time-5000") -> what it is called."""
+    """Records whose progression can be shown: address ("best_time-5000") -> title."""
     found: dict[str, str] = {}
     held = rows[["kind", "key"]].drop_duplicates()
     abouts = {
@@ -156,7 +156,7 @@ def choices(rows: pd.DataFrame) -> dict[str, str]:
 
 
 def usual(choices: dict[str, str], sport: str) -> int:
-    """Which of the choices is shown first."""
+    """The index of the choice that is shown first."""
     heads = [f"{kind}-{key:.12g}" for kind, key in _heads(sport)]
     wanted = [*heads[1:], *heads]
     return next((list(choices).index(name) for name in wanted if name in choices), 0)
@@ -171,13 +171,13 @@ def chosen(rows: pd.DataFrame, address: str) -> pd.DataFrame:
 class Announcement(NamedTuple):
     words: str
     window: tuple[float, float]  # seconds since the first point
-    source: str  # of the distance: device | gps, "" where there is none
+    source: str  # what measured the distance: device | gps, "" if no distance is involved
     standing: str  # record | beaten | year
 
 
 def announced(found: pd.DataFrame, units: Units) -> dict[str, Announcement]:
-    """What an activity is the best at, by address. The records that still stand first, then
-    those beaten since, then bests of the year; first ones of their kind only while they stand."""
+    """What an activity is the best at, by address: first the records that still stand, then those beaten since, then
+    bests of the year. A first record of its kind is listed only while it stands."""
     texts: dict[str, Announcement] = {}
     order = places.in_order()
     rows = [r for r in found.itertuples(index=False) if r.kind in order]
@@ -192,7 +192,7 @@ def announced(found: pd.DataFrame, units: Units) -> dict[str, Announcement]:
             name += f", better by {by}" if by else ""
             standing = "record"
         elif beaten and not pd.isna(r.previous):
-            name += ", a record then"
+            name += ", a record at the time"
             standing = "beaten"
         else:
             name += f", best of {int(r.season)}"
@@ -203,7 +203,7 @@ def announced(found: pd.DataFrame, units: Units) -> dict[str, Announcement]:
 
 
 def how_many(announcements: Iterable[Announcement]) -> str:
-    """ "1 record was set here · 8 bests of the year": what was announced, counted."""
+    """ "1 record was set here · 8 bests of the year": the announcements, counted."""
     counts = Counter(one.standing for one in announcements)
     said = (("record", "record was set here", "records were set here"),
             ("beaten", "record at the time", "records at the time"),

@@ -1,4 +1,4 @@
-"""Personal records in words: what a record is called, its value, when it was, and the sentences about it."""
+"""Personal records in words: a record's title, its value, its date, and the sentences about it."""
 
 import math
 from datetime import timedelta
@@ -43,7 +43,7 @@ def duration_label(seconds: float) -> str:
 
 def key_label(kind: Kind, key: float, about: str = "") -> str:
     """What a record is over: "5 km", "20 min", "week"; "" for a kind with one key. about: the name of the segment or
-    route whose id the key is."""
+    route, where the key is its id."""
     if kind.key_unit in ("segment", "route"):
         return about or kind.label
     if kind.key_unit == "m":
@@ -54,7 +54,7 @@ def key_label(kind: Kind, key: float, about: str = "") -> str:
 
 
 def title(kind: str, key: float, about: str = "") -> str:
-    """What a record is called: "5 km", "20 min power", "Biggest climb", "Most distance in a week"."""
+    """The title of a record: "5 km", "20 min power", "Biggest climb", "Most distance in a week"."""
     known = KINDS.get(kind)
     return (
         known.title.format(key=key_label(known, key, about)) if known else kind.replace("_", " ").capitalize()
@@ -62,7 +62,7 @@ def title(kind: str, key: float, about: str = "") -> str:
 
 
 def short(kind: str, key: float, about: str = "") -> str:
-    """The same under its section's heading: "20 min", "1 km"."""
+    """The title under its section's heading: "20 min", "1 km"."""
     known = KINDS.get(kind)
     return known.short.format(key=key_label(known, key, about)) if known else title(kind, key)
 
@@ -92,23 +92,23 @@ def value(kind: str, amount: float | None, sport: str, units: Units) -> str:
 
 
 def time_text(seconds: float) -> str:
-    """ "43.2 s", from a minute on "1:02"."""
+    """ "43.2 s", from one minute on "1:02"."""
     return f"{seconds:.1f} s" if seconds < 59.95 else fmt.duration(seconds)
 
 
 def is_timed(kind: str) -> bool:
-    """Whether it is the time over a distance, which has a pace."""
+    """Whether it is a time over a distance, which has a pace."""
     return kind in KINDS and (KINDS[kind].quantity, KINDS[kind].key_unit) == ("time", "m")
 
 
 def rate(kind: str, key: float, amount: float, sport: str, units: Units) -> str:
-    """The pace or speed of a timed record; empty for others."""
+    """The pace or speed of a timed record; "" for others."""
     return fmt.rate(key / amount, units, sport) if is_timed(kind) and amount else ""
 
 
 def gain(kind: str, amount: float, by: float | None, sport: str, units: Units) -> str:
-    """By how much it was better than the record before: "0:12 (1.0%)"; "first" where there was none, "" where the
-    two look the same. More than twice as much says nothing as a share."""
+    """By how much it beat the previous record: "0:12 (1.0%)"; "first" if there was none, "" if the two look the same.
+    The share is left out from 100% on, where it means little."""
     if by is None or fmt.is_missing(by):
         return "first"
     text = value(kind, by, sport, units)
@@ -135,13 +135,13 @@ def when(kind: str, key: float, day, last_day) -> str:
 
 
 def measured(source: str) -> str:
-    """Where the distance is from."""
+    """What measured the distance."""
     return {"gps": "GPS", "device": "Device"}.get(source, "")
 
 
 def waiting_sentence(row, units: Units) -> str:
-    """What its owner is asked of a doubted effort: "Did you really run 1 km in 2:31? Your best efforts are usually
-    about 3:06." """
+    """The question about a doubted effort: "Did you really run 1 km in 2:31? Your best efforts are usually about
+    3:06." """
     kind = KINDS[row.kind]
     question = (
         kind.guard.question
@@ -167,7 +167,7 @@ def left_out_sentence(row, units: Units) -> str:
     if row.kind == STRETCH:
         many = round(row.key)
         what = fmt.distance(row.value, units, row.sport)
-        where = f"{what} are" if many == 1 else f"{many} stretches, {what} in all, are"
+        where = f"{what} are" if many == 1 else f"{many} stretches, {what} in total, are"
         return f"{where} faster than anyone has ever been. They do not count; the rest does."
     if row.kind == IMPOSSIBLE:
         best = world_record_s(row.sport, row.key)
@@ -178,7 +178,9 @@ def left_out_sentence(row, units: Units) -> str:
             if row.key < 1_000 or not row.key % 1_000
             else fmt.distance(row.key, units)
         )
-        return f"{_inside(length)} in {time_text(row.value)} ({speed}): {limit}. Nothing of this activity counts."
+        return (
+            f"{_inside(length)} in {time_text(row.value)} ({speed}): {limit}. None of this activity counts."
+        )
     sensor = row.kind.removeprefix(IMPOSSIBLE + "_")
     label = "power" if sensor == "power" else "heart rate"
     most = value(sensor, ceiling(sensor, row.key), row.sport, units)
@@ -189,7 +191,7 @@ def left_out_sentence(row, units: Units) -> str:
 
 
 def decided_sentence(row, units: Units) -> str:
-    """What the owner said."""
+    """What the user decided."""
     if row.kind == WHOLE:
         return "Counted anyway" if row.decision == "keep" else "Left out: none of it counts"
     said = "Kept" if row.decision == "keep" else "Not a record"
@@ -200,17 +202,17 @@ def decided_sentence(row, units: Units) -> str:
 
 
 def activity_line(row) -> str:
-    """The activity that a row of queries.records is of: its name and day."""
+    """The activity of a row of queries.records: its name and day."""
     zone = row.time_zone or int(row.utc_offset_s)
     name = texts.activity_name(row.name, row.sport, row.start_time, zone)
     return f"{name}, {dates.short_day(pd.Timestamp(row.day).date())}"
 
 
 def about(row) -> str:
-    """The name that a row of queries.records brings along: that of a segment or route."""
+    """The name in a row of queries.records of the segment or route."""
     return str(getattr(row, "about", "") or "")
 
 
 def _inside(text: str) -> str:
-    """A title inside a sentence: "Half marathon" is "half marathon" there."""
+    """A title inside a sentence: "Half marathon" becomes "half marathon"."""
     return text[0].lower() + text[1:] if text[:1].isalpha() else text

@@ -1,4 +1,4 @@
-"""The table of records as a list of things: each row leads to its activity, and there to its stretch."""
+"""The table of records as a list of things: each row links to its activity, and to the stretch within it."""
 
 import pandas as pd
 
@@ -8,7 +8,7 @@ from milevault_core.view.parts.text import address, day_page
 from milevault_core.view.parts.things import Column, Thing
 
 NAME = Column("Record", is_number=False, rank=1)
-SHORTEST_S = 20.0  # of a stretch that can be a segment
+SHORTEST_S = 20.0  # shortest stretch that can become a segment
 _TEXT = {"Date", "Activity", "Measured by", "Waiting"}
 _RANK = {"Best": 1, "Date": 2, "Activity": 3, "Better by": 4, "Measured by": 4}
 
@@ -27,7 +27,7 @@ def columns(table: pd.DataFrame) -> tuple[Column, ...]:
 
 
 def things(table: pd.DataFrame, found: pd.DataFrame) -> list[Thing]:
-    """The rows of the table, each with a link to the activity of the same row of `found`; none for a period's."""
+    """The rows of the table, each with a link to the activity in the same row of `found`; none for a period."""
     made = []
     for (_, cells), row in zip(table.iterrows(), found.itertuples(index=False), strict=True):
         to = where(row)
@@ -40,7 +40,7 @@ def things(table: pd.DataFrame, found: pd.DataFrame) -> list[Thing]:
 
 
 def where(row) -> str:
-    """The address of a record: its activity, with the stretch where it has one; "" for one over a period."""
+    """The address of a record: its activity, with the stretch if there is one; "" for a record over a period."""
     if pd.isna(row.activity_id):
         return ""
     has_stretch = row.t1_s == row.t1_s and row.t1_s > row.t0_s
@@ -49,7 +49,7 @@ def where(row) -> str:
 
 
 def _can_be_segment(row) -> bool:
-    """Whether a record is over a stretch of road or path that is no segment or route yet."""
+    """Whether a record is over a stretch of road or path that is not already a segment or route."""
     if pd.isna(row.activity_id) or row.is_indoor or not row.t1_s - row.t0_s >= SHORTEST_S:  # NaN: no stretch
         return False
     return row.kind not in ("segment", "route") and bool(KINDS[row.kind].stretch and group_of(row.sport))

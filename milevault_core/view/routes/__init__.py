@@ -1,1 +1,1 @@
-"""Routes: the list, one of them, two attempts compared."""
+"""Routes: the list, a single route, and two attempts compared."""

@@ -13,12 +13,12 @@ from milevault_core.view.shapes import poured
 
 LEAST_STOP, LEAST_STRETCH = 3.0, 3.0  # s
 STEEP = 0.025
-FULL = 6.0  # s lost or won in 100 m: the strongest colour of the track
+FULL = 6.0  # s lost or gained in 100 m for the track's strongest colour
 
 
 def against(choice: str, mine: int, attempts: pd.DataFrame) -> int | None:
     """The activity that `mine` is compared with: "best", "last" (the one before), "median", or an activity's id.
-    attempts: those with a known time, the earliest first. None where there is no other."""
+    attempts: those with a known time, earliest first. None if there is no other."""
     others = attempts[attempts["id"] != mine]
     if others.empty:
         return None
@@ -36,8 +36,8 @@ def against(choice: str, mine: int, attempts: pd.DataFrame) -> int | None:
 
 
 def grades(sections: pd.DataFrame, distance: np.ndarray, altitude: np.ndarray) -> np.ndarray:
-    """The slope of each section, from a track of one of the two (its distance and altitude); NaN without heights.
-    distance and altitude in m, one a point; one share a section."""
+    """The slope of each section, from the track of one of the two attempts (its distance and altitude, in m, one per
+    point); one share per section, NaN without altitudes."""
     known = np.isfinite(distance) & np.isfinite(altitude)
     if known.sum() < 10 or np.ptp(distance[known]) < 1:
         return np.full(len(sections), np.nan)
@@ -48,7 +48,7 @@ def grades(sections: pd.DataFrame, distance: np.ndarray, altitude: np.ndarray) -
 
 
 def stretches(sections: pd.DataFrame) -> list[tuple[int, int, float]]:
-    """Neighbouring sections in which time was lost, or won, by pace: (first, last, seconds), the largest first."""
+    """Runs of sections in which the pace lost or gained time: (first, last, seconds), the largest first."""
     pace = sections["pace_s"].to_numpy()
     smooth = np.convolve(np.pad(pace, 1, mode="edge"), np.full(3, 1 / 3), "valid")
     edges = np.flatnonzero(np.diff(np.sign(smooth))) + 1
@@ -58,7 +58,7 @@ def stretches(sections: pd.DataFrame) -> list[tuple[int, int, float]]:
 
 
 def stops(sections: pd.DataFrame) -> list[tuple[float, float]]:
-    """Where one of the two stood longer than the other: (metres, seconds), neighbours together, the largest first."""
+    """Where one of the two stood longer than the other: (metres, seconds), neighbours merged, the largest first."""
     stop = sections["stop_s"].to_numpy()
     found: list[list[float]] = []
     for i in np.flatnonzero(np.abs(stop) >= 1.0).tolist():
@@ -99,7 +99,7 @@ def sentence(sections: pd.DataFrame, slope: np.ndarray, other: str, units: Units
                 f"{_seconds(s)} {'lost' if s > 0 else 'gained'} {_where(sections, slope, first, last, units)}"
             )
     text = f"{head}: {', '.join(parts)}." if parts else f"{head}."
-    for verb in ("lost", "gained"):  # the same seconds are said once
+    for verb in ("lost", "gained"):  # do not repeat the same number of seconds
         text = text.replace(f": {_seconds(total)} {verb} {_ALL_ALONG}.", f", {verb} {_ALL_ALONG}.")
     if sections["off"].any():
         text += " Where one of the two left the route, the times are estimates."
@@ -126,14 +126,15 @@ def _seconds(s: float) -> str:
 
 
 def charts(sections: pd.DataFrame, units: Units) -> tuple[dict, dict]:
-    """Two Vega-Lite specs of one width: the gap along the way (above: behind); what each 100 m cost, stops apart."""
+    """Two Vega-Lite specs of equal width: the gap along the route (above: behind), and the time lost in each 100 m,
+    with stops separate."""
     x0, x1 = (sections[c] / units.distance_m for c in ("start_m", "end_m"))
     gap = [{"x": 0.0, "gap": 0.0}] + [
         {"x": round(x, 3), "gap": round(g, 1)} for x, g in zip(x1, sections["gap_s"], strict=True)
     ]
     bars = []
     for start, end, pace, stop in zip(x0, x1, sections["pace_s"], sections["stop_s"], strict=True):
-        base = pace if pace * stop > 0 else 0.0  # both lost or both won: one on the other
+        base = pace if pace * stop > 0 else 0.0  # both lost or both gained: stack one on the other
         for low, value, what in ((0.0, pace, "Slower" if pace > 0 else "Faster"), (base, stop, "Stop")):
             if abs(value) >= 0.05:
                 bars.append({"a": round(start, 3), "b": round(end, 3), "low": round(low, 1), "s": round(value, 1),
@@ -147,8 +148,8 @@ def charts(sections: pd.DataFrame, units: Units) -> tuple[dict, dict]:
 
 
 def deck(line: np.ndarray, sections: pd.DataFrame | None, size: tuple[int, int] = map_view.PHONE) -> str:
-    """deck.gl JSON of a route's line, (n, 2) degrees at equal distances: each 100 m in the colour of what it cost, a
-    dot where one stood longer. Without sections in one colour; "" without a line."""
+    """deck.gl JSON of a route's line, (n, 2) degrees at equal distances: each 100 m coloured by the time lost there,
+    and a dot where one attempt stood longer. One colour without sections; "" without a line."""
     if len(line) < 2:
         return ""
     lat, lon = line[:, 0], np.unwrap(line[:, 1], period=360.0)
@@ -165,7 +166,7 @@ def deck(line: np.ndarray, sections: pd.DataFrame | None, size: tuple[int, int] 
                          f"{row.start_m / 1000:.1f} km: {abs(row.pace_s):.1f} s {what}"})  # fmt: skip
         for metres, s in stops(sections):
             k = min(int(np.searchsorted(share, metres)), len(line) - 1)
-            said = f"{_seconds(s)} {'longer' if s > 0 else 'less'} standing"
+            said = f"{_seconds(s)} {'more' if s > 0 else 'less'} standing still"
             dots.append({"at": [round(float(lon[k]), 5), round(float(lat[k]), 5)], "v": said,
                          "r": float(np.clip(abs(s) ** 0.5 * 2, 6, 16))})  # fmt: skip
     casing = [{"path": _flat(lat, lon)}]

@@ -12,27 +12,27 @@ from milevault_core.view.parts.things import Column, Order, Thing
 from milevault_core.view.routes import shapes
 from milevault_core.view.shapes import poured
 
-ENOUGH = 4  # attempts; of fewer, quartiles say nothing
+ENOUGH = 4  # attempts; for fewer, quartiles mean nothing
 
 _KINDS = {
-    "rotated": "begun elsewhere", "reversed": "the other way round", "rotated_reversed": "the other way round",
-    "laps": "another number of laps", "different": "another way",
+    "rotated": "started elsewhere", "reversed": "the other way round", "rotated_reversed": "the other way round",
+    "laps": "a different number of laps", "different": "a different path",
 }  # fmt: skip
 
 
 def timed(attempts: pd.DataFrame) -> pd.DataFrame:
-    """The attempts that are compared by their time: along the route where that is known of any, else all."""
+    """The attempts that are compared by time: those with a time along the route if there are any, else all."""
     known = attempts[attempts["is_timed"]]
     return known if len(known) else attempts
 
 
 def ranked(attempts: pd.DataFrame) -> pd.Series:
-    """Rank of each attempt by time, 1 is the fastest; missing where the time along the route is not known."""
+    """Rank of each attempt by time, 1 is the fastest; missing if the time along the route is not known."""
     return timed(attempts)["time_s"].rank(method="min").reindex(attempts.index)
 
 
 def labels(attempts: pd.DataFrame) -> dict[int, str]:
-    """What an attempt is called among others, by its activity's id: "1 Jun 2026, 52:10"."""
+    """The label of each attempt in a choice, by its activity's id: "1 Jun 2026, 52:10"."""
     found = {}
     for row in attempts.itertuples():
         at = dates.local(row.start_time, tables.zone_of(row))
@@ -47,7 +47,7 @@ LATEST = Order("date", "desc")
 
 
 def columns(attempts: pd.DataFrame) -> tuple[Column, ...]:
-    """The columns of the attempts; one that nothing is known for is left out."""
+    """The columns of the attempts; a column without any known value is left out."""
     sport = attempts["sport"].iloc[-1] if len(attempts) else ""
     every = (
         (Column("Rank", "rank", "asc", rank=1, about="route_time"), True),
@@ -62,7 +62,7 @@ def columns(attempts: pd.DataFrame) -> tuple[Column, ...]:
 
 
 def things(attempts: pd.DataFrame, length_m: float, units: Units, order: Order) -> list[Thing]:
-    """Attempts as rows of a list, in the order asked for: by the number behind a column, missing values last."""
+    """Attempts as rows of a list, sorted by the number behind the chosen column, missing values last."""
     way = attempts["distance_m"].where(~attempts["is_timed"].astype(bool), length_m)
     known = attempts.assign(
         rank=ranked(attempts), rate=way / attempts["time_s"].where(attempts["time_s"] > 0)
@@ -97,7 +97,7 @@ def things(attempts: pd.DataFrame, length_m: float, units: Units, order: Order) 
 
 
 def typical(attempts: pd.DataFrame) -> str:
-    """What a time on this route means: "Half of your 23 times lie between 52:10 and 55:40 …"."""
+    """How the latest time on this route compares: "Half of your 23 times lie between 52:10 and 55:40 …"."""
     times = timed(attempts)
     if times.empty:
         return ""
@@ -148,7 +148,7 @@ def trend(attempts: pd.DataFrame) -> dict:
 
 
 def figures(route: dict, attempts: pd.DataFrame, units: Units) -> list[Figure]:
-    """The figures at the head of a route's page: those that are known."""
+    """The known figures for the head of a route's page."""
     rows = [
         Figure("Distance", fmt.distance(route["length_m"], units)),
         Figure("Ascent", fmt.altitude(route["ascent_m"], units)),

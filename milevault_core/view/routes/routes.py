@@ -1,4 +1,4 @@
-"""The list of routes: their names, what the filters leave, the rows of the table."""
+"""The list of routes: their names, the filters, the rows of the table."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ GROUPS = {
     "skate": "Skating", "paddle": "Rowing and paddling", "sail": "Sailing", "surf": "Surfing", "horse": "Riding",
     "wheel": "Wheelchair", "other": "Other",
 }  # fmt: skip
-NOWHERE = "Elsewhere"  # far from any place that has a name here
+NOWHERE = "Elsewhere"  # far from any place with a known name
 
 
 def group_label(group: str) -> str:
@@ -28,15 +28,15 @@ def group_label(group: str) -> str:
 
 
 def made(route, units: Units) -> str:
-    """The name of a route that nobody has named: "Loop of 10.4 km, Tegel". route: a row or dict of queries.routes."""
+    """The generated name of an unnamed route: "Loop of 10.4 km, Tegel". route: a row or dict of queries.routes."""
     row = route if isinstance(route, dict) else route._asdict()
     where = row["quarter"] or row["place"] or row["heading"]
     return made_name(row["shape"], float(row["length_m"]), where, units.distance_m, row["sport_group"])
 
 
 def names(routes: pd.DataFrame, units: Units) -> dict[int, str]:
-    """What each of a user's routes is called, by its id: its own name, or a made one that no other has. Of all of them,
-    or one name may be given twice; rows of queries.routes.names or listed."""
+    """The name of each of a user's routes, by id: its own, or a unique generated one. Pass all routes, or a name may be
+    used twice; rows of queries.routes.names or listed."""
     called: dict[int, str] = {}
     more: dict[int, tuple[str, ...]] = {}
     for row in routes.sort_values("id", key=abs).itertuples(index=False):
@@ -54,7 +54,7 @@ def names(routes: pd.DataFrame, units: Units) -> dict[int, str]:
 
 @dataclass(frozen=True)
 class Filters:
-    """What the sidebar asks for; lengths in the user's units, climbs too. Empty lists and zeros ask for nothing."""
+    """The filters in the sidebar; lengths and climbs are in the user's units. Empty tuples and zeros do not filter."""
 
     groups: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
@@ -67,7 +67,7 @@ class Filters:
 
 
 def found(routes: pd.DataFrame, filters: Filters, units: Units, called: dict[int, str]) -> pd.DataFrame:
-    """The routes that the filters leave; those in the archive only where it is asked for. called: see `names`."""
+    """The routes that match the filters; archived ones only if asked for. called: from `names`."""
     keep = routes["is_archived"] == filters.archived
     if filters.groups:
         keep &= routes["sport_group"].isin(filters.groups)
@@ -104,7 +104,7 @@ _SORTED = {
 
 
 def ordered(routes: pd.DataFrame, order: Order, called: dict[int, str]) -> pd.DataFrame:
-    """Sorted by the number behind a column, missing values last; names (see `names`) alphabetically."""
+    """Sorted by the number behind a column, missing values last; names (from `names`) alphabetically."""
     if order.by == "name":
         key = routes["id"].map(called).astype(object).str.casefold()
         return routes.loc[key.sort_values(ascending=order.way == "asc", kind="stable").index]
@@ -113,7 +113,7 @@ def ordered(routes: pd.DataFrame, order: Order, called: dict[int, str]) -> pd.Da
 
 
 def things(routes: pd.DataFrame, units: Units, called: dict[int, str]) -> list[Thing]:
-    """Routes as rows of a list. called: see `names`."""
+    """Routes as rows of a list. called: from `names`."""
     made = []
     for row in routes.itertuples():
         last = dates.local(row.last_time, tables.zone_of(row))
@@ -141,7 +141,7 @@ def things(routes: pd.DataFrame, units: Units, called: dict[int, str]) -> list[T
 
 
 def choice(route, called: dict[int, str]) -> str:
-    """A route among others in a list to choose from."""
+    """The label of a route in a list to choose from."""
     last = dates.local(route.last_time, tables.zone_of(route))
     times = texts.count(int(route.attempts), "time")
     return " · ".join(
@@ -150,7 +150,7 @@ def choice(route, called: dict[int, str]) -> str:
 
 
 def standing(route: dict, title: str) -> str:
-    """What an activity's page says of its route: "3rd of 12 on Loop of 10.4 km"; without a time "Loop · 12 times"."""
+    """An activity's place on its route: "3rd of 12 on Loop of 10.4 km"; without a time "Loop · 12 times"."""
     if route["rank"] is None:
         return f"{title} · {texts.count(int(route['attempts']), 'time')}"
     return f"{ordinal(route['rank'])} of {route['timed']} on {title}"

@@ -6,12 +6,12 @@ from typing import Any
 from milevault_core.view import shapes
 
 BEST, BAND, POINT = "#12a562", "#8a93a3", "#e0591b"
-LOST, WON, STOOD = "#d9542b", "#2f6fd0", "#8a93a3"  # told apart by colour-blind eyes too
+LOST, WON, STOOD = "#d9542b", "#2f6fd0", "#8a93a3"  # colour-blind people can tell them apart
 
 
 @lru_cache(maxsize=4)
 def trend(has_band: bool) -> dict[str, Any]:
-    """Layers "band" (a row: low, high), "best" and "times", of rows with day, s, best, time and date."""
+    """Layers "band" (one row: low, high), "best" and "times", from rows with day, s, best, time and date."""
     alt = shapes.altair()
     days = alt.Axis(grid=False, labelOverlap=True, format="%b %Y", tickCount=8)
     x = alt.X("day:T", title=None, axis=days)
@@ -42,7 +42,7 @@ def _seconds(field: str, title: str) -> Any:
 
 @lru_cache(maxsize=4)
 def gap(unit: str) -> dict[str, Any]:
-    """The seconds behind along the way, of rows with x and gap."""
+    """The seconds behind along the route, from rows with x and gap."""
     alt = shapes.altair()
     tips = [alt.Tooltip("x:N", title=unit), alt.Tooltip("gap:N", title="Seconds behind")]
     line = alt.OverlayMarkDef(color=LOST, strokeWidth=2)
@@ -53,7 +53,7 @@ def gap(unit: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=4)
 def sections(unit: str) -> dict[str, Any]:
-    """What each 100 m cost, of rows with a, b, low, high, s, what and at."""
+    """The time lost in each 100 m, from rows with a, b, low, high, s, what and at."""
     alt = shapes.altair()
     kinds = alt.Scale(domain=["Slower", "Faster", "Stop"], range=[LOST, WON, STOOD])
     tips = (("at", "At"), ("what", "By"), ("s", "Seconds"))

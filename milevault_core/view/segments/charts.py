@@ -14,7 +14,7 @@ from milevault_core.view.shapes import configured
 from milevault_core.view.training.shapes import DATE
 
 BEST, POINT, GROUND = "#12a562", "#e0591b", "#8a93a3"
-FEWEST = 3  # efforts with power, for a chart of it
+FEWEST = 3  # efforts with power that a chart needs
 
 
 def profile(segment: dict, units: Units) -> dict:
@@ -46,7 +46,7 @@ def profile(segment: dict, units: Units) -> dict:
 
 
 def trend(efforts: pd.DataFrame) -> dict:
-    """Vega-Lite spec of every time over the years, the best so far as steps; {} with fewer than two."""
+    """Vega-Lite spec of every time over the years, with the best so far as steps; {} with fewer than two."""
     if len(efforts) < 2:
         return {}
     local = [dates.local(r.start_time, tables.zone_of(r)) for r in efforts.itertuples()]
@@ -70,7 +70,7 @@ def trend(efforts: pd.DataFrame) -> dict:
 
 
 def power(efforts: pd.DataFrame) -> dict:
-    """Vega-Lite spec of time against mean power; {} where few efforts have it."""
+    """Vega-Lite spec of time against mean power; {} if too few efforts have power."""
     known = efforts[efforts["power"].notna() & (efforts["power"] > 0)]
     if len(known) < FEWEST:
         return {}

@@ -18,7 +18,7 @@ NAME = Column("Segment", is_number=False, rank=1)
 
 
 def columns(efforts: pd.DataFrame, sport: str) -> tuple[Column, ...]:
-    """The columns of an activity's efforts; one that nothing is known for is left out."""
+    """The columns of an activity's efforts; a column without any known value is left out."""
     every = (
         (Column("Time", about="segment_time"), True), (Column("Rank", rank=1), True),
         (Column("To the best", rank=1), True),
@@ -31,7 +31,7 @@ def columns(efforts: pd.DataFrame, sport: str) -> tuple[Column, ...]:
 
 
 def things(efforts: pd.DataFrame, units: Units, sport: str) -> list[Thing]:
-    """The efforts of an activity (queries.segments.of_activity), a row each."""
+    """The efforts of an activity (queries.segments.of_activity), one row each."""
     shown = {c.label for c in columns(efforts, sport)}
     made = []
     for row in efforts.itertuples():
@@ -58,7 +58,7 @@ def things(efforts: pd.DataFrame, units: Units, sport: str) -> list[Thing]:
 
 
 def gap(time_s: float, best_s: float | None) -> str:
-    """How an effort stands to the best of the others: "+0:12", "0:05 better", "first" for an only one."""
+    """How an effort compares with the best of the others: "+0:12", "0:05 better", "first" if there are no others."""
     if best_s is None or fmt.is_missing(best_s):
         return "first"
     behind = time_s - float(best_s)
@@ -68,14 +68,14 @@ def gap(time_s: float, best_s: float | None) -> str:
 
 
 def marks(efforts: pd.DataFrame, track: pd.DataFrame, lead_s: float) -> list[tuple[float, float, str]]:
-    """(lat, lon, label) of where each effort begins; once a segment. lead_s: see view.activities.activity."""
+    """(lat, lon, label) where each effort begins; one per segment. lead_s: see view.activities.activity."""
     if efforts.empty or len(track) < 2:
         return []
     seconds = (track["time"].to_numpy() - track["time"].to_numpy()[0]) / np.timedelta64(1, "s") + lead_s
     lat, lon = (track[name].to_numpy(float) for name in ("lat", "lon"))
     known = np.isfinite(lat) & np.isfinite(lon)
     if not known.any():
-        return []  # another recording of it has been chosen since, whose efforts are still to be found
+        return []  # another recording has been chosen since, and its efforts are not found yet
     found = []
     for row in efforts.drop_duplicates("segment_id").itertuples():
         at = [float(np.interp(row.t0_s, seconds[known], values[known])) for values in (lat, lon)]
@@ -84,7 +84,7 @@ def marks(efforts: pd.DataFrame, track: pd.DataFrame, lead_s: float) -> list[tup
 
 
 def told(activity: dict) -> list[tuple[str, str, str, tuple[float, float]]]:
-    """What the device timed on the way: (label, name, key, window in seconds since the activity's start)."""
+    """Segments and climbs that the device timed: (label, name, key, window in seconds since the activity's start)."""
     found = []
     start = pd.Timestamp(activity["start_time"])
     for one in activity["details"].get("stretches", []):

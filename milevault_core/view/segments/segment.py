@@ -1,4 +1,4 @@
-"""One segment: its figures, every effort on it, the best and the last ones in words, its gradient on the map."""
+"""One segment: its figures, every effort on it, the best and the latest in words, its gradient on the map."""
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from milevault_core.view.segments.segments import grade, sport_of, time_text
 
 NAME = Column("Activity", is_number=False, rank=1)
 LATEST = Order("date", "desc")
-UNSURE_S = 1.0  # an error that a person would see
+UNSURE_S = 1.0  # an error that would be visible
 
 
 def ranked(efforts: pd.DataFrame) -> pd.Series:
@@ -25,7 +25,7 @@ def ranked(efforts: pd.DataFrame) -> pd.Series:
 
 
 def labels(efforts: pd.DataFrame) -> dict[str, str]:
-    """What an effort is called among others, by `key`: "1 Jun 2026, 4:10"; of several in one activity "…, 2nd"."""
+    """The label of each effort in a choice, by `key`: "1 Jun 2026, 4:10", for a second pass "1 Jun 2026, pass 2, …"."""
     found = {}
     for row in efforts.itertuples():
         again = f", pass {int(row.number) + 1}" if int(row.number) else ""
@@ -34,7 +34,7 @@ def labels(efforts: pd.DataFrame) -> dict[str, str]:
 
 
 def key(row) -> str:
-    """The address of an effort: "17-0", its activity and its number there."""
+    """The key of an effort in addresses: "17-0", its activity and its number there."""
     return f"{int(row.activity_id)}-{int(row.number)}"
 
 
@@ -44,7 +44,7 @@ def _day(row) -> str:
 
 
 def figures(segment: dict, efforts: pd.DataFrame, units: Units, season: int) -> list[Figure]:
-    """The figures at the head of a segment's page. season: the year it is."""
+    """The figures at the head of a segment's page. season: the current year."""
     gain, length_m = segment["gain_m"], float(segment["length_m"])
     made = [
         Figure("Length", fmt.distance(length_m, units)),
@@ -110,7 +110,7 @@ def _known(efforts: pd.DataFrame, segment: dict) -> pd.DataFrame:
 
 
 def columns(efforts: pd.DataFrame, segment: dict) -> tuple[Column, ...]:
-    """The columns of the efforts; one that nothing is known for is left out."""
+    """The columns of the efforts; a column without any known value is left out."""
     known, sport = _known(efforts, segment), sport_of(segment)
     every = (
         (Column("Rank", "rank", "asc", rank=1), True),
@@ -126,7 +126,7 @@ def columns(efforts: pd.DataFrame, segment: dict) -> tuple[Column, ...]:
 
 
 def things(efforts: pd.DataFrame, segment: dict, units: Units, order: Order) -> list[Thing]:
-    """Efforts as rows of a list, in the order asked for, missing values last."""
+    """Efforts as rows of a list, sorted as asked for, missing values last."""
     rows = _known(efforts, segment).sort_values(
         _SORTED.get(order.by, "start_time"), ascending=order.way == "asc", na_position="last", kind="stable"
     )
@@ -160,13 +160,13 @@ def things(efforts: pd.DataFrame, segment: dict, units: Units, order: Order) -> 
 
 
 def with_error(seconds: float, plus_minus_s: float) -> str:
-    """ "4:10 ± 2 s" where the positions do not tell it to the second, else "4:10"."""
+    """ "4:10 ± 2 s" if the positions are not exact to the second, else "4:10"."""
     text = time_text(seconds)
     return f"{text} ± {max(1, round(plus_minus_s))} s" if plus_minus_s >= UNSURE_S else text
 
 
 def sentence(efforts: pd.DataFrame) -> str:
-    """How the latest time stands among all: "The last of 23, 4:10, was faster than 15 of the others"."""
+    """How the latest time compares: "The latest of 23 efforts, 4:10, is faster than 15 of the other 22."."""
     if efforts.empty:
         return ""
     last, n = float(efforts["time_s"].iloc[-1]), len(efforts)
@@ -178,8 +178,7 @@ def sentence(efforts: pd.DataFrame) -> str:
 
 
 def deck(segment: dict, shown: np.ndarray | None = None) -> str:
-    """deck.gl JSON of a segment's line, coloured by its gradient where the altitudes are known; with the line as it
-    was drawn beneath, where efforts have moved it."""
+    """deck.gl JSON of a segment's line, coloured by its gradient if the altitudes are known."""
     line = segment["line"]
     lat, lon = line[:, 0], np.unwrap(line[:, 1], period=360.0)
     flat = np.round(np.column_stack((lon, lat)), 5).ravel().tolist()
@@ -202,8 +201,8 @@ def deck(segment: dict, shown: np.ndarray | None = None) -> str:
 
 
 def heights(segment: dict) -> np.ndarray | None:
-    """The altitude at each point of the line, in m; None where it is not known. The line as efforts show it may have a
-    point more or less than the one that was drawn."""
+    """The altitude at each point of the line, in m; None if unknown. The line refined from efforts may have a point
+    more or fewer than the one that was drawn."""
     told, n = segment["altitudes"], len(segment["line"])
     if len(told) < 2 or n < 3:
         return None
@@ -211,7 +210,7 @@ def heights(segment: dict) -> np.ndarray | None:
 
 
 def slopes(segment: dict) -> np.ndarray | None:
-    """The slope between each two points of the line, as a share, over about 60 m; None without altitudes."""
+    """The slope between successive points of the line, as a share, over about 60 m; None without altitudes."""
     altitudes, n = heights(segment), len(segment["line"])
     if altitudes is None:
         return None

@@ -1,4 +1,4 @@
-"""The list of segments: what the filters leave, its rows, the table that many are managed with."""
+"""The list of segments: its filters, its rows, and the table in which many can be selected."""
 
 import math
 from dataclasses import dataclass
@@ -40,21 +40,21 @@ def group_label(group: str) -> str:
 
 
 def sport_of(segment) -> str:
-    """The sport whose units and colour a segment has: that of most of its efforts, else the usual one of its group.
+    """The sport whose units and colour a segment uses: that of most of its efforts, else the usual one of its group.
     segment: a row or a dict of queries.segments."""
     row = segment if isinstance(segment, dict) else segment._asdict()
     return str(row["sport"]) or _SPORT_OF.get(str(row["sport_group"]), "other")
 
 
 def grade(gain_m: float | None, length_m: float) -> str:
-    """ "4.2%", as a mean from the start to the end; "–" where the altitudes are not known."""
+    """ "4.2%", the mean from start to end; "–" if the altitudes are not known."""
     if gain_m is None or fmt.is_missing(gain_m) or length_m <= 0:
         return fmt.MISSING
     return fmt.number(100 * gain_m / length_m, 1, "%")
 
 
 def time_text(seconds: float | None) -> str:
-    """ "43.2 s", from a minute on "1:02"."""
+    """ "43.2 s", from one minute on "1:02"."""
     if seconds is None or fmt.is_missing(seconds):
         return fmt.MISSING
     return fmt.duration(seconds) if seconds >= 60 else fmt.number(seconds, 1, "s")
@@ -62,7 +62,7 @@ def time_text(seconds: float | None) -> str:
 
 @dataclass(frozen=True)
 class Filters:
-    """What the sidebar asks for; lengths in the user's units, grades in %."""
+    """The filters in the sidebar; lengths are in the user's units."""
 
     text: str = ""
     groups: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ CLIMB_GRADE = 0.03
 
 
 def found(segments: pd.DataFrame, filters: Filters, units: Units) -> pd.DataFrame:
-    """The segments that the filters leave."""
+    """The segments that match the filters."""
     length = segments["length_m"] / units.distance_m
     keep = (length >= filters.length[0]) & (length <= filters.length[1])
     keep &= segments["efforts"] >= filters.efforts
@@ -100,7 +100,7 @@ def ordered(segments: pd.DataFrame, order: Order) -> pd.DataFrame:
 
 
 def things(segments: pd.DataFrame, units: Units, waiting: frozenset[int] = frozenset()) -> list[Thing]:
-    """Segments as rows of a list. waiting: those still to be looked for, 0 for all of them."""
+    """Segments as rows of a list. waiting: ids of segments whose efforts are still being searched, 0 for all."""
     made = []
     for row in segments.itertuples():
         sport = sport_of(row)
@@ -130,7 +130,7 @@ def things(segments: pd.DataFrame, units: Units, waiting: frozenset[int] = froze
 
 
 def table(segments: pd.DataFrame, units: Units) -> pd.DataFrame:
-    """The rows that many segments are chosen from. Lengths and times are values, so that columns sort by them."""
+    """The rows from which several segments are selected. Lengths and times are values, so that columns sort by them."""
     return pd.DataFrame(
         {
             "Name": segments["name"].astype(object),
@@ -143,5 +143,5 @@ def table(segments: pd.DataFrame, units: Units) -> pd.DataFrame:
 
 
 def choice(row, units: Units) -> str:
-    """A segment in a list to choose from."""
+    """The label of a segment in a list to choose from."""
     return f"{row.name} · {fmt.distance(row.length_m, units)} · {texts.count(int(row.efforts), 'effort')}"

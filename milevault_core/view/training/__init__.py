@@ -1,1 +1,1 @@
-"""Training drawn and told: trends, zones, forecasts, the athlete's values. No I/O, no Streamlit."""
+"""Training in charts and words: trends, zones, forecasts, the athlete's values. No I/O, no Streamlit."""

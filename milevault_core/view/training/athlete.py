@@ -39,7 +39,7 @@ def unit(value: Value, units: Units) -> str:
 
 
 def parse(name: str, typed: str, units: Units) -> float:
-    """What was typed, in SI units. Raises Refused with a sentence for the field."""
+    """The typed value in SI units. Raises Refused with a sentence for the field."""
     value, typed = VALUES[name], typed.strip()
     if name == "birth_date":
         try:
@@ -68,7 +68,7 @@ def parse(name: str, typed: str, units: Units) -> float:
 
 
 def _number(typed: str, unit: str) -> float:
-    """ "70 kg", "70,5", "1,250.5" and "1 250,5" as people write them; of one comma alone, a decimal one. Raises
+    """ "70 kg", "70,5", "1,250.5" and "1 250,5" as people write them; a single comma is a decimal comma. Raises
     ValueError."""
     text = typed.strip()
     if unit and text.casefold().endswith(unit.casefold()):
@@ -109,7 +109,7 @@ def said(name: str, value: float, units: Units) -> str:
 
 
 def suggestion(one: Suggestion, units: Units) -> str:
-    """ "Your last 90 days say Threshold power (FTP) 262 W (cycling): 95% of your best 20 minutes." """
+    """ "Your last 90 days suggest threshold power (FTP) 262 W (cycling): 95% of your best 20 minutes." """
     sport = f" ({texts.sport_label(one.sport).lower()})" if one.sport else ""
     label = VALUES[one.name].label
     label = label if label[1:2] in "′" else label[0].lower() + label[1:]
@@ -117,7 +117,7 @@ def suggestion(one: Suggestion, units: Units) -> str:
 
 
 def history(rows: pd.DataFrame, units: Units) -> list[tuple[int, str, str, bool]]:
-    """(value_id, value, "since 1 Jun 2026 · you", whether the person may take it back) of rows of
+    """(value_id, value, "since 1 Jun 2026 · you", whether the user may remove it) for rows of
     queries.training.athlete_values."""
     return [
         (int(r.value_id), said(r.name, r.value, units),
@@ -127,7 +127,7 @@ def history(rows: pd.DataFrame, units: Units) -> list[tuple[int, str, str, bool]
 
 
 def bounds_example(kind: str, sport: str) -> tuple[str, str]:
-    """(an example of own boundaries, their unit in words)."""
+    """(an example of custom boundaries, their unit in words)."""
     if kind == "pace":
         return ("2:05, 1:55, 1:45", "minutes and seconds per 100") if sport == "swimming" else (
             "5:40, 5:10, 4:45", "minutes and seconds")  # fmt: skip
@@ -141,7 +141,7 @@ def parse_bounds(typed: str, kind: str = "", sport: str = "", units: Units = fmt
         name = "critical_swim_speed" if sport == "swimming" else "threshold_speed"
         return [parse(name, part, units) for part in re.split(r"[;,\s]+", typed.strip()) if part]
     parts = [part for part in re.split(r"\s*;\s*|,?\s+|,$", typed.strip()) if part]
-    if len(parts) == 1:  # "120,140,160": commas between them, none inside
+    if len(parts) == 1:  # "120,140,160": commas separate the numbers, none is a decimal comma
         parts = [part for part in parts[0].split(",") if part]
     if not all(re.fullmatch(r"\d+([.,]\d{1,2})?", part) for part in parts):
         raise Refused("Write the boundaries as numbers with a comma and a space between them: 120, 140, 160.")

@@ -11,7 +11,7 @@ from milevault_core.view.training import shapes
 
 
 def forecast_rows(made: Sequence[forecasts.Forecast]) -> list[tuple[str, str, str, str]]:
-    """(distance, time, range, methods) of each."""
+    """(distance, time, range, methods) of each forecast."""
     out = []
     for one in made:
         how = ", ".join(f"{name} {fmt.duration(s)}" for name, s in one.methods.items())
@@ -21,7 +21,7 @@ def forecast_rows(made: Sequence[forecasts.Forecast]) -> list[tuple[str, str, st
 
 
 def score_sentence(scored: Sequence[forecasts.Score]) -> str:
-    """ "17 of 21 all-out efforts (81%) were inside the range …"; "" without any."""
+    """ "17 of 21 all-out efforts (81%) fell within the range …"; "" if there are none."""
     if not scored:
         return ""
     inside = sum(s.is_inside for s in scored)
@@ -33,7 +33,7 @@ def score_sentence(scored: Sequence[forecasts.Score]) -> str:
 
 
 def score_chart(scored: Sequence[forecasts.Score]) -> dict:
-    """Each past effort beside its range, in % of its forecast."""
+    """Each past effort against its range, in % of its forecast."""
     rows = [
         {"day": f"{s.effort.day}{dates.MIDNIGHT}", "name": forecasts.DISTANCES[s.effort.distance_m],
          "low": round(100 * s.forecast.low / s.forecast.seconds, 2),

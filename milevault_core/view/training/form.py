@@ -11,7 +11,7 @@ from milevault_core.view import format as fmt
 from milevault_core.view.parts.figures import Figure
 from milevault_core.view.training import shapes
 
-WEEKLY_BEYOND = 3 * 366  # days: a line of more has a point a week
+WEEKLY_BEYOND = 3 * 366  # days; a longer line has one point per week
 
 
 def daily_form(activities: pd.DataFrame, today: date) -> pd.DataFrame:
@@ -24,7 +24,7 @@ def daily_form(activities: pd.DataFrame, today: date) -> pd.DataFrame:
 
 
 def form_chart(form: pd.DataFrame, first: date, last: date) -> dict:
-    """Fitness, fatigue and form between two days, with what comes if one rests and if one goes on as now."""
+    """Fitness, fatigue and form between two days, and what follows if you rest or continue as now."""
     if form.empty:
         return {}
     shown = form[(form.index >= first) & (form.index <= last)]
@@ -54,7 +54,7 @@ def _form_rows(frame: pd.DataFrame, plan: str) -> list[dict]:
 
 
 def form_figures(form: pd.DataFrame) -> list[Figure]:
-    """Fitness, fatigue, form and the load of a week as they are today; each leads to what it means."""
+    """Today's fitness, fatigue, form and load of the week, each with a link to its explanation."""
     if form.empty:
         return []
     now = form.iloc[-1]
@@ -71,7 +71,7 @@ def form_figures(form: pd.DataFrame) -> list[Figure]:
         Figure("Fitness", fmt.number(now["fitness"]), beside, means="The mean daily load weighted over 42 days."),
         Figure("Fatigue", fmt.number(now["fatigue"]), means="The mean daily load weighted over 7 days."),
         Figure("Form", fmt.number(now["form"]), means="Yesterday\u2019s fitness less yesterday\u2019s fatigue."),
-        Figure("Load of 7 days", fmt.number(form["load"].tail(7).sum()), means="100 is one hour at threshold."),
+        Figure("7-day load", fmt.number(form["load"].tail(7).sum()), means="100 is one hour at threshold."),
     ]  # fmt: skip
 
 

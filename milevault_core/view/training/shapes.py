@@ -1,7 +1,7 @@
-"""The shapes of training's charts, in Altair: each built once a process, with room for its data (`pour`).
+"""The shapes of training's charts, in Altair: each is built once per process and filled with data by `pour`.
 
-Colours come from Streamlit's theme, light and dark; those that mean something are named, with a contrast of 3 or more
-on both backgrounds. Days are texts ("2026-06-01"): local, so that no browser's zone moves them.
+Colours come from Streamlit's theme, light and dark; those with a meaning are named, with a contrast of 3 or more
+on both backgrounds. Days are local dates as text ("2026-06-01"), so that the browser's zone cannot shift them.
 """
 
 from collections.abc import Sequence
@@ -18,14 +18,14 @@ EASY, MODERATE, HARD = "#2f9e6e", "#c2700f", "#e5484d"
 GREY = "#868e96"
 BRUSH = "stretch"  # the name of a selection of days
 THIS_YEAR = "#d9542b"
-SPANS = ("#d9542b", "#2f7fe0")  # of the two times whose curves are compared
+SPANS = ("#d9542b", "#2f7fe0")  # for the two periods whose curves are compared
 _CLOCK = (
     "datum.value >= 3600 ? floor(datum.value/3600) + ':' + pad(toString(floor(datum.value%3600/60)),2,'0','left') + "
     "':' + pad(toString(floor(datum.value%60)),2,'0','left') : floor(datum.value/60) + ':' + "
     "pad(toString(floor(datum.value%60)),2,'0','left')"
 )
 
-# Up to some four months of days "9 Mar" for each tick; else "Mar" for a first of a month, and "2026" for a January.
+# Up to about four months, ticks are days: "9 Mar". Beyond, the first of a month is "Mar", and of January "2026".
 DATE = (
     "(span(domain('x')) && span(domain('x')) < 1e10) || date(datum.value) != 1 ? timeFormat(datum.value, '%-d %b') : "
     "timeFormat(datum.value, month(datum.value) == 0 ? '%Y' : '%b')"
@@ -33,8 +33,8 @@ DATE = (
 
 
 def pour(shape: dict, rows: list[dict], order: Sequence[str] = ()) -> dict:
-    """A chart: its shape with data, with dates as the reader writes them. order: all labels along x in their order,
-    where they are words; one without a row is an empty place."""
+    """A chart: its shape with data, with dates as the reader writes them. order: all labels along x in order, if they
+    are words; a label without a row is an empty place."""
     filled = {**dated(shape), "data": {"values": rows}}
     if not order:
         return filled
@@ -50,7 +50,7 @@ def _ordered(part: dict, order: Sequence[str]) -> dict:
 
 
 def _altair():
-    import altair  # takes 0.3 s and 27 MB: only where a chart is drawn
+    import altair  # takes 0.3 s and 27 MB: only when a chart is drawn
 
     return altair
 
@@ -65,7 +65,7 @@ def _configured(chart: "alt.Chart | alt.LayerChart | alt.VConcatChart") -> dict:
 
 
 def _bare(spec: dict) -> dict:
-    """Without the empty data of its parts, so that they take what is poured in at the top."""
+    """Without the empty data of its parts, so that they use the data at the top."""
     spec.pop("datasets", None)
     if spec.get("data", {}).get("values") == []:
         del spec["data"]
@@ -87,7 +87,7 @@ def _days(field: str = "day", title: str | None = None):
 
 
 def _brushed(part: "alt.Chart") -> "alt.Chart":
-    """A chart of which days can be selected, as BRUSH."""
+    """A chart in which days can be selected, as BRUSH."""
     return part.add_params(_altair().selection_interval(name=BRUSH, encodings=["x"], zoom=False))
 
 
@@ -99,7 +99,7 @@ def _colour(alt, field: str, domain: Sequence[str], colours: Sequence[str]):
 @cache
 def volume(unit: str, sports: tuple[str, ...], colours: tuple[str, ...]) -> dict:
     """Stacked bars by period and sport, with a tick for the same period of the year before. Rows: label, sport, value,
-    text; and those of last year: label, last_year, text."""
+    text; for last year: label, last_year, text."""
     alt = _altair()
     x = alt.X("label:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True))
     bars = _base().mark_bar(cornerRadiusEnd=2).encode(
@@ -118,8 +118,8 @@ def volume(unit: str, sports: tuple[str, ...], colours: tuple[str, ...]) -> dict
 
 @cache
 def form() -> dict:
-    """Fitness, fatigue and form by day, what is projected dashed, the first 42 days shaded. Rows: day, fitness,
-    fatigue, form, plan ("" for what was), warming_until (on one row at most)."""
+    """Fitness, fatigue and form by day, with projections dashed and the first 42 days shaded. Rows: day, fitness,
+    fatigue, form, plan ("" for the past), warming_until (in one row at most)."""
     alt = _altair()
     y = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=6))
     scale = alt.Scale(domain=["Fitness", "Fatigue", "Form"], range=[FITNESS, FATIGUE, FORM])
@@ -150,7 +150,7 @@ def form() -> dict:
 
 @cache
 def lines(titles: tuple[tuple[str, str], ...], decimals: int = 1) -> dict:
-    """Some quantities by day, a row of the chart each with its own scale. Rows: day and a field each."""
+    """Quantities by day, below each other, each with its own scale. Rows: day and one field per quantity."""
     alt = _altair()
     parts = [
         _base().mark_line(strokeWidth=1.6, color=LOAD).encode(
@@ -180,7 +180,7 @@ def stacked_share(domain: tuple[str, ...], colours: tuple[str, ...]) -> dict:
 
 @cache
 def polarisation() -> dict:
-    """The polarisation index by period, with a line where polarised begins. Rows: label, index."""
+    """The polarisation index by period, with a line where "polarised" begins. Rows: label, index."""
     alt = _altair()
     points = _base().mark_line(strokeWidth=1.6, color=LOAD, point={"size": 40, "color": LOAD}).encode(
         x=alt.X("label:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
@@ -193,7 +193,7 @@ def polarisation() -> dict:
 
 @cache
 def dots(title: str, decimals: int, sports: tuple[str, ...], colours: tuple[str, ...]) -> dict:
-    """One activity a dot, and the line of their median over 28 days. Rows: day, value, name; day, middle."""
+    """One dot per activity, and the line of their 28-day median. Rows: day, value, sport; day, middle, sport."""
     alt = _altair()
     points = _base().mark_circle(size=36, opacity=0.45).encode(
         x=_days(), y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4)),
@@ -241,7 +241,7 @@ def curves(unit: str, is_pace: bool, spans: tuple[str, ...]) -> dict:
 
 
 def year_colours(years: Sequence[str]) -> list[str]:
-    """A colour a year, the earliest first: from grey to blue, the last one in orange."""
+    """One colour per year, earliest first: from grey to blue, with the last in orange."""
     old, new = (0x9A, 0xA5, 0xB4), (0x2F, 0x7F, 0xE0)
     steps = max(1, len(years) - 2)
     parts = [
@@ -252,7 +252,7 @@ def year_colours(years: Sequence[str]) -> list[str]:
 
 @cache
 def cumulative(unit: str, years: tuple[str, ...]) -> dict:
-    """A line a year, this year's thick. Rows: year (text), day_of_year, total, text, is_now."""
+    """One line per year, this year's thick. Rows: year (text), day_of_year, total, text, is_now."""
     alt = _altair()
     names = ["Jan", "Mar", "May", "Jul", "Sep", "Nov"]
     starts = [1, 60, 121, 182, 244, 305]
@@ -283,7 +283,7 @@ def steps(title: str) -> dict:
 @cache
 def scores() -> dict:
     """Past all-out efforts against their forecast ranges, in % of the forecast. Rows: day, name, low, high, took, told,
-    is_inside, text."""
+    text, range."""
     alt = _altair()
     y = alt.Y("low:Q", title="% of the forecast", scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4))
     bars = (

@@ -1,4 +1,4 @@
-"""The Trends page: frames of training into charts and figures, in the user's units."""
+"""The Trends page: training frames as charts and figures, in the user's units."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -36,7 +36,7 @@ def unit(what: str, units: Units) -> str:
 
 
 def text(what: str, value: float, units: Units) -> str:
-    """A sum in words: "12:30:00", "42.2 km"."""
+    """A sum as text: "12:30:00", "42.2 km"."""
     match what:
         case "moving_s":
             return fmt.duration(value)
@@ -48,7 +48,7 @@ def text(what: str, value: float, units: Units) -> str:
 
 
 def period_label(start: pd.Timestamp, period: str) -> str:
-    """ "1 Jun 2026" of a day and of a week by its first, "Jun 2026", "2026"."""
+    """ "1 Jun 2026" for a day, and for a week its first day; "Jun 2026", "2026"."""
     if period == "year":
         return str(start.year)
     if period == "month":
@@ -57,7 +57,7 @@ def period_label(start: pd.Timestamp, period: str) -> str:
 
 
 def period_labels(days: pd.Series, period: str, span: tuple[date, date] | None = None) -> list[str]:
-    """The labels of all periods of a span of days, in their order, none left out."""
+    """The labels of all periods in a span of days, in order, without gaps."""
     return [period_label(start, period) for start in _starts(days, period, span)]
 
 
@@ -67,7 +67,7 @@ def _starts(days: pd.Series, period: str, span: tuple[date, date] | None) -> pd.
 
 
 def brushed(selected: object, browser: str, first_ever: date, today: date) -> tuple[date, date] | None:
-    """The days of a stretch that was dragged over on a chart, within what there is; None for none. selected: what the
+    """The days selected by dragging on a chart, limited to the days that exist; None for none. selected: what the
     chart reports for x, two moments in ms; browser: its time zone, in which the chart drew its days."""
     if not isinstance(selected, Sequence) or len(selected) != 2:
         return None
@@ -82,7 +82,7 @@ def brushed(selected: object, browser: str, first_ever: date, today: date) -> tu
 
 
 def sport_colours(activities: pd.DataFrame, is_dark: bool) -> dict[str, str]:
-    """Label of each sport -> its colour, the most frequent first; sports of one family share theirs."""
+    """Label of each sport -> its colour, most frequent first; sports of one family share a colour."""
     sports = activities["sport"].value_counts().index
     return {texts.sport_label(sport): colours.of_sport(sport, is_dark) for sport in sports}
 
@@ -96,8 +96,8 @@ def volume_chart(
     activities: pd.DataFrame, before: pd.DataFrame, period: str, what: str, units: Units,
     sports: Mapping[str, str] | None = None, span: tuple[date, date] | None = None,
 ) -> dict:  # fmt: skip
-    """Sums by period and sport; `before`: the same athlete's activities without the filter of dates, for last year;
-    sports: of `sport_colours`; span: the days whose periods are shown, with or without an activity (None: from the
+    """Sums by period and sport; `before`: the same athlete's activities without the date filter, for last year;
+    sports: from `sport_colours`; span: the days whose periods are shown, with or without an activity (None: from the
     first to the last)."""
     if activities.empty:
         return {}
@@ -154,7 +154,7 @@ def polarisation_chart(
 
 
 def polarisation_sentence(activities: pd.DataFrame) -> str:
-    """The index over all of the period, and what it says; "" where it is not defined."""
+    """The index over the whole period, and what it means; "" if there is no time in any band."""
     known = activities[activities["easy_s"].notna()]
     easy, moderate, hard = (float(known[name].sum()) for name in intensity.BANDS)
     total = easy + moderate + hard
@@ -173,7 +173,7 @@ def polarisation_sentence(activities: pd.DataFrame) -> str:
 def dots_chart(
     activities: pd.DataFrame, name: str, title: str, decimals: int, sports: Mapping[str, str] | None = None
 ) -> dict:
-    """A metric of each activity and its median over 28 days, by sport; sports: of `sport_colours`."""
+    """A metric of each activity and its 28-day median, by sport; sports: from `sport_colours`."""
     known = activities[activities[name].notna()]
     if known.empty:
         return {}
@@ -181,7 +181,7 @@ def dots_chart(
     for sport, part in known.groupby("sport"):
         days = pd.to_datetime(part["local_day"])
         values = pd.Series(part[name].to_numpy(float), index=days).sort_index()
-        middle = values.rolling("28D").median().resample("7D").last().dropna()  # a line needs no point a day
+        middle = values.rolling("28D").median().resample("7D").last().dropna()  # one point a week is enough
         label = texts.sport_label(str(sport))
         for what, series in (("value", values), ("middle", middle)):
             texts_of_days = np.datetime_as_string(series.index.to_numpy("datetime64[D]")).tolist()
@@ -194,7 +194,7 @@ def dots_chart(
 
 
 def zone_chart(found: pd.DataFrame, period: str, span: tuple[date, date] | None = None) -> dict:
-    """Seconds in zones by period; found: of queries.training.zone_seconds; span: as for `volume_chart`."""
+    """Seconds in zones by period; found: from queries.training.zone_seconds; span: as for `volume_chart`."""
     if found.empty:
         return {}
     frame = found.assign(start=volume.start_of(found["local_day"], period, dates.first_weekday()))
@@ -212,7 +212,7 @@ def zone_chart(found: pd.DataFrame, period: str, span: tuple[date, date] | None 
 
 
 def year_colours(activities: pd.DataFrame) -> dict[str, str]:
-    """ "2026" -> the colour of its line in `cumulative_chart`, the latest first."""
+    """ "2026" -> the colour of its line in `cumulative_chart`, latest first."""
     years = _years(activities)
     return dict(zip(reversed(years), reversed(shapes.year_colours(years)), strict=True))
 
@@ -222,7 +222,7 @@ def _years(activities: pd.DataFrame) -> list[str]:
 
 
 def cumulative_chart(activities: pd.DataFrame, what: str, units: Units, today: date) -> dict:
-    """A line a year of what has come together: of this year and the last every day with an activity, of earlier years
+    """One line per year of the running total: for this year and the last every day with an activity, for earlier years
     the last such day of each week, which looks the same at a seventh of the size."""
     if activities.empty:
         return {}
@@ -239,7 +239,7 @@ def cumulative_chart(activities: pd.DataFrame, what: str, units: Units, today: d
 
 
 def eddington_chart(history: pd.DataFrame, units: Units) -> dict:
-    """The Eddington number over time. history: of training.eddington."""
+    """The Eddington number over time. history: from training.eddington."""
     if history.empty:
         return {}
     rows = [
@@ -252,7 +252,7 @@ def eddington_chart(history: pd.DataFrame, units: Units) -> dict:
 def curve_chart(
     spans: dict[str, np.ndarray], durations: Sequence[int], name: str, sport: str, units: Units
 ) -> dict:
-    """The best power (W), heart rate (bpm) or speed (m/s) over each duration, a line a span."""
+    """The best power (W), heart rate (bpm) or speed (m/s) over each duration, one line per span."""
     is_pace = name == "speed" and fmt.pace_kind(sport).startswith("pace")
     pace_unit, metres = fmt.pace_unit(fmt.pace_kind(sport), units)
     say = {
@@ -305,7 +305,7 @@ def critical_sentence(best: np.ndarray, durations: Sequence[int], name: str, spo
 
 
 def best_of(stored: pd.DataFrame, first: date, last: date) -> np.ndarray | None:
-    """The best of the curves of some days; stored: of queries.records.curves."""
+    """The best curve of the days from first to last; None if there are none. stored: from queries.records.curves."""
     days = pd.to_datetime(stored["local_day"]).dt.date
     inside = stored[(days >= first) & (days <= last)]
     if inside.empty:

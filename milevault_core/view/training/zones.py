@@ -29,7 +29,7 @@ class ZoneRow:
 
 
 def rows(zones: dict, kind: str, units: Units, sport: str) -> list[ZoneRow]:
-    """The zones of a kind of an activity; zones: what queries.training.of_activity gives under that kind."""
+    """The zones of one kind of an activity; zones: the entry of queries.training.of_activity for that kind."""
     bounds, first, seconds = zones["bounds"], zones["first"], zones["seconds"]
     total = sum(seconds)
     edges: list[float | None] = [None, *bounds, None]
@@ -57,7 +57,7 @@ def _range(low: float | None, high: float | None, kind: str, units: Units, sport
 
 
 def bar(zones: dict, kind: str, units: Units, sport: str) -> str:
-    """HTML: one bar of the zones' shares, and a line each with range, time and share. "" without any second."""
+    """HTML: one bar of the zones' shares, and a line for each with range, time and share. "" if no time is in them."""
     found = rows(zones, kind, units, sport)
     if not sum(row.seconds for row in found):
         return ""
