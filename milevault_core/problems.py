@@ -30,6 +30,11 @@ def thousands(count: int) -> str:
     return f"{count:,}".replace(",", THIN)
 
 
+def were(count: int) -> str:
+    """The verb that goes with a count."""
+    return "was" if count == 1 else "were"
+
+
 def counted(count: int, one: str, many: str = "") -> str:
     """ "1 point", "3 000 points": for use in a problem's sentence."""
     return f"{thousands(count)} {one if count == 1 else many or one + 's'}"

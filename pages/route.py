@@ -116,7 +116,7 @@ def where_the_time_went() -> None:
     st.markdown(f"**{texts.plain(route_compare.sentence(sections, slope, words_of, units))}**")
     left, right = st.columns([1, 1.1])
     with left:
-        show_map(route_compare.deck(line, sections), key="compared_map", height=400)
+        show_map(route_compare.deck(line, sections, units), key="compared_map", height=400)
         st.html(
             '<div style="display:flex;gap:1rem;font-size:.85rem;flex-wrap:wrap">'
             + "".join(
@@ -139,7 +139,7 @@ if len(timed) > 1:
     st.subheader("Where the time went")
     where_the_time_went()
 elif len(line):
-    show_map(route_compare.deck(line, None), key="map")
+    show_map(route_compare.deck(line, None, units), key="map")
 
 if attempts.empty:
     st.caption("No activity follows this course yet. The first one that does will appear here.")

@@ -20,7 +20,7 @@ from milevault_core.formats.points import Points
 from milevault_core.formats.readers import reader
 from milevault_core.formats.recording import Reading, Recording
 from milevault_core.formats.texts import NAT, is_stock_name, number, times, words
-from milevault_core.problems import BadFile, Problem
+from milevault_core.problems import BadFile, Problem, counted, were
 
 FOLLOWS_S = 15 * 60.0
 # Where planners start their made-up times. Times from 1970 and 2000 are not among them: they come from devices whose
@@ -240,9 +240,14 @@ def _has_times(found: dict) -> bool:
 
 def _left_out(tracks: int, routes: int) -> Iterator[Problem]:
     if tracks:
-        yield Problem("track_without_time", f"{tracks} of the file's tracks had no times and were left out.")
+        yield Problem(
+            "track_without_time",
+            f"{counted(tracks, 'track')} in the file had no times and {were(tracks)} left out.",
+        )
     if routes:
-        yield Problem("route_left_out", f"{routes} planned routes in the file were left out.")
+        yield Problem(
+            "route_left_out", f"{counted(routes, 'planned route')} in the file {were(routes)} left out."
+        )
 
 
 def _once(tracks: list[dict]) -> list[dict]:

@@ -19,7 +19,7 @@ from milevault_core.formats.readers import reader
 from milevault_core.formats.recording import LAP_COLUMNS, Reading, Recording
 from milevault_core.formats.texts import NAT, number, times, words
 from milevault_core.formats.write_tcx import FIGURES, OURS
-from milevault_core.problems import BadFile, Problem
+from milevault_core.problems import BadFile, Problem, counted, were
 
 CONTAINERS = (
     "TrainingCenterDatabase", "Activity", "Run", "Transition", "Lap", "Track", "Course", "Workout", "Creator",
@@ -60,7 +60,7 @@ def read(data: bytes) -> Reading:
     courses = [f for f in found if f["kind"] == "Course" and f["points"].count]
     if activities:
         if courses:
-            text = f"{len(courses)} courses in the file were left out."
+            text = f"{counted(len(courses), 'course')} in the file {were(len(courses))} left out."
             problems.append(Problem("route_left_out", text))
         reading = Reading("tcx", "activity", [_recording(f) for f in activities], problems=problems)
     elif courses:

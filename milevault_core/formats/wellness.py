@@ -173,7 +173,8 @@ def _add_naps(found: HealthData, table: Table) -> None:
         start, end = int(row["start_time"]) + EPOCH, int(row["end_time"]) + EPOCH
         minutes = row.get("end_timezone_offset", row.get("start_timezone_offset"))
         if not 0 < end - start <= 86_400:
-            found.problems.append(Problem("points_dropped", "A nap was left out: it ends before it begins."))
+            why = "it ends before it begins" if end <= start else "it is longer than a day"
+            found.problems.append(Problem("points_dropped", f"A nap was left out: {why}."))
             continue
         offset = None if minutes is None or abs(minutes) > 900 else int(minutes) * 60
         known = found.offsets.value

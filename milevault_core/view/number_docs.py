@@ -89,7 +89,7 @@ NUMBERS: dict[str, tuple[str, str]] = {
 
     Definition: length along the route; gain, the altitude at the end less that at the start; grade, gain divided by
     length. A climb's category is by length in m x grade in %: from 8,000 (4) to 80,000 (HC).
-    Messy data: altitude as for ascent; for a segment with four efforts or more, the median of its efforts.
+    Messy data: altitude as for ascent; for a segment with three passes or more, the median of their gains.
     """),
     "vam": ("VAM", """Metres climbed per hour.
 

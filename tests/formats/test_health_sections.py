@@ -100,7 +100,9 @@ def test_a_nap_does_not_replace_the_night():
     for rows in ((night, nap), (nap, night)):
         data = health_csv.read("\n".join((heading, *rows)).encode())
         assert {(v.day, v.metric): v.value for v in data.day_values} == OF_NIGHT
-        assert "Left out: 1 sleep, because there is a longer one on the same day." in [p.text for p in data.problems]
+        assert "Left out: 1 sleep, because there is a longer one on the same day." in [
+            p.text for p in data.problems
+        ]
     text = "day,metric,value,unit\n2025-11-06 07:00,sleep_s,7,h\n2025-11-06 07:00,awakenings,2,\n" \
            "2025-11-06 15:00,sleep_s,40,min\n2025-11-06 15:00,awakenings,0,\n2025-11-06 15:00,steps,50,\n"  # fmt: skip
     assert values(text) == {(DAY, "sleep_s"): 25_200, (DAY, "awakenings"): 2, (DAY, "steps"): 50}

@@ -134,7 +134,8 @@ def test_an_activity_is_put_into_a_route_by_its_day(user: int, runs, open_page) 
     row = queries.attempts(user, route).set_index("id").loc[stray]
     assert row["forced"]
     assert (
-        rows(open_page(user, "route", id=str(route)), "attempts")[0]["under"] == "a different path, added by you"
+        rows(open_page(user, "route", id=str(route)), "attempts")[0]["under"]
+        == "a different path, added by you"
     )
 
 

@@ -216,12 +216,13 @@ def test_charts_and_deck_show_every_section() -> None:
     assert [(b["what"], b["low"], b["high"]) for b in bars] == [
         ("Slower", 0.0, 1.0), ("Faster", 0.0, -2.0), ("Stop", 0.0, 12.0), ("Slower", 0.0, 0.5), ("Stop", 0.5, 4.5)
     ]  # fmt: skip
-    deck = json.loads(compare.deck(CIRCLE + np.array([47.0, 179.999]), table))
+    deck = json.loads(compare.deck(CIRCLE + np.array([47.0, 179.999]), table, fmt.IMPERIAL))
     track = next(layer for layer in deck["layers"] if layer["id"] == "track")
     assert len(track["data"]) == 3
     assert len({tuple(row["c"]) for row in track["data"]}) == 3
+    assert [row["v"] for row in track["data"]][1].startswith("0.1 mi: 2.0 s faster")
     assert len(next(layer for layer in deck["layers"] if layer["id"] == "stops")["data"]) == 1
-    assert compare.deck(np.empty((0, 2)), None) == ""
+    assert compare.deck(np.empty((0, 2)), None, fmt.METRIC) == ""
 
 
 def test_slopes_come_from_the_track_and_without_heights_there_are_none() -> None:

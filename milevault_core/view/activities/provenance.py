@@ -9,6 +9,7 @@ from milevault_core.view.format import Units
 from milevault_core.view.parts import figures
 from milevault_core.view.parts.text import escape
 
+_CLIMBED = "The altitude is smoothed and small ups and downs do not count; how strongly and how small depends on how noisy it is."
 # figure: (label, how we compute it)
 FIGURES = {
     "distance_m": ("Distance", "The distance at the last point, as the device counted it, or the sum of the "
@@ -18,8 +19,8 @@ FIGURES = {
     "elapsed_s": ("Elapsed", "From the first point to the last one."),
     "avg_speed": ("", "Distance divided by moving time."),
     "max_speed": ("", "The highest speed of a point."),
-    "ascent_m": ("Ascent", "Altitude smoothed over 5 s; ups and downs of less than 3 m do not count."),
-    "descent_m": ("Descent", "Altitude smoothed over 5 s; ups and downs of less than 3 m do not count."),
+    "ascent_m": ("Ascent", _CLIMBED),
+    "descent_m": ("Descent", _CLIMBED),
     "avg_heart_rate": ("Avg heart rate", "The mean over time of the points that have one."),
     "max_heart_rate": ("Max heart rate", "The highest heart rate of a point."),
     "avg_power": ("Avg power", "The mean over time of the points that have one, zeros included."),

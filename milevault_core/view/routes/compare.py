@@ -147,7 +147,9 @@ def charts(sections: pd.DataFrame, units: Units) -> tuple[dict, dict]:
     )
 
 
-def deck(line: np.ndarray, sections: pd.DataFrame | None, size: tuple[int, int] = map_view.PHONE) -> str:
+def deck(
+    line: np.ndarray, sections: pd.DataFrame | None, units: Units, size: tuple[int, int] = map_view.PHONE
+) -> str:
     """deck.gl JSON of a route's line, (n, 2) degrees at equal distances: each 100 m coloured by the time lost there,
     and a dot where one attempt stood longer. One colour without sections; "" without a line."""
     if len(line) < 2:
@@ -163,7 +165,7 @@ def deck(line: np.ndarray, sections: pd.DataFrame | None, size: tuple[int, int] 
             part = slice(max(0, i - 1), j + 1)
             what = "slower" if row.pace_s > 0 else "faster"
             rows.append({"path": _flat(lat[part], lon[part]), "c": _colour(row.pace_s), "v":
-                         f"{row.start_m / 1000:.1f} km: {abs(row.pace_s):.1f} s {what}"})  # fmt: skip
+                         f"{_km(row.start_m, units)}: {abs(row.pace_s):.1f} s {what}"})  # fmt: skip
         for metres, s in stops(sections):
             k = min(int(np.searchsorted(share, metres)), len(line) - 1)
             said = f"{_seconds(s)} {'more' if s > 0 else 'less'} standing still"
