@@ -1,4 +1,4 @@
-"""Files next to activities in archives are named and left out and do not fail. Apple Health lists the sports."""
+"""Files beside activities in archives are named and left out, not failed. Apple Health's export gives the sports."""
 
 import io
 import random
