@@ -72,7 +72,7 @@ def test_multisport_gives_one_recording_a_session_linked_as_one_event():
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        ((0, 20, 60), (0, 60, 180)),  # one (second, distance) in between and one at the end
+        ((0, 20, 60), (0, 60, 180)),  # one summary in between and one at the end
         ((0, 60, 180), (0, 20, 60)),
         ((0, 60, 180), (0, 60.5, 180)),
         ((0, 60, 180), (1, 59, 177)),

@@ -1,5 +1,5 @@
-"""Two that work on the same file at once wait for each other without a deadlock, because everything that changes an
-item, its original and its archive locks them in this order."""
+"""Two jobs that work on the same file at once wait for each other without a deadlock, because everything that changes
+an item, its original and its archive locks them in this order."""
 
 import threading
 from collections.abc import Callable, Iterator

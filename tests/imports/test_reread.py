@@ -108,7 +108,7 @@ def test_an_activity_that_cannot_be_put_back_is_set_aside_alone(
     name = store.read("SELECT name FROM activities WHERE id = $1", (ride,))["name"].iloc[0]
     told = f"“{name}” could not be put back as it was before it was read again. Its rows are damaged. Since"
     assert told in view.sentence(row, "UTC")
-    undo.run(user, batch)  # too early, so nothing is done
+    undo.run(user, batch)  # too early: it still rests
     assert not is_old(ride)
     with store.session() as session:
         assert set_aside.resting(session, "undo") == {(user, batch)}

@@ -128,7 +128,9 @@ def test_imports_undone_in_any_order_leave_what_the_others_brought(database, see
     for number in sorted(order[6:], key=lambda n: chance.random()):
         brought(other, contents[number])
     mine, theirs = state(user), state(other)
-    mine["original_files"] = theirs["original_files"] = []  # named after the import that came first
+    mine["original_files"] = theirs[
+        "original_files"
+    ] = []  # their names come from whichever import came first
     assert differing(mine, theirs) == []
     for number in order[6:]:
         undone(user, batches[number])
@@ -224,7 +226,7 @@ def test_a_file_that_cannot_be_undone_is_set_aside_alone(user: int, monkeypatch:
     with store.session() as session:
         assert set_aside.resting(session, "undo") == {(user, batch)}
         assert unfinished.undos(session) == [(user, batch)]
-    undo.run(user, batch)  # too early, so nothing is done
+    undo.run(user, batch)  # too early: it still rests
     assert len(set_aside_queries.waiting(user)) == 1
     actions.try_again(user, row["scope"], row["step"], row["key"])
     undo.run(user, batch)

@@ -80,8 +80,8 @@ def test_records_and_metrics_share_one_rule_of_gaps() -> None:
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("sport", ["cycling", "running"])
 def test_smart_recording_changes_no_zone_by_a_point_and_no_load_by_a_percent(sport: str, seed: int) -> None:
-    """Thinned as devices do it: a point where something changed, and at least every 7 s. Heart rate and pace stay;
-    power is a mean over 5 s, because noise that is new every second cannot be recovered from fewer points."""
+    """Thinned as devices do it: a point where something changed, and at least every 7 s. Heart rate and pace stay
+    as they are; power is a mean over 5 s, because noise that is new every second is lost with the points left out."""
     made = an_hour(rng=np.random.default_rng(seed))
     made["power"] = np.convolve(np.pad(made["power"], 2, mode="edge"), np.ones(5) / 5, "valid").round()
     kept, last = np.zeros(3600, bool), 0

@@ -75,9 +75,7 @@ def test_equals_the_search_over_every_window_with_error_0():
         assert got[0] == want
         assert got[0] == pytest.approx(got[2] - got[1], abs=1e-9)
         assert seconds[0] <= got[1] < got[2] <= seconds[-1]
-        covered = np.interp(
-            [got[1], got[2]], seconds, way
-        )  # no end lies in a standstill, so interpolating is exact
+        covered = np.interp([got[1], got[2]], seconds, way)  # the distance is linear in time between samples
         assert covered[1] - covered[0] == pytest.approx(distance, abs=1e-6)
     assert found > 1_500
 

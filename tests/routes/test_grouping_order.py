@@ -40,7 +40,7 @@ def bulged(parts: int, back: bool, lap: float):
 WAYS = [bulged(parts, False, 0) for parts in range(16)]
 WAYS += [bulged(parts, back, lap) for lap in (0, 1, 3) for parts in (0, 3, 7, 15) for back in (False, True)]
 N = 18
-SIMPLE = 16  # the lines, the first of WAYS, are the denser cases
+SIMPLE = 16  # WAYS begins with this many lines, the denser cases
 
 
 @pytest.fixture(autouse=True)
