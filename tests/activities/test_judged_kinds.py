@@ -55,9 +55,7 @@ def test_longitudes_of_any_turn(begin: float) -> None:
     assert made.row["distance_m"] == pytest.approx(899 * 6, rel=0.01)
 
 
-@pytest.mark.parametrize(
-    ("step", "jump"), [(38 / 3600, 39), (6, 0), (0.8, 0)]
-)  # hours between points, and hours added every 12 points
+@pytest.mark.parametrize(("step", "jump"), [(38 / 3600, 39), (6, 0), (0.8, 0)])  # hours; jump each 12 points
 @pytest.mark.parametrize("write", [track, lap])
 def test_times_over_months_make_a_course_in_every_format(write, step: float, jump: float) -> None:
     points = without(gpx.points(600, 25.0), "hr", "cad", "power", "temp")

@@ -173,11 +173,7 @@ def test_a_timer_in_minutes_in_tcx() -> None:
 
 @pytest.mark.parametrize(
     ("metres", "has_records", "moving_s"),
-    [
-        (500, True, 600),
-        (500, False, 600),
-        (1000, False, 900),
-    ],  # lengths of one half say nothing about the other
+    [(500, True, 600), (500, False, 600), (1000, False, 900)],  # half the lengths do not tell the rest
 )
 def test_rests_of_a_pool_swim_are_none_wherever_the_records_end(
     metres: int, has_records: bool, moving_s: int

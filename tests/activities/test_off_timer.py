@@ -73,10 +73,7 @@ def test_nor_what_is_recorded_after_the_final_stop() -> None:
     ("events", "n"),
     [
         ([(0, 0), (600, 4)], 2401),  # the start after it is missing, and the ride goes on
-        (
-            [(0, 0), (600, 4), (1800, 0), (2400, 4)],
-            2401,
-        ),  # the stop and start were written twice, or by another clock
+        ([(0, 0), (600, 4), (1800, 0), (2400, 4)], 2401),  # written twice, or by another clock
     ],
 )
 def test_a_stop_that_the_summary_contradicts_is_not_believed(events, n: int) -> None:

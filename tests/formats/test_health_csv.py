@@ -65,9 +65,7 @@ def test_a_comma_that_can_only_be_a_decimal_comma_is_read(cell, number):
     text = f"day;metric;value\n2025-11-06;weight_kg;{cell}\n2025-11-06;steps;8.625\n"
     found = values(text)
     assert found[DAY, "steps"] == 8625
-    assert (
-        found.get((DAY, "weight_kg")) == number
-    )  # a weight of 0.7 or 1,072 kg cannot be right, and is reported
+    assert found.get((DAY, "weight_kg")) == number  # 0.7 or 1,072 kg cannot be right, and is reported
 
 
 def test_a_point_that_may_divide_thousands_is_asked_for_where_whole_numbers_are_counted():

@@ -13,9 +13,7 @@ from milevault_core.health.nights import nights
 from milevault_core.problems import BadFile
 from tests.builders.fit import FIT_EPOCH, Writer, file_id
 
-MIDNIGHT = int(
-    datetime(2025, 11, 5, 23, 0, tzinfo=UTC).timestamp()
-)  # the start of 6 November, one hour ahead of UTC
+MIDNIGHT = int(datetime(2025, 11, 5, 23, 0, tzinfo=UTC).timestamp())  # 6 November, an hour ahead of UTC
 T0, DAY, EVE = MIDNIGHT - FIT_EPOCH, date(2025, 11, 6), date(2025, 11, 5)
 WALKING, RUNNING = 6, 1
 

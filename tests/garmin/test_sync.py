@@ -100,9 +100,7 @@ def test_the_days_reach_the_health_pages(ann: int, garmin: StandIn, clock: Hand)
     assert rows.loc[date(2026, 11, 25), "vo2max"] == 52.3
     assert set(rows["readiness"]) == {70}
     told = rows["training_status"].dropna()
-    assert told.to_dict() == {
-        date(2026, 11, 23): TRAINING_STATUS.index("productive")
-    }  # from the primary watch
+    assert told.to_dict() == {date(2026, 11, 23): TRAINING_STATUS.index("productive")}  # the primary watch
 
 
 def test_the_watchs_own_files_reach_the_health_pages(ann: int, garmin: StandIn, clock: Hand) -> None:

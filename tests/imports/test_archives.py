@@ -168,9 +168,7 @@ def test_pieces_come_in_any_fashion(user: int, other_user: int) -> None:
     data = zipped({f"{n}.bin": random.Random(n).randbytes(MB) for n in range(3)})
     upload = archives.begin(user, "export.zip", len(data), key="k")
     assert archives.append(user, upload.id, 0, data[: 2 * MB]) == 2 * MB
-    assert (
-        archives.append(user, upload.id, 0, data[:MB]) == 2 * MB
-    )  # the answer was lost, so it is sent again
+    assert archives.append(user, upload.id, 0, data[:MB]) == 2 * MB  # sent again: the answer was lost
     with pytest.raises(ValueError, match="follow"):
         archives.append(user, upload.id, 3 * MB, data[3 * MB :])
     with pytest.raises(LookupError):

@@ -128,9 +128,7 @@ def test_imports_undone_in_any_order_leave_what_the_others_brought(database, see
     for number in sorted(order[6:], key=lambda n: chance.random()):
         brought(other, contents[number])
     mine, theirs = state(user), state(other)
-    mine["original_files"] = theirs[
-        "original_files"
-    ] = []  # their names come from whichever import came first
+    mine["original_files"] = theirs["original_files"] = []  # names are those of the first import
     assert differing(mine, theirs) == []
     for number in order[6:]:
         undone(user, batches[number])

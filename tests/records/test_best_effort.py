@@ -98,12 +98,7 @@ def test_equals_exact_arithmetic():
         (np.arange(1000.0), np.arange(1000.0) * 3, 1000, 1000 / 3),
         ([0, 1000, 3000], [0, 3000, 11000], 5000, 1250),
         ([0, 600, 700, 1700], [0, 2400, 2400, 6400], 3000, 750),  # the best window avoids the stop
-        (
-            [0, 600, 700, 750],
-            [0, 2400, 2400, 2600],
-            2600,
-            750,
-        ),  # it cannot avoid the stop: the time at rest counts
+        ([0, 600, 700, 750], [0, 2400, 2400, 2600], 2600, 750),  # cannot avoid the stop: its time counts
         ([0, 100], [0, 400], 400, 100),
     ],
 )

@@ -35,12 +35,8 @@ def test_equals_every_foot_with_every_top():
 
 
 def test_known_climbs():
-    assert highest_climb(np.array([0.0, 100, 85, 300])) == (
-        300,
-        0,
-        3,
-    )  # a dip of 15 m in 300 m is part of the climb
-    assert highest_climb(np.array([0.0, 100, 60, 200])) == (140, 2, 3)  # a dip of 40 m in 200 m is not
+    assert highest_climb(np.array([0.0, 100, 85, 300])) == (300, 0, 3)  # a dip of 15 in 300 is included
+    assert highest_climb(np.array([0.0, 100, 60, 200])) == (140, 2, 3)  # one of 40 in 200 is not
     assert highest_climb(np.array([500.0, 400, 300])) == (0, 0, 0)
     assert highest_climb(np.array([7.0])) == (0, 0, 0)
 
