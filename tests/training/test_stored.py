@@ -297,7 +297,7 @@ def moved_to(one: Recording, lat: float, lon: float) -> Recording:
 
 
 def test_loads_are_of_the_local_day_on_either_side_of_the_date_line(user: int) -> None:
-    """Honolulu and Kiritimati are close to each other, but their dates are a day apart. A night when the clocks change
+    """Honolulu and Kiritimati have almost the same longitude, but dates a day apart. A night when the clocks change
     has one date as well."""
     honolulu, kiritimati = saved(
         user,
