@@ -1,4 +1,4 @@
-"""Files judged as at import, and FIT files to try it with. The tests of it: test_judged_*.py."""
+"""Judge files as the import does, and build FIT files to try it with. The tests that use this: test_judged_*.py."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ def judged(data: bytes | str, name: str = "a", **said: str) -> Prepared:
 
 
 def hold_together(made: Prepared) -> None:
-    """What must be true of every activity."""
+    """Check what must be true of every activity."""
     row = made.row
     assert row["elapsed_s"] >= (row["timer_s"] or 0) >= 0
     longest = row["elapsed_s"] if row["timer_s"] is None else row["timer_s"]
@@ -39,7 +39,7 @@ def codes(made: Prepared) -> list[str]:
 
 
 def ride(n: int = 1200, speed: float = 6.0, extra=(), **session) -> Writer:
-    """FIT: `n` points east along 48° N, a second apart; `extra(i)` gives more fields of point i."""
+    """FIT: `n` points going east along 48° N, one per second; `extra(i)` gives more fields of point i."""
     w = fit.file_id(Writer())
     for i in range(n):
         fields = [(253, "uint32", START + i), (0, "sint32", semicircles(48.0)),

@@ -8,7 +8,7 @@ from tests.builders.tracks import ride
 
 
 def other(track, lag_s: float, bias: float, seed: int, begins_s: int = 0):
-    """As another device shows it: later by a lag, off by a bias, with its own noise, and with a hole of 40 s."""
+    """`track` as another device records it: later by a lag, off by a bias, with its own noise and a gap of 40 s."""
     chance = np.random.default_rng(seed)
     made = track.copy()
     made["time"] = made["time"] + np.timedelta64(round(lag_s * 1e6), "us")

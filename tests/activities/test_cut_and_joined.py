@@ -1,4 +1,4 @@
-"""What a trim, a cut, a correction and a join leave of the device's totals, laps and lengths."""
+"""What trimming, cutting, correcting and joining leave of the device's totals, laps and lengths."""
 
 from dataclasses import replace
 
@@ -29,7 +29,7 @@ def swim(start: int = START, lengths: int = 20, pool_m: float = 25.0, every_s: i
 
 
 def run(start: int = START, seconds: int = 600, rpe: int = 6, extra=()) -> Prepared:
-    """At 3 m/s with laps of 150 s; heart rate 130 in the first half and 170 in the second."""
+    """A run at 3 m/s with laps of 150 s; heart rate 130 in the first half and 170 in the second."""
     w = fit.file_id(Writer())
     for s in range(seconds + 1):
         beats = 130 if s < seconds / 2 else 170
@@ -56,7 +56,7 @@ def edited(made: Prepared, *edit) -> Prepared:
     ("edit", "lengths"),
     [
         (("trim", AT + 200, None), 10),
-        (("trim", None, AT + 210), 10),  # a length that was cut into is none
+        (("trim", None, AT + 210), 10),  # a length that was cut into does not count
         (("cut", AT + 100, AT + 199), 15),
         (("cut", AT + 110, AT + 190), 15),
     ],

@@ -1,4 +1,4 @@
-"""Start times that a device can have meant, and those of a clock that was never set."""
+"""Plausible start times, and those of a clock that was never set."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 @pytest.mark.parametrize("epoch", EPOCHS, ids=lambda e: f"{e:%Y-%m-%d}")
 @pytest.mark.parametrize("later", [timedelta(0), timedelta(hours=7, seconds=3), timedelta(hours=-11)])
 def test_a_clock_that_was_never_set_is_seen_in_every_sport(epoch: datetime, later: timedelta) -> None:
-    """The first day after an epoch, and the day before it in a zone west of Greenwich."""
+    """On the first day after an epoch, and on the day before it in a time zone west of Greenwich."""
     assert {doubt(epoch + later, sport, NOW) for sport in SPORTS} == {"epoch"}
 
 
@@ -39,12 +39,12 @@ def test_the_reason(start: datetime, sport: str, file_format: str, expected: str
 
 
 def test_fit_of_these_years_a_rollover_slow_is_always_seen() -> None:
-    """1,024 weeks before 2021 to 2027 no device wrote FIT."""
+    """No device wrote FIT 1,024 weeks before 2021 to 2027."""
     starts = [datetime(2021, 1, 1, 12, tzinfo=UTC) + timedelta(days=30 * k) for k in range(60)]
     assert not any(is_plausible(start - ROLLOVER, "running", NOW, "fit") for start in starts)
 
 
 def test_real_dates_are_let_through() -> None:
-    """Every day of the years in which people have recorded, but for the epochs themselves."""
+    """Every seventh day of the years in which people have recorded, except for the epochs themselves."""
     days = [datetime(2001, 1, 3, 9, tzinfo=UTC) + timedelta(days=k) for k in range(0, 9100, 7)]
     assert all(is_plausible(day, "running", NOW, "gpx") for day in days)

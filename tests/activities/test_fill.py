@@ -1,4 +1,5 @@
-"""What the primary lacks comes from the others: at the right time, never across gaps, never over what is there."""
+"""What the primary recording lacks is filled from the others: at the right time, never across gaps, never over values
+that are there."""
 
 from datetime import timedelta
 
@@ -79,12 +80,12 @@ def test_channels_and_calories_come_too_and_the_first_other_that_has_them_wins()
 @pytest.mark.parametrize(
     ("mine", "other_s", "shift_s", "shown"),
     [
-        (None, -4 * 3600, 30.0, -4 * 3600),  # it was shown in the user's zone
+        (None, -4 * 3600, 30.0, -4 * 3600),  # mine has none: it was shown in the user's zone
         (None, 9 * 3600, 0.0, 9 * 3600),
-        (3600, -4 * 3600, 0.0, 3600),  # it has one of its own
+        (3600, -4 * 3600, 0.0, 3600),  # mine has its own
         (None, None, 0.0, 0),
-        (None, 17 * 3600 + 100, 0.0, 0),  # exists nowhere
-        (None, -4 * 3600, -4 * 3600.0, 0),  # the other one's clock is off by just that
+        (None, 17 * 3600 + 100, 0.0, 0),  # no such offset exists
+        (None, -4 * 3600, -4 * 3600.0, 0),  # the other clock is off by exactly its offset
     ],
 )
 def test_the_other_recordings_offset_counts_in_a_merge(mine, other_s, shift_s: float, shown: int) -> None:
@@ -120,7 +121,7 @@ def test_parts_that_follow_each_other_fill_one_after_the_other() -> None:
         for n, (half, channel) in enumerate(zip(halves, tell, strict=True))
     ]
     louder = whole.copy()
-    louder["heart_rate"] += 30  # another device's: it has a say only where no other had one
+    louder["heart_rate"] += 30  # from another device: used only where no other recording has a value
     first = prepared(without("heart_rate"))
     taken = fill(first, [*parts, (prepared(louder, totals={"calories": 900.0}), 0.0)])
     assert taken == [

@@ -1,4 +1,4 @@
-"""Grouping is a pure function of the set of recordings: no order of arrival, no transitivity assumed."""
+"""Grouping is a pure function of the set of recordings: it depends on no order and assumes no transitivity."""
 
 import random
 
@@ -15,7 +15,7 @@ def one(name: str, **more) -> Facts:
 
 
 def by_start(limit: float):
-    """Fits when the starts lie within `limit` seconds: not transitive."""
+    """Match when the starts are within `limit` seconds of each other, which is not transitive."""
 
     def same(a: Facts, b: Facts) -> Match | None:
         apart = abs(a.start_s - b.start_s)
@@ -72,12 +72,12 @@ def test_the_primary_recording_is_chosen_by_the_written_rule() -> None:
     fit = one("f", format="fit", device="Watch", channel_count=3, point_count=100)
     gpx = one("g", format="gpx", channel_count=9, point_count=9000)
     half = one("h", format="fit", device="Watch", channel_count=9, point_count=9000, elapsed_s=1800.0)
-    assert grouping.primary([gpx, fit]) is fit  # the device's own file before exports of it
-    assert grouping.primary([gpx, half]) is gpx  # but not half of it
+    assert grouping.primary([gpx, fit]) is fit  # the device's own file comes before exports of it
+    assert grouping.primary([gpx, half]) is gpx  # but not a file of half the activity
     assert (
         grouping.primary([fit, one("a", format="fit", device="Watch", channel_count=4)]).fingerprint == "a:0"
     )
-    assert grouping.primary([one("b"), one("a")]).fingerprint == "a:0"  # equal: the fingerprint decides
+    assert grouping.primary([one("b"), one("a")]).fingerprint == "a:0"  # a tie: the fingerprint decides
     assert (
         grouping.primary([one("b", group="running"), one("a")]).fingerprint == "b:0"
-    )  # not a copy without a sport
+    )  # a copy without a sport comes last

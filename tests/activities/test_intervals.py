@@ -1,4 +1,4 @@
-"""Intervals found where laps have none: held against workouts whose truth is known, and against those without any."""
+"""Intervals found where the laps show none, checked on workouts with known intervals and on workouts without any."""
 
 import numpy as np
 import pytest
@@ -42,7 +42,7 @@ def test_intervals_are_found_with_their_edges() -> None:
 
 
 def test_the_measure_above_can_fail() -> None:
-    """The workouts have truth to miss, and the ones without have what could be taken for intervals."""
+    """The workouts have intervals to miss, and those without have features that could be taken for intervals."""
     assert sum(len(workouts.intervals(seed).work) for seed in SEEDS) > 100
     names = {workouts.without(seed).name for seed in SEEDS}
     assert names == {"steady", "progressive", "hills", "lights", "ride", "rolling"}
@@ -101,5 +101,5 @@ def test_levels_are_cut_where_they_change() -> None:
 
 
 def test_the_median_of_five_is_the_median() -> None:
-    values = np.random.default_rng(3).integers(0, 6, (5, 5_000)).astype(float)  # many of them alike
+    values = np.random.default_rng(3).integers(0, 6, (5, 5_000)).astype(float)  # with many ties
     assert (intervals._median_of_five(*values) == np.median(values, axis=0)).all()

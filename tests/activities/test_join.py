@@ -1,4 +1,4 @@
-"""Two parts of one workout: what the laps of the second keep."""
+"""Two parts of one workout joined: what the laps of the second part keep."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Dates of files whose clock was wrong."""
+"""Dates of files that were recorded with a wrong clock."""
 
 from datetime import UTC, datetime, timedelta
 

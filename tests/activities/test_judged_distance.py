@@ -1,4 +1,4 @@
-"""Which distance and climb count, of files as devices really write them, built by our own builders."""
+"""Which distance and which climb count, in files as devices really write them, made by our own builders."""
 
 from datetime import timedelta
 
@@ -145,11 +145,11 @@ def test_power_and_cadence_of_0_throughout_were_not_measured(watts: int) -> None
         (1, 1, True),
         (2, 6, True),
         (4, 16, True),
-    ],  # a treadmill, a trainer, stairs
+    ],  # strength and yoga; a treadmill, a trainer, stairs
 )
 def test_nobody_climbs_on_the_spot(sport: int, sub_sport: int, climbs: bool) -> None:
     w = fit.file_id(Writer())
-    for i in range(1800):  # the barometer follows the weather
+    for i in range(1800):  # the barometer drifts with the weather
         w.add(
             20,
             (253, "uint32", START + i),

@@ -1,4 +1,4 @@
-"""No figure contradicts another: over the sample files, the examples and the files that were handed over."""
+"""No figure contradicts another in the sample files, the examples and the reported files."""
 
 import contextlib
 
@@ -35,7 +35,7 @@ def test_no_figure_of_the_examples_contradicts_another(name: str) -> None:
             hold_together(prepare(recording, lambda: "UTC"))
 
 
-# What the handed-over files must give: (prefix, figures), figures as column: (value, relative tolerance).
+# What the reported files must give: (prefix of the file name, {column: value}).
 REPORTED = [
     ("f01", {"point_count": 1200, "distance_m": 10_430, "avg_heart_rate": 139.5, "avg_power": 224.5, "ascent_m": 120}),
     ("f02", {"point_count": 1200, "avg_speed": 6.0, "avg_heart_rate": 130, "avg_power": 150, "distance_m": 7190}),

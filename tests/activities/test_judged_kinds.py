@@ -1,4 +1,4 @@
-"""Further forms of what devices get wrong: other formats, other places in the file, other magnitudes."""
+"""More variants of what devices get wrong: other formats, other places in the file, other magnitudes."""
 
 from datetime import datetime, timedelta
 
@@ -55,7 +55,7 @@ def test_longitudes_of_any_turn(begin: float) -> None:
     assert made.row["distance_m"] == pytest.approx(899 * 6, rel=0.01)
 
 
-@pytest.mark.parametrize(("step", "jump"), [(38 / 3600, 39), (6, 0), (0.8, 0)])  # hours, and 12 points on
+@pytest.mark.parametrize(("step", "jump"), [(38 / 3600, 39), (6, 0), (0.8, 0)])  # hours; jump each 12 points
 @pytest.mark.parametrize("write", [track, lap])
 def test_times_over_months_make_a_course_in_every_format(write, step: float, jump: float) -> None:
     points = without(gpx.points(600, 25.0), "hr", "cad", "power", "temp")
@@ -63,7 +63,7 @@ def test_times_over_months_make_a_course_in_every_format(write, step: float, jum
         p["time"] = gpx.START + i * step * HOUR + i // 12 * jump * HOUR
     assert formats.read(write(points).encode()).kind == "route"
     beats = [p | {"hr": 120} for p in points]
-    assert formats.read(lap(beats).encode()).kind == "activity"  # no planner has a heart
+    assert formats.read(lap(beats).encode()).kind == "activity"  # a planned route has no heart rate
 
 
 @pytest.mark.parametrize("off", [-27 * DAY, -DAY, DAY, -2 * HOUR, 2 * HOUR, 27 * DAY])
@@ -230,7 +230,7 @@ def test_a_rollover_is_told_by_whatever_the_file_says(where: str, weeks: int) ->
 
 @pytest.mark.parametrize(("created", "is_doubted"), [(START, True), (START - 4 * 365 * 86_400, False)])
 def test_a_session_of_another_year_than_its_records_is_told(created: int, is_doubted: bool) -> None:
-    """Unless the file was made when its records were."""
+    """Unless the file was created at the time of its records."""
     w = fit.file_id(Writer(), created=created)
     fit.records(w, 600, start=START - 4 * 365 * 86_400)
     made = judged(fit.session(w, START, 599, 1797).file())
@@ -260,7 +260,7 @@ def test_a_stand_whose_positions_wander_is_a_stand(kind: str, speed: float) -> N
     rng, n = np.random.default_rng(1), 3600
     moves = np.arange(n) % 1200 < 900
     off = np.zeros((n, 2))
-    for i in range(1, n):  # 3 m, with a memory of 20 s
+    for i in range(1, n):  # a drift of 3 m, correlated over 20 s
         off[i] = 0.951 * off[i - 1] + rng.normal(0, 0.927, 2)
     points = without(gpx.points(n, 0.0), "hr", "cad", "power", "temp", "ele")
     for p, way, (north, east) in zip(points, np.cumsum(moves) * speed, off, strict=True):
@@ -272,7 +272,7 @@ def test_a_stand_whose_positions_wander_is_a_stand(kind: str, speed: float) -> N
 
 
 def swim(lengths: list[tuple[int, float]], metres: float = 2000, elapsed: bool = True) -> bytes:
-    """Lengths of 25 m, (start, seconds)."""
+    """FIT: a swim of 25 m lengths, each (start, seconds)."""
     w = fit.file_id(Writer())
     for i, (start, took) in enumerate(lengths):
         end = START + start + round(took)
@@ -286,7 +286,7 @@ def swim(lengths: list[tuple[int, float]], metres: float = 2000, elapsed: bool =
 
 @pytest.mark.parametrize("share", [1.0, 0.5, 1 / 3])
 def test_drills_of_one_start_take_no_longer_than_until_the_next(share: float) -> None:
-    """Whether each of them is written with its share of the time or with all of it."""
+    """Whether each of them is written with its share of the time or with the whole time."""
     of = 3 if share < 0.5 else 2
     lengths = [(30 * of * (i // of), 30 * of * share) for i in range(78)]
     made = judged(swim(lengths, 78 * 25))
@@ -337,7 +337,7 @@ def test_a_climb_that_cannot_be_is_none_in_any_sport(kind: str) -> None:
 
 @pytest.mark.parametrize(("usual", "is_left_out"), [(1.3, True), (8.0, False)])
 def test_a_drive_in_a_walk_of_no_sport(usual: float, is_left_out: bool) -> None:
-    """Without a sport it may be a drive all along."""
+    """Without a sport, the whole recording may be a drive."""
     speed = np.full(3600, usual)
     speed[1500:2400] = 25.0
     points = without(gpx.points(3600, 0.0), "ele", "hr", "cad", "power", "temp")

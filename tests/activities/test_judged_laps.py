@@ -1,4 +1,4 @@
-"""Laps that the points contradict, and laps that are written in another order."""
+"""Laps that the points contradict, and laps that are written out of order."""
 
 import pytest
 
@@ -12,9 +12,9 @@ from tests.builders.fit import START, lap
 @pytest.mark.parametrize(
     ("told", "counts"),
     [
-        (5000, 1800),  # of another unit, or a counter that was not reset
+        (5000, 1800),  # in another unit, or from a counter that was not reset
         (0, 1800),  # not counted at all
-        (2050, 2050),  # a footpod
+        (2050, 2050),  # plausible for a footpod
         (1560, 1560),
     ],
 )

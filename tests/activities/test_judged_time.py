@@ -13,7 +13,7 @@ from tests.builders.fit import START, Writer, semicircles
 
 
 def test_records_of_one_second_are_one_point() -> None:
-    """Bryton, Bosch: position, sensors and the rest each in a record of its own."""
+    """Bryton and Bosch write position, sensors and the rest each in a record of its own."""
     w = fit.file_id(Writer())
     for i in range(600):
         w.add(20, (253, "uint32", START + i), (0, "sint32", semicircles(48.0)),
@@ -60,9 +60,9 @@ def test_points_moved_in_time_move_what_has_elapsed() -> None:
 @pytest.mark.parametrize(
     ("elapsed_s", "written_s", "counts"),
     [
-        (4_000_000, 1799, 1800),  # nothing else in the file is so long
+        (4_000_000, 1799, 1800),  # nothing else in the file is nearly as long
         (4_000_000, 4_000_000, 4_000_000),  # paused, and saved weeks later
-        (5000, 1799, 5000),  # a watch may be off by an hour
+        (5000, 1799, 5000),  # believed: the clock of a watch may be off by up to an hour
     ],
 )
 def test_what_has_elapsed_is_no_longer_than_there_was_time_for(
@@ -100,13 +100,13 @@ def test_a_swim_begins_with_the_session() -> None:
     made = judged(close(w, 670, 500, sport=5))
     assert made.row["start_time"].timestamp() == START + fit.FIT_EPOCH
     assert made.row["elapsed_s"] == 670
-    assert codes(made) == []  # the points do not end early, they begin late
+    assert codes(made) == []  # the points start late, they do not end early
 
 
 def test_drills_of_one_start_follow_each_other() -> None:
     w = fit.file_id(Writer())
     for i in range(8):
-        start = START + 40 * (i // 2)  # two lengths of one start, each with half of the time
+        start = START + 40 * (i // 2)  # two lengths with the same start, each with half of the time
         w.add(101, (253, "uint32", START + 20 * (i + 1)), (2, "uint32", start), (3, "uint32", 20_000),
               (4, "uint32", 20_000), (12, "enum", 1), local=4)  # fmt: skip
     made = judged(close(w, 160, 200, sport=5, extra=[(44, "uint16", 2500)]))
@@ -120,7 +120,7 @@ def test_drills_of_one_start_follow_each_other() -> None:
     ("fields", "told"),
     [
         ([(3, "uint8", 130)], ["points_without_time"]),
-        ([], []),  # the lengths and the session say how far and how fast
+        ([], []),  # the lengths and the session give the distance and the speed
     ],
 )
 def test_what_records_without_times_held_is_told(fields: list, told: list[str]) -> None:
@@ -136,10 +136,10 @@ def test_what_records_without_times_held_is_told(fields: list, told: list[str]) 
 @pytest.mark.parametrize(
     ("seconds", "timer_s", "metres", "counts"),
     [
-        (300, 300, 1800, (1799, None)),  # of the last five minutes
-        (30, 30, 10_794, (1799, None)),  # in minutes
-        (1799, 30, 10_794, (1799, None)),  # the timer alone
-        (1799, 1500, 10_794, (1799, 1500)),  # some way was gone with the timer stopped
+        (300, 300, 1800, (1799, None)),  # a summary of the last five minutes only
+        (30, 30, 10_794, (1799, None)),  # both times are in minutes
+        (1799, 30, 10_794, (1799, None)),  # only the timer is in minutes
+        (1799, 1500, 10_794, (1799, 1500)),  # part of the distance was covered with the timer stopped
     ],
 )
 def test_a_summary_of_less_time_than_the_points_go_on_moving(
@@ -156,7 +156,7 @@ def test_a_summary_of_less_time_than_the_points_go_on_moving(
 
 
 def test_a_timer_whose_events_say_the_same_is_believed() -> None:
-    """Who pushes the bike home leaves the timer stopped and the watch running."""
+    """Somebody who pushes the bike home leaves the timer stopped and the watch recording."""
     w = ride(1800)
     for at, what in ((0, 0), (600, 4)):
         fit.timer(w, START + at, what)
@@ -173,7 +173,7 @@ def test_a_timer_in_minutes_in_tcx() -> None:
 
 @pytest.mark.parametrize(
     ("metres", "has_records", "moving_s"),
-    [(500, True, 600), (500, False, 600), (1000, False, 900)],  # lengths of a half tell nothing of the other
+    [(500, True, 600), (500, False, 600), (1000, False, 900)],  # half the lengths do not tell the rest
 )
 def test_rests_of_a_pool_swim_are_none_wherever_the_records_end(
     metres: int, has_records: bool, moving_s: int

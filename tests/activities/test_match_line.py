@@ -1,4 +1,4 @@
-"""The match line keeps positions and heart rate over time, to the metre and the beat."""
+"""The match line keeps positions and heart rate over time, accurate to the metre and the beat."""
 
 import numpy as np
 

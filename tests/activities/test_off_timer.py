@@ -1,4 +1,4 @@
-"""Recordings that go on while the timer is stopped: nothing of that counts, unless the summary says otherwise."""
+"""Recordings that go on while the timer is stopped: none of that counts, unless the summary says otherwise."""
 
 import numpy as np
 import pytest
@@ -15,8 +15,8 @@ PAUSE = (600, 1800)  # s
 def ridden(
     events, n: int = 2401, pause=PAUSE, timer_s: float = 1200, after_m: float = 0.0, still: bool = True
 ) -> bytes:
-    """FIT: a ride at 8 m/s, 250 W and 150 bpm, in its pause (s) 0 W and 90 bpm; `events`: (s, kind). After 2400 s
-    `after_m` metres a second."""
+    """FIT: a ride at 8 m/s, 250 W and 150 bpm, with 0 W and 90 bpm in its pause (s). `events`: (s, kind). After 2400 s
+    the speed is `after_m` m/s."""
     w = fit.file_id(Writer())
     for at, kind in events:
         fit.timer(w, START + at, kind)
@@ -72,7 +72,7 @@ def test_nor_what_is_recorded_after_the_final_stop() -> None:
 @pytest.mark.parametrize(
     ("events", "n"),
     [
-        ([(0, 0), (600, 4)], 2401),  # the start after it is lost, and the ride goes on
+        ([(0, 0), (600, 4)], 2401),  # the start after it is missing, and the ride goes on
         ([(0, 0), (600, 4), (1800, 0), (2400, 4)], 2401),  # written twice, or by another clock
     ],
 )
@@ -85,7 +85,7 @@ def test_a_stop_that_the_summary_contradicts_is_not_believed(events, n: int) -> 
 
 
 def test_a_pause_counts_though_the_final_stop_is_wrong() -> None:
-    """The last start was lost: the summary covers what came after that stop, but not the pause."""
+    """The last start event is missing: the summary covers what came after that stop, but not the pause."""
     made = judged(ridden([(0, 0), (600, 4), (1800, 0), (2000, 4)]))
     assert made.row["avg_power"] == pytest.approx(250)
     assert str(made.columns["time"][-1]).endswith("07:40:00.000000")

@@ -1,4 +1,4 @@
-"""Pairs of one workout and look-alikes: the whole set is `manage.py bench duplicates`; here some of each kind."""
+"""Pairs of recordings of one workout, and look-alikes, a few of each kind. `manage.py bench duplicates` runs all."""
 
 import hashlib
 
@@ -16,7 +16,7 @@ KINDS = (*duplicate_pairs.SAME, *duplicate_pairs.LOOK_ALIKES)
 
 
 def facts(data: bytes) -> Facts:
-    """What is kept of the first activity of a file."""
+    """The stored facts about the first activity of a file."""
     recording = formats.read(data).recordings[0]
     kept = prepare(recording, lambda: "UTC").facts
     return Facts(

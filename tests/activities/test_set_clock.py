@@ -1,4 +1,4 @@
-"""A clock that is set back during an activity: by the first fix, a correction now and then, the end of summer time."""
+"""A clock that is set back during an activity: by the first fix, by corrections, at the end of summer time."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +14,7 @@ BEGAN = datetime(2024, 5, 1, 7, tzinfo=UTC)
 
 
 def run(shift, start_s: int = 0, positions: bool = True, distance: bool = True, n: int = 1800) -> bytes:
-    """FIT: a run north of `n` points at 3 m/s whose clock is off by `shift(i)` seconds at point i."""
+    """FIT: `n` points of a run north at 3 m/s whose clock is off by `shift(i)` seconds at point i."""
     w = fit.file_id(Writer(), created=None)
     for i in range(n):
         fields = [(253, "uint32", START + i + shift(i)), (3, "uint8", 150)]
@@ -34,7 +34,7 @@ def close_at(w: Writer, start_s: int, seconds: int) -> bytes:
 
 
 def circle(n: int = 1800, speed: float = 4.0) -> list[dict]:
-    """Points on a track of 400 m, a second apart."""
+    """Points on a 400 m track, one per second."""
     turn = np.arange(n) * speed / 63.66
     lat, lon = 47 + 63.66 * np.cos(turn) / 111_195, 8 + 63.66 * np.sin(turn) / 75_835
     return [
@@ -107,7 +107,7 @@ def test_laps_and_the_timer_run_on_too() -> None:
     for i in range(1800):
         at = START + i - 40 * (i >= 900)
         w.add(20, (253, "uint32", at), (5, "uint32", i * 300), (3, "uint8", 150), local=1)
-        if i in (600, 900, 1200):  # 900: before the clock was set, in time that both clocks know
+        if i in (600, 900, 1200):  # 900: ends before the clock was set, at a time that both clocks show
             fit.lap(w, START + i - 300 if i < 1200 else START + 860, 300, 900)
     fit.timer(w, START + 1759, 4)
     made = judged(close(w, 1799, 5397, sport=1))
@@ -124,7 +124,7 @@ def test_the_first_lap_begins_with_the_file_where_the_later_clock_counts() -> No
     w = fit.file_id(Writer(), created=None)
     for i in range(1800):
         w.add(20, (253, "uint32", START + i + 40 * (i < 100)), (5, "uint32", i * 300), local=1)
-    fit.lap(w, START, 50, 150)  # by the start of the session
+    fit.lap(w, START, 50, 150)  # begins at the start of the session
     fit.lap(w, START + 90, 50, 150)
     fit.lap(w, START + 100, 1699, 5097)
     made = judged(close_at(w, 0, 1799))
@@ -152,8 +152,8 @@ def out_of_order(order, positions=None) -> str:
     [
         [*range(900, 1800), *range(900)],  # the second half first
         [*range(600), *range(1200, 1800), *range(600, 1200)],
-        [*range(900), 901, 900, *range(902, 1800)],  # two exchanged
-        [*range(900), *range(850, 1800)],  # a stretch twice
+        [*range(900), 901, 900, *range(902, 1800)],  # two points swapped
+        [*range(900), *range(850, 1800)],  # a stretch written twice
     ],
 )
 def test_what_was_written_in_another_order_is_sorted_as_ever(order: list[int]) -> None:

@@ -1,4 +1,4 @@
-"""Splits and the figures of a stretch."""
+"""Splits, and the figures of a stretch."""
 
 from dataclasses import fields
 from itertools import pairwise
@@ -32,7 +32,7 @@ def test_splits_add_up(unit_m: float) -> None:
     assert sum(one.elapsed_s for one in each) == pytest.approx(whole.elapsed_s)
     assert sum(one.moving_s for one in each) == pytest.approx(whole.moving_s, abs=0.01)
     for one, (_, _, metres) in zip(each, found, strict=True):
-        assert one.distance_m == pytest.approx(metres, abs=12)  # a point a second at up to 12 m/s
+        assert one.distance_m == pytest.approx(metres, abs=12)  # one point per second at up to 12 m/s
 
 
 @pytest.mark.parametrize("noise_m", [0.0, 0.3, 4.0], ids=["smooth", "barometer", "receiver"])
@@ -72,7 +72,7 @@ def test_the_climb_series_begins_at_nothing_and_ends_with_the_whole() -> None:
 
 
 def hilly(noise_m: float):
-    """Two hills of 100 m, each 10 minutes up and 10 down at 3 m/s; noise with a memory of 40 s."""
+    """Two hills of 100 m, each 10 minutes up and 10 down at 3 m/s; noise correlated over 40 s."""
     track = ride(2_401)
     seconds = np.arange(2_401.0)
     rng, keep = np.random.default_rng(7), np.exp(-1 / 40)
@@ -103,7 +103,7 @@ def test_graded_pace_is_faster_uphill_and_the_same_on_the_flat() -> None:
 
 
 def test_normalized_power_of_worked_values() -> None:
-    """Allen and Coggan: of a steady effort it is the effort; 1 h of 5 min at 300 W and 5 min at 100 W is 255 W."""
+    """Allen and Coggan: a steady effort gives its own power; 5 min at 300 W and 5 min at 100 W by turns give 255 W."""
     seconds = np.arange(3_600.0)
     assert stretch.normalized_power(seconds, np.full(3_600, 211.0)) == pytest.approx(211)
     turns = np.where((seconds // 300) % 2 == 0, 300.0, 100.0)
@@ -136,7 +136,7 @@ def test_many_stretches_at_once_have_the_figures_of_each() -> None:
 
 @pytest.mark.parametrize(("sport", "m_s"), [("swimming", 0.45), ("hiking", 0.35), ("running", 3.0)])
 def test_the_splits_of_a_slow_activity_have_its_moving_time(sport: str, m_s: float) -> None:
-    """A swimmer in the sea and a walker uphill are slower than what is standing for a runner."""
+    """A swimmer in the sea and a walker uphill are slower than the speed that counts as standing for a runner."""
     track = ride(3_601).assign(distance=m_s * np.arange(3_601.0))
     moved = moving(track, sport)
     assert moved[-1] == pytest.approx(moving_s(arrays(track), Context(sport)))
@@ -144,7 +144,7 @@ def test_the_splits_of_a_slow_activity_have_its_moving_time(sport: str, m_s: flo
 
 
 def test_moving_time_along_the_way_is_that_of_the_activity() -> None:
-    """Stops, and a distance that is told every eight seconds."""
+    """With stops, and with a distance that is written every eight seconds."""
     seconds = np.arange(3_601.0)
     track = ride(3_601).assign(distance=np.floor(3.0 * seconds / 24.0) * 24.0)
     assert moving(track, "running")[-1] == pytest.approx(moving_s(arrays(track), Context("running")), abs=1)

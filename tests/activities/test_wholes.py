@@ -1,4 +1,4 @@
-"""A recording of the whole beside recordings of its parts: one activity, or that of the legs."""
+"""A recording of the whole workout and recordings of its parts are one activity; legs of a multisport stay apart."""
 
 import hashlib
 import random
@@ -15,7 +15,7 @@ from milevault_core.activities.same_workout import Facts
 
 @cache
 def line(first: int, last: int, lat: float, error_m: float) -> bytes | None:
-    """Seconds of one curved way, and the heart rate on it."""
+    """Match line of these seconds of one winding run, with heart rate."""
     s = np.arange(first, last, dtype=float)
     missing = np.full(len(s), np.nan)
     return match_line.pack(track.arrays(track.from_columns({
@@ -27,7 +27,7 @@ def line(first: int, last: int, lat: float, error_m: float) -> bytes | None:
 
 
 def seconds(first: int, last: int, kind: str = "fit", lat: float = 47.0, name: str = "", **more) -> Facts:
-    """A recording of these seconds of a run: the watch's (fit) or the phone's (gpx), which is a few metres off."""
+    """A recording of these seconds of a run, by the watch (fit) or by the phone (gpx), which is a few metres off."""
     name = name or hashlib.sha256(f"{first}{last}{kind}{lat}".encode()).hexdigest() + ":0"
     known = {"format": kind, "device": "Watch" if kind == "fit" else "", "point_count": last - first,
              "channel_count": 3 if kind == "fit" else 1, "group": "run"}  # fmt: skip
@@ -42,7 +42,7 @@ def seconds(first: int, last: int, kind: str = "fit", lat: float = 47.0, name: s
 
 
 def groups(*recordings: Facts, apart=()) -> set[frozenset[Facts]]:
-    """As they are whatever the order in which they come."""
+    """The groups of these recordings; fails if they depend on the order."""
     found = {frozenset(group) for group in grouping.partition(recordings, apart)}
     for chance in range(4):
         order = random.Random(chance).sample(recordings, len(recordings))
@@ -60,7 +60,7 @@ TWO = [seconds(0, 2400), seconds(2410, 4800)]
         TWO,
         [seconds(0, 2200), seconds(2210, 3900), seconds(3910, 4800)],  # 46, 35 and 19 %
         [seconds(n, n + 950) for n in range(0, 4800, 960)],
-        [*TWO, seconds(0, 2390, "gpx"), seconds(3000, 3600, "gpx")],  # and copies of parts
+        [*TWO, seconds(0, 2390, "gpx"), seconds(3000, 3600, "gpx")],  # with copies of parts
         [seconds(0, 2400), seconds(2410, 4800, "tcx", group="other")],
     ],
 )
@@ -85,7 +85,7 @@ def test_a_phone_whose_clock_is_off() -> None:
 def test_by_the_heart_where_there_is_no_way() -> None:
     bare = [replace(one, packed=_without_way(one)) for one in (WHOLE, *TWO)]
     assert groups(*bare) == {frozenset(bare)}
-    assert len(groups(bare[0], *TWO)) > 1  # the whole would hide the ways
+    assert len(groups(bare[0], *TWO)) > 1  # the whole, which has no positions, would hide those of the parts
 
 
 def _without_way(one: Facts) -> bytes | None:
@@ -102,10 +102,10 @@ def _without_way(one: Facts) -> bytes | None:
 @pytest.mark.parametrize(
     "others",
     [
-        [seconds(0, 2400, lat=47.01), seconds(2410, 4800, lat=47.01)],  # at that time, elsewhere
+        [seconds(0, 2400, lat=47.01), seconds(2410, 4800, lat=47.01)],  # at the same time, elsewhere
         [seconds(1000, 1300), seconds(2000, 2300)],  # two repeats of a session
-        [seconds(0, 1500), seconds(4900, 7000)],  # one before its end, one after it
-        [seconds(0, 1500, group="swim"), seconds(1510, 3000, group="ride")],  # files of different sports
+        [seconds(0, 1500), seconds(4900, 7000)],  # one ends before the whole does, one starts after it
+        [seconds(0, 1500, group="swim"), seconds(1510, 3000, group="ride")],  # files with different sports
     ],
 )
 def test_what_is_only_close_in_time_stays_apart(others: list[Facts]) -> None:

@@ -1,4 +1,4 @@
-"""Copies whose clock is out by minutes, hours, a day or 1,024 weeks; and what only looks like one."""
+"""Copies whose clock is off by minutes, hours, a day or 1,024 weeks, and files that only look like copies."""
 
 import re
 from dataclasses import replace
@@ -37,7 +37,7 @@ def test_a_copy_is_found_whatever_its_clock_says(out_s: int) -> None:
 
 
 def bare(activity: Activity, service: bytes) -> bytes:
-    """A service's GPX, without heart rates."""
+    """The GPX of a service, without heart rates."""
     without = re.sub(rb"<([\w:]*hr)>[^<]*</\1>", b"", GPX(activity))
     return re.sub(rb'creator="[^"]*"', b'creator="%s"' % service, without)
 
@@ -82,7 +82,7 @@ def test_two_files_of_one_device_are_no_copies(out_s: int) -> None:
 
 
 def wandering(seed: int, start_s: float, device: str, side_m: float = 20.0) -> Facts:
-    """An hour's positions at random on a court."""
+    """One hour of random positions on a court."""
     rng, n = np.random.default_rng(seed), 720
     x, y = (np.cumsum(rng.uniform(-4, 4, n)) % side_m for _ in range(2))
     time = np.datetime64(0, "us") + (np.arange(n) * 5_000_000).astype("timedelta64[us]")
@@ -98,11 +98,11 @@ def test_two_sessions_on_one_court_are_two(later_s: float) -> None:
     assert same(wandering(1, start_s, "a"), wandering(2, start_s + later_s, "b")) is None
     assert (
         same(wandering(1, start_s, "a"), wandering(1, start_s + later_s, "b")) is None
-    )  # no extent tells nothing
+    )  # a track without extent proves nothing
 
 
 def test_dates_that_cannot_be_meant_make_nothing_one_workout() -> None:
-    """Equal starts of a clock that was never set, and even equal points."""
+    """Neither equal starts by a clock that was never set, nor even equal points."""
     unset = moved(made_easy(), 631_065_600 + 6 * HOUR_S - made_easy().start)  # FIT's epoch
     mine, copy = facts(FIT(unset)), facts(TCX(unset))
     others = [copy, facts(GPX(other_device(unset, np.random.default_rng(1))))]
@@ -119,7 +119,7 @@ def test_only_the_date_that_can_be_meant_dates_a_copy_1024_weeks_off() -> None:
         replace(facts(FIT(moved(made_easy(), -ROLLOVER_S))), is_dated=False),
     )
     assert same(right, slow) is not None
-    assert grouping.primary([slow, right]) is right  # though the other is the device's own file
+    assert grouping.primary([slow, right]) is right  # even though the other is the device's own file
     assert grouping.partition([slow, right]) == [[right, slow]]
     both = [replace(slow, is_dated=True), right]
     assert grouping.primary(both) is right  # a clock that missed a rollover is slow, never fast
@@ -135,7 +135,7 @@ def test_times_alone_leave_few_pairs_to_look_at() -> None:
 
 
 def test_many_of_one_time_are_compared_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A new one among n costs n comparisons, however often the others are looked at."""
+    """A new recording among n costs n comparisons, however often the others are looked at."""
     judged: list[tuple[str, str]] = []
 
     def count(a: Facts, b: Facts) -> Match | None:

@@ -1,4 +1,4 @@
-"""Interval workouts with exact truth, as dirty as devices make them; and workouts that have no intervals."""
+"""Interval workouts with known intervals, as messy as devices record them, and workouts without intervals."""
 
 from dataclasses import dataclass
 
@@ -17,13 +17,13 @@ class Workout:
 
 
 def _noise(chance: np.random.Generator, n: int, size: float, memory: float) -> np.ndarray:
-    """Noise that is like its past: autoregressive, of a standard deviation of `size`."""
+    """Autoregressive noise with a standard deviation of `size`."""
     steps = chance.normal(0, size * np.sqrt(1 - memory**2), n + 40)
     return np.convolve(steps, memory ** np.arange(40), "valid")[:n]
 
 
 def _heart(level: np.ndarray) -> np.ndarray:
-    """A heart that follows the effort with a delay of 40 s."""
+    """Heart rate that follows the effort with a lag of 40 s."""
     wanted = 95 + 85 * np.minimum(level / np.percentile(level, 97), 1.1)
     kernel = np.exp(-np.arange(240) / 40)
     return np.convolve(np.pad(wanted, (239, 0), constant_values=100.0), kernel / kernel.sum(), "valid")
@@ -31,10 +31,10 @@ def _heart(level: np.ndarray) -> np.ndarray:
 
 def _made(plan: list[tuple[float, float]], chance: np.random.Generator, sport: str, power: bool, name: str,
           work: list[tuple[float, float]]) -> Workout:  # fmt: skip
-    """plan: (seconds, level) each; levels in m/s, or in watts."""
+    """A workout from `plan`, a list of (seconds, level) with levels in m/s, or in watts if `power`."""
     n = int(sum(s for s, _ in plan))
     level = np.concatenate([np.full(int(s), v) for s, v in plan])[:n]
-    # Nobody changes pace at once.
+    # Nobody changes pace instantly.
     ramp = int(chance.integers(2, 6))
     level = np.convolve(
         np.pad(level, (ramp // 2, ramp - ramp // 2 - 1), "edge"), np.ones(ramp) / ramp, "valid"
@@ -58,14 +58,14 @@ def _made(plan: list[tuple[float, float]], chance: np.random.Generator, sport: s
     if chance.random() < 0.3:  # smart recording
         keep = np.flatnonzero(chance.random(n) < 0.6)
         made = made.iloc[np.union1d(keep, [0, n - 1])].reset_index(drop=True)
-    if chance.random() < 0.3:  # the GPS loses itself for a moment
+    if chance.random() < 0.3:  # brief GPS errors
         for at in chance.integers(30, len(made) - 40, 3):
             made.loc[at : at + 1, "speed"] *= chance.choice([0.3, 1.9])
     return Workout(made, sport, work, name)
 
 
 def intervals(seed: int) -> Workout:
-    """A workout with intervals: uniform, by distance, two sets, a pyramid, over short rests; runs and rides."""
+    """A workout with intervals: uniform, by distance, in two sets, a pyramid, or short ones; runs and rides."""
     chance = np.random.default_rng(seed)
     power = bool(chance.random() < 0.4)
     kind = ["time", "distance", "two", "pyramid", "short"][int(chance.integers(0, 5))]
@@ -111,7 +111,7 @@ def intervals(seed: int) -> Workout:
 
 
 def without(seed: int) -> Workout:
-    """A workout without intervals: steady, progressive, hilly, with traffic lights, a ride of all sorts."""
+    """A workout without intervals: steady, progressive, hilly, with traffic lights, a mixed ride, or rolling hills."""
     chance = np.random.default_rng(10_000 + seed)
     kind = ["steady", "progressive", "hills", "lights", "ride", "rolling"][seed % 6]
     pace = chance.uniform(2.6, 3.6)
@@ -126,7 +126,7 @@ def without(seed: int) -> Workout:
         for _ in range(12):
             plan += [(int(chance.integers(40, 500)), pace), (int(chance.integers(8, 60)), 0.0)]
         plan.append((200, pace))
-    elif kind == "rolling":  # hill after hill, all alike: none begins at once
+    elif kind == "rolling":  # many similar hills that all begin gradually
         t = np.arange(int(chance.integers(3000, 9000)) // 5) * 5
         plan = [(5, 200 + 70 * np.sin(x / chance.uniform(90, 91))) for x in t]
     else:

@@ -73,7 +73,7 @@ def test_what_is_marked_is_left_to_the_workers(user: int) -> None:
 def test_a_day_waits_with_its_activities(
     user: int, command_here: Callable[..., CompletedProcess[str]]
 ) -> None:
-    """As a backup made during an import holds them: the activity is marked, its day is not yet."""
+    """As in a backup that was made during an import: the activity is marked, its day is not yet."""
     with store.session() as session:
         activities = [save.save_activity(session, user, recording(day, "running", 50)) for day in range(2)]
     clean.clean(user)

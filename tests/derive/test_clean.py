@@ -1,4 +1,4 @@
-"""After any sequence of changes the stored derived rows equal a full recomputation. Every step inherits this."""
+"""After any sequence of changes, the stored derived rows equal a full recomputation. This covers every step."""
 
 import contextlib
 import datetime as dt
@@ -24,7 +24,7 @@ from tests.conftest import make_user
 from tests.lives import Files
 
 files = Files()
-# Every table a step writes, with what identifies and what fills a row. A step that writes another one adds it.
+# Every table that a step writes, with the columns to compare. A step that writes another table adds it here.
 DERIVED = {
     "activity_metrics": "SELECT activity_id, name, value, version FROM activity_metrics WHERE origin = 'computed' "
     "ORDER BY 1, 2",
@@ -75,7 +75,7 @@ def recompute_everything(user: int) -> None:
 
 
 def recording(day: int, sport: str, n: int, pace: float = 1.0) -> Recording:
-    """A ride of tests.builders; `pace` scales its speed, so that some are records and some cannot be."""
+    """A ride of tests.builders; `pace` scales its speed, so that some are records and some are impossible."""
     made = ride(n)
     made["time"] = made["time"] + dt.timedelta(days=day)
     made["distance"], made["speed"] = made["distance"] * pace, made["speed"] * pace
@@ -96,7 +96,7 @@ CHANGES = st.lists(
             st.integers(40, 130),
             st.sampled_from([0.8, 0.85, 0.9, 1.0, 1.1, 2.1]),
         ),
-        # Enough runs for the records' guard to have an opinion of those that come after.
+        # Enough runs for the plausibility guard of the records to judge those that come after.
         st.tuples(st.just("crowd"), st.integers(-20, 0)),
         st.tuples(
             st.just("decide"),
@@ -107,7 +107,7 @@ CHANGES = st.lists(
         st.tuples(
             st.just("edit"), st.integers(0, 9), st.sampled_from(["running", "cycling", "motor_sports"])
         ),
-        # Files: one workout in several of them, taken apart, in the trash, imported twice, undone, read again.
+        # Files: several of one workout, kept apart, moved to the trash, imported twice, undone, read again.
         st.tuples(st.just("bring"), st.lists(st.integers(0, 13), min_size=1, max_size=3)),
         st.tuples(st.sampled_from(["undo", "apart", "together", "restore", "reread"]), st.integers(0, 9)),
         st.tuples(
@@ -130,7 +130,7 @@ CHANGES = st.lists(
 
 
 def change_segment(session, user: int, activity: int, what: str, i: int) -> None:
-    """Draw a segment along a part of an activity, or do something to one that is there."""
+    """Draw a segment along a part of an activity, or change an existing one."""
     there = session.scalars(
         text("SELECT id FROM route_segments WHERE user_id = :u ORDER BY id"), {"u": user}
     ).all()
@@ -155,7 +155,7 @@ def change_segment(session, user: int, activity: int, what: str, i: int) -> None
 
 
 def apply(user: int, alive: list[int], change: tuple) -> None:
-    """Do a change; `alive` are the activities that came without a file."""
+    """Make a change; `alive` are the activities that came without a file."""
     files.change(user, change)
     with store.session() as session:
         match change:
@@ -166,7 +166,7 @@ def apply(user: int, alive: list[int], change: tuple) -> None:
                     alive.append(save.save_activity(session, user, recording(day, "running", 130, 0.8)))
             case ("decide", i, decision, (kind, key)) if alive:
                 decisions.decide(session, user, alive[i % len(alive)], kind, key, decision)
-            case ("edit", i, sport) if alive:  # as an edit of the user's, or a merge, or reading it anew
+            case ("edit", i, sport) if alive:  # like an edit by the user, a merge, or reading it again
                 session.execute(
                     text("UPDATE activities SET sport = :s WHERE id = :a"),
                     {"s": sport, "a": alive[i % len(alive)]},
@@ -179,7 +179,7 @@ def apply(user: int, alive: list[int], change: tuple) -> None:
             case ("mark", i) if alive:
                 marks.mark_activity(session, user, alive[i % len(alive)])
             case ("segment", i, what):
-                # Of a file or not: some are trimmed, split, joined and undone afterwards.
+                # With or without a file: some are trimmed, split, joined and undone afterwards.
                 every = session.scalars(
                     text("SELECT id FROM activities WHERE user_id = :u ORDER BY id"), {"u": user}
                 ).all()
@@ -193,7 +193,7 @@ def apply(user: int, alive: list[int], change: tuple) -> None:
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=CHANGES)
 def test_stored_equals_recomputed_after_any_changes(database, changes) -> None:
-    with store.session() as session:  # what the example before left, one that failed too
+    with store.session() as session:  # what the previous example left, even if it failed
         session.execute(text("DELETE FROM activity_data_points"))
         session.execute(text("DELETE FROM wellness_samples"))
         session.execute(text("DELETE FROM users"))
@@ -206,7 +206,7 @@ def test_stored_equals_recomputed_after_any_changes(database, changes) -> None:
             clean.clean(user, "routes")
     clean.clean(user)
     clean.clean(user, "routes")
-    clean.clean(user)  # times along routes are records
+    clean.clean(user)  # times on routes count as records
     stored = snapshot()
     recompute_everything(user)
     assert stored == snapshot()
@@ -214,7 +214,7 @@ def test_stored_equals_recomputed_after_any_changes(database, changes) -> None:
 
 
 def test_derived_tables_are_all_listed(database) -> None:
-    """A new table that nobody listed here would not be covered."""
+    """A new table that is not listed here would not be covered."""
     own = {"exports", "export_chunks", "backup_runs", "athlete_zones",
            "activities", "activity_recordings", "activity_data_points", "activity_laps", "activity_sets",
            "activity_channels", "activity_tracks", "users", "sessions", "one_time_tokens", "login_attempts",
@@ -234,7 +234,7 @@ def test_derived_tables_are_all_listed(database) -> None:
 
 
 def test_a_change_during_computation_is_not_lost(user: int) -> None:
-    """The mark is taken before the rows are read: a change committed meanwhile marks anew."""
+    """The mark is taken before the rows are read, so a change that is committed in the meantime marks again."""
     with store.session() as session:
         activity = save.save_activity(session, user, recording(0, "running", 50))
     with store.session() as cleaning:
@@ -275,7 +275,7 @@ def test_what_needs_a_step_follows_only_if_it_changed_what_others_read(
 
     counted = replace(old, compute=compute)
     monkeypatch.setitem(clean.STEPS, "efforts", counted)
-    # As it is, then with a column that is not what its metric says.
+    # First unchanged, then with a column that differs from its metric.
     for times, moving_s in ((0, None), (1, 7.0)):
         with store.session() as session:
             if moving_s:
@@ -310,7 +310,7 @@ def test_an_activity_that_a_step_fails_on_is_set_aside_with_a_note(
     noted = store.read("SELECT id FROM activities WHERE problems::text LIKE '%not_computed%'")["id"]
     assert list(noted) == [poison]
     assert len(store.read("SELECT 1 FROM dirty_activities")) == 0
-    # Mended by a new version: what failed for want of it is computed with it, though it changes nothing they read.
+    # Fixed by a new version: the steps that failed because of it are computed too, though nothing they read changes.
     aside = store.read("SELECT step FROM set_aside ORDER BY step")["step"]
     assert {"efforts", "metrics"} <= set(aside)
     monkeypatch.setitem(clean.STEPS, "metrics", replace(good, version=good.version + "+"))
@@ -352,7 +352,7 @@ def test_an_activity_that_a_step_over_all_fails_on_is_set_aside_with_a_note(
     noted = store.read("SELECT id FROM activities WHERE problems::text LIKE '%not_computed%'")["id"]
     assert list(noted) == [poison]
     assert len(store.read("SELECT 1 FROM dirty_steps WHERE step = 'personal_records'")) == 0
-    # A database that is away is nobody's fault: nothing is set aside, the marks stay.
+    # When the database is unavailable, nothing is set aside and the marks stay.
     with store.session() as session:
         marks.mark_steps(session, user, ids[0], ("personal_records",))
 
@@ -366,7 +366,7 @@ def test_an_activity_that_a_step_over_all_fails_on_is_set_aside_with_a_note(
 
 
 def test_a_step_over_all_activities_rests_while_few_of_many_files_are_read(user: int) -> None:
-    """Its marks stay, and when nothing is waiting any more it is computed."""
+    """Its marks stay, and it is computed when no file is waiting any more."""
     with store.session() as session:
         for day in range(30):
             save.save_activity(session, user, recording(day, "running", 50))
@@ -380,7 +380,7 @@ def test_a_step_over_all_activities_rests_while_few_of_many_files_are_read(user:
     assert len(store.read(marked)) == 1
     with store.session() as session:
         save.save_activity(session, user, recording(32, "running", 90))
-    clean.clean(user)  # a twentieth of all
+    clean.clean(user)  # a twentieth of all activities is marked
     assert len(store.read(marked)) == 0
     with store.session() as session:
         save.save_activity(session, user, recording(33, "running", 90))
@@ -392,7 +392,7 @@ def test_a_step_over_all_activities_rests_while_few_of_many_files_are_read(user:
 
 
 def test_the_changes_above_do_make_records(user: int) -> None:
-    """Or the property would say nothing of them: records, one that waits, one that is left out."""
+    """Else the property would say nothing about records, ones that wait and ones that are left out."""
     with store.session() as session:
         for day in range(11):
             save.save_activity(session, user, recording(day, "running", 130, 0.8))

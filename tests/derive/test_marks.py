@@ -1,4 +1,4 @@
-"""No mark is lost: not when it meets one that is being taken, and not with two workers at once."""
+"""No mark is lost, neither when it meets one that is being taken, nor with two workers at once."""
 
 import datetime as dt
 import threading
@@ -61,7 +61,7 @@ def test_a_mark_that_meets_one_being_taken_is_kept(user: int, mark: Callable, ta
         again = take(session, user)
     assert again
     assert all(again) if isinstance(again, tuple) else True
-    with store.session() as session:  # taken once, all of them
+    with store.session() as session:  # each is taken only once
         left = take(session, user)
     assert not any(left) if isinstance(left, tuple) else not left
 
@@ -73,14 +73,14 @@ def test_the_days_of_an_undone_import_are_computed_though_a_worker_was_at_them(u
     day = store.read("SELECT local_day FROM activities")["local_day"].iloc[0]
     originals = store.read("SELECT id FROM original_files")["id"].tolist()
     with store.session() as session:
-        marks.mark_day(session, user, day)  # any earlier change of that day
+        marks.mark_day(session, user, day)  # an earlier change of that day
         undo.ask(session, user, batch)
     with store.session() as session:
         undo.take_back(session, user, batch, originals)
         session.flush()
         worker = threading.Thread(target=clean._clean_days, args=(user,))
         worker.start()
-        worker.join()  # nobody waits for a change that is not committed
+        worker.join()  # it does not wait for the uncommitted change
     clean.clean(user)
     assert len(store.read("SELECT 1 FROM activities UNION ALL SELECT 1 FROM day_totals")) == 0
 
@@ -91,7 +91,7 @@ def test_only_one_worker_computes_from_an_activity(user: int) -> None:
     with store.session() as first:
         assert set(marks.take_activities(first, user, 2)) == set(several[:2])
         with store.session() as session:
-            marks.mark_activity(session, user, several[0])  # changed once more
+            marks.mark_activity(session, user, several[0])  # changed again
         with store.session() as second:
             assert set(marks.take_activities(second, user, 9)) == {several[2]}
     with store.session() as session:
@@ -101,7 +101,7 @@ def test_only_one_worker_computes_from_an_activity(user: int) -> None:
 def test_a_step_over_all_activities_begins_again_when_one_of_them_went(
     user: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What it had begun with is gone; nobody is set aside for that."""
+    """The activity that it began with is gone; nothing is set aside because of that."""
     with store.session() as session:
         stays, goes = (save.save_activity(session, user, recording(day, "running", 50)) for day in range(2))
     clean.clean(user)
@@ -124,7 +124,7 @@ def test_a_step_over_all_activities_begins_again_when_one_of_them_went(
 
 
 def test_what_a_step_computed_reaches_those_who_need_it_though_another_worker_is_at_them(user: int) -> None:
-    """One worker finds the passes of a segment, the other computes the records meanwhile, from what was there."""
+    """One worker finds the passes of a segment while the other computes the records from the old state."""
     activities = [add(user, day, *THROUGH) for day in (0, 1)]
     block(user)
     clean.clean(user)
@@ -163,8 +163,8 @@ def test_raising_one_step_alone_has_what_needs_it_computed_again(user: int) -> N
 
 
 def test_records_are_read_as_of_one_moment(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An effort that changes while another's records are computed, and changes back before its own mark is taken: then
-    nothing seems to have changed, so nothing of what was between may have become a record."""
+    """An effort changes while the records of another activity are computed, and changes back before its mark is taken.
+    Then nothing seems to have changed, so no value from in between may have become a record."""
     with store.session() as session:
         first, second = (
             save.save_activity(session, user, recording(day, "running", 130, 0.8)) for day in (0, 1)
@@ -203,7 +203,7 @@ def _times_longer(activity: int, factor: float) -> None:
 
 
 def test_two_changes_at_once_raise_an_activitys_version_twice(user: int) -> None:
-    """The version is the stamp of what is cached of an activity."""
+    """The version stamps everything that is cached about an activity."""
     with store.session() as session:
         activity = save.save_activity(session, user, recording(0, "running", 50))
     with store.session() as late:
@@ -219,7 +219,7 @@ def test_two_changes_at_once_raise_an_activitys_version_twice(user: int) -> None
 
 @contextmanager
 def two_workers(user: int) -> Iterator[None]:
-    """Two threads that compute what is marked, over and over; what fails in one fails here."""
+    """Two threads that keep computing what is marked; a failure in one fails the test."""
     over, failed = threading.Event(), []
 
     def work(queue: str) -> None:
@@ -243,7 +243,7 @@ def two_workers(user: int) -> Iterator[None]:
 
 
 def settle(user: int) -> None:
-    """Compute until nothing is marked, as the workers do in turn: a step may mark others, or itself."""
+    """Compute until nothing is marked, as the workers do in turn, because a step may mark others or itself."""
     left = "SELECT 1 FROM dirty_steps UNION ALL SELECT 1 FROM dirty_activities UNION ALL SELECT 1 FROM dirty_days"
     for _ in range(6):
         clean.clean(user)
@@ -267,7 +267,7 @@ def test_stored_equals_recomputed_with_two_workers_at_once(database, changes) ->
         recompute_everything(user)
         assert stored == snapshot()
         assert "not_computed" not in "".join(store.read("SELECT problems::text AS p FROM activities")["p"])
-    finally:  # the next example begins without this user's rows
+    finally:  # so that the next example begins without this user's rows
         with store.session() as session:
             session.execute(text("DELETE FROM activity_data_points"))
             session.execute(text("DELETE FROM wellness_samples"))

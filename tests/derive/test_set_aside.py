@@ -1,4 +1,4 @@
-"""A step that fails, in every scope: it is set aside, said to the owner, tried again on demand, and hides nothing."""
+"""A failing step, in every scope: it is set aside, reported to the user, tried again on demand, and hides nothing."""
 
 import datetime as dt
 
@@ -19,7 +19,7 @@ from tests.derive.test_clean import recording
 
 
 class Broken:
-    """A step that counts how often it is called, and fails."""
+    """A step that counts its calls and fails."""
 
     def __init__(self, scope: str) -> None:
         self.calls = 0
@@ -66,12 +66,12 @@ def test_it_hides_nothing_and_rests(
         clean.clean(user)
         clean.clean(user, "routes")
     assert one.calls == calls
-    with store.session() as session:  # nothing asks for a job that could only fail again
+    with store.session() as session:  # no job is requested that could only fail again
         assert marks.users_with_marks(session) == []
 
 
 class Clock:
-    """Seconds that pass only when somebody says so, in place of the module `time`."""
+    """Stands in for the module `time`: seconds pass only when the test says so."""
 
     now = 0.0
 
@@ -84,7 +84,7 @@ class Clock:
 def test_it_costs_no_more_than_a_hundredth_of_a_core(
     user: int, activities: list[int], scope: str, cost_s: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is tried again only after a hundred times what the last try took, if at all."""
+    """It is tried again only after a hundred times the duration of the last try, if at all."""
     clock, one = Clock(), Broken(scope)
 
     def costly(*given) -> None:
@@ -98,7 +98,7 @@ def test_it_costs_no_more_than_a_hundredth_of_a_core(
     for turn in range(4):
         before = clock.now
         clean.clean(user)
-        for _ in range(0 if turn else 3):  # what the others mark for each other
+        for _ in range(0 if turn else 3):  # what the other steps mark for each other
             clean.clean(user, "routes")
             clean.clean(user)
         tried_s = clock.now - before
@@ -111,7 +111,7 @@ def test_it_costs_no_more_than_a_hundredth_of_a_core(
         elif turn:
             assert tried_s == 0, "without a change nothing is tried again"
     if scope == "athlete":
-        assert rests[-1] >= 7 * 60  # it doubles, however little a try takes
+        assert rests[-1] >= 7 * 60  # it doubles, however short a try is
 
 
 @pytest.mark.parametrize("scope", ["activity", "day"])
@@ -125,7 +125,7 @@ def test_a_change_costs_two_tries(
         with store.session() as session:
             marks.mark_activity(session, user, activities[0])
         clean.clean(user)
-        assert one.calls == before + 2  # with the others of its transaction, and alone
+        assert one.calls == before + 2  # once with the others of its transaction, and once alone
 
 
 def test_a_step_over_all_keeps_its_marks_and_recovers(
@@ -255,7 +255,7 @@ def test_jobs_that_failed_long_ago_are_forgotten(user: int) -> None:
 
 
 def test_what_failed_beside_it_is_tried_again_with_it(user: int, activities: list[int]) -> None:
-    """It may have failed for want of it, and would not follow a step that changes nothing now."""
+    """It may have failed because that step did, and would not be computed after a step that now changes nothing."""
     clean.clean(user)
     with store.session() as session:
         for step in ("metrics", "efforts"):

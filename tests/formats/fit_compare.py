@@ -1,8 +1,8 @@
-"""Our decode_all beside a foreign reader, value by value.
+"""Compare our decode_all with another FIT reader, value by value.
 
-A foreign reader gives {message number: [{field: value} a message, in file order]}. A field is named as in the
-public profile (a sub-field too: it is the same number under another name and scale), "raw N" for the number as
-it is stored in field N, or "developer I.N".
+The other reader gives {message number: [one {field: value} per message, in file order]}. A field is named as in the
+public profile (so is a sub-field, which is the same number under another name and scale), "raw N" for the number
+stored in field N, or "developer I.N".
 """
 
 import contextlib
@@ -27,7 +27,7 @@ Rows = dict[int, list[dict]]
 
 @dataclass(frozen=True)
 class Difference:
-    """One value that two readers do not agree on; None: this reader has none."""
+    """One value that two readers do not agree on; None means that reader has no value."""
 
     reader: str
     file: str
@@ -41,7 +41,7 @@ class Difference:
 
 
 class Meaning(NamedTuple):
-    """Our column for a foreign field: (ours + plus) * times / scale - offset is the foreign value."""
+    """Our column for the other reader's field: (ours + plus) * times / scale - offset is its value."""
 
     column: str
     plus: float = 0
@@ -68,7 +68,7 @@ def meaning(message: int, name: str) -> Meaning:
     if number not in ours:
         return Meaning(f"field_{number}", 0, 1, scale, offset)
     column, our_scale, our_offset, _ = ours[number]
-    if our_scale == DEG:  # degrees here, semicircles there
+    if our_scale == DEG:  # ours is in degrees, theirs in semicircles
         return Meaning(column, 0, DEG)
     same = (our_scale, our_offset) == (scale, offset)
     return Meaning(column) if same else Meaning(column, our_offset, our_scale, scale, offset)
@@ -76,7 +76,7 @@ def meaning(message: int, name: str) -> Meaning:
 
 @cache
 def _profile(message: int) -> dict[str, tuple[int, float, float]]:
-    """Field or sub-field -> (number, scale, offset) in the public profile, where it has one scale."""
+    """Field or sub-field -> (number, scale, offset) in the public profile; 1 and 0 unless it has exactly one scale."""
     out = {}
     for number, described in Profile["messages"].get(message, {"fields": {}})["fields"].items():
         for f in (*described["sub_fields"], described):
@@ -86,7 +86,7 @@ def _profile(message: int) -> dict[str, tuple[int, float, float]]:
 
 
 def ours(data: bytes) -> Rows:
-    """decode_all as one dict a message; several values as a tuple, what was not measured left out."""
+    """decode_all as one dict per message; several values become a tuple, missing values are left out."""
     out = {}
     for number, columns in fit.decode_all(data).items():
         rows: list[dict] = [{} for _ in range(len(next(iter(columns.values()), [])))]
@@ -104,7 +104,7 @@ def ours(data: bytes) -> Rows:
 
 
 def plain(value):
-    """A foreign value as a number, a text, a tuple of them, or None."""
+    """Another reader's value as a number, a string, a tuple of them, or None."""
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, list | tuple):
@@ -130,7 +130,7 @@ def by_garmin(data: bytes) -> Rows:
         row = {f"raw {n}" if isinstance(n, int) else n: plain(v) for n, v in message.items()}
         if number == 206:
             described.append(f"developer {row['developer_data_index']}.{row['field_definition_number']}")
-            row.pop("key", None)  # a number of the kit's own
+            row.pop("key", None)  # added by the SDK, not from the file
         row |= {described[key]: plain(value) for key, value in developer.items()}
         found.setdefault(number, []).append(row)
 
@@ -143,7 +143,7 @@ def by_garmin(data: bytes) -> Rows:
 
 
 def by_fitparse(data: bytes) -> Rows:
-    """Stored numbers as they are ("raw N"), and what fitparse unpacks from them by its name."""
+    """Numbers as stored ("raw N"), and the values that fitparse unpacks from them, under its own names."""
     found: Rows = {}
     with contextlib.suppress(Exception):
         for message in fitparse.FitFile(io.BytesIO(data), check_crc=False).get_messages():
@@ -172,14 +172,14 @@ def equal(a, b) -> bool:
 
 
 def compare(reader: str, file: str, mine: Rows, theirs: Rows, counts: Counter) -> Iterator[Difference]:
-    """Differences in one file; `counts` gets the numbers of "values" (theirs), "equal" and "only ours"."""
+    """Differences in one file; adds the numbers of "values" (theirs), "equal" and "only ours" to `counts`."""
     for message, rows in theirs.items():
         own = mine.get(message, [])
         if len(own) != len(rows):
             yield Difference(reader, file, message, "messages", len(own), len(rows), 0)
             if message in mine and len(own) > len(rows):
-                continue  # nobody can say which of ours are missing there
-        # The innermost loop of the tests: a million values.
+                continue  # no way to tell which of our messages are missing there
+        # The innermost loop of the tests, run for a million values.
         meanings: dict[str, Meaning] = {}
         values = same = only_ours = 0
         for i, (row, our_row) in enumerate(zip(rows, own, strict=False)):

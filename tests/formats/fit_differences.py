@@ -1,11 +1,11 @@
-"""Where our reader and another do not agree over the sample files: each class, its count, who is right, and why."""
+"""Where our reader and another disagree on the sample files: each class, its count, who is right, and why."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.formats.fit_compare import Difference
 
-# Nothing in these may differ but where the other reader has lost its place in the file.
+# These fields may differ only where the other reader has lost its place in the file.
 CORE = frozenset(
     ["timestamp", "start_time", "position_lat", "position_long", "heart_rate", "cadence", "power", "distance",
      "raw 253", "raw 0", "raw 1", "raw 3", "raw 4", "raw 5", "raw 7"]
@@ -21,7 +21,7 @@ MISALIGNED = "dtcooper-python-fitparse__coros-pace-2-cycling-misaligned-fields.f
 @dataclass(frozen=True)
 class Class:
     name: str
-    count: int  # over the sample files that the test reads
+    count: int  # in the sample files that the test reads
     right: str
     why: str
     holds: Callable[[Difference], bool]

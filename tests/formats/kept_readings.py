@@ -1,6 +1,6 @@
-"""What foreign readers give for a file, kept for the next run outside the checkout: the file is the same, the reader is
-the same, and so is what it gives, which takes it a hundred times as long as ours. With another version of the reader,
-of Python, or of how we ask, it is read anew.
+"""Cache, outside the checkout, of what other FIT readers give for a file: they take a hundred times as long as ours,
+and the same reader always gives the same result for the same file. A file is read again when the version of the
+reader, the version of Python or our code that calls the reader changes.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ FOLDER = TIMES.parent / "fit_readings"
 
 
 def kept(package: str, read: Callable[[bytes], Rows]) -> Callable[[bytes], Rows]:
-    """`read`, which asks the package of that name, with what it gave before."""
+    """`read`, which uses the package of that name, with its results cached."""
     asked = (package, version(package), sys.version, Path(fit_compare.__file__).read_text())
     mark = hashlib.blake2b(repr(asked).encode(), digest_size=16).digest()
 
@@ -33,7 +33,7 @@ def kept(package: str, read: Callable[[bytes], Rows]) -> Callable[[bytes], Rows]
             if found.startswith(mark):
                 return marshal.loads(zlib.decompress(found[len(mark) :]))
         rows = read(data)
-        with suppress(OSError, ValueError):  # a read-only machine; a value that cannot be kept
+        with suppress(OSError, ValueError):  # a read-only machine, or a value that marshal cannot store
             packed = mark + zlib.compress(marshal.dumps(rows), 1)
             FOLDER.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=FOLDER, delete=False) as made:

@@ -1,11 +1,11 @@
-"""Remake comparison.tsv: every FIT file of the samples, every value, against garmin-fit-sdk and fitparse.
+"""Remake comparison.tsv: every value of every FIT sample file against garmin-fit-sdk and fitparse.
 
     python -m tests.formats.make_comparison        (five to ten minutes of CPU)
 
-One line a file and reader: the digest of what our reader gives for the whole file, how many values the other has, how
-many are equal, and how many differ, by class (fit_differences). The test works the digests out anew: as long as they
-are the same, so is the comparison; when our reader gives one other value anywhere, this has to be run again.
-No data of anyone: counts and digests only.
+One line per file and reader: the digest of what our reader gives for the whole file, how many values the other reader
+has, how many are equal, and how many differ, by class (fit_differences). The test computes the digests again: as long
+as they are the same, so is the comparison. When our reader gives even one different value, run this script again.
+The table holds counts and digests only, no personal data.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ class Line(NamedTuple):
     reader: str
     values: int
     equal: int
-    differences: Counter  # by class; "?" where none holds
+    differences: Counter  # by class; "?" where no class matches
     core: int  # differences in position, time, heart rate, cadence, power, distance
 
 
@@ -53,7 +53,7 @@ def digest(data: bytes) -> str:
                 seen.update(repr(values.tolist()).encode())
             else:
                 exact = values.astype(np.float64)
-                exact[np.isnan(exact)] = _NAN  # one of the many ways to write it
+                exact[np.isnan(exact)] = _NAN  # NaN has many bit patterns: use one
                 seen.update(np.ascontiguousarray(exact).tobytes())
     return seen.hexdigest()
 

@@ -1,9 +1,9 @@
-"""Remake oracles.tsv: what the foreign readers get from each real sample file. Counts only, no data.
+"""Remake oracles.tsv: what other readers get from each real sample file. Counts only, no data.
 
     python -m tests.formats.make_oracles        (two to three minutes of CPU)
 
-A file is an "activity" when one of them gets points with a time, or sessions, laps or lengths, from a file
-that says it is an activity or does not say what it is.
+A file is an "activity" when one of the readers gets points with a time, sessions, laps or lengths from it, and the
+file says that it is an activity or does not say what it is.
 """
 
 import contextlib

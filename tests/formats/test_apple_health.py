@@ -1,4 +1,4 @@
-"""Apple Health's export.xml: one person with a watch and a phone, and what real exports hold."""
+"""Apple Health's export.xml: one person with a watch and a phone, and the oddities of real exports."""
 
 from datetime import date, datetime, timedelta, timezone
 from itertools import permutations
@@ -57,7 +57,7 @@ def test_a_record_that_is_there_twice_counts_once():
     ]
     assert values(read(*twice)) == {
         (date(2025, 10, 26), "steps"): 100
-    }  # the hour after which the clock is set back
+    }  # the hour that repeats when the clock is set back
     beats = [record("HeartRate", 60, f"08:{i:02}:00", unit="count/min") for i in range(3)]
     strap = [record("HeartRate", 150, f"08:{i:02}:30", source="Strap", unit="count/min") for i in range(2)]
     assert values(read(*beats, *strap, *strap)) == {(DAY, "hr_min"): 60, (DAY, "hr_max"): 60}

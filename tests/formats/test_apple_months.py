@@ -1,4 +1,5 @@
-"""Apple Health's XML as a file a month: together they say what the whole says; no night is divided; memory is flat."""
+"""Apple Health's XML split into monthly files: together they give what the whole gives, no night is divided and memory
+stays flat."""
 
 import gzip
 import tracemalloc
@@ -32,7 +33,7 @@ def whole() -> bytes:
         *(record(f"{Q}HeartRate", f"{month}-05 10:{m:02d}:00", f"{month}-05 10:{m:02d}:00", str(60 + m), "count/min")
           for month in ("03", "04") for m in range(60)),
         record(f"{Q}BodyMass", "04-02 07:00:00", "04-02 07:00:00", "71.5", "kg"),
-        record(SLEEP, "03-31 22:30:00", "03-31 23:50:00", f"{stage}Core"),  # the night into April
+        record(SLEEP, "03-31 22:30:00", "03-31 23:50:00", f"{stage}Core"),  # the night from March to April
         record(SLEEP, "03-31 23:50:00", "04-01 06:00:00", f"{stage}Deep"),
         record(f"{Q}NumberOfTimesFallen", "04-02 07:00:00", "04-02 07:00:00", "1"),
         record(f"{Q}StepCount", "x", "y", "1"),
@@ -66,8 +67,8 @@ def test_an_amount_over_the_end_of_a_month_is_divided_between_the_months() -> No
         record(f"{Q}StepCount", "10-31 20:00:00", "10-31 20:05:00", "500"),
         record(f"{Q}StepCount", "10-31 23:40:00", "11-01 00:20:00", "900"),
         record(f"{Q}StepCount", "11-01 09:00:00", "11-01 09:05:00", "1000"),
-        record(f"{Q}StepCount", "11-30 23:50:00", "12-01 00:00:00", "80"),  # all of it is November's
-        record(f"{Q}StepCount", "11-29 10:00:00", "12-02 10:00:00", "70"),  # so long: left out
+        record(f"{Q}StepCount", "11-30 23:50:00", "12-01 00:00:00", "80"),  # all of it in November
+        record(f"{Q}StepCount", "11-29 10:00:00", "12-02 10:00:00", "70"),  # too long: left out
     ]
     data = HEAD + "".join(rows).encode() + b"</HealthData>"
     _, files = divided(data)
@@ -92,7 +93,7 @@ def test_entities_are_refused() -> None:
 
 
 def told(*files: bytes) -> tuple[list, list, dict]:
-    """What files say together: a value a day, nights, samples."""
+    """What the files give together: daily values, nights, samples."""
     together = join([apple_health.read([data]) for data in files])
     values = sorted((str(v.day), v.metric, round(v.value, 6)) for v in latest(together.day_values))
     nights = sorted((n.day, n.start, n.end, n.seconds, n.stages) for n in together.nights)
@@ -101,7 +102,7 @@ def told(*files: bytes) -> tuple[list, list, dict]:
 
 
 def busy_month(zone: str) -> bytes:
-    """Two devices that count and measure in the same hours through every midnight; nights, some of them by day."""
+    """Two devices that record in the same hours around every midnight; sleep at night, and on some days by day."""
     stage = "HKCategoryValueSleepAnalysisAsleep"
     rows = []
     for day in range(1, 29):
@@ -121,7 +122,7 @@ def busy_month(zone: str) -> bytes:
             ("00:40", "04:00", "Core"), ("04:00", "06:00", "Deep")
         ):  # fmt: skip
             rows.append(record(SLEEP, f"03-{day:02d} {begin}:00", f"03-{day:02d} {end}:00", stage + kind))
-    rows.sort(key=lambda row: row[:80])  # by type, as Apple has them
+    rows.sort(key=lambda row: row[:80])  # by type, as in Apple's exports
     return HEAD + "".join(rows).replace("+0200", zone).encode() + b"</HealthData>"
 
 
@@ -150,7 +151,7 @@ def test_no_night_by_day_and_no_hour_is_divided_between_months(zone: str) -> Non
 
 
 def a_night(until: int, zone: str) -> bytes:
-    """Of a night with twelve stages over midnight the first, as an export made then has them; a phone sees it too."""
+    """The first stages of a night of twelve around midnight, as in an export made during it; a phone records it too."""
     stage = "HKCategoryValueSleepAnalysisAsleep"
     clock = [
         f"03-{1 + (n + 4) // 48:02d} {(n + 4) // 2 % 24:02d}:{(n % 2) * 30:02d}:00" for n in range(36, 70)

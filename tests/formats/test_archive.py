@@ -1,4 +1,4 @@
-"""Archives: good ones give every file, harmful ones cost that member, within bounds of memory."""
+"""Archives: good ones give every file, a harmful member is lost alone, and memory stays bounded."""
 
 import io
 import subprocess
@@ -216,7 +216,7 @@ def test_bombs_are_refused_below_600_mb(data):
 
 @pytest.mark.parametrize("ending", ["</trkseg></trk></gpx>", "", "<trkpt lat=</trkseg></trk></gpx>"])
 def test_a_large_gpx_whole_or_damaged_takes_below_a_kilobyte_a_point(ending):
-    """So that one of 600,000 points, the most that 64 MB hold, is read below 600 MB."""
+    """So a file of 600,000 points, the most that fit into 64 MB, is read in less than 600 MB."""
     code = """
     point = '<trkpt lat="47.%07d" lon="8.1234567"><ele>400.25</ele><time>2024-05-%02dT%02d:%02d:%02dZ</time></trkpt>'
     rows = (point % (i, 1 + i // 86400, i // 3600 % 24, i // 60 % 60, i % 60) for i in range(POINTS))
@@ -232,7 +232,7 @@ def test_a_large_archive_is_read_with_flat_memory(tmp_path):
     path = tmp_path / "big.zip"
     block = bytes(range(256)) * 4096 * 20  # 20 MB
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as big:
-        for i in range(12):  # 240 MB: held at once, they would show
+        for i in range(12):  # 240 MB: holding them all at once would show
             big.writestr(f"{i}.bin", block)
     peak = peak_mb(
         f"assert sum(len(m.data) for m in archive.members(open({str(path)!r}, 'rb'))) == {12 * len(block)}"

@@ -1,5 +1,5 @@
-"""What one file may cost. `manage.py bench hostile` measures the large ones; here the bounds are made small, so that
-a small file breaks them. Each refusal stands beside a file that is let through."""
+"""What one file may cost. `manage.py bench hostile` measures large files; here the bounds are lowered so that a small
+file exceeds them. Each refusal is tested next to a file that passes."""
 
 import gzip
 import hashlib
@@ -25,7 +25,7 @@ def loop_for_ever(data: bytes) -> Reading:
     while True:
         try:
             sum(range(1000))
-        except Exception:  # a reader that takes everything for a damage
+        except Exception:  # a reader that takes every exception for damage
             continue
 
 
@@ -43,7 +43,7 @@ def test_a_file_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_time_is_that_of_the_thread_that_reads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another thread's work, and waiting, are not its own."""
+    """Neither another thread's work nor waiting counts."""
     monkeypatch.setattr(bounds, "CPU_S", 0.2)
     stop = threading.Event()
     busy = threading.Thread(target=lambda: [None for _ in iter(stop.is_set, True)])
@@ -57,7 +57,7 @@ def test_time_is_that_of_the_thread_that_reads(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_what_comes_too_late_does_not_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A block that ends in the moment its time is up must not hit whatever comes after it."""
+    """When a block ends just as its time runs out, the exception must not hit the code after it."""
 
     def work_and_fail() -> None:
         end = time.thread_time() + 0.01
@@ -84,7 +84,7 @@ def test_a_file_that_needs_too_much_memory_is_refused(monkeypatch: pytest.Monkey
     _read_by(monkeypatch, read(1 << 27))
     with pytest.raises(BadFile, match="more memory"):
         formats.read(RIDE)
-    assert len(np.ones(1 << 25)) == 1 << 25  # the limit is gone again
+    assert len(np.ones(1 << 25)) == 1 << 25  # the limit is lifted again
 
 
 def test_a_build_without_the_bound_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +110,7 @@ def test_more_tracks_than_a_file_may_hold(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_tracks_that_go_on_are_put_together_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not one after the other: every point was copied for every track that came after it."""
+    """Joining one after another would copy every point once for each track after it."""
     copied = 0
     whole = np.concatenate
 
@@ -155,7 +155,7 @@ def test_a_damaged_gzip_gives_what_comes_before_the_damage(at: int) -> None:
         return
     assert problem is not None
     assert len(found) < len(noise) + 300
-    # What zlib gives before it sees the damage may end in some wrong bytes; all before the changed one are right.
+    # zlib may output some wrong bytes before it notices the damage; those from before the changed byte are right.
     assert found[: (at if at > 0 else len(noise)) // 2] == noise[: (at if at > 0 else len(noise)) // 2]
 
 
@@ -191,7 +191,7 @@ def test_only_the_formats_of_cameras_are_opened() -> None:
 
 
 def test_the_limit_of_memory_goes_with_the_block() -> None:
-    """Also where there was none, which the system calls -1: what starts later would inherit it."""
+    """Also where there was no limit (-1): later subprocesses would inherit a limit that stayed."""
     resource = pytest.importorskip("resource")
     before = resource.getrlimit(resource.RLIMIT_DATA)
     with bounds.within(1_000):
@@ -200,7 +200,7 @@ def test_the_limit_of_memory_goes_with_the_block() -> None:
 
 
 def test_a_read_that_begins_beside_another_gets_room_of_its_own() -> None:
-    """The limit counts from where the process is now, not from where it was when the first thread began."""
+    """Its limit is added to the memory in use now, not to what was in use when the first thread began."""
     resource = pytest.importorskip("resource")
     before = resource.getrlimit(resource.RLIMIT_DATA)
     beside, over = threading.Event(), threading.Event()
@@ -218,7 +218,7 @@ def test_a_read_that_begins_beside_another_gets_room_of_its_own() -> None:
         assert beside.wait(30)
         assert resource.getrlimit(resource.RLIMIT_DATA)[0] >= first + (190 << 20)
         del kept
-    assert resource.getrlimit(resource.RLIMIT_DATA) != before  # the other still reads
+    assert resource.getrlimit(resource.RLIMIT_DATA) != before  # the other thread is still reading
     over.set()
     thread.join()
     assert resource.getrlimit(resource.RLIMIT_DATA) == before

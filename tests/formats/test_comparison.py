@@ -1,8 +1,8 @@
-"""Every FIT file of the samples, every value of it, against garmin-fit-sdk and fitparse: by digests.
+"""Every value of every FIT sample file against garmin-fit-sdk and fitparse, by digests.
 
-The two need minutes for what takes us a second, so comparison.tsv holds what make_comparison.py found, with a digest
-of all that our reader gave then. The same digest now is the same comparison. test_fit_oracles compares the smaller
-files anew each time, value by value.
+Those two need minutes for what takes our reader a second, so comparison.tsv holds what make_comparison.py found, with
+a digest of everything that our reader gave then. The same digest today means the same comparison. test_fit_oracles
+compares the smaller files on every run, value by value.
 """
 
 from collections import Counter
@@ -40,7 +40,7 @@ def test_every_difference_has_its_class_and_its_count():
     assert values > 10_000_000
     assert counted.total() <= 0.001 * values
     for one in LINES:
-        assert one.equal + one.differences.total() >= one.values, one.file  # nobody's value was passed over
+        assert one.equal + one.differences.total() >= one.values, one.file  # no value was skipped
 
 
 def test_position_time_heart_rate_cadence_power_and_distance_are_the_same_in_every_file():

@@ -1,7 +1,7 @@
-"""Any bytes give a Reading or BadFile, nothing else, and what a Reading holds can be cleaned.
+"""Any bytes give a Reading or BadFile, nothing else, and the track of a Reading can be cleaned.
 
-`MILEVAULT_MUTANTS=20000` (or more) runs longer; the default is what fits into a test run of a minute.
-A reader that fails with another exception is caught by formats.dispatch, which logs it: here that is a failure.
+`MILEVAULT_MUTANTS=20000` (or more) runs longer; the default fits into a test run of a minute.
+formats.dispatch catches and logs any other exception of a reader; here such a log entry is a failure.
 """
 
 import logging
@@ -43,7 +43,7 @@ def watch():
 
 
 def check(reading: formats.Reading) -> None:
-    """What every Reading promises, whatever it was made from."""
+    """Check what every Reading promises, whatever it was made from."""
     assert reading.kind in {"activity", "route", "health", "weight", "other"}
     if reading.kind == "activity":
         assert reading.recordings
@@ -71,7 +71,7 @@ def check(reading: formats.Reading) -> None:
             assert problem.code.isidentifier()
             assert problem.text.endswith(".")
         cleaned, _ = track.clean(recording.track)
-        # By numpy: of the thousands of files below, pandas' own ways took a fifth of the time.
+        # numpy, because pandas took a fifth of the time for the thousands of files below.
         times, seqs, way = (cleaned[name].to_numpy() for name in ("time", "seq", "distance"))
         assert len(set(zip(times.tolist(), seqs.tolist(), strict=True))) == len(cleaned)
         assert (times[1:] >= times[:-1]).all()
@@ -95,7 +95,7 @@ def read_and_check(data: bytes, watch: Watch) -> str:
 
 
 def test_the_watch_sees_a_failing_reader(watch, monkeypatch):
-    """The positive control: without it, no test here could fail on a foreign exception."""
+    """The positive control: shows that an unexpected exception fails the tests here."""
     known = formats.READERS.get("gpx") or (formats.read(FILES["gpx_11"]()), formats.READERS["gpx"])[1]
     monkeypatch.setitem(formats.READERS, "gpx", formats.Reader("gpx", known.sniff, lambda data: 1 / 0))
     with pytest.raises(AssertionError, match="A reader failed"):
@@ -158,7 +158,7 @@ def test_mutants_of_every_example(part, watch):
             raise
         outcomes[outcome] = outcomes.get(outcome, 0) + 1
     print(outcomes)
-    assert outcomes["activity"] > 0.3 * MUTANTS / 4  # or the mutations are too coarse to test the readers
+    assert outcomes["activity"] > 0.3 * MUTANTS / 4  # else the mutations are too coarse to test the readers
     assert outcomes["refused"] > 0
 
 
@@ -222,7 +222,7 @@ def test_valid_tcx_with_evil_values(points, n, at, watch):
 
 @pytest.mark.parametrize("name", ["gpx_11", "tcx_plain"])
 def test_one_changed_byte_costs_little(name, watch):
-    """Of files with one byte changed after the first tenth, 95 % give 80 % of the points before it, or more."""
+    """Of files with one byte changed after the first tenth, 95 % give at least 80 % of the points before it."""
     data = FILES[name]()
     rng = random.Random(SEED)
     whole = sum(len(r.track) for r in formats.read(data).recordings)

@@ -1,4 +1,4 @@
-"""Files are told apart by content, and every refusal is a sentence its owner understands."""
+"""Files are told apart by their content, and every refusal is a sentence that the user understands."""
 
 import logging
 
@@ -163,7 +163,7 @@ def test_a_reader_gives_up_after_its_time(monkeypatch):
     from milevault_core.formats import xml
 
     long = gpx(trk(points(6000))).encode()
-    assert len(long) > xml.CHUNK  # what is shorter is read at once
+    assert len(long) > xml.CHUNK  # anything shorter is read in one go
     assert formats.read(long).kind == "activity"
     monkeypatch.setattr(xml, "MAX_SECONDS", 0.0)
     with pytest.raises(BadFile, match="too long to read"):

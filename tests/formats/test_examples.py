@@ -1,4 +1,4 @@
-"""Every example file gives its declared truth, to our readers and to foreign ones where they can read it."""
+"""Every example file gives its declared truth to our readers, and to other readers that can read it."""
 
 import io
 import tomllib
@@ -34,7 +34,7 @@ CLEANING = {
 }
 VALUES = {"fitparse": fit_compare.by_fitparse, "garmin-fit-sdk": fit_compare.by_garmin}
 FIELDS = {"lat": "position_lat", "lon": "position_long", "altitude": "enhanced_altitude", "speed": "enhanced_speed",
-          "respiration_rate": "enhanced_respiration_rate"}  # fmt: skip  # ours: garmin-fit-sdk's
+          "respiration_rate": "enhanced_respiration_rate"}  # fmt: skip  # our name: garmin-fit-sdk's
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # fitparse's utcfromtimestamp
 
 
@@ -110,7 +110,7 @@ def by_tcxreader(data: bytes, folder: Path) -> int:
 
 
 def asked() -> list[tuple[str, str]]:
-    """(example, foreign reader) for every reader that an example names."""
+    """(example, other reader) for every reader that an example names."""
     out = []
     for name, truth in EXAMPLES.items():
         readers = truth["oracle"] if isinstance(truth["oracle"], list) else [truth["oracle"]]
@@ -157,7 +157,7 @@ def test_a_foreign_reader_sees_the_same_values_and_the_declared_length(name, ora
 
 
 def scaled_by_garmin(row: dict, name: str) -> float | None:
-    """A value by our name, in our unit, with the scale and offset of garmin-fit-sdk's own profile."""
+    """The value for our field name, in our unit, with the scale and offset of garmin-fit-sdk's own profile."""
     value = row.get(FIELDS.get(name, name))
     if name in ("lat", "lon") and value is not None:
         return value * 180 / 2**31
@@ -165,7 +165,7 @@ def scaled_by_garmin(row: dict, name: str) -> float | None:
 
 
 OWN_MEANING = {"left_right_balance", "front_gear", "rear_gear", "SmO2", "Strain", "left_power_phase_start",
-               "left_power_phase_end"}  # fmt: skip  # a bit, an event, a developer's, two in one field
+               "left_power_phase_end"}  # fmt: skip  # a bit, an event, a developer field, two in one field
 MADE = {"fit_heart_rate_only_in_hr_messages", "fit_heart_rate_and_nothing_else", "fit_stryd_power"}
 
 
@@ -175,7 +175,7 @@ MADE = {"fit_heart_rate_only_in_hr_messages", "fit_heart_rate_and_nothing_else",
      and ("values" in truth or "channels" in truth)],
 )  # fmt: skip
 def test_the_declared_values_are_those_of_garmins_reader(name):
-    """compare() undoes our scale where it is not theirs, so a wrong unit of ours shows here."""
+    """compare() undoes our scale where it differs from theirs, so only this test catches a wrong unit of ours."""
     truth = EXAMPLES[name]
     rows = fit_compare.by_garmin(FILES[name]())[20]
     declared = dict(truth.get("values", {}))

@@ -1,4 +1,4 @@
-"""What the FIT reader makes of points and fields whose truth is known byte by byte."""
+"""What the FIT reader makes of points and fields that are known byte by byte."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def codes(recording) -> list[str]:
 
 
 def assert_is_the_run(recording, n: int = 60) -> None:
-    """The points of build.activity(n), value by value."""
+    """Check the points of build.activity(n), value by value."""
     i = np.arange(n)
     t = recording.track
     assert len(t) == n
@@ -189,7 +189,7 @@ def test_a_number_in_too_few_bytes_is_read_as_bytes():
         (253, 4, 0x86),
         (3, 1, 0x86),
         (5, 3, 0x86),
-    ]  # a heart rate "uint32" in one byte, as Coros wrote it
+    ]  # a heart rate of type uint32 in one byte, as Coros wrote it
     w.raw(build.definition(1, 20, fields)).raw(b"\x01" + START.to_bytes(4, "little") + bytes([133, 1, 2, 3]))
     t = only(w.file()).track
     assert t["heart_rate"][0] == 133

@@ -1,4 +1,4 @@
-"""What the FIT reader makes of whole files: swims, strength, multisport, chains, clocks, and what is no activity."""
+"""What the FIT reader makes of whole files: swims, strength, multisport, chained files, clocks, non-activities."""
 
 from datetime import UTC
 
@@ -72,7 +72,7 @@ def test_multisport_gives_one_recording_a_session_linked_as_one_event():
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        ((0, 20, 60), (0, 60, 180)),  # one in between and one at the end
+        ((0, 20, 60), (0, 60, 180)),  # one summary in between and one at the end
         ((0, 60, 180), (0, 20, 60)),
         ((0, 60, 180), (0, 60.5, 180)),
         ((0, 60, 180), (1, 59, 177)),
@@ -227,7 +227,7 @@ def test_settings_before_an_activity_in_one_chain_do_not_hide_it():
 
 
 def test_a_file_that_only_fitparse_understands_reaches_fitparse():
-    """An architecture byte that the protocol does not know: refused here, big-endian to fitparse."""
+    """An architecture byte that is not in the protocol: our reader refuses it, fitparse takes it as big-endian."""
     data = activity(big=True, architecture=7).file()
     recording = only(data)
     assert_is_the_run(recording)

@@ -1,4 +1,4 @@
-"""Messages noted many at a time are those that are noted one at a time."""
+"""Noting messages many at a time gives the same as noting them one at a time."""
 
 import random
 from array import array
@@ -59,7 +59,7 @@ def test_the_same_messages_are_found(name, monkeypatch):
 
 
 def test_a_flood_is_noted_no_further_than_asked():
-    """Eight bytes of memory a message: a file of nothing but one-byte messages must not be noted to its end."""
+    """A message takes eight bytes of memory, so a file of only one-byte messages must not be noted to its end."""
     flood = Layout(Definition(20, False, 1, (), ()))
     assert flood.starts == array("q")
     count, end = note_cycles(b"\0" * 1_000_000, 0, [flood, *[None] * 15], 1000)

@@ -1,4 +1,4 @@
-"""Damaged FIT files: what came before the damage is there, and the user is told."""
+"""Damaged FIT files: what came before the damage is kept, and the user is told."""
 
 import struct
 
@@ -21,7 +21,7 @@ def test_a_truncated_file_keeps_its_points_and_gets_a_summary_and_laps():
     records(w, 30, first=30)
     session(w, START, 59, 177)
     whole = w.file()
-    cut = whole[: whole.rindex(b"\x01" + (START + 55).to_bytes(4, "little")) + 7]  # amid point 55
+    cut = whole[: whole.rindex(b"\x01" + (START + 55).to_bytes(4, "little")) + 7]  # in the middle of point 55
     recording = only(cut)
     assert_is_the_run(recording, 55)
     assert codes(recording) == ["truncated", "summary_missing"]
@@ -151,7 +151,7 @@ def test_strings_end_at_their_first_zero_and_may_hold_anything():
 
 def test_a_number_whose_damaged_type_reads_as_text_is_left_out():
     w = Writer()
-    w.raw(definition(0, 0, [(0, 1, 0x00), (4, 4, 0x87)])).raw(b"\0\4text")  # 0x87: a text but for one bit
+    w.raw(definition(0, 0, [(0, 1, 0x00), (4, 4, 0x87)])).raw(b"\0\4text")  # 0x87 is one bit away from text
     recording = only(session(records(w, 3), START, 2, 6).file())
     assert (recording.date_hints, len(recording.track)) == ((), 3)
 
@@ -165,7 +165,7 @@ def points_before(whole: bytes, at: int) -> int:
 
 @pytest.mark.parametrize("define", [False, True], ids=["defined once", "defined each time"])
 def test_one_changed_byte_costs_little(define):
-    """Of files with one byte changed after the first tenth 95 % keep 80 % of the points before that byte."""
+    """Of files with one byte changed after the first tenth, 95 % keep at least 80 % of the points before that byte."""
     whole = activity(300, always_define=define).file()
     random = np.random.default_rng(7)
     mutants = 1000

@@ -1,4 +1,4 @@
-"""Any bytes give a Reading or BadFile: noise, changed files, and valid files with evil contents.
+"""Any bytes give a Reading or BadFile: noise, changed files, and valid files with hostile contents.
 
 `MILEVAULT_MUTANTS=20000` runs longer.
 """
@@ -21,13 +21,13 @@ from tests.formats.test_fit_oracles import BUILT
 
 MUTANTS = int(os.environ.get("MILEVAULT_MUTANTS", "1000"))
 PARTS = 4
-EXAMPLES = min(300, max(100, MUTANTS // 20))  # as many as of the other formats in test_contract
+EXAMPLES = min(300, max(100, MUTANTS // 20))  # as many as test_contract uses for the other formats
 SLOW = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module", autouse=True)
 def without_fitparse():
-    """Its exceptions are swallowed anyway, and it is slow."""
+    """Leave fitparse out: its exceptions are swallowed anyway, and it is slow."""
     patch = pytest.MonkeyPatch()
     patch.setattr(fallback, "read_tables", lambda data, messages: {})
     yield
@@ -66,9 +66,9 @@ SEEDS = [
 ]
 
 
-@pytest.mark.parametrize("part", range(PARTS))  # that two processes may share them
+@pytest.mark.parametrize("part", range(PARTS))  # so that processes can share them
 def test_changed_files(part: int):
-    """Bytes changed, taken out, put in, doubled, cut off: at random, the same each time."""
+    """Bytes changed, removed, inserted, doubled or cut off at random, with a fixed seed."""
     draw = random.Random(11 + part)
     read_at_all = 0
     for k in range(MUTANTS // PARTS):
@@ -87,7 +87,7 @@ def test_changed_files(part: int):
             elif k % 4 == 0:
                 del data[max(at, 20) :]
         read_at_all += read(bytes(data))
-    assert read_at_all > 0.7 * MUTANTS / PARTS  # so that this is no test of refusals
+    assert read_at_all > 0.7 * MUTANTS / PARTS  # else this would only test refusals
 
 
 def values(base: str):

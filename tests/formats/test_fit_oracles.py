@@ -1,4 +1,4 @@
-"""Our FIT reader beside garmin-fit-sdk and fitparse: field by field over the samples, and over built files."""
+"""Our FIT reader against garmin-fit-sdk and fitparse, field by field, on the samples and on built files."""
 
 from collections import Counter
 from functools import cache
@@ -16,14 +16,15 @@ from tests.formats.fit_differences import CLASSES, CORE, MISALIGNED, class_of
 from tests.formats.kept_readings import kept
 from tests.samples import needs_samples, sample_files
 
-# fitparse needs 100 times our time: the bigger files are compared by make_comparison.py, and held by digests.
+# fitparse takes 100 times as long as ours: make_comparison.py compares the bigger files, and test_comparison keeps
+# their digests.
 by_garmin, by_fitparse = kept("garmin-fit-sdk", by_garmin), kept("fitparse", by_fitparse)
 READERS = {"garmin": (by_garmin, 500_000), "fitparse": (by_fitparse, 200_000)}
 BIG_BUT_TELLING = {
     ("fitparse", MISALIGNED),
     ("garmin", "dtcooper-python-fitparse__2019-02-17-062644-ELEMNT-297E-195-0.fit"),
 }
-KNOWN_SAMPLES = 97  # FIT files in the folder that the counts of fit_differences belong to
+KNOWN_SAMPLES = 97  # FIT files in the sample folder when fit_differences was counted
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # fitparse's utcfromtimestamp
 
 
@@ -114,7 +115,7 @@ def test_points_of_recordings_are_the_records_of_garmins_reader(name):
     before = [r.details.get("distance_before_m", 0.0) for r in reading.recordings if len(r.track)]
     tracks = [t.assign(distance=t["distance"] + b) for t, b in zip(tracks, before, strict=True)]
     joined = {c: np.concatenate([t[c].to_numpy() for t in tracks]) for c in tracks[0].columns}
-    timed = ~np.isnat(joined["time"])  # records without a time are rows without one
+    timed = ~np.isnat(joined["time"])  # a record without a time is a row without a time
     joined = {c: values[timed] for c, values in joined.items()}
     assert len(joined["time"]) == len(rows)
     seconds = (joined["time"] - np.datetime64("1989-12-31")) / np.timedelta64(1, "s")
@@ -186,7 +187,7 @@ BUILT = {
 
 @pytest.mark.parametrize("name", BUILT)
 def test_what_the_builder_writes_others_read_as_we_do(name):
-    """So that the builder and our reader cannot share an error."""
+    """Shows that the builder and our reader do not share an error."""
     data, counts = BUILT[name], Counter()
     readers = {"fitparse": by_fitparse} | ({} if name.startswith("compressed") else {"garmin": by_garmin})
     for reader, read in readers.items():

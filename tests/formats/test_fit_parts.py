@@ -1,4 +1,4 @@
-"""Parts of the FIT reader by themselves: checksum, the two ways to decode, fields, devices."""
+"""Parts of the FIT reader on their own: checksum, the two ways to decode, fields, devices."""
 
 import numpy as np
 import pytest
@@ -74,7 +74,7 @@ def test_fields_are_spelt_out_once():
     assert fields.describe(65_000) == ("message_65000", {253: ("timestamp", 1, 0, False)})
 
 
-UNDOCUMENTED = {140}  # what devices write and the public profile does not have
+UNDOCUMENTED = {140}  # written by devices, missing from the public profile
 
 
 def test_the_field_table_agrees_with_the_public_profile():
@@ -134,13 +134,13 @@ WORDS = {
     "Breaths/min": "breaths/min",
     "kcal": "kcal",
 }
-# Ours is another word, for a reason.
+# Units that differ from the profile's for a reason.
 OWN_UNITS = {
-    "accumulated_power": "W s",  # watts added up each second
-    "left_right_balance": "% left",  # a bit says which side the profile's number is of
-    "po2": "bar",  # a partial pressure of 1.4, and of at most 2.54
+    "accumulated_power": "W s",  # watts summed up every second
+    "left_right_balance": "% left",  # in the profile, a bit says which side the number is for
+    "po2": "bar",  # the values are partial pressures: 1.4, and 2.54 at most
     "front_gear": "teeth", "rear_gear": "teeth", "stamina": "%", "potential_stamina": "%",  # not in the profile
-    "respiration_rate": "breaths/min",  # the profile has the unit at the field that took its place
+    "respiration_rate": "breaths/min",  # the profile gives the unit only for the field that replaced this one
 }  # fmt: skip
 
 
@@ -157,7 +157,7 @@ def test_units_of_what_becomes_a_channel_are_those_of_the_public_profile():
 
 
 def test_types_are_those_of_the_public_profile():
-    """Text is text in both; of several values only where the profile says so, or where devices are known to."""
+    """Text is text in both; a field has several values only where the profile says so or devices are known to."""
     from garmin_fit_sdk.profile import Profile
 
     devices_own = {(20, 90), (20, 137), (20, 138), (227, 3)}
@@ -168,7 +168,7 @@ def test_types_are_those_of_the_public_profile():
             theirs = Profile["messages"][number]["fields"][field]
             assert (theirs["base_type"] == "string") == (ours in fields.TEXTS), (number, ours)
             is_array = theirs["array"] not in (False, "false")
-            packed = len(theirs["components"]) > 0  # bytes that hold other fields
+            packed = len(theirs["components"]) > 0  # a field whose bytes hold other fields
             assert not several or is_array or packed, (number, ours)
 
 

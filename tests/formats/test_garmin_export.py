@@ -1,4 +1,4 @@
-"""Garmin's account export: names by time, health by shape, and the cheap look at any file."""
+"""Garmin's account export: names matched by time, health files recognised by shape, and the cheap look at any file."""
 
 import gzip
 import json
@@ -61,7 +61,7 @@ def test_other_json_is_none() -> None:
 
 
 def test_a_look_agrees_with_reading() -> None:
-    """What a look says of a file's kind and beginning is what reading it says."""
+    """A look gives the same kind and start as reading the file."""
     run = gpx.gpx(gpx.track(gpx.points())).encode()
     lap = tcx.tcx(tcx.activity(tcx.lap(tcx.with_distance(gpx.points())))).encode()
     for data in (hour_fit(0, 100), run, lap, b"          " + lap, b"\xef\xbb\xbf" + run):

@@ -1,4 +1,4 @@
-"""The JSON of Garmin's account export: generated days against their truth, and what real files do."""
+"""The JSON of Garmin's account export: generated days against their truth, and the oddities of real files."""
 
 import contextlib
 import json
@@ -41,7 +41,7 @@ def test_generated_days_are_their_truth():
         status = values(read(garmin_json.health_status(S, day, truth)))
         assert status["hrv_last_night"] == round(truth["hrv_last_night"])
         assert status["skin_temp_dev"] == truth["skin_temp_dev"]
-        assert "spo2_avg" not in status  # it is still getting to know its wearer
+        assert "spo2_avg" not in status  # the watch is still learning the wearer's baseline
         if day.weight_g:
             assert values(read(*garmin_json.bio_metrics(day)[::-1]))["weight_kg"] == truth["weight_kg"]
 

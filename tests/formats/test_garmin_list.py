@@ -1,4 +1,4 @@
-"""An activity of Garmin Connect's list as a file of its own, and what the list says of one that has a file."""
+"""An entry of Garmin Connect's activity list as a file of its own, and what the list says about one with a file."""
 
 import contextlib
 import json
@@ -60,7 +60,7 @@ JSON = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(sorted(entry(1))), JSON))
-@example({"activityId": {"SKIN_TEMP_C": None}})  # a word of Garmin's health files
+@example({"activityId": {"SKIN_TEMP_C": None}})  # a name that is used in Garmin's health files
 def test_any_entry_is_an_activity_or_a_sentence(odd: dict) -> None:
     made = entry(1) | odd
     garmin_list.about(made)

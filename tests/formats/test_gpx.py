@@ -127,8 +127,8 @@ NAMED = gpx(trk(points(20), name="Zürich – Höngg"))
         (NAMED.replace('"1.0"?', '"1.0" encoding="windows-1252"?').encode("cp1252"), "Zürich – Höngg"),
         (NAMED.replace('"1.0"?', "'1.0' encoding='ISO-8859-1'?").replace("–", "-").encode("latin-1"),
          "Zürich - Höngg"),
-        (NAMED.replace("–", "-").encode("latin-1"), "Zürich - Höngg"),  # says UTF-8, is not
-        (NAMED.replace('"1.0"?', '"1.0" encoding="utf-16"?').encode(), "Zürich – Höngg"),  # says UTF-16, is not
+        (NAMED.replace("–", "-").encode("latin-1"), "Zürich - Höngg"),  # says UTF-8, but is not
+        (NAMED.replace('"1.0"?', '"1.0" encoding="utf-16"?').encode(), "Zürich – Höngg"),  # says UTF-16, but is not
         (NAMED.replace('"1.0"?', '"1.0" encoding="nonsense"?').encode(), "Zürich – Höngg"),
     ],
 )  # fmt: skip
@@ -151,7 +151,7 @@ def test_a_truncated_file_gives_what_comes_before(at):
     recording = one(data[: int(len(data) * at)])
     codes = {p.code for p in recording.problems}
     assert "truncated" in codes
-    assert codes <= {"truncated", "times_unreadable", "positions_unreadable"}  # of the point that was cut
+    assert codes <= {"truncated", "times_unreadable", "positions_unreadable"}  # from the point that was cut
     assert len(recording.track) >= 1000 * at * 0.97
 
 

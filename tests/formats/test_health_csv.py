@@ -1,4 +1,4 @@
-"""Tables of days: what is told is read, what is open is asked."""
+"""Tables of days: what the table states is read; what is ambiguous is asked."""
 
 from datetime import date
 
@@ -65,7 +65,7 @@ def test_a_comma_that_can_only_be_a_decimal_comma_is_read(cell, number):
     text = f"day;metric;value\n2025-11-06;weight_kg;{cell}\n2025-11-06;steps;8.625\n"
     found = values(text)
     assert found[DAY, "steps"] == 8625
-    assert found.get((DAY, "weight_kg")) == number  # a weight of 0.7 or 1,072 kg cannot be right, and is said
+    assert found.get((DAY, "weight_kg")) == number  # 0.7 or 1,072 kg cannot be right, and is reported
 
 
 def test_a_point_that_may_divide_thousands_is_asked_for_where_whole_numbers_are_counted():
@@ -75,7 +75,7 @@ def test_a_point_that_may_divide_thousands_is_asked_for_where_whole_numbers_are_
     assert asked.value.options == (("comma", "thousands: 8625"), ("point", "decimal point: 8.625"))
     assert values(text, decimal="comma") == {(DAY, "steps"): 8625}
     assert values("day;metric;value\n2025-11-06;weight_kg;71.425\n") == {(DAY, "weight_kg"): 71.425}
-    other = "2025-11-06;rhr;48.5\n"  # elsewhere it is a decimal point
+    other = "2025-11-06;rhr;48.5\n"  # elsewhere in the file it is a decimal point
     assert values(text + other) == {(DAY, "steps"): 8.625, (DAY, "rhr"): 48.5}
 
 

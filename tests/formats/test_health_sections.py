@@ -1,4 +1,4 @@
-"""Files of several tables: Fitbit's export, and others' tables below each other; the nights and naps of a table."""
+"""Files with several tables: Fitbit's export, and other stacked tables; the nights and naps of a table."""
 
 from datetime import date
 from itertools import permutations

@@ -39,7 +39,7 @@ def test_a_gpx_resumed_a_week_later_is_two_activities(in_segments: bool) -> None
 
 
 def test_a_fit_of_two_rides_31_days_apart() -> None:
-    """With one session over both, of 744 hours."""
+    """One session of 744 hours covers both."""
     w = fit.file_id(Writer())
     month = 31 * 86_400
     for begin in (0, month):

@@ -1,6 +1,6 @@
-"""Every real sample file that a foreign reader gets an activity from is read as an activity by ours.
+"""Every real sample file that another reader gets an activity from is read as an activity by ours.
 
-What the foreign readers get is kept in oracles.tsv (make_oracles.py remakes it): names and counts only.
+What the other readers get is kept in oracles.tsv (make_oracles.py remakes it): names and counts only.
 """
 
 import logging
@@ -20,9 +20,9 @@ VERDICTS = {
         line.split("\t") for line in TABLE.read_text().splitlines() if not line.startswith("#")
     )
 }
-# Files that a foreign reader calls an activity and we do not, and why we are right.
+# Files that another reader calls an activity and ours does not, and why ours is right.
 EXCEPTIONS: dict[str, str] = {}
-# A file chained to itself: foreign readers count its points twice, we once, and say so.
+# A file chained to itself: other readers count its points twice; ours counts them once and says so.
 TWICE = {"dtcooper-python-fitparse__activity-activity-filecrc.fit"}
 
 
@@ -38,7 +38,7 @@ def test_a_sample(path, caplog):
             reading, sentence = formats.read(path.read_bytes(), path.name), ""
         except BadFile as refused:
             reading, sentence = None, str(refused)
-    assert not caplog.records  # a reader failed with another exception
+    assert not caplog.records  # a record here means that a reader failed with another exception
     if reading is None or reading.kind != "activity":
         sentence = sentence or reading.reason or f"This is a {reading.kind}."
         assert sentence[0].isupper()

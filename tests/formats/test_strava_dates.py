@@ -6,7 +6,7 @@ import pytest
 
 from milevault_core.formats.strava_dates import date_of, is_day_first
 
-# 6 May 2018, 17:38:31, in short and in full.
+# 6 May 2018, 17:38:31, in short and long form.
 WRITTEN = {
     "en-US": "May 6, 2018, 5:38:31 PM|May 6, 2018, 5:38:31\u202fPM|May 6, 2018 at 5:38:31 PM",
     "en-GB": "6 May 2018, 17:38:31|06/05/2018, 17:38:31|6 May 2018 at 17:38:31",
@@ -52,7 +52,7 @@ NOONS = [
     "2018年5月6日 下午12:08:31", "2018年5月6日 中午12:08:31",
 ]  # fmt: skip
 
-# January to December, as they are written behind a day: in short, then in full.
+# January to December, as written after a day: in short, then in full.
 MONTHS = {
     "en": "Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec",
     "de": "Jan. Feb. März Apr. Mai Juni Juli Aug. Sept. Okt. Nov. Dez.",

@@ -1,4 +1,4 @@
-"""Strava's activities.csv in every language and age of it that is known."""
+"""Strava's activities.csv in every known language and version."""
 
 from datetime import UTC, datetime
 
@@ -53,7 +53,7 @@ def test_the_modern_table() -> None:
          "6 de mai. de 2018, 17:38:31"),
         ("アクティビティ ID|アクティビティ日|アクティビティ名|アクティビティタイプ|アクティビティの説明|"
          "経過時間|距離|最大心拍|相対的エフォート|通勤|メモ|機材|ファイル名", "ライド", "2018/05/06 17:38:31"),
-        ("一|二|三|四|五|六|七|八|九|十|十一|十二|十三", "Ride", "6/5/2018 17:38:31"),  # a language nobody thought of
+        ("一|二|三|四|五|六|七|八|九|十|十一|十二|十三", "Ride", "6/5/2018 17:38:31"),  # an unknown language
     ],
     ids=["German", "French", "Spanish", "Italian", "Dutch", "Portuguese", "Japanese", "unknown"],
 )  # fmt: skip

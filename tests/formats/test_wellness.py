@@ -1,4 +1,4 @@
-"""Wellness FIT files: each trap that real watches set, in a file made for it."""
+"""Wellness FIT files: a generated file for each trap that real watches set."""
 
 from datetime import UTC, date, datetime
 
@@ -13,7 +13,7 @@ from milevault_core.health.nights import nights
 from milevault_core.problems import BadFile
 from tests.builders.fit import FIT_EPOCH, Writer, file_id
 
-MIDNIGHT = int(datetime(2025, 11, 5, 23, 0, tzinfo=UTC).timestamp())  # of 6 November, an hour ahead of UTC
+MIDNIGHT = int(datetime(2025, 11, 5, 23, 0, tzinfo=UTC).timestamp())  # 6 November, an hour ahead of UTC
 T0, DAY, EVE = MIDNIGHT - FIT_EPOCH, date(2025, 11, 6), date(2025, 11, 5)
 WALKING, RUNNING = 6, 1
 
@@ -39,7 +39,7 @@ def of_day(data: HealthData, metric: str, otherwise_s: int = 3600) -> dict[date,
 
 def test_times_of_16_bits_run_over():
     w = monitoring()
-    at = [T0 + 60 + 20_000 * i for i in range(10)]  # three turns of 65,536 s
+    at = [T0 + 60 + 20_000 * i for i in range(10)]  # almost three wrap-arounds of 65,536 s
     for second in at:
         beat(w, second, 60)
     assert wellness.read(w.file()).samples["hr"].time.tolist() == [second + FIT_EPOCH for second in at]
@@ -48,7 +48,7 @@ def test_times_of_16_bits_run_over():
 def test_a_full_time_sets_the_clock_between_short_ones():
     w = monitoring()
     beat(w, T0 + 60, 50)
-    counter(w, T0 + 90_000, WALKING, 5)  # more than one turn later
+    counter(w, T0 + 90_000, WALKING, 5)  # later than one wrap-around of the 16 bits
     beat(w, T0 + 90_060, 51)
     w.add(103, (253, "uint32", T0 + 300_000), (0, "uint32", T0 + 303_600), (5, "uint16", 1900), local=1)
     beat(w, T0 + 300_120, 52)
@@ -65,12 +65,12 @@ def test_short_times_before_any_full_one_are_reported():
 
 
 def test_steps_hide_as_cycles():
-    """With the type in a field of its own parsers say 208 steps, with it packed 104 cycles: the same number."""
+    """The same number: parsers say 208 steps if the type has its own field, and 104 cycles if it is packed."""
     w = counter(monitoring(), T0 + 900, WALKING, 208)
     w.add(55, (253, "uint32", T0 + 1800), (24, "byte", RUNNING | 3 << 5), (3, "uint32", 500), local=4)
     w.add(
         55, (253, "uint32", T0 + 1800), (5, "enum", 2), (3, "uint32", 999), local=2
-    )  # cycling: turns, not steps
+    )  # cycling: revolutions, not steps
     assert of_day(wellness.read(w.file()), "steps") == {DAY: 708}
 
 
@@ -79,7 +79,7 @@ def test_counters_go_up_from_midnight_by_type_and_are_never_summed():
     for at, walked, ran in ((900, 100, 0), (1800, 300, 50), (2700, 300, 80)):
         counter(w, T0 + at, WALKING, walked, walked * 0.7, 10)
         counter(w, T0 + at, RUNNING, ran, ran * 1.1, 20)
-    again = monitoring(T0 + 2700)  # the next file opens with what closed this one
+    again = monitoring(T0 + 2700)  # the next file begins with the last counters of this one
     counter(again, T0 + 2700, WALKING, 300, 210, 10)
     counter(again, T0 + 2700, RUNNING, 80, 88, 20)
     for files in ([w, again], [again, w], [w, again, w]):
@@ -132,7 +132,7 @@ def test_the_offset_is_that_of_each_file():
     home = counter(monitoring(), T0 + 82_800, WALKING, 5000)  # 23:00 at home
     away = counter(
         monitoring(T0 + 90_000, -8 * 3600), T0 + 90_060, WALKING, 6000
-    )  # still the 6th, 9 h behind
+    )  # still the 6th there, 9 h behind home
     data = join([wellness.read(home.file()), wellness.read(away.file())])
     assert of_day(data, "steps") == {DAY: 6000}
     assert data.offsets.value.tolist() == [3600, -28_800]

@@ -1,4 +1,4 @@
-"""What MileVault writes as GPX, our reader and gpxpy read back the same."""
+"""Our reader and gpxpy read back what MileVault writes as GPX."""
 
 import gpxpy
 import numpy as np

@@ -1,4 +1,4 @@
-"""TCX and CSV downloads: what they hold is what was stored."""
+"""TCX and CSV downloads hold what was stored."""
 
 import io
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""A damaged GPX or TCX costs little: what is put right, and what a changed byte costs."""
+"""A damaged GPX or TCX file loses little: what is repaired, and what a changed byte costs."""
 
 import random
 
@@ -25,7 +25,7 @@ def count(data: bytes) -> int:
 
 @pytest.mark.parametrize("whole", [GPX, TCX], ids=["gpx", "tcx"])
 def test_a_changed_byte_costs_a_point_or_two(whole):
-    """Changed anywhere after the first tenth: 95 in 100 files keep nearly all, those behind the damage too."""
+    """Changed anywhere after the first tenth: 95 in 100 files keep nearly all points, also those after the damage."""
     chance = random.Random(7)
     kept = []
     for _ in range(200):

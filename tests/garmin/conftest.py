@@ -1,4 +1,4 @@
-"""A stand-in, a clock that does not wait, and a user who is connected."""
+"""A stand-in for Garmin, a clock that does not wait, and a connected user."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -20,7 +20,7 @@ NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 
 
 class Hand(Clock):
-    """A clock that is moved by hand, and by whoever waits on it."""
+    """A clock that is moved by hand, and by every pause."""
 
     def __init__(self) -> None:
         self.time = NOON
@@ -51,7 +51,7 @@ def clock() -> Hand:
 
 @pytest.fixture
 def garmin(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
-    """The stand-in, which is all that the client knows of Garmin; signing in does not pause."""
+    """The stand-in, which is the only Garmin that the client knows; signing in does not pause."""
     for name in ("MOBILE", "WIDGET", "LOGIN"):
         for end in ("MIN", "MAX"):
             monkeypatch.setattr(sso, f"{name}_DELAY_{end}_S", 0)
@@ -64,7 +64,7 @@ def garmin(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
 def connect(
     user_id: int, garmin: StandIn, is_old: bool = False, first_day: date | None = date(2026, 11, 20)
 ) -> int:
-    """The user as somebody who is signed in, whose profile is known and, if given, since when there are days."""
+    """Sign the user in, with a known profile and, if given, the first day that has data; returns the user's id."""
     with store.session() as session:
         connection.make(session, user_id)
         token = vault.seal(user_id, tokens.PURPOSE, garmin.token(is_old))
@@ -88,7 +88,7 @@ def state(user_id: int) -> Connection:
 
 
 def run_until_done(user_id: int, clock: Hand, most: int = 20) -> int:
-    """Run as the jobs do while there is more to fetch; how many runs it took."""
+    """Run as the jobs do while there is more to fetch; returns how many runs it took."""
     for number in range(1, most + 1):
         sync.run(user_id, clock)
         account = state(user_id)

@@ -1,4 +1,4 @@
-"""`python -m tests.garmin.killed DSN URL USER HOURS`: runs of a sync against a stand-in, to be killed from outside."""
+"""`python -m tests.garmin.killed DSN URL USER HOURS`: run syncs against a stand-in, to be killed from outside."""
 
 import sys
 from datetime import timedelta

@@ -4,7 +4,7 @@
         garmin.activities = [entry(1), …]; garmin.first_day = …
         garmin.answer["/hrv-service"] = Answer(429, headers={"Retry-After": "77"})
 
-Every request is in `garmin.seen`. What it knows of days is invented, and the same each time.
+Every request is in `garmin.seen`. Its data about days is invented, and the same every time.
 """
 
 import base64
@@ -20,13 +20,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-CANARY = "CANARY7c2f"  # in every secret: it may be in no log, page, error or dump
+CANARY = "CANARY7c2f"  # part of every secret: it must not appear in any log, page, error or dump
 EMAIL, PASSWORD, CODE = f"{CANARY}@example.org", f"{CANARY}-password", "123456"
 NAME = "d6a0f3c2-name"
 
 
 def jwt(expires_s: float, number: int = 0) -> str:
-    """An access token as Garmin's: three parts, of which the library reads the end."""
+    """An access token like Garmin's: three parts, from which the library reads the expiry."""
 
     def part(content: dict) -> str:
         return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
@@ -37,16 +37,16 @@ def jwt(expires_s: float, number: int = 0) -> str:
 
 @dataclass
 class Answer:
-    """What to answer instead, to how many requests (None: all)."""
+    """What to answer instead, and to how many requests (None: all)."""
 
     status: int = 200
     body: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=dict)
     times: int | None = None
     kind: str = "application/json"
-    wait: threading.Event | None = None  # it is not answered before this is set
+    wait: threading.Event | None = None  # there is no answer before this is set
     cut: bool = False  # the connection ends in the middle of the body
-    drips: bool = False  # a byte now and then
+    drips: bool = False  # the body comes byte by byte
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
@@ -58,7 +58,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
 
 
 def entry(number: int, start: str = "2026-06-01 10:00:00", **more: Any) -> dict[str, Any]:
-    """An activity of the list."""
+    """An entry of the activity list."""
     made = {
         "activityId": 9_000_000_000 + number, "activityName": f"Run {number}", "description": f"Notes {number}",
         "startTimeGMT": start, "startTimeLocal": start, "activityType": {"typeKey": "trail_running"},
@@ -71,11 +71,11 @@ def entry(number: int, start: str = "2026-06-01 10:00:00", **more: Any) -> dict[
 class StandIn:
     def __init__(self) -> None:
         self.seen: list[tuple[str, str, dict[str, str]]] = []
-        self.answer: dict[str, Answer] = {}  # by the beginning of the path
+        self.answer: dict[str, Answer] = {}  # by the start of the path
         self.activities: list[dict[str, Any]] = []
-        self.files: dict[int, bytes] = {}  # zips by activity
-        self.nights: dict[str, dict[str, Any]] = {}  # in place of the usual ones, by day
-        self.wellness: dict[str, bytes] = {}  # FIT files of a day by name
+        self.files: dict[int, bytes] = {}  # zips by activity id
+        self.nights: dict[str, dict[str, Any]] = {}  # instead of the usual ones, by day
+        self.wellness: dict[str, bytes] = {}  # FIT files of each day, by name
         self.first_day = date(2026, 1, 1)  # of health data
         self.last_day = date(2026, 12, 31)
         self.upload = "2026-11-28T20:00:00.0"
@@ -102,20 +102,20 @@ class StandIn:
         self._server.server_close()
 
     def token(self, is_old: bool = False) -> str:
-        """The token of an account that is signed in; old: it has to be renewed first."""
+        """The token of a signed-in account; is_old: it has to be renewed first."""
         access = jwt(time.time() - 10) if is_old else self.access_token
         names = ("di_token", "di_refresh_token", "di_client_id")
         return json.dumps(dict(zip(names, (access, self.refresh_token, "A_CLIENT"), strict=True)))
 
     def revoke(self) -> None:
-        """Take every access token back; the refresh token is good still."""
+        """Revoke every access token; the refresh token stays valid."""
         self.access_token = "none"
 
     def paths(self, method: str = "") -> list[str]:
         return [path for way, path, _ in self.seen if way.startswith(method)]
 
     def calls(self) -> list[str]:
-        """The calls of the API and the token host, without the pages of a sign-in."""
+        """The calls to the API and the token host, without the pages of a sign-in."""
         return [path for path in self.paths() if not path.startswith(("/mobile", "/portal", "/sso"))]
 
     def renew(self) -> dict[str, Any]:
@@ -155,7 +155,7 @@ def _night_ms(day: date) -> tuple[int, int]:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    wbufsize = -1  # an answer is sent in one go: in two, its second part waits 40 ms for the client
+    wbufsize = -1  # send an answer in one go: the second of two parts would wait 40 ms for the client
     garmin: StandIn
     protocol_version = "HTTP/1.1"
 
@@ -205,7 +205,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(body[n : n + 1])
                 self.garmin.closed.wait(0.005)
         except OSError:
-            self.close_connection = True  # the other side has had enough
+            self.close_connection = True  # the other side has given up
 
     def do_POST(self) -> None:
         garmin = self.garmin

@@ -1,4 +1,4 @@
-"""Garmin Connect's answers as the reader of the account export reads them."""
+"""Garmin Connect's answers, as the reader of the account export reads them."""
 
 import json
 from datetime import date
@@ -18,7 +18,7 @@ DAY = date(2026, 11, 20)
 
 def values(entries: list[dict]) -> dict[str, float]:
     data = as_export.file(entries)
-    assert garmin_export.health_kind(data[:4096])  # as the import recognises it, by its head
+    assert garmin_export.health_kind(data[:4096])  # as the import recognises it, by its beginning
     found = garmin_health.read(data)
     assert {v.source for v in (*found.day_values, *found.nights)} == {found.source} == {"garmin_connect"}
     return {v.metric: v.value for v in found.day_values if v.day == DAY}
@@ -99,7 +99,7 @@ def test_the_rest() -> None:
     ({"trainingStatusFeedbackPhrase": "NEW_WORD_1"}, None), ({"trainingStatusFeedbackPhrase": None}, None),
 ])  # fmt: skip
 def test_training_status_is_read_by_its_words(said: dict, word: str | None) -> None:
-    """Its numbers differ between the programs that read them."""
+    """Programs that read its numbers disagree about their meaning."""
     row = {"calendarDate": "2026-11-20", "trainingStatus": 3, **said}
     data = as_export.file(as_export.training_status({"mostRecent": {"1": row}}))
     assert garmin_export.health_kind(data) == "training load"

@@ -1,4 +1,4 @@
-"""What we rely on in garminconnect. Fails at an upgrade that takes any of it away: then read client.py again."""
+"""What we rely on in garminconnect. Fails when an upgrade removes any of it: then review client.py."""
 
 import inspect
 from importlib import metadata
@@ -13,7 +13,7 @@ import urllib3
 from milevault_core.garmin import check, client, wellness
 
 ROOT = Path(__file__).resolve().parents[2]
-# private names of its client that are set or wrapped, with the parameters that we give
+# private names of its client that we set or wrap, with the parameters that we pass
 HOOKS = {
     "_di_token_post": ["client_id", "accept", "data"],
     "_refresh_di_token": [],
@@ -50,16 +50,16 @@ def test_addresses_can_be_set(garmin: garminconnect.Garmin, name: str) -> None:
 
 
 def test_what_the_package_calls_by_the_names_that_are_wrapped() -> None:
-    """A hook that nobody calls any more would let everything through."""
+    """A hook that is no longer called would let everything through."""
     code = inspect.getsource(sso) + inspect.getsource(inspect.getmodule(garminconnect.client.SessionMixin))
     for name in HOOKS:
         assert f"self.{name}" in code, name
-    assert "except Exception" in code  # which is why our own are BaseExceptions
+    assert "except Exception" in code  # which is why our own exceptions are BaseExceptions
     assert "_api_session" in inspect.getsource(inspect.getmodule(garminconnect.client.ApiTransportMixin))
 
 
 def test_bodies_are_read_as_they_come(garmin: garminconnect.Garmin) -> None:
-    """By what lies under requests: only so has a whole answer a time limit."""
+    """By the layer below requests: this is the only way to limit the time of a whole answer."""
     assert isinstance(garmin.client._api_session, requests.Session)
     assert list(inspect.signature(urllib3.HTTPResponse.read1).parameters)[1:] == ["amt", "decode_content"]
     assert {"_content", "_content_consumed"} <= set(vars(requests.Response()))
@@ -96,7 +96,7 @@ def test_the_words_by_which_a_wrong_password_and_a_wrong_code_are_told() -> None
 
 
 def test_the_app_does_without_the_package() -> None:
-    """It belongs to the jobs: none of its names is imported by what the pages import."""
+    """It belongs to the jobs: nothing that the pages import imports it."""
     import subprocess
     import sys
 

@@ -1,4 +1,4 @@
-"""Two requests are a second apart, whichever host they go to; and a clock that is set back harms nothing."""
+"""Requests are at least a second apart, whichever host they go to; and a clock that is set back does no harm."""
 
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -15,7 +15,7 @@ from tests.garmin.test_sync import add, outcomes
 
 
 def moments(garmin: StandIn, clock: Hand) -> list[datetime]:
-    """When each request from now on arrives."""
+    """The arrival times of all requests from now on."""
     arrived: list[datetime] = []
     garmin.before = lambda path: arrived.append(clock.time)
     return arrived
@@ -29,7 +29,7 @@ def apart_s(arrived: list[datetime]) -> list[float]:
 def test_a_sign_in_keeps_a_second_between_its_requests(
     user: int, garmin: StandIn, clock: Hand, monkeypatch: pytest.MonkeyPatch, wants_code: bool
 ) -> None:
-    clock.time = datetime.now(NOON.tzinfo)  # as the page's
+    clock.time = datetime.now(NOON.tzinfo)  # like the page's clock
     begun = clock.time
     arrived = moments(garmin, clock)
     garmin.wants_code = wants_code
@@ -41,12 +41,12 @@ def test_a_sign_in_keeps_a_second_between_its_requests(
     assert state(user).state == "ok"
     assert len(arrived) == len(garmin.seen) >= 3
     assert min(apart_s([begun, *arrived])) >= 1.0
-    assert len({round(s, 3) for s in apart_s(arrived)}) > 1  # and not in step
+    assert len({round(s, 3) for s in apart_s(arrived)}) > 1  # and not at a fixed interval
 
 
 @pytest.mark.parametrize("is_revoked", [False, True])
 def test_renewing_a_token_keeps_it_too(user: int, garmin: StandIn, clock: Hand, is_revoked: bool) -> None:
-    """Before a call, or after one that was refused: two or three requests for one call."""
+    """Before a call, or after a refused one: this makes two or three requests for one call."""
     connect(user, garmin, is_old=not is_revoked)
     if is_revoked:
         garmin.revoke()
@@ -60,7 +60,7 @@ def test_renewing_a_token_keeps_it_too(user: int, garmin: StandIn, clock: Hand, 
 def test_a_clock_that_is_set_back_between_two_runs(
     ann: int, garmin: StandIn, clock: Hand, back: timedelta
 ) -> None:
-    """A pass that began in what is now the future asks for no day again and again."""
+    """A pass that began in what is now the future must not ask for the same days again and again."""
     add(garmin, 1)
     garmin.answer["/download-service/files/activity"] = Answer(500, times=1)
     sync.run(ann, clock)
@@ -130,7 +130,7 @@ def test_an_upload_in_the_future_makes_no_day_final_too_soon(ann: int, garmin: S
 
 
 def test_two_people_with_the_same_account(ann: int, other_user: int, garmin: StandIn, clock: Hand) -> None:
-    """Each has all of it; where they share a token, the one whose renewal came too late has to sign in."""
+    """Each gets all of it; when they share a token, the one who renews it too late has to sign in."""
     connect(other_user, garmin)
     add(garmin, 1)
     for who in (ann, other_user):

@@ -1,4 +1,4 @@
-"""A part of Garmin's health data that fails: the rest comes, and what is missing is asked for again, not for ever."""
+"""When a part of Garmin's health data fails, the rest comes; what is missing is asked for again, but not for ever."""
 
 import threading
 from datetime import date, timedelta
@@ -38,11 +38,11 @@ def test_one_bad_call_of_health_data_holds_up_nothing(
     assert outcomes()["imported"] == 1
     assert outcomes()["health"] >= 5
     tries = len([p for p in garmin.paths() if p.startswith(path)])
-    sync.run(ann, clock)  # the watch has uploaded nothing since
+    sync.run(ann, clock)  # the watch has not uploaded anything since
     assert len([p for p in garmin.paths() if p.startswith(path)]) == tries
     assert state(ann).reason == f"left_out {call}"
 
-    garmin.answer.clear()  # it was only for a while
+    garmin.answer.clear()  # the failure was temporary
     before, health = len(garmin.paths()), outcomes()["health"]
     clock.time += timedelta(hours=7)
     run_until_done(ann, clock)
@@ -54,7 +54,7 @@ def test_one_bad_call_of_health_data_holds_up_nothing(
 
 
 def test_what_never_comes_is_given_up(ann: int, garmin: StandIn, clock: Hand) -> None:
-    """Four times, more and more apart, for days that are past; the last three days come again with each upload."""
+    """After four tries at growing intervals, for past days; the last three days come again with each upload."""
     path = "/metrics-service/metrics/trainingreadiness"
     garmin.answer[path] = Answer(403)
     for hours in (0, 1, 6, 7, 18, 25, 72, 7):
@@ -104,7 +104,7 @@ def test_summaries_that_always_fail_do_not_ask_back_to_the_year_2000(
 def test_a_call_that_is_refused_for_ever_costs_a_year_no_more_than_its_calls(
     user: int, garmin: StandIn, clock: Hand
 ) -> None:
-    """Given up in a run after three refusals in a row, and asked for again alone, three times more."""
+    """A run gives it up after three refusals in a row; it is then asked for alone, three more times."""
     connect(user, garmin, first_day=clock.time.date() - timedelta(days=364))
     path = "/metrics-service/metrics/trainingreadiness"
     garmin.answer[path] = Answer(403)
@@ -114,9 +114,9 @@ def test_a_call_that_is_refused_for_ever_costs_a_year_no_more_than_its_calls(
         before = len(garmin.paths())
         run_until_done(user, clock)
         calls.append(len(garmin.paths()) - before)
-    assert calls[0] <= 120  # as for a year of which every call is answered
-    assert max(calls[1:3]) <= 25  # the last three days, which come again, and the one call a few times
-    assert calls[3] <= 40  # four days more
+    assert calls[0] <= 120  # as for a year when every call is answered
+    assert max(calls[1:3]) <= 25  # the last three days, which come again, and that one call a few times
+    assert calls[3] <= 40  # four more days
     assert len([p for p in garmin.paths() if p.startswith(path)]) <= 7 * wellness.TIRED
     days = store.read("SELECT is_final, attempts FROM garmin_days ORDER BY day")
     assert set(days.loc[days["is_final"], "attempts"]) == {4}
@@ -139,7 +139,7 @@ def test_a_day_that_was_not_over_is_asked_for_whole(ann: int, garmin: StandIn, c
 
 
 def test_a_kind_that_is_out_for_days_is_not_lost(user: int, garmin: StandIn, clock: Hand) -> None:
-    """Also of days that were never asked for, since the run had given the call up."""
+    """Including days that were never asked for because the run had given the call up."""
     connect(user, garmin, first_day=clock.time.date() - timedelta(days=364))
     garmin.first_day = date(2025, 1, 1)
     path = "/metrics-service/metrics/trainingreadiness"
@@ -160,7 +160,7 @@ def test_a_kind_that_is_out_for_days_is_not_lost(user: int, garmin: StandIn, clo
 def test_a_day_that_lacks_something_else_is_not_taken_for_whole(
     ann: int, garmin: StandIn, clock: Hand
 ) -> None:
-    """It lies between two days of which one kind is asked for again, and waits for another one itself."""
+    """It lies between two days for which one kind is asked for again, and itself waits for another kind."""
     with store.session() as session:
         for day, call, hours in (
             (20, "get_weigh_ins", 9),
@@ -180,7 +180,7 @@ def test_a_day_that_lacks_something_else_is_not_taken_for_whole(
 
 
 def test_a_429_in_the_middle_of_asking_again(ann: int, garmin: StandIn, clock: Hand) -> None:
-    """What was not answered is still open afterwards, and no try of it is counted."""
+    """What was not answered stays open, and does not count as a try."""
     add(garmin, 1)
     garmin.answer[ZIP] = Answer(500)
     garmin.answer["/hrv-service"] = Answer(500)

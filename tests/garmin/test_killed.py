@@ -1,4 +1,4 @@
-"""kill -9 in the middle of a back-fill and right after a token was renewed: nothing lost, nothing twice."""
+"""kill -9 in the middle of a back-fill and right after a token was renewed: nothing is lost, nothing comes twice."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ from tests.garmin.test_sync import add, outcomes
 
 
 def killed_at(user_id: int, garmin: StandIn, path: str, number: int, hours: int = 0) -> None:
-    """Sync in a process of its own that is killed while it waits for the answer to the `number`-th such request."""
+    """Sync in another process, which is killed while it waits for the answer to the `number`-th request for `path`."""
     reached, count, released = threading.Event(), [0], threading.Event()
 
     def stop_at(asked: str) -> None:
@@ -61,9 +61,7 @@ def test_in_the_middle_of_a_back_fill(user: int, garmin: StandIn, clock: Hand) -
     ]
     ranges = [query["startDate"] for _, path, query in garmin.seen if path.startswith("/usersummary-service")]
     old = [day for day in ranges if day < "2026-11-01"]
-    assert (
-        len(old) <= len(set(old)) + 2
-    )  # what was done was not asked for again, but for the two ranges it was killed at
+    assert len(old) <= len(set(old)) + 2  # only the two ranges at which it was killed were asked for again
     names = store.read("SELECT name FROM import_items WHERE name LIKE '%daily summaries%'")["name"].tolist()
     assert len(names) == len(set(names))
 
@@ -80,7 +78,7 @@ def test_in_the_middle_of_an_activity(ann: int, garmin: StandIn, clock: Hand) ->
 
 
 def test_right_after_a_token_was_renewed(user: int, garmin: StandIn, clock: Hand) -> None:
-    """The one before is worth nothing any more; the call that it was renewed for is still open."""
+    """The old token is worthless now; the call that needed the new one is still open."""
     connect(user, garmin, is_old=True)
     killed_at(user, garmin, "/wellness-service/wellness/syncTimestamp", 1)
     assert garmin.renewed == 1

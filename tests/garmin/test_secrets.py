@@ -1,4 +1,4 @@
-"""No secret in any log, page, error, job or backup: each of the tests' secrets has the canary in it."""
+"""No secret is in any log, page, error, job or backup: every secret of these tests contains the canary."""
 
 import logging
 import tarfile
@@ -20,7 +20,7 @@ from tests.pages.test_pages import everything
 
 
 def dump() -> str:
-    """Everything that the database holds, the queue too."""
+    """Everything that the database holds, including the queue."""
     with store.session() as session:
         raw = store.raw(session)
         names = raw.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
@@ -68,7 +68,7 @@ def test_nowhere(
     assert not any(found)
     assert not is_in(dump())
     logged = "\n".join(f"{record.getMessage()} {record.exc_text or ''}" for record in caplog.records)
-    # What urllib3 and our own say at DEBUG is looked at too; the package itself says nothing.
+    # What urllib3 and our own code log at DEBUG is checked too; the package itself logs nothing.
     assert not is_in(logged)
     assert not [record for record in caplog.records if record.name.startswith("garminconnect")]
     out, err = capfd.readouterr()
@@ -85,7 +85,7 @@ def test_nowhere(
 
 
 def test_the_dump_would_show_it(user: int, garmin: StandIn) -> None:
-    """Else the test above could not fail."""
+    """Otherwise the test above could not fail."""
     connect(user, garmin)
     with store.session() as session:
         connection.change(session, user, {"token": garmin.token().encode()})
@@ -127,10 +127,10 @@ def test_the_check_prints_keys_and_no_values(ann: int, garmin: StandIn, clock: H
 def test_the_check_by_its_command(
     ann: int, garmin: StandIn, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """0 when all went well, 1 when not, and a sentence for a name that nobody has."""
+    """0 when all went well, 1 when not, and a sentence for an unknown name."""
     monkeypatch.setattr(manners, "BETWEEN_S", 0)
     monkeypatch.setattr(manners, "JITTER_S", 0)
-    monkeypatch.setattr(store, "close", lambda: None)  # it is the tests'
+    monkeypatch.setattr(store, "close", lambda: None)  # it belongs to the tests
     monkeypatch.setattr(store, "open", lambda: None)
     name = store.read("SELECT username FROM users WHERE id = $1", (ann,))["username"][0]
     assert cli.main(["garmin", "check", name]) == 0

@@ -1,4 +1,4 @@
-"""Signing in with the real garminconnect: what it ends in, and that the password is nowhere afterwards."""
+"""Signing in with the real garminconnect: how it ends, and that the password is not kept anywhere afterwards."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ HTML = b"<html>Just a moment ...</html>"
 
 @pytest.fixture(autouse=True)
 def now(clock: Hand) -> None:
-    clock.time = datetime.now(UTC)  # as the page's
+    clock.time = datetime.now(UTC)  # like the page's clock
 
 
 def step(user_id: int) -> SignIn | None:
@@ -32,7 +32,7 @@ def step(user_id: int) -> SignIn | None:
 
 
 def work(user_id: int, clock: Hand) -> tuple[str, str]:
-    """Do what was asked; the step it ends with and why."""
+    """Do what was asked; returns the step it ends with and the reason."""
     sign_in.work(user_id, clock)
     found = step(user_id)
     return (found.step, found.reason) if found else ("", "")
@@ -149,7 +149,7 @@ def test_a_password_that_nobody_took_is_thrown_away(user: int, garmin: StandIn, 
 
 
 def test_a_worker_that_is_killed_meanwhile(user: int, garmin: StandIn, clock: Hand) -> None:
-    """The password is out of the database before Garmin is asked."""
+    """The password is removed from the database before Garmin is asked."""
     seen = []
 
     def look(path: str) -> None:
@@ -200,7 +200,7 @@ def test_disconnecting_forgets_all_that_is_sealed(ann: int, garmin: StandIn, clo
     with store.session() as session:
         assert session.scalar(text("SELECT count(*) FROM garmin_sign_ins")) == 0
     assert state(ann).token is None
-    sign_in.work(ann, clock)  # the job that was enqueued finds nothing
+    sign_in.work(ann, clock)  # the job that was queued finds nothing
     sync.run(ann, clock)
     assert garmin.seen == []
 
@@ -223,7 +223,7 @@ def test_a_sign_in_that_ends_after_disconnecting_brings_nothing_back(
 
 
 def test_a_sign_in_that_was_asked_for_anew_meanwhile(user: int, garmin: StandIn, clock: Hand) -> None:
-    """What the first one ends with is not what the person wants any more."""
+    """The result of the first one is no longer what the user wants."""
     actions.connect(user, EMAIL, "wrong")
     again = [lambda: actions.connect(user, EMAIL, PASSWORD)]
     garmin.before = lambda path: again.pop()() if path == LOGIN and again else None
@@ -233,7 +233,7 @@ def test_a_sign_in_that_was_asked_for_anew_meanwhile(user: int, garmin: StandIn,
 
 
 def test_a_sign_in_that_is_taken_late_has_its_time(user: int, garmin: StandIn, clock: Hand) -> None:
-    """It waited nine minutes for a worker; the page does not say after one more that it was discarded."""
+    """It waited nine minutes for a worker; the page must not say a minute later that it was discarded."""
     seen = []
 
     def look(path: str) -> None:

@@ -1,4 +1,4 @@
-"""A sync with the real garminconnect against the stand-in: what comes, what is asked, and nothing twice."""
+"""A sync with the real garminconnect against the stand-in: what comes, what is asked for, and nothing twice."""
 
 import json
 from collections import Counter
@@ -28,7 +28,7 @@ def track(day: int, hour: int = 10) -> bytes:
 
 
 def add(garmin: StandIn, number: int, **more: object) -> int:
-    """An activity of day `number` with a file; its id."""
+    """Add an activity of day `number` with a file; returns its id."""
     start = f"{(NOON.replace(day=1, hour=10) + timedelta(days=number)):%Y-%m-%d %H:%M:%S}"
     made = entry(number, start, **more)
     garmin.activities.append(made)
@@ -37,7 +37,7 @@ def add(garmin: StandIn, number: int, **more: object) -> int:
 
 
 def import_all() -> None:
-    """What the import's workers do."""
+    """Do what the workers of the import do."""
     for item in store.read("SELECT id FROM import_items WHERE state = 'waiting' ORDER BY id")["id"]:
         files.process(int(item))
 
@@ -69,7 +69,7 @@ def test_everything_comes_and_nothing_twice(ann: int, garmin: StandIn, clock: Ha
     before, asked = outcomes(), len(garmin.calls())
     clock.time += timedelta(minutes=31)
     sync.run(ann, clock)
-    assert garmin.calls()[asked:] == ["/wellness-service/wellness/syncTimestamp"]  # one call, and no more
+    assert garmin.calls()[asked:] == ["/wellness-service/wellness/syncTimestamp"]  # one call and no more
     assert outcomes() == before
 
     garmin.upload = "2026-11-29T13:00:00.0"
@@ -78,7 +78,7 @@ def test_everything_comes_and_nothing_twice(ann: int, garmin: StandIn, clock: Ha
     sync.run(ann, clock)
     assert outcomes()["imported"] == 6
     assert [p for p in garmin.paths() if p.endswith(str(new))] == [f"/download-service/files/activity/{new}"]
-    # The days of the last three days came again, alike, so they are not kept again.
+    # The last three days came again unchanged, so they are not kept again.
     assert outcomes()["health"] == before["health"]
     assert len(garmin.calls()) - asked - 1 <= 20
 
@@ -100,11 +100,11 @@ def test_the_days_reach_the_health_pages(ann: int, garmin: StandIn, clock: Hand)
     assert rows.loc[date(2026, 11, 25), "vo2max"] == 52.3
     assert set(rows["readiness"]) == {70}
     told = rows["training_status"].dropna()
-    assert told.to_dict() == {date(2026, 11, 23): TRAINING_STATUS.index("productive")}  # the primary watch's
+    assert told.to_dict() == {date(2026, 11, 23): TRAINING_STATUS.index("productive")}  # the primary watch
 
 
 def test_the_watchs_own_files_reach_the_health_pages(ann: int, garmin: StandIn, clock: Hand) -> None:
-    """A day's zip of wellness files: kept as files, read to the minute, and beaten by Connect's own totals."""
+    """A day's zip of wellness files is kept as files and read to the minute, but Connect's own totals win."""
     athlete = Athlete(5, date(2026, 11, 19), 10, 4, health_days=1)
     (day,) = health.days(athlete)
     garmin.wellness = {
@@ -135,7 +135,7 @@ def test_the_watchs_own_files_reach_the_health_pages(ann: int, garmin: StandIn, 
     garmin.upload = "later"
     clock.time += timedelta(hours=1)
     run_until_done(ann, clock)
-    assert len(store.read("SELECT 1 FROM import_items")) == asked  # the same files again are not kept again
+    assert len(store.read("SELECT 1 FROM import_items")) == asked  # the same files are not kept again
 
 
 def test_a_year_of_days_takes_at_most_120_calls(ann: int, garmin: StandIn, clock: Hand) -> None:
@@ -160,7 +160,7 @@ def test_a_year_of_days_takes_at_most_120_calls(ann: int, garmin: StandIn, clock
 def test_days_before_the_watch_uploaded_them_are_fetched_again(
     user: int, garmin: StandIn, clock: Hand
 ) -> None:
-    """Connected today, last uploaded eight days ago: what is empty now is not for good."""
+    """Connected today, last upload eight days ago: what is empty now may be filled later."""
     connect(user, garmin, first_day=date(2026, 11, 10))
     garmin.first_day, garmin.last_day, garmin.upload = (
         date(2026, 11, 10),
@@ -189,7 +189,7 @@ def test_when_the_watch_uploaded() -> None:
 
 
 def test_the_last_three_days_come_again(ann: int, garmin: StandIn, clock: Hand, monkeypatch) -> None:
-    """A night that was scored again shows as it is now; older nights are not asked for."""
+    """A night that was scored again shows its new score; older nights are not asked for."""
     run_until_done(ann, clock)
     before = len(garmin.seen)
     night = {"calendarDate": "2026-11-28", "deepSleepSeconds": 3600, "lightSleepSeconds": 10_800,
@@ -211,7 +211,7 @@ def test_the_last_three_days_come_again(ann: int, garmin: StandIn, clock: Hand, 
 
 
 def test_the_newest_comes_first(ann: int, garmin: StandIn, clock: Hand) -> None:
-    """Days as well as activities, whatever order they were known in."""
+    """Days as well as activities, in whatever order they became known."""
     garmin.first_day = date(2026, 8, 1)
     connect(ann, garmin, first_day=date(2026, 8, 1))
     for number in (3, 1, 5, 2, 4):
@@ -238,7 +238,7 @@ def test_one_odd_entry_does_not_end_the_list(ann: int, garmin: StandIn, clock: H
         entry(n, f"{date(2026, 1, 1) + timedelta(days=n)} 10:00:00", manualActivity=True) for n in range(150)
     ]
     garmin.activities[120]["activityId"] = "odd"  # on the first page
-    garmin.activities[121] = garmin.activities[122]  # told twice
+    garmin.activities[121] = garmin.activities[122]  # listed twice
     run_until_done(ann, clock)
     assert len(store.read("SELECT 1 FROM garmin_activities")) == 148
 
@@ -246,7 +246,8 @@ def test_one_odd_entry_does_not_end_the_list(ann: int, garmin: StandIn, clock: H
 def test_what_begins_together_at_the_end_of_a_page_is_not_gone(
     ann: int, garmin: StandIn, clock: Hand
 ) -> None:
-    """Two people's watches, or one's two: the one of the two that a new activity moves to the next page is there."""
+    """Two activities may start at once, on two people's watches or on two watches of one person. When a new activity
+    moves one of them to the next page, it is not taken for deleted."""
     garmin.activities = [
         entry(n, f"{date(2026, 1, 1) + timedelta(days=max(n, 51))} 10:00:00", manualActivity=True)
         for n in range(150)
@@ -261,7 +262,7 @@ def test_what_begins_together_at_the_end_of_a_page_is_not_gone(
 
 
 def test_a_watch_that_lay_in_a_drawer(user: int, garmin: StandIn, clock: Hand) -> None:
-    """No activities, and nothing for half a year: older days come all the same."""
+    """No activities, and no data for half a year: older days still come."""
     garmin.first_day, garmin.last_day = date(2026, 4, 1), date(2026, 4, 28)
     connect(user, garmin, first_day=None)
     run_until_done(user, clock)
@@ -276,9 +277,9 @@ def test_calls_are_at_least_a_second_apart(ann: int, garmin: StandIn, clock: Han
     sync.run(ann, clock)
     assert (
         len(clock.pauses) == len(garmin.seen) >= 10
-    )  # before the first one too: another run may have just ended
+    )  # before the first one too, because another run may have just ended
     assert min(clock.pauses) >= 1.0
-    assert len(set(clock.pauses)) > 5  # and not in step
+    assert len(set(clock.pauses)) > 5  # and not at a fixed interval
 
 
 def test_what_the_export_brought_is_the_same_activity(ann: int, garmin: StandIn, clock: Hand) -> None:
@@ -289,7 +290,7 @@ def test_what_the_export_brought_is_the_same_activity(ann: int, garmin: StandIn,
     run_until_done(ann, clock)
     assert outcomes()["duplicate"] == 1
     rows = store.read("SELECT name FROM activities")
-    assert rows["name"].tolist() == ["Run 3"]  # which the export's file did not know
+    assert rows["name"].tolist() == ["Run 3"]  # which was not in the export's file
 
 
 def test_an_activity_without_a_file_is_its_entry(ann: int, garmin: StandIn, clock: Hand) -> None:
@@ -336,7 +337,7 @@ def test_a_title_changed_at_garmin_changes_here(ann: int, garmin: StandIn, clock
 
 
 def test_a_long_list_with_changes_while_it_is_read(ann: int, garmin: StandIn, clock: Hand) -> None:
-    """Three pages; a new activity comes and four are deleted between the first and the second."""
+    """Three pages; between the first and the second, an activity is added and four are deleted."""
     garmin.activities = [
         entry(n, f"{date(2026, 1, 1) + timedelta(days=n)} 10:00:00", manualActivity=True) for n in range(260)
     ]
@@ -385,7 +386,7 @@ def test_another_account_is_begun_anew(ann: int, garmin: StandIn, clock: Hand) -
 def test_two_accounts_at_once(ann: int, other_user: int, garmin: StandIn, clock: Hand) -> None:
     add(garmin, 1)
     connect(other_user, garmin)
-    with ThreadPoolExecutor(4) as pool:  # of two runs for one account the second finds the first under way
+    with ThreadPoolExecutor(4) as pool:  # of two runs for one account, the second finds the first one running
         list(pool.map(lambda user_id: sync.run(user_id, Hand()), [ann, other_user, ann, other_user]))
     for user_id in (ann, other_user):
         run_until_done(user_id, Hand())

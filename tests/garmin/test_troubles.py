@@ -1,4 +1,4 @@
-"""Whatever Garmin answers: the right state, a next try, nothing lost, nothing twice, and never one call too many."""
+"""Whatever Garmin answers: the right state, a next try, nothing lost, nothing twice, and never a call too many."""
 
 import threading
 from datetime import timedelta
@@ -34,14 +34,14 @@ def test_a_429_of_the_api_ends_the_run(
     add(garmin, 1)
     garmin.answer[path] = Answer(429, headers={"Retry-After": said} if said else {})
     sync.run(ann, clock)
-    assert garmin.paths()[-1].startswith(path)  # nothing was asked any more
+    assert garmin.paths()[-1].startswith(path)  # nothing more was asked for
     account = state(ann)
     assert (account.state, account.reason) == ("cooling_down", "api_limit")
     assert account.cooling_until is not None
     assert abs(account.cooling_until - NOON - wait) < timedelta(minutes=1)
     assert account.next_run_at == account.cooling_until
     asked = len(garmin.seen)
-    sync.run(ann, clock)  # "Sync now" keeps to the same rules
+    sync.run(ann, clock)  # "Sync now" follows the same rules
     assert len(garmin.seen) == asked
     garmin.answer.clear()
     clock.time = account.cooling_until
@@ -111,7 +111,7 @@ def test_trouble_goes_away_by_itself(
     sync.run(ann, clock)
     account = state(ann)
     assert (account.state, account.reason, account.failing_since) == ("failing", reason, clock.time)
-    assert len([p for p in garmin.paths() if p.startswith(path)]) == 1  # not tried again at once
+    assert len([p for p in garmin.paths() if p.startswith(path)]) == 1  # not tried again immediately
     assert account.next_run_at == clock.time + timedelta(minutes=30)
     garmin.answer.clear()
     clock.time = account.next_run_at
@@ -124,7 +124,7 @@ def test_trouble_goes_away_by_itself(
 def test_an_answer_that_drips(
     ann: int, garmin: StandIn, clock: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A byte now and then keeps each wait short, and the whole would take for ever."""
+    """A byte now and then keeps each wait short, but the whole answer would take for ever."""
     monkeypatch.setattr(client, "LONGEST_S", 0.1)
     garmin.answer["/usersummary-service"] = Answer(body=b"{}" * 5000, drips=True)
     sync.run(ann, clock)
@@ -158,7 +158,7 @@ def test_a_file_that_stays_empty_leaves_a_summary(ann: int, garmin: StandIn, clo
 def test_a_token_whose_saving_failed_is_saved_after_the_call(
     user: int, garmin: StandIn, clock: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The package goes on with whatever the saving of a renewed token raises; the token before is worth nothing."""
+    """The package carries on whatever saving a renewed token raises, and the old token is worthless."""
     connect(user, garmin, is_old=True)
     save, failures = tokens.save, []
 
@@ -218,7 +218,7 @@ def test_a_network_that_is_down(
 
 
 def test_a_token_is_saved_as_soon_as_it_is_renewed(user: int, garmin: StandIn, clock: Hand) -> None:
-    """Before the call that needed it is made, and also when that call then fails."""
+    """Before the call that needed it is made, and even if that call then fails."""
     connect(user, garmin, is_old=True)
     saved = []
 
@@ -257,7 +257,7 @@ def test_an_api_that_refuses_a_fresh_token_is_no_reason_to_sign_in(
 def test_one_bad_activity_does_not_hold_up_the_others(ann: int, garmin: StandIn, clock: Hand) -> None:
     bad = add(garmin, 8)
     add(garmin, 7)
-    garmin.files[bad] = garmin.files[bad][:-200]  # cut
+    garmin.files[bad] = garmin.files[bad][:-200]  # cut off
     for _ in range(4):
         sync.run(ann, clock)
         clock.time += timedelta(hours=7)

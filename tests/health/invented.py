@@ -1,4 +1,4 @@
-"""Invented people in whom nothing is true, or one thing is: nights that hang together, seasons, block training."""
+"""Invented people with no real effect, or with one: correlated nights, seasons, block training."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ NIGHTS = 365
 
 
 def related(draw: np.random.Generator, n: int, rho: float) -> np.ndarray:
-    """n values of mean 0 and standard deviation 1, each related to the one before by rho."""
+    """n values of mean 0 and standard deviation 1, each correlated with the one before by rho."""
     noise, out = draw.normal(size=n), np.empty(n)
     out[0] = noise[0]
     for i in range(1, n):
@@ -16,7 +16,7 @@ def related(draw: np.random.Generator, n: int, rho: float) -> np.ndarray:
 
 
 def training(draw: np.random.Generator, n: int, is_in_blocks: bool) -> np.ndarray:
-    """Loads of n days: at random, or three weeks on and one easy, with a season."""
+    """Loads of n days: random, or in blocks of three hard weeks and an easy one, with a season."""
     if not is_in_blocks:
         return draw.gamma(2, 30, n)
     t = np.arange(n)

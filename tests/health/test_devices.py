@@ -1,4 +1,4 @@
-"""Two watches on one wrist: nothing counted twice."""
+"""Two watches on one wrist: nothing counts twice."""
 
 from datetime import UTC, date, datetime
 

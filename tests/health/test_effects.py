@@ -1,4 +1,4 @@
-"""Effects: at most one athlete in ten with a false claim, four of five true ones found."""
+"""Effects: at most one athlete in ten gets a false claim, and four of five true effects are found."""
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,7 @@ def athlete(number: int, planted: float = 0.0) -> list[effects.Effect]:
 
 
 def test_it_does_not_cry_wolf() -> None:
-    """Any of three claims, of 400 athletes in whom nothing is true."""
+    """Any of three claims, among 400 athletes with no real effect."""
     wrong = sum(any(one.is_claimed for one in athlete(number)) for number in range(400))
     assert wrong <= 40, wrong
 

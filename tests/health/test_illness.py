@@ -1,4 +1,4 @@
-"""A word before an illness: at most one healthy night in 60, also where everything hangs together; an onset is seen."""
+"""A warning before an illness: on at most one healthy night in 60, even with correlated values; an onset is seen."""
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ SPREAD = {"rhr": 2.5, "hrv_last_night": 8.0, "resp_avg": 0.6, "skin_temp_dev": 0
 
 
 def nights(number: int, rho: float, common: float) -> pd.DataFrame:
-    """A healthy year. common: the share of variance that all four have together."""
+    """A healthy year. common: the share of variance that all four metrics have in common."""
     draw = np.random.default_rng(number)
     shared = related(draw, NIGHTS, rho)
     season = 0.5 * draw.normal() * np.sin(2 * np.pi * np.arange(NIGHTS) / 365 + draw.uniform(0, 6))

@@ -1,4 +1,4 @@
-"""A day from its pieces: packed and unpacked without loss, in any order, with one night and one device a metric."""
+"""A day from its pieces: packed and unpacked without loss, in any order, with one night and one device per metric."""
 
 from datetime import date
 from itertools import permutations

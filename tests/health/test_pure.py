@@ -90,7 +90,7 @@ def test_regularity_of_nights():
     assert regularity_of([night(k, 7 + k % 2) for k in range(14)]) == pytest.approx(91.67, abs=0.005)
     assert (
         regularity_of([night(k, 7, 3600 if k > 6 else 7200) for k in range(14)]) == 100
-    )  # the clock changed
-    assert regularity_of([night(k, 7) for k in range(14) if k != 7]) == 100  # unknown is not awake
+    )  # the clocks changed
+    assert regularity_of([night(k, 7) for k in range(14) if k != 7]) == 100  # unknown does not mean awake
     assert np.isnan(regularity_of([night(k, 7) for k in range(5)]))
     assert np.isnan(regularity_of([]))

@@ -1,4 +1,4 @@
-"""Getting up at the same time: what it would make of a regular and of an irregular life."""
+"""Getting up at the same time: what it would do for a regular and for an irregular life."""
 
 from datetime import date, timedelta
 
@@ -27,7 +27,7 @@ def test_late_sundays_cost_regularity_and_getting_up_gives_it_back() -> None:
     then, second = same_time_up(nights, [6])
     assert second == 7 * 3600
     assert then == pytest.approx(100.0)
-    # Every Sunday and Monday three hours of 24 differ.
+    # On every Sunday and Monday, three hours of 24 differ from the day before.
     assert regularity_of(nights) == pytest.approx(100 - 200 * 3 / 24 * 7 / 27, abs=0.6)
 
 

@@ -1,4 +1,4 @@
-"""Large archives need no memory: what goes up in pieces, and what is read out again, is never held as a whole."""
+"""Large archives take little memory: what is uploaded in pieces and read again is never held as a whole."""
 
 import zipfile
 
@@ -46,7 +46,7 @@ def test_three_hundred_megabytes_take_less_than_fifty(user: int, tmp_path) -> No
 
 
 def test_an_archive_beyond_four_gigabytes_keeps_its_places(tmp_path) -> None:
-    """zip64: offsets that need more than 32 bits. The file is sparse: it takes no room."""
+    """zip64, whose offsets need more than 32 bits. The file is sparse, so it takes no disk space."""
     path = tmp_path / "huge.zip"
     with path.open("w+b") as file:
         file.truncate(5 * 1024 * MB)

@@ -1,4 +1,4 @@
-"""Archives from the first piece to the last item: Strava's and Garmin's exports, any zip, in the database only."""
+"""Archives from the first piece to the last item: exports of Strava and Garmin, and any zip, in the database only."""
 
 import gzip
 import io
@@ -46,7 +46,7 @@ def planned(user: int, data: bytes, name: str = "export.zip") -> tuple[int, dict
 
 
 def imported(user: int, data: bytes, name: str = "export.zip") -> int:
-    """The batch of an archive that went all the way, as one worker would do it."""
+    """Import an archive completely, as one worker would; returns its batch."""
     upload_id, _ = planned(user, data, name)
     import_id = archives.start(user, upload_id)
     archives.take_in(upload_id)
@@ -131,7 +131,7 @@ def test_garmins_export_as_it_comes(user: int) -> None:
     assert (found["outcome"] == "imported").sum() == 6
     assert (found["outcome"] == "health").sum() > 100
     assert (found["outcome"] == "failed").sum() == 0
-    assert value("SELECT count(*) FROM activities WHERE name <> ''") == 6  # from the list, by time
+    assert value("SELECT count(*) FROM activities WHERE name <> ''") == 6  # from the list, matched by time
     sleep = found[found["name"].str.contains("sleepData")].iloc[0]
     assert len(sleep["days"]) > 20
     assert value("SELECT count(*) FROM original_files WHERE name LIKE '%customer.json'") == 0
@@ -171,12 +171,12 @@ def test_pieces_come_in_any_fashion(user: int, other_user: int) -> None:
     data = zipped({f"{n}.bin": random.Random(n).randbytes(MB) for n in range(3)})
     upload = archives.begin(user, "export.zip", len(data), key="k")
     assert archives.append(user, upload.id, 0, data[: 2 * MB]) == 2 * MB
-    assert archives.append(user, upload.id, 0, data[:MB]) == 2 * MB  # its answer was lost: again
+    assert archives.append(user, upload.id, 0, data[:MB]) == 2 * MB  # sent again: the answer was lost
     with pytest.raises(ValueError, match="follow"):
         archives.append(user, upload.id, 3 * MB, data[3 * MB :])
     with pytest.raises(LookupError):
         archives.append(other_user, upload.id, 2 * MB, data[2 * MB :])
-    again = archives.begin(user, "export.zip", len(data), key="k")  # the browser was closed in between
+    again = archives.begin(user, "export.zip", len(data), key="k")  # the browser was closed in the meantime
     assert (again.id, again.received_bytes) == (upload.id, 2 * MB)
     assert archives.begin(other_user, "export.zip", len(data), key="k").id != upload.id
     assert archives.append(user, upload.id, 2 * MB, data[2 * MB :]) == len(data)
@@ -195,7 +195,7 @@ def test_a_member_that_kills_its_worker_is_set_aside_alone(user: int) -> None:
     batch = archives.start(user, upload_id)
     archives.take_in(upload_id)
     tried: list[list[int]] = []
-    for job in range(4):  # each worker dies after claiming, and its job is gone
+    for job in range(4):  # each worker dies after claiming items, and its job is gone
         with store.session() as session:
             claimed = items.claim(session, batch, 100 + job, 20)
             tried.append([attempts for _, attempts in claimed])
@@ -299,7 +299,7 @@ def test_a_broken_file_of_every_kind_is_named_in_the_log(user: int) -> None:
 
 
 def test_after_a_restore_without_its_pieces_it_says_so(user: int) -> None:
-    """Pieces of archives are in no backup."""
+    """Backups do not contain the pieces of archives."""
     from milevault_core.backup.tables import LEFT_OUT
 
     assert "upload_chunks" in LEFT_OUT
@@ -314,7 +314,7 @@ def test_after_a_restore_without_its_pieces_it_says_so(user: int) -> None:
 
 
 def test_a_zip_among_single_files_is_looked_through_first(user: int) -> None:
-    """Also one that calls itself .fit, as Garmin's download of a single activity may."""
+    """Also a zip named .fit, as Garmin's download of a single activity may be."""
     few = {"b.gpx": run(1)}
     many = {f"{number}.gpx": run(1 + number) for number in range(4)}
     files = [("a.gpx", run(0)), ("rides.zip", zipped(many)), ("c.fit", zipped(many))]
@@ -327,7 +327,7 @@ def test_a_zip_among_single_files_is_looked_through_first(user: int) -> None:
     assert value("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'look_through'") == 2
     assert archives.hand_over(user, [("d.zip", io.BytesIO(zipped(many)))]) == []
     assert value("SELECT count(*) FROM imports") == 1
-    # A few files in a small zip, as Garmin packs each activity, are as good as the files.
+    # A few files in a small zip, as Garmin packs each activity, are taken like the files themselves.
     assert len(archives.hand_over(user, [(n, io.BytesIO(zipped(few))) for n in ("e.zip", "f.fit")])) == 1
     assert value("SELECT count(*) FROM imports") == 2
     assert value("SELECT label FROM imports ORDER BY id DESC LIMIT 1") == "e.zip, f.fit"
@@ -337,7 +337,7 @@ def test_a_zip_among_single_files_is_looked_through_first(user: int) -> None:
 def test_the_process_that_receives_a_zip_does_not_unpack_it(
     user: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """16 MB of zeros packed into 16 kB, from the page and by the API: that is a worker's to find out."""
+    """16 MB of zeros packed into 16 kB, from the page and through the API: only a worker unpacks it."""
     packed = zipped({"a.fit": bytes(16 * MB - 1)})
     unpacked: list[int] = []
     monkeypatch.setattr(zipfile.ZipExtFile, "read", lambda *_: unpacked.append(1))
@@ -365,7 +365,7 @@ def test_files_and_small_zips_given_at_once_are_one_import(user: int) -> None:
 
 
 def test_the_disk_gets_its_room_back(user: int, other_user: int) -> None:
-    """At once, and not on the word of a cleaning that comes some time; what another is sending stays."""
+    """Immediately, without waiting for a vacuum; what another user is sending stays."""
     size = "SELECT pg_total_relation_size('upload_chunks')"
     upload_id = send(user, random.Random(1).randbytes(4 * MB), "noise.zip")
     theirs = archives.begin(other_user, "theirs.zip", 3 * MB)
@@ -379,7 +379,7 @@ def test_the_disk_gets_its_room_back(user: int, other_user: int) -> None:
 
 
 def test_nobody_waits_for_the_room(user: int) -> None:
-    """While another connection writes to the table, it is left as it is."""
+    """The table is left as it is while another connection writes to it."""
     upload_id = send(user, bytes(2 * MB))
     with store.session() as session:
         session.execute(text("LOCK TABLE upload_chunks IN ROW EXCLUSIVE MODE"))

@@ -1,4 +1,4 @@
-"""An activity typed in is an activity like any other."""
+"""An activity entered by hand is an activity like any other."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What lies beside activities in archives: named, left out, and no failure. Apple Health's export tells the sports."""
+"""Files beside activities in archives are named and left out, not failed. Apple Health's export gives the sports."""
 
 import io
 import random
@@ -111,4 +111,4 @@ def test_the_drawing_of_a_file_that_is_there(user: int) -> None:
     outcomes = import_queries.items(user, batch).set_index("name")["outcome"].to_dict()
     assert outcomes["export.zip/1/run.gpx"] == "imported"
     assert outcomes["export.zip/1/run.kml"] == "left_out"
-    assert outcomes["export.zip/2/walk.kml"] != "left_out"  # nothing else is known of it
+    assert outcomes["export.zip/2/walk.kml"] != "left_out"  # nothing else is known about that walk

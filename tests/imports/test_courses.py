@@ -1,4 +1,4 @@
-"""A course file makes a route; activities are found on it; undo of its import takes it back."""
+"""A course file makes a route, and activities are found on it; undoing its import removes the route."""
 
 import numpy as np
 import pytest
@@ -50,7 +50,7 @@ def test_a_course_becomes_a_route_and_undo_takes_it_back(user: int) -> None:
     assert lake["id"] < 0
     assert lake["attempts"] == 2
     assert lake["ascent_m"] == 0.0 or lake["ascent_m"] > 0  # the attempts are flat
-    assert len(listed) == 2  # the trail nobody has run yet
+    assert len(listed) == 2  # nobody has run the trail yet
     found = queries.attempts(user, int(lake["id"]))
     assert found["id"].tolist() == runs
     assert found["is_timed"].all()
@@ -63,7 +63,7 @@ def test_a_course_becomes_a_route_and_undo_takes_it_back(user: int) -> None:
     undo.run(user, batch)
     clean(user)
     left = queries.listed(user)
-    assert left["name"].tolist() == ["Round the lake"]  # the second import holds it
+    assert left["name"].tolist() == ["Round the lake"]  # the second import keeps it
     undo.ask(user, again)
     undo.run(user, again)
     clean(user)
@@ -80,7 +80,7 @@ def test_a_course_is_compared_with_its_sport_and_that_can_be_changed(user: int, 
     assert (row.sport_group, row.attempts) == ("run", 0)
     with pytest.raises(NotFound), store.session() as session:
         courses.set_sport(session, other_user, row.id, "ride")
-    with store.session() as session:  # of another's originals nothing goes
+    with store.session() as session:  # another user's originals stay
         courses.remove_of(session, other_user, [1])
         courses.set_sport(session, user, row.id, "ride")
     clean(user)

@@ -1,4 +1,4 @@
-"""Files of a clock that begins at one moment whenever it is switched on: no copies of each other, and no dates."""
+"""Files of a clock that starts at one moment whenever it is switched on are no copies, and their dates are wrong."""
 
 import itertools
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ MOMENT = datetime(2015, 1, 1, 12, tzinfo=UTC)
 
 
 def run(number: int, start: datetime = MOMENT) -> bytes:
-    """Ten minutes on a loop, each run a little faster than the one before: alone, copies of each other."""
+    """Ten minutes on a loop, each run a little faster than the one before; a few of them look like copies."""
     seconds = np.arange(0, 600 + 2 * number, 5)
     angle = seconds * (2.8 + 0.004 * number) / 400
     points = "".join(
@@ -38,7 +38,7 @@ def bring(user: int, numbers, start: datetime = MOMENT) -> int:
 
 
 def stored(user: int) -> list[tuple]:
-    """(the files of an activity, whether its date is in doubt), in an order of their own."""
+    """(files of the activity, whether its date is in doubt) of each activity, ordered by files."""
     rows = store.read(
         "SELECT string_agg(o.name, ' ' ORDER BY o.name) AS names, a.date_doubted AS doubted FROM activities a "
         "JOIN activity_recordings r ON r.activity_id = a.id JOIN original_files o ON o.id = r.original_id "
@@ -52,7 +52,7 @@ def test_twelve_files_of_one_moment_are_twelve_activities_whose_date_is_in_doubt
     user: int, other_user: int
 ) -> None:
     bring(user, range(CROWD - 1))
-    assert len(stored(user)) < CROWD - 1  # so far they may be copies
+    assert len(stored(user)) < CROWD - 1  # so few may be copies
     bring(user, [CROWD - 1])
     alone = stored(user)
     assert len(alone) == CROWD
@@ -86,7 +86,7 @@ def test_a_date_that_its_owner_has_set_counts_and_leaves_the_others_in_doubt(use
     rows = store.read("SELECT id, date_doubted FROM activities ORDER BY id")
     assert rows["date_doubted"].tolist() == [False] * 3 + [True] * (CROWD - 3)
     judgement.count_as_recorded(user, ids[5], True)
-    judgement.judge(user, ids[5])  # among those that are left
+    judgement.judge(user, ids[5])  # judged among the remaining ones
     assert len(store.read("SELECT 1 FROM activities")) == CROWD
 
 

@@ -49,7 +49,7 @@ def test_the_last_import_tells_the_pace(user: int) -> None:
 
 
 def test_what_is_here_costs_less_than_what_is_new(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The guess for files that are here already is that of keeping nothing new, at one and the same pace."""
+    """At the same pace, the estimate for files that are here already is that of files kept without new data."""
     monkeypatch.setattr(estimate, "pace_of_looking", lambda took_s, looked: 100.0)
     files = [hour_fit(day, 600) for day in range(6)]
     batch = imports.begin(user, "page")

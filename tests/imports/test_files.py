@@ -1,4 +1,4 @@
-"""Files handed over, and what became of each; the originals kept as they came."""
+"""Imported files and the outcome of each; the originals are kept as they came."""
 
 import gzip
 import json
@@ -26,7 +26,7 @@ def run(day: int = 0, **more) -> bytes:
 
 
 def brought_in(user: int, *files: tuple[str, bytes]) -> list[dict]:
-    """What became of the files of one batch, an item each."""
+    """Import the files as one batch; returns its items with their outcomes."""
     batch = imports.begin(user, "page")
     for name, data in files:
         for item in imports.add(user, batch, name, data):
@@ -69,7 +69,7 @@ def test_a_cut_file_is_imported_in_part_and_says_so(user: int) -> None:
     (activity,) = item["activities"]
     stored = queries.one(user, activity)
     assert 100 < stored["point_count"] < 2000
-    assert "truncated" in {p["code"] for p in stored["problems"]}  # the activity's page can say it too
+    assert "truncated" in {p["code"] for p in stored["problems"]}  # so the activity's page can show it too
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_parts_of_one_file_are_one_event(user: int) -> None:
         (datetime(2024, 1, 1, 3, 0, tzinfo=UTC), 40.7, -74.0, "America/New_York", -5, date(2023, 12, 31)),
         (datetime(2024, 7, 1, 3, 0, tzinfo=UTC), 40.7, -74.0, "America/New_York", -4, date(2024, 6, 30)),
         (datetime(2024, 1, 1, 20, 0, tzinfo=UTC), 27.7, 85.3, "Asia/Kathmandu", 5.75, date(2024, 1, 2)),
-        # The night when clocks go forward, a minute before and after.
+        # The night when the clocks go forward, just before and after.
         (datetime(2024, 3, 31, 0, 59, tzinfo=UTC), 52.5, 13.4, "Europe/Berlin", 1, date(2024, 3, 31)),
         (datetime(2024, 3, 31, 1, 0, tzinfo=UTC), 52.5, 13.4, "Europe/Berlin", 2, date(2024, 3, 31)),
     ],
@@ -233,7 +233,7 @@ def test_the_local_day_is_that_of_the_place(user: int, start, lat, lon, zone, of
 
 
 def test_without_a_place_the_local_day_is_that_of_the_user(user: int) -> None:
-    """tests.conftest's users live in Berlin."""
+    """The users of tests.conftest live in Berlin."""
     points = [
         p | {"distance": i * 3.0}
         for i, p in enumerate(gpx.points(start=datetime(2024, 5, 1, 22, 30, tzinfo=UTC)))
@@ -262,7 +262,7 @@ def indoors(power: bool, offset_s: int | None) -> bytes:
 
 @pytest.mark.parametrize("first", ["with", "without"])
 def test_the_other_recordings_offset_counts_in_a_merge(user: int, first: str) -> None:
-    """The fuller one tells no time zone; it was shown in the user's (Berlin), though the other one says -4 h."""
+    """The fuller recording has no time zone and was once shown in the user's (Berlin), though the other says -4 h."""
     files = {"without": indoors(True, None), "with": indoors(False, -4 * 3600)}
     second = "with" if first == "without" else "without"
     one, other = brought_in(user, (f"{first}.fit", files[first]), (f"{second}.fit", files[second]))
@@ -288,7 +288,7 @@ def _codes(problems: str) -> set[str]:
 
 
 def test_everything_of_an_import_is_one_transaction(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever fails late takes all of it back; the item waits for its next try."""
+    """A late failure rolls everything back; the item waits for its next try."""
     from milevault_core.store.imports import items
 
     batch = imports.begin(user, "page")

@@ -1,5 +1,5 @@
-"""Files of days and nights through the ordinary import: values to the unit, each with its file; in any order; undone;
-read again."""
+"""Files of days and nights go through the ordinary import: exact values, each with its file; imported in any order,
+undone, read again."""
 
 import json
 from datetime import date
@@ -20,7 +20,7 @@ from milevault_core.store.health import files as health_files
 from tests.derive.test_clean import DERIVED
 from tests.formats import test_wellness as wellness
 
-TWO_WEEKS = Athlete(7, date(2025, 3, 20), 30, 12, health_days=14)  # the clock changes on 30 March
+TWO_WEEKS = Athlete(7, date(2025, 3, 20), 30, 12, health_days=14)  # the clocks change on 30 March
 OURS = ("health_values", "health_metrics", "sleep_sessions", "sleep_stages", "wellness_samples")
 
 
@@ -71,7 +71,7 @@ def test_days_are_as_they_were_made(user: int, days) -> None:
     for day, _ in days[1:]:
         truth = health.truth_of(TWO_WEEKS, day)
         assert nights.loc[day.day, "a"] == truth["sleep_start"]
-        # What follows the last sleep is being awake: the night ends where that begins.
+        # The night ends with the last sleep: the time awake after it does not count.
         assert 0 <= truth["sleep_end"] - nights.loc[day.day, "b"] <= truth["awake_s"]
     origin = store.read("SELECT count(*) AS n FROM health_values WHERE original_id IS NULL")
     assert origin["n"].iloc[0] == 0
@@ -85,7 +85,7 @@ def test_the_order_of_files_does_not_matter(user: int, days) -> None:
     clean.clean(user)
     forwards = rows()
     store_clear(user)
-    for name, data in all_of(days, -1):  # each is a batch of its own, computed after each
+    for name, data in all_of(days, -1):  # each file is a batch of its own, all in the opposite order
         bring(user, [(name, data)])
     clean.clean(user)
     assert rows() == forwards
@@ -103,7 +103,7 @@ def store_clear(user: int) -> None:
 
 def test_undo_leaves_what_another_import_brought(user: int, days) -> None:
     first = bring(user, all_of(days[:2]))
-    bring(user, all_of(days[1:3]))  # the second day twice
+    bring(user, all_of(days[1:3]))  # the second day comes twice
     clean.clean(user)
     undo.ask(user, first)
     undo.run(user, first)
@@ -147,7 +147,7 @@ def test_a_night_that_was_scored_again_replaces_the_earlier_one_also_when_it_is_
     assert (found["sleep_s"], found["sleep_score"]) == (12_600, 81)
     nights = store.read("SELECT end_time, is_nap FROM sleep_sessions")
     assert (len(nights), f"{nights['end_time'].iloc[0]:%H:%M}") == (1, "06:00")
-    bring(user, [slept(day, "06:10", 9_600, None)])  # what is blank erases nothing
+    bring(user, [slept(day, "06:10", 9_600, None)])  # a missing score does not erase the old one
     clean.clean(user)
     found = store.read("SELECT sleep_s, sleep_score FROM health_metrics").iloc[0]
     assert (found["sleep_s"], found["sleep_score"]) == (13_200, 81)
@@ -181,7 +181,7 @@ def test_what_lies_here_is_read_by_reading_again(user: int, days) -> None:
     bring(user, all_of(days))
     clean.clean(user)
     as_read = rows()
-    with store.session() as session:  # as a MileVault before this one has left it
+    with store.session() as session:  # as an older version of MileVault left it
         session.execute(text("DELETE FROM health_files"))
         session.execute(text("UPDATE import_items SET days = '{}'"))
         health_files.mark(session, user, {day.day for day, _ in days})
@@ -265,7 +265,7 @@ def test_impossible_days_are_left_out_and_said(user: int) -> None:
 
 
 def test_two_exports_that_overlap_count_each_day_once(user: int) -> None:
-    """The first was asked for in the middle of the fifth day; what the second says of it is later."""
+    """The first was requested in the middle of the fifth day; what the second says about that day is later."""
     first = [uds(date(2025, 5, n), 1000 * n, "22") for n in range(1, 5)] + [uds(date(2025, 5, 5), 900, "11")]
     second = [uds(date(2025, 5, n), 1000 * n, "22") for n in range(3, 8)]
     for made in ((first, second), (second, first)):
@@ -282,7 +282,7 @@ def test_every_derived_table_is_covered() -> None:
 
 
 def monitored(*days: int) -> bytes:
-    """A watch's file with the steps of some days, counted from T0."""
+    """A file of a watch with the steps of these days, counted from T0."""
     w = wellness.monitoring(wellness.T0 + days[0] * 86_400)
     for day in days:
         wellness.counter(w, wellness.T0 + day * 86_400 + 900, wellness.WALKING, 800)

@@ -1,5 +1,5 @@
-"""Who works on the same file at once waits for the other, and never each for the other: whoever changes an item, its
-original and its archive locks them in this order."""
+"""Two jobs that work on the same file at once wait for each other without a deadlock, because everything that changes
+an item, its original and its archive locks them in this order."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -26,13 +26,13 @@ WAITING = (
 
 @pytest.fixture(autouse=True)
 def nothing_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A deadlock fails here."""
+    """Switch retries off, so that a deadlock fails the test."""
     monkeypatch.setattr(deadlock, "AGAIN", 0)
 
 
 @pytest.fixture
 def batch(user: int) -> int:
-    """An archive's import in the midst: the first file is imported."""
+    """An import of an archive in progress: its first file is imported."""
     upload_id, _ = planned(user, zipped({f"{n}.gpx": run(n) for n in range(3)}))
     import_id = archives.start(user, upload_id)
     archives.take_in(upload_id)
@@ -47,8 +47,8 @@ def waiting() -> list[int]:
 
 @contextmanager
 def another(work: Callable[[], object]) -> Iterator[Callable[[], None]]:
-    """Begins `work` in another thread, when it is called, and returns as soon as that waits for a lock of ours. Its end
-    is awaited after the block, and what fails in it fails here."""
+    """Gives a function that starts `work` in another thread and returns as soon as that waits for a lock of ours. The
+    thread is joined after the block, and a failure in it fails the test."""
     failed: list[BaseException] = []
 
     def try_it() -> None:
@@ -72,7 +72,7 @@ def another(work: Callable[[], object]) -> Iterator[Callable[[], None]]:
 
 
 def as_a_worker(session: Session, user: int) -> int:
-    """What a worker does to the next item of an archive before its file is read: lock it, and keep its bytes."""
+    """Do what a worker does with the next item of an archive before it reads the file: lock it, and keep its bytes."""
     item = waiting()[0]
     assert items.lock_waiting(session, item) is not None
     original = originals.take(session, user, "a.gpx", run(7))
@@ -114,14 +114,14 @@ def test_an_archive_is_kept_for_files_that_are_just_being_tried_again(user: int,
     with another(forget) as begin, store.session() as session:
         assert items.retry(session, user, batch, None) == 2
         begin()
-        # A second change of a row asks for what it points at.
+        # A second update of the row makes PostgreSQL check, and so lock, the rows it points at.
         session.execute(text("UPDATE import_items SET attempts = 0 WHERE state = 'waiting'"))
     archives.work(batch, 1)
     assert value("SELECT count(*) FROM activities") == 3
 
 
 def test_an_archive_that_is_listed_when_its_import_is_undone_goes(user: int) -> None:
-    """Its items are made while the undo waits: none of them stays waiting."""
+    """Its items are created while the undo waits; none of them is left waiting."""
     upload_id, _ = planned(user, zipped({f"{n}.gpx": run(n) for n in range(3)}))
     import_id = archives.start(user, upload_id)
     undo.ask(user, import_id)
@@ -136,7 +136,7 @@ def test_an_archive_that_is_listed_when_its_import_is_undone_goes(user: int) -> 
 
 @pytest.fixture
 def read_again(user: int) -> tuple[int, int]:
-    """(import, item of a batch that reads its file again, which a worker is about to do)."""
+    """(import, item that reads the import's file again, which a worker is about to take)."""
     import_id = files.begin(user, "page")
     files.add_and_process(user, import_id, "a.gpx", run(0))
     again = files.begin(user, "reread")

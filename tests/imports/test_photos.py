@@ -1,4 +1,4 @@
-"""Small pictures of photos, HEIC among them; what is damaged or too large ends with a sentence, not with a worker."""
+"""Thumbnails of photos, HEIC included; a damaged or too large photo gives a sentence and does not kill the worker."""
 
 import io
 
@@ -53,7 +53,7 @@ def test_a_heic_is_shown_small() -> None:
 
 @pytest.mark.parametrize("write", [heic, jpeg])
 def test_a_picture_stands_upright(write) -> None:
-    """Turned by a quarter in the camera, and its EXIF says so."""
+    """The camera was turned by 90°, and the EXIF data says so."""
     turned = picture(800, 1200).transpose(Image.Transpose.ROTATE_90)
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -70,7 +70,7 @@ def test_a_damaged_heic_says_so() -> None:
 
 
 def test_a_heic_that_claims_to_be_huge_is_not_unpacked() -> None:
-    """7 megapixels are claimed to be 400 million: nothing is unpacked."""
+    """A small picture that claims to have 400 megapixels: nothing is unpacked."""
     whole = heic(picture())
     at = whole.index(b"ispe") + 8
     claimed = whole[:at] + (20_000).to_bytes(4, "big") * 2 + whole[at + 8 :]
@@ -85,7 +85,7 @@ def test_a_large_picture_is_kept_without_a_small_one(kind: str, monkeypatch) -> 
     picture().save(out, "PNG")
     data = out.getvalue() if kind == "PNG" else heic(picture())
     assert photos.thumbnail(data) == (f"image/{'png' if kind == 'PNG' else 'heic'}", None, None, None)
-    assert photos.thumbnail(jpeg(picture()))[1] is not None  # unpacked at a part of its size
+    assert photos.thumbnail(jpeg(picture()))[1] is not None  # a JPEG is unpacked at a reduced size
 
 
 def test_without_the_decoder_a_heic_is_kept(monkeypatch) -> None:

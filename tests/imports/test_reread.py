@@ -1,4 +1,4 @@
-"""Reading again from the originals: shown first, then done, then taken back to the last bit."""
+"""Reading the originals again: previewed, then done, then undone to the last bit."""
 
 import pytest
 from sqlalchemy import text
@@ -24,7 +24,7 @@ from tests.imports.test_undo import made
 
 @pytest.fixture
 def read_by_an_older_reader(user: int) -> dict[str, list[str]]:
-    """A merged ride and a run; the ride as a reader with faults would have it. The digest of how it should be."""
+    """A merged ride and a run, the ride as a faulty reader would have read it; gives the digest of the right state."""
     ride, _, _ = brought_in(user, ("a.fit", fit(made()[0])), ("a.gpx", gpx(made()[0])), ("b.gpx", run()))
     clean.clean(user)
     right = digest(user)
@@ -46,7 +46,7 @@ def test_it_is_shown_then_done_then_undone(user: int, read_by_an_older_reader) -
     wrong = digest(user)
     batch = reread.begin(user, "Everything")
     reread.work(user, batch)
-    assert differing(wrong, digest(user)) == []  # looking changes nothing
+    assert differing(wrong, digest(user)) == []  # the preview changes nothing
     looked = queries.summary(user, batch)
     assert (looked["activities"], looked["waiting"], looked["changed"]) == (2, 0, 1)
     assert looked["before"]["distance_m"] < looked["after"]["distance_m"]
@@ -108,7 +108,7 @@ def test_an_activity_that_cannot_be_put_back_is_set_aside_alone(
     name = store.read("SELECT name FROM activities WHERE id = $1", (ride,))["name"].iloc[0]
     told = f"“{name}” could not be put back as it was before it was read again. Its rows are damaged. Since"
     assert told in view.sentence(row, "UTC")
-    undo.run(user, batch)  # too early: it rests
+    undo.run(user, batch)  # too early: it still rests
     assert not is_old(ride)
     with store.session() as session:
         assert set_aside.resting(session, "undo") == {(user, batch)}

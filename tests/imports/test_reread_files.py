@@ -1,4 +1,4 @@
-"""Files that no activity was made of, read again by a better reader: shown, done, and taken back to the last bit."""
+"""Files that gave no activity, read again by a better reader: previewed, done, and undone to the last bit."""
 
 from collections.abc import Iterator
 
@@ -23,14 +23,14 @@ HEAD = b"NEWFORMAT\n"
 
 
 def hidden(data: bytes) -> bytes:
-    """A file of the new format: a GPX from behind."""
+    """A file of the new format: a header and a GPX file with its bytes reversed."""
     return HEAD + data[::-1]
 
 
 @pytest.fixture
 def better() -> Iterator[None]:
-    """A version of MileVault that knows one format more."""
-    formats.read(run())  # all others are there
+    """A version of MileVault that knows one more format."""
+    formats.read(run())  # loads all other readers
     READERS["newformat"] = Reader("newformat", is_new, lambda data: formats.read(data[len(HEAD) :][::-1]))
     yield
     del READERS["newformat"]
@@ -47,7 +47,7 @@ def process_waiting() -> None:
 
 @pytest.fixture
 def batch(user: int) -> int:
-    """An import of before: a file nobody could read, one that never will be, a workout plan, and a run."""
+    """An earlier import: a file that could not be read, two that never will be, and a run."""
     brought_in(
         user,
         ("new.bin", hidden(run())),
@@ -97,19 +97,19 @@ def test_a_failed_file_becomes_an_activity_and_back(user: int, batch: int, bette
     assert done["files"]["done"] == 1
     assert done["becomes"] == looked["becomes"]
     assert list(import_queries.items(user, again)["outcome"]) == ["imported"]
-    assert reread.begin(user, "Everything")  # what has become an activity is not a file without one any more
+    assert reread.begin(user, "Everything")  # the file that has become an activity is not looked at any more
     assert queries.summary(user, queries.latest(user)[0])["files"]["looking"] == 2
     undo.ask(user, again)
     undo.run(user, again)
     clean.clean(user)
     assert differing(before, digest(user)) == []
     assert import_queries.items(user, batch)["outcome"].tolist()[0] == "failed"
-    assert queries.summary(user, looked_at(user))["becomes"] == looked["becomes"]  # it can be done anew
+    assert queries.summary(user, looked_at(user))["becomes"] == looked["becomes"]  # it can be done again
 
 
 @pytest.fixture
 def two_unread(user: int) -> None:
-    """Two files of before, which nobody could read."""
+    """Two files from an earlier import that could not be read."""
     brought_in(user, ("one.bin", hidden(run())), ("two.bin", hidden(run(day=3))))
     clean.clean(user)
 
@@ -135,7 +135,7 @@ def test_a_file_that_cannot_be_undone_is_set_aside_alone(
     with monkeypatch.context() as broken:
         broken.setattr(undoing, "remove_recordings", breaks)
         undo.run(user, again)
-        assert count("original_files") == 2  # they are the first import's
+        assert count("original_files") == 2  # they belong to the first import
         assert count("activities") == 1
     (row,) = set_aside_queries.waiting(user).to_dict("records")
     told = "Reading the file “one.bin” again could not be undone. It is in use. Since"
@@ -148,7 +148,7 @@ def test_a_file_that_cannot_be_undone_is_set_aside_alone(
 
 
 def test_health_becomes_an_activity(user: int, better) -> None:
-    """Whatever a file was kept as."""
+    """A file can become an activity whatever it was kept as."""
     as_health = Reader("newformat", is_new, lambda data: Reading("newformat", "health"))
     READERS["newformat"], known = as_health, READERS["newformat"]
     (item,) = brought_in(user, ("new.bin", hidden(run())))
@@ -176,7 +176,7 @@ def test_the_undo_of_the_first_import_takes_what_was_read_again(user: int, batch
 
 
 def test_what_came_again_meanwhile_stays(user: int, batch: int, better) -> None:
-    """After the new version has read it, the same file is handed over: its import holds it when the batch is undone."""
+    """The file is imported again after the new version has read it; that import keeps it when the batch is undone."""
     again = looked_at(user)
     reread.do(user, again)
     process_waiting()
@@ -192,7 +192,7 @@ def test_what_came_again_meanwhile_stays(user: int, batch: int, better) -> None:
 
 def test_a_file_that_kills_the_worker_that_looks_is_left_alone(user: int, batch: int, better) -> None:
     def die(data: bytes) -> Reading:
-        raise KeyboardInterrupt  # as near to a kill as one process can come
+        raise KeyboardInterrupt  # as close to a kill as one process can get
 
     READERS["newformat"] = Reader("newformat", is_new, die)
     again = reread.begin(user, "Everything")

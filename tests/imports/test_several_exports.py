@@ -1,4 +1,4 @@
-"""Zips that hold several exports, and other files beside them: nothing of them is taken for a list of another's."""
+"""Zips that hold several exports and other files: none of these is taken for the list of another export."""
 
 import io
 

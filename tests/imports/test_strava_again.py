@@ -1,5 +1,5 @@
-"""A second export of Strava after the first: what was corrected there meanwhile counts, and undo brings back what was
-there before."""
+"""A second Strava export after the first: corrections that were made there in the meantime count, and undo restores
+what was there before."""
 
 import csv
 import io
@@ -32,7 +32,7 @@ def table(*rows: list[object]) -> bytes:
 
 
 def waiting(user: int, cells: list[object]) -> tuple[int, int]:
-    """A row without a file in a batch of its own: (batch, item)."""
+    """Add a row without a file in a batch of its own; returns (batch, item)."""
     (of_list,) = strava_export.read_table(table(cells)).rows
     batch = files.begin(user, "page")
     name = f"activities.csv row {cells[0]}"
@@ -52,13 +52,13 @@ def undone(user: int, batch: int) -> None:
 
 
 def shown(user: int) -> list[tuple]:
-    """(name, kilometres, minutes) of each activity, in order of their starts."""
+    """(name, kilometres, minutes) of each activity, ordered by start."""
     rows = store.read("SELECT name, distance_m, elapsed_s FROM activities WHERE user_id = $1 ORDER BY start_time, id",
                       (user,))  # fmt: skip
     return [(name, metres / 1000, seconds / 60) for name, metres, seconds in rows.itertuples(index=False)]
 
 
-# ── typed in by hand, and corrected ─────────────────────────────────────────────────────────────────────────
+# ── entered by hand, and corrected ──────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_an_entry_of_garmin_connect_that_was_corrected_is_one_activity_too(user:
 
 
 def listed_as(user: int, called: str, file: str = "export.zip/activities/1.gpx", **about: object) -> int:
-    """A file of an export in a batch of its own, with what the list says of it."""
+    """Import a file of an export in a batch of its own, with what the list says about it; returns the batch."""
     batch = files.begin(user, "page")
     files.add_and_process(user, batch, file, run(), {"name": called} | about)
     return batch
@@ -203,7 +203,7 @@ def test_of_two_products_the_more_complete_one_counts_in_any_order(user: int) ->
     assert said() == [("Of Strava", "Shoes", False)]
 
 
-# ── the gear that is a sport's default ──────────────────────────────────────────────────────────────────────
+# ── the default gear of a sport ─────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("strava_first", [True, False])

@@ -1,5 +1,5 @@
-"""Merging and undo with two workers at once, over files as devices really write them: whatever the order, and whoever
-was first, the activities are those of the files that are left."""
+"""Merging and undo by two workers at once, with files as devices really write them: whatever the order and whichever
+worker comes first, the activities are those of the files that are left."""
 
 import datetime as dt
 import threading
@@ -19,7 +19,7 @@ N = 14
 
 
 def stored(user: int) -> list[tuple]:
-    """Each activity by its files, with what is shown of it; and the day totals."""
+    """Each activity's files and shown figures, and the day totals."""
     activities = store.read(
         "SELECT string_agg(r.fingerprint || CASE WHEN r.is_primary THEN '*' ELSE '' END, ' ' ORDER BY r.fingerprint) "
         "AS files, a.start_time::text AS start, a.sport, a.date_doubted, a.distance_m, a.moving_s, a.elapsed_s, "
@@ -36,7 +36,7 @@ def stored(user: int) -> list[tuple]:
 
 
 def at_once(*works: Callable[[], object]) -> None:
-    """Run these in a thread each; what fails in one fails here."""
+    """Run each of these in a thread of its own; a failure in one fails the test."""
     failed: list[BaseException] = []
 
     def run(work: Callable[[], object]) -> None:

@@ -1,4 +1,4 @@
-"""Undo an import: all of it, all that followed from it, and nothing else."""
+"""Undoing an import removes all of it, everything that followed from it, and nothing else."""
 
 import random
 import threading
@@ -64,7 +64,7 @@ def pool() -> list[tuple[str, bytes, dict]]:
 
 
 def brought(user: int, files: list[tuple[str, bytes, dict]]) -> int:
-    """A batch of these files, processed; its id."""
+    """Import these files as a batch; returns its id."""
     batch = imports.begin(user, "page")
     for name, data, about in files:
         for item in imports.add(user, batch, name, data, about):
@@ -83,7 +83,7 @@ def state(user: int) -> dict[str, list[str]]:
 
 
 def test_every_table_is_listed(database) -> None:
-    """A new table belongs to the digest (then it has to come back after an undo), or there is a reason why not."""
+    """A new table must be in the digest, so that an undo has to restore it, or there is a reason why it is left out."""
     generic = digests.tables() - digests.LEFT_OUT - digests.USERS
     with store.session() as session:
         columns = session.execute(
@@ -97,7 +97,7 @@ def test_every_table_is_listed(database) -> None:
 
 
 def test_after_the_undo_everything_is_as_before(user: int) -> None:
-    """The import is new in part, and in part duplicate, fused with what was here, and better than it."""
+    """Of the import, some files are new, some duplicates, some merged with what was here, and some better than that."""
     brought(user, pool()[1:5])
     brought(user, [pool()[0], pool()[2]])
     with store.session() as session:
@@ -116,7 +116,7 @@ def test_after_the_undo_everything_is_as_before(user: int) -> None:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_imports_undone_in_any_order_leave_what_the_others_brought(database, seed: int) -> None:
-    """Ten overlapping imports; some undone: as if only the others had ever come, in whatever order. All: as if none."""
+    """Ten overlapping imports. Some undone: as if only the others had come, in any order. All undone: as if none."""
     chance = random.Random(seed)
     user, other = make_user("ann"), make_user("bob")
     empty = state(user)
@@ -128,7 +128,7 @@ def test_imports_undone_in_any_order_leave_what_the_others_brought(database, see
     for number in sorted(order[6:], key=lambda n: chance.random()):
         brought(other, contents[number])
     mine, theirs = state(user), state(other)
-    mine["original_files"] = theirs["original_files"] = []  # named by who brought them first
+    mine["original_files"] = theirs["original_files"] = []  # names are those of the first import
     assert differing(mine, theirs) == []
     for number in order[6:]:
         undone(user, batches[number])
@@ -204,8 +204,8 @@ def test_a_killed_undo_goes_on(user: int, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_file_that_cannot_be_undone_is_set_aside_alone(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Four runs, each as FIT, GPX and TCX. The FIT files and one TCX, which stays, came first; that TCX can no longer
-    be read when the GPX files and the FIT are taken out again."""
+    """The TCX file of a run was imported first and stays. When a second import, with the FIT file of that run and files
+    of other runs, is undone, that TCX file can no longer be read."""
     kept = brought(user, [pool()[2]])
     before = state(user)
     batch = brought(user, [pool()[0], *pool()[3:9]])
@@ -224,7 +224,7 @@ def test_a_file_that_cannot_be_undone_is_set_aside_alone(user: int, monkeypatch:
     with store.session() as session:
         assert set_aside.resting(session, "undo") == {(user, batch)}
         assert unfinished.undos(session) == [(user, batch)]
-    undo.run(user, batch)  # too early: it rests
+    undo.run(user, batch)  # too early: it still rests
     assert len(set_aside_queries.waiting(user)) == 1
     actions.try_again(user, row["scope"], row["step"], row["key"])
     undo.run(user, batch)
@@ -239,7 +239,7 @@ def test_nobody_undoes_anothers_import_nor_one_twice(user: int, other_user: int)
     batch = brought(user, pool()[:1])
     with pytest.raises(LookupError):
         undo.ask(other_user, batch)
-    undo.run(other_user, batch)  # even asked for by mistake it takes nothing
+    undo.run(other_user, batch)  # takes nothing, even when it is run by mistake
     assert len(store.read("SELECT 1 FROM activities")) == 1
     undone(user, batch)
     with pytest.raises(LookupError):
@@ -248,7 +248,7 @@ def test_nobody_undoes_anothers_import_nor_one_twice(user: int, other_user: int)
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_an_undo_beside_a_running_import_of_the_same_files(database, seed: int) -> None:
-    """Whoever comes first at a file: in the end it is as if only the second import had ever been."""
+    """Whichever reaches a file first, in the end it is as if only the second import had ever happened."""
     chance = random.Random(seed)
     user, other = make_user("ann"), make_user("bob")
     first = brought(user, chance.sample(pool()[:12], 9))

@@ -1,4 +1,4 @@
-"""Exports of Strava and Garmin that somebody unpacked into a folder."""
+"""Exports of Strava and Garmin that were unpacked into a folder."""
 
 import io
 import os
@@ -34,7 +34,7 @@ def test_the_folder_of_stravas_export_brings_names_gear_photos_and_rows(user: in
     with (tmp_path / "the.zip").open("rb") as opened:
         as_zip = plan.of_file(user, opened, "export_1234")
     (said,) = lines(foretold)
-    # Not the times, which are of this machine and moment.
+    # Without the times, which depend on the machine and the moment.
     foretold_of_it = {k for k in as_zip if k != "workers" and not k.endswith("_s")}
     assert {k: said[k] for k in foretold_of_it} == {k: as_zip[k] for k in foretold_of_it}
     assert value("SELECT count(*) FROM imports") == value("SELECT count(*) FROM uploads") == 0
@@ -50,7 +50,7 @@ def test_the_folder_of_stravas_export_brings_names_gear_photos_and_rows(user: in
 
 
 def test_the_folder_of_garmins_export_brings_names_and_health(user: int, tmp_path: Path) -> None:
-    """Its zips of files are still zips."""
+    """The zips inside it are still zips."""
     done = bring(unpack(garmin(), tmp_path / "garmin"), "--json")
     assert done.returncode == 0, done.stderr
     assert [line["outcome"] for line in lines(done)].count("imported") == 6
@@ -84,7 +84,7 @@ def test_the_zip_that_is_made_while_it_is_read(tmp_path: Path, step: int) -> Non
     with zipfile.ZipFile(whole) as opened:
         assert {name: opened.read(name) for name in opened.namelist()} == inside
         assert opened.testzip() is None
-    assert stream.unreadable == [tmp_path / "gone"]  # said by the import, as of any other file
+    assert stream.unreadable == [tmp_path / "gone"]  # reported by the import, as for any other file
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")

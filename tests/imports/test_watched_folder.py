@@ -1,4 +1,4 @@
-"""The watched folder: taken once, when it has stopped growing; never touched."""
+"""The watched folder: a file is imported once, when it has stopped growing, and never touched."""
 
 import os
 from pathlib import Path
@@ -63,7 +63,7 @@ def test_a_changed_file_is_taken_again(folder: Path) -> None:
 def test_an_archive_goes_the_way_of_archives(folder: Path) -> None:
     several = {
         f"{number}.gpx": RUN + b"\n" * number for number in range(4)
-    }  # fewer are taken like single files
+    }  # a zip with fewer files is taken like single files
     (folder / "ann" / "all.zip").write_bytes(zipped(several))
     assert look(folder) == 1
     assert rows("SELECT state, source, name FROM uploads") == [("listing", "folder", "all.zip")]

@@ -1,5 +1,5 @@
-"""A watch that was started again beside the phone's recording of the whole, and a triathlon: each is counted once, in
-whatever order the files come, and an undo leaves what the others make."""
+"""A watch that was restarted while the phone recorded the whole, and a triathlon: each counts once, in whatever order
+the files come, and an undo leaves what the other files make."""
 
 import itertools
 import math
@@ -52,7 +52,7 @@ def _place(s: float) -> tuple[float, float]:
 
 @cache
 def triathlon(sport: str) -> bytes:
-    """FIT of all legs, or GPX of the whole of it as another sport."""
+    """FIT with all legs, or GPX of the whole triathlon as another sport."""
     w, begun = fit.file_id(Writer()), int(START.timestamp()) - FIT_EPOCH
     t, lat, made = begun, 45.0, []
     sessions = []
@@ -76,7 +76,7 @@ RUN = {
 
 
 def bring(user: int, *names: str, of: dict[str, bytes] = RUN) -> int:
-    """A batch of these files."""
+    """Import these files as a batch; returns its id."""
     batch = files.begin(user, "command")
     for name in names:
         files.add_and_process(user, batch, name, of[name])
@@ -98,7 +98,7 @@ def test_the_parts_of_a_whole_are_one_activity_in_any_order(database) -> None:
         assert len(queries.originals_of(user, activity)) == 4
         track = queries.track(user, activity)
         assert len(track) == 900
-        assert track["heart_rate"].notna().sum() >= 860  # of each part
+        assert track["heart_rate"].notna().sum() >= 860  # from each part
     assert len(seen) == 1
     days = store.read("SELECT activity_count, distance_m FROM day_totals WHERE user_id = $1", (user,))
     assert list(days["activity_count"]) == [1]

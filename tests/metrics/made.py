@@ -1,4 +1,4 @@
-"""Tracks of one value a second, and their numbers, for the tests of metrics."""
+"""Tracks with one value per second, and their metrics, for the tests of metrics."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ ATHLETE = {"max_heart_rate": 190.0, "resting_heart_rate": 60.0, "threshold_heart
 
 
 def track(seconds=None, **columns) -> dict[str, np.ndarray]:
-    """A track of arrays; what is not given is missing. seconds: of each point, default 0, 1, 2 …"""
+    """A track as arrays; columns that are not given are missing. seconds: time of each point, by default 0, 1, 2 …"""
     count = len(next(iter(columns.values())))
     at = np.arange(count) if seconds is None else np.asarray(seconds)
     time = START + (np.asarray(at, float) * 1e6).astype("timedelta64[us]")
@@ -20,7 +20,7 @@ def track(seconds=None, **columns) -> dict[str, np.ndarray]:
 
 
 def computed(made: dict, sport: str = "cycling", athlete: dict | None = None, **more) -> dict[str, float]:
-    """The winners of every metric of a track."""
+    """The winning value of every metric of a track."""
     return results(made, sport, athlete, **more).metrics
 
 

@@ -1,8 +1,8 @@
-"""Distance, average heart rate and mean-maximal power against GoldenCheetah's rules, written here anew and plainly, on
-a ride without pauses: within 0.1 %.
+"""Distance, average heart rate and mean-maximal power agree within 0.1 % with GoldenCheetah's rules, which are
+implemented again here in a simple way, on a ride without pauses.
 
 Its rules: the distance is that of the last point; the average heart rate is the mean over the points that have one;
-power is taken for each second, and the best of a duration is the largest mean of as many seconds in a row.
+power is taken for each second, and the best of a duration is the largest mean of that many seconds in a row.
 """
 
 import numpy as np

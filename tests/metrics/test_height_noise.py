@@ -1,4 +1,4 @@
-"""Climbs by an altitude that wanders, a point a second and one in five."""
+"""Climbs from an altitude with noise and drift, with a point every second and every five seconds."""
 
 import numpy as np
 import pytest
@@ -43,7 +43,7 @@ NOISES = [(4.0, 0.0), (4.0, 10.0), (4.0, 20.0), (4.0, 40.0), (3.0, 20.0), (2.0, 
 @pytest.mark.parametrize("every", [1, 5])
 @pytest.mark.parametrize(("metres", "memory_s"), NOISES)
 def test_a_flat_hour_climbs_little(metres: float, memory_s: float, every: int) -> None:
-    """Without a filter: 390 to 3,000 m."""
+    """Without a filter it would be 390 to 3,000 m."""
     assert ascents(FLAT, every, metres, memory_s).max() < 60
     assert is_estimate(measured(FLAT, every, 1, metres, memory_s))
 
@@ -51,7 +51,7 @@ def test_a_flat_hour_climbs_little(metres: float, memory_s: float, every: int) -
 @pytest.mark.parametrize("every", [1, 5])
 @pytest.mark.parametrize("memory_s", [10.0, 20.0, 40.0])
 def test_a_hill_of_20_m_is_found(memory_s: float, every: int) -> None:
-    """In the median of many recordings: a single one of 4 m of noise cannot tell."""
+    """In the median of many recordings: a single one with 4 m of noise cannot tell."""
     assert np.median(ascents(HILL, every, 4.0, memory_s, 25)) == pytest.approx(20, rel=0.15)
 
 
@@ -75,7 +75,7 @@ def test_a_second_and_five_agree(metres: float, memory_s: float) -> None:
 
 
 def test_points_now_and_then_are_no_smoother_than_points_every_second() -> None:
-    """A device that writes when something changes: 1 to 8 s apart."""
+    """A device that writes a point when something changes, every 1 to 8 s."""
     rng = np.random.default_rng(5)
     seconds = np.cumsum(rng.integers(1, 9, 1200)).astype(float)
     time = START + (seconds * 1e6).astype("timedelta64[us]")
@@ -85,14 +85,14 @@ def test_points_now_and_then_are_no_smoother_than_points_every_second() -> None:
 
 
 def test_a_barometer_keeps_every_hill() -> None:
-    hills = 6 * np.abs(np.sin(HOUR * np.pi / 240))  # 15 of 6 m
+    hills = 6 * np.abs(np.sin(HOUR * np.pi / 240))  # 15 hills of 6 m
     found = climbed(measured(hills, 1, 1, 0.2, 0.0))[0]
     assert found == pytest.approx(15 * 6, rel=0.1)
     assert not is_estimate(measured(hills, 1, 1, 0.2, 0.0))
 
 
 def test_nothing_is_climbed_in_a_lift() -> None:
-    """The distance stood still meanwhile."""
+    """The distance does not change in the meantime."""
     seconds = np.append(np.arange(600.0), 1200 + np.arange(600.0))
     time = START + (seconds * 1e6).astype("timedelta64[us]")
     altitude = np.append(np.full(600, 100.0), np.full(600, 390.0))

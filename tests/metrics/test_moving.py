@@ -1,4 +1,4 @@
-"""Moving time: stops out, distance that is counted in steps understood."""
+"""Moving time leaves out stops and understands a distance that is counted in steps."""
 
 import datetime as dt
 
@@ -25,7 +25,7 @@ def test_a_stop_of_a_minute_is_not_moving() -> None:
 
 
 def test_a_stop_in_the_pool_of_a_distance_counted_in_lengths() -> None:
-    """25 m every 22 s, without a rest: all of it is moving, though the distance stands still for 21 of 22 s."""
+    """25 m every 22 s without a rest: all of it is moving, although the distance stays the same for 21 of 22 s."""
     way = np.repeat(np.arange(20) * 25.0, 22)
     assert moving_s(at_every_second(np.append(way, 500.0))) == pytest.approx(440, abs=2)
 
@@ -40,7 +40,7 @@ def test_waiting_before_a_small_step_is_not_moving() -> None:
 def test_a_stop_after_which_the_next_point_is_far_on_is_not_moving(
     every_s: int, speed: float, stop_s: int
 ) -> None:
-    """A watch that records seldom, and by the stop's two ends: the first point after it is metres on."""
+    """A watch that records rarely, but at both ends of the stop: the next point is some metres further on."""
     before = np.arange(0, 60) * every_s
     after = before[-1] + stop_s + np.arange(0, 60) * every_s
     track = at_every_second(np.concatenate([before, before[-1] + np.arange(60) * every_s]) * speed)

@@ -1,4 +1,4 @@
-"""What holds for every metric, and what messy data may not do to it."""
+"""What holds for every metric, and what messy data must not do to it."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ RNG = np.random.default_rng(17)
 
 
 def an_hour(n: int = 3600, rng: np.random.Generator = RNG) -> dict:
-    """A hilly ride or run with everything, as dirty as real ones: noise, coasting, a heart that lags."""
+    """A hilly ride or run with every channel, as messy as real ones: noise, coasting, heart rate that lags."""
     t = np.arange(n)
     hill = 60 * np.sin(t / 240) + 8 * np.sin(t / 47)
     power = np.clip(190 + 70 * np.cos(t / 240) + rng.normal(0, 35, n), 0, None)
@@ -80,8 +80,8 @@ def test_records_and_metrics_share_one_rule_of_gaps() -> None:
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("sport", ["cycling", "running"])
 def test_smart_recording_changes_no_zone_by_a_point_and_no_load_by_a_percent(sport: str, seed: int) -> None:
-    """Thinned as devices do it: a point where something turned, and at least every 7 s. Heart rate and pace as they
-    come; power as a mean of 5 s, for noise that is new every second cannot be told from every other one of them."""
+    """Thinned as devices do it: a point where something changed, and at least every 7 s. Heart rate and pace stay
+    as they are; power is a mean over 5 s, because noise that is new every second is lost with the points left out."""
     made = an_hour(rng=np.random.default_rng(seed))
     made["power"] = np.convolve(np.pad(made["power"], 2, mode="edge"), np.ones(5) / 5, "valid").round()
     kept, last = np.zeros(3600, bool), 0
@@ -110,11 +110,11 @@ def test_smart_recording_changes_no_zone_by_a_point_and_no_load_by_a_percent(spo
 
 
 def test_an_old_watch_on_a_walk_writes_two_points_a_minute_and_a_pause_is_still_one() -> None:
-    """Garmin's smart recording of something slow: steps of up to 30 s, of which no second is lost."""
+    """Garmin's smart recording of a slow activity: points up to 30 s apart, and no second of it is lost."""
     t = np.arange(3600)
     beats, way = np.round(104 + 12 * np.sin(t / 700)), 1.4 * t
     at = np.append(np.cumsum(np.random.default_rng(3).integers(2, 30, 300)), 3599)
-    at = np.unique([0, 1800, 1801, *at[at < 3600]])  # the watch is stopped at 1800
+    at = np.unique([0, 1800, 1801, *at[at < 3600]])  # the timer is stopped at 1800
     thin = track(at + 600 * (at > 1800), heart_rate=beats[at], distance=way[at])
     full = track(heart_rate=beats, distance=way)
     a, b = computed(full, "walking"), computed(thin, "walking")
@@ -138,7 +138,7 @@ def test_a_heart_rate_of_the_warm_up_alone_makes_no_efficiency(sport: str) -> No
 
 
 def test_on_the_flat_graded_pace_is_the_pace_whatever_the_device_calls_moving() -> None:
-    """A watch whose timer ran on at the traffic lights: pace and graded pace stand side by side on the page."""
+    """With a watch whose timer kept running at traffic lights: the page shows pace and graded pace side by side."""
     way = 3.0 * (np.arange(1800) - np.clip(np.arange(1800) - 600, 0, 600))
     made = track(distance=way, altitude=np.full(1800, 100.0))
     for moving in (1200.0, 1799.0):
@@ -154,7 +154,7 @@ def test_a_jump_of_the_way_is_no_race() -> None:
 
 
 def test_an_hour_on_the_spot_is_an_hour_of_load_by_rating() -> None:
-    """Weights, a climbing wall: what little way there is says nothing of how long it was."""
+    """With weights or on a climbing wall, the little distance there is says nothing about the duration."""
     spot = track(distance=np.minimum(np.arange(3600.0), 90.0))
     found = computed(spot, "strength", device={"rpe": 7.0})
     assert found["moving_s"] < 120
@@ -199,7 +199,7 @@ def test_the_winner() -> None:
     device_first, ours_first = METRICS["ascent_m"], METRICS["normalized_power"]
     assert winner(device_first, 3.0, 2.0, 1.0) == 3.0
     assert winner(device_first, None, 2.0, 1.0) == 2.0
-    assert winner(device_first, None, 0.0, 1.0) == 1.0  # it has not measured it
+    assert winner(device_first, None, 0.0, 1.0) == 1.0  # 0: the device has not measured it
     assert winner(ours_first, None, 2.0, 1.0) == 1.0
     assert winner(ours_first, None, 2.0, None) == 2.0
     assert winner(ours_first, None, None, None) is None
@@ -220,14 +220,14 @@ HOUR = 3600
 
 
 def known_for(seconds: int, value: float, n: int = HOUR) -> np.ndarray:
-    """A channel that falls silent after some seconds."""
+    """A channel that ends after some seconds."""
     return np.where(np.arange(n) < seconds, value, np.nan)
 
 
 @given(st.integers(60, HOUR), st.sampled_from([("cycling", "power"), ("running", "distance")]))
 @settings(max_examples=25, deadline=None)
 def test_what_covers_only_a_part_does_not_stand_for_the_whole(seconds: int, of: tuple[str, str]) -> None:
-    """A meter that dies early leaves the load to the next rung, as if it had never been there."""
+    """When a meter dies early, the next rung gives the load, as if the meter had never been there."""
     sport, channel = of
     hearts = np.full(HOUR, 165.0)
     first = known_for(seconds, 200.0) if channel == "power" else known_for(seconds, 3.0) * np.arange(HOUR)

@@ -1,4 +1,4 @@
-"""Each formula's worked values: what a person with a pencil, or a printed table, gets."""
+"""Worked values for each formula, calculated by hand or taken from a printed table."""
 
 import math
 
@@ -23,7 +23,7 @@ def test_normalized_power(power, normalized: float) -> None:
 
 
 def test_from_zeros_as_goldencheetah_begins_it_is_another_number() -> None:
-    """Ours begins with the first full window, theirs at 0 W: little over an hour, but not over three minutes."""
+    """Ours begins with the first full window, theirs at 0 W: little difference in an hour, but not in three minutes."""
 
     def from_zeros(power: np.ndarray) -> float:
         sums = np.append(0.0, np.cumsum(np.append(np.zeros(29), power)))
@@ -92,7 +92,7 @@ def test_edwards() -> None:
     assert computed(track(heart_rate=heart_rate))["edwards_trimp"] == 160
     assert (
         computed(track(heart_rate=np.full(60, 95.0)))["edwards_trimp"] == 1
-    )  # equal belongs to the zone above
+    )  # a value on the boundary belongs to the zone above
 
 
 def test_minetti() -> None:

@@ -1,4 +1,4 @@
-"""Invented histories for the tests of records: small, hostile to ties, and none a real person's."""
+"""Invented histories for the tests of records: small, full of ties, and none of a real person."""
 
 import numpy as np
 import pandas as pd
@@ -50,7 +50,7 @@ def activity(draw):
 
 
 def crowd(seed: int) -> list:
-    """Many runs of one athlete, some far too fast for them: enough for the guard to have an opinion."""
+    """Many runs of one athlete, some far too fast for them: enough for the plausibility guard to judge them."""
     rng = np.random.default_rng(seed)
     parts = []
     for _ in range(int(rng.integers(12, 70))):
@@ -65,7 +65,7 @@ def crowd(seed: int) -> list:
             decisions = [("best_time", 400.0, str(rng.choice(["keep", "not a record"])))]
         begin = float(rng.integers(0, 200))
         some = [("best_time", 400.0, seconds, begin, begin + seconds, "gps")]
-        if rng.random() < 0.6:  # holds the 400 m, touches it, or does not
+        if rng.random() < 0.6:  # contains the 400 m, touches them, or does neither
             begin, long = (
                 float(rng.integers(0, 200)),
                 float(rng.integers(180, 320) if rng.random() < 0.8 else 140),
@@ -84,7 +84,7 @@ parts = st.one_of(st.lists(activity(), min_size=1, max_size=12), st.integers(0, 
 
 
 def history(parts, ids=None) -> History:
-    """The parts, activity n with fingerprint n, under the ids given (default 1, 2, …) and in that order."""
+    """The history of `parts`: activity n has fingerprint n and its id from `ids` (default 1, 2, …), ordered by id."""
     ids = list(ids) if ids is not None else list(range(1, len(parts) + 1))
     order = sorted(range(len(parts)), key=lambda n: ids[n])
     activities = [{"activity_id": ids[n], "fingerprint": f"{n:05d}"} | parts[n][0] for n in order if parts[n]]
@@ -99,6 +99,6 @@ def history(parts, ids=None) -> History:
 
 
 def window(efforts, decision) -> tuple[float, float]:
-    """The stretch a decision is said of, as it is stored with it."""
+    """The stretch that a decision is about, as it is stored with the decision."""
     found = [(e[3], e[4]) for e in efforts if e[:2] == decision[:2]]
     return found[0] if found else (float("nan"), float("nan"))

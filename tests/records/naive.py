@@ -1,4 +1,4 @@
-"""Records the slow way, from the sentences of the issue: what recompute.compute must equal."""
+"""Records computed the slow way, straight from the specification: recompute.compute must give the same."""
 
 from milevault_core.records import KINDS
 from milevault_core.records.plausible import NOT_OWN_LEGS
@@ -7,7 +7,7 @@ from tests.records.histories import window
 
 def records(parts):
     """{(kind, sport, indoor, key): [(fingerprint, value, is_season_best), …]} of improvements and season bests,
-    and {(fingerprint, kind, key)} that wait. For the kinds over activities."""
+    and {(fingerprint, kind, key)} of those that wait, for the kinds over activities."""
     groups: dict[tuple, list] = {}
     for n, part in enumerate(parts):
         if part is None:
@@ -80,7 +80,7 @@ def _overlap(one, other) -> bool:
 
 
 def _stretches(name, doubted, groups):
-    """(what it is a stretch of, its window) of one activity's doubted efforts, those that touch put together."""
+    """(kind of stretch, window) of the doubted efforts of one activity; those that overlap are merged."""
     windows = []
     for fingerprint, group in doubted:
         if fingerprint == name:

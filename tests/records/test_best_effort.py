@@ -9,7 +9,7 @@ from milevault_core.records.best_effort import best_effort, best_over
 
 
 def oracle(seconds, way, distance):
-    """Every window that starts or ends on a sample, one after the other."""
+    """Try every window that starts or ends on a sample, one by one."""
     n, best = len(way), None
     for i in range(n):
         for j in range(i + 1, n):
@@ -29,11 +29,11 @@ def oracle(seconds, way, distance):
 
 
 def exact(seconds, way, distance):
-    """In fractions: no rounding at all, and no thought about which end lies on a sample: all of them."""
+    """In fractions, so without any rounding, and over the windows at both ends of every sample."""
     t, d = [Fraction(x) for x in seconds.tolist()], [Fraction(x) for x in way.tolist()]
     need = Fraction(distance)
 
-    def reached(goal, late):  # when the way is at `goal`: the last such moment, or the first
+    def reached(goal, late):  # when the distance is `goal`: the last such moment, or the first
         rows = range(len(d) - 1, 0, -1) if late else range(1, len(d))
         for k in rows:
             if d[k - 1] <= goal <= d[k]:
@@ -49,7 +49,7 @@ def exact(seconds, way, distance):
 
 def random_case(rng):
     n = int(rng.integers(2, 50))
-    slowest = 6 if rng.random() < 0.5 else 2  # every other one is a point each second
+    slowest = 6 if rng.random() < 0.5 else 2  # half of the cases have one point per second
     seconds = np.cumsum(rng.integers(1, slowest, n)).astype(float)
     steps = np.round(rng.exponential(3.0, n), int(rng.integers(0, 4))) * (
         rng.random(n) < rng.uniform(0.3, 1.0)
@@ -75,15 +75,13 @@ def test_equals_the_search_over_every_window_with_error_0():
         assert got[0] == want
         assert got[0] == pytest.approx(got[2] - got[1], abs=1e-9)
         assert seconds[0] <= got[1] < got[2] <= seconds[-1]
-        covered = np.interp(
-            [got[1], got[2]], seconds, way
-        )  # no window of time at rest: between samples it moves
+        covered = np.interp([got[1], got[2]], seconds, way)  # the distance is linear in time between samples
         assert covered[1] - covered[0] == pytest.approx(distance, abs=1e-6)
     assert found > 1_500
 
 
 def test_equals_exact_arithmetic():
-    """Ways in quarters of a metre, which floats hold exactly: then so must be the ends of every window."""
+    """With distances in quarters of a metre, which floats hold exactly, the ends of every window must be exact too."""
     rng = np.random.default_rng(7)
     for _ in range(300):
         seconds, way, distance = random_case(rng)
@@ -99,8 +97,8 @@ def test_equals_exact_arithmetic():
     [
         (np.arange(1000.0), np.arange(1000.0) * 3, 1000, 1000 / 3),
         ([0, 1000, 3000], [0, 3000, 11000], 5000, 1250),
-        ([0, 600, 700, 1700], [0, 2400, 2400, 6400], 3000, 750),  # goes round the stop
-        ([0, 600, 700, 750], [0, 2400, 2400, 2600], 2600, 750),  # cannot: time stood still counts
+        ([0, 600, 700, 1700], [0, 2400, 2400, 6400], 3000, 750),  # the best window avoids the stop
+        ([0, 600, 700, 750], [0, 2400, 2400, 2600], 2600, 750),  # cannot avoid the stop: its time counts
         ([0, 100], [0, 400], 400, 100),
     ],
 )
@@ -109,7 +107,7 @@ def test_known_times(seconds, way, distance, want):
 
 
 def unheld(seconds, way, distance):
-    """The search as it was written first: a departure that rounds to before the start is taken from the end."""
+    """The first version of the search, with its bug: a departure that rounds to before the start wraps to the end."""
     first = np.searchsorted(way, way[0] + distance, "left")
     origin = way[first:] - distance
     i = np.searchsorted(way, origin, "right") - 1
@@ -129,11 +127,11 @@ def test_a_departure_that_rounds_to_before_the_start_stays_at_the_start():
             continue
         negative += unheld(seconds, way, distance) < 0
         assert best_effort(seconds, way, distance)[0] == oracle(seconds, way, distance) > 0
-    assert negative > 10  # the cases do hold what once went wrong
+    assert negative > 10  # the cases do contain what once went wrong
 
 
 def test_a_standstill_is_left_out_at_both_ends():
-    """np.interp of time over distance answers anything within a standstill; both ends must be the near one."""
+    """np.interp of time over distance may give any moment of a standstill; both ends of a window must leave it out."""
     seconds, way = np.array([0.0, 500, 600, 1100, 1200]), np.array([0.0, 0, 400, 400, 800])
     assert best_effort(seconds, way, 400) == (100.0, 500.0, 600.0)
     naive = np.interp(way + 400, way, seconds)[:1] - seconds[:1]

@@ -4,7 +4,7 @@ from milevault_core.records.climb import highest_climb
 
 
 def oracle(altitude):
-    """Every foot with every top."""
+    """Try every foot with every top."""
     best = 0.0
     for i in range(len(altitude)):
         top, dip = altitude[i], 0.0
@@ -31,11 +31,11 @@ def test_equals_every_foot_with_every_top():
         inside = altitude[foot : top + 1]
         merged += (np.maximum.accumulate(inside) - inside).max() >= 10
     assert found > 300
-    assert merged > 30  # climbs that go on after a dip of 10 m or more
+    assert merged > 30  # climbs that continue after a dip of 10 m or more
 
 
 def test_known_climbs():
-    assert highest_climb(np.array([0.0, 100, 85, 300])) == (300, 0, 3)  # a dip of 15 in 300 is part of it
+    assert highest_climb(np.array([0.0, 100, 85, 300])) == (300, 0, 3)  # a dip of 15 in 300 is included
     assert highest_climb(np.array([0.0, 100, 60, 200])) == (140, 2, 3)  # one of 40 in 200 is not
     assert highest_climb(np.array([500.0, 400, 300])) == (0, 0, 0)
     assert highest_climb(np.array([7.0])) == (0, 0, 0)

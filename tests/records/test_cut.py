@@ -1,4 +1,4 @@
-"""What nobody can have done is cut out, as devices really write it; the rest counts and is never too fast."""
+"""What nobody can have done, as devices really write it, is cut out; the rest counts and is never too fast."""
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ START = np.datetime64("2025-03-01T07:00:00", "us")
 
 
 def performance(speed, sport="running", noise=None, **more) -> Performance:
-    """A point each second; speed in m/s of each second. noise: "whole" metres, "jitter" of times, "gps"."""
+    """One point per second; speed: m/s of each second. noise: "whole" metres, "jitter" of times, "gps"."""
     rng = np.random.default_rng(3)
     seconds = np.arange(len(speed) + 1.0)
     way = np.append(0.0, np.cumsum(speed))
@@ -81,7 +81,7 @@ def test_a_glitch_costs_its_metres_and_no_distance():
 
 @pytest.mark.parametrize("step", [13.0, 40.0, 900.0])
 def test_one_step_too_fast_cuts_no_run(step):
-    """A device with whole metres that writes 13 of them in one second: the 10 km stand, a little slower."""
+    """A device that writes whole metres has too many of them in one second: the 10 km still count, slightly slower."""
     speed = np.full(3_434, 3.0)
     speed[[700, 2_000]] = step
     best = times(efforts(performance(speed, noise="whole")))[10_000]
@@ -89,7 +89,7 @@ def test_one_step_too_fast_cuts_no_run(step):
 
 
 def test_what_is_left_is_not_as_fast_as_the_world_record():
-    """Cut out alone, a window leaves a rest that is exactly as fast as the record."""
+    """Cutting out only the window would leave a rest that is exactly as fast as the record."""
     speed = np.full(5_000, 3.0)
     for begin, top in ((800, 10.8), (2_500, 9.6), (4_000, 11.9)):
         speed[begin : begin + 90] = top * np.sin(np.linspace(0, np.pi, 90)) ** 0.3
@@ -101,8 +101,8 @@ def test_what_is_left_is_not_as_fast_as_the_world_record():
 def test_a_pool_swim_with_uneven_lengths_keeps_the_others():
     rng = np.random.default_rng(4)
     took = rng.normal(26, 1.0, 80)
-    took[20], took[21] = 7.0, 45.0  # a turn told far too early
-    took[60], took[61] = 8.5, 9.0  # one length told as two
+    took[20], took[21] = 7.0, 45.0  # a turn detected far too early
+    took[60], took[61] = 8.5, 9.0  # one length counted as two
     begin = np.append(0.0, np.cumsum(took)[:-1])
     lengths = pd.DataFrame({
         "start_time": START + (begin * 1e6).astype("timedelta64[us]"), "elapsed_s": took, "distance_m": 25.0,

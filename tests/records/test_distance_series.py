@@ -24,7 +24,7 @@ def test_a_distance_told_every_five_seconds_is_no_jump():
     seconds = np.arange(61.0)
     metres = np.floor(seconds / 5) * 20
     assert lengths_of(way_of(seconds, metres, CAP, "device")) == [(0, 240)]
-    metres[30:] += 60  # 80 m in five seconds is
+    metres[30:] += 60  # 80 m in five seconds is one
     way = way_of(seconds, metres, CAP, "device")
     assert (lengths_of(way), way.jumped_m) == ([(0, 220)], 80)
 

@@ -1,4 +1,4 @@
-"""What one activity did best: known rides and runs, and what no person can have done."""
+"""The best efforts of one activity: known rides and runs, and what no person can have done."""
 
 import numpy as np
 import pandas as pd
@@ -106,7 +106,7 @@ def test_laps_are_scaled_to_their_length_and_short_ones_are_none():
     performance = run()
     performance.laps = laps
     found = by_key(efforts(performance), "fastest_lap")
-    assert list(found) == [200, 1_000]  # 400 m in 9 s is nobody's
+    assert list(found) == [200, 1_000]  # nobody runs 400 m in 9 s
     assert found[1_000].value == pytest.approx(200 / 0.97)
     assert (found[1_000].t0_s, found[1_000].t1_s) == (300, 500)
 
@@ -188,7 +188,7 @@ def test_every_kind_is_written_as_a_kind_should_be(name):
 
 @pytest.mark.parametrize(("ascent_m", "counts"), [(1_300.0, True), (1_736.0, False)])
 def test_no_ride_is_steeper_than_a_street(ascent_m: float, counts: bool) -> None:
-    """3.6 km with 1 736 m of ascent, as a device without a barometer had it."""
+    """3.6 km with 1,736 m of ascent, as recorded by a device without a barometer."""
     track = run(speed=1.0).track
     figures = {"distance_m": 3_600.0, "elapsed_s": 3_600.0, "moving_s": 3_600.0, "ascent_m": ascent_m}
     found = efforts(Performance(track, "cycling", figures=figures, source="gps"))

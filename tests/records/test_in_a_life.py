@@ -1,5 +1,5 @@
-"""Records of a person's activities as they are stored: what is doubted waits with all that touches it and is asked
-about once, a glitch costs its own metres only, and each kind belongs to its sports. (Cases of runners' archives.)"""
+"""Records of a person's stored activities: what is doubted waits with everything that touches it and is asked about
+once, a glitch costs only its own metres, and each kind belongs to its sports. (Cases from runners' archives.)"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +18,7 @@ FIRST = datetime(2024, 1, 1, 7, tzinfo=UTC)
 
 
 def straight(speed: np.ndarray, **columns: np.ndarray) -> dict[str, np.ndarray]:
-    """Positions every second along a straight line; `speed`: metres of each second."""
+    """Positions every second along a straight line; `speed`: the metres covered in each second."""
     way = np.append(0.0, np.cumsum(speed))[:-1]
     return {
         "lat": np.full(len(way), 50.0),
@@ -56,7 +56,7 @@ def test_a_doubted_stretch_makes_no_record_of_any_distance_and_is_asked_about_on
     for day in range(12):
         done(user, day, straight(np.full(1300, 2.8 + 0.005 * day)))
     fast = np.full(1300, 2.8)
-    fast[300:600] = 3.55  # five minutes of drift
+    fast[300:600] = 3.55  # five minutes of GPS drift
     drifted = done(user, 40, straight(fast))
     clean.clean(user)
     held = store.read("SELECT activity_id FROM personal_records WHERE kind = 'best_time'")["activity_id"]
@@ -68,7 +68,7 @@ def test_a_doubted_stretch_makes_no_record_of_any_distance_and_is_asked_about_on
         == set(rows("activity_efforts", drifted, "best_time"))
         >= {400.0, 804.672, 1000.0, 1609.344}
     )
-    assert asked(drifted) == [("best_time", 1000.0)]  # that which covers most of the stretch
+    assert asked(drifted) == [("best_time", 1000.0)]  # the effort that covers most of the stretch
 
 
 def test_one_impossible_second_costs_its_metres_and_no_distance(user: int) -> None:
@@ -106,7 +106,7 @@ def test_the_last_seconds_in_a_car_cost_themselves_only(user: int) -> None:
 def test_what_is_unusual_for_its_owner_waits(
     user: int, sport: str, kind: str, usual: dict, odd: dict
 ) -> None:
-    """Heart rate, power and climb too, not times alone."""
+    """Heart rate, power and climb too, not only times."""
     seconds = np.arange(900.0)
 
     def columns(values: dict, more: float) -> dict[str, np.ndarray]:

@@ -42,7 +42,7 @@ def test_a_hole_is_a_line_up_to_10_s_then_no_power_and_no_heart_rate():
     assert watts[7:20].tolist() == [200, *[0] * 10, 300, 300]
     _, beats = every_second(seconds, values, silent_is_zero=False)
     assert np.isnan(beats[8:18]).all()
-    assert mean_max(beats, [9])[1][0] == -1  # no window of 9 s is whole
+    assert mean_max(beats, [9])[1][0] == -1  # no window of 9 s is complete
 
 
 def test_power_does_not_reach_across_an_hour():

@@ -40,7 +40,7 @@ def test_from_ten_earlier_efforts_on():
     slow = np.full(10, 300.0)
     assert waits(np.append(slow, 254.0), np.arange(11)).tolist() == [False] * 10 + [True]
     assert not waits(np.append(slow, 256.0), np.arange(11)).any()  # 14.7 % faster
-    assert not waits(np.append(slow[:9], 100.0), np.arange(10)).any()  # only nine before it
+    assert not waits(np.append(slow[:9], 100.0), np.arange(10)).any()  # only nine earlier ones
     assert np.isnan(typical(slow, np.arange(10))).all()
 
 

@@ -1,4 +1,4 @@
-"""Totals and streaks against sums made by hand of Python's own calendar."""
+"""Totals and streaks against sums computed with Python's own calendar."""
 
 from collections import defaultdict
 from datetime import date, timedelta
@@ -28,7 +28,7 @@ def frame_of(rows):
 
 
 def period(day, key):
-    """(first, last) day of the period."""
+    """(first, last) day of the period that holds `day`; key: 1 day, 7 week, 30 month, otherwise year."""
     if key == 1:
         return day, day
     if key == 7:

@@ -67,7 +67,7 @@ def test_nobody_climbs_faster_than_anybody():
     assert highest_ascent_m(0) == highest_ascent_m(np.nan) == np.inf
 
 
-# What people have done: nobody's true performance may be thrown out.
+# What people have really done: none of these performances may be thrown out.
 TRUE = [
     ("running", 400, 43.03), ("running", 1_000, 131.96), ("running", 3_218.688, 474.1), ("running", 10_000, 1_571.0),
     ("running", 15_000, 2_387), ("running", 21_097.5, 3_402), ("running", 42_195, 7_180), ("running", 50_000, 9_523),
@@ -79,7 +79,7 @@ TRUE = [
 
 
 def even(sport: str, distance: float, seconds: float) -> Performance:
-    """A performance at one pace, a point each second, and its last one at the end."""
+    """A performance at an even pace, with a point every second and one at the end."""
     t = np.append(np.arange(0.0, seconds), seconds)
     start = np.datetime64("2026-01-01T06:00:00", "us")
     made = track.from_columns(

@@ -1,4 +1,4 @@
-"""Properties of the records of a whole history, against a naive recomputation."""
+"""Properties of the records of a whole history, compared with a naive recomputation."""
 
 import pandas as pd
 from hypothesis import given, settings
@@ -14,7 +14,7 @@ GROUP = ["kind", "sport", "is_indoor", "key"]
 
 
 def without_ids(found: Records, had: History) -> tuple:
-    """Records as text with fingerprints for ids."""
+    """Records as text, with fingerprints instead of ids."""
     names = dict(zip(had.activities["activity_id"], had.activities["fingerprint"], strict=True))
 
     def text(frame):
@@ -76,9 +76,9 @@ def test_adding_and_removing_an_activity(some, data):
 
 
 def never_worse(before: Records, after: Records, start: pd.Timestamp) -> None:
-    """What adding an activity that began at `start` may do, exactly (docs/decisions, "a record that comes to wait"):
-    the best of what counts and what waits never gets worse; what counted counts on or waits, and waits only if the
-    new activity came before it."""
+    """Check what adding an activity that began at `start` may do, exactly (docs/decisions, "a record that comes to
+    wait"): the best of what counts and what waits never gets worse; what counted still counts or now waits, and waits
+    only if the new activity came before it."""
     known, now = best_known(before), best_known(after)
     assert set(known) <= set(now)
     for group, value in known.items():
@@ -100,7 +100,7 @@ def keyed(waiting: pd.DataFrame) -> set[tuple]:
 
 
 def best_known(found: Records) -> dict:
-    """The best of each group, of what counts and what waits for its owner."""
+    """The best of each group among what counts and what waits for the user."""
     best = held(found)
     for *group, value, _ in keyed(found.waiting):
         sign = 1 if KINDS[group[0]].lower_is_better else -1
@@ -147,7 +147,7 @@ def affected(before: History, after: History):
 
 
 def replace(stored: Records, fresh: Records, groups) -> Records:
-    """The stored records with `fresh = compute(…, groups)` in place of what it recomputed, as the store does it."""
+    """The stored records with the recomputed ones replaced by `fresh = compute(…, groups)`, as the store does it."""
     periods = {k.name for k in KINDS.values() if k.over == "periods"}
 
     def put(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
@@ -175,7 +175,7 @@ def one_of(had: History, activity_id: int) -> History:
 
 
 def needed(had: History, groups) -> History:
-    """What a caller loads for an incremental recomputation: only the rows it is told to."""
+    """What a caller loads for an incremental recomputation: only the rows that rows_needed() asks for."""
     wanted = rows_needed(groups)
     pairs = zip(had.efforts["kind"], had.efforts["key"], strict=True)
     rows = [(kind, key) in wanted or (kind, None) in wanted for kind, key in pairs]

@@ -1,4 +1,4 @@
-"""The window of an effort lies within its activity, for every kind of record and whatever a device has written."""
+"""The window of an effort lies within its activity, for every kind of record and whatever a device writes."""
 
 import pandas as pd
 import pytest
@@ -20,8 +20,7 @@ FIGURES = ("distance_m", "elapsed_s", "moving_s", "ascent_m")
 
 
 def hold_within(made: Prepared) -> set[str]:
-    """The kinds that derive finds efforts of in an activity; no window begins before it or ends
-    after it."""
+    """Check that no window begins before the activity or ends after it; returns the kinds with efforts in it."""
     recording, row = made.recording, made.row
     figures = {name: row[name] for name in FIGURES} | {"pool_length_m": recording.totals.get("pool_length_m")}
     found = efforts(
@@ -38,10 +37,10 @@ def hold_within(made: Prepared) -> set[str]:
 @needs_samples
 def test_windows_of_the_samples_lie_within_them() -> None:
     kinds: set[str] = set()
-    for path in sample_files(".fit"):  # laps, lengths and sessions with clocks of their own
+    for path in sample_files(".fit"):  # their laps, lengths and sessions have clocks of their own
         for made in activities(path.read_bytes(), path.name):
             kinds |= hold_within(made)
-    # Segments and routes come from other steps, which give them their windows.
+    # Efforts on segments and routes get their windows from other steps.
     assert kinds >= {kind.name for kind in KINDS.values() if kind.over == "activity"} - {"segment", "route"}
 
 
@@ -65,7 +64,7 @@ def test_windows_of_the_dirty_twin_lie_within_its_activities(kind: str) -> None:
 @pytest.mark.parametrize("session_late_s", [-60, 0, 60])
 @pytest.mark.parametrize("lengths_early_s", [0, 30])
 def test_lengths_that_begin_before_the_swim(session_late_s: int, lengths_early_s: int) -> None:
-    """Best times had windows from -30 and -60 s."""
+    """Best times used to have windows that began at -30 and -60 s."""
     w = fit.file_id(Writer())
     for i in range(10):
         w.add(20, (253, "uint32", START + 30 * (i + 1)), (5, "uint32", 2500 * (i + 1)), local=1)
@@ -80,7 +79,7 @@ def test_lengths_that_begin_before_the_swim(session_late_s: int, lengths_early_s
 
 
 def test_windows_end_with_what_has_elapsed_by_the_device() -> None:
-    """The last second of a sensor was outside of it."""
+    """The last second of a sensor used to lie outside."""
     w = fit.file_id(Writer())
     fit.records(w, 700)
     fit.lap(w, START, 702.0, 2097)

@@ -1,4 +1,4 @@
-"""Ways that branch and share halves: what is one way lies in one route, a branch is a route of its own, no chains."""
+"""Paths that branch and share halves: one path is in one route, a branch is a route of its own, and nothing chains."""
 
 import numpy as np
 

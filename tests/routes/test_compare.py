@@ -1,4 +1,4 @@
-"""Two attempts against exact truth: the gap is right when one stopped, began elsewhere, or recorded every 5 s."""
+"""Two attempts against the exact truth: the gap is right if one stopped, began elsewhere or recorded every 5 s."""
 
 import numpy as np
 import pytest
@@ -12,11 +12,11 @@ from milevault_core.routes.geometry import cumulative, unproject
 from milevault_core.routes.prepare import prepare
 from milevault_core.routes.relation import line
 
-PLACE = (47.0, 179.995)  # across the date line, to be sure
+PLACE = (47.0, 179.995)  # across the date line, to test that as well
 
 
 class Attempt:
-    """A noise-free 1 Hz run along `path` from `begin` metres on, and when it passed a place of the path."""
+    """A noise-free 1 Hz run along `path` from `begin` metres on, and when it passed each place of the path."""
 
     def __init__(self, rng, path, pauses, every, begin=0):
         k = int(begin / simulate.SPACING)
@@ -28,7 +28,7 @@ class Attempt:
         self.track = (t[keep], lat, np.mod(lon + 180, 360) - 180)
 
     def elapsed(self, metres):
-        """Seconds from the path's start to `metres`, read round the loop; the stands within."""
+        """Seconds from the path's start to `metres`, around the loop if needed, stops included."""
         moves = np.flatnonzero(np.diff(self.s, append=np.inf) > 0)  # the moment of leaving a place
         at = np.mod(np.asarray(metres) - self.begin, self.length) if self.begin else np.asarray(metres)
         passed = np.interp(at, self.s[moves], self.t[moves])
@@ -38,7 +38,7 @@ class Attempt:
         return np.where(at >= self.length - self.begin, passed - first, passed - first + self.t[-1])
 
     def stands(self):
-        """Metres of the path where it stood."""
+        """Metres along the path where it stood still."""
         return np.mod(self.s[:-1][np.diff(self.s) == 0] + self.begin, self.length)
 
 
@@ -60,7 +60,7 @@ def test_the_gap_is_right_within_a_second_and_a_half(seed, shape, length, pauses
     mine = Attempt(rng, path, pauses, every, begin * other.length if elsewhere and closed else 0)
     route = line(prepare(*other.track))
     a, b = (profiles.profile(*x.track, route) for x in (mine, other))
-    if a is None:  # a few of the invented ways cross themselves at the start; the relation says so
+    if a is None:  # a few of the generated paths cross themselves at the start, so the relation rejects them
         pytest.skip("not recognised")
     true_metres = a.metres / a.metres[-1] * other.length
     true_gap = mine.elapsed(true_metres) - other.elapsed(true_metres)

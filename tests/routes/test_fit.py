@@ -1,4 +1,4 @@
-"""The update of first-fit leaders equals doing all anew, over random graphs, orders and changes."""
+"""Updating the first-fit leaders equals computing them from scratch, over random graphs, orders and changes."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,7 +29,7 @@ def test_any_order_of_coming_and_going_gives_the_same(some, ranks, fixed, data):
         gone = {i for i in changed if i in have and data.draw(st.booleans())}
         come = {i for i in changed if i not in have or (i in gone and data.draw(st.booleans()))}
         have = (have - gone) | come
-        for item in gone & come:  # it comes back with another look and rank
+        for item in gone & come:  # it comes back with other edges and another rank
             other = data.draw(st.sets(st.integers(0, N - 1), max_size=4)) - {item}
             edges = (
                 {e for e in edges if item not in e} | {(item, o) for o in other} | {(o, item) for o in other}

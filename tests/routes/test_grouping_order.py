@@ -1,7 +1,8 @@
-"""Groups are a function of the set: any order of arrival, any change and back, gives what starting anew gives.
+"""Groups are a function of the set: any order of arrival, and any change and its reversal, give what starting from
+scratch gives.
 
-The ways: four places where one may go aside. Ways match that differ in one or two of them, so matching is
-far from transitive: the hard case. Beside them loops, begun elsewhere or reversed.
+The paths have four places where they may swing to the side. Paths that differ in one or two of these match, so
+matching is far from transitive, which is the hard case. There are also loops, begun elsewhere or reversed.
 """
 
 import random
@@ -18,7 +19,7 @@ from milevault_core.routes.relation import SAME_WAY, line
 
 
 def bulged(parts: int, back: bool, lap: float):
-    """A 2.5 km line or loop; each bit of `parts` is a small part of it that runs 60 m aside."""
+    """A 2.5 km line or loop; for each bit of `parts`, a small part of it runs 60 m to the side."""
     s = np.arange(0, 2500, 5.0)
     aside = np.zeros(len(s))
     for bit in range(5):
@@ -39,12 +40,12 @@ def bulged(parts: int, back: bool, lap: float):
 WAYS = [bulged(parts, False, 0) for parts in range(16)]
 WAYS += [bulged(parts, back, lap) for lap in (0, 1, 3) for parts in (0, 3, 7, 15) for back in (False, True)]
 N = 18
-SIMPLE = 16  # the first so many of WAYS are the denser ones
+SIMPLE = 16  # WAYS begins with this many lines, the denser cases
 
 
 @pytest.fixture(autouse=True)
 def remembered(monkeypatch):
-    """The real relations, each worked out once: the same few ways come again and again."""
+    """The real relations, each computed only once, because the same few paths come again and again."""
     known = {}
     real = grouping.relation
 
@@ -76,7 +77,7 @@ def a_way(rng):
 
 @pytest.mark.parametrize("block", range(8))
 def test_any_order_and_any_change_equals_starting_anew(block):
-    """Long random lives: activities come in any order, go, change; decisions come and are taken back."""
+    """Long random histories: activities come in any order, go and change; decisions are made and taken back."""
     for seed in range(block * 50, block * 50 + 50):
         rng = random.Random(seed)
         ways, starts = {i: a_way(rng) for i in range(N)}, {i: rng.randrange(50) for i in range(N)}
@@ -98,5 +99,5 @@ def test_any_order_and_any_change_equals_starting_anew(block):
             assert (groups.leader, groups.medoid, groups.head) == (anew.leader, anew.medoid, anew.head)
             both = set(before) | set(groups.member)
             assert changed == {i for i in both if before.get(i) != groups.member.get(i)}, (seed, step)
-            for i, member in groups.member.items():  # held by the medoid, no chains
+            for i, member in groups.member.items():  # each matches the medoid, so there are no chains
                 assert member.forced or member.kind in SAME_WAY, (seed, step, i)

@@ -1,4 +1,4 @@
-"""Groups as a user meets them: repeated ways, venues, decisions; and the gate that must not decide."""
+"""Groups as a user sees them: repeated paths, venues, decisions; and the corridor check, which must not decide."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ PLACE = (47.0, 11.0)
 
 
 def grouped(paths, wishes=None, seed=0):
-    """Groups of one recording of each path, a day apart, numbered from 0."""
+    """Groups of one recording per path, a day apart, numbered from 0."""
     rng = np.random.default_rng(seed)
     lines, items = {}, []
     for i, path in enumerate(paths):
@@ -82,13 +82,13 @@ def test_decisions_win_and_outlive_recomputation(ways):
     assert groups.member[4].forced
     assert groups.member[4].kind == "reversed"
     before = dict(groups.member)
-    update(groups, items)  # all recomputed
+    update(groups, items)  # everything is recomputed
     assert groups.member == before
     update(groups, wishes=Decisions())
     assert groups.member == grouped(paths)[0].member
     update(groups, wishes=wishes)
     assert groups.member == before
-    update(groups, removed=[0])  # the anchor is gone: its decisions rest
+    update(groups, removed=[0])  # the anchor is gone, so its decisions rest
     assert {i: m.route for i, m in groups.member.items()} == {1: 1, 2: 2, 3: 2, 4: 4}
     update(groups, [items[0]])
     assert groups.member == before
@@ -139,7 +139,7 @@ def test_importing_routes_does_not_load_tslearn():
 
 
 def test_what_tslearn_compiles_is_kept_for_the_next_process():
-    """Otherwise each new process spends seconds on it before it has compared anything."""
+    """Otherwise each new process spends seconds compiling before it can compare anything."""
     from tslearn.metrics import _dtw, _masks, utils
 
     align(np.arange(40.0).reshape(-1, 2), np.arange(60.0).reshape(-1, 2))

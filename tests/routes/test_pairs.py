@@ -1,4 +1,4 @@
-"""The shipped labelled pairs: unchanged, and judged as the figures say."""
+"""The shipped labelled pairs are unchanged, and judged as the figures say."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""The table of places: what is written is read again, and who is near."""
+"""The table of places: it reads what was written, and finds the nearest place."""
 
 import zipfile
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Preparing: what is dropped, what is kept, and that bytes and arrays are one thing."""
+"""Preparing a track: what is dropped, what is kept, and that packed bytes and arrays are equivalent."""
 
 import numpy as np
 import pytest
@@ -44,7 +44,7 @@ def test_a_plain_line_keeps_its_length_and_times():
 def test_spikes_holes_and_repeated_times_are_dropped():
     t, lat, lon = straight()
     lat, lon, t = lat.copy(), lon.copy(), t.copy()
-    lat[100] += 0.01  # a kilometre away for a second
+    lat[100] += 0.01  # a kilometre off for one second
     lat[200:210] = np.nan
     t[300] = t[299]
     assert abs(outline(prepare(t, lat, lon)).length_m - 2997) < 2
@@ -104,7 +104,7 @@ def test_a_track_table_and_a_course():
 def test_cells_cover_the_edges_between_sparse_points():
     lat, lon = np.array([50.0, 50.0113]), np.array([8.0, 8.0271])
     dense = cells_of(np.linspace(*lat, 2_000), np.linspace(*lon, 2_000))
-    # A cell that the line cuts by less than a quarter of a cell may be missed; none is invented.
+    # A cell that the line only cuts by less than a quarter may be missed; no cell is made up.
     assert set(cells_of(lat, lon)) <= set(dense)
     assert len(cells_of(lat, lon)) >= 0.9 * len(dense)
     assert len(cells_around(50.0005, 8.0005)) == 9

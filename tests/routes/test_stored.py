@@ -1,4 +1,4 @@
-"""Routes in the database: found, followed from the stored state, the same whatever order things came in."""
+"""Routes in the database: found, updated from the stored state, and the same whatever the order of arrival."""
 
 import random
 
@@ -22,7 +22,7 @@ from tests.builders.runs import add, clean
 
 
 def names(user: int) -> dict[int, str]:
-    """What an activity is called in these tests: nothing that depends on the order of arrival."""
+    """Names for the activities in these tests that do not depend on the order of arrival."""
     rows = store.read(
         "SELECT a.id, encode(o.sha256, 'hex') AS h FROM activities a JOIN activity_recordings r "
         "ON r.activity_id = a.id JOIN original_files o ON o.id = r.original_id WHERE a.user_id = $1",
@@ -91,13 +91,13 @@ def test_rides_and_runs_of_one_way_are_two_routes(user: int) -> None:
     routes = routes_of(user)
     assert len({routes[i] for i in runs}) == len({routes[i] for i in rides}) == 1
     assert len(set(routes.values())) == 2
-    with store.session() as session:  # one ride was a run after all
+    with store.session() as session:  # one ride was really a run
         moved = min(rides)
         session.execute(text("UPDATE activities SET sport = 'running' WHERE id = :i"), {"i": moved})
         marks.mark_activity(session, user, moved)
     clean(user)
     assert routes_of(user)[moved] == routes_of(user)[min(runs)]
-    with store.session() as session:  # and then all were rides, the head of the route among them
+    with store.session() as session:  # then all are rides, including the head of the route
         session.execute(text("UPDATE activities SET sport = 'cycling' WHERE user_id = :u"), {"u": user})
         for activity in runs | rides:
             marks.mark_activity(session, user, activity)
@@ -113,7 +113,7 @@ PLAN = [("loop", 0.0), ("loop", 0.0), ("elsewhere", 1.0), ("loop", 2.0), ("back"
 
 
 def test_any_order_of_arrival_and_any_batches_give_the_same(user: int, other_user: int) -> None:
-    """Two begin at one moment: the fingerprint tells them apart, for ids depend on the order of arrival."""
+    """Two begin at the same moment: the fingerprint tells them apart, because ids depend on the order of arrival."""
     for number, (way, day) in enumerate(PLAN):
         add(user, way, day, number)
     clean(user)
@@ -129,7 +129,7 @@ def test_any_order_of_arrival_and_any_batches_give_the_same(user: int, other_use
             mine[number] = add(other_user, way, day, number)
             if rng.random() < 0.4:
                 clean(other_user)
-            # One goes and comes again; of those that began at one moment, coming again would make one.
+            # One goes and comes back, but none that began at the same moment as another: coming back would merge them.
             if rng.random() < 0.3 and day not in (0.0, 3.0):
                 with store.session() as session:
                     save.delete_activity(session, other_user, mine[number])
@@ -176,7 +176,7 @@ def test_decisions_outlive_recomputation_and_can_be_taken_back(user: int) -> Non
     assert anew()[out] == route
     decide(decisions.merge_routes, other, route)
     assert set(anew().values()) == {route}
-    decide(decisions.merge_routes, route, other)  # the other way round: no circle
+    decide(decisions.merge_routes, route, other)  # in the other direction: no cycle
     assert set(anew().values()) == {other}
     decide(decisions.part_routes, other)
     decide(decisions.forget_decisions, stray)
@@ -196,7 +196,7 @@ def test_no_two_routes_share_a_name_through_rename_merge_and_undo(user: int) -> 
         for number, way in enumerate(("loop", "back", "trail", "next", "twice")):
             for later, sport in enumerate(
                 ("running", "cycling", "hiking")
-            ):  # no two at one moment: they would be one
+            ):  # no two at the same moment, or they would be merged
                 add(user, way, 10 * later + day + number / 10, number, sport)
     clean(user)
 
@@ -219,9 +219,9 @@ def test_no_two_routes_share_a_name_through_rename_merge_and_undo(user: int) -> 
     assert len(first) >= 10
     every = queries.names(user)
     one, other, third, *_ = sorted(every.loc[every["sport_group"] == "run", "id"].tolist())
-    named = decide(decisions.rename_route, one, first[other])  # what another is called
+    named = decide(decisions.rename_route, one, first[other])  # the name of another route
     assert named[one] == first[other] != named[other]
-    decide(decisions.rename_route, third, first[other])  # and a third one too
+    decide(decisions.rename_route, third, first[other])  # and a third one as well
     decide(decisions.rename_route, other, f"{first[other]} (2)")
     merged = decide(decisions.merge_routes, other, one)
     assert other not in merged
@@ -295,7 +295,7 @@ def test_what_is_removed_while_the_routes_are_matched_is_skipped_and_looked_at_a
 ) -> None:
     ids = [add(user, "loop", day) for day in range(4)] + [add(user, "trail", day) for day in (5, 6)]
     clean(user)
-    steps_routes._kept.clear()  # as in a worker that has just begun
+    steps_routes._kept.clear()  # as in a worker that has just started
     held = {"loop": ids[1], "head": routes_of(user)[ids[0]], "trail": ids[4]}
     new = add(user, "loop", 8)
     derive.clean(user)
@@ -303,7 +303,7 @@ def test_what_is_removed_while_the_routes_are_matched_is_skipped_and_looked_at_a
     real, todo = route_lines.lines, [held[name] for name in victims]
 
     def lines(session, user_id, activities):
-        if todo:  # an undo in another worker takes it away just now
+        if todo:  # an undo in another worker deletes it at this moment
             with store.session() as other:
                 save.delete_activity(other, user_id, todo.pop())
         return real(session, user_id, activities)
@@ -322,7 +322,7 @@ def test_what_is_removed_while_the_routes_are_matched_is_skipped_and_looked_at_a
 
 
 def test_what_has_gone_before_its_mark_is_taken_fails_nothing(user: int) -> None:
-    """The marks come in parts: the routes are looked at for one activity while the head of its group has just gone."""
+    """Marks are taken in parts: one activity is matched when the head of its group has just been deleted."""
     ids = [add(user, "loop", day) for day in range(4)]
     clean(user)
     steps_routes._kept.clear()

@@ -1,4 +1,4 @@
-"""Climbs of known profiles."""
+"""Climbs on known profiles."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from milevault_core.segments.climbs import Climb, climbs
 
 
 def ridden(*parts: tuple[float, float], speed: float = 5.0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Seconds, distance, altitude at 1 Hz; parts: (metres, grade)."""
+    """Seconds, distance and altitude at 1 Hz; parts: (metres, grade)."""
     metres = np.cumsum([0.0, *(m for m, _ in parts)])
     heights = np.cumsum([100.0, *(m * g for m, g in parts)])
     distance = np.arange(0.0, metres[-1], speed)
@@ -42,7 +42,7 @@ def test_a_long_flat_divides_two_climbs() -> None:
 
 
 def test_what_is_no_climb() -> None:
-    assert climbs(*ridden((20_000, 0.015))) == []  # a false flat of 300 m
+    assert climbs(*ridden((20_000, 0.015))) == []  # a false flat that gains 300 m
     assert climbs(*ridden((200, 0.08), (3_000, 0.0))) == []  # a ramp
     assert climbs(*ridden((3_000, -0.08))) == []
     assert climbs(np.array([]), np.array([]), np.array([])) == []

@@ -1,4 +1,4 @@
-"""Segments that reach to the ends of a recording: its own activity passes them, and so do others that begin there."""
+"""Segments that reach the ends of a recording: its own activity passes them, and so do others that begin there."""
 
 import numpy as np
 import pytest
@@ -13,13 +13,13 @@ from tests.segments.test_stored import THROUGH, TO_AND_FRO, add, efforts
 
 
 def test_the_whole_of_a_track_is_passed_by_itself_and_by_others() -> None:
-    """Twenty runs of the same way from the same door, each with 3 m of noise."""
+    """Twenty runs of the same path from the same door, each with 3 m of noise."""
     rng = np.random.default_rng(5)
     seconds, lat, lon = walked([(0, 0, 0), (400, 900, 0), (700, 900, 600)])
     line = inside(draw(lat, lon)).line
-    assert line.length_m == pytest.approx(1_500 - 2 * INSET_M, abs=4)  # the corner is cut
+    assert line.length_m == pytest.approx(1_500 - 2 * INSET_M, abs=4)  # the line cuts the corner
     assert len(passes(line, seconds, lat, lon)) == 1
-    assert not passes(draw(lat, lon).line, seconds, lat, lon)  # which is why
+    assert not passes(draw(lat, lon).line, seconds, lat, lon)  # which is why the line is shortened
     noisy = 0
     for _ in range(20):
         error = rng.normal(0, 3, (len(seconds), 2))

@@ -86,7 +86,7 @@ def test_duplicates_are_pointed_out() -> None:
     known = {
         1: line_of(*degrees(piece(path, 1_000.0, 2_500.0))),
         2: line_of(*degrees(piece(path, 1_000.0, 2_500.0)[::-1])),
-        3: line_of(*degrees(piece(path, 1_000.0, 2_900.0))),  # goes on
+        3: line_of(*degrees(piece(path, 1_000.0, 2_900.0))),  # goes further
         4: line_of(*degrees(piece(path, 1_100.0, 2_500.0))),  # begins later
         5: line_of(*degrees(sim.detour(rng, piece(path, 1_000.0, 2_500.0), 0.4, 200.0))),
         6: line_of(*degrees(piece(path, 1_000.0, 2_500.0) + 5_000.0)),

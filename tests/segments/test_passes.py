@@ -1,4 +1,4 @@
-"""Passes over a segment against exact truth (bench/segment_tracks.py)."""
+"""Passes of a segment against the exact truth (bench/segment_tracks.py)."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ def found(line: Line, made: Recorded) -> list[Pass]:
 
 
 def walked(xy: list[tuple[float, float, float]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(seconds, x, y) -> seconds, lat, lon; a point a second, even in between."""
+    """(seconds, x, y) -> seconds, lat, lon, with one point per second and even speed in between."""
     t, x, y = np.array(xy, dtype=float).T
     seconds = np.arange(t[0], t[-1] + 1)
     at = np.column_stack([np.interp(seconds, t, x), np.interp(seconds, t, y)])
@@ -44,7 +44,7 @@ def test_times_are_right(rate: str, sigma: float, most: float) -> None:
 
 
 def test_a_gate_between_two_points() -> None:
-    # 10 m/s, a point every 4 s, at 0, 40, 80 …: the line at 200 m falls on one, moved by 13 m it does not.
+    # 10 m/s and a point every 4 s, at 0, 40, 80 …: one is on the line at 200 m, so all are moved by 13 m.
     seconds = np.arange(0.0, 100.0, 4.0)
     xy = np.column_stack([10 * seconds + 13.0, np.zeros(25)])
     (only,) = passes(BLOCK, seconds, *degrees(xy))
@@ -69,7 +69,7 @@ def test_four_laps_are_four_passes(sigma: float) -> None:
 
 
 def test_whole_rounds_that_overlap_a_little() -> None:
-    """The segment is a lap and 20 m more; three of them fit into three laps and 20 m."""
+    """The segment is a lap plus 20 m; three of them fit into three laps plus 20 m."""
     rng = np.random.default_rng(2)
     round_ = ring(rng, 800.0)
     length = float(cumulative(round_)[-1])
@@ -96,7 +96,7 @@ def test_traps_do_not_count(sigma: float) -> None:
 
 
 def test_what_the_traps_are_made_of_counts_when_done_right() -> None:
-    """Else the traps would prove nothing: the same segments, passed as they lie."""
+    """Else the traps would prove nothing: the same segments, passed properly."""
     rng = np.random.default_rng(6)
     for name, (path, _) in traps(rng, 0.0).items():
         line = line_of(*degrees(path))
@@ -115,7 +115,7 @@ def test_out_and_back_that_turns_just_short() -> None:
 
 
 def test_the_last_departure_counts() -> None:
-    # Crosses the start, comes back, waits before the line for a minute, and goes.
+    # Crosses the start, comes back, waits in front of the line for a minute, and goes.
     seconds, lat, lon = walked(
         [(0, 150, 0), (60, 210, 0), (75, 195, 0), (135, 195, 0), (140, 200, 0), (740, 800, 0), (800, 860, 0)]
     )
@@ -131,12 +131,12 @@ def test_a_stand_on_the_line_with_noise() -> None:
         (only,) = found(BLOCK, made)
         entry, leave = made.truth[0]
         assert abs(only.seconds - (leave - entry)) < max(12.0, 4 * only.plus_minus_s)
-        assert only.entry_s > entry - 200  # the first crossing is 300 s before
+        assert only.entry_s > entry - 200  # the first crossing was 300 s earlier
         assert only.exit_s == pytest.approx(leave, abs=6)
 
 
 def test_a_recording_paused_across_the_line() -> None:
-    """Paused at 199 m, resumed at 201 m two minutes later: left when resumed. At the end: arrived when paused."""
+    """Paused at 199 m, resumed at 201 m two minutes later: starts when resumed. At the end, arrives when paused."""
     seconds = np.concatenate([np.arange(0, 50), np.arange(170, 770), np.arange(900, 950)]).astype(float)
     x = np.concatenate([np.linspace(150, 199, 50), np.linspace(201, 799, 600), np.linspace(801, 850, 50)])
     (only,) = passes(BLOCK, seconds, *degrees(np.column_stack([x, np.zeros(len(x))])))
@@ -200,7 +200,7 @@ def test_noise_finds_no_pass_twice() -> None:
 
 
 def stadium() -> np.ndarray:
-    """A round of 400 m on a track of two straights and two bends."""
+    """A lap of 400 m on a track with two straights and two bends."""
     straight_m, radius = 84.39, 36.5
     side, bend = np.linspace(0, straight_m, 18)[:-1], np.linspace(0, np.pi, 24)[:-1]
     return np.concatenate([
@@ -215,7 +215,7 @@ def stadium() -> np.ndarray:
 @pytest.mark.parametrize("sigma", [0.0, 3.0])
 @pytest.mark.parametrize("part", [(20.0, 80.0), (50.0, 250.0), (100.0, 497.0)])
 def test_laps_of_a_400_m_track(part: tuple[float, float], sigma: float) -> None:
-    """Each lap once, on less than 100 m, on half a lap and on a whole one, however it was recorded."""
+    """Each lap counts once, on less than 100 m, half a lap and almost a whole one, however it was recorded."""
     round_ = stadium()
     length = float(cumulative(round_)[-1])
     path = laps(round_, 8)
@@ -228,11 +228,11 @@ def test_laps_of_a_400_m_track(part: tuple[float, float], sigma: float) -> None:
         assert len(got) == len(gates), rate
         errors = [abs(p.seconds - (leave - entry)) for p, (entry, leave) in zip(got, made.truth, strict=True)]
         assert np.median(errors) < 0.5 + sigma / 2, rate
-        assert max(errors) < 1.5 + sigma, rate  # between two points of a bend it is shorter than along it
+        assert max(errors) < 1.5 + sigma, rate  # a straight line between two points is shorter than the bend
 
 
 def test_a_tunnel() -> None:
-    """No position for 20 s: the way is plain. For a minute and more: nobody knows it, and there is no pass."""
+    """Without positions for 20 s, the path is clear. For two minutes, it is unknown and there is no pass."""
     made = record(np.random.default_rng(5), STREET, [(200.0, 800.0)])
     middle = np.mean(made.truth[0])
     for silence, count in ((20, 1), (120, 0)):
@@ -243,7 +243,7 @@ def test_a_tunnel() -> None:
 
 
 def test_an_out_and_back_over_itself_has_one_pass_each_way() -> None:
-    """Twice out and back over one street: two passes there, and none of them reaches into the way back."""
+    """Twice out and back on one street: two passes on the way out, and neither reaches into the way back."""
     path = np.concatenate([STREET, STREET[-2::-1], STREET[1:], STREET[-2::-1]])
     gates = [(200.0, 800.0), (2_200.0, 2_800.0)]
     for rate in RATES:
@@ -253,7 +253,7 @@ def test_an_out_and_back_over_itself_has_one_pass_each_way() -> None:
 
 
 def stood(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Ten minutes at either line, at 1 Hz, with a receiver that jitters and wanders: gone at 700 s, there at 1300 s."""
+    """Ten minutes at each line at 1 Hz with a receiver that jitters and drifts; leaves at 700 s, arrives at 1300 s."""
     rng = np.random.default_rng(seed)
     seconds = np.arange(0.0, 2_001.0)
     jitter = rng.normal(0, 2.5, (len(seconds), 2))
@@ -263,7 +263,7 @@ def stood(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def test_long_stands_at_both_lines_with_a_receiver_that_wanders() -> None:
-    """Found, though the jitter makes the way many times longer; and the stands are not part of the time."""
+    """Found, although the jitter makes the path many times longer; the stops are not part of the time."""
     got = [passes(BLOCK, *stood(seed)) for seed in range(40)]
     assert [len(each) for each in got] == [1] * 40
     errors = np.array([abs(only.seconds - 600) for (only,) in got])
@@ -273,7 +273,7 @@ def test_long_stands_at_both_lines_with_a_receiver_that_wanders() -> None:
 
 @pytest.mark.parametrize("beyond", [0.0, 1.0, 3.0])
 def test_a_pause_just_beyond_the_start_or_before_the_end_is_a_wait(beyond: float) -> None:
-    """Recorded up to there, on again ten minutes later; no receiver tells on which side of the line that was."""
+    """Recorded up to there and again ten minutes later; no receiver can tell on which side of the line that was."""
     seconds, lat, lon = walked([(0, 100, 0), (800, 900, 0)])
     later = seconds + 600.0 * (seconds > 100 + beyond)
     (only,) = passes(BLOCK, later, lat, lon)

@@ -1,4 +1,4 @@
-"""Segments in the database: efforts of every activity, past and future, and what they follow."""
+"""Segments in the database: efforts of every activity, past and future, and the changes that they follow."""
 
 import datetime as dt
 
@@ -23,7 +23,7 @@ NOON = np.datetime64("2026-06-01T12:00:00", "us")
 def recording(
     days: int, *laps: tuple[float, float], sport: str = "running", power: float = np.nan
 ) -> Recording:
-    """Walks to and fro along STREET: (seconds, metres along) after another, a point a second."""
+    """Walk back and forth along STREET through these (seconds, metres along), with one point per second."""
     seconds, lat, lon = walked([(t, x, 0) for t, x in laps])
     n = len(seconds)
     made = track.empty(n)
@@ -88,7 +88,7 @@ def test_the_other_way_round_another_sport_and_what_is_left_out(user: int) -> No
     with store.session() as session:
         rows.set_sport(session, user, segment, "ride")
     clean.clean(user)
-    assert len(efforts(user)) == 2  # the bicycle's, not the e-bike's
+    assert len(efforts(user)) == 2  # the bicycle, not the e-bike
 
 
 def test_efforts_follow_what_happens_to_an_activity_and_to_the_segment(user: int) -> None:
@@ -114,7 +114,7 @@ def test_efforts_follow_what_happens_to_an_activity_and_to_the_segment(user: int
 
 
 def test_the_line_is_refined_by_those_who_passed(user: int) -> None:
-    """Drawn 6 m beside the street; five walks in its middle bring it back, and the gates stay where they were."""
+    """Drawn 6 m beside the street; five walks along its middle bring it back, and the gates stay where they were."""
     for day in range(5):
         add(user, day, *THROUGH)
     x = np.linspace(200, 800, 121)
@@ -131,7 +131,7 @@ def test_the_line_is_refined_by_those_who_passed(user: int) -> None:
 
 
 def test_activities_that_come_while_a_segment_is_made(user: int) -> None:
-    """The mark of the segment and that of the activity are taken together, or one after the other: never neither."""
+    """The marks of the segment and of the activity are taken together or one after the other; none is missed."""
     segment = block(user)
     one = add(user, 0, *THROUGH)
     clean.clean_activities(user)

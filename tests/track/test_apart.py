@@ -1,4 +1,4 @@
-"""No line is drawn across what was left out."""
+"""No line is drawn across a gap where something was left out."""
 
 import numpy as np
 from PIL import Image

@@ -1,4 +1,4 @@
-"""A drive in a recording: the way home by car after the watch was forgotten, and what must not be taken for one."""
+"""A drive in a recording, such as the way home by car with the watch still running, and what must not pass for one."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ WALK, RUN, RIDE = ("hiking", 1.2), ("running", 3.0), ("cycling", 6.0)
 
 
 def after(sport: tuple[str, float], *legs: tuple[int, float], before: int = 1800, every: int = 1, **columns):
-    """A walk, run or ride of half an hour, then legs of (seconds, m/s), as positions alone."""
+    """A walk, run or ride of half an hour, then legs of (seconds, m/s), as positions only."""
     speeds = np.concatenate([np.full(before, sport[1]), *(np.full(s, v) for s, v in legs)])
     way = np.append(0.0, np.cumsum(speeds))[::every]
     made = {name: np.asarray(values, float)[::every] for name, values in columns.items()}
@@ -96,7 +96,7 @@ def test_a_slow_car_is_told_by_cranks_that_stand_still() -> None:
     [
         (RIDE, [(600, 16.0)]),  # a time trial
         (RIDE, [(40, 22.0)]),  # a sprint
-        (RUN, [(45, 9.3), (120, 1.5), (45, 9.3), (120, 1.5)]),  # repeats of the world's best
+        (RUN, [(45, 9.3), (120, 1.5), (45, 9.3), (120, 1.5)]),  # repeats at world-class speed
         (RUN, [(900, 6.0)]),
         (WALK, [(600, 3.5)]),  # a hike that ends with a run
         (("alpine_skiing", 3.0), [(120, 28.0)]),
@@ -119,6 +119,6 @@ def test_a_long_descent_by_bike_counts() -> None:
 
 
 def test_a_ride_that_is_called_a_run_keeps_its_way() -> None:
-    """Its owner will correct the sport; until then nothing is taken from it."""
+    """The user will correct the sport; until then nothing is left out."""
     cleaned, _ = judged(after(("running", 8.0), (900, 9.0), (300, 11.0)), RUN)
     assert cleaned["distance"].iloc[-1] == pytest.approx(1800 * 8 + 900 * 9 + 300 * 11, rel=0.01)

@@ -66,4 +66,4 @@ def test_a_cable_car_and_stairs_stay() -> None:
     up = np.minimum(np.arange(1200) * 8.0, 1500)
     frame, problems = cleaned(500 + up, "alpine_skiing")
     assert not problems
-    assert climbed(frame)[0] == pytest.approx(1500, abs=15)  # the sharp end is smoothed
+    assert climbed(frame)[0] == pytest.approx(1500, abs=15)  # the sharp bend at the top is smoothed

@@ -1,4 +1,4 @@
-"""Ways whose positions jitter, and ways that really wind."""
+"""Tracks whose positions jitter, and tracks that really wind."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from tests.track.test_places import METRES, north
 def jittered(
     speed: float, every: int, seed: int, drift: float = 0.0, white: float = 0.0, sport: str = "hiking"
 ):
-    """An hour on a winding way, positions off by a drift with a memory of 30 s and by white noise (m)."""
+    """Metres of an hour on a winding path; positions are off by a drift correlated over 30 s and by white noise (m)."""
     rng = np.random.default_rng(seed)
     t = np.arange(0, 3601, every)
     heading = 0.8 * np.sin(np.arange(0, 3601) * speed / 80.0)
@@ -33,7 +33,7 @@ def jittered(
 @pytest.mark.parametrize("every", [1, 5])
 @pytest.mark.parametrize(("drift", "white"), [(3.0, 0.5), (5.0, 0.0), (0.0, 1.0), (0.0, 2.5)])
 def test_a_walk_is_as_long_as_it_is(drift: float, white: float, every: int) -> None:
-    """Measured leg by leg, a second each, these are 25 to 160 % too long."""
+    """Measured leg by leg, with legs of a second, these come out 25 to 160 % too long."""
     metres = [jittered(1.2, every, seed, drift, white) for seed in range(3)]
     assert np.median(metres) == pytest.approx(3600 * 1.2, rel=0.05)
 
@@ -63,8 +63,8 @@ STAND_S = 600
 
 
 def stood(speed: float, off_m: float, seed: int, sport: str, every: int = 1, way_m: float = 0.0):
-    """(metres, seconds moving) of twenty minutes of way with ten minutes' stand in the middle, positions off by white
-    noise throughout. way_m: up and down such a stretch, instead of on and on."""
+    """(metres, seconds moving) of twenty minutes' movement with a stop of ten minutes in the middle; all positions have
+    white noise. way_m: go back and forth on a stretch of this length instead of straight on."""
     rng = np.random.default_rng(seed)
     moving = np.ones(1800, dtype=bool)
     moving[600 : 600 + STAND_S] = False
@@ -83,7 +83,7 @@ def stood(speed: float, off_m: float, seed: int, sport: str, every: int = 1, way
 @pytest.mark.parametrize("off_m", [1.0, 2.0, 3.0])
 @pytest.mark.parametrize(("speed", "sport"), [(7.0, "cycling"), (3.0, "running")])
 def test_who_stands_in_jitter_does_not_move(speed: float, sport: str, off_m: float, every: int) -> None:
-    """Ten minutes at a café were up to 1.1 km and 9 minutes of moving."""
+    """Ten minutes at a café used to give up to 1.1 km and 9 minutes of moving."""
     found = np.array([stood(speed, off_m, seed, sport, every) for seed in range(3)])
     assert found[:, 0] == pytest.approx(1200 * speed, rel=0.05)
     assert found[:, 1] == pytest.approx(1200, rel=0.02)
@@ -92,14 +92,14 @@ def test_who_stands_in_jitter_does_not_move(speed: float, sport: str, off_m: flo
 @pytest.mark.parametrize(("speed", "way_m"), [(0.35, 0.0), (0.35, 25.0), (0.45, 100.0), (1.0, 10.0)])
 @pytest.mark.parametrize("off_m", [1.0, 2.0])
 def test_who_goes_slowly_in_jitter_does_not_stand(speed: float, way_m: float, off_m: float) -> None:
-    """A via ferrata, open water between two buoys, to and fro in a garden: the stand is found, and only the stand."""
+    """A via ferrata, open water between two buoys, back and forth in a garden: the stop is found, and only the stop."""
     found = np.array([stood(speed, off_m, seed, "hiking", way_m=way_m) for seed in range(3)])
     assert found[:, 0] == pytest.approx(1200 * speed, rel=0.2)
     assert found[:, 1] == pytest.approx(1200, rel=0.05)
 
 
 def test_to_and_fro_on_a_court_is_no_stand() -> None:
-    """To and fro by ten metres: places five seconds apart are anywhere on it, as if they jittered."""
+    """Back and forth over ten metres: points five seconds apart can be anywhere on it, as if they jittered."""
     for sport in ("racket_sports", "walking"):
         metres, moving = stood(1.0, 2.0, 1, sport, every=5, way_m=10.0)
         assert metres > 1000

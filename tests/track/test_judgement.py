@@ -1,4 +1,4 @@
-"""Whatever comes in, the judgement gives a track that holds together."""
+"""Whatever the input, the judgement gives a consistent track."""
 
 import numpy as np
 from hypothesis import assume, given, settings
@@ -14,7 +14,7 @@ from tests.track.test_places import north
 
 @st.composite
 def dirty(draw):
-    """A way as a device may write it: glitches, gaps, jumps, resets, jitter, and a summary."""
+    """A track as a device may write it, with glitches, gaps, jumps, resets, jitter and a summary."""
     n = draw(st.integers(2, 400))
     rng = np.random.default_rng(draw(st.integers(0, 10_000)))
     frame = north(n, draw(st.sampled_from([0.0, 0.3, 3.0, 8.0, 30.0])))
@@ -68,12 +68,12 @@ def test_the_judgement_holds_together(case) -> None:
 @settings(max_examples=50, deadline=None)
 @given(dirty())
 def test_what_has_been_judged_once_stays_as_it_is(case) -> None:
-    """An export of an activity, imported again, has the same way."""
+    """An export of an activity that is imported again is not longer than the activity."""
     frame, known = case
     once, problems = track.clean(frame, given=known)
-    # Open: a series of half a kilometre a second beside few positions is computed again, and a stretch of that is left
-    # out; the export then has the positions alone, which give more.
+    # Still open: a distance series of 500 m/s with few positions is recomputed, and a stretch of it is left out; the
+    # export then has only the positions, which give more.
     assume(not {"distance_recomputed", "untravelled"} <= {problem.code for problem in problems})
     again, _ = track.clean(once.drop(columns="seq").reset_index(drop=True), given=TrackFacts(known.sport))
-    if 0 < once["distance"].iloc[-1] < 1e6:  # 0 is none: it is looked for again, in the speed
+    if 0 < once["distance"].iloc[-1] < 1e6:  # 0 means no distance, so it is derived again, from the speed
         assert np.nan_to_num(again["distance"].iloc[-1]) <= once["distance"].iloc[-1] * 1.02 + 300

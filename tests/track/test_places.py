@@ -1,4 +1,4 @@
-"""Positions that cannot be: built by our own builders after what was reported of real files."""
+"""Impossible positions, built by our own builders after reports about real files."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ START = np.datetime64("2024-05-01T07:00:00", "us")
 
 
 def north(n: int, speed: float = 3.0, every: float = 1.0, **columns):
-    """`n` points due north, without distance and speed: they come from the positions."""
+    """`n` points due north, without distance and speed, which are derived from the positions."""
     since = np.arange(n) * every
     made = {
         "time": START + (since * 1e6).astype("timedelta64[us]"),
@@ -64,7 +64,7 @@ def test_a_flight_keeps_its_way() -> None:
 
 
 def train(ride_s: int = 1800, speed: float = 6.0, km: float = 56.0, gap_s: int = 3600):
-    """A ride, a train, a ride."""
+    """A ride, then a train, then a ride."""
     first, second = north(ride_s, speed), north(ride_s, speed)
     second["time"] += np.timedelta64(ride_s + gap_s, "s")
     second["lat"] += (km * 1000 + ride_s * speed) / METRES
@@ -130,7 +130,7 @@ def test_segments_out_of_order_are_put_in_order() -> None:
 
 def test_of_two_devices_in_one_file_one_counts() -> None:
     a, b = north(1000, 3.0), north(800, 3.0)
-    b["lat"] += 40 / METRES  # a companion some steps ahead
+    b["lat"] += 40 / METRES  # a companion a little way ahead
     both = track.from_columns({n: np.concatenate([a[n], b[n]]) for n in ("time", "lat", "lon")})
     cleaned, problems = track.clean(both, given=TrackFacts("running", (0, 1000)))
     assert cleaned["distance"].iloc[-1] == pytest.approx(999 * 3.0, rel=1e-3)

@@ -1,4 +1,4 @@
-"""A distance in another unit than metres (track/series.py)."""
+"""A distance in a unit other than metres (track/series.py)."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ UNITS = {"feet": 3.2808, "yards": 1.0936, "metres": 1.0, "a bit more": 1.4, "hal
 
 
 def wandered(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """(seconds, metres, lat, lon) of a way with turns and stands, as a receiver with errors records it."""
+    """(seconds, metres, lat, lon) of a track with turns and stops, as a receiver with errors records it."""
     n = int(rng.integers(200, 4_000))
     seconds = np.cumsum(rng.choice([1.0, 1.0, 1.0, 2.0, 5.0], n))
     moves = np.ones(n)

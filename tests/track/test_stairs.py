@@ -1,4 +1,4 @@
-"""A distance that is told in steps is spread evenly between them; whole metres, stops and leaps stay."""
+"""A distance that is written in steps is spread evenly between them; whole metres, stops and jumps stay."""
 
 import numpy as np
 import pandas as pd
@@ -50,7 +50,7 @@ def test_a_speed_that_changes_and_steps_that_are_missed() -> None:
     ends = np.append(0, ends[ends <= N])
     told = way[ends[np.searchsorted(ends, SECONDS, "right") - 1]]
     within = ends[-1]
-    assert np.abs(even(SECONDS, told) - way)[:within].max() < 4.0  # told: up to 60 m
+    assert np.abs(even(SECONDS, told) - way)[:within].max() < 4.0  # the steps are off by up to 60 m
     assert even(SECONDS, told)[ends] == pytest.approx(way[ends])
 
 
@@ -66,7 +66,7 @@ def test_a_stop_stays_a_stop(stop_s: int) -> None:
         np.floor(SECONDS * 0.4),  # whole metres of a slow walker
         told_every(SECONDS * 3.0, 3),
         SECONDS * 3.0,
-        np.cumsum(np.where(SECONDS % 40 < 15, 0.0, 3.0)),  # a light every 25 s, at which one waits
+        np.cumsum(np.where(SECONDS % 40 < 15, 0.0, 3.0)),  # a red light after every 25 s of running
     ],
 )
 def test_what_is_no_stairs_is_the_same(told: np.ndarray) -> None:
@@ -96,7 +96,7 @@ def test_any_steps_never_fall_and_keep_their_ends() -> None:
     rng = np.random.default_rng(2)
     for _ in range(300):
         n = int(rng.integers(0, 200))
-        seconds = np.sort(rng.integers(0, 600, n)).astype(float)  # some share a moment
+        seconds = np.sort(rng.integers(0, 600, n)).astype(float)  # some have the same time
         told = np.cumsum(np.where(rng.random(n) < rng.choice([0.1, 0.5]), rng.integers(1, 40, n), 0)).astype(
             float
         )

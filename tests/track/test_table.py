@@ -16,7 +16,7 @@ SECOND = np.timedelta64(1, "s")
 
 
 def walk(n=600, speed=3.0, **changes):
-    """A straight walk north at `speed` m/s, one point a second."""
+    """A straight walk north at `speed` m/s, one point per second."""
     seconds = np.arange(n)
     columns = {
         "time": START + seconds * SECOND,
@@ -96,7 +96,7 @@ def test_a_stray_block_of_dates_is_moved_beside_the_rest(epoch, rows):
     assert "dates_moved" in codes
     assert len(cleaned) == 100
     assert 98 <= duration_s(cleaned) <= 100
-    assert cleaned.index.tolist() == list(range(100))  # each beside its neighbours in the file
+    assert cleaned.index.tolist() == list(range(100))  # each next to its neighbours in the file
     assert cleaned["time"].iloc[40] == START + 40 * SECOND
 
 
@@ -248,8 +248,8 @@ def test_a_lost_distance_is_interpolated():
     "lie",
     [
         np.zeros(600),  # never moved
-        np.concatenate([np.arange(300) * 3.0, 500 + np.arange(300) * 3.0]),  # falls, not to nothing
-        np.concatenate([np.arange(300) * 3.0, 4_294_967 + np.arange(300) * 3.0]),  # leaps
+        np.concatenate([np.arange(300) * 3.0, 500 + np.arange(300) * 3.0]),  # falls, but not to zero
+        np.concatenate([np.arange(300) * 3.0, 4_294_967 + np.arange(300) * 3.0]),  # jumps
     ],
 )
 def test_a_distance_that_lies_is_computed_from_the_positions(lie):
@@ -347,7 +347,7 @@ def test_a_few_broken_times_never_change_the_duration_much(data):
     cleaned, _ = track.clean(walk(n, time=times), now=NOW)
     inside = np.abs((times - START) / SECOND) < 2 * 86_400 + n
     if inside.sum() == n or (np.abs((times[inside] - START) / SECOND) <= n).all():
-        # Two of them may each lie a minute off (clock.STRAY), beyond their step, and be believed: two pauses.
+        # Two of them may each be a minute off (clock.STRAY) on top of their step and still be believed, as two pauses.
         assert duration_s(cleaned) <= n - 1 + 2 * (60 + 1)
 
 
@@ -372,7 +372,7 @@ def test_outline_draws_the_laps_of_a_stadium_once():
     assert len(shape) == 100
     assert (np.abs(around - 1) < 0.1).all()
     legs = legs_m(shape[:, 0], shape[:, 1])
-    assert legs.max() < 25  # no chords across the field: of 25 laps each would have four points, 98 m apart
+    assert legs.max() < 25  # no chords across the field, as with four points for each of 25 laps, 98 m apart
 
 
 def test_outline_of_a_way_that_repeats_nothing_is_all_of_it():

@@ -1,4 +1,4 @@
-"""Athletes made up with a known truth: their races, and their runs on hills."""
+"""Made-up athletes with a known truth: their races, and their runs on hills."""
 
 import datetime as dt
 
@@ -12,8 +12,8 @@ DAY_0 = dt.date(2022, 1, 3)
 
 
 def races(seed: int, years: int = 4) -> list[forecast.Effort]:
-    """Four years of runs every other day; now and then a race at what the form of the day allows, with a noise, an
-    endurance and a season that no forecast knows. Easy runs are 10 to 35 % slower, and tell so."""
+    """Four years of runs every other day. Now and then one is a race at what the form of the day allows, with noise,
+    endurance and a season that no forecast knows. Easy runs are 10 to 35 % slower, and marked as such."""
     rng = np.random.default_rng(seed)
     level, endurance, noise = rng.uniform(38, 60), rng.normal(0, 0.012), rng.uniform(0.012, 0.03)
     distances = list(forecast.DISTANCES)
@@ -31,14 +31,14 @@ def races(seed: int, years: int = 4) -> list[forecast.Effort]:
         seconds *= 1.0 if is_race else np.exp(rng.uniform(0.1, 0.3))
         when = DAY_0 + dt.timedelta(days=day)
         efforts.append(forecast.Effort(when, distance, float(seconds), is_race))
-        if distance > 3000:  # the fastest 3 km of it is an effort too, and was not all-out
+        if distance > 3000:  # the fastest 3 km of it is an effort too, but was not all-out
             efforts.append(forecast.Effort(when, 3000.0, float(seconds * 3000 / distance * 0.97), False))
     return efforts
 
 
 def races_by_a_power_law(seed: int, years: int = 4) -> list[forecast.Effort]:
-    """As `races`, but of an athlete whose times obey none of the methods: a time over 5 km and an exponent of their
-    own, a season, and years of getting better."""
+    """Like `races`, but of an athlete whose times follow none of the methods: their own 5 km time and exponent, season,
+    and years of improvement."""
     rng = np.random.default_rng(seed)
     exponent, of_5_km, noise = rng.normal(1.07, 0.02), rng.uniform(960, 1_680), rng.uniform(0.012, 0.03)
     efforts, last = [], -99
@@ -55,13 +55,13 @@ def races_by_a_power_law(seed: int, years: int = 4) -> list[forecast.Effort]:
 
 
 def own_factor(grade: np.ndarray) -> np.ndarray:
-    """The truth of the hill runner: worse uphill than the published curve, better downhill."""
+    """The true factor of the hill runner: worse uphill than the published curve, better downhill."""
     return published_factor(grade) * np.exp(0.005 * np.clip(grade, -20, 20))
 
 
 def hilly_run(seed: int, steepest: float = 18.0, minutes: int = 60) -> dict[str, np.ndarray]:
-    """A run in which heart rate says the effort, and speed follows from effort and slope; the heart lags by 20 s, GPS
-    and barometer are noisy, and every run has a form of its own."""
+    """A run in which heart rate gives the effort, and speed follows from effort and slope. Heart rate lags by 20 s, GPS
+    and barometer are noisy, and every run has its own form."""
     rng = np.random.default_rng(seed)
     n, form = minutes * 60, rng.uniform(0.021, 0.025)
     slopes = np.repeat(rng.uniform(-steepest, steepest, n // 240 + 1), 240)[:n]

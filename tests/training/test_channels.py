@@ -1,4 +1,4 @@
-"""What is worked out at each point: W′ and graded speed, one value a point of the track."""
+"""What is computed at each point: W′ and graded speed, one value per point of the track."""
 
 import numpy as np
 import pytest

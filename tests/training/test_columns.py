@@ -1,4 +1,4 @@
-"""The columns of `activities` that are metrics: one winner per name, which they follow, computed once."""
+"""The columns of `activities` that are metrics: each follows the winning value of its name, and is computed once."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +18,7 @@ COLUMNS = ("moving_s", "ascent_m", "descent_m")
 
 
 def test_the_columns_follow_the_winner(user: int) -> None:
-    """Also when a raised version computes another moving time."""
+    """Also when a new version computes another moving time."""
     (activity,) = saved(user, recording(0, ascent_m=77.0))
     row = activities.one(user, activity)
     assert row["ascent_m"] == 77.0 == metric(user, activity, "ascent_m")  # the device has a barometer
@@ -33,7 +33,7 @@ def test_the_columns_follow_the_winner(user: int) -> None:
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Which formulas of columns are called, by stage."""
+    """The formulas of columns that are called, with their stage."""
     made: list[str] = []
 
     def counted(name: str, function):
@@ -62,7 +62,7 @@ def test_a_column_is_computed_once_and_not_in_both_stages(user: int, calls: list
     calls.clear()
     with store.session() as session:
         marks.mark_activity(session, user, activity)
-    settle(user)  # from the points as they are stored, to the last bit the same
+    settle(user)  # from the stored points, and the same to the last bit
     assert sorted(calls) == sorted(f"2 {name}" for name in COLUMNS)
     assert activities.one(user, activity)["moving_s"] == row["moving_s"]
     computed = "SELECT name, value FROM activity_metrics WHERE origin = 'computed' AND name = ANY ($1)"
@@ -72,7 +72,7 @@ def test_a_column_is_computed_once_and_not_in_both_stages(user: int, calls: list
 
 @pytest.mark.parametrize("name", COLUMNS)
 def test_another_formula_reaches_the_column(user: int, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its version is raised, which is all that is done: page, list and totals show the new number."""
+    """Raising its version is all it takes: page, list and totals show the new number."""
     (activity,) = saved(user, recording(0))
     clean.mark_raised_versions()
     one = metrics.METRICS[name]
@@ -95,7 +95,7 @@ def test_another_formula_reaches_the_column(user: int, name: str, monkeypatch: p
 
 
 def test_moving_time_is_that_of_the_sport_its_owner_gave_it_before_it_was_derived(user: int) -> None:
-    """0.35 m/s is standing in a run, and walking on a hike."""
+    """0.35 m/s counts as standing in a run, and as walking on a hike."""
     slow = recording(0, None, "running", n=600)
     slow.track["distance"] = [0.35 * n for n in range(600)]
     slow.track[["lat", "lon", "speed"]] = float("nan")

@@ -1,4 +1,4 @@
-"""Forecasts that keep score: their ranges hold what they promise."""
+"""Forecasts are scored against later races: their ranges hold what they promise."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from tests.training.lives import races, races_by_a_power_law
 
 
 def test_80_percent_ranges_hold_70_to_90_percent() -> None:
-    """Of each athlete's races: 40 to 50 of them."""
+    """For the races of each athlete, 40 to 50 of them."""
     shares, widths = [], []
     for seed in range(12):
         scored = forecast.scores(races(seed))
@@ -19,7 +19,7 @@ def test_80_percent_ranges_hold_70_to_90_percent() -> None:
         widths += [np.log(s.forecast.high / s.forecast.low) / 2 for s in scored]
     assert all(0.70 <= share <= 0.90 for share in shares), shares
     assert 0.75 <= np.mean(shares) <= 0.85
-    assert 0.02 < np.mean(widths) < 0.06  # a range of everything would hold everything
+    assert 0.02 < np.mean(widths) < 0.06  # a range wide enough would hold everything
 
 
 def test_they_hold_as_well_where_the_truth_is_none_of_the_methods() -> None:
@@ -29,11 +29,11 @@ def test_they_hold_as_well_where_the_truth_is_none_of_the_methods() -> None:
         assert len(scored) >= 20
         shares.append(np.mean([s.is_inside for s in scored]))
     assert 0.75 <= np.mean(shares) <= 0.87, shares
-    assert all(0.65 <= share <= 0.95 for share in shares), shares  # of 45, by chance alone
+    assert all(0.65 <= share <= 0.95 for share in shares), shares  # 45 races vary this much by chance alone
 
 
 def test_without_an_all_out_effort_critical_speed_is_silent() -> None:
-    """Easy runs obey no critical speed, however well a line goes through them."""
+    """Easy runs follow no critical speed, however well a line fits them."""
     day = dt.date(2026, 1, 1)
     easy = [forecast.Effort(day, d, d / 3.0 - 60.0, False) for d in (1_000.0, 1_500.0, 3_000.0)]
     assert set(forecast.methods(easy, 5_000.0)) == {"Riegel", "VDOT"}
@@ -77,7 +77,7 @@ def test_no_effort_no_forecast() -> None:
     [
         (1200, 1210, 170, None, True),
         (1200, 1210, 160, None, False),  # not hard enough
-        (1200, 3600, 175, None, False),  # a part of a longer run
+        (1200, 3600, 175, None, False),  # part of a longer run
         (12_000, 12_100, 155, None, True),  # nobody runs a marathon at threshold
         (1200, 1210, None, 9, True),
         (1200, 1210, None, None, False),

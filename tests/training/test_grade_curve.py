@@ -1,4 +1,4 @@
-"""One's own grade curve is found again, and refused where the runs are too flat."""
+"""An athlete's own grade curve is found, and refused where the runs are too flat."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ def test_a_made_up_athletes_curve_is_found_within_3_percent() -> None:
 
 
 def test_the_interval_holds_the_truth() -> None:
-    """Of 90 % intervals of ten athletes with few runs each: a narrow one would be no news, but a lie."""
+    """For the 90 % intervals of ten athletes with few runs each: an interval that is too narrow would be a lie."""
     held = []
     for athlete in range(10):
         found = (grade_curve.sums(hilly_run(100 * athlete + run)) for run in range(4))
@@ -40,7 +40,7 @@ def test_flat_runs_are_refused_with_the_reason() -> None:
     curve = fitted(10, steepest=3.0)
     assert not curve.is_trusted
     assert "too flat" in curve.reason
-    steep = KNOTS_AT[20]  # nothing is known there: it is the published one, with a wide interval
+    steep = KNOTS_AT[20]  # nothing is known there, so it is the published curve with a wide interval
     assert curve.factors[steep] == pytest.approx(published_factor(np.array([20.0]))[0], rel=0.02)
     assert curve.high[steep] / curve.low[steep] > 1.3
 
@@ -85,4 +85,4 @@ def test_graded_pace_uses_the_whole_curve_or_none() -> None:
     assert factor(grades, {}) == pytest.approx(published_factor(grades))
     assert factor(grades, {"grade_-20": 1.0}) == pytest.approx(
         published_factor(grades)
-    )  # half a curve is none
+    )  # half a curve does not count

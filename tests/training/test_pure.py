@@ -24,7 +24,7 @@ def test_fitness_and_fatigue_after_42_equal_days() -> None:
     form = load.form(days(D(2026, 1, 1), [100.0] * 43))
     assert form["fitness"].iloc[41] == pytest.approx(63.2121, abs=1e-4)
     assert form["fatigue"].iloc[41] == pytest.approx(99.7521, abs=1e-4)
-    assert form["form"].iloc[42] == pytest.approx(63.2121 - 99.7521, abs=1e-4)  # yesterday's
+    assert form["form"].iloc[42] == pytest.approx(63.2121 - 99.7521, abs=1e-4)  # from the day before
     assert form["is_warming_up"].sum() == 42
 
 
@@ -80,7 +80,7 @@ def test_streaks() -> None:
     on = [D(2024, 2, 27), D(2024, 2, 28), D(2024, 2, 29), D(2024, 3, 1), D(2024, 3, 4), D(2024, 3, 5)]
     longest, current = streaks.longest_and_current(on, D(2024, 3, 6))
     assert (longest.length, longest.last) == (4, D(2024, 3, 1))
-    assert current.length == 2  # today may still join it
+    assert current.length == 2  # today may still extend it
     assert streaks.longest_and_current(on, D(2024, 3, 7))[1].length == 0
     assert streaks.longest_and_current([], D(2024, 3, 7))[0].length == 0
 
@@ -108,7 +108,7 @@ def test_week_53_and_29_february_have_a_year_before() -> None:
     found = volume.with_last_year(
         activities((D(2025, 12, 24), 7.0), (D(2026, 12, 30), 5.0)), "week", "moving_s"
     )
-    assert found["last_year"].iloc[-1] == 7  # 2026 has a week 53, 2025 has not: its 52nd
+    assert found["last_year"].iloc[-1] == 7  # 2026 has a week 53 and 2025 has not, so its week 52 is used
     found = volume.with_last_year(activities((D(2023, 2, 28), 7.0), (D(2024, 2, 29), 5.0)), "day", "moving_s")
     assert found["last_year"].iloc[-1] == 7
 
@@ -119,7 +119,7 @@ def test_cumulative_lines_and_best_weeks() -> None:
     assert found["total"].tolist() == [9, 5, 11]
     assert found["day_of_year"].tolist() == [365, 1, 2]
     best = volume.best_weeks(made, "moving_s")
-    assert best["value"].tolist() == [20]  # all of one ISO week
+    assert best["value"].tolist() == [20]  # all in one ISO week
 
 
 def test_polarisation() -> None:
@@ -236,7 +236,7 @@ def test_swim_zones_by_the_lengths_of_a_pool_and_by_open_water() -> None:
         "swimming", athlete=athlete, figures={"distance_m": 100.0}, load_lengths=lambda: lengths
     )
     found = zones.time_in_zones(track(distance=np.arange(146.0)), context, {})
-    # 0.78 m/s is zone 1, 0.96 zone 3, 1.0 zone 4 (equal to its boundary), 1.14 zone 6; the rest counts nothing
+    # 0.78 m/s is zone 1, 0.96 zone 3, 1.0 zone 4 (on its boundary), 1.14 zone 6; the rest does not count
     assert found["pace"]["seconds"] == [32, 0, 26, 25, 0, 22]
     open_water = track(distance=np.concatenate([0.95 * np.arange(601), np.full(120, 570.0)]))
     found = zones.time_in_zones(open_water, Context("swimming", athlete=athlete), {})

@@ -1,4 +1,4 @@
-"""Against the devices themselves: normalized power and time in zones of the sample files."""
+"""Compared with the devices themselves: normalized power and time in zones of the sample files."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from milevault_core.problems import BadFile
 from milevault_core.training.zones import channel, seconds_in
 from tests.samples import needs_samples, sample_files
 
-# Further than 1 % from the device, and why.
+# Files that are more than 1 % off the device, and why.
 EXPLAINED = {
     "dtcooper-python-fitparse__2019-02-17-062644-ELEMNT-297E-195-0.fit": "long pauses that the device counts as 0 W",
     "dtcooper-python-fitparse__elemnt-bolt-no-application-id-inside-developer-data-id.fit": "two minutes long",

@@ -52,7 +52,7 @@ def saved(user: int, *recordings: Recording) -> list[int]:
 
 
 def settle(user: int) -> None:
-    """Until nothing is dirty any more, as the jobs do."""
+    """Compute until nothing is dirty any more, as the jobs do."""
     for _ in range(4):
         clean.clean(user)
         if not queries.waiting(user):
@@ -81,7 +81,7 @@ def test_what_a_device_says_holds_from_its_day_until_the_next(user: int) -> None
 def test_a_rating_makes_a_load_where_nothing_else_does(user: int, other_user: int) -> None:
     (activity,) = saved(user, recording(0, None, "strength", rpe=3.0))
     felt = metric(user, activity, "load")
-    assert metric(user, activity, "rpe") == 3.0  # the device was told
+    assert metric(user, activity, "rpe") == 3.0  # entered on the device
     actions.rate(user, activity, 6)
     assert metric(user, activity, "rpe") == 6.0
     assert metric(user, activity, "load") == pytest.approx(2 * felt)
@@ -146,7 +146,7 @@ def test_what_is_refused_is_not_stored(user: int) -> None:
     with pytest.raises(Refused, match="From 2026-03-01 on: The threshold heart rate must be below"):
         actions.set_value(user, "max_heart_rate", "", D(2025, 1, 1), 165.0, TODAY)
     actions.set_value(user, "max_heart_rate", "", D(2026, 2, 1), 190.0, TODAY)
-    actions.set_value(user, "max_heart_rate", "", D(2025, 1, 1), 165.0, TODAY)  # until then
+    actions.set_value(user, "max_heart_rate", "", D(2025, 1, 1), 165.0, TODAY)  # holds only until then
 
 
 def test_own_zones_hold_from_their_day(user: int) -> None:
@@ -173,7 +173,7 @@ def test_a_metric_that_is_raised_or_new_is_computed_for_all_by_itself(user: int)
 
 
 def test_stale_is_the_same_as_what_the_step_itself_would_use(user: int) -> None:
-    """The look at all activities at once and the look of one activity agree on every kind of value."""
+    """The check of all activities at once and the check of one activity agree on every kind of value."""
     ids = saved(user, recording(0, FTP | {"weight_kg": 70.0, "max_heart_rate": 190.0, "resting_heart_rate": 50.0}),
                 recording(1, {"threshold_heart_rate": 165.0, "is_female": 1.0}, "running"),
                 recording(2, None, "hiking"),
@@ -187,7 +187,7 @@ def test_stale_is_the_same_as_what_the_step_itself_would_use(user: int) -> None:
     inputs = [queries.of_activity(user, i)["inputs"]["athlete"] for i in ids]
     assert [i["weight_kg"] for i in inputs] == [70.0, 70.0, 69.0, 69.0]
     assert [i["age"] for i in inputs] == [41, 42, 42, 42]
-    assert inputs[2]["threshold_heart_rate"] == 165.0  # a hike borrows running's
+    assert inputs[2]["threshold_heart_rate"] == 165.0  # a hike borrows the value for running
 
 
 def hilly(day: int, minutes: int = 60) -> Recording:
@@ -200,7 +200,7 @@ def hilly(day: int, minutes: int = 60) -> Recording:
 def test_graded_pace_is_by_the_own_curve_once_it_is_trusted_and_can_be_switched_off(
     user: int, other_user: int
 ) -> None:
-    """It holds for the runs before, too; files in another order come to the same; without them it goes again."""
+    """It also applies to earlier runs; files in another order give the same; without those runs it goes away again."""
     runs = [hilly(day) for day in range(4)]
     flat, *hills = saved(user, recording(9, None, "running"), *runs[:2])
     assert "grade_10" not in queries.of_activity(user, hills[0])["inputs"]["athlete"], "too little on slopes"
@@ -279,13 +279,13 @@ def test_the_machines_time_zone_changes_nothing() -> None:
 
 
 def test_the_stamp_of_trends_changes_with_what_is_derived(user: int) -> None:
-    """A route that is named or grouped anew changes no activity, but the filter by route."""
+    """Renaming or regrouping a route changes no activity, but it changes the filter by route."""
     (activity,) = saved(user, recording(0))
     before = queries.stamp(user)
     assert queries.stamp(user) == before
     route = some_route(user, activity)
     with store.session() as session:
-        marks.raise_revision(session, user)  # as every step does that has changed something
+        marks.raise_revision(session, user)  # as every step that has changed something does
     assert queries.history(user)["route"].tolist() == [route]
     assert queries.stamp(user) != before
 
@@ -297,8 +297,8 @@ def moved_to(one: Recording, lat: float, lon: float) -> Recording:
 
 
 def test_loads_are_of_the_local_day_on_either_side_of_the_date_line(user: int) -> None:
-    """Honolulu and Kiritimati lie beside each other and their days a day apart; a night when the clocks change has one
-    day, too."""
+    """Honolulu and Kiritimati have almost the same longitude, but dates a day apart. A night when the clocks change
+    has one date as well."""
     honolulu, kiritimati = saved(
         user,
         moved_to(recording(0, FTP), 21.31, -157.86),
@@ -313,25 +313,25 @@ def test_loads_are_of_the_local_day_on_either_side_of_the_date_line(user: int) -
     assert (loads["load"] > 0).all()
 
 
-# Begins in UTC, place, and the local day that it is of; the clocks of the place change at 01:00 UTC.
+# (start in UTC, place, local day). Where no place is given, the clocks change at 01:00 UTC.
 DIRTY = (
     ("2024-02-28T23:58", None, D(2024, 2, 29)),  # 00:58 in Austria
     ("2024-02-29T22:50", None, D(2024, 2, 29)),
     ("2026-03-29T00:58", None, D(2026, 3, 29)),  # 01:58 to 03:03
     ("2026-10-25T00:58", None, D(2026, 10, 25)),  # 02:58 to 02:03
-    ("2026-10-25T01:58", None, D(2026, 10, 25)),  # the same hour once more
-    ("2020-12-31T23:30", None, D(2021, 1, 1)),  # of week 53
-    ("2021-01-03T22:58", None, D(2021, 1, 3)),  # its last minutes
+    ("2026-10-25T01:58", None, D(2026, 10, 25)),  # the same hour again
+    ("2020-12-31T23:30", None, D(2021, 1, 1)),  # in week 53
+    ("2021-01-03T22:58", None, D(2021, 1, 3)),  # the last minutes of week 53
     ("2021-01-03T23:02", None, D(2021, 1, 4)),
     ("2026-06-01T09:58", (21.31, -157.86), D(2026, 5, 31)),  # Honolulu, and over midnight
-    ("2026-06-01T09:58", (1.87, -157.43), D(2026, 6, 1)),  # Kiritimati, 23:58 of the same moment
-    ("2025-07-01T10:30", (-13.83, -171.76), D(2025, 7, 1)),  # Apia, on the other side since 2011
+    ("2026-06-01T09:58", (1.87, -157.43), D(2026, 6, 1)),  # Kiritimati, where it is 23:58 at the same moment
+    ("2025-07-01T10:30", (-13.83, -171.76), D(2025, 7, 1)),  # Apia, on the other side of the date line since 2011
 )  # fmt: skip
 
 
 def dirty_set() -> list[Recording]:
-    """Five minutes each, by turns a ride and a run: with a hole, points out of order, twice the same one, and values
-    that are missing."""
+    """Rides and runs by turns, of five minutes each, with a gap, points out of order, a duplicated point and missing
+    values."""
     made = []
     for n, (begin, place, _) in enumerate(DIRTY):
         one = recording(0, FTP | {"threshold_heart_rate": 150.0 + n}, ("cycling", "running")[n % 2], n=300)
@@ -346,7 +346,7 @@ def dirty_set() -> list[Recording]:
 
 
 def shown_of(owner: int, today: D) -> list:
-    """What Trends draws of it."""
+    """What Trends draws for `owner`."""
     found = queries.history(owner)
     form = form_view.daily_form(found, today)
     days = [pd.Timestamp(day).date() for day in found["local_day"]]
@@ -362,8 +362,8 @@ def shown_of(owner: int, today: D) -> list:
 
 
 def test_the_same_digest_whatever_time_zone_the_machine_has(user: int, other_user: int) -> None:
-    """Nights in which the clocks change, either side of the date line, 29 February and week 53; every table of the
-    database, and what is drawn."""
+    """With nights when the clocks change, both sides of the date line, 29 February and week 53. Compares every table of
+    the database, and what is drawn."""
     stored, shown, days = [], [], []
     for owner, zone in ((user, "Pacific/Kiritimati"), (other_user, "America/Los_Angeles")):
         with pytest.MonkeyPatch.context() as patch:
