@@ -9,7 +9,7 @@ from milevault_core.view.format import Units
 from milevault_core.view.parts import figures
 from milevault_core.view.parts.text import escape
 
-_CLIMBED = "The altitude is smoothed, and small ups and downs do not count; how much of both depends on how noisy it is."
+_CLIMBED = "The altitude is smoothed, and small ups and downs do not count; how much depends on its noise."
 # figure: (label, how we compute it)
 FIGURES = {
     "distance_m": ("Distance", "The distance at the last point, as the device counted it, or the sum of the "
