@@ -1,4 +1,4 @@
-"""/healthz: 200 only while app, database and jobs answer."""
+"""/healthz: 200 only while app, database and jobs respond."""
 
 import asyncio
 
