@@ -54,7 +54,7 @@ def says(room: str) -> str:
 
 
 def way(steps: list[tuple[str, str]]) -> Iterator[str]:
-    """The steps as a diagram, with a line for each run of steps in the same room."""
+    """The steps as a diagram: a line for each, with the folder where it changes."""
     last = ""
     for file, function in steps:
         parts = file.removeprefix("milevault_core/").split("/")

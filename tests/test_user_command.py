@@ -110,7 +110,7 @@ def client(database) -> TestClient:
 
 
 def test_the_list_of_activities_is_cut_nowhere(user: int) -> None:
-    """A search only finds what the list contains."""
+    """Because a search only looks through the list."""
     with store.session() as session:
         session.execute(
             text(

@@ -97,7 +97,7 @@ def test_a_stranger_is_answered_as_for_what_is_not_there(two, path: str) -> None
 
 
 def digest() -> dict[str, tuple]:
-    """The digest of every table that a route may write, without the session's, which every request updates."""
+    """The digest of every table but sessions and users: every request updates the session."""
     with store.session() as session:
         found = walls_calls.digest(session, 1)
     return {table: rows for table, rows in found.items() if table not in ("sessions", "users")}

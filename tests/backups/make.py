@@ -1,11 +1,11 @@
 """Makes the examples in this folder: a backup, with data, of every schema that MileVault ever had.
 
-    python -m tests.backups.make            every one that is missing
+    python -m tests.backups.make            every missing example
     python -m tests.backups.make first REF  the first: the code of commit REF imports made-up files
 
-A later example is the one before it, restored, migrated on by one, and a row put into every table that has none. When
-a migration lands, run this once more and commit the file. tests/backup/test_upgrade.py fails when an earlier schema has
-none, so it may come with the migration or with the next one.
+A later example is the previous one, restored, migrated by one revision, with a row put into every empty table. After
+adding a migration, run this again and commit the file. tests/backup/test_upgrade.py fails if a schema before the newest
+has no example, so the file may come with the migration or with the next one.
 """
 
 import os

@@ -83,7 +83,7 @@ def test_a_recording_is_what_our_reader_gives():
         pd.testing.assert_frame_equal(ours.track, theirs.track, check_exact=True)
         for table in ("laps", "lengths", "sets"):
             assert _plain(getattr(ours, table)) == _plain(getattr(theirs, table)), (made.key, table)
-        rest = set(vars(ours)) - {"track", "laps", "lengths", "sets", "date_hints"}  # only a file has those
+        rest = set(vars(ours)) - {"track", "laps", "lengths", "sets", "date_hints"}  # only files have it
         assert {k: getattr(ours, k) for k in rest} == {k: getattr(theirs, k) for k in rest}, made.key
 
 

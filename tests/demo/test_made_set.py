@@ -93,8 +93,8 @@ def test_the_days_are_those_of_the_truth(made, truths: pd.DataFrame) -> None:
 
 
 def test_best_times_are_those_of_the_truth(stored: pd.DataFrame, truths: pd.DataFrame) -> None:
-    """At most a ten-thousandth faster and a thousandth slower than the truth. There is a time for each of the sport's
-    usual distances that the activity is long enough for, and for no other."""
+    """Faster than the truth by rounding at most (a ten-thousandth), and slower by a thousandth at most. There is a time
+    for each of the sport's usual distances that the activity is long enough for, and for no other."""
     found = store.read("SELECT activity_id, key, value FROM activity_efforts WHERE kind = 'best_time'")
     best = {(row.activity_id, round(row.key, 3)): row.value for row in found.itertuples()}
     compared = 0

@@ -51,7 +51,7 @@ def test_the_server(database_url: str, user: int) -> None:
     with server.serving(database_url) as address:
         assert server.run(upload(address, "")) == 403
         assert server.run(upload(address, f"mv_session={'A' * 43}")) == 403
-        assert server.run(upload(address, f"mv_session={token}")) == 204  # the control
+        assert server.run(upload(address, f"mv_session={token}")) == 204  # control
         assert ask(f"{address}/_stcore/metrics")[0] == 404
         assert ask(f"{address}/_stcore/health")[0] == 200
         assert ask(f"{address}/healthz")[0] == 503  # no jobs process is running

@@ -1,4 +1,4 @@
-"""Activities whose date cannot be right, in lists and totals: none counts until the dates are set, all at once."""
+"""Activities whose date cannot be right, in lists and totals: none counts until their dates are set, all at once."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,5 +1,5 @@
-"""A program that uses the embedded server, for tests of the server's life cycle. It reports each result as a line of
-JSON.
+"""A program that uses the embedded server, for tests of the server's life cycle. It reports each result as a line
+of JSON.
 
     python embedded_client.py DATA            start, say {"dsn", "postmaster"} or {"cannot"}, stay until stdin ends
     python embedded_client.py --connect DSN   connect once, say {"answer"} or {"refused"}

@@ -51,7 +51,7 @@ def test_a_raw_file_needs_no_session(client: TestClient, user: int, other_user: 
 
 @pytest.mark.parametrize("has_header", [False, True])
 def test_a_key_in_the_address_is_refused(client: TestClient, user: int, has_header: bool) -> None:
-    """An address ends up in logs."""
+    """Addresses end up in logs."""
     key = upload_keys.make(user, "phone")
     headers = bearer(key) if has_header else {}
     answer = client.post(f"/api/upload?name=run.gpx&token={key}", content=RUN, headers=headers)
