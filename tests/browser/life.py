@@ -110,7 +110,7 @@ def wait_for_jobs(page, patience_s: float = 180) -> None:
 
 
 def open_list(page, name: str) -> None:
-    """Open a field's list once the page is drawn, because scrolling of the page would close it again."""
+    """Open a field's list once the page is drawn, because it closes again when the page scrolls."""
     drawn(page)
     field = page.get_by_role("combobox", name=name)
     field.scroll_into_view_if_needed()

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 @pytest.fixture
 def garmin(monkeypatch: pytest.MonkeyPatch):
-    """A stand-in for Garmin. Must come before `new_site`, whose processes use it."""
+    """A stand-in for Garmin. Request it before `new_site`, whose processes use it."""
     yesterday = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0) - timedelta(days=1)
     with StandIn() as made:
         made.wants_code = True
