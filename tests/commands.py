@@ -1,4 +1,4 @@
-"""The operator's commands as real processes, and folders of data of their own."""
+"""Run the operator's commands as real processes, each in its own data folder."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def command(*words: object, **options) -> subprocess.CompletedProcess[str]:
-    """Run a command of milevault_core.cli to its end. `env`: further variables; `input`: its standard input;
+    """Run a command of milevault_core.cli to its end. `env`: additional variables; `input`: its standard input;
     `start_new_session`: without a terminal."""
     return subprocess.run(
         [sys.executable, "-m", "milevault_core.cli", *map(str, words)],
@@ -39,8 +39,8 @@ def command(*words: object, **options) -> subprocess.CompletedProcess[str]:
 def command_here(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """`command` on the open database within this process, which saves a second and a half of CPU: where what a command
-    does and says is the subject, and not that it is a process. Workers of its own are processes all the same."""
+    """Like `command`, but within this process and on the open database, which saves 1.5 s of CPU. For tests of what a
+    command does and prints, where it need not be a process. Workers that it starts are still processes."""
 
     def run(*words: object) -> subprocess.CompletedProcess[str]:
         url = store.database().dsn
@@ -50,14 +50,14 @@ def command_here(
             patch.setenv("JOBS_WORKERS", "1")
             code = cli.main([str(word) for word in words])
         config.settings.cache_clear()
-        store.open(url)  # a command closes it
+        store.open(url)  # the command closed it
         return subprocess.CompletedProcess(words, code, *capsys.readouterr())
 
     return run
 
 
 def processes_of(data: Path) -> list[psutil.Process]:
-    """Every living process that has this data folder as its MILEVAULT_DATA, as an argument or as its place."""
+    """Every running process with this data folder as its MILEVAULT_DATA or an argument, or that works in its pg/."""
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
@@ -73,7 +73,7 @@ def processes_of(data: Path) -> list[psutil.Process]:
 
 @contextmanager
 def data_folder(folder: Path) -> Iterator[Path]:
-    """A data folder, of which no process is left at the end of the test whatever happens."""
+    """A data folder. Any process still using it is killed at the end of the test."""
     try:
         yield folder
     finally:

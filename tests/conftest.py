@@ -1,7 +1,7 @@
-"""Fixtures of all tests: a real database, made new for each test that asks for one.
+"""Fixtures for all tests: a real, clean database for each test that asks for one.
 
-TEST_DATABASE_URL points the tests at any other server (CI: TimescaleDB); without it an embedded one is started
-for the run, in a temporary folder.
+TEST_DATABASE_URL points the tests at another server (CI: TimescaleDB); without it an embedded server is started for the
+run, in a temporary folder.
 """
 
 import functools
@@ -25,28 +25,28 @@ from milevault_core.operate import changed
 from milevault_core.store import engine, migrate
 from milevault_core.store.embedded_server import embedded
 from tests import databases
-from tests.chromium import browser  # noqa: F401 - a fixture, one for all
+from tests.chromium import browser  # noqa: F401 - a fixture, shared by all tests
 from tests.commands import command_here  # noqa: F401 - a fixture
 
-# No test judges a time. CI draws the same examples for the same code; everywhere else they are new ones in every run.
+# No deadlines. In CI, Hypothesis draws the same examples for the same code; elsewhere, new ones in every run.
 hypothesis.settings.register_profile("milevault", deadline=None, derandomize=os.environ.get("CI") == "true")
 hypothesis.settings.load_profile("milevault")
-gc.disable()  # collecting 7,000 tests makes no rubbish: what is made stays for the run
+gc.disable()  # collecting 7,000 tests leaves no garbage: everything created is kept for the run
 
-os.environ["MILEVAULT_ENV_FILE"] = ""  # the .env of whoever runs the tests is not theirs
+os.environ["MILEVAULT_ENV_FILE"] = ""  # tests must not read the .env of the developer who runs them
 
-# bcrypt at its cheapest, with the same code: a quarter of a second less each time; test_passwords.py has the real one.
+# The same bcrypt code at its lowest cost saves 0.25 s per hash; test_passwords.py uses the real cost.
 REAL_COST, passwords.COST = passwords.COST, 4
 
 
 def pytest_collection_finish() -> None:
-    gc.freeze()  # the tests themselves are looked through by no collection of the run
+    gc.freeze()  # the garbage collector never scans the tests themselves
     gc.enable()
 
 
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:
-    """Address of a server on which databases may be made."""
+    """URL of a server on which databases may be created."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield given
@@ -58,7 +58,7 @@ def server_url() -> Iterator[str]:
                 "fsync",
                 "synchronous_commit",
                 "full_page_writes",
-            ):  # nothing of it is to outlive the machine
+            ):  # none of it has to survive a crash
                 connection.execute(f"ALTER SYSTEM SET {name} = off")
             connection.execute("SELECT pg_reload_conf()")
         yield server.dsn
@@ -67,7 +67,7 @@ def server_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def template(server_url: str) -> Iterator[str]:
-    """A migrated database that tests copy, or, with TimescaleDB (which cannot be copied), migrate anew."""
+    """A migrated database that tests copy; with TimescaleDB, which cannot be copied, each test migrates its own."""
     name = f"template_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
@@ -90,28 +90,28 @@ def kept_rows() -> databases.Kept:
 
 @pytest.fixture
 def filled_once(database_url: str, kept_rows: databases.Kept) -> Callable[..., Any]:
-    """`filled_once(make, user)`: what make(user) fills the database with, computed for the first test that wants it and
-    only laid down again for the others; its result. For fixtures of many tests."""
+    """`filled_once(make, user)` fills the database by make(user) and returns its result. It is computed for the first
+    test; later tests get a copy of the rows. For fixtures that many tests use."""
     return functools.partial(kept_rows.fill, database_url)
 
 
 @pytest.fixture
 def database_url(lent_database: databases.Lent) -> Iterator[str]:
-    """A migrated database with nothing in it, of one test."""
+    """URL of a migrated, empty database for one test."""
     with lent_database.to_a_test() as url:
         yield url
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[engine.Database]:
-    """The store of this process, open on a fresh database."""
+    """This process's store, open on a fresh database."""
     with databases.opened(database_url) as database:
         yield database
 
 
 @pytest.fixture(scope="session")
 def no_data_yet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Paths of data folders, each of which nobody has made yet."""
+    """Paths of data folders that do not exist yet."""
     return (tmp_path_factory.getbasetemp() / f"data-{number}" for number in itertools.count())
 
 
@@ -125,7 +125,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, no_data_yet: Iterator[Pa
         "JOBS_WORKERS",
     ):
         monkeypatch.delenv(name, raising=False)
-    # Not `data` of the checkout: a page that seals a secret makes its key there.
+    # Not the checkout's `data`: a page that seals a secret creates its key in this folder.
     monkeypatch.setenv("MILEVAULT_DATA", str(next(no_data_yet)))
     config.settings.cache_clear()
     yield
@@ -133,7 +133,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, no_data_yet: Iterator[Pa
 
 
 def make_user(name: str) -> int:
-    """A user whose password nobody knows: for tests that do not sign in."""
+    """The id of a user without a usable password, for tests that do not sign in."""
     from milevault_core.store.models import User
 
     with store.session() as session:
@@ -189,7 +189,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def _keep_times(options: pytest.Config) -> None:
-    """For `manage.py test --changed`: of files that ran whole."""
+    """Save how long each file took, for `manage.py test --changed`; only when whole files ran."""
     is_part = (
         options.getoption("keyword") or options.getoption("markexpr") or any("::" in a for a in options.args)
     )

@@ -1,5 +1,5 @@
-"""Databases for tests: a migrated one that is emptied after each test and lent to the next, since to make one takes a
-second and to empty one a fiftieth of that. One whose schema a test has changed is thrown away.
+"""Databases for tests: one migrated database is emptied after each test and lent to the next, because creating a
+database takes a second and emptying one a fiftieth of that. A database whose schema a test has changed is dropped.
 """
 
 import copy
@@ -18,7 +18,7 @@ from milevault_core.store import engine, migrate, queue
 from milevault_core.store.activities import points
 from milevault_core.store.imports import archive_items
 
-# Anything that a test could change beside rows: tables, columns, functions, triggers, settings.
+# Everything besides rows that a test could change: tables, columns, functions, triggers, settings.
 _SCHEMA = """
 SELECT (SELECT (count(*), max(xmin::text::bigint))::text FROM pg_class WHERE relpersistence <> 't'),
        (SELECT (count(*), max(a.xmin::text::bigint), sum(attisdropped::int))::text
@@ -46,7 +46,7 @@ _OTHERS = (
 
 
 def with_name(url: str, name: str) -> str:
-    """The address of another database of the same server."""
+    """The URL of another database on the same server."""
     head, _, query = url.partition("?")
     address = head.rsplit("/", 1)[0] + "/" + name
     return f"{address}?{query}" if query else address
@@ -54,7 +54,7 @@ def with_name(url: str, name: str) -> str:
 
 @contextmanager
 def fresh(server_url: str, template: str) -> Iterator[str]:
-    """A database that nobody has used, gone afterwards; its address."""
+    """The URL of an unused database, dropped afterwards."""
     name = make(server_url, template)
     try:
         yield with_name(server_url, name)
@@ -63,7 +63,7 @@ def fresh(server_url: str, template: str) -> Iterator[str]:
 
 
 def make(server_url: str, template: str) -> str:
-    """A migrated database, a copy of the template; TimescaleDB's cannot be copied, and is migrated anew."""
+    """Create a migrated database by copying the template; TimescaleDB's cannot be copied and is migrated anew."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server_url, autocommit=True) as connection:
         offered = connection.execute(
@@ -78,11 +78,11 @@ def make(server_url: str, template: str) -> str:
 
 @contextmanager
 def opened(url: str) -> Iterator[engine.Database]:
-    """The store of this process, open on a database that others know nothing of."""
+    """This process's store, open on a database that nothing else uses."""
     store.close()
     queue.app.cache_clear()
     for kept in (archive_items._files, points._written, routes_step._kept):
-        kept.clear()  # by address and ids, which come again in a database that is lent on
+        kept.clear()  # keyed by URL and ids, which recur when the database is lent to the next test
     yield store.open(url)
     store.close()
     queue.app.cache_clear()
@@ -94,7 +94,7 @@ def drop(server_url: str, name: str) -> None:
 
 
 class Lent:
-    """The database of a run that is lent to one test after the other."""
+    """The database that is lent to one test of a run after another."""
 
     def __init__(self, server_url: str, template: str) -> None:
         self._server_url, self._template = server_url, template
@@ -104,7 +104,7 @@ class Lent:
 
     @contextmanager
     def to_a_test(self) -> Iterator[str]:
-        """Its address; whatever the test has left in it is gone afterwards."""
+        """Yield its URL; afterwards, remove whatever the test left in it."""
         if not self._name:
             self._name = make(self._server_url, self._template)
             with psycopg.connect(self.url, autocommit=True) as connection:
@@ -126,7 +126,7 @@ class Lent:
             self._name = ""
 
     def _is_clean_again(self) -> bool:
-        """Empty it; False when it is not as it was when it was new."""
+        """Empty it. False if it then differs from a new database."""
         try:
             with psycopg.connect(self.url, autocommit=True) as connection:
                 connection.execute(_OTHERS)
@@ -136,13 +136,13 @@ class Lent:
                 for name, start in connection.execute(_SEQUENCES).fetchall():
                     connection.execute("SELECT setval(%s::regclass, %s, false)", (f'"{name}"', start))
                 return all(_digest(connection, table) == was for table, was in self._seeds.items())
-        except psycopg.Error:  # the test has dropped it, or its server was stopped
+        except psycopg.Error:  # the test dropped it, or stopped its server
             return False
 
 
 @dataclass
 class _Filled:
-    """What a function has made of a database."""
+    """What a function put into a database."""
 
     result: Any
     rows: dict[str, bytes]  # of each table
@@ -150,15 +150,15 @@ class _Filled:
 
 
 class Kept:
-    """What functions have filled a database with: the first test has it computed, for the next ones the rows are laid
-    down again as they were, which takes a tenth of the time."""
+    """What functions filled a database with: computed for the first test; for later tests the same rows are copied in,
+    which takes a tenth of the time."""
 
     def __init__(self) -> None:
         self._filled: dict[Hashable, _Filled] = {}
 
     def fill(self, url: str, make: Callable[..., Any], *arguments: Hashable) -> Any:
-        """`make(*arguments)`, which depends on nothing but these and the rows that are there; its result. Where as many
-        rows are there as the first time, they are taken for the same."""
+        """Do `make(*arguments)` and return its result, which must depend only on the arguments and the existing rows.
+        If each table has as many rows as the first time, they are assumed to be the same."""
         with psycopg.connect(url, autocommit=True) as connection:
             given = _counts(connection)
             key = (make, arguments, frozenset(given.items()))
@@ -196,14 +196,14 @@ def _copy(connection: psycopg.Connection, table: str, what: str) -> sql.Composed
 
 
 def _empty(connection: psycopg.Connection, tables: set[str]) -> None:
-    # Without the checks of foreign keys and the triggers: they have nothing to say when everything goes.
+    # Skips foreign key checks and triggers: they do not matter when everything is deleted.
     connection.execute("SET session_replication_role = replica")
     for table in tables:
         connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
 
 
 def _counts(connection: psycopg.Connection) -> dict[str, int]:
-    """Rows of each table that has any."""
+    """Number of rows of each table that is not empty."""
     tables = _not_empty(connection)
     counts = sql.SQL(", ").join(
         sql.SQL("(SELECT count(*) FROM {})").format(sql.Identifier(t)) for t in tables

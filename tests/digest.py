@@ -1,4 +1,4 @@
-"""Everything a user has, by natural keys: what an undo has to leave exactly as it was.
+"""Everything a user has, by natural keys: what must be unchanged after an undo.
 
 Ids depend on the order of imports and are replaced by what they stand for (an activity by the fingerprint of its
 primary recording) or left out. tests/imports/test_undo.py fails for a table that is in neither list.
@@ -11,7 +11,7 @@ import psycopg
 from milevault_core import store
 from milevault_core.export.tables import NUMBERS_OF
 
-# Not a user's data, or meant to stay: the log of imports, tombstones, decisions about files, marks, what steps note.
+# Not a user's data, or meant to stay: the import log, tombstones, decisions about files, dirty marks, state of steps.
 LEFT_OUT = {
     "imports", "import_items", "tombstones", "recordings_apart", "activities_before", "alembic_version",
     "derive_versions", "derive_revisions", "set_aside", "server_settings", "worker_answers",
@@ -25,13 +25,13 @@ USERS = {
     "activity_metrics", "activity_recordings", "activity_sets", "activity_tracks", "day_totals", "original_files",
     "trashed_activities",
 }  # fmt: skip
-# Columns that say when or from where something came, and how often it was written.
+# Columns that say when something was written, how often, or where it came from.
 PASSING = {"created_at", "received_at", "version", "updated_at", "computed_at", "deleted_at", "edited_at", "content",
            "encoding", "import_id"}  # fmt: skip
 
 
 def tables() -> set[str]:
-    """Every table of ours in the database."""
+    """All tables in the database but those of the queue."""
     with psycopg.connect(store.database().dsn) as connection:
         found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
     return {name for (name,) in found if not name.startswith("procrastinate_")}
@@ -62,7 +62,7 @@ def _natural(table: str, row: dict, keys: dict) -> dict:
         row = row | {
             "key": keys.get(f"segment {row['key']:.0f}" if row["kind"] == "segment" else row["key"], "gone")
         }
-    routes = NUMBERS_OF.get(table, {})  # known by an activity, or a course
+    routes = NUMBERS_OF.get(table, {})  # routes are identified by an activity or a course
     row = {
         f"{name} of" if name in routes else name: keys.get(value, "none" if value else value)
         if name in routes
@@ -82,7 +82,7 @@ def _natural(table: str, row: dict, keys: dict) -> dict:
 
 
 def _named(value, keys: dict):
-    """JSON with what numbers stand for in their place."""
+    """JSON with each id replaced by what it stands for."""
     if isinstance(value, dict):
         return {key: _named(each, keys) for key, each in value.items()}
     if isinstance(value, list):

@@ -1,5 +1,6 @@
-"""What happens to files in the course of a life, for the property test of derive: brought in, merged, taken apart, in
-the trash, restored, undone, read again."""
+"""Everything that can happen to files, for the property test of derive: imported, merged, taken apart, moved to the
+trash, restored, undone, read again.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -24,8 +25,8 @@ DIRTY = ("clock_of_1970", "clock_of_1970", "clock_1024_weeks_slow", "a_car_at_th
 
 
 class Files:
-    """Three short workouts, each as its watch's file and as another's copy with a clock that is wrong; and some as
-    devices really write them (demo/dirty.py), two of them by a clock that was never set."""
+    """Three short workouts, each as the watch's FIT file and as a GPX copy whose clock is wrong; and some flawed files
+    as devices really write them (demo/dirty.py), two of them by a clock that was never set."""
 
     @cached_property
     def pool(self) -> list[tuple[str, bytes]]:
@@ -48,7 +49,7 @@ class Files:
 
     @cached_property
     def wellness(self) -> list[tuple[str, bytes]]:
-        """Three days of a watch, and what an account export says of one of them."""
+        """Three days of a watch's files, and an account export's entry for one of them."""
         from milevault_core.demo import health
         from milevault_core.demo.athlete import Athlete
         from milevault_core.demo.wellness_writer import write_day
@@ -64,7 +65,7 @@ class Files:
         return [("UDSFile_1.json", json.encode()), *found]
 
     def change(self, user: int, change: tuple) -> None:
-        """Do a change of these kinds; any other is left alone, and so is one for which there is nothing."""
+        """Apply the change if it is of one of these kinds and there is something to apply it to."""
         match change:
             case ("bring", numbers):
                 batch = files.begin(user, "command")
@@ -146,11 +147,11 @@ def _edit(user: int, activity: int, what: str, i: int) -> None:
             case "leave out":
                 edits.edit_words(user, [activity], {"is_left_out": ("true", "")[i % 2]})
     except (BadFile, ValueError, LookupError):
-        pass  # nothing to do it to: a person is told so
+        pass  # there is nothing to apply it to; a user would be told so
 
 
 def _read_again(user: int) -> None:
-    """As an older reader had it, then read again."""
+    """Make the stored values those of an older reader, then read the files again."""
     with store.session() as session:
         session.execute(
             text(

@@ -1,8 +1,8 @@
-"""Writes docs/architecture.md from the code: the rooms with what they import, and the way of a file through them.
+"""Writes docs/architecture.md from the code: the rooms, what they import, and a file's path through them.
 
     python -m tests.make_architecture
 
-tests/test_architecture.py fails while the page and the code differ.
+tests/test_architecture.py fails if the page and the code differ.
 """
 
 import ast
@@ -18,7 +18,7 @@ DROPPED = "What happens to a FIT file that was dropped?"
 
 
 def room_of(module: str) -> str:
-    """The room a module stands in: "store", "imports" …, or "pages", "jobs", "bench"."""
+    """The room of a module: "store", "imports" …, or "pages", "jobs", "bench"."""
     top, _, rest = module.partition(".")
     return rest.partition(".")[0] if top == "milevault_core" else top
 
@@ -35,7 +35,7 @@ def arrows() -> dict[str, set[str]]:
 
 
 def floors() -> list[list[str]]:
-    """The floors of pyproject.toml, from the roof down."""
+    """The layers in pyproject.toml, from the top down."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
     (layers,) = [c["layers"] for c in settings["tool"]["importlinter"]["contracts"] if c["type"] == "layers"]
     names = [floor.replace("|", ":").replace("milevault_core.", "") for floor in layers]
@@ -54,7 +54,7 @@ def says(room: str) -> str:
 
 
 def way(steps: list[tuple[str, str]]) -> Iterator[str]:
-    """The steps of a way as a picture, a line for each stay in a room."""
+    """The steps as a diagram: a line for each, with the folder where it changes."""
     last = ""
     for file, function in steps:
         parts = file.removeprefix("milevault_core/").split("/")

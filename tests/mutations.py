@@ -1,7 +1,7 @@
-"""Builds that are broken on purpose, one for each fault that was once found: its test must fail on them.
+"""Deliberately broken builds, one for each fault found so far: the fault's test must fail on its build.
 
 `manage.py test --mutations [NAME …]` (or `python -m tests.mutations`): each mutation is made in a copy of the checkout,
-and its test is run there. It ends with 1 if a broken build passes.
+and its test is run there. The exit code is 1 if a broken build passes.
 """
 
 import shutil
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class Mutation:
-    """`old`, which is in `path` exactly once, becomes `new`; then `test` fails."""
+    """Replace `old`, which occurs exactly once in `path`, by `new`; then `test` must fail."""
 
     name: str
     path: str
@@ -30,7 +30,7 @@ class Mutation:
 
 
 MUTATIONS = (
-    # ── training (found by looking at every line of it) ──
+    # ── training (found by reading every line of it) ──
     Mutation("a grade curve whose interval holds only what its runs disagree on",
              "milevault_core/training/grade_curve.py", "np.hypot(sd, SLOPE_SD * _steepness())", "sd",
              "tests/training/test_grade_curve.py::test_the_interval_holds_the_truth"),
@@ -89,14 +89,14 @@ MUTATIONS = (
              "milevault_core/store/activities/recordings.py",
              "        copy_rule_effects(session, user_id, [left[0].home_id], activity_id)\n", "",
              "tests/actions/test_rules_undone.py::test_after_the_file_that_it_was_set_on_is_gone"),
-    # ── watching it ──
+    # ── monitoring ──
     Mutation("times of jobs that nobody adds up", "jobs/worker.py",
              "            self.took[task] = jobs + 1, seconds + time.monotonic() - began\n", "",
              "tests/jobs/test_worker_pool.py::test_what_was_done_is_told_once"),
     Mutation("the callback of an identity provider beside the path", "milevault_core/web/oidc.py",
              "    server = config.settings().base_url or", "    server =",
              "tests/web/test_oidc.py::test_below_a_path"),
-    # ── strangers and files (found by attack) ──
+    # ── strangers and files (found by attacking it) ──
     Mutation("a stranger's websocket message of any size", "milevault_core/web/connections.py",
              "set_frame_limit(self, STRANGERS_FRAME)", "set_frame_limit(self, 64 << 20)",
              "tests/web/test_connections.py::test_a_strangers_message_is_small"),
@@ -382,7 +382,7 @@ MUTATIONS = (
 
 
 def copied(to: Path) -> Path:
-    """The checkout's files, without its history and what is not part of it."""
+    """Copy the checkout's files into `to`, without the history and what git ignores."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True
     )
@@ -394,7 +394,7 @@ def copied(to: Path) -> Path:
 
 
 def is_seen(one: Mutation, checkout: Path) -> bool:
-    """Whether the test fails on the broken build: by a failed test, not because it could not be run."""
+    """Whether the test fails on the broken build: the test itself must fail; that it cannot be run does not count."""
     path = checkout / one.path
     whole = path.read_text()
     path.write_text(whole.replace(one.old, one.new))
@@ -407,7 +407,7 @@ def is_seen(one: Mutation, checkout: Path) -> bool:
 
 
 def main(words: list[str]) -> int:
-    """Run the mutations whose names hold one of the words, or all; 1 if a broken build passes its test."""
+    """Run the mutations whose names contain one of the words, or all; 1 if a broken build passes its test."""
     chosen = [one for one in MUTATIONS if not words or any(word in one.name for word in words)]
     passed = []
     with tempfile.TemporaryDirectory(prefix="milevault-mutations-") as folder:

@@ -1,4 +1,4 @@
-"""Broken builds of what keeps people apart and strangers out, for tests/mutations.py: name, path, old, new, test."""
+"""Broken builds of what separates users and keeps strangers out, for tests/mutations.py: name, path, old, new, test."""
 
 ACCOUNTS = (
     # ── sessions, cookies, links ──
@@ -125,7 +125,7 @@ ACCOUNTS = (
     ("the user's name as a password", "milevault_core/accounts/guessable.py",
      "for word in (*_WORDS.split(), *own) if", "for word in _WORDS.split() if",
      "tests/accounts/test_rules.py::test_what_people_guess_first_is_refused_however_long"),
-    # ── who may ──
+    # ── permissions ──
     ("members invite", "milevault_core/accounts/invitations.py",
      "        users.check_admin(opened, admin_id)\n        token =", "        token =",
      "tests/accounts/test_invitations.py::test_only_administrators_make_links"),

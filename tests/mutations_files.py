@@ -1,4 +1,4 @@
-"""Broken builds of what is read from files: name, path, old, new, test."""
+"""Broken builds of reading files, for tests/mutations.py: name, path, old, new, test."""
 
 FILES = (
     ("what was typed in and corrected counts twice", "milevault_core/activities/entries.py",

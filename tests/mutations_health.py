@@ -1,4 +1,4 @@
-"""Broken builds of days, nights and the body, for tests/mutations.py: name, path, old, new, test."""
+"""Broken builds of health data (days, nights, the body), for tests/mutations.py: name, path, old, new, test."""
 
 HEALTH = (
     ("a big month of Apple's is one file", "milevault_core/formats/apple_months.py",

@@ -1,7 +1,7 @@
-"""Playwright's `expect`, with patience for a page that is being drawn anew.
+"""Playwright's `expect`, but patient with a page that is being redrawn.
 
-Streamlit keeps the elements of the last run until the new run ends: for a moment a heading can stand there twice, and
-Playwright gives up at once on a locator that finds two. Here it looks again; two that stay still fail the test.
+Streamlit keeps the elements of the last run until the new run ends, so a heading can be there twice for a moment, and
+Playwright fails at once when a locator finds two elements. Here it tries again; two that stay still fail the test.
 """
 
 import time
@@ -16,7 +16,7 @@ TWICE = "strict mode violation"
 
 
 class _Expectation:
-    """The assertions on one page or locator, each asked again while it finds an element twice."""
+    """The assertions on one page or locator, each retried while it finds an element twice."""
 
     def __init__(self, what: Page | Locator, message: str | None) -> None:
         self.page = what if isinstance(what, Page) else what.page

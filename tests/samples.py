@@ -1,4 +1,4 @@
-"""Where the folder of real activity files is, if it is there. Tests that need it skip without it."""
+"""The folder of real activity files, if it exists. Tests that need it are skipped without it."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The SQL statements that this process sends, whichever driver sends them."""
+"""The SQL statements that this process sends, by whichever driver."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from adbc_driver_manager import dbapi
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """The statements sent within the block, in their order; SET and transaction control are not among them."""
+    """The statements sent within the block, in order, without SET and transaction control."""
     sent: list[str] = []
 
     def counting(execute):

@@ -1,4 +1,4 @@
-"""The rules of the house that a reviewer would otherwise have to remember (docs/decisions, import-linter)."""
+"""Rules of this code base that reviewers would otherwise have to remember (docs/decisions, import-linter)."""
 
 import ast
 import inspect
@@ -15,7 +15,7 @@ from milevault_core.store import queries
 ROOT = Path(__file__).parents[1]
 CODE = [p for top in ("milevault_core", "jobs", "pages") for p in sorted((ROOT / top).rglob("*.py"))]
 PAGES = sorted((ROOT / "pages").glob("*.py"))
-# One third-party package, one room: where each may be imported.
+# Third-party packages, and the rooms that may import each.
 ROOMS = {
     "streamlit": ("pages/", "app.py"),
     "streamlit_authenticator": ("pages/_login.py",),
@@ -74,7 +74,7 @@ def test_packages_stay_in_their_rooms() -> None:
 
 
 def _only_session_type(path: Path) -> bool:
-    """`from sqlalchemy.orm import Session` to name the type of a transaction handed through."""
+    """`from sqlalchemy.orm import Session`, only to annotate a transaction that is passed through."""
     nodes = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.ImportFrom)]
     ours = [n for n in nodes if (n.module or "").startswith("sqlalchemy")]
     return all(n.module == "sqlalchemy.orm" and [a.name for a in n.names] == ["Session"] for n in ours)
@@ -95,13 +95,13 @@ def test_imports_point_one_way() -> None:
 
 
 def imports_of_files() -> dict[str, set[str]]:
-    """Each file, and the files it imports, imports inside functions included."""
+    """Each file and the files it imports, including imports inside functions."""
     graph = grimp.build_graph("milevault_core", "jobs", "pages", "bench")
     return {file: graph.find_modules_directly_imported_by(file) for file in graph.modules}
 
 
 def circles(imports: dict[str, set[str]]) -> list[str]:
-    """The files that reach themselves."""
+    """The files that import themselves, directly or through others."""
 
     def reached(file: str) -> set[str]:
         seen: set[str] = set()
@@ -124,7 +124,7 @@ def test_the_check_of_circles_can_fail() -> None:
 
 
 def journeys(text: str) -> dict[str, list[tuple[str, str]]]:
-    """The ways through the code in CONTRIBUTING.md: question -> [(file, function)]."""
+    """The paths through the code in CONTRIBUTING.md: question -> [(file, function)]."""
     found: dict[str, list[tuple[str, str]]] = {}
     question = ""
     for line in text.splitlines():
@@ -136,8 +136,8 @@ def journeys(text: str) -> dict[str, list[tuple[str, str]]]:
 
 
 def broken_steps(way: list[tuple[str, str]]) -> list[str]:
-    """Steps whose file lacks the function, or whose function no earlier file of the way uses (a file that is done
-    with one thing goes on with the next)."""
+    """Steps whose file lacks the function, or whose function no earlier file of the path mentions (any earlier one,
+    because a file may call several steps in turn)."""
     wrong = []
     sources: list[str] = []
     for file, function in way:
@@ -180,7 +180,7 @@ def test_every_query_takes_the_user_first() -> None:
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ == module.__name__ and not name.startswith("_"):
                 if module.__name__.endswith(".accounts"):
-                    continue  # before anyone is known there is no user; tests/accounts covers those
+                    continue  # there is no user before sign-in; tests/accounts covers those
                 assert next(iter(inspect.signature(function).parameters)) == "user_id", (
                     f"{module.__name__}.{name}"
                 )
@@ -195,7 +195,8 @@ def cached_functions(tree: ast.AST) -> list[ast.FunctionDef]:
 
 
 def wrongly_cached(source: str) -> list[str]:
-    """Cached functions whose first parameter is not `user_id` (an underscore would leave it out of the key)."""
+    """Cached functions whose first parameter is not `user_id` (with an underscore, Streamlit would leave it out of the
+    cache key)."""
     return [
         f.name
         for f in cached_functions(ast.parse(source))
@@ -216,20 +217,20 @@ def test_the_check_of_cached_functions_can_fail() -> None:
 
 
 def bare_fragments(source: str) -> int:
-    """How often a page makes a fragment that does not ask who is there."""
+    """How often a page makes a fragment that does not check who is signed in."""
     return sum(ast.unparse(node) == "st.fragment" for node in ast.walk(ast.parse(source)))
 
 
 def test_every_fragment_asks_who_is_there() -> None:
     found = {p.name: bare_fragments(p.read_text()) for p in (ROOT / "pages").glob("*.py")}
-    assert {name for name, count in found.items() if count} == {"_page.py"}  # where the asking is added
+    assert {name for name, count in found.items() if count} == {"_page.py"}  # where the check is added
     assert found["_page.py"] == 1
     assert bare_fragments("@st.fragment\ndef f(): ...\n@st.fragment(run_every=1)\ndef g(): ...") == 2
 
 
 def worded_toasts(source: str) -> list[str]:
-    """What a page's toasts say where it is not a sentence of ours: they read Markdown, and their words stand in no
-    page's test."""
+    """Texts of a page's toasts that are not constants: toasts render Markdown, and the tests of pages do not see their
+    text."""
     calls = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call) and n.args]
     said = [call.args[0] for call in calls if ast.unparse(call.func) == "st.toast"]
     return [
@@ -248,14 +249,14 @@ def test_toasts_say_sentences_of_ours() -> None:
 
 
 def comma_thousands(source: str) -> int:
-    """How often a number is written with commas: `{count:,}`."""
+    """How often a number is formatted with commas: `{count:,}`."""
     tree = ast.parse(source)
     specs = [n.format_spec for n in ast.walk(tree) if isinstance(n, ast.FormattedValue) and n.format_spec]
     return sum("," in ast.unparse(spec) for spec in specs)
 
 
 def test_thousands_are_parted_one_way() -> None:
-    """By `problems.thousands` and view/format alone."""
+    """Only by `problems.thousands` and view/format."""
     found = {str(p.relative_to(ROOT)): comma_thousands(p.read_text()) for p in CODE}
     assert {name for name, count in found.items() if count} == {
         "milevault_core/problems.py", "milevault_core/view/format.py",
@@ -263,7 +264,7 @@ def test_thousands_are_parted_one_way() -> None:
 
 
 def other_pages(source: str) -> list[str]:
-    """The pages that a page leads to."""
+    """The pages that a page links or switches to."""
     return [
         call.args[0].value
         for call in ast.walk(ast.parse(source))
@@ -276,7 +277,7 @@ def other_pages(source: str) -> list[str]:
 
 
 def test_pages_lead_to_pages_that_are_there() -> None:
-    """By their names beside `_site.py`, which Streamlit starts from; another name is an error on the click."""
+    """Their names are relative to `_site.py`, which Streamlit starts from; any other name raises an error on click."""
     there = {p.name for p in PAGES if not p.name.startswith("_")}
     found = {p.name: set(other_pages(p.read_text())) - there for p in PAGES}
     assert {name: wrong for name, wrong in found.items() if wrong} == {}

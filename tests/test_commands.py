@@ -1,4 +1,4 @@
-"""The registry of commands: each is found, explained, and known to the README; and those of the docs are there."""
+"""The registry of commands: each is found, explained and listed in the README; and every command in the docs exists."""
 
 import re
 from collections.abc import Iterator
@@ -44,12 +44,12 @@ def test_two_commands_of_one_name_are_a_mistake() -> None:
         command("another", "elsewhere", "again")(lambda _: 0)
 
 
-# What the docs name where not every word will do.
+# Placeholders in the docs that do not accept just any word, and a value for each.
 _FOR = {"DAYS": "7", "YEARS": "7", "LINES": "7", "P": "7", "SERVICE": "app"}
 
 
 def written(text: str) -> Iterator[list[str]]:
-    """The words of every command that a page names, in a line of code or within a sentence."""
+    """The words of every command that a page mentions, in a code block or within a sentence."""
     blocks = re.findall(r"(?ms)^ *```.*?^ *```", text)
     spans = re.findall(r"`([^`\n]+)`", re.sub(r"(?ms)^ *```.*?^ *```", "", text))
     for code in spans + [line for block in blocks for line in block.splitlines()]:
@@ -64,7 +64,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*
 
 
 def is_understood(said: list[str]) -> bool:
-    """By the parser: the command, its options, and how many words it takes."""
+    """Whether the parser accepts it: the command, its options, and the number of words."""
     words = [re.sub(r"\.\.\.$|[\[\],.…]", "", word) for word in said]
     words = [_FOR.get(word, word.partition("\\")[0]) for word in words]
     words = [word for word in words if word]

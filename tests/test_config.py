@@ -1,4 +1,4 @@
-"""The environment: one table in config.py and the docs, and wrong values said with name and fix."""
+"""The environment: one table in config.py and the docs; an error about a wrong value names the variable and the fix."""
 
 import os
 import re
@@ -70,7 +70,7 @@ def test_a_wrong_value_is_named_with_its_fix(name: str, value: str, fix: str, mo
     assert fix in said
     assert "docs/install.md" in said
     if name in ("SECRET_KEY", "MAPBOX_TOKEN"):
-        assert value not in said  # a secret is not shown
+        assert value not in said  # secrets are not shown
 
 
 @pytest.mark.parametrize("host", ["192.168.1.5", "vault.example.org", "8.8.8.8", "[2001:db8::1]"])
@@ -88,7 +88,7 @@ def test_a_guessable_password_on_a_server_that_others_reach_is_refused(host: str
 @pytest.mark.parametrize(
     "url",
     [
-        "postgresql://milevault:milevault@db:5432/milevault",  # Docker's own network: nobody else is there
+        "postgresql://milevault:milevault@db:5432/milevault",  # Docker's own network, which nobody else can reach
         "postgresql://milevault:milevault@localhost/x",
         "postgresql://milevault:milevault@127.0.0.1/x",
         "postgresql://milevault:milevault@/x?host=/run/postgresql",
@@ -140,5 +140,5 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch) -> None
     found = config.settings()
     assert (found.base_url, found.admin_username) == ("https://shell.example", "filed")
     assert "REDIS_URL is not used any more" in config.unused()
-    for name in ("ADMIN_USERNAME", "REDIS_URL"):  # put there by the file, for started processes
-        del os.environ[name]  # monkeypatch would put them back for the tests that follow
+    for name in ("ADMIN_USERNAME", "REDIS_URL"):  # set from the file, for child processes
+        del os.environ[name]  # monkeypatch would restore them for later tests

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def target(name: str) -> str:
-    """The part of the Dockerfile that makes one image."""
+    """The part of the Dockerfile that builds this image."""
     parts = re.split(r"^FROM ", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE)
     return next(part for part in parts if part.partition("\n")[0].endswith(f" AS {name}"))
 
@@ -44,7 +44,7 @@ def test_app_and_jobs_run_the_same_code_with_the_same_environment() -> None:
     assert 'CMD ["python", "-m", "jobs"]' in target("jobs")
 
 
-# What has a meaning only outside the containers, or is made up of others there.
+# Variables that only matter outside the containers, or that are composed of others there.
 NOT_INSIDE = {"MILEVAULT_DATA", "DB_USER", "DB_PASSWORD", "MILEVAULT_RUNS_IN"}
 
 
@@ -56,7 +56,7 @@ def test_every_variable_reaches_the_containers() -> None:
     assert set(given) == known - NOT_INSIDE, (
         "compose.yaml, environment: a line `NAME:` for each of config.Settings"
     )
-    # Without a value Compose takes what .env or the shell says, and leaves it unset where they say nothing.
+    # Without a value, Compose takes it from .env or the shell, and leaves it unset if neither has it.
     assert {name for name, value in given.items() if value is not None} == {
         "DATABASE_URL",
         "BACKUP_FOLDER",
@@ -104,7 +104,7 @@ def test_only_the_image_of_jobs_has_the_engine_of_route_matching() -> None:
 
 
 def test_the_database_is_healthy_only_when_the_network_reaches_it() -> None:
-    """The image makes a new database with a server of its own that answers on the socket, and then ends it."""
+    """The image creates a new database with a temporary server that answers only on the socket and is then stopped."""
     db = COMPOSE["services"]["db"]
     assert "pg_isready -h 127.0.0.1" in db["healthcheck"]["test"][1]
     for name in ("app", "jobs"):
@@ -125,7 +125,7 @@ def test_each_has_the_time_to_end_in_order_and_ends_its_own_children() -> None:
 def test_the_port_people_open_reaches_the_app_by_the_proxy_alone() -> None:
     app, proxy = COMPOSE["services"]["app"], COMPOSE["services"]["proxy"]
     assert [name for name, service in COMPOSE["services"].items() if "ports" in service] == ["proxy"]
-    # The second is for https. Unset it is `127.0.0.1::443`: some free port of this machine, for nobody else.
+    # The second is for https. Unset, it is `127.0.0.1::443`: any free port, reachable from this machine only.
     assert proxy["ports"] == ["${HTTP_PORT:-80}:80", "${HTTPS_PORT:-127.0.0.1:}:443"]
     assert proxy["environment"]["APPS"] == "${APPS:-app:8501}"
     assert "--server.port=8501" in (ROOT / "Dockerfile").read_text()
@@ -203,7 +203,7 @@ def test_jobs_say_that_they_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_only_the_containers_own_network_is_believed() -> None:
-    """A client on the local network, which private addresses are too, cannot say that it is somebody else."""
+    """A client on the local network, which has a private address too, cannot claim another client's address."""
     read = yaml.safe_load(as_read("compose.yaml"))
     (subnet,) = (each["subnet"] for each in read["networks"]["default"]["ipam"]["config"])
     assert read["services"]["app"]["environment"]["TRUSTED_PROXIES"] == subnet
@@ -211,18 +211,18 @@ def test_only_the_containers_own_network_is_believed() -> None:
 
 
 def as_read(file: str) -> str:
-    """A compose file with its variables filled in, as Docker Compose does before it reads it."""
+    """A compose file with its variables substituted, as Docker Compose does before parsing."""
     env = {"MILEVAULT_IMAGE": "registry.example.org/milevault"}
     text = (ROOT / file).read_text()
     variable = re.compile(r"\$\{([A-Z_]+)(?::[-?])([^{}]*)\}")
-    while variable.search(text):  # one may be the default of another
+    while variable.search(text):  # the default of a variable may be a variable
         text = variable.sub(lambda found: env.get(found[1]) or found[2], text)
     return text
 
 
 @pytest.mark.parametrize("file", ["compose.yaml", "compose.deploy.yaml"])
 def test_by_the_compose_specification(file: str) -> None:
-    """Every key and value is one that the specification knows; what is not is refused."""
+    """Every key and value is one that the specification knows; others are rejected."""
     specification = pytest.importorskip("compose_spec", reason="requirements-dev.txt has compose-spec")
     text = as_read(file)
     specification.PyCompose.from_yaml(text).to_spec()

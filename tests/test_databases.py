@@ -1,4 +1,4 @@
-"""A test's database is as new, whatever the test before has done to it."""
+"""A test's database is like new, whatever the previous test did to it."""
 
 import psycopg
 import pytest

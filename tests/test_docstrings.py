@@ -1,6 +1,6 @@
-"""Public functions say what goes in and comes out where a type does not: arrays their shape or unit, errors their name.
+"""Docstrings of public functions say what their types do not: the shape or unit of arrays, and which errors are raised.
 
-The lists of exceptions only shrink: take a function out when it passes; none is added.
+The lists of exceptions only shrink: remove a function once it passes, and add none.
 """
 
 import ast
@@ -11,20 +11,20 @@ from pathlib import Path
 
 from tests.commands import ROOT
 
-# Frames are rows of a query or of a room's own table, whose columns that room names.
+# Only arrays: data frames are rows of a query or of a room's own table, and that room names the columns.
 ARRAYS = re.compile(r"\bndarray\b")
-# A shape, "a row for each", columns, or a unit; also what has no unit: a mask, a share, indices.
+# A shape, "a row for each", columns, or a unit; or something without a unit: a mask, a share, indices.
 SAID = re.compile(
     r"\(n[,)]|\b(shape|rows?|columns?|mask|indices|index|share|metres|seconds|degrees|watts|beats|joules|minutes|"
     r"m|s|m/s|W|bpm|km|°C|kg|J|m²|ratio|number|float32|float64|points?|second|samples?|longitudes?|times|texts?|"
     r"one value|\w+_\w+|queries\.\w+)\b|\(\d+, \d+\)"
 )
 ERRORS = re.compile(r"\bRais(es|ed)\b|Error\b")
-# Raised for a caller's mistake, or where Python itself asks for it: not a part of what a function promises.
+# Raised for a caller's mistake, or because Python's protocols require it: not part of a function's contract.
 OUR_MISTAKES = {"AssertionError", "NotImplementedError", "AttributeError", "TypeError", "KeyError"}
-# Of a whole room, said once: by commands/__init__.py and metrics/__init__.py.
+# Documented once for the whole room, in commands/__init__.py and metrics/__init__.py.
 SAID_ONCE = {"CommandError", "NotComputable"}
-# Of a command: what `command` in commands/__init__.py asks for, and what its own words say.
+# Commands: `command` in commands/__init__.py and their help texts document them.
 COMMANDS = re.compile(r"^commands\.\w+\.\w+$")
 
 
@@ -56,7 +56,7 @@ def takes_or_gives_arrays(function: ast.FunctionDef) -> bool:
 
 
 def raised(function: ast.FunctionDef) -> set[str]:
-    """The exceptions that a function raises itself and outside a `try`, by their names."""
+    """Names of the exceptions that a function raises itself, outside a `try`."""
     found = set()
     tried = {
         inside for node in ast.walk(function) if isinstance(node, ast.Try) and node.handlers
@@ -72,7 +72,7 @@ def raised(function: ast.FunctionDef) -> set[str]:
 
 
 def without_a_docstring() -> set[str]:
-    """Of two lines or less, such a function says it itself; of more, it needs words."""
+    """Public functions of more than two lines without a docstring; shorter ones explain themselves."""
     return {
         label
         for label, one in functions()
@@ -97,7 +97,7 @@ def without_errors() -> set[str]:
     }
 
 
-# Methods of a class whose docstring says what its arrays are.
+# Methods of classes whose docstrings describe the arrays.
 NO_SHAPE = {
     "demo.form.chronic_load", "demo.health.Day.total", "records.performance.Performance.seconds",
     "segments.line.Line.end", "segments.line.Line.start", "view.activities.more_tables.dynamics_table",

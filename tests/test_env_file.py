@@ -13,7 +13,7 @@ from tests.commands import ROOT, environment
 
 def setup(file: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-I", "-S", str(ROOT / "manage.py"), "setup", *words],  # no package, as on a new machine
+        [sys.executable, "-I", "-S", str(ROOT / "manage.py"), "setup", *words],  # without packages, as on a new machine
         env=environment(MILEVAULT_ENV_FILE=str(file), PATH="/nowhere", **env), capture_output=True, text=True,
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Gear: totals that follow the activities, parts on bikes, service with the range of days it falls due in."""
+"""Gear: totals that follow the activities, parts on bikes, service with the range of days in which it is due."""
 
 from datetime import date, timedelta
 
@@ -15,7 +15,7 @@ from tests.pages.runs import run
 
 
 def say(user: int, activity_id: int, name: str) -> None:
-    """A person says what an activity was done with."""
+    """Assign gear to an activity, as a user does."""
     with store.session() as session:
         recordings.save_edit(session, user, activity_id, "gear", name)
         apply_names.retell(session, user, session.get(Activity, activity_id), "gear")
@@ -118,7 +118,7 @@ def sports(user: int) -> dict[str, str]:
 
 def test_a_name_that_is_taken_makes_no_new_gear(user: int, other_user: int, runs) -> None:
     gear.save(user, "Blue bike", kind="bike", is_new=True)
-    for taken in ("Blue bike", " blue  BIKE", "Bike"):  # the last one is an activity's
+    for taken in ("Blue bike", " blue  BIKE", "Bike"):  # the last one comes from an activity
         with pytest.raises(ValueError, match="already have"):
             gear.save(user, taken, kind="part", is_new=True)
     assert total(user, "Blue bike")["kind"] == "bike"

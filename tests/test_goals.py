@@ -1,4 +1,4 @@
-"""Goals: what is done of them, where one should be, and that they are one's own."""
+"""Goals: what is done, what should be done by today, and that users only see their own."""
 
 from datetime import date
 

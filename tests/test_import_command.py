@@ -1,5 +1,6 @@
-"""`manage.py import` with and without a running jobs process: as a process of its own, and, where that shows no more,
-within this one (a new one costs a second and a half of CPU)."""
+"""`manage.py import` with and without a running jobs process. It runs as a process of its own, or within this one where
+that tests as much (a new process costs 1.5 s of CPU).
+"""
 
 import functools
 import json
@@ -32,7 +33,7 @@ def bring(*words: object) -> Done:
 
 @pytest.fixture
 def here(user: int, command_here: Callable[..., Done]) -> Callable[..., Done]:
-    """As `bring`, within this process."""
+    """Like `bring`, but within this process."""
     return functools.partial(command_here, "import", "--user", "ann")
 
 
@@ -42,7 +43,7 @@ def lines(done: Done) -> list[dict]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with what people have in folders."""
+    """A folder with the mix of files that people have."""
     files = {
         "one.gpx": gpx_file(1),
         "below/two.gpx.gz": gzipped(gpx_file(2)),
@@ -58,7 +59,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_folder_without_running_jobs(user: int, folder: Path) -> None:
-    """It brings workers of its own, ends when everything is imported and derived, and leaves no process."""
+    """The command starts its own workers, ends when everything is imported and derived, and leaves no process."""
     done = bring(folder, "--json")
     assert done.returncode == 0, done.stderr
     said = {Path(line["file"]).relative_to(folder).as_posix(): line for line in lines(done)}
@@ -80,7 +81,7 @@ def test_a_folder_without_running_jobs(user: int, folder: Path) -> None:
 
 
 def test_many_zips_are_one_import(user: int, tmp_path: Path, here: Callable[..., Done]) -> None:
-    """Garmin gives each activity in a zip of its own; beside them a larger archive and a single file."""
+    """Garmin wraps each activity in its own zip; here with a larger archive and a single file beside them."""
     for n in range(4):
         (tmp_path / f"{n}.zip").write_bytes(zipped({f"{n}_ACTIVITY.gpx": gpx_file(n)}))
     (tmp_path / "all.zip").write_bytes(zipped({f"{n}.gpx": gpx_file(10 + n) for n in range(5)}))
@@ -113,12 +114,13 @@ def test_with_running_jobs_and_1_only_for_what_failed(folder: Path, here: Callab
                 "AND application_name = 'milevault jobs'"
             )
             == 1
-        )  # theirs did it
+        )  # the jobs process's workers did it
         processes.wait_until_done()
 
 
 def test_a_plan_writes_nothing(user: int, folder: Path, here: Callable[..., Done]) -> None:
-    """An archive's plan and that of all other files together, in words and as JSON; 1 where something is unreadable."""
+    """The plan of an archive and the joint plan of all other files, in words and as JSON; exit code 1 if a file is
+    unreadable."""
     done = here(folder, "--plan")
     assert (done.returncode, done.stderr) == (0, "")
     assert [line.rpartition("/")[2].partition("; ")[0] for line in done.stdout.splitlines()] == [

@@ -25,17 +25,15 @@ def modules(source: str) -> set[str]:
 
 
 def test_only_the_standard_library() -> None:
-    ours = {
-        "milevault_core"
-    }  # what of it is used has a test of its own: tests/operate/test_standard_library.py
+    ours = {"milevault_core"}  # what is used of it is tested in tests/operate/test_standard_library.py
     assert modules(MANAGE.read_text()) <= sys.stdlib_module_names | ours
     assert modules("import rich.table, os") - sys.stdlib_module_names == {
         "rich"
-    }  # so the line above can fail
+    }  # shows that the line above can fail
 
 
 def test_an_old_python_can_read_it() -> None:
-    """It must get as far as saying that it is too old."""
+    """manage.py must parse there, so that it can say that this Python is too old."""
     ast.parse(MANAGE.read_text(), feature_version=(3, 7))
 
 
@@ -71,7 +69,7 @@ def test_started_by_an_old_python_it_finds_a_newer_one(tmp_path: Path) -> None:
 
 @needs_old_python
 def test_an_old_python_alone_says_what_to_install(tmp_path: Path) -> None:
-    stub = tmp_path / "python3.13"  # a version manager's: it is there, and only says that it is not
+    stub = tmp_path / "python3.13"  # a version manager's shim, which only says that it is not installed
     stub.write_text("#!/bin/sh\necho 'python3.13: command not found' >&2\nexit 127\n")
     stub.chmod(0o755)
     done = subprocess.run(
@@ -84,13 +82,13 @@ def test_an_old_python_alone_says_what_to_install(tmp_path: Path) -> None:
 
 
 def real(python: str | None) -> str:
-    """The interpreter itself: a version manager's script needs its own PATH."""
+    """The interpreter itself: a version manager's shim needs its own PATH."""
     asked = [python or "", "-c", "import sys; print(sys.executable)"]
     return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def test_it_hands_over_words_folder_and_exit_code(tmp_path: Path) -> None:
-    """From any folder, in one process: whoever signals manage.py signals the command."""
+    """From any folder, and in the same process, so that a signal to manage.py reaches the command."""
     chosen = tmp_path / "python"
     chosen.write_text('#!/bin/sh\necho "$$" "$PWD" "$PYTHONPATH" "$@"\nexit 7\n')
     chosen.chmod(0o755)
@@ -114,7 +112,7 @@ def test_help_without_anything_installed(tmp_path: Path) -> None:
 
 
 def test_commands_of_one_data_folder(tmp_path: Path) -> None:
-    """user add, psql and import on an embedded database in `--data`, wherever the option stands."""
+    """user add, psql and import on an embedded database in `--data`, wherever the option is placed."""
     with data_folder(tmp_path / "my data") as data:
         made = command(
             "user", "add", "Ann", "--admin", "--password-stdin", "--data", data,
@@ -137,7 +135,7 @@ def test_commands_of_one_data_folder(tmp_path: Path) -> None:
         assert wrong.returncode != 0
         assert 'column "nonsense" does not exist' in wrong.stderr
         assert PASSWORD not in command("psql", "--data", data, "-c", "SELECT * FROM users").stdout
-        assert processes_of(data) == []  # each command left, and the last one stopped the server
+        assert processes_of(data) == []  # each command let go of the server, and the last one stopped it
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The list of broken builds fits the code: each can still be made, and its test is there."""
+"""The list of broken builds matches the code: each can still be made, and its test exists."""
 
 import re
 

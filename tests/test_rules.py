@@ -1,4 +1,4 @@
-"""Rules: what they match, what they change, taken back, and used on what is imported."""
+"""Rules: what they match, what they change, how they are undone, and that they apply to new imports."""
 
 from datetime import timedelta
 
@@ -130,7 +130,7 @@ def test_a_rule_is_tried_applied_and_taken_back(user: int, runs) -> None:
     assert list(rules.apply(user, rule, changes)) == [3]
     assert all(gear == "Shoes" and commute for _, gear, commute in state().values())
     assert queries.listed(user)["activities"].tolist() == [3]
-    with store.session() as session:  # the person says otherwise meanwhile
+    with store.session() as session:  # the user changes it meanwhile
         recordings.save_edit(session, user, runs[0], "gear", "Mine")
         apply_names.retell(session, user, session.get(Activity, runs[0]), "gear")
     rules.take_back(user, rule)
@@ -156,7 +156,7 @@ def test_what_a_rule_left_out_is_in_the_trash_and_comes_back(user: int, runs) ->
 
 
 def test_what_its_owner_restored_no_rule_leaves_out_again(user: int) -> None:
-    """Not even when a file brings a second recording of it, beside another activity."""
+    """Not even when a file with a second recording of it is imported, along with another activity."""
     conditions, actions = {"sports": ["running"]}, {"leave_out": "true"}
     rules.add(user, conditions, actions)
     batch = files.begin(user, "page")
@@ -193,7 +193,7 @@ def test_what_its_owner_restored_beside_another_recording_stays_too(user: int) -
 
 
 def test_what_its_owner_restored_stays_as_a_part_of_another_activity(user: int) -> None:
-    """Which has another id than the one that the rule left out."""
+    """The other activity's id differs from the one that the rule left out."""
     conditions, actions = {"sports": ["running"]}, {"leave_out": "true"}
     batch = files.begin(user, "page")
     both = (gpx(0), gpx_builder.gpx(gpx_builder.track(gpx_builder.points(lat=47.000001))).encode())
@@ -255,7 +255,7 @@ def test_the_tags_of_two_rules_are_added_up() -> None:
 
 
 def applied(user: int, actions: dict) -> int:
-    """A rule for all runs, applied to those there are; its id."""
+    """Create a rule for all runs and apply it to the existing ones; its id."""
     rule = rules.add(user, {"sports": ["running"]}, actions)
     changes = rules.try_out(user, {"sports": ["running"]}, actions)[1]
     assert list(rules.apply(user, rule, changes))
@@ -288,7 +288,7 @@ def test_a_rule_may_change_the_default_gear_but_not_what_was_said_instead_of_a_r
     applied(user, {"gear": "Spikes"})
     assert stored("gear") == {"Spikes"}
     (activity,) = state()
-    with store.session() as session:  # the person goes back to the default: their own word
+    with store.session() as session:  # the user goes back to the default: that is a choice of their own
         recordings.save_edit(session, user, activity, "gear", "Shoes")
         apply_names.retell(session, user, session.get(Activity, activity), "gear")
     assert rules.try_out(user, {"sports": ["running"]}, {"gear": "Boots"})[1] == []

@@ -1,4 +1,4 @@
-"""`manage.py user close` and `user open`, `import` when the database breaks off, and NUL where people type."""
+"""`manage.py user close` and `user open`, `import` when the database connection breaks, and NUL in typed text."""
 
 import argparse
 import io
@@ -27,7 +27,7 @@ RUN = gpx.gpx(gpx.track(gpx.points())).encode()
 
 @pytest.fixture
 def keep_open(database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A command closes the store of its process; this process goes on."""
+    """Keep the store open: a command closes its process's store, but this process still needs it."""
     monkeypatch.setattr(store, "close", lambda: None)
 
 
@@ -110,7 +110,7 @@ def client(database) -> TestClient:
 
 
 def test_the_list_of_activities_is_cut_nowhere(user: int) -> None:
-    """A search looks through what the list holds."""
+    """Because a search only looks through the list."""
     with store.session() as session:
         session.execute(
             text(

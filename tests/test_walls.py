@@ -1,5 +1,6 @@
-"""Nobody sees or changes what belongs to another. Every query and every write is found by introspection: a new one is
-covered the day it is written."""
+"""No user sees or changes what belongs to another. Queries and writes are found by introspection, so that a new one is
+covered from the day it is written.
+"""
 
 import inspect
 from collections.abc import Callable
@@ -66,7 +67,7 @@ def test_reads_give_nothing_of_others(two) -> None:
             check_read(function, bob, ann.user_id)
 
 
-# Of these the person has nothing.
+# The test person has nothing of these.
 EMPTY = {
     "activity_list.doubted": "every date is right",
     "garmin.deleted": "nothing was deleted there",
@@ -75,7 +76,7 @@ EMPTY = {
 
 
 def test_reads_without_ids_give_only_the_users_own(two) -> None:
-    """Lists and sums: the same for Ann whatever Bob has."""
+    """Lists and sums: Ann gets the same whatever Bob has."""
     ann, bob = two
     before = {label(f): call(f, ann.user_id, ann) for f in READS if not has_ids(f)}
     assert {name for name, result in before.items() if is_empty(result)} == set(EMPTY)
@@ -103,11 +104,11 @@ def test_who_is_nobody_gets_and_changes_nothing(two) -> None:
                 try:
                     result = call(function, nobody, ann)
                 except Exception:
-                    continue  # refused, and what follows shows that nothing changed
+                    continue  # refused; the check below shows that nothing changed
                 assert is_empty(result), f"{label(function)} gives rows to {nobody!r}"
 
 
-# The harness itself: it must fail on a broken build.
+# Tests of the harness itself: it must fail on a broken build.
 
 
 def laps_of_anybody(user_id: int, activity_id: int) -> pd.DataFrame:

@@ -1,5 +1,6 @@
-"""A stranger's id is answered as one that nobody has, by every public function of store/, actions/ and imports/; the
-owner's own call gives or changes something. tests/walls_lists.py has the exceptions."""
+"""Every public function of store/, actions/ and imports/ treats an id that belongs to another user like one that does
+not exist; the owner's own call returns or changes something. tests/walls_lists.py has the exceptions.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,14 +46,14 @@ def _without_the_owner(session: Session, owner: int, ids: walls_ids.Ids) -> None
 
 @pytest.fixture(autouse=True)
 def key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What seals secrets, for those that seal some."""
+    """A key for the functions that seal secrets."""
     monkeypatch.setenv("SECRET_KEY", "0123456789abcdef" * 4)
     config.settings.cache_clear()
 
 
 @pytest.fixture(scope="module")
 def two(lent_database: databases.Lent) -> Iterator[Two]:
-    """One database for all: every call is rolled back."""
+    """One database for all tests, because every call is rolled back."""
     store.close()
     queue.app.cache_clear()
     with lent_database.to_a_test() as url:
@@ -70,7 +71,7 @@ def two(lent_database: databases.Lent) -> Iterator[Two]:
 
 
 def fault_of(two: Two, label: str) -> str:
-    """What is wrong with the walls of a function; "" when nothing is."""
+    """What a function does wrong for a stranger; "" if nothing."""
     foreign = two.call(label, two.stranger, two.ids)
     if foreign.changed_of_owner:
         return f"{label}: a stranger changes {', '.join(sorted(foreign.changed_of_owner))}"
@@ -106,7 +107,7 @@ def test_a_strangers_id_is_as_one_that_nobody_has(two: Two, module: str) -> None
 
 @pytest.mark.parametrize("module", MODULES)
 def test_the_owner_gets_or_changes_something(two: Two, module: str) -> None:
-    """Else the test above could not fail."""
+    """Otherwise the test above could not fail."""
     silent = {}
     for label in of_module(module):
         own = two.call(label, two.owner, two.ids)
@@ -123,7 +124,8 @@ def with_ids() -> list[str]:
 
 @pytest.mark.parametrize("module", with_ids())
 def test_a_build_that_asks_nobody_is_seen(two: Two, module: str) -> None:
-    """Without `user_id = …` in the statements, a write of each module that writes, or else a read, is found out."""
+    """With `user_id = …` removed from the statements, the test above fails in each module: in a write if it has any,
+    otherwise in a read."""
     takes = [label for label in of_module(module) if walls_examples.takes_ids(label, CALLED[label])]
     writes = [label for label in takes if two.call(label, two.owner, two.ids).changed]
     with walls_calls.without_the_user():
@@ -132,13 +134,13 @@ def test_a_build_that_asks_nobody_is_seen(two: Two, module: str) -> None:
 
 
 def test_the_broken_build_does_not_break_what_judges_it(two: Two) -> None:
-    """Else it would be seen whatever it does."""
+    """Otherwise the broken build would be detected whatever it does."""
     with walls_calls.rolled_back() as session, walls_calls.without_the_user():
         assert walls_calls.digest(session, two.owner) == two.as_found
 
 
 def test_the_lists_name_what_is_there() -> None:
-    """They shrink knowingly: a function that is gone, or called after all, leaves them, and the number with it."""
+    """A function that is gone, or is called after all, must be removed from its list, and the number adjusted."""
     for names in (walls_lists.NOT_CALLED, walls_lists.SILENT):
         assert set(names) <= set(OF_USERS)
         assert all(names.values())

@@ -1,4 +1,4 @@
-"""Every route that takes an id answers a stranger as it answers for an id that nobody has; the owner gets something."""
+"""Every route that takes an id answers a stranger as if the id did not exist; the owner gets something."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from tests import databases, walls_calls, walls_ids
 from tests.walls_person import person
 from tests.web.conftest import make_client
 
-# By the route's path: its addresses, with the names of walls_ids in braces, and what is sent.
+# Route path -> its addresses, with names from walls_ids in braces, and what is sent.
 ADDRESSES: dict[str, tuple[list[str], bytes]] = {
     "/upload/{id:int}/{offset:int}": (["/upload/{upload_id}/0"], b"0123456789"),
     "/files/photo/{id:int}.jpg": (["/files/photo/{photo_id}.jpg"], b""),
@@ -52,7 +52,7 @@ WITHOUT_IDS = {
 
 @pytest.fixture(scope="module")
 def two(lent_database: databases.Lent) -> Iterator[tuple[TestClient, TestClient, walls_ids.Ids]]:
-    """The owner's browser and a stranger's, and what the owner has."""
+    """The owner's browser, a stranger's browser, and what the owner has."""
     store.close()
     queue.app.cache_clear()
     with lent_database.to_a_test() as url:
@@ -76,7 +76,7 @@ def test_every_route_is_named() -> None:
 
 
 def answer(client: TestClient, path: str, ids: walls_ids.Ids) -> list[tuple[int, bytes]]:
-    """Status and body (of a refusal, without its ids) of every address of a route."""
+    """Status and body of every address of a route; ids are removed from the body of a refusal."""
     method = "PUT" if path.startswith("/upload/") else "GET"
     addresses, body = ADDRESSES[path]
     found = [client.request(method, each.format(**ids), content=body) for each in addresses]
@@ -97,7 +97,7 @@ def test_a_stranger_is_answered_as_for_what_is_not_there(two, path: str) -> None
 
 
 def digest() -> dict[str, tuple]:
-    """The digest of every table that a route may write for somebody: a session is seen anew with each request."""
+    """The digest of every table but sessions and users: every request updates the session."""
     with store.session() as session:
         found = walls_calls.digest(session, 1)
     return {table: rows for table, rows in found.items() if table not in ("sessions", "users")}

@@ -1,5 +1,6 @@
-"""The workflow that tests, builds and publishes, as far as it can be checked without a runner; and its scripts without
-root."""
+"""The workflow that tests, builds and publishes, as far as it can be checked without a runner; and its scripts, run
+without root.
+"""
 
 import os
 import re
@@ -39,7 +40,7 @@ def test_the_version_is_read_from_the_project(tmp_path: Path) -> None:
 
 
 def as_somebody_else(folder: Path, *, has_sudo: bool) -> dict[str, str]:
-    """An environment whose `id` says that this is not root, and whose `sudo` only says what it was asked for."""
+    """An environment whose `id` reports a user other than root, and whose `sudo` only prints its arguments."""
     programs = {"id": "echo 1000"} | ({"sudo": 'echo "sudo $*"'} if has_sudo else {})
     for name, does in programs.items():
         (folder / name).write_text(f"#!/bin/sh\n{does}\n")
@@ -96,7 +97,7 @@ LEFT_OUT = "No known vulnerabilities found\\nbcrypt Dependency not found on PyPI
 def test_the_audit_says_what_it_could_not_look_at(
     tmp_path: Path, data: str, found: str, code: int, said: str
 ) -> None:
-    """With stand-ins for curl and for the Python that installs pip-audit: what there is to find decides."""
+    """With stand-ins for curl and for the Python that installs pip-audit. The outcome depends on what they find."""
     answer = f'{{"vulnerabilities": {data}}}' if data else ""
     tool = f"#!/bin/sh\nprintf '{found}'\nexit {code}\n"
     stand_ins = {

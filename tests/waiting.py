@@ -1,4 +1,4 @@
-"""Waiting for something to become true, with a deadline, instead of sleeping and hoping."""
+"""Wait, with a deadline, for something to become true instead of sleeping and hoping."""
 
 import asyncio
 import os
@@ -9,14 +9,14 @@ from typing import Any
 
 
 def patience(seconds: float) -> float:
-    """A deadline meant for an idle machine, on this one as it is now: three times as long, for the load of a machine
-    that is shared is not always shown, and longer where more wants to run than can."""
+    """A deadline for an idle machine, stretched for this one: three times as long, because a shared machine does not
+    always show its load, and longer still if more processes want to run than there are cores."""
     return 3 * seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def wait_for[T](condition: Callable[[], T], what: str, within_s: float = 20.0, every_s: float = 0.05) -> T:
-    """The first true value of `condition()`; AssertionError that says `what` when it takes longer than
-    `within_s` on an idle machine."""
+    """The first true value of `condition()`; raises AssertionError naming `what` when it takes longer than `within_s`
+    (stretched by `patience`)."""
     start = time.monotonic()
     while True:
         found = condition()
@@ -28,7 +28,7 @@ def wait_for[T](condition: Callable[[], T], what: str, within_s: float = 20.0, e
 
 
 def run_apart[T](begin: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """What a coroutine gives, run in a thread of its own: Playwright leaves a loop running in that of the tests, and
-    asyncio.run refuses there, whichever test comes after one of a browser."""
+    """Run a coroutine in a thread of its own and return its result: after any browser test, Playwright leaves a loop
+    running in the tests' thread, where asyncio.run then refuses to start."""
     with ThreadPoolExecutor(1) as apart:
         return apart.submit(lambda: asyncio.run(begin())).result()

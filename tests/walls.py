@@ -1,4 +1,6 @@
-"""The harness of tests/test_walls.py: what a stranger gets of everything that somebody has (walls_person.py)."""
+"""The harness of tests/test_walls.py: what a stranger gets of a person who has something of everything
+(walls_person.py).
+"""
 
 import inspect
 import sys
@@ -21,7 +23,7 @@ from milevault_core.store.routes import decisions as route_decisions
 from milevault_core.store.training import athlete as athlete_rows
 from tests.walls_person import DAY, Person, failed_item, recording, segment_of
 
-# An example for every parameter of every function, by its name. What depends on the person is somebody's id.
+# An example for every parameter of every function, by parameter name. Those that use the person are ids.
 EXAMPLES: dict[str, Callable[[Person], object]] = {
     "activity_id": lambda person: person.activity_id,
     "original_id": lambda person: person.original_id,
@@ -94,7 +96,7 @@ IDS = {
 
 
 def reads() -> list[Callable]:
-    """Every read of the product; those of accounts come before anybody is known."""
+    """Every read of the product, except those of accounts, which run before a user is known."""
     load_all(queries.__name__, queries.__path__)
     prefix = queries.__name__ + "."
     modules = [m for name, m in sorted(sys.modules.items()) if name.startswith(prefix)]
@@ -136,7 +138,7 @@ def call(function: Callable, user_id: object, owner: Person):
 
 
 def is_empty(result: object) -> bool:
-    """Nobody's rows: no row, no object, no count."""
+    """Whether a result holds nothing: no row, no object, a count of zero."""
     return (
         result is None
         or (isinstance(result, int) and result == 0)
@@ -146,8 +148,8 @@ def is_empty(result: object) -> bool:
 
 
 def check_read(function: Callable, owner: Person, stranger: object) -> None:
-    """The stranger gets nothing of the owner, in the shape of something; the owner gets rows (else the check could
-    not fail)."""
+    """The stranger gets an empty result with the same columns; the owner gets rows (otherwise the check could not
+    fail)."""
     own = call(function, owner.user_id, owner)
     assert not is_empty(own), f"{function.__name__}: the owner's own ids give nothing"
     foreign = call(function, stranger, owner)
@@ -180,7 +182,7 @@ def nothing_changes(what: str) -> Iterator[None]:
 
 
 def digest() -> dict[str, tuple]:
-    """Number and hash of the rows of every table."""
+    """Row count and hash of every table."""
     tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
     with store.session() as session:
         each = (

@@ -1,4 +1,4 @@
-"""Calls of any function as anybody, each in a transaction that is rolled back, and what each gives and changes."""
+"""Call any function as any user, in a transaction that is rolled back, and see what it returns and changes."""
 
 import dataclasses
 import re
@@ -21,14 +21,14 @@ from milevault_core.store import engine
 from tests.walls_found import parameters
 
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
-FIRST_ID = 700_000  # of every table but users: no id looks like another number
+FIRST_ID = 700_000  # for every table but users, so that no id looks like another number
 MISSING_ID = 1_000_000_000
-MEASURED = {"plan_s", "plan_cpu_s", "import_s"}  # in a plan
+MEASURED = {"plan_s", "plan_cpu_s", "import_s"}  # in a plan; differ with each call
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a call gave (with every id as #) or how it was refused, and the tables it changed."""
+    """What a call returned (with every id as #) or which error it raised, and the tables it changed."""
 
     given: str
     error: str
@@ -40,7 +40,7 @@ class Outcome:
 
 @contextmanager
 def rolled_back() -> Iterator[Session]:
-    """Every store.session() within is a part of one transaction that is rolled back in the end."""
+    """Every store.session() within the block joins one transaction, which is rolled back at the end."""
     old = engine.session
 
     with store.database().engine.connect() as connection:
@@ -67,20 +67,20 @@ def rolled_back() -> Iterator[Session]:
 
 
 def digest(session: Session, owner_id: int) -> dict[str, tuple]:
-    """Number and hash of the rows of every table, and of those of the owner."""
+    """Row count and hash of every table, and a hash of the owner's rows."""
     query = _digest_sql(session.connection().engine)
     return {name: tuple(rest) for name, *rest in session.execute(text(query), {"u": owner_id})}
 
 
 def _last_write(session: Session) -> tuple:
-    """What is the same as long as no row is written, here or on any other connection: whoever writes is given a number
-    by the database. A hundred times quicker than a digest of everything."""
+    """A value that stays the same while no connection writes a row, because PostgreSQL gives every writing transaction
+    an id. A hundred times faster than a digest of everything."""
     query = "SELECT pg_current_xact_id_if_assigned()::text, pg_snapshot_xmax(pg_current_snapshot())::text"
     own, everybodys = session.execute(text(query)).one()
-    return (everybodys,) if own is None else (object(),)  # who has a number may have written more under it
+    return (everybodys,) if own is None else (object(),)  # with an id, it may have written more since
 
 
-@cache  # to ask for the tables takes longer than to read them
+@cache  # listing the tables takes longer than reading them
 def _digest_sql(engine: Engine) -> str:
     query = text(
         "SELECT tablename, EXISTS (SELECT FROM information_schema.columns c WHERE c.table_schema = 'public' "
@@ -91,7 +91,7 @@ def _digest_sql(engine: Engine) -> str:
         tables = connection.execute(query).all()
     return " UNION ALL ".join(
         f"SELECT '{table}', count(*), sum(hashtextextended(t::text, 0)), "
-        # IN, so that without_the_user below leaves this alone: the broken build is not to break what judges it.
+        # IN, so that without_the_user below does not match it: the broken build must not break its own check.
         f"sum(hashtextextended(t::text, 0)) FILTER (WHERE {'user_id IN (:u)' if has_owner else 'false'}) "
         f'FROM "{table}" t'
         for table, has_owner in tables
@@ -106,9 +106,9 @@ def call(
     old: dict[str, tuple],
     before: Callable[[Session], None] | None = None,
 ) -> Outcome:
-    """Call the function as `user_id`; `before` prepares what the function needs to find, in the same transaction.
+    """Call the function as `user_id`; `before` prepares what the function needs, in the same transaction.
 
-    `old` is the digest of the database as every call finds it.
+    `old` is the digest of the database before any call.
     """
     given, raised = None, None
     with rolled_back() as session:
@@ -140,7 +140,7 @@ def call(
 
 
 def comparable(given: object) -> str:
-    """A result as text, with ids and times of the clock as #."""
+    """A result as text, with ids and timestamps as #."""
     return re.sub(
         r"\b0x[0-9a-f]+|\b\d{6,}\b|datetime\.datetime\([^)]*\)|\b\d{4}-\d\d-\d\d \d\d:[\d:.]+",
         "#",
@@ -156,7 +156,7 @@ def _plain(given: Any) -> Any:
     if dataclasses.is_dataclass(given) and not isinstance(given, type):
         return {f.name: _plain(getattr(given, f.name)) for f in dataclasses.fields(given)}
     if isinstance(given, Mapping):
-        # Times are measured anew with each call.
+        # Measured times differ with each call.
         return {repr(_plain(key)): "#" if key in MEASURED else _plain(value) for key, value in given.items()}
     if isinstance(given, list | tuple):
         return [_plain(each) for each in given]
@@ -168,7 +168,7 @@ def _plain(given: Any) -> Any:
 
 
 def is_empty(given: Any) -> bool:
-    """No row, no object, no count."""
+    """Whether a result holds no row, no object and no count."""
     if dataclasses.is_dataclass(given) and not isinstance(given, type):
         return all(is_empty(getattr(given, f.name)) for f in dataclasses.fields(given))
     if isinstance(given, tuple):
@@ -181,7 +181,7 @@ _OF_USER = re.compile(r"(\b[a-z_]+\.)?\buser_id = (%s|%\(\w+\)s(?:::\w+)?|\$\d+)
 
 @contextmanager
 def without_the_user() -> Iterator[None]:
-    """A broken build: no statement asks whose the rows are, be it SQLAlchemy's, psycopg's or ADBC's."""
+    """A broken build: no statement filters by user, whether it is SQLAlchemy's, psycopg's or ADBC's."""
     execute, read_arrow = psycopg.Cursor.execute, engine.read_arrow
 
     def drop(sql: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Arguments for every function that tests/test_walls_everywhere.py finds: by the parameter's name, or by function."""
+"""Arguments for every function that tests/test_walls_everywhere.py finds, by parameter name or by function."""
 
 import base64
 import inspect
@@ -23,7 +23,7 @@ from tests.walls_ids import Ids, missing_ids
 
 DAY = walls.DAY
 
-# By the name of the parameter.
+# By parameter name.
 _NAMED: dict[str, Callable[[Ids], Any]] = {
     "about": lambda _: {"name": "From an archive"},
     "actions": lambda _: {"gear": "A"},
@@ -112,7 +112,7 @@ _NAMED: dict[str, Callable[[Ids], Any]] = {
 }
 _NAMED = walls_newer.NAMED | _NAMED
 
-# By the function: what its parameters are, where the name says another thing elsewhere or has a default.
+# By function, for parameters whose name means something else elsewhere or that have a default.
 _FILE = {"activity_id": lambda ids: ids["file_id"], "recording_ids": lambda ids: [ids["file_recording_id"]],
          "seeds": lambda ids: [ids["file_recording_id"]], "other_id": lambda ids: ids["second_file_id"]}  # fmt: skip
 _PAIRED = {"recording_id": lambda ids: ids["paired_id"], "number": lambda ids: ids["paired_id"]}
@@ -222,7 +222,7 @@ _OF_FUNCTION = walls_newer.OF_FUNCTION | _OF_FUNCTION
 
 
 def arguments(label: str, function: Callable, ids: Ids) -> dict[str, Any]:
-    """What to call a function with. Raises LookupError, with the names, for parameters without an example."""
+    """Arguments for a function. Raises LookupError, with their names, for parameters without an example."""
     own = _OF_FUNCTION.get(label, {})
     given, missing = {}, []
 
@@ -243,7 +243,7 @@ def arguments(label: str, function: Callable, ids: Ids) -> dict[str, Any]:
 
 
 def takes_ids(label: str, function: Callable) -> bool:
-    """Whether any argument is, or holds, somebody's id."""
+    """Whether any argument is or contains an id."""
     return repr(arguments(label, function, missing_ids())).find(str(MISSING_ID)[:8]) >= 0
 
 
@@ -301,7 +301,7 @@ def _segment_file(session: Session, user_id: int, ids: Ids) -> None:
     worker_answers.save(session, user_id, segment_files.job(ids["recording_id"]), held)
 
 
-# What a function needs to find, done by the owner in the same transaction.
+# What a function needs, prepared by the owner in the same transaction.
 BEFORE: dict[str, Callable[[Session, int, Ids], None]] = {
     **walls_newer.BEFORE,
     "store.activities.activity_rows.remove": _no_recordings,

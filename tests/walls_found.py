@@ -1,4 +1,4 @@
-"""Every public function of the rooms that hold what belongs to somebody, found by walking the packages."""
+"""Every public function of the rooms that handle users' data, found by walking the packages."""
 
 import importlib
 import inspect
@@ -22,7 +22,7 @@ _READS_OR_WRITES = {"session", "raw", "read", "read_arrow", "database"}
 
 
 def modules() -> list[ModuleType]:
-    """Every module of the rooms but those that are not about a user."""
+    """Every module of the rooms, except those that are not about a user."""
     found = []
     for room in ROOMS:
         for info in pkgutil.walk_packages(room.__path__, room.__name__ + ".", onerror=_fail):
@@ -41,7 +41,7 @@ def _fail(name: str) -> None:
 
 
 def functions() -> dict[str, Callable]:
-    """Every public function by its label, as `store.gear.save`."""
+    """Every public function by its label, like `store.gear.save`."""
     return {
         f"{module.__name__.removeprefix(ROOT)}.{name}": function
         for module in modules()
@@ -59,6 +59,6 @@ def is_for_a_user(function: Callable) -> bool:
 
 
 def touches_the_database(function: Callable) -> bool:
-    """Whether a function without `user_id` takes a session, or opens one or reads by itself."""
+    """Whether a function without `user_id` takes a session, opens one, or reads the database itself."""
     code = inspect.unwrap(function).__code__
     return "session" in parameters(function) or bool(_READS_OR_WRITES & set(code.co_names))

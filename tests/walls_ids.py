@@ -1,4 +1,4 @@
-"""What two people have for tests/test_walls_everywhere.py, and the ids of it."""
+"""The data of two people for tests/test_walls_everywhere.py, and its ids."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ _OF_FILE = (
     "SELECT min(r.activity_id) FROM activity_recordings r JOIN original_files o ON o.id = r.original_id "
     "WHERE r.user_id = :u AND o.name = '{}.gpx'"
 )
-# Where the ids of somebody are found. An id of the list is an integer, so that a missing one can stand for it.
+# How to find a person's ids. An id is an integer, so that a missing one can take its place.
 _IDS = {
     "activity_id": "SELECT min(id) FROM activities WHERE user_id = :u",
     "other_id": "SELECT max(id) FROM activities WHERE user_id = :u",
@@ -57,7 +57,7 @@ _IDS = {
 
 
 def ids_of(user_id: int, route_id: int) -> Ids:
-    """Everything that somebody has, by the name of the parameter that takes it."""
+    """The ids of everything that a person has, by the name of the parameter that takes them."""
     with store.session() as session:
         found = {name: session.scalar(text(query), {"u": user_id}) for name, query in _IDS.items()}
     missing = [name for name, value in found.items() if not value]
@@ -66,7 +66,7 @@ def ids_of(user_id: int, route_id: int) -> Ids:
 
 
 def missing_ids() -> Ids:
-    """Ids that nobody has."""
+    """Ids that do not exist."""
     found = {name: MISSING_ID + number for number, name in enumerate(_IDS)}
     found["fingerprint"] = f"{MISSING_ID}:0"
     return found | {
@@ -76,7 +76,8 @@ def missing_ids() -> Ids:
 
 
 def import_files(user_id: int) -> None:
-    """Activities whose files can be read again: two, one of two files, one in the trash; and a file that waits."""
+    """Activities whose files can be read again: two ordinary ones, one with two files, one in the trash; and a pending
+    file."""
     batch = files.begin(user_id, "page", "Files")
     for days, name in enumerate(("first", "second", "third", "pair", "trash")):
         start = NOON + timedelta(days=days)
@@ -102,7 +103,7 @@ def import_files(user_id: int) -> None:
 
 
 def raise_first_ids() -> None:
-    """Ids of everything but users begin with a number that is nothing else."""
+    """Make the ids of everything but users start at a number that means nothing else."""
     with store.session() as session:
         session.execute(text(
             "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, :first) FROM pg_sequences "

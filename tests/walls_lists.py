@@ -2,7 +2,7 @@
 
 from tests import walls_newer
 
-# What a call needs is more than an example can be: these are called by functions that are called there.
+# Their arguments are too complex for an example; functions that the test calls call these.
 HOW_MANY_ARE_NOT_CALLED = 22
 NOT_CALLED: dict[str, str] = {
     "store.activities.activity_rows.insert": "a prepared recording",
@@ -26,14 +26,14 @@ NOT_CALLED: dict[str, str] = {
     **walls_newer.NOT_CALLED,
 }
 
-# Modules in which nothing shows when no statement asks whose the rows are.
+# Modules in which the test cannot detect that statements no longer filter by user.
 NOT_SEEN: dict[str, str] = {
     "actions.recordings": "asks store.activities.split_join alone, where it shows",
     "store.activities.apply_names": "nothing in the file's name to tell, not even for the owner",
     "store.queue": "a job only holds the ids; the worker's statements ask whose they are",
 }
 
-# The owner's own call gives and changes nothing either, with what tests/walls_person.py makes.
+# Even the owner's own call returns and changes nothing, with the data of tests/walls_person.py.
 HOW_MANY_ARE_SILENT = 50
 SILENT: dict[str, str] = {
     "store.activities.apply_names.tell_again": "nothing in the file's name to tell",

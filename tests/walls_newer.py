@@ -1,4 +1,4 @@
-"""Examples for tests/walls_examples.py of the rooms health, segments and garmin, and what two people have of them."""
+"""Examples for tests/walls_examples.py from the rooms health, segments and garmin, and two people's data for them."""
 
 import io
 from collections.abc import Callable
@@ -39,7 +39,7 @@ IDS = {
 
 
 def a_hill(turn: float = 0.0) -> DrawnLine:
-    """Two kilometres straight to the north."""
+    """A hill of two kilometres, straight north."""
     lat = 52.5 + np.linspace(0.0, 0.02, 200)
     return draw(lat, np.full(200, 13.4 + turn), np.linspace(30.0, 90.0, 200))
 
@@ -48,7 +48,7 @@ def _sign_in(step: str = "asked", sealed: bytes = b"sealed") -> sign_ins.SignIn:
     return sign_ins.SignIn(step, "", sealed, False, 0, NOON + timedelta(days=10_000))
 
 
-# An account at Garmin Connect, an activity to fetch, one that is gone there, and a day.
+# A Garmin Connect account, an activity to fetch, one that is gone from Garmin Connect, and a day.
 _GARMIN = (
     "INSERT INTO garmin_connect_configs (user_id, state, token, display_name, listed, next_run_at) "
     "VALUES (:u, 'ok', 'sealed', 'Ann', 5, now())",
@@ -59,7 +59,7 @@ _GARMIN = (
     "(SELECT min(id) FROM import_items WHERE user_id = :u))",
     "INSERT INTO garmin_days (user_id, day, fetched_at, attempts) VALUES (:u, '2026-05-01', '2026-05-01', 1)",
 )
-# An export that is ready, of one piece.
+# An export of one piece that is ready.
 _EXPORT = (
     "INSERT INTO exports (user_id, state, made_at, expires_at, size_bytes) "
     "VALUES (:u, 'ready', now(), now() + interval '1 day', 5)",
@@ -69,7 +69,7 @@ MAY = date(2026, 5, 1)
 
 
 def make(user_id: int) -> None:
-    """A segment, measurements and words of a day, and an account at Garmin Connect with an activity to fetch."""
+    """A segment, a day's measurements and notes, and a Garmin Connect account with an activity to fetch."""
     segments.make(user_id, "Hill", "ride", a_hill())
     health.add_entry(user_id, DAY, NOON, {"weight_kg": 70.0})
     health.set_note(user_id, DAY, "Tired.", ["ill"])
@@ -161,7 +161,7 @@ OF_FUNCTION: dict[str, dict[str, Callable[[Ids], Any]]] = {
     "store.health.files.keep": _HEALTH | {"pieces": lambda _: {DAY: HealthData("garmin")}},
     "store.health.files.pass_on": _HEALTH,
     "store.health.files.remove_of": {"originals": lambda ids: [ids["health_original_id"]]},
-    "store.goals.is_there": {"amount": lambda _: 1000.0, "sport": lambda _: ""},  # that of walls_person
+    "store.goals.is_there": {"amount": lambda _: 1000.0, "sport": lambda _: ""},  # the goal from walls_person
     "store.health.rows.save_day": {"found": lambda _: DayValues(), "otherwise_s": lambda _: 0},
     "store.health.entries.set_choice": _CHOICE,
     "actions.health.set_choice": _CHOICE,
@@ -188,7 +188,7 @@ def _planned_export(session: Session, user_id: int, ids: Ids) -> None:
 
 
 BEFORE = {"actions.garmin.give_code": _code_wanted, "imports.everything.start": _planned_export}
-# Called by functions that are called, or with something that is no argument of an example.
+# Called by functions that are called, or with an argument that an example cannot be.
 NOT_CALLED = {
     "store.erase.erase": "the whole account, by an administrator or its owner: tests/accounts",
     "store.erase.left_of": "takes a connection: tests/accounts",

@@ -25,13 +25,13 @@ from tests.builders.routes import some_route
 from tests.builders.tracks import ride
 from tests.conftest import make_user
 
-ASKED = "asked.csv"  # a file whose reader asks something
+ASKED = "asked.csv"  # a file whose reader asks the user a question
 DAY = date(2026, 6, 1)  # of tests.builders.tracks.ride
 
 
 @dataclass(frozen=True)
 class Person:
-    """A user and the ids of what this user has."""
+    """A user and the ids of what the user has."""
 
     user_id: int
     activity_id: int
@@ -44,7 +44,7 @@ class Person:
 
 
 def recording(part: int = 0, days: int = 0) -> Recording:
-    """A ride with something for every table, some days later."""
+    """A ride with something for every table, moved by `days`."""
     made = ride(60)
     made["time"] = made["time"] + np.timedelta64(days, "D")
     start = track.aware(made["time"].to_numpy()[0])
@@ -88,26 +88,26 @@ def person(name: str) -> Person:
 
 
 def stretch() -> DrawnLine:
-    """The segment along a part of the ride: it has an effort."""
+    """A segment along part of the ride, so that it has an effort."""
     part = recording().track.iloc[10:50]
     return draw(*(part[name].to_numpy(float) for name in ("lat", "lon", "altitude")))
 
 
 def segment_of(user_id: int) -> int:
-    """The id of that segment."""
+    """The id of the user's segment."""
     query = "SELECT min(id) AS id FROM route_segments WHERE user_id = $1"
     return int(store.read(query, (user_id,))["id"].iloc[0])
 
 
 def failed_item(user_id: int) -> int:
-    """The item of somebody whose file asks something."""
+    """An import item whose file asks the user a question."""
     with store.session() as session:
         query = text("SELECT max(id) FROM import_items WHERE user_id = :u AND name = :n")
         return session.scalar(query, {"u": user_id, "n": ASKED}) or 0
 
 
 def _health(user_id: int, import_id: int) -> None:
-    """A day and a night from a file, a weight, a note, a ranking of sources, a choice."""
+    """A day and a night from a file, a weight, a note, a source ranking, a choice."""
     up = int(datetime(DAY.year, DAY.month, DAY.day, 6, tzinfo=UTC).timestamp())
     data = HealthData("fit", "1", [DayValue(DAY, "rhr", 50.0, "fit", up)])
     data.samples["hr"] = Series(np.array([up - 120, up - 60]), np.array([50.0, 51.0]))
@@ -124,7 +124,7 @@ def _health(user_id: int, import_id: int) -> None:
 
 
 def _training(user_id: int) -> int:
-    """Values and zones of the athlete; the id of a value."""
+    """The athlete's values and zones; the id of a value."""
     athlete.set_value(user_id, "threshold_power", "cycling", DAY, 250.0, DAY)
     athlete.set_zones(user_id, "power", "cycling", DAY, "threshold")
     clean.clean(user_id)
@@ -135,7 +135,7 @@ def _training(user_id: int) -> int:
 
 
 def _races(user_id: int, activity_id: int) -> None:
-    """A race, a part of a grade curve, and metrics that wait. Nothing may be computed after that."""
+    """A race, part of a grade curve, and pending metrics. Nothing may be computed after this."""
     own = {"u": user_id, "a": activity_id}
     with store.session() as session:
         session.execute(text(
@@ -166,7 +166,7 @@ def _picture(session, user_id: int, import_id: int, item_id: int, original_id: i
 
 
 def _trash_apart_reread(user_id: int, activity_id: int) -> None:
-    """An activity taken apart from this one, a deleted one, and a batch that would read this one again."""
+    """An activity split from this one, a deleted one, and a batch that would read this one again."""
     with store.session() as session:
         for days, name in ((1, "apart"), (2, "trash")):
             original = originals.keep(session, user_id, name, f"{name} of {user_id}".encode())
@@ -199,7 +199,7 @@ def _trash_apart_reread(user_id: int, activity_id: int) -> None:
 
 
 def _more_records(user_id: int, activity_id: int) -> None:
-    """An effort that waits, one that is left out, and a decision: one ride alone has none."""
+    """A pending effort, one that is left out, and a decision: a single ride would have none."""
     own = {"u": user_id, "a": activity_id}
     with store.session() as session:
         session.execute(text(
@@ -218,13 +218,13 @@ def _more_records(user_id: int, activity_id: int) -> None:
 
 
 def _plans(user_id: int, activity_id: int) -> None:
-    """A goal, gear with a service, a rule, and a record that beats another."""
+    """A goal, gear with a service, a rule, and a record that beats another one."""
     goals.add(user_id, "distance", 1000.0, "week")
     bike = gear.save(user_id, "A", kind="bike")
     gear.add_service(user_id, bike, "Chain", 1000.0, DAY)
     rules.add(user_id, {"name": "never"}, {"gear": "A"})
     with store.session() as session:
-        session.execute(  # as the demo's are made: with an import
+        session.execute(  # like the demo's: with an import
             text(
                 "UPDATE rules SET created_at = (SELECT created_at FROM imports WHERE user_id = :u ORDER BY id LIMIT 1) "
                 "WHERE user_id = :u"

@@ -1,4 +1,4 @@
-"""A stand-in for an identity provider on 127.0.0.1 that can be told to lie: discovery, keys, sign-in, tokens."""
+"""A stand-in for an identity provider on 127.0.0.1 (discovery, keys, sign-in, tokens) that can be made to lie."""
 
 import base64
 import hashlib
@@ -24,7 +24,7 @@ PATHS = {
 
 
 class Provider:
-    """`claims`, `answers` and the like may be replaced by a test; as it is made, it is honest."""
+    """Honest when created; tests may replace `change_claims`, `answers` and the like."""
 
     def __init__(self) -> None:
         self.key = jwk.RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
@@ -34,12 +34,12 @@ class Provider:
             {"alg": "RS256", "kid": "one"}, claims, self.key
         )
         self.change_discovery: Callable[[dict], dict] = lambda found: found
-        self.answers: dict[str, tuple[int, str]] = {}  # path -> (status, body) in place of the honest one
+        self.answers: dict[str, tuple[int, str]] = {}  # path -> (status, body) instead of the honest one
         self.userinfo: dict[str, Any] | None = None
-        self.pause_s = 0.0  # after each byte of an answer
+        self.pause_s = 0.0  # after each byte of a response
         self.codes: dict[str, dict[str, str]] = {}
         self.asked: list[str] = []
-        # As products differ (providers.py): where things are, and what else is in the answers.
+        # What differs between products (providers.py): paths, and what else is in the responses.
         self.issuer_path = ""
         self.paths = dict(PATHS)
         self.more_discovery: dict[str, Any] = {}
@@ -60,7 +60,7 @@ class Provider:
         return self.change_discovery(found | self.more_discovery)
 
     def says(self, path: str) -> Any:
-        """What a GET of a path gives."""
+        """The response to a GET of a path."""
         if path == self.issuer_path.rstrip("/") + "/.well-known/openid-configuration":
             return self.discovery()
         if path == self.paths["jwks_uri"]:
@@ -69,7 +69,7 @@ class Provider:
         return self.userinfo
 
     def authorize(self, asked: dict[str, str]) -> str:
-        """Where the browser goes on to once the person has signed in there."""
+        """Where the browser is sent once the user has signed in at the provider."""
         code = secrets.token_urlsafe(8)
         self.codes[code] = asked
         return (
@@ -106,7 +106,7 @@ def running() -> Iterator[Provider]:
     provider = Provider()
 
     class Handler(BaseHTTPRequestHandler):
-        wbufsize = -1  # an answer is sent in one go: in two, its second part waits 40 ms for the client
+        wbufsize = -1  # send a response in one piece: the second of two would wait 40 ms for the client
 
         def do_GET(self) -> None:
             path, _, query = self.path.partition("?")
@@ -140,7 +140,7 @@ def running() -> Iterator[Provider]:
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
-            with suppress(OSError):  # whoever asked has had enough
+            with suppress(OSError):  # the client hung up
                 if not provider.pause_s:
                     self.wfile.write(data)
                 for byte in data if provider.pause_s else b"":

@@ -1,6 +1,7 @@
-"""What PocketID, Keycloak and Authentik answer, by their documentation and published source: where their endpoints are,
-and what their discovery document, keys, token and claims hold beside what the standard asks for. The stand-in
-(provider.py) answers so; the products themselves have not been tried."""
+"""What PocketID, Keycloak and Authentik respond according to their documentation and published source: where their
+endpoints are, and what their discovery document, keys, token and claims contain beyond the standard. The stand-in
+(provider.py) responds like this; the products themselves have not been tested.
+"""
 
 from collections.abc import Callable
 from functools import cache
@@ -17,8 +18,8 @@ def _key_for_encryption() -> dict:
 
 
 def pocketid(provider: Provider) -> None:
-    """The issuer is the address itself; passkeys only, so amr says so; groups where the scope was granted. It tells its
-    name in the answer (RFC 9207)."""
+    """The issuer is the address itself; only passkeys, which amr states; groups if the scope was granted. The response
+    names the issuer (RFC 9207)."""
     provider.paths = {
         "authorization_endpoint": "/authorize",
         "token_endpoint": "/api/oidc/token",
@@ -47,8 +48,8 @@ def pocketid(provider: Provider) -> None:
 
 
 def keycloak(provider: Provider) -> None:
-    """The issuer is a realm; a second key is for encryption; groups by a mapper, with their whole path; no scope called
-    groups."""
+    """The issuer is a realm; a second key is for encryption; groups come from a mapper, with their full path; there is
+    no scope called groups."""
     realm = "/realms/home"
     provider.issuer_path = realm
     provider.paths = {
@@ -88,8 +89,8 @@ def keycloak(provider: Provider) -> None:
 
 
 def authentik(provider: Provider) -> None:
-    """The issuer is an application, with a slash at its end, and shares its endpoints with the others; the subject is a
-    hash; groups come with the scope profile; an e-mail address is never called verified."""
+    """The issuer is an application, ends with a slash, and shares its endpoints with other applications; the subject is
+    a hash; groups come with the scope profile; e-mail addresses are never marked as verified."""
     provider.issuer_path = "/application/o/milevault/"
     provider.paths = {
         "authorization_endpoint": "/application/o/authorize/",

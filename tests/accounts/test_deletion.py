@@ -1,4 +1,4 @@
-"""One's own account, deleted: no row of it is left anywhere, and no backup brings it back."""
+"""Deleting one's own account leaves no row anywhere, and no backup brings it back."""
 
 from pathlib import Path
 
@@ -58,7 +58,7 @@ CANARY = "qx7canary"
 
 
 def holding_canary() -> dict[str, int]:
-    """The tables that hold the canary anywhere in a row, and in how many rows."""
+    """Tables that contain the canary anywhere, and in how many rows."""
     count = 'SELECT count(*) FROM "{}" t WHERE strpos(t::text, :c) > 0'
     with store.session() as session:
         tables = session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
@@ -67,7 +67,7 @@ def holding_canary() -> dict[str, int]:
 
 
 def test_no_word_of_it_is_left_in_any_table(database) -> None:
-    """Whatever the table is called and whoever it says its rows belong to."""
+    """Whatever the table, and whichever user its rows belong to."""
     ann, bob = walls_person.person(CANARY).user_id, walls_person.person("bob").user_id
     with store.session() as session:
         worded = session.execute(
@@ -79,7 +79,7 @@ def test_no_word_of_it_is_left_in_any_table(database) -> None:
             )
         ).all()
         for table, column in worded:
-            number = "'qx7canary ' || row_number() OVER ()"  # some are unique
+            number = "'qx7canary ' || row_number() OVER ()"  # some columns are unique
             session.execute(
                 text(
                     f'UPDATE "{table}" t SET "{column}" = n.word FROM (SELECT ctid AS at, {number} AS word '
@@ -156,7 +156,7 @@ def test_an_older_backup_does_not_bring_it_back(
     kept = make.write(store.database().dsn, tmp_path / "elsewhere" / "old.tar")
     deletion.ask(ann, GOOD)
     tasks.delete_account(ann)
-    with databases.fresh(server_url, template) as url:  # a new machine, with the folder of the backups
+    with databases.fresh(server_url, template) as url:  # a new machine, with the backup folder
         assert restore.restore(url, kept.path, replace=True).deleted_again == 1
         with psycopg.connect(url) as connection:
             names = [name for (name,) in connection.execute("SELECT username FROM users")]
@@ -168,7 +168,7 @@ def test_an_older_backup_does_not_bring_it_back(
 def test_another_person_with_the_same_number_stays(
     ann: int, tmp_path: Path, server_url: str, template: str
 ) -> None:
-    """A number alone says nothing: another server's first account has it too."""
+    """The id alone is not enough: another server's first account has the same one."""
     kept = make.write(store.database().dsn, tmp_path / "old.tar")
     folder = tmp_path / "backups"
     folder.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Links by which an administrator brings others in, or lets them choose a new password."""
+"""Links by which an administrator invites others, or lets them choose a new password."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -39,7 +39,7 @@ def test_an_invitation_makes_one_account(admin: int) -> None:
     token = invitations.invite(admin, "Grandma")
     assert [(each.note, each.is_admin) for each in invitations.pending(admin)] == [("Grandma", False)]
     assert invitations.is_valid(token)
-    assert invitations.is_valid(token)  # looking uses nothing up
+    assert invitations.is_valid(token)  # checking does not use it up
     made = invitations.accept(token, "Oma", GOOD, **VIEW)
     assert (made.username, made.is_admin) == ("oma", False)
     assert not invitations.is_valid(token)
@@ -118,7 +118,7 @@ def test_only_administrators_make_links(member: int, admin: int) -> None:
         save.save_activity(session, member, run(0))
         change = save.save_activity(session, member, run(1))
         session.execute(text("UPDATE activities SET is_transition = true WHERE id = :id"), {"id": change})
-    assert usage.of_everyone(admin)[member].activity_count == 1  # as in the list, without transitions
+    assert usage.of_everyone(admin)[member].activity_count == 1  # without transitions, as in the list
     users.disable(admin)
     with pytest.raises(Refused):
         invitations.invite(admin)

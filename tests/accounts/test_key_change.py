@@ -1,4 +1,4 @@
-"""After a change of SECRET_KEY everything sealed is sealed again, and the old key is needed no more."""
+"""After a change of SECRET_KEY everything sealed is resealed, and the old key is no longer needed."""
 
 import re
 from pathlib import Path
@@ -25,7 +25,7 @@ def use(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:
 
 @pytest.fixture
 def sealed(database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[int]:
-    """Two people with something in every place, under the old key; then the key changes."""
+    """Two users with a secret in every place, sealed with the old key; then the key changes."""
     monkeypatch.setenv("MILEVAULT_DATA", str(tmp_path / "data"))
     use(monkeypatch, SECRET_KEY=OLD)
     users = [make_user("ann"), make_user("bob")]
@@ -50,7 +50,7 @@ def sealed(database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[in
 
 
 def opened(users: list[int]) -> set[str]:
-    """Everything sealed, as far as it opens."""
+    """All sealed secrets, opened."""
     found = {oidc_settings.current().client_secret}
     with store.session() as session:
         for place in key_change.PLACES[:3]:
@@ -122,7 +122,7 @@ def test_the_command_says_what_it_did_and_what_is_lost(sealed: list[int], monkey
 
 
 def test_every_purpose_is_changed() -> None:
-    """Whatever the code seals: its purposes are those of the places."""
+    """The purposes for which the code seals secrets are those of the places."""
     root = Path(vault.__file__).parents[1]
     sealing = [p for p in root.rglob("*.py") if re.search(r"vault\.seal\(", p.read_text())]
     known = {place.purpose for place in key_change.PLACES}

@@ -1,4 +1,4 @@
-"""bcrypt, its cost, and that nobody learns from the time it takes which names there are."""
+"""bcrypt, its cost, and that response times do not reveal which names exist."""
 
 from collections.abc import Iterator
 
@@ -29,7 +29,7 @@ def test_hashes_are_bcrypt_of_cost_12_with_salt() -> None:
 
 
 def test_more_than_72_bytes_never_match() -> None:
-    """bcrypt reads no further: without the check, any end would do."""
+    """bcrypt ignores further bytes: without the check, any ending would match."""
     longest = "x1!y" * 18
     hashed = passwords.hash_password(longest)
     assert passwords.matches(longest, hashed)
@@ -44,13 +44,13 @@ def test_anything_can_be_typed(typed: str) -> None:
 def test_an_unknown_name_costs_the_same_hash_as_a_wrong_password(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else the time of the answer would tell which names there are."""
+    """Otherwise the response time would reveal which names exist."""
     users.create("ann", GOOD)
     costs: list[bytes] = []
     check = bcrypt.checkpw
 
     def counted(password: bytes, hashed: bytes) -> bool:
-        costs.append(hashed[:7])  # the method and its cost
+        costs.append(hashed[:7])  # algorithm and cost
         return check(password, hashed)
 
     monkeypatch.setattr(bcrypt, "checkpw", counted)

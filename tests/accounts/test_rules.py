@@ -1,4 +1,4 @@
-"""What may be a user name, a password, a time zone."""
+"""Which user names, passwords and time zones are valid."""
 
 import pytest
 

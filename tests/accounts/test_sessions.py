@@ -1,4 +1,4 @@
-"""The cookie's token and the row behind it."""
+"""The cookie's token and its row in the database."""
 
 import hashlib
 

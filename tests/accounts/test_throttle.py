@@ -1,4 +1,4 @@
-"""Failed sign-ins cost time."""
+"""Failed sign-ins cause delays."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -21,7 +21,7 @@ def failures(key: str) -> int:
 
 
 def let_pass(seconds: float) -> None:
-    """As if that much time had gone by since the last attempt."""
+    """Act as if this much time had passed since the last attempt."""
     with store.session() as session:
         query = text("UPDATE login_attempts SET last_failed_at = last_failed_at - :s * interval '1 s'")
         session.execute(query, {"s": seconds})
@@ -31,7 +31,7 @@ def test_the_delay_doubles_up_to_a_minute(database: Database) -> None:
     by = throttle.keys("ann", None)
     assert throttle.attempt(by)
     for number, delay in enumerate([1, 2, 4, 8, 16, 32, 60, 60, 60], 1):
-        with store.session() as session:  # as if these had all been let in
+        with store.session() as session:  # as if all of these had been let through
             session.execute(text("UPDATE login_attempts SET failures = :n"), {"n": number})
         let_pass(delay - 0.5)
         assert not throttle.attempt(by), delay
@@ -50,7 +50,7 @@ def test_fifty_at_once_count_fifty_and_one_is_let_in(database: Database) -> None
 
 
 def test_who_does_not_wait_does_not_prolong_the_wait(database: Database) -> None:
-    """Else anybody could keep anybody out for ever."""
+    """Otherwise anyone could lock anyone out forever."""
     by = throttle.keys("ann", None)
     for _ in range(30):
         throttle.attempt(by)
@@ -78,7 +78,7 @@ def test_an_address_is_slowed_down_across_names_but_a_household_is_not(database:
 
 
 def test_a_stranger_does_not_keep_the_owner_out(database: Database) -> None:
-    """Ten thousand tries under the owner's name, from one address and from many."""
+    """Ten thousand attempts under the owner's name, from one address and from many."""
     ann = users.create("ann", GOOD)
     ticket = sign_in.ticket(ann.id, BROWSER)
     opened = sign_in.redeem_ticket(ticket, BROWSER)
@@ -89,18 +89,18 @@ def test_a_stranger_does_not_keep_the_owner_out(database: Database) -> None:
     with store.session() as session:
         session.execute(text("UPDATE login_attempts SET failures = 10000, last_failed_at = now()"))
     assert failures("name:ann") == failures("user:ann@203.0.113.7") == 10_000
-    assert sign_in.check("ann", GOOD, "203.0.113.7") is None  # the stranger, guessing right
+    assert sign_in.check("ann", GOOD, "203.0.113.7") is None  # the stranger guesses right
     assert sign_in.check("ann", GOOD, "203.0.113.7", token) == ann.id  # the owner, behind the same proxy
 
 
 def test_one_address_does_not_keep_the_owner_out_of_a_new_browser(database: Database) -> None:
-    """Neither by trying quickly nor by trying for days."""
+    """Neither by many quick attempts nor by attempts over days."""
     ann = users.create("ann", GOOD)
     stranger = throttle.keys("ann", "203.0.113.7")
     for _ in range(throttle.NAME_FREE + 1):
         throttle.attempt(stranger)
     assert failures("user:ann@203.0.113.7") == throttle.NAME_FREE + 1
-    assert failures("name:ann") == 1  # the others came too early, and count there alone
+    assert failures("name:ann") == 1  # the others came too early, and only count for the address
     for _ in range(throttle.NAME_FREE + 1):
         let_pass(60)
         assert throttle.attempt(stranger)
@@ -151,19 +151,19 @@ def test_a_known_browser_is_known_to_its_own_person_alone_and_has_a_count(databa
         assert known_browsers.number(other, name) == ""
     for _ in range(throttle.BROWSER_FREE + 1):
         assert sign_in.check("ann", "wrong horse 8", None, token) is None
-    assert sign_in.check("ann", GOOD, None, token) is None  # a stolen one is slowed down like any other
+    assert sign_in.check("ann", GOOD, None, token) is None  # a stolen token is slowed down like any other
     let_pass(60)
     assert sign_in.check("ann", GOOD, None, token) == ann.id
     again = sign_in.redeem_ticket(sign_in.ticket(ann.id, BROWSER), BROWSER, "", token)
     assert again is not None
-    assert again[1] is None  # it stays known by the same token
+    assert again[1] is None  # the browser stays known by the same token
     sessions.end_all(ann.id)
     assert known_browsers.number(token, "ann")  # after a new password too
     assert bob
 
 
 def test_a_success_takes_back_its_own_count_only(database: Database) -> None:
-    """Else somebody with an account would clear the count of an address by signing in to it."""
+    """Otherwise an attacker with an account could reset an address's count by signing in."""
     ann = users.create("ann", GOOD)
     for n in range(5):
         sign_in.check(f"name{n}", "wrong horse 8", "203.0.113.7")

@@ -1,4 +1,6 @@
-"""Another time zone in Profile: nights whose files tell none follow; activities without one when read again."""
+"""After a change of time zone in Profile, nights from files without one follow; activities without one follow when they
+are read again.
+"""
 
 from milevault_core import store
 from milevault_core.accounts import users

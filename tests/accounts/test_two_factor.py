@@ -1,4 +1,4 @@
-"""Codes as the second step: each works once, and a recovery code helps when the phone is gone."""
+"""Codes as the second step: each works once, and recovery codes help when the phone is lost."""
 
 import secrets
 from concurrent.futures import ThreadPoolExecutor
@@ -51,7 +51,7 @@ def test_it_is_on_once_a_code_was_right(user: int) -> None:
 def test_a_clock_half_a_minute_off(user: int, later_s: float) -> None:
     secret = two_factor.new_secret()
     two_factor.turn_on(user, secret, code(secret, -30))
-    if later_s == -30:  # used already
+    if later_s == -30:  # already used
         with pytest.raises(Refused):
             two_factor.check(user, code(secret, later_s))
     else:
@@ -104,7 +104,7 @@ def test_rotation_seals_it_again(user: int, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_another_users_secret_does_not_open(user: int, other_user: int) -> None:
-    """A row copied to another user by somebody who can write to the database."""
+    """Someone who can write to the database copies a row to another user."""
     secret, _ = turned_on(user)
     turned_on(other_user)
     copied = (
@@ -125,7 +125,7 @@ def test_guessing_is_slowed_down(user: int, monkeypatch: pytest.MonkeyPatch) -> 
             two_factor.check(user, "000000")
         said.append(str(refused.value))
     assert said[-1] == two_factor.TOO_MANY
-    assert not _is_accepted(user, code(secret))  # not even the right one, for a moment
+    assert not _is_accepted(user, code(secret))  # for a moment, not even the right one
 
 
 def test_somebody_with_the_password_does_not_keep_its_owner_from_the_code(
@@ -139,7 +139,7 @@ def test_somebody_with_the_password_does_not_keep_its_owner_from_the_code(
     assert _is_accepted(user, codes[0], "198.51.100.1")
     opened = sign_in.redeem_ticket(sign_in.ticket(user, BROWSER), BROWSER)
     assert opened is not None
-    for number in range(throttle.NAME_FREE + 5):  # many addresses: only a known browser is left alone
+    for number in range(throttle.NAME_FREE + 5):  # many addresses: only a known browser is not slowed down
         _is_accepted(user, "000000", f"203.0.113.{number}")
     assert not _is_accepted(user, codes[1], "198.51.100.2")
     assert _is_accepted(user, codes[1], "198.51.100.2", opened[1])

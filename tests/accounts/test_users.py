@@ -1,4 +1,4 @@
-"""Accounts: made, changed, disabled."""
+"""Accounts: creating, changing and disabling them."""
 
 import pytest
 

@@ -81,10 +81,10 @@ def test_the_embedded_mode_makes_a_key_for_its_owner_only(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert len(file.read_text().strip()) == 64
     assert [p.name for p in file.parent.iterdir()] == [vault.FILE]
-    # A worker has DATABASE_URL from the jobs process: it makes none, and reads the one that is there.
+    # A worker gets DATABASE_URL from the jobs process, so it does not create a key but reads the existing one.
     use(monkeypatch, DATABASE_URL="postgresql://postgres@/postgres?host=/somewhere")
     assert vault.unseal(7, "token", sealed) == "secret"
-    # A SECRET_KEY that is set later seals from then on; what was sealed before still opens.
+    # A SECRET_KEY set later is used for sealing from then on; what was sealed before can still be opened.
     use(monkeypatch, SECRET_KEY=KEY)
     assert vault.unseal(7, "token", sealed) == "secret"
     assert vault.is_under_an_old_key(sealed)

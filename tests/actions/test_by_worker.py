@@ -1,4 +1,4 @@
-"""What a person asks for on a page is done by a worker, once, for that person, and said when it cannot be done."""
+"""What a user requests on a page is done by a worker, once, only for that user, with a message if it cannot be done."""
 
 from dataclasses import replace
 
@@ -24,13 +24,13 @@ from tests.imports.test_undo import made
 
 @pytest.fixture
 def activity(user: int) -> int:
-    """A run of two files."""
+    """A run from two files."""
     item, _ = brought_in(user, ("watch.fit", fit(made()[0])), ("strava.gpx", gpx(made()[0])))
     return int(item["activities"][0])
 
 
 def run_jobs(fails: bool = False) -> int:
-    """Do what waits, as a worker does; how many jobs that was."""
+    """Run the waiting jobs, as a worker does; how many there were."""
     with store.session() as session:
         waiting = session.execute(
             text("DELETE FROM procrastinate_jobs WHERE task_name = 'act' AND status = 'todo' RETURNING args")
@@ -53,7 +53,7 @@ def test_taken_apart_and_put_together_by_a_job(user: int, activity: int) -> None
     again = by_worker.ask(user, "put_together", int(apart or 0))
     run_jobs()
     assert by_worker.result(again) == activity
-    by_worker.work(user, "take_apart", 10**8)  # a second run, or gone meanwhile
+    by_worker.work(user, "take_apart", 10**8)  # as a second run, or after it is gone
 
 
 def test_restored_by_a_job(user: int, activity: int) -> None:
@@ -76,7 +76,7 @@ def test_another_persons_are_not_there(user: int, other_user: int, activity: int
 
 
 def refused(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From now on the reader of this format reads nothing."""
+    """From now on the reader of this format refuses every file."""
 
     def refuse(data: bytes):
         raise BadFile("The new reader refuses this file.")
@@ -123,7 +123,7 @@ def test_two_recordings_are_compared_by_a_job_and_the_answer_is_taken_once(
         assert (by_worker.state(asked), by_worker.answer(asked)) == ("failed", None)
         assert by_worker.reason(asked) == "The new reader refuses this file."
     assert set_aside_queries.waiting(user).empty
-    with pytest.raises(LookupError):  # the one that is shown
+    with pytest.raises(LookupError):  # the one that is already shown
         by_worker.ask(
             user, "compare", int(store.read("SELECT id FROM activity_recordings WHERE is_primary")["id"][0])
         )

@@ -1,4 +1,4 @@
-"""What a person changes in an activity: kept over the untouched file, and revocable one by one."""
+"""A user's edits of an activity: stored separately from the unchanged file, and revocable one by one."""
 
 import pytest
 from sqlalchemy import text
@@ -232,7 +232,7 @@ def test_a_default_holds_for_what_comes_after(user: int) -> None:
         edits.set_figure_default(user, "avg_heart_rate", origin)
         start = START + day * 86_400
         w = lap(records(file_id(Writer()), 60, start=start), start, 59, 177)
-        told = session(w, start, 59, 177, extra=((16, "uint8", 111),)).file()  # the points give 136
+        told = session(w, start, 59, 177, extra=((16, "uint8", 111),)).file()  # 136 from the points
         (item,) = brought_in(user, (f"{day}.fit", told))
         rates.append(round(row(user, item["activities"][0])["avg_heart_rate"]))
     assert rates[0] == 111
@@ -304,7 +304,7 @@ def test_a_speed_is_refused_with_a_sentence_and_an_old_choice_of_one_is_no_more(
             edits.choose_figure(user, activity, "avg_speed", choice)
     with pytest.raises(ValueError, match="no such choice"):
         edits.set_figure_default(user, "avg_speed", "device")
-    with store.session() as session:  # as earlier versions kept them
+    with store.session() as session:  # as stored by earlier versions
         session.execute(text("INSERT INTO figure_defaults (user_id, name, origin) VALUES (:u, 'avg_speed', 'device')"),
                         {"u": user})  # fmt: skip
     edits.choose_figure(user, activity, "distance_m", "3000")

@@ -1,4 +1,4 @@
-"""One workout, one activity, in the database: merged, filled, in any order, by several workers at once."""
+"""One workout becomes one activity in the database: merged, filled in, in any order, by several workers at once."""
 
 import itertools
 import threading
@@ -30,12 +30,13 @@ def made_easy() -> Activity:
 
 @cache
 def bare() -> Activity:
-    """A strap's file."""
+    """The file of a chest strap: no track."""
     return changes.moved(changes.without_track(made_easy()), 40)
 
 
 def files() -> dict[str, bytes]:
-    """One workout four times: the watch's, Strava's copy, a cropped export with a clock that is wrong, a strap's."""
+    """One workout as four files: from the watch, Strava's copy, a cropped export with a wrong clock, from a chest
+    strap."""
     columns = {
         name: values for name, values in made_easy().columns.items() if name not in ("power", "heart_rate")
     }
@@ -47,7 +48,7 @@ def files() -> dict[str, bytes]:
 
 
 def natural(user: int) -> dict[str, list[str]]:
-    """What a user has, whatever the order it came in; originals are named by whichever came first."""
+    """What a user has, independent of the import order; without originals, which are named by the first file."""
     return digest(user) | {"original_files": []}
 
 
@@ -76,7 +77,7 @@ def test_any_order_of_arrival_gives_the_same(database) -> None:
     made = files()
     seen = None
     for number, order in enumerate(itertools.permutations(made)):
-        if number % 4:  # six of the twenty-four
+        if number % 4:  # only six of the 24
             continue
         user = make_user(f"u{number}")
         brought_in(user, *((name, made[name]) for name in order))

@@ -1,4 +1,4 @@
-"""What a rule set is taken back wherever it is by now: in an activity that was joined or split, or lost a file."""
+"""A rule's changes are undone wherever they are by now: in an activity that was merged or split, or lost a file."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ SET, BARE = ("Bike X", "rule", True), ("", "", False)
 
 
 def brought(user: int, *, after_s: int = 0, n: int = 60, lon: float = 8.0) -> tuple[int, int]:
-    """A run in a batch of its own: (batch, activity)."""
+    """Import a run in its own batch: (batch, activity)."""
     points = gpx.points(n=n, start=gpx.START + timedelta(seconds=after_s), lat=47 + after_s * 2.7e-5, lon=lon)
     batch = files.begin(user, "page")
     files.add_and_process(user, batch, "run.gpx", gpx.gpx(gpx.track(points)).encode())

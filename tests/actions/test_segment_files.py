@@ -1,4 +1,4 @@
-"""A file that is dropped becomes a segment, read by a worker; a course keeps the heights of its file."""
+"""A dropped file becomes a segment, read by a worker; a course keeps its file's altitudes."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ def asked(user: int, data: bytes, name: str = "Hill.gpx") -> by_worker.Request:
 
 
 def test_a_course_and_an_activity_in_a_file(user: int) -> None:
-    climb = [p | {"ele": 400 + 0.1 * 3 * n} for n, p in enumerate(points(200))]  # 600 m at a tenth
+    climb = [p | {"ele": 400 + 0.1 * 3 * n} for n, p in enumerate(points(200))]  # 600 m at a gradient of 10 %
     for data, name, group, length_m in (
         (gpx(route(climb, "Up")), "Up", "", 597),
         (
@@ -28,13 +28,13 @@ def test_a_course_and_an_activity_in_a_file(user: int) -> None:
             "Hill",
             "ride",
             557,
-        ),  # a recording's own ends are no gates
+        ),  # a recording's own ends are not used as start and finish
     ):
         found, left_out = segment_files.unpack(by_worker.answer(asked(user, data.encode())))
         (one,) = found
         assert (one.name, one.sport_group, left_out) == (name, group, [])
         assert one.drawn.line.length_m == pytest.approx(length_m, abs=1)
-        assert one.drawn.gain_m == pytest.approx(length_m / 10 - 1.7, abs=3)  # the ends are smoothed
+        assert one.drawn.gain_m == pytest.approx(length_m / 10 - 1.7, abs=3)  # smoothing flattens the ends
         assert len(one.drawn.altitudes) == len(one.drawn.line.points)
     assert store.read("SELECT count(*)::int AS n FROM worker_answers")["n"].iloc[0] == 0
     assert store.read("SELECT count(*)::int AS n FROM original_files")["n"].iloc[0] == 0
@@ -57,7 +57,7 @@ def test_what_is_none_is_said_in_a_sentence(user: int, data: bytes, said: str, c
     assert said in sentence
     assert sentence.endswith(".")
     with pytest.raises(LookupError):
-        segment_files.of_file(user, request.number)  # a file is read once
+        segment_files.of_file(user, request.number)  # a file can only be read once
 
 
 def test_a_short_part_beside_a_long_one_is_told(user: int) -> None:
@@ -108,7 +108,7 @@ def test_a_route_has_the_heights_of_the_activity_at_its_head(user: int) -> None:
     segments.make(user, "All of it", group, drawn)
     clean(user)
     passed = store.read("SELECT DISTINCT activity_id AS id FROM segment_efforts")["id"].tolist()
-    assert sorted(passed) == ids  # a route's own activities pass the whole of it
+    assert sorted(passed) == ids  # a route's own activities pass all of it
 
 
 def test_drawn_and_back() -> None:

@@ -1,4 +1,4 @@
-"""Another sport has other limits: what is left out of an activity follows the sport that its owner gives it."""
+"""Sports have different limits: when the owner changes an activity's sport, what is left out of it changes too."""
 
 import pytest
 from sqlalchemy import text

@@ -1,4 +1,4 @@
-"""The trash: deleted, restored under the same id with its edits, gone for good with a tombstone, brought back."""
+"""The trash: activities are deleted, restored with the same id and edits, purged with a tombstone, brought back."""
 
 from datetime import timedelta
 
@@ -67,7 +67,7 @@ def test_another_file_of_a_deleted_workout_comes_with_a_word(
     assert log.reason(pd.Series(other)) == ""
     (again,) = brought_in(
         user, ("again.gpx", gpx(moved(made()[0], 5)))
-    )  # here again: it joins, nothing to be said
+    )  # exists again: it is merged without a remark
     assert (again["outcome"], log.reason(pd.Series(again))) == ("merged", "")
 
 
@@ -96,7 +96,7 @@ def test_after_thirty_days_a_tombstone_remains(user: int, activity: int) -> None
     assert trash.bring_back(user, again["id"]) == []
     files.process(again["id"])
     assert count("activities") == 1
-    assert count("tombstones") == 1  # the other file is still unasked for
+    assert count("tombstones") == 1  # the other file's tombstone
 
 
 def test_another_file_of_a_deleted_workout_is_a_new_activity_and_joins_what_is_restored(
@@ -165,7 +165,7 @@ def test_taken_apart_is_taken_apart_for_good(user: int, other_user: int, activit
         batch = session.execute(text("SELECT min(id) FROM imports")).scalar_one()
     undone(user, batch)
     brought(user, [("a.fit", fit(made()[0]), {}), ("a.gpx", gpx(made()[0]), {})])
-    assert count("activities") == 2  # a decision about the files
+    assert count("activities") == 2  # the decision belongs to the files
     one = int(store.read("SELECT min(id) AS id FROM activities")["id"].iloc[0])
     with store.session() as session, pytest.raises(LookupError):
         split_join.put_together(session, other_user, one)

@@ -1,5 +1,6 @@
-"""What a person types as a name or a note: nothing that turns the direction of reading gets in, wherever it is typed;
-what joins letters and emoji, and the marks of Arabic and Hebrew, stay."""
+"""Names and notes that a user types: characters that change the reading direction are removed in every field; joiners
+of letters and emoji, and the marks of Arabic and Hebrew, are kept.
+"""
 
 from datetime import UTC, datetime
 
@@ -23,7 +24,7 @@ TYPED, SEEN = "Ride" + "".join(TURNS) + "gpx.exe", "Ridegpx.exe"
 
 
 def type_everywhere(one: Person, words: str) -> None:
-    """`words` in every field that takes a person's own."""
+    """Enter `words` in every free-text field."""
     user = one.user_id
     named = {field: words for field in ("name", "description", "private_note", "gear", "tags")}
     edits.edit_words(user, [one.activity_id], named)
@@ -43,7 +44,7 @@ def type_everywhere(one: Person, words: str) -> None:
 
 
 def holding(words: str) -> dict[str, int]:
-    """The tables that hold this text, and in how many rows."""
+    """Tables that contain this text, and in how many rows."""
     tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
     with store.session() as session:
         counted = {
@@ -71,7 +72,7 @@ def test_nothing_that_is_typed_turns_what_follows(ann: Person, monkeypatch: pyte
     }  # fmt: skip
     for turn in TURNS:
         assert holding(turn) == {}, f"{ord(turn):x}"
-    monkeypatch.setattr(file_texts, "_TURNS", {})  # the control
+    monkeypatch.setattr(file_texts, "_TURNS", {})  # control
     type_everywhere(ann, f"Other{TURNS[4]}")
     assert len(holding(TURNS[4])) >= 12
 

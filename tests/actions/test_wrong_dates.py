@@ -1,4 +1,4 @@
-"""Files whose date cannot be meant, through the real import: they stay alone, until their owner says when it was."""
+"""Files with an impossible date, through the real import: they are not merged until the owner sets the date."""
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -27,7 +27,7 @@ SLOW_S = -int(ROLLOVER.total_seconds())
 
 
 def brought(user: int, *data: bytes) -> list[int]:
-    """The activities, each once, that these files are now."""
+    """Import the files; the ids of all activities."""
     batch = files.begin(user, "command")
     for number, one in enumerate(data):
         files.add_and_process(user, batch, f"{number}", one)
@@ -61,7 +61,8 @@ def test_it_becomes_one_with_its_copy_once_its_owner_has_said_when_it_was(user: 
 
 @pytest.mark.parametrize("right_first", [True, False])
 def test_a_copy_1024_weeks_slow_joins_the_one_with_the_right_date(user: int, right_first: bool) -> None:
-    """The slow one is the device's own file with the heart rate, FIT of 2005: it fills the other and dates nothing."""
+    """The slow copy is the device's own FIT file, dated 2005, with heart rate: it fills in the other but does not set
+    the date."""
     right, slow = gpx(three_made()[0]), fit(moved(three_made()[0], SLOW_S))
     assert len(brought(user, *((right, slow) if right_first else (slow, right)))) == 1
     (start,) = starts()

@@ -17,7 +17,7 @@ def filled(server_url: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def backup_file(filled: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A backup of it; tests only read it."""
+    """A backup of `filled`; tests only read it."""
     return make.write(filled, tmp_path_factory.mktemp("backup") / "milevault.tar").path
 
 

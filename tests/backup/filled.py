@@ -1,4 +1,4 @@
-"""Databases for the tests of backups: something in every table, and values that are easily lost on the way."""
+"""Databases for backup tests: rows in every table, and values that are easily lost in a backup."""
 
 import uuid
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ AWKWARD = (
 
 @contextmanager
 def new_database(server_url: str, options: str = "") -> Iterator[str]:
-    """The address of an empty database, gone at the end."""
+    """The URL of an empty database, dropped at the end."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server_url, autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{name}" {options}')
@@ -37,7 +37,7 @@ def new_database(server_url: str, options: str = "") -> Iterator[str]:
 
 @contextmanager
 def opened(url: str) -> Iterator[None]:
-    """This process's store on a database."""
+    """This process's store, open on a database."""
     store.close()
     queue.app.cache_clear()
     store.open(url)
@@ -49,7 +49,7 @@ def opened(url: str) -> Iterator[None]:
 
 
 def fill(url: str) -> None:
-    """Two people with something in every table, a file that waits, a mark that waits, values that are easily lost."""
+    """Add two people with rows in every table, a pending file, a dirty mark, and values that are easily lost."""
     migrate.upgrade(url)
     with opened(url):
         ann, bob = person("ann"), person("bob")

@@ -1,5 +1,6 @@
-"""A row for every table that has none, made up from its columns: so that a backup's tests and examples cover tables
-that nobody thought of here."""
+"""Insert a made-up row into every empty table, so that backup tests and examples also cover tables that were not
+considered here.
+"""
 
 import psycopg
 
@@ -21,12 +22,12 @@ JOIN pg_attribute f ON f.attrelid = c.confrelid AND f.attnum = c.confkey[1]
 WHERE c.contype = 'f' AND c.conrelid = %s::regclass
 """
 _IDENTITY = "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attidentity <> ''"
-# Columns that hold more than their type says.
+# Columns that need a value of a special form.
 WORDS: dict[tuple[str, str], str] = {}
 
 
 def fill_empty(connection: psycopg.Connection) -> list[str]:
-    """Put a row into every table of a backup that has none; the names of those tables."""
+    """Insert a row into every empty table that a backup contains; the names of those tables."""
     empty = [t for t in tables.logical(connection) if not _has_rows(connection, t.name)]
     names = [t.name for t in empty]
     while empty:
@@ -41,7 +42,7 @@ def _has_rows(connection: psycopg.Connection, name: str) -> bool:
 
 
 def _add(connection: psycopg.Connection, table: tables.Table) -> bool:
-    """Add a row; False if a table that it refers to has none yet."""
+    """Insert a row; False if a table that it refers to is still empty."""
     where = (f"public.{quoted(table.name)}",)
     references = {column: (to, key) for column, to, key in connection.execute(_REFERENCES, where)}
     identity = {column for (column,) in connection.execute(_IDENTITY, where)}

@@ -1,4 +1,4 @@
-"""The file: complete and unchanged, or refused with a sentence; readable without MileVault."""
+"""The backup file: complete and unchanged, or rejected with a message; readable without MileVault."""
 
 import errno
 import json
@@ -26,7 +26,7 @@ def test_it_can_be_read_without_milevault(backup_file: Path, tmp_path: Path, fil
         assert said.split()[0] == table["digest"]
     assert {n: (t["rows"], t["digest"]) for n, t in manifest["tables"].items()} == tables.digests(filled)
     assert "gunzip" in (tmp_path / "README.txt").read_text()
-    assert backup_file.stat().st_mode & 0o777 == 0o600  # it holds where people live
+    assert backup_file.stat().st_mode & 0o777 == 0o600  # it reveals where people live
 
 
 def test_every_truncation_is_refused(backup_file: Path, tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_every_truncation_is_refused(backup_file: Path, tmp_path: Path) -> None:
 
 
 def test_every_flipped_byte_is_refused_or_harmless(backup_file: Path, tmp_path: Path) -> None:
-    """Harmless is what belongs to no member: the zeros that fill a block, and a member's date."""
+    """Only bytes that do not matter are harmless: the zeros that fill a block, and a member's date."""
     data = backup_file.read_bytes()
     wanted = archive.read(backup_file)
     flipped = tmp_path / "flipped.tar"
@@ -129,7 +129,7 @@ def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_member_beyond_eight_gigabytes_has_its_size(tmp_path: Path) -> None:
-    """The size of a large table does not fit the tar's old field; its header is still one block."""
+    """The size of a large table does not fit tar's old size field; the header still is one block."""
     info = tarfile.TarInfo("tables/activity_data_points.copy.gz")
     info.size = 300 << 30
     head = info.tobuf(tarfile.GNU_FORMAT)

@@ -1,4 +1,4 @@
-"""backup, backup verify, restore and export-originals as an operator says them, on an embedded database."""
+"""backup, backup verify, restore and export-originals as an operator runs them, on an embedded database."""
 
 import csv
 import errno
@@ -29,7 +29,7 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A data folder with an account and three files, two of one name."""
+    """A data folder with an account and three files, two of them with the same name."""
     home = tmp_path_factory.mktemp("home")
     with data_folder(home / "data") as folder:
         server = embedded.start(folder)
@@ -53,7 +53,8 @@ def digests(data: Path) -> dict:
 
 @pytest.fixture
 def said(capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """Say a command in this process (a new one costs two seconds); what it answers, and the code it ends with."""
+    """`said(...)` runs a command in this process (a new one costs two seconds), checks whether it succeeds and returns
+    its output."""
 
     def say(*words: object, ok: bool = True, stdin: str = "", **environment: str) -> str:
         for name, value in {"MILEVAULT_DATA": "", **environment}.items():
@@ -83,7 +84,7 @@ def test_back_up_verify_and_restore_elsewhere(data: Path, tmp_path: Path, said: 
         (kept,) = (new / "backups").iterdir()
         assert kept.name.endswith("-before-restore.tar")
         assert f"What the database held before is in {kept}" in told
-        back = command("restore", kept, "--replace", "--data", new)  # and back again, as its own process
+        back = command("restore", kept, "--replace", "--data", new)  # back again, as a separate process
         assert "Restored:" in back.stdout, back.stderr
         assert digests(new) == before
 
@@ -96,7 +97,7 @@ def test_nothing_is_backed_up_for_a_restore_that_is_refused(
     kept = tmp_path / "kept"
     server = embedded.start(data)
     try:
-        with psycopg.connect(server.dsn):  # as MileVault is while it runs
+        with psycopg.connect(server.dsn):  # like a running MileVault
             told = said("restore", file, "--replace", "--data", data, ok=False, BACKUP_FOLDER=str(kept))
     finally:
         server.leave()

@@ -1,7 +1,7 @@
-"""From any of the three kinds of database into any other: embedded PostgreSQL 18, TimescaleDB, a plain PostgreSQL.
+"""Backup and restore between all three kinds of database: embedded PostgreSQL 18, TimescaleDB, plain PostgreSQL.
 
-The plain one is another version (16), sorts text by another language, writes dates and numbers its own way, and knows
-us as a role with few rights: whatever a backup took from its server's habits would show.
+The plain one is an older version (16), with another collation and other formats of dates and numbers, and our role has
+few rights there. This reveals a backup that depends on its server's settings.
 """
 
 import os
@@ -21,7 +21,7 @@ from tests.store.embedded_users import open_folder
 
 @pytest.fixture(scope="module")
 def plain_url() -> Iterator[str]:
-    """A plain PostgreSQL 16, and a role on it that may make no databases."""
+    """A plain PostgreSQL 16, with a role that cannot create databases."""
     programs = embedded.programs().parents[1] / "pginstall" / "bin"
     with open_folder() as home:
         data = home / "pg"
@@ -75,7 +75,7 @@ def embedded_url() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def servers(plain_url: str, embedded_url: str) -> dict[str, tuple[str, str]]:
-    """Address and options of a new database, by the kind of server."""
+    """Kind of server -> its URL, and the options to create a database with."""
     found = {"embedded": (embedded_url, ""), "plain": (plain_url, "OWNER milevault")}
     if given := os.environ.get("TEST_DATABASE_URL"):
         found["timescale"] = (given, "")
@@ -115,7 +115,7 @@ def test_from_any_into_any(servers: dict[str, tuple[str, str]], tmp_path: Path) 
 
 
 def test_a_proof_where_we_may_make_no_database(plain_url: str, backup_file: Path) -> None:
-    """An embedded server of its own then, so that the weekly proof works there too."""
+    """The proof starts its own embedded server, so that the weekly proof works there too."""
     with new_database(plain_url, "OWNER milevault") as made:
         url = as_milevault("plain", made)
         restore.restore(url, backup_file)

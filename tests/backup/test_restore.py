@@ -1,4 +1,4 @@
-"""A restore is all or nothing, and what comes back is what was there: row by row, on every server."""
+"""A restore is all or nothing, and restores every row as it was, on every server."""
 
 import os
 import signal
@@ -54,7 +54,7 @@ def test_the_digest_does_not_see_where_rows_lie(filled: str, backup_file: Path, 
 
 
 def test_counting_goes_on_where_it_was(filled: str, backup_file: Path, empty: str) -> None:
-    """A number that was given once is not given again, even if its row is gone."""
+    """An id that was used once is not used again, even if its row is gone."""
     restore.restore(empty, backup_file)
     last = {(s["table"], s["column"]): s["last"] for s in archive.read(backup_file)["sequences"]}
     assert last["activities", "id"] >= 6
@@ -144,7 +144,7 @@ def test_a_newer_schema_is_refused(tmp_path: Path, empty: str) -> None:
 
 
 def _tampered(backup_file: Path, path: Path) -> Path:
-    """A backup whose rows and list of rows do not agree, though every digest of a member is right."""
+    """A backup whose rows do not match the manifest's digest of the table, although each member's checksum is right."""
     manifest = archive.read(backup_file)
     manifest["tables"]["users"]["digest"] = "0" * 64
     with archive.writing(path) as writer:
@@ -192,12 +192,12 @@ def test_killed_in_the_middle_leaves_what_was_there(backup_file: Path, server_ur
         command = [sys.executable, "-c", KILLED, url, str(backup_file), moment]
         assert subprocess.run(command, cwd=ROOT).returncode == -signal.SIGKILL
         assert tables.digests(url) == before
-        migrate.upgrade(url)  # the next start
+        migrate.upgrade(url)  # as at the next start
         restore.restore(url, backup_file, replace=True)
 
 
 def test_one_moment_while_imports_run(server_url: str, backup_file: Path, tmp_path: Path) -> None:
-    """Rows that come while the backup is written are not in it, in no table."""
+    """Rows added while the backup is being written are not in it, in any table."""
     with new_database(server_url) as url, new_database(server_url) as other:
         restore.restore(url, backup_file)
         before = tables.digests(url)

@@ -1,4 +1,4 @@
-"""Rotation: 7 days, 4 weeks, 12 months, and nothing that somebody made by hand."""
+"""Rotation: 7 days, 4 weeks, 12 months are kept, and backups made by hand are never deleted."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,7 +33,7 @@ def test_two_in_a_night_and_days_without_one() -> None:
 
 
 def test_kept_again_tomorrow() -> None:
-    """Run every night: what was thrown away is never missed later."""
+    """With rotation every night, no backup that was deleted is needed later."""
     there: set[datetime] = set()
     for n in range(400, -1, -1):
         there = rotation.kept([*there, night(n)])

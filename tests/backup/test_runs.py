@@ -1,4 +1,4 @@
-"""What is due is read from the database: a restart or two schedulers neither miss nor double a backup."""
+"""The database says what is due, so neither a restart nor a second scheduler skips or repeats a backup."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 @pytest.fixture
 def dsn(user: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A database with a user of long ago, and a folder for backups."""
+    """A database with an old user, and a backup folder."""
     monkeypatch.setenv("BACKUP_FOLDER", str(tmp_path / "backups"))
     config.settings.cache_clear()
     dsn = store.database().dsn
@@ -65,19 +65,19 @@ def test_a_night_makes_a_backup_and_proves_it(dsn: str, tmp_path: Path) -> None:
     assert found.backup.size_bytes == file.stat().st_size
     assert found.proof.made_at == found.backup.made_at
     assert (found.problems, found.backup_failure, found.is_running) == ((), "", False)
-    nightly.do_what_is_due(dsn)  # again at once: nothing is due any more
+    nightly.do_what_is_due(dsn)  # again at once: nothing is due
     assert len(log(dsn)) == 2
 
 
 def test_a_deletion_by_another_machine_is_written_down_beside_the_backups(dsn: str, tmp_path: Path) -> None:
-    """Its worker has noted it in the database, and in a folder of its own."""
+    """That machine's worker has recorded it in the database, and in its own folder."""
     with psycopg.connect(dsn) as connection:
         erase.erase(connection, sql(dsn, "SELECT id FROM users")[0][0])
     sql(dsn, "INSERT INTO users (username, password_hash, created_at) VALUES ('bob', '!', '2020-01-01')")
     nightly.do_what_is_due(dsn)
     with psycopg.connect(dsn) as connection:
         (deleted,) = erase.deleted(connection)
-        sql(dsn, "DELETE FROM deleted_accounts")  # as an older backup would have it
+        sql(dsn, "DELETE FROM deleted_accounts")  # as after restoring an older backup
         assert deletions.known(connection, tmp_path / "backups" / "any.tar") == [deleted]
 
 
@@ -104,7 +104,7 @@ def berlin(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=BERLIN)
 
 
-# When it is, when the last one was, and whether one is due.
+# Current time, time of the last backup, and whether one is due.
 NIGHTS = {
     "before the time": ("2026-06-02 02:59", "2026-06-01 03:00", False),
     "at the time": ("2026-06-02 03:00", "2026-06-01 03:00", True),
@@ -126,7 +126,7 @@ def test_when_a_backup_is_due(dsn: str, connection: psycopg.Connection, night: s
 
 
 def test_each_night_once_whatever_the_clock_does(dsn: str, connection: psycopg.Connection) -> None:
-    """A look every half an hour through both nights on which the hour 02:30 is missing or comes twice."""
+    """Check every half hour around both nights on which 02:30 is missing or occurs twice."""
     for first in ("2026-03-27", "2026-10-23"):
         start = berlin(f"{first} 12:00").astimezone(ZoneInfo("UTC"))
         made = []
@@ -136,7 +136,7 @@ def test_each_night_once_whatever_the_clock_does(dsn: str, connection: psycopg.C
                 ran(dsn, now)
                 made.append(now.date().isoformat())
         days = [(berlin(f"{first} 12:00") + timedelta(days=n)).date().isoformat() for n in range(0, 5)]
-        # the first look finds that none was ever made; then one each night
+        # one at the first check, because there is none yet; then one each night
         assert made == days[:5], first
 
 
@@ -150,13 +150,13 @@ def test_a_failure_is_tried_again_after_an_hour(dsn: str, connection: psycopg.Co
 def test_when_a_proof_is_due(dsn: str, connection: psycopg.Connection, tmp_path: Path) -> None:
     older, newer = tmp_path / "older.tar", tmp_path / "newer.tar"
     now = berlin("2026-06-10 04:00")
-    assert runs.file_to_prove(connection, now) is None  # there is none
+    assert runs.file_to_prove(connection, now) is None  # there is no backup
     for day, file in ((1, older), (2, newer)):
         file.touch()
         ran(dsn, berlin(f"2026-06-0{day} 03:00"), file=str(file))
     assert runs.file_to_prove(connection, now) == newer
     newer.unlink()
-    assert runs.file_to_prove(connection, now) == older  # what is no longer there cannot be proven
+    assert runs.file_to_prove(connection, now) == older  # a file that is gone cannot be proven
     ran(dsn, now, "proof", "failed")
     assert runs.file_to_prove(connection, now + timedelta(hours=20)) is None
     assert runs.file_to_prove(connection, now + timedelta(hours=25)) == older
@@ -180,7 +180,7 @@ def test_a_damaged_backup_fails_its_proof(dsn: str, connection: psycopg.Connecti
     file = Path(state.state().backup.file)
     file.write_bytes(file.read_bytes()[:-3000])
     runs.ask(connection, "proof", str(file))
-    runs.ask(connection, "proof", str(file))  # pressed twice
+    runs.ask(connection, "proof", str(file))  # the button is pressed twice
     nightly.do_what_is_due(dsn)
     assert log(dsn)[2:] == [("proof", "page", "failed")]
     assert "damaged or was cut off" in state.state().proof_failure
@@ -209,7 +209,7 @@ def test_a_killed_backup_is_said_and_made_anew(dsn: str, tmp_path: Path) -> None
     slow = subprocess.Popen([sys.executable, "-c", SLOW, dsn], cwd=ROOT, stdout=subprocess.PIPE)
     assert slow.stdout.readline() == b"there\n"
     assert state.state().is_running
-    nightly.do_what_is_due(dsn)  # another scheduler meanwhile
+    nightly.do_what_is_due(dsn)  # another scheduler, meanwhile
     assert log(dsn) == [("backup", "nightly", "running")]
     os.kill(slow.pid, signal.SIGKILL)
     slow.wait()
@@ -223,7 +223,7 @@ def test_a_killed_backup_is_said_and_made_anew(dsn: str, tmp_path: Path) -> None
         ("backup", "nightly", "done"),
         ("proof", "weekly", "done"),
     ]
-    assert [p.suffix for p in (tmp_path / "backups").iterdir()] == [".tar"]  # the half is gone
+    assert [p.suffix for p in (tmp_path / "backups").iterdir()] == [".tar"]  # the partial file is gone
 
 
 def test_what_an_operator_should_know(dsn: str) -> None:

@@ -1,4 +1,6 @@
-"""Every schema that MileVault ever had comes up to today's with its data; a migration that fails changes nothing."""
+"""Every schema that MileVault ever had can be migrated to the current one with its data; a failing migration changes
+nothing.
+"""
 
 import hashlib
 import shutil
@@ -16,9 +18,9 @@ from milevault_core.store.queries import activities
 from tests.backup.filled import opened
 from tests.backups.make import example, older
 
-# Tables whose rows a migration changes on purpose, by the revision that does it, and why.
+# (revision, table) -> why the migration changes the table's rows on purpose.
 CHANGED = {("0007", "route_courses"): "a course goes with its original: import_id is gone"}
-# Tables that a migration empties, since what is in them is computed anew at the first start.
+# (revision, table) that a migration empties because the content is recomputed at the first start.
 EMPTIED = {("0010", "record_waiting")}
 
 
@@ -49,7 +51,7 @@ def test_an_earlier_backup_comes_up_to_date_with_its_data(revision: str, empty: 
 
 
 def changed_tables(connection: psycopg.Connection, path: Path) -> set[str]:
-    """Tables of the backup whose rows, in the columns they had then, are not as they were then."""
+    """Tables of the backup whose rows have changed, comparing only the columns they had then."""
     manifest = archive.read(path)
     tables.settle(connection)
     now = {table.name: table for table in tables.logical(connection, manifest["tables"])}
@@ -99,7 +101,7 @@ def upgrade() -> None:
 
 @pytest.fixture
 def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A version of MileVault whose newest migration fails half-way; its revision."""
+    """A MileVault whose newest migration fails half-way; that migration's revision."""
     folder = tmp_path / "migrations"
     shutil.copytree(migrate.FOLDER, folder)
     new = "9001"
@@ -126,11 +128,11 @@ def test_a_backup_is_not_restored_into_a_version_that_cannot_migrate_it(
 
 
 def test_a_backup_of_an_earlier_schema_can_be_made(empty: str, tmp_path: Path) -> None:
-    """Before an update: by the new program, of the old tables."""
+    """Before an update, the new version makes a backup of the old tables."""
     first = older()[0]
     restore.restore(empty, example(first), until=first)
     made = make.write(empty, tmp_path / "b.tar")
     assert made.schema == first
     digests = {n: t["digest"] for n, t in archive.read(made.path)["tables"].items()}
     assert digests == {n: t["digest"] for n, t in archive.read(example(first))["tables"].items()}
-    assert hashlib.sha256(b"").hexdigest() not in digests.values()  # nothing is empty
+    assert hashlib.sha256(b"").hexdigest() not in digests.values()  # no table is empty

@@ -1,11 +1,11 @@
-"""Makes the examples of this folder: a backup of every schema that MileVault ever had, each with its data.
+"""Makes the examples in this folder: a backup, with data, of every schema that MileVault ever had.
 
-    python -m tests.backups.make            every one that is missing
+    python -m tests.backups.make            every missing example
     python -m tests.backups.make first REF  the first: the code of commit REF imports made-up files
 
-A later example is the one before it, restored, migrated on by one, and a row put into every table that has none. When
-a migration lands, run this once more and commit the file. tests/backup/test_upgrade.py fails when an earlier schema has
-none, so it may come with the migration or with the next one.
+A later example is the previous one, restored, migrated by one revision, with a row put into every empty table. After
+adding a migration, run this again and commit the file. tests/backup/test_upgrade.py fails if a schema before the newest
+has no example, so the file may come with the migration or with the next one.
 """
 
 import os
@@ -35,7 +35,7 @@ def example(revision: str) -> Path:
 
 
 def older() -> list[str]:
-    """Every revision but the newest, the oldest first."""
+    """Every revision but the newest, oldest first."""
     return migrate.revisions()[:0:-1]
 
 
@@ -57,7 +57,7 @@ def make_next(before: str, revision: str) -> None:
 
 
 def make_first(ref: str) -> None:
-    """By the program of that time, as a person would have used it."""
+    """Make the first example with the code of that time, as a user would have."""
     with tempfile.TemporaryDirectory(prefix="milevault-first-") as folder:
         home = Path(folder)
         tree, files = home / "tree", home / "files"
@@ -71,7 +71,7 @@ def make_first(ref: str) -> None:
             add = ["user", "add", "ann", "--admin", "--password-stdin", "--time-zone", "Europe/Berlin"]
             subprocess.run([*say, *add, "--data", home / "data"], input=b"a long and quiet word\n", **old)
             imported = [*say, "import", files, "--user", "ann", "--data", home / "data"]
-            subprocess.run(imported, **(old | {"check": False}))  # 1: one of the files is none
+            subprocess.run(imported, **(old | {"check": False}))  # 1: one is not an activity file
         finally:
             subprocess.run(["git", "worktree", "remove", "--force", tree], cwd=ROOT, check=True)
         server = embedded.start(home / "data")

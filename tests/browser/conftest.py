@@ -1,7 +1,7 @@
-"""A real Chromium and a real MileVault for what a person does.
+"""A real Chromium and a real MileVault, for tests of what a user does.
 
-One server with its jobs and an invented life is shared by the tests that look at pages (`site`), since to fill and
-start one takes longer than most of them; journeys begin in an empty data folder of their own (`new_site`).
+Tests that look at pages share one server with its jobs process and a demo life (`site`), because filling and starting
+one takes longer than most of them; journeys start in an empty data folder of their own (`new_site`).
 """
 
 import os
@@ -38,7 +38,7 @@ class Site(NamedTuple):
 
 @pytest.fixture(scope="package")
 def garmin() -> Iterator[StandIn]:
-    """What the processes of `site` take for Garmin Connect."""
+    """The stand-in that the processes of `site` use as Garmin Connect."""
     with StandIn() as made:
         yield made
 
@@ -47,7 +47,7 @@ def garmin() -> Iterator[StandIn]:
 def served(
     server_url: str, template: str, garmin: StandIn, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Site]]:
-    """The address of the database of a server and its jobs process, and what they are to a person."""
+    """A server with its jobs process: the database URL, and the Site."""
     with databases.fresh(server_url, template) as url:
         with databases.opened(url):
             user_id = live(60)
@@ -68,7 +68,7 @@ def served(
 
 @pytest.fixture
 def site(served: tuple[str, Site]) -> Iterator[Site]:
-    """The server that these tests share; the store of this process is open on its database."""
+    """The shared server; this process's store is open on its database."""
     url, shared = served
     with databases.opened(url):
         yield shared
@@ -76,7 +76,7 @@ def site(served: tuple[str, Site]) -> Iterator[Site]:
 
 @pytest.fixture
 def page(browser, site: Site):
-    """A page in which ada is signed in."""
+    """A browser page with ada signed in."""
     with signed_in(browser, *site) as (opened, seen):
         yield opened
         assert not seen.errors

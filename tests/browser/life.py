@@ -1,4 +1,4 @@
-"""A small demo life behind a real server, and a browser that is signed in to it."""
+"""A small demo life behind a real server, and a browser signed in to it."""
 
 import time
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from milevault_core.derive import clean
 from milevault_core.store import queue
 from pages._addresses import SITE
 
-SECTIONS = ("form", "intensity", "efficiency", "curves", "forecast", "streaks")  # of Trends
+SECTIONS = ("form", "intensity", "efficiency", "curves", "forecast", "streaks")  # of the Trends page
 
 
 def live(count: int | None = None) -> int:
@@ -38,13 +38,13 @@ def live(count: int | None = None) -> int:
 
 @dataclass
 class Seen:
-    """What a page did that it should not."""
+    """Errors and requests of a page."""
 
     errors: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
 
 
-# A profile that nobody uses just now: what it has loaded and compiled once, it has.
+# A browser context that is not in use, kept because its cache holds what it has loaded and compiled.
 _spare: dict[Any, Any] = {}
 
 
@@ -58,8 +58,8 @@ def signed_in(
     scheme: str = "light",
     **options,
 ) -> Iterator:
-    """A page of a browser in which the user is signed in, and what it did that it should not. A profile with options
-    is this one's alone; any other is lent on, without its cookies and what its pages have stored."""
+    """A browser page with the user signed in, and its errors and requests. A context with options is only used here;
+    any other is passed on to the next caller, without cookies and stored data."""
     context = (not options and _spare.pop(browser, None)) or browser.new_context(**options)
     context.set_default_timeout(60_000)
     context.clear_cookies()
@@ -93,13 +93,13 @@ def _note(message, seen: Seen) -> None:
 
 
 def visit(page, address: str) -> None:
-    """Open an address and wait until the page has been drawn whole."""
+    """Open an address and wait until the page is completely drawn."""
     page.goto(address)
     drawn(page)
 
 
 def wait_for_jobs(page, patience_s: float = 180) -> None:
-    """Until the workers have nothing left to do."""
+    """Wait until the workers have nothing left to do."""
     end = time.monotonic() + patience_s
     while time.monotonic() < end:
         with store.session() as session:
@@ -110,7 +110,7 @@ def wait_for_jobs(page, patience_s: float = 180) -> None:
 
 
 def open_list(page, name: str) -> None:
-    """Open the list of a field once the page stands: it closes again when the side scrolls."""
+    """Open a field's list once the page is drawn, because it closes again when the page scrolls."""
     drawn(page)
     field = page.get_by_role("combobox", name=name)
     field.scroll_into_view_if_needed()
@@ -118,13 +118,13 @@ def open_list(page, name: str) -> None:
 
 
 def drawn(page) -> None:
-    """Wait for the end of a run: a title is there, and nothing runs."""
+    """Wait for the end of a script run: there is a title, and nothing is running."""
     page.wait_for_selector("[data-testid=stMain] h1")
     page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')")
     page.wait_for_selector("#milevault-style", state="attached")
 
 
-# Charts fit themselves to a new size some frames later, and nothing says when: the layout holds for a quarter second.
+# Charts adapt to a new size a few frames later without an event, so wait until the layout is unchanged for 250 ms.
 _HOLDS = """width => {
     const main = document.querySelector("[data-testid=stMain]"), now = performance.now();
     const charts = [...document.querySelectorAll("[data-testid=stVegaLiteChart], svg.marks, canvas.marks")];
@@ -135,20 +135,20 @@ _HOLDS = """width => {
 
 
 def resize(page, width: int) -> None:
-    """Show what is open at another width, and wait until it has been laid out for it."""
+    """Resize the open page to this width and wait until its layout is stable."""
     page.set_viewport_size({"width": width, "height": page.viewport_size["height"]})
     page.wait_for_function(_HOLDS, arg=width)
 
 
 def too_wide(page) -> int:
-    """By how many pixels the page scrolls sideways."""
+    """How many pixels the page can scroll sideways."""
     return page.evaluate(
         "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth; }"
     )
 
 
 def addresses(user_id: int) -> dict[str, str]:
-    """Addresses of every page of the site map, by a short name, and of what else some of them show."""
+    """Short name -> address, for every page of the site map and for other views of some of them."""
     runs = store.read(
         "SELECT id FROM activities WHERE user_id = $1 AND sport = 'running' AND distance_m > 1000 "
         "ORDER BY start_time DESC LIMIT 2", (user_id,)
@@ -172,7 +172,7 @@ def addresses(user_id: int) -> dict[str, str]:
     return pages | {f"trends-{one}": f"/trends?show={one}" for one in SECTIONS}
 
 
-# A chart drawn on a canvas counts as drawn: its pixels are looked at where it is the test's subject.
+# A chart on a canvas always counts as drawn; tests about such charts check its pixels.
 _EMPTY = """() => [...document.querySelectorAll("[data-testid=stVegaLiteChart]")].filter(chart => {
     if (chart.querySelector("canvas.marks")) return false;
     return ![...chart.querySelectorAll("svg.marks .role-mark")].some(group => group.querySelector("path, line"));
@@ -180,9 +180,9 @@ _EMPTY = """() => [...document.querySelectorAll("[data-testid=stVegaLiteChart]")
 
 
 def empty_charts(page) -> list[str]:
-    """The charts in which nothing is drawn, by the text that describes them.
+    """The texts of charts in which nothing is drawn.
 
-    A chart is empty for a moment when its page runs again; one that stays so for as long as the browser waits is meant.
+    A chart is empty for a moment while its page reruns; only those that stay empty until the browser's timeout count.
     """
     try:
         page.wait_for_function(f"() => !({_EMPTY})().length")

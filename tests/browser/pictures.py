@@ -1,8 +1,8 @@
 """Pictures of every page: `python -m tests.browser.pictures FOLDER [--all]`.
 
-A demo life is made in a scratch database, a real server is started on it, and Chromium visits every page. Without
---all: the wide screen in light and the phone in dark, which is what docs/pictures holds; with it every page in light
-and dark at 1440, 768 and 390 pixels.
+Creates a demo life in a scratch database, starts a real server on it, and visits every page with Chromium. Without
+--all: wide screen in light and phone in dark, as in docs/pictures; with it, every page in light and dark at 1440, 768
+and 390 pixels.
 """
 
 import argparse
@@ -25,7 +25,7 @@ FEW = ((1440, "light"), (390, "dark"))
 DRAWN = """() => !document.querySelector("[data-testid=stSkeleton]") &&
     [...document.querySelectorAll("[data-testid=stVegaLiteChart]")]
         .every(chart => chart.querySelector("svg.marks, canvas.marks"))"""
-TALLEST = 2600  # pixels of a page; what lies below is more of the same
+TALLEST = 2600  # pixels; below that, a page only has more of the same
 
 
 def main() -> int:
@@ -50,7 +50,7 @@ def main() -> int:
 
 
 def take(address: str, user_id: int, folder: Path, wanted) -> None:
-    """Every page in every size and scheme that is wanted, as JPEG."""
+    """Take a JPEG of every page in each of the given sizes and colour schemes."""
     path = os.environ.get("MILEVAULT_CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
@@ -63,7 +63,7 @@ def take(address: str, user_id: int, folder: Path, wanted) -> None:
                     high = min(max(high, SIZES[width]), TALLEST)
                     page.set_viewport_size({"width": width, "height": high})
                     page.wait_for_function(DRAWN)
-                    page.wait_for_timeout(900)  # charts are drawn anew at a new size, and nothing says when
+                    page.wait_for_timeout(900)  # charts are redrawn at a new size without an event
                     target = folder / f"{name}-{width}-{scheme}.jpg"
                     page.screenshot(path=target, type="jpeg", quality=62)
                 if seen.errors:

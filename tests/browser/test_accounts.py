@@ -35,7 +35,7 @@ def test_an_invitation_codes_and_a_provider(browser, new_site) -> None:
     expect(bob.get_by_text("Signed in as bob")).to_be_visible()
     expect(bob.get_by_role("link", name="Administration")).to_have_count(0)
 
-    # Codes: turned on, and asked for at the next sign-in.
+    # Two-factor codes: turned on, and requested at the next sign-in.
     bob.goto(new_site.url + "/profile")
     bob.get_by_role("button", name="Turn on").click()
     secret = bob.locator("code").first.inner_text().replace(" ", "")
@@ -48,7 +48,7 @@ def test_an_invitation_codes_and_a_provider(browser, new_site) -> None:
     bob.get_by_label("Password", exact=True).fill(GOOD)
     bob.get_by_role("button", name="Sign in").click()
     expect(bob.get_by_text("Two-factor code")).to_be_visible()
-    bob.goto(new_site.url + "/activities")  # a new tab knows nothing of the first step
+    bob.goto(new_site.url + "/activities")  # a newly loaded page does not remember the first step
     expect(bob.get_by_label("User name")).to_be_visible()
     bob.get_by_label("User name").fill("bob")
     bob.get_by_label("Password", exact=True).fill(GOOD)
@@ -58,7 +58,7 @@ def test_an_invitation_codes_and_a_provider(browser, new_site) -> None:
     expect(bob.get_by_text("Signed in as bob")).to_be_visible()
     expect(bob).to_have_url(new_site.url + "/activities")
 
-    # A provider: set up by the administrator, connected by Bob, signed in with.
+    # An identity provider: set up by the administrator, connected by Bob, then used to sign in.
     with stand_in.running() as provider:
         admin.goto(new_site.url + "/settings")
         admin.get_by_label("Issuer", exact=True).fill(provider.issuer)
@@ -76,7 +76,7 @@ def test_an_invitation_codes_and_a_provider(browser, new_site) -> None:
         expect(bob.get_by_text("Signed in as bob")).to_be_visible()
         assert "code=" not in bob.url
 
-    # A cookie that somebody has kept from before opens nothing after the sign-out.
+    # A cookie kept from before grants no access after signing out.
     kept = bob.context.cookies()
     assert "mv_session" in {each["name"] for each in kept}
     bob.goto(new_site.url + "/profile")

@@ -1,4 +1,4 @@
-"""The activity page in a real browser: chart and map hand in hand, the brush and its figures, a telephone, the dark."""
+"""The activity page in a real browser: linked chart and map, the brush and its figures, phone, dark theme."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -30,7 +30,7 @@ STEADY = """() => {
 
 
 class Ride(NamedTuple):
-    """A ride that is stored, and where it is shown."""
+    """A stored ride, and the address of its page."""
 
     url: str
     address: str
@@ -40,7 +40,7 @@ class Ride(NamedTuple):
 
 @pytest.fixture(scope="module")
 def ride(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ride]:
-    """A server with a ride of half an hour, for tests that change nothing of it."""
+    """A server with a ride of half an hour, for tests that do not change it."""
     with databases.fresh(server_url, template) as url:
         with databases.opened(url):
             user_id = users.create("ada", "correct horse battery", time_zone="Europe/Berlin").id
@@ -54,7 +54,7 @@ def ride(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture
 def page(browser, ride: Ride):
-    """The page of the ride, signed in."""
+    """The ride's page, with the user signed in."""
     with ExitStack() as stack:
         with databases.opened(ride.url):
             opened, _ = stack.enter_context(
@@ -72,7 +72,7 @@ def box(page, selector: str) -> tuple[float, float, float, float]:
 
 
 def fullscreen(page) -> None:
-    """Let the map fill the screen by its own button, and leave it by the same."""
+    """Enter and leave the map's fullscreen mode with its own button."""
     before, place = box(page, MAP), page.locator(".st-key-activity-map")
     place.hover()
     place.get_by_role("button", name="Fullscreen", exact=True).click()
@@ -87,7 +87,7 @@ def fullscreen(page) -> None:
 
 
 def test_without_the_view_of_the_map_there_is_no_dot_and_all_else_works(page) -> None:
-    """As after an upgrade that takes React's node away: hover.js finds nothing, and nobody else is troubled."""
+    """As after an upgrade that removes React's node: hover.js finds nothing, and everything else still works."""
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.evaluate(
@@ -110,8 +110,8 @@ def test_without_the_view_of_the_map_there_is_no_dot_and_all_else_works(page) ->
 
 
 def test_chart_and_map_go_hand_in_hand(page) -> None:
-    """What this needs of others: the keys of Streamlit's containers, deck.gl's view in React, Vega's pointer.
-    If it fails after an upgrade, pages/parts/hover.js has to find one of them anew."""
+    """This depends on the keys of Streamlit's containers, deck.gl's view in React and Vega's pointer. If it fails after
+    an upgrade, pages/parts/hover.js must find one of them in another way."""
     x, y, width, _ = box(page, CHART)
     page.mouse.move(x + 0.5 * width, y + 150)
     page.wait_for_function(DOT)
@@ -121,12 +121,12 @@ def test_chart_and_map_go_hand_in_hand(page) -> None:
     mx, my, mw, mh = box(page, MAP)
     assert mx < left < mx + mw
     assert my < top < my + mh
-    page.mouse.move(mx + mw / 2, my - 200)  # neither of the two
+    page.mouse.move(mx + mw / 2, my - 200)  # outside both
     page.wait_for_function(f"() => !({DOT})()")
-    page.mouse.move(left + wide / 2, top + high / 2)  # the way back
+    page.mouse.move(left + wide / 2, top + high / 2)  # the other direction, from map to chart
     page.wait_for_function(f"() => ({RULES})().length === 1 && ({DOT})()")
     assert abs(page.evaluate(RULES)[0] - at) < 0.04 * width
-    # Brushing shows the figures of the stretch, and zooming in gives it the whole chart.
+    # Brushing shows the figures of the stretch; zooming makes it fill the chart.
     page.mouse.move(x + 0.4 * width, y + 150)
     page.mouse.down()
     page.mouse.move(x + 0.6 * width, y + 160, steps=5)
@@ -138,13 +138,13 @@ def test_chart_and_map_go_hand_in_hand(page) -> None:
                            "!document.querySelector('.range_brush path').getBoundingClientRect().width")  # fmt: skip
     page.get_by_role("button", name="Whole activity").click()
     expect(stretch).to_have_count(0)
-    # The map fills the screen and leaves it again, and the crosshair still moves the dot.
+    # The map enters and leaves fullscreen, and the crosshair still moves the dot.
     fullscreen(page)
     page.locator(CHART).scroll_into_view_if_needed()
     x, y, width, _ = box(page, CHART)
     page.mouse.move(x + 0.5 * width, y + 150)
     page.wait_for_function(DOT)
-    # A finger instead of a mouse, in the dark.
+    # A phone with touch, in the dark theme.
     page.set_viewport_size({"width": 390, "height": 844})
     page.emulate_media(color_scheme="dark")
     page.reload()
@@ -153,7 +153,7 @@ def test_chart_and_map_go_hand_in_hand(page) -> None:
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
     main = "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth; }"
     assert page.evaluate(main) <= 0
-    # A finger along the chart moves the dot on the map.
+    # Dragging a finger along the chart moves the dot on the map.
     page.locator(CHART).scroll_into_view_if_needed()
     x, y, width, _ = box(page, CHART)
     touch = page.context.new_cdp_session(page)

@@ -1,4 +1,4 @@
-"""Where the search, wrong addresses and Back after signing out lead, in a real browser."""
+"""Where search, wrong addresses and Back after signing out lead, in a real browser."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""An archive and a folder through a real browser: sent in pieces, looked through, imported when asked."""
+"""An archive and a folder through a real browser: uploaded in pieces, inspected, imported on request."""
 
 import re
 from pathlib import Path
@@ -27,9 +27,7 @@ def test_an_archive_is_planned_and_then_imported(browser, new_site, tmp_path: Pa
     page.locator("[class*=st-key-start-] button").click()
     expect(page.get_by_text("Imported 2 · Failed 1")).to_be_visible(timeout=PATIENCE_MS)
 
-    page.locator("[data-pick=folder]").set_input_files(
-        str(folder)
-    )  # packed by the page's script, as it is sent
+    page.locator("[data-pick=folder]").set_input_files(str(folder))  # the page's script zips it while sending
     expect(page.get_by_text("3 new activities", exact=False)).to_be_visible(timeout=PATIENCE_MS)
     page.locator("[data-testid=stPopover] button").filter(has_text="Discard").click()
     page.locator("[class*=st-key-discard-] button").click()

@@ -1,4 +1,4 @@
-"""Back after the side menu: what was chosen on a page is as it was, and the page one came through has its own."""
+"""Back after using the side menu: a page's choices are as they were, and the page visited in between has its own."""
 
 import re
 
@@ -33,7 +33,7 @@ def test_trends_has_its_choices_after_the_menu_and_back(page, site) -> None:
     page.get_by_role("option", name="Running").click()
     page.wait_for_url(re.compile("sport=Running"))
     page.keyboard.press("Escape")
-    expect(first).not_to_have_text(of_all_sports)  # the address changes before the page does
+    expect(first).not_to_have_text(of_all_sports)  # the address changes before the content does
     drawn(page)
     chosen, figure = page.url, first.inner_text()
     menu(page, "Records")
@@ -46,7 +46,7 @@ def test_trends_has_its_choices_after_the_menu_and_back(page, site) -> None:
     page.evaluate("""() => {
         history.pushState({}, "", "/trends?show=streaks");
         dispatchEvent(new PopStateEvent("popstate", { state: {} }));
-    }""")  # as a link of ours does
+    }""")  # as our links do
     expect(page.get_by_role("link", name="Eddington number: what is this?")).to_be_visible()
     assert page.url == f"{address}/trends?show=streaks"
 
@@ -76,8 +76,8 @@ def test_a_page_has_its_choices_after_the_menu_and_back(page, site, path: str, s
 
 
 def test_back_leads_to_where_one_was_however_slow_the_page_is(page, site) -> None:
-    """What the server says after Back is held until the page one comes from stands where the list did; and the browser
-    is busy meanwhile."""
+    """The server's messages after Back are held back until the old page has been scrolled to the list's position, and
+    the browser is busy meanwhile."""
     address, _ = site
     held: list[str | bytes] | None = None  # None: nothing is held
 
@@ -107,9 +107,9 @@ def test_back_leads_to_where_one_was_however_slow_the_page_is(page, site) -> Non
     page.go_back()
     page.evaluate(
         "() => { const was = Date.now; Date.now = () => was() + 31000; }"
-    )  # so long it was too busy to hear
+    )  # as if the browser had been too busy to handle events for that long
     for _ in range(2):
-        page.evaluate(f"() => {MAIN}.scrollTo(0, 0)")  # as when what stands there first is short
+        page.evaluate(f"() => {MAIN}.scrollTo(0, 0)")  # as when the first content is short
         page.wait_for_function(f"() => {MAIN}.scrollTop > 300")
     page.evaluate(f"() => {MAIN}.scrollTo(0, 0)")
     now, held = held, None
@@ -136,7 +136,7 @@ def test_forward_leads_to_where_one_was_too(page, site) -> None:
     expect(rows).to_have_count(50)
     page.wait_for_function(f"() => Math.abs({MAIN}.scrollTop - {was}) < 3")
     drawn(page)
-    page.keyboard.press("Shift")  # whoever does something is no longer kept at a place
+    page.keyboard.press("Shift")  # any input ends the restoring of the scroll position
     page.go_forward()
     page.wait_for_url("**/activity?id=*")
     page.wait_for_function(f"() => Math.abs({MAIN}.scrollTop - 700) < 3")
@@ -151,7 +151,7 @@ def test_back_to_a_page_that_is_shorter_now_leads_to_its_end(page, site) -> None
     page.evaluate(f"() => {MAIN}.scrollTo(0, {end})")
     was = page.evaluate(f"() => {MAIN}.scrollTop")
     menu(page, "Goals")
-    # More of the list is seen, and less is left to scroll.
+    # More of the list is visible, so there is less to scroll.
     page.set_viewport_size({"width": 1280, "height": 1500})
     page.go_back()
     expect(rows).to_have_count(50)

@@ -1,4 +1,4 @@
-"""The newcomer's shortest way to see something: demo data with one click, and away again with another."""
+"""The quickest way for a newcomer to see something: demo data appears with one click, and goes with another."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.browser.test_journey import PATIENCE_MS, make_account
 from tests.patience import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(480)]
-MADE_MS = 180_000  # a loaded machine; on a quiet one it takes some fifteen seconds
+MADE_MS = 180_000  # for a busy machine; on an idle one it takes about fifteen seconds
 
 
 def test_demo_data_comes_and_goes(browser, new_site) -> None:
@@ -19,7 +19,7 @@ def test_demo_data_comes_and_goes(browser, new_site) -> None:
     page.get_by_text("Look around with demo data").click()
     expect(page.get_by_text("Making two years of training", exact=False)).to_be_visible()
     expect(page.get_by_text("Demo data").first).to_be_visible()
-    # It fills the page by itself when it is there.
+    # The page fills by itself once the data is there.
     expect(page.get_by_role("heading", name="Latest activities")).to_be_visible(timeout=MADE_MS)
     expect(page.locator("[data-testid=stVegaLiteChart] svg").first).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_text("Demo data").first).to_be_visible()

@@ -1,4 +1,4 @@
-"""Names that try to be markup, in a real browser: on pages, in dialogs, and in the tooltips of charts and maps."""
+"""Names that contain markup, in a real browser: on pages, in dialogs, and in tooltips of charts and maps."""
 
 from collections.abc import Iterator
 
@@ -11,14 +11,14 @@ from tests.browser.life import addresses, signed_in, visit
 from tests.patience import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-# Markup, Markdown, a formula, a template of deck.gl's, and a mark that turns the reading direction.
+# HTML, Markdown, a formula, a deck.gl template, and a character that reverses the reading direction.
 EVIL = 'QX7 <img src=x onerror="evil=1"><b>b</b> **m** [x](javascript:evil=2) =1+1 {v} $x$ \u202er'
-LITERAL = EVIL.replace("\u202e", "")  # as it is shown: what follows is not turned
+LITERAL = EVIL.replace("\u202e", "")  # as shown: the text after it is not reversed
 NAMED = (
     ("activities", "name"), ("activities", "gear"), ("activities", "tags"), ("gear_items", "label"),
     ("route_segments", "name"), ("import_items", "name"), ("imports", "label"),
 )  # fmt: skip
-# What a page shows, also in shadow roots: its texts, titles and inputs; and the elements that the text would become.
+# What a page shows, including shadow roots: texts, titles and inputs; and elements that the evil text was turned into.
 SHOWN = """() => {
     const texts = [document.body.textContent], made = [], roots = [document];
     const markup = "img[src=x], [onerror], a[href^='javascript:'], .katex";
@@ -39,7 +39,7 @@ TIPS = {"chart": "#vg-tooltip-element.visible", "map": ".deck-tooltip"}
 
 @pytest.fixture
 def evil(site) -> Iterator[None]:
-    """The life of `site` with evil names, which are taken back."""
+    """The demo life of `site` with evil names, restored afterwards."""
     _, user_id = site
     with store.session() as session:
         before = {
@@ -54,7 +54,7 @@ def evil(site) -> Iterator[None]:
             session.execute(
                 text(f"UPDATE {table} SET {column} = :evil WHERE user_id = {user_id}"), {"evil": EVIL}
             )
-        # A segment says its name on its own map where its heights are not known.
+        # A segment's own map only shows its name if its altitudes are not known.
         heights = session.execute(
             text(f"SELECT id, altitudes FROM route_segments WHERE user_id = {user_id}")
         ).all()
@@ -72,8 +72,8 @@ def evil(site) -> Iterator[None]:
 
 
 def hovered(page, of: str, kind: str) -> str:
-    """What the tooltip of a chart or a map says, once the pointer has found a line: from the top to the bottom of the
-    middle, which every line crosses that reaches from one side to the other."""
+    """Text of the tooltip of a chart or map. The pointer moves down the middle until it hits a line, which every line
+    from one side to the other crosses."""
     drawing = page.locator(of).first
     drawing.scroll_into_view_if_needed()
     box = drawing.bounding_box()
@@ -87,7 +87,7 @@ def hovered(page, of: str, kind: str) -> str:
 
 
 def said_by_bars(page) -> Iterator[str]:
-    """What the tooltip of each bar says, the last one first."""
+    """Text of each bar's tooltip, last bar first."""
     for bar in reversed(page.locator("svg.marks .mark-rect.role-mark path").all()):
         bar.scroll_into_view_if_needed()
         box = bar.bounding_box()
@@ -98,7 +98,7 @@ def said_by_bars(page) -> Iterator[str]:
 
 
 def check_literal(page, what: str) -> None:
-    """The evil text is there as it is, and nothing was made of it."""
+    """Check that the evil text is shown literally and no element was made of it."""
     page.wait_for_function(f"evil => ({SHOWN})()[0].includes(evil)", arg=LITERAL)
     assert page.evaluate(SHOWN)[1] == [], what
 
@@ -115,12 +115,12 @@ def test_evil_names_are_shown_as_they_are(browser, site, evil) -> None:
             shown |= {name} if LITERAL in texts else set()
         assert (
             len(shown) > 3
-        )  # the others may still be drawing it; their texts are in tests/pages/test_page_matrix.py
+        )  # the others may not have drawn it yet; tests/pages/test_page_matrix.py checks their texts
         visit(page, address + at["activity"])
         page.get_by_role("button", name="Edit", exact=True).click()
         dialog = page.get_by_role("dialog")
         expect(dialog.get_by_label("Name", exact=True)).to_have_value(EVIL)
-        expect(dialog).to_contain_text(EVIL)  # tags, which are shown as they are stored where they are edited
+        expect(dialog).to_contain_text(EVIL)  # tags, which are shown as stored where they are edited
         check_literal(page, "dialog")
         page.keyboard.press("Escape")
         page.get_by_placeholder("Search").fill("QX7")

@@ -10,7 +10,7 @@ from tests.browser.life import signed_in, too_wide, visit
 from tests.patience import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-# Each part, by its key in the gallery: its pieces, each in a state of its own, how many, and its height from-to.
+# Key of each part in the gallery: selector of its pieces (one per state), their number, and its (min, max) height.
 PARTS = {
     "sign": ("svg[aria-label=MileVault]", 1, (30, 80)),
     "figures": (".figure", 5, (100, 600)),
@@ -42,7 +42,7 @@ def test_the_gallery_shows_every_part_in_every_state(browser, site, width: int, 
         for one in (
             "Waiting for a worker",
             "Reading 40 of 100 files",
-        ):  # Streamlit's bar comes when its script has come
+        ):  # Streamlit's progress bar appears once its script is loaded
             expect(page.get_by_text(one)).to_be_visible()
         told = [page.locator("[data-testid=stMain]").inner_text(), *page.locator(".root").all_inner_texts()]
         text = " ".join(" ".join(told).split())
@@ -72,10 +72,10 @@ def test_the_gallery_shows_every_part_in_every_state(browser, site, width: int, 
 
 
 def taken(locator) -> Image.Image:
-    """The picture of a part, as it stands on the screen."""
+    """The picture of a part as it is on the screen."""
     return Image.open(io.BytesIO(locator.screenshot())).convert("RGB")
 
 
 def most_common(picture: Image.Image) -> list[tuple[int, tuple[int, int, int]]]:
-    """(pixels, colour) of a picture, the most common first."""
+    """(pixel count, colour) of a picture, most common first."""
     return sorted(picture.getcolors(picture.width * picture.height), reverse=True)

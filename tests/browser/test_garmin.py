@@ -1,5 +1,6 @@
-"""From the password to the night, with real processes: the page in a browser, the jobs with their workers, and the
-stand-in for Garmin Connect."""
+"""From entering the password to the imported night, with real processes: the page in a browser, the jobs process with
+its workers, and the stand-in for Garmin Connect.
+"""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 @pytest.fixture
 def garmin(monkeypatch: pytest.MonkeyPatch):
-    """Before `new_site`, whose processes take it for Garmin."""
+    """A stand-in for Garmin. Request it before `new_site`, whose processes use it."""
     yesterday = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0) - timedelta(days=1)
     with StandIn() as made:
         made.wants_code = True
@@ -31,7 +32,7 @@ def garmin(monkeypatch: pytest.MonkeyPatch):
 
 
 def until_shown(page, address: str, text: str, times: int = 30) -> None:
-    """Open an address again and again until it says something."""
+    """Reload an address until it shows the text."""
     for _ in range(times):
         page.goto(address)
         try:
@@ -66,7 +67,7 @@ def test_from_the_password_to_the_night(garmin: StandIn, new_site, browser, tmp_
     expect(page.get_by_text("In sync.", exact=False)).to_be_visible(timeout=3 * PATIENCE_MS)
     assert CANARY not in page.content()
 
-    # What was fetched is imported and computed after that, by the workers.
+    # After the download, the workers import and compute it.
     until_shown(page, new_site.url + "/activities", "Morning by the lake")
     until_shown(page, f"{new_site.url}/sleep?date={garmin.last_day}", "7 h 00")
     until_shown(page, f"{new_site.url}/day?date={garmin.last_day}", "Morning by the lake")

@@ -1,4 +1,4 @@
-"""What a newcomer does, in a real browser: first account, a file, the activity, signing out."""
+"""What a new user does, in a real browser: first account, a file, the activity, signing out."""
 
 import io
 from pathlib import Path
@@ -30,7 +30,8 @@ def upload(page, new_site, files: list[dict]) -> None:
 
 
 def coloured_pixels(png: bytes) -> int:
-    """Pixels of the ramp's colours: strongly saturated ones; a blank map, the grey casing and text have none."""
+    """Number of pixels in the ramp's colours, which are strongly saturated; a blank map, the grey casing and text have
+    none."""
     hsv = np.asarray(Image.open(io.BytesIO(png)).convert("HSV"), dtype=int)
     return int(((hsv[..., 1] > 90) & (hsv[..., 2] > 90)).sum())
 

@@ -1,4 +1,4 @@
-"""What was clicked is done, however soon the page is left."""
+"""A click takes effect, however soon the user leaves the page."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ RUNS = "() => document.querySelector('[data-testid=stApp]').dataset.testScriptSt
 
 @contextmanager
 def slow(url: str) -> Iterator[None]:
-    """Whoever reads activities waits until the block ends."""
+    """Lock the activities table, so that readers wait until the block ends."""
     with psycopg.connect(url) as connection:
         connection.execute("SET lock_timeout = '30s'")
         connection.execute("LOCK TABLE activities IN ACCESS EXCLUSIVE MODE")
@@ -64,7 +64,7 @@ def test_a_deletion_is_done_though_the_page_is_left_at_once(page, site, served, 
     button = page.get_by_role("button", name="Delete", exact=True)
     expect(button).to_be_visible()
     wait_for_jobs(page)
-    # It would draw the page anew by itself.
+    # Otherwise the page would rerun by itself.
     expect(page.get_by_text("still being worked out")).to_have_count(0)
     page.wait_for_function(f"() => !({RUNS})()")
     with slow(url):
@@ -76,5 +76,5 @@ def test_a_deletion_is_done_though_the_page_is_left_at_once(page, site, served, 
     in_trash = "SELECT 1 AS n FROM trashed_activities WHERE user_id = $1 AND activity_id = $2"
     wait_for(lambda: len(store.read(in_trash, (user_id, number))), "the activity in the trash")
     expect(page).to_have_title(re.compile(WAYS[leave]))
-    trash.restore(user_id, number)  # others count on it
+    trash.restore(user_id, number)  # other tests rely on it
     wait_for_jobs(page)

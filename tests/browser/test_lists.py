@@ -1,4 +1,4 @@
-"""Lists in a real browser: they open, sort, come back, and take back what was done to them."""
+"""Lists in a real browser: opening a row, sorting, going back, and undo."""
 
 import re
 import zipfile
@@ -26,7 +26,7 @@ def test_a_list_sorts_by_the_number_opens_and_one_back_leads_to_where_one_was(pa
     page.get_by_label("Name").press("Enter")
     expect(page.locator("a.chip")).to_contain_text("run")
     links = page.locator(f"{ROWS} a.go")
-    expect(links).not_to_have_count(50)  # the list follows its filter's chip
+    expect(links).not_to_have_count(50)  # the list updates after the filter's chip appears
     names = links.all_inner_texts()
     assert names
     page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollTo(0, 300)")
@@ -61,11 +61,11 @@ def test_rows_open_with_the_keyboard_and_in_a_new_tab(page, site) -> None:
     page.keyboard.press("Tab")
     assert page.url.endswith("/activities"), "Tab moves on, it opens nothing"
     expect(page.locator(f"{ROWS} td[data-label=Date] a").first).to_be_focused()
-    page.keyboard.press("Tab")  # past the date to the next row
+    page.keyboard.press("Tab")  # past the date link to the next row
     page.keyboard.press("Enter")
     page.wait_for_url("**/activity?id=*")
     page.go_back()
-    page.locator(f"{ROWS} td[data-label=Date] a").first.click()  # lies above the link of the row
+    page.locator(f"{ROWS} td[data-label=Date] a").first.click()  # is on top of the row's link
     page.wait_for_url("**/day?date=*")
 
 
@@ -111,7 +111,7 @@ def test_several_are_selected_with_the_mouse_and_downloaded(page, site) -> None:
     page.get_by_text("Select several").click()
     table = page.get_by_test_id("stDataFrame")
     table.scroll_into_view_if_needed()
-    expect(table.locator("tbody tr").first).to_be_attached()  # it is drawn on a canvas; these are its words
+    expect(table.locator("tbody tr").first).to_be_attached()  # its texts: it is drawn on a canvas
     place = table.bounding_box()
     for row in (1, 2):
         page.mouse.click(place["x"] + 16, place["y"] + 18 + 35 * row)

@@ -1,4 +1,4 @@
-"""What every page looks like in a real browser: whole and quiet in every size and theme, and open to everyone."""
+"""What every page looks like in a real browser: complete, without errors and accessible in every size and theme."""
 
 from contextlib import ExitStack
 
@@ -42,20 +42,20 @@ def test_the_theme_that_was_chosen_holds_for_every_page(page, site) -> None:
     page.wait_for_function(f"() => !({is_dark})()")
 
 
-# A page is loaded at the first of these widths, and then laid out anew at the others.
+# A page is loaded at the first of these widths and then resized to the others.
 LOOKS = {"light": (1440, 768, 390), "dark": (390, 768, 1440)}
 PAGES = [at or "dashboard" for _, _, _, at, _, _ in SITE] + [
     "cards",
     "year",
     *(f"trends-{one}" for one in SECTIONS),
 ]
-# Names, roles and order do not depend on colours: in the second theme only what does is looked at again.
+# Names, roles and order do not depend on colours, so the second theme only needs the colour rules.
 COLOURS_ONLY = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 
 
 @pytest.fixture(scope="module")
 def tab(browser, served):
-    """A tab for all pages, in which ada is signed in: what a browser loads and compiles once, it has."""
+    """One tab with ada signed in for all pages, so that the browser loads and compiles scripts only once."""
     url, site = served
     with ExitStack() as stack:
         with databases.opened(url):
@@ -65,8 +65,8 @@ def tab(browser, served):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_whole_quiet_open_to_all_and_no_wider_than_the_screen(tab, site, name: str) -> None:
-    """Every page at three widths in both themes: loaded once in each, wide or on a telephone. axe looks at the widest,
-    which has everything that narrower ones have, in the same colours."""
+    """Every page at three widths in both themes, loaded once per theme, wide or at phone width. axe checks the widest,
+    which has everything that the narrower ones have, in the same colours."""
     page, seen = tab
     seen.errors.clear()
     seen.hosts.clear()
@@ -99,7 +99,8 @@ def check_whole(page, what: str) -> None:
 
 
 def serious_faults(page, options: dict) -> list[str]:
-    """What axe-core finds that keeps people out. Streamlit's own menu is left out, whose lists are not ours to mend."""
+    """Serious and critical violations found by axe-core, without Streamlit's own menu, whose markup we cannot
+    change."""
     options = {"resultTypes": ["violations"]} | options
     context = {"exclude": [["[data-testid=stSidebarNav]"]]}
     found = Axe().run(page, context, options).response["violations"]
@@ -118,7 +119,7 @@ def test_the_page_of_every_sport_is_whole_and_quiet_on_a_telephone(browser, site
         "rowing": 15,
         "alpine_skiing": 13,
         "paddling": 19,
-    }  # that the demo life's last weeks lack
+    }  # missing from the last weeks of the demo life
     for day, number in enumerate(others.values()):
         brought_in(user_id, (f"{number}.fit", activity(300, number, START - day * 86_400).file()))
     with signed_in(browser, address, user_id, 390, 844) as (page, seen):

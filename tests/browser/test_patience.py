@@ -1,5 +1,6 @@
-"""What the tests of this folder judge by: an `expect` that looks past a moment of two and fails on two that stay, and
-what an empty chart is."""
+"""Tests of the helpers in this folder: `expect` tolerates two matching elements for a moment but fails if both stay;
+and what counts as an empty chart.
+"""
 
 import pytest
 

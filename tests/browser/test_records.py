@@ -1,4 +1,4 @@
-"""Records in a real browser: charts have marks, an effort that waits is decided and moves, a click shows where."""
+"""Records in a real browser: charts have marks, deciding on a pending effort moves it, a click shows where it was."""
 
 import re
 
@@ -11,7 +11,7 @@ from tests.patience import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 PATIENCE_MS = 60_000
-# Vertices of every drawn line, and number of drawn symbols, per chart.
+# Per chart: vertices of every drawn line, and number of drawn symbols.
 MARKS = """() => [...document.querySelectorAll("[data-testid=stVegaLiteChart]")].map(chart => [
     [...chart.querySelectorAll("g.mark-line path")].map(p => (p.getAttribute("d").match(/[MLHVC]/g) || []).length),
     chart.querySelectorAll("g.mark-symbol path").length])"""

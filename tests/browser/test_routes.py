@@ -1,4 +1,4 @@
-"""Routes in a real browser: three runs of one way imported, found, opened, compared."""
+"""Routes in a real browser: three runs on the same route are imported, and the route is found, opened and compared."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def files() -> list[dict]:
 
 
 def until(page, look, patience: int = 240):
-    """The first true answer of `look`, asked four times a second."""
+    """Call `look` four times a second until it returns something true."""
     for _ in range(patience):
         if found := look():
             return found
@@ -55,7 +55,7 @@ def test_three_runs_become_a_route_that_tells_where_the_time_went(browser, new_s
     expect(charts).to_have_count(3, timeout=PATIENCE_MS)
     bars = "svgs => svgs.map(e => e.querySelectorAll('[role=graphics-symbol], path[d]').length)"
     until(page, lambda: min(charts.locator("svg").evaluate_all(bars), default=0) >= 3)
-    assert charts.nth(1).locator("svg g.mark-rect path").count() >= 20  # a bar each 100 m of 2.4 km
+    assert charts.nth(1).locator("svg g.mark-rect path").count() >= 20  # one bar per 100 m of 2.4 km
     canvas = page.locator("[data-testid=stDeckGlJsonChart]").first
     until(page, lambda: coloured_pixels(canvas.screenshot()) >= 200)
     page.screenshot(path=tmp_path / "route.png", full_page=True)

@@ -1,5 +1,6 @@
-"""A person's second thoughts, in a real browser: recordings taken apart and put together, an activity read again,
-deleted and restored, an import undone."""
+"""Changing one's mind, in a real browser: recordings are taken apart and put together, an activity is read again,
+deleted and restored, an import is undone.
+"""
 
 import pytest
 
@@ -29,7 +30,7 @@ def test_apart_together_deleted_restored_undone(browser, new_site) -> None:
     )
     expect(page.get_by_text("copy.gpx: Added to an activity", exact=False)).to_be_visible()
 
-    # One workout, one activity: its recordings, taken apart and put together again.
+    # The recordings of one activity are taken apart and put together again.
     page.goto(new_site.url + "/activities")
     expect(page.locator("tbody a.go")).to_have_count(1)
     page.goto(new_site.url + "/imports")
@@ -47,14 +48,14 @@ def test_apart_together_deleted_restored_undone(browser, new_site) -> None:
     page.get_by_role("button", name="Read again").click()
     expect(page.get_by_text("Nothing would change: 1 activity checked", exact=False)).to_be_visible()
 
-    # Deleted, and back as it was.
+    # Deleted, and restored unchanged.
     page.goto(address)
     page.get_by_role("button", name="Delete", exact=True).click()
     expect(page).to_have_url(new_site.url + "/activities")
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.locator("tbody a.go")).to_have_count(1)
 
-    # And again, from the trash this time.
+    # Again, this time from the trash.
     page.goto(address)
     page.get_by_role("button", name="Delete", exact=True).click()
     expect(page).to_have_url(new_site.url + "/activities")
@@ -63,7 +64,7 @@ def test_apart_together_deleted_restored_undone(browser, new_site) -> None:
     expect(page.get_by_role("heading", name="Recordings")).to_be_visible()
     expect(page).to_have_url(address)
 
-    # A new name, and the old one again.
+    # A new name, then the old one again.
     name = page.get_by_role("heading", level=1).inner_text()
     page.get_by_role("button", name="Edit", exact=True).click()
     page.get_by_label("Name", exact=True).fill("Across the pass")
@@ -72,7 +73,7 @@ def test_apart_together_deleted_restored_undone(browser, new_site) -> None:
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
-    # The log: the whole import is undone.
+    # In the import log: the whole import is undone.
     page.goto(new_site.url + "/imports")
     page.get_by_role("table", name="Imports").locator("a.go").last.click()
     expect(page).to_have_url(new_site.url + "/imports?import=1")

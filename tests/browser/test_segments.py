@@ -1,5 +1,6 @@
-"""A segment is made where one sees it: of a brushed stretch, a climb, a file; every pass is listed, with a
-small map, and marked on the map of the activity; several are deleted at once."""
+"""Segments are created from a brushed stretch, a climb or a file; every effort is listed and marked on the activity's
+map; the list has small maps; several segments are deleted at once.
+"""
 
 import os
 import subprocess
@@ -16,7 +17,7 @@ from tests.pages import server
 from tests.patience import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-# The latest run on a route that was run several times.
+# The latest run on a route with several runs.
 REPEATED = """
 SELECT a.id FROM activities a JOIN route_members m ON m.activity_id = a.id AND m.user_id = a.user_id
 WHERE a.user_id = $1 AND a.sport = 'running' AND m.kind = 'same' AND (SELECT count(*) FROM route_members o
@@ -24,12 +25,12 @@ WHERE a.user_id = $1 AND a.sport = 'running' AND m.kind = 'same' AND (SELECT cou
 """
 
 
-# The outdoor ride or run that climbs most.
+# The outdoor ride or run with the most ascent.
 HILLY = """
 SELECT id FROM activities WHERE user_id = $1 AND sport IN ('running', 'cycling') AND NOT is_indoor
 ORDER BY ascent_m DESC NULLS LAST LIMIT 1
 """
-HEADER_PX, ROW_PX = 35, 33  # of a table on a canvas
+HEADER_PX, ROW_PX = 35, 33  # of a table drawn on a canvas
 MARKED = """name => JSON.stringify([...document.querySelectorAll("[class*=DeckGL], .deck-root, #deckgl-wrapper")]
     .map(e => { const k = Object.keys(e).find(k => k.startsWith("__reactFiber"));
         for (let f = e[k]; f; f = f.return) if (f.memoizedProps && f.memoizedProps.layers) {
@@ -59,7 +60,7 @@ def test_a_segment_from_its_making_to_its_end(database, database_url, browser) -
 
 
 def save(page, name: str) -> None:
-    """Fill the open form and save; the segment's page opens."""
+    """Fill in the open form and save; the segment's page opens."""
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_url("**/segment?id=*")
@@ -80,7 +81,7 @@ def brush_a_stretch(page, address: str, activity: int) -> None:
     page.get_by_role("button", name="Save as segment").click()
     save(page, "Along the canal")
     efforts = page.locator("table.things tbody tr")
-    expect(efforts.nth(1)).to_be_visible(timeout=90_000)  # when the worker has found them
+    expect(efforts.nth(1)).to_be_visible(timeout=90_000)  # once the worker has found them
     efforts.locator(f'a[href*="id={activity}&"]').first.click()
     page.wait_for_url(f"**/activity?id={activity}*")
     expect(page.locator("table.things").get_by_role("link", name="Along the canal").first).to_be_visible()
@@ -89,7 +90,7 @@ def brush_a_stretch(page, address: str, activity: int) -> None:
 
 
 def save_a_climb(page, address: str, activity: int) -> None:
-    """The table is drawn on a canvas; the button is in its last column."""
+    """Save a climb by the button in the table's last column; the table is drawn on a canvas."""
     visit(page, f"{address}/activity?id={activity}")
     page.get_by_role("radio", name="Climbs").click()
     table = page.locator(".st-key-table-climbs .dvn-scroller")
@@ -104,7 +105,7 @@ def save_a_climb(page, address: str, activity: int) -> None:
 
 
 def drop_a_file(page, address: str) -> None:
-    """A course, of which nobody knows the sport."""
+    """Create a segment from a course, a file that does not tell the sport."""
     visit(page, f"{address}/segments")
     page.get_by_role("button", name="New segment from a GPX").click()
     course = gpx(route([p | {"ele": 400 + n} for n, p in enumerate(points(200))], "Up the lane")).encode()
@@ -123,7 +124,7 @@ def drop_a_file(page, address: str) -> None:
 
 
 def look_at_the_list(page, address: str) -> None:
-    """Each row has a small map, in which a line is drawn."""
+    """Check that each row has a small map with a line."""
     for name in ("Along the canal", "The long climb", "Up the lane"):
         visit(page, f"{address}/segments?q={name}")
         row = page.locator("table.things tbody tr").filter(has_text=name)
@@ -132,7 +133,7 @@ def look_at_the_list(page, address: str) -> None:
 
 
 def delete_several(page, address: str, user_id: int) -> None:
-    """Those that the filter leaves, by the box in the header; the others stay."""
+    """Delete the filtered segments by the checkbox in the header; the others stay."""
     visit(page, f"{address}/segments?q=lane")
     rows = page.locator("table.things tbody tr")
     expect(rows.first).to_be_visible()

@@ -1,5 +1,6 @@
-"""A finger along the timeline: the script that links chart and map, on a bare page with a chart's outline; and a finger
-that comes upon a map."""
+"""A finger moving along the timeline: the script that links chart and map, on a bare page with a chart's outline; and a
+finger that reaches a map.
+"""
 
 import pytest
 
@@ -20,7 +21,7 @@ link({{ data: {{ lon: [], lat: [], x: [], lo: 0, hi: 1 }} }});
 
 
 def test_the_crosshair_follows_a_finger(browser) -> None:
-    """Vega finds the place of the crosshair by the part of the chart that is under the pointer."""
+    """Vega places the crosshair by the chart element under the pointer."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = context.new_page()
     page.set_content(PAGE)
@@ -35,7 +36,7 @@ def test_the_crosshair_follows_a_finger(browser) -> None:
 
 
 def test_a_chart_that_is_being_drawn_is_no_error(browser) -> None:
-    """Vega puts the svg into the page before what is in it."""
+    """Vega adds the svg to the page before its content."""
     page = browser.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))

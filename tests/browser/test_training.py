@@ -1,5 +1,6 @@
-"""Trends and the athlete's values in a real browser: what was chosen stands in the address and survives Back and
-reload; a new threshold counts from its day on."""
+"""Trends and the athlete's values in a real browser: choices are in the address and survive Back and reload; a new
+threshold applies from its day on.
+"""
 
 import re
 
@@ -96,7 +97,7 @@ def test_a_new_threshold_counts_from_its_day_on(page, site) -> None:
         "SELECT valid_from, value FROM athlete_values WHERE user_id = $1 AND origin = 'person'", (user_id,)
     )
     assert saved["value"].tolist() == [301.0]
-    # What a ride of last week was computed with stays.
+    # Last week's ride keeps the value it was computed with.
     inputs = store.read(
         "SELECT (t.inputs->'athlete'->>'threshold_power')::float8 AS watts FROM activities a JOIN activity_training t "
         "ON t.activity_id = a.id WHERE a.user_id = $1 AND a.sport = 'cycling' AND a.local_day < $2",

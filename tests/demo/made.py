@@ -1,4 +1,4 @@
-"""The small athlete, and one activity of each kind, for the tests of this folder."""
+"""The small athlete, and one activity of each kind, for the tests in this folder."""
 
 from functools import cache
 
@@ -8,7 +8,7 @@ from milevault_core.demo.athlete import Athlete, sized
 from milevault_core.demo.made import Activity
 
 S = sized("S")[0]
-YEARS = sized("L1")[0]  # its diary is made in a moment; single activities of it can be made alone
+YEARS = sized("L1")[0]  # its diary is quick to make, and single activities can be made separately
 
 
 @cache

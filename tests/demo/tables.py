@@ -1,4 +1,4 @@
-"""Everything a user has in the database, to be compared with what another database or another moment has."""
+"""Everything a user has in the database, to compare it with another database or another time."""
 
 import json
 
@@ -6,13 +6,13 @@ import psycopg
 
 from milevault_core import store
 
-# What differs without a difference: when a row was written, and the number of a change.
+# Columns that may differ: when a row was written, and the revision number.
 WRITTEN_AT = {"revision", "created_at", "received_at", "finished_at", "updated_at", "computed_at"}
 NOT_OURS = ("procrastinate_", "alembic_version", "users", "sessions")
 
 
 def everything_of(user_id: int) -> dict[str, list[str]]:
-    """Table -> its rows of this user as JSON texts, sorted. Tables without any are there with an empty list."""
+    """Table -> this user's rows as JSON texts, sorted; an empty list for tables without any."""
     with psycopg.connect(store.database().dsn) as connection:
         mine = {i for (i,) in connection.execute("SELECT id FROM activities WHERE user_id = %s", (user_id,))}
         tables = connection.execute(

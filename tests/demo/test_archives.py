@@ -1,4 +1,4 @@
-"""The archives have the layout of Strava's and Garmin's, and hold what was made."""
+"""The archives have the layout of Strava's and Garmin's, and contain what was made."""
 
 import csv
 import gzip
@@ -42,9 +42,7 @@ def test_strava(language):
         data = archive.read(row[12])
         formats_seen.add(row[12].split(".", 1)[1])
         recording = formats.read(data).recordings[0]
-        assert (
-            abs(recording.start_time.timestamp() - made.start) <= 20
-        )  # GPX leaves out points without position
+        assert abs(recording.start_time.timestamp() - made.start) <= 20  # GPX omits points without a position
         metres = float(row[17].replace(",", "."))
         assert metres == pytest.approx(made.distance_m, abs=0.06)
         assert float(row[6].replace(",", ".")) == pytest.approx(metres / 1000, abs=0.006)

@@ -1,4 +1,4 @@
-"""Nothing an athlete or a watch could not have done."""
+"""The demo has nothing that an athlete or a watch could not have done."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from tests.demo.made import YEARS, all_of_s, one_of_each
 
 
 def everything(test: Callable[[Activity], None]) -> Callable[[], None]:
-    """A test of every activity of the small athlete and one of each kind."""
+    """Run the test for every activity of the small athlete and one of each kind."""
 
     def each() -> None:
         for made in (*all_of_s(), *one_of_each().values()):
@@ -26,7 +26,7 @@ def everything(test: Callable[[Activity], None]) -> Callable[[], None]:
     return each
 
 
-# m/s: slowest and fastest mean while moving, and the fastest single second
+# m/s: lowest and highest mean moving speed, and the highest speed in any second
 SPEEDS = {
     "running": (2.0, 5.0, 7.0),
     "cycling": (5.0, 12.5, 19.0),
@@ -56,7 +56,7 @@ def test_speed_and_distance(made):
     slow, fast, top = SPEEDS[made.session.sport]
     assert slow < made.distance_m / made.moving_s < fast
     assert made.columns["speed"].max() / 1000 < top
-    if made.session.kind != "pool":  # there the distance jumps at the wall
+    if made.session.kind != "pool":  # in the pool the distance jumps at each wall
         rate = np.diff(made.columns["distance"]) / np.diff(made.seconds) / 100
         assert rate.max() < top
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-# Of the files below; a change here means that every athlete has changed, and must be meant.
+# Digest of the files below. If it changes, every demo athlete changes, so this must be intended.
 DIGEST = "e3a2dbbe01f9ae4de5189c9969ff0908d42b437a9b4e5e41b35e8409f8e3a732"
 
 
 def digest() -> str:
-    """Of activities of every kind in every format, some days, and both archives."""
+    """Digest of activities of every kind in every format, some days, and both archives."""
     from milevault_core.demo.fit_writer import write_activity
     from milevault_core.demo.garmin_archive import write_garmin
     from milevault_core.demo.gpx_writer import write_gpx
@@ -51,7 +51,7 @@ def test_the_bytes_are_the_same_everywhere(zone):
 
 
 def _fast_features() -> str:
-    """The vector units that numpy may use here: switched off, the numbers must stay the same."""
+    """The CPU features that numpy can use here; with them disabled, the numbers must stay the same."""
     from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 
     return " ".join(name for name in __cpu_dispatch__ if __cpu_features__[name])

@@ -1,4 +1,4 @@
-"""The dirty twin: every kind of dirt is there, is what it says, and is one activity to whoever reads it."""
+"""The dirty twin: every kind of dirt exists, is what it claims to be, and is read as one activity."""
 
 from dataclasses import replace
 
@@ -18,13 +18,13 @@ from milevault_core.sports import SPORTS
 from tests.activities.test_pairs import facts
 
 (ATHLETE,) = sized("D")
-# How many percent the distance shown may be off the truth where it is more than one.
+# Percent by which the distance shown may differ from the truth, for kinds where 1 % is not enough.
 WITHIN = {"jittered_times": 8, "doubled_times": 8, "a_train_between_segments": 8, "clock_of_1970": 8,
           "gps_altitude_every_second": 8, "gps_altitude_every_five_seconds": 3, "a_car_at_the_end": 60}  # fmt: skip
 
 
 def workout(kind: str) -> Activity:
-    """A quarter of an hour of the first run, or the first pool swim."""
+    """The first quarter of an hour of the first run, or the first pool swim."""
     wanted = "pool" if kind == "uneven_lengths" else "easy"
     session = next(s for s in plan.sessions(ATHLETE) if s.kind == wanted and not s.smart)
     made = build(ATHLETE, session)
@@ -55,7 +55,7 @@ def test_a_dirty_file_is_one_workout_with_the_clean_one(kind: str) -> None:
     one = dirty.dirty(made, kind)
     other = facts(one.files[-1][1])
     found = same(facts(write_activity(made)), replace(other, is_dated=not one.truth["date_doubted"]))
-    # Neither the date of a clock that was never set, nor the way behind a train, tells what it was.
+    # A file from a clock that was never set, or with a train ride in it, cannot be matched with the clean one.
     assert (found is None) == (kind in ("clock_of_1970", "a_train_between_segments"))
 
 
@@ -69,7 +69,7 @@ def test_all_kinds_have_their_turn_and_the_truth_is_told() -> None:
 
 
 def test_runs_of_an_unset_clock_are_many_workouts() -> None:
-    """All of 1970, at the same seconds, on the same ways."""
+    """All start in 1970, within the same seconds, on the same roads."""
     starts = [s for s in plan.sessions(ATHLETE) if s.kind == "easy"][:4]
     several: list[Facts] = []
     for session in starts:

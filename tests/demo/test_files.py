@@ -1,4 +1,4 @@
-"""The files that come out, read back by everyone else's readers and ours, hold what was made."""
+"""The files, read by third-party readers and ours, contain what was made."""
 
 import io
 
@@ -76,13 +76,14 @@ def test_fitparse_agrees(kind):
 
 
 def test_a_recording_is_what_our_reader_gives():
-    """Every third activity of the small athlete and every kind: straight from numbers equals through the file."""
+    """For every third activity of the small athlete and one of each kind, the direct recording equals the one read from
+    the file."""
     for made in (*all_of_s()[::3], *one_of_each().values()):
         ours, theirs = recording(made), formats.read(write_activity(made)).recordings[0]
         pd.testing.assert_frame_equal(ours.track, theirs.track, check_exact=True)
         for table in ("laps", "lengths", "sets"):
             assert _plain(getattr(ours, table)) == _plain(getattr(theirs, table)), (made.key, table)
-        rest = set(vars(ours)) - {"track", "laps", "lengths", "sets", "date_hints"}  # only a file has those
+        rest = set(vars(ours)) - {"track", "laps", "lengths", "sets", "date_hints"}  # only files have it
         assert {k: getattr(ours, k) for k in rest} == {k: getattr(theirs, k) for k in rest}, made.key
 
 
@@ -118,7 +119,7 @@ def test_tcxreader_agrees(kind, tmp_path):
     read = TCXReader().read(str(file))
     assert len(read.laps) == len(made.lap_marks)
     assert read.distance == pytest.approx(laps.totals(made).get("distance_cm", 0) / 100, abs=0.01)
-    if "lat" in made.columns:  # tcxreader leaves points without a position out
+    if "lat" in made.columns:  # tcxreader omits points without a position
         there = made.columns["lat"] != MISSING
         assert [p.hr_value for p in read.trackpoints] == made.columns["heart_rate"][there].tolist()
 
@@ -137,7 +138,7 @@ def test_our_reader_reads_the_tcx(kind):
 def test_the_folded_checksum_is_the_plain_one(size):
     data = np.arange(size, dtype=np.uint64).view(np.uint8).tobytes()[:size] if size else b""
     plain = 0
-    for byte in data:  # straight from the definition, a bit at a time
+    for byte in data:  # directly by the definition, bit by bit
         plain ^= byte
         for _ in range(8):
             plain = plain >> 1 ^ (0xA001 if plain & 1 else 0)

@@ -1,4 +1,6 @@
-"""Days and nights: the FIT files and JSON of a day hold its truth, read by number with other readers."""
+"""Days and nights: a day's FIT files and JSON contain its true values, as third-party readers find them by field
+number.
+"""
 
 import io
 from collections import Counter, defaultdict
@@ -16,7 +18,7 @@ from milevault_core.demo.wellness_writer import write_day
 from tests.demo.made import YEARS, S, some_days
 
 EPOCH = 631_065_600
-# Both changes of the clock at home, the journeys of a summer, and a winter in another half of the world.
+# Both clock changes at home, summer travels, and a winter in the other hemisphere.
 TRAVELS = Athlete(YEARS.seed, date(2021, 1, 1), 365, 300, health_days=365)
 
 
@@ -45,8 +47,8 @@ def test_garmins_own_reader_reads_every_file(days):
 
 
 def test_steps_distance_and_energy_by_the_rules(days):
-    """Counters from midnight by type, the sample of 00:00:00 belonging to the day that ends: read with fitparse
-    by number, from the files of all days together."""
+    """Counters start at midnight, one per activity type, and the sample at 00:00:00 belongs to the day that ends. Read
+    with fitparse by field number, from the files of all days together."""
     most: dict = defaultdict(lambda: [0, 0, 0])
     vigorous: Counter = Counter()
     for day in days:

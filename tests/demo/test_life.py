@@ -1,4 +1,6 @@
-"""The demo of a user: begun, made by real jobs, gone again; nothing of it is left and nothing else is touched."""
+"""A user's demo data: started, made by real jobs, removed again without leftovers and without touching anything
+else.
+"""
 
 from datetime import UTC, date, datetime
 
@@ -35,7 +37,7 @@ def parts_of(user_id: int) -> list[dict]:
 
 
 def derive_all(user_id: int) -> None:
-    for _ in range(4):  # as the workers do, in turn: a step may mark others, or itself
+    for _ in range(4):  # repeatedly, as workers do, because a step may mark others or itself
         clean.clean(user_id)
         clean.clean(user_id, "routes")
         if not processes.value("SELECT count(*) FROM dirty_steps"):
@@ -44,7 +46,7 @@ def derive_all(user_id: int) -> None:
 
 
 def remove(user_id: int) -> None:
-    """With the job that does it."""
+    """Remove the demo, and run the job for it."""
     (batch,) = queries.batches(user_id)["id"]
     life.remove(user_id)
     undo.run(user_id, int(batch))
@@ -85,7 +87,7 @@ def test_removed_it_is_as_if_it_had_never_been(user: int, monkeypatch: pytest.Mo
     remove(user)
     derive_all(user)
     now = everything_of(user)
-    log = {"imports", "import_items"}  # an undone import stays as the log of what happened
+    log = {"imports", "import_items"}  # an undone import stays in the log
     assert {table for table in now if now[table] != before[table]} == log
     assert processes.value("SELECT count(DISTINCT activity_id) FROM activity_data_points") == 1
     assert queries.batches(user).empty
@@ -146,12 +148,12 @@ def test_the_same_seed_is_the_same_athlete_for_everyone(user: int, other_user: i
         life.begin(user_id, seed=3, end=END)
         make(user_id)
     files = processes.sql("SELECT sha256, count(DISTINCT user_id) FROM original_files GROUP BY 1")
-    assert len(files) > 2  # activities and the days of that part
+    assert len(files) > 2  # activities and days of this part
     assert {owners for _, owners in files} == {2}
 
 
 def test_the_command_brings_its_own_workers(user: int, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
-    """With one part of eight activities: made and derived by real jobs, and away again."""
+    """One part of eight activities is made and derived by real jobs, and removed again."""
     url = store.database().dsn
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("JOBS_WORKERS", "1")
@@ -160,7 +162,7 @@ def test_the_command_brings_its_own_workers(user: int, monkeypatch: pytest.Monke
 
     def said(*words: str) -> tuple[int, str]:
         code = cli.main(["demo", *words])
-        store.open(url)  # a command closes it
+        store.open(url)  # the command closed it
         out, err = capsys.readouterr()
         return code, out + err
 
@@ -179,12 +181,12 @@ def test_the_command_brings_its_own_workers(user: int, monkeypatch: pytest.Monke
 
 
 def test_the_command_leaves_an_account_with_activities_alone(user: int, monkeypatch, capsys) -> None:
-    """The demo's weight and thresholds would change the figures of its owner's activities."""
+    """The demo's weight and thresholds would change the figures of the owner's activities."""
     monkeypatch.setenv("DATABASE_URL", url := store.database().dsn)
     with store.session() as session:
         save.save_activity(session, user, run(0))
     assert cli.main(["demo", "--user", "ann"]) == 1
-    store.open(url)  # the command closes it
+    store.open(url)  # the command closed it
     assert "There are activities in this account already." in capsys.readouterr().err
     assert queries.batches(user).empty
     begun: list[int] = []

@@ -1,4 +1,4 @@
-"""`manage.py bench make S`: what the database then says of the athlete, beside the truth."""
+"""`manage.py bench make S`: the database afterwards agrees with the truth about the athlete."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ def made_url(server_url: str, template: str) -> Iterator[str]:
         assert figures["activities"]["value"] == S.activities
         assert all(
             f["ok"] is not False for f in figures.values() if f["unit"] != "s"
-        )  # the machine may be busy
+        )  # not times, because the machine may be busy
         yield url
 
 
@@ -60,10 +60,10 @@ def test_each_activity_is_there_with_its_figures(stored: pd.DataFrame, truths: p
     assert list(stored["elapsed_s"]) == list(truths["elapsed_s"])
     assert list(stored["calories"]) == list(truths["calories"])
     assert (stored["distance_m"].fillna(0) - truths["distance_m"]).abs().max() < 0.01
-    # Ascent is ours, from the altitudes as a watch writes them, not the sum of every metre.
+    # Ascent is computed by us from altitudes with a watch's resolution, not summed from the true path.
     assert (stored["ascent_m"].fillna(0) - truths["ascent_m"]).abs().max() <= 10
-    # Moving time is told by the speed over 5 s (metrics/moving.py): at each end of a stop up to 2.5 s count as moving
-    # still, and nothing else differs from the truth.
+    # Moving time depends on the speed over 5 s (metrics/moving.py): at each end of a stop up to 2.5 s still count as
+    # moving. Nothing else differs from the truth.
     late = stored["moving_s"] - truths["moving_s"]
     assert late.between(-0.5, 5.0 * truths["pauses"].str.len() + 0.5).all()
     assert ((stored["moving_s"] / truths["moving_s"]) - 1).abs().max() < 0.005
@@ -89,17 +89,17 @@ def test_the_days_are_those_of_the_truth(made, truths: pd.DataFrame) -> None:
         ("ascent_m", 15.0),
     ):
         assert (days[name] - wanted[name]).abs().max() < tolerance, name
-    assert (days["moving_s"] / wanted["moving_s"] - 1).abs().max() < 0.005  # as each activity's
+    assert (days["moving_s"] / wanted["moving_s"] - 1).abs().max() < 0.005  # same tolerance as for activities
 
 
 def test_best_times_are_those_of_the_truth(stored: pd.DataFrame, truths: pd.DataFrame) -> None:
-    """Never faster than the truth by more than its rounding to seconds, and slower by a thousandth at most; all
-    distances that are usual in the sport and short enough are there, and no other."""
+    """Faster than the truth by rounding at most (a ten-thousandth), and slower by a thousandth at most. There is a time
+    for each of the sport's usual distances that the activity is long enough for, and for no other."""
     found = store.read("SELECT activity_id, key, value FROM activity_efforts WHERE kind = 'best_time'")
     best = {(row.activity_id, round(row.key, 3)): row.value for row in found.itertuples()}
     compared = 0
     for activity_id, sport, efforts in zip(stored["id"], truths["sport"], truths["efforts"], strict=True):
-        if not efforts:  # indoors and in the pool, where nobody moved along a line
+        if not efforts:  # indoors and in the pool, where there is no path
             continue
         usual = {round(metres, 3) for metres in DISTANCES[sport]}
         wanted = {round(metres, 3): seconds for metres, seconds in efforts.items()}
@@ -113,7 +113,7 @@ def test_best_times_are_those_of_the_truth(stored: pd.DataFrame, truths: pd.Data
 
 
 def test_records_are_those_of_the_truth(made, truths: pd.DataFrame) -> None:
-    """The best of the truth's best times, for each distance of each sport; nothing of it waits or is left out."""
+    """Each record is the best of the true best times, for each distance of each sport; none is pending or left out."""
     found = store.read(
         "SELECT sport, key, value FROM personal_records WHERE kind = 'best_time' AND is_current AND NOT is_indoor"
     )
@@ -133,7 +133,8 @@ def test_records_are_those_of_the_truth(made, truths: pd.DataFrame) -> None:
 
 
 def test_routes_are_those_of_the_truth(stored: pd.DataFrame, truths: pd.DataFrame) -> None:
-    """Each way and direction is one route, whatever crossing it began at and how many rounds it took; no two are."""
+    """Each path and direction is one route, wherever it was started and however many laps it had; different ones are
+    different routes."""
     members = store.read("SELECT activity_id, route FROM route_members").set_index("activity_id")["route"]
     route = stored["id"].map(members)
     way = truths["route_id"] + " " + truths["direction"]

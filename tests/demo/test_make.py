@@ -1,4 +1,4 @@
-"""Made directly is imported: the same rows in every table, and no second time what is there already."""
+"""Making directly equals importing: the same rows in every table, and nothing is made twice."""
 
 from dataclasses import replace
 
@@ -17,11 +17,11 @@ from tests.databases import fresh
 from tests.demo.made import S
 from tests.demo.tables import everything_of
 
-PART = (20, 32)  # a run, a ride, the pool, the gym
+PART = (20, 32)  # includes a run, a ride, a pool swim and a gym session
 
 
 def test_rows_made_directly_equal_rows_imported_from_the_files(server_url: str, template: str) -> None:
-    """In two new databases, so that the ids are the same too: made, and through the queue's own `add` and `process`."""
+    """Made in one new database, and imported by `add` and `process` in another, so that the ids are the same too."""
 
     def in_a_new_database(fill) -> dict[str, list[str]]:
         store.close()
@@ -34,7 +34,7 @@ def test_rows_made_directly_equal_rows_imported_from_the_files(server_url: str, 
                 fill(user_id, make.begin(user_id, S))
                 clean.clean(user_id)
                 clean.clean(user_id, "routes")
-                clean.clean(user_id)  # times along routes are records
+                clean.clean(user_id)  # because times along routes are records
                 return everything_of(user_id)
             finally:
                 store.close()
@@ -70,7 +70,7 @@ def test_the_comparison_sees_a_difference(user: int, other_user: int) -> None:
 
 
 def test_a_second_run_completes_and_changes_nothing(user: int) -> None:
-    """As after a killed worker: what is there is left alone."""
+    """As after a killed worker: existing rows are left alone."""
     batch = make.begin(user, S)
     make.some(user, batch, S, 20, 23)
     make.some(user, batch, S, 20, 25)

@@ -1,4 +1,4 @@
-"""Random numbers by name, and mathematics without the C library."""
+"""Random numbers from named streams, and mathematics without the C library."""
 
 import ast
 from pathlib import Path
@@ -25,7 +25,7 @@ def test_streams_depend_on_their_names_only():
 
 
 def test_the_raw_numbers_are_those_of_pcg64():
-    """If these change, so does every byte: numpy promises they never do."""
+    """If these change, so does every byte. numpy promises that they never change."""
     assert draws.stream("check").random_raw(2).tolist() == [10733395593014403031, 10898579772008051147]
 
 
@@ -65,13 +65,13 @@ def test_lerp_is_interp():
 
 
 @pytest.mark.parametrize(
-    # life.py makes no number: it asks what day it is, and hands the answer on
+    # life.py makes no numbers: it only asks for today's date and passes it on
     "file",
     [f for f in sorted(FOLDER.glob("*.py")) if f.name != "life.py"],
     ids=lambda f: f.name,
 )
 def test_nothing_uneven_is_used(file):
-    """No function that rounds differently elsewhere, no clock, and no power but of whole numbers."""
+    """No function that rounds differently on other machines, no clock, and no power of anything but a constant."""
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Attribute):
             assert node.attr not in UNEVEN, f"line {node.lineno}: {node.attr}"

@@ -1,4 +1,4 @@
-"""The diary: exactly as many activities as asked for, none at the same time, a life between them."""
+"""The diary: exactly as many activities as requested, none at the same time, with a normal life in between."""
 
 from collections import Counter
 from itertools import pairwise
@@ -70,7 +70,7 @@ def test_form_rises_with_training_and_falls_in_pauses():
 
 
 def test_fifteen_years_hold_eighteen_million_points():
-    """By a sample of every fortieth activity: within 8 % of 18 million."""
+    """Estimated from every fortieth activity: within 8 % of 18 million."""
     from milevault_core.demo.activity import build
 
     sample = plan.sessions(YEARS)[::40]

@@ -1,4 +1,4 @@
-"""The demo's segments have the efforts that the athlete's truth says: none missing, none invented, timed to seconds."""
+"""The demo's segments have the athlete's true efforts: none missing, none invented, timed to the second."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The truth agrees with itself, with the geometry, and with what can be measured from noise-free paths."""
+"""The truth is consistent with itself, with the geometry, and with measurements of noise-free paths."""
 
 import numpy as np
 import pytest
@@ -49,7 +49,7 @@ def test_reverse_is_the_same_line_and_the_opposite_climb():
 def test_a_loop_begun_elsewhere_is_as_long_and_in_the_same_place():
     route = routes.find(S.seed, "home", "home-running-5")
     plain, shifted = routes.path(S.seed, route), routes.path(S.seed, route, shift=12)
-    # The corner at the start is round in one and sharp in the other.
+    # The corner at the start is round in one path and sharp in the other.
     assert shifted.length_m == pytest.approx(plain.length_m, abs=15)
     assert (shifted.x[0], shifted.y[0]) != (plain.x[0], plain.y[0])
     for x, y in zip(shifted.x[::9], shifted.y[::9], strict=True):
@@ -97,10 +97,10 @@ def test_spikes_are_far_off_and_known():
 
 @pytest.mark.parametrize("kind", ["easy", "tempo", "commute", "hike", "long"])
 def test_best_efforts_are_the_fastest_windows(kind):
-    """Against every window that begins at one of many metres: none is faster, and one is about as fast."""
+    """Compared with windows starting every 2 m: none is faster, and one is about as fast."""
     way = one_of_each()[kind].journey
     assert way is not None
-    # What is reached first and left last, plain: pauses made a millimetre long.
+    # Make distance strictly increasing, with pauses of next to no length, so that np.interp is unambiguous.
     s = way.s + np.arange(len(way.s)) * 1e-7
     for distance, best in truth.best_efforts(way).items():
         begin = np.arange(0.0, way.s[-1] - distance, 2.0)
@@ -110,7 +110,7 @@ def test_best_efforts_are_the_fastest_windows(kind):
 
 
 def test_best_efforts_of_an_even_journey():
-    """3 m/s for 1,000 s, 100 s of standing, then 4 m/s for 1,000 s: 3 km at 4 m/s, 5 km with the pause."""
+    """3 m/s for 1,000 s, a stop of 100 s, then 4 m/s for 1,000 s: 3 km are best at 4 m/s, 5 km include the stop."""
     from milevault_core.demo.motion import journey
 
     knots = np.arange(0, 7001, 20.0)
@@ -125,7 +125,7 @@ def test_best_efforts_of_an_even_journey():
 
 
 def test_segments_are_passed_where_they_lie():
-    """At the start of each pass the path is at the segment's first metre, at its end at the last."""
+    """Each pass starts at the segment's start and ends at its end."""
     count = 0
     for made in all_of_s():
         session = made.session

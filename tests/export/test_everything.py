@@ -1,4 +1,6 @@
-"""Everything of one person out of one MileVault and into another: equal there, and nothing of anybody else."""
+"""Everything of one person is exported from one MileVault and imported into another: equal there, and nothing of anyone
+else.
+"""
 
 import io
 import json
@@ -36,7 +38,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def exported(server_url: str, template: str) -> tuple[bytes, dict]:
-    """Ann's export, and her digest: she has something in every table, and Bob on the same server has as much."""
+    """Ann's export, and her digest: she has rows in every table, and so has Bob on the same server."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SECRET_KEY", "0123456789abcdef" * 4)
         config.settings.cache_clear()
@@ -77,7 +79,7 @@ def _awkward(ann: int, bob: int) -> None:
             "WHERE a.user_id = %(u)s AND c.user_id = %(u)s",
             {"u": ann},
         )
-        raw.execute(  # of what is gone, and of a file that waits in an archive
+        raw.execute(  # decisions about things that are gone, and a file pending in an archive
             "INSERT INTO record_decisions (user_id, activity_id, kind, key, decision) VALUES "
             "(%(u)s, 799001, 'segment', 799002, 'keep'), (%(u)s, 799001, 'route', -799003, 'keep')",
             {"u": ann},
@@ -95,13 +97,13 @@ def _awkward(ann: int, bob: int) -> None:
 
 @pytest.fixture
 def elsewhere(exported, database) -> int:
-    """Another MileVault with somebody in it, and an account for her there, of another number."""
+    """Another MileVault with other users in it, and an account for her there with another id."""
     files.begin(make_user("somebody"), "page", "Something")
     make_user("else")
     return make_user("ann")
 
 
-# How she signs in and is connected, what waits to be computed, and what is no row of hers anywhere else.
+# These stay: how she signs in and is connected, what is to be computed, and rows that only make sense on the server.
 def _travels(table: str) -> bool:
     return table not in tables.STAYS and table not in ("exports", "export_chunks", "garmin_sign_ins")
 
@@ -122,7 +124,7 @@ def test_everything_is_equal_elsewhere(exported, elsewhere: int) -> None:
 
 
 def test_what_the_digest_leaves_out_is_there_too(exported, elsewhere: int) -> None:
-    """The log of imports, tombstones, decisions: by their number, and by what they say."""
+    """The import log, tombstones, decisions: compared by row count."""
     data, _ = exported
     read.read(elsewhere, io.BytesIO(data))
     with zipfile.ZipFile(io.BytesIO(data)) as archive, psycopg.connect(store.database().dsn) as connection:
@@ -144,7 +146,7 @@ _BY_ACTIVITY = {
 
 
 def test_no_number_of_the_old_database_is_left(exported, elsewhere: int) -> None:
-    """Also not within JSON and texts, where a number could point at what somebody else has."""
+    """Not within JSON and texts either, where an old id could refer to something of somebody else."""
     data, _ = exported
     read.read(elsewhere, io.BytesIO(data))
     old = re.compile(rf"(?<![\d.:]){str(FIRST_ID)[:3]}\d{{3}}(?![\d.])")
@@ -176,7 +178,7 @@ def test_no_secret_is_in_it(exported) -> None:
         }
     for secret in (b"key of ann", b"sealed", b"password_hash"):
         assert secret not in everything
-        assert secret.hex().encode() not in everything  # as the tables have bytes
+        assert secret.hex().encode() not in everything  # bytes as hex, as in the tables
 
 
 def test_no_cell_is_a_formula(exported) -> None:
@@ -197,7 +199,7 @@ def test_no_cell_is_a_formula(exported) -> None:
 
 
 def test_every_table_is_decided_about(database) -> None:
-    """A new table travels by itself, or stays for a reason; its numbers are told from its other columns."""
+    """A new table is exported automatically, or stays for a reason; its ids are recognised among its columns."""
     with psycopg.connect(database.dsn) as connection:
         mine = tables.mine(connection)
         names = {one.name for one in mine}
@@ -225,7 +227,8 @@ def test_every_table_is_decided_about(database) -> None:
 
 
 def test_a_life_is_computed_to_the_same_elsewhere(server_url: str, template: str) -> None:
-    """With everything computed anew from what came: a demo life with its days, segments and records."""
+    """A demo life with its days, segments and records gives the same results when everything is recomputed from the
+    import."""
     (athlete,) = sized("S", 5, date(2026, 6, 1))
     with databases.fresh(server_url, template) as here, databases.fresh(server_url, template) as there:
         with opened(here):
@@ -257,7 +260,8 @@ def test_a_life_is_computed_to_the_same_elsewhere(server_url: str, template: str
 
 
 def _differing(before: dict, after: dict) -> list[str]:
-    """But for what is made of numbers: the hash of a segment's efforts, and the revision of the routes' state."""
+    """Tables that differ, ignoring what depends on ids: the hash of a segment's efforts, and the revision of the
+    routes' state."""
 
     def plain(found: dict) -> dict:
         cut = {
@@ -323,7 +327,7 @@ def test_a_cut_off_file_is_refused(exported, elsewhere: int) -> None:
 
 
 def test_a_forged_number_reaches_nobody(exported, elsewhere: int) -> None:
-    """Rows that name an activity which is not in the export: refused, though it exists on that server."""
+    """A row that refers to an import which is not in the export is refused, even if it exists on that server."""
     data, _ = exported
     import hashlib
 

@@ -1,5 +1,6 @@
-"""Numbers that stand within JSON and text follow what they name: what was split can be put together in the new place,
-and a photo stays with its activity."""
+"""Ids within JSON and text are translated: a split can be undone on the new server, and a photo stays with its
+activity.
+"""
 
 import io
 import re
@@ -30,7 +31,7 @@ HEADER = (
     "Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,Distance,"
     "Max Heart Rate,Relative Effort,Commute,Activity Private Note,Activity Gear,Filename,Media"
 )
-NOT_MINE = '{"split_off": 7}'  # a name that only looks like an edit
+NOT_MINE = '{"split_off": 7}'  # an activity's name that only looks like an edit
 
 
 def run(day: int) -> bytes:
@@ -58,7 +59,8 @@ def archive() -> bytes:
 
 @pytest.fixture(scope="module")
 def exported(server_url: str, template: str) -> bytes:
-    """Of somebody who has split an activity, and whose photo could not be shown. Two numbers name what is gone."""
+    """The export of a user who has split an activity and whose photo could not be shown. Two ids refer to things that
+    are gone."""
     with databases.fresh(server_url, template) as url, opened(url), pytest.MonkeyPatch.context() as patch:
         patch.setattr(photos, "MAX_WHOLE", 1000)
         raise_first_ids()
@@ -85,7 +87,7 @@ def exported(server_url: str, template: str) -> bytes:
 
 @pytest.fixture
 def ann(database, exported: bytes) -> int:
-    """The account into which it is moved; another one has things of small numbers there."""
+    """The account into which it is imported; another account there has things with small ids."""
     batch = files.begin(make_user("somebody"), "page")
     for day in (11, 12):
         files.add_and_process(1, batch, f"{day}.gpx", run(day))
@@ -136,7 +138,7 @@ def test_a_photo_that_is_read_again_stays_with_its_activity(ann: int) -> None:
 
 
 def test_no_old_number_is_left_in_json_or_text(ann: int) -> None:
-    """Wherever it stands: every column of every table, as text."""
+    """Anywhere: in every column of every table, as text."""
     old = re.compile(rf"(?<![\d.:]){str(FIRST_ID)[:3]}\d{{3}}(?![\d.])")
     with psycopg.connect(store.database().dsn) as connection:
         left = {
@@ -151,7 +153,7 @@ def test_no_old_number_is_left_in_json_or_text(ann: int) -> None:
     assert value("SELECT count(*) FROM activities WHERE name = :n", n=NOT_MINE) == 1
 
 
-# Columns of JSON that name no row.
+# JSON columns that do not refer to rows.
 PLAIN_JSON = {
     "activities": {"date_hints", "details", "problems"},
     "activity_recordings": {"about", "filled", "words"},
@@ -167,7 +169,7 @@ PLAIN_JSON = {
 
 
 def test_every_column_of_json_is_decided_about(database) -> None:
-    """A new one either names rows, and is in tables.WITHIN, or names none."""
+    """A new JSON column either refers to rows and is in tables.WITHIN, or does not."""
     with psycopg.connect(database.dsn) as connection:
         columns = {
             (one.name, c.name)

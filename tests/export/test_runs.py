@@ -1,5 +1,6 @@
-"""Exports made by a worker: asked for, made in pieces, downloaded by their owner and nobody else, gone after a week;
-and dropped on another account's Import page."""
+"""Exports made by a worker: requested, made in pieces, downloaded only by their owner, deleted after a week; and
+dropped on another account's Import page.
+"""
 
 import io
 import zipfile
@@ -41,7 +42,7 @@ def test_asked_for_made_and_downloaded(user: int, other_user: int) -> None:
     _with_a_run(user)
     assert runs.current(user) is None
     runs.ask(user)
-    runs.ask(user)  # once is enough
+    runs.ask(user)  # the second request changes nothing
     asked = runs.current(user)
     assert asked is not None
     assert asked.state == "asked"
@@ -128,7 +129,7 @@ def test_it_expires(user: int) -> None:
 
 
 def test_large_files_need_little_memory(user: int) -> None:
-    """Six files of 16 MB that do not compress: what is held is one file and a piece, not the export."""
+    """Six incompressible files of 16 MB: only one file and one piece are in memory, not the whole export."""
     import os
 
     from milevault_core.store.imports import originals

@@ -1,4 +1,4 @@
-"""Real `python -m jobs` processes and what the database says of their work: for the tests of the queue."""
+"""Real `python -m jobs` processes and what the database says about their work, for the queue's tests."""
 
 import os
 import signal
@@ -21,20 +21,20 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def gpx_file(day: int, n: int = 60) -> bytes:
-    """A running activity of its own day."""
+    """A run on a day of its own."""
     start = gpx.START + timedelta(days=day)
     return gpx.gpx(gpx.track(gpx.points(n, start=start, lat=47 + day / 100))).encode()
 
 
 def hand_over(user: int, count: int, n: int = 60) -> list[int]:
-    """A batch of `count` different files; the ids of its items."""
+    """Add a batch of `count` different files; the ids of its items."""
     batch = files.begin(user, "page")
     return [files.add(user, batch, f"{day}.gpx", gpx_file(day, n))[0] for day in range(count)]
 
 
 @contextmanager
 def running_jobs(workers: int = 1) -> Iterator[Callable[[], subprocess.Popen]]:
-    """Start `python -m jobs` on this process's database; at the end none of them or their workers is left."""
+    """Start `python -m jobs` on this process's database; at the end all of them and their workers are killed."""
     started: list[subprocess.Popen] = []
     family: dict[int, psutil.Process] = {}
     environment = os.environ | {
@@ -73,7 +73,7 @@ def worker_pids(jobs: subprocess.Popen) -> set[int]:
 
 
 def sql(query: str, *parameters) -> list[tuple]:
-    """Rows of a query on a connection of its own."""
+    """Rows of a query, on a separate connection."""
     with psycopg.connect(store.database().dsn, autocommit=True) as connection:
         cursor = connection.execute(query, parameters)
         return cursor.fetchall() if cursor.description else []
@@ -84,7 +84,7 @@ def value(query: str, *parameters):
 
 
 def all_done() -> bool:
-    """Every item is done, nothing is queued and nothing is dirty."""
+    """Whether every item is done, nothing is queued and nothing is dirty."""
     return not value(
         "SELECT (SELECT count(*) FROM import_items WHERE state <> 'done') + (SELECT count(*) FROM procrastinate_jobs "
         "WHERE status IN ('todo', 'doing')) + (SELECT count(*) FROM dirty_activities) + "
@@ -97,7 +97,7 @@ def wait_until_done(within_s: float = 20.0) -> None:
 
 
 def assert_each_once(count: int, n: int = 60) -> None:
-    """`count` files of `n` points: each is one activity with all its points, and nothing is half there."""
+    """Check that each of `count` files of `n` points is one activity with all its points, and nothing is incomplete."""
     assert sql("SELECT outcome, count(*) FROM import_items GROUP BY 1") == [("imported", count)]
     assert value("SELECT count(*) FROM activities") == count
     assert value("SELECT count(DISTINCT original_id) FROM activity_recordings") == count
@@ -109,7 +109,7 @@ def assert_each_once(count: int, n: int = 60) -> None:
 
 
 def assert_nothing_half() -> None:
-    """No points without activity, no activity without its points, its recording and its item."""
+    """Check that there are no points without activity, and no activity without its points, recording and item."""
     stray = "SELECT count(*) FROM activity_data_points WHERE activity_id NOT IN (SELECT id FROM activities)"
     assert value(stray) == 0
     torn = (
@@ -123,7 +123,7 @@ def assert_nothing_half() -> None:
 
 @contextmanager
 def original_held(item_id: int) -> Iterator[psycopg.Connection]:
-    """Whoever imports this item waits in the middle of its transaction, for the row of its original."""
+    """Lock the item's original, so that a worker importing the item waits in the middle of its transaction."""
     with psycopg.connect(store.database().dsn) as connection:
         connection.execute(
             "SELECT 1 FROM original_files WHERE id = (SELECT original_id FROM import_items WHERE id = %s) FOR UPDATE",
@@ -134,7 +134,7 @@ def original_held(item_id: int) -> Iterator[psycopg.Connection]:
 
 @contextmanager
 def item_left(import_id: int) -> Iterator[None]:
-    """The last item of a batch stays undone meanwhile, however fast the others are: workers leave a locked one."""
+    """Lock the last item of a batch, so that it is not done however fast the others are: workers skip a locked item."""
     with psycopg.connect(store.database().dsn) as connection:
         last = "(SELECT max(id) FROM import_items WHERE import_id = %s)"
         connection.execute(f"SELECT 1 FROM import_items WHERE id = {last} FOR UPDATE", (import_id,))
@@ -142,7 +142,7 @@ def item_left(import_id: int) -> Iterator[None]:
 
 
 def waiting_backends() -> list[int]:
-    """Process numbers of the database's backends that wait for a row in an import."""
+    """Process ids of the database backends that wait for a row in an import."""
     found = sql(
         "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' "
         "AND query LIKE '%%original_files%%'"

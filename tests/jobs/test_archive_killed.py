@@ -1,4 +1,4 @@
-"""An archive under way, everything killed, everything started again: each file exactly once."""
+"""During the import of an archive everything is killed and restarted: each file is imported exactly once."""
 
 import psutil
 

@@ -1,4 +1,4 @@
-"""Two machines that work for one database, one of them cut off in the middle of an import."""
+"""Two machines work for one database, and one of them is cut off in the middle of an import."""
 
 import os
 import signal
@@ -26,7 +26,7 @@ def family(jobs) -> list[int]:
 def test_a_machine_that_freezes_in_an_import_and_comes_back(
     user: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Frozen (a suspended machine, a network without an answer): its transaction stays open, its row locked."""
+    """While it is frozen (suspended, or the network is down), its transaction stays open and its row locked."""
     monkeypatch.setattr(queue, "CUT_OFF_S", 3.0)
     monkeypatch.setattr(queue.cut_off_silent, "__defaults__", (3.0,))
     items = hand_over(user, 6)
@@ -37,7 +37,7 @@ def test_a_machine_that_freezes_in_an_import_and_comes_back(
             frozen = family(first)
             for pid in frozen:
                 os.kill(pid, signal.SIGSTOP)
-        # Its transaction now has the rows, and nobody answers for it.
+        # Its transaction now has the row locks, but its process does not respond.
         held = "SELECT count(*) FROM pg_stat_activity WHERE application_name ~ '^milevault worker' AND state LIKE %s"
         wait_for(lambda: value(held, "idle in transaction%"), "the frozen machine's open transaction")
         start()
@@ -71,7 +71,7 @@ def test_the_sweep_ends_the_transaction_of_a_worker_that_is_silent(
         closing(psycopg.connect(database_url, application_name="psql")) as no_worker,
     ):
         for each in (silent, no_worker):
-            each.execute("SELECT 1")  # its transaction begins
+            each.execute("SELECT 1")  # starts its transaction
         sweep()
         no_worker.execute("SELECT 1")
         with pytest.raises(psycopg.OperationalError):
@@ -91,7 +91,7 @@ def test_a_machine_whose_connections_are_cut(user: int) -> None:
 
 
 def test_a_living_worker_is_not_cut_off(user: int) -> None:
-    """However long its transaction: while it reports, it works."""
+    """However long its transaction takes, a worker that reports is alive."""
     items = hand_over(user, 1)
     with running_jobs() as start:
         with original_held(items[0]):

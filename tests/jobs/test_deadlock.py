@@ -1,4 +1,6 @@
-"""A job that PostgreSQL ends because of a deadlock is run again at once, and its worker has not lost the database."""
+"""A job that PostgreSQL aborts because of a deadlock is retried at once, and its worker does not treat it as a lost
+database.
+"""
 
 import threading
 from collections.abc import Callable
@@ -22,8 +24,8 @@ WAITING = (
 
 
 def deadlocked(first: int, second: int) -> None:
-    """A transaction that holds `first` and wants `second`, while another one holds `second` and wants `first`. This one
-    is always the one that is ended: it is the last to wait, and the other one is patient."""
+    """Hold `first` and want `second`, while another transaction holds `second` and wants `first`. This one is always
+    the one that is aborted, because it has the shorter deadlock timeout."""
     with store.session() as session, psycopg.connect(store.database().dsn) as other:
         connection = store.raw(session)
         connection.execute("SET LOCAL deadlock_timeout = '1ms'")
@@ -42,7 +44,7 @@ def deadlocked(first: int, second: int) -> None:
 
 @pytest.fixture
 def meets(user: int, other_user: int) -> Callable[..., list[int]]:
-    """`meets(times, work)` notes each run and has so many deadlocks."""
+    """`meets(runs, times)` records each run, and has a deadlock in the first `times` runs."""
 
     def run(runs: list[int], times: int, *_: object) -> None:
         runs.append(len(runs))
@@ -84,7 +86,7 @@ def test_another_fault_is_not_repeated() -> None:
 @pytest.mark.parametrize("is_lost", [False, True])
 def test_a_deadlock_is_no_lost_database(user: int, other_user: int, is_lost: bool) -> None:
     state = worker.WorkerState(is_kept=False)
-    state.has_worked = True  # nothing is loaded for it
+    state.has_worked = True  # so it loads nothing
 
     async def fails() -> None:
         if is_lost:

@@ -1,4 +1,4 @@
-"""Garmin Connect in the jobs process: what is due is enqueued once, and a worker of its own does it."""
+"""Garmin Connect in the jobs process: what is due is enqueued once, and a separate worker does it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -27,7 +27,7 @@ def queued() -> list[tuple[str, int]]:
 
 
 def test_what_is_due_is_enqueued_once(user: int, other_user: int) -> None:
-    put(user, next_run_at=datetime.now(UTC) - timedelta(hours=3))  # the machine has slept
+    put(user, next_run_at=datetime.now(UTC) - timedelta(hours=3))  # the machine was suspended
     put(other_user, next_run_at=datetime.now(UTC) + timedelta(minutes=5))
     for _ in range(6):
         sweep.sync_all_garmin_connect()
@@ -62,7 +62,7 @@ def test_a_password_that_nobody_used_is_forgotten(user: int, other_user: int) ->
 
 
 def test_a_worker_does_it(user: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The token cannot be opened, so nothing is asked of anybody."""
+    """The token cannot be unsealed, so no request is sent."""
     monkeypatch.setenv("SECRET_KEY", "0123456789abcdef" * 4)
     put(user)
     with running_jobs() as start:

@@ -1,4 +1,4 @@
-"""What killed, silent and stopped workers leave behind: each file exactly once, and nothing half."""
+"""After killed, silent and stopped workers, each file is imported exactly once and nothing is incomplete."""
 
 import signal
 import subprocess
@@ -17,7 +17,7 @@ from tests.waiting import patience, wait_for
 
 
 def busy_workers(jobs: subprocess.Popen) -> set[int]:
-    """The workers of a pool that has something to import: one, for those for routes wait until it is done."""
+    """The workers of a pool with something to import: one, because workers for routes wait until it is done."""
     return wait_for(lambda: len(found := worker_pids(jobs)) == 1 and found, "a worker")
 
 
@@ -62,7 +62,7 @@ def test_workers_end_when_their_parent_is_killed(user: int) -> None:
 
 
 def test_a_file_whose_first_run_died_while_its_row_was_held_is_not_forgotten(user: int) -> None:
-    """The dead worker's backend still holds the item, so the second run leaves; then the first is gone too."""
+    """The dead worker's backend still locks the item, so the second run gives up; then the first is gone too."""
     items = hand_over(user, 1)
     first = value("SELECT id FROM procrastinate_jobs")
     with running_jobs() as start:
@@ -73,7 +73,7 @@ def test_a_file_whose_first_run_died_while_its_row_was_held_is_not_forgotten(use
                 processes.kill(pid)
             here = "SELECT count(*) FROM procrastinate_jobs WHERE id = %s"
             wait_for(lambda: not value(here, first), "a second run that left")
-            # Such a run is over within milliseconds, so what counts is the last number given, not the rows there.
+            # Such a run is over within milliseconds, so look at the last job id given, not at the existing rows.
             given = "SELECT last_value FROM procrastinate_jobs_id_seq"
             before = value(given)
             wait_for(lambda: value(given) > before, "a new job for the file")
@@ -92,7 +92,7 @@ def test_sigterm_under_work_ends_with_0_and_leaves_nothing_half(user: int) -> No
             wait_for(lambda: value(done) >= 3, "some files imported")
             jobs.send_signal(signal.SIGTERM)
             assert jobs.wait(patience(20)) == 0
-            assert value(done) < 12  # it was stopped under work
+            assert value(done) < 12  # it was stopped while working
         processes.assert_nothing_half()
         assert value("SELECT count(*) FROM activities") == value(done)
         start()
@@ -167,7 +167,7 @@ def test_a_file_that_fails_by_a_defect_of_ours_is_tried_again_and_then_set_aside
 
 @pytest.mark.parametrize("silent_s", [0.5, 60.0])
 def test_lost_jobs_go_back_to_the_queue(user: int, silent_s: float) -> None:
-    """A worker that has been silent for long has lost its job; one that was heard just now has not."""
+    """A worker that has been silent for a long time loses its job; one that has just reported does not."""
     hand_over(user, 1)
     ((worker,),) = processes.sql(
         "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - %s * interval '1 s') RETURNING id",

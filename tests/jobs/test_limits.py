@@ -1,4 +1,4 @@
-"""No job goes on for ever; and none takes anything in while the disk is short."""
+"""No job runs forever, and none imports anything while the disk is nearly full."""
 
 import threading
 import time
@@ -48,7 +48,7 @@ def test_a_job_that_goes_on_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_what_catches_it_goes_on_with_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An activity that is set aside must not make the next one, which has its own time, end the worker."""
+    """After an activity is set aside, the next one, which has its own time limit, must not end the worker."""
     set_aside = 0
     with within("derive", 0.05):
         for _ in range(2):
@@ -67,13 +67,11 @@ def test_a_job_that_waits_inside_a_library_takes_its_worker_with_it(monkeypatch:
             try:
                 ended.wait(0.005)
             except TimeUp:
-                continue  # as if nothing could reach it
+                continue  # as if the exception could not reach it
 
 
 def test_a_job_in_time_meets_nothing_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        limits, "end_worker", lambda: None
-    )  # on a busy machine the test itself may come too late
+    monkeypatch.setattr(limits, "end_worker", lambda: None)  # on a busy machine the test itself may be late
     monkeypatch.setitem(limits.LIMITS_S, "derive", 0.01)
     job = limits.limited("derive")(lambda: time.sleep(0.0098))
     for _ in range(20):
@@ -88,7 +86,7 @@ def test_a_job_in_time_meets_nothing_later(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_time_that_is_up_on_the_way_in_or_out_leaves_no_clock_running(
     monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    """It would end the jobs that come after, hour by hour, and then their worker."""
+    """A running timer would later abort other jobs, and then end their worker."""
     clocks: list[within] = []
     moves = getattr(within, way)
 
@@ -96,7 +94,7 @@ def test_a_time_that_is_up_on_the_way_in_or_out_leaves_no_clock_running(
         clocks.append(self)
         if way == "_start":
             moves(self, *more)
-        raise TimeUp  # as if raised in this thread just now
+        raise TimeUp  # as if raised in this thread at this moment
 
     monkeypatch.setattr(within, way, interrupted)
     job = limits.limited("derive")(lambda: None)
@@ -173,7 +171,7 @@ def test_free_bytes_are_those_of_the_data_folder(monkeypatch: pytest.MonkeyPatch
 
 
 def test_free_bytes_of_the_database_beside_our_containers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its volume lies where Docker keeps everything, and a container's own root lies there too: imports pause."""
+    """Its volume is on the disk where Docker keeps everything, and so is a container's own root: imports pause."""
     from milevault_core import config
 
     asked = []

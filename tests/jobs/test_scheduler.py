@@ -1,4 +1,4 @@
-"""The scheduler keeps checking whatever this machine's clock does."""
+"""The scheduler keeps checking, whatever this machine's clock does."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from jobs.scheduler import Scheduler
 
 
 class Clock:
-    """A clock that can be set, beside one that cannot; `schedule` reads it too."""
+    """A clock that can be set, and a steady one that cannot; `schedule` reads the first too."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now, self.steady_s = datetime(2026, 10, 25, 2, 59, 50), 1000.0  # noqa: DTZ001 - as schedule has it
@@ -60,7 +60,7 @@ def test_it_looks_every_two_seconds_though_the_clock_is_set(clock: Clock, hours:
         4,
         5,
         6,
-    )  # a schedule left alone would wait an hour, or do nothing for a year
+    )  # plain `schedule` would wait an hour, or do nothing for a year
 
 
 def test_asleep_for_three_hours_is_one_look(clock: Clock) -> None:

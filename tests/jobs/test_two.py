@@ -29,7 +29,7 @@ def test_a_job_started_again_while_its_first_run_still_works(user: int) -> None:
         first = threading.Thread(target=files.process, args=(item,))
         first.start()
         wait_for(processes.waiting_backends, "the first run in the middle of its import")
-        files.process(item)  # leaves at once: the first one works on it
+        files.process(item)  # returns at once, because the first run works on it
         assert first.is_alive()
         assert value("SELECT state FROM import_items") == "waiting"
     first.join()
@@ -57,14 +57,14 @@ def test_looking_twice_doubles_nothing(user: int) -> None:
 
 
 def test_looking_misses_nothing(user: int) -> None:
-    """Whatever is waiting or dirty gets its job again, however it was lost; a second look adds none."""
+    """Whatever is waiting or dirty gets a new job, however the old one was lost; a second sweep adds none."""
     items = hand_over(user, 3)
     files.process(items[0])
     sql("DELETE FROM procrastinate_jobs")
     for _ in range(2):
         sweep()
         assert jobs_by_task() == [("derive", 1), ("process_activity_file", 2)]
-    # A job that failed stands for nothing either.
+    # A failed job does not count either.
     sql("UPDATE procrastinate_jobs SET status = 'doing'")
     sql("UPDATE procrastinate_jobs SET status = 'failed'")
     sweep()
@@ -73,7 +73,7 @@ def test_looking_misses_nothing(user: int) -> None:
 
 
 def test_a_lost_job_whose_twin_waits_already_is_dropped(user: int) -> None:
-    """Two waiting jobs may not have one queueing lock: sending the lost one back must not fail for ever."""
+    """Two waiting jobs cannot have the same queueing lock, so sending the lost one back must not fail forever."""
     with store.session() as session:
         marks.mark_activity(session, user, made_activity(user))
     sql("UPDATE procrastinate_jobs SET status = 'doing'")  # its worker is gone: worker_id is NULL

@@ -1,4 +1,4 @@
-"""A job that is done while the end of it cannot be written, as when the database goes away just then."""
+"""A job finishes but its end cannot be written, for example because the database goes away at that moment."""
 
 from sqlalchemy import text
 
@@ -9,7 +9,7 @@ from tests.jobs.processes import gpx_file, running_jobs, value
 
 
 def fail_once_at_the_end_of_a_job() -> None:
-    """The end of a job is an error the first time (a sequence remembers it, whatever is rolled back)."""
+    """Make the end of a job fail the first time (a sequence remembers it in spite of rollbacks)."""
     with store.session() as session:
         for statement in (
             "CREATE SEQUENCE ends",
@@ -30,4 +30,4 @@ def test_it_is_not_doing_for_ever(user: int) -> None:
         start()
         processes.wait_until_done(40)
     processes.assert_each_once(3)
-    assert value("SELECT last_value FROM ends") > 3  # it did fail once, and the others ended
+    assert value("SELECT last_value FROM ends") > 3  # it failed once, and the others ended

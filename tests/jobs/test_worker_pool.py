@@ -1,4 +1,4 @@
-"""The pool of workers: a dead one is started again, and import workers stay light."""
+"""The worker pool: a dead worker is replaced, and import workers stay small."""
 
 import math
 import os
@@ -27,7 +27,7 @@ HEAVY = (
     "sklearn",
     "numba",
     "llvmlite",
-)  # what tslearn brings; their compiled parts show in a process's memory map
+)  # imported by tslearn; their compiled parts appear in a process's memory map
 
 
 def loaded(pid: int) -> str:
@@ -44,7 +44,7 @@ def test_a_dead_worker_is_replaced_and_none_for_imports_loads_tslearn(user: int)
         assert not [name for name in HEAVY if f"/{name}/" in loaded(first)]
         processes.kill(first)
         wait_for(lambda: worker_pids(jobs) - {first}, "a new worker")
-        hand_over(user, 4)  # three of them are known already
+        hand_over(user, 4)  # three of them are duplicates
         processes.wait_until_done()
         assert jobs.poll() is None
         jobs.terminate()
@@ -61,14 +61,14 @@ def test_a_dead_worker_is_replaced_and_none_for_imports_loads_tslearn(user: int)
 @pytest.mark.parametrize(
     ("load", "posts"),
     [
-        ({}, [0]),  # the one that stays at hand
+        ({}, [0]),  # the one that is kept ready
         ({"import": (1, 0)}, [0]),
         ({"import": (3, 1), "derive": (1, 0)}, [0, 1]),
         ({"routes": (1, 0)}, [0, 3]),
         ({"garmin": (1, 0)}, [0, 2]),
         ({"garmin": (1, 0), "import": (5, 0)}, [0, 1, 2]),
-        ({"routes": (0, 1)}, [0]),  # it works already
-        ({"routes": (1, 0), "import": (0, 2)}, [0, 1]),  # when the imports are done
+        ({"routes": (0, 1)}, [0]),  # it is already running
+        ({"routes": (1, 0), "import": (0, 2)}, [0, 1]),  # only once the imports are done
     ],
 )
 def test_workers_are_there_as_far_as_there_is_work(load: dict, posts: list[int]) -> None:
@@ -80,7 +80,7 @@ def test_until_idle_without_work_needs_nobody() -> None:
 
 
 def test_nobody_stays_at_hand_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Five minutes after the last job the last worker is told to end; the next job has one started."""
+    """Five minutes after the last job the last worker is told to end; the next job starts one again."""
     pool = WorkerPool("", 2, until_idle=False)
     pool.processes[0] = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
@@ -110,7 +110,7 @@ def test_a_jobs_process_without_a_worker_reports_in_its_place(user: int) -> None
         stand_in._beaten = -math.inf
         stand_in.keep(is_needed)
         assert processes.sql("SELECT count(*) FROM procrastinate_workers") == [(int(is_needed),)]
-    processes.sql("DELETE FROM procrastinate_workers RETURNING id")  # others thought that it was gone
+    processes.sql("DELETE FROM procrastinate_workers RETURNING id")  # as if others had considered it dead
     stand_in._beaten = -math.inf
     stand_in.keep(True)
     with store.session() as session:
@@ -130,11 +130,11 @@ def test_routes_do_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("is_kept", "has_worked", "is_busy", "rested_s", "mb", "is_over"),
     [
-        (True, False, False, 3600, 60, False),  # small already
-        (True, True, False, 61, 150, True),  # a small one takes its place
-        (False, False, False, 61, 60, True),  # another one had the job it was started for
+        (True, False, False, 3600, 60, False),  # still small
+        (True, True, False, 61, 150, True),  # a small one replaces it
+        (False, False, False, 61, 60, True),  # another worker took the job it was started for
         (False, True, False, 10, 150, False),
-        (False, True, False, 10, 400, True),  # large ones end soon
+        (False, True, False, 10, 400, True),  # large ones end sooner
         (True, True, True, 3600, 400, False),
     ],
 )
@@ -149,8 +149,8 @@ def test_when_a_worker_ends(
 
 
 def test_a_rest_begins_when_there_was_no_job(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a busy machine a worker takes longer to ask for its first job than it may rest; it would end before, and the
-    next one too."""
+    """On a busy machine a worker may need longer to ask for its first job than it may be idle; it would end before, and
+    so would the next one."""
     monkeypatch.setattr(worker, "resident_mb", lambda: 60)
     state = worker.WorkerState(is_kept=False, idle_s=1.0)
     state.rested_since = time.monotonic() - 20
@@ -169,7 +169,7 @@ def test_the_jobs_process_hears_of_a_new_job_and_of_who_asks_it_to_look(user: in
     reading, writing = os.pipe()
     channel = Channel(store.database().dsn)
     try:
-        assert channel.wait(0.0, reading)  # a new connection: something may have been said before
+        assert channel.wait(0.0, reading)  # a new connection: a notification may have been missed
         assert not channel.wait(0.0, reading)
         hand_over(user, 1)
         assert channel.wait(20.0, reading)
@@ -183,7 +183,7 @@ def test_the_jobs_process_hears_of_a_new_job_and_of_who_asks_it_to_look(user: in
             NAME,
         )
         assert wait_for(lambda: channel.wait(0.0, reading), "the broken connection")
-        assert channel.wait(0.0, reading)  # made anew
+        assert channel.wait(0.0, reading)  # reconnected
         os.write(writing, b"x")
         assert not channel.wait(20.0, reading)
     finally:
@@ -193,9 +193,9 @@ def test_the_jobs_process_hears_of_a_new_job_and_of_who_asks_it_to_look(user: in
 
 
 def test_what_was_done_is_told_once(database: engine.Database) -> None:
-    """For /metrics: the queue deletes a job that is done, so its worker adds it to a sum. One that failed is none."""
+    """For /metrics: the queue deletes finished jobs, so the worker adds each to a sum. Failed jobs do not count."""
     state = worker.WorkerState(is_kept=False)
-    state.has_worked = True  # nothing is loaded for it
+    state.has_worked = True  # so it loads nothing
 
     async def does() -> None:
         pass

@@ -1,4 +1,4 @@
-"""`manage.py test --changed`: the tests that cover a change, and not all of them."""
+"""`manage.py test --changed` runs the tests that cover a change, not all tests."""
 
 import subprocess
 from pathlib import Path
@@ -38,9 +38,9 @@ CHARTS, RECORDS = "tests/view/test_charts.py", "tests/pages/test_records_page.py
     ("files", "tests"),
     [
         (set(), []),
-        ({"milevault_core/track/table.py"}, [TABLE, POWER]),  # nearest first, not by name
+        ({"milevault_core/track/table.py"}, [TABLE, POWER]),  # nearest first, not alphabetically
         ({"milevault_core/view/charts.py"}, [CHARTS, RECORDS]),
-        ({"milevault_core/metrics/pace.py"}, [ALL, POWER]),  # loaded by its package; then the room's others
+        ({"milevault_core/metrics/pace.py"}, [ALL, POWER]),  # loaded by its package; then others of the room
         ({"pages/records.py"}, [RECORDS]),
         ({CHARTS}, [CHARTS]),
         ({"tests/view/conftest.py"}, [CHARTS]),
@@ -57,10 +57,10 @@ def test_the_tests_of_a_change(files: set[str], tests: list[str]) -> None:
 def test_what_this_code_needs() -> None:
     found = changed.needs(ROOT)
     assert "milevault_core/store/engine.py" in found["tests/conftest.py"]
-    assert "milevault_core/imports/files.py" in found["jobs/tasks.py"]  # inside a function
+    assert "milevault_core/imports/files.py" in found["jobs/tasks.py"]  # imported inside a function
     assert "milevault_core/metrics/power.py" in found["milevault_core/metrics/__init__.py"]  # loaded
-    assert "docs/install.md" in found["tests/test_config.py"]  # read
-    assert "pages/activity.py" in found["tests/pages/test_activity_rows.py"]  # opened
+    assert "docs/install.md" in found["tests/test_config.py"]  # read as a file
+    assert "pages/activity.py" in found["tests/pages/test_activity_rows.py"]  # opened as a page
     few = changed.chosen({"milevault_core/records/streaks.py"}, found)
     assert few[0].startswith("tests/records/")
     assert 2 <= len(few) < sum(Path(file).name.startswith("test_") for file in found) / 3

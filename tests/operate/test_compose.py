@@ -1,6 +1,6 @@
-"""The same words with Docker. There is no engine here: a stand-in `docker` writes down what it was asked.
+"""The same commands with Docker. There is no engine here: a stand-in `docker` records its arguments.
 
-That is the one thing stood in for; what compose.yaml holds is checked in tests/test_container_files.py.
+That is the only stand-in; the content of compose.yaml is checked in tests/test_container_files.py.
 """
 
 import json
@@ -30,7 +30,7 @@ sys.exit(code)
 
 
 class Machine:
-    """A machine with Docker: what it is told, and what `docker` was asked."""
+    """A machine with Docker: run manage.py on it, and see how `docker` was called."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -49,14 +49,14 @@ class Machine:
                 "MILEVAULT_ENV_FILE": str(self.file), "PATH": f"{self.folder / 'bin'}:/usr/bin:/bin"}  # fmt: skip
         kept = {k: v for k, v in environment().items() if k not in ("MILEVAULT_PYTHON", "BASE_URL")}
         return subprocess.run(
-            # No package: with Docker nothing is installed on the machine itself.
+            # Without packages: with Docker nothing is installed on the machine itself.
             [sys.executable, "-I", "-S", str(ROOT / "manage.py"), *map(str, words)],
             env=kept | more | env, cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True,
             timeout=60,
         )  # fmt: skip
 
     def asked(self) -> list[str]:
-        """Each call of docker in a line; those that only look whether a project runs left out."""
+        """Each call of docker as a line, except those that only check whether a project is running."""
         lines = self.calls.read_text().splitlines() if self.calls.exists() else []
         return [" ".join(json.loads(line)) for line in lines]
 
@@ -68,7 +68,7 @@ def machine(tmp_path: Path) -> Machine:
 
 @pytest.fixture
 def docker(machine: Machine) -> Machine:
-    """`.env` says Docker."""
+    """A machine whose `.env` selects Docker."""
     machine.file.write_text("MILEVAULT_RUNS_IN=docker\nDB_PASSWORD=6d1f0a9c\nHTTP_PORT=8080\n")
     return machine
 
@@ -123,7 +123,7 @@ def test_the_same_words(words: str, asked: list[str], docker: Machine) -> None:
 
 
 def test_paths_of_this_machine_are_seen_in_the_container(docker: Machine) -> None:
-    """`ann` is a folder here and a user's name there: only the path is made whole."""
+    """`ann` is both a folder and a user name: only the path is made absolute."""
     (docker.folder / "ann").mkdir()
     (docker.folder / "x").mkdir()
     (docker.folder / "x" / "run.fit").write_text("")
@@ -181,7 +181,7 @@ def test_a_start_that_fails_shows_the_log(docker: Machine) -> None:
 
 def test_the_default_password_with_a_published_port_is_refused(docker: Machine) -> None:
     docker.file.write_text("MILEVAULT_RUNS_IN=docker\n")
-    assert docker.manage("start").returncode == 0  # not published: nobody else reaches it
+    assert docker.manage("start").returncode == 0  # not published, so nobody else can reach it
     done = docker.manage("start", answers=PUBLISHED)
     assert done.returncode == 1
     assert "DB_PASSWORD is the default that everybody knows" in done.stderr
@@ -206,7 +206,7 @@ def test_variables_of_the_first_milevault_are_mentioned_and_harmless(docker: Mac
 @pytest.mark.parametrize(
     ("words", "env", "answers", "is_docker"),
     [
-        ("stop", {}, {"compose ps --quiet": ["0123abcd\n", 0]}, True),  # its project runs
+        ("stop", {}, {"compose ps --quiet": ["0123abcd\n", 0]}, True),  # its project is running
         ("stop --here", {}, {"compose ps --quiet": ["0123abcd\n", 0]}, False),
         ("stop --docker", {}, {}, True),
         ("stop", {"MILEVAULT_RUNS_IN": "docker"}, {}, True),
@@ -219,7 +219,7 @@ def test_variables_of_the_first_milevault_are_mentioned_and_harmless(docker: Mac
 def test_which_way_is_meant(words: str, env: dict, answers: dict, is_docker: bool, machine: Machine) -> None:
     if is_docker:
         assert machine.manage(*words.split(), answers=answers, **env).returncode == 0
-    else:  # it goes on to the Python of the packages, which shall say so
+    else:  # it continues with the Python that has the packages, here a stand-in
         python = machine.folder / "python"
         python.write_text('#!/bin/sh\necho "here: $@"\n')
         python.chmod(0o755)

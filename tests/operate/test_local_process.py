@@ -1,4 +1,4 @@
-"""start, stop, restart, logs and status of this machine, as real processes."""
+"""start, stop, restart, logs and status on this machine, with real processes."""
 
 import json
 import os
@@ -39,7 +39,7 @@ def looked(data: Path, **env: str) -> dict:
 def test_a_life_in_the_background(data: Path) -> None:
     nothing = looked(data)
     assert nothing["problems"] == [{"what": "MileVault is not running.", "remedy": "manage.py start"}]
-    assert not data.exists()  # to look makes nothing
+    assert not data.exists()  # looking creates nothing
 
     port = free_port()
     began = manage(data, "start", "--port", port, REDIS_URL="redis://here")
@@ -90,7 +90,7 @@ def test_a_life_in_the_background(data: Path) -> None:
 
 
 def test_killed_it_takes_everything_with_it(data: Path) -> None:
-    """Whatever kills `run`, app, jobs and database end in order, and nothing keeps the port or the folder."""
+    """Even if `run` is killed, app, jobs and database end in order, and nothing keeps the port or the folder."""
     assert manage(data, "start", "--port", free_port()).returncode == 0
     running = local_process.find(data)
     assert running is not None
@@ -161,7 +161,7 @@ def test_logs_that_grew_too_large_begin_anew(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(logs, "MOST_BYTES", 100)
     logs.folder(tmp_path).mkdir()
     file = logs.folder(tmp_path) / "app.log"
-    with file.open("ab") as writer:  # as a process that goes on
+    with file.open("ab") as writer:  # like a process that keeps running
         writer.write(b"a line\n" * 20)
         writer.flush()
         logs.make_room(tmp_path)

@@ -1,4 +1,4 @@
-"""Lines of the log: plain and as JSON, with the ids of requests and jobs, and never with a secret."""
+"""Log lines: plain and as JSON, with the ids of requests and jobs, and never with a secret."""
 
 import json
 import logging
@@ -28,7 +28,7 @@ SECRETS = {
 
 @pytest.fixture
 def lines(monkeypatch: pytest.MonkeyPatch, capsys):
-    """Begin to log with these variables; what was written since."""
+    """Start logging with these environment variables; a function that returns the lines written since its last call."""
     root = logging.getLogger()
     before = root.handlers, root.level
 
@@ -116,7 +116,7 @@ def test_a_request_has_an_id(lines) -> None:
     assert (logged[1]["status"], logged[1]["path"]) == (200, "/healthz")
     assert client.get("/_stcore/health").headers["x-request-id"] != number
     assert "GET /_stcore" not in "".join(line for line in said() if "httpx" not in line)
-    # A proxy's own id is taken, if it is one.
+    # A proxy's own request id is used if it is valid.
     assert (
         client.get("/healthz", headers={"x-request-id": "proxy-1234"}).headers["x-request-id"] == "proxy-1234"
     )
@@ -137,7 +137,7 @@ def test_plain_says_only_failures(lines) -> None:
 def test_jobs_say_which_job_it_was_and_what_became_of_it(lines) -> None:
     said = lines(LOG_FORMAT="json")
     state = worker.WorkerState(is_kept=False)
-    state.has_worked = True  # nothing is loaded for it
+    state.has_worked = True  # so it loads nothing
 
     async def does() -> None:
         logging.getLogger("milevault.test").info("inside")

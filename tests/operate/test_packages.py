@@ -1,4 +1,4 @@
-"""The step of `manage.py` that brings .venv in step with the requirements, with the real pip and a package of ours."""
+"""The step of `manage.py` that updates .venv to match the requirements, with the real pip and a package of ours."""
 
 import shutil
 import subprocess
@@ -14,7 +14,7 @@ FILES = ("requirements.txt", "requirements-jobs.txt", "requirements-dev.txt", "c
 
 
 def wheel(folder: Path, version: str) -> Path:
-    """A package called toy that consists of its version."""
+    """A package called toy that only contains its version."""
     path = folder / f"toy-{version}-py3-none-any.whl"
     info = f"toy-{version}.dist-info"
     with zipfile.ZipFile(path, "w") as archive:
@@ -58,7 +58,7 @@ def test_packages_are_installed_once_and_again_when_they_change(folder: Path) ->
     assert (newer.stdout, newer.returncode) == ("2.0\n", 0), newer.stderr
     assert newer.stderr == "Installing what has changed in requirements.txt …\n"
 
-    # A version that cannot be had: said, and tried again the next time; what was there stays.
+    # A version that does not exist is reported and tried again the next time; the installed one stays.
     (folder / "requirements.txt").write_text("--no-index\ntoy==3.0\n")
     for _ in range(2):
         failed = prepare(folder)

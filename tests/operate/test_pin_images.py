@@ -1,4 +1,4 @@
-"""scripts/pin-images.sh, with a stand-in for Docker: digests are written behind the tags, and once."""
+"""scripts/pin-images.sh, with a stand-in for Docker: each digest is added after its tag, only once."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The folder for deployers: complete, and with nothing private in it."""
+"""The folder for deployment: complete, and with nothing private in it."""
 
 import re
 from pathlib import Path
@@ -40,7 +40,7 @@ def test_links_of_its_pages_lead_somewhere(tmp_path: Path) -> None:
 
 
 def test_its_commands_name_services_and_files_that_are_there(tmp_path: Path) -> None:
-    """What follows `manage.py` in them is tests/test_commands.py's."""
+    """tests/test_commands.py checks what follows `manage.py` in them."""
     folder = tmp_path / "out"
     release.write(folder)
     services = yaml.safe_load((folder / "compose.yaml").read_text())["services"]
@@ -69,7 +69,7 @@ def test_every_variable_is_in_the_example() -> None:
 
 @pytest.mark.parametrize("file", ["compose.yaml", "compose.deploy.yaml"])
 def test_what_only_the_compose_file_reads_has_its_default(file: str) -> None:
-    """Uncommented, a line of the example changes nothing."""
+    """Uncommenting a line of the example changes nothing."""
     text = (ROOT / file).read_text()
     for name, default, _ in release.COMPOSE:
         if file == "compose.deploy.yaml" or name != "MILEVAULT_VERSION":

@@ -1,4 +1,4 @@
-"""manage.py uses these before any package is there: nothing but the standard library may be imported."""
+"""manage.py uses these modules before any package is installed, so they may only import the standard library."""
 
 import subprocess
 import sys
@@ -28,4 +28,4 @@ def test_only_the_standard_library() -> None:
     assert (done.stdout.strip(), done.stderr) == ("milevault_core", ""), (
         "A file of milevault_core/commands or operate imports a package at its top: import it inside the function."
     )
-    assert alone(CHECK + "import pandas").returncode != 0  # so the line above can fail
+    assert alone(CHECK + "import pandas").returncode != 0  # shows that the line above can fail

@@ -1,4 +1,4 @@
-"""scripts/try-compose.sh without Docker: a stand-in notes what it is asked, keeps the file, and counts activities."""
+"""scripts/try-compose.sh without Docker: a stand-in records its arguments, keeps the file, and counts activities."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""`update` in a real clone, of a MileVault that runs: before and after, and with changes of one's own."""
+"""`update` in a real clone of a running MileVault: before and after, and with local changes."""
 
 import os
 import shutil
@@ -86,7 +86,7 @@ def test_a_newer_version_while_it_runs(clone: Clone) -> None:
     assert (second.pid != first.pid, second.port) == (True, port)
     wait_for(lambda: status(port) == 200, "the new version answers", 60)
 
-    # A change of one's own that the newer version changes too: refused by git, and everything stays as it was.
+    # A local change that conflicts with the newer version: git refuses, and everything stays as it was.
     (clone.origin / "README.md").write_text("Other words\n")
     clone.commit("Other words")
     head = git(clone.here, "rev-parse", "HEAD")

@@ -1,4 +1,4 @@
-"""Pages under Streamlit's AppTest, with a user put into the one seam."""
+"""Run pages under Streamlit's AppTest, with `current_user` replaced."""
 
 import functools
 from pathlib import Path
@@ -16,14 +16,14 @@ from milevault_core.formats import dispatch
 from pages import _activity_data, _page
 
 ROOT = Path(__file__).parents[2]
-# Every run of an AppTest looks through all installed packages for components they bring, which takes two thirds of it
-# (a server does so once, at its start). While tests run nothing is installed.
+# Every AppTest run scans all installed packages for Streamlit components, which takes two thirds of its time (a server
+# does so once, at its start). Nothing is installed during tests, so one scan is enough.
 manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
 
 
 @pytest.fixture(autouse=True)
 def worker_beside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker that does at once what a page asks for; the page itself reads no file, whatever is clicked."""
+    """Do at once what a page asks of a worker, and fail if the page itself parses a file."""
     inside = {"page": 0, "worker": 0}
 
     def counted(where: str, function):
@@ -55,11 +55,11 @@ def worker_beside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch):
-    """`open_page(user_id, "activities")` runs a page as that user; None is a stranger."""
+    """`open_page(user_id, "activities")` runs a page as that user; None is a visitor who is not signed in."""
 
-    # Every test has a database of its own, in which the same ids mean other things. Within a test nothing is cleared.
+    # In each test's database the same ids mean other things, so caches are cleared before a test, but not within one.
     def forget() -> None:
-        """Nothing is cached any more: what runs next is a page not opened before."""
+        """Clear all caches, so that the next run is like the first visit to a page."""
         st.cache_data.clear()
         st.cache_resource.clear()
         _activity_data.forget()
@@ -75,7 +75,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch):
     ) -> AppTest:
         account = Account(user_id, "ann", True, "Europe/Berlin", units, *reads) if user_id else None
         monkeypatch.setattr(_page, "current_user", lambda: account)
-        # A stranger meets the bare page file, as if the door had not been there; a user comes through the site.
+        # A stranger runs the bare page file, as if the check in app.py were missing; a user comes through the site.
         script = "_site.py" if account else f"{page}.py"
         app = AppTest.from_file(str(ROOT / "pages" / script), default_timeout=60)
         app.context = {"url": "http://localhost/", "timezone": "Europe/Berlin"}  # type: ignore[attr-defined]

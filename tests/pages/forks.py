@@ -1,9 +1,9 @@
-"""Servers that have just started, for a third of the work: a process that has imported what a server imports, and done
-nothing else, forks one whenever it is asked to. Nothing of Streamlit has run in it, and no file of ours that Streamlit
-runs (app.py, pages/) is loaded.
+"""Start fresh servers in a third of the time: a process that has imported what a server imports, and done nothing else,
+forks one on request. No Streamlit code has run in it, and none of our files that Streamlit runs (app.py, pages/) is
+loaded.
 
-One line of JSON on its standard input asks for a server. It answers with the server's process number and, when that has
-ended, with its exit code: one at a time.
+A line of JSON on its standard input requests a server. It answers with the server's process id and, once that has
+ended, with the exit code. It handles one server at a time.
 """
 
 import importlib
@@ -27,7 +27,7 @@ PACKAGES = ("milevault_core.store", "milevault_core.view", "milevault_core.web")
 
 
 class Forked:
-    """A server's process, as `bench.app_server` asks for it."""
+    """A server's process, with the interface that `bench.app_server` needs."""
 
     def __init__(self, parent: subprocess.Popen[str]) -> None:
         self._parent = parent
@@ -57,7 +57,7 @@ class Forked:
 
 
 class Forks:
-    """The process that forks servers, of one run of tests."""
+    """The process that forks servers for a test run."""
 
     def __init__(self) -> None:
         self._parent = subprocess.Popen(
@@ -70,7 +70,7 @@ class Forks:
         )
 
     def begin(self, command: list[str], folder: Path, env: dict[str, str], log: IO[bytes]) -> Forked:
-        """As `bench.app_server.begin`, for `-m streamlit …` alone."""
+        """Like `bench.app_server.begin`, but only for `-m streamlit …`."""
         assert self._parent.stdin is not None
         asked = {"argv": command[1:], "folder": str(folder), "env": env, "log": log.name}
         self._parent.stdin.write(json.dumps(asked) + "\n")
@@ -117,7 +117,7 @@ def _serve(asked: dict[str, Any]) -> NoReturn:
 
 
 def _end_of(child: int) -> int:
-    """Its exit code; it is killed when whoever asked for it has gone."""
+    """Wait for the child's exit code; kill it if the process that requested it is gone."""
     ended = os.pidfd_open(child)
     ready, _, _ = select.select([ended, sys.stdin], [], [])
     if ended not in ready:

@@ -1,5 +1,6 @@
-"""A runner whose records have something of everything: eleven runs, one that is too fast for them, one that is too
-fast for anybody."""
+"""A runner with every kind of record: eleven ordinary runs, one that is too fast compared with them, and one that is
+too fast for anybody.
+"""
 
 import datetime as dt
 
@@ -11,7 +12,7 @@ from tests.builders.tracks import ride
 
 
 def run(day: int, pace: float = 0.8, n: int = 130, name: str = "") -> Recording:
-    """A run of about 600 m times `pace`, on a day from 1 June 2026 on."""
+    """A run of about 600 m times `pace`, `day` days after 1 June 2026."""
     made = ride(n)
     made["time"] = made["time"] + dt.timedelta(days=day)
     made["distance"], made["speed"] = made["distance"] * pace, made["speed"] * pace
@@ -22,7 +23,7 @@ def run(day: int, pace: float = 0.8, n: int = 130, name: str = "") -> Recording:
 
 
 def save_runs(user: int) -> dict[str, int]:
-    """Save and derive them; the ids of "fast" and "impossible"."""
+    """Save and derive the runs; the ids of "fast" and "impossible"."""
     with store.session() as session:
         for day in range(11):
             save.save_activity(session, user, run(day, 0.8 + day / 1_000))

@@ -1,4 +1,4 @@
-"""The app as a visitor meets it: a server process of its own, and a browser's websocket without the browser."""
+"""The app as a visitor sees it: a real server process, and a browser's websocket without the browser."""
 
 import asyncio
 from collections.abc import Coroutine, Iterator
@@ -21,18 +21,19 @@ START_S = 60
 def serving(
     database_url: str = "", script: Path = ROOT / "app.py", begin: Any = app_server.begin, **env: str
 ) -> Iterator[str]:
-    """A freshly started server; its address. The caller's is the first request to a page."""
+    """Start a server and yield its address. No page has been requested yet."""
     with app_server.serving(database_url, script, begin, **env) as (address, _):
         yield address
 
 
 def visit(address: str, page: str = "", cookie: str = "", origin: str = "") -> str:
-    """Everything that the server sends to a browser that opens `/page`, as text, until the script has run."""
+    """Everything that the server sends to a browser that opens `/page`, as text, until the script has finished."""
     return run(_visit(address, page, cookie, origin))
 
 
 def run[T](coroutine: Coroutine[Any, Any, T]) -> T:
-    """What a coroutine returns. In a thread of its own: Playwright's loop may run in this one, from earlier tests."""
+    """Run a coroutine and return its result. It runs in another thread because Playwright's loop may run in this one,
+    left by earlier tests."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, coroutine).result()
 
@@ -43,8 +44,7 @@ async def _visit(address: str, page: str, cookie: str, origin: str) -> str:
 
 
 def connected(address: str, cookie: str = "", origin: str = "", goes_on: str = ""):
-    """A browser's websocket, as an async context manager. goes_on: Streamlit's number of the tab whose connection broke
-    off."""
+    """A browser's websocket, as an async context manager. goes_on: Streamlit's session id of a tab that reconnects."""
     named = ["streamlit", *(["no-token", goes_on] if goes_on else [])]
     return websockets.connect(
         address.replace("http", "ws", 1) + "/_stcore/stream",
@@ -56,7 +56,7 @@ def connected(address: str, cookie: str = "", origin: str = "", goes_on: str = "
 
 
 async def run_script(connection, address: str, page: str) -> str:
-    """One run of the script, as for opening `/page` or for a click on it."""
+    """Run the script once, as opening `/page` or a click on it does; what was sent, as text."""
     ask = BackMsg()
     ask.rerun_script.page_name = page
     ask.rerun_script.context_info.url = f"{address}/{page}"

@@ -1,4 +1,4 @@
-"""What the parts of the design system show on a page that ran under AppTest."""
+"""Read and click the design system's parts on a page that ran under AppTest."""
 
 import json
 import xml.etree.ElementTree as ElementTree
@@ -10,13 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 
 def shown_html(app: AppTest) -> dict[str, str]:
-    """The HTML of every `parts.show` on a page (also in its sidebar and dialogs), by its key, in the order of the
-    page."""
+    """The HTML of every `parts.show` on a page (including its sidebar and dialogs), by its key, in page order."""
     return {proto.id.split("-", 2)[-1]: json.loads(proto.json)["html"] for proto in _blocks(app)}
 
 
 def went(app: AppTest) -> str | None:
-    """The address that `parts.go` has gone to."""
+    """The address that `parts.go` went to."""
     return next((json.loads(proto.json)["address"] for proto in _blocks(app, "milevault_go")), None)
 
 
@@ -36,12 +35,12 @@ def _blocks(app: AppTest, name: str = "milevault_block") -> list[Any]:
 
 
 def all_html(app: AppTest) -> str:
-    """All of it in one."""
+    """The HTML of all of them, joined."""
     return "\n".join(shown_html(app).values())
 
 
 def rows(app: AppTest, key: str = "list") -> list[dict[str, str]]:
-    """The rows of a list of things: its cells by their labels, with name, under and href."""
+    """The rows of a list: cells by label, with name, under and href."""
     html = next((h for k, h in shown_html(app).items() if k == key), "")
     found = []
     for row in ElementTree.fromstring(f"<x>{html}</x>").findall(".//tbody/tr"):
@@ -64,8 +63,8 @@ def rows(app: AppTest, key: str = "list") -> list[dict[str, str]]:
 
 
 def say(app: AppTest, key: str, word: str) -> AppTest:
-    """Click the `<button data-say="…">` with this word in the `parts.show` of a key. Whatever was set or clicked before
-    is sent with it: a dialog that such a click opens stays open for as long as each run says it again."""
+    """Click the `<button data-say="…">` with this word in the `parts.show` with this key. All widget state is sent with
+    it. A dialog opened by such a click stays open only while each run repeats the click."""
     base = next(proto.id for proto in _blocks(app) if proto.id.split("-", 2)[-1] == key)
     states = app._tree.get_widget_states()
     state = states.widgets.add()
@@ -75,7 +74,7 @@ def say(app: AppTest, key: str, word: str) -> AppTest:
 
 
 def choose_row(app: AppTest, key: str, *chosen: int) -> AppTest:
-    """Choose rows of the `st.dataframe` of a key, as a click on them does; none lets them go."""
+    """Select rows of the `st.dataframe` with this key, as a click does; no rows clears the selection."""
     table = next(one for one in app.dataframe if one.proto.id.endswith(f"-{key}"))
     states = app._tree.get_widget_states()
     state = states.widgets.add()
@@ -85,6 +84,6 @@ def choose_row(app: AppTest, key: str, *chosen: int) -> AppTest:
 
 
 def press(app: AppTest, key: str) -> AppTest:
-    """Click the button whose key begins so."""
+    """Click the button whose key starts with `key`."""
     next(button for button in app.button if (button.key or "").startswith(key)).click()
     return app.run()

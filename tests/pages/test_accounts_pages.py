@@ -41,7 +41,7 @@ def admin(user: int) -> int:
 
 @pytest.fixture
 def open_site(database):
-    """The site as a visitor meets it who is not signed in."""
+    """The site as a visitor who is not signed in sees it."""
 
     def run() -> AppTest:
         app = AppTest.from_file(str(ROOT / "pages" / "_site.py"), default_timeout=60)
@@ -108,7 +108,7 @@ def test_a_link_in_the_browser_leaves_a_way_to_the_sign_in_form(
     app = app.button(key="instead").click().run()
     assert 'data-go="/" data-post="/signin/end"' in sent_to(app)
     assert invitations.is_valid(token) or password_reset.username_of(token)
-    monkeypatch.setattr(_page, "context_cookie", {}.get)  # as that route leaves the browser
+    monkeypatch.setattr(_page, "context_cookie", {}.get)  # /signin/end deletes the cookie
     assert "Sign in" in labels(open_site())
 
 
@@ -224,7 +224,7 @@ def test_codes_are_turned_on_and_off(user: int, open_page, monkeypatch: pytest.M
 
 
 def test_a_new_password_ends_a_second_step_that_waits(user: int, open_site) -> None:
-    """Whoever knew the old one has given it, and guesses the code."""
+    """Someone who knew the old password may be past the first step, guessing the code."""
     users.set_password(user, GOOD)
     app = open_site()
     for change, is_asked in ((lambda: None, True), (lambda: users.set_password(user, GOOD + "7"), False)):

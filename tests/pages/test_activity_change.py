@@ -1,4 +1,6 @@
-"""Changing an activity's track on its page: the forms are made when their section is opened, and do what they say."""
+"""Changing an activity's track on its page: the forms are only built when their section is opened, and do what they
+say.
+"""
 
 from milevault_core import store
 from milevault_core.derive import clean as derive
@@ -15,7 +17,7 @@ def test_the_track_is_changed_where_the_section_was_opened(user: int, open_page)
     assert not app.exception, app.exception
     assert "Change the track" in [one.label for one in app.expander]
     assert "Apply" not in [button.label for button in app.button]
-    app.session_state[f"change-track-{activity}"] = True  # as a click on its head
+    app.session_state[f"change-track-{activity}"] = True  # as a click on its heading does
     app.run()
     next(field for field in app.number_input if field.label == "Multiply by").set_value(2.0)
     next(button for button in app.button if button.label == "Apply").click().run()
@@ -43,7 +45,7 @@ def test_what_a_person_says_of_an_activity_is_saved_shown_and_taken_back(user: i
     for label in ("Race", "Commute", "Leave out of totals and records"):
         next(one for one in app.checkbox if one.label == label).set_value(True)
     next(one for one in app.select_slider if one.label == "How hard it felt").set_value("7")
-    app.button(key="edit_words").click()  # the dialog is open for as long as each run opens it
+    app.button(key="edit_words").click()  # the dialog only stays open if each run opens it
     next(button for button in app.button if button.label == "Save").click().run()
     assert not app.exception, app.exception
     now = activities.one(user, activity)

@@ -1,4 +1,4 @@
-"""The figures at the head of an activity's page: a click tells where one comes from, and lets a person choose."""
+"""The figures at the top of an activity's page: a click on one says where it comes from and lets the user choose."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,7 +15,7 @@ from tests.pages.shown import all_html, say
 
 
 def ask(app: AppTest, name: str) -> AppTest:
-    """Click a figure; each run that goes on with its dialog is such a click."""
+    """Click a figure; each run that uses its open dialog needs this click again."""
     key = "figures" if name in ("distance_m", "moving_s", "avg_speed", "avg_heart_rate") else "more_figures"
     say(app, key, name)
     assert not app.exception, app.exception
@@ -63,7 +63,7 @@ def test_a_choice_is_saved_for_all_activities(user: int, ridden: int, open_page)
     app.button(key="figure_default").click()
     ask(app, "avg_heart_rate")
     assert edit_queries.figure_defaults(user) == {"avg_heart_rate": "computed"}
-    ask(app, "avg_heart_rate")  # it had closed
+    ask(app, "avg_heart_rate")  # the dialog had closed
     app.radio(key="figure_origin").set_value("number")
     ask(app, "avg_heart_rate")
     assert "figure_default" not in [button.key for button in app.button], "a number is of one activity"

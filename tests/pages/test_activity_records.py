@@ -1,4 +1,4 @@
-"""The records on an activity's page while they are worked out again."""
+"""The records on an activity's page while they are being recomputed."""
 
 import pytest
 from sqlalchemy import text

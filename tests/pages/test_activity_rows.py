@@ -1,4 +1,4 @@
-"""Channels as further rows of an activity's timeline."""
+"""Channels as additional rows of an activity's timeline."""
 
 from milevault_core import store
 from milevault_core.derive import clean
@@ -47,7 +47,7 @@ def test_a_choice_made_on_one_activity_is_let_go_where_another_has_no_such_thing
     outdoors, indoors = store.read("SELECT id FROM activities ORDER BY distance_m DESC NULLS LAST")["id"]
     app = open_page(user, "activity", id=str(outdoors), along="Distance", more="Ground contact time")
     assert "Ground contact time, ms" in everything(app)
-    app.query_params["id"] = str(indoors)  # as a link to it does, in the same session
+    app.query_params["id"] = str(indoors)  # as a link to it does within the session
     app.run()
     assert not app.exception, app.exception
     assert "Heart rate, bpm" in everything(app)

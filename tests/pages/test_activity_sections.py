@@ -1,4 +1,4 @@
-"""What an activity's page shows of a file beside its track: workout, weather, sets, lengths, zones, photos."""
+"""What an activity's page shows of a file besides its track: workout, weather, sets, lengths, zones, photos."""
 
 import html
 import io
@@ -21,7 +21,7 @@ from tests.pages.shown import all_html
 
 @pytest.fixture
 def shown(user: int, open_page):
-    """The page of an example file, with every section worked out."""
+    """The page of an example file, with everything derived."""
 
     def show(example: str, units: str = "metric") -> AppTest:
         (item,) = brought_in(user, (f"{example}.fit", FILES[example]()))
@@ -34,7 +34,7 @@ def shown(user: int, open_page):
 
 
 def tables(app: AppTest, name: str) -> AppTest:
-    """The page with the table of this name shown below map and chart."""
+    """The page with this table selected below map and chart."""
     switch = app.segmented_control(key="table")
     app = switch.set_value(name).run() if switch.value != name else app
     assert not app.exception, app.exception
@@ -47,7 +47,7 @@ def texts(app: AppTest) -> str:
 
 
 def test_the_table_stands_in_the_address(shown, open_page, user: int) -> None:
-    """As after a reload; a table that an activity does not have is its first one."""
+    """So it survives a reload; an activity without that table shows its first one."""
     opened = shown("fit_workout_steps")
     (first,) = {opened.segmented_control(key="table").value}
     for asked, is_shown in (("Best efforts", "Best efforts"), ("Lengths", first)):
@@ -109,7 +109,7 @@ def test_zones_are_by_the_highest_heart_rate_until_a_person_has_some_and_then_th
     app = shown("fit_workout_name")
     assert "Time in heart rate zones" in [one.label for one in app.expander]
     assert "Based on the highest heart rate seen" not in zones(app)
-    app.session_state["zones_by_maximum"] = True  # as a click on its head
+    app.session_state["zones_by_maximum"] = True  # as a click on its heading does
     app.run()
     assert "Based on the highest heart rate seen: 159 bpm" in zones(app).replace(fmt.THIN, " ")
     athlete.set_value(user, "max_heart_rate", "", date(2020, 1, 1), 190.0, date(2026, 1, 1))

@@ -1,5 +1,6 @@
-"""A row of a table is a stretch of the activity: its figures, its place on chart and map, and the changes made to it by
-clicks, each of which a click takes back."""
+"""A row of a table is a stretch of the activity: its figures, its place on chart and map, and changes made to it by
+clicks, each undone by a click.
+"""
 
 import json
 import re
@@ -19,11 +20,11 @@ from tests.builders.runs import add
 from tests.imports.test_files import brought_in
 from tests.pages.shown import choose_row, press, shown_html
 
-SPIKE = range(900, 905)  # points whose heart rate cannot be
+SPIKE = range(900, 905)  # points with an impossible heart rate
 
 
 def workout() -> bytes:
-    """A run of 40 minutes east along 48° N: easy, six times 2 min fast, easy up a hill of 95 m; three laps."""
+    """A run of 40 minutes east along 48° N: easy, then 6 × 2 min fast, then easy up a hill of 95 m; three laps."""
     plan = [(600, 2.6), *[(120, 4.5), (90, 2.4)] * 6, (540, 2.6)]
     speeds = [speed for seconds, speed in plan for _ in range(seconds)]
     w, way, climbed = file_id(Writer()), 0.0, 0.0
@@ -61,19 +62,19 @@ def fine(app: AppTest) -> AppTest:
 
 
 def table(app: AppTest, name: str) -> AppTest:
-    """The table of this name."""
+    """Select the table with this name."""
     switch = app.segmented_control(key="table")
     return fine(switch.set_value(name).run()) if switch.value != name else app
 
 
 def across(app: AppTest) -> list[float]:
-    """From where to where the chart goes, in the units of its axis."""
+    """The first and last value of the chart's x axis, in its units."""
     (chart,) = app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")
     return next(domains(json.loads(chart.proto.spec)))
 
 
 def domains(spec) -> Iterator[list[float]]:
-    """Of every x axis that has one."""
+    """The domain of every x axis that has one."""
     if isinstance(spec, dict):
         x = spec.get("x")
         if isinstance(x, dict) and "domain" in (x.get("scale") or {}):
@@ -136,7 +137,7 @@ def test_a_row_that_is_let_go_is_no_stretch_any_more(page: AppTest) -> None:
 
 
 def state(user: int) -> tuple:
-    """The activities as stored: figures and every point."""
+    """The stored activities: figures and every point."""
     rows = store.read(
         "SELECT id, distance_m, elapsed_s, moving_s, ascent_m, max_heart_rate, point_count FROM activities ORDER BY id"
     )
@@ -145,8 +146,8 @@ def state(user: int) -> tuple:
 
 
 def opened(app: AppTest, activity: int) -> AppTest:
-    """With the forms for changes."""
-    app.session_state[f"change-track-{activity}"] = True  # as a click on the section's head
+    """Open the page with the forms for changes."""
+    app.session_state[f"change-track-{activity}"] = True  # as a click on the section's heading does
     return fine(app.run())
 
 

@@ -1,4 +1,4 @@
-"""The page of the body: what is entered by hand, changed, deleted and aimed at."""
+"""The body page: values entered by hand, changed and deleted, and goals."""
 
 import datetime as dt
 
@@ -21,7 +21,7 @@ def test_a_weight_is_entered_changed_deleted(user: int, open_page) -> None:
 
     assert (kept("weight_kg"), kept("hydration_ml")) == ([71.0], [500.0])
     actions.add_entry(user, day, at, {"hydration_ml": 250.0})
-    assert kept("hydration_ml") == [750.0]  # of what was drunk the sum
+    assert kept("hydration_ml") == [750.0]  # drinks are summed
     actions.change_entry(user, number, day, at, {"weight_kg": 70.0})
     assert (kept("weight_kg"), kept("hydration_ml")) == ([70.0], [250.0])
     page = open_page(user, "body", span="All time")
@@ -52,7 +52,7 @@ def test_the_pages_of_the_body_enter_change_delete(user: int, open_page) -> None
     first = queries.entries(user, 5).iloc[0]
     assert first["weight_kg"] == pytest.approx(72.5748)
     number = int(first["id"])
-    # Saved without a change, the value stays to the last digit: in pounds it is shown rounded.
+    # Saved unchanged, the value keeps every digit, although pounds are shown rounded.
     actions.change_entry(user, number, first["day"], first["measured_at"], {"weight_kg": 70.0}, "")
     app.run()
     app.button(key=f"change-{number}").click().run()

@@ -1,4 +1,4 @@
-"""The page of an activity that was added by hand: no controls of charts that it has not."""
+"""The page of an activity added by hand: no controls for charts that it does not have."""
 
 from datetime import UTC, datetime
 

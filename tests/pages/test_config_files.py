@@ -1,4 +1,4 @@
-"""Streamlit's own files of settings are read once."""
+"""Streamlit's own configuration files are read only once."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ from pages import _config_files
 def test_the_files_of_settings_are_not_looked_at_again_and_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It tells when Streamlit comes to watch them in another way."""
+    """Fails when Streamlit starts to watch them in another way."""
     asked: list[object] = []
     monkeypatch.setattr(PollingPathWatcher, "_schedule", PollingPathWatcher._schedule)
     monkeypatch.setattr(PollingPathWatcher._executor, "submit", asked.append)
@@ -22,5 +22,5 @@ def test_the_files_of_settings_are_not_looked_at_again_and_again(
     assert len(asked) == 1, "as it is without us"
     _config_files.leave_unwatched()
     PollingPathWatcher(os.fspath(file), lambda _: None)
-    asked[0]()  # the look that was planned before plans no other
+    asked[0]()  # the check that was already scheduled does not schedule another
     assert len(asked) == 1

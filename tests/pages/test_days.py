@@ -1,4 +1,4 @@
-"""Wherever the date of an activity stands, it leads to the page of that day."""
+"""Wherever an activity's date is shown, it links to the page of that day."""
 
 import re
 
@@ -19,7 +19,7 @@ def test_a_date_leads_to_its_day(user: int, open_page, page: str, asked: dict) -
     app = open_page(user, page, **asked)
     assert not app.exception, app.exception
     assert ('class="card ' in all_html(app)) == (page == "dashboard" or "as" in asked)
-    # The last runs are of 13 and 14 June 2026; the page of the day is told by the text of its link too.
+    # The last runs are on 13 and 14 June 2026; the text of a link must match the day it leads to.
     found = dict(re.findall(r'<a href="/day\?date=(2026-06-\d\d)">([^<]*)</a>', all_html(app)))
     assert found, page
     for day, text in found.items():

@@ -21,7 +21,7 @@ def state(minutes_old: float, **changed) -> pd.DataFrame:
         (1, {"dirty": 5, "dirty_totals": 5}, "coming"),
         (1, {"dirty": 5}, "deriving"),
         (1, {}, "there"),
-        (600, {"dirty": 5, "dirty_totals": 5}, "there"),  # of an import of one's own
+        (600, {"dirty": 5, "dirty_totals": 5}, "there"),  # from the user's own import
         (600, {"is_going": True}, "going"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The way in and out, in a browser: first link, form, page, sign out, sign in to where one wanted to go."""
+"""Signing in and out in a browser: first link, form, page, sign out, sign in to the page that was wanted."""
 
 import pytest
 
@@ -43,7 +43,7 @@ def test_in_and_out(database: Database, database_url: str, browser) -> None:
         assert "mv_session" not in {c["name"] for c in context.cookies()}
         assert sessions.user_of(session["value"]) is None
 
-        # Nothing that opens anything is in an address, and a ticket opens nothing in another browser.
+        # No address contains anything that grants access, and a ticket grants none in another browser.
         addresses: list[str] = []
         elsewhere: list[int] = []
         page.on("request", lambda request: addresses.append(request.url))

@@ -1,4 +1,4 @@
-"""The real server over plain HTTP: what reaches Streamlit, and what does not."""
+"""The real server over plain HTTP: which requests reach Streamlit."""
 
 import asyncio
 import re
@@ -23,7 +23,7 @@ def ask(url: str, method: str = "GET", body: bytes | None = None, **headers: str
 
 
 async def upload(address: str, cookie: str) -> int:
-    """What the browser does for a file: the status of the PUT, with a real session of Streamlit's and its cookie."""
+    """Upload a file as a browser does, in a real Streamlit session with this cookie; the status of the PUT."""
     _, headers, _ = ask(f"{address}/_stcore/health")
     xsrf = re.search(r"_streamlit_xsrf=([^;]+)", headers["set-cookie"])
     assert xsrf is not None
@@ -51,10 +51,10 @@ def test_the_server(database_url: str, user: int) -> None:
     with server.serving(database_url) as address:
         assert server.run(upload(address, "")) == 403
         assert server.run(upload(address, f"mv_session={'A' * 43}")) == 403
-        assert server.run(upload(address, f"mv_session={token}")) == 204  # the control
+        assert server.run(upload(address, f"mv_session={token}")) == 204  # control
         assert ask(f"{address}/_stcore/metrics")[0] == 404
         assert ask(f"{address}/_stcore/health")[0] == 200
-        assert ask(f"{address}/healthz")[0] == 503  # no jobs run here
+        assert ask(f"{address}/healthz")[0] == 503  # no jobs process is running
         status, headers, body = ask(f"{address}/activities")
         assert status == 200
         for part in ("'self'", "'sha256-", "frame-ancestors"):
@@ -65,7 +65,7 @@ def test_the_server(database_url: str, user: int) -> None:
             assert b"root:" not in ask(address + path)[2]
         status, _, body = ask(f"{address}/", Cookie=f"mv_session={'x' * 100_000}")
         assert status in (200, 400, 431)
-        # The web server itself hangs up on a websocket whose cookie is longer than 8 kB; browsers stop at 4.
+        # The web server itself closes a websocket whose cookie is longer than 8 kB; browsers stop at 4 kB.
         for size in (4_000, 7_000):
             assert is_only_login(server.visit(address, "", f"mv_session={'x' * size}"))
         with pytest.raises(Exception, match="403"):

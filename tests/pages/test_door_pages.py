@@ -1,5 +1,6 @@
-"""Every page in Streamlit's own test frame, where there are no cookies: by itself, for a stranger, for a new user.
-The real websocket is test_door_strangers.py's."""
+"""Every page in Streamlit's own test framework, which has no cookies: by itself, for a stranger, for a new user.
+test_door_strangers.py tests the real websocket.
+"""
 
 import pytest
 from sqlalchemy import update
@@ -71,7 +72,7 @@ def test_a_stranger_gets_the_form_and_one_sentence_for_every_failure(database: D
     users.create("ann", GOOD)
     users.disable(users.create("bob", GOOD).id)
     users.create("cat", GOOD)
-    with store.session() as session:  # for cat it is too early
+    with store.session() as session:  # cat's wait is not over yet
         session.add(LoginAttempt(key="user:cat", failures=20))
     said = set()
     for name, password in (

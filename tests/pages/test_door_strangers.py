@@ -1,5 +1,6 @@
-"""A stranger gets the login and nothing else, at every address, as the first visitor of a server that has just
-started (what Streamlit does before its first run is where the classic pages/ folder lets strangers in)."""
+"""A stranger gets only the login at every address, even as the first visitor to a server that has just started (before
+its first run, Streamlit serves a classic pages/ folder to strangers).
+"""
 
 import ast
 import textwrap
@@ -20,7 +21,7 @@ LOGIN = ('label: "User name"', 'label: "Password"')
 
 
 def site() -> list[tuple]:
-    """SITE of pages/_addresses.py, read without running it."""
+    """SITE from pages/_addresses.py, read without running the file."""
     for node in ast.parse((PAGES / "_addresses.py").read_text()).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "SITE":
             return ast.literal_eval(node.value)
@@ -28,7 +29,7 @@ def site() -> list[tuple]:
 
 
 def is_only_login(sent: str) -> bool:
-    """Whether what a visitor was sent is the login, with nothing of a page and no user's name."""
+    """Whether a visitor was sent the login only, without any page content or user name."""
     pages = [title for _, title, *_ in site()]
     foreign = [
         "Signed in as",
@@ -49,7 +50,7 @@ def forks() -> Iterator[Forks]:
 
 @pytest.fixture
 def cookie(user: int) -> str:
-    """Of ann, an administrator."""
+    """The cookie of ann, an administrator."""
     with store.session() as session:
         session.execute(update(User).where(User.id == user).values(is_admin=True))
     return f"mv_session={sessions.create(user)}"
@@ -68,14 +69,14 @@ def test_first_visitor_without_a_session(
         assert is_only_login(server.visit(address, page))
         forged = f"mv_session={'A' * 43}"
         assert is_only_login(server.visit(address, page, forged))
-        with_session = server.visit(address, page, cookie)  # the control: the page is there
+        with_session = server.visit(address, page, cookie)  # control: the page is shown
         assert "Signed in as ann" in with_session
         assert not is_only_login(with_session)
         assert is_only_login(server.visit(address, page)), "the next stranger, after somebody was signed in"
 
 
 def test_the_check_fails_on_a_broken_build(tmp_path: Path, forks: Forks) -> None:
-    """A pages/ folder beside a script that has a login of its own: Streamlit serves it to the first visitor."""
+    """Streamlit serves a pages/ folder to the first visitor, even beside a script with its own login."""
     (tmp_path / "app.py").write_text(
         textwrap.dedent("""
         import streamlit as st
@@ -91,7 +92,8 @@ def test_the_check_fails_on_a_broken_build(tmp_path: Path, forks: Forks) -> None
 
 
 def test_an_open_tab_shows_nothing_more_after_its_session_ended(database_url: str, cookie: str) -> None:
-    """The cookie was read when the tab connected: only the look into the table makes an end count at once."""
+    """The cookie was read when the tab connected, so only a check of the sessions table makes the end take effect at
+    once."""
 
     async def open_tab(address: str) -> tuple[str, str]:
         async with server.connected(address, cookie) as tab:
@@ -101,7 +103,7 @@ def test_an_open_tab_shows_nothing_more_after_its_session_ended(database_url: st
 
     with server.serving(database_url) as address:
         before, after = server.run(open_tab(address))
-    # (Streamlit repeats the titles of the menu that this tab had; they tell nothing.)
+    # (Streamlit repeats the menu titles that this tab had; they reveal nothing.)
     for text in ("Signed in as ann", "No activities yet"):
         assert text in before
         assert text not in after

@@ -1,4 +1,4 @@
-"""What a visitor sees of an error: that there was one, and nothing of what is inside."""
+"""What a visitor sees of an error: that there was one, and no internals."""
 
 from sqlalchemy import text
 

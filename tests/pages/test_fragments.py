@@ -1,4 +1,4 @@
-"""A fragment runs on in a tab that stays open: after the session has ended it must show nothing more."""
+"""A fragment keeps running in an open tab, but after the session has ended it must show nothing more."""
 
 import asyncio
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from tests.pages.server import START_S, connected, run, serving
 
 @pytest.fixture
 def served(database, database_url: str, user: int) -> Iterator[tuple[str, str, int]]:
-    """A running app, the token of a session, and an activity."""
+    """A running app, a session's token, and an activity."""
     batch = imports.begin(user, "page", "CANARY")
     ride = gpx.gpx(gpx.track(gpx.points(n=300))).encode()
     (activity,) = [a for item in imports.add(user, batch, "CANARY.gpx", ride) for a in imports.process(item)]
@@ -46,7 +46,7 @@ def _fragments(messages: list[ForwardMsg]) -> set[str]:
 
 
 async def _before_and_after(address: str, token: str, page: str, query: str) -> tuple[list, list]:
-    """What the page's fragments send while the session lasts, and when it has ended."""
+    """What the page's fragments send before and after the session ends."""
     async with connected(address, f"mv_session={token}") as connection:
         found = sorted(_fragments(await _run(connection, address, page, query)))
         assert found
@@ -74,15 +74,15 @@ def test_after_the_end_of_a_session_a_fragment_shows_nothing(served, page: str) 
 
 
 def _number(messages: list[ForwardMsg]) -> str:
-    """Streamlit's number of a tab."""
+    """Streamlit's session id of a tab."""
     return next(
         m.new_session.initialize.session_id for m in messages if m.WhichOneof("type") == "new_session"
     )
 
 
 async def _goes_on(address: str, first: str, then: str, query: str) -> bool:
-    """Whether Streamlit takes a tab whose connection breaks off, and that comes back with another cookie, for the same:
-    its fragments and its state are then still there."""
+    """Whether Streamlit treats a tab that reconnects with another cookie as the same tab, which keeps its fragments and
+    state."""
     async with connected(address, f"mv_session={first}") as connection:
         number = _number(await _run(connection, address, "activity", query))
     async with connected(address, f"mv_session={then}", goes_on=number) as connection:
@@ -90,10 +90,10 @@ async def _goes_on(address: str, first: str, then: str, query: str) -> bool:
 
 
 def test_a_tab_goes_on_for_its_own_person_alone(served) -> None:
-    """Somebody else signs in in the same browser, and an open tab connects again: with the new cookie, while the old
-    page's fragments still know whose they were, and would show it."""
+    """When somebody else signs in in the same browser and an open tab reconnects, it has the new cookie, but the old
+    page's fragments still hold the first user's data and would show it."""
     address, token, activity = served
     bob = sessions.create(make_user("bob"))
     assert not run(_goes_on(address, token, bob, f"id={activity}"))
     assert not run(_goes_on(address, token, "A" * 43, f"id={activity}"))
-    assert run(_goes_on(address, token, token, f"id={activity}"))  # the control
+    assert run(_goes_on(address, token, token, f"id={activity}"))  # control

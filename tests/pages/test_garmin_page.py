@@ -1,4 +1,4 @@
-"""The Garmin page: connect, the code, every state with its sentence, the buttons."""
+"""The Garmin page: connecting, the code, the sentence for each state, the buttons."""
 
 import inspect
 import json
@@ -76,7 +76,7 @@ def test_connecting_seals_the_password_and_asks_a_worker(user: int, open_page) -
     }
     assert jobs() == [("garmin_connect_sign_in", {"user_id": user})]
     assert CANARY not in texts(app)
-    assert not app.text_input  # no form while it signs in
+    assert not app.text_input  # no form while signing in
 
 
 def test_a_token_that_is_none_is_refused_with_a_sentence(user: int, open_page) -> None:

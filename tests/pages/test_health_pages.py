@@ -1,4 +1,4 @@
-"""The page of health, and the day: with nothing, with two weeks of a watch, what is told from several sources."""
+"""The health page and the day page: empty, with two weeks of a watch, and with several sources."""
 
 import datetime as dt
 import json
@@ -37,7 +37,7 @@ def test_health_shows_every_section(measured: int, open_page) -> None:
         page = open_page(measured, "health", show=section)
         assert not page.exception, section
         assert len(page.get("vega_lite_chart")) >= charts
-    for section in ("time", "sources"):  # as the links of other pages name it
+    for section in ("time", "sources"):  # the names in other pages' links
         assert open_page(measured, "health", show=section).radio(key="show").value == section
     page = open_page(measured, "health")
     assert "Resting heart rate" in everything(page)
@@ -240,10 +240,10 @@ def test_the_hit_rate_of_the_warning_is_told_from_days_that_were_marked(user: in
         told += [f"{day},rhr,{70 if is_off else 50 + n % 3},", f"{day},hrv_last_night,{20 if is_off else 60 + n % 5},",
                  f"{day},resp_avg,{20 if is_off else 14 + n % 2},"]  # fmt: skip
     table(user, *told)
-    asked = {"show": "Training and nights"}  # there is none, but the nights tell something all the same
+    asked = {"show": "Training and nights"}  # there is no training, but the nights alone give a result
     before = everything(open_page(user, "health", **asked))
     assert "Mark the days when you are ill on their day pages" in before
-    for n in (1, 2, 20):  # an illness of two days, and one of which no night told anything
+    for n in (1, 2, 20):  # an illness of two days, and one that no night announced
         actions.set_note(user, today - dt.timedelta(days=n), "", ["ill"])
     said = everything(open_page(user, "health", **asked))
     assert (
@@ -262,7 +262,7 @@ def test_only_days_that_are_marked_are_shown(measured: int, open_page) -> None:
 
 
 def spec_values(page) -> int:
-    """How many values the one chart of a page has."""
+    """The number of values in the page's only chart."""
     (chart,) = page.get("vega_lite_chart")
     rows = chart.proto.data.data or chart.proto.datasets[0].data.data
     table = pyarrow.ipc.open_stream(rows).read_all().to_pandas()
@@ -270,7 +270,7 @@ def spec_values(page) -> int:
 
 
 def test_a_history_of_steps_alone(user: int, open_page) -> None:
-    """What a step counter brings has nothing of what tells an illness."""
+    """A step counter's data has none of the values that announce an illness."""
     table(user, "2014-12-27,steps,3173,", "2014-12-27,kcal_active,69,kcal")
     page = open_page(user, "health")
     assert not page.exception
@@ -282,6 +282,6 @@ def test_a_history_of_steps_alone(user: int, open_page) -> None:
 
 
 def shown_values(page) -> list[str]:
-    """The figures of a page, without the spaces within their numbers."""
+    """The figures on a page, without the spaces within numbers."""
     found = re.findall(r'class="value[^"]*">(.*?)</', all_html(page))
     return [re.sub(r"(?<=\d)\W(?=\d)", "", re.sub("<[^>]*>", "", value)) for value in found]

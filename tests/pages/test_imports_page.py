@@ -1,4 +1,4 @@
-"""The import page: the plan with its two buttons, the log, one import file by file, another try, undo."""
+"""The import page: the plan with its two buttons, the log, an import file by file, retry, undo."""
 
 from sqlalchemy import text
 

@@ -1,4 +1,4 @@
-"""What a person does about what was left out of an activity, and about a date that cannot be right."""
+"""What a user can do about parts left out of an activity, and about a date that cannot be right."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +24,7 @@ def total(name: str) -> float:
 
 @pytest.fixture
 def ride(user: int) -> int:
-    """Two rides of 5.4 km with a train between them."""
+    """A recording of two rides of 5.4 km with a train ride between them."""
     second = gpx.points(900, 6.0, start=gpx.START + timedelta(hours=1), lat=47.6)
     return bring(user, gpx.gpx(gpx.track(gpx.points(900, 6.0), second, type="cycling")))
 

@@ -1,4 +1,4 @@
-"""Opened over http while BASE_URL is https: the sign-in page says that the cookie cannot be kept, and what to do."""
+"""Opened over http while BASE_URL is https, the sign-in page says that the cookie cannot be stored, and what to do."""
 
 from urllib.parse import urlsplit
 
@@ -48,7 +48,7 @@ def test_this_machine(host: str | None, is_here: bool) -> None:
 
 @pytest.mark.browser
 def test_in_a_browser(database, database_url: str, browser) -> None:
-    """Whoever signs in all the same is back at the form, with the sentence."""
+    """A user who signs in anyway is sent back to the form, with the message."""
     users.create("ann", PASSWORD)
     with server.serving(database_url, BASE_URL=BASE) as address:
         context = browser.new_context()

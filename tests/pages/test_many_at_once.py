@@ -1,4 +1,4 @@
-"""The list of activities: its filter by dates, and many activities at once below it."""
+"""The list of activities: its filter by dates, and changing many activities at once."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -26,8 +26,8 @@ def select(app: AppTest, picked: list[int]) -> None:
 
 
 def chosen(user: int, open_page, picked: list[int]) -> AppTest:
-    """The list with some of its rows selected."""
-    app = open_page(user, "activities", many="true")  # as after a reload
+    """The list with some rows selected."""
+    app = open_page(user, "activities", many="true")  # as a reload does
     assert app.toggle(key="many").value
     select(app, picked)
     assert not app.exception, app.exception
@@ -39,7 +39,7 @@ def words(column: str) -> list[str]:
 
 
 def submit(app: AppTest) -> AppTest:
-    """Save the dialog, which is open for as long as each run opens it again."""
+    """Save the dialog, which only stays open if each run opens it again."""
     app.button(key="many_edit").click()
     next(button for button in app.button if button.label == "Save").click()
     app.run()
@@ -65,7 +65,7 @@ def test_dates_choose_from_the_list(user: int, three: list[int], open_page) -> N
 
 def test_many_are_edited_and_cleared(user: int, three: list[int], open_page) -> None:
     edits.edit_words(user, three, {"gear": "Shoes", "tags": "wet"})
-    app = chosen(user, open_page, [0, 1])  # the latest first
+    app = chosen(user, open_page, [0, 1])  # newest first
     kinds = [app.dataframe[0].value[name].dtype.kind for name in ("Distance, km", "Time")]
     assert kinds == ["f", "m"], "a click on a head sorts by the value, not by its text"
     assert "**2 activities selected**" in [one.value for one in app.markdown]

@@ -1,4 +1,4 @@
-"""Satellite pictures as the background of maps: offered where MAPBOX_TOKEN is set, and nowhere else."""
+"""Satellite images as a map background: offered only if MAPBOX_TOKEN is set."""
 
 from milevault_core import config, store
 from milevault_core.store.activities import save
@@ -27,8 +27,8 @@ def test_the_choice_holds(user: int, open_page, monkeypatch) -> None:
     assert SATELLITE not in everything(app)
     choice = app.button_group(key="map-background")
     assert [option.content for option in choice.proto.options] == ["Map", "Satellite"]
-    app.session_state["map_background"] = "Satellite"  # as the choice on another map would have left it
+    app.session_state["map_background"] = "Satellite"  # as if chosen on another map
     app.run()
     assert not app.exception, app.exception
     assert SATELLITE in everything(app)
-    assert "pk.token" not in everything(app)  # only the style, which a signed-in browser asks for, has it
+    assert "pk.token" not in everything(app)  # only the map style, which a signed-in browser requests, has it

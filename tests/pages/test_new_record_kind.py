@@ -1,4 +1,4 @@
-"""Adding a record kind is adding a file: registered, it is computed, stored, and shown, with nothing else changed."""
+"""A new record kind only needs a file: once registered, it is computed, stored and shown."""
 
 import numpy as np
 import pytest

@@ -1,5 +1,6 @@
-"""Every number leads to what it is: a link on its label, or in the line "What is this?" below it; a figure of health
-may lead to its page, where that line is."""
+"""Every number links to its explanation: on its label, or in the line "What is this?" below it; a health figure may
+link to its own page, which has that line.
+"""
 
 import re
 import xml.etree.ElementTree as ElementTree
@@ -18,12 +19,12 @@ from tests.pages.test_page_matrix import address_of, opened_for_a_module
 from tests.walls_person import person
 
 ADDED = ("Intervals", "Splits", "Best efforts", "Curves", "Climbs", "Lengths", "Sets", "Dynamics")
-# What has a digit and is no number of ours: dates and times of day, and what files and devices are called.
+# Labels of values that contain digits but need no explanation: dates, times of day, names of files and devices.
 NO_NUMBER = {"Date", "When", "Last", "Last used", "Name", "Activity", "Sport", "Record", "At", "Kind", "Exercise",
              "Workout step", "Segment", "Week", "Note", "Deleted at Garmin since", "File", "Folder"}  # fmt: skip
 OF_FILES = {"imports", "reread", "rules", "garmin", "admin", "settings", "gallery", "trash"}
 PAGES = [page for _, _, file, *_ in SITE if (page := file.removesuffix(".py")) not in OF_FILES]
-# Where a label means something of its own.
+# Labels that mean something else on some pages.
 ALSO = {
     "Time": {"segment_time", "route_time"}, "Best": {"best_effort", "segment_time", "route_time"},
     "Rank": {"route_time"}, "Distance": {"forecast"}, "80% range": {"forecast"}, "By method": {"forecast"},
@@ -32,7 +33,7 @@ ALSO = {
 
 @pytest.fixture(scope="module")
 def somebody(lent_database: databases.Lent) -> Iterator[tuple[int, walls_ids.Ids]]:
-    """A person with something of everything, and its ids."""
+    """A person with something of everything, and the ids of it."""
     with opened_for_a_module(lent_database):
         ann = person("ann")
         walls_ids.import_files(ann.user_id)
@@ -44,11 +45,11 @@ def said(element: ElementTree.Element) -> str:
 
 
 def labels_of(app: AppTest) -> Iterator[str]:
-    """The labels of the numbers of a page that do not lead anywhere by themselves."""
+    """The labels of a page's numbers that are not links themselves."""
     for html in shown_html(app).values():
         tree = ElementTree.fromstring(f"<x>{re.sub(r'&(?!amp;|lt;|gt;|quot;|#)', '&amp;', html)}</x>")
         for shown in tree.iter("dl"):
-            if "sourced" not in (shown.get("class") or ""):  # a click tells, with a link
+            if "sourced" not in (shown.get("class") or ""):  # a click explains these, with a link
                 for dt in shown.iter("dt"):
                     if dt.find("a") is None:
                         yield said(dt)

@@ -1,5 +1,6 @@
-"""Every page of the site map with somebody else's ids in its address, who has a canary in every text; and for its owner
-that text, which is also markup and a formula, literally."""
+"""Every page of the site map, opened with the ids of another user who has a canary in every text: it must not appear.
+To its owner the text, which is also markup and a formula, is shown literally.
+"""
 
 import re
 from collections.abc import Iterator
@@ -18,9 +19,9 @@ from tests.pages.test_pages import everything
 from tests.walls_person import person
 
 CANARY = "QX7canary"
-TURN, JOINER = "\u202e", "\u200d"  # what turns the direction of reading; what joins letters and emoji
+TURN, JOINER = "\u202e", "\u200d"  # reverses the reading direction; joins letters and emoji
 EVIL = f"{CANARY} <img src=x onerror=alert(1)> **bold** [x](javascript:alert(1)) {TURN}r{JOINER}t"
-# table, column: whatever a person, a file or a service words.
+# table, column: all text that comes from a user, a file or a service.
 WORDED = (
     ("activities", "name"), ("activities", "description"), ("activities", "private_note"), ("activities", "tags"),
     ("activities", "device"), ("activities", "gear"), ("imports", "label"), ("import_items", "name"),
@@ -30,10 +31,10 @@ WORDED = (
     ("route_courses", "name"), ("garmin_connect_configs", "full_name"), ("set_aside", "reason"),
 )  # fmt: skip
 NUMBER = 77_777
-# With any mark between the thousands; not as a part of a digest.
+# With any thousands separator, but not within a hex digest.
 NUMBER_SHOWN = re.compile(r"(?<![0-9a-f])77(,|\s|\\+u202f)?777(?![0-9a-f])")
 NUMBERED = (("activities", "calories"), ("activities", "ascent_m"))
-# Where its owner sees at least one of them.
+# Pages on which the owner sees at least one of the texts.
 SEEN = {
     "activities",
     "activity",
@@ -56,7 +57,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def opened_for_a_module(lent: databases.Lent) -> Iterator[None]:
-    """A database of their own for the tests of a module, opened, with a key for what is sealed in it."""
+    """Open a database for all tests of a module, with a key for sealing secrets."""
     store.close()
     queue.app.cache_clear()
     with pytest.MonkeyPatch.context() as patch, lent.to_a_test() as url:
@@ -70,7 +71,7 @@ def opened_for_a_module(lent: databases.Lent) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def two(lent_database: databases.Lent) -> Iterator[tuple[int, int, walls_ids.Ids]]:
-    """Ann, and Bob with his canaries and his ids."""
+    """Ann, and Bob with his canaries; Bob's ids."""
     with opened_for_a_module(lent_database):
         walls_ids.raise_first_ids()
         ann, bob = person("ann"), person("bob")
@@ -91,7 +92,7 @@ def two(lent_database: databases.Lent) -> Iterator[tuple[int, int, walls_ids.Ids
 
 
 def address_of(page: str, ids: walls_ids.Ids) -> dict[str, str]:
-    """The parameters of a page that lead to something of Bob's."""
+    """Parameters of a page that refer to something of Bob's."""
     number = {"route": "route_id", "segment": "segment_id", "gear": "gear_id"}.get(page, "file_id")
     found = {"id": str(ids[number])}
     match page:
@@ -100,7 +101,7 @@ def address_of(page: str, ids: walls_ids.Ids) -> dict[str, str]:
         case "compare":
             found = {"id": str(ids["file_id"])}
         case "search":
-            found = {"q": "onerror"}  # a word of the evil text, which the page does not write by itself
+            found = {"q": "onerror"}  # a word from the evil text that the page itself does not contain
         case "day" | "sleep" | "health":
             found = {"date": "2026-06-01"}
     return found
@@ -109,7 +110,7 @@ def address_of(page: str, ids: walls_ids.Ids) -> dict[str, str]:
 @pytest.mark.parametrize("page", PAGES)
 def test_nothing_of_anybody_else(two, open_page, page: str) -> None:
     ann, bob, ids = two
-    for of_whom in (bob, ann):  # what is kept from Bob's visit is not for Ann
+    for of_whom in (bob, ann):  # what is cached from Bob's visit must not be shown to Ann
         app = open_page(of_whom, page, **address_of(page, ids))
         assert not app.exception, app.exception
     assert CANARY not in everything(app)
@@ -117,7 +118,7 @@ def test_nothing_of_anybody_else(two, open_page, page: str) -> None:
 
 
 def unsafe(app: AppTest) -> list[str]:
-    """Pieces of the page in which the text is markup."""
+    """Pieces of the page in which the text became markup."""
     found = [html for html in shown_html(app).values() if "<img src=x" in html or 'href="javascript:' in html]
     for kind in ("markdown", "caption", "title", "subheader", "warning", "info", "error", "success"):
         for one in getattr(app, kind, []):
@@ -131,11 +132,11 @@ FIELDS = {
     "text_area",
     "selectbox",
     "multiselect",
-}  # where it is edited, it is shown as it is stored
+}  # fields to edit the text show it as stored
 
 
 def turned(app: AppTest) -> list[str]:
-    """Elements of the page that hold the sign that turns the direction of reading, in any of its spellings."""
+    """Elements of the page that contain the character that reverses the reading direction, in any spelling."""
     spelled = [TURN, "".join(f"\\{byte:o}" for byte in TURN.encode()), "\\u202e", "&#x202e;", "&#8238;"]
     found: list[str] = []
 

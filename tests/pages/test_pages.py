@@ -44,7 +44,7 @@ CANARY = "BOBCANARY7f3a"
 
 
 def everything(app: AppTest) -> str:
-    """All that a page sends: texts, tables, chart specs, kinds of elements, in blocks however deep."""
+    """Everything that a page sends: texts, tables, chart specs and element types, in blocks of any depth."""
     found: list[str] = []
 
     def walk(node) -> None:

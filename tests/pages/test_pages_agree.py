@@ -1,5 +1,6 @@
-"""Where a page shows a distance, a time and a pace or speed of one thing, the three agree as far as rounding tells.
-Of rows, cards, laps and exported files over all samples: tests/view/test_shown_figures.py."""
+"""Where a page shows a distance, a time and a pace or speed of the same thing, the three agree within rounding.
+tests/view/test_shown_figures.py checks rows, cards, laps and exported files for all samples.
+"""
 
 import re
 import xml.etree.ElementTree as ElementTree
@@ -24,13 +25,13 @@ DISTANCE, TIME, RATE = (
 
 
 def said(element: ElementTree.Element | None) -> str:
-    """Its text, without the sign that something else says otherwise."""
+    """Its text, without the ≠ sign for conflicting values."""
     return "" if element is None else "".join(element.itertext()).replace("≠", "").strip()
 
 
 def shown(app: AppTest) -> Iterator[dict[str, str]]:
-    """Everything that is shown with labels: each card, the figures at a page's head, and each row of a list or table. A
-    list without distances is of the one way that the head names."""
+    """Everything shown with labels: each card, the figures at the top of a page, and each row of a list or table. Rows
+    without a distance get the one at the top of the page."""
     head: dict[str, str] = {}
     for html in shown_html(app).values():
         tree = ElementTree.fromstring(f"<x>{re.sub(r'&(?!amp;|lt;|gt;|quot;|#)', '&amp;', html)}</x>")
@@ -45,14 +46,14 @@ def shown(app: AppTest) -> Iterator[dict[str, str]]:
                 cells |= {name: head[name] for name in DISTANCE if name in head}
             yield cells
     for frame in app.dataframe:
-        if "Distance" in frame.value.index:  # the figures of one activity are a column
+        if "Distance" in frame.value.index:  # here each activity's figures are a column
             yield from frame.value.to_dict().values()
         else:
             yield from frame.value.to_dict("records")
 
 
 def agreeing(app: AppTest, where: str) -> int:
-    """How many things with all three a page shows."""
+    """Check everything on a page that shows all three; the number of these."""
     assert not app.exception, (where, app.exception)
     found = 0
     for thing in shown(app):
@@ -86,7 +87,7 @@ def test_distance_time_and_speed_agree_on_every_page(user: int, open_page, units
     least: list[tuple[int, str, dict]] = [
         (3, "day", {"date": str(day)}),
         (11, "activities", {}),
-        (3, "activity", {"id": str(walked[1])}),  # itself, and its two efforts
+        (3, "activity", {"id": str(walked[1])}),  # the activity itself and its two efforts
         (3, "compare", {"id": [str(ways[0]), str(ways[3]), str(ways[6])]}),
         (3, "route", {"id": str(route)}),
         (3, "segment", {"id": str(segment)}),

@@ -1,4 +1,4 @@
-"""What a person does with the recordings of an activity, with the trash, and with reading again."""
+"""What a user can do with an activity's recordings, with the trash, and with reading files again."""
 
 import html
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from tests.pages.shown import all_html, say
 
 
 def make_activity(user: int) -> int:
-    """A run as its watch's file and Strava's copy, and another run."""
+    """A run as the watch's file and Strava's copy, and another run."""
     item, _, _ = brought_in(
         user, ("Watch/2024 run.fit", fit(made()[0])), ("strava.gpx", gpx(made()[0])), ("other.gpx", run())
     )
@@ -137,7 +137,7 @@ def test_one_activity_from_its_page(user: int, open_page, activity: int) -> None
 
 @pytest.fixture
 def failed(user: int) -> None:
-    """A file nobody can read yet, and a run."""
+    """A file that cannot be read yet, and a run."""
     brought_in(user, ("new.bin", hidden(run())), ("here.gpx", run(day=3)))
 
 

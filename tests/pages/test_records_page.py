@@ -1,4 +1,4 @@
-"""The Records page: decisions, filters, and that it is one's own; records on the activity's page."""
+"""The Records page: decisions, filters, and that users only see their own; records on the activity's page."""
 
 from collections.abc import Callable
 from typing import Any
@@ -50,7 +50,7 @@ def test_an_effort_that_waits_is_kept_taken_back_and_rejected(user: int, runs, o
     app = app.button(key=f"reject-{name}").click().run()
     assert QUESTION not in texts(app)
     assert best_400(app) == before
-    with store.session() as session:  # whatever is computed again, it stays so
+    with store.session() as session:  # it stays so after recomputation
         save.save_activity(session, user, run(20, 0.8))
     clean.clean(user)
     app = open_page(user, "records")
@@ -143,7 +143,7 @@ def test_a_window_that_is_none_does_no_harm(user: int, runs, open_page, window) 
 def test_a_page_opened_in_between_shows_the_new_curve_afterwards(
     user: int, runs, open_page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Opened after a faster run has come and before it is derived: what is kept of the page must not outlive that."""
+    """The page is opened after a faster run was saved but before it is derived; what is cached then must not stay."""
     drawn: list[dict] = []
     curve = charts.curve
     monkeypatch.setattr(charts, "curve", lambda *rest: drawn.append(curve(*rest)) or drawn[-1])
@@ -155,7 +155,7 @@ def test_a_page_opened_in_between_shows_the_new_curve_afterwards(
 
     before = opened()
     assert before
-    assert opened() == before  # kept
+    assert opened() == before  # cached
     with store.session() as session:
         save.save_activity(session, user, run(20, 0.83))
     assert opened() == before

@@ -1,4 +1,4 @@
-"""Streamlit's event loop is woken once a round, no message waits for ever, and what is changed is still there."""
+"""Streamlit's event loop is woken once per round, no message waits forever, and the code we patch still exists."""
 
 import asyncio
 import subprocess
@@ -12,7 +12,7 @@ from tests.waiting import run_apart
 
 
 def test_of_two_threads_messages_none_waits_for_ever_and_the_loop_is_not_woken_for_each() -> None:
-    """Streamlit's own loop in miniature: forget that there is something, then take what is there."""
+    """A miniature of Streamlit's own loop: clear the event, then take what is queued."""
     many = 5_000
 
     async def look() -> tuple[list[int], int]:
@@ -44,7 +44,7 @@ def test_of_two_threads_messages_none_waits_for_ever_and_the_loop_is_not_woken_f
 
 
 def test_streamlit_still_has_what_is_changed() -> None:
-    """In a process of its own, where nothing has been changed yet."""
+    """In a new process, where nothing has been patched yet."""
     code = """
 import inspect
 from streamlit.runtime import runtime

@@ -1,4 +1,4 @@
-"""The routes' pages: found routes listed, one opened, compared, changed; nothing of another's."""
+"""The route pages: found routes are listed, opened, compared and changed; nothing from other users."""
 
 from collections.abc import Callable
 from datetime import date
@@ -57,7 +57,7 @@ def test_a_filter_in_the_address_is_heard(user: int, runs, open_page) -> None:
 
 
 def test_a_route_shows_every_time_the_trend_and_where_the_time_went(user: int, runs, open_page) -> None:
-    for activity in (runs[0], runs[2]):  # any member's id finds the route
+    for activity in (runs[0], runs[2]):  # the id of any activity on the route finds it
         app = open_page(user, "route", id=str(activity))
         assert not app.exception, app.exception
         assert app.title[0].value.startswith(r"Loop of 2\.4 km\, Tegel\, ")
@@ -149,7 +149,7 @@ def test_anothers_route_and_one_that_is_not_look_the_same(
 
 
 def test_a_page_opened_while_routes_are_made_anew_shows_no_error(user: int, runs, open_page) -> None:
-    """Derive takes the parts of a route away in steps, and a page may ask in between."""
+    """Derive removes the parts of a route in steps, and a page may be opened in between."""
     route = str(queries.one(user, runs[0])["id"])
     for taken in (
         "DELETE FROM activity_lines",

@@ -1,4 +1,6 @@
-"""The segments' pages: made from a stretch, listed, one opened, compared, changed; nothing of another's."""
+"""The segment pages: segments are created from a stretch, listed, opened, compared and changed; nothing from other
+users.
+"""
 
 import json
 import xml.etree.ElementTree as ElementTree
@@ -18,7 +20,7 @@ from tests.segments.test_stored import THROUGH, TO_AND_FRO, add, block
 
 
 def make_three(user: int) -> tuple[int, list[int]]:
-    """(a segment, the activities that pass it): four efforts, one with power."""
+    """(segment id, ids of the activities that pass it): four efforts, one with power."""
     ids = [add(user, 0, (0, 100), (500, 900)), add(user, 1, *TO_AND_FRO, power=200.0), add(user, 2, *THROUGH)]
     segment = block(user)
     clean.clean(user)
@@ -114,11 +116,11 @@ def test_the_best_is_among_the_records_by_its_name(user: int, three, open_page) 
     assert not app.exception, app.exception
     (row,) = rows(app, "table-segments")
     assert (row["name"], row["Best"]) == ("Block", "5:00")
-    assert "Save as segment" not in shown_html(app)["table-segments"]  # it is one
+    assert "Save as segment" not in shown_html(app)["table-segments"]  # it already is a segment
 
 
 def test_a_best_effort_becomes_a_segment(user: int, three, open_page) -> None:
-    """From the Records page by a link beside it, which opens the form on the activity's page."""
+    """The link beside it on the Records page opens the form on the activity's page."""
     app = open_page(user, "records")
     times = shown_html(app)["table-times"]
     links = [
@@ -133,7 +135,7 @@ def test_a_best_effort_becomes_a_segment(user: int, three, open_page) -> None:
 
 
 def form(user: int, activity_id: int, open_page, span: tuple[int, int] = (0, 401), **more: str):
-    """The form for a stretch of an activity, as a link to it opens it."""
+    """The form for a stretch of an activity, opened by a link."""
     begin, end = span
     app = open_page(
         user, "activity", id=str(activity_id), save="segment", **{"from": str(begin), "to": str(end)}, **more
@@ -143,12 +145,12 @@ def form(user: int, activity_id: int, open_page, span: tuple[int, int] = (0, 401
 
 
 def save(app) -> None:
-    app.button(key="save_segment").click()  # a run of the whole page, in which the dialog would be closed
+    app.button(key="save_segment").click()  # the whole page runs, which would close the dialog
     next(b for b in app.button if b.label == "Save" and b.proto.form_id == "segment").click().run()
 
 
 def dialog(app) -> str:
-    """The HTML of an open dialog."""
+    """The HTML of the open dialog."""
     found: list[str] = []
 
     def walk(node) -> None:
@@ -178,12 +180,12 @@ def test_the_form_names_sport_and_direction(user: int, three, open_page) -> None
     save(app)
     made = stored(user).iloc[-1]
     assert (made["name"], made["sport_group"]) == ("Home", "walk")
-    assert made["gain_m"] < -10  # downhill, the other way round
-    assert made["origin"] == "effort"  # as Records asks for it
+    assert made["gain_m"] < -10  # downhill in reverse
+    assert made["origin"] == "effort"  # as the Records page requests it
 
 
 def test_a_duplicate_is_pointed_out_whatever_sport_is_chosen(user: int, three, open_page) -> None:
-    """A segment for riding of the same street, seen from a run, whose form offers running first."""
+    """There is a cycling segment on the same street; the form opened from a run offers running first."""
     segment, ids = three
     with store.session() as session:
         segments.set_sport(session, user, segment, "ride")
@@ -196,7 +198,7 @@ def test_a_duplicate_is_pointed_out_whatever_sport_is_chosen(user: int, three, o
 
 
 def test_what_the_device_timed_becomes_a_segment(user: int, three, open_page) -> None:
-    """A segment_lap and a climb_pro, each with a button that fills the form and keeps where it comes from."""
+    """A segment_lap and a climb_pro, each with a button that fills in the form and keeps the segment's origin."""
     _, ids = three
     timed = [
         {"kind": kind, "name": name, "key": name or "climb", "start_time": begin, "end_time": end}
@@ -231,10 +233,10 @@ def test_the_segments_page_takes_a_file(user: int, open_page) -> None:
 
 
 def test_the_ends_of_a_duplicate_are_moved_instead(user: int, three, open_page) -> None:
-    """The form for nearly the same stretch offers it; then there is still one segment, with these ends."""
+    """For nearly the same stretch the form offers this; afterwards there is still one segment, with the new ends."""
     segment, ids = three
     app = form(user, ids[2], open_page, span=(60, 351))
-    app.button(key="save_segment").click()  # as in save()
+    app.button(key="save_segment").click()  # for the same reason as in save()
     app.button(key=f"redraw-{segment}").click().run()
     assert not app.exception, app.exception
     (only,) = stored(user).to_dict("records")
@@ -247,7 +249,7 @@ def test_the_ends_of_a_duplicate_are_moved_instead(user: int, three, open_page) 
 
 
 def test_it_is_looked_for_again(user: int, three, open_page) -> None:
-    """From its page, and many from the list."""
+    """From the segment's page, and for many at once from the list."""
     segment, _ = three
     assert queries.waiting(user) == []
     open_page(user, "segment", id=str(segment)).button(key="look_again").click().run()

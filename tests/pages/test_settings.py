@@ -1,4 +1,4 @@
-"""The settings page: how safe the data is, and the buttons that make it so. For administrators only."""
+"""The settings page: how safe the data is, and the buttons that make it safer. For administrators only."""
 
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def test_back_up_and_prove(user: int, folder: Path, open_page) -> None:
     app.run()
     (file,) = folder.iterdir()
     assert file.name in texts(app)
-    assert "were restored" in texts(app)  # there was no proof yet, so one was due
+    assert "were restored" in texts(app)  # no restore had been tested yet, so a test was due
     app = app.button(key="prove").click().run()
     assert "Running." in texts(app)
 

@@ -1,4 +1,6 @@
-"""From the sign-in form to the ticket: bound to the browser, in no address, and a sentence where it cannot work."""
+"""From the sign-in form to the ticket: it is bound to the browser and in no address; a message says when it cannot
+work.
+"""
 
 import html
 import re
@@ -17,7 +19,7 @@ GOOD, WORD = "correct horse 7", "B" * 43
 
 @pytest.fixture
 def signed_in(database: Database, monkeypatch: pytest.MonkeyPatch):
-    """The sign-in page after ann has filled it in; word: that of her browser."""
+    """The sign-in page after ann has filled it in. word: the value of her browser's cookie."""
     users.create("ann", GOOD)
 
     def run(word: str | None, **parameters: str) -> AppTest:
@@ -37,7 +39,7 @@ def signed_in(database: Database, monkeypatch: pytest.MonkeyPatch):
 
 
 def told(app: AppTest) -> dict[str, str]:
-    """What the page's script is told."""
+    """The data attributes that the page's script gets."""
     scripts = [each.proto.body for each in app.get("html") if "door.js" in each.proto.body]
     return {
         name: html.unescape(value)

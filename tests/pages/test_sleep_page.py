@@ -1,4 +1,4 @@
-"""Nights: on their page, on the dashboard, and what is left out."""
+"""Nights on the sleep page and the dashboard, and what is left out."""
 
 import datetime as dt
 import json
@@ -79,9 +79,7 @@ def test_naps_are_told_beside_the_night_and_on_the_day(user: int, open_page) -> 
     assert "Nap from 13:00 to 13:40: 40 min." in said
     assert "Nap from 18:00 to 18:25: 25 min." in said
     assert "23:00 to 06:30" in said
-    assert store.read("SELECT sleep_s FROM health_metrics")["sleep_s"].tolist() == [
-        25_200
-    ]  # naps are not added
+    assert store.read("SELECT sleep_s FROM health_metrics")["sleep_s"].tolist() == [25_200]  # without naps
     whole = open_page(user, "day", date=str(day))
     assert "The day by the clock" in [one.value for one in whole.subheader]
     lone = open_page(user, "sleep", date=str(day + dt.timedelta(days=1)))

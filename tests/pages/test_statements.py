@@ -1,4 +1,4 @@
-"""A page asks the database a few times, not once a row: every page of the site map, with an athlete's data."""
+"""Every page of the site map, with an athlete's data, sends a few SQL statements, not one per row."""
 
 from urllib.parse import parse_qs
 
@@ -13,10 +13,10 @@ from milevault_core.derive import clean
 from pages._addresses import SITE
 from tests.statements import counted
 
-SIGN_IN = 1  # who is signed in, which `open_page` knows without asking
+SIGN_IN = 1  # the statement for who is signed in, which `open_page` does not need
 ACTIVITIES = 16
 ELSEWHERE = {
-    # The one that is on a route, so that its section is there too.
+    # An activity on a route, so that the route section is shown too.
     "activity": "SELECT a.id FROM activities a LEFT JOIN route_members m ON m.activity_id = a.id "
     "WHERE a.user_id = $1 ORDER BY m.route IS NULL, a.point_count DESC LIMIT 1",
     "route": "SELECT route AS id FROM route_members WHERE user_id = $1 GROUP BY route ORDER BY count(*) DESC LIMIT 1",
@@ -43,7 +43,7 @@ def test_statements_of_every_page(athlete: int, open_page, monkeypatch: pytest.M
     for _, _, file, address, _, _ in SITE:
         page = file.removesuffix(".py")
         asked = parse_qs(opened_with[address][0])
-        app = open_page(athlete, page, **asked)  # its modules, and what holds for the whole process
+        app = open_page(athlete, page, **asked)  # loads its modules and what is cached for the whole process
         open_page.forget()
         with counted() as sent:
             app.run()
@@ -53,5 +53,5 @@ def test_statements_of_every_page(athlete: int, open_page, monkeypatch: pytest.M
     assert not broken
     over = {page: sent for page, sent in sent_by.items() if len(sent) + SIGN_IN > most[page]}
     assert not over
-    assert len(sent_by["activity"]) > 2  # they are really counted
+    assert len(sent_by["activity"]) > 2  # statements are really counted
     assert sent_by["dashboard"]

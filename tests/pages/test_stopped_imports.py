@@ -1,4 +1,4 @@
-"""An archive whose import was stopped is kept for a while, so that the rest of it can be imported."""
+"""An archive whose import was stopped is kept for a while, so that the rest can still be imported."""
 
 import pytest
 from sqlalchemy import text
@@ -16,7 +16,7 @@ FILES = 4
 
 @pytest.fixture
 def stopped(user: int) -> int:
-    """An import of which one file is imported, and whose worker has looked in since."""
+    """A stopped import with one file imported; its worker has run once since."""
     upload_id, _ = planned(user, zipped({f"{n}.gpx": run(n) for n in range(FILES)}))
     batch = archives.start(user, upload_id)
     archives.take_in(upload_id)
@@ -27,7 +27,7 @@ def stopped(user: int) -> int:
 
 
 def forget_old(days: int = 0) -> int:
-    """What the hourly task forgets that many days after the stop."""
+    """Run the hourly cleanup of uploads `days` days after the stop; its result."""
     with store.session() as session:
         session.execute(
             text("UPDATE import_items SET finished_at = finished_at - :d * interval '1 day'"), {"d": days}
@@ -64,7 +64,7 @@ def test_after_seven_days_it_goes_and_nothing_is_promised(user: int, stopped: in
 
 
 def test_a_file_that_cannot_be_tried_again_offers_nothing(user: int, open_page) -> None:
-    """One that killed its workers and whose archive is gone: it has failed, and there is nothing to press."""
+    """A file that killed its workers and whose archive is gone has failed, and there is no button to retry it."""
     batch = files.begin(user, "page")
     files.add_failed(user, batch, "gone.fit", "This file stopped the import 3 times and was set aside.")
     assert (found := import_log.summary(user, batch)) is not None

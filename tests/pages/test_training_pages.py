@@ -1,4 +1,4 @@
-"""The pages of training: the athlete's values, trends, metrics on the activity page and in the list."""
+"""The training pages: athlete values, trends, metrics on the activity page and in the list."""
 
 import datetime as dt
 import json
@@ -27,7 +27,7 @@ from tests.pages.test_pages import everything
 from tests.training.test_stored import hilly
 
 TODAY = dt.date(2026, 7, 1)
-# Addresses carry what a choice says, as Streamlit writes them.
+# Label of each section -> its value in the address.
 SECTIONS = {"Volume": "volume", "Fitness and form": "form", "Intensity": "zone_time", "Efficiency": "efficiency",
             "Curves": "curves", "Forecasts": "scores", "Streaks and bests": "eddington"}  # fmt: skip
 
@@ -67,7 +67,7 @@ def test_trends_shows_every_section(trained: int, open_page, section: str) -> No
     assert page.title[0].value == "Trends"
     assert page.radio(key="show").options[page.radio(key="show").index] == section
     assert "/metrics?name=" in all_html(page)
-    if section not in ("Curves", "Forecasts"):  # these rides are of another time, and were not all-out
+    if section not in ("Curves", "Forecasts"):  # the rides are not recent, and were not all-out
         assert page.get("vega_lite_chart")
 
 
@@ -78,7 +78,7 @@ def test_trends_filters_come_from_the_address(trained: int, open_page) -> None:
 
 
 def test_the_days_may_be_chosen_freely(trained: int, open_page) -> None:
-    """Ten rides from 1 June on, two runs on the 12th and 13th."""
+    """Ten rides from 1 June, two runs on the 12th and 13th."""
     between = {"span": "dates", "dates": ["2026-06-03", "2026-06-05"]}
     page = open_page(trained, "trends", show="volume", by="Day", **between)
     assert not page.exception
@@ -245,7 +245,7 @@ def test_bad_input_is_a_sentence_at_the_field_and_nothing_is_stored(trained: int
 
 
 def test_what_is_absent_says_why_on_hover_and_is_never_0_or_nan(user: int, open_page) -> None:
-    """A ride without any threshold, and with every channel."""
+    """A ride without thresholds, and with every channel."""
     with store.session() as session:
         save.save_activity(session, user, recording(0))
     clean.clean(user)
@@ -266,7 +266,7 @@ def test_what_is_absent_says_why_on_hover_and_is_never_0_or_nan(user: int, open_
 
 
 def test_what_is_still_to_be_computed_is_counted_on_the_page(trained: int, open_page) -> None:
-    """After a metric has changed with a release, say: nobody asks for it."""
+    """For example after a release has changed a metric, without anyone asking for it."""
     assert not open_page(trained, "trends").info
     with store.session() as session:
         marks.raise_version(session, "metrics", "of another release", "activity")
@@ -294,7 +294,7 @@ def test_a_suggestion_is_taken_with_a_click(user: int, open_page) -> None:
 
 
 def test_what_it_was_computed_by_is_said(trained: int, open_page) -> None:
-    """Of somebody whose sex is not known TRIMP is the mean of both formulas; graded pace is by the curve in use."""
+    """Without a known sex, TRIMP is the mean of both formulas; graded pace uses the selected curve."""
     assert "(mean of women and men)" in all_html(open_page(trained, "activity", id="1"))
     run = all_html(open_page(trained, "activity", id="11"))
     assert "your own grade curve" not in run
@@ -303,7 +303,7 @@ def test_what_it_was_computed_by_is_said(trained: int, open_page) -> None:
         save.save_activity(session, trained, hilly(0, minutes=240))
     assert not open_page(trained, "athlete").toggle
     clean.clean(trained)
-    clean.clean(trained)  # the runs before, too
+    clean.clean(trained)  # the earlier runs too
     assert "(mean of women and men)" not in all_html(open_page(trained, "activity", id="1"))
     assert "your own grade curve" in all_html(open_page(trained, "activity", id="11"))
     page = open_page(trained, "athlete")

@@ -1,4 +1,4 @@
-"""Two pages are worked out at a time, none waits for ever, and what was clicked is done at once."""
+"""Two pages run at a time, none waits forever, and clicks are handled at once."""
 
 import inspect
 import threading
@@ -15,7 +15,7 @@ from tests.waiting import wait_for
 
 
 def asked(page: str) -> RerunData:
-    """What Streamlit runs a page with; a page called "click …" for a button of it."""
+    """The data that Streamlit runs a page with; for a page called "click …", with a button clicked."""
     states = WidgetStates()
     states.widgets.add(id="a field").string_value = "typed"
     states.widgets.add(id="a button").trigger_value = page.startswith("click")
@@ -23,10 +23,10 @@ def asked(page: str) -> RerunData:
 
 
 class Pages:
-    """Stands for Streamlit's runner: each page is worked out until it may end."""
+    """A stand-in for Streamlit's runner: each page runs until it may end."""
 
     def __init__(self) -> None:
-        self.called: list[str] = []  # callbacks of widgets
+        self.called: list[str] = []  # widget callbacks
         self.begun: list[str] = []
         self.at_once = self.most = 0
         self.may_end: dict[str, threading.Event] = {}
@@ -123,7 +123,7 @@ def test_a_click_waits_for_nobody(pages: Pages, monkeypatch: pytest.MonkeyPatch)
 def test_they_come_in_their_order_and_however_long_they_wait_no_third_comes(
     pages: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "LOOK_S", 0.001)  # all who wait look again a thousand times a second
+    monkeypatch.setattr(turns, "LOOK_S", 0.001)  # waiting pages check a thousand times a second
     now = 0.0
     monkeypatch.setattr(turns, "monotonic", lambda: now)
     names = list("abcdefgh")
@@ -141,7 +141,7 @@ def test_they_come_in_their_order_and_however_long_they_wait_no_third_comes(
 
 
 def test_pages_that_hang_hold_nobody_up_for_ever(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many: none of them keeps the others out for longer than one look."""
+    """However many there are, none of them blocks the others for longer than one check."""
     monkeypatch.setattr(turns, "LONGEST_S", 60.0)
     monkeypatch.setattr(turns, "LOOK_S", 0.02)
     threads = [pages.open(name) for name in "abcdefgh"]

@@ -1,4 +1,4 @@
-"""What pages offer to undo: registered once under each name, and back to what was."""
+"""Undo actions of pages: each name is registered once, and undoing restores the previous state."""
 
 from datetime import date
 

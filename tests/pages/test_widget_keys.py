@@ -1,17 +1,18 @@
-"""A widget's key means the same kind of widget on every page: Streamlit keeps what was chosen under its key, and a list
-of sports is nothing for a box that takes one."""
+"""A key belongs to the same kind of widget on every page, because Streamlit stores the choice under the key, and a list
+of sports does not fit a box that takes one sport.
+"""
 
 import ast
 from collections import defaultdict
 from pathlib import Path
 
 PAGES = Path(__file__).parents[2] / "pages"
-# Blocks of HTML by their names in pages/parts: one component, and nothing of them is kept.
+# HTML blocks and buttons by their names in pages/parts: the same component, and Streamlit keeps no state of them.
 ONE_KIND = {"figures": "show", "empty": "show", "confirm": "button"}
 
 
 def kinds_by_key(sources: dict[str, str]) -> dict[str, dict[str, set[str]]]:
-    """key -> kind of widget -> the files that make it. sources: file -> its text."""
+    """key -> kind of widget -> the files that create it. sources: file -> its text."""
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for name, source in sources.items():
         for node in ast.walk(ast.parse(source)):
@@ -29,7 +30,7 @@ def shared(sources: dict[str, str]) -> dict[str, dict[str, set[str]]]:
 
 def test_a_key_is_one_kind_of_widget() -> None:
     sources = {path.name: path.read_text(encoding="utf-8") for path in PAGES.rglob("*.py")}
-    assert len(kinds_by_key(sources)) > 100  # they are really found
+    assert len(kinds_by_key(sources)) > 100  # keys are really found
     assert shared(sources) == {}
 
 

@@ -1,4 +1,4 @@
-"""Activities whose date cannot be right, in lists and totals: nothing counts until the dates are set, all at once."""
+"""Activities whose date cannot be right, in lists and totals: none counts until their dates are set, all at once."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -32,7 +32,7 @@ def run(start: datetime, name: str, lat: float = 47.0) -> tuple[str, bytes]:
 
 @pytest.fixture
 def runs(user: int) -> list[int]:
-    """One run with a date, and three without: two whose names tell when they were."""
+    """A run with a date, and three without, two of which have the date in their name."""
     brought_in(
         user,
         run(RIGHT, "Right"),
@@ -113,7 +113,7 @@ def test_setting_all_dates_is_undone_with_one_click(user: int, runs: list[int], 
 
 
 def test_dates_that_were_set_by_hand_come_back(user: int, runs: list[int]) -> None:
-    """Also of an activity that has become part of another meanwhile."""
+    """Also for an activity that has been merged into another one since."""
     unset = activity_list.doubted(user)["id"].tolist()
     judgement.set_start(user, unset[0], datetime(2023, 1, 1, tzinfo=UTC))
     before = judgement.set_starts(user, dict.fromkeys(unset, datetime(2024, 6, 1, tzinfo=UTC)))

@@ -1,4 +1,4 @@
-"""Health data for the tests of pages: thirteen days of a watch, and tables of values."""
+"""Health data for page tests: thirteen days of a watch, and tables of values."""
 
 import datetime as dt
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""MileVault below a path of somebody's name, behind real proxies: signing in, pages, links, files up and down."""
+"""MileVault below a path of a domain, behind real proxies: signing in, pages, links, uploads and downloads."""
 
 import re
 from pathlib import Path
@@ -26,7 +26,7 @@ HERE = {"TRUSTED_PROXIES": "127.0.0.1", "BASE_URL": "http://home.test/vault", "M
 
 @pytest.fixture
 def run_id(user: int) -> int:
-    """An activity of ann's."""
+    """The id of an activity of ann's."""
     files.process(files.add(user, files.begin(user, "page"), "run.gpx", gpx_file(0))[0])
     return int(store.read("SELECT id FROM activities WHERE user_id = $1", (user,))["id"].iloc[0])
 
@@ -35,7 +35,7 @@ def run_id(user: int) -> int:
 def test_a_browser_below_a_path(
     browser, database: engine.Database, user: int, run_id: int, tmp_path: Path
 ) -> None:
-    """Caddy passes the path on, as the example says. Every address that the browser asks for is below it."""
+    """Caddy passes the path on, as in the example. Every address that the browser requests is below it."""
     password = "correct horse battery"
     with store.session() as session:
         users.set_password(user, password, transaction=session)
@@ -54,12 +54,12 @@ def test_a_browser_below_a_path(
         page.get_by_label("Password", exact=True).fill(password)
         page.get_by_role("button", name="Sign in").click()
         drawn(page)
-        assert page.url == address + "/activities"  # where one wanted to go survives the form
+        assert page.url == address + "/activities"  # the wanted page is remembered through the form
         assert {cookie["path"] for cookie in context.cookies() if cookie["name"].startswith("mv_")} == {
             "/vault"
         }
 
-        page.get_by_role("link", name="Records").first.click()  # the menu
+        page.get_by_role("link", name="Records").first.click()  # by the menu
         expect(page.get_by_role("heading", name="Records")).to_be_visible()
         assert page.url == f"{address}/records"
         page.get_by_label("Search activities").fill("run.gpx")
@@ -68,7 +68,7 @@ def test_a_browser_below_a_path(
         assert page.url.startswith(f"{address}/search?q=")
 
         page.goto(address + "/activities")
-        page.locator("tbody a.go").first.click()  # within the app
+        page.locator("tbody a.go").first.click()  # by a link within the app
         expect(page.get_by_role("link", name="GPX", exact=True)).to_be_visible(timeout=180_000)
         assert page.url.startswith(f"{address}/activity?id={run_id}")
         link = page.get_by_role("link", name="GPX", exact=True).get_attribute("href")
@@ -101,14 +101,14 @@ KEY, TOKEN = "phone", "0123456789abcdef0123"
 
 
 def everything_is_below(address: str, user: int, run_id: int) -> None:
-    """What this proxy passes on: the first page, what is closed, links and cookies, files down and up."""
+    """Check what this proxy passes on: the first page, closed addresses, links and cookies, downloads and uploads."""
     body = gpx.gpx(gpx.track(gpx.points(20_000))).encode()
     with httpx.Client(timeout=90) as client:
         assert client.get(address).headers["location"].endswith("/vault/")
         first_page = client.get(address + "/", headers={"accept": "text/html"})
         assert '"/vault/"' in first_page.text
         assert client.get(address + "/_stcore/metrics").status_code == 404
-        assert client.get(address + "/healthz").status_code == 503  # no worker here
+        assert client.get(address + "/healthz").status_code == 503  # no worker is running
         token = {"authorization": f"Bearer {TOKEN}"}
         assert client.get(address + "/metrics", headers=token).status_code == 200
         link = client.get(address + "/activites", headers={"accept": "text/html"}).headers["location"]
@@ -137,7 +137,7 @@ def test_nginx_caddy_and_no_path_lead_to_the_same_server(
     ):
         for address in (by_nginx, by_caddy):
             everything_is_below(address, user, run_id)
-        # Health checks of the machine itself know nothing of the path.
+        # Health checks on the machine itself do not use the path.
         assert httpx.get(app + "/_stcore/health").text == "ok"
 
 
@@ -153,7 +153,7 @@ def test_traefik_below_a_path(database: engine.Database, user: int, run_id: int,
 def test_an_identity_provider_leads_back_below_the_path(
     database: engine.Database, user: int, tmp_path: Path
 ) -> None:
-    """From the door to the provider and back, whether the proxy passes the path on (nginx) or takes it off (Caddy)."""
+    """From signing in to the provider and back, whether the proxy passes the path on (nginx) or strips it (Caddy)."""
     with stand_in.running() as provider:
         identities.connect(user, Person(provider.issuer, "subject-1", "Ann", frozenset()))
         known = {

@@ -1,4 +1,6 @@
-"""The proxies we hand out, run for real: two apps behind one port share who is signed in, and either may go."""
+"""The proxy configurations that we provide, with real proxies: two apps behind one port share their sessions, and
+either may stop.
+"""
 
 import io
 import json
@@ -43,7 +45,7 @@ def needed(name: str) -> str:
 
 
 def come_in(client: httpx.Client, address: str, user: int) -> httpx.Response:
-    """Sign in as a browser does: its word with the first page, then the form's ticket."""
+    """Sign in as a browser does: get its cookie with the first page, then send the form's ticket."""
     client.get(f"{address}/", headers={"accept": "text/html"})
     ticket = sign_in.ticket(user, client.cookies["mv_browser"])
     answer = client.post(f"{address}/signin/finish", headers={"x-milevault-ticket": ticket})
@@ -67,7 +69,7 @@ def caddy(apps: list[str], folder: Path) -> Iterator[str]:
 
 @contextmanager
 def caddy_below(app: str, folder: Path, takes_off: bool = False) -> Iterator[str]:
-    """Caddy with the lines for a path: the address of /vault."""
+    """Caddy with the lines for a path; the address of /vault."""
     port = free_port()
     shown = (ROOT / "deploy" / "below-a-path.Caddyfile").read_text()
     ours = shown.replace("home.example {", f":{port} {{").replace(
@@ -82,7 +84,7 @@ def caddy_below(app: str, folder: Path, takes_off: bool = False) -> Iterator[str
 
 
 def _caddy_with(config: Path, env: dict[str, str]) -> list[str]:
-    """The command that runs it, once Caddy has checked it."""
+    """The command that runs Caddy with this file, after Caddy has validated it."""
     checked = ["validate", "--adapter", "caddyfile", "--config", str(config)]
     done = subprocess.run([needed("caddy"), *checked], env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -151,7 +153,7 @@ def _answers(address: str) -> bool:
 
 
 def page(address: str, cookies: dict[str, str], name: str = "") -> str:
-    """What a browser with these cookies is sent for a page; "" is the dashboard."""
+    """What the server sends to a browser with these cookies for a page; "" is the dashboard."""
     header = "; ".join(f"{name}={value}" for name, value in cookies.items())
 
     async def visit() -> str:
@@ -162,7 +164,7 @@ def page(address: str, cookies: dict[str, str], name: str = "") -> str:
 
 
 def archive_across(one: str, other: str, session: str) -> None:
-    """An archive begun with one app and finished with the other, which says and shows how far it is."""
+    """Start uploading an archive to one app and finish with the other, which reports and shows the progress."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as written:
         written.writestr("noise.bin", os.urandom(PIECE))
@@ -183,7 +185,7 @@ def archive_across(one: str, other: str, session: str) -> None:
 
 
 def sign_out_across(one: str, other: str, user: int) -> None:
-    """Signed in with one app, signed out with the other: gone with both."""
+    """Sign in with one app and out with the other: the session ends in both."""
     with httpx.Client(timeout=90) as client:
         come_in(client, one, user)
         cookies = {"mv_session": client.cookies["mv_session"]}
@@ -203,8 +205,8 @@ def is_imported(app: str, cookies: dict[str, str], name: str) -> bool:
 def two_apps_behind(
     proxy: Callable[..., AbstractContextManager[str]], database: engine.Database, user: int, folder: Path
 ) -> Iterator[tuple[list[tuple[str, subprocess.Popen]], str, httpx.Client]]:
-    """Two apps behind a proxy that keeps a browser with one of them: the apps, the proxy's address, and a browser that
-    has signed in there."""
+    """Two apps behind a proxy with sticky sessions: the apps, the proxy's address, and a client that has signed in
+    there."""
     from bench import app_server
 
     with ExitStack() as stack:
@@ -224,8 +226,8 @@ def two_apps_behind(
 def test_two_apps_and_two_jobs_processes_behind_caddy(
     database: engine.Database, user: int, tmp_path: Path
 ) -> None:
-    """Who is signed in, uploads and their progress are the same at both apps, whichever machine imports; and what one
-    that is switched off had begun, the other does."""
+    """Sessions, uploads and their progress are the same in both apps, whichever machine imports; if one is switched
+    off, the other finishes its work."""
 
     needed("caddy")
     with ExitStack() as stack:
@@ -233,11 +235,11 @@ def test_two_apps_and_two_jobs_processes_behind_caddy(
         apps, address, client = stack.enter_context(two_apps_behind(caddy, database, user, tmp_path))
         cookies = dict(client.cookies)
 
-        # The same browser without the proxy's cookie meets either, and is known to both.
+        # Without the proxy's cookie the same browser may reach either app, and both know it.
         for each, _ in apps:
             assert "Signed in as ann" in page(each, {"mv_session": cookies["mv_session"]})
 
-        # Files by a key; one of more than nginx's megabyte, and two in one import.
+        # Files by upload key: one larger than nginx's limit of 1 MB, and two in one import.
         body = gpx.gpx(gpx.track(gpx.points(20_000))).encode()
         assert len(body) > 2_000_000
         key = {"authorization": f"Bearer {upload_keys.make(user, 'phone')}"}
@@ -247,7 +249,7 @@ def test_two_apps_and_two_jobs_processes_behind_caddy(
             assert sent.status_code in (200, 201, 202), sent.text
         last = processes.value("SELECT max(id) FROM import_items")
 
-        # One machine does two of the files, and is switched off in the middle of the third.
+        # One machine imports two of the files, and is switched off in the middle of the third.
         with processes.original_held(last):
             one = start()
             wait_for(processes.waiting_backends, "a machine in the middle of an import")
@@ -265,7 +267,7 @@ def test_two_apps_and_two_jobs_processes_behind_caddy(
         archive_across(apps[0][0], apps[1][0], cookies["mv_session"])
         sign_out_across(apps[0][0], apps[1][0], user)
 
-        # One of them goes: whoever was with it goes on with the other.
+        # One app stops: its browsers continue with the other.
         apps[0][1].terminate()
         apps[0][1].wait(30)
         wait_for(lambda: _answers(address), "the other app")
@@ -276,7 +278,7 @@ def test_two_apps_and_two_jobs_processes_behind_caddy(
 
 @pytest.mark.parametrize("site", [":80", "vault.example.org"])
 def test_caddy_finds_its_file_valid(site: str, tmp_path: Path) -> None:
-    """By `caddy validate`, as it comes and with a domain name; and Docker's health check has its answer."""
+    """With `caddy validate`, unchanged and with a domain name; and it answers Docker's health check."""
     env = os.environ | {
         "SITE_ADDRESS": site,
         "XDG_DATA_HOME": str(tmp_path),
@@ -337,7 +339,7 @@ def test_traefik_as_the_example_says(database: engine.Database, user: int, tmp_p
 
 
 def test_traefiks_labels_say_what_its_file_says() -> None:
-    """Docker would have to read them; the words are those of the file, which Traefik has read."""
+    """Only Docker could read the labels, so compare them with the file, which Traefik has read."""
     ours = yaml.safe_load((ROOT / "deploy" / "traefik.yaml.example").read_text())["http"]
     docs = (ROOT / "docs" / "proxies.md").read_text()
     labels = yaml.safe_load(re.findall(r"(?s)```yaml\n(labels:.*?)```", docs)[0])["labels"]

@@ -1,4 +1,4 @@
-"""Memory between what is still in use goes back to the system after a long job."""
+"""After a long job, free memory between blocks that are still in use is returned to the system."""
 
 import subprocess
 import sys
@@ -24,7 +24,7 @@ print((before - psutil.Process().memory_info().rss) // 2**20)
     sys.platform != "linux", reason="only glibc keeps holes, and only there are they given back"
 )
 def test_holes_are_given_back() -> None:
-    """80 MB in blocks, of which a hundredth is still in use."""
+    """80 MB in blocks, 1 % of which are still in use."""
     done = subprocess.run([sys.executable, "-c", HOLES], cwd=ROOT, capture_output=True, text=True)
     assert int(done.stdout) > 60, done.stderr
 

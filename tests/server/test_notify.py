@@ -1,4 +1,4 @@
-"""The operator is told once of what stops, and once that all is well again; on a listener of our own."""
+"""The operator is notified once of a problem, and once that all is well again; with our own listener."""
 
 import json
 import logging
@@ -24,7 +24,7 @@ class Listener:
     status: int = 200
     messages: list[str] = field(default_factory=list)
     pings: int = 0
-    refused: str = ""  # a path that is answered with 500
+    refused: str = ""  # requests to this path get a 500 response
     paths: list[str] = field(default_factory=list)  # of the messages
 
 
@@ -33,7 +33,7 @@ def listener(database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
     heard = Listener()
 
     class Handler(BaseHTTPRequestHandler):
-        wbufsize = -1  # an answer is sent in one go: in two, its second part waits 40 ms for the client
+        wbufsize = -1  # send a response in one piece: the second of two would wait 40 ms for the client
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -79,7 +79,7 @@ def test_told_once_and_once_when_it_is_over(listener: Listener, monkeypatch: pyt
     monkeypatch.setattr(room, "free_bytes", lambda: 499_000_000)
     notify.look()
     assert listener.messages == ["The disk is nearly full: 500 MB are free. Imports are paused."]
-    assert listener.pings == 1  # silence, while something is wrong
+    assert listener.pings == 1  # no pings while something is wrong
     monkeypatch.setattr(room, "free_bytes", lambda: 10**12)
     for _ in range(2):
         notify.look()
@@ -123,7 +123,7 @@ def test_an_address_that_nobody_understands(
 def test_each_address_is_told_once_whatever_the_others_do(
     listener: Listener, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """One that fails, and one that is misspelt, beside one that works."""
+    """One address fails, one is misspelt, one works."""
     port = listener.port
     addresses = [
         f"nonsense://{SECRET}",
@@ -180,7 +180,7 @@ def test_reports_of_machines_that_are_gone_are_forgotten(database) -> None:
 
 
 def test_the_disk_of_another_machine(database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whichever machine looks, what any of them sees is said."""
+    """Whichever machine checks, the problems of all machines are reported."""
     for name in ("free_bytes", "free_at"):
         monkeypatch.setattr(room, name, lambda *_: 10**12)
     monkeypatch.setattr(reports, "here", lambda: "other")
@@ -192,7 +192,7 @@ def test_the_disk_of_another_machine(database, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_the_disk_of_the_backups(database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "free_bytes", lambda: None)  # a server of somebody else's
+    monkeypatch.setattr(room, "free_bytes", lambda: None)  # an external database server
     monkeypatch.setattr(room, "free_at", lambda folder: 500_000_000)
     assert troubles.found() == {"backup-disk": "The disk of the backups is nearly full: 500 MB are free."}
     monkeypatch.setenv("BACKUP_AT", "never")
@@ -201,7 +201,7 @@ def test_the_disk_of_the_backups(database, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_backups_that_stopped_or_are_gone(user: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """What `status` calls a problem of the backups is told too."""
+    """What `status` calls a problem with the backups is notified too."""
     for name in ("free_bytes", "free_at"):
         monkeypatch.setattr(room, name, lambda *_: 10**12)
     with store.session() as session:
@@ -251,7 +251,7 @@ def test_what_counts_as_trouble(user: int, monkeypatch: pytest.MonkeyPatch) -> N
 def test_two_workers_that_look_at_once_tell_it_once(
     listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The second looks while the first is sending; what was told is decided in the database."""
+    """The second checks while the first is sending; the database decides what has been sent."""
     monkeypatch.setattr(room, "free_bytes", lambda: 500_000_000)
     send = notify._send
 

@@ -1,4 +1,4 @@
-"""The processes that only watch load nothing that computes, and a worker that waits is as small as they are."""
+"""Processes that only supervise load no numerical packages, and a waiting worker is as small as they are."""
 
 import os
 import subprocess
@@ -52,4 +52,4 @@ def test_the_app_starts_without_what_only_a_chart_or_a_map_needs(database_url: s
     done = subprocess.run(
         [sys.executable, "-c", APP], cwd=ROOT, env=environment, capture_output=True, text=True
     )
-    assert done.stdout.split() == ["True", "True"], done.stderr  # and no collection looks through it again
+    assert done.stdout.split() == ["True", "True"], done.stderr  # frozen: never scanned again

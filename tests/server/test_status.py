@@ -1,4 +1,4 @@
-"""`manage.py status` sees what is wrong: work that waits though workers run, a backup that is gone, a full disk."""
+"""`manage.py status` detects problems: jobs that wait although workers run, a missing backup, a full disk."""
 
 import ast
 import inspect
@@ -28,7 +28,7 @@ def said(made: status.Status) -> str:
 
 @pytest.fixture
 def waiting(user: int) -> None:
-    """A worker that lives, and a file that has just been handed over."""
+    """A living worker, and a file that has just been added."""
     files.add(user, files.begin(user, "page"), "a.gpx", b"<gpx></gpx>")
     with store.session() as session:
         session.execute(text("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())"))
@@ -42,10 +42,10 @@ def test_work_that_waits_though_workers_run(database: engine.Database, waiting: 
     assert "although 1 workers run" in said(found(database))
     with store.session() as session:
         session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 hour'"))
-    assert said(found(database)) == ""  # its time has not come
+    assert said(found(database)) == ""  # it is not due yet
     with store.session() as session:
         session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = NULL, status = 'doing'"))
-    assert said(found(database)) == ""  # somebody is at it
+    assert said(found(database)) == ""  # a worker is doing it
 
 
 def test_jobs_that_failed_are_worth_a_note(database: engine.Database, waiting: None) -> None:
@@ -94,7 +94,7 @@ def test_a_disk_that_fills_up(free: int, words: str, monkeypatch: pytest.MonkeyP
 def test_with_a_server_of_its_own_the_disk_of_the_backups_is_looked_at(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Not the data folder, which is memory in our containers and unused elsewhere."""
+    """Not the disk of the data folder, which is in memory in our containers and unused elsewhere."""
     monkeypatch.setenv("DATABASE_URL", "postgresql://db.example/x")
     monkeypatch.setenv("BACKUP_FOLDER", "/somewhere/backups")
     config.settings.cache_clear()
@@ -107,7 +107,7 @@ def test_with_a_server_of_its_own_the_disk_of_the_backups_is_looked_at(
 
 
 def problems_of(module: ModuleType) -> list[str]:
-    """What it may call a problem, as it is written there: "…" for what is put in."""
+    """The texts of the problems in a module's source, with "…" for inserted values."""
 
     def text(node: ast.expr) -> str:
         if isinstance(node, ast.JoinedStr):

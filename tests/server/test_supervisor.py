@@ -1,4 +1,4 @@
-"""`run` as a real process: everything comes up together, and everything ends together."""
+"""`run` as a real process: everything starts together and ends together."""
 
 import re
 import signal
@@ -32,7 +32,7 @@ def free_port() -> int:
 
 
 def started(data: Path, *words: object, log: Path | None = None, **env: str) -> subprocess.Popen:
-    """A process with this data folder; what it says goes to `log`."""
+    """Start a process with this data folder; its output goes to `log`."""
     out = (log or data.with_name("log")).open("ab")
     return subprocess.Popen(
         [sys.executable, "-m", *map(str, words)], cwd=ROOT, stdout=out, stderr=subprocess.STDOUT,
@@ -49,7 +49,7 @@ def said(data: Path) -> str:
 
 
 def status(port: int, path: str = "/healthz") -> int:
-    """The status of an answer; 0 when nobody answers."""
+    """The status of the response; 0 without a response."""
     try:
         return NO_PROXY.open(f"http://127.0.0.1:{port}{path}", timeout=5).status
     except urllib.error.HTTPError as error:
@@ -63,7 +63,7 @@ def healthy(port: int, data: Path) -> None:
 
 
 def child(process: subprocess.Popen, word: str) -> psutil.Process:
-    """The child of `run` with this word in its command."""
+    """The child process of `run` with this word in its command line."""
     (found,) = [p for p in psutil.Process(process.pid).children() if word in p.cmdline()]
     return found
 
@@ -125,7 +125,7 @@ def test_app_and_jobs_started_at_the_same_instant_on_an_empty_folder(data: Path)
     ],
 )
 def test_an_app_that_cannot_start_says_why_in_a_sentence(data: Path, env: dict, said_so: str) -> None:
-    """As a container starts it, by itself: `run` would have looked before."""
+    """The app alone, as a container starts it: `run` would have checked before."""
     port = f"--server.port={free_port()}"
     app = started(data, "streamlit", "run", "app.py", "--server.headless=true", port, **env)
     assert app.wait(patience(60)) == 1

@@ -1,9 +1,10 @@
-"""A program that uses the embedded server, for the tests of its life. Says what became of it in one line of JSON.
+"""A program that uses the embedded server, for tests of the server's life cycle. It reports each result as a line
+of JSON.
 
     python embedded_client.py DATA            start, say {"dsn", "postmaster"} or {"cannot"}, stay until stdin ends
     python embedded_client.py --connect DSN   connect once, say {"answer"} or {"refused"}
 
---uid N: become that user first. --adopt: become the parent of orphans and never bury them (they stay zombies).
+--uid N: become that user first. --adopt: become the parent of orphans and never reap them (they stay zombies).
 Lines on stdin: `select` says {"answer": 1}, `leave` leaves and says {"left": true}.
 """
 
@@ -20,7 +21,7 @@ import psycopg
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from milevault_core.store.embedded_server import embedded
 
-# A shell ignores Ctrl-C for what it starts in the background, and so would everything below it.
+# A shell makes background processes ignore Ctrl-C, and their children would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup
 
@@ -35,7 +36,7 @@ def select(dsn: str) -> int:
 
 
 def become(uid: int) -> None:
-    embedded.programs()  # whatever is imported late, now: the user may not be able to read it
+    embedded.programs()  # do late imports now: that user may not be able to read the files
     os.setgroups([])
     os.setgid(uid)
     os.setuid(uid)

@@ -1,4 +1,4 @@
-"""Programs that use the embedded server, and what is really running: for the tests of its life."""
+"""Programs that use the embedded server, and what is really running, for tests of the server's life cycle."""
 
 import atexit
 import functools
@@ -20,7 +20,7 @@ import pytest
 from milevault_core.store.embedded_server import embedded
 
 CLIENT = Path(__file__).with_name("embedded_client.py")
-STRANGER = 65534  # `nobody`: an ordinary user that every system has
+STRANGER = 65534  # `nobody`: an ordinary user on every system
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="Linux says who adopts orphans")
@@ -41,7 +41,7 @@ class Client:
         )
 
     def says(self) -> dict:
-        """The next thing it says; {} when it has ended."""
+        """Its next report; {} when it has ended."""
         line = self.process.stdout.readline()
         return json.loads(line) if line else {}
 
@@ -51,20 +51,20 @@ class Client:
         return self.says()
 
     def ends(self) -> int:
-        """Let it reach its end and return its exit code."""
+        """Let it end, and return its exit code."""
         with suppress(BrokenPipeError):
             self.process.stdin.close()
         return self.process.wait(60)
 
     def gets(self, number: int) -> int:
-        """Send it a signal; its exit code."""
+        """Send it a signal, and return its exit code."""
         self.process.send_signal(number)
         return self.process.wait(60)
 
 
 @contextmanager
 def clients() -> Iterator[Callable[..., Client]]:
-    """Start clients; at the end of the test none is left, and no server of theirs."""
+    """Start clients; at the end of the test they and their servers are killed."""
     started: list[Client] = []
     folders: set[Path] = set()
 
@@ -88,7 +88,7 @@ def clients() -> Iterator[Callable[..., Client]]:
 
 
 def servers(pg: Path) -> list[psutil.Process]:
-    """The living processes of the server of this folder, by the system's own account."""
+    """The running processes of this folder's server, according to the operating system."""
     found = []
     for process in psutil.process_iter(["name"]):
         with suppress(psutil.Error, OSError):
@@ -98,7 +98,7 @@ def servers(pg: Path) -> list[psutil.Process]:
 
 
 def of_servers[T](pg: Path, ask: Callable[[psutil.Process], T]) -> list[T]:
-    """What each of them answers; one that has ended since (a worker, a connection) says nothing."""
+    """Call `ask` for each of them; a process that has ended since (a worker, a connection) is skipped."""
     answers = []
     for process in servers(pg):
         with suppress(psutil.NoSuchProcess):
@@ -107,7 +107,7 @@ def of_servers[T](pg: Path, ask: Callable[[psutil.Process], T]) -> list[T]:
 
 
 def server_is_gone(pg: Path) -> bool:
-    """Whether no process of the server lives (with a moment's grace for those just ending)."""
+    """Whether no process of the server is running (with up to 5 s for those that are ending)."""
     deadline = time.monotonic() + 5
     while servers(pg) and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -125,7 +125,7 @@ def kill_server(pg: Path) -> None:
 def open_folder() -> Iterator[Path]:
     """A folder that every user can reach.
 
-    pytest's own are closed to others, and every pytest that starts on the machine closes them again.
+    pytest's own folders are closed to other users, and every pytest started on the machine closes them again.
     """
     folder = Path(tempfile.mkdtemp(prefix="mv-", dir="/tmp"))
     folder.chmod(0o755)
@@ -137,7 +137,7 @@ def open_folder() -> Iterator[Path]:
 
 @contextmanager
 def data_with_database() -> Iterator[Path]:
-    """A data folder whose database has just been made: a copy, for to make one takes two seconds."""
+    """A data folder with a new database: a copy, because creating one takes two seconds."""
     with open_folder() as home:
         subprocess.run(["cp", "-a", _made_once(), home / "data"], check=True)
         yield home / "data"

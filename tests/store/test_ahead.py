@@ -1,4 +1,4 @@
-"""What is fetched ahead is what the query itself would have said, to the type, and no longer true after a write."""
+"""A prefetched result equals the query's own result, including types, and is discarded after a write."""
 
 import pandas as pd
 import pytest
@@ -52,7 +52,7 @@ def test_queries_of_an_activity_in_one_statement(user: int) -> None:
             pd.testing.assert_frame_equal(one, other)
         else:
             assert one == other
-    assert len(asked[5]) + len(asked[4]) > 1  # there was something to compare
+    assert len(asked[5]) + len(asked[4]) > 1  # there is something to compare
 
 
 def test_a_write_in_between_is_seen(user: int) -> None:
@@ -67,7 +67,7 @@ def test_a_write_in_between_is_seen(user: int) -> None:
 def test_nothing_is_kept_beyond_a_run(user: int) -> None:
     with ahead.one_run():
         ahead.fetch((rows, user, 2))
-    ahead.fetch((rows, user, 2))  # in no run
+    ahead.fetch((rows, user, 2))  # outside a run
     with counted() as sent:
         rows(user, 2)
     assert len(sent) == 1

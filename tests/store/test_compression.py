@@ -1,4 +1,4 @@
-"""Compression: refused, with the reason, where TimescaleDB's own licence is not; worked through where it is."""
+"""Compression: refused with the reason unless TimescaleDB has its own licence; otherwise tested completely."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ from tests.jobs.processes import sql as sql_
 
 
 def licence(database: engine.Database) -> str:
-    """timescale | apache | "" without TimescaleDB."""
+    """The licence: "timescale", "apache", or "" without TimescaleDB."""
     with psycopg.connect(database.dsn) as connection:
         if connection.execute("SELECT 1 FROM pg_extension WHERE extname = 'timescaledb'").fetchone() is None:
             return ""
@@ -25,7 +25,7 @@ def licence(database: engine.Database) -> str:
 
 
 def test_refused_with_the_reason(database: engine.Database) -> None:
-    """By every word of it, and nothing is changed."""
+    """Every subcommand refuses, and nothing is changed."""
     found = licence(database)
     if found == "timescale":
         pytest.skip("This TimescaleDB can compress.")
@@ -55,7 +55,7 @@ def test_the_command_refuses_with_a_sentence(database: engine.Database, monkeypa
 
 
 def test_every_statement_names_what_is_there(database: engine.Database) -> None:
-    """Tables and columns are those of the schema, and rows that belong together are segmented together."""
+    """Tables and columns exist in the schema, including those by which rows are segmented."""
     for table, (together, order) in compression.TABLES.items():
         for column in re.split(r", ", f"{together}, {order}"):
             assert value(
@@ -67,7 +67,7 @@ def test_every_statement_names_what_is_there(database: engine.Database) -> None:
 
 
 class Told:
-    """A connection of a TimescaleDB under its own licence, as far as statements go: it writes down what it is told."""
+    """A stand-in for a connection to a TimescaleDB with its own licence; it records the statements."""
 
     def __init__(self, is_on: bool, real: psycopg.Connection) -> None:
         self.is_on, self.real, self.said = is_on, real, []
@@ -94,7 +94,7 @@ class Told:
 
 
 def test_what_is_said_to_the_database(database: engine.Database) -> None:
-    """On: settings before chunks. Off: chunks before settings. Each once, for each table; nothing else."""
+    """On: settings before chunks. Off: chunks before settings. Each once per table, and nothing else."""
     with psycopg.connect(database.dsn) as real:
         on = Told(False, real)
         compression.turn_on(on, 120)
@@ -136,7 +136,7 @@ COMPRESSED = "compressed"
 
 
 def compress(dsn: str, kind: str) -> None:
-    """Compress what can be; twice, for that changes nothing. With "plain", nothing: the rest is the same."""
+    """Compress everything, twice because the second time must change nothing. With "plain", do nothing."""
     if kind != COMPRESSED:
         return
     with psycopg.connect(dsn, autocommit=True) as connection:
@@ -155,15 +155,15 @@ def decompress(dsn: str, kind: str) -> None:
 
 @pytest.fixture(params=["plain", COMPRESSED])
 def kind(request: pytest.FixtureRequest, database: engine.Database) -> str:
-    """Both ways through the same test: so it runs everywhere, and the half with compression only where
-    TEST_DATABASE_URL names a TimescaleDB under its own licence."""
+    """Run a test both ways: plain everywhere, and compressed only if TEST_DATABASE_URL is a TimescaleDB with its own
+    licence."""
     if request.param == COMPRESSED and licence(database) != "timescale":
         pytest.skip("no TimescaleDB that can compress is named by TEST_DATABASE_URL")
     return request.param
 
 
 def test_import_undo_and_reading_again(database: engine.Database, user: int, kind: str) -> None:
-    """Into a year that is compressed, out of it, and over points that are damaged in it."""
+    """Import into compressed chunks, undo it there, and reread activities with damaged points there."""
     batch = files.begin(user, "page")
     for day in range(4):
         files.process(files.add(user, batch, f"{day}.gpx", gpx_file(day))[0])
@@ -196,8 +196,7 @@ def test_import_undo_and_reading_again(database: engine.Database, user: int, kin
 def test_backups_from_and_over_compressed_chunks(
     database: engine.Database, user: int, kind: str, tmp_path: Path
 ) -> None:
-    """A backup of compressed chunks holds plain rows; an old backup and a new one replace a database that is
-    compressed."""
+    """A backup of compressed chunks contains plain rows; old and new backups can replace a compressed database."""
     batch = files.begin(user, "page")
     files.process(files.add(user, batch, "0.gpx", gpx_file(0))[0])
     backup, before = tmp_path / "backup.tar", tables.digests(database.dsn)
@@ -205,11 +204,11 @@ def test_backups_from_and_over_compressed_chunks(
     make.write(database.dsn, backup)
     oldest, *_, newest = sorted((ROOT / "tests" / "backups").glob("schema-*.tar"))
     with filled.new_database(database.dsn) as other:
-        # Each costs seconds: without compression, which other tests restore, once is enough.
+        # Each takes seconds; without compression once is enough, because other tests restore too.
         for file in (newest, backup, oldest) if kind == COMPRESSED else (backup,):
             restore.restore(other, file, replace=True)
             if file == backup:
-                # Accounts that were deleted before the restore stay known: the older file held one.
+                # Accounts deleted before the restore stay recorded; the older file had one.
                 gone = {"deleted_accounts": None}
                 assert tables.digests(other) | gone == before | gone
             assert migrate.differences(other) == []

@@ -1,4 +1,4 @@
-"""A forked child uses the same server, and neither keeps it from its parent nor takes it away."""
+"""A forked child uses its parent's server, and each goes on when the other leaves."""
 
 import os
 import subprocess
@@ -60,7 +60,7 @@ def data():
 
 def test_the_child_goes_on_when_its_parent_leaves(data):
     with clients() as client:
-        client(data).ends()  # at the end, no server is left whatever happens here
+        client(data).ends()  # so that no server is left at the end whatever happens here
         assert run(data, PARENT_LEAVES_FIRST).wait(60) == 0
         assert server_is_gone(data / "pg")
 
@@ -71,14 +71,14 @@ def test_the_parent_goes_on_when_its_child_leaves(data):
         assert program.stdout.readline() == "child has left\n"
         stranger = client(data)
         stranger.says()
-        stranger.ends()  # stops the server if nobody seems to use it
+        stranger.ends()  # stops the server if nothing seems to use it
         program.communicate("go on\n", timeout=60)
         assert program.returncode == 0
         assert server_is_gone(data / "pg")
 
 
 def test_a_started_program_keeps_no_server(data):
-    """Locks are not handed on: a program that outlives us must not hold the server up."""
+    """Locks are not inherited: a program that outlives us must not keep the server running."""
     body = """
 if child:
     os.waitpid(child, 0)

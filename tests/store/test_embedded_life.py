@@ -1,4 +1,4 @@
-"""The embedded server's life: who starts it, who stops it, and what killed processes leave behind."""
+"""The embedded server's life cycle: which process starts and stops it, and what killed processes leave behind."""
 
 import fcntl
 import os
@@ -92,7 +92,7 @@ def test_everything_killed_and_nothing_lost(data):
 @needs_linux
 def test_a_killed_server_that_is_still_a_zombie(data):
     with clients() as client:
-        parent = client(data, "--adopt")  # the server becomes its child, which it never waits for
+        parent = client(data, "--adopt")  # the server becomes its child, and it never reaps it
         postmaster = parent.says()["postmaster"]
         for process in servers(data / "pg"):
             process.kill()
@@ -121,7 +121,7 @@ def test_ctrl_c_in_one_terminal_is_not_for_the_server(data):
 
 
 def bystander(data):
-    """A program of the server's user that has nothing to do with it, and dies of any signal."""
+    """A program of the server's user that is unrelated to the server and dies from any signal."""
     return subprocess.Popen(["sleep", "600"], cwd="/", **as_owner(data / "pg"))
 
 
@@ -132,7 +132,7 @@ def as_owner(pg):
 
 
 def name_as_postmaster(data, pid):
-    """Write another program's number where the killed server wrote its own."""
+    """Put another program's process id where the killed server wrote its own."""
     for name in ("postmaster.pid", ".s.PGSQL.5432.lock"):
         path = data / "pg" / name
         _, *rest = path.read_bytes().split(b"\n")
@@ -177,11 +177,11 @@ def test_a_server_killed_while_it_wrote_its_number(data, torn):
 
 
 def test_an_old_servers_last_process_is_waited_for(data):
-    """A process of the dead server still works on the files: no new server may start beside it."""
+    """A process of the dead server still uses the files, so no new server may start yet."""
     with clients() as client:
         user = client(data)
         dsn = user.says()["dsn"]
-        # A computation that looks at nothing else: it does not notice that its server has died.
+        # A busy computation, which does not notice that its server has died.
         busy = psycopg.connect(dsn, autocommit=True)
         backend = psutil.Process(busy.info.backend_pid)
         backend.suspend()
@@ -198,7 +198,7 @@ def test_an_old_servers_last_process_is_waited_for(data):
 
 
 def test_a_recovering_server_is_waited_for(data):
-    """Held in recovery as a standby that lets nobody in, until it is promoted."""
+    """The server is kept in recovery, as a standby that refuses connections until it is promoted."""
     with clients() as client:
         embedded.start(data).leave()
         pg = data / "pg"
@@ -216,7 +216,7 @@ def test_a_recovering_server_is_waited_for(data):
 
 
 def wait_until_starting(data):
-    """Until a client holds the lock under which a server is started."""
+    """Wait until a client holds the lock for starting a server."""
     deadline = time.monotonic() + 60
     with (data / ".starting").open() as lock:
         while True:

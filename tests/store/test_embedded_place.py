@@ -1,4 +1,4 @@
-"""Where the data folder may be, and that every driver gets to a database there."""
+"""Where the data folder may be, and that every driver can connect to a database there."""
 
 import os
 from pathlib import Path
@@ -88,7 +88,7 @@ def test_a_long_paths_socket_folder_goes_with_the_server(home):
 
 @pytest.mark.parametrize("mode", [None, 0o777])
 def test_a_socket_folder_that_is_not_closed_is_not_used(home, mode):
-    """The note names a folder that is gone, or that anyone could put a socket into."""
+    """`.socket` names a folder that is gone, or in which anyone could create a socket."""
     data = long_path(home)
     embedded.start(data).leave()
     trap = home / "trap"

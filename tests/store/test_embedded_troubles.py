@@ -1,4 +1,4 @@
-"""What goes wrong is said in a sentence that tells its reader what to do."""
+"""Problems are reported in a sentence that says what to do."""
 
 import os
 import shutil

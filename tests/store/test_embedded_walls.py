@@ -1,4 +1,4 @@
-"""Who may use the embedded server, as whom it runs, and what it does to the modes of folders."""
+"""Who may use the embedded server, which user it runs as, and how it changes folder modes."""
 
 import os
 import pwd
@@ -78,7 +78,7 @@ def test_an_ordinary_user_then_root_then_the_user(home):
             assert set(of_servers(home / "data" / "pg", lambda p: p.uids().effective)) == {STRANGER}
             user.ends()
             assert root.told("select") == {"answer": 1}
-            root.ends()  # root was last, and stops it
+            root.ends()  # root is the last one, and stops it
             assert server_is_gone(home / "data" / "pg")
             client(home / "data").ends()  # root alone, from start to end
 
@@ -92,7 +92,7 @@ def test_root_first_in_the_users_own_folder(home):
         assert user.told("select")["dsn"]
         root.ends()
         assert user.says() == {"answer": 1}
-        user.ends()  # the user was last, and can stop what root started
+        user.ends()  # the user is the last one, and can stop the server that root started
         assert server_is_gone(home / "new" / "data" / "pg")
 
 
@@ -128,7 +128,7 @@ def test_a_database_that_root_took_over(home):
 
 
 def test_closed_folders_above_let_pass_but_not_list(home, caplog):
-    """As for /root: one bit on the way to the data, nothing elsewhere, and a line for each."""
+    """As with /root: one bit is added to each folder on the path to the data, none elsewhere, and each is logged."""
     (home / "root" / "clone" / "data").mkdir(parents=True)
     (home / "root" / "other").mkdir()
     way = [home / "root", home / "root" / "clone", home / "root" / "clone" / "data"]

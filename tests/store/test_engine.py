@@ -1,4 +1,4 @@
-"""Reading after the server has gone away and come back."""
+"""Reading after the server has restarted."""
 
 import adbc_driver_postgresql.dbapi as adbc
 import psycopg
@@ -13,7 +13,7 @@ _OTHERS = (
 
 
 def kill_readers(database: engine.Database, count: int = 5) -> None:
-    """Leave so many connections in the pool, all of them dead, as a restart of the server does."""
+    """Leave `count` dead connections in the pool, as a server restart does."""
     opened = [database.readers.connect() for _ in range(count)]
     for connection in opened:
         with connection.cursor() as cursor:
@@ -39,7 +39,7 @@ def test_a_build_that_throws_away_one_at_a_time_is_seen(database: engine.Databas
 
 
 def backends(database: engine.Database) -> set[int]:
-    """The database's ends of three connections of the pool."""
+    """Backend process ids of three connections from the pool."""
     opened = [database.readers.connect() for _ in range(3)]
     found = set()
     for connection in opened:
@@ -55,7 +55,7 @@ def backends(database: engine.Database) -> set[int]:
     "query", ["SELECT no_such_column", "SELECT 1 / (3 - n) FROM generate_series(1, 5) n"]
 )
 def test_a_wrong_query_throws_away_no_connection(database: engine.Database, query: str) -> None:
-    """Refused before it began, and in the middle of its rows."""
+    """A query that is rejected at once, and one that fails while returning rows."""
     before = backends(database)
     with pytest.raises(adbc.DatabaseError):
         engine.read(query)

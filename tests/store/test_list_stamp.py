@@ -1,4 +1,4 @@
-"""The stamp under which the list keeps its figures changes with everything that is in them."""
+"""The stamp under which the list's figures are cached changes whenever any of their data changes."""
 
 import pandas as pd
 import pytest
@@ -44,7 +44,7 @@ def test_it_changes_with(change: str, user: int, saved: list[int]) -> None:
 def test_it_changes_with_what_was_begun_before_and_committed_after(user: int, saved: list[int]) -> None:
     renamed = text("UPDATE activities SET name = 'Another' WHERE id = :id")
     with store.session() as first:
-        first.execute(text("SELECT pg_current_xact_id()"))  # the lower number of the two
+        first.execute(text("SELECT pg_current_xact_id()"))  # gets the lower transaction id of the two
         with store.session() as second:
             second.execute(renamed, {"id": saved[1]})
         stamp = activity_list.stamp(user)

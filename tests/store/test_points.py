@@ -1,4 +1,4 @@
-"""Points come back as they were written, in the precision of their columns."""
+"""Points are read as they were written, in the precision of their columns."""
 
 import numpy as np
 import pandas as pd
@@ -35,12 +35,12 @@ def test_round_trip_with_missing_values(user: int) -> None:
 
 
 def test_a_track_just_written_is_what_would_be_read(user: int) -> None:
-    """Derive may use the written track instead of the stored one only because they are the same."""
+    """Derive may only use the track just written instead of the stored one because they are equal."""
     given = recording(heart_rate=np.where(np.arange(300) % 5 == 0, np.nan, 151.5), power=200.4)
     with store.session() as session:
         activity = save.save_activity(session, user, given)
     pd.testing.assert_frame_equal(points.take_or_load(user, activity), points.load(user, activity))
-    assert points.take_or_load(user, activity) is not None  # taken once, then loaded
+    assert points.take_or_load(user, activity) is not None  # the first call takes it, later calls load it
 
 
 def test_points_of_one_second_have_each_a_moment_or_a_number_of_their_own(user: int) -> None:
@@ -85,7 +85,7 @@ def test_channels_follow_their_points(user: int) -> None:
     from milevault_core.formats import Channel
 
     given = recording(100)
-    given.track = given.track.iloc[::-1].reset_index(drop=True)  # cleaning puts the points in order again
+    given.track = given.track.iloc[::-1].reset_index(drop=True)  # cleaning sorts the points again
     given.channels = [Channel("core_temperature", "°C", np.arange(100, dtype="f4"), "CORE")]
     with store.session() as session:
         activity = save.save_activity(session, user, given)

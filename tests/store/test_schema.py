@@ -1,4 +1,4 @@
-"""Migrations, models and the queue's frozen schema agree; a bad schema stops the start with a sentence."""
+"""Migrations, models and the queue's frozen schema agree; a wrong schema prevents the start with a message."""
 
 import re
 import subprocess

@@ -1,5 +1,6 @@
-"""A database as the first MileVault (FastAPI, SQLAlchemy) would have made it, from the names of its models, in two
-dialects: both are what such an app may have called its columns."""
+"""A database as the first MileVault (FastAPI, SQLAlchemy) may have created it, reconstructed from its models' names in
+two dialects, because its column names are not known.
+"""
 
 import uuid
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.jobs.processes import gpx_file
 PASSWORD = "a word that was good enough"
 
 DIALECTS = {
-    # Numbers as keys, a store with a folder for each user, whole paths of the container.
+    # Integer keys, a file store with a folder per user, absolute paths inside the container.
     "plain": """
         CREATE TABLE users (id serial PRIMARY KEY, username varchar(64) UNIQUE NOT NULL, email varchar(255),
             hashed_password varchar(255), is_admin boolean DEFAULT false, is_active boolean DEFAULT true,
@@ -25,7 +26,7 @@ DIALECTS = {
             sport_type sporttype, start_time timestamptz, distance_m float, avg_heart_rate int, notes text,
             file_path varchar(512), named_route_id int REFERENCES named_routes, weather varchar(64));
     """,
-    # UUIDs as keys, other words, paths below the store.
+    # UUID keys, other names, paths relative to the store.
     "other": """
         CREATE TABLE "user" (id uuid PRIMARY KEY, user_name text UNIQUE, password_hash text, is_superuser boolean,
             timezone text, units text);
@@ -59,8 +60,8 @@ REST = """
 
 
 def make_plain(dsn: str, store: Path) -> None:
-    """Anna (an admin) with a run, a trail run on a named route, a wellness file nobody names, a lost file and one
-    that never had any; bob with a ride; the user `test`, who shall not come over."""
+    """Anna (an admin) with a run, a trail run on a named route, a wellness file that no row names, an activity whose
+    file is lost and one that never had a file; bob with a ride; the user `test`, who is not to be moved."""
     hashed = passwords.hash_password(PASSWORD)
     with psycopg.connect(dsn) as connection:
         connection.execute(DIALECTS["plain"] + REST)
@@ -113,7 +114,7 @@ def make_other(dsn: str, store: Path) -> None:
 
 
 def digest(dsn: str) -> dict[str, tuple]:
-    """Number and hash of the rows of every table, and the sequences' values."""
+    """Row count and hash of every table, and the sequences' values."""
     with psycopg.connect(dsn) as connection:
         names = [
             r[0] for r in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")

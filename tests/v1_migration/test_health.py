@@ -1,4 +1,4 @@
-"""Health days and the weight log of the first MileVault: each comes once, however often it is brought."""
+"""Health days and the weight log of the first MileVault: each is imported once, however often it is moved."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -35,7 +35,7 @@ def test_days_and_weights_come_once(user: int, old_url: str, tmp_path: Path) -> 
     assert rows("SELECT measured_at, note FROM weight_logs ORDER BY 1")[0] == (
         datetime(2024, 3, 1, 11, tzinfo=UTC), "After breakfast"
     )  # fmt: skip
-    assert "900" in rows("SELECT problems::text FROM import_items")[0][0]  # a heart rate nobody has
+    assert "900" in rows("SELECT problems::text FROM import_items")[0][0]  # an impossible heart rate
     assert bring(user, days, weights) == (0, {"brought": 0, "already": 2, "unusable": 0})
     clean.clean(user)
     assert rows(found) == wanted

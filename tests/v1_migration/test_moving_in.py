@@ -1,4 +1,4 @@
-"""Moving in from the first MileVault: a database of its models' names, moved twice, nothing twice."""
+"""Moving in from the first MileVault: its database is moved twice, and nothing is there twice."""
 
 import uuid
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def old_url(server_url: str) -> Iterator[str]:
 
 
 def move(url: str, files: Path, *more: object):
-    # As people have it in their old .env.
+    # As in people's old .env.
     asked = url.replace("postgresql://", "postgresql+asyncpg://", 1)
     env = {"DATABASE_URL": store.database().dsn, "JOBS_WORKERS": "1"}
     return command("import-milevault", "--database", asked, "--files", files, *more, env=env)
@@ -70,7 +70,7 @@ def test_moved_twice_nothing_twice(database: engine.Database, old_url: str, tmp_
     assert "No file for the activity Lost of " in said
     assert "1 activity names no file: Typed in" in said
     assert "The owner of these files is not known" in said
-    assert said.split("--user NAME': ")[1].splitlines()[0] == "stray.gpx"  # and not 3/d.gpx, which is test's
+    assert said.split("--user NAME': ")[1].splitlines()[0] == "stray.gpx"  # not 3/d.gpx: it belongs to test
     assert "swordplay (1)" in said
     assert "Computed again here, from the files: 5 points." in said
     assert "does not say whose they are: 2 segments, 1 days of health figures." in said
@@ -100,7 +100,7 @@ def test_moved_twice_nothing_twice(database: engine.Database, old_url: str, tmp_
     assert rows(LIKED + "WHERE u.username = 'anna' ORDER BY a.start_time") == [
         ("Evening by the lake", "running", "", "Windy.\nGood."),
         ("Over the hill", "running", "trail", ""),
-        ("Morning", "running", "", ""),  # the file nobody named, from a folder that is anna's
+        ("Morning", "running", "", ""),  # the file that no row names, from anna's folder
     ]
     assert rows(LIKED + "WHERE u.username = 'bob'") == [("Fencing", "running", "", "")]
     assert rows("SELECT username, is_admin FROM users ORDER BY 1") == [("anna", True), ("bob", False)]

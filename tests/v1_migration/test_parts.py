@@ -39,7 +39,8 @@ def laid_out(folder: Path, *names: str) -> Path:
 
 
 def test_whose_a_file_is_that_no_activity_names(tmp_path: Path) -> None:
-    """Only a folder that is called like a user, and in which only theirs lie, says it; a date's folder does not."""
+    """Only a folder named after a user that holds only this user's files tells the owner; a folder for a date
+    does not."""
     laid_out(
         tmp_path, "ann/1.fit", "ann/well.fit", "2024/2.fit", "2024/stray.fit", "5/3.fit", "5/4.fit", "5/x.fit"
     )

@@ -1,4 +1,4 @@
-"""Segments of the first MileVault: by their line in whatever form, by their two ends, once."""
+"""Segments of the first MileVault: from their line in any form or from their two ends, each once."""
 
 import json
 
@@ -16,7 +16,7 @@ PLACES = [[47.0 + 0.0005 * i, 8.0 + 0.001 * i] for i in range(6)]
 
 
 def polyline(places: list[list[float]]) -> str:
-    """Google's algorithm, as its page describes it."""
+    """Encode by Google's polyline algorithm, as documented."""
     out, last = "", [0, 0]
     for place in places:
         for axis, degrees in enumerate(place):

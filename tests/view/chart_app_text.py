@@ -1,4 +1,4 @@
-"""A text with everything in it that Streamlit's markdown would make something of."""
+"""A text with everything that Streamlit's Markdown would interpret."""
 
 NASTY = (
     r"*a* _b_ `c` $x$ $$y$$ :red[z] :material/home: :smile: <b>d</b> # e [f](http://g.h) www.i.jk l@m.no "

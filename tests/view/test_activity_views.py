@@ -1,4 +1,6 @@
-"""What the activity page shows beside its charts: provenance, tables of stretches, marks on the map, edits in words."""
+"""What the activity page shows besides its charts: provenance, tables of stretches, marks on the map, edits in
+words.
+"""
 
 import json
 from datetime import UTC, datetime
@@ -88,7 +90,7 @@ def test_distance_time_and_pace_of_a_split_agree() -> None:
     measured = stretches.MeasuredTrack(ride(1_200, pause_at=300), "running")
     table = stretches.split_table(measured, fmt.METRIC, 1_000.0)
     assert table is not None
-    whole = table.rows.iloc[:-1]  # of 1 km each; the last one is shorter
+    whole = table.rows.iloc[:-1]  # 1 km each; the last one is shorter
     assert (whole["Time"] + " /km" == whole["Pace"]).all(), whole
     stood = [measured.figures(span).elapsed_s - measured.figures(span).moving_s >= 5 for span in table.spans]
     assert sum(stood) == 1

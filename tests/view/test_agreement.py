@@ -1,5 +1,6 @@
-"""Time, distance and speed at the head of an activity agree: the speed shown is that of the distance and the time
-shown, within the rounding of the three."""
+"""Time, distance and speed at the top of an activity agree: the speed shown matches the distance and time shown, within
+the rounding of all three.
+"""
 
 import re
 
@@ -34,7 +35,7 @@ def test_of_real_files(path) -> None:
 
 
 def check(one, units: fmt.Units) -> bool:
-    """Whether there was something to compare; fails where the three contradict each other."""
+    """Check that the three agree; False if there was nothing to compare."""
     try:
         row = prepare(one, lambda: "UTC").row
     except BadFile:
@@ -68,7 +69,7 @@ def length(text: str, units: fmt.Units) -> tuple[float, float]:
 
 
 def rate(text: str, units: fmt.Units) -> tuple[float, float]:
-    """The speeds, m/s, that are shown so."""
+    """The slowest and fastest speed, m/s, that are shown as this text."""
     if found := re.fullmatch(r"(\d+:\d\d) /(.+)", text):
         metres = {units.distance: units.distance_m, f"100 {units.pool}": 100 * units.pool_m, "500 m": 500.0}[
             found[2]

@@ -1,4 +1,4 @@
-"""What a real browser makes of timeline, map and text: a silent empty chart is seen only here."""
+"""Timeline, map and text in a real browser: only these tests notice a chart that is silently empty."""
 
 import io
 import socket
@@ -26,7 +26,7 @@ RULES = """() => [...document.querySelectorAll(".crosshair_marks line")]
 
 @pytest.fixture(scope="module")
 def address():
-    """A server with the tiny script; the port is the system's choice."""
+    """A server with the tiny script, on a free port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -56,7 +56,7 @@ def address():
 
 @pytest.fixture(scope="module")
 def context(browser):
-    """Of all tests here: what a browser loads and compiles once, it has."""
+    """One context for all tests here, so that the browser loads and compiles scripts only once."""
     opened = browser.new_context(viewport={"width": 1360, "height": 1150})
     opened.set_default_timeout(60_000)
     yield opened
@@ -129,7 +129,7 @@ def test_indoors_there_is_a_chart_and_no_map(page, address):
 
 
 def ramp_pixels(png: bytes) -> dict[tuple, int]:
-    """Pixels of each colour of the ramp (to 6 of 255) in a screenshot."""
+    """Number of pixels of each ramp colour (within 6 of 255) in a screenshot."""
     from PIL import Image
 
     seen = np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
@@ -141,7 +141,7 @@ def test_the_map_shows_the_track_in_its_colours(page, address):
     open_chart(page, address)
     page.wait_for_selector("[data-testid=stDeckGlJsonChart] canvas")
     found: dict = {}
-    for _ in range(40):  # a screenshot waits for a frame; WebGL in software needs some
+    for _ in range(40):  # each screenshot waits for a frame; software WebGL needs several
         found = ramp_pixels(page.locator("[data-testid=stDeckGlJsonChart]").screenshot())
         if sum(found.values()) >= 200 and len(found) >= 8:
             break

@@ -1,4 +1,4 @@
-"""The calendar: weeks whose totals count what counts, colour by load, and a way to every day."""
+"""The calendar: weekly totals of the activities that count, colour by load, and a link to every day."""
 
 import re
 from datetime import date, timedelta
@@ -62,7 +62,7 @@ def test_without_a_load_it_is_the_time_and_among_others_what_such_a_time_weighs(
 
 
 def test_every_day_until_today_leads_to_its_page() -> None:
-    """There may be a night, a weight or a note without an activity."""
+    """A day without an activity may have a night, a weight or a note."""
     html = month(activity(2))
     assert html.count('href="/day?date=2026-11-') == TODAY.day
     assert 'href="/day?date=2026-11-21"' not in html

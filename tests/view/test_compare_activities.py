@@ -57,7 +57,7 @@ def test_a_run_beside_a_ride_is_drawn_in_one_unit() -> None:
 
 
 def test_figures_sort_by_their_numbers() -> None:
-    """Two rides: a row each, and in every column the smaller figure is the smaller text."""
+    """Two rides, one row each: in every column the smaller figure also sorts first as text."""
     known = dict.fromkeys(provenance.HEAD) | {"max_heart_rate": None, "max_power": None, "descent_m": None}
     one = known | {"sport": "cycling", "distance_m": 9_980.0, "moving_s": 3_510.0, "avg_power": 98.0}
     two = known | {"sport": "cycling", "distance_m": 100_010.0, "moving_s": 13_730.0, "avg_power": 205.0}

@@ -1,4 +1,4 @@
-"""The settings that make Streamlit fast, quiet and closed, and a theme that can be read."""
+"""The settings that make Streamlit fast, quiet and private, and a readable theme."""
 
 import tomllib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The dashboard: this week against the usual one and last year's, 29 February, an archive that ended long ago."""
+"""The dashboard: this week compared with the usual one and last year's, 29 February, an archive that ended long ago."""
 
 from datetime import date, timedelta
 
@@ -12,7 +12,7 @@ WEDNESDAY = date(2026, 6, 3)
 
 
 def totals(*rows: tuple[date, float]) -> pd.DataFrame:
-    """(day, hours) each, 10 km an hour."""
+    """Daily totals from (day, hours), at 10 km/h."""
     made = [
         {"day": day, "sport": "running", "activity_count": 1, "elapsed_s": h * 3600, "moving_s": h * 3600,
          "distance_m": h * 10_000, "ascent_m": 0.0}
@@ -31,7 +31,7 @@ def every_week(hours: float, weekday: int, count: int = 20) -> list[tuple[date, 
 
 
 def test_a_wednesday_is_held_against_usual_wednesdays_not_whole_weeks() -> None:
-    """What is usually done on Tuesdays counts, what is done on Saturdays is still to come."""
+    """The usual Tuesday training counts; the usual Saturday training is still to come."""
     found = week((WEDNESDAY, 1.0), *every_week(1.0, 1), *every_week(3.0, 5))
     assert found["Time"].than == "as usual"
     more = week((WEDNESDAY, 2.0), *every_week(1.0, 1), *every_week(3.0, 5))

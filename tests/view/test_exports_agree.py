@@ -1,6 +1,7 @@
-"""What is exported says what the page says: distance, time in motion, elapsed time and speed of a GPX or TCX are the
-page's when it is read again, and a CSV ends with the page's distance. Readers of others read the same points. A GPX
-cannot hold a point without a position: of an activity with many of those its figures are not the whole's."""
+"""Exports agree with the page: read again, a GPX or TCX has the page's distance, moving time, elapsed time and speed,
+and a CSV ends with the page's distance. Third-party readers read the same points. A GPX cannot hold points without a
+position, so for an activity with many of those its figures differ.
+"""
 
 import io
 import tempfile
@@ -29,13 +30,13 @@ from tests.demo.made import one_of_each
 from tests.samples import needs_samples, sample_files
 
 FIGURES = ("distance_m", "moving_s", "elapsed_s", "avg_speed")
-FEW = 3_000  # points: the readers of others take seconds for more
-LARGE = 200_000  # bytes: a file that takes longer than a second shows nothing more
-WITHOUT_PLACE = 0.01  # of the points: more are missing in a GPX than rounding hides
+FEW = 3_000  # points; with more, third-party readers take seconds
+LARGE = 200_000  # bytes; files that take longer than a second reveal nothing more
+WITHOUT_PLACE = 0.01  # share of the points; if a GPX lacks more, rounding does not hide it
 
 
 def test_a_ride_whose_wheel_and_timer_know_more_than_its_positions() -> None:
-    """A wheel 2 % longer than the way of the positions, and a pause: neither can be seen in the points of a GPX."""
+    """A wheel distance 2 % longer than the GPS distance, and a pause: neither can be seen in the points of a GPX."""
     made = ride(600, pause_at=300, pause_s=101)
     made["distance"] = made["distance"] * 1.02
     start = aware(made["time"].to_numpy()[0])
@@ -67,7 +68,7 @@ def test_of_real_files(path: Path) -> None:
 
 
 def check(one: Recording) -> list[str]:
-    """Which exports there were to compare; fails where one of them contradicts the page."""
+    """Check that every export agrees with the page; the formats that were compared."""
     try:
         made = prepare(one, lambda: "UTC")
     except BadFile:
@@ -81,7 +82,7 @@ def check(one: Recording) -> list[str]:
         if kind == "gpx" and made.cleaned[["lat", "lon"]].isna().any(axis=1).mean() > WITHOUT_PLACE:
             continue
         (again,) = formats.read(data, f"a.{kind}").recordings
-        again.sport = one.sport  # TCX knows three
+        again.sport = one.sport  # TCX only knows three sports
         back = prepare(again, lambda: "UTC")
         assert said(back.row, one.sport) == said(made.row, one.sport), kind
     if len(made.cleaned) and made.cleaned["distance"].notna().any():
@@ -102,7 +103,7 @@ def said(row: dict, sport: str) -> dict[str, str]:
 
 
 def theirs(kind: str, data: bytes, made: Prepared) -> None:
-    """Readers of others find the same points: as many, from the first moment to the last, as far."""
+    """Check that third-party readers find the same points: number, first and last time, distance."""
     points = made.cleaned
     if kind == "gpx":
         points = points[points["lat"].notna() & points["lon"].notna()]

@@ -1,4 +1,4 @@
-"""Numbers as people write them: examples whose answer is known, and what must hold for any number."""
+"""Numbers as people write them: known examples, and properties that hold for any number."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Stretches of time in the address of the health chart, and as a browser selects them."""
+"""Time ranges in the address of the health chart, and as selected in a browser."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

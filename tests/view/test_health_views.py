@@ -1,4 +1,4 @@
-"""Charts and sentences of health: gaps stay gaps, nights with and without stages, words that claim nothing."""
+"""Health charts and sentences: gaps stay gaps, nights with and without stages, wording that does not claim too much."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -30,7 +30,7 @@ def test_a_gap_is_a_gap_and_times_are_local() -> None:
 
 
 def test_the_hour_that_a_clock_shows_twice_is_two_lines() -> None:
-    """On the last Sunday of October, 03:00 in Berlin was 02:00 again."""
+    """On the last Sunday of October, 03:00 in Berlin becomes 02:00 again."""
     told = samples([0, 10, 20]).assign(
         time=pd.to_datetime(["2025-10-26T00:55Z", "2025-10-26T01:00Z", "2025-10-26T01:05Z"])
     )
@@ -48,7 +48,7 @@ def test_the_hour_that_a_clock_shows_twice_is_two_lines() -> None:
 def test_a_day_without_a_value_is_no_zero() -> None:
     days = pd.DataFrame({"day": [date(2026, 1, 1), date(2026, 1, 3)], "rhr": [50.0, 52.0]})
     rows = over_time.day_rows(days, "rhr", METRIC, 1)
-    # With a time, or a browser in America would take it for the day before.
+    # With a time; otherwise a browser in America would show the day before.
     assert [(row["t"].removesuffix("T00:00:00"), row["value"]) for row in rows] == [
         ("2026-01-01", 50.0), ("2026-01-02", None), ("2026-01-03", 52.0)]  # fmt: skip
     assert rows[0]["alone"]
@@ -123,7 +123,7 @@ def test_a_night_with_stages_beside_a_nap_without() -> None:
     ]
     assert (
         bars[0]["day"] == "2026-01-05T00:00:00"
-    )  # with a time, or a browser in America would take it for the day before
+    )  # with a time; otherwise a browser in America would show the day before
 
 
 def test_the_colours_of_a_day_are_told_of_what_is_in_it() -> None:
@@ -151,7 +151,7 @@ def test_at_home_a_day_is_one_of_its_zone_also_when_the_clock_changes(
 
 
 def slept(start: str, end: str, offset_s: int) -> pd.DataFrame:
-    """A night between two times of UTC, asleep all the time."""
+    """A night between two UTC times, asleep all the time."""
     begin, up = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (start, end))
     asleep = (up - begin).total_seconds()
     stages = f'[[{int(begin.timestamp())}, {int(up.timestamp())}, "light"]]'
@@ -169,10 +169,10 @@ def slept(start: str, end: str, offset_s: int) -> pd.DataFrame:
         ("America/Los_Angeles", "2025-03-09T07:30", "2025-03-09T14:00", -7, "6 h 30", "23:30 to 07:00", (11.5, 19.0)),
         ("Australia/Lord_Howe", "2025-10-04T13:00", "2025-10-04T20:00", 11, "7 h 00", "23:30 to 07:00", (11.5, 19.0)),
         ("Asia/Kolkata", "2025-10-25T18:00", "2025-10-26T01:30", 5.5, "7 h 30", "23:30 to 07:00", (11.5, 19.0)),
-        # By a source that tells the offset of the midnight before.
+        # From a source that gives the UTC offset of the midnight before.
         ("Europe/Berlin", "2025-10-25T21:30", "2025-10-26T06:00", 2, "8 h 30", "23:30 to 07:00", (11.5, 19.0)),
         ("Europe/Berlin", "2025-10-26T12:00", "2025-10-26T12:30", 2, "30 min", "13:00 to 13:30", (25.0, 25.5)),
-        # Away from home, by the clock there: Tokyo, New York.
+        # Away from home, in local time: Tokyo, New York.
         ("Europe/Berlin", "2025-03-29T14:00", "2025-03-29T22:00", 9, "8 h 00", "23:00 to 07:00", (11.0, 19.0)),
         ("Europe/Berlin", "2025-10-26T04:00", "2025-10-26T11:00", -4, "7 h 00", "00:00 to 07:00", (12.0, 19.0)),
     ],
@@ -187,7 +187,7 @@ def test_a_night_is_told_by_the_clock_on_the_wall_and_lasts_what_it_lasted(
     assert (row["bed"], row["up"], row["text"]) == (*bar, lasted)
     (stage,) = night.stage_rows(night.stages_of(made), night.morning_offset(made.iloc[0], zone))
     drawn = pd.Timestamp(stage["end"]) - pd.Timestamp(stage["t"])
-    assert drawn.total_seconds() == made["asleep_s"].iloc[0]  # nothing is drawn over itself in autumn
+    assert drawn.total_seconds() == made["asleep_s"].iloc[0]  # no overlap when clocks go back
     assert stage["end"].endswith(f"T{clock[-5:]}:00")
     is_changed = clock == "23:30 to 07:00" and lasted != "7 h 30"
     assert bool(night.changed_sentence(made.iloc[0], zone)) == is_changed
@@ -220,13 +220,13 @@ def test_the_body_has_a_trend_and_a_goal() -> None:
     rows = body.weight_chart(table, 68.0, METRIC)["data"]["values"]
     assert [row["trend"] for row in rows if "value" in row] == [70.0, 71.0, 71.0, 69.0]
     assert sum("goal" in row for row in rows) == 2
-    assert any(row.get("trend", 0) is None and "goal" not in row for row in rows)  # sixty days without
+    assert any(row.get("trend", 0) is None and "goal" not in row for row in rows)  # sixty days without values
     assert body.figures(table.iloc[:41], None, METRIC)[0].than.startswith("7-day mean, ")
     pressures = table.iloc[:4].assign(
         bp_systolic=[120.0, 130.0, np.nan, 140.0], bp_diastolic=[80.0, 85.0, 70.0, np.nan]
     )
     said = next(f for f in body.figures(pressures, None, METRIC) if f.label == "Blood pressure")
-    assert (said.value, said.than) == ("130/85 mmHg", "2 Jan 2026")  # never of two days
+    assert (said.value, said.than) == ("130/85 mmHg", "2 Jan 2026")  # never values of two different days
     assert "1 kg from your goal" in body.figures(table, 68.0, METRIC)[0].also.replace("1.0", "1")
 
 

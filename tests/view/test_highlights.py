@@ -1,4 +1,4 @@
-"""What was special: a record, the longest in a year, 3rd fastest on this route."""
+"""What was special about an activity: a record, the longest in a year, 3rd fastest on this route."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Filters of the list by tags, by route and by what was recorded."""
+"""Filters of the activity list by tags, by route and by what was recorded."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""The map's spec: colours, joins, gaps, the antimeridian, what fits, size, cost."""
+"""The map's spec: colours, joins, gaps, the antimeridian, the initial view, size, cost."""
 
 import json
 from itertools import pairwise
@@ -25,7 +25,7 @@ def vertices(layer: dict) -> int:
 
 
 def joined(rows: list[dict]) -> list[bool]:
-    """Whether each piece begins where the one before ends."""
+    """Whether each piece begins where the previous one ends."""
     return [a["path"][-2:] == b["path"][:2] for a, b in pairwise(rows)]
 
 
@@ -191,8 +191,8 @@ def test_the_background_is_the_pages(track):
 
 
 def test_a_name_in_a_tooltip_turns_nothing() -> None:
-    """A person's own words are in two tooltips of maps: of a segment, and of where its efforts begin. (That nothing in
-    them is markup or a template, tests/browser/test_evil_names.py sees in a browser.)"""
+    """Two map tooltips contain the user's own words: that of a segment, and that of the start of its efforts.
+    (tests/browser/test_evil_names.py checks in a browser that they become neither markup nor a template.)"""
     track = ride(600)
     evil, at = "A\u202ehill \u2066{v} <b>b</b>", (float(track["lat"].iloc[0]), float(track["lon"].iloc[0]))
     begins = {one["id"]: one["data"] for one in map_marks.marks(track, fmt.METRIC, segments=[(*at, evil)])}

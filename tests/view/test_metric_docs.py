@@ -1,4 +1,4 @@
-"""The documentation of the metrics is theirs."""
+"""The documentation of the metrics comes from their docstrings."""
 
 import re
 
@@ -15,7 +15,7 @@ from tests.builders import tracks
 
 
 def test_the_document_is_made_from_the_docstrings() -> None:
-    """`python -m milevault_core.view.metric_docs > docs/metrics.md` makes it anew."""
+    """`python -m milevault_core.view.metric_docs > docs/metrics.md` regenerates it."""
     assert (config.ROOT / "docs" / "metrics.md").read_text() == metric_docs.document()
 
 

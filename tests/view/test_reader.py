@@ -1,4 +1,4 @@
-"""Dates as the reader writes them, and weeks as the reader counts them."""
+"""Dates in the reader's format, and weeks starting on the reader's first day."""
 
 import contextvars
 import json
@@ -23,7 +23,7 @@ MONDAY = date(2026, 6, 1)
 
 @pytest.fixture(autouse=True)
 def as_before():
-    """Whoever the last test read as, nobody else does."""
+    """Reset the reader after each test."""
     yield
     dates.read_as("day", "monday")
 
@@ -108,7 +108,7 @@ def _totals(days: list[date]) -> pd.DataFrame:
 
 
 def test_this_week_on_the_dashboard() -> None:
-    """A run on Sunday belongs to the week of the Monday after it only where weeks begin on Sunday."""
+    """A run on Sunday is in the same week as the next Monday only if weeks begin on Sunday."""
     totals, units = _totals([MONDAY - timedelta(days=1), MONDAY]), fmt.units("metric")
     assert dashboard.week(totals, MONDAY, units)[1].value == "10.0 km"
     dates.read_as("day", "sunday")
@@ -156,7 +156,7 @@ def test_the_clock_of_a_day_tells_midnight_as_the_reader_writes_dates() -> None:
 
 
 def test_a_week_is_named_by_its_first_day() -> None:
-    """Not by its number, which few know."""
+    """Not by its number, which few people know."""
     assert trends.period_label(pd.Timestamp(MONDAY), "week") == "1 Jun 2026"
 
 
@@ -173,7 +173,7 @@ def test_every_axis_of_days_says_them_alike() -> None:
 
 
 def test_one_reader_is_not_another() -> None:
-    """Runs of pages are apart, as threads are."""
+    """Page runs are separate, like threads."""
     contextvars.copy_context().run(dates.read_as, "iso", "sunday", "12h")
     assert dates.reader() == ("day", 0, "24h")
 

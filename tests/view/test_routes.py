@@ -1,4 +1,4 @@
-"""Routes in words, tables and charts: names, filters, ranks, where the time went."""
+"""Routes in words, tables and charts: names, filters, ranks, where time was lost."""
 
 import json
 
@@ -46,7 +46,7 @@ def test_names_say_where_it_goes_and_which_way_round_and_at_last_a_number() -> N
     assert [view.names(some, fmt.METRIC)[i] for i in (1, 2)] == [
         "Loop of 10.4 km, Tegel", "Loop of 10.4 km, Tegel (2)",
     ]  # fmt: skip
-    some.loc[2, "name"] = "Loop of 10.4 km, Tegel"  # somebody has given one that name: it stays
+    some.loc[2, "name"] = "Loop of 10.4 km, Tegel"  # a name the user gave stays
     assert [view.names(some, fmt.METRIC)[i] for i in (1, 2, 3)] == [
         "Loop of 10.4 km, Tegel (2)", "Loop of 10.4 km, Tegel (3)", "Loop of 10.4 km, Tegel",
     ]  # fmt: skip
@@ -200,7 +200,7 @@ def test_the_sentence_tells_stops_from_slowness_and_names_the_climb() -> None:
 def test_against_finds_the_best_the_last_and_the_median_of_the_others() -> None:
     some = attempts([1800.0, 1700.0, 1900.0, 2000.0])
     assert compare.against("best", 4, some) == 2
-    assert compare.against("best", 2, some) == 1  # against itself says nothing
+    assert compare.against("best", 2, some) == 1  # comparing it with itself makes no sense
     assert compare.against("last", 3, some) == 2
     assert compare.against("median", 4, some) == 1
     assert compare.against("3", 4, some) == 3

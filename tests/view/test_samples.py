@@ -1,4 +1,4 @@
-"""Every real file can be drawn: no exception, valid JSON, no bigger than a browser likes."""
+"""Every real file can be drawn: no exception, valid JSON, not too big for a browser."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Segments in words and charts: units, gaps, gradients, whatever is missing."""
+"""Segments in words and charts: units, gaps, gradients, missing values."""
 
 from dataclasses import replace
 
@@ -122,7 +122,7 @@ def test_what_the_filters_leave() -> None:
 
 
 def test_no_marks_on_a_track_without_positions() -> None:
-    """An effort is there still when another recording, without positions, has just become the activity's."""
+    """The effort still exists when a recording without positions has just become the activity's primary one."""
     times = np.datetime64("2026-01-01T10:00:00") + np.arange(3) * np.timedelta64(30, "s")
     track = pd.DataFrame({"time": times, "lat": [47.0, 47.1, 47.2], "lon": [8.0, 8.0, 8.0]})
     found = efforts(100.0).assign(segment_id=1)

@@ -1,4 +1,4 @@
-"""Charts are built with Altair, once for each shape, and pouring numbers in leaves the shape alone."""
+"""Charts are built with Altair, once for each shape, and filling in numbers does not change the shape."""
 
 import ast
 import copy
@@ -45,7 +45,7 @@ CHARTS: dict[str, Callable[[fmt.Units], dict]] = {
 
 
 def kept_shapes() -> list[dict]:
-    """Each shape that is kept, once."""
+    """Each cached shape, once."""
     return [
         of_records.progression("km", False, (("when", "When"),)), of_records.curve("W", False, ("All time",)),
         of_routes.trend(True), of_routes.trend(False), of_routes.gap("km"), of_routes.sections("km"),
@@ -92,7 +92,7 @@ def test_parts_go_where_they_belong() -> None:
 
 
 def test_no_chart_is_written_as_a_dict() -> None:
-    """A dict with a "mark" of its own is a chart that Altair has not checked."""
+    """A dict with its own "mark" is a chart that Altair has not validated."""
     found = []
     for path in (*(ROOT / "milevault_core/view").rglob("*.py"), *(ROOT / "pages").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):

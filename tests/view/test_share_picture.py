@@ -1,4 +1,4 @@
-"""The picture to share: a PNG with the line in it, whatever the activity has."""
+"""The picture to share: a PNG with the track's line, whatever data the activity has."""
 
 import io
 
@@ -36,14 +36,14 @@ def test_any_name_and_no_way(name: str) -> None:
 
 
 def named(name: str) -> np.ndarray:
-    """The stripe of the picture with its name."""
+    """The strip of the picture that contains the name."""
     return drawn(ride(2).assign(lat=np.nan, lon=np.nan, altitude=np.nan), name, ())[:140]
 
 
 def test_letters_beyond_ascii_are_drawn_and_not_as_boxes() -> None:
     letters = "éöüßñłåç–ЖΩ"
     shown = {letter: named(letter).tobytes() for letter in letters}
-    assert len(set(shown.values())) == len(letters)  # boxes are all alike
+    assert len(set(shown.values())) == len(letters)  # placeholder boxes all look alike
     assert named("").tobytes() not in shown.values()
     assert named("o\u0308").tobytes() == shown["ö"]
 

@@ -1,5 +1,6 @@
-"""The speed that is shown is the distance that is shown divided by the time that is shown, as far as rounding tells: on
-the page of an activity, in lists, on cards, of laps and in exported files, for every sample and example."""
+"""The speed shown is the distance shown divided by the time shown, within rounding: on activity pages, in lists, on
+cards, for laps and in exported files, for every sample and example.
+"""
 
 import contextlib
 import re
@@ -37,15 +38,15 @@ def activities(data: bytes, name: str) -> Iterator[Prepared]:
 
 
 def stored(made: Prepared) -> dict:
-    """The row of `activities` as far as pages need it, as it comes from the database."""
+    """The columns of `activities` that pages need, as read from the database."""
     row = {**made.row, "id": 1, "name": made.recording.name, "sport": made.recording.sport, "sport_name": "",
            "gear": "", "is_commute": False, "counts": True}  # fmt: skip
     return row | {name: np.nan if row[name] is None else float(np.float32(row[name])) for name in NUMBERS}
 
 
 def between(text: str) -> tuple[float, float] | None:
-    """The least and the most that a text can stand for, in SI units; None for a dash. "8.42 km", "1:02:03", "5:12 /km",
-    "24.1 km/h"."""
+    """The lowest and highest value that a text like "8.42 km", "1:02:03", "5:12 /km" or "24.1 km/h" can stand for, in
+    SI units; None for a dash."""
     text = text.replace("\u202f", " ").replace("\u00a0", " ").replace("\u2009", " ").strip()
     if text in ("", fmt.MISSING):
         return None
@@ -152,8 +153,8 @@ def test_so_do_the_samples() -> None:
 
 
 def exported(made: Prepared, where: str) -> None:
-    """TCX has the figures of the page; what is read of TCX and GPX agrees with itself, and with the page as far as the
-    format can hold it."""
+    """Check that a TCX has the page's figures, and that a TCX or GPX, read again, is consistent and agrees with the
+    page as far as the format allows."""
     row = made.row
     if (
         not row["distance_m"]

@@ -16,7 +16,7 @@ from milevault_core.view.activities import outline
 
 
 def away(x, y, a: int, b: int) -> np.ndarray:
-    """Distances of the points between a and b from the piece a-b."""
+    """Distances of the points between a and b from the line a-b."""
     start, end = np.array([x[a], y[a]]), np.array([x[b], y[b]])
     point = np.column_stack((x[a + 1 : b], y[a + 1 : b]))
     way = end - start
@@ -25,7 +25,7 @@ def away(x, y, a: int, b: int) -> np.ndarray:
 
 
 def douglas_peucker(x, y, tolerance: float) -> set[int]:
-    """The textbook's recursion."""
+    """The textbook algorithm; the indices of the points to keep."""
     kept, todo = {0, len(x) - 1}, [(0, len(x) - 1)]
     while todo:
         a, b = todo.pop()

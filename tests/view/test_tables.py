@@ -1,4 +1,4 @@
-"""Tables of texts, which a browser sorts by their characters."""
+"""Tables of texts, which a browser sorts by character."""
 
 import unicodedata
 
@@ -25,7 +25,7 @@ def test_texts_sort_as_their_figures(values: list[float], say) -> None:
     made = in_order(told)
     assert [text.strip() for text in made["Figure"]] == [*texts, fmt.MISSING], "nothing else changes"
     assert made["Name"].tolist() == told["Name"].tolist()
-    # As a browser compares them: a figure space is a space, and that comes before every digit.
+    # As a browser compares them: a figure space is a space, which sorts before every digit.
     shown = [unicodedata.normalize("NFKC", text) for text in made["Figure"].iloc[:-1]]
     by_figure = sorted(range(len(values)), key=lambda at: values[at])
     assert sorted(range(len(values)), key=lambda at: shown[at]) == by_figure

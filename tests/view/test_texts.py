@@ -13,7 +13,7 @@ JOINER = "\u2060"
 
 
 def shown(markdown: str) -> str:
-    """What markdown shows of a text made of words, escaped signs and joiners only."""
+    """What Markdown shows of a text that consists only of words, escaped characters and joiners."""
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown).replace(JOINER, "")
 
 
@@ -88,7 +88,7 @@ def test_plain_leaves_no_special_sign_bare():
 def test_plain_shows_the_same_characters(text):
     escaped = texts.plain(text)
     assert "\n" not in escaped
-    told = re.sub("[\0\u202a-\u202e\u2066-\u2069]", "", text)  # NUL, and what turns the direction of reading
+    told = re.sub("[\0\u202a-\u202e\u2066-\u2069]", "", text)  # NUL, and what changes the reading direction
     assert shown(escaped) == re.sub(r"[^\S\u00a0\u202f]+", " ", told).strip().replace(JOINER, "")
 
 
@@ -98,7 +98,7 @@ def test_plain_keeps_numbers_in_one_line():
 
 @given(st.text(alphabet=r":material/smile<->=~ww.w@$\`*_[]()x1", max_size=40))
 def test_plain_hides_what_is_replaced_after_parsing(text):
-    """Emoji, icons, arrows and addresses are looked for in the parsed text, where backslashes are gone."""
+    """Streamlit looks for emoji, icons, arrows and addresses in the parsed text, where backslashes are gone."""
     escaped = texts.plain(text)
     assert ":material/" not in escaped
     parsed = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", escaped)

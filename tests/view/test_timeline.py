@@ -1,4 +1,4 @@
-"""The timeline's spec: rows, vertices, gaps, axes, size, cost. What a browser makes of it: test_browser_charts."""
+"""The timeline's spec: rows, vertices, gaps, axes, size, cost. test_browser_charts tests it in a browser."""
 
 import json
 
@@ -19,7 +19,7 @@ FIVE_HOURS = 18_000
 
 
 def layers(spec: dict) -> dict[str, dict]:
-    """The named layers of a chart, those inside groups too."""
+    """The named layers of a chart, including those inside groups."""
     found = {}
     for layer in spec.get("layer", []):
         found[layer["name"]] = layer
@@ -89,7 +89,7 @@ def test_a_sensor_that_fails_breaks_its_own_line_only():
 
 
 def test_values_in_every_other_point_are_joined():
-    """Some apps write positions and heart rate in turn."""
+    """Some apps write positions and heart rate alternately."""
     track = ride(600)
     track.loc[::2, "heart_rate"] = np.nan
     assert values(lines(timeline.timeline(track))["heart_rate_line"]).count(None) == 0
@@ -149,7 +149,7 @@ def test_standing_still_neither_flattens_nor_breaks_the_pace():
     spec = timeline.timeline(track, sport="running")
     row = values(lines(spec)["speed_line"])
     assert None not in row
-    assert max(row) == HEAD + ROW + FOOT + HEAD + ROW  # the slow edge
+    assert max(row) == HEAD + ROW + FOOT + HEAD + ROW  # the slow end of the axis
     json.dumps(spec, allow_nan=False)
 
 

@@ -1,4 +1,4 @@
-"""Charts of training: made by Altair, valid, with the data they are given; zones in words."""
+"""Training charts: made by Altair, valid, with the data they are given; zones in words."""
 
 import datetime as dt
 import json
@@ -39,7 +39,7 @@ CHARTS = {
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_is_valid_and_has_every_field_it_draws(name: str) -> None:
-    """An empty Altair chart is silent: so each encoded field must be in some row."""
+    """Altair does not complain about an empty chart, so each encoded field must be in some row."""
     spec = CHARTS[name]()
     altair.Chart.from_dict(spec) if "mark" in spec else altair.LayerChart.from_dict(spec) if (
         "layer" in spec
@@ -95,7 +95,7 @@ def test_the_years_are_told_above_their_chart_the_latest_first() -> None:
     assert list(keys)[:2] == ["2025", "2024"]
     assert list(keys)[-1] == "2013"
     colour = trends.cumulative_chart(frame, "moving_s", METRIC, TODAY)["encoding"]["color"]
-    assert colour["legend"] is None  # Vega's own leaves out the last of many
+    assert colour["legend"] is None  # Vega's own legend omits the last of many entries
     assert dict(zip(colour["scale"]["domain"], colour["scale"]["range"], strict=True)) == keys
 
 

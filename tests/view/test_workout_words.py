@@ -1,4 +1,4 @@
-"""A planned workout and the weather, as a file tells them, in words."""
+"""A planned workout and the weather from a file, in words."""
 
 import pandas as pd
 import pytest

@@ -1,4 +1,4 @@
-"""The routes and the middleware of app.py as one ASGI app, and a browser's client for them."""
+"""The routes and middleware of app.py as an ASGI app, and a client that acts like a browser."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,26 +19,26 @@ from milevault_core.web.routes import ROUTES
 
 
 async def _streamlit(request: Request) -> PlainTextResponse:
-    """Stands for whatever Streamlit answers at its own addresses."""
+    """A stand-in for Streamlit's responses at its own addresses."""
     return PlainTextResponse(f"streamlit {len(await request.body())}")
 
 
 async def _stream(websocket: WebSocket) -> None:
-    """Stands for Streamlit's websocket: says who it takes itself for, and what the page's Origin is."""
+    """A stand-in for Streamlit's websocket: sends the Host and Origin that it sees."""
     await websocket.accept()
     await websocket.send_bytes(f"{websocket.headers['host']} {websocket.headers.get('origin')}".encode())
     await websocket.receive()
 
 
 async def _whose(websocket: WebSocket) -> None:
-    """Says whose Streamlit takes the websocket for."""
+    """Send the user that Streamlit would see for this websocket."""
     await websocket.accept()
     await websocket.send_bytes(websocket.headers.get("x-milevault-user", "nobody").encode())
     await websocket.receive()
 
 
 async def _echo(websocket: WebSocket) -> None:
-    """Says again every message that has come through."""
+    """Echo every message that gets through."""
     await websocket.accept()
     async for message in websocket.iter_bytes():
         await websocket.send_bytes(message)
@@ -73,5 +73,5 @@ def new_client() -> Callable[..., TestClient]:
 
 @pytest.fixture
 def plain_client() -> TestClient:
-    """Without a database: for what needs to ask nobody."""
+    """Without a database, for tests that do not need one."""
     return make_client()

@@ -1,4 +1,4 @@
-"""An identity provider on 127.0.0.1 for the tests of the web, and a browser's way there and back."""
+"""An identity provider on 127.0.0.1 for the web tests, and a browser's way there and back."""
 
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
@@ -37,13 +37,13 @@ def provider(_running: Provider, database, monkeypatch: pytest.MonkeyPatch) -> P
 
 @pytest.fixture
 def ann(user: int, provider: Provider) -> int:
-    """A user who is connected with the provider's person."""
+    """A user who is connected to the provider's person."""
     identities.connect(user, Person(provider.issuer, "subject-1", "Ann", frozenset()))
     return user
 
 
 def go_there(client: TestClient, provider: Provider, path: str = "/oidc/start") -> str:
-    """The address that the provider sends the browser back to."""
+    """Start signing in; the address to which the provider sends the browser back."""
     answer = client.get(path)
     asked = urlsplit(answer.headers["location"])
     assert asked.netloc == f"127.0.0.1:{provider.port}"

@@ -1,4 +1,4 @@
-"""Addresses that no page has."""
+"""Addresses without a page."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""POST /api/upload: a key lets in files of its owner, and does nothing else."""
+"""POST /api/upload: a key allows uploading files for its owner, and nothing else."""
 
 import random
 from typing import Any, cast
@@ -23,7 +23,7 @@ RUN = gpx.gpx(gpx.track(gpx.points())).encode()
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api_upload, "WAIT_S", 0.0)  # no worker runs here
+    monkeypatch.setattr(api_upload, "WAIT_S", 0.0)  # no worker is running
 
 
 def rows(sql: str) -> list[tuple]:
@@ -51,7 +51,7 @@ def test_a_raw_file_needs_no_session(client: TestClient, user: int, other_user: 
 
 @pytest.mark.parametrize("has_header", [False, True])
 def test_a_key_in_the_address_is_refused(client: TestClient, user: int, has_header: bool) -> None:
-    """An address ends up in logs."""
+    """Addresses end up in logs."""
     key = upload_keys.make(user, "phone")
     headers = bearer(key) if has_header else {}
     answer = client.post(f"/api/upload?name=run.gpx&token={key}", content=RUN, headers=headers)
@@ -175,7 +175,7 @@ def test_limits(client: TestClient, user: int, monkeypatch: pytest.MonkeyPatch) 
 
 
 def form_of(*files: tuple[str, bytes]) -> tuple[dict[str, str], bytes]:
-    """A form as `curl -F file=@a -F file=@b` sends it: every file under one name."""
+    """A form as `curl -F file=@a -F file=@b` sends it: all files under one field name."""
     parts = [
         f'--B\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
         + data
@@ -195,7 +195,7 @@ def test_files_of_one_field_all_get_in(client: TestClient, user: int) -> None:
 
 def test_every_batch_is_in_the_answer(client: TestClient, user: int) -> None:
     key = bearer(upload_keys.make(user, "x"))
-    large = RUN + b" " * archives.SMALL  # a worker, not the app, is to read it
+    large = RUN + b" " * archives.SMALL  # so large that a worker reads it, not the app
     headers, body = form_of(
         ("a.zip", zipped({"1.gpx": RUN})), ("b.zip", zipped({"2.gpx": RUN})), ("c.gpx", RUN), ("d.gpx", large)
     )
@@ -203,7 +203,7 @@ def test_every_batch_is_in_the_answer(client: TestClient, user: int) -> None:
     assert [each["import"] for each in said["imports"]] == [
         row[0] for row in rows("SELECT id FROM imports ORDER BY id")
     ]
-    assert [len(each["files"]) for each in said["imports"]] == [0, 0, 0, 1]  # what workers are to list
+    assert [len(each["files"]) for each in said["imports"]] == [0, 0, 0, 1]  # workers list the rest later
     assert rows("SELECT label FROM imports ORDER BY id") == [("a.zip",), ("b.zip",), ("d.gpx",), ("c.gpx",)]
     for (upload,) in rows("SELECT id FROM uploads ORDER BY id"):
         archives.take_in(upload)
@@ -244,7 +244,7 @@ def test_a_body_of_unknown_length_is_counted(
 
 
 def test_a_body_is_counted_as_it_comes(monkeypatch) -> None:
-    """What goes on for ever is refused at the limit, not when it ends."""
+    """An endless body is refused at the limit, not at its end."""
     monkeypatch.setattr(api_upload, "MOST_BYTES", 3 << 20)
     sent: list[int] = []
 
@@ -268,7 +268,7 @@ def test_a_build_that_does_not_count_is_seen(client: TestClient, user: int, monk
     key = bearer(upload_keys.make(user, "x"))
     assert (
         client.post("/api/upload", content=in_pieces(3 << 20), headers=key).status_code == 413
-    )  # at its end
+    )  # only at the end
     monkeypatch.setattr(api_upload, "MAX_BYTES", 1 << 40)
     assert client.post("/api/upload", content=in_pieces(3 << 20), headers=key).status_code == 202
 

@@ -1,4 +1,4 @@
-"""/upload/…: archives in pieces, the sender's own, from our own page only."""
+"""/upload/…: archives in pieces, only the user's own and only from our own page."""
 
 import pytest
 from sqlalchemy import text
@@ -38,7 +38,7 @@ def test_an_archive_goes_up_in_pieces_and_is_looked_through(client: TestClient, 
     assert value("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'look_through'") == 1
     assert (
         client.put(f"/upload/{begun['id']}/0", content=data).status_code == 404
-    )  # complete: nothing more goes in
+    )  # complete: nothing more is accepted
 
 
 def test_it_goes_on_where_it_stopped(client: TestClient, user: int) -> None:

@@ -1,4 +1,4 @@
-"""Streamlit's scripts are sent compressed, as they are in every other respect."""
+"""Streamlit's scripts are sent compressed, otherwise unchanged."""
 
 import gzip
 import re

@@ -1,5 +1,6 @@
-"""The bounds on connections, on a real server: what a stranger may send, how much of it waits in memory, how many
-there may be, and what they are told. What is refused stands beside what is let through."""
+"""Limits on connections, on a real server: what a stranger may send, how much of it is held in memory, how many there
+may be, and how they are refused. Each refusal is tested along with something that is allowed.
+"""
 
 import asyncio
 import base64
@@ -29,7 +30,7 @@ from tests.waiting import run_apart
 
 @pytest.fixture(scope="module")
 def served(server_url: str, template: str) -> Iterator[tuple[str, str]]:
-    """A running app, and the cookie of somebody who is signed in."""
+    """A running app, and a signed-in user's cookie."""
     with fresh(server_url, template) as url:
         store.close()
         store.open(url)
@@ -40,7 +41,7 @@ def served(server_url: str, template: str) -> Iterator[tuple[str, str]]:
 
 
 def handshake(address: str, origin: str | None = None, cookie: str = "") -> tuple[socket.socket, int]:
-    """A websocket opened by hand, and the answer's status."""
+    """Open a websocket by hand; the socket, and the response's status."""
     host = address.removeprefix("http://")
     opened = socket.create_connection(host.split(":"), timeout=20)  # type: ignore[arg-type]
     lines = [
@@ -60,8 +61,8 @@ def test_a_page_of_another_server_gets_no_websocket(served) -> None:
 
 
 def answer(address: str, cookie: str, size: int, declared: int = 0) -> int:
-    """The code with which the server closes after a binary message of `size` bytes (of `declared`, when that many are
-    announced); 1002 says that it was read, and was no message of Streamlit's."""
+    """The server's close code after a binary message of `size` bytes, announced as `declared` bytes if given. 1002
+    means that the message was read but is not one of Streamlit's."""
     opened, status = handshake(address, address, cookie)
     assert status == 101
     length = declared or size
@@ -80,7 +81,7 @@ def test_a_strangers_message_is_small(served) -> None:
     address, cookie = served
     assert answer(address, "", 60_000) == 1002
     assert answer(address, "", 70_000) == 1009
-    assert answer(address, cookie, 70_000) == 1002  # what the stranger's would be without the limit
+    assert answer(address, cookie, 70_000) == 1002  # what a stranger would get without the limit
     assert answer(address, cookie, 1_000_000) == 1002
     assert answer(address, cookie, 0, declared=17 << 20) == 1009
 
@@ -94,7 +95,7 @@ def test_a_crowd_makes_way_for_the_newest(served) -> None:
     crowd = [handshake(address, address)[0] for _ in range(MOST_OF_ONE + 1)]
     with contextlib.suppress(ConnectionResetError):
         while crowd[0].recv(65536):
-            pass  # what had been sent before it was closed
+            pass  # what was sent before it was closed
     assert "User name" in run(_login(address))
     for each in crowd:
         each.close()
@@ -151,7 +152,7 @@ class Silent:
 
 
 def test_the_longest_silent_one_makes_way_at_once() -> None:
-    """Not only when its time is over."""
+    """Not only after the timeout."""
 
     async def crowd(of: int) -> list[bool]:
         counted, all_of_them = connections.Connections(), [Silent() for _ in range(of)]
@@ -200,7 +201,8 @@ def test_open_files_are_raised_as_far_as_the_system_allows() -> None:
 
 
 def test_small_answers_are_sent_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Streamlit listens on a socket that does not say that it is TCP's; asyncio leaves such connections as they are."""
+    """Streamlit listens on a socket that does not say it is TCP, so asyncio does not set TCP_NODELAY on its
+    connections."""
     entered: list[Any] = []
     monkeypatch.setattr(connections.Connections, "enter", lambda _, protocol: entered.append(protocol))
 
@@ -237,7 +239,7 @@ async def _until(condition: Any) -> None:
 
 
 class Bounded(H11Protocol):
-    """A class of its own: what is bounded stays so for the process."""
+    """A separate class, because the limits stay on a class for the whole process."""
 
 
 connections._bound_requests(Bounded)

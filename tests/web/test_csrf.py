@@ -1,6 +1,6 @@
-"""Another site's page makes a browser send a request, cookie and all: nothing changes, at any route. The
-routes are those of the server, so that a new one is covered by itself; each that changes something has a request here
-that does it."""
+"""When another site's page makes a browser send a request with its cookies, nothing changes, at any route. The routes
+come from the server, so new ones are covered automatically; each route that changes something has a request here.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,7 @@ from milevault_core.web.routes import ROUTES
 CROSS = (
     {"sec-fetch-site": "cross-site", "origin": "https://evil.example"},
     {"sec-fetch-site": "same-site", "origin": "https://evil.vault.example"},
-    {"origin": "https://evil.example"},  # over http, and old browsers
+    {"origin": "https://evil.example"},  # over http, and from old browsers
     {"origin": "null"},
 )
 BROWSER = "B" * 43
@@ -33,7 +33,7 @@ def _finish(user: int) -> tuple[str, dict[str, Any]]:
     return "/signin/finish", {"headers": {"x-milevault-ticket": sign_in.ticket(user, BROWSER)}}
 
 
-# (method, route) -> what a user's own browser sends there, given the user's id.
+# (method, route) -> what the user's own browser sends there, given the user's id.
 REQUESTS: dict[tuple[str, str], Callable[[int], tuple[str, dict[str, Any]]]] = {
     ("POST", "/signin/end"): lambda user: ("/signin/end", {}),
     ("POST", "/upload/begin"): lambda user: ("/upload/begin", {"json": {"name": "a.zip", "size": 9}}),
@@ -41,14 +41,14 @@ REQUESTS: dict[tuple[str, str], Callable[[int], tuple[str, dict[str, Any]]]] = {
     ("POST", "/signin/finish"): _finish,
     ("GET", "/oidc/start"): lambda user: ("/oidc/start?connect=1", {}),
 }
-# No cookie counts here: who sends a key may be anywhere.
+# Cookies do not count here: requests with a key may come from anywhere.
 BY_KEY = {"/api/upload"}
 ROUTES_BY_METHOD = sorted((method, route.path) for route in ROUTES for method in route.methods or ())
 
 
 @pytest.fixture(autouse=True)
 def provider(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that does not answer: what is looked at comes before."""
+    """A provider that does not respond: the tests look at what happens before."""
     monkeypatch.setenv("POCKETID_ISSUER", "http://127.0.0.1:1")
     monkeypatch.setenv("POCKETID_CLIENT_ID", "milevault")
     config.settings.cache_clear()
@@ -82,7 +82,7 @@ def test_another_sites_page_changes_nothing(signed_in: TestClient, user: int, me
     address, sent = REQUESTS[method, path](user)
     own = sent.pop("headers", {})
     before, cookies = everything(), dict(signed_in.cookies)
-    elsewhere = CROSS[:2] if method == "GET" else CROSS  # a visit has no Origin
+    elsewhere = CROSS[:2] if method == "GET" else CROSS  # a navigation has no Origin
     for headers in elsewhere:
         signed_in.request(method, address, headers=own | headers, **sent)
         assert everything() == before, headers

@@ -1,4 +1,4 @@
-"""Downloads: the user's own, whole; nobody else's."""
+"""Downloads: complete, and only the user's own."""
 
 import gzip
 
@@ -21,7 +21,7 @@ def one(sql: str) -> int:
 
 @pytest.fixture
 def sent(user: int) -> bytes:
-    """The bytes of a file that ann handed over, as they came: packed."""
+    """The bytes of a file that ann imported, still compressed as she sent it."""
     data = gzip.compress(gpx.gpx(gpx.track(gpx.points(n=60), name="Früh/lauf")).encode())
     for item in files.add(user, files.begin(user, "page"), "Früh lauf.gpx.gz", data):
         files.process(item)

@@ -1,4 +1,4 @@
-"""The page that Streamlit sends first, as we send it."""
+"""Streamlit's first page, as we send it."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is written together is sent together, and none of it is lost."""
+"""What is written together is sent together, and nothing is lost."""
 
 import asyncio
 from typing import Any
@@ -10,7 +10,7 @@ from tests.waiting import run_apart
 
 
 class Wire:
-    """A transport that notes what is sent."""
+    """A transport that records what is sent."""
 
     def __init__(self) -> None:
         self.sent: list[bytes] = []

@@ -1,4 +1,4 @@
-"""What of Streamlit's own addresses is closed to strangers, and the headers of every answer."""
+"""Which of Streamlit's own addresses are closed to strangers, and the headers of every response."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""/healthz: 200 only while app, database and jobs answer."""
+"""/healthz: 200 only while app, database and jobs respond."""
 
 import asyncio
 
@@ -40,7 +40,7 @@ def test_no_jobs(client: TestClient) -> None:
 def test_the_app_reports_and_goes_on_after_an_outage(
     database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What HEARTBEAT_URL waits for."""
+    """The pings to HEARTBEAT_URL depend on these reports."""
     save, tried = reports.save, []
 
     def fails_first(kind: str) -> None:

@@ -1,4 +1,4 @@
-"""Which hosts and origins are ours. Each refusal stands beside an acceptance that differs in one thing."""
+"""Which hosts and origins are ours. Each refused case has an accepted one that differs in one thing."""
 
 import pytest
 
@@ -49,7 +49,7 @@ def test_every_name_below_one() -> None:
     [
         (BASE, "vault.example.org"),
         (BASE + ":443", "vault.example.org"),
-        (BASE, "app:8501"),  # a proxy that asks under its own name for us
+        (BASE, "app:8501"),  # a proxy that uses its own name for us
         ("http://10.0.0.7:8501", "10.0.0.7:8501"),
         ("http://localhost:8501", "localhost:8501"),
         (None, "localhost:8501"),

@@ -1,4 +1,4 @@
-"""Several activities in one zip: one's own only."""
+"""Several activities in one zip: only the user's own."""
 
 import io
 import zipfile

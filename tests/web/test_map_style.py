@@ -1,4 +1,4 @@
-"""The background of the maps."""
+"""The map background."""
 
 import pytest
 from starlette.testclient import TestClient
@@ -41,7 +41,7 @@ def test_satellite_pictures_where_there_is_a_token(
     signed_in: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = "/map/style.json?background=satellite"
-    assert signed_in.get(address).json() == signed_in.get("/map/style.json").json()  # without one: the map
+    assert signed_in.get(address).json() == signed_in.get("/map/style.json").json()  # without a token
     monkeypatch.setenv("VITE_MAPBOX_TOKEN", "pk.a/b")
     config.settings.cache_clear()
     source = signed_in.get(address).json()["sources"]["tiles"]

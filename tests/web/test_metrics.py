@@ -1,4 +1,4 @@
-"""/metrics: numbers for whoever has the token, nothing for anybody else."""
+"""/metrics: numbers for clients with the token, nothing for anyone else."""
 
 import re
 
@@ -50,7 +50,7 @@ def test_every_line_is_prometheus_and_nothing_is_a_users(client: TestClient, tok
 
 
 def test_jobs_that_wait_failed_and_were_done(client: TestClient, token: str, user: int) -> None:
-    """How many wait and how long the oldest does; how many were done since ever, and how long they took."""
+    """How many jobs wait and for how long the oldest; how many were ever done, and how long they took."""
     for name in ("a.fit", "b.fit"):
         files.add(user, files.begin(user, "page"), name, b"nothing of " + name.encode())
     with store.session() as session:

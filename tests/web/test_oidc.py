@@ -1,4 +1,4 @@
-"""Signing in by an identity provider: who comes in, who is connected, and whose account is made."""
+"""Signing in with an identity provider: who may sign in, who is connected, and who gets an account."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -27,7 +27,7 @@ __all__ = ["_running", "ann", "provider"]  # fixtures
 def test_the_address_to_come_back_to_is_https_where_a_trusted_proxy_says_so(
     provider: Provider, new_client, peer: str, scheme: str
 ) -> None:
-    """Behind a proxy that ends TLS, without BASE_URL; nobody else's word counts."""
+    """Behind a proxy that terminates TLS, without BASE_URL; other clients' headers are ignored."""
     app = ProxyHeadersMiddleware(new_client().app, ["127.0.0.1"])
     client = TestClient(app, base_url="http://nas.local", client=(peer, 5), follow_redirects=False)
     answer = client.get("/oidc/start", headers={"X-Forwarded-Proto": "https"})
@@ -45,11 +45,12 @@ def test_a_person_who_is_connected_comes_in(client: TestClient, provider: Provid
     assert "mv_oidc" not in client.cookies
 
 
-@pytest.mark.parametrize("sent", ["/vault", ""])  # a proxy passes the path on, or takes it off
+@pytest.mark.parametrize("sent", ["/vault", ""])  # a proxy passes the path on, or strips it
 def test_below_a_path(
     provider: Provider, ann: int, new_client, monkeypatch: pytest.MonkeyPatch, sent: str
 ) -> None:
-    """The provider is told an address below it, and the answer, its cookies and what follows are below it too."""
+    """The provider gets a callback address below the path, and the response, its cookies and the next address are below
+    it too."""
     monkeypatch.setenv("BASE_URL", "https://vault.example/vault")
     config.settings.cache_clear()
     app = UnderPath(new_client(is_https=True).app, "/vault")
@@ -84,11 +85,11 @@ def test_pkce_is_asked_for_and_nothing_of_the_cookie_is_told(
 
 
 def test_an_email_or_a_name_is_nobody(client: TestClient, provider: Provider, user: int) -> None:
-    """The stand-in says: e-mail of bob, verified, and the name Ann. There is an account called ann."""
+    """The stand-in claims bob's verified e-mail address and the name Ann, and an account called ann exists."""
     answer = sign_in(client, provider)
     assert answer.headers["location"] == "/?oidc=unknown"
     assert signed_in(client) is None
-    assert len(users.everyone(user)) == 0  # nobody was made an administrator either
+    assert len(users.everyone(user)) == 0  # no administrator was created either
 
 
 def test_the_same_subject_of_another_issuer_is_somebody_else(
@@ -113,7 +114,7 @@ def test_connecting_while_signed_in(
     client.cookies.clear()
     client.cookies.set("mv_session", sessions.create(other_user))
     assert sign_in(client, provider, "/oidc/start?connect=1").headers["location"] == "/profile?oidc=taken"
-    identities.disconnect(other_user, provider.issuer, "subject-1")  # not theirs
+    identities.disconnect(other_user, provider.issuer, "subject-1")  # not this user's connection
     assert len(identities.of_user(user)) == 1
     identities.disconnect(user, provider.issuer, "subject-1")
     assert identities.of_user(user) == []
@@ -169,7 +170,7 @@ def test_who_never_had_a_password_sets_one_and_deletes_the_account(
     sign_in(client, provider)
     eve, token = signed_in(client), client.cookies["mv_session"]
     assert eve is not None
-    other = sessions.create(eve)  # begun before the next one, and not by the provider
+    other = sessions.create(eve)  # an older session, not from the provider
     client.cookies.clear()
     sign_in(client, provider)
     token = client.cookies["mv_session"]
@@ -223,8 +224,8 @@ def test_what_an_administrator_sets_counts_first_and_at_once(
         dump = session.scalar(text("SELECT string_agg(s::text, ' ') FROM server_settings s"))
     assert "another secret" not in dump
     assert "another secret" not in repr(found)
-    oidc_settings.save(Settings("https://id.example", "third", ""))  # an empty field keeps the secret
-    with pytest.raises(Refused, match="another issuer's"):  # which another one is not to learn
+    oidc_settings.save(Settings("https://id.example", "third", ""))  # an empty secret keeps the old one
+    with pytest.raises(Refused, match="another issuer's"):  # another issuer must not get the secret
         oidc_settings.save(Settings("https://evil.example", "third", ""))
     assert oidc_settings.current().issuer == "https://id.example"
     assert oidc_settings.current().client_secret == "another secret"

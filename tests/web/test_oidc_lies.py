@@ -1,4 +1,4 @@
-"""Signing in by an identity provider that lies in every way it can, is slow, or is asked by strangers."""
+"""Signing in with an identity provider that lies in every possible way, is slow, or is used by strangers."""
 
 import base64
 import hmac
@@ -64,7 +64,7 @@ def _flipped(provider: Provider) -> None:
 
 
 def _by_public_key(provider: Provider) -> None:
-    """What everybody has, taken for a secret: a check that lets the token choose its algorithm is fooled."""
+    """Sign with the public key as an HMAC secret, which fools a check that lets the token choose its algorithm."""
 
     def sign(claims: dict) -> str:
         whole = jwt.encode({"alg": "RS256", "kid": "one"}, claims, provider.key)
@@ -134,7 +134,7 @@ def test_a_lie_signs_nobody_in(
 def test_a_slow_answer_is_not_waited_for(
     client: TestClient, provider: Provider, ann: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A byte, and in a while another: each in time, all of them not."""
+    """The bytes come slowly one by one: each is in time, but the whole response is not."""
     monkeypatch.setattr(oidc, "_TIMEOUT_S", 0.2)
     provider.pause_s = 0.003
     assert client.get("/oidc/start").headers["location"] == "/?oidc=failed"
@@ -189,12 +189,12 @@ def test_strangers_cause_no_work_without_bound(
     known = sign_in_by_ticket(ann)
     browser = new_client()
     browser.cookies.set("mv_known", known)
-    assert "/authorize" in browser.get("/oidc/start").headers["location"]  # at the same address
+    assert "/authorize" in browser.get("/oidc/start").headers["location"]  # from the same address
     assert provider.asked.count(DISCOVERY) == 1
 
 
 def sign_in_by_ticket(user: int) -> str:
-    """The token by which a browser is known in which the user has signed in."""
+    """Sign the user in; the token by which the browser is known afterwards."""
     opened = password_sign_in.redeem_ticket(password_sign_in.ticket(user, "B" * 43), "B" * 43)
     assert opened is not None
     assert opened[1] is not None
@@ -202,7 +202,7 @@ def sign_in_by_ticket(user: int) -> str:
 
 
 def test_a_few_at_a_time_wait_for_a_slow_provider(client: TestClient, provider: Provider, ann: int) -> None:
-    """The others are told so at once, and hold no thread."""
+    """The others are refused at once, and do not occupy a thread."""
     goes_on = threading.Event()
     provider.change_discovery = lambda found: found if goes_on.wait(30) else {}
     with ThreadPoolExecutor(4) as pool:

@@ -36,7 +36,7 @@ def provider(request, _running: Provider, database, monkeypatch: pytest.MonkeyPa
 
 
 def sign_in(client: TestClient, provider: Provider) -> str:
-    """There and back; where the visitor ends up."""
+    """Go to the provider and back; the address where the visitor ends up."""
     asked = urlsplit(client.get("/oidc/start?next=/activities").headers["location"])
     assert asked.path == provider.paths["authorization_endpoint"]
     back = provider.authorize({name: values[0] for name, values in parse_qs(asked.query).items()})
@@ -70,7 +70,7 @@ def test_somebody_of_another_group_does_not(client, provider: Provider) -> None:
 
 
 def test_a_verified_address_is_nobody(client, user: int, provider: Provider) -> None:
-    """Each says an e-mail address, and whether it was verified: neither finds an account."""
+    """Each provider sends an e-mail address and whether it is verified; neither is used to find an account."""
     provider.groups = []
     provider.more_claims |= {"email": "ann", "email_verified": True}
     assert sign_in(client, provider) == "/?oidc=unknown"
@@ -83,7 +83,7 @@ def test_a_person_who_is_connected(client, user: int, provider: Provider) -> Non
 
 
 def test_groups_by_the_user_information(client, provider: Provider) -> None:
-    """Where an administrator has them sent there alone."""
+    """If the provider is configured to send groups only there."""
     provider.userinfo = {"sub": provider.sub, "groups": provider.groups}
     assert sign_in(client, provider) == "/activities"
     assert signed_in(client) is not None
@@ -93,8 +93,8 @@ def test_groups_by_the_user_information(client, provider: Provider) -> None:
     "lie", ["another application", "another audience", "signed with the client's secret"]
 )
 def test_another_application_of_the_same_server(client, user: int, provider: Provider, lie: str) -> None:
-    """Its tokens are signed by the same keys: issuer and audience tell them apart. And Authentik without a signing key
-    signs with the client's secret, which we do not take."""
+    """Its tokens are signed with the same keys, so issuer and audience must be checked. And without a signing key,
+    Authentik signs with the client's secret, which we do not accept."""
     identities.connect(user, Person(provider.issuer, provider.sub, "", frozenset()))
     match lie:
         case "another application":
@@ -109,7 +109,7 @@ def test_another_application_of_the_same_server(client, user: int, provider: Pro
 
 
 def test_an_answer_in_anothers_name(client, user: int, provider: Provider) -> None:
-    """RFC 9207: an answer that says it is from another issuer is not taken."""
+    """RFC 9207: a response that names another issuer is rejected."""
     identities.connect(user, Person(provider.issuer, provider.sub, "", frozenset()))
     provider.more_callback = {"iss": "https://evil.example"}
     assert sign_in(client, provider) == "/?oidc=failed"

@@ -1,4 +1,4 @@
-"""From the ticket to the cookie and back."""
+"""From the ticket to the cookie, and signing out."""
 
 import pytest
 from sqlalchemy import text
@@ -45,7 +45,7 @@ def test_a_ticket_becomes_a_cookie_once(client: TestClient, user: int) -> None:
 def test_a_ticket_is_worth_nothing_in_another_browser(
     new_client, user: int, monkeypatch: pytest.MonkeyPatch, scheme: str, word: str
 ) -> None:
-    """Else its maker could send it to others, who would go on in an account that is not theirs."""
+    """Otherwise an attacker could send a ticket to others, who would then use an account that is not theirs."""
     monkeypatch.setenv("BASE_URL", f"{scheme}://vault.example")
     config.settings.cache_clear()
     ticket = sign_in.ticket(user, BROWSER)
@@ -56,11 +56,11 @@ def test_a_ticket_is_worth_nothing_in_another_browser(
 
 
 def test_a_ticket_in_an_address_is_none(client: TestClient, user: int) -> None:
-    """A visit is what another site's page can cause, and over http nothing says where it comes from."""
+    """Another site's page can cause a visit to an address, and over http nothing tells where it comes from."""
     ticket = sign_in.ticket(user, BROWSER)
     client.cookies.set("mv_browser", BROWSER)
     for method in ("GET", "POST"):
-        answer = client.request(method, f"/signin/finish?t={ticket}")  # Streamlit's page, or a refusal
+        answer = client.request(method, f"/signin/finish?t={ticket}")  # gets Streamlit's page, or is refused
         assert answer.status_code != 204
         assert "set-cookie" not in answer.headers
 
@@ -112,7 +112,7 @@ def test_a_cookie_planted_before_is_not_adopted(client: TestClient, user: int, o
 
 
 def test_another_site_signs_nobody_in(client: TestClient, user: int) -> None:
-    """Else its reader would go on in somebody else's account."""
+    """Otherwise a visitor of that site would continue in somebody else's account."""
     ticket = sign_in.ticket(user, BROWSER)
     assert "set-cookie" not in finish(client, ticket, **ELSEWHERE).headers
     assert "set-cookie" in finish(client, ticket, **{"sec-fetch-site": "same-origin"}).headers
@@ -121,7 +121,7 @@ def test_another_site_signs_nobody_in(client: TestClient, user: int) -> None:
 def test_sign_out(client: TestClient, user: int) -> None:
     token, other = sessions.create(user), sessions.create(user)
     client.cookies.set("mv_session", token)
-    client.get("/signin/end")  # an image or a link on a page
+    client.get("/signin/end")  # as by an image or link on a page
     assert sessions.user_of(token) is not None
     answer = client.post("/signin/end", headers=ELSEWHERE)
     assert "set-cookie" not in answer.headers
@@ -137,7 +137,7 @@ def test_sign_out(client: TestClient, user: int) -> None:
 def test_sign_out_behind_a_proxy_that_changes_the_host(
     client: TestClient, user: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Over http a browser sends its Origin alone."""
+    """Over http a browser only sends its Origin."""
     monkeypatch.setenv("BASE_URL", "http://vault.lan")
     config.settings.cache_clear()
     token = sessions.create(user)
@@ -150,7 +150,7 @@ def test_sign_out_behind_a_proxy_that_changes_the_host(
 
 
 def test_signing_out_forgets_a_link(client: TestClient, user: int) -> None:
-    """Else whoever has opened a link would see nothing but its form, for a day."""
+    """Otherwise someone who opened a link would only see its form for a day."""
     for session in ({"mv_session": sessions.create(user)}, {}):
         client.cookies.clear()
         for name, value in ({"mv_setup": "A" * 43} | session).items():
@@ -222,7 +222,7 @@ def test_the_token_of_a_link_moves_into_a_cookie_and_is_not_used_up(
         "/reset": lambda: password_reset.link(user, other_user),
     }
     token = make[path]()
-    for _ in range(2):  # a mail program looks first
+    for _ in range(2):  # a mail program may open it first
         answer = client.get(f"{path}?t={token}")
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
         assert token in answer.headers["set-cookie"]

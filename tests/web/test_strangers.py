@@ -1,4 +1,4 @@
-"""Who makes way at the login when there are too many, and which websockets reach Streamlit at all."""
+"""Which strangers' connections are closed when there are too many, and which websockets reach Streamlit at all."""
 
 import asyncio
 from contextlib import suppress
@@ -52,7 +52,7 @@ def test_leaving_makes_room() -> None:
 
 
 def seen_through(client: TestClient, path: str = STREAM, **headers: str) -> str:
-    """What the other side of the guard saw of a websocket; "" when it was refused."""
+    """What the app behind the guard saw of a websocket; "" if it was refused."""
     with suppress(WebSocketDisconnect), client.websocket_connect(path, headers=headers) as socket:
         socket.send_bytes(b"hello")
         return socket.receive_bytes().decode()
@@ -64,7 +64,7 @@ FOREIGN = ["http://evil.example", "http://vault.example:8616", "https://vault.ex
 
 def test_only_our_own_pages_get_a_websocket(client: TestClient) -> None:
     assert seen_through(client, origin="http://vault.example") == "vault.example http://vault.example"
-    assert seen_through(client) == "testserver None"  # no browser's page
+    assert seen_through(client) == "testserver None"  # not from a browser's page
     assert seen_through(client, host="app:8501", origin="http://vault.example").startswith("vault.example ")
     assert [seen_through(client, origin=each) for each in FOREIGN[:2] + FOREIGN[3:]] == [""] * 3
     assert seen_through(client, host="evil.example", origin="http://evil.example") == ""
@@ -76,7 +76,7 @@ def test_a_build_without_the_check_is_seen(client: TestClient, monkeypatch: pyte
 
 
 def test_streamlit_sees_no_websocket_before_its_first_message(client: TestClient, user: int) -> None:
-    """And none whose first message is not how a browser begins."""
+    """Nor one whose first message is not what a browser starts with."""
     opened = []
     guarded = make_client(is_beginning=lambda message: opened.append(message) or message == b"hello")
     with guarded.websocket_connect(STREAM, headers={"sec-websocket-protocol": "streamlit, x"}) as socket:
@@ -94,7 +94,7 @@ def test_streamlit_sees_no_websocket_before_its_first_message(client: TestClient
     guarded.cookies.set("mv_session", sessions.create(user))
     opened.clear()
     assert seen_through(guarded) == "testserver None"
-    assert opened == []  # who is signed in goes straight through
+    assert opened == []  # a signed-in user's websocket goes straight through
 
 
 def test_a_silent_websocket_is_closed(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +104,7 @@ def test_a_silent_websocket_is_closed(client: TestClient, monkeypatch: pytest.Mo
 
 
 def test_a_websocket_that_its_stranger_closed_is_not_closed_again() -> None:
-    """The server takes that for an error and logs it."""
+    """The server would log that as an error."""
 
     async def left_at_once() -> list[str]:
         coming, sent = ["websocket.connect", "websocket.disconnect"], []
@@ -144,12 +144,12 @@ def test_full_widgets_take_no_more(client: TestClient, user: int) -> None:
     held[0] = MOST_HELD - 10
     assert guarded.put(path, content=b"x" * 10).status_code == 200
     assert guarded.put(path, content=b"x" * 11).status_code == 413
-    assert guarded.put(path, content=iter([b"x"])).status_code == 411  # of unknown length
+    assert guarded.put(path, content=iter([b"x"])).status_code == 411  # unknown length
     assert guarded.delete(path).status_code == 200
 
 
 def test_files_that_come_at_once_are_counted_before_they_are_here() -> None:
-    """A browser sends all files of a drop at the same time, when none is held yet."""
+    """A browser sends all dropped files at the same time, while none is held yet."""
 
     async def three_at_once() -> list[int]:
         all_begun, statuses = asyncio.Event(), []
@@ -171,7 +171,7 @@ def test_files_that_come_at_once_are_counted_before_they_are_here() -> None:
             await guarded._upload(scope, _nothing, send)
 
         two = [asyncio.create_task(put(MOST_HELD // 2)) for _ in range(2)]
-        await asyncio.sleep(0)  # both have begun
+        await asyncio.sleep(0)  # both have started
         await put(1)
         all_begun.set()
         await asyncio.gather(*two)
@@ -193,7 +193,7 @@ def test_what_strangers_are_sent_is_redacted(client: TestClient, user: int) -> N
 
 
 def test_a_stranger_sends_nothing_that_counts_for_everybody(client: TestClient, user: int) -> None:
-    """As the message that empties the caches of all: it is left out, and the next one is taken."""
+    """For example the message that clears the caches for everyone: it is dropped, and the next one is accepted."""
     taken = BackMsg(rerun_script={}).SerializeToString()
     everybodys = BackMsg(clear_cache=True).SerializeToString()
     guarded = make_client(is_of_login=is_of_login)

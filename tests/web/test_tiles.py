@@ -1,4 +1,4 @@
-"""The server of the maps' background, set in the app."""
+"""The map tile server, configured in the app."""
 
 import pytest
 from starlette.responses import PlainTextResponse

@@ -1,4 +1,4 @@
-"""Addresses below a path: taken off on the way in, put back on the way out, in headers and in our HTML."""
+"""Addresses below a path: the path is stripped from requests, and added to responses in headers and in our HTML."""
 
 import ast
 import re

@@ -1,6 +1,6 @@
-"""On the path of the processes of a browser test: what they know of Garmin is a stand-in, and nobody waits.
+"""Put on the Python path of a browser test's processes: replaces Garmin by a stand-in and removes delays.
 
-Every process of `manage.py run` imports this file by itself, the workers too.
+Every process of `manage.py run` imports this file automatically, including the workers.
 """
 
 import os
@@ -30,7 +30,7 @@ CHANGED = {
 
 
 class Finder(MetaPathFinder):
-    """Changes a module right after it was loaded."""
+    """Change a module right after it is loaded."""
 
     def find_spec(self, name, path=None, target=None):
         change = CHANGED.get(name)

@@ -1,4 +1,4 @@
-"""The sports' colours show on both grounds and stay apart for the colour-blind."""
+"""The sports' colours are visible on both backgrounds and distinguishable for colour-blind users."""
 
 import tomllib
 from itertools import combinations
@@ -24,7 +24,7 @@ EYES = {
 
 
 def lab(colour: str, eye: np.ndarray) -> np.ndarray:
-    """CIE L*a*b* (D65) of a colour as an eye sees it."""
+    """CIE L*a*b* (D65) of a colour as this kind of vision sees it."""
     srgb = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
     linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
     linear = np.clip(eye @ linear, 0, 1)

@@ -1,4 +1,4 @@
-"""The HTML of the parts: well-formed, escaped, with the links it should have."""
+"""The parts' HTML is well-formed, escaped, and has the expected links."""
 
 import xml.etree.ElementTree as ElementTree
 
@@ -13,7 +13,7 @@ NAME, COLUMNS = Column("Name", "name", "asc", False), (Column("Distance", "dista
 
 
 def parsed(html: str) -> ElementTree.Element:
-    """As XML: what is not well-formed raises."""
+    """Parse as XML, which raises if it is not well-formed."""
     return ElementTree.fromstring(f"<x>{html}</x>")
 
 
