@@ -1,6 +1,6 @@
-"""MileVault's status: what runs, versions, disk, queue, last import, and each problem with its remedy.
+"""MileVault's status: what is running, versions, disk, queue, last import, and each problem with its remedy.
 
-A *problem* is wrong and makes `manage.py status` end with 1; a *note* is worth knowing and does not.
+A *problem* is something wrong, and makes `manage.py status` exit with 1; a *note* is worth knowing and does not.
 """
 
 import platform
@@ -20,11 +20,11 @@ from milevault_core.backup import locations
 from milevault_core.backup import state as backups
 from milevault_core.operate import local_process
 
-STARTING_S = 60  # s after the start within which silent workers are not a problem
-QUEUE_PATIENCE = timedelta(minutes=15)  # s; work waiting this long without a worker is stuck
+STARTING_S = 60  # for this long after the start, missing workers are not a problem
+QUEUE_PATIENCE = timedelta(minutes=15)  # jobs waiting this long without any worker are stuck
 WORKERS_PATIENCE = timedelta(
     hours=1
-)  # and this long with workers, which take what came first before what came later
+)  # jobs waiting this long are stuck even with workers, which take older jobs first
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Status:
 
 
 def gather() -> Status:
-    """Gather everything. Starts the embedded database for as long as needed; never makes or migrates one."""
+    """Gather everything. Starts the embedded database for as long as needed; never creates or migrates one."""
     status = Status()
     facts = status.facts
     facts["milevault"] = version()
@@ -69,7 +69,7 @@ def gather() -> Status:
 
 
 def version() -> str:
-    """The version, and the commit where this is a clone."""
+    """The version, with the commit if this is a git clone."""
     number: str = tomllib.loads((config.ROOT / "pyproject.toml").read_text())["project"]["version"]
     if not (config.ROOT / ".git").exists() or shutil.which("git") is None:
         return number
@@ -89,7 +89,7 @@ def _environment(status: Status) -> None:
 
 def _app(status: Status, settings: config.Settings, running: local_process.Running | None) -> None:
     facts = status.facts
-    # In a container, or where app and jobs were started apart, nothing notes the address: the app's own port then.
+    # In a container, or if app and jobs were started separately, nothing notes the address, so use the app's own port.
     inside = f"http://localhost:{running.port if running else 8501}"
     if running and running.host not in ("0.0.0.0", "127.0.0.1", ""):
         inside = f"http://{running.host}:{running.port}"
@@ -116,7 +116,7 @@ def answers(address: str) -> bool:
 
 
 def _disk(status: Status, settings: config.Settings) -> None:
-    """The disk of the database where it is known, else that of the backups."""
+    """Check the disk of the database if it is known, else that of the backups."""
     from milevault_core.store import room
 
     free, what = room.free_bytes(), "the database"
@@ -136,7 +136,7 @@ def _disk(status: Status, settings: config.Settings) -> None:
 
 @contextmanager
 def _database(status: Status, settings: config.Settings) -> Iterator[str | None]:
-    """The database's address, for as long as the block lasts; None where there is none or it cannot be used."""
+    """The database's URL, valid inside the block; None if there is no database or it cannot be used."""
     from milevault_core.store.embedded_server import embedded
 
     if settings.database_url:
@@ -145,7 +145,7 @@ def _database(status: Status, settings: config.Settings) -> Iterator[str | None]
         return
     status.facts["database"] = f"embedded, in {settings.data}"
     if not (settings.data / "pg" / "PG_VERSION").exists():
-        status.notes.append("There is no database yet: the first start makes it.")
+        status.notes.append("There is no database yet: the first start creates it.")
         yield None
         return
     try:
@@ -189,15 +189,15 @@ def _look(status: Status, dsn: str, running: local_process.Running | None) -> No
     stuck = found.oldest_waiting and datetime.now(UTC) - found.oldest_waiting > QUEUE_PATIENCE
     if stuck and not found.workers:
         status.wrong(
-            f"{sum(found.queues.values())} jobs wait, the oldest since {_time(found.oldest_waiting)}.",
+            f"{sum(found.queues.values())} jobs are waiting, the oldest since {_time(found.oldest_waiting)}.",
             "manage.py start: nothing works on them while it is stopped.",
         )
     if found.workers and found.oldest_unstarted:
         waits = datetime.now(UTC) - found.oldest_unstarted
         if waits > WORKERS_PATIENCE:
             status.wrong(
-                f"{sum(found.queues.values())} jobs wait, the oldest since {_time(found.oldest_unstarted)}, although "
-                f"{found.workers} workers run.",
+                f"{sum(found.queues.values())} jobs are waiting, the oldest since {_time(found.oldest_unstarted)}, "
+                f"although {found.workers} workers are running.",
                 "manage.py logs jobs says what they are doing; manage.py restart.",
             )
     if found.failed_jobs:

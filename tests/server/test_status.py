@@ -38,8 +38,8 @@ def test_work_that_waits_though_workers_run(database: engine.Database, waiting: 
     assert said(found(database)) == ""
     with store.session() as session:
         session.execute(text("UPDATE procrastinate_events SET at = now() - interval '2 hours'"))
-    assert "1 jobs wait" in said(found(database))
-    assert "although 1 workers run" in said(found(database))
+    assert "1 jobs are waiting" in said(found(database))
+    assert "although 1 workers are running" in said(found(database))
     with store.session() as session:
         session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 hour'"))
     assert said(found(database)) == ""  # its time has not come
