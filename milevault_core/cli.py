@@ -1,5 +1,4 @@
-"""The command line: parses arguments, handles `--data` and prints errors as sentences. The commands are in
-commands/."""
+"""The command line: parse arguments, handle `--data` and print errors as sentences. The commands are in commands/."""
 
 import argparse
 import os
@@ -47,8 +46,7 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _find_data(chosen: str | None) -> None:
-    """Set MILEVAULT_DATA to an absolute path, so that every process uses the same folder whatever its working
-    directory."""
+    """Set MILEVAULT_DATA to an absolute path, so that every process uses the same folder wherever it runs."""
     named = os.environ.get("MILEVAULT_DATA")
     if chosen or named:
         folder = Path(chosen or named or "")  # relative to the current directory of the user who typed it

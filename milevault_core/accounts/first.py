@@ -43,8 +43,7 @@ def is_valid(token: object) -> bool:
 
 
 def create(token: object, username: str, password: str, *, time_zone: str, units: str) -> Account:
-    """Create the first account, which is an administrator. Raises Refused with a sentence; the link then still
-    works."""
+    """Create the first account, an administrator. Raises Refused with a sentence; the link then still works."""
     with store.session() as opened:
         _one_at_a_time(opened)
         if users.any_exists(opened) or tokens.redeem(opened, _PURPOSE, token) is None:

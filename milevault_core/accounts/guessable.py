@@ -99,8 +99,7 @@ def _is_repeated(text: str) -> bool:
 
 
 def _run_at(text: str, at: int) -> int:
-    """How many characters from `at` on are a sequence, one repeated character, or a year; 0 if fewer than
-    _SHORTEST_RUN."""
+    """Length of the sequence, repeated character or year that begins at `at`; 0 if shorter than _SHORTEST_RUN."""
     same = len(text[at:]) - len(text[at:].lstrip(text[at]))
     length = _SHORTEST_RUN
     while at + length <= len(text) and text[at : at + length] in _RUNS:

@@ -1,5 +1,4 @@
-"""Passwords are stored as bcrypt hashes of cost 12 (a quarter of a second each). The only module that imports
-bcrypt."""
+"""Passwords are stored as bcrypt hashes of cost 12 (a quarter of a second each). Only this module imports bcrypt."""
 
 import threading
 from functools import cache

@@ -85,8 +85,7 @@ def of_password_change(user_id: int) -> tuple[Key, ...]:
 
 
 def attempt(by: tuple[Key, ...]) -> bool:
-    """Count an attempt as failed, for the time being; returns whether the password may be checked (False: too
-    early)."""
+    """Count an attempt as failed for now; returns whether the password may be checked (False: it is too early)."""
     failures = 0  # of the narrowest key, before this attempt
     with store.session() as opened:
         for key in by:  # always locked in this order, so there is no deadlock
@@ -128,8 +127,7 @@ def _count(transaction: Transaction, key: Key, failures: int) -> tuple[int, bool
 
 
 def forget(by: tuple[Key, ...]) -> None:
-    """After a success, reset the counts; of a shared count, subtract only this attempt. Counts a day old are
-    deleted."""
+    """After a success, reset the counts; from a shared count, subtract only this attempt. Delete counts a day old."""
     with store.session() as opened:
         own = [key.text for key in by if not key.is_shared]
         opened.execute(delete(LoginAttempt).where(LoginAttempt.key.in_(own)))

@@ -86,8 +86,7 @@ def turn_off(user_id: int, transaction: Transaction | None = None) -> None:
 
 
 def turn_off_for(admin_id: int, user_id: int) -> None:
-    """Turn it off for a user who has lost the phone and the recovery codes. Raises Refused unless `admin_id` is an
-    administrator."""
+    """Turn it off for a user who has lost phone and recovery codes. Raises Refused unless an administrator asks."""
     with store.session() as opened:
         users.check_admin(opened, admin_id)
         turn_off(user_id, opened)
@@ -131,8 +130,7 @@ def _take_code(transaction: Transaction, user_id: int, row: Any, code: str) -> b
 
 
 def _step_of(secret: str, code: str, after: int) -> int | None:
-    """The 30-second step this code belongs to, the current one or its neighbours; None if there is none later than
-    `after`."""
+    """The 30-second step of this code: the current one or a neighbour, later than `after`; None if there is none."""
     plain = "".join(code.split())
     if len(plain) != 6 or not plain.isascii() or not plain.isdigit():
         return None

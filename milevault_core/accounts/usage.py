@@ -1,5 +1,4 @@
-"""What an administrator sees of other accounts: how much data they hold and when they were last used, but none of the
-data."""
+"""What an administrator sees of other accounts: how much they hold and when they were last used, but no content."""
 
 from dataclasses import dataclass
 from datetime import datetime

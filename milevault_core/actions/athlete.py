@@ -1,5 +1,4 @@
-"""What users set about themselves: values and zones, each in one transaction. Everything that depends on them is
-computed again."""
+"""Values and zones that users set for themselves, each in one transaction. What depends on them is computed again."""
 
 from collections.abc import Sequence
 from datetime import date

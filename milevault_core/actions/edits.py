@@ -1,5 +1,4 @@
-"""A user's changes to activities, each in one transaction: texts, figures, the track; of one activity or many at
-once."""
+"""A user's changes to one or more activities, each in one transaction: texts, figures, the track."""
 
 from collections.abc import Iterable
 

@@ -1,5 +1,4 @@
-"""A user's actions on the Garmin Connect connection, each in one transaction. Requests to Garmin are made by a
-worker."""
+"""A user's actions on the Garmin Connect connection, each in one transaction. A worker makes the requests to Garmin."""
 
 import json
 from datetime import UTC, datetime
@@ -53,8 +52,7 @@ def _begin(user_id: int, told: dict[str, str], is_china: bool) -> None:
 
 
 def give_code(user_id: int, code: str) -> None:
-    """Pass on the code that Garmin sent. Raises ValueError, with a sentence, and LookupError if no code is needed any
-    more."""
+    """Pass on the code that Garmin sent. Raises ValueError, with a sentence, and LookupError if none is needed now."""
     code = "".join(code.split())
     if not code.isdecimal() or not 4 <= len(code) <= 10:
         raise ValueError("The code is a number of six digits.")

@@ -1,5 +1,4 @@
-"""Separate and recombine the recordings of one workout (store/activities/split_join.py), each action in one
-transaction."""
+"""Separate and recombine the recordings of a workout (store/activities/split_join.py), each in one transaction."""
 
 from milevault_core import store
 from milevault_core.activities import compare_recordings, sources

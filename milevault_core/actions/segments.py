@@ -54,8 +54,7 @@ def like(user_id: int, line: Line, sport_group: str) -> dict[int, Direction]:
 def make(
     user_id: int, name: str, sport_group: str, drawn: DrawnLine, origin: str = "drawn", origin_key: str = ""
 ) -> int:  # fmt: skip
-    """Save a segment and return its id; it is then searched for in all activities. Raises ValueError with a
-    sentence."""
+    """Save a segment, search for it in all activities, and return its id. Raises ValueError with a sentence."""
     if not rows.tidy(name):
         raise ValueError("A segment needs a name.")
     if sport_group not in GROUPS:
@@ -65,8 +64,7 @@ def make(
 
 
 def change(user_id: int, segment_id: int, name: str, sport_group: str) -> None:
-    """Change a segment's name and sport group. Raises ValueError with a sentence, and LookupError if it is not the
-    user's."""
+    """Change a segment's name and sport group. Raises ValueError with a sentence, LookupError if it is not theirs."""
     if sport_group not in GROUPS:
         raise ValueError("There is no such sport.")
     with store.session() as session:

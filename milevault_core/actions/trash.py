@@ -8,8 +8,7 @@ from milevault_core.store.imports import items, known_files
 
 
 def delete(user_id: int, activity_id: int) -> None:
-    """Move an activity to the trash. Raises LookupError if the user has no such activity, as the other functions here
-    do."""
+    """Move an activity to the trash. Like the other functions here, raises LookupError if the user has none such."""
     with store.session() as session:
         rows.delete(session, user_id, activity_id)
 

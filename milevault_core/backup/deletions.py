@@ -1,6 +1,5 @@
 """Deleted accounts must not come back with an older backup. They are noted in the database and, because a restore
-replaces the database, also in a file next to the backups. A note has no name, only the account's number and creation
-time."""
+replaces the database, also in a file next to the backups. A note has only the account's id and creation time."""
 
 import json
 import os

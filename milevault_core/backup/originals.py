@@ -57,8 +57,7 @@ def export(dsn: str, folder: Path) -> int:
 
 
 def file_name(name: str, number: int) -> str:
-    """A file's name in a form that every system accepts: without folders, control characters and reserved
-    characters."""
+    """A file's name in a form that every system accepts: without folders and control or reserved characters."""
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     clean = "".join("_" if c in '<>:"|?*' or not (c.isprintable() or c in JOINERS) else c for c in last)
     clean = clean.strip(f" .{JOINERS}")

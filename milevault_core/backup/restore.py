@@ -101,8 +101,7 @@ def is_empty(connection: psycopg.Connection[Any]) -> bool:
 
 
 def _lock_and_check(connection: psycopg.Connection[Any], manifest: dict[str, Any], replace: bool) -> None:
-    """Raises BackupError if the database must not be overwritten. Nobody else can migrate until the end of the
-    transaction."""
+    """Raises BackupError if the database must not be overwritten. Blocks migrations until the transaction ends."""
     connection.execute("SELECT pg_advisory_xact_lock(%s)", (migrate.LOCK,))
     there = tables.all_names(connection)
     ours = {*Base.metadata.tables, *manifest["tables"], *manifest["left_out"]}

@@ -128,8 +128,7 @@ def asked(connection: psycopg.Connection[Any]) -> list[tuple[int, str, str]]:
 def is_backup_due(
     connection: psycopg.Connection[Any], at: str, now: datetime, zone: tzinfo | None = None
 ) -> bool:
-    """Whether there was no nightly backup since the clock last showed `at` (such as 03:00, in this machine's time
-    zone).
+    """Whether there was no nightly backup since the clock of this machine last showed `at` (such as 03:00).
 
     The first backup is due in the first night after the first account was created.
     """

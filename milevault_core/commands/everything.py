@@ -1,5 +1,4 @@
-"""`export-everything NAME FILE` and `import-everything NAME FILE`: move all data of one account from one MileVault to
-another."""
+"""`export-everything NAME FILE` and `import-everything NAME FILE`: move an account from one MileVault to another."""
 
 import os
 from pathlib import Path

@@ -1,8 +1,7 @@
 """Import an export into an empty account, in one transaction, so that all of it is imported or nothing.
 
 Every row first goes into a temporary table. Then every id (of an activity, a file, an import …) is replaced with a new
-one, in the old order, so that nothing in the file can refer to other users' data. All rows belong to the importing
-user.
+one, in the old order, so that nothing in the file can refer to other users' data. The importing user gets all rows.
 """
 
 import csv
@@ -207,8 +206,7 @@ VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id
 def _bring_originals(
     connection: psycopg.Connection, user_id: int, archive: zipfile.ZipFile, told: dict[str, Any]
 ) -> int:
-    """Import the files, one in memory at a time, and fill new_original_files with their old and new ids; returns how
-    many."""
+    """Import the files, one in memory at a time; new_original_files gets their old and new ids. Returns how many."""
     renumber.do(
         connection, "CREATE TEMP TABLE new_original_files (old bigint PRIMARY KEY, new bigint) ON COMMIT DROP"
     )

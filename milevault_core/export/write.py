@@ -1,5 +1,4 @@
-"""Write an export from one snapshot of the database, table by table and file by file, with at most one file in
-memory."""
+"""Write an export from one snapshot of the database, table by table, with at most one original file in memory."""
 
 import csv
 import hashlib

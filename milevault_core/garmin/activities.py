@@ -25,8 +25,7 @@ _MARGIN = timedelta(days=1)  # because the list is sorted by local time
 
 
 def read_list(user_id: int, account: connection.Connection, garmin: Garmin, budget: int) -> None:
-    """Read the list: new activities first, then continue where the last run stopped. Stops when the run has made
-    `budget` calls."""
+    """Read the list: new activities first, then on from where the last run stopped, until `budget` calls are made."""
     page, known, is_last = _page(user_id, garmin, 0)
     seen = set(page)
     offset = 0

@@ -75,6 +75,5 @@ def after_failure(now: datetime, failing_since: datetime) -> datetime:
 
 
 def next_sync(now: datetime) -> datetime:
-    """When to sync again after a success: in half an hour plus up to two minutes, so that not all accounts sync at
-    once."""
+    """When to sync again after a success: in 30 to 32 minutes, at random, so that not all accounts sync at once."""
     return now + EVERY + timedelta(seconds=random.uniform(0, 120))

@@ -1,5 +1,4 @@
-"""One run of a sync: fetch what is new, then what is missing, until everything is here or the run has made enough
-calls.
+"""One run of a sync: fetch what is new, then what is missing, until everything is here or enough calls were made.
 
 Its progress is saved in the database after every page, activity and range of days, so that after being killed, paused
 or refused the next run continues there. If the watch has uploaded nothing since the last run, it ends after one call.

@@ -16,8 +16,7 @@ def save(user_id: int, token: str) -> None:
 
 
 def open_account(user_id: int, account: connection.Connection, clock: Clock) -> asking.Garmin:
-    """The account with its token, ready for calls; makes no call itself. Raises NeedsSignIn if the token cannot be
-    unsealed."""
+    """The account with its token, ready for calls; makes none itself. Raises NeedsSignIn if the token is unusable."""
     try:
         token = vault.unseal(user_id, PURPOSE, account.token or b"")
         client.loads(token)

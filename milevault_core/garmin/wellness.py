@@ -1,5 +1,4 @@
-"""Days and nights: fetched in ranges of days, newest first; days since the account was connected also in detail, one by
-one.
+"""Days and nights: fetched in ranges, newest first; days since the account was connected also one by one, in detail.
 
 A range costs seven calls, however many days it has. A day in detail costs two: the night with its stages, and the
 watch's own files with a value per minute.

@@ -1,5 +1,4 @@
-"""Decide which source counts if several have a value for the same day and metric. Values are never added or
-averaged."""
+"""Decide which source counts if several have a value for the same day and metric. They are never added or averaged."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -31,8 +30,7 @@ def latest(values: Iterable[DayValue]) -> list[DayValue]:
 def winners(
     values: Iterable[DayValue], ranking: Mapping[str, tuple[str, ...]] | None = None
 ) -> list[DayValue]:
-    """One value per day and metric: that of the best source; among equal sources the one observed last, then by source
-    name."""
+    """One value per day and metric: the best source's; among equal sources the one observed last, then by name."""
     best: dict[tuple[date, str], DayValue] = {}
     for value in latest(values):
         key = (value.day, value.metric)

@@ -17,8 +17,7 @@ def up_second(night: Night) -> int:
 
 
 def usual_up(nights: Iterable[Night], weekdays: Sequence[int]) -> int | None:
-    """The median time of getting up on days of the week other than `weekdays`, as `up_second`; None if there are
-    none."""
+    """The median time of getting up on days other than `weekdays`, as `up_second`; None if there are no such days."""
     times = [up_second(night) for night in nights if not night.is_nap and night.day.weekday() not in weekdays]
     return int(median(times)) if times else None
 

@@ -38,8 +38,7 @@ _SECRET = (
 
 
 def begin(level: int = logging.INFO) -> None:
-    """Send everything this process logs to standard error, in the format set by LOG_FORMAT. A second call replaces the
-    first."""
+    """Send this process's logs to standard error, in the format set by LOG_FORMAT. A second call replaces the first."""
     settings = config.settings()
     known = [
         value for name in _SECRET if len(value := str(getattr(settings, name))) >= 8 and value != "milevault"

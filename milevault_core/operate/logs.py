@@ -21,8 +21,7 @@ def files(data: Path) -> dict[str, Path]:
 
 
 def make_room(data: Path) -> None:
-    """Empty logs that have grown too large, keeping a copy as .old. The writers append, so they continue at the file's
-    new end."""
+    """Empty logs that are too large, and keep a copy as .old. Their writers append, so they go on at the new end."""
     for file in folder(data).glob("*.log"):
         if file.stat().st_size > MOST_BYTES:
             shutil.copyfile(file, file.with_suffix(".old"))

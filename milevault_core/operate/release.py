@@ -1,7 +1,5 @@
 """The folder for people who run MileVault from published images: the compose file, proxy configurations, an example
-.env
-with every variable, and the documentation about running it. It is made from this source tree and has only the files
-named here."""
+.env with every variable, and pages about running it. It is made from this tree and has only the files named here."""
 
 from pathlib import Path
 
@@ -111,8 +109,7 @@ def write(folder: Path) -> list[Path]:
 
 
 def example() -> str:
-    """The text of .env.example: every variable with its description, commented out except those that must be filled
-    in."""
+    """The text of .env.example: every variable with its description, all but the required ones commented out."""
     lines = [
         "# Fill in these.",
         "MILEVAULT_IMAGE=",

@@ -14,8 +14,7 @@ _OLD_DATABASE = (
 
 
 def setup(words: list[str]) -> int:
-    """Write the missing variables and print the next step; returns the exit code. words: may contain --docker or
-    --here."""
+    """Write the missing variables, print the next step and return the exit code. words: may have --docker or --here."""
     unknown = [word for word in words if word not in ("--docker", "--here")]
     if unknown:
         print(

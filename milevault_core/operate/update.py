@@ -12,8 +12,7 @@ Step = tuple[str, Callable[[], int]]
 
 
 def update(backup: Callable[[], int], steps: list[Step]) -> int:
-    """Print and run each step, and stop at the first that fails; returns the exit code. backup and steps return exit
-    codes.
+    """Print and run each step, stop at the first that fails, and return the exit code. The steps return exit codes.
 
     The backup comes first, so that it is made by the version that wrote the data.
     """

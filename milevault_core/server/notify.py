@@ -86,8 +86,7 @@ def _name(address: str) -> str:
 
 
 def text_of(told: dict[str, str], now: dict[str, str]) -> str:
-    """The message to send after `told` was sent; "" for none. A problem is reported once, even if its sentence
-    changes."""
+    """The message to send after `told` was sent; "" for none. A problem is reported once, even if its text changes."""
     new = [sentence for name, sentence in now.items() if name not in told]
     over = [sentence for name, sentence in told.items() if name not in now]
     if told and not now:

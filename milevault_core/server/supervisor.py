@@ -68,8 +68,7 @@ class Child:
 
 
 def run(host: str, port: int | None, open_browser: bool, log_folder: Path | None = None) -> int:
-    """Start everything and run until told to stop; returns the exit code. log_folder: where app and jobs write their
-    logs."""
+    """Start everything and run until told to stop; returns the exit code. log_folder: for the logs of app and jobs."""
     settings = config.settings()
     port = port or settings.http_port or free_port(host)
     if port is None or not is_free(host, port):

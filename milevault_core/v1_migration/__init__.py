@@ -1,13 +1,11 @@
-"""Import from the first MileVault: its accounts, every file of its store, and the names and descriptions people
-entered.
+"""Import from the first MileVault: its accounts, every file of its store, and the texts that people entered.
 
     with first_milevault.look_into(url) as old:      only reads
         move = plan(old, files, user_map)            the new name of each user, and the owner of each file
         …                                            accounts.bring, files.bring, routes.name, segments.bring:
                                                      each can be repeated
 
-Files go through the ordinary import, so everything in them is computed again here. docs/moving-in.md lists what is
-imported.
+Files go through the ordinary import, so their content is computed again here. docs/moving-in.md lists what is imported.
 
 user_map.py   the file that gives users their new names
 accounts.py   users with their bcrypt hashes

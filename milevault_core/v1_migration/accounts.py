@@ -63,8 +63,7 @@ def _take_over(person: Person, row: dict[str, Any]) -> None:
 
 
 def bring(person: Person) -> tuple[int, str]:
-    """Find the account of a person, or create one if there is none with that name; returns its id, and what was done as
-    text."""
+    """Find the account of a person, or create one if there is none with that name; returns (id, what was done)."""
     known = users.by_username(person.name)
     if known is not None:
         return known.id, "this account exists: their files go to it, and its password stays"

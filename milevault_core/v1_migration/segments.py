@@ -1,5 +1,4 @@
-"""The segments of the first MileVault for which the old database has a line or two ends. Their efforts are searched for
-again here."""
+"""The segments of the first MileVault that have a line or two ends there. Their efforts are searched for again here."""
 
 import json
 import re
