@@ -41,7 +41,7 @@ EDITS: dict[str, Callable[..., Any]] = {  # of an activity
 }
 ANSWERS: dict[str, Callable[..., Any]] = {  # change nothing and return something that JSON can hold
     "compare": lambda user_id, recording_id: pack(recordings.compare(user_id, recording_id)),
-    "figures": recordings.figures,  # of a further recording
+    "figures": recordings.figures,  # of another recording of the workout
     "segments_of_file": segment_files.of_file,  # of an uploaded file
     "segments_of_course": segment_files.of_course,  # of a route
 }

@@ -20,7 +20,7 @@ def restore(user_id: int, activity_id: int) -> int:
 
 
 def purge(user_id: int, activity_id: int) -> None:
-    """Delete an activity that is in the trash for good."""
+    """Permanently delete an activity that is in the trash."""
     with store.session() as session:
         rows.purge(session, user_id, activity_id)
 
@@ -45,7 +45,7 @@ def bring_back(user_id: int, item_id: int) -> list[int]:
 
 
 def purge_due() -> int:
-    """Delete for good the activities that have been in the trash for 30 days; returns how many."""
+    """Permanently delete activities that have been in the trash for 30 days; returns how many."""
     with store.session() as session:
         due = rows.due(session)
     for user_id, activity_id in due:

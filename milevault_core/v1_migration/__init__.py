@@ -1,8 +1,9 @@
 """Import from the first MileVault: its accounts, every file of its store, and the texts that people entered.
 
-    with first_milevault.look_into(url) as old:      only reads
-        move = plan(old, files, user_map)            the new name of each user, and the owner of each file
-        …                                            accounts.bring, files.bring, routes.name, segments.bring:
+    with store.v1.tables.look_into(url) as old:      only reads
+        people = accounts.people(…)                  the new name of each user
+        found = files.sort(…)                        the owner of each file
+        …                                            accounts.bring, files.bring, routes.name, segments.bring, health:
                                                      each can be repeated
 
 Files go through the ordinary import, so their content is computed again here. docs/moving-in.md lists what is imported.
