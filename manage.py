@@ -27,10 +27,10 @@ def main() -> int:
     if code is not None:
         return code
     words = [word for word in words if word not in ("--docker", "--here")]
-    wants_tests = words[0] in ("test", "check") or (words[0] == "bench" and "read" in words)
+    wants_tests = words[0] == "test" or (words[0] == "bench" and "read" in words)
     python = prepare("requirements-dev.txt" if wants_tests else "requirements-jobs.txt")
     # Replace this process instead of starting a child, so that Ctrl-C and SIGTERM reach the command itself.
-    os.chdir(ROOT) if words[0] in ("test", "check") else None
+    os.chdir(ROOT) if words[0] == "test" else None
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     }

@@ -1,6 +1,6 @@
-"""The engine of MileVault: everything but the pages. Never imports streamlit.
+"""The engine of MileVault: everything except the pages. It never imports streamlit.
 
-How data flows, in one direction:
+Data flows in one direction:
 
     bytes ─ formats.read ─► Recording (track, laps, sport, start, device, problems)
               └ track.clean ─► track table: one DataFrame, fixed columns, SI units, UTC

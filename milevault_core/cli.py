@@ -1,4 +1,4 @@
-"""The way from words to a command: parsing, `--data`, and errors as sentences. The commands are in commands/."""
+"""The command line: parse arguments, handle `--data` and print errors as sentences. The commands are in commands/."""
 
 import argparse
 import os
@@ -11,8 +11,8 @@ from milevault_core.config import ConfigError
 
 
 def main(words: list[str] | None = None) -> int:
-    """Run a command from its words; returns the exit code. What a user can do something about is said in a
-    sentence."""
+    """Run the command named by the arguments and return the exit code. Errors that the operator can fix are printed
+    as a sentence, without a traceback."""
     parser = build_parser()
     options, rest = parser.parse_known_args(words)
     chosen = COMMANDS[options.command]
@@ -30,10 +30,10 @@ def main(words: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except EOFError:
-        how = f"'manage.py {options.command} --help' lists the options that answer instead."
-        return _fail(f"There is no terminal to ask on. {how}")
+        how = f"'manage.py {options.command} --help' lists the options to use instead."
+        return _fail(f"This command asks questions, and there is no terminal to answer in. {how}")
     except Exception as error:
-        # By name: to import them would cost every command the database's packages.
+        # Compared by name, because importing the classes would load the database packages for every command.
         if type(error).__name__ in ("SchemaError", "CannotStart"):
             return _fail(str(error))
         if type(error).__name__ == "OperationalError":
@@ -46,10 +46,10 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _find_data(chosen: str | None) -> None:
-    """MILEVAULT_DATA as a whole path, so that every process means the same folder from wherever it runs."""
+    """Set MILEVAULT_DATA to an absolute path, so that every process uses the same folder wherever it runs."""
     named = os.environ.get("MILEVAULT_DATA")
     if chosen or named:
-        folder = Path(chosen or named or "")  # of whoever typed it
+        folder = Path(chosen or named or "")  # relative to the current directory of the user who typed it
     else:
         folder = config.ROOT / (config.from_file("MILEVAULT_DATA") or "data")
     os.environ["MILEVAULT_DATA"] = str(folder.absolute())
@@ -61,9 +61,9 @@ def _fail(sentence: str) -> int:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The parser of all commands, with their words."""
+    """The argument parser with all commands."""
     parser = argparse.ArgumentParser(prog="manage.py", description="MileVault: the operator's commands.")
-    parser.add_argument("--data", help=argparse.SUPPRESS)  # before the command it holds too
+    parser.add_argument("--data", help=argparse.SUPPRESS)  # also accepted before the command
     add = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for each in COMMANDS.values():
         own = add.add_parser(

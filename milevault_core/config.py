@@ -1,7 +1,7 @@
-"""The environment as one frozen Settings. Every variable MileVault knows is a field here, with the sentence that
-docs/install.md shows (a test keeps the two in step); a wrong value stops the start with its name and the fix.
+"""The environment as one frozen Settings object. Every variable that MileVault reads is a field here, with the
+description that docs/install.md shows (a test compares them). MileVault refuses to start with an invalid value.
 
-`.env` beside manage.py counts too, where the environment does not say otherwise.
+`.env` next to manage.py is read too; variables of the environment override it.
 """
 
 import os
@@ -20,11 +20,11 @@ ROOT = env_file.ROOT
 
 
 class ConfigError(Exception):
-    """An environment variable has a value that cannot be used; `str()` says which and what to write."""
+    """An environment variable has an invalid value; `str()` says which one and what to write."""
 
 
 def postgresql_url(value: str) -> str:
-    """Any spelling of a PostgreSQL address, as plain `postgresql://` (what libpq reads). Raises ValueError."""
+    """A PostgreSQL URL with any known scheme, as plain `postgresql://` (which libpq reads). Raises ValueError."""
     for prefix in ("postgresql+asyncpg://", "postgresql+psycopg://", "postgresql+psycopg2://", "postgres://"):
         if value.startswith(prefix):
             value = "postgresql://" + value[len(prefix) :]
@@ -34,7 +34,7 @@ def postgresql_url(value: str) -> str:
 
 
 class Settings(BaseSettings):
-    """One field a variable; the name of the variable is the field's alias."""
+    """One field for each variable; the field's alias is the name of the variable."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", case_sensitive=True, populate_by_name=True)
 
@@ -47,7 +47,7 @@ class Settings(BaseSettings):
         "",
         alias="DATABASE_URL",
         description="PostgreSQL or TimescaleDB to use instead of the embedded one; `postgresql+asyncpg://` is "
-        "understood too. With Docker it is made of `DB_USER` and `DB_PASSWORD`.",
+        "understood too. With Docker it is built from `DB_USER` and `DB_PASSWORD`.",
     )
     secret_key: str = Field(
         "",
@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     secret_key_old: str = Field(
         "",
         alias="SECRET_KEY_OLD",
-        description="The `SECRET_KEY` before this one: still opens what it sealed, until that is sealed again.",
+        description="The previous `SECRET_KEY`: still decrypts what it encrypted, until that is encrypted again.",
     )
     base_url: str = Field(
         "",
@@ -70,9 +70,9 @@ class Settings(BaseSettings):
     allowed_hosts: str = Field(
         "",
         alias="ALLOWED_HOSTS",
-        description="More names people open it by, separated by commas; `*.example.org` allows every name below "
-        "example.org. `BASE_URL`'s, plain addresses and names of the local network (`nas`, `nas.local`) always "
-        "count.",
+        description="Other host names people open it at, separated by commas; `*.example.org` allows every name below "
+        "example.org. `BASE_URL`'s, plain addresses and names of the local network (`nas`, `nas.local`) are always "
+        "allowed.",
     )
     trusted_proxies: str = Field(
         "",
@@ -99,7 +99,7 @@ class Settings(BaseSettings):
         alias="JOBS_WORKERS",
         ge=0,
         le=64,
-        description="Worker processes, at most 64; 0 means one a core, at most four.",
+        description="Worker processes, at most 64; 0 means one per core, at most four.",
     )
     backup_folder: Annotated[Path | None, NoDecode] = Field(
         None,
@@ -136,18 +136,18 @@ class Settings(BaseSettings):
     pocketid_issuer: str = Field(
         "",
         alias="POCKETID_ISSUER",
-        description="PocketID's address, or another identity provider's; what is set in the app counts first.",
+        description="Address of PocketID or another identity provider; settings made in the app override it.",
     )
     pocketid_client_id: str = Field(
-        "", alias="POCKETID_CLIENT_ID", description="The id that the provider gave this server."
+        "", alias="POCKETID_CLIENT_ID", description="The client ID that the provider gave this server."
     )
-    pocketid_client_secret: str = Field("", alias="POCKETID_CLIENT_SECRET", description="And its secret.")
+    pocketid_client_secret: str = Field("", alias="POCKETID_CLIENT_SECRET", description="The client secret.")
     notify_url: str = Field(
         "",
         alias="NOTIFY_URL",
         description="Where to send a message when something stops (a backup, a sync, imports, a full disk), as "
-        "[apprise](https://github.com/caronc/apprise) writes it: `mailto://…`, `ntfy://…`, `json://…`; several with "
-        "spaces between.",
+        "[apprise](https://github.com/caronc/apprise) writes it: `mailto://…`, `ntfy://…`, `json://…`; several "
+        "separated by spaces.",
     )
     heartbeat_url: str = Field(
         "",
@@ -162,7 +162,7 @@ class Settings(BaseSettings):
     log_format: Literal["plain", "json"] = Field(
         "plain",
         alias="LOG_FORMAT",
-        description="`plain` lines in the logs, or `json`: an object a line, with the ids of requests and jobs.",
+        description="`plain` lines in the logs, or `json`: one object per line, with the ids of requests and jobs.",
     )
     db_user: str = Field("milevault", alias="DB_USER", description="Docker only: the database's user.")
     db_password: str = Field(
@@ -174,8 +174,8 @@ class Settings(BaseSettings):
     runs_in: str = Field(
         "",
         alias="MILEVAULT_RUNS_IN",
-        description="What `manage.py` commands mean: `docker` (the Compose project), `here` (this machine), or empty: "
-        "Docker where its project runs, else here.",
+        description="Where `manage.py` commands act: `docker` (the Compose project), `here` (this machine), or empty: "
+        "Docker if its project is running, otherwise here.",
     )
 
     @field_validator("http_port", "jobs_workers", mode="before")
@@ -260,7 +260,7 @@ class Settings(BaseSettings):
 
     @property
     def root(self) -> str:
-        """The path that every address of this server begins with: "/vault"; "" where it has a name of its own."""
+        """The path prefix of every URL of this server, such as "/vault"; "" when it has a host name of its own."""
         return "".join(f"/{part}" for part in self.base_url.split("/")[3:])
 
     @property
@@ -269,7 +269,7 @@ class Settings(BaseSettings):
 
     @property
     def satellite_token(self) -> str:
-        """Mapbox's token, by whichever name; "" without one."""
+        """The Mapbox token, from either variable; "" if neither is set."""
         return self.mapbox_token or self.vite_mapbox_token
 
 
@@ -277,7 +277,7 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """The settings of this process, read once. Raises ConfigError with the variable's name and the fix."""
     for name, value in _file().items():
-        os.environ.setdefault(name, value)  # started processes get them too
+        os.environ.setdefault(name, value)  # so that child processes get them too
     try:
         return Settings()  # type: ignore[call-arg]
     except ValidationError as error:
@@ -289,7 +289,7 @@ def settings() -> Settings:
 
 
 def from_file(name: str) -> str:
-    """What `.env` says of a variable; "" where it says nothing."""
+    """The value of a variable in `.env`; "" if it is not there."""
     return _file().get(name, "")
 
 
@@ -301,18 +301,18 @@ def _file() -> dict[str, str]:
 
 
 def workers() -> int:
-    """How many processes import and compute on this machine."""
+    """Number of worker processes on this machine, which import and compute."""
     return settings().jobs_workers or min(os.cpu_count() or 1, 4)
 
 
 def unused() -> str:
-    """A line about variables of the first MileVault that are set and mean nothing any more; "" without any."""
+    """A line about variables of the first MileVault that are set but no longer used; "" if there are none."""
     found = [name for name in env_file.GONE if os.environ.get(name) or from_file(name)]
     return "; ".join(f"{name} is not used any more: {env_file.GONE[name]}" for name in found)
 
 
 def table() -> list[tuple[str, str, str]]:
-    """Every variable: its name, its default as it is written, and what it is."""
+    """(name, default in Markdown, description) of every variable."""
     rows = []
     for field in Settings.model_fields.values():
         default = "" if field.default in ("", None) else f"`{field.default}`"

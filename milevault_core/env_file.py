@@ -1,6 +1,6 @@
-"""`.env` beside manage.py: read by the embedded way, by Docker Compose and by whatever else starts MileVault.
+"""`.env` next to manage.py, which embedded mode, Docker Compose and everything else that starts MileVault read.
 
-The environment wins over the file. `MILEVAULT_ENV_FILE` names another file; empty, none is read.
+The environment overrides the file. `MILEVAULT_ENV_FILE` names another file; if it is empty, no file is read.
 """
 
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# Variables of the first MileVault that nothing reads any more, and why.
+# Variables of the first MileVault that are no longer read, and why.
 GONE = {
     "REDIS_URL": "the queue is in the database itself, so there is no Redis",
     "REDIS_PASSWORD": "the queue is in the database itself, so there is no Redis",
@@ -26,7 +26,7 @@ HEAD = """\
 
 
 def path() -> Path | None:
-    """The file that counts; None when none shall be read."""
+    """The file to read; None when MILEVAULT_ENV_FILE is empty."""
     chosen = os.environ.get("MILEVAULT_ENV_FILE")
     if chosen is None:
         return ROOT / ".env"
@@ -34,7 +34,7 @@ def path() -> Path | None:
 
 
 def read(file: Path | None = None) -> dict[str, str]:
-    """The variables of the file, in its order; empty when there is none. Raises OSError when it may not be read."""
+    """The variables of the file, in its order; empty if there is no file. Raises OSError if it cannot be read."""
     file = file or path()
     if file is None or not file.exists():
         return {}
@@ -47,7 +47,7 @@ def read(file: Path | None = None) -> dict[str, str]:
 
 
 def _value(text: str) -> str:
-    """What stands behind the `=`: quotes taken off, a ` # comment` after a bare value left out."""
+    """The value after `=`, without its quotes, or without a ` # comment` after an unquoted value."""
     for quote in ("'", '"'):
         if len(text) > 1 and text.startswith(quote):
             end = text.find(quote, 1)
@@ -57,14 +57,14 @@ def _value(text: str) -> str:
 
 
 def is_open_to_others(file: Path) -> bool:
-    """Whether other users of the machine may read it."""
+    """Whether the file exists and its mode gives the group or others any access."""
     return file.exists() and bool(file.stat().st_mode & 0o077)
 
 
 def write(file: Path, wanted: dict[str, tuple[str, str]]) -> list[str]:
-    """Make the file, or add to it what is missing; the names that were added.
+    """Create the file, or append the variables that it lacks; returns the names that were added.
 
-    wanted: name -> (comment, value). A line that is there is never changed; a new file is for its owner only.
+    wanted: name -> (comment, value). Existing lines are never changed; a new file is readable by its owner only.
     """
     there = read(file)
     missing = {name: each for name, each in wanted.items() if name not in there}
@@ -77,18 +77,18 @@ def write(file: Path, wanted: dict[str, tuple[str, str]]) -> list[str]:
     for name, (comment, value) in missing.items():
         text += f"\n# {comment}\n{name}={value}\n"
     mode = file.stat().st_mode & 0o777 if file.exists() else 0o600
-    draft = file.with_name(file.name + ".new")  # so that half a file never stands there
+    draft = file.with_name(file.name + ".new")  # renamed at the end: nobody reads a partly written file
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as out:
         out.write(text)
         out.flush()
         os.fsync(out.fileno())
-    if old:  # a file that others could read stays as its owner wanted it; `doctor` says so
+    if old:  # keep the mode the owner chose, even if others can read the file; `status` reports it
         os.chmod(draft, mode)
     os.replace(draft, file)
     return list(missing)
 
 
 def fresh_secret() -> str:
-    """64 hexadecimal digits: nothing in it needs quoting in a shell, an address or a YAML file."""
+    """64 random hexadecimal digits, which need no quoting in a shell, a URL or a YAML file."""
     return secrets.token_hex(32)

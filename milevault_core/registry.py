@@ -6,6 +6,6 @@ from pkgutil import iter_modules
 
 
 def load_all(package: str, path: Iterable[str]) -> None:
-    """Import each module of `package` (its `__path__`) in the order of their names."""
+    """Import each module of `package` in alphabetical order; `path` is the package's `__path__`."""
     for module in sorted(iter_modules(path), key=lambda m: m.name):
         import_module(f"{package}.{module.name}")

@@ -1,12 +1,13 @@
-"""Which secrets of the environment are too weak to start with. Real risks only: what nobody outside can reach may
-be simple. The password of the first account has its own rules (accounts/rules.py)."""
+"""Secrets of the environment that are too weak for MileVault to start. Only real risks count: a database that nobody
+outside can reach may have a simple password. The password of the first account has its own rules
+(accounts/rules.py)."""
 
 import ipaddress
 from urllib.parse import unquote, urlsplit
 
 SECRET_KEY_MIN_CHARACTERS = 32
 
-# What is tried first on a database that can be reached.
+# The passwords that attackers try first on a reachable database.
 _GUESSED = frozenset(
     ("milevault", "postgres", "password", "passw0rd", "admin", "changeme", "change-me", "secret", "root", "test",
      "123456", "12345678", "timescale", "timescaledb", "example")
@@ -15,7 +16,7 @@ _MAKE_ONE = "`python3 manage.py setup` makes one, or: openssl rand -hex 32"
 
 
 def check_secret_key(value: str) -> str:
-    """The key, or "" for none. Raises ValueError with what to write."""
+    """Return the key, "" if there is none. Raises ValueError, which says what to write, for a weak one."""
     if value and len(value) < SECRET_KEY_MIN_CHARACTERS:
         raise ValueError(
             f"it has {len(value)} characters, and needs {SECRET_KEY_MIN_CHARACTERS}. {_MAKE_ONE}"
@@ -26,26 +27,27 @@ def check_secret_key(value: str) -> str:
 
 
 def check_database_password(url: str) -> str:
-    """The address. Raises ValueError for a password that everybody tries first, on a server that others can reach."""
+    """Return the URL. Raises ValueError for one that cannot be parsed, and for a password that attackers try first if
+    others can reach the server."""
     try:
         parts = urlsplit(url)
         host, password = parts.hostname or "", unquote(parts.password or "")
         _ = "," in parts.netloc or parts.port
     except ValueError:
         raise ValueError(
-            "the address cannot be understood. In a password, write @ as %40, / as %2F, : as %3A, # as %23, [ as %5B"
+            "the address cannot be read. In a password, write @ as %40, / as %2F, : as %3A, # as %23, [ as %5B"
         ) from None
     weak = password.lower() in _GUESSED or (password != "" and password == parts.username)
     if weak and is_reachable_by_others(host):
         raise ValueError(
-            f"the database's password is one that is tried first, and {host} can be reached by others. Give the "
+            f"the database's password is one that attackers try first, and other machines can reach {host}. Give the "
             "user another one: ALTER USER … PASSWORD '…'"
         )
     return url
 
 
 def is_reachable_by_others(host: str) -> bool:
-    """Whether others than this machine can reach the host. A bare name (`db`) is one of Docker's own network."""
+    """Whether other machines can reach the host. A bare name (`db`) is taken for one of Docker's own network."""
     if not host or host.startswith("/") or host.lower() in ("localhost", "host.docker.internal"):
         return False
     try:

@@ -145,7 +145,7 @@ def test_commands_of_one_data_folder(tmp_path: Path) -> None:
         (["psql", "--data", "/dev/null/x"], 1, "a file stands in the way"),
         (["nonsense"], 2, "invalid choice: 'nonsense'"),
         (["psql", "--nonsense"], 2, "unknown: --nonsense"),
-        (["user", "add", "ann"], 1, "no terminal to ask on. 'manage.py user --help'"),
+        (["user", "add", "ann"], 1, "no terminal to answer in. 'manage.py user --help'"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(words: list[str], code: int, sentence: str) -> None:

@@ -1,4 +1,4 @@
-"""Who is signed in, as the pages know that person."""
+"""The signed-in user, as the pages see them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from milevault_core.store.models import User
 
 @dataclass(frozen=True)
 class Account:
-    """A user, and how that person wants to see things. Holds no secret."""
+    """A user and their display settings. Holds no secret."""
 
     id: int
     username: str
@@ -21,7 +21,7 @@ class Account:
     currency: str = ""  # "EUR", "€"
 
 
-# In the order of Account. More than the types of SQLAlchemy tell apart in one row.
+# In the order of Account's fields. Typed as Any, because SQLAlchemy has no row type for so many columns.
 COLUMNS: tuple[Any, ...] = (
     User.id,
     User.username,

@@ -1,5 +1,6 @@
-"""Deleting one's own account: from the moment it is asked for, nobody can sign in to it; a worker then removes every
-row. A backup from before brings the account back only until the restore deletes it again (backup/deletions.py)."""
+"""Users delete their own account: once they ask, nobody can sign in to it any more, and a worker then removes every
+row. Restoring an earlier backup brings the account back, and the restore then deletes it again
+(backup/deletions.py)."""
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session as Transaction
@@ -13,14 +14,14 @@ from milevault_core.store.models import User
 
 
 def ask(user_id: int, password: str) -> None:
-    """Delete the account and everything of it; every session ends now. Raises Refused with a sentence."""
+    """Delete the account with all its data; all its sessions end now. Raises Refused with a sentence."""
     users.check_password(user_id, password)
     _begin(user_id)
 
 
 def ask_without_password(user_id: int, token: object, typed_name: str) -> None:
-    """The same for somebody who has just signed in by the identity provider (the session of `token`), and perhaps has
-    no password: the user name is typed instead. Raises Refused."""
+    """As `ask`, for a user who has just signed in through the identity provider (with the session of `token`) and may
+    have no password: they type their user name instead. Raises Refused."""
     identities.check_just_come(user_id, token)
     with store.session() as opened:
         name = opened.scalar(select(User.username).where(User.id == user_id))
@@ -40,13 +41,13 @@ def _begin(user_id: int) -> None:
 
 
 def run(user_id: int) -> None:
-    """Delete it, in a worker. Does nothing unless its owner has asked for it."""
+    """Delete the account; runs in a worker. Does nothing unless its owner has asked for it."""
     with store.session() as opened:
         asked = select(User.id).where(User.id == user_id, User.deletion_asked_at.is_not(None))
         if opened.scalar(asked) is None:
             return
-    # Imports end first, in a transaction of their own: a worker in the midst of a file needs the user's row to go on,
-    # and erasing holds that row.
+    # End imports first, in a transaction of their own: a worker that is importing a file needs the user's row to
+    # continue, and erasing locks that row.
     deadlock.repeated(lambda: _end_imports(user_id))
     deadlock.repeated(lambda: _erase(user_id))
 
@@ -62,7 +63,7 @@ def _erase(user_id: int) -> None:
 
 
 def _check_another_admin(transaction: Transaction, user_id: int, administrators: set[int]) -> None:
-    """Whoever stays needs an administrator."""
+    """Raises Refused if the only administrator would leave other users behind."""
     stays = select(User.id).where(User.id != user_id, User.disabled_at.is_(None)).limit(1)
     if administrators == {user_id} and transaction.scalar(stays) is not None:
         raise Refused("Make somebody else an administrator first: the others on this server need one.")

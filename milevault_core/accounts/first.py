@@ -1,6 +1,6 @@
-"""The first account. A server that is open to others must not belong to the first stranger who finds it, so the
-form for the first account is behind a link that only the operator sees: it works once, for a day, and only
-while nobody has an account. The other ways: ADMIN_PASSWORD, and `manage.py user add`."""
+"""The first account. A server that others can reach must not belong to the first stranger who finds it, so the form
+for the first account is behind a link that only the operator sees. The link works once, for a day, and only while
+there is no account. The other ways are ADMIN_PASSWORD and `manage.py user add`."""
 
 import logging
 from datetime import timedelta
@@ -19,17 +19,17 @@ _log = logging.getLogger(__name__)
 
 _LINK = timedelta(hours=24)
 _PURPOSE = "first_account"
-_LOCK = 7_240_190  # of the transaction that makes the first account: one at a time
+_LOCK = 7_240_190  # advisory lock: only one transaction at a time may create the first account
 
 
 def is_missing() -> bool:
-    """Whether nobody has an account yet."""
+    """Whether there is no account yet."""
     with store.session() as opened:
         return not users.any_exists(opened)
 
 
 def link(base_url: str) -> str | None:
-    """A new link to the form for the first account; None when somebody has an account."""
+    """A new link to the form for the first account; None if there is an account already."""
     with store.session() as opened:
         if users.any_exists(opened):
             return None
@@ -43,7 +43,7 @@ def is_valid(token: object) -> bool:
 
 
 def create(token: object, username: str, password: str, *, time_zone: str, units: str) -> Account:
-    """Make the first account, an administrator's. Raises Refused with a sentence; the link then still works."""
+    """Create the first account, an administrator. Raises Refused with a sentence; the link then still works."""
     with store.session() as opened:
         _one_at_a_time(opened)
         if users.any_exists(opened) or tokens.redeem(opened, _PURPOSE, token) is None:
@@ -56,9 +56,9 @@ def create(token: object, username: str, password: str, *, time_zone: str, units
 
 
 def seed_admin(settings: Settings) -> bool:
-    """Make the first account from ADMIN_USERNAME and ADMIN_PASSWORD; returns whether it was made.
+    """Create the first account from ADMIN_USERNAME and ADMIN_PASSWORD; returns whether it was created.
 
-    Once somebody has an account, the two change nothing. Raises ConfigError for values that cannot be used.
+    Once there is an account, the two variables have no effect. Raises ConfigError for invalid values.
     """
     if not settings.admin_password:
         return False

@@ -1,16 +1,16 @@
-"""Passwords that are guessed first, however long they are: made of a common word or two, the user's own name, rows of
-the keyboard, sequences and repeats, with a few digits or signs around them."""
+"""Passwords that are guessed first, however long they are: those made of a common word or two, the user's own name,
+keyboard rows, sequences and repetitions, with a few digits or signs around them."""
 
 import re
 import unicodedata
 
-# More than this beside what is known of a password, and guessing it is work.
+# A password with more unknown characters than this is hard to guess.
 _FREE_LETTERS, _FREE_SIGNS = 2, 6
-_FREE_WORDS = 2  # three common words in a row are a passphrase, if a short one
+_FREE_WORDS = 2  # three common words in a row are a passphrase, though a short one
 _SHORTEST_RUN = 3
-_LONGEST_UNIT = 6  # characters that, written again and again, make a password no better
+_LONGEST_UNIT = 6  # repeating this many characters or fewer does not make a password any better
 
-# Read forwards and backwards: rows and columns of keyboards (of several countries), the alphabet, numbers.
+# Matched forwards and backwards: rows and columns of keyboards (of several countries), the alphabet, numbers.
 _ROWS = (
     "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyuiop", "qsdfghjklm", "wxcvbn",
     "abcdefghijklmnopqrstuvwxyz", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p", "zaq1xsw2cde3vfr4bgt5nhy6mju7ki8lo9p0",
@@ -47,19 +47,19 @@ verao inverno outono janeiro fevereiro marco maio junho julho setembro outubro n
 my the our new this is not for you
 charlie michael jordan jessica ashley daniel thomas andrew robert george maggie michelle nicole hannah
 """
-# Whole ones, without spaces and signs.
+# Whole passwords, without spaces and signs.
 _WHOLE = """
 correcthorsebatterystaple maytheforcebewithyou nevergonnagiveyouup opensesameopensesame ihatepasswords
 thequickbrownfox tobeornottobe livelaughlove inthenameoflove whatsthepassword forgotmypassword mynameisbond
 itsasecrettoeverybody youshallnotpass winteriscoming
 """
 
-# As people write letters: pa55w0rd, adm1n. Words and passwords are compared in this spelling.
+# Digits and signs that people write for letters: pa55w0rd, adm1n. Words and passwords are compared after this mapping.
 _ALIKE = str.maketrans("0134578@$!|l", "oieastbasiii")
 
 
 def is_guessable(password: str, name: str = "") -> bool:
-    """Whether a password is among the first that are tried; `name` is the user's."""
+    """Whether a password is among the first that attackers try; `name` is the user name."""
     text = _plain(password)
     if (
         len(set(text)) < 4
@@ -87,19 +87,19 @@ def is_guessable(password: str, name: str = "") -> bool:
 
 
 def _plain(text: str) -> str:
-    """In lower case, without what only parts words, and without accents."""
+    """The text in lower case, without separators between words and without accents."""
     letters = unicodedata.normalize("NFKD", text.lower())
     return re.sub(r"[\s._-]", "", "".join(each for each in letters if not unicodedata.combining(each)))
 
 
 def _is_repeated(text: str) -> bool:
-    """Whether a few characters come again and again; the last time perhaps only the first of them."""
+    """Whether the text is a few characters repeated; the last repetition may be cut off."""
     units = range(1, min(_LONGEST_UNIT, len(text) // 2) + 1)
     return any(text[n:] == text[:-n] for n in units)
 
 
 def _run_at(text: str, at: int) -> int:
-    """How many characters from here on are a run, one character again and again, or a year; 0 for too few."""
+    """Length of the sequence, repeated character or year that begins at `at`; 0 if shorter than _SHORTEST_RUN."""
     same = len(text[at:]) - len(text[at:].lstrip(text[at]))
     length = _SHORTEST_RUN
     while at + length <= len(text) and text[at : at + length] in _RUNS:
@@ -109,7 +109,7 @@ def _run_at(text: str, at: int) -> int:
 
 
 def _word_at(text: str, at: int, words: dict[str, str], longest: int) -> str:
-    """The longest of the words that begins here, in their spelling; "" for none."""
+    """The longest word that begins at `at`, in the spelling of _ALIKE; "" if there is none."""
     alike = text.translate(_ALIKE)
     for end in range(min(at + longest, len(text)), at, -1):
         if alike[at:end] in words:

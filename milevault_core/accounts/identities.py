@@ -1,5 +1,5 @@
-"""Whose account a person of the identity provider is: found by issuer and subject alone. An e-mail address or a name
-proves nothing: whoever can choose it there could sign in here as somebody else."""
+"""The account that belongs to a person of the identity provider, found by issuer and subject alone. An e-mail address
+or a name proves nothing: anyone who can choose theirs at the provider could sign in here as somebody else."""
 
 import re
 import secrets
@@ -18,14 +18,14 @@ from milevault_core.accounts.rules import Refused
 from milevault_core.store.models import Identity, Session, User
 
 UNKNOWN = (
-    "No account here is connected with that one yet. Sign in with your password first, and connect it on the "
-    "Profile page. Without an account here, ask whoever runs this server for an invitation."
+    "No account here is connected to that one yet. Sign in with your password first, and connect it on the "
+    "Profile page. If you have no account here, ask whoever runs this server for an invitation."
 )
 FRESH = timedelta(minutes=10)
 TOO_LONG_AGO = (
-    "It is too long since you signed in. Sign out, sign in again, and come back within ten minutes."
+    "It has been too long since you signed in. Sign out, sign in again, and come back within ten minutes."
 )
-TAKEN = "That account is already connected with somebody here."
+TAKEN = "That account is already connected to another user here."
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Connection:
 
 
 def user_of(provider: Provider, person: Person) -> int:
-    """The user's id; an account is made for somebody new only where that is switched on, and for its group only.
-    Raises Refused with a sentence."""
+    """The user's id. For a new person an account is created only if the provider's settings allow it and the person
+    is in the required group. Raises Refused with a sentence."""
     key = (Identity.issuer == person.issuer, Identity.subject == person.subject)
     with store.session() as opened:
         query = select(Identity.user_id, User.disabled_at).join(User, User.id == Identity.user_id).where(*key)
@@ -56,7 +56,7 @@ def user_of(provider: Provider, person: Person) -> int:
             raise Refused(UNKNOWN)
         account = users.create(
             _free_name(opened, person.username),
-            secrets.token_urlsafe(32),  # nobody's: its owner may set one (set_password)
+            secrets.token_urlsafe(32),  # a password nobody knows; the user may set one (set_password)
             transaction=opened,
         )
         _connect(opened, account.id, person)
@@ -65,14 +65,14 @@ def user_of(provider: Provider, person: Person) -> int:
 
 
 def connect(user_id: int, person: Person) -> None:
-    """Let this person sign in as the user. Raises Refused when somebody else's account is connected with it."""
+    """Let this person sign in as the user. Raises Refused if they are already connected to another user."""
     with store.session() as opened:
         if not _connect(opened, user_id, person):
             raise Refused(TAKEN)
 
 
 def of_user(user_id: int) -> list[Connection]:
-    """The providers that a user signs in by, the oldest first."""
+    """The provider accounts with which a user can sign in, oldest first."""
     columns = (Identity.issuer, Identity.subject, Identity.created_at, Identity.last_used_at)
     query = select(*columns).where(Identity.user_id == user_id).order_by(Identity.created_at)
     with store.session() as opened:
@@ -80,13 +80,13 @@ def of_user(user_id: int) -> list[Connection]:
 
 
 def has_just_come(user_id: int, token: object) -> bool:
-    """Whether the session with this token was begun by the provider within FRESH: then whoever sits there is the
-    person, as surely as a password could show."""
+    """Whether the session with this token began with a sign-in through the provider within FRESH. That proves who is
+    at the browser as well as a password would."""
     query = (
         select(Session.user_id)
         .join(Identity, Identity.user_id == Session.user_id)
         .where(Session.token_hash == (tokens.token_hash(token) or b""), Session.user_id == user_id)
-        # A session begun otherwise is either older than the last sign-in by the provider, or knew the password.
+        # A session that began another way is older than the last sign-in through the provider, or used the password.
         .where(Session.created_at >= Identity.last_used_at, Session.created_at > func.now() - FRESH)
         .where(Identity.last_used_at > func.now() - FRESH)
     )
@@ -95,8 +95,8 @@ def has_just_come(user_id: int, token: object) -> bool:
 
 
 def set_password(user_id: int, token: object, new: str) -> None:
-    """A password for somebody who has just signed in by the provider, and perhaps never had one. Every session of the
-    user ends, the caller's too. Raises Refused."""
+    """Set a password for a user who has just signed in through the provider and may never have had one. All the user's
+    sessions end, including this one. Raises Refused."""
     check_just_come(user_id, token)
     users.set_password(user_id, new)
 
@@ -121,7 +121,7 @@ def _connect(transaction: Transaction, user_id: int, person: Person) -> bool:
 
 
 def _free_name(transaction: Transaction, wanted: str) -> str:
-    """A user name like the one that the provider has, which nobody has here."""
+    """A user name like the one at the provider that is not taken here."""
     plain = re.sub(r"[^a-z0-9_.-]", "", wanted.strip().lower().partition("@")[0])[:28] or "user"
     like = select(User.username).where(User.username.like(plain.replace("_", r"\_") + "%"))
     taken = set(transaction.scalars(like))

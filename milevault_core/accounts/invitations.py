@@ -1,5 +1,6 @@
-"""Accounts for others: an administrator makes a link, which works once and for a week; whoever opens it chooses a name
-and a password. Opening the link uses nothing up (mail programs open links to look at them): sending the form does."""
+"""Accounts for others: an administrator creates a link that works once, within a week. The person who opens it chooses
+a name and a password. Opening the link does not use it up, because mail programs open links to check them; submitting
+the form does."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,14 +22,14 @@ GONE = "This link no longer works. Ask for a new one."
 
 @dataclass(frozen=True)
 class Invitation:
-    key: str  # names it for `withdraw`, and opens nothing
-    note: str  # for whom it is
+    key: str  # identifies it for `withdraw`; cannot be used to accept it
+    note: str  # who it is for
     is_admin: bool
     expires_at: datetime
 
 
 def invite(admin_id: int, note: str = "", is_admin: bool = False) -> str:
-    """The token of a new invitation. Raises Refused when `admin_id` is no administrator."""
+    """The token of a new invitation. Raises Refused if `admin_id` is not an administrator."""
     with store.session() as opened:
         users.check_admin(opened, admin_id)
         token = tokens.new_token(opened, None, _ADMIN if is_admin else _MEMBER, LIFETIME, made_by=admin_id)
@@ -39,7 +40,7 @@ def invite(admin_id: int, note: str = "", is_admin: bool = False) -> str:
 
 
 def pending(admin_id: int) -> list[Invitation]:
-    """Those that nobody has used yet, newest first. Empty unless `admin_id` is an open administrator's."""
+    """Unused invitations that still work, newest first. Empty unless `admin_id` is an active administrator."""
     query = (
         select(OneTimeToken.token_hash, OneTimeToken.note, OneTimeToken.purpose, OneTimeToken.expires_at)
         .where(OneTimeToken.purpose.in_(_PURPOSES), OneTimeToken.expires_at > func.now())
@@ -56,7 +57,7 @@ def pending(admin_id: int) -> list[Invitation]:
 
 
 def withdraw(admin_id: int, key: str) -> None:
-    """Its link no longer works. Raises Refused."""
+    """Cancel an invitation, so that its link no longer works. Raises Refused."""
     with store.session() as opened:
         users.check_admin(opened, admin_id)
         row = (OneTimeToken.token_hash == bytes.fromhex(key), OneTimeToken.purpose.in_(_PURPOSES))
@@ -69,7 +70,7 @@ def is_valid(token: object) -> bool:
 
 
 def accept(token: object, username: str, password: str, *, time_zone: str, units: str) -> Account:
-    """Make the account. Raises Refused with a sentence; the link then still works, unless it did not before."""
+    """Create the account. Raises Refused with a sentence; a link that worked before then still works."""
     with store.session() as opened:
         found = [purpose for purpose in _PURPOSES if tokens.redeem(opened, purpose, token)]
         if not found:

@@ -1,5 +1,5 @@
-"""After a change of SECRET_KEY: everything sealed, sealed again under the new one. Row by row, each in a transaction of
-its own: interrupted at any moment, every row opens under the old key or the new, and a second run does the rest."""
+"""After SECRET_KEY has changed: encrypt all secrets again with the new key. Each row has its own transaction: if the
+run is interrupted, every row can be decrypted with the old or the new key, and a second run does the rest."""
 
 import base64
 import binascii
@@ -16,17 +16,17 @@ from milevault_core.accounts import vault
 
 @dataclass(frozen=True)
 class Place:
-    """Where something sealed is kept: a column, and the column that says which row and whose."""
+    """Where a sealed secret is stored: its column, and the key column, which tells the row and its user."""
 
     name: str  # for the operator
     table: str
     key: str
     sealed: str
     purpose: str
-    only: object = None  # the one row, of a table of names and values; nobody's, and as base64
+    only: object = None  # key of the only row, in a table of names and values; base64, of no user
 
 
-# tests/accounts/test_key_change.py sees that each purpose is here.
+# tests/accounts/test_key_change.py checks that every purpose is listed here.
 PLACES = (
     Place("two-factor secrets", "two_factor", "user_id", "sealed", "two-factor secret"),
     Place("Garmin tokens", "garmin_connect_configs", "user_id", "token", "garmin token"),
@@ -44,17 +44,17 @@ PLACES = (
 
 @dataclass
 class Counts:
-    """What became of the seals of one place."""
+    """How many secrets of one place were sealed again, were up to date, or could not be opened."""
 
     again: int = 0  # sealed under the new key now
     already: int = 0
-    lost: int = 0  # under a key that is not here: left as it is
+    lost: int = 0  # sealed with a key we do not have; left as it is
 
 
 def seal_again(told: Callable[[Place, Counts], None] = lambda place, counts: None) -> dict[str, Counts]:
-    """Seal everything again that is not under SECRET_KEY; counts by the name of the place. Raises vault.NoKey."""
+    """Seal everything again that SECRET_KEY did not seal; returns the counts by place name. Raises vault.NoKey."""
     if not vault.is_ready():
-        vault.seal(0, "nothing", "")  # says why
+        vault.seal(0, "nothing", "")  # raises NoKey, which says why
     found = {}
     for place in PLACES:
         counts = found[place.name] = Counts()
@@ -82,7 +82,7 @@ def _rows(place: Place) -> Iterator[object]:
 def _seal_one(place: Place, which: object, counts: Counts) -> None:
     rows, key, sealed = _parts(place)
     with store.session() as opened:
-        # Locked: a token that Garmin renews meanwhile is not written over with the one before.
+        # Locked, so that a token which Garmin renews meanwhile is not overwritten with the old one.
         value = opened.scalar(select(sealed).select_from(rows).where(key == which).with_for_update())
         if value is None:
             return

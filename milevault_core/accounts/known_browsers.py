@@ -1,5 +1,6 @@
-"""Browsers in which a person has signed in before. Being known opens nothing: it only keeps what strangers try under
-that person's name from slowing this browser down (throttle.py). It outlives sign-out and a new password."""
+"""Browsers in which a user has signed in before. A known browser gains no access: it only has its own count of failed
+sign-ins, so that strangers who try the user's name do not slow it down (throttle.py). It stays known after sign-out and
+a new password."""
 
 from datetime import timedelta
 
@@ -15,13 +16,14 @@ LIFETIME = timedelta(days=400)  # no browser keeps a cookie longer
 
 
 def number(token: object, username: str) -> str:
-    """By what a known browser's attempts under this name are counted; "" when it is not known, or to somebody else."""
+    """The identifier under which this browser's attempts with a user name are counted; "" if this browser is not a
+    known one of that user."""
     name = rules.known_form(username)
     return _number(token, User.username == name) if name is not None else ""
 
 
 def number_of(token: object, user_id: int | None = None) -> str:
-    """The same for a user's id; None stands for anybody's."""
+    """As `number`, for a user's id; None means any user."""
     return _number(token, User.id == user_id if user_id is not None else true())
 
 
@@ -40,7 +42,7 @@ def _number(token: object, whose: ColumnElement[bool]) -> str:
 
 
 def remember(transaction: Transaction, user_id: int, token: object) -> str | None:
-    """A token for a browser in which this user has just signed in; None when it has one already."""
+    """A token for a browser in which this user has just signed in; None if it has one already."""
     query = select(OneTimeToken.user_id).where(
         OneTimeToken.token_hash == (tokens.token_hash(token) or b""),
         OneTimeToken.purpose == PURPOSE,

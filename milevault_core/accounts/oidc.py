@@ -1,8 +1,8 @@
-"""OpenID Connect, the authorization code flow with PKCE (OpenID Connect Core 1.0, RFC 7636): from a visitor without a
-name to (issuer, subject). Who that is here, identities.py says.
+"""OpenID Connect, the authorization code flow with PKCE (OpenID Connect Core 1.0, RFC 7636): from an unknown visitor to
+(issuer, subject). identities.py finds the user for them.
 
-All that belongs to one attempt is derived from one random word in the visitor's cookie: the state and nonce that the
-provider sees, and the PKCE verifier. So an answer counts only in the browser that asked, and only once.
+Everything in one attempt is derived from one random word in the visitor's cookie: the state and nonce that the
+provider sees, and the PKCE verifier. So an answer is accepted only once, and only in the browser that asked.
 """
 
 import base64
@@ -35,13 +35,13 @@ ALGORITHMS = (
     "ES384",
     "EdDSA",
     "Ed25519",
-)  # never none, never a secret's
+)  # never "none", never HMAC with the client secret
 SCOPE = "openid profile email groups"
 _TIMEOUT_S, _MOST_BYTES, _LEEWAY_S, _MOST_OF_A_NAME = 10, 1 << 20, 60, 255
 
 
 class NotSignedIn(Exception):
-    """The provider's answer is not accepted. `str()` is for the log: no token, no code, nothing of the visitor's."""
+    """The provider's answer is not accepted. `str()` is for the log: it has no token, no code and no visitor data."""
 
 
 @dataclass(frozen=True)
@@ -51,25 +51,25 @@ class Endpoints:
     keys: str
     userinfo: str = ""
     scopes: frozenset[str] = frozenset()
-    posts_secret: bool = False  # in the form, not in a header
+    posts_secret: bool = False  # the client secret is sent in the form, not in a header
 
 
 @dataclass(frozen=True)
 class Person:
     issuer: str
     subject: str
-    username: str  # what the provider calls the person; a proposal, never a proof
+    username: str  # the name at the provider; only a suggestion, proves nothing
     groups: frozenset[str]
 
 
 _KNOWN_S = 300.0
-_known: dict[str, tuple[float, Endpoints]] = {}  # by issuer: when it was read, what it says
-# Strangers cause this work: a provider that answers slowly must not hold all the threads that answer everybody else.
+_known: dict[str, tuple[float, Endpoints]] = {}  # by issuer: (when read, monotonic s; endpoints)
+# Anyone can cause this work: a slow provider must not block all the threads that serve other requests.
 _few_at_a_time = threading.BoundedSemaphore(4)
 
 
 def endpoints_of(issuer: str) -> Endpoints:
-    """What `discover` gives, at most five minutes old. Raises NotSignedIn."""
+    """The result of `discover`, cached for five minutes. Raises NotSignedIn."""
     read_at, known = _known.get(issuer, (-math.inf, None))
     if known is not None and time.monotonic() < read_at + _KNOWN_S:
         return known
@@ -81,7 +81,7 @@ def endpoints_of(issuer: str) -> Endpoints:
 
 
 def forget_endpoints() -> None:
-    """Read them again at the next visit."""
+    """Clear the cache, so that the endpoints are read again next time."""
     _known.clear()
 
 
@@ -96,7 +96,7 @@ def _one_of_a_few() -> Iterator[None]:
 
 
 def discover(issuer: str) -> Endpoints:
-    """The provider's own description. Raises NotSignedIn when it is not one we use."""
+    """The endpoints in the provider's discovery document. Raises NotSignedIn if it cannot be used."""
     _check_address(issuer)
     found = _get(issuer.rstrip("/") + "/.well-known/openid-configuration")
     if str(found.get("issuer", "")).rstrip("/") != issuer.rstrip("/"):
@@ -118,7 +118,7 @@ def discover(issuer: str) -> Endpoints:
 
 
 def address(provider: Provider, endpoints: Endpoints, word: str, redirect: str) -> str:
-    """Where the visitor signs in. word: the random one of this attempt."""
+    """The URL where the visitor signs in. word: the random word of this attempt."""
     scopes = [scope for scope in SCOPE.split() if scope == "openid" or scope in endpoints.scopes]
     found: str = add_params_to_uri(
         endpoints.authorization,
@@ -137,13 +137,13 @@ def address(provider: Provider, endpoints: Endpoints, word: str, redirect: str) 
 
 
 def derived(word: str, what: str) -> str:
-    """A word for the provider from the one in the cookie, which does not lead back."""
+    """A value for the provider derived from the word in the cookie, which cannot be recovered from it."""
     digest = hashlib.sha256(f"milevault oidc {what}\0{word}".encode()).digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def exchange(provider: Provider, endpoints: Endpoints, word: str, code: str, redirect: str) -> Person:
-    """The person that a code is for. Raises NotSignedIn."""
+    """Exchange an authorization code for the person who signed in. Raises NotSignedIn."""
     with _one_of_a_few():
         return _exchange(provider, endpoints, word, code, redirect)
 
@@ -180,12 +180,12 @@ def _exchange(provider: Provider, endpoints: Endpoints, word: str, code: str, re
 
 
 def plain_group(name: str) -> str:
-    """A group without the slash that Keycloak puts before its path."""
+    """A group name without the slash with which Keycloak begins its path."""
     return name.removeprefix("/")
 
 
 def _claims(provider: Provider, endpoints: Endpoints, id_token: str, nonce: str) -> dict[str, Any]:
-    """What an id_token says, once all of it was checked (OpenID Connect Core, 3.1.3.7). Raises NotSignedIn."""
+    """The claims of an id_token, fully validated (OpenID Connect Core, 3.1.3.7). Raises NotSignedIn."""
     try:
         keys = jwk.KeySet.import_key_set(_get(endpoints.keys))  # type: ignore[arg-type]
         claims = jwt.decode(id_token, keys, algorithms=list(ALGORITHMS)).claims
@@ -218,7 +218,7 @@ def _is_number(value: object) -> bool:
 
 
 def _check_address(address: str) -> None:
-    """https, or this machine itself. Raises NotSignedIn."""
+    """Allow https, or http on this machine. Raises NotSignedIn for anything else."""
     parts = urlsplit(address)
     is_here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
     if not (parts.scheme == "https" and parts.hostname) and not is_here:
@@ -232,16 +232,17 @@ def _get(url: str, **named: Any) -> dict[str, Any]:
 
 
 def _fetch(method: str, url: str, **named: Any) -> dict[str, Any]:
-    """A JSON object from the provider: no redirects, ten seconds, a megabyte. Raises NotSignedIn."""
+    """A JSON object from the provider: no redirects, at most ten seconds and 1 MiB. Raises NotSignedIn."""
     try:
         with requests.Session() as session:
-            session.trust_env = False  # no .netrc: it would send what is not the provider's
+            session.trust_env = False  # no .netrc, which could send other credentials to the provider
             end = time.monotonic() + _TIMEOUT_S
             with session.request(
                 method, url, timeout=_TIMEOUT_S, allow_redirects=False, stream=True, **named
             ) as answer:
                 body = b""
-                # What has come, each time: waiting for a whole block, a byte a second would never be too slow.
+                # read1 returns what has arrived so far: if we waited for a full block, a server that sends one byte a
+                # second would never hit the time limit.
                 while piece := answer.raw.read1(1 << 16, decode_content=True):
                     body += piece
                     if len(body) > _MOST_BYTES or time.monotonic() > end:

@@ -1,5 +1,5 @@
-"""Attempts to sign in by an identity provider that are under way: one random word each, in a cookie, which works once
-and for ten minutes."""
+"""Sign-ins through an identity provider that are in progress. Each has a random word in a cookie, which works once and
+for ten minutes."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,18 +13,18 @@ _PURPOSE = "oidc"
 
 @dataclass(frozen=True)
 class Attempt:
-    user_id: int | None  # who connects an account; None for somebody who signs in
+    user_id: int | None  # the user who is connecting an account; None for a sign-in
     next_url: str
 
 
 def begin(user_id: int | None, next_url: str) -> str:
-    """The word of a new attempt."""
+    """Begin an attempt and return its word."""
     with store.session() as opened:
         return tokens.new_token(opened, user_id, _PURPOSE, LIFETIME, next_url)
 
 
 def end(word: object) -> Attempt | None:
-    """What the attempt was for; None when there is none of this word, or no more."""
+    """End the attempt with this word and return what it was for; None if there is none, or it was used or expired."""
     with store.session() as opened:
         redeemed = tokens.redeem(opened, _PURPOSE, word)
     return Attempt(redeemed.user_id, redeemed.next_url) if redeemed else None

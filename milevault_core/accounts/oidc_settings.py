@@ -1,5 +1,6 @@
-"""The identity provider (PocketID or another by OpenID Connect): what an administrator has set in the app, else the
-environment's POCKETID_ISSUER, POCKETID_CLIENT_ID and POCKETID_CLIENT_SECRET. A change works at once."""
+"""Settings of the identity provider (PocketID or another OpenID Connect provider): those an administrator has made in
+the app, otherwise POCKETID_ISSUER, POCKETID_CLIENT_ID and POCKETID_CLIENT_SECRET from the environment. Changes take
+effect at once."""
 
 import base64
 import binascii
@@ -20,9 +21,9 @@ class Provider:
     client_id: str = ""
     client_secret: str = ""
     label: str = "PocketID"  # on the sign-in page
-    creates_accounts: bool = False  # for people of `group` who come for the first time
+    creates_accounts: bool = False  # for members of `group` who sign in for the first time
     group: str = ""
-    is_set_here: bool = False  # in the app
+    is_set_here: bool = False  # set in the app, not in the environment
 
     @property
     def is_ready(self) -> bool:
@@ -33,7 +34,7 @@ class Provider:
 
 
 def current() -> Provider:
-    """The provider as set by an administrator, or else by the environment."""
+    """The provider set by an administrator, or otherwise by the environment."""
     settings, found = config.settings(), server_settings.read()
     if "oidc_issuer" not in found:
         return Provider(
@@ -51,10 +52,10 @@ def current() -> Provider:
 
 
 def save(provider: Provider) -> Provider:
-    """Use this provider from now on; an empty secret keeps the one there is, if it is the same issuer's. Raises Refused
-    with a sentence, and vault.NoKey. The caller has looked whether the provider answers (oidc.discover)."""
+    """Use this provider from now on. An empty secret keeps the stored one if the issuer is the same. The caller has
+    checked that the provider answers (oidc.discover). Raises Refused with a sentence, and vault.NoKey."""
     if provider.creates_accounts and not provider.group:
-        raise Refused("Name the group whose people get an account. Without one, everybody there would.")
+        raise Refused("Name the group whose members get an account. Without one, everybody there would.")
     if not provider.client_secret:
         now = current()
         if now.client_secret and now.issuer != provider.issuer:
@@ -70,7 +71,7 @@ def save(provider: Provider) -> Provider:
 
 
 def reset() -> None:
-    """Use the environment's again."""
+    """Use the provider from the environment again."""
     server_settings.save({f"oidc_{name}": None for name in _NAMES})
 
 
@@ -78,4 +79,4 @@ def _unsealed(sealed: str) -> str:
     try:
         return vault.unseal(_NOBODY, _PURPOSE, base64.b64decode(sealed))
     except (vault.CannotUnseal, vault.NoKey, binascii.Error):
-        return ""  # another SECRET_KEY: the provider then refuses us, and the administrator enters it again
+        return ""  # SECRET_KEY has changed: the provider refuses us until the administrator enters the secret again

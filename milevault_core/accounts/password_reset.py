@@ -1,4 +1,4 @@
-"""A forgotten password: an administrator makes a link for the person, which works once and for a day. The administrator
+"""Forgotten passwords: an administrator creates a link for the user that works once, within a day. The administrator
 never learns the new password."""
 
 from datetime import timedelta
@@ -16,8 +16,8 @@ GONE = "This link no longer works. Ask for a new one."
 
 
 def link(admin_id: int, user_id: int) -> str:
-    """The token of a link with which this user chooses a new password; earlier links of the kind stop working. Raises
-    Refused."""
+    """The token of a link with which this user chooses a new password; the user's earlier reset links stop working.
+    Raises Refused."""
     with store.session() as opened:
         users.check_admin(opened, admin_id)
         if opened.scalar(select(User.id).where(User.id == user_id, User.disabled_at.is_(None))) is None:
@@ -28,7 +28,7 @@ def link(admin_id: int, user_id: int) -> str:
 
 
 def username_of(token: object) -> str | None:
-    """Whose password it resets; None when it does not work (any more)."""
+    """The user name whose password the token resets; None if the token does not work."""
     query = (
         select(User.username)
         .join(OneTimeToken, OneTimeToken.user_id == User.id)
@@ -40,8 +40,8 @@ def username_of(token: object) -> str | None:
 
 
 def use(token: object, password: str) -> int:
-    """Set the password; every browser of the user is signed out. Returns the user's id. Raises Refused with a
-    sentence; the link then still works, unless it did not before."""
+    """Set the password and sign out all the user's browsers. Returns the user's id. Raises Refused with a sentence; a
+    link that worked before then still works."""
     with store.session() as opened:
         redeemed = tokens.redeem(opened, PURPOSE, token)
         if redeemed is None or redeemed.user_id is None:

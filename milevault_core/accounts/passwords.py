@@ -1,4 +1,4 @@
-"""Passwords are kept as bcrypt hashes of cost 12 (a quarter of a second each). The only importer of bcrypt."""
+"""Passwords are stored as bcrypt hashes of cost 12 (a quarter of a second each). Only this module imports bcrypt."""
 
 import threading
 from functools import cache
@@ -7,18 +7,18 @@ import bcrypt
 
 COST = 12
 
-# bcrypt works outside Python's lock: strangers who try names could take every core. Two at a time leave some.
+# bcrypt releases Python's GIL, so strangers trying passwords could use every core. Two at a time leave the rest free.
 _few_at_a_time = threading.BoundedSemaphore(2)
 
 
 def hash_password(password: str) -> str:
-    """Up to 72 bytes (rules.password sees to that); more raise ValueError."""
+    """The hash of a password of up to 72 bytes (rules.password checks that); a longer one raises ValueError."""
     with _few_at_a_time:
         return bcrypt.hashpw(password.encode(), bcrypt.gensalt(COST)).decode()
 
 
 def matches(password: str, password_hash: str | None) -> bool:
-    """Whether the password is right. Without a hash (nobody has that name) it takes just as long and is False."""
+    """Whether the password is right. Without a hash (no such user) the result is False and takes just as long."""
     data = password.encode("utf-8", "surrogatepass")
     with _few_at_a_time:
         same = bcrypt.checkpw(data[:72], (password_hash or _nobody()).encode())
@@ -27,6 +27,6 @@ def matches(password: str, password_hash: str | None) -> bool:
 
 @cache
 def _nobody() -> str:
-    """The hash of no password, with today's cost."""
+    """A hash to compare with when there is no user; it has the current cost, so that it takes the same time."""
     salt = bcrypt.gensalt(COST)
     return bcrypt.hashpw(b"", salt).decode()

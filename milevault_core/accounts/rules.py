@@ -1,5 +1,5 @@
-"""What a user name, a password, a time zone, units, dates and a currency must be. Each function returns the value as it
-is stored, or raises Refused with a sentence for the person who typed it."""
+"""Rules for user names, passwords, time zones, units, dates and currencies. Each function returns the value as it is
+stored, or raises Refused with a sentence for the person who typed it."""
 
 import re
 import unicodedata
@@ -17,11 +17,11 @@ CLOCKS = ("24h", "12h")  # 18:05 | 6:05 PM
 
 
 class Refused(ValueError):
-    """A value that cannot be used; `str()` is a sentence that says why."""
+    """An invalid value; `str()` is a sentence that says why."""
 
 
 def username(text: str) -> str:
-    """A user name in the form it is stored: lower case, no surrounding spaces. Raises Refused with a sentence."""
+    """A user name as it is stored: lower case, no surrounding spaces. Raises Refused with a sentence."""
     name = text.strip().lower()
     if not re.fullmatch(r"[a-z0-9_.-]{1,32}", name):
         raise Refused("A user name has 1 to 32 characters: letters a to z, digits, dot, dash and underscore.")
@@ -29,7 +29,7 @@ def username(text: str) -> str:
 
 
 def known_form(text: str) -> str | None:
-    """What was typed as a user name that somebody may have; None if nobody can."""
+    """The typed text as it would be stored as a user name; None if it cannot be a user name."""
     try:
         return username(text)
     except Refused:
@@ -37,7 +37,7 @@ def known_form(text: str) -> str | None:
 
 
 def password(text: str, name: str = "") -> str:
-    """A password that may be set; `name` is the user's, which it must not be. Raises Refused with a sentence."""
+    """A password that may be set; it must not be made of `name`, the user name. Raises Refused with a sentence."""
     if any(unicodedata.category(c) == "Cc" for c in text):
         raise Refused("The password contains a control character (a tab, a line break or the like).")
     if len(text) < PASSWORD_MIN_CHARACTERS:
@@ -54,7 +54,7 @@ def password(text: str, name: str = "") -> str:
 
 
 def time_zone(name: str) -> str:
-    """A time zone that this machine knows. Raises Refused with a sentence."""
+    """The name of a time zone known to this machine. Raises Refused with a sentence."""
     if name not in time_zones():
         raise Refused(f"{name[:60]!r} is not a time zone. They are written like Europe/Paris.")
     return name
@@ -89,13 +89,13 @@ def clock(name: str) -> str:
 
 
 def currency(text: str) -> str:
-    """A currency as its owner writes it, letters or a sign: "EUR", "€", "Kč"; "" is none. Raises Refused with a
+    """A currency as the user writes it, letters or a symbol: "EUR", "€", "Kč"; "" for none. Raises Refused with a
     sentence."""
     text = text.strip()
     if len(text) > 5 or any(
         unicodedata.category(c)[0] not in "LM" and unicodedata.category(c) != "Sc" and c != "." for c in text
     ):
-        raise Refused("A currency is a sign or up to five letters, such as €, $ or CHF.")
+        raise Refused("A currency is a symbol or up to five letters, such as €, $ or CHF.")
     return text
 
 

@@ -1,5 +1,5 @@
-"""Browsers that are signed in. The cookie holds a random token, the table its SHA-256. The row is looked up at
-every run of a page, so that an end (sign-out, new password, disabled account) counts at once."""
+"""Browsers that are signed in. The cookie holds a random token, the table its SHA-256. Every run of a page looks the
+row up, so that sign-out, a new password or a disabled account takes effect at once."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,11 +15,11 @@ from milevault_core.store.models import LoginAttempt, OneTimeToken, Session, Use
 
 IDLE = timedelta(days=30)
 ABSOLUTE = timedelta(days=90)
-_TOUCH_EVERY = timedelta(hours=1)  # last_seen_at is as exact as this; a write for every run would be waste
+_TOUCH_EVERY = timedelta(hours=1)  # precision of last_seen_at; a write on every page run would be wasteful
 
 
 def create(user_id: int, user_agent: str = "", transaction: Transaction | None = None) -> str:
-    """A new session; its token, for the cookie. The user's sessions that have run out are cleared away."""
+    """Create a session and return its token, for the cookie. The user's expired sessions are deleted."""
     if transaction is None:
         with store.session() as opened:
             return create(user_id, user_agent, opened)
@@ -37,7 +37,7 @@ def create(user_id: int, user_agent: str = "", transaction: Transaction | None =
 
 
 def user_of(token: object) -> Account | None:
-    """Who is signed in with this token; None for anything else, whatever it is."""
+    """The account signed in with this token; None for anything that is not a valid token."""
     key = token_hash(token)
     if key is None:
         return None
@@ -63,15 +63,15 @@ def end(token: object) -> None:
 class Browser:
     """A browser that is signed in."""
 
-    key: str  # names it for `end_one`, and opens nothing
+    key: str  # identifies it for `end_one`; cannot be used to sign in
     user_agent: str
     created_at: datetime
-    last_seen_at: datetime  # exact to an hour
+    last_seen_at: datetime  # accurate to an hour
     is_this: bool
 
 
 def browsers(user_id: int, token: object) -> list[Browser]:
-    """The browsers of a user that are signed in, the one with this token first, then the last seen."""
+    """The user's signed-in browsers: the one with this token first, then the most recently seen."""
     mine = token_hash(token)
     columns = (Session.token_hash, Session.user_agent, Session.created_at, Session.last_seen_at)
     query = select(*columns).where(Session.user_id == user_id, _is_living())
@@ -89,7 +89,8 @@ def end_one(user_id: int, key: str) -> None:
 
 
 def end_all(user_id: int, transaction: Transaction | None = None) -> None:
-    """Sign out every browser of the user; tickets that were about to become sessions go too."""
+    """Sign out every browser of the user; also delete the user's one-time tokens, except those of known browsers, so
+    that a pending sign-in ticket cannot become a session."""
     if transaction is None:
         with store.session() as opened:
             return end_all(user_id, opened)
@@ -99,13 +100,13 @@ def end_all(user_id: int, transaction: Transaction | None = None) -> None:
 
 
 def _is_living() -> ColumnElement[bool]:
-    # What a clock that was wrong has dated years ahead would live as long.
+    # A session created while the clock was wrong may expire years ahead; it must not stay valid that long.
     is_of_now = Session.expires_at < func.now() + ABSOLUTE + timedelta(days=1)
     return (Session.expires_at > func.now()) & (Session.last_seen_at > func.now() - IDLE) & is_of_now
 
 
 def forget_expired() -> None:
-    """Delete sessions and links that are over, and failed sign-ins of more than a day ago."""
+    """Delete expired sessions and links, and failed sign-ins that are more than a day old."""
     with store.session() as opened:
         opened.execute(delete(Session).where(~_is_living()))
         opened.execute(delete(OneTimeToken).where(OneTimeToken.expires_at < func.now()))

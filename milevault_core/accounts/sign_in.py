@@ -1,6 +1,6 @@
-"""Name and password in, a ticket out. The ticket is the way from the form (a websocket, which cannot set a cookie)
-to the cookie (a route, which can): it works once, within 30 seconds, and in the browser whose form was filled in: else
-somebody could send it to others, who would go on in an account that is not theirs."""
+"""Turn a user name and password into a ticket. The form runs over a websocket, which cannot set a cookie; the ticket is
+passed to a route, which can. It works once, within 30 seconds, and only in the browser whose form was filled in:
+otherwise somebody could send their ticket to others, who would then be signed in to an account that is not theirs."""
 
 import hashlib
 from datetime import timedelta
@@ -12,7 +12,7 @@ from milevault_core import store
 from milevault_core.accounts import known_browsers, passwords, rules, sessions, throttle, tokens
 from milevault_core.store.models import User
 
-# One sentence for a wrong name, a wrong password, a disabled account and an attempt that comes too early.
+# The same sentence for a wrong name, a wrong password, a disabled account and an attempt that comes too early.
 FAILED = (
     "That user name and password do not match, or there were too many attempts. "
     "Wait a minute before you try again."
@@ -21,8 +21,8 @@ _TICKET = timedelta(seconds=30)
 
 
 def check(username: str, password: str, address: str | None = None, browser: str | None = None) -> int | None:
-    """The user's id; None when it fails, whatever the reason. `address`: the client's, if known. `browser`: the token
-    by which its browser is known, if it is."""
+    """The user's id; None if the sign-in fails for any reason. `address`: the client's IP address, if known. `browser`:
+    the token of a known browser, if it has one (known_browsers.py)."""
     by = throttle.keys(username, address, known_browsers.number(browser, username))
     if not throttle.attempt(by):
         return None
@@ -39,14 +39,14 @@ def check(username: str, password: str, address: str | None = None, browser: str
 
 
 def stamp(user_id: int) -> bytes:
-    """Tells one password of a user from the next, and nothing about it."""
+    """A value that changes with the user's password and reveals nothing about it."""
     with store.session() as opened:
         found = opened.scalar(select(User.password_hash).where(User.id == user_id))
     return hashlib.sha256(b"password stamp\0" + (found or "").encode()).digest()
 
 
 def ticket(user_id: int, word: str) -> str:
-    """word: the random word of the browser whose form was filled in (web.cookies.BROWSER)."""
+    """A new ticket. word: the random word of the browser whose form was filled in (web.cookies.BROWSER)."""
     with store.session() as opened:
         return tokens.new_token(opened, user_id, "sign_in", _TICKET, word=word)
 
@@ -54,8 +54,8 @@ def ticket(user_id: int, word: str) -> str:
 def redeem_ticket(
     ticket: object, word: object, user_agent: str = "", browser: str | None = None
 ) -> tuple[str, str | None] | None:
-    """The token of a new session, and a token by which the browser is known from now on (None when it is known by
-    `browser` already); None when the ticket is no good, or not this browser's."""
+    """(session token, token that makes the browser known); the second is None if `browser` is known already. None if
+    the ticket is invalid or belongs to another browser."""
     with store.session() as opened:
         redeemed = tokens.redeem_with(opened, "sign_in", ticket, word)
         if redeemed is None or redeemed.user_id is None:
@@ -69,7 +69,7 @@ def redeem_ticket(
 def open_session(
     transaction: Transaction, user_id: int, user_agent: str = "", browser: str | None = None
 ) -> tuple[str, str | None]:
-    """The token of a new session of somebody who has shown who it is, and a token by which the browser is known from
-    now on (None when it is known by `browser` already)."""
+    """(session token, token that makes the browser known) for an authenticated user; the second is None if `browser`
+    is known already."""
     token = sessions.create(user_id, user_agent, transaction)
     return token, known_browsers.remember(transaction, user_id, browser)

@@ -1,13 +1,13 @@
-"""Failed sign-ins cost time: after the n-th in a row, 1, 2, 4 … 60 seconds, never longer, never for ever. Counted in
-the database, so that neither a new browser nor a restart nor a second replica forgets.
+"""Delays after failed sign-ins: each failure in a row doubles the wait, 1, 2, 4 … at most 60 seconds. The counts are in
+the database, so that a new browser, a restart or a second replica does not reset them.
 
-The keys are chosen so that nobody can lock somebody else out: name and address together, and with far higher limits
-address alone and name alone. A wider key is asked only once the narrower ones let the attempt through, and one address
-alone never raises a name's count to its limit. A browser in which this person has signed in before has a count of its
-own (known_browsers.py): what strangers do to the name does not touch it.
+The keys are chosen so that nobody can lock somebody else out: name and address together, and with much higher limits
+address alone and name alone. A wider key is checked only once the narrower ones let the attempt through, and one
+address alone never raises a name's count to its limit. A browser in which the user has signed in before has a count of
+its own (known_browsers.py), which strangers who try the name do not affect.
 
-An attempt is counted before the password is checked, under the lock of its row: of fifty at once, one is let through
-and fifty are counted. A success resets the count.
+An attempt is counted before the password is checked, with its row locked: of fifty simultaneous attempts, one is let
+through and all fifty are counted. A success resets the count.
 """
 
 import ipaddress
@@ -22,24 +22,24 @@ from milevault_core.store.models import LoginAttempt
 
 MAX_DELAY_S = 60
 FORGOTTEN_AFTER_S = 86_400
-ADDRESS_FREE = 10  # a household shares an address: it is slowed down only from here on
-NAME_FREE = 100  # a crowd of addresses that tries one name is slowed down only from here on
-MOST_OF_ONE = 10  # failures of one address that a name's count takes in
+ADDRESS_FREE = 10  # a household shares an address, so delays begin only after this many failures
+NAME_FREE = 100  # many addresses that try the same name are delayed only after this many failures
+MOST_OF_ONE = 10  # at most this many failures from one address count towards a name's limit
 BROWSER_FREE = 3
-PROVIDER_FREE = 20  # people turn back there for many reasons
+PROVIDER_FREE = 20  # there are many harmless reasons to abandon a sign-in at the provider
 
 
 @dataclass(frozen=True)
 class Key:
     text: str
-    free: int = 0  # failures that cost nothing
-    is_shared: bool = False  # others count by it too: one person's success does not take their failures back
-    most_of_one: int | None = None  # after so many failures by the narrowest key, no more of them count here
+    free: int = 0  # failures without a delay
+    is_shared: bool = False  # others count here too: one person's success does not clear their failures
+    most_of_one: int | None = None  # failures by the narrowest key that count here; no more of them do
 
 
 def keys(username: str, address: str | None, known_browser: str = "") -> tuple[Key, ...]:
-    """What an attempt is counted by, the narrowest first. Names that nobody can have share one count. No address is the
-    machine itself, or a proxy on it that TRUSTED_PROXIES does not name. `known_browser`: see known_browsers.number."""
+    """The keys an attempt is counted under, narrowest first. Invalid names share one count. No address means this
+    machine, or a proxy on it that TRUSTED_PROXIES does not name. `known_browser`: from known_browsers.number."""
     name = rules.known_form(username) or "?"
     if known_browser:
         return (Key(f"browser:{known_browser}", BROWSER_FREE),)
@@ -51,7 +51,7 @@ def keys(username: str, address: str | None, known_browser: str = "") -> tuple[K
 
 
 def network(address: str) -> str:
-    """An address as far as it is one household's: of IPv6 everybody has 2^64 and may come from each."""
+    """The part of an address that identifies a household: an IPv6 user has 2^64 addresses and may use any of them."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
@@ -64,7 +64,8 @@ def network(address: str) -> str:
 
 
 def of_code(user_id: int, address: str | None, known_browser: str = "") -> tuple[Key, ...]:
-    """What a two-factor code is counted by: whoever has the password must not keep its owner from the code."""
+    """The keys a two-factor code is counted under. Somebody who knows the password must not be able to keep the
+    account's owner from entering the code."""
     if known_browser:
         return (Key(f"code:{user_id}@{known_browser}", BROWSER_FREE),)
     by_user = Key(f"code:{user_id}", NAME_FREE, is_shared=True, most_of_one=MOST_OF_ONE)
@@ -72,22 +73,22 @@ def of_code(user_id: int, address: str | None, known_browser: str = "") -> tuple
 
 
 def of_provider(address: str | None, known_browser: str = "") -> tuple[Key, ...]:
-    """What a sign-in by the identity provider that has begun, and has not ended well, is counted by."""
+    """The keys for sign-ins through the identity provider that were begun but did not succeed."""
     if known_browser:
         return (Key(f"oidc:{known_browser}", PROVIDER_FREE),)
     return (Key(f"oidc:{network(address or '')}", PROVIDER_FREE, is_shared=True),)
 
 
 def of_password_change(user_id: int) -> tuple[Key, ...]:
-    """What a try of the old password, in a browser that is signed in, is counted by."""
+    """The keys for attempts at the current password in a signed-in browser."""
     return (Key(f"change:{user_id}", BROWSER_FREE),)
 
 
 def attempt(by: tuple[Key, ...]) -> bool:
-    """Count an attempt as failed; whether the password may be looked at, or it is too early."""
-    failures = 0  # by the narrowest key, before this one
+    """Count an attempt as failed for now; returns whether the password may be checked (False: it is too early)."""
+    failures = 0  # of the narrowest key, before this attempt
     with store.session() as opened:
-        for key in by:  # everybody locks them in this order, which is never a circle
+        for key in by:  # always locked in this order, so there is no deadlock
             before, is_allowed = _count(opened, key, failures)
             if not is_allowed:
                 return False
@@ -96,17 +97,17 @@ def attempt(by: tuple[Key, ...]) -> bool:
 
 
 def _count(transaction: Transaction, key: Key, failures: int) -> tuple[int, bool]:
-    # Attempts during the wait do not prolong it: last_failed_at moves only for an attempt that was let through.
+    # Attempts during the wait do not prolong it: last_failed_at changes only for an attempt that was let through.
     wait = (
         "CASE WHEN failures <= :free THEN 0 "
         "ELSE least(:most, power(2, least(failures - :free - 1, 20))) END * interval '1 s'"
     )
-    # A failure in the future comes from a wrong clock: it must not lock anybody out until then.
+    # A failure dated in the future comes from a wrong clock and must not lock anybody out until then.
     allowed = (
         f"(last_failed_at + {wait} <= clock_timestamp() "
         "OR last_failed_at > clock_timestamp() + :most * interval '1 s')"
     )
-    # One statement that makes the row or locks it: a success elsewhere deletes rows meanwhile.
+    # One statement creates or locks the row, because a success in another session may delete it meanwhile.
     row = text(
         "INSERT INTO login_attempts (key, failures, last_failed_at) VALUES (:key, 0, 'epoch') "
         "ON CONFLICT (key) DO UPDATE SET failures = login_attempts.failures "
@@ -126,7 +127,7 @@ def _count(transaction: Transaction, key: Key, failures: int) -> tuple[int, bool
 
 
 def forget(by: tuple[Key, ...]) -> None:
-    """Take the count back, after a success: of what is shared, this one attempt. What is a day old goes too."""
+    """After a success, reset the counts; from a shared count, subtract only this attempt. Delete counts a day old."""
     with store.session() as opened:
         own = [key.text for key in by if not key.is_shared]
         opened.execute(delete(LoginAttempt).where(LoginAttempt.key.in_(own)))

@@ -1,5 +1,5 @@
-"""Random words for cookies and links. The table holds their SHA-256, so that a stolen copy of the database opens
-nothing. A one-time token is redeemed by deleting its row: of two who come at once, one gets it."""
+"""Random tokens for cookies and links. The table holds their SHA-256, so that a stolen copy of the database gives no
+access. A one-time token is redeemed by deleting its row, so only one of two simultaneous requests succeeds."""
 
 import hashlib
 import secrets
@@ -26,14 +26,14 @@ def random_token() -> str:
 
 
 def token_hash(token: object) -> bytes | None:
-    """The key of the token's row; None for anything that cannot be a token (a cookie may be anything)."""
+    """The key of the token's row; None for anything that cannot be a token (a cookie can contain anything)."""
     if not isinstance(token, str) or len(token) != LENGTH or not token.isascii():
         return None
     return hashlib.sha256(token.encode()).digest()
 
 
 def hash_with(token: object, word: object) -> bytes | None:
-    """The key of a token that is worth nothing without a second word; None if one of the two cannot be a token."""
+    """The key of a token that works only together with a second word; None if either of them cannot be a token."""
     one, other = token_hash(token), token_hash(word)
     return None if one is None or other is None else hashlib.sha256(one + other).digest()
 
@@ -47,8 +47,8 @@ def new_token(
     made_by: int | None = None,
     word: str | None = None,
 ) -> str:
-    """A token that redeem() takes once; made_by: the administrator who vouches for it, and while that person is one.
-    word: what redeem() must be given beside it. Those that have run out are cleared away on this occasion."""
+    """A token that `redeem` accepts once. made_by: the administrator who vouches for it; it works only while they are
+    one. word: a second word, which `redeem_with` then requires. Also deletes expired tokens."""
     session.execute(delete(OneTimeToken).where(OneTimeToken.expires_at <= func.now()))
     token = random_token()
     session.execute(
@@ -65,18 +65,18 @@ def new_token(
 
 
 def is_valid(session: Session, purpose: str, token: object) -> bool:
-    """Whether redeem() would take it now."""
+    """Whether `redeem` would accept the token now."""
     row = select(OneTimeToken.token_hash).where(*_valid(purpose, token_hash(token)))
     return session.scalar(row) is not None
 
 
 def redeem(session: Session, purpose: str, token: object) -> RedeemedToken | None:
-    """What the token was made for; None if it is unknown, used, too old, or for another purpose."""
+    """Use up a token and return what it was made for; None if it is unknown, used, expired, or for another purpose."""
     return _redeem(session, purpose, token_hash(token))
 
 
 def redeem_with(session: Session, purpose: str, token: object, word: object) -> RedeemedToken | None:
-    """The same of a token that was made with a second word, which must be this one."""
+    """As `redeem`, for a token that was made with this second word."""
     return _redeem(session, purpose, hash_with(token, word))
 
 
@@ -87,8 +87,8 @@ def _redeem(session: Session, purpose: str, key: bytes | None) -> RedeemedToken 
 
 
 def is_vouched_for() -> ColumnElement[bool]:
-    """Whether the person who made a link (a row of OneTimeToken) is still an administrator with an open account."""
-    maker = aliased(User)  # a query may ask for whose link it is, too
+    """Whether a link (a row of OneTimeToken) was made by nobody, or by a user who is still an active administrator."""
+    maker = aliased(User)  # an alias, because the query may join User for the link's own user
     still = exists().where(maker.id == OneTimeToken.made_by, maker.is_admin, maker.disabled_at.is_(None))
     return OneTimeToken.made_by.is_(None) | still
 

@@ -1,6 +1,6 @@
-"""Codes of an authenticator app (TOTP, RFC 6238) as the second step of signing in, and recovery codes for the day on
-which the phone is lost. The secret is sealed (vault.py), recovery codes are kept as SHA-256; every code works once. The
-only importer of pyotp and segno."""
+"""Codes of an authenticator app (TOTP, RFC 6238) as the second step of signing in, and recovery codes in case the phone
+is lost. The secret is sealed (vault.py), recovery codes are stored as SHA-256, and every code works once. The only
+module that imports pyotp and segno."""
 
 import hashlib
 import hmac
@@ -23,17 +23,17 @@ RECOVERY_CODES = 10
 WRONG = "That code is wrong, or it was used already. Wait for the next one."
 TOO_MANY = "There were too many attempts. Wait a minute before you try again."
 _PURPOSE = "two-factor secret"
-_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # without those that look alike
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # without characters that look alike
 _STEP_S, _DRIFT_STEPS = 30, 1
 
 
 def new_secret() -> str:
-    """A secret for an app, in base32. It counts once `turn_on` has seen a code of it."""
+    """A new secret for an app, in base32. It takes effect when `turn_on` gets a valid code for it."""
     return pyotp.random_base32()
 
 
 def address(secret: str, username: str) -> str:
-    """The otpauth:// address that an app reads."""
+    """The otpauth:// URI that an app reads."""
     return pyotp.TOTP(secret, name=username, issuer="MileVault").provisioning_uri()
 
 
@@ -52,8 +52,8 @@ def is_on(user_id: int) -> bool:
 
 
 def turn_on(user_id: int, secret: str, code: str) -> list[str]:
-    """Ask for codes from now on, if this one is of the secret. Returns the recovery codes, which are never seen again.
-    Raises Refused, and vault.NoKey."""
+    """Require codes from now on, if this code is valid for the secret. Returns the recovery codes, which cannot be
+    shown again. Raises Refused, and vault.NoKey."""
     step = _step_of(secret, code, 0)
     if step is None:
         raise Refused(WRONG)
@@ -65,7 +65,7 @@ def turn_on(user_id: int, secret: str, code: str) -> list[str]:
 
 
 def new_recovery_codes(user_id: int) -> list[str]:
-    """New ones; the old ones stop working."""
+    """Replace the recovery codes; the old ones stop working."""
     with store.session() as opened:
         return _new_recovery_codes(opened, user_id)
 
@@ -77,7 +77,7 @@ def recovery_codes_left(user_id: int) -> int:
 
 
 def turn_off(user_id: int, transaction: Transaction | None = None) -> None:
-    """Remove a user's second factor with its recovery codes."""
+    """Remove a user's second factor and recovery codes."""
     if transaction is None:
         with store.session() as opened:
             return turn_off(user_id, opened)
@@ -86,14 +86,14 @@ def turn_off(user_id: int, transaction: Transaction | None = None) -> None:
 
 
 def turn_off_for(admin_id: int, user_id: int) -> None:
-    """For somebody who has lost the phone and the recovery codes. Raises Refused unless an administrator asks."""
+    """Turn it off for a user who has lost phone and recovery codes. Raises Refused unless an administrator asks."""
     with store.session() as opened:
         users.check_admin(opened, admin_id)
         turn_off(user_id, opened)
 
 
 def check(user_id: int, code: str, address: str | None = None, browser: str | None = None) -> None:
-    """Accept a code of the app, or a recovery code; it then works no more. Raises Refused with a sentence. `address`,
+    """Accept a code of the app or a recovery code, which is then used up. Raises Refused with a sentence. `address`,
     `browser`: as for sign_in.check."""
     by = throttle.of_code(user_id, address, known_browsers.number_of(browser, user_id))
     if not throttle.attempt(by):
@@ -103,7 +103,7 @@ def check(user_id: int, code: str, address: str | None = None, browser: str | No
         row = opened.execute(
             select(TwoFactor.sealed, TwoFactor.last_step)
             .where(TwoFactor.user_id == user_id)
-            .with_for_update()  # of two who send the same code at once, one gets in
+            .with_for_update()  # of two simultaneous requests with the same code, only one succeeds
         ).first()
         if row is None:
             raise Refused(WRONG)
@@ -116,7 +116,7 @@ def _take_code(transaction: Transaction, user_id: int, row: Any, code: str) -> b
     try:
         secret = vault.unseal(user_id, _PURPOSE, row.sealed)
     except (vault.CannotUnseal, vault.NoKey):
-        return False  # another SECRET_KEY: a recovery code still helps
+        return False  # SECRET_KEY has changed; recovery codes still work
     step = _step_of(secret, code, row.last_step)
     if step is None:
         return False
@@ -130,7 +130,7 @@ def _take_code(transaction: Transaction, user_id: int, row: Any, code: str) -> b
 
 
 def _step_of(secret: str, code: str, after: int) -> int | None:
-    """The 30-second step whose code this is, a step early or late included; None if none after `after` is."""
+    """The 30-second step of this code: the current one or a neighbour, later than `after`; None if there is none."""
     plain = "".join(code.split())
     if len(plain) != 6 or not plain.isascii() or not plain.isdigit():
         return None
@@ -158,5 +158,5 @@ def _new_recovery_codes(transaction: Transaction, user_id: int) -> list[str]:
 
 
 def _hashed(code: str) -> bytes:
-    # 59 bits of chance each: no slow hash is needed.
+    # Each code has 59 random bits, so a fast hash is enough.
     return hashlib.sha256(b"recovery code\0" + code.encode()).digest()

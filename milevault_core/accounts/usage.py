@@ -1,5 +1,4 @@
-"""What an administrator sees of other accounts: how much they hold and when they were last here, nothing of what it
-is."""
+"""What an administrator sees of other accounts: how much they hold and when they were last used, but no content."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,13 +13,13 @@ from milevault_core.store.models import Activity, OriginalFile, Session, TwoFact
 @dataclass(frozen=True)
 class Usage:
     activity_count: int
-    original_bytes: int  # of the files as they came, packed
+    original_bytes: int  # of the original files, as compressed in the database
     last_seen_at: datetime | None
     has_two_factor: bool
 
 
 def of_everyone(admin_id: int) -> dict[int, Usage]:
-    """By the user's id. Empty unless `admin_id` is an open administrator's."""
+    """The usage of every account, by user id. Empty unless `admin_id` is an active administrator."""
     activities = (
         select(func.count()).where(Activity.user_id == User.id, ~Activity.is_transition).scalar_subquery()
     )

@@ -1,4 +1,4 @@
-"""Accounts: make one, change its password, units and time zone, disable it."""
+"""Accounts: create them, change their password, units and time zone, and disable them."""
 
 import secrets
 from datetime import datetime
@@ -27,7 +27,7 @@ def create(
     units: str = "metric",
     transaction: Transaction | None = None,
 ) -> Account:
-    """Make an account. Raises Refused with a sentence: a value that cannot be used, or a name that is taken."""
+    """Create an account. Raises Refused with a sentence for an invalid value or a name that is taken."""
     name = rules.username(username)
     values = {
         "username": name,
@@ -43,7 +43,8 @@ def create(
 
 
 def bring(username: str, password_hash: str, *, is_admin: bool, time_zone: str, units: str) -> Account:
-    """An account of another MileVault with its bcrypt hash; "" is nobody's password. Raises Refused as `create`."""
+    """Create an account from another MileVault with its bcrypt hash; for "" the password is random. Raises Refused as
+    `create` does."""
     values = {
         "username": rules.username(username),
         "password_hash": password_hash or passwords.hash_password(secrets.token_urlsafe(32)),
@@ -74,15 +75,15 @@ def by_username(username: str) -> Account | None:
 
 
 def only() -> Account | None:
-    """The account of an installation that has one and no other."""
+    """The only account of this installation; None if there are none or several."""
     with store.session() as opened:
         rows = opened.execute(select(*COLUMNS).limit(2)).all()
     return Account(*rows[0]) if len(rows) == 1 else None
 
 
 def check_password(user_id: int, password: str, wrong: str = "The password is wrong.") -> None:
-    """Ask once more before something that matters, in a browser that is signed in. Raises Refused: with the sentence
-    `wrong`, or because there were too many attempts."""
+    """Check the password again before an important change in a signed-in browser. Raises Refused, with the sentence
+    `wrong` or because there were too many attempts."""
     by = throttle.of_password_change(user_id)
     if not throttle.attempt(by):
         raise Refused("There were too many attempts. Wait a minute before you try again.")
@@ -94,15 +95,15 @@ def check_password(user_id: int, password: str, wrong: str = "The password is wr
 
 
 def change_password(user_id: int, old: str, new: str) -> None:
-    """Set a new password, if the old one is right. Every session of the user ends, that of the caller too. Raises
-    Refused with a sentence."""
+    """Set a new password if the old one is right. All the user's sessions end, including the caller's. Raises Refused
+    with a sentence."""
     check_password(user_id, old, "The old password is wrong.")
     set_password(user_id, new)
 
 
 def set_password(user_id: int, new: str, transaction: Transaction | None = None) -> None:
-    """Without asking for the old one: for the operator, and for a link that resets it. Every session of the user
-    ends. Raises Refused."""
+    """Set a password without the old one: for the operator and for password reset links. All the user's sessions end.
+    Raises Refused."""
     if transaction is None:
         with store.session() as opened:
             return set_password(user_id, new, opened)
@@ -112,7 +113,7 @@ def set_password(user_id: int, new: str, transaction: Transaction | None = None)
     sessions.end_all(user_id, transaction=transaction)
 
 
-# How somebody wants to see things, and the rule for each: columns of users.
+# Display settings: column of the users table -> rule for its values.
 VIEW = {
     "time_zone": rules.time_zone,
     "units": rules.units,
@@ -124,8 +125,8 @@ VIEW = {
 
 
 def set_view(user_id: int, **wanted: str) -> None:
-    """Set some of VIEW. Another time zone has the days of health computed again: many files tell none. Raises
-    Refused."""
+    """Set some of VIEW. If the time zone changes, all health days are computed again, because many files contain no
+    time zone. Raises Refused."""
     values = {name: VIEW[name](value) for name, value in wanted.items()}
     with store.session() as opened:
         before = opened.scalar(select(User.time_zone).where(User.id == user_id).with_for_update())
@@ -135,20 +136,20 @@ def set_view(user_id: int, **wanted: str) -> None:
 
 
 def is_admin(transaction: Transaction, user_id: int) -> bool:
-    """Whether this is an administrator whose account is open."""
+    """Whether this user is an administrator whose account is not disabled."""
     asks = select(User.id).where(User.id == user_id, User.is_admin, User.disabled_at.is_(None))
     return transaction.scalar(asks) is not None
 
 
 def check_admin(transaction: Transaction, user_id: int) -> None:
-    """Raises Refused unless this is an administrator whose account is open."""
+    """Raises Refused unless this user is an administrator whose account is not disabled."""
     if not is_admin(transaction, user_id):
         raise Refused(ADMINISTRATORS_ONLY)
 
 
 def lock_administrators(transaction: Transaction) -> set[int]:
-    """The ids of the administrators whose accounts are open. Nobody else changes who is one until the end of the
-    transaction: two who remove each other at the same moment would leave none."""
+    """The ids of the active administrators. They are locked until the end of the transaction, because two who remove
+    each other at the same moment would leave none."""
     open_ones = select(User.id).where(User.is_admin, User.disabled_at.is_(None)).order_by(User.id)
     return set(transaction.scalars(open_ones.with_for_update()))
 
@@ -159,8 +160,8 @@ def _check_admin_locked(transaction: Transaction, admin_id: int) -> None:
 
 
 def set_role(admin_id: int, user_id: int, is_admin: bool) -> None:
-    """Make somebody an administrator, or a member again. Nobody changes their own role: one administrator always
-    remains. Raises Refused."""
+    """Make a user an administrator, or a member again. Users cannot change their own role, so that one administrator
+    always remains. Raises Refused."""
     with store.session() as opened:
         _check_admin_locked(opened, admin_id)
         if admin_id == user_id:
@@ -169,8 +170,8 @@ def set_role(admin_id: int, user_id: int, is_admin: bool) -> None:
 
 
 def disable(user_id: int, admin_id: int | None = None) -> None:
-    """Nobody comes in by this account until it is enabled again; nothing of it is deleted. `admin_id`: the
-    administrator who does it, None for the operator. Raises Refused."""
+    """Disable an account: nobody can sign in to it until it is enabled again; no data is deleted. `admin_id`: the
+    administrator who does this, None for the operator. Raises Refused."""
     with store.session() as opened:
         if admin_id is not None:
             _check_admin_locked(opened, admin_id)
@@ -181,8 +182,8 @@ def disable(user_id: int, admin_id: int | None = None) -> None:
 
 
 def enable(user_id: int, admin_id: int | None = None) -> None:
-    """Let somebody in again; `admin_id` as for `disable`. Raises Refused, also for an account whose owner has asked
-    for its end."""
+    """Enable an account again; `admin_id` as for `disable`. Raises Refused, also for an account whose owner has asked
+    to delete it."""
     with store.session() as opened:
         if admin_id is not None:
             check_admin(opened, admin_id)
@@ -195,7 +196,7 @@ State = Literal["open", "disabled", "being deleted"]
 
 
 def everyone(admin_id: int) -> list[tuple[Account, State]]:
-    """All accounts by name, each with its state. Empty unless `admin_id` is an open administrator's."""
+    """All accounts with their state, sorted by name. Empty unless `admin_id` is an active administrator."""
     with store.session() as opened:
         if not is_admin(opened, admin_id):
             return []

@@ -1,14 +1,15 @@
-"""Sealed secrets: passwords and tokens of other services, which a reader of the database must not see.
+"""Sealed (encrypted) secrets: passwords and tokens of other services, which must stay secret even from someone who
+reads the database.
 
     sealed = vault.seal(user_id, "garmin token", text)
     text = vault.unseal(user_id, "garmin token", sealed)
 
-Each purpose has a key of its own, derived from SECRET_KEY by HKDF-SHA256. AES-256-GCM binds a seal to its purpose and
-its user, so that a row copied to another user, or to another column, does not open. A seal is: version (1 byte), which
-SECRET_KEY (4 bytes of a hash), nonce (12), ciphertext with its tag.
+Each purpose has a key of its own, derived from SECRET_KEY by HKDF-SHA256. AES-256-GCM binds a sealed value to its
+purpose and its user, so a row copied to another user or another column cannot be opened. A sealed value is: version
+(1 byte), which SECRET_KEY (4 bytes of a hash), nonce (12 bytes), ciphertext with its tag.
 
-Without SECRET_KEY the embedded mode makes a key once, in the data folder and readable only by its owner; with a
-DATABASE_URL the operator has to set one, since several machines must have the same. SECRET_KEY_OLD still opens.
+Without SECRET_KEY, embedded mode creates a key once, in a file in the data folder that only its owner can read. With a
+DATABASE_URL the operator has to set one, because several machines must have the same. SECRET_KEY_OLD only unseals.
 """
 
 import hashlib
@@ -29,15 +30,15 @@ _HEAD, _NONCE = 5, 12
 
 
 class NoKey(Exception):
-    """There is no SECRET_KEY; `str()` says what the operator has to do."""
+    """There is no SECRET_KEY; `str()` tells the operator what to do."""
 
 
 class CannotUnseal(Exception):
-    """Sealed for another user or purpose, under a key that is not here, or damaged."""
+    """The secret was sealed for another user or purpose or with a key we do not have, or it is damaged."""
 
 
 def seal(user_id: int, purpose: str, text: str) -> bytes:
-    """Seal a text. Raises NoKey."""
+    """Seal a text for a user and a purpose. Raises NoKey."""
     secret = _secrets(make=True)[0]
     nonce = os.urandom(_NONCE)
     head = _VERSION + _name(secret)
@@ -46,7 +47,7 @@ def seal(user_id: int, purpose: str, text: str) -> bytes:
 
 
 def unseal(user_id: int, purpose: str, sealed: bytes) -> str:
-    """The text that was sealed. Raises CannotUnseal, or NoKey."""
+    """The text that was sealed. Raises CannotUnseal and NoKey."""
     head, nonce, rest = sealed[:_HEAD], sealed[_HEAD : _HEAD + _NONCE], sealed[_HEAD + _NONCE :]
     for secret in _secrets():
         if head == _VERSION + _name(secret):
@@ -62,12 +63,12 @@ def unseal(user_id: int, purpose: str, sealed: bytes) -> str:
 
 
 def is_under_an_old_key(sealed: bytes) -> bool:
-    """Whether it should be sealed again, because SECRET_KEY has changed since."""
+    """Whether it was sealed with an earlier SECRET_KEY and should be sealed again."""
     return sealed[:_HEAD] != _VERSION + _name(_secrets()[0])
 
 
 def is_ready() -> bool:
-    """Whether secrets can be sealed; makes a key in embedded mode."""
+    """Whether secrets can be sealed; in embedded mode this creates a key if there is none."""
     try:
         return bool(_secrets(make=True))
     except NoKey:
@@ -79,7 +80,7 @@ def _bound_to(user_id: int, purpose: str, head: bytes) -> bytes:
 
 
 def _name(secret: str) -> bytes:
-    """Which secret it was, without a hint at what it is."""
+    """Four bytes that identify the secret without revealing it."""
     return hashlib.sha256(b"milevault which key\0" + secret.encode()).digest()[:4]
 
 
@@ -90,7 +91,7 @@ def _key(secret: str, purpose: str) -> bytes:
 
 
 def _secrets(make: bool = False) -> list[str]:
-    """The secret that seals, then those that only open. Raises NoKey."""
+    """The secret used for sealing, then those only used for unsealing. Raises NoKey."""
     settings = config.settings()
     file = settings.data / FILE
     found = [settings.secret_key, _read(file), settings.secret_key_old]
@@ -99,8 +100,8 @@ def _secrets(make: bool = False) -> list[str]:
     found = [secret for secret in found if secret]
     if not found:
         raise NoKey(
-            "The server has no SECRET_KEY to encrypt secrets with. Its operator writes one into .env "
-            "('python3 manage.py setup' does, or: openssl rand -hex 32) and starts MileVault again."
+            "The server has no SECRET_KEY to encrypt secrets with. Its operator must add one to .env "
+            "('python3 manage.py setup' does that, or: openssl rand -hex 32) and restart MileVault."
         )
     return found
 
@@ -113,7 +114,7 @@ def _read(file: Path) -> str:
 
 
 def _make(file: Path) -> str:
-    """A new key in a file for its owner only; another process's, if that was quicker."""
+    """Create a key in a file readable only by its owner, or read the one that another process created first."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f"{file.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)

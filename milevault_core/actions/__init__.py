@@ -1,1 +1,1 @@
-"""What a user does to their data, one transaction each: trash, split and join, decisions about records."""
+"""What users do with their data, each action in one transaction: trash, split and join, decisions about records."""

@@ -1,5 +1,4 @@
-"""What users set about themselves: values and zones, each in one transaction. What depends on them is computed
-again."""
+"""Values and zones that users set for themselves, each in one transaction. What depends on them is computed again."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,7 +12,7 @@ from milevault_core.training.zones import KINDS, METHODS, check_bounds
 
 
 def set_value(user_id: int, name: str, sport: str, day: date, value: float, today: date) -> None:
-    """Set a value valid from a day on (SI units; sport "": of the athlete as a whole). Raises Refused, with a
+    """Set a value that is valid from a day on (SI units; sport "": for the athlete as a whole). Raises Refused, with a
     sentence for the field, for an impossible value; nothing is stored then."""
     known = VALUES.get(name)
     if known is None or (known.sports and sport not in known.sports):
@@ -28,7 +27,7 @@ def set_value(user_id: int, name: str, sport: str, day: date, value: float, toda
 
 
 def _check_later(name: str, sport: str, value: float, day: date, today: date, then: Timeline) -> None:
-    """Raises Refused where a value, while it holds, would contradict one that begins later."""
+    """Raises Refused if a value would contradict one that begins later while this one is still valid."""
     for when in then.days_from(day)[1:]:
         known = then.on(when)
         if when > today or known.get((name, sport)) != value:
@@ -49,7 +48,7 @@ def remove_value(user_id: int, value_id: int) -> None:
 def set_zones(
     user_id: int, kind: str, sport: str, day: date, method: str, bounds: Sequence[float] = ()
 ) -> None:
-    """Set how a sport's zones are made from a day on; method "" is the default. Raises Refused."""
+    """Set how a sport's zones are calculated from a day on; method "" is the default. Raises Refused."""
     if kind not in KINDS or (method and method not in METHODS):
         raise Refused("There are no such zones.")
     if method == "own":
@@ -60,8 +59,8 @@ def set_zones(
 
 
 def rate(user_id: int, activity_id: int, rating: int | None) -> None:
-    """Set how hard an activity felt, 1 to 10; None removes it. Its metrics are computed at once. Raises NotFound, and
-    Refused for another number."""
+    """Set how hard an activity felt, 1 to 10; None removes the rating. The activity's metrics are computed at once.
+    Raises NotFound, and Refused for any other number."""
     if rating is not None and rating not in range(1, 11):
         raise Refused("The rating is a whole number from 1 to 10.")
     with store.session() as session:
@@ -70,7 +69,7 @@ def rate(user_id: int, activity_id: int, rating: int | None) -> None:
 
 
 def use_grade_curve(user_id: int, is_used: bool) -> None:
-    """Whether graded pace is by the athlete's own grade curve once it can be trusted, of all runs alike."""
+    """Set whether grade-adjusted pace uses the athlete's own grade curve, once that is reliable, for all runs."""
     with store.session() as session:
         rows.lock(session, user_id)
         rows.forget_values(session, user_id, [name for name in VALUES if name.startswith("grade_")])

@@ -1,12 +1,13 @@
-"""User actions that need files read again: a worker does them, like an import, and the page waits a moment.
+"""User actions that read files again. A worker runs them, like an import, while the page waits a moment.
 
-asked = by_worker.ask(user_id, "take_apart", recording_id)     a job, in front of the imports
+asked = by_worker.ask(user_id, "take_apart", recording_id)     enqueue a job, ahead of the imports
 by_worker.state(asked)                                         waiting | done | failed
-by_worker.result(asked)                                        the activity it is about then
-by_worker.answer(asked)                                        what ANSWERS found out, once
+by_worker.result(asked)                                        the resulting activity
+by_worker.answer(asked)                                        the answer of one of ANSWERS; can be taken once
 by_worker.reason(asked)                                        why it failed, in a sentence
 
-What fails is set aside: its owner can try it again from the dashboard. Edits are not kept; the page says why not.
+A failed action is set aside, and its owner can retry it from the dashboard. Failed edits are not kept; the page says
+why they failed.
 """
 
 import json
@@ -38,11 +39,11 @@ EDITS: dict[str, Callable[..., Any]] = {  # of an activity
     "join": edits.join,
     "unjoin": edits.unjoin,
 }
-ANSWERS: dict[str, Callable[..., Any]] = {  # change nothing, and give something that JSON can hold
+ANSWERS: dict[str, Callable[..., Any]] = {  # change nothing and return something that JSON can hold
     "compare": lambda user_id, recording_id: pack(recordings.compare(user_id, recording_id)),
-    "figures": recordings.figures,  # of a further recording
-    "segments_of_file": segment_files.of_file,  # one that was handed over for it
-    "segments_of_course": segment_files.of_course,  # a route's
+    "figures": recordings.figures,  # of another recording of the workout
+    "segments_of_file": segment_files.of_file,  # of an uploaded file
+    "segments_of_course": segment_files.of_course,  # of a route
 }
 VERBS: dict[str, Callable[..., Any]] = (
     EDITS
@@ -56,7 +57,7 @@ VERBS: dict[str, Callable[..., Any]] = (
         "undo_rule": rules.take_back,  # a rule
     }
 )
-_IS_THERE: dict[str, Callable[..., bool]] = {  # of what is no activity or recording
+_IS_THERE: dict[str, Callable[..., bool]] = {  # for verbs whose number is not an activity or a recording
     "undo_rule": apply_rules.is_there,
     "segments_of_file": lambda session, user_id, n: worker_answers.has(
         session, user_id, segment_files.job(n)
@@ -73,7 +74,7 @@ class Request:
     verb: str
     number: int
     more: tuple[Argument, ...]
-    recording_id: int | None  # to find the result by: activities come and go
+    recording_id: int | None  # used to find the result, because the action may replace the activity
 
     @property
     def key(self) -> str:
@@ -85,8 +86,8 @@ class Request:
 
 
 def ask(user_id: int, verb: str, number: int, *more: Argument) -> Request:
-    """Enqueue one of VERBS with its arguments; asking twice runs it once. Raises LookupError when the user has no such
-    thing."""
+    """Enqueue one of VERBS with its arguments; a request that is already waiting is not enqueued again. Raises
+    LookupError if the user has no such thing."""
     with store.session() as session:
         recording_id = None
         if verb in _IS_THERE:
@@ -112,12 +113,12 @@ def ask_again(user_id: int, verb: str, key: str) -> Request:
 
 
 def work(user_id: int, verb: str, number: int, more: tuple[Argument, ...] = ()) -> None:
-    """Run the action, in a worker. A second run finds nothing to do. If it fails it is set aside."""
+    """Run the action, in a worker. A second run finds nothing to do. A failed action is set aside."""
     with trouble.aside(user_id, SCOPE, _key(number, more), verb):
         try:
             given = VERBS[verb](user_id, number, *more)
         except LookupError:
-            return  # done already, or gone meanwhile
+            return  # already done, or the object no longer exists
         if verb in ANSWERS:
             with store.session() as session:
                 worker_answers.save(session, user_id, _job(user_id, verb, _key(number, more)), given)
@@ -133,8 +134,8 @@ def state(asked: Request) -> str:
 
 
 def reason(asked: Request) -> str:
-    """Why it failed; "" when nothing is known that its owner would understand. This forgets an edit or a question:
-    whoever asked now knows why it failed."""
+    """Why it failed; "" if there is no reason that the user would understand. A failed edit or question is forgotten
+    by this, since the user now knows why it failed."""
     with store.session() as session:
         found = set_aside.reason(session, asked.user_id, SCOPE, asked.verb, asked.key) or ""
         if asked.verb in EDITS | ANSWERS:
@@ -143,13 +144,13 @@ def reason(asked: Request) -> str:
 
 
 def result(asked: Request) -> int | None:
-    """The activity that resulted; None when there is none."""
+    """The id of the resulting activity; None if there is none."""
     with store.session() as session:
         return rows.activity_of(session, asked.user_id, asked.recording_id)
 
 
 def answer(asked: Request) -> Any:
-    """What one of ANSWERS found out; None when it is gone, or was taken already."""
+    """The answer of one of ANSWERS; None if it is gone or was taken already."""
     with store.session() as session:
         return worker_answers.take(session, asked.user_id, asked.job)
 

@@ -1,5 +1,4 @@
-"""What a user changes in activities, one transaction each: texts, figures, the track; one or many activities at
-once."""
+"""A user's changes to one or more activities, each in one transaction: texts, figures, the track."""
 
 from collections.abc import Iterable
 
@@ -12,16 +11,16 @@ type Words = dict[str, str]  # activities/texts.py: field -> value, "" removes a
 
 
 def edit_words(user_id: int, activity_ids: Iterable[int], words: Words) -> dict[int, Words]:
-    """Set these texts of these activities; returns the edits there were before, by activity, for `restore_words`.
+    """Set these texts of these activities; returns the earlier edits by activity, for `restore_words`.
 
-    Raises LookupError for an activity that is not the user's, ValueError with a sentence for an invalid value;
-    nothing has changed then.
+    Raises LookupError for an activity that is not the user's, ValueError with a sentence for an invalid value; nothing
+    changes then.
     """
     return restore_words(user_id, {activity_id: words for activity_id in activity_ids})
 
 
 def restore_words(user_id: int, edited: dict[int, Words]) -> dict[int, Words]:
-    """Set texts of activities, to each its own; the rest as `edit_words`."""
+    """As `edit_words`, with separate texts for each activity."""
     before: dict[int, Words] = {}
     with store.session() as session:
         for activity_id, words in edited.items():
@@ -36,13 +35,13 @@ def restore_words(user_id: int, edited: dict[int, Words]) -> dict[int, Words]:
 
 
 def edit_track(user_id: int, activity_id: int, edit: TrackEdit) -> str:
-    """Trim, cut or correct an activity's track; returns the name of the edit, by which it can be revoked."""
+    """Trim, cut or correct an activity's track; returns the name of the edit, for `revoke`."""
     with store.session() as session:
         return edits.edit_track(session, user_id, activity_id, edit)
 
 
 def choose_figure(user_id: int, activity_id: int, name: str, value: str) -> None:
-    """Show this candidate of a figure: "device", "computed", a number, or "" for the default."""
+    """Choose the value of a figure: "device", "computed", a number, or "" for the default."""
     with store.session() as session:
         edits.choose_figure(session, user_id, activity_id, name, value)
 
@@ -62,14 +61,13 @@ def revoke(user_id: int, activity_id: int, field: str) -> None:
 
 
 def split(user_id: int, activity_id: int, at: float) -> int:
-    """Make two activities of one, the second beginning at a time (seconds since 1970); returns the id of the
-    second."""
+    """Split an activity in two; the second begins at `at` (seconds since 1970). Returns the id of the second."""
     with store.session() as session:
         return split_join.split(session, user_id, activity_id, at)
 
 
 def join(user_id: int, activity_id: int, other_id: int) -> int:
-    """Make one activity of two that follow each other; returns its id."""
+    """Join two consecutive activities; returns the id of the resulting activity."""
     with store.session() as session:
         return split_join.join(session, user_id, activity_id, other_id)
 

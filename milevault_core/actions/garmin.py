@@ -1,4 +1,4 @@
-"""What a person does about Garmin Connect, a transaction each. Garmin itself is asked by a worker."""
+"""A user's actions on the Garmin Connect connection, each in one transaction. A worker makes the requests to Garmin."""
 
 import json
 from datetime import UTC, datetime
@@ -15,14 +15,14 @@ PURPOSE = "garmin sign-in"
 
 
 def connect(user_id: int, email: str, password: str, is_china: bool = False) -> None:
-    """Have a worker sign in. Raises ValueError, with a sentence, and NoKey."""
+    """Have a worker sign in to Garmin. Raises ValueError, with a sentence, and NoKey."""
     if "@" not in email or not password:
         raise ValueError("Enter the e-mail address and the password of your Garmin account.")
     _begin(user_id, {"email": email.strip(), "password": password}, is_china)
 
 
 def bring_token(user_id: int, token: str, is_china: bool = False) -> None:
-    """Connect with a token made elsewhere by garminconnect. Raises ValueError, with a sentence, and NoKey."""
+    """Connect with a token that garminconnect created elsewhere. Raises ValueError, with a sentence, and NoKey."""
     try:
         told = json.loads(token)
         names = ("di_token", "di_refresh_token", "di_client_id")
@@ -31,7 +31,7 @@ def bring_token(user_id: int, token: str, is_china: bool = False) -> None:
         is_whole = False
     if not is_whole:
         raise ValueError(
-            "This is not a token of garminconnect 0.3 or newer: it is the content of its file garmin_tokens.json, with "
+            "This is not a token of garminconnect 0.3 or newer: paste the content of its file garmin_tokens.json, with "
             "di_token, di_refresh_token and di_client_id."
         )
     _begin(user_id, {"token": json.dumps({name: told[name] for name in names})}, is_china)
@@ -52,7 +52,7 @@ def _begin(user_id: int, told: dict[str, str], is_china: bool) -> None:
 
 
 def give_code(user_id: int, code: str) -> None:
-    """The code that Garmin sent. Raises ValueError, with a sentence, and LookupError when none is wanted any more."""
+    """Pass on the code that Garmin sent. Raises ValueError, with a sentence, and LookupError if none is needed now."""
     code = "".join(code.split())
     if not code.isdecimal() or not 4 <= len(code) <= 10:
         raise ValueError("The code is a number of six digits.")
@@ -71,33 +71,33 @@ def give_code(user_id: int, code: str) -> None:
 
 
 def give_up(user_id: int) -> None:
-    """Forget a sign-in under way."""
+    """Forget a sign-in that is in progress."""
     with store.session() as session:
         sign_ins.drop(session, user_id)
 
 
 def sync_now(user_id: int) -> None:
-    """Have a worker sync now. It keeps to the same rules: nothing is asked while Garmin has refused."""
+    """Have a worker sync now. The usual limits apply: no requests are made while Garmin is refusing them."""
     with store.session() as session:
         _defer(session, connection.SYNC, user_id)
 
 
 def pause(user_id: int) -> None:
-    """Ask nothing any more until `resume`; a run that is under way ends after what it is at."""
+    """Make no more requests until `resume`; a running sync finishes its current item and stops."""
     with store.session() as session:
         connection.change(session, user_id, {"is_paused": True})
 
 
 def resume(user_id: int) -> None:
-    """Go on where it was."""
+    """Continue syncing where it stopped."""
     with store.session() as session:
         if connection.change(session, user_id, {"is_paused": False}):
             _defer(session, connection.SYNC, user_id)
 
 
 def disconnect(user_id: int) -> None:
-    """Forget everything that is sealed. What was imported stays, and so does what is known of it, should the same
-    account be connected again."""
+    """Delete the sealed tokens and any sign-in in progress. Imported data stays, and so does the record of what was
+    imported, in case the same account is connected again."""
     with store.session() as session:
         sign_ins.drop(session, user_id)
         values = {"token": None, "state": "disconnected", "reason": "", "next_run_at": None,

@@ -1,4 +1,4 @@
-"""What users note about their gear, one transaction each."""
+"""A user's notes about their gear, each action in one transaction."""
 
 from datetime import date
 
@@ -11,10 +11,10 @@ KINDS = ("bike", "shoe", "part", "other")
 
 
 def save(user_id: int, name: str, *, is_new: bool = False, **about: object) -> int:
-    """Save notes about the thing that activities call `name`; a new name makes a new thing. Returns its id. What
-    becomes the default of a sport takes that from the thing that was it before. is_new: only a name that is not taken.
+    """Save notes about the gear that activities call `name`; a new name creates new gear. Returns its id. If it becomes
+    the default of a sport, the previous default no longer is. is_new: fail if the name is taken.
 
-    Raises ValueError with a sentence for the person, LookupError for a bike that is not theirs.
+    Raises ValueError with a sentence for the user, LookupError for a bike that is not theirs.
     """
     name = _line(name, 200)
     if about.get("label"):
@@ -34,7 +34,7 @@ def save(user_id: int, name: str, *, is_new: bool = False, **about: object) -> i
 
 
 def add_service(user_id: int, gear_id: int, what: str, every_m: float, last_on: date) -> int:
-    """Add a service due every so many metres; returns its id. Raises ValueError and LookupError."""
+    """Add a service that is due every `every_m` metres; returns its id. Raises ValueError and LookupError."""
     what = _line(what, 80)
     if not what:
         raise ValueError("Enter what is to be done.")
@@ -45,17 +45,17 @@ def add_service(user_id: int, gear_id: int, what: str, every_m: float, last_on: 
 
 
 def set_service_day(user_id: int, service_id: int, last_on: date) -> date:
-    """Note that it was done on this day; returns the day it was done before. Raises LookupError."""
+    """Note that a service was done on this day; returns the previous day. Raises LookupError."""
     with store.session() as session:
         return gear.set_service_day(session, user_id, service_id, last_on)
 
 
 def remove_service(user_id: int, service_id: int) -> None:
-    """Raises LookupError."""
+    """Delete a service. Raises LookupError."""
     with store.session() as session:
         gear.remove_service(session, user_id, service_id)
 
 
 def _line(words: str, most: int) -> str:
-    """A person's words in one line, at most so many characters."""
+    """A user's text on one line, cut to `most` characters."""
     return " ".join(straight(words).split())[:most]

@@ -1,4 +1,4 @@
-"""A person's goals, a transaction each."""
+"""A user's goals, each action in one transaction."""
 
 from datetime import date
 from typing import Any
@@ -15,8 +15,8 @@ def add(
     user_id: int, measure: str, amount: float, period: str, sport: str = "", first_day: date | None = None,
     last_day: date | None = None,
 ) -> int:  # fmt: skip
-    """A new goal; its id. amount in metres, seconds, load or activities. Raises ValueError with a sentence for the
-    person."""
+    """Add a goal and return its id. amount: metres, seconds, load, or number of activities. Raises ValueError with a
+    sentence for the user."""
     if measure not in MEASURES or period not in PERIODS or (sport and sport not in SPORTS):
         raise ValueError("There is no such goal.")
     if not 0 < amount < 1e12:
@@ -35,6 +35,6 @@ def add(
 
 
 def remove(user_id: int, goal_id: int) -> dict[str, Any]:
-    """Delete a goal; returns the arguments with which `add` brings it back. Raises LookupError."""
+    """Delete a goal; returns the arguments with which `add` restores it. Raises LookupError."""
     with store.session() as session:
         return goals.remove(session, user_id, goal_id)

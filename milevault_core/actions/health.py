@@ -1,5 +1,5 @@
-"""What a person says of their health: measurements, notes and tags of days, which source counts. A transaction each;
-the day is computed at once."""
+"""What users enter about their health: measurements, notes and tags of days, which source counts. Each action is one
+transaction, in which the affected days are computed at once."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ _MOST_TAGS, _LONGEST_TAG, _LONGEST_NOTE = 12, 30, 2000
 def add_entry(
     user_id: int, day: date, measured_at: datetime, entry: Mapping[str, float | None], note: str = ""
 ) -> int:
-    """A new measurement of the body (units of METRICS); its id. Raises ValueError with a sentence for the person."""
+    """Add a body measurement (units of METRICS) and return its id. Raises ValueError with a sentence for the user."""
     checked = _checked(entry)
     with store.session() as session:
         number = entries.add(
@@ -43,7 +43,7 @@ def change_entry(
     user_id: int, entry_id: int, day: date, measured_at: datetime, entry: Mapping[str, float | None],
     note: str = "",
 ) -> None:  # fmt: skip
-    """Replace a measurement. Raises ValueError as `add_entry`, and LookupError."""
+    """Replace a measurement. Raises ValueError as `add_entry` does, and LookupError."""
     checked, said = _checked(entry), straight(note).strip()[:_LONGEST_NOTE]
     with store.session() as session:
         before = entries.change(session, user_id, entry_id, day, measured_at, checked, said)
@@ -51,7 +51,7 @@ def change_entry(
 
 
 def remove_entry(user_id: int, entry_id: int) -> dict[str, Any]:
-    """Delete a measurement; returns the arguments with which `add_entry` brings it back. Raises LookupError."""
+    """Delete a measurement; returns the arguments with which `add_entry` restores it. Raises LookupError."""
     with store.session() as session:
         gone = entries.remove(session, user_id, entry_id)
         _compute(session, user_id, {gone["day"]})
@@ -60,13 +60,13 @@ def remove_entry(user_id: int, entry_id: int) -> dict[str, Any]:
 
 
 def set_note(user_id: int, day: date, note: str, tags: Sequence[str]) -> None:
-    """What is said of a day. Raises ValueError with a sentence for tags that are too many or too long."""
+    """Set the note and the tags of a day. Raises ValueError with a sentence for tags that are too many or too long."""
     with store.session() as session:
         entries.set_note(session, user_id, day, straight(note).strip()[:_LONGEST_NOTE], tags_of(tags))
 
 
 def set_ranking(user_id: int, metric: str, sources: Sequence[str]) -> None:
-    """Which source counts for a metric ("*": for all), best first; none: as usual. Raises ValueError."""
+    """Set which sources count for a metric ("*": for all), best first; none means the default. Raises ValueError."""
     if metric != "*" and metric not in METRICS:
         raise ValueError("There is no such metric.")
     with store.session() as session:
@@ -74,7 +74,7 @@ def set_ranking(user_id: int, metric: str, sources: Sequence[str]) -> None:
 
 
 def set_choice(user_id: int, name: str, value: str) -> None:
-    """A choice for the health pages; "" takes it back. Raises ValueError."""
+    """Set an option of the health pages; "" resets it. Raises ValueError."""
     if name not in CHOICES:
         raise ValueError("There is no such choice.")
     with store.session() as session:
@@ -82,7 +82,7 @@ def set_choice(user_id: int, name: str, value: str) -> None:
 
 
 def tags_of(tags: Sequence[str]) -> list[str]:
-    """Tags in lower case, each once. Raises ValueError."""
+    """The tags in lower case, without duplicates. Raises ValueError for tags that are too many or too long."""
     found = list(dict.fromkeys(re.sub(r"[\s,]+", " ", straight(tag)).strip().lower() for tag in tags))
     found = [tag for tag in found if tag]
     if len(found) > _MOST_TAGS:
@@ -110,7 +110,7 @@ def _checked(entry: Mapping[str, float | None]) -> dict[str, float]:
 
 
 def _compute(session: Session, user_id: int, days: set[date]) -> None:
-    marks.lock_step(session, user_id, "days")  # as a worker that computes days
+    marks.lock_step(session, user_id, "days")  # the lock that workers take when they compute days
     for day in sorted(days):
         health_days(session, user_id, day)
     marks.raise_revision(session, user_id)

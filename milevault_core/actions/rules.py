@@ -14,7 +14,7 @@ AT_ONCE = 100  # activities per transaction
 def try_out(
     user_id: int, conditions: dict[str, Any], actions: dict[str, Any]
 ) -> tuple[list[Facts], list[Change]]:
-    """All activities that a rule would change, and how; writes nothing."""
+    """All activities that a rule would change, and the changes; writes nothing."""
     check(conditions, actions)
     with store.session() as session:
         everything = rows.facts(session, user_id)
@@ -24,7 +24,7 @@ def try_out(
 
 
 def check(conditions: dict[str, Any], actions: dict[str, Any]) -> None:
-    """Check a rule. Raises ValueError with a sentence for the user."""
+    """Raises ValueError, with a sentence for the user, for a rule without conditions or actions."""
     if not conditions:
         raise ValueError("Choose at least one condition.")
     if not actions:
@@ -32,15 +32,15 @@ def check(conditions: dict[str, Any], actions: dict[str, Any]) -> None:
 
 
 def add(user_id: int, conditions: dict[str, Any], actions: dict[str, Any]) -> int:
-    """Add a rule, used on every import from now on; returns its id. Raises ValueError."""
+    """Add a rule, which applies to every import from now on; returns its id. Raises ValueError."""
     check(conditions, actions)
     with store.session() as session:
         return rows.add(session, user_id, conditions, actions)
 
 
 def apply(user_id: int, rule_id: int, wanted: Sequence[Change]) -> Iterator[int]:
-    """Make the changes of a trial, recorded with their rule; yields how many activities are done, after each
-    transaction."""
+    """Make the changes that `try_out` returned and record them with their rule; yields the number of activities done
+    after each transaction."""
     own = [change._replace(rule_id=rule_id) for change in sorted(wanted)]
     ids = list(dict.fromkeys(change.activity_id for change in own))
     for start in range(0, len(ids), AT_ONCE):
@@ -51,7 +51,7 @@ def apply(user_id: int, rule_id: int, wanted: Sequence[Change]) -> Iterator[int]
 
 
 def take_back(user_id: int, rule_id: int) -> None:
-    """Undo what a rule has done; edits made since then stay."""
+    """Undo a rule's changes; edits made since then stay."""
     while True:
         with store.session() as session:
             if not rows.take_back(session, user_id, rule_id):
@@ -65,6 +65,6 @@ def set_active(user_id: int, rule_id: int, is_set: bool) -> None:
 
 
 def remove(user_id: int, rule_id: int) -> None:
-    """Delete a rule; what it has done stays. Raises LookupError."""
+    """Delete a rule; its changes stay. Raises LookupError."""
     with store.session() as session:
         rows.remove(session, user_id, rule_id)

@@ -1,5 +1,5 @@
-"""Segments of files: one that is dropped for it, and the one that a course of the user was drawn in. A worker reads
-them (actions/by_worker.py); the page gets lines.
+"""Segments from files: from an uploaded file, or from the file of one of the user's courses. A worker reads them
+(actions/by_worker.py); the page gets lines.
 
 number = hand_over(user_id, name, data)        then by_worker.ask(user_id, "segments_of_file", number)
 found = unpack(by_worker.answer(asked))
@@ -24,7 +24,7 @@ MOST_MB = 20
 
 
 class Stretch(NamedTuple):
-    """A track or course of a file. sport_group: "" where the file does not say."""
+    """A track or course in a file. sport_group: "" if the file does not say."""
 
     name: str
     sport_group: str
@@ -32,7 +32,7 @@ class Stretch(NamedTuple):
 
 
 def hand_over(user_id: int, name: str, data: bytes) -> int:
-    """Keep a file for a worker to read once; what its request is numbered by. ValueError with a sentence."""
+    """Store a file for a worker to read once; returns the number for the request. Raises ValueError with a sentence."""
     if len(data) > MOST_MB * 2**20:
         raise ValueError(f"This file is larger than {MOST_MB} MB, more than any segment.")
     number = int.from_bytes(hashlib.sha256(data).digest()[:4]) // 2 + 1
@@ -43,13 +43,13 @@ def hand_over(user_id: int, name: str, data: bytes) -> int:
 
 
 def job(number: int) -> str:
-    """What a file that was handed over is kept under."""
+    """The key under which an uploaded file is stored."""
     return f"segment-file-{number}"
 
 
 def of_file(user_id: int, number: int) -> dict[str, Any]:
-    """What can be a segment in a file that was handed over, which is forgotten by this; for `unpack`. LookupError when
-    there is none, BadFile, ValueError with a sentence."""
+    """The possible segments in an uploaded file, for `unpack`; the file is deleted. Raises LookupError if there is no
+    such file, BadFile, and ValueError with a sentence."""
     with store.session() as session:
         held = worker_answers.take(session, user_id, job(number))
     if held is None:
@@ -62,8 +62,8 @@ def of_file(user_id: int, number: int) -> dict[str, Any]:
 
 
 def of_course(user_id: int, route_id: int) -> dict[str, Any]:
-    """The segment along a drawn course of the user, with the heights of its file; for `unpack`. LookupError when there
-    is none, BadFile, ValueError with a sentence."""
+    """The segment along one of the user's drawn courses, with the elevations in its file, for `unpack`. Raises
+    LookupError if there is no such course, BadFile, and ValueError with a sentence."""
     with store.session() as session:
         original_id, part, name, group = courses.drawn_in(session, user_id, route_id)
         original = originals.fetch(session, user_id, original_id)
@@ -73,21 +73,21 @@ def of_course(user_id: int, route_id: int) -> dict[str, Any]:
     for one in reading.recordings:
         if one.part == part:
             found = _stretch(one, name, reading.kind)
-            if isinstance(found, Stretch):  # activities begin where the course does
+            if isinstance(found, Stretch):  # inside(): activities begin where the course does
                 found = found._replace(sport_group=group, drawn=draw.inside(found.drawn))
             return _pack([found])
     raise LookupError("There is no such course.")
 
 
 def unpack(packed: dict[str, Any]) -> tuple[list[Stretch], list[str]]:
-    """(what can be a segment, why others cannot, in sentences)."""
+    """(possible segments, sentences that say why other tracks cannot be segments)."""
     found = [Stretch(name, group, draw.unpack(drawn)) for name, group, drawn in packed["stretches"]]
     return found, packed["left_out"]
 
 
 def _stretch(recording: Recording, name: str, kind: str) -> Stretch | str:
-    """What a recording's track is as a segment, or why it cannot be one. A course is taken to its ends, which somebody
-    has drawn."""
+    """A recording's track as a segment, or a sentence that says why it cannot be one. A course is used up to its ends,
+    because somebody drew them on purpose."""
     track = prepare(recording, lambda: "UTC").cleaned if kind == "activity" else recording.track
     try:
         drawn = draw.draw(*(track[column].to_numpy(float) for column in ("lat", "lon", "altitude")))

@@ -1,4 +1,4 @@
-"""Segments as a person makes them: of a stretch of an activity, of a route. A transaction each."""
+"""Segments that users create from part of an activity or from a route. Each action is one transaction."""
 
 from collections.abc import Sequence
 
@@ -17,8 +17,8 @@ GROUPS = (
 
 
 def of_stretch(user_id: int, activity_id: int, span: tuple[int, int]) -> DrawnLine:
-    """The segment along rows (start, stop) of an activity's track, not quite to the track's own ends; ValueError, with
-    a sentence, where none can be."""
+    """The segment along rows (start, stop) of an activity's track, ending a little inside the track's own ends. Raises
+    ValueError, with a sentence, if there cannot be one."""
     track = points.load(user_id, activity_id)
     lat, lon, altitude = (track[name].to_numpy(float) for name in ("lat", "lon", "altitude"))
     first, stop = span
@@ -28,8 +28,9 @@ def of_stretch(user_id: int, activity_id: int, span: tuple[int, int]) -> DrawnLi
 
 
 def of_route(user_id: int, route_id: int) -> tuple[str, DrawnLine]:
-    """(sport group, segment along a route but for its first and last metres, with the heights of the activity at its
-    head); LookupError when the user has none. A drawn course's heights are in its file: segment_files.of_course."""
+    """(sport group, segment along a route without its first and last metres, with the elevations of the activity that
+    represents the route). Raises LookupError if the user has no such route. The elevations of a drawn course are in its
+    file: see segment_files.of_course."""
     with store.session() as session:
         head = named_routes.head_of(session, user_id, route_id)
         found = lines.lines(session, user_id, [head[0]]) if head else {}
@@ -43,7 +44,7 @@ def of_route(user_id: int, route_id: int) -> tuple[str, DrawnLine]:
 
 
 def like(user_id: int, line: Line, sport_group: str) -> dict[int, Direction]:
-    """The segments of a sport group ("" for any) that are this one already, this way round or the other."""
+    """The existing segments of a sport group ("" for any) along the same line, in this direction or the other."""
     with store.session() as session:
         known = efforts.known(session, user_id)
     near = {i: line_from(one.line) for i, one in known.items() if sport_group in ("", one.sport_group)}
@@ -53,7 +54,7 @@ def like(user_id: int, line: Line, sport_group: str) -> dict[int, Direction]:
 def make(
     user_id: int, name: str, sport_group: str, drawn: DrawnLine, origin: str = "drawn", origin_key: str = ""
 ) -> int:  # fmt: skip
-    """Save a segment, which is then looked for in all activities; its id. ValueError with a sentence."""
+    """Save a segment, search for it in all activities, and return its id. Raises ValueError with a sentence."""
     if not rows.tidy(name):
         raise ValueError("A segment needs a name.")
     if sport_group not in GROUPS:
@@ -63,7 +64,7 @@ def make(
 
 
 def change(user_id: int, segment_id: int, name: str, sport_group: str) -> None:
-    """Give a segment another name and sport group. ValueError with a sentence, LookupError for another's."""
+    """Change a segment's name and sport group. Raises ValueError with a sentence, LookupError if it is not theirs."""
     if sport_group not in GROUPS:
         raise ValueError("There is no such sport.")
     with store.session() as session:
@@ -72,19 +73,19 @@ def change(user_id: int, segment_id: int, name: str, sport_group: str) -> None:
 
 
 def redraw(user_id: int, segment_id: int, drawn: DrawnLine) -> None:
-    """Give a segment another line; its efforts are found again. LookupError for another's."""
+    """Change a segment's line; its efforts are searched for again. Raises LookupError if it is not the user's."""
     with store.session() as session:
         rows.redraw(session, user_id, segment_id, drawn)
 
 
 def turn_round(user_id: int, segment_id: int, name: str) -> int:
-    """The same stretch the other way round as a segment of its own; its id."""
+    """Add the same segment in the opposite direction; returns its id."""
     with store.session() as session:
         return rows.add_reverse(session, user_id, segment_id, name)
 
 
 def look_again(user_id: int, segment_ids: Sequence[int]) -> None:
-    """Look for segments in all activities again."""
+    """Search for these segments in all activities again."""
     with store.session() as session:
         rows.look_again(session, user_id, segment_ids)
 

@@ -1,5 +1,5 @@
-"""The trash (store/activities/trash.py), one transaction each; and files that are not imported again because of
-it."""
+"""The trash (store/activities/trash.py), each action in one transaction, and files that are not imported again because
+their activity was deleted."""
 
 from milevault_core import store
 from milevault_core.store import queue
@@ -8,7 +8,7 @@ from milevault_core.store.imports import items, known_files
 
 
 def delete(user_id: int, activity_id: int) -> None:
-    """Move an activity to the trash. Raises LookupError when the user has none such; so do the others here."""
+    """Move an activity to the trash. Like the other functions here, raises LookupError if the user has none such."""
     with store.session() as session:
         rows.delete(session, user_id, activity_id)
 
@@ -20,14 +20,14 @@ def restore(user_id: int, activity_id: int) -> int:
 
 
 def purge(user_id: int, activity_id: int) -> None:
-    """Delete an activity that is in the trash for good."""
+    """Permanently delete an activity that is in the trash."""
     with store.session() as session:
         rows.purge(session, user_id, activity_id)
 
 
 def bring_back(user_id: int, item_id: int) -> list[int]:
-    """Import an item's file after all, which was left out because its activity had been deleted. Returns the
-    activities restored from the trash; empty if the file has to be imported again, which is a job."""
+    """Import an item's file after all, which was left out because its activity had been deleted. Returns the activities
+    restored from the trash; empty if a job has to import the file again."""
     with store.session() as session:
         trashed, buried = known_files.deleted_of(session, user_id, item_id)
         restored = [rows.restore(session, user_id, one) for one in trashed]
@@ -45,7 +45,7 @@ def bring_back(user_id: int, item_id: int) -> list[int]:
 
 
 def purge_due() -> int:
-    """Delete for good what has been in the trash for 30 days; returns how many."""
+    """Permanently delete activities that have been in the trash for 30 days; returns how many."""
     with store.session() as session:
         due = rows.due(session)
     for user_id, activity_id in due:

@@ -1,4 +1,4 @@
-"""Work that fails is set aside for a while, instead of coming back at once and for ever."""
+"""Set failed work aside for a while, instead of retrying it immediately and endlessly."""
 
 import logging
 import time
@@ -15,9 +15,9 @@ log = logging.getLogger("milevault.actions")
 @contextmanager
 def aside(user_id: int, scope: str, key: str, step: str = "") -> Iterator[None]:
     """Set (scope, step, key) aside if the block fails, and forget an earlier failure if it succeeds. The sentence of a
-    BadFile, or of a plain ValueError, is kept for the owner.
+    BadFile or a plain ValueError is kept for the owner.
 
-    An unreachable database does not count: the error is raised and the job runs again.
+    An unreachable database is not a failure of the work: the error is raised and the job runs again.
     """
     began = time.monotonic()
     try:
@@ -25,7 +25,7 @@ def aside(user_id: int, scope: str, key: str, step: str = "") -> Iterator[None]:
     except store.UNAVAILABLE:
         raise
     except Exception as error:
-        if isinstance(error, BadFile):  # nothing is wrong with the program
+        if isinstance(error, BadFile):  # the file is bad, not the program
             log.info("%s %s of %s was refused for user %s and is set aside.", scope, step, key, user_id)
         else:
             log.exception("%s %s of %s failed for user %s and is set aside.", scope, step, key, user_id)

@@ -1,7 +1,7 @@
-"""The file: a tar whose last two members are the manifest and its SHA-256.
+"""The backup file: a tar whose last two members are the manifest and its SHA-256.
 
-A member is written while its size is not known yet, so its header is filled in afterwards. The file has another name
-until it is complete and on the disk: a file with its final name is whole.
+The size of a member is not known until it is written, so its header is filled in afterwards. The file has a temporary
+name until it is complete and on disk, so a file with its final name is always complete.
 """
 
 import hashlib
@@ -18,14 +18,14 @@ from typing import Any, BinaryIO
 from milevault_core.backup import BackupError, BadBackup
 
 FORMAT = "milevault-backup"
-VERSION = 1  # of this form; raised when an older MileVault could no longer read it
+VERSION = 1  # of the file format; raised when older versions of MileVault can no longer read it
 MANIFEST, SEAL, README = "manifest.json", "manifest.sha256", "README.txt"
-_BLOCK = 512  # of a tar
+_BLOCK = 512  # bytes in a tar block
 _CHUNK = 1 << 20
 
 
 class Member:
-    """A gzipped member being written; knows its digests and sizes afterwards."""
+    """A gzipped member being written; its digests are known after `close`."""
 
     def __init__(self, file: BinaryIO, strategy: int) -> None:
         self._file = file
@@ -45,31 +45,31 @@ class Member:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of what was written, unpacked."""
+        """SHA-256 of the uncompressed data."""
         return self._plain.hexdigest()
 
     @property
     def sha256(self) -> str:
-        """SHA-256 of the member as it stands in the file."""
+        """SHA-256 of the compressed member, as stored in the file."""
         return self._packed.hexdigest()
 
 
 class Writer:
-    """The file while it is written: `FILE.part`."""
+    """Writes the archive, while it is still called `FILE.part`."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
 
     @contextmanager
     def member(self, name: str, strategy: int = zlib.Z_DEFAULT_STRATEGY) -> Iterator[Member]:
-        """Write a file of the archive, packed as it comes; its size and digest are known at the end."""
+        """Write a member, compressed as it arrives; its size and digest are known at the end."""
         with self._space(name):
             member = Member(self._file, strategy)
             yield member
             member.close()
 
     def put(self, name: str, data: bytes) -> None:
-        """A small member as it is."""
+        """Write a small member uncompressed."""
         with self._space(name):
             self._file.write(data)
 
@@ -87,7 +87,7 @@ class Writer:
         self._file.seek(0, os.SEEK_END)
 
     def seal(self, manifest: dict[str, Any]) -> None:
-        """The manifest, its digest, and the end of the tar."""
+        """Write the manifest, its digest, and the end of the tar."""
         text = json.dumps(manifest, indent=1, ensure_ascii=False).encode()
         self.put(MANIFEST, text)
         self.put(SEAL, f"{hashlib.sha256(text).hexdigest()}  {MANIFEST}\n".encode())
@@ -96,9 +96,9 @@ class Writer:
 
 @contextmanager
 def writing(path: Path) -> Iterator[Writer]:
-    """A new file, for its owner's eyes only: there under its name when complete, or not at all.
+    """Write a new file that only its owner can read; it gets its name when complete, and is deleted after an error.
 
-    Raises BackupError when the name is taken or the disk does not take it.
+    Raises BackupError if the name is taken or the file cannot be written.
     """
     part = path.with_name(path.name + ".part")
     try:
@@ -131,7 +131,7 @@ def _flush_folder(folder: Path) -> None:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """The manifest of a backup of which every byte was compared with its digest. Raises BadBackup."""
+    """The manifest of a backup, after every member was compared with its digest. Raises BadBackup."""
     try:
         with path.open("rb") as file, _opened(path, file) as tar:
             members = {m.name: m for m in _members(path, tar)}
@@ -167,7 +167,7 @@ def _compare(path: Path, tar: tarfile.TarFile, members: dict[str, Any], manifest
 
 
 def rows(path: Path, member: str) -> Iterator[bytes]:
-    """The text of a member, unpacked, in blocks of about a megabyte."""
+    """The uncompressed data of a member, in blocks of about 1 MiB."""
     with tarfile.open(path, "r:") as tar:
         stream = tar.extractfile(member)
         assert stream is not None

@@ -1,5 +1,5 @@
-"""Accounts that were deleted must not come back with an older backup: they are noted in the database and, since a
-restore replaces that, in a file beside the backups. A note holds no name: a number, and when the account was made."""
+"""Deleted accounts must not come back with an older backup. They are noted in the database and, because a restore
+replaces the database, also in a file next to the backups. A note has only the account's id and creation time."""
 
 import json
 import os
@@ -16,7 +16,7 @@ FILE = "deleted-accounts.json"
 
 
 def write_down(connection: psycopg.Connection[Any], folder: Path | None = None) -> None:
-    """Put what the database notes into the file too."""
+    """Copy the notes in the database to the file."""
     folder = folder or locations.folder()
     noted = {*_in_file(folder), *erase.deleted(connection)}
     if not noted:
@@ -29,8 +29,8 @@ def write_down(connection: psycopg.Connection[Any], folder: Path | None = None) 
 
 
 def known(connection: psycopg.Connection[Any], backup: Path) -> list[tuple[int, datetime]]:
-    """What is known of deleted accounts before a restore: by the database that it replaces, and by the files beside
-    this backup and in the folder of the backups."""
+    """(number, created at) of the deleted accounts known before a restore: from the database that it replaces, and from
+    the files next to this backup and in the backup folder."""
     noted = {*erase.deleted(connection), *_in_file(backup.parent), *_in_file(locations.folder())}
     return sorted(noted)
 

@@ -1,4 +1,4 @@
-"""Where the database and its backups are."""
+"""Locations of the database and its backups."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,8 @@ from milevault_core.store.embedded_server import embedded
 
 @contextmanager
 def database() -> Iterator[str]:
-    """The address of the database of the settings, running, but not migrated: a backup is of what is there."""
+    """The URL of the configured database, which is started if necessary but not migrated, because a backup saves the
+    data as it is."""
     settings = config.settings()
     if settings.database_url:
         yield settings.database_url
@@ -25,17 +26,17 @@ def database() -> Iterator[str]:
 
 
 def folder() -> Path:
-    """The folder of the backups that MileVault makes by itself."""
+    """The folder for the backups that MileVault makes automatically."""
     settings = config.settings()
     return (settings.backup_folder or settings.data / "backups").absolute()
 
 
 def new_file(why: str = "") -> Path:
-    """A name for a new backup in the folder: the time in UTC, and why it was made."""
+    """A path for a new backup in the folder, with the time in UTC and, optionally, why it was made."""
     stamp = datetime.now(UTC).strftime("%Y-%m-%d-%H%M%S")
     return folder() / f"milevault-{stamp}{f'-{why}' if why else ''}.tar"
 
 
 def with_database(dsn: str, name: str) -> str:
-    """The address of another database on the same server."""
+    """The URL of another database on the same server."""
     return urlunsplit(urlsplit(dsn)._replace(path=f"/{name}"))

@@ -1,4 +1,4 @@
-"""Making a backup: one REPEATABLE READ snapshot, table after table, streamed into the file. Imports go on meanwhile."""
+"""Make a backup: one REPEATABLE READ snapshot, streamed into the file table by table. Imports continue meanwhile."""
 
 import zlib
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ A backup of MileVault. It can be read without MileVault:
     gunzip tables/users.copy.gz
 
 manifest.json lists every table with its columns, their PostgreSQL types, the number of rows and SHA-256 digests.
-A table is PostgreSQL's text form of COPY: one row a line, columns parted by a tab, \\N for no value; a backslash
-begins \\t \\n \\r \\\\. Times are UTC. Bytes begin with \\\\x, in hexadecimal. Units are SI.
-The files as they were handed over are in original_files: `content` is zlib (encoding "zlib") or a .gz as it came.
+A table is in PostgreSQL's COPY text format: one row per line, columns separated by tabs, \\N for no value; a backslash
+begins \\t \\n \\r \\\\. Times are UTC. Bytes are hexadecimal and begin with \\\\x. Units are SI.
+The imported files are in original_files: `content` is zlib (encoding "zlib"), or the .gz file as it was imported.
 
-To put it back: python3 manage.py restore THIS_FILE
+To restore it: python3 manage.py restore THIS_FILE
 """
 
 
@@ -36,12 +36,12 @@ class BackupFile:
 
 
 def write(dsn: str, path: Path) -> BackupFile:
-    """Write a backup of the database to a new file. Raises BackupError; then no file is left."""
+    """Write a backup of the database to a new file. Raises BackupError, and then leaves no file."""
     path = Path(path).absolute()
     try:
         with psycopg.connect(dsn, autocommit=True) as connection, archive.writing(path) as writer:
             tables.settle(connection)
-            # Migrations wait until we are done, and we wait for a running migration.
+            # Migrations wait until the backup is done, and the backup waits for a running migration.
             connection.execute("SELECT pg_advisory_lock_shared(%s)", (migrate.LOCK,))
             schema = migrate.current(connection)
             if schema is None:
@@ -58,7 +58,7 @@ def write(dsn: str, path: Path) -> BackupFile:
 
 
 def _write(connection: psycopg.Connection[Any], writer: archive.Writer, schema: str) -> dict[str, Any]:
-    """Every table into the file; the manifest."""
+    """Write every table to the file and return the manifest."""
     writer.put(archive.README, README.encode())
     logical = tables.logical(connection)
     (moment,) = connection.execute("SELECT now()").fetchone() or (datetime.now(UTC),)
@@ -75,7 +75,7 @@ def _write(connection: psycopg.Connection[Any], writer: archive.Writer, schema: 
     for table in logical:
         file = f"tables/{table.name}.copy.gz"
         cursor = connection.cursor()
-        # Hexadecimal of compressed bytes: looking for repetitions in it costs time and finds none.
+        # Compressed bytes in hexadecimal have no repetitions, so looking for them would only cost time.
         strategy = zlib.Z_HUFFMAN_ONLY if table.is_bytes else zlib.Z_DEFAULT_STRATEGY
         with writer.member(file, strategy) as member:
             for block in tables.stream(cursor, table):

@@ -1,5 +1,6 @@
-"""`python -m milevault_core.backup.nightly`: make and prove what is due or asked for, in a process of its own, so that
-imports go on. The jobs process starts it; what is due is read from the database, so it may be started at any time."""
+"""`python -m milevault_core.backup.nightly`: make and verify the backups that are due or requested, in a separate
+process so that imports continue. The jobs process starts it; it reads from the database what is due, so it can be
+started at any time."""
 
 import logging
 import os
@@ -19,7 +20,7 @@ log = logging.getLogger("milevault.backup")
 
 
 def is_anything_due(connection: psycopg.Connection[Any], now: datetime | None = None) -> bool:
-    """Whether the process should be started; asked every few seconds."""
+    """Whether the process should be started; called every few seconds."""
     now = now or _now(connection)
     return bool(
         runs.asked(connection)
@@ -29,7 +30,8 @@ def is_anything_due(connection: psycopg.Connection[Any], now: datetime | None = 
 
 
 def do_what_is_due(dsn: str, now: datetime | None = None) -> None:
-    """Everything asked for, the nightly backup with its rotation, the weekly proof. One process at a time does it."""
+    """Do everything requested, the nightly backup with its rotation, and the weekly verification. Returns at once if
+    another process is doing it."""
     with psycopg.connect(dsn, autocommit=True) as connection:
         if not runs.one_at_a_time(connection):
             return
@@ -44,7 +46,8 @@ def do_what_is_due(dsn: str, now: datetime | None = None) -> None:
 
 
 def _write_down_deletions(connection: psycopg.Connection[Any]) -> None:
-    """Also those that a worker on another machine has done, and noted in a folder there."""
+    """Note deleted accounts in the backup folder, including those deleted by a worker on another machine, which has
+    noted them in its own folder."""
     try:
         deletions.write_down(connection)
     except OSError as error:
@@ -52,7 +55,7 @@ def _write_down_deletions(connection: psycopg.Connection[Any]) -> None:
 
 
 def _try(dsn: str, kind: str, occasion: str, path: Path | None = None, number: int = 0) -> None:
-    """One run, noted; a failure is noted too and does not stop what comes after."""
+    """Run one backup or verification and log it; a failure is logged too and does not stop what follows."""
     try:
         with runs.noted(dsn, kind, occasion, path, number) as run:
             if kind == "proof":
@@ -76,7 +79,7 @@ def _proven(dsn: str) -> Path | None:
 
 
 def _now(connection: psycopg.Connection[Any]) -> datetime:
-    """The time by the database's clock, which the log uses."""
+    """The time on the database's clock, which the log uses."""
     row = connection.execute("SELECT now()").fetchone()
     assert row is not None
     now: datetime = row[0]
@@ -84,11 +87,11 @@ def _now(connection: psycopg.Connection[Any]) -> datetime:
 
 
 def main() -> None:
-    """Do what is due or asked for, in this process."""
+    """Do what is due or requested, in this process."""
     log_lines.begin()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     local_process.end_with_parent()
-    os.nice(10)  # nobody waits for it
+    os.nice(10)  # nobody is waiting for it
     with locations.database() as dsn:
         do_what_is_due(dsn)
 

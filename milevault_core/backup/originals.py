@@ -1,4 +1,4 @@
-"""Every file as it was handed over, out of the database and back into folders."""
+"""Export every imported file, unchanged, from the database to folders."""
 
 import csv
 import errno
@@ -16,14 +16,15 @@ _QUERY = """
 SELECT u.username, o.id, o.name, o.encoding, o.content, o.sha256, o.received_at
 FROM original_files o JOIN users u ON u.id = o.user_id ORDER BY u.username, o.id
 """
-JOINERS = "\u200c\u200d"  # of Persian and Hindi words and of emoji, as formats/texts.py keeps them
+JOINERS = "\u200c\u200d"  # used in Persian and Hindi words and in emoji; formats/texts.py keeps them too
 _HEAD = ("file", "name", "sha256_of_content", "received_at")
 
 
 def export(dsn: str, folder: Path) -> int:
-    """Write every original into `folder`/user/, by its name, and a list of them; returns how many. Flat memory.
+    """Write every original under its name to `folder`/user/, and a list of them; returns how many. Files are read one
+    at a time, so memory use stays constant.
 
-    Raises BackupError when the folder holds something or cannot be written; what was written so far stays.
+    Raises BackupError if the folder is not empty or cannot be written; files written so far stay.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -35,7 +36,7 @@ def export(dsn: str, folder: Path) -> int:
             (folder / "originals.csv").open("w", newline="", encoding="utf-8") as listing,
         ):
             tables.settle(connection)
-            cursor.itersize = 1  # a row may hold 64 MB
+            cursor.itersize = 1  # a row can have 64 MB
             out = csv.writer(listing)
             out.writerow(_HEAD)
             taken: set[str] = set()
@@ -56,20 +57,19 @@ def export(dsn: str, folder: Path) -> int:
 
 
 def file_name(name: str, number: int) -> str:
-    """A file's own name as every system takes it: without folders, control characters and reserved signs."""
+    """A file's name in a form that every system accepts: without folders and control or reserved characters."""
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     clean = "".join("_" if c in '<>:"|?*' or not (c.isprintable() or c in JOINERS) else c for c in last)
     clean = clean.strip(f" .{JOINERS}")
     if re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", clean):
         clean = f"_{clean}"
-    while len(clean.encode()) > 180:  # room for a number below the 255 bytes of a name
+    while len(clean.encode()) > 180:  # leaves room for a number within the limit of 255 bytes
         clean = clean[1:]
     return clean or f"file-{number}"
 
 
 def _free(name: str, username: str, number: int, taken: set[str]) -> str:
-    """The name; where another file already has it, with the file's number before the endings. Case makes no
-    difference."""
+    """The name; if another file already has it (ignoring case), with the file's number before the extensions."""
     if f"{username}/{name}".casefold() in taken:
         stem, dot, ending = name.partition(".")
         name = f"{stem}-{number}{dot}{ending}"
@@ -78,7 +78,7 @@ def _free(name: str, username: str, number: int, taken: set[str]) -> str:
 
 
 def _written(file: Path, data: bytes) -> Path:
-    """Write a file; where the file system refuses signs that join letters, without these."""
+    """Write a file and return its path; if the file system refuses JOINERS in names, they are removed."""
     try:
         file.write_bytes(data)
     except (OSError, UnicodeEncodeError) as error:
@@ -97,5 +97,5 @@ def _check(file: Path, data: bytes, encoding: str, sha256: bytes) -> None:
 
 
 def _harmless(text: str) -> str:
-    """A name that no spreadsheet takes for a formula."""
+    """The name, with an apostrophe in front if a spreadsheet would read it as a formula."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

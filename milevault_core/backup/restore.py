@@ -1,10 +1,11 @@
-"""Restoring a backup: in one transaction, so that a kill or a full disk at any moment leaves what was there before.
+"""Restore a backup in one transaction, so that the old data survives if the process is killed or the disk is full.
 
     check the file ─► check the database ─► BEGIN: drop the old tables ─► migrate to the backup's schema ─► COPY in
-    ─► sequences ─► compare every digest ─► migrate on ─► delete again the accounts that were deleted since ─► COMMIT
+    ─► sequences ─► compare every digest ─► migrate to the current schema ─► delete again the accounts that were deleted
+    since ─► COMMIT
 
-The queue's rows are not in a backup: the jobs process makes them again from waiting import_items and dirty marks,
-as it does for any that were lost.
+A backup does not contain the queue's rows: the jobs process creates them again from waiting import_items and dirty
+marks, as it does for lost ones.
 """
 
 import time
@@ -29,14 +30,14 @@ class RestoreResult:
 
 
 def restore(dsn: str, path: Path, replace: bool = False, until: str = "head") -> RestoreResult:
-    """Put a backup into the database, which must be empty unless `replace` says that what it holds shall go; its
-    schema is then brought up to the revision `until`.
+    """Restore a backup into the database, which must be empty unless `replace` allows its content to be replaced. The
+    schema is then migrated to the revision `until`.
 
-    Raises BadBackup before anything is touched, and BackupError; then the database is as it was.
+    Raises BadBackup before anything is changed, and BackupError; the database is then unchanged.
     """
     path = Path(path)
     manifest = check(path)
-    # A pool of one: Alembic and COPY work on the same connection, in the same transaction.
+    # A pool of one, because Alembic and COPY use the same connection and the same transaction.
     one = create_engine(engine.sqlalchemy_url(dsn), pool_size=1, max_overflow=0, hide_parameters=True)
     try:
         with one.connect() as connection:
@@ -79,7 +80,7 @@ def check(path: Path) -> dict[str, Any]:
 
 
 def check_database(dsn: str, manifest: dict[str, Any], replace: bool) -> None:
-    """Whether `restore` would take this database now. Raises BackupError, with the sentence `restore` would say."""
+    """Raises BackupError, with the sentence that `restore` would raise, if `restore` would refuse this database now."""
     try:
         with psycopg.connect(dsn) as connection:
             _lock_and_check(connection, manifest, replace)
@@ -93,14 +94,14 @@ def database_is_empty(dsn: str) -> bool:
 
 
 def is_empty(connection: psycopg.Connection[Any]) -> bool:
-    """Whether there is no data: no table of ours, or no user in them."""
+    """Whether there is no data: no users table, or no user in it."""
     if "users" not in tables.all_names(connection):
         return True
     return connection.execute("SELECT 1 FROM public.users LIMIT 1").fetchone() is None
 
 
 def _lock_and_check(connection: psycopg.Connection[Any], manifest: dict[str, Any], replace: bool) -> None:
-    """Refuse what must not be overwritten; afterwards nobody else migrates until the end of the transaction."""
+    """Raises BackupError if the database must not be overwritten. Blocks migrations until the transaction ends."""
     connection.execute("SELECT pg_advisory_xact_lock(%s)", (migrate.LOCK,))
     there = tables.all_names(connection)
     ours = {*Base.metadata.tables, *manifest["tables"], *manifest["left_out"]}
@@ -124,7 +125,7 @@ def _lock_and_check(connection: psycopg.Connection[Any], manifest: dict[str, Any
 
 
 def _is_used(connection: psycopg.Connection[Any]) -> bool:
-    """Whether somebody else stays connected: a closed connection takes a moment to disappear."""
+    """Whether somebody else is connected; waits up to 3 s, because a closed connection takes a moment to disappear."""
     end = time.monotonic() + 3
     while True:
         others = connection.execute(
@@ -153,7 +154,7 @@ WHERE t.typnamespace = 'public'::regnamespace AND t.typtype IN ('e', 'd', 'c', '
 
 
 def drop_everything(connection: psycopg.Connection[Any]) -> None:
-    """Drop every table, function and type of the schema, the queue's too; an extension's stay."""
+    """Drop every table, function and type of the schema, including the queue's, except those of extensions."""
     for name in tables.all_names(connection):
         _do(connection, f"DROP TABLE public.{tables.quoted(name)} CASCADE")
     for (name,) in connection.execute(_ROUTINES).fetchall():
@@ -169,19 +170,20 @@ WHERE contype = 'f' AND connamespace = 'public'::regnamespace AND conparentid = 
 
 
 def _fill(connection: psycopg.Connection[Any], path: Path, manifest: dict[str, Any]) -> None:
-    """The rows of every table, and the proof that they are those of the backup."""
-    # The backup decides which tables are restored, not what this version would put into one.
+    """Copy in the rows of every table and check that they equal the backup's."""
+    # The backup decides which tables are restored, even if this version would back up others.
     logical = {table.name: table for table in tables.logical(connection, manifest["tables"])}
     logical = {name: t for name, t in logical.items() if name not in manifest["left_out"]}
     if set(logical) != set(manifest["tables"]):
         odd = ", ".join(sorted(set(logical) ^ set(manifest["tables"])))
         raise BadBackup(f"{path} and this MileVault do not agree on schema {manifest['schema']}: {odd}.")
-    # Foreign keys are checked once at the end: then tables come in any order, and a row costs no trigger.
+    # Foreign keys are dropped and added again at the end, so that tables can come in any order and no trigger runs
+    # for each row.
     foreign_keys = connection.execute(_FOREIGN_KEYS).fetchall()
     for table, key, _ in foreign_keys:
         _do(connection, f"ALTER TABLE {table} DROP CONSTRAINT {tables.quoted(key)}")
     for name, table in logical.items():
-        _do(connection, f"TRUNCATE public.{tables.quoted(name)}")  # what a migration has put there
+        _do(connection, f"TRUNCATE public.{tables.quoted(name)}")  # rows that a migration has inserted
         with connection.cursor().copy(table.copy_in()) as copy:
             for block in archive.rows(path, manifest["tables"][name]["file"]):
                 copy.write(block)

@@ -1,4 +1,4 @@
-"""Rotation of the nightly backups: which of them stay."""
+"""Rotation of the nightly backups: which ones to keep."""
 
 import re
 from datetime import UTC, datetime
@@ -10,9 +10,9 @@ _NIGHTLY = re.compile(r"milevault-(\d{4}-\d\d-\d\d-\d{6})-nightly\.tar")
 
 
 def rotate(folder: Path, proven: Path | None = None) -> list[Path]:
-    """Remove the nightly backups that are not to be kept, and halves that a killed run left; those removed.
+    """Remove nightly backups that need not be kept and partial files left by a killed run; returns the removed files.
 
-    Backups that somebody asked for, and the one that was proven last, stay.
+    Backups that somebody requested, and the one verified last, are kept.
     """
     times = {path: time for path in folder.iterdir() if (time := made(path))}
     stay = {path for path, time in times.items() if time in kept(list(times.values()))}
@@ -24,7 +24,7 @@ def rotate(folder: Path, proven: Path | None = None) -> list[Path]:
 
 
 def made(path: Path) -> datetime | None:
-    """When a nightly backup was made, by its name; None for any other file."""
+    """When a nightly backup was made, according to its name; None for any other file."""
     found = _NIGHTLY.fullmatch(path.name)
     try:
         return datetime.strptime(found[1], "%Y-%m-%d-%H%M%S").replace(tzinfo=UTC) if found else None
@@ -33,7 +33,7 @@ def made(path: Path) -> datetime | None:
 
 
 def kept(times: list[datetime]) -> set[datetime]:
-    """Of the last 7 days, 4 weeks and 12 months that have backups: each one's newest."""
+    """The newest backup of each of the last 7 days, 4 weeks and 12 months that have any."""
     stay: set[datetime] = set()
     for count, bucket in (
         (DAILY, lambda t: t.date()),

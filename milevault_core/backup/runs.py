@@ -1,7 +1,7 @@
-"""The log of backups and proofs, in the database: what was made and proven and when, and what is due.
+"""The log of backups and verifications ("proofs") in the database: what was done and when, and what is due.
 
-A run holds an advisory lock with its row's number for as long as its connection lives. A row that says `running`
-whose lock is free is of a run that was killed: the next look says so. Times are the database's own clock.
+A run holds an advisory lock with its row's number for as long as its connection lives. If a row says `running` but its
+lock is free, the run was killed, and the next check marks it as failed. Times are from the database's clock.
 """
 
 from collections.abc import Iterator
@@ -18,16 +18,16 @@ from milevault_core.backup.make import BackupFile
 from milevault_core.backup.restore import RestoreResult
 from milevault_core.store import jobs_channel
 
-_LOCK = 0x6261636B  # "back", with the number of a run; 0: one process at a time does what is due
+_LOCK = 0x6261636B  # "back", with the number of a run; number 0 lets one process at a time do what is due
 _INTERRUPTED = "It was interrupted: the process that made it ended, or the machine."
 _RETRY = {"backup": timedelta(hours=1), "proof": timedelta(days=1)}  # after a failure
 _PROVE_EVERY = timedelta(days=7)
-_AHEAD = timedelta(hours=1)  # what happened later than now, by a clock that was wrong, does not count
+_AHEAD = timedelta(hours=1)  # runs dated later than this from now come from a wrong clock and do not count
 
 
 @dataclass
 class Run:
-    """A run under way; what it made or restored is noted at its end."""
+    """A run in progress; what it made or restored is logged at its end."""
 
     number: int
     made: BackupFile | None = None
@@ -36,9 +36,9 @@ class Run:
 
 @contextmanager
 def noted(dsn: str, kind: str, occasion: str, path: Path | None = None, number: int = 0) -> Iterator[Run]:
-    """Note a run from its beginning to its end, however it ends. `number`: the row that asked for it."""
+    """Log a run from its beginning to its end, however it ends. `number`: the row of the request, 0 without one."""
     with psycopg.connect(dsn, autocommit=True) as connection:
-        if not has_log(connection):  # a schema from before there was one
+        if not has_log(connection):  # an older schema without the log
             yield Run(0)
             return
         run = Run(_begin(connection, kind, occasion, path, number))
@@ -91,13 +91,13 @@ def has_log(connection: psycopg.Connection[Any]) -> bool:
 
 
 def one_at_a_time(connection: psycopg.Connection[Any]) -> bool:
-    """Whether this connection is now the one that does what is due, until it closes."""
+    """Take the lock for doing what is due, until the connection closes; returns whether this connection got it."""
     row = connection.execute("SELECT pg_try_advisory_lock(%s, 0)", (_LOCK,)).fetchone()
     return bool(row and row[0])
 
 
 def bury(connection: psycopg.Connection[Any]) -> None:
-    """Say of the runs that were killed that they failed."""
+    """Mark runs that were killed as failed."""
     for (number,) in connection.execute("SELECT id FROM backup_runs WHERE state = 'running'").fetchall():
         free = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (_LOCK, number)).fetchone()
         if free and free[0]:
@@ -110,7 +110,7 @@ def bury(connection: psycopg.Connection[Any]) -> None:
 
 
 def ask(connection: psycopg.Connection[Any], kind: str, file: str = "") -> None:
-    """Ask for a backup, or the proof of a file, to be made at the next look; asked for already: nothing more."""
+    """Request a backup, or the verification of a file, at the next check; does nothing if one is requested already."""
     connection.execute(
         "INSERT INTO backup_runs (kind, occasion, state, file) SELECT %s, 'page', 'asked', %s "
         "WHERE NOT EXISTS (SELECT 1 FROM backup_runs WHERE kind = %s AND state = 'asked')",
@@ -120,7 +120,7 @@ def ask(connection: psycopg.Connection[Any], kind: str, file: str = "") -> None:
 
 
 def asked(connection: psycopg.Connection[Any]) -> list[tuple[int, str, str]]:
-    """What somebody asked for: number, kind, file."""
+    """(number, kind, file) of every request."""
     rows = connection.execute("SELECT id, kind, file FROM backup_runs WHERE state = 'asked' ORDER BY id")
     return rows.fetchall()
 
@@ -128,9 +128,9 @@ def asked(connection: psycopg.Connection[Any]) -> list[tuple[int, str, str]]:
 def is_backup_due(
     connection: psycopg.Connection[Any], at: str, now: datetime, zone: tzinfo | None = None
 ) -> bool:
-    """Whether the last moment `at` (as 03:00, in this machine's time zone) has passed without a nightly backup since.
+    """Whether there was no nightly backup since the clock of this machine last showed `at` (such as 03:00).
 
-    A server's first night is the first one after its first account.
+    The first backup is due in the first night after the first account was created.
     """
     if at == "never" or _has_just_failed(connection, "backup", "nightly", now):
         return False
@@ -143,12 +143,12 @@ def is_backup_due(
 
 
 def latest(at: str, now: datetime, zone: tzinfo | None = None) -> datetime:
-    """The last moment that the clock showed `at`. Where it shows it twice, the first; where it is left out, the
-    moment as long after the hour before."""
+    """The last moment at which the clock showed `at`. If the clock shows it twice on a day, the first of them; if the
+    clock skips it, the moment it would have been without the change."""
     today = now.astimezone(zone).date()
     for days_ago in (0, 1):
         shown = datetime.combine(today - timedelta(days=days_ago), time.fromisoformat(at))
-        # Compared in UTC: Python compares two times of one zone by what the clock shows.
+        # Compared in UTC, because Python compares two times in the same zone by their wall-clock time.
         moment = (shown.replace(tzinfo=zone) if zone else shown).astimezone(UTC)
         if moment <= now.astimezone(UTC):
             return moment
@@ -156,7 +156,7 @@ def latest(at: str, now: datetime, zone: tzinfo | None = None) -> datetime:
 
 
 def file_to_prove(connection: psycopg.Connection[Any], now: datetime) -> Path | None:
-    """The newest backup that is still there, if the last proof is a week old; None when nothing is due."""
+    """The newest backup whose file still exists, if the last verification is a week old; None if none is due."""
     if _has_just_failed(connection, "proof", "weekly", now):
         return None
     recent = connection.execute(

@@ -1,4 +1,4 @@
-"""How safe the data is, for the settings page and `doctor`."""
+"""The state of backups, for the settings page and `doctor`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,7 +14,8 @@ from milevault_core.store import engine
 FILE_GONE = "backup-file"
 _LATE = timedelta(days=2)
 _UNPROVEN = timedelta(days=15)
-# For both kinds: the clock, the first account, how many run; the last that was done, and how the last one ended.
+# For each kind: the current time, when the first account was created, how many runs are requested or running; the last
+# run that succeeded, and the outcome of the last one that ended.
 _LAST = """
 SELECT k.kind, now(), (SELECT min(created_at) FROM users),
        (SELECT count(*) FROM backup_runs WHERE state IN ('asked', 'running')),
@@ -29,14 +30,14 @@ LEFT JOIN LATERAL (SELECT * FROM backup_runs r WHERE r.kind = k.kind AND r.state
 
 @dataclass(frozen=True)
 class LastRun:
-    """The last run of a kind that came to its end."""
+    """The last successful run of a kind."""
 
     at: datetime
     file: str
     made_at: datetime | None
     size_bytes: int | None
     row_count: int | None
-    is_there: bool  # the file, where this process can see the folder
+    is_there: bool  # whether this process can see the file
 
 
 @dataclass(frozen=True)
@@ -44,21 +45,21 @@ class State:
     folder: Path
     backup: LastRun | None
     proof: LastRun | None
-    backup_failure: str  # why the last one failed, "" when it did not
+    backup_failure: str  # why the last one failed, "" if it did not
     proof_failure: str
-    is_running: bool  # something is asked for or under way
-    problems: tuple[tuple[str, str], ...]  # what an operator should know, each with its remedy
-    kinds: tuple[str, ...] = ()  # of the problems: a word that stays while the sentence changes
+    is_running: bool  # a run is requested or in progress
+    problems: tuple[tuple[str, str], ...]  # what the operator should know: (problem, remedy)
+    kinds: tuple[str, ...] = ()  # for each problem, a word that stays the same while the sentence changes
 
 
 def state(now: datetime | None = None) -> State:
-    """From the database that store.open() opened."""
+    """The state, from the database that store.open() opened."""
     with engine.session() as session:
         return of(engine.raw(session), now)
 
 
 def of(connection: psycopg.Connection[Any], now: datetime | None = None) -> State:
-    """From any connection to a database that has the log."""
+    """The state, from any connection to a database that has the log."""
     runs.bury(connection)
     rows = {row[0]: row[1:] for row in connection.execute(_LAST).fetchall()}
     backup, backup_failure = _last(*rows["backup"][3:])
@@ -71,7 +72,7 @@ def of(connection: psycopg.Connection[Any], now: datetime | None = None) -> Stat
 
 
 def look(status: Any, dsn: str | None) -> None:
-    """The last backup and the last proven restore for `status`, and what is wrong with them."""
+    """Add the last backup, the last verified restore and problems with them to `status`."""
     if dsn is None:
         return
     with psycopg.connect(dsn, autocommit=True) as connection:
@@ -87,7 +88,7 @@ def look(status: Any, dsn: str | None) -> None:
 
 
 def ask(kind: str, file: str = "") -> None:
-    """Ask for a backup, or for the proof of one: the jobs process makes it within seconds."""
+    """Request a backup, or the verification of one; the jobs process starts it within seconds."""
     with engine.session() as session:
         runs.ask(engine.raw(session), kind, file)
 

@@ -1,8 +1,8 @@
-"""The logical tables of a database, found in its live schema, and each table's rows as one stream of text.
+"""The logical tables of a database, read from its live schema, and each table's rows as one stream of text.
 
-The stream is `COPY (SELECT columns FROM table ORDER BY key) TO STDOUT` under fixed settings: the same rows give
-the same bytes on every server, in whatever order they lie. Its SHA-256 is the table's digest. (`COPY table TO`
-gives nothing of a hypertable.)
+The stream is `COPY (SELECT columns FROM table ORDER BY key) TO STDOUT` with fixed settings, so that the same rows give
+the same bytes on every server, whatever their physical order. Its SHA-256 is the table's digest. (`COPY table TO`
+returns no rows for a hypertable.)
 """
 
 import hashlib
@@ -13,10 +13,10 @@ from typing import Any, LiteralString, cast
 
 import psycopg
 
-# Not data: the queue is made again from import_items and the dirty marks; who is signed in, links that work once
-# and failed sign-ins end with the server they belong to; the log of backups is this server's own. An archive on its way
-# in is its owner's to send again: what of it was imported is kept as originals. A sign-in at Garmin lasts ten minutes.
-# An export is made again.
+# Not data: the queue is created again from import_items and dirty marks. Sessions, one-time links and failed sign-ins
+# belong to the server, and so does the log of backups. An archive that is still being uploaded must be sent again by
+# its owner; files already imported from it are kept as originals. A sign-in at Garmin lasts ten minutes. An export can
+# be made again.
 LEFT_OUT = frozenset(
     {
         "alembic_version",
@@ -33,10 +33,10 @@ LEFT_OUT = frozenset(
 )
 _QUEUE = "procrastinate_"
 
-# The order of tables that have no primary key; any other is ordered by all its columns.
+# How to order tables that have no primary key; any other such table is ordered by all its columns.
 KEYS = {"activity_data_points": ("activity_id", "time", "seq")}
 
-# Text that is the same everywhere: floats in the shortest exact form, times in UTC, bytes in hex.
+# The same text on every server: floats in the shortest exact form, times in UTC, bytes in hexadecimal.
 _SETTINGS: LiteralString = (
     "SET TIME ZONE 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'iso_8601'; SET extra_float_digits = 1; "
     "SET bytea_output = 'hex'; SET client_encoding = 'UTF8'; SET statement_timeout = 0; SET lock_timeout = 0; "
@@ -48,7 +48,7 @@ _BLOCK = 1 << 20
 @dataclass(frozen=True)
 class Column:
     name: str
-    type: str  # PostgreSQL's name of it
+    type: str  # PostgreSQL's name for the type
     is_text: bool
 
 
@@ -64,11 +64,11 @@ class Table:
 
     @property
     def is_bytes(self) -> bool:
-        """Mostly bytes that are compressed already."""
+        """Whether the table is mostly bytes, which are compressed already."""
         return any(c.type == "bytea" for c in self.columns)
 
     def copy_out(self) -> LiteralString:
-        """Text is ordered by its bytes: the servers' collations differ."""
+        """The COPY statement that reads the table. Text is ordered by its bytes, because servers' collations differ."""
         texts = {c.name for c in self.columns if c.is_text}
         order = ", ".join(f'{quoted(n)} COLLATE "C"' if n in texts else quoted(n) for n in self.key)
         return cast(
@@ -85,7 +85,7 @@ def quoted(name: str) -> str:
 
 
 def settle(connection: psycopg.Connection[Any]) -> None:
-    """The settings under which the text of a value is the same on every server."""
+    """Apply settings with which the text of a value is the same on every server."""
     connection.execute(_SETTINGS)
 
 
@@ -108,7 +108,7 @@ WHERE i.indrelid = to_regclass(%s) AND i.indisprimary ORDER BY k.n
 
 
 def all_names(connection: psycopg.Connection[Any]) -> list[str]:
-    """Every table of the schema, the queue's too; not those that belong to an extension."""
+    """Every table of the schema, including the queue's, except those of extensions."""
     return [name for (name,) in connection.execute(_TABLES)]
 
 
@@ -117,7 +117,7 @@ def is_data(name: str) -> bool:
 
 
 def logical(connection: psycopg.Connection[Any], also: Collection[str] = ()) -> list[Table]:
-    """The tables that a backup holds today, and those of `also` that are there: an older one may hold more."""
+    """The tables that this version backs up, and those of `also` that exist, because an older backup may have more."""
     return [_table(connection, name) for name in all_names(connection) if is_data(name) or name in also]
 
 
@@ -129,7 +129,7 @@ def _table(connection: psycopg.Connection[Any], name: str) -> Table:
 
 
 def stream(cursor: psycopg.Cursor, table: Table) -> Iterator[bytearray]:
-    """The table's rows in blocks of about a megabyte; afterwards `cursor.rowcount` is their number."""
+    """The table's rows in blocks of about 1 MiB; afterwards `cursor.rowcount` is their number."""
     block = bytearray()
     with cursor.copy(table.copy_out()) as copy:
         for row in copy:
@@ -141,7 +141,7 @@ def stream(cursor: psycopg.Cursor, table: Table) -> Iterator[bytearray]:
 
 
 def digest(connection: psycopg.Connection[Any], table: Table) -> tuple[int, str]:
-    """Number of rows and digest of a table. The connection has been through `settle`."""
+    """Number of rows and digest of a table. `settle` must have been called on the connection."""
     hashed, cursor = hashlib.sha256(), connection.cursor()
     for block in stream(cursor, table):
         hashed.update(block)
@@ -149,7 +149,7 @@ def digest(connection: psycopg.Connection[Any], table: Table) -> tuple[int, str]
 
 
 def digests(dsn: str) -> dict[str, tuple[int, str]]:
-    """Number of rows and digest of every table that a backup would hold, of one moment."""
+    """Number of rows and digest of every table that a backup would contain, all from one snapshot."""
     with psycopg.connect(dsn, autocommit=True) as connection:
         settle(connection)
         with snapshot(connection):
@@ -157,7 +157,7 @@ def digests(dsn: str) -> dict[str, tuple[int, str]]:
 
 
 def snapshot(connection: psycopg.Connection[Any]) -> AbstractContextManager[psycopg.Transaction]:
-    """A transaction that sees one moment, however long it lasts and whatever is written meanwhile."""
+    """A read-only transaction that sees a single snapshot, however long it lasts and whatever is written meanwhile."""
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     connection.read_only = True
     return connection.transaction()
@@ -174,6 +174,6 @@ ORDER BY 1, 2
 
 
 def sequences(connection: psycopg.Connection[Any], names: list[str]) -> list[dict[str, Any]]:
-    """How far each table has counted: a number that was given once is not given again after a restore."""
+    """The last value of each table's sequence, so that a restore does not use an id a second time."""
     found = connection.execute(_SEQUENCES, (names,))
     return [{"table": table, "column": column, "last": last} for table, column, last in found]

@@ -1,5 +1,5 @@
-"""The proof of a backup: it is restored into a scratch database, every table's digest is compared, and the scratch is
-thrown away. The database in use is only asked where the scratch database may be created."""
+"""Verify a backup: restore it into a scratch database, compare every table's digest, and drop the scratch database. The
+live database is used only to find out where the scratch database can be created."""
 
 import hashlib
 import tempfile
@@ -16,8 +16,8 @@ from milevault_core.store.embedded_server import embedded
 
 
 def prove(dsn: str, path: Path, on_wait: Callable[[], object] = lambda: None) -> RestoreResult:
-    """Restore a backup into a scratch database beside the one at `dsn`, after any other proof that is under way;
-    `on_wait` is called before waiting for that. Raises BackupError: it is not good."""
+    """Restore a backup into a scratch database on the server of `dsn`. If another verification is in progress, call
+    `on_wait` and wait for it. Raises BackupError if the backup is not good."""
     check(path)
     with scratch(dsn, on_wait) as elsewhere:
         return restore(elsewhere, path)
@@ -25,9 +25,9 @@ def prove(dsn: str, path: Path, on_wait: Callable[[], object] = lambda: None) ->
 
 @contextmanager
 def scratch(dsn: str, on_wait: Callable[[], object] = lambda: None) -> Iterator[str]:
-    """The address of an empty database: on the same server, or on an embedded one where we may not make any."""
+    """The URL of an empty database: on the same server, or on an embedded one if we may not create databases there."""
     if _may_make_databases(dsn):
-        # One name for one database in use: what a killed proof left behind is removed by the next.
+        # The name depends only on the live database, so that the next verification removes what a killed one left.
         name = "milevault_proof_" + hashlib.sha256(dsn.encode()).hexdigest()[:12]
         with psycopg.connect(dsn, autocommit=True) as admin:
             locked = admin.execute("SELECT pg_try_advisory_lock(hashtext(%s))", (name,)).fetchone()

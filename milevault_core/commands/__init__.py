@@ -1,13 +1,13 @@
 """The operator's commands, one file each. Add a file here with an @command function; nothing else needs to change.
 
-    def arguments(parser):                 # argparse's own words; leave it out where there are none
+    def arguments(parser):                 # adds arguments to an argparse parser; leave it out if there are none
         parser.add_argument("path")
 
     @command("weigh", "data", "say how heavy a file is", arguments)
     def weigh(options) -> int:             # the exit code
-        from milevault_core import store   # what is slow to import is imported here: `help` loads every file
+        from milevault_core import store   # slow imports go here, because `help` loads every file
 
-A command that cannot do what was asked raises CommandError with a sentence. milevault_core.cli parses the words,
+A command that cannot do what was asked raises CommandError with a sentence. milevault_core.cli parses the arguments,
 handles `--data`, and turns errors into sentences.
 """
 
@@ -19,7 +19,7 @@ from pathlib import Path
 from milevault_core.registry import load_all
 
 ROOT = Path(__file__).resolve().parents[2]
-# The topics of the overview, in its order.
+# The topics of the overview, in the order shown.
 TOPICS = {
     "daily": "Every day",
     "data": "Your data",
@@ -37,11 +37,11 @@ class CommandError(Exception):
 class Command:
     name: str
     topic: str  # one of TOPICS
-    summary: str  # a line of the overview
+    summary: str  # shown in the overview
     arguments: Callable[[argparse.ArgumentParser], None] | None
     do: Callable[[argparse.Namespace], int]
-    reads_environment: bool  # whether a wrong variable stops it
-    takes_rest: bool  # whether words nobody knows are its own (options.rest)
+    reads_environment: bool  # whether an invalid environment variable stops the command
+    takes_rest: bool  # whether it accepts unknown arguments (options.rest)
 
 
 COMMANDS: dict[str, Command] = {}
@@ -56,8 +56,8 @@ def command(
     reads_environment: bool = True,
     takes_rest: bool = False,
 ):
-    """Register a function of the parsed options as the command `name`. Raises ValueError for a second command of that
-    name, or an unknown topic."""
+    """Register a function that takes the parsed options as the command `name`. Raises ValueError for a second command
+    of that name and for an unknown topic."""
 
     def register(function: Callable[[argparse.Namespace], int]):
         if name in COMMANDS:
@@ -71,7 +71,7 @@ def command(
 
 
 def with_data() -> argparse.ArgumentParser:
-    """A parent parser with `--data`, for the parsers of words below a command (such as `user add`)."""
+    """A parent parser with `--data`, for parsers of commands and subcommands (such as `user add`)."""
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument(
         "--data",

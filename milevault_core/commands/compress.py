@@ -1,21 +1,25 @@
-"""`compress`: TimescaleDB's compression, and forgetting old samples. Off until asked for."""
+"""`compress`: TimescaleDB compression, and dropping old health samples. Both are off by default."""
 
 from milevault_core.commands import CommandError, command, with_data
 
 
 def arguments(parser) -> None:
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
-    on = what.add_parser("on", parents=[with_data()], help="compress what has ended, now and from now on")
+    on = what.add_parser("on", parents=[with_data()], help="compress old data, now and from now on")
     on.add_argument(
-        "--after", type=_days, default=90, metavar="DAYS", help="once a year of data ended so long ago (90)"
+        "--after",
+        type=_days,
+        default=90,
+        metavar="DAYS",
+        help="this long after a year of data ended (default: 90)",
     )
     what.add_parser("off", parents=[with_data()], help="decompress everything")
-    what.add_parser("status", parents=[with_data()], help="how far it is, and what it saves")
+    what.add_parser("status", parents=[with_data()], help="how much is compressed, and what it saves")
     samples = what.add_parser(
-        "samples", parents=[with_data()], help="how long the samples of days and nights are kept"
+        "samples", parents=[with_data()], help="how long samples of days and nights are kept"
     )
     samples.add_argument(
-        "years", type=_years, metavar="YEARS|all", help="two or more; all: none is dropped (the default)"
+        "years", type=_years, metavar="YEARS|all", help="two or more; all: keep everything (the default)"
     )
 
 

@@ -1,4 +1,4 @@
-"""`manage.py demo`: two years of an invented athlete in somebody's account, and gone again."""
+"""`manage.py demo`: add two years of an invented athlete's data to an account, or remove them."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ def arguments(parser) -> None:
     parser.add_argument(
         "--end", type=date.fromisoformat, metavar="DATE", help="the last day (default: yesterday)"
     )
-    parser.add_argument("--yes", action="store_true", help="also beside activities of one's own")
+    parser.add_argument("--yes", action="store_true", help="even if the account has activities of its own")
     parser.add_argument("--remove", action="store_true", help="remove the demo data")
 
 
@@ -51,7 +51,7 @@ def _user(name: str | None) -> int:
     if name is None:
         only = users.only()
         if only is None:
-            raise CommandError("Whose account? Say --user NAME; `user add NAME` makes one.")
+            raise CommandError("Which account? Add --user NAME; `user add NAME` makes one.")
         return only.id
     account = users.by_username(name)
     if account is None:
@@ -65,8 +65,8 @@ def _refuse_beside_own(user_id: int, is_sure: bool) -> None:
     if is_sure or len(demo.batches(user_id)) or activities.recent(user_id, 1).empty:
         return
     raise CommandError(
-        "There are activities in this account already. The demo's athlete brings a weight and thresholds, which would "
-        "change the figures of these too. `user add NAME` makes an account for the demo; --yes makes it here anyway."
+        "There are activities in this account already. The demo athlete has a weight and thresholds, which would "
+        "change the figures of these too. `user add NAME` makes an account for the demo; --yes uses this one anyway."
     )
 
 
@@ -77,7 +77,7 @@ def _activities(user_id: int) -> int:
 
 
 def _wait(user_id: int, doing: str, done: Callable, total: int) -> None:
-    """Wait until everything is made or removed, and derived, with workers of our own if there are none."""
+    """Wait until everything is made or removed, and derived figures are computed; start workers if none are running."""
     from rich.console import Console
     from rich.progress import Progress
 

@@ -1,5 +1,4 @@
-"""`export-everything NAME FILE` and `import-everything NAME FILE`: all of one account, out of one MileVault and into
-another."""
+"""`export-everything NAME FILE` and `import-everything NAME FILE`: move an account from one MileVault to another."""
 
 import os
 from pathlib import Path
@@ -38,13 +37,11 @@ def export_everything(options) -> int:
         store.close()
     print(f"{thousands(made.file_count)} files and {thousands(made.row_count)} rows are in {options.file}.")
     if made.unfinished:
-        print(f"{thousands(made.unfinished)} files of archives were still being imported, and are not in it.")
+        print(f"{thousands(made.unfinished)} files of archives are still being imported, and are not in it.")
     return 0
 
 
-@command(
-    "import-everything", "data", "take such a zip into an account that holds nothing: NAME FILE", arguments
-)
+@command("import-everything", "data", "import such a zip into an empty account: NAME FILE", arguments)
 def import_everything(options) -> int:
     from milevault_core import store
     from milevault_core.export import BadExport, read

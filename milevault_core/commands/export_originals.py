@@ -1,4 +1,4 @@
-"""`export-originals DIR`: every file as it was handed over."""
+"""`export-originals DIR`: every imported file, unchanged."""
 
 from pathlib import Path
 

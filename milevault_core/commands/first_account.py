@@ -1,4 +1,4 @@
-"""`first-account`: the link by which the first account is made."""
+"""`first-account`: the link to the form for the first account."""
 
 from milevault_core.commands import command
 
@@ -29,5 +29,5 @@ def first_account(options) -> int:
     if link:
         print(f"Make the first account here (the link works once, for 24 hours): {link}")
     else:
-        print("There are accounts already. An administrator makes more, or: manage.py user add NAME")
+        print("There are accounts already. An administrator can add more, or use: manage.py user add NAME")
     return 0

@@ -1,4 +1,4 @@
-"""`garmin check NAME`: one read-only pass over a user's account of Garmin Connect."""
+"""`garmin check NAME`: one read-only pass over a user's Garmin Connect account."""
 
 from milevault_core.commands import CommandError, command, with_data
 
@@ -25,7 +25,7 @@ def garmin(options) -> int:
             from milevault_core.garmin import check
         except ModuleNotFoundError:
             raise CommandError(
-                "The package garminconnect is not here: it belongs to the jobs process (requirements-jobs.txt)."
+                "The package garminconnect is not installed: it belongs to the jobs process (requirements-jobs.txt)."
             ) from None
         try:
             return 0 if check.check(account.id, print) else 1

@@ -1,8 +1,8 @@
-"""`help`: the overview by topics."""
+"""`help`: the overview by topic."""
 
 from milevault_core.commands import COMMANDS, TOPICS, Command, command
 
-# The order that a newcomer needs them in; others follow by name.
+# The order in which a newcomer needs them; the others follow in alphabetical order.
 _FIRST = (
     "run",
     "import",
@@ -20,7 +20,7 @@ _FIRST = (
 
 
 def overview() -> str:
-    """Every command by topic, a line each."""
+    """All commands by topic, one line each."""
     lines = [
         "MileVault: python3 manage.py COMMAND (COMMAND --help says more)",
         "",

@@ -1,4 +1,4 @@
-"""`import-milevault`: moving in from the first MileVault. Reads the old database only; may be repeated."""
+"""`import-milevault`: move data over from the first MileVault. Only reads the old database, and can be repeated."""
 
 import time
 from collections.abc import Callable
@@ -52,7 +52,7 @@ def import_milevault(options) -> int:
     if options.look:
         for person in people:
             its = counted(len(found.by_user.get(person.old_id, [])), "file")
-            print(f"{person.old_name}: {person.why or f'comes over as {person.name}, with {its}'}")
+            print(f"{person.old_name}: {person.why or f'will be imported as {person.name}, with {its}'}")
         print("\n".join(_unsorted(found, people) + rest))
         return 0
     store.open()
@@ -75,7 +75,7 @@ def _bring(
     segments: list[dict],
     start_workers: Callable[[], None],
 ) -> int:
-    """Bring one user with everything; returns how many files failed."""
+    """Import one user's files, routes and segments; returns how many files failed."""
     from milevault_core import store
     from milevault_core.store.queries import imports as import_queries
     from milevault_core.store.v1 import v1_imports
@@ -84,7 +84,7 @@ def _bring(
     from milevault_core.v1_migration import segments as old_segments
 
     if not person.name:
-        print(f"{person.old_name}: stays behind ({person.why})")
+        print(f"{person.old_name}: not imported ({person.why})")
         return 0
     user_id, words = accounts.bring(person)
     print(f"{person.old_name} -> {person.name}: {words}", flush=True)
@@ -111,22 +111,22 @@ def _bring(
     if own_routes:
         done = old_routes.name(user_id, own_routes, theirs, {a: n for n, a in files.names(own)})
         print(
-            f"  routes: {done['named']} named, {done['already']} had a name here already, {done['nowhere']} have no "
+            f"  routes: {done['named']} named, {done['already']} already had a name here, {done['nowhere']} have no "
             "activity here"
         )
     own_segments = [s for s in segments if s["user"] == person.old_id]
     if own_segments:
         came = old_segments.bring(user_id, own_segments, {a: n for n, a in files.names(own)})
-        print(f"  segments: {len(came['brought'])} brought, {len(came['already'])} were here already")
+        print(f"  segments: {len(came['brought'])} imported, {len(came['already'])} were already here")
         if came["nowhere"]:
-            print(f"  segments whose line the old database does not tell: {', '.join(came['nowhere'])}")
+            print(f"  segments without a line in the old database: {', '.join(came['nowhere'])}")
     return failed
 
 
 def _bring_health(
     person, days: list[dict], weights: list[dict], is_alone: bool, start_workers: Callable[[], None]
 ) -> int:
-    """Bring one user's health days and weights; returns how many files failed."""
+    """Import one user's health days and weights; returns how many files failed."""
     from milevault_core import store
     from milevault_core.accounts import users
     from milevault_core.store.queries import imports as import_queries
@@ -154,14 +154,14 @@ def _bring_health(
     if logged:
         done = health.bring_weights(account.id, logged, account.time_zone)
         print(
-            f"{person.name}: {done['brought']} entries of the weight log, {done['already']} were here already, "
+            f"{person.name}: {done['brought']} entries of the weight log, {done['already']} were already here, "
             f"{done['unusable']} without a day or a weight"
         )
     return failed
 
 
 def _unsorted(found, people) -> list[str]:
-    """What could not be brought, said in full."""
+    """Sentences about everything that could not be imported."""
     who = {p.old_id: p.name for p in people}
     said = [
         f"No file for the activity {a['name'] or a['id']} of {a['start'] or 'an unknown day'}: {a['file']}"
@@ -181,12 +181,12 @@ def _unsorted(found, people) -> list[str]:
         )
     if found.unknown_sports:
         words = ", ".join(f"{word} ({count})" for word, count in found.unknown_sports.items())
-        said.append(f"Unknown names of sports (the file’s own sport is used): {words}")
+        said.append(f"Unknown sport names (the file’s own sport is used): {words}")
     return said
 
 
 def _wait(user_id: int, batch: int, start_workers: Callable[[], None]) -> None:
-    """Until every file of the batch is done, with workers of our own where nobody else works."""
+    """Wait until every file of the batch is done; start workers if none are running."""
     from milevault_core.store.queries import imports as import_queries
 
     while import_queries.counts(user_id, batch).get("waiting", 0):

@@ -1,4 +1,4 @@
-"""`manage.py import`: files, folders and archives through the same import as the page, waited for."""
+"""`manage.py import`: import files, folders and archives as the page does, and wait for the result."""
 
 import json
 import shutil
@@ -12,14 +12,14 @@ from typing import NamedTuple
 from milevault_core.commands import CommandError, command
 from milevault_core.problems import thousands
 
-LEAST_S, MOST_S = 0.2, 3.0  # between two looks at how far the import is
-WAIT_TIMES = 60  # as long as a look takes
+LEAST_S, MOST_S = 0.2, 3.0  # between two queries of the import's progress
+WAIT_TIMES = 60  # the pause is this many times as long as the query took
 
 
 def arguments(parser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     parser.add_argument("--user", required=True, metavar="NAME")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--json", action="store_true", help="one JSON object per line")
     parser.add_argument("--plan", action="store_true", help="only show what would be imported")
 
 
@@ -29,7 +29,7 @@ def import_(options) -> int:
 
 
 def import_paths(paths: list[Path], username: str, as_json: bool, only_plan: bool = False) -> int:
-    """Import for a user, or only plan it; 1 if a file failed (or cannot be read), else 0."""
+    """Import for a user, or only show the plan; returns 1 if a file failed (or cannot be read), else 0."""
     from milevault_core import store
     from milevault_core.accounts import users
 
@@ -53,7 +53,7 @@ def import_paths(paths: list[Path], username: str, as_json: bool, only_plan: boo
 
 
 class PathGroups(NamedTuple):
-    exports: list[tuple[Path, list[Path]]]  # folders that are an unpacked export, with their files
+    exports: list[tuple[Path, list[Path]]]  # folders that hold an unpacked export, with their files
     zips: list[Path]
     others: list[Path]
 
@@ -84,7 +84,7 @@ def _is_zip(file: Path) -> bool:
 
 
 def _print_plans(user_id: int, given: PathGroups, as_json: bool) -> int:
-    """The plan of each archive, and of all other files together; nothing is written."""
+    """Print the plan of each archive and one of all other files together; nothing is written to the database."""
     from milevault_core.formats import contents
     from milevault_core.imports import files as imports
     from milevault_core.imports import plan
@@ -95,7 +95,7 @@ def _print_plans(user_id: int, given: PathGroups, as_json: bool) -> int:
     others = list(given.others)
     for folder, files in given.exports:
         stream = unpacked.ZipStream(folder, files)
-        with tempfile.TemporaryFile() as packed:  # a plan jumps about in its archive
+        with tempfile.TemporaryFile() as packed:  # planning needs random access to the archive
             try:
                 shutil.copyfileobj(stream, packed, 1 << 20)
             except OSError as error:
@@ -142,7 +142,7 @@ def _import(user_id: int, given: PathGroups, label: str, as_json: bool) -> int:
     with own_workers() as bring:
         with Progress(*columns, console=Console(stderr=True), refresh_per_second=1) as progress:
             total = len(given.exports) + len(given.zips) + len(given.others)
-            reading = progress.add_task("Taking in", total=total)
+            reading = progress.add_task("Receiving", total=total)
             taken = 0
 
             def count() -> None:
@@ -162,13 +162,13 @@ def _import(user_id: int, given: PathGroups, label: str, as_json: bool) -> int:
                 if not waiting and not is_listing:
                     break
                 bring()
-                # The more there is to count, the less often: waiting must cost next to nothing.
+                # The longer the query takes, the less often we ask: waiting must cost next to nothing.
                 time.sleep(min(MOST_S, max(LEAST_S, WAIT_TIMES * (time.monotonic() - asked))))
         return report(user_id, batch, as_json)
 
 
 def broken_off(error: Exception, taken: int, total: int) -> str:
-    """What to say when something ended the taking in."""
+    """The message for an error that stopped the command while it was receiving files."""
     said = str(error).strip().splitlines()[0]
     return (
         f"{said}\n{thousands(taken)} of {thousands(total)} were received before that. They are kept, and are imported "
@@ -178,7 +178,7 @@ def broken_off(error: Exception, taken: int, total: int) -> str:
 
 
 def _take_in(user_id: int, batch: int, given: PathGroups, taken: Callable[[], object]) -> None:
-    """Take everything given into one batch: one line of the log, undone together."""
+    """Receive everything into one batch, which is one line of the log and is undone as a whole."""
     from milevault_core.imports import archives
     from milevault_core.imports import files as imports
     from milevault_core.imports import unpacked_export as unpacked
@@ -211,7 +211,7 @@ def _take_in(user_id: int, batch: int, given: PathGroups, taken: Callable[[], ob
 
 
 def report(user_id: int, batch: int, as_json: bool) -> int:
-    """Print what became of each file of a batch; 1 if one failed."""
+    """Print the outcome of each file of a batch; returns 1 if a file failed, else 0."""
     from milevault_core.store.queries import imports as import_queries
     from milevault_core.view import texts
     from milevault_core.view.imports import log

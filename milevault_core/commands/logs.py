@@ -18,7 +18,7 @@ def arguments(parser) -> None:
 @command("logs", "operate", "show the logs: logs [app|jobs|db] [-f]", arguments, reads_environment=False)
 def logs(options) -> int:
     if options.service == "proxy":
-        raise CommandError("The proxy runs only with Docker; here nothing stands before the app: 'logs app'.")
+        raise CommandError("The proxy runs only with Docker; here there is only the app: 'logs app'.")
     data = Path(os.environ["MILEVAULT_DATA"])
     found = kept.files(data)
     if options.service:

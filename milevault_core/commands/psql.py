@@ -1,4 +1,4 @@
-"""`psql`: the database's own prompt."""
+"""`psql`: open PostgreSQL's prompt."""
 
 import subprocess
 

@@ -9,7 +9,7 @@ def arguments(parser) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder")
 
 
-@command("release", "develop", "write the folder for those who deploy published images", arguments,
+@command("release", "develop", "write the folder for running published images", arguments,
          reads_environment=False)  # fmt: skip
 def release(options) -> int:
     from milevault_core.operate import release as folder

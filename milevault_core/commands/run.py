@@ -1,4 +1,4 @@
-"""`run`: everything together, in the foreground."""
+"""`run`: run everything in the foreground."""
 
 import argparse
 from pathlib import Path
@@ -12,7 +12,7 @@ def arguments(parser) -> None:
     )
     parser.add_argument("--port", type=int, help="port (default: HTTP_PORT, or the first free one from 8501)")
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
-    parser.add_argument("--log-folder", type=Path, help=argparse.SUPPRESS)  # how `start` calls it
+    parser.add_argument("--log-folder", type=Path, help=argparse.SUPPRESS)  # used by `start`
 
 
 @command("run", "daily", "start MileVault here and open it in the browser", arguments)

@@ -1,8 +1,8 @@
-"""`manage.py test`: what the tests need, then pytest and, beside it, ruff and mypy over the whole code.
+"""`manage.py test`: provide what the tests need, then run pytest and, in parallel, ruff and mypy over the whole code.
 
-`manage.py test --changed` runs the tests of what has changed since the main branch, as far as they take a minute or
-two: see milevault_core/operate/changed.py. `manage.py test --mutations [NAME …]` breaks the code on purpose, a fault at
-a time, and runs the test of each (tests/mutations.py). Other words go to pytest, and then nothing runs beside it.
+`manage.py test --changed` runs the tests of what differs from the main branch, as many as fit in a minute or two: see
+milevault_core/operate/changed.py. `manage.py test --mutations [NAME …]` breaks the code on purpose, one fault at a
+time, and runs the test for each (tests/mutations.py). Other arguments go to pytest, and then ruff and mypy do not run.
 """
 
 import os
@@ -17,7 +17,7 @@ from milevault_core.operate import changed
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
-# Whatever they keep for the next time is kept outside the checkout, so that a clean one has it too.
+# Caches are kept outside the checkout, so that a fresh checkout can use them too.
 _KEPT = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "milevault"
 _CHECKS = {
     "ruff check": ["ruff", "check", "--cache-dir", str(_KEPT / "ruff"), "."],
@@ -27,14 +27,14 @@ _CHECKS = {
 
 
 @command(
-    "test", "develop", "run every test; further words go to pytest", reads_environment=False, takes_rest=True
+    "test", "develop", "run every test; more arguments go to pytest", reads_environment=False, takes_rest=True
 )
 def test(options) -> int:
     return run_tests(options.rest)
 
 
 def run_tests(words: list[str]) -> int:
-    """Bring a browser if there is none, then run pytest with `words` as further arguments; its exit code."""
+    """Install a browser if there is none, then run pytest with `words` as further arguments; returns the exit code."""
     if "--mutations" in words:
         others = [word for word in words if word != "--mutations"]
         return subprocess.call([sys.executable, "-m", "tests.mutations", *others], cwd=ROOT)
@@ -44,19 +44,20 @@ def run_tests(words: list[str]) -> int:
         if not chosen:
             print("Nothing has changed.")
             return 0
-        print(f"Running {len(chosen)} files of tests, those nearest to what has changed.")
+        print(f"Running {len(chosen)} test files, those closest to the changes.")
         if left:
-            print(f"{left} further ones would take longer than a minute or two: the full run has them.")
+            print(f"{left} more would take longer than a minute or two: they are left to the full run.")
         words = [*(word for word in words if word != "--changed"), *chosen]
     environment = os.environ | {"MILEVAULT_CHROMIUM": find_browser() or ""}
-    # What hypothesis has read of our code, file by file, else in every process of a clean checkout anew.
+    # Hypothesis caches what it reads from our source files here; otherwise every process of a fresh checkout would read
+    # them again.
     environment.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_KEPT / "hypothesis"))
-    # Tests are compiled once and not at every start: half of what it takes to collect them.
+    # Let Python cache compiled tests: compiling them takes half of the collection time.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     checks = {} if words else {name: _start(command) for name, command in _CHECKS.items()}
     is_few = any(word.startswith(("-n", "tests")) for word in words) and not is_changed
-    # One more than two processors: a fifth of a test's time is waiting, for a browser, a worker, a database. Not by the
-    # number of processors: a container sees those of its machine, and may use two.
+    # Three processes for two processors, because a fifth of a test's time is spent waiting for a browser, a worker or a
+    # database. Not the number of processors found: a container sees all of its host's but may use only two.
     parallel = [] if is_few else ["-n", "3", "--dist", "worksteal"]
     command = [sys.executable, "-m", "pytest", *parallel, *words]
     code = subprocess.call(command, cwd=ROOT, env=environment)
@@ -79,7 +80,8 @@ def _start(command: list[str]) -> subprocess.Popen[str]:
 
 
 def find_browser() -> str | None:
-    """A Chromium: the machine's, else Debian's package where apt is there and we may, else Playwright's own."""
+    """The path of Chromium: the installed one, else Debian's package (installed if apt-get exists and we are root),
+    else Playwright's own; None if there is none."""
     found = next((path for name in _CHROMIUM if (path := shutil.which(name))), None)
     if found:
         return found

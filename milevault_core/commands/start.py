@@ -1,4 +1,4 @@
-"""`start`, `stop`, `restart`: MileVault in the background of this machine. (With Docker: operate/compose.py.)"""
+"""`start`, `stop`, `restart`: MileVault in the background on this machine. (With Docker: operate/compose.py.)"""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ from pathlib import Path
 from milevault_core.commands import ROOT, CommandError, command
 from milevault_core.operate import local_process, logs
 
-PATIENCE_S = 180  # the first start makes the database; one after a crash recovers it
+PATIENCE_S = 180  # the first start creates the database; a start after a crash recovers it
 
 
 def arguments(parser) -> None:
@@ -53,7 +53,7 @@ def start(options) -> int:
 
 
 def _prepare(data: Path) -> None:
-    """Make the folder for the logs. The data folder itself belongs to the user who runs the database."""
+    """Create the log folder. The data folder itself belongs to the system user that runs the database."""
     from milevault_core import config
     from milevault_core.store.embedded_server import system_user
     from milevault_core.store.embedded_server.cannot_start import sentences
@@ -67,7 +67,7 @@ def _prepare(data: Path) -> None:
 
 
 def _wait(data: Path, process: subprocess.Popen) -> local_process.Running | None:
-    """Until it answers; None when it has ended instead. Raises CommandError when neither happens."""
+    """Wait until MileVault answers; None if the process has exited instead. Raises CommandError if neither happens."""
     end = time.monotonic() + PATIENCE_S
     try:
         while time.monotonic() < end:
@@ -83,7 +83,7 @@ def _wait(data: Path, process: subprocess.Popen) -> local_process.Running | None
     raise CommandError(f"MileVault does not answer after {PATIENCE_S} s. 'manage.py logs' shows its logs.")
 
 
-@command("stop", "operate", "end it", reads_environment=False)
+@command("stop", "operate", "stop it", reads_environment=False)
 def stop(options) -> int:
     running = stopped(Path(os.environ["MILEVAULT_DATA"]))
     print("MileVault has stopped." if running else "MileVault is not running.")
@@ -91,7 +91,7 @@ def stop(options) -> int:
 
 
 def stopped(data: Path) -> local_process.Running | None:
-    """What was running and has been stopped; None if nothing was running."""
+    """Stop MileVault; returns what was running, None if nothing was. Raises CommandError if it cannot be stopped."""
     try:
         return local_process.stop(data)
     except TimeoutError as error:

@@ -11,7 +11,7 @@ def arguments(parser) -> None:
     parser.add_argument(
         "--derived",
         action="store_true",
-        help="compare what is stored with what would be computed, for a sample",
+        help="for a sample, compare stored figures with newly computed ones",
     )
 
 
@@ -41,7 +41,7 @@ def status(options) -> int:
 
 
 def _derived(as_json: bool) -> int:
-    """Whether the figures that are stored are those that would be computed; 1 where any differ."""
+    """Compare stored figures with newly computed ones; returns 1 if any differ, else 0."""
     from milevault_core import store
     from milevault_core.derive import check
 
@@ -59,8 +59,8 @@ def _derived(as_json: bool) -> int:
         )
         if found.activities_waiting or found.days_waiting:
             print(
-                f"Not checked, for they are still to be computed: {thousands(found.activities_waiting)} activities, "
-                f"{thousands(found.days_waiting)} days."
+                f"Not checked, because they are waiting to be computed: {thousands(found.activities_waiting)} "
+                f"activities, {thousands(found.days_waiting)} days."
             )
     return int(bool(found.differences))
 
@@ -71,7 +71,7 @@ def doctor(options) -> int:
 
 
 def lines(facts: dict) -> list[str]:
-    """The facts as a person reads them; what is not known is left out."""
+    """The facts as lines of text; unknown ones are left out."""
     where = f" at {facts['address']}" if facts.get("address") else ""
     since = f" since {facts['since']}" if facts.get("since") else ""
     shown = {
@@ -105,7 +105,7 @@ def _queue(facts: dict) -> str | None:
     if "queues" not in facts:
         return None
     if not facts["queues"]:
-        return "nothing waits"
+        return "nothing is waiting"
     jobs = ", ".join(f"{count} {name}" for name, count in facts["queues"].items())
     return f"{jobs}; the oldest since {facts['oldest_waiting']}"
 

@@ -1,4 +1,4 @@
-"""`update`: the newest version, after a backup. (With Docker: operate/compose.py.)"""
+"""`update`: make a backup, then install the newest version. (With Docker: operate/compose.py.)"""
 
 import os
 import subprocess
@@ -41,7 +41,7 @@ def update(options) -> int:
 
 
 def _manage(*words: str) -> int:
-    """A command in a process of its own: after the pull it is the new version's."""
+    """Run a command in a process of its own, which after the pull runs the new version's code."""
     sys.stdout.flush()
     return subprocess.call(
         [sys.executable, str(ROOT / "manage.py"), *words], env=os.environ | {"MILEVAULT_RUNS_IN": "here"}

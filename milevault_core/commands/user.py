@@ -1,4 +1,4 @@
-"""`user add`, `user password`, `user close`, `user open`: make an account, give it another password, close it."""
+"""`user add`, `user password`, `user close`, `user open`: add an account, change its password, close and reopen it."""
 
 import getpass
 import sys

@@ -1,7 +1,7 @@
-"""Taking an export into an account that holds nothing yet: in one transaction, so that it is all there or nothing.
+"""Import an export into an empty account, in one transaction, so that all of it is imported or nothing.
 
-Every row first goes into a temporary table. Every number (of an activity, a file, an import …) is then replaced, in
-the old order, so that nothing in the file can point at what somebody else has; the user is whoever imports it.
+Every row first goes into a temporary table. Then every id (of an activity, a file, an import …) is replaced with a new
+one, in the old order, so that nothing in the file can refer to other users' data. The importing user gets all rows.
 """
 
 import csv
@@ -40,7 +40,7 @@ class Taken:
 
 
 def is_export(file: IO[bytes]) -> bool:
-    """Whether this is a zip that says it is an export. Leaves the file at its beginning."""
+    """Whether this is a zip with an export's manifest. Rewinds the file."""
     try:
         manifest(file)
         return True
@@ -51,7 +51,7 @@ def is_export(file: IO[bytes]) -> bool:
 
 
 def manifest(file: IO[bytes]) -> dict[str, Any]:
-    """What an export says of itself. Raises BadExport."""
+    """The manifest of an export. Raises BadExport."""
     try:
         with zipfile.ZipFile(file) as archive:
             found = json.loads(_small(archive, MANIFEST))
@@ -67,7 +67,7 @@ _WRONG = (KeyError, ValueError, TypeError, csv.Error, psycopg.DataError, psycopg
 
 
 def check(user_id: int, file: IO[bytes]) -> dict[str, Any]:
-    """The manifest of an export that this account can take. Raises BadExport."""
+    """The manifest of an export that can be imported into this account. Raises BadExport."""
     found = manifest(file)
     if found.get("version") != VERSION or found.get("schema") not in migrate.revisions():
         raise BadExport("The export was made by a newer MileVault. Update this one first.")
@@ -78,8 +78,8 @@ def check(user_id: int, file: IO[bytes]) -> dict[str, Any]:
     with store.session() as session:
         if not _is_empty(store.raw(session), user_id):
             raise BadExport(
-                "This account already holds data, and an export goes into one that holds none: make a new account "
-                "for it. Or unpack the export, and import the files in its folder originals."
+                "This account already holds data, and an export can only be imported into an empty account: make a "
+                "new account for it. Or unpack the export, and import the files in its folder originals."
             )
     return found
 
@@ -90,8 +90,8 @@ def read(
     progress: Callable[[int, int], None] = lambda done, of: None,
     finish: Callable[[Session], None] = lambda session: None,
 ) -> Taken:
-    """Take an export into this account, which must hold nothing. progress: (tables done, of). finish: what else belongs
-    to the same transaction. Raises BadExport; then nothing has changed."""
+    """Import an export into this account, which must be empty. progress: called with (tables done, tables in all).
+    finish: called at the end of the same transaction. Raises BadExport, and then nothing has changed."""
     found = check(user_id, file)
     try:
         with zipfile.ZipFile(file) as archive, store.session() as session:
@@ -164,7 +164,7 @@ def _small(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _blocks(archive: zipfile.ZipFile, name: str, sha256: str) -> Iterator[bytes]:
-    """A member in blocks; at its end its digest must be right."""
+    """A member of the zip in blocks. Raises BadExport at the end if its digest is wrong."""
     hashed = hashlib.sha256()
     with archive.open(name) as member:
         while block := member.read(_BLOCK):
@@ -177,7 +177,7 @@ def _blocks(archive: zipfile.ZipFile, name: str, sha256: str) -> Iterator[bytes]
 def _bring(
     connection: psycopg.Connection, archive: zipfile.ZipFile, table: tables.Table, told: dict[str, Any]
 ) -> None:
-    """A table's rows as they were, in a temporary one."""
+    """Copy a table's rows, unchanged, to a temporary table."""
     name, here = quoted(table.name), quoted(f"in_{table.name}")
     if told["columns"] != [c.name for c in table.columns]:
         raise BadExport(_DAMAGED)
@@ -206,7 +206,7 @@ VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id
 def _bring_originals(
     connection: psycopg.Connection, user_id: int, archive: zipfile.ZipFile, told: dict[str, Any]
 ) -> int:
-    """The files, one in memory at a time; new_original_files has their old and new numbers."""
+    """Import the files, one in memory at a time; new_original_files gets their old and new ids. Returns how many."""
     renumber.do(
         connection, "CREATE TEMP TABLE new_original_files (old bigint PRIMARY KEY, new bigint) ON COMMIT DROP"
     )
@@ -251,7 +251,7 @@ def _text(text: str) -> str:
 
 
 class _Joined(io.RawIOBase):
-    """Blocks as one stream."""
+    """A readable stream of the given blocks."""
 
     def __init__(self, blocks: Iterator[bytes]) -> None:
         self.blocks, self.rest = blocks, b""
@@ -270,7 +270,7 @@ class _Joined(io.RawIOBase):
 
 
 def _settings(session: Session, user_id: int, told: dict[str, Any]) -> None:
-    """How the person wants to see things, as far as it can be used here."""
+    """Apply the exported display settings that are valid here."""
     kept = {}
     for name, rule in users.VIEW.items():
         try:
@@ -283,7 +283,7 @@ def _settings(session: Session, user_id: int, told: dict[str, Any]) -> None:
 
 
 def _mark(session: Session, user_id: int, found: dict[str, Any]) -> None:
-    """Have computed again what the exporting server had not computed, or computed by another version."""
+    """Have everything computed again if the exporting server had not finished, or used another version of a step."""
     load_steps()
     other = [name for name, one in STEPS.items() if found["versions"].get(name) != one.version]
     if other or not found["is_settled"]:

@@ -1,5 +1,5 @@
-"""Gives every row of an export a new number and writes the rows into their tables. The rows as they came are in
-temporary tables, in_NAME; new_NAME has the old and the new numbers."""
+"""Give every row of an export a new id and write the rows to their tables. The imported rows are in temporary tables
+in_NAME; new_NAME has the old and new ids ("numbers")."""
 
 from typing import Any, LiteralString, cast
 
@@ -11,8 +11,8 @@ from milevault_core.export import tables
 
 
 def number_anew(connection: psycopg.Connection, every: dict[str, tables.Table]) -> None:
-    """new_NAME (old, new) for each table whose numbers others use, in the old order: of an activity's recordings the
-    smallest number is the activity's own."""
+    """Create new_NAME (old, new) for each table whose ids are referenced, in the old order, because an activity's own
+    id is the smallest one of its recordings."""
     old: dict[str, list[str]] = {}
 
     def note(of: str, number: str, source: str) -> None:
@@ -27,14 +27,14 @@ def number_anew(connection: psycopg.Connection, every: dict[str, tables.Table]) 
             continue
         source = f"FROM {quoted('in_' + one.name)} WHERE true"
         for column, of in one.numbers().items():
-            # Of what may name something that is gone, every number gets a new one.
+            # References to these may point at deleted rows, so every referenced id gets a new one.
             if of in (tables.ROUTE, tables.ACTIVITY, "imports") or (column == "id" and of == one.name):
                 note(of, quoted(column), source)
         for column, of in tables.LISTS.get(one.name, {}).items():
             old.setdefault(of, []).append(f"SELECT unnest({quoted(column)}) {source}")
         for kind, of in tables.KEYS.items() if one.is_keyed() else ():
             note(of, "key::bigint", f"{source} AND kind = '{kind}'")
-        if within := tables.WITHIN.get(one.name):  # what it names may be gone, too
+        if within := tables.WITHIN.get(one.name):  # the row it refers to may be deleted, too
             note(within.of, within.old(), source)
     for name, queries in old.items():
         here = quoted(f"new_{name}")
@@ -48,7 +48,8 @@ def number_anew(connection: psycopg.Connection, every: dict[str, tables.Table]) 
 
 
 def follow_json(connection: psycopg.Connection) -> None:
-    """The numbers within JSON: those of tables.WITHIN, and all in what the routes' step remembers of decisions."""
+    """Replace the ids inside JSON: those of tables.WITHIN, and all those in route_states.decided, in which the routes'
+    step remembers decisions."""
 
     def anew(value: Any) -> Any:
         if isinstance(value, dict):
@@ -74,7 +75,7 @@ def follow_json(connection: psycopg.Connection) -> None:
 
 
 def _new(value: str, of: str) -> str:
-    """SQL of the new number of an old one."""
+    """SQL expression for the new id that replaces an old one."""
     if of != tables.ROUTE:
         return f"(SELECT new FROM {quoted('new_' + of)} WHERE old = {value})"
     course = f"(SELECT -new FROM {quoted('new_' + tables.COURSES)} WHERE old = -({value}))"
@@ -82,7 +83,7 @@ def _new(value: str, of: str) -> str:
 
 
 def put(connection: psycopg.Connection, user_id: int, table: tables.Table) -> int:
-    """The rows with their new numbers, into the real table; returns how many."""
+    """Insert the rows with their new ids into the real table; returns how many."""
     numbers, lists = table.numbers(), tables.LISTS.get(table.name, {})
 
     def value(column: Column) -> str:
@@ -113,5 +114,5 @@ def put(connection: psycopg.Connection, user_id: int, table: tables.Table) -> in
 
 
 def do(connection: psycopg.Connection, statement: str) -> None:
-    """A statement made of names of the schema."""
+    """Execute a statement built from names in the schema."""
     connection.execute(cast(LiteralString, statement))

@@ -1,5 +1,5 @@
-"""Exports made by a worker: asked for on the Profile page, kept in the database in pieces of a megabyte, so that any
-machine can serve them, and gone after a week. A person has one at a time."""
+"""Exports made by a worker. They are requested on the Profile page, stored in the database in chunks of 1 MiB so that
+any machine can serve them, and deleted after a week. A user has one at a time."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from milevault_core.store import queue, room
 
 KEPT_DAYS = 7
 CHUNK = 1 << 20
-_LOOK_EVERY = 64  # pieces, after which it is seen whether the disk is filling up
+_LOOK_EVERY = 64  # chunks between checks for free disk space
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,14 @@ _CURRENT = (
 
 
 def current(user_id: int) -> Export | None:
-    """The user's export, in whatever state; None without one, or when it has expired."""
+    """The user's export, in whatever state; None if there is none or it has expired."""
     with store.session() as session:
         row = session.execute(text(_CURRENT), {"u": user_id}).one_or_none()
     return Export(*row) if row else None
 
 
 def ask(user_id: int) -> None:
-    """Have an export made, in place of the one there is; does nothing while one is being made. Raises NoRoom."""
+    """Have a new export made, which replaces the current one; does nothing while one is being made. Raises NoRoom."""
     room.need()
     own = {"u": user_id}
     with store.session() as session:
@@ -61,8 +61,8 @@ def discard(user_id: int) -> None:
 
 
 def pieces(user_id: int, export_id: int) -> Iterator[bytes]:
-    """An export in order, a piece in memory at a time. Raises ExportError when it goes while it is read: what came so
-    far is not all of it."""
+    """The chunks of an export in order, one in memory at a time. Raises ExportError if the export is deleted while it
+    is read; what was yielded so far is then incomplete."""
     query = (
         "SELECT data FROM export_chunks c JOIN exports e ON e.id = c.export_id "
         "WHERE e.user_id = %s AND e.id = %s AND e.state = 'ready' AND c.number = %s"
@@ -89,7 +89,7 @@ def _size(user_id: int, export_id: int) -> int:
 
 
 def work(user_id: int) -> None:
-    """Make the export that a user has asked for; a second run starts over, and two do not run at once."""
+    """Make the export that a user has requested. A second run starts over; two never run at the same time."""
     with psycopg.connect(store.database().dsn, autocommit=True) as connection:
         alone = connection.execute(
             "SELECT pg_try_advisory_lock(hashtext('export'), %s)", (user_id,)
@@ -133,7 +133,7 @@ def _fail(connection: psycopg.Connection, export_id: int, reason: str) -> None:
 
 
 class _Chunks:
-    """A file that can only be written to, kept as rows of a megabyte."""
+    """A write-only file, stored as rows of 1 MiB."""
 
     def __init__(self, connection: psycopg.Connection, export_id: int) -> None:
         self.connection, self.export_id = connection, export_id
@@ -169,5 +169,5 @@ class _Chunks:
 
 
 def forget_old(session: Session) -> None:
-    """Delete everybody's exports that have expired."""
+    """Delete the expired exports of all users."""
     session.execute(text("DELETE FROM exports WHERE expires_at < now()"))

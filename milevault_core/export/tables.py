@@ -1,7 +1,7 @@
-"""Which tables are a person's, which rows of them, and in which numbers their columns count.
+"""The tables and rows that belong to a user, and the tables whose ids ("numbers") their columns refer to.
 
-Found in the live schema, as a backup's are: a table that is new is exported, or a test says that nobody has decided
-about it. Numbers are those of one database; read.py replaces every one of them.
+The tables are read from the live schema, as for a backup: a new table is exported, and a test fails until somebody has
+decided about it. Ids are valid in one database only; read.py replaces all of them.
 """
 
 from dataclasses import dataclass
@@ -11,31 +11,31 @@ import psycopg
 from milevault_core.backup import tables as logical
 from milevault_core.backup.tables import Column, quoted
 
-# Never in an export, each for a reason. (What a backup leaves out is not considered at all.)
+# Tables that are never exported, with the reason. (Tables that a backup leaves out are not considered at all.)
 STAYS = {
-    "users": "settings.json has what may travel",
-    "two_factor": "how one signs in here",
-    "recovery_codes": "how one signs in here",
-    "identities": "how one signs in here",
+    "users": "settings.json has the columns that can be exported",
+    "two_factor": "sign-in on this server",
+    "recovery_codes": "sign-in on this server",
+    "identities": "sign-in on this server",
     "garmin_connect_configs": "holds a token; connect again",
     "upload_tokens": "keys of this server",
     "watched_files": "files of this server",
-    "server_settings": "the server's",
-    "deleted_accounts": "the server's",
-    "derive_versions": "the server's",
-    "derive_revisions": "counts changes here",
-    "dirty_activities": "work that waits; the importing server marks all of it",
-    "dirty_days": "work that waits",
-    "dirty_steps": "work that waits",
-    "set_aside": "work that failed here",
-    "record_seen": "remembered by the records' step, which runs again",
-    "activities_before": "how activities were before they were read again, as packed rows",
-    "uploads": "archives on their way in",
-    "upload_notes": "archives on their way in",
+    "server_settings": "belongs to the server",
+    "deleted_accounts": "belongs to the server",
+    "derive_versions": "belongs to the server",
+    "derive_revisions": "counts changes on this server",
+    "dirty_activities": "pending work; the importing server marks everything again",
+    "dirty_days": "pending work",
+    "dirty_steps": "pending work",
+    "set_aside": "work that failed on this server",
+    "record_seen": "state of the records' step, which runs again",
+    "activities_before": "activities before they were read again, as packed rows",
+    "uploads": "archives still being uploaded",
+    "upload_notes": "archives still being uploaded",
 }
 ACTIVITY = "activities"
-ROUTE = "a route"  # known by an activity's number, or by minus a course's
-# Column -> the table in whose numbers it counts.
+ROUTE = "a route"  # its id is an activity's id, or minus a course's id
+# Column -> the table whose ids it has.
 NUMBERS = {
     "activity_id": ACTIVITY,
     "home_id": ACTIVITY,
@@ -48,7 +48,7 @@ NUMBERS = {
     "rule_id": "rules",
     "segment_id": "route_segments",
 }
-# Where the name says less, or something else.
+# Columns in specific tables whose name does not tell the table, or tells another one.
 NUMBERS_OF = {
     "route_members": dict.fromkeys(
         ("activity_id", "route", "leader", "medoid", "head", "home", "rest"), ROUTE
@@ -58,41 +58,41 @@ NUMBERS_OF = {
     "route_overrides": {"activity_id": ROUTE, "anchor": ROUTE},
 }
 COURSES = "route_courses"
-LISTS = {"import_items": {"activities": ACTIVITY}}  # arrays of numbers
+LISTS = {"import_items": {"activities": ACTIVITY}}  # arrays of ids
 
 
 @dataclass(frozen=True)
 class Within:
-    """A number within a column of JSON, below a name of its own."""
+    """An id in a JSON column, stored under a key."""
 
     column: str
     name: str
-    of: str  # the table in whose numbers it counts
-    packed: str = ""  # the column is text: SQL of the rows in which that is JSON, as json.dumps writes it
+    of: str  # the table whose id it is
+    packed: str = ""  # for a text column: SQL condition that it is JSON, as json.dumps writes it
 
     def old(self) -> str:
-        """SQL of the number; NULL in a row without it."""
+        """SQL expression for the id; NULL in a row without one."""
         number = f"({quoted(self.column)}::jsonb ->> '{self.name}')::bigint"
         return f"CASE WHEN {self.packed} THEN {number} END" if self.packed else number
 
     def with_new(self) -> str:
-        """SQL of the column's value with n.new in the number's place."""
+        """SQL expression for the column's value with the id replaced by n.new."""
         if not self.packed:
             return f"jsonb_set({quoted(self.column)}, '{{{self.name}}}', to_jsonb(n.new))"
         return f"""regexp_replace({quoted(self.column)}, '("{self.name}": )[0-9]+', '\\1' || n.new)"""
 
 
-# A new column of JSON is here or in tests/export/test_numbers.py. (In route_states.decided they stand anywhere.)
+# A new JSON column must be listed here or in tests/export/test_numbers.py. (In route_states.decided ids are anywhere.)
 WITHIN = {
     "imports": Within("scope", "activity_id", ACTIVITY),
     "import_items": Within("about", "photo_of", "import_items"),
     "activity_edits": Within("value", "split_off", ACTIVITY, "field LIKE 'track:%'"),
 }
-# Tables with a kind and a key: of these kinds the key is a number.
+# In tables with the columns kind and key, the key is an id for these kinds.
 KEYS = {"segment": "route_segments", "route": ROUTE}
-# Columns that mean nothing elsewhere.
+# Columns that have no meaning on another server.
 DROPPED = {"import_items": {"upload_id", "claim", "place"}, "original_files": {"content"}}
-# Files that still wait inside an archive are not here yet.
+# Conditions on rows: files that are still waiting inside an archive are not stored yet.
 ONLY = {
     "import_items": "NOT (state = 'waiting' AND original_id IS NULL)",
     "activity_photos": "NOT EXISTS (SELECT 1 FROM import_items i WHERE i.id = t.item_id AND i.state = 'waiting' "
@@ -103,12 +103,12 @@ ONLY = {
 @dataclass(frozen=True)
 class Table:
     name: str
-    columns: tuple[Column, ...]  # those that travel
+    columns: tuple[Column, ...]  # those that are exported
     key: tuple[str, ...]
     has_user: bool
 
     def where(self) -> str:
-        """The person's rows; %(u)s is the person."""
+        """SQL condition for the user's rows; %(u)s is the user's id."""
         mine = (
             "t.user_id = %(u)s"
             if self.has_user
@@ -117,7 +117,7 @@ class Table:
         return f"{mine} AND {ONLY[self.name]}" if self.name in ONLY else mine
 
     def numbers(self) -> dict[str, str]:
-        """Column -> the table in whose numbers it counts, or ROUTE."""
+        """Column -> the table whose ids it has, or ROUTE."""
         own = NUMBERS_OF.get(self.name, {})
         found = {}
         for column in self.columns:
@@ -130,11 +130,12 @@ class Table:
         return found
 
     def is_keyed(self) -> bool:
-        """Whether it has a kind and a key."""
+        """Whether the table has the columns kind and key."""
         return {"kind", "key"} <= {c.name for c in self.columns}
 
     def copy_out(self) -> str:
-        """As CSV; of text, what a spreadsheet would take for a formula has an apostrophe before it."""
+        """The COPY statement that writes the rows as CSV. Text that a spreadsheet would read as a formula gets an
+        apostrophe in front."""
         names = ", ".join(_harmless(c) if c.type == "text" else f"t.{quoted(c.name)}" for c in self.columns)
         order = ", ".join(f"t.{quoted(name)}" for name in self.key)
         return (
@@ -149,7 +150,7 @@ def _harmless(column: Column) -> str:
 
 
 def mine(connection: psycopg.Connection) -> list[Table]:
-    """Every table that an export holds, in the order of their names."""
+    """Every table that is exported, sorted by name."""
     found = []
     for table in logical.logical(connection):
         if table.name in STAYS:

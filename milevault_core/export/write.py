@@ -1,5 +1,4 @@
-"""Writing an export: one moment of the database, table after table and file after file, never more than one file of
-it in memory."""
+"""Write an export from one snapshot of the database, table by table, with at most one original file in memory."""
 
 import csv
 import hashlib
@@ -22,15 +21,15 @@ from milevault_core.export import FORMAT, MANIFEST, README, SETTINGS, VERSION, E
 from milevault_core.store import migrate
 
 _TEXT = """\
-Everything of yours in MileVault. It can be read without MileVault.
+All your data in MileVault. It can be read without MileVault.
 
-originals/     the files as they were handed over; tables/original_files.csv lists them
-tables/        one CSV for each table. Units are SI, times UTC, bytes hexadecimal. A text that a spreadsheet would take
-               for a formula has an apostrophe before it. An empty field is no value, "" an empty text.
-settings.json  how you want to see things
+originals/     the files as you imported them; tables/original_files.csv lists them
+tables/        one CSV for each table. Units are SI, times UTC, bytes hexadecimal. Text that a spreadsheet would read as
+               a formula has an apostrophe in front. An empty field is no value, "" an empty text.
+settings.json  your display settings
 manifest.json  the tables with their rows and digests
 
-To take it into another MileVault: drop this file on its Import page, in an account that holds nothing yet, or
+To import it into another MileVault: drop this file on its Import page, in an account that is still empty, or run
 python3 manage.py import-everything NAME FILE
 """
 _NOT_SETTLED = """
@@ -45,7 +44,7 @@ _UNFINISHED = (
 
 
 class Out(Protocol):
-    """Where it is written to; it need not be able to seek."""
+    """The file that an export is written to; it need not support seeking."""
 
     def write(self, data: Any, /) -> int: ...
 
@@ -56,11 +55,11 @@ class Out(Protocol):
 class Written:
     file_count: int
     row_count: int
-    unfinished: int  # files of archives that were still being imported, and are not in it
+    unfinished: int  # files of archives that were still being imported and are not in the export
 
 
 def write(user_id: int, out: Out) -> Written:
-    """Write everything of this user as a zip. Raises ExportError."""
+    """Write all data of this user as a zip. Raises ExportError."""
     own = {"u": int(user_id)}
     try:
         with psycopg.connect(store.database().dsn, autocommit=True) as connection:
@@ -132,7 +131,7 @@ FROM original_files WHERE user_id = %(u)s ORDER BY id
 def _write_originals(
     connection: psycopg.Connection, archive: zipfile.ZipFile, own: dict[str, int]
 ) -> tuple[int, dict[str, Any]]:
-    """The files, one in memory at a time, and then their list."""
+    """Write the files, one in memory at a time, and then their list; returns (number of files, manifest entry)."""
     with connection.cursor(name="originals", binary=True) as cursor:
         cursor.itersize = 1
         for number, name, encoding, content in cursor.execute(_ORIGINALS, own):
@@ -166,5 +165,5 @@ def _line(row: Iterable[object]) -> bytes:
 
 
 def harmless(text: str) -> str:
-    """As tables.Table.copy_out writes a text."""
+    """The text as tables.Table.copy_out writes it."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "'") and text else text

@@ -1,9 +1,9 @@
-"""Garmin Connect: signs in, keeps in sync, and is never locked out.
+"""Garmin Connect: sign in, keep in sync, and never get locked out.
 
-    sign_in.work(user_id, clock)     in a worker: e-mail and password, or the code, become a token
-    sync.run(user_id, clock)         in a worker: one run, up to a number of calls; the next goes on where it ended
+    sign_in.work(user_id, clock)     in a worker: turn e-mail and password, or the code, into a token
+    sync.run(user_id, clock)         in a worker: one run with a limited number of calls; the next run continues there
     check.check(user_id, tell)       one read-only pass, for `manage.py garmin check`
 
-client.py alone knows the package garminconnect. Everything else asks through asking.py, which keeps the manners:
-one call a second at most, a token saved as soon as it changes, a refusal ends the run.
+Only client.py knows the package garminconnect. Everything else makes requests through asking.py, which follows the
+rules: at most one call per second, save a token as soon as it changes, end the run when Garmin refuses.
 """

@@ -1,4 +1,4 @@
-"""Activities: Garmin's list read page by page, and the original of each fetched once."""
+"""Activities: read Garmin's list page by page, and fetch each activity's original file once."""
 
 import io
 import zipfile
@@ -17,15 +17,15 @@ from milevault_core.store.garmin import connection
 from milevault_core.store.imports import items
 
 PAGE = 100
-OVERLAP = 5  # activities that are deleted while it is read move the rest up
+OVERLAP = 5  # between pages, because activities deleted while we read the list move the rest up
 PATIENCE = 3  # failures of one activity before the run goes on without it
 _RETRY = timedelta(days=1)
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
-_MARGIN = timedelta(days=1)  # the list is in the order of local times
+_MARGIN = timedelta(days=1)  # because the list is sorted by local time
 
 
 def read_list(user_id: int, account: connection.Connection, garmin: Garmin, budget: int) -> None:
-    """Read the list: what is new, and then on from where it was left. Ends early when `budget` calls are made."""
+    """Read the list: new activities first, then on from where the last run stopped, until `budget` calls are made."""
     page, known, is_last = _page(user_id, garmin, 0)
     seen = set(page)
     offset = 0
@@ -43,7 +43,7 @@ def read_list(user_id: int, account: connection.Connection, garmin: Garmin, budg
         offset += PAGE - OVERLAP
         page, known, is_last = _page(user_id, garmin, offset)
         while page and not known and offset > 0 and garmin.calls < budget:
-            # Nothing of it was on the page before: too much was deleted meanwhile, so go back a little.
+            # The page does not overlap the previous one, because too many activities were deleted meanwhile; go back.
             offset = max(0, offset - PAGE // 2)
             page, known, is_last = _page(user_id, garmin, offset)
         known, seen = known - seen, seen | set(page)
@@ -55,7 +55,7 @@ def _note(user_id: int, listed: int, is_listed: bool) -> None:
 
 
 def _page(user_id: int, garmin: Garmin, offset: int) -> tuple[list[int], set[int], bool]:
-    """A page of the list, remembered: its ids, those that were known before, and whether it is the last one."""
+    """Read a page of the list and save it; returns (its ids, those known before, whether it is the last page)."""
     answer = garmin.ask("get_activities", offset, PAGE) or []
     if not isinstance(answer, list):
         raise Failing("not_data")
@@ -69,8 +69,8 @@ def _page(user_id: int, garmin: Garmin, offset: int) -> tuple[list[int], set[int
         starts = [start for start, _ in listed.values() if start is not None]
         is_last = len(answer) < PAGE
         if offset == 0 and starts:
-            # A list of one page is all there is. Where more pages follow, those that began at about the same time may
-            # be on the next one.
+            # A list of one page is complete. If more pages follow, activities that began at about the same time as the
+            # page's oldest may be on the next page.
             since = _EVER if is_last else min(starts) + _MARGIN
             rows.note_missing(session, user_id, since, list(listed), garmin.clock.now())
         for retold in rows.note_listed(session, user_id, listed):
@@ -80,7 +80,7 @@ def _page(user_id: int, garmin: Garmin, offset: int) -> tuple[list[int], set[int
 
 
 def fetch(user_id: int, garmin: Garmin, batch: Batch, budget: int) -> bool:
-    """Fetch the originals of activities that are not here yet, newest first; whether none is left to be fetched now."""
+    """Fetch the missing originals of activities, newest first; returns whether none is left to fetch now."""
     while True:
         with store.session() as session:
             waiting = rows.to_fetch(session, user_id, garmin.clock.now(), 20)
@@ -106,7 +106,7 @@ def _fetch_one(user_id: int, garmin: Garmin, batch: Batch, one: rows.PendingActi
             rows.note_failed(session, user_id, one.garmin_id, retry_at)
         if one.attempts + 1 < PATIENCE:
             raise
-        return  # the others are fetched all the same
+        return  # continue with the other activities
     batch.begin()
     about = garmin_list.about(one.entry)
     with store.session() as session:
@@ -115,7 +115,7 @@ def _fetch_one(user_id: int, garmin: Garmin, batch: Batch, one: rows.PendingActi
 
 
 def _files(garmin: Garmin, one: rows.PendingActivity) -> dict[str, bytes]:
-    """The files of an activity by name: what its zip holds, or its entry where it has no file. Raises Failing."""
+    """The files of an activity by name: the content of its zip, or its list entry if it has no file. Raises Failing."""
     entry = {f"Garmin Connect {one.garmin_id}.json": garmin_list.entry_file(one.entry)}
     if one.entry.get("manualActivity") is True:
         return entry
@@ -136,7 +136,7 @@ def _files(garmin: Garmin, one: rows.PendingActivity) -> dict[str, bytes]:
 
 
 def unpacked(data: bytes) -> dict[str, bytes]:
-    """The files of a zip by name. Raises Failing for one that did not come whole."""
+    """The files of a zip by name. Raises Failing for an incomplete zip."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as opened:
             if opened.testzip() is not None:

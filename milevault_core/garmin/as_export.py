@@ -1,7 +1,8 @@
-"""Garmin Connect's answers in the form of Garmin's account export, which formats/garmin_health.py reads.
+"""Convert Garmin Connect's answers to the format of Garmin's account export, which formats/garmin_health.py reads.
 
-Each entry keeps what Garmin said under "connect": the file is the original, and a later reader may know more. The keys
-of the answers are as garminconnect 0.3.20 and public programs name them; nobody compared them with a real account.
+Each entry keeps Garmin's answer under "connect", because the file is the original and a later reader may understand
+more. The keys of the answers are those of garminconnect 0.3.20 and public programs; nobody has compared them with a
+real account.
 """
 
 import json
@@ -22,8 +23,8 @@ _STAGES = ("deep", "light", "rem", "awake")
 
 
 def file(entries: list[Entry]) -> bytes:
-    """Entries as a file; the same entries give the same bytes. What the export has comes first: by it a file is
-    recognised."""
+    """Entries as a file; the same entries give the same bytes. The export's own keys come first, because the file is
+    recognised by them."""
     for entry in entries:
         if "connect" in entry:
             entry["connect"] = json.loads(json.dumps(entry.pop("connect"), sort_keys=True))
@@ -31,13 +32,13 @@ def file(entries: list[Entry]) -> bytes:
 
 
 def summaries(answer: Any) -> list[Entry]:
-    """Of get_daily_summaries or get_user_summary: an entry for each day on which something was measured."""
+    """From get_daily_summaries or get_user_summary: an entry for each day with measurements."""
     rows = answer.get("data") if isinstance(answer, dict) and "data" in answer else answer
     return [_summary(row) for row in _rows(rows) if has_data(row)]
 
 
 def has_data(row: Entry) -> bool:
-    """Whether a day's summary tells of anything: every account has a summary of every day."""
+    """Whether a day's summary has any data; Garmin returns a summary of every day for every account."""
     told = ("totalSteps", "restingHeartRate", "minHeartRate", "activeKilocalories", "wellnessDistanceMeters")
     return any(isinstance(row.get(key), int | float) and row[key] > 0 for key in told)
 
@@ -45,7 +46,7 @@ def has_data(row: Entry) -> bool:
 def _summary(row: Entry) -> Entry:
     made: Entry = {"calendarDate": row.get("calendarDate"), "includesWellnessData": True}
     made |= {key: row[key] for key in _SUMMARY if row.get(key) is not None}
-    # The export's restingHeartRate is a mean of seven days, Connect's the day's.
+    # restingHeartRate is a mean of seven days in the export, but the day's value in Connect.
     for ours, theirs in (
         ("currentDayRestingHeartRate", "restingHeartRate"),
         ("restingHeartRate", "lastSevenDaysAvgRestingHeartRate"),
@@ -68,7 +69,7 @@ def _summary(row: Entry) -> Entry:
 
 
 def nights(answer: Any) -> list[Entry]:
-    """Of get_sleep_daily: an entry for each night."""
+    """From get_sleep_daily: an entry for each night."""
     found = []
     for row in _rows(answer):
         values = _dict(row.get("values")) or row
@@ -86,7 +87,7 @@ def nights(answer: Any) -> list[Entry]:
 
 
 def night(answer: Any) -> list[Entry]:
-    """Of get_sleep_data: one night in detail, or none."""
+    """From get_sleep_data: one detailed night, or none."""
     row = answer.get("dailySleepDTO") if isinstance(answer, dict) else None
     if not isinstance(row, dict) or not row.get("sleepStartTimestampGMT"):
         return []
@@ -114,7 +115,7 @@ def _times(start: Any, end: Any) -> Entry:
 
 
 def heart_rate_variability(answer: Any) -> list[Entry]:
-    """Of get_hrv_data_range or get_hrv_data, as health status."""
+    """From get_hrv_data_range or get_hrv_data: an entry for each night with HRV, in the form of a health status."""
     rows: Any = []
     if isinstance(answer, dict):
         rows = answer.get("hrvSummaries") or [answer.get("hrvSummary")]
@@ -135,7 +136,7 @@ def heart_rate_variability(answer: Any) -> list[Entry]:
 
 
 def weights(answer: Any) -> list[Entry]:
-    """Of get_weigh_ins: an entry for each weighing, in grams; the last of a day has the highest version."""
+    """From get_weigh_ins: an entry for each weighing, in grams; the last one of a day has the highest version."""
     found = []
     for day in _rows(answer.get("dailyWeightSummaries") if isinstance(answer, dict) else None):
         weighings = _rows(day.get("allWeightMetrics"))
@@ -154,7 +155,7 @@ def _when(row: Entry) -> float:
 
 
 def readiness(answer: Any) -> list[Entry]:
-    """Of get_training_readiness_range or get_training_readiness: the export has the same form."""
+    """From get_training_readiness_range or get_training_readiness, which have the same form as the export."""
     return [
         {"recoveryTimeFactorPercent": None} | dict(sorted(row.items())) | {"connect": True}
         for row in _rows(answer)
@@ -163,7 +164,7 @@ def readiness(answer: Any) -> list[Entry]:
 
 
 def fitness(answer: Any) -> list[Entry]:
-    """Of get_max_metrics_range or get_max_metrics: VO2max of running and cycling."""
+    """From get_max_metrics_range or get_max_metrics: VO2max for running and cycling."""
     found = []
     for row in _rows(answer):
         for key, sport in (("generic", "RUNNING"), ("cycling", "CYCLING")):
@@ -177,7 +178,7 @@ def fitness(answer: Any) -> list[Entry]:
 
 
 def training_status(answer: Any) -> list[Entry]:
-    """Of get_weekly_training_status or get_training_status: every entry with a day and a status, however deep."""
+    """From get_weekly_training_status or get_training_status: every entry with a day and a status, at any depth."""
     return sorted(_walk(answer), key=lambda row: str(row.get("calendarDate")))
 
 
@@ -204,6 +205,6 @@ def _rows(answer: Any) -> list[Entry]:
 
 
 def name(kind: str, first: date, last: date) -> str:
-    """A file's name, as a person reads it in the log of imports."""
+    """The name of a file, as shown in the import log."""
     days = first.isoformat() if first == last else f"{first.isoformat()} to {last.isoformat()}"
     return f"Garmin Connect {days} {kind}.json"

@@ -1,4 +1,4 @@
-"""One way to ask Garmin anything: in good manners, with every answer sorted into data, no data, or a reason to stop."""
+"""All requests to Garmin go through here; every answer is data, no data, or a reason to stop."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -21,11 +21,11 @@ class Stop(Exception):
 
 
 class NeedsSignIn(Stop):
-    """The token host itself has refused the token."""
+    """The token host refused the token, or the saved token cannot be opened."""
 
 
 class TooMany(Stop):
-    """Some host has answered 429."""
+    """One of Garmin's hosts has answered 429 or 427."""
 
     def __init__(self, reason: str, retry_after: str = "") -> None:
         super().__init__(reason)
@@ -33,23 +33,23 @@ class TooMany(Stop):
 
 
 class Failing(Stop):
-    """Anything else, which may go away by itself."""
+    """Any other failure, which may go away by itself."""
 
 
 @dataclass
 class Garmin:
-    """An account of Garmin Connect that can be asked."""
+    """A Garmin Connect account, ready for calls."""
 
     inner: client.Garmin
     clock: Clock
-    keep: Callable[[str], None]  # saves the token if it is another one than was saved last
+    keep: Callable[[str], None]  # saves the token if it has changed since it was last saved
     calls: int = 0
-    # In a row, by call, of those that may be left out.
+    # Consecutive failures of each call that may be left out.
     failures: Counter[str] = field(default_factory=Counter)
-    latest: datetime = _EVER  # that was read from the clock
+    latest: datetime = _EVER  # latest time read from the clock
 
     def ask(self, call: str, *arguments: Any) -> Any:
-        """What a call of garminconnect gives, by its name; None where Garmin has nothing. Raises Stop."""
+        """The result of garminconnect's method `call`; None if Garmin has no data. Raises Stop."""
         function: Callable[..., Any] = getattr(self.inner, call)
         self.calls += 1
         client.forget_status(self.inner)
@@ -62,27 +62,27 @@ class Garmin:
         except client.GarminConnectTooManyRequestsError as error:
             raise TooMany("api_limit", _retry_after(error)) from None
         except client.GarminConnectAuthenticationError:
-            # Refused with a token that has just been renewed, else the token host would have said so above.
+            # Garmin refused a token that has just been renewed; otherwise the token host would have refused it above.
             raise Failing("refused") from None
         except client.GarminConnectConnectionError as error:
             raise _of_api(error) from None
         finally:
-            # Once more: the package goes on when the saving of a renewed token fails.
+            # Save the token again here, because the package continues if saving a renewed token fails.
             self.keep(self.inner.client.dumps())
 
     def now(self) -> datetime:
-        """The time, which does not go back during a run: what has been asked for would be asked for again."""
+        """The time, which never goes back during a run; otherwise fetched data would be requested again."""
         self.latest = max(self.latest, self.clock.now())
         return self.latest
 
     @property
     def status(self) -> int | None:
-        """The HTTP status of the last answer; None when there was none."""
+        """The HTTP status of the last answer; None if there was no answer."""
         return client.last_status(self.inner)
 
 
 def of_token_host(refused: client.TokenHostRefused) -> Stop:
-    """What the token host's answer means."""
+    """The reason to stop that the token host's answer means."""
     if refused.status in client.LIMITED:
         return TooMany("token_limit", refused.retry_after)
     if refused.status in (400, 401):
@@ -106,7 +106,7 @@ def _of_api(error: Exception) -> Stop:
 
 
 def _causes(error: BaseException | None) -> list[str]:
-    """The names of an error's causes' classes, all their bases included."""
+    """The class names of an error and its causes, including all base classes."""
     names: list[str] = []
     while error is not None and len(names) < 100:
         names += [each.__name__ for each in type(error).__mro__]

@@ -1,7 +1,7 @@
-"""One read-only pass over a real account: each call's status and the keys of its answer, no values.
+"""One read-only pass over a real account: prints each call's status and the keys of its answer, but no values.
 
-For people who have an account, since nobody who wrote this had one. It keeps to the same manners as a sync, and saves
-nothing but a token that was renewed.
+It is for people who have an account, because the authors of this code had none. It follows the same rules as a sync,
+and saves nothing except a renewed token and, if Garmin refuses, that it did.
 """
 
 from collections.abc import Callable
@@ -19,11 +19,11 @@ _DEPTH, _KEYS = 3, 40
 
 
 class CannotCheck(Exception):
-    """`str()` says why."""
+    """The check cannot run now; `str()` says why."""
 
 
 def check(user_id: int, tell: Callable[[str], None], clock: Clock | None = None) -> bool:
-    """Make every kind of call once and tell what came; whether all went well. Raises CannotCheck."""
+    """Make every kind of call once and report the results; returns whether all went well. Raises CannotCheck."""
     clock = clock or Clock()
     with connection.alone(user_id) as is_alone:
         with store.session() as session:
@@ -32,10 +32,10 @@ def check(user_id: int, tell: Callable[[str], None], clock: Clock | None = None)
             raise CannotCheck("This user is not connected to Garmin Connect.")
         if account.cooling_until is not None and account.is_cooling(clock.now()):
             raise CannotCheck(
-                f"Garmin has refused; nothing is asked before {account.cooling_until:%Y-%m-%d %H:%M} UTC."
+                f"Garmin has refused requests; none are made before {account.cooling_until:%Y-%m-%d %H:%M} UTC."
             )
         if not is_alone:
-            raise CannotCheck("A sync is under way. Try again in a minute.")
+            raise CannotCheck("A sync is in progress. Try again in a minute.")
         try:
             garmin = tokens.open_account(user_id, account, clock)
             return _ask_all(account, garmin, tell)
@@ -97,7 +97,7 @@ def _status(garmin: asking.Garmin) -> str:
 
 
 def keys(answer: Any, depth: int = 0, path: str = "") -> list[str]:
-    """The keys of an answer with the kind of what they hold, without any value."""
+    """The keys of an answer with the types of their values, without the values."""
     if isinstance(answer, bytes):
         return [f"{thousands(len(answer))} bytes, {'a zip' if answer[:2] == b'PK' else 'not a zip'}"]
     if isinstance(answer, list):
@@ -106,7 +106,7 @@ def keys(answer: Any, depth: int = 0, path: str = "") -> list[str]:
         return [f"{path}: {type(answer).__name__}"] if path else [type(answer).__name__]
     found: list[str] = []
     for key in list(answer)[:_KEYS]:
-        # A key that is a number or a date says something of the person.
+        # A key that is a number or a date may be personal data.
         name = key if isinstance(key, str) and key.isidentifier() else "<key>"
         below = f"{path}.{name}" if path else name
         value = answer[key]

@@ -1,14 +1,14 @@
-"""The one place that makes garminconnect's objects and hooks into them (version 0.3.20).
+"""The only module that creates garminconnect's objects and hooks into them (version 0.3.20).
 
-Hooks for what the package does not tell:
-- The token host's own answer. The package swallows it, so that a 429 there, or a network that is down, looks like a
-  dead login. Here anything but a success ends the call at once.
-- A new token, the moment it is there: refresh tokens rotate, and one that is not saved is lost.
-- The first refusal (429, 427) while signing in. The package would go on to its next way of signing in; each sends
-  the password again.
-- Time limits, and the time between two requests: the package makes several for a sign-in, and for a call whose token
-  has to be renewed first.
-They are private names; tests/garmin/test_client.py says so when a new release lacks one.
+Hooks for what the package does not report:
+- The token host's own answer. The package swallows it, so that a 429 from that host or a network failure looks like an
+  invalid login. Here anything but success ends the call at once.
+- A new token, as soon as it exists: refresh tokens rotate, and an unsaved one is lost.
+- The first refusal (429, 427) during sign-in. The package would try its next way of signing in, and each sends the
+  password again.
+- Time limits, and the pause between two requests: the package makes several requests for a sign-in, and for a call that
+  first has to renew the token.
+The hooks use private names; tests/garmin/test_client.py fails if a new release lacks one.
 """
 
 import json
@@ -46,14 +46,14 @@ __all__ = [
 ]
 
 ORIGINAL = Garmin.ActivityDownloadFormat.ORIGINAL
-BASE_URL = ""  # tests put the address of a stand-in here; "" is Garmin
-TIMEOUT_S = 30.0  # until the next bytes come
-LONGEST_S = 300.0  # until the last one has come
+BASE_URL = ""  # tests set the URL of a fake server here; "" is Garmin
+TIMEOUT_S = 30.0  # until the next bytes arrive
+LONGEST_S = 300.0  # until the whole answer has arrived
 _PART = 1 << 16  # bytes read at once
 _STATUS = "_milevault_status"
 LIMITED = (427, 429)
 
-# It writes addresses with the account's name in them, and what goes wrong is told by our own states.
+# The package logs URLs with the account's name in them, and our own states report what goes wrong.
 _log = logging.getLogger("garminconnect")
 _log.propagate = False
 _log.addHandler(logging.NullHandler())
@@ -61,8 +61,8 @@ _log.setLevel(logging.CRITICAL + 1)
 
 
 class TokenHostRefused(BaseException):
-    """The host of tokens did not renew one. `status`: None when it could not be reached. A BaseException, so that
-    the package, which catches every Exception here and goes on with the old token, does not."""
+    """The token host did not give a token. `status`: None if it could not be reached. A BaseException, because the
+    package catches every Exception here and continues with the old token."""
 
     def __init__(self, status: int | None, retry_after: str = "") -> None:
         super().__init__(status)
@@ -70,11 +70,11 @@ class TokenHostRefused(BaseException):
 
 
 class NoToken(BaseException):
-    """The sign-in went well and no token came of it. The package would go on with a cookie, which cannot be kept."""
+    """The sign-in succeeded but gave no token. The package would continue with a cookie, which cannot be saved."""
 
 
 class SignInLimited(BaseException):
-    """A page of the sign-in answered 429 or 427. A BaseException for the same reason."""
+    """A sign-in page answered 429 or 427. A BaseException for the same reason."""
 
     def __init__(self, retry_after: str = "") -> None:
         super().__init__(retry_after)
@@ -82,8 +82,8 @@ class SignInLimited(BaseException):
 
 
 def make(is_china: bool, on_token: Callable[[str], None], pace: Pace) -> Garmin:
-    """A client of Garmin Connect, without a token yet. on_token: called with the token, as text, when it was
-    renewed. pace: of its requests, whichever host they go to."""
+    """A Garmin Connect client that has no token yet. on_token: called with the token as text whenever it was renewed.
+    pace: limits its requests, to whichever host."""
     garmin = Garmin(is_cn=is_china, retry_attempts=0)
     inner: Any = garmin.client
     if BASE_URL:
@@ -97,21 +97,22 @@ def make(is_china: bool, on_token: Callable[[str], None], pace: Pace) -> Garmin:
 
 
 def is_wrong_password(error: Exception) -> bool:
-    """Whether a GarminConnectAuthenticationError of signing in is about the password, by its text: it has no code."""
+    """Whether a GarminConnectAuthenticationError during sign-in is about the password, judged by its text because it
+    has no code."""
     return any(
         words in str(error) for words in ("Invalid Username or Password", "Widget authentication failed")
     )
 
 
 def is_wrong_code(error: Exception) -> bool:
-    """Whether a GarminConnectAuthenticationError of `resume_login` is about the code."""
+    """Whether a GarminConnectAuthenticationError from `resume_login` is about the code."""
     text = str(error)
     is_answered = "non-JSON" not in text and "connection error" not in text
     return "Widget MFA failed" in text or ("MFA verification failed" in text and is_answered)
 
 
 def loads(text: str) -> dict[str, str]:
-    """A token's three texts. Raises ValueError with a sentence when it is not a whole token of garminconnect."""
+    """The three strings of a token. Raises ValueError with a sentence if it is not a complete garminconnect token."""
     try:
         said = json.loads(text)
         token = {name: said[name] for name in ("di_token", "di_refresh_token", "di_client_id")}
@@ -126,12 +127,13 @@ def loads(text: str) -> dict[str, str]:
 
 
 def last_status(garmin: Garmin) -> int | None:
-    """The HTTP status of the API's last answer to this client; None when the last request had none."""
+    """The HTTP status of the API's last answer to this client; None if the last request got no answer."""
     return getattr(garmin.client, _STATUS, None)
 
 
 def forget_status(garmin: Garmin) -> None:
-    """Before a call that may end without a request to the API, such as one that has to renew its token first."""
+    """Reset `last_status` before a call that may end without a request to the API, for example because the token must
+    be renewed first."""
     setattr(garmin.client, _STATUS, None)
 
 
@@ -151,8 +153,8 @@ def _limit_time(inner: Any, pace: Pace) -> None:
 
 
 def _read_whole(answer: Any, until_s: float) -> None:
-    """Read an answer's body: `timeout` limits each wait only, and a server that sends a byte now and then would hold
-    a worker for hours."""
+    """Read an answer's body until `until_s` (monotonic seconds). `timeout` limits only each wait, so a server that
+    sends a byte now and then could block a worker for hours. Raises requests' exceptions."""
     body = bytearray()
     try:
         while part := answer.raw.read1(_PART, decode_content=True):
@@ -204,7 +206,7 @@ def _listen_to_token_host(inner: Any, on_token: Callable[[str], None], pace: Pac
 
 
 class _WatchedSession:
-    """A session whose refusals are heard, and whose requests keep their distance."""
+    """A session that raises SignInLimited when Garmin refuses, and paces its requests."""
 
     def __init__(self, session: Any, pace: Pace) -> None:
         self._session, self._pace = session, pace
@@ -242,7 +244,7 @@ def _watch_sign_in(inner: Any, pace: Pace) -> None:
         return run
 
     def widget_alone(*who: Any) -> None:
-        with pace:  # it makes a session of its own, and pauses itself before it sends the password
+        with pace:  # it creates a session of its own, and itself waits before it sends the password
             widget(*who)
 
     def completed(code: str) -> None:

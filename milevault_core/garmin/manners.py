@@ -1,20 +1,20 @@
-"""How to behave: when a call may be made, and how long to keep away after a refusal."""
+"""Rules for requests to Garmin: when a call may be made, and how long to wait after a refusal."""
 
 import random
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-BETWEEN_S = 1.0  # at least, between two calls
+BETWEEN_S = 1.0  # minimum pause between two calls
 JITTER_S = 0.5
 EVERY = timedelta(minutes=30)
-LONGEST = timedelta(days=7)  # a server that says "in a year" means something else
+LONGEST = timedelta(days=7)  # a longer Retry-After, such as a year, cannot be meant seriously
 _COOL_HOURS = 24
 _FAIL_LONGEST = timedelta(hours=6)
 
 
 class Clock:
-    """The time, and waiting. Tests hand in one that does not wait."""
+    """The time, and waiting. Tests pass a clock that does not wait."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -27,7 +27,7 @@ class Clock:
 
 
 class Pace:
-    """At least a second between two calls, and before the first: another run may have ended just now.
+    """Waits at least a second between two calls, and before the first, because another run may have just ended.
 
     with pace: the call
     """
@@ -50,8 +50,8 @@ class Pace:
 
 
 def cooling(now: datetime, steps: int, retry_after: str) -> datetime:
-    """Until when to keep away after a refusal that is the `steps`-th in a row, from 0: 1, 2, 4 … 24 hours, or what
-    the server said in Retry-After (seconds or a date)."""
+    """The time until which to make no calls after a refusal, the `steps`-th in a row (from 0): as long as the server
+    says in Retry-After (seconds or a date), otherwise 1, 2, 4 … 24 hours."""
     said = _retry_after(now, retry_after)
     return now + (said or timedelta(hours=min(_COOL_HOURS, 2 ** min(steps, 10))))
 
@@ -70,10 +70,10 @@ def _retry_after(now: datetime, text: str) -> timedelta | None:
 
 
 def after_failure(now: datetime, failing_since: datetime) -> datetime:
-    """When to try again while it fails: as long as it has been failing, from half an hour to six hours."""
+    """When to try again after a failure: after as long as it has been failing, between half an hour and six hours."""
     return now + min(max(now - failing_since, EVERY), _FAIL_LONGEST)
 
 
 def next_sync(now: datetime) -> datetime:
-    """When to look again after all went well: in half an hour and a bit, so that not all come at once."""
+    """When to sync again after a success: in 30 to 32 minutes, at random, so that not all accounts sync at once."""
     return now + EVERY + timedelta(seconds=random.uniform(0, 120))

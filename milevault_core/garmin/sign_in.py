@@ -1,7 +1,7 @@
-"""Signing in at Garmin, in a worker: it can take minutes. A password is used once and not kept.
+"""Sign in to Garmin, in a worker, because it can take minutes. A password is used once and not kept.
 
-What a step needs (e-mail and password; the state of a sign-in that waits for a code, which holds cookies; a token that
-was brought along) comes sealed, and is gone from the database before Garmin is asked.
+What a step needs (e-mail and password; the state of a sign-in that waits for a code, which holds cookies; or a token
+that the user entered) is sealed in the database, and deleted from it before Garmin is contacted.
 """
 
 import json
@@ -18,12 +18,12 @@ from milevault_core.garmin.manners import Clock, Pace
 from milevault_core.store.garmin import connection, sign_ins
 from milevault_core.store.garmin.sign_ins import LIFE, SignIn
 
-MOST_CODES = 3  # wrong ones; Garmin locks accounts
+MOST_CODES = 3  # wrong codes allowed, because Garmin locks accounts
 log = logging.getLogger("milevault.garmin")
 
 
 class Refused(Exception):
-    """The sign-in is over; `reason` is a key of the sentences in view/garmin.py."""
+    """The sign-in has failed; `reason` is a key of the sentences in view/garmin.py."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -31,7 +31,7 @@ class Refused(Exception):
 
 
 def work(user_id: int, clock: Clock | None = None) -> None:
-    """Do the next step of a user's sign-in. What Garmin did wrong becomes a sentence on the page."""
+    """Do the next step of a user's sign-in. Failures are saved for the page, not raised."""
     clock = clock or Clock()
     with connection.alone(user_id, is_patient=True):
         with store.session() as session:
@@ -56,7 +56,7 @@ def work(user_id: int, clock: Clock | None = None) -> None:
 
 
 def _token(user_id: int, step: SignIn, clock: Clock) -> str:
-    """The token that a step ends with; "" when a code is wanted. Raises Refused or Stop."""
+    """The token that a step results in; "" if a code is needed. Raises Refused and Stop."""
     try:
         told = json.loads(vault.unseal(user_id, PURPOSE, step.sealed or b""))
     except (vault.CannotUnseal, vault.NoKey, ValueError):
@@ -69,7 +69,8 @@ def _token(user_id: int, step: SignIn, clock: Clock) -> str:
         if "code" in told:
             garmin.client.resume_login(told["state"], told["code"])
         else:
-            # The package's outer login() takes any error with "401" in its text, be it in a port, for a wrong password.
+            # Not the package's outer login(): it takes any error with "401" in its text, even in a port number, for a
+            # wrong password.
             wanted, state = garmin.client.login(told["email"], told["password"], return_on_mfa=True)
     except client.NoToken:
         raise Refused("no_token") from None
@@ -86,7 +87,7 @@ def _token(user_id: int, step: SignIn, clock: Clock) -> str:
         raise Refused("wrong_password" if client.is_wrong_password(error) else "sign_in_trouble") from None
     except (
         Exception
-    ) as error:  # pages that are no answer, a network that is down, a way of signing in that is gone
+    ) as error:  # unexpected pages, a network failure, a way of signing in that no longer exists
         log.warning("A sign-in at Garmin failed: %s", type(error).__name__)
         raise Refused("sign_in_trouble") from None
     if wanted:
@@ -96,7 +97,7 @@ def _token(user_id: int, step: SignIn, clock: Clock) -> str:
 
 
 def _whole(token: str) -> str:
-    """A token that lasts: the package's fallback gives one that holds nothing. Raises Refused."""
+    """Return the token if it is complete; the package's fallback gives an empty one. Raises Refused."""
     try:
         client.loads(token)
     except ValueError:
@@ -124,7 +125,7 @@ def _fail(user_id: int, step: SignIn, reason: str) -> None:
 
 
 def _end_interrupted(user_id: int) -> None:
-    """A worker was killed at it: the password is gone, so the person has to type it again."""
+    """Mark a step as failed whose worker was killed: the password is gone, so the user has to enter it again."""
     with store.session() as session:
         step = sign_ins.read(session, user_id, lock=True)
         if step is not None and step.step == "working":
@@ -141,6 +142,6 @@ def _connect(user_id: int, account: connection.Connection, step: SignIn, token: 
     }  # fmt: skip
     with store.session() as session:
         if not sign_ins.is_working(session, user_id):
-            return  # disconnected meanwhile, or asked for again
+            return  # disconnected meanwhile, or another sign-in was started
         connection.change(session, user_id, values)
         sign_ins.drop(session, user_id)

@@ -1,7 +1,7 @@
-"""One run of a sync: what is new, then what is missing, until all is here or enough has been asked for now.
+"""One run of a sync: fetch what is new, then what is missing, until everything is here or enough calls were made.
 
-Where it ended is in the database after every page, activity and range of days, so that a run which is killed, paused or
-refused goes on there. One that finds that the watch has uploaded nothing since ends after one call.
+Its progress is saved in the database after every page, activity and range of days, so that after being killed, paused
+or refused the next run continues there. If the watch has uploaded nothing since the last run, it ends after one call.
 """
 
 import logging
@@ -16,15 +16,15 @@ from milevault_core.garmin.batch import Batch
 from milevault_core.garmin.manners import Clock
 from milevault_core.store.garmin import connection, days
 
-CALLS = 60  # of a run
-SOON_S = 60  # until the next run when there is more
-_UNKNOWN = "?"  # Garmin does not say when the watch uploaded
+CALLS = 60  # per run
+SOON_S = 60  # until the next run if there is more to fetch
+_UNKNOWN = "?"  # if Garmin does not say when the watch last uploaded
 log = logging.getLogger("milevault.garmin")
 
 
 def run(user_id: int, clock: Clock | None = None) -> None:
-    """Sync an account, if that may be done now. Never raises what Garmin did wrong: that is a state of the account.
-    Of two at once the second does nothing."""
+    """Sync an account, if that is allowed now. Never raises an error for Garmin's failures, which become a state of the
+    account. Does nothing if another run is in progress."""
     clock = clock or Clock()
     with connection.alone(user_id) as is_alone:
         if not is_alone:
@@ -41,7 +41,7 @@ def run(user_id: int, clock: Clock | None = None) -> None:
 
 def _run(user_id: int, account: connection.Connection, clock: Clock) -> None:
     garmin: asking.Garmin | None = None
-    with store.session() as session:  # should this process die, the next run is not a minute from now
+    with store.session() as session:  # if this process dies, the next run is not a minute later
         connection.change(session, user_id, {"next_run_at": manners.next_sync(clock.now())})
     try:
         garmin = tokens.open_account(user_id, account, clock)
@@ -51,15 +51,15 @@ def _run(user_id: int, account: connection.Connection, clock: Clock) -> None:
         note_stop(user_id, stop, clock.now(), garmin.calls if garmin else 0)
     except store.UNAVAILABLE:
         raise
-    except Exception as error:  # a fault of ours: it may not ask Garmin the same again and again
-        # Where, and not what: a message may hold what Garmin said.
+    except Exception as error:  # a bug of ours, which must not repeat the same calls again and again
+        # Log where it happened but not the message, which may contain Garmin's data.
         where = "".join(traceback.format_tb(error.__traceback__))
         log.error("A sync of user %d failed: %s\n%s", user_id, type(error).__name__, where)
         note_stop(user_id, asking.Failing("internal"), clock.now(), garmin.calls if garmin else 0)
 
 
 def _one_pass(user_id: int, account: connection.Connection, garmin: asking.Garmin) -> bool:
-    """Ask for what is missing; whether everything is here now."""
+    """Fetch what is missing; returns whether everything is here now."""
     if account.is_new:
         _learn_who(user_id, garmin)
     upload = last_upload(garmin)
@@ -78,7 +78,7 @@ def _one_pass(user_id: int, account: connection.Connection, garmin: asking.Garmi
     today = now.astimezone(ZoneInfo(account.time_zone)).date()
     uploaded = day_of_upload(upload) or today
     activities.read_list(user_id, account, garmin, CALLS)
-    # The latest days first, then the activities, then older days.
+    # First the latest days, then the activities, then older days.
     first_budget = min(CALLS, garmin.calls + wellness.CALLS)
     trouble: asking.Failing | None = None
     try:
@@ -86,9 +86,9 @@ def _one_pass(user_id: int, account: connection.Connection, garmin: asking.Garmi
     except asking.Failing as failing:
         if failing.reason not in (*wellness.TOLERATED, "slow"):
             raise
-        trouble = failing  # of health data as a whole: activities come all the same
+        trouble = failing  # all health data fails; fetch activities nevertheless
     if not activities.fetch(user_id, garmin, batch, CALLS):
-        return False  # soon again, whatever health data does
+        return False  # run again soon, even if health data fails
     if trouble is not None:
         raise trouble
     if not wellness.fetch(user_id, account, garmin, batch, today, uploaded, began, CALLS):
@@ -99,7 +99,7 @@ def _one_pass(user_id: int, account: connection.Connection, garmin: asking.Garmi
 
 
 def last_upload(garmin: asking.Garmin) -> str:
-    """When the watch last uploaded, in Garmin's words."""
+    """When the watch last uploaded, as Garmin writes it; _UNKNOWN if Garmin does not say."""
     said = garmin.ask("get_sync_timestamp")
     if not said:
         device = garmin.ask("get_device_last_used")
@@ -108,7 +108,7 @@ def last_upload(garmin: asking.Garmin) -> str:
 
 
 def day_of_upload(said: str) -> date | None:
-    """The day (UTC) of the watch's last upload, from Garmin's words: a time, or milliseconds; None when unknown."""
+    """The day (UTC) of the watch's last upload, from Garmin's text: a time or milliseconds; None if unknown."""
     try:
         if said.isdecimal():
             return datetime.fromtimestamp(int(said) / 1000, UTC).date()
@@ -118,7 +118,8 @@ def day_of_upload(said: str) -> date | None:
 
 
 def _learn_who(user_id: int, garmin: asking.Garmin) -> None:
-    """Ask whose account it is: its own name is part of some addresses. What another account gave is forgotten."""
+    """Fetch the account's own name, which is part of some URLs. If it is another account than before, the record of
+    what was fetched is deleted."""
     profile = garmin.ask("connectapi", "/userprofile-service/socialProfile")
     name = profile.get("displayName") if isinstance(profile, dict) else None
     if not isinstance(name, str) or not name.strip():
@@ -138,7 +139,7 @@ def _learn_who(user_id: int, garmin: asking.Garmin) -> None:
 
 
 def note_success(user_id: int, garmin: asking.Garmin, is_done: bool) -> None:
-    """A run ended well."""
+    """Save that a run succeeded."""
     now = garmin.clock.now()
     values: dict[str, Any] = {
         "state": "ok", "cooling_until": None, "cooling_steps": 0, "failing_since": None,
@@ -161,7 +162,7 @@ def note_success(user_id: int, garmin: asking.Garmin, is_done: bool) -> None:
 
 
 def note_stop(user_id: int, stop: asking.Stop, now: datetime, calls: int) -> None:
-    """A run, or a sign-in, ended because of what Garmin answered."""
+    """Save that a run or a sign-in ended because of Garmin's answer."""
     log.info("Garmin Connect of user %d: %s", user_id, stop.reason)
     with store.session() as session:
         account = connection.read(session, user_id)
@@ -174,7 +175,7 @@ def note_stop(user_id: int, stop: asking.Stop, now: datetime, calls: int) -> Non
             case asking.TooMany():
                 until = manners.cooling(now, account.cooling_steps, stop.retry_after)
                 values |= {"cooling_until": until, "cooling_steps": account.cooling_steps + 1}
-                if account.state != "needs_sign_in":  # else no timer may try its dead token
+                if account.state != "needs_sign_in":  # otherwise no timer may use its invalid token
                     values |= {"state": "cooling_down", "next_run_at": until}
             case _:
                 since = account.failing_since or now

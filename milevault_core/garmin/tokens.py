@@ -1,4 +1,4 @@
-"""The token of an account, sealed in the database: opened for a run, saved each time it changes."""
+"""The token of an account, sealed in the database: unsealed for a run, saved each time it changes."""
 
 from milevault_core import store
 from milevault_core.accounts import vault
@@ -10,14 +10,13 @@ PURPOSE = "garmin token"
 
 
 def save(user_id: int, token: str) -> None:
-    """Save a token, in a transaction of its own: from here on the one before is worth nothing."""
+    """Save a token, in a transaction of its own, because the previous token is now invalid."""
     with store.session() as session:
         connection.renew_token(session, user_id, vault.seal(user_id, PURPOSE, token))
 
 
 def open_account(user_id: int, account: connection.Connection, clock: Clock) -> asking.Garmin:
-    """The account with its token, ready to be asked; no call is made yet. Raises NeedsSignIn when the token cannot
-    be opened."""
+    """The account with its token, ready for calls; makes none itself. Raises NeedsSignIn if the token is unusable."""
     try:
         token = vault.unseal(user_id, PURPOSE, account.token or b"")
         client.loads(token)

@@ -1,10 +1,10 @@
-"""Days and nights: in ranges of days, newest first; those since the account was connected also one by one, in detail.
+"""Days and nights: fetched in ranges, newest first; days since the account was connected also one by one, in detail.
 
 A range costs seven calls, however many days it has. A day in detail costs two: the night with its stages, and the
-watch's own files with a value a minute.
+watch's own files with a value per minute.
 
-A call that Garmin does not answer well is left out, and the days it was for stay open for a few more tries, of that
-call alone: an account may never get an answer to one of them, and everything else comes all the same.
+A call that Garmin does not answer properly is left out, and its days stay open for a few more attempts at that call
+alone: some accounts never get an answer to one of the calls, and everything else must be fetched nevertheless.
 """
 
 from collections import defaultdict
@@ -21,21 +21,19 @@ from milevault_core.garmin.batch import Batch
 from milevault_core.store.garmin import activities as activity_rows
 from milevault_core.store.garmin import connection, days
 
-AGAIN = 3  # days that are asked for again: watches upload late, and nights are scored again
-LONGEST, LONGEST_IN_DETAIL = 28, 7  # days of a range; Garmin gives no more than 28 nights at once
-UPLOADED = (
-    2  # days before its last upload that the watch has given whole; that day is Garmin's, not the user's
-)
-EMPTY = 112  # days without anything, before the oldest activity, after which there is nothing older
+AGAIN = 3  # the latest days, which are fetched again: watches upload late, and Garmin scores nights again
+LONGEST, LONGEST_IN_DETAIL = 28, 7  # days in a range; Garmin returns at most 28 nights at once
+UPLOADED = 2  # days up to this many before its last upload are complete; that day is in UTC, not local
+EMPTY = 112  # after this many days without data before the oldest activity, we assume there is nothing older
 EMPTY_SO_FAR = (
     5 * 365
-)  # the same, where nothing has been found yet: a watch may have lain in a drawer for long
-TIRED = 3  # failures of a call in a row, after which a run does not make it again
-LEFT_OUT = "left_out"  # begins the reason of a connection that is well but for some kinds of data
-# Reasons that may be a single call's own.
+)  # the same while no data has been found at all, because the watch may have been unused for years
+TIRED = 3  # consecutive failures of a call, after which a run does not make it again
+LEFT_OUT = "left_out"  # prefix of the reason of a connection that works except for some kinds of data
+# Reasons that may concern only a single call.
 TOLERATED = ("garmin_trouble", "not_data", "blocked", "refused")
-FIRST = date(2000, 1, 1)  # no watch uploaded before
-# call, kind of file, how its answer is put
+FIRST = date(2000, 1, 1)  # no watch uploaded data before this day
+# call, kind of file, function that converts its answer
 _RANGES: tuple[tuple[str, str, Callable[[Any], list[as_export.Entry]]], ...] = (
     ("get_sleep_daily", "nights", as_export.nights),
     ("get_hrv_data_range", "heart rate variability", as_export.heart_rate_variability),
@@ -44,16 +42,16 @@ _RANGES: tuple[tuple[str, str, Callable[[Any], list[as_export.Entry]]], ...] = (
     ("get_max_metrics_range", "VO2max", as_export.fitness),
     ("get_weekly_training_status", "training status", as_export.training_status),
 )
-CALLS = 1 + len(_RANGES) + 2 * LONGEST_IN_DETAIL  # at most, for a range
+CALLS = 1 + len(_RANGES) + 2 * LONGEST_IN_DETAIL  # the most calls that a range needs
 
 
 def fetch(
     user_id: int, account: connection.Connection, garmin: Garmin, batch: Batch, today: date, uploaded: date,
     since: datetime, budget: int,
 ) -> bool:  # fmt: skip
-    """Fetch what is missing, range by range, each in one transaction; whether nothing is left. Days that are not
-    final are fetched again unless that was done after `since`. uploaded: the day of the watch's last upload, after
-    which nothing is final."""
+    """Fetch what is missing, range by range, each saved in one transaction; returns whether nothing is left. Days that
+    are not final are fetched again unless they were fetched after `since`. uploaded: the day of the watch's last
+    upload, after which nothing is final."""
     detailed = (account.connected_on or today) - timedelta(days=AGAIN - 1)
     final_until = min(today - timedelta(days=AGAIN), uploaded - timedelta(days=UPLOADED))
     while True:
@@ -83,7 +81,8 @@ def fetch(
 
 
 def _next(missing: list[days.Missing], detailed: date) -> tuple[date, date, str]:
-    """The range to fetch next, and the only calls it is still to be asked by: the newest days that lack the same."""
+    """(first day, last day, calls still to make; "" for all) of the range to fetch next: the newest days that lack the
+    same calls."""
     last, wanted = missing[0]
     first = last - timedelta(days=(LONGEST_IN_DETAIL if last >= detailed else LONGEST) - 1)
     if last >= detailed:
@@ -91,27 +90,27 @@ def _next(missing: list[days.Missing], detailed: date) -> tuple[date, date, str]
     begin = last
     for day, left_out in missing:
         if left_out != wanted or day < first or (wanted and begin - day > timedelta(days=1)):
-            break  # days in between may lack something else
+            break  # days in between may lack other calls
         begin = day
     return begin, last, wanted
 
 
 @dataclass
 class _Found:
-    """What a range of days has brought."""
+    """The results of a range of days."""
 
     files: dict[str, bytes] = field(default_factory=dict)  # by name
     answered: int = 0  # calls
     left_out: list[str] = field(default_factory=list)  # calls
     incomplete: dict[date, set[str]] = field(default_factory=lambda: defaultdict(set))  # those, by day
-    only: Collection[str] = ()  # the calls that are still to be made; () for all
-    first: Failing | None = None  # what went wrong first
+    only: Collection[str] = ()  # the calls still to make; () for all
+    first: Failing | None = None  # the first failure
 
     def ask(
         self, garmin: Garmin, call: str, arguments: tuple[str, ...], put: Callable[[Any], Any], every: list[date]
     ) -> Any:  # fmt: skip
-        """What `put` makes of a call's answer; None where the call is left out, or has been answered for these days.
-        Raises Stop when it is not this one call that has trouble."""
+        """A call's answer, converted by `put`; None if the call is left out or was answered for these days before.
+        Raises Stop if the trouble is not limited to this call."""
         if self.only and call not in self.only:
             return None
         if garmin.failures[call] < TIRED:
@@ -132,7 +131,7 @@ class _Found:
         return None
 
     def check(self) -> None:
-        """Raise what went wrong first if every kind of data was asked for and nothing was answered at all."""
+        """Raise the first failure if all kinds of data were requested and no call was answered."""
         if self.first is not None and not self.answered and not self.only:
             raise self.first
 
@@ -156,7 +155,8 @@ def _save(
 
 
 def _range(garmin: Garmin, found: _Found, first: date, last: date, is_probe: bool) -> bool:
-    """Add the files of a range of days; whether its summaries tell of nothing. A probe asks no further then."""
+    """Add the files of a range of days; returns whether the range is empty. If the summaries are empty, a probe makes
+    no further calls."""
     span = first.isoformat(), last.isoformat()
     every = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     entries = found.ask(garmin, "get_daily_summaries", span, as_export.summaries, every)
@@ -169,12 +169,12 @@ def _range(garmin: Garmin, found: _Found, first: date, last: date, is_probe: boo
         if told:
             found.files[as_export.name(kind, first, last)] = as_export.file(told)
     found.check()
-    # Of summaries that fail nobody knows: a range in which nothing else tells of anything counts as empty.
+    # If the summaries fail, a range in which no other call has data counts as empty.
     return bool(entries == [] or (entries is None and not found.files))
 
 
 def _detail(garmin: Garmin, found: _Found, day: date) -> None:
-    """Add the files of a day: its night with everything that is known of it, and the watch's own files."""
+    """Add the files of a day: its night in detail, and the watch's own files."""
     night = found.ask(garmin, "get_sleep_data", (day.isoformat(),), as_export.night, [day])
     if night:
         found.files[as_export.name("night", day, day)] = as_export.file(night)

@@ -1,7 +1,8 @@
-"""Days and nights: what health files hold, put together. Pure functions; no database.
+"""Days and nights, combined from health files. Pure functions, no database.
 
     formats/wellness, garmin_health, health_csv, apple_health ─► HealthData ─ join ─► days.day_values, nights.nights
-                                                                       └► rank.winners (one value a day and metric)
+                                                                       └► rank.winners (one value per day and metric)
 
-The plain form (HealthData, DayValue, Night, Series) stands in formats/health_data.py, because readers stand below.
+The data classes (HealthData, DayValue, Night, Series) are in formats/health_data.py, because the readers, a layer
+below, need them.
 """

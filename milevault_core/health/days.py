@@ -1,4 +1,4 @@
-"""Daily values from the samples and counters of a watch, over all files of the day together."""
+"""Daily values from the samples and counters of a watch, from all files of the day together."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ from milevault_core.formats.overlapping_nights import fullest
 
 _DAY = 86_400
 _EPOCH = date(1970, 1, 1)
-# metric of samples: {metric of the day: how}
+# metric of the samples -> {daily metric: key of _REDUCE}
 FROM_SAMPLES: dict[str, dict[str, str]] = {
     "hr": {"hr_min": "min", "hr_max": "max"},
     "stress": {"stress_avg": "mean", "stress_max": "max"},
@@ -21,7 +21,7 @@ FROM_SAMPLES: dict[str, dict[str, str]] = {
     "respiration": {"resp_avg": "mean"},
     "spo2": {"spo2_avg": "mean", "spo2_low": "min"},
     "hrv_sdnn": {"hrv_sdnn": "mean"},
-    "im_moderate": {"im_moderate": "sum"},  # minutes since the message before, not since midnight
+    "im_moderate": {"im_moderate": "sum"},  # minutes since the previous message, not since midnight
     "im_vigorous": {"im_vigorous": "sum"},
     "kcal_bmr": {"kcal_bmr": "last"},
     "rhr": {"rhr": "last"},
@@ -31,18 +31,19 @@ _LAST = ("hrv_last_night", "hrv_high", "hrv_weekly", "hrv_base_low", "hrv_balanc
          "hrv_status", "skin_temp_dev", "skin_temp_dev_week", "skin_temp", "sleep_score", "sleep_stress", "awakenings",
          "vo2max", "vo2max_cycling", "weight_kg", "fat_pct", "water_pct", "muscle_kg", "bone_kg", "bmi",
          "bp_systolic", "bp_diastolic")  # fmt: skip
-# Of the day that begins: a file of midnight says how much energy the coming day takes.
+# A sample at midnight belongs to the day that begins: it is the energy that the coming day needs.
 _BEGIN = frozenset(("kcal_bmr",))
-# At midnight a watch has started to look for the resting heart rate of the new day, and has not found it.
+# Samples at midnight are dropped: the watch has just begun to determine the new day's resting heart rate.
 _NOT_AT_MIDNIGHT = frozenset(("rhr", "rhr_week"))
 
 
 def join(parts: Iterable[HealthData]) -> HealthData:
-    """Several files of one device as one (several devices: devices.py).
+    """Join several files of one device (for several devices see devices.py).
 
-    A sample that is in two of them counts once: that of the later file. So does a night, which may have become shorter
-    as it was scored again. A night whose stages are told one by one is not scored again, but an export that was made
-    before its end has only a part of it: the fullest account counts, whatever the order of the files.
+    If a sample is in several files, the latest file's value counts. The same is true of a night with only the time in
+    each stage, which may be shorter after the device has scored it again. A night with a list of stages is not scored
+    again, but an export made before its end has only part of it: of such nights the most complete version counts,
+    whatever the order of the files.
     """
     parts = list(parts)
     joined = HealthData(parts[0].source, parts[0].device) if parts else HealthData("")
@@ -65,8 +66,8 @@ def join(parts: Iterable[HealthData]) -> HealthData:
 
 
 def _let_go(joined: HealthData, night: Night, part: HealthData) -> None:
-    """Take out what earlier files say of a night, with its values that this part tells again: by the time at which they
-    were known, an earlier end would make them the older ones."""
+    """Remove earlier versions of a night, and those of their daily values that this part has again. Otherwise the old
+    values would win if the night now ends earlier, because values are compared by the end of their night."""
     again = {(value.day, value.metric) for value in part.day_values if value.observed_at == night.end}
     for old in [
         n for n in joined.nights if n.is_nap == night.is_nap and n.start < night.end and night.start < n.end
@@ -89,7 +90,7 @@ def _one_a_time(series: list[Series]) -> Series:
 
 
 def offset_at(time: np.ndarray, offsets: Series, otherwise_s: int = 0) -> np.ndarray:
-    """The offset from UTC at each time, (n,) in s: the last one told before it, else the first that was told."""
+    """The UTC offset at each time, (n,) in s: the last one recorded by then, else the first one recorded."""
     if not len(offsets.time):
         return np.full(len(time), otherwise_s, np.int64)
     place = np.searchsorted(offsets.time, time, side="right") - 1
@@ -99,9 +100,9 @@ def offset_at(time: np.ndarray, offsets: Series, otherwise_s: int = 0) -> np.nda
 def local_days(time: np.ndarray, offsets: Series, otherwise_s: int = 0, shift_s: int = 1) -> np.ndarray:
     """The local day of each time, (n,) in days since 1970.
 
-    shift_s: 1 where a sample at 00:00:00 belongs to the day that ends, 0 where to the day that begins. Between two
-    told offsets nobody knows when the clock was changed: days do not go back, so the earlier day is the right one. On
-    a day of 25 hours that is what keeps the last of them in it.
+    shift_s: 1 if a sample at 00:00:00 belongs to the day that ends, 0 if to the day that begins. Between two recorded
+    offsets we do not know when the clock was changed. Days never go back, so the earlier of the two possible days is
+    used; this keeps the last hour of a 25-hour day in that day.
     """
     before: np.ndarray = (time + offset_at(time, offsets, otherwise_s) - shift_s) // _DAY
     if not len(offsets.time):
@@ -114,9 +115,9 @@ def local_days(time: np.ndarray, offsets: Series, otherwise_s: int = 0, shift_s:
 
 
 def day_values(data: HealthData, otherwise_s: int = 0) -> list[DayValue]:
-    """The daily values of all files of a source joined: those it tells itself, and those from its samples.
+    """The daily values in the joined files of a source: those it contains, and those computed from its samples.
 
-    otherwise_s: local time's offset from UTC where no file says it. A sample at 00:00:00 belongs to the day that ends.
+    otherwise_s: the UTC offset of local time if no file has one. A sample at 00:00:00 belongs to the day that ends.
     """
     values = list(data.day_values)
     for metric, samples in data.samples.items():
@@ -154,14 +155,14 @@ def _last(value: np.ndarray, starts: np.ndarray) -> np.ndarray:
     return last
 
 
-# Of the values of each day, which begin at `starts`. By pandas it took ten times as long, for each metric of each day.
+# Functions of the samples and of `starts`, the index of each day's first sample. pandas took ten times as long.
 _REDUCE: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "min": np.minimum.reduceat, "max": np.maximum.reduceat, "sum": np.add.reduceat, "mean": _mean, "last": _last,
 }  # fmt: skip
 
 
 def _of_counters(data: HealthData, otherwise_s: int) -> list[DayValue]:
-    """Totals: the highest count of each activity type since midnight, and these added up."""
+    """Daily totals: the highest count since midnight of each activity type, summed over the types."""
     counters = data.counters
     if not len(counters):
         return []
@@ -172,7 +173,7 @@ def _of_counters(data: HealthData, otherwise_s: int) -> list[DayValue]:
     day, kind, time = day[order], kind[order], time[order]
     is_new_day = np.append(True, day[1:] != day[:-1])
     starts = np.flatnonzero(is_new_day | np.append(True, kind[1:] != kind[:-1]))
-    of_day = np.flatnonzero(is_new_day[starts])  # among the groups of a day and a type
+    of_day = np.flatnonzero(is_new_day[starts])  # each day's first group (of a day and an activity type)
     numbers, seen = day[starts][of_day], np.maximum.reduceat(time, np.flatnonzero(is_new_day))
     names = {"steps": "steps", "distance_m": "distance_m", "kcal": "kcal_active", "ascent_m": "floors_up"}
     values = []
@@ -192,7 +193,7 @@ def _day_value(day: Any, metric: str, value: float, source: str, time: Any) -> D
 
 
 def of_nights(nights: Iterable[Night], data: HealthData) -> list[DayValue]:
-    """The daily values that a night gives: time asleep, and the body battery at waking up."""
+    """Daily values from nights: time asleep, and the body battery on waking."""
     values = []
     battery = data.samples.get("body_battery", no_samples())
     for night in nights:
@@ -208,5 +209,5 @@ def of_nights(nights: Iterable[Night], data: HealthData) -> list[DayValue]:
 
 
 def status_name(value: float) -> str:
-    """The word for a value of the metric `hrv_status`."""
+    """The name of a value of the metric `hrv_status`."""
     return HRV_STATUS[int(value)]

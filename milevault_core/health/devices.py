@@ -1,4 +1,4 @@
-"""Two watches on one person: of each day the one that was worn longest counts, never both together."""
+"""Several watches of one person: on each day the one that was worn longest counts, never several together."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,11 +11,11 @@ from milevault_core.formats.health_data import DayValue, HealthData
 from milevault_core.health.days import day_values, join, local_days
 from milevault_core.health.rank import latest
 
-_WORN = ("hr", "stress", "body_battery", "respiration")  # written each minute by a watch on a wrist
+_WORN = ("hr", "stress", "body_battery", "respiration")  # a watch on the wrist records these every minute
 
 
 def by_device(parts: Iterable[HealthData]) -> list[HealthData]:
-    """The files of each source and device joined, in order of their names."""
+    """The joined files of each source and device, sorted by source and device."""
     groups: dict[tuple[str, str], list[HealthData]] = {}
     for part in parts:
         groups.setdefault((part.source, part.device), []).append(part)
@@ -23,8 +23,8 @@ def by_device(parts: Iterable[HealthData]) -> list[HealthData]:
 
 
 def of_devices(joined: Iterable[HealthData], otherwise_s: int = 0) -> list[DayValue]:
-    """The daily values of several devices of one source: each from the device that was worn longest on that day, of
-    those that measured it. A device without any heart beat of the day, such as a scale, comes last.
+    """The daily values of several devices of one source: each from the device worn longest on that day among those that
+    measured it. A device with no samples of _WORN on the day, such as a scale, comes last.
     """
     best: dict[tuple[date, str], tuple[int, DayValue]] = {}
     for data in joined:
@@ -38,7 +38,7 @@ def of_devices(joined: Iterable[HealthData], otherwise_s: int = 0) -> list[DayVa
 
 
 def _worn(data: HealthData, otherwise_s: int) -> Counter[date]:
-    """How many minutes of each day something was measured in."""
+    """How many minutes of each day have samples of _WORN."""
     times = [data.samples[metric].time for metric in _WORN if metric in data.samples]
     if not times:
         return Counter()

@@ -1,10 +1,10 @@
-"""A warning before an illness: resting heart rate, HRV, respiration and skin temperature together, against one's own
-normal. Not a diagnosis: after a hard week, a short night, alcohol or in heat the values look the same.
+"""Early warning of illness: resting heart rate, HRV, respiration and skin temperature together, compared with the
+user's own normal. Not a diagnosis: the values look the same after a hard week, a short night or alcohol, or in heat.
 
-Each is measured by how far the night is from the median of the 28 nights before, in robust standard deviations and in
-the direction of illness (pulse, respiration and temperature up, HRV down); the score is their mean. The bound is set
-so that on invented healthy people, whose nights depend on each other, at most one night in 60 is above it
-(tests/health/test_illness.py).
+For each metric, take the night's distance from the median of the previous 28 nights, in robust standard deviations and
+in the direction of illness (heart rate, respiration and temperature up, HRV down); the score is the mean of them. The
+bound is chosen so that for simulated healthy people, whose nights depend on each other, at most one night in 60 is
+above it (tests/health/test_illness.py).
 """
 
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ import pandas as pd
 from milevault_core.health.normal import normal_band
 
 DIRECTION = {"rhr": 1.0, "hrv_last_night": -1.0, "resp_avg": 1.0, "skin_temp_dev": 1.0}
-AT_LEAST = 3  # of the four
+AT_LEAST = 3  # of the four metrics must have a value
 BOUND = 2.6
-MOST = 4.0  # of one of them: no single one says it alone
-_BAND = 1.5  # standard deviations in half of normal_band
+MOST = 4.0  # limit for a single metric, so that no metric decides alone
+_BAND = 1.5  # standard deviations in half the width of normal_band
 LEAST_SPREAD = {"rhr": 1.0, "hrv_last_night": 3.0, "resp_avg": 0.25, "skin_temp_dev": 0.15}
-BEFORE = 3  # a word so many days before, or on, the first day of an illness has foretold it
+BEFORE = 3  # a warning up to this many days before an illness, or on its first day, has foretold it
 
 
 def scores(days: pd.DataFrame) -> pd.DataFrame:
-    """The score of each night. days: by date (DatetimeIndex), columns of DIRECTION, NaN where not measured.
+    """The score of each night. days: by date (DatetimeIndex), with the columns of DIRECTION, NaN if not measured.
 
-    Gives, for all days between the first and the last, "score" (NaN with fewer than three of the four), and each
+    Returns, for all days from the first to the last, "score" (NaN with fewer than three of the four metrics) and each
     metric's part in standard deviations.
     """
     parts = {}
@@ -46,9 +46,9 @@ def scores(days: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Record:
-    """How it has done so far. illnesses: those marked, by their first days, with a score in the nights before;
-    foretold: of these; words: nights with a word; false: of these not within three days before an illness or in it;
-    nights: healthy nights with a score."""
+    """How good the warnings have been so far. illnesses: marked illnesses with a score on the first day or in the three
+    days before; foretold: how many of them had a warning then; words: nights with a warning; false: how many of these
+    were neither in the three days before an illness nor during one; nights: healthy nights with a score."""
 
     illnesses: int
     foretold: int
@@ -58,7 +58,7 @@ class Record:
 
 
 def record(score: pd.Series, ill_days: set[pd.Timestamp]) -> Record:
-    """What the days marked as ill say of the score, by date."""
+    """Compare the score, by date, with the days marked as ill."""
     firsts = {day for day in ill_days if day - pd.Timedelta(days=1) not in ill_days}
     near = {day - pd.Timedelta(days=k) for day in firsts for k in range(BEFORE + 1)} | ill_days
     known = score.dropna()

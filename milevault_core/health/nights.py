@@ -1,4 +1,4 @@
-"""Nights from the sleep levels of a watch, which come in many files a night."""
+"""Nights from the sleep levels of a watch, which are spread over many files per night."""
 
 from datetime import date
 from itertools import pairwise
@@ -18,15 +18,16 @@ from milevault_core.formats.wellness_times import local_date
 from milevault_core.health.days import offset_at
 
 _LEVELS = (UNMEASURABLE, AWAKE, LIGHT, DEEP, REM)
-# Without a mark for so long: another night. Up for three hours is up; no level of sleep lasts six.
+# A longer gap between marks begins another night: three hours after being awake (the user is up), six after being
+# asleep (no sleep stage lasts that long).
 UP_S, SLEEP_S = 3 * 3600, 6 * 3600
 
 
 def nights(data: HealthData, otherwise_s: int = 0) -> list[Night]:
-    """The nights of all files of a source joined, and the naps that the files name.
+    """The nights in the joined files of a source, and the naps that the files name.
 
-    Each belongs to the local date of waking up. Of several stretches of one date the longest is the night and the
-    others are naps. Where all is awake or unmeasurable, the watch has no sleep stages, and there is no night.
+    Each belongs to the local date of waking. Of several sleeps on one date the longest is the night and the others are
+    naps. If all of it is awake or unmeasurable, the watch has no sleep stages, and there is no night.
     """
     found = [night for night in data.nights if night.is_nap or night.stages or night.seconds]
     for marks in _stretches(data):
@@ -37,7 +38,7 @@ def nights(data: HealthData, otherwise_s: int = 0) -> list[Night]:
 
 
 def name_naps(found: list[Night]) -> list[Night]:
-    """Of one date and source the longest is the night, the others are naps; in order of time."""
+    """For each date and source, keep the longest as the night and make the others naps; sorted by time."""
     longest: dict[tuple[str, date], Night] = {}
     for night in found:
         key = (night.source, night.day)
@@ -57,7 +58,7 @@ def _as_nap(night: Night) -> Night:
 
 
 def _stretches(data: HealthData) -> list[list[tuple[int, str]]]:
-    """The marks (time, stage) divided where one is up for long."""
+    """The marks (time, stage), split at long gaps."""
     out: list[list[tuple[int, str]]] = []
     for time, level in zip(data.stage_marks.time.tolist(), data.stage_marks.value.tolist(), strict=True):
         if not out or time - out[-1][-1][0] > (SLEEP_S if out[-1][-1][1] in SLEEPING else UP_S):
@@ -70,7 +71,7 @@ def _night(marks: list[tuple[int, str]], data: HealthData, otherwise_s: int) -> 
     asleep = [i for i, (_, stage) in enumerate(marks) if stage in SLEEPING]
     if not asleep:
         return None
-    # A level holds until the next mark; what follows the last sleep is being up, and its first mark ends the night.
+    # A level lasts until the next mark. After the last sleep the user is up; the first mark there ends the night.
     last = min(asleep[-1] + 1, len(marks) - 1)
     marks = marks[asleep[0] : last + 1]
     stages: list[Stage] = []

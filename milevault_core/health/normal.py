@@ -1,18 +1,18 @@
-"""Your own normal: what the 28 days before say of a metric. Missing days stay missing."""
+"""The user's own normal range of a metric, from the previous 28 days. Missing days stay missing."""
 
 import numpy as np
 import pandas as pd
 
-DAYS, ENOUGH = 28, 10  # days looked back on, and how many of them must have a value
-_SD = 1.4826  # standard deviations in one median absolute deviation of a normal distribution
+DAYS, ENOUGH = 28, 10  # days to look back, and how many of them must have a value
+_SD = 1.4826  # standard deviation of a normal distribution, in median absolute deviations
 
 
 def normal_band(values: pd.Series) -> pd.DataFrame:
-    """The normal of each day from the 28 days before it, without the day itself.
+    """The normal range of each day, from the 28 days before it, without the day itself.
 
-    values: by date (DatetimeIndex, days may be missing). Gives "median", "low" and "high" for the same dates and the
-    days between them: the median and 1.5 robust standard deviations (of the median absolute deviation) to each side;
-    NaN where fewer than 10 of the 28 days have a value.
+    values: by date (DatetimeIndex, days may be missing). Returns "median", "low" and "high" for the same dates and the
+    days between them: the median, and 1.5 robust standard deviations (from the median absolute deviation) to each side;
+    NaN if fewer than 10 of the 28 days have a value.
     """
     by_day = values.sort_index().asfreq("D")
     raw = by_day.to_numpy(np.float64)

@@ -1,7 +1,7 @@
-"""One day from everything that is said of it: values of each source, those that count, nights, samples.
+"""Compute one day from all its data: the values of each source, those that count, nights and samples.
 
-A pure function of the pieces of files, of what is entered by hand and of the person's ranking, so that the order in
-which files came does not matter.
+A pure function of the pieces of files, the values entered by hand and the user's ranking, so the order in which files
+arrived does not matter.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from milevault_core.formats.health_metrics import DAILY, SERIES
 from milevault_core.health import days, devices, nights, rank
 
 _DAY = 86_400
-BEFORE, AFTER = 2, 1  # a day is in the pieces (by UTC) of these many days before and after it too
+BEFORE, AFTER = 2, 1  # a day also needs the pieces of this many UTC days before and after it
 Ranking = Mapping[str, tuple[str, ...]]
 
 
@@ -28,8 +28,9 @@ class Piece(NamedTuple):
 
 @dataclass
 class DayValues:
-    """values: one for each metric and source; origin: the file of each, by (metric, source); winners: those that
-    count; nights: of every source, `shown` those that count; samples: of the day in UTC, by metric of SERIES."""
+    """The result for a day. values: one for each metric and source; origin: (metric, source) -> the file it is from;
+    winners: the values that count; nights: those of every source; shown: the nights that count; samples: of the UTC
+    day, by metric of SERIES."""
 
     values: list[DayValue] = field(default_factory=list)
     origin: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -46,8 +47,8 @@ def of_day(
     ranking: Ranking | None = None,
     otherwise_s: int = 0,
 ) -> DayValues:
-    """Everything of a day. pieces: of the UTC days from two before it to one after it; otherwise_s: local time's offset
-    where no file says it."""
+    """Compute a day. pieces: those of the UTC days from two before it to one after it; otherwise_s: the UTC offset of
+    local time if no file has one."""
     pieces = sorted(pieces, key=lambda piece: piece.original_id)
     joined = devices.by_device(piece.data for piece in pieces)
     found = DayValues()
@@ -71,15 +72,15 @@ def of_day(
 
 
 def _placed(night: Night, data: HealthData) -> Night:
-    """A night that does not say where it was slept, with the offset that the files of the day tell."""
+    """The night; if it has no UTC offset, with the one in the files of the day."""
     if night.utc_offset_s is not None or not len(data.offsets.time):
         return night
     return replace(night, utc_offset_s=int(days.offset_at(np.array([night.end]), data.offsets)[0]))
 
 
 def _apart(found: list[Night]) -> list[Night]:
-    """Of nights that overlap, as two watches of one source have them, the one with the most sleep. Of what two files of
-    one device say of a night the later has been chosen (days.join)."""
+    """Of overlapping nights, which come from two watches of one source, keep the one with the most sleep. (Between two
+    files of one device, days.join has already chosen.)"""
     kept: list[Night] = []
     for night in sorted(found, key=lambda n: (-n.asleep_s, n.start, n.end)):
         if all(night.end <= other.start or night.start >= other.end for other in kept):
@@ -88,8 +89,8 @@ def _apart(found: list[Night]) -> list[Night]:
 
 
 def shown(found: Sequence[Night], ranking: Ranking | None = None) -> list[Night]:
-    """The night and naps that count. With stages before without, then by the rank of `sleep_s`; naps of another source
-    only where they do not overlap."""
+    """The night and the naps that count. Those with stages come before those without, then they go by the source's rank
+    for `sleep_s`; naps of another source count only if they do not overlap the others."""
     order = sorted(
         found,
         key=lambda n: (n.is_nap, not n.stages, rank.place(n.source, "sleep_s", ranking), n.source, n.start),
@@ -105,7 +106,7 @@ def shown(found: Sequence[Night], ranking: Ranking | None = None) -> list[Night]
 
 
 def _samples(day: date, joined: Sequence[HealthData], ranking: Ranking | None) -> dict[str, Series]:
-    """Of each metric the samples of one device: of the best source, and of that the one with the most of them."""
+    """For each metric, the samples of one device: of the best source, and within it the device with most samples."""
     first = (day - date(1970, 1, 1)).days * _DAY
     out: dict[str, Series] = {}
     for metric in SERIES:
@@ -132,7 +133,7 @@ _COUNTED = frozenset(("steps", "distance_m", "kcal_active", "floors_up"))
 
 
 def _origin(value: DayValue, pieces: Sequence[Piece]) -> int:
-    """The file that a value is from: the one that says it, or that holds the measurement by which it was known."""
+    """The file that a value is from: the one that contains it, or the measurement it was derived from."""
     of_source = [piece for piece in reversed(pieces) if piece.data.source == value.source]
     for says in (_says, _measured, _holds):
         for piece in of_source:
@@ -157,7 +158,7 @@ def _measured(data: HealthData, value: DayValue) -> bool:
 
 
 def _holds(data: HealthData, value: DayValue) -> bool:
-    """Whether it was measuring in that hour, such as the body battery around the time of getting up."""
+    """Whether the file has samples within an hour of the value, such as the body battery around the time of waking."""
     series = data.samples.get(_BASE.get(value.metric, value.metric))
     return series is not None and bool((abs(series.time - value.observed_at) <= 3600).any())
 

@@ -1,4 +1,4 @@
-"""What a file holds of days and nights, divided by day and packed for the database, and back again without loss."""
+"""Divide a file's health data by day and pack it for the database, without loss."""
 
 import json
 import zlib
@@ -23,7 +23,7 @@ _EPOCH = date(1970, 1, 1)
 
 
 def divide(data: HealthData) -> dict[date, HealthData]:
-    """The file by day: values and nights by their own day, whatever has a time by its day in UTC."""
+    """The file's data by day: values and nights under their own day, everything with a time under its UTC day."""
     pieces: dict[date, HealthData] = defaultdict(lambda: HealthData(data.source, data.device))
     for value in data.day_values:
         pieces[value.day].day_values.append(value)
@@ -61,7 +61,7 @@ def _by_day(series: Series) -> dict[date, Series]:
 
 
 def _around(offsets: Series, midnight: int) -> Series:
-    """The offsets that can matter for a day: those within a day of it, and the ones beside them."""
+    """The offsets that can matter for a day: those within a day of it, and their neighbours."""
     first = int(np.searchsorted(offsets.time, midnight - _DAY)) - 1
     last = int(np.searchsorted(offsets.time, midnight + 2 * _DAY)) + 1
     return Series(offsets.time[max(first, 0) : last], offsets.value[max(first, 0) : last])
@@ -89,7 +89,7 @@ def pack(data: HealthData) -> bytes:
 
 
 def unpack(packed: bytes) -> HealthData:
-    """The piece that `pack` made bytes of."""
+    """The inverse of `pack`."""
     raw = zlib.decompress(packed)
     at = 4 + int.from_bytes(raw[:4], "little")
     head = json.loads(raw[4:at])

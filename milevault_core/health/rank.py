@@ -1,24 +1,24 @@
-"""Which source wins where several have a value for the same day and metric. They are never added or averaged."""
+"""Decide which source counts if several have a value for the same day and metric. They are never added or averaged."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 
 from milevault_core.formats.health_data import DayValue
 
-RANK = ("manual", "garmin_connect", "garmin_export", "fit")  # the best first; all others come after, equal
-EVERY = "*"  # instead of a metric: the ranking of all that have none of their own
+RANK = ("manual", "garmin_connect", "garmin_export", "fit")  # best first; all others follow, with equal rank
+EVERY = "*"  # in place of a metric: the ranking for all metrics that have none of their own
 
 
 def place(source: str, metric: str, ranking: Mapping[str, tuple[str, ...]] | None = None) -> int:
-    """How far from the top a source is for a metric; `ranking`: the user's own, by metric or EVERY, best first."""
+    """A source's position in the ranking for a metric, 0 is best; `ranking`: the user's own, by metric or EVERY."""
     own = ranking or {}
     order = own.get(metric) or own.get(EVERY) or RANK
     return order.index(source) if source in order else len(order)
 
 
 def latest(values: Iterable[DayValue]) -> list[DayValue]:
-    """One value a day, metric and source: what was observed last, whatever the order of the files. An older, partial
-    file never replaces a later one; of two observed at the same time the one that was read last counts."""
+    """One value per day, metric and source: the one observed last, whatever the order of the files. So an older,
+    partial file never replaces a later one. Of two values observed at the same time, the one read last counts."""
     kept: dict[tuple[date, str, str], DayValue] = {}
     for value in values:
         key = (value.day, value.metric, value.source)
@@ -30,7 +30,7 @@ def latest(values: Iterable[DayValue]) -> list[DayValue]:
 def winners(
     values: Iterable[DayValue], ranking: Mapping[str, tuple[str, ...]] | None = None
 ) -> list[DayValue]:
-    """One value a day and metric: that of the best source; among equals the one observed last, then by name."""
+    """One value per day and metric: the best source's; among equal sources the one observed last, then by name."""
     best: dict[tuple[date, str], DayValue] = {}
     for value in latest(values):
         key = (value.day, value.metric)

@@ -11,8 +11,8 @@ ENOUGH_DAYS = 5  # pairs of days to compare
 
 
 def regularity(asleep: np.ndarray, per_day: int = MINUTES) -> float:
-    """SRI of a series of epochs, (n,) of 1 asleep, 0 awake, NaN unknown: 200 p - 100, where p is how often one is in
-    the same state 24 h later. 100: the same every day; 0: at random. NaN where nothing can be compared.
+    """SRI of a series of epochs, (n,) with 1 asleep, 0 awake, NaN unknown: 200 p - 100, where p is the share of epochs
+    with the same state 24 h later. 100: the same every day; 0: random. NaN if nothing can be compared.
     """
     before, after = asleep[:-per_day], asleep[per_day:]
     known = ~np.isnan(before) & ~np.isnan(after)
@@ -22,9 +22,9 @@ def regularity(asleep: np.ndarray, per_day: int = MINUTES) -> float:
 
 
 def regularity_of(nights: Iterable[Night]) -> float:
-    """SRI of nights and naps of one source; NaN with fewer than five days to compare.
+    """SRI of the nights and naps of one source; NaN with fewer than five pairs of days to compare.
 
-    From noon to noon a day without a night is unknown, not awake.
+    A day (from noon to noon) without a night is unknown, not awake.
     """
     nights = list(nights)
     owned = [night for night in nights if not night.is_nap]
@@ -39,7 +39,7 @@ def regularity_of(nights: Iterable[Night]) -> float:
         return float("nan")
     asleep = np.where(np.repeat(known, MINUTES), 0.0, np.nan)
     for night in nights:
-        # Clock time, so that a change of the clock or a journey does not move a night against the others.
+        # Local time, so that a clock change or a journey does not shift a night relative to the others.
         noon = (first - 719_163) * 86_400 - 43_200 - (night.utc_offset_s or 0)
         spans = [(s.start, s.end) for s in night.stages if s.stage in SLEEPING] or [(night.start, night.end)]
         for start, end in spans:

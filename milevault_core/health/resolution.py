@@ -1,15 +1,16 @@
-"""How finely a chart shows a stretch of time: at most 2,000 points, from every sample to a point a week."""
+"""The resolution of a chart for a period: at most 2,000 points, from every sample to one point per week."""
 
 from typing import NamedTuple
 
-MOST = 2000  # points of a line
+MOST = 2000  # points in a line
 DAY_S, WEEK_S = 86_400, 7 * 86_400
 _BUCKETS = (10, 60, 120, 300, 600, 900, 1800, 3600)  # seconds
-LONGEST_S = 75 * DAY_S  # beyond that a day is one point, and the daily values are shown
+LONGEST_S = 75 * DAY_S  # for longer periods the chart shows daily values
 
 
 class Resolution(NamedTuple):
-    """bucket_s: of samples (0: every one of them). is_daily: daily values instead, every `step_days` together."""
+    """bucket_s: seconds of samples per point (0: every sample is a point). is_daily: daily values instead, `step_days`
+    of them per point."""
 
     bucket_s: int
     is_daily: bool = False
@@ -17,8 +18,8 @@ class Resolution(NamedTuple):
 
 
 def resolution(span_s: float) -> Resolution:
-    """The resolution for a span."""
-    if span_s <= MOST:  # a watch writes once a second at most
+    """The resolution for a period of `span_s` seconds."""
+    if span_s <= MOST:  # a watch records at most once per second
         return Resolution(0)
     if span_s <= LONGEST_S:
         return Resolution(next((b for b in _BUCKETS if span_s / b <= MOST), _BUCKETS[-1]))
@@ -27,11 +28,11 @@ def resolution(span_s: float) -> Resolution:
 
 
 def name(found: Resolution) -> str:
-    """What a point of the chart is."""
+    """The resolution in words, for the chart's caption."""
     if found.is_daily:
-        return "a point a day" if found.step_days == 1 else "a point a week"
+        return "one point per day" if found.step_days == 1 else "one point per week"
     if not found.bucket_s:
         return "every measurement"
     if found.bucket_s < 60:
-        return f"a point every {found.bucket_s} s"
-    return "a point a minute" if found.bucket_s == 60 else f"a point every {found.bucket_s // 60} min"
+        return f"one point every {found.bucket_s} s"
+    return "one point per minute" if found.bucket_s == 60 else f"one point every {found.bucket_s // 60} min"

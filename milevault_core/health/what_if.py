@@ -1,4 +1,4 @@
-"""What getting up at the same time would do to how regular sleep is."""
+"""How regular sleep would be if the user always got up at the same time."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -12,18 +12,18 @@ _DAY, _EPOCH = 86_400, date(1970, 1, 1)
 
 
 def up_second(night: Night) -> int:
-    """When one got up, in local seconds after the midnight at which the day began."""
+    """The time of getting up, in seconds of local time since the midnight at which the night's day began."""
     return night.end + (night.utc_offset_s or 0) - (night.day - _EPOCH).days * _DAY
 
 
 def usual_up(nights: Iterable[Night], weekdays: Sequence[int]) -> int | None:
-    """The median time of getting up on all other days of the week, as `up_second`; None without any."""
+    """The median time of getting up on days other than `weekdays`, as `up_second`; None if there are no such days."""
     times = [up_second(night) for night in nights if not night.is_nap and night.day.weekday() not in weekdays]
     return int(median(times)) if times else None
 
 
 def up_at(night: Night, second: int) -> Night:
-    """The same night ended, or slept on, at another local time."""
+    """The same night, shortened or extended to end at another local time (`second`, as `up_second`)."""
     end = max(night.start + 60, second - (night.utc_offset_s or 0) + (night.day - _EPOCH).days * _DAY)
     if night.end >= end:
         stages = tuple(Stage(s.start, min(s.end, end), s.stage) for s in night.stages if s.start < end)
@@ -33,8 +33,8 @@ def up_at(night: Night, second: int) -> Night:
 
 
 def same_time_up(nights: Sequence[Night], weekdays: Sequence[int]) -> tuple[float, int | None]:
-    """SRI if one got up on these days of the week (Monday 0) when one usually does on the others, and that time; NaN
-    and None where that cannot be said."""
+    """(SRI if the user got up on `weekdays` (Monday is 0) at the usual time of the other days, that time); (NaN, None)
+    if there is no usual time."""
     second = usual_up(nights, weekdays)
     if second is None:
         return float("nan"), None

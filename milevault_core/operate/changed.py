@@ -1,9 +1,9 @@
-"""Which tests cover what has changed, the nearest first: the changed tests themselves, tests of the same name, tests
-that import a changed file, tests with one other file in between, and the other tests of the room. As many of them as
-take a minute or two; the rest is left to the full run.
+"""Choose the tests that cover the changed files, closest first: changed tests, tests of the same name, tests that
+import a changed file, tests with one other file in between, and the other tests of the same room. Only as many as fit
+in a minute or two; the rest is left to the full run.
 
-What a file needs is what it imports, what it names (a test that reads docs/install.md), the pages that a test opens,
-and the modules of a package that it loads whole (registry.load_all).
+A file needs the files that it imports or names (such as a test that reads docs/install.md), the pages that a test
+opens, and the modules of a package that it loads as a whole (registry.load_all).
 """
 
 import json
@@ -15,12 +15,12 @@ from pathlib import Path
 
 _TOPS = ("milevault_core", "jobs", "pages", "bench", "tests")
 _ALWAYS = ("tests/test_architecture.py", "tests/test_docstrings.py", "tests/test_mutations.py")  # of all code
-# Of every function of these rooms, which they find by walking the folders.
+# These cover every function of the rooms in _WALLED, which they find by walking the folders.
 _WALLS = ("tests/test_walls.py", "tests/test_walls_everywhere.py")
 _WALLED = ("milevault_core/store/", "milevault_core/actions/", "milevault_core/imports/")
 _STEPS = 2
-BUDGET_S = 200.0  # of tests, on two processes
-# Seconds of a file of tests that has not been timed yet on this machine, by its folder.
+BUDGET_S = 200.0  # total time of the tests, which run in parallel processes
+# Seconds assumed for a test file that has not been timed yet on this machine, by its folder.
 _USUAL_S = {
     "browser": 60.0,
     "faults": 40.0,
@@ -32,13 +32,13 @@ _USUAL_S = {
 }
 _ELSEWHERE_S = 3.0
 
-# What the full run has measured is kept outside the checkout, so that a clean one has it too.
+# Measured times are kept outside the checkout, so that a fresh checkout can use them too.
 TIMES = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "milevault" / "test_seconds.json"
 
 
 def tests(root: Path) -> tuple[list[str], int]:
-    """Files of tests, relative to `root`, that cover what differs from the main branch, committed or not; and how many
-    more there are than fit into a minute or two."""
+    """(test files, relative to `root`, that cover what differs from the main branch, committed or not; how many more
+    there are that do not fit in a minute or two)."""
     changed = changed_files(root, "main")
     found = chosen(changed, needs(root))
     near = within(found, times(), BUDGET_S, changed)
@@ -46,7 +46,8 @@ def tests(root: Path) -> tuple[list[str], int]:
 
 
 def changed_files(root: Path, against: str) -> set[str]:
-    """Paths relative to `root`: what this branch has changed since it left `against`, and what is not committed."""
+    """Paths, relative to `root`, of files that this branch has changed since it forked from `against`, including
+    uncommitted changes."""
     base = _git(root, "merge-base", "HEAD", against)
     changed = _git(root, "diff", "--name-only", "--no-renames", base[0] if base else "HEAD")
     return {*changed, *_git(root, "ls-files", "--others", "--exclude-standard")}
@@ -58,7 +59,7 @@ def _git(root: Path, *words: str) -> list[str]:
 
 
 def needs(root: Path) -> dict[str, set[str]]:
-    """Each Python file of ours, and the files of ours that it needs; a folder it names ends in "/"."""
+    """Each Python file of the repository with the files of the repository that it needs; a folder ends in "/"."""
     files = {str(p.relative_to(root)) for top in _TOPS for p in (root / top).rglob("*.py")}
     others = {file for file in _git(root, "ls-files") if Path(file).suffix not in ("", ".py")}
     folders = {
@@ -78,14 +79,14 @@ def needs(root: Path) -> dict[str, set[str]]:
     return found
 
 
-# Patterns and no syntax tree, which takes seconds: a match too many only runs a test too many.
+# Patterns instead of syntax trees, which would take seconds. A false match only runs an extra test.
 _IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+)?import[ \t]+(\([^)]*\)|[^\n(]+)", re.MULTILINE)
 _LOAD_ALL = re.compile(r"^ *load_all\((__name__|__package__|\"[\w.]+\")", re.MULTILINE)
 _STRING = re.compile(r"""["']([^"'\n]{1,120})["']""")
 
 
 def _imported(source: str, files: set[str]) -> set[str]:
-    """Inside functions too."""
+    """Files that the source imports, also inside functions."""
     found: set[str] = set()
     for module, names in _IMPORT.findall(source):
         each = [
@@ -111,13 +112,13 @@ def _loaded(source: str, file: str, files: set[str]) -> set[str]:
 
 
 def _names(source: str) -> Iterator[str]:
-    """The last part of everything in a file that could be a path."""
+    """The last component of every string in the source that could be a path."""
     for text in _STRING.findall(source):
         yield text.rpartition("/")[2]
 
 
 def chosen(changed: set[str], needed: dict[str, set[str]]) -> list[str]:
-    """The files of tests that cover `changed`, the nearest first."""
+    """The test files that cover `changed`, closest first."""
     if not changed:
         return []
     rings = [changed & set(needed), {test for file in changed for test in _named_after(file, needed)}]
@@ -127,7 +128,7 @@ def chosen(changed: set[str], needed: dict[str, set[str]]) -> list[str]:
     for _ in range(_STEPS):
         further = {file for file, its in needed.items() if its & reached}
         rings.append(further)
-        # Half of the code imports some package: that is no reason to run its tests.
+        # Half of the code imports the __init__.py of some package, which is no reason to run its tests.
         reached = reached | {file for file in further if not file.endswith("__init__.py")}
     rooms = {f"tests/{_room(file)}/" for file in changed}
     rings.append({file for file in needed if file.startswith(tuple(rooms))})
@@ -145,7 +146,7 @@ def _room(file: str) -> str:
 
 
 def _named_after(file: str, needed: Iterable[str]) -> set[str]:
-    """Tests of the same room that are named after a file; after a conftest.py, all that it is for."""
+    """Tests of the same room that are named after a file; for a conftest.py, all tests below its folder."""
     path = Path(file)
     if path.name == "conftest.py":
         return {test for test in needed if test.startswith(f"{path.parent}/")}
@@ -156,7 +157,7 @@ def _named_after(file: str, needed: Iterable[str]) -> set[str]:
 
 
 def _registries(changed: set[str], needed: dict[str, set[str]]) -> set[str]:
-    """Files that load the whole package of a changed file: it is theirs, and nobody else imports it."""
+    """Files that load the whole package of a changed file; such a file has no other importer."""
     return {
         file
         for file, its in needed.items()
@@ -168,7 +169,7 @@ def _registries(changed: set[str], needed: dict[str, set[str]]) -> set[str]:
 
 
 def _folders(changed: set[str], needed: dict[str, set[str]]) -> set[str]:
-    """For a file that nobody imports or names: the nearest folder above it that somebody names."""
+    """For each changed file that no file imports or names, the nearest parent folder that some file names."""
     all_needed = set().union(*needed.values())
     found = set()
     for file in filter(lambda file: not _is_test(file), changed - all_needed):
@@ -183,9 +184,9 @@ def _is_test(file: str) -> bool:
 def within(
     files: list[str], seconds: dict[str, float], budget_s: float, always: Collection[str] = ()
 ) -> list[str]:
-    """The first of `files` that together take no longer than `budget_s`, and every further one that still fits. One
-    that takes more than a third of it alone is left out: several others show more in the same time.
-    always: run in any case, however long it takes, such as tests that were changed themselves."""
+    """The first of `files` that together fit in `budget_s` seconds, and every later one that still fits. A file that
+    alone takes more than a third of the budget is left out, because several others find more in the same time.
+    always: files to include however long they take, such as tests that were changed themselves."""
     left_s, found = budget_s, []
     for file in files:
         takes_s = seconds.get(file, _USUAL_S.get(_room(file), _ELSEWHERE_S))
@@ -196,7 +197,7 @@ def within(
 
 
 def times() -> dict[str, float]:
-    """Seconds that each file of tests took when it last ran; empty before the first run."""
+    """Seconds that each test file took in its last run; empty before the first run."""
     try:
         return {str(file): float(s) for file, s in json.loads(TIMES.read_text()).items()}
     except (OSError, ValueError):
@@ -204,9 +205,9 @@ def times() -> dict[str, float]:
 
 
 def keep_times(took_s: dict[str, float]) -> None:
-    """Remember what each file of tests took, beside what others took before."""
+    """Save the seconds that each test file took; times of other files are kept."""
     try:
         TIMES.parent.mkdir(parents=True, exist_ok=True)
         TIMES.write_text(json.dumps(times() | took_s, indent=1, sort_keys=True))
     except OSError:
-        pass  # a read-only machine: the next `--changed` takes the usual figure
+        pass  # a read-only machine: the next `--changed` uses the assumed times

@@ -1,6 +1,6 @@
-"""Every command through Docker Compose: `docker compose` itself, or the same command in a container.
+"""Run commands through Docker Compose: either `docker compose` itself, or the same command inside a container.
 
-Paths among the arguments are on this machine: their folders are mounted into a separate container for the command.
+Paths among the arguments are paths on the host: for such a command their folders are mounted into a new container.
 """
 
 import argparse
@@ -24,7 +24,8 @@ _WAIT = ("--wait", "--wait-timeout", "300")
 
 
 def main(words: list[str], arguments: Arguments) -> int:
-    """Do one command; its exit code. `arguments`: of every command, what adds its words to a parser."""
+    """Run one command and return its exit code. `arguments`: for each command, the function that adds its arguments to
+    a parser, or None."""
     word, rest = words[0], words[1:]
     own = {
         "setup": setup, "start": start, "stop": stop, "restart": restart, "logs": logs, "update": _update,
@@ -34,16 +35,16 @@ def main(words: list[str], arguments: Arguments) -> int:
 
 
 def compose(*words: str, quiet: bool = False) -> int:
-    """Run `docker compose` with these words in the folder of compose.yaml; its exit code."""
+    """Run `docker compose` with these arguments in the folder of compose.yaml and return its exit code."""
     out = subprocess.DEVNULL if quiet else None
     try:
         return subprocess.call(["docker", "compose", *words], cwd=env_file.ROOT, stdout=out)
     except FileNotFoundError:
-        return _say("Docker is not installed. Install it, or use --here to do without it.")
+        return _say("Docker is not installed. Install it, or use --here to run without it.")
 
 
 def asked(*words: str) -> str:
-    """What `docker compose` answers; "" where it cannot."""
+    """The output of `docker compose`; "" if it fails."""
     try:
         done = subprocess.run(
             ["docker", "compose", *words],
@@ -68,9 +69,9 @@ def start(rest: list[str]) -> int:
         return _say(trouble)
     if line := unused():
         print(line)
-    if code := compose("up", "--detach", *_WAIT):
+    if compose("up", "--detach", *_WAIT):
         compose("logs", "--tail", "15", "app")
-        return _say("MileVault did not start; the lines above say why.") or code
+        return _say("MileVault did not start; the lines above say why.")
     print(f"MileVault is running at {address()}")
     return first_account([], quiet=True)
 
@@ -80,7 +81,7 @@ def stop(rest: list[str]) -> int:
 
 
 def restart(rest: list[str]) -> int:
-    """By `up`, which also takes a changed .env into account; `docker compose restart` would not."""
+    """Restart with `up`, which also applies a changed .env; `docker compose restart` would not."""
     return compose("stop") or start(rest)
 
 
@@ -99,7 +100,7 @@ def logs(rest: list[str]) -> int:
 
 
 def status(rest: list[str]) -> int:
-    """MileVault's own status from its container; Docker's if it does not run."""
+    """Print the status from the app's container, or Docker's own if the app is not running; returns the exit code."""
     running = asked("ps", "--services", "--status", "running").split()
     if "app" in running:
         return compose("exec", "-T", "app", "python", "manage.py", "status", *rest)
@@ -140,20 +141,20 @@ def _update(rest: list[str]) -> int:
 
 
 def inside(words: list[str], arguments: Arguments) -> int:
-    """The same words in a container: that of the app, or one of its own where paths are to be seen."""
+    """Run the command in the app's container, or in a new one if it needs paths of the host; returns the exit code."""
     words, folders = with_paths(words, arguments)
     terminal = [] if sys.stdin.isatty() and sys.stdout.isatty() else ["-T"]
     if not folders:
         return compose("exec", *terminal, "app", "python", "manage.py", *words)
     mounts = [word for folder in folders for word in ("--volume", f"{folder}:{folder}")]
-    who = f"{os.getuid()}:{os.getgid()}"  # files are read and made as whoever asks
+    who = f"{os.getuid()}:{os.getgid()}"  # files are read and written as the calling user
     return compose("run", "--rm", *terminal, "--user", who, *mounts, "app", "python", "manage.py", *words)
 
 
 def with_paths(words: list[str], arguments: Arguments) -> tuple[list[str], list[Path]]:
-    """The words with every path whole, and the folders a container has to see for them.
+    """(the words with every path made absolute, the folders that must be mounted into the container).
 
-    Which words are paths, the command itself says: those of type Path among its arguments, or called FILE.
+    The command's own arguments tell which words are paths: those of type Path and those whose metavar has FILE in it.
     """
     add_arguments = arguments.get(words[0])
     if add_arguments is None:
@@ -161,10 +162,10 @@ def with_paths(words: list[str], arguments: Arguments) -> tuple[list[str], list[
     parser = argparse.ArgumentParser(add_help=False)
     add_arguments(parser)
     paths: set[str] = set()
-    names: set[str] = set()  # options whose value is no path, though a file may be called the same
+    names: set[str] = set()  # options whose value is not a path, even if it equals one
 
     def seen(text: str) -> Path:
-        if text != "verify":  # of `backup verify FILE`
+        if text != "verify":  # the keyword in `backup verify FILE`
             paths.add(text)
         return Path(text)
 
@@ -198,7 +199,7 @@ def setting(name: str, default: str = "") -> str:
 
 
 def address() -> str:
-    """The address that people open."""
+    """The address at which people open MileVault."""
     return setting("BASE_URL").rstrip("/") or docker_or_local.local_address(setting("HTTP_PORT", "80"))
 
 
@@ -209,12 +210,12 @@ def unused() -> str:
 
 
 def unsafe_password() -> str:
-    """Why the database must not be started with its password; "" when it may."""
+    """A sentence that says why the database must not start with its password; "" if it may."""
     password = setting("DB_PASSWORD", _DEFAULT_PASSWORD)
     if not re.fullmatch(r"[A-Za-z0-9._~-]+", password):
         return (
-            "DB_PASSWORD becomes part of an address, so it may hold only letters, digits and . _ ~ - . "
-            "(A new one is made by: openssl rand -hex 32)"
+            "DB_PASSWORD becomes part of an address, so it may contain only letters, digits and . _ ~ - . "
+            "(To make a new one: openssl rand -hex 32)"
         )
     published = (
         json.loads(asked("config", "--format", "json") or "{}").get("services", {}).get("db", {}).get("ports")
@@ -222,7 +223,7 @@ def unsafe_password() -> str:
     if published and password == _DEFAULT_PASSWORD:
         return (
             "The database's port is published while DB_PASSWORD is the default that everybody knows. Set DB_PASSWORD, "
-            "or take 'ports' of the service db out of your compose files."
+            "or remove 'ports' from the service db in your compose files."
         )
     return ""
 

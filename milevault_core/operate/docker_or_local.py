@@ -1,8 +1,9 @@
-"""Docker Compose, or this machine? Every command acts on the one that is in use.
+"""Decide whether a command acts on Docker Compose or on this machine.
 
-In this order: `--docker` or `--here` among the words; MILEVAULT_RUNS_IN, of the environment or of `.env`; `--data`,
-DATABASE_URL or MILEVAULT_PYTHON in the environment mean here; Docker where the Compose project of this folder runs;
-else here. Inside a container it is always here.
+The first of these that applies decides: `--docker` or `--here` among the arguments; MILEVAULT_RUNS_IN in the
+environment or in `.env`; `--data` among the arguments, or MILEVAULT_PYTHON, MILEVAULT_DATA or DATABASE_URL in the
+environment (this machine); a running Compose project of this folder (Docker). Otherwise, and always inside a container,
+it is this machine.
 """
 
 import os
@@ -11,8 +12,8 @@ import subprocess
 
 from milevault_core import env_file
 
-# These are about this folder or this machine, whatever MileVault runs in.
-ALWAYS_HERE = frozenset(("run", "help", "test", "check", "bench"))
+# Commands about this folder or this machine, wherever MileVault runs.
+ALWAYS_HERE = frozenset(("run", "help", "test", "bench"))
 FLAGS = {"--docker": True, "--here": False}
 CONTAINER = "MILEVAULT_CONTAINER"
 
@@ -36,7 +37,7 @@ def is_docker(words: list[str]) -> bool:
 
 
 def project_runs() -> bool:
-    """Whether a container of this folder's Compose project runs."""
+    """Whether a container of this folder's Compose project is running."""
     if shutil.which("docker") is None:
         return False
     try:
@@ -53,12 +54,12 @@ def project_runs() -> bool:
 
 
 def is_container() -> bool:
-    """Whether this process runs in a container of ours."""
+    """Whether this process runs in one of MileVault's containers."""
     return bool(os.environ.get(CONTAINER))
 
 
 def local_address(port: str) -> str:
-    """What a browser on this machine opens."""
+    """The address at which a browser on this machine opens MileVault."""
     return f"http://localhost{'' if port in ('0', '80') else ':' + port}"
 
 

@@ -1,7 +1,7 @@
-"""The processes of this machine: which `run` has this data folder, how to stop it, and its notes about itself.
+"""The processes on this machine: which `run` holds a data folder, how to stop it, and its note about itself.
 
-`data/.running` is a lock first (held by `run` for as long as it lives, whatever kills it) and a note second: JSON
-with the process number, the address and the link to the first account. A note without its lock means nothing.
+`data/.running` is first of all a lock, which `run` holds for as long as it lives, whatever ends it. It is also a note:
+JSON with the process ID, the address and the link to the first account. A note without the lock is out of date.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 PATIENCE_S = 60
-PARENT = "MILEVAULT_PARENT"  # tells a child of `run` whose child it is
+PARENT = "MILEVAULT_PARENT"  # environment variable that tells a child the process ID of its parent
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Running:
     pid: int
     host: str
     port: int
-    address: str  # what people open
-    link: str = ""  # to the first account, while nobody has one
-    is_ready: bool = False  # whether it answers
+    address: str  # at which people open it
+    link: str = ""  # to create the first account, while there is none
+    is_ready: bool = False  # whether it answers requests
     since: float = 0.0  # seconds since 1970
 
 
@@ -48,9 +48,9 @@ class Claim:
 
 
 def claim(data: Path) -> Claim | None:
-    """Take the data folder for this process; None when another `run` has it."""
+    """Lock the data folder for this process; None if another `run` holds it."""
     descriptor = os.open(data / ".running", os.O_RDWR | os.O_CREAT, 0o600)
-    for _ in range(20):  # a process that only checks holds it for a moment
+    for _ in range(20):  # `find` in another process holds the lock for a moment
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -63,7 +63,7 @@ def claim(data: Path) -> Claim | None:
 
 
 def find(data: Path) -> Running | None:
-    """The `run` that has this data folder, or None. Raises PermissionError when the folder is another user's."""
+    """The `run` that holds this data folder, or None. Raises PermissionError if the folder is another user's."""
     try:
         descriptor = os.open(data / ".running", os.O_RDONLY)
     except (FileNotFoundError, NotADirectoryError):
@@ -76,7 +76,7 @@ def find(data: Path) -> Running | None:
                 text = os.pread(descriptor, 65536, 0)
                 try:
                     return Running(**json.loads(text))
-                except (ValueError, TypeError):  # it has only just taken it, or writes at this very moment
+                except (ValueError, TypeError):  # it has just taken the lock, or is writing the note
                     time.sleep(0.02)
             else:
                 return None
@@ -86,9 +86,9 @@ def find(data: Path) -> Running | None:
 
 
 def stop(data: Path, patience_s: float = PATIENCE_S) -> Running | None:
-    """End the `run` of this data folder and wait until everything has ended; the one that ran, None without.
+    """Stop the `run` of this data folder and wait until it has ended; returns what was running, None if nothing was.
 
-    Raises TimeoutError when it does not end, PermissionError when it is another user's.
+    Raises TimeoutError if it does not end, PermissionError if it is another user's.
     """
     running = find(data)
     if running is None:
@@ -109,10 +109,10 @@ def stop(data: Path, patience_s: float = PATIENCE_S) -> Running | None:
 
 
 def child(command: list[str], more: dict[str, str] | None = None, **options: Any) -> subprocess.Popen[bytes]:
-    """Start a process that ends when this one is gone, however it ended: its standard input is a pipe of which we hold
-    the other end, so that the system itself closes it with us. It calls `end_with_parent`.
+    """Start a process that ends when this one ends, for whatever reason: its standard input is a pipe whose other end
+    we hold, and which the system closes when we are gone. The child must call `end_with_parent`.
 
-    more: further variables of its environment.
+    more: further variables for its environment.
     """
     environment = os.environ | (more or {}) | {PARENT: str(os.getpid())}
     return subprocess.Popen(
@@ -121,13 +121,13 @@ def child(command: list[str], more: dict[str, str] | None = None, **options: Any
 
 
 def end_with_parent() -> None:
-    """In a process of `child`: get SIGTERM when whoever started it is gone. Elsewhere nothing."""
+    """In a process started by `child`: send SIGTERM to this process when its parent is gone. Otherwise do nothing."""
     if os.environ.pop(PARENT, ""):
         threading.Thread(target=_watch, name="end with parent", daemon=True).start()
 
 
 def _watch() -> None:
     with contextlib.suppress(OSError):
-        while os.read(0, 4096):  # nothing is ever written: the only thing to read is the end of the pipe
+        while os.read(0, 4096):  # nothing is ever written: read only returns when the pipe is closed
             pass
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,8 +1,8 @@
-"""Lines of the log, of every process: plain, or JSON with LOG_FORMAT=json; with what they are about (a request, a run
-of a page, a job), and without secrets.
+"""Log lines of every process: plain, or JSON with LOG_FORMAT=json. They carry context (the request, page run or job
+they belong to) and no secrets.
 
-    begin()                           once a process, before anything is logged
-    with about(job=7, task="derive"): every line within, in threads and tasks begun there too
+    begin()                           once per process, before anything is logged
+    with about(job=7, task="derive"): context of every line logged inside, also in threads and tasks started there
 """
 
 import json
@@ -21,7 +21,7 @@ from milevault_core import config
 
 HIDDEN = "•••"
 _about: ContextVar[dict[str, object] | None] = ContextVar("about", default=None)
-# Tokens in addresses (links for one use, the answers of identity providers), in headers, passwords in addresses.
+# Tokens in URLs (one-time links, answers of identity providers) and in headers, and passwords in URLs.
 _TOKENS = re.compile(r"([?&](?:t|code|state|token|key|access_token|nonce)=)[^&\s\"'<>]+", re.IGNORECASE)
 _BEARER = re.compile(r"(\b(?:bearer|basic)\s+)[A-Za-z0-9+/=._~-]{8,}", re.IGNORECASE)
 _IN_ADDRESS = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^/\s:@]*:)[^/\s@]+(?=@)", re.IGNORECASE)
@@ -38,7 +38,7 @@ _SECRET = (
 
 
 def begin(level: int = logging.INFO) -> None:
-    """Everything that this process logs goes to standard error, as the environment asks. A second call is the last."""
+    """Send this process's logs to standard error, in the format set by LOG_FORMAT. A second call replaces the first."""
     settings = config.settings()
     known = [
         value for name in _SECRET if len(value := str(getattr(settings, name))) >= 8 and value != "milevault"
@@ -52,7 +52,7 @@ def begin(level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers, root.level = [handler], level
     logging.getLogger("procrastinate").setLevel(logging.WARNING)  # a line for every file is noise
-    # Streamlit's and its web server's have handlers of their own.
+    # The loggers of Streamlit and its web server have handlers of their own.
     for name in ("streamlit", "uvicorn", "uvicorn.error", "uvicorn.access"):
         for theirs in logging.getLogger(name).handlers:
             theirs.setFormatter(lines)
@@ -60,7 +60,7 @@ def begin(level: int = logging.INFO) -> None:
 
 @contextmanager
 def about(**what: object) -> Iterator[None]:
-    """What the lines logged within are about."""
+    """Add this context to all lines logged inside the block."""
     before = _about.set((_about.get() or {}) | what)
     try:
         yield
@@ -69,12 +69,12 @@ def about(**what: object) -> Iterator[None]:
 
 
 def new_id() -> str:
-    """For a request or a run: twelve characters that no other one is likely to have."""
+    """A random id of twelve characters, for a request or a run."""
     return secrets.token_hex(6)
 
 
 class Lines(logging.Formatter):
-    """One line for each record, or one JSON object; what is known to be secret is not in it."""
+    """Formats a record as a line or a JSON object, with known secrets hidden."""
 
     def __init__(self, as_json: bool, known: list[str]) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ class Lines(logging.Formatter):
         self.known = sorted(set(known), key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as it is written."""
+        """The text to write for a record."""
         text, trace = record.getMessage(), self._trace(record)
         what: dict[str, Any] = (_about.get() or {}) | getattr(record, "about", {})
         when = (
@@ -108,7 +108,7 @@ class Lines(logging.Formatter):
         return self.clean(f"{first}\n{trace}" if trace else first)
 
     def clean(self, text: str) -> str:
-        """The text without secrets."""
+        """The text with secrets replaced by HIDDEN."""
         for secret in self.known:
             text = text.replace(secret, HIDDEN)
         for pattern in (_TOKENS, _BEARER, _IN_ADDRESS, _TICKET, _COOKIE):

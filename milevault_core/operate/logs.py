@@ -1,4 +1,4 @@
-"""Logs of the processes of this machine: files in `data/logs`, and the database's own log."""
+"""Logs of the processes on this machine: files in `data/logs`, and the database's own log."""
 
 import os
 import shutil
@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-MOST_BYTES = 5_000_000  # a log this large is started again; the previous one is kept as .old
+MOST_BYTES = 5_000_000  # a larger log is emptied; its content is kept as .old
 SERVICES = ("milevault", "app", "jobs", "db")
 
 
@@ -15,13 +15,13 @@ def folder(data: Path) -> Path:
 
 
 def files(data: Path) -> dict[str, Path]:
-    """Each service and its log, where there is one."""
+    """The log file of each service that has one."""
     found = {name: folder(data) / f"{name}.log" for name in SERVICES[:-1]} | {"db": data / "pg" / "log"}
     return {name: file for name, file in found.items() if file.exists()}
 
 
 def make_room(data: Path) -> None:
-    """Start logs again that have grown too large. Their writers append, so they go on at the file's new end."""
+    """Empty logs that are too large, and keep a copy as .old. Their writers append, so they go on at the new end."""
     for file in folder(data).glob("*.log"):
         if file.stat().st_size > MOST_BYTES:
             shutil.copyfile(file, file.with_suffix(".old"))
@@ -29,7 +29,7 @@ def make_room(data: Path) -> None:
 
 
 def tail(file: Path, lines: int) -> list[str]:
-    """The last lines of a file, without reading much more than them."""
+    """The last lines of a file, without reading much more of it."""
     if lines <= 0:
         return []
     with file.open("rb") as opened:
@@ -44,13 +44,13 @@ def tail(file: Path, lines: int) -> list[str]:
 
 
 def follow(found: dict[str, Path]) -> Iterator[tuple[str, str]]:
-    """(service, line) of every line that is written from now on; for ever."""
+    """Yield (service, line) for every line written from now on; never ends."""
     at = {name: file.stat().st_size for name, file in found.items()}
     rest = dict.fromkeys(found, b"")
     while True:
         for name, file in found.items():
             size = file.stat().st_size if file.exists() else 0
-            if size < at[name]:  # it was started over
+            if size < at[name]:  # the log was emptied
                 at[name], rest[name] = 0, b""
             if size > at[name]:
                 with file.open("rb") as opened:

@@ -1,4 +1,4 @@
-"""The limit of open files and connections: most systems start a process with 1,024, and allow far more."""
+"""The limit of open files and connections: most systems start a process with 1,024 but allow far more."""
 
 import contextlib
 
@@ -6,7 +6,7 @@ WANTED = 8_192
 
 
 def raise_limit(wanted: int = WANTED) -> int:
-    """Raise the soft limit of open files of this process as far as the system allows, up to `wanted`; the limit."""
+    """Raise this process's soft limit of open files to `wanted`, or as far as the system allows; returns the limit."""
     try:
         import resource
     except ImportError:  # Windows has no such limit
@@ -14,6 +14,6 @@ def raise_limit(wanted: int = WANTED) -> int:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < most:
-        with contextlib.suppress(ValueError, OSError):  # macOS has a lower limit that it does not tell
+        with contextlib.suppress(ValueError, OSError):  # macOS has a lower limit that it does not report
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0]

@@ -1,4 +1,4 @@
-"""Workers for a command that waits for work to be done, where nobody else is there to do it."""
+"""Workers for a command that waits for jobs, in case no other workers are running."""
 
 import subprocess
 import sys
@@ -12,8 +12,8 @@ from milevault_core.store import jobs_channel
 
 @contextmanager
 def own_workers() -> Iterator[Callable[[], None]]:
-    """Yields `bring`, to be called again and again while waiting: it starts workers if none are alive, its own
-    included. At the end they also finish what is derived; after an error (Ctrl-C) they are asked to stop."""
+    """Yields `bring`, which the caller calls repeatedly while it waits: it starts workers if none are running. At the
+    end it waits until those it started have also finished derived figures; after an error (Ctrl-C) it stops them."""
     started: list[subprocess.Popen[bytes]] = []
 
     def bring() -> None:

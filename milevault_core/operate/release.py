@@ -1,13 +1,12 @@
-"""The folder for people who run MileVault from published images: the compose file, the proxy's configuration, an
-example of .env with every variable, the pages about running it. Written from this tree itself; only the files named
-here."""
+"""The folder for people who run MileVault from published images: the compose file, proxy configurations, an example
+.env with every variable, and pages about running it. It is made from this tree and has only the files named here."""
 
 from pathlib import Path
 
 from milevault_core import config
 
 ROOT = config.ROOT
-# Where it is here -> where it is there.
+# Path in the source tree -> path in the folder.
 FILES = {
     "compose.deploy.yaml": "compose.yaml",
     "deploy/Caddyfile": "deploy/Caddyfile",
@@ -20,16 +19,16 @@ FILES = {
     "docs/proxies.md": "docs/proxies.md",
     "docs/accounts.md": "docs/accounts.md",
 }
-# What only counts outside containers.
+# Variables that only matter outside containers.
 _NOT_THERE = frozenset({"MILEVAULT_DATA", "DATABASE_URL", "MILEVAULT_RUNS_IN"})
 _SECRETS = ("SECRET_KEY", "DB_PASSWORD")
-# What is said of a variable where it means something else inside a container.
+# Descriptions of variables that mean something else inside a container.
 _INSIDE = {
     "IMPORT_FOLDER": "`/import` for a folder whose files are imported automatically: one sub-folder per user, with the "
     "user's name. It is only read. A file compose.override.yaml mounts it: "
     '`services: {jobs: {volumes: ["/home/ann/training:/import:ro"]}}`.'
 }
-# What the compose file reads: name, its default there, what it is.
+# Variables that the compose file reads: name, default there, description.
 COMPOSE = (
     ("MILEVAULT_VERSION", "latest", "Which version of the images, for example `0.2.0`."),
     ("HTTP_PORT", "80", "Port people open."),
@@ -39,21 +38,21 @@ COMPOSE = (
         "Your domain name, for example `vault.example.org`: the proxy then gets a certificate by itself. It needs "
         "HTTPS_PORT=443, and BASE_URL with https.",
     ),
-    ("HTTPS_PORT", "127.0.0.1:", "443 with a domain name in SITE_ADDRESS; else leave it."),
+    ("HTTPS_PORT", "127.0.0.1:", "443 with a domain name in SITE_ADDRESS; otherwise leave it."),
     (
         "SUBNET",
         "172.31.84.0/24",
-        "Addresses of the containers' own network; another, should these be in use.",
+        "Addresses of the containers' own network; change it if these are in use.",
     ),
-    ("APPS", "app:8501", "The apps behind the proxy, with spaces between, where there are several."),
+    ("APPS", "app:8501", "The apps behind the proxy; if there are several, separate them with spaces."),
     (
         "BACKUP_FOLDER",
         "backups",
-        "Folder of the nightly backups: an absolute path on this machine; without it, a volume of Docker's.",
+        "Folder of the nightly backups: an absolute path on this machine; without it, a Docker volume.",
     ),
-    ("APP_MEMORY", "2g", "Most memory of the app."),
-    ("JOBS_MEMORY", "3g", "Most memory of the jobs process and its workers."),
-    ("DB_MEMORY", "2g", "Most memory of the database."),
+    ("APP_MEMORY", "2g", "Memory limit of the app."),
+    ("JOBS_MEMORY", "3g", "Memory limit of the jobs process and its workers."),
+    ("DB_MEMORY", "2g", "Memory limit of the database."),
 )
 README = """# MileVault
 
@@ -66,15 +65,15 @@ A home for your training and health history, on your own machine.
 
 | | |
 |---|---|
-| what it says | `docker compose logs --follow` |
-| how it is | `docker compose exec app python manage.py status` |
-| a changed `.env` | `docker compose up --detach --wait` |
-| a new password for somebody | `docker compose exec app python manage.py user password NAME` |
-| a backup now | `docker compose exec jobs python manage.py backup /backups/now.tar` |
+| show the logs | `docker compose logs --follow` |
+| show the status | `docker compose exec app python manage.py status` |
+| apply a changed `.env` | `docker compose up --detach --wait` |
+| set a user's password | `docker compose exec app python manage.py user password NAME` |
+| make a backup now | `docker compose exec jobs python manage.py backup /backups/now.tar` |
 | verify it | `docker compose exec jobs python manage.py backup verify /backups/now.tar` |
-| which there are | `docker compose exec jobs ls -l /backups` |
-| a newer version | a backup, then `docker compose pull && docker compose up --detach --wait` |
-| the images of others by their digests | `bash scripts/pin-images.sh`, so that a later `pull` brings the same |
+| list the backups | `docker compose exec jobs ls -l /backups` |
+| update | make a backup, then `docker compose pull && docker compose up --detach --wait` |
+| pin third-party images by digest | `bash scripts/pin-images.sh`, so that a later `pull` gets the same images |
 
 To restore a backup, replacing what is there (which is backed up first):
 ```sh
@@ -92,13 +91,13 @@ are not in this folder are in MileVault's repository.
 
 
 class NotEmpty(Exception):
-    """The folder has something in it; `str()` says which."""
+    """The folder is not empty; `str()` names it."""
 
 
 def write(folder: Path) -> list[Path]:
-    """Write the folder; the files that are in it then. Raises NotEmpty, and OSError."""
+    """Write the folder and return the files in it. Raises NotEmpty and OSError."""
     if folder.exists() and any(folder.iterdir()):
-        raise NotEmpty(f"{folder} has something in it. Name a new folder, or empty that one.")
+        raise NotEmpty(f"{folder} is not empty. Name a new folder, or empty that one.")
     made = {there: (ROOT / here).read_text() for here, there in FILES.items()}
     made["compose.yaml"] = made["compose.yaml"].replace("-f compose.deploy.yaml ", "")
     made |= {"README.md": README, ".env.example": example()}
@@ -110,13 +109,13 @@ def write(folder: Path) -> list[Path]:
 
 
 def example() -> str:
-    """.env.example: every variable with its sentence, commented out but for those that have to be filled in."""
+    """The text of .env.example: every variable with its description, all but the required ones commented out."""
     lines = [
         "# Fill in these.",
         "MILEVAULT_IMAGE=",
         *(f"{name}=" for name in _SECRETS),
         "",
-        "# The rest is as it is.",
+        "# The rest is optional.",
     ]
     by_compose = {name for name, _, _ in COMPOSE}
     rest = [row for row in config.table() if row[0] not in _NOT_THERE | by_compose | set(_SECRETS)]

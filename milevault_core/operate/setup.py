@@ -1,4 +1,4 @@
-"""`setup`: `.env` with fresh secrets. Asks nothing, changes no existing line."""
+"""`setup`: write `.env` with new secrets. Asks no questions and changes no existing line."""
 
 import shutil
 import subprocess
@@ -14,18 +14,18 @@ _OLD_DATABASE = (
 
 
 def setup(words: list[str]) -> int:
-    """Write what is missing and say what comes next. words: may hold --docker or --here."""
+    """Write the missing variables, print the next step and return the exit code. words: may have --docker or --here."""
     unknown = [word for word in words if word not in ("--docker", "--here")]
     if unknown:
         print(
-            "usage: manage.py setup [--docker | --here]\n\nWrites .env with fresh secrets, beside manage.py. A line "
-            "that is there is never changed.\n\n  --docker  all commands mean the Docker Compose project\n"
-            "  --here    all commands mean this machine, without Docker"
+            "usage: manage.py setup [--docker | --here]\n\nWrites .env with new secrets, next to manage.py. Existing "
+            "lines are never changed.\n\n  --docker  all commands act on the Docker Compose project\n"
+            "  --here    all commands act on this machine, without Docker"
         )
         return 0 if set(unknown) <= {"-h", "--help"} else 2
     file = env_file.path()
     if file is None:
-        print("MILEVAULT_ENV_FILE is set to nothing, so there is no file to write.")
+        print("MILEVAULT_ENV_FILE is empty, so there is no file to write.")
         return 1
     is_docker = "--docker" in words
     wanted = {
@@ -40,7 +40,7 @@ def setup(words: list[str]) -> int:
         wanted["DB_PASSWORD"] = ("Docker only: the password of the database's user.", env_file.fresh_secret())
     if is_docker or "--here" in words:
         way = "docker" if is_docker else "here"
-        wanted["MILEVAULT_RUNS_IN"] = ("What the commands of manage.py mean: docker or here.", way)
+        wanted["MILEVAULT_RUNS_IN"] = ("Where the commands of manage.py act: docker or here.", way)
     try:
         existed = file.exists()
         added = env_file.write(file, wanted)
@@ -51,7 +51,7 @@ def setup(words: list[str]) -> int:
     if left_out and "DB_PASSWORD" not in env_file.read(file):
         print(_OLD_DATABASE)
     elif is_docker and env_file.read(file).get("MILEVAULT_RUNS_IN") != "docker":
-        print(f"{file} says MILEVAULT_RUNS_IN differently, and was not changed.")
+        print(f"{file} has another MILEVAULT_RUNS_IN, which was not changed.")
     print("Next: python3 manage.py start")
     return 0
 
@@ -61,11 +61,11 @@ def _told(file: Path, existed: bool, added: list[str]) -> str:
         return f"{file} has all it needs; nothing was changed."
     if existed:
         return f"Added to {file}: {', '.join(added)}. What was there is unchanged."
-    return f"Made {file}, which only you can read, with fresh secrets: {', '.join(added)}."
+    return f"Made {file}, which only you can read, with new secrets: {', '.join(added)}."
 
 
 def volume_exists() -> bool:
-    """Whether Docker keeps a database of this project already."""
+    """Whether this project already has a database volume in Docker."""
     if shutil.which("docker") is None:
         return False
     try:

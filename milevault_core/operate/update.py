@@ -1,6 +1,6 @@
-"""`update`: a backup, the new version's files, and then whatever this machine or Docker has to do with them.
+"""`update`: make a backup, get the new version's files, then run the steps for this machine or for Docker.
 
-Safe with local changes: git itself refuses to write over them, and then nothing at all has changed.
+Safe with local changes: git refuses to overwrite them, and then nothing has changed.
 """
 
 import subprocess
@@ -12,9 +12,9 @@ Step = tuple[str, Callable[[], int]]
 
 
 def update(backup: Callable[[], int], steps: list[Step]) -> int:
-    """Say and do each step; stops at the first that fails. backup and steps give exit codes.
+    """Print and run each step, stop at the first that fails, and return the exit code. The steps return exit codes.
 
-    The backup comes first, by the version that made the data.
+    The backup comes first, so that it is made by the version that wrote the data.
     """
     if (env_file.ROOT / ".git").exists():
         code, news = look_for_news()
@@ -47,9 +47,9 @@ def update(backup: Callable[[], int], steps: list[Step]) -> int:
     for title, step in steps:
         print(f"{number}. {title}")
         if code := step():
-            print(f"Step {number} failed; the lines above say why. The backup of step 1 is from before.")
+            print(f"Step {number} failed; the lines above say why. The backup was made before, in step 1.")
             if before:
-                print(f"Back to the version before: git checkout {before}, then manage.py start")
+                print(f"To go back to the previous version: git checkout {before}, then manage.py start")
             return code
         number += 1
     print("Updated.")
@@ -57,9 +57,9 @@ def update(backup: Callable[[], int], steps: list[Step]) -> int:
 
 
 def look_for_news() -> tuple[int, str]:
-    """Ask the server this clone came from; (exit code, a line for each change that is not here yet)."""
+    """Fetch from upstream; returns (exit code, one line for each commit that is not here yet)."""
     if changed := git("status", "--porcelain", "--untracked-files=no")[1]:
-        print(f"Changed by you, and left as it is:\n{changed}\n")
+        print(f"Your own changes, which are kept:\n{changed}\n")
     code, said = git("fetch", "--quiet")
     if code:
         print(
@@ -74,7 +74,7 @@ def look_for_news() -> tuple[int, str]:
 
 
 def pull() -> int:
-    """Take the new version's files by git; its exit code, with the reason said if it is not 0."""
+    """Fast-forward to the new version; returns git's exit code, and prints the reason if it is not 0."""
     code, said = git("merge", "--ff-only", "@{upstream}")
     if code:
         print(
@@ -85,7 +85,7 @@ def pull() -> int:
 
 
 def git(*words: str) -> tuple[int, str]:
-    """git in MileVault's folder: (exit code, what it said)."""
+    """Run git in MileVault's folder; returns (exit code, its output)."""
     try:
         done = subprocess.run(
             ["git", *words], cwd=env_file.ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True

@@ -1,5 +1,5 @@
-"""What only a machine with jobs can see of itself: its disks, and whether the last backup's file is there. It reports
-that (store/reports.py), and troubles.py judges by the reports of all."""
+"""What only a machine that runs jobs can see about itself: its disks, and whether the last backup's file exists. Each
+machine reports it (store/reports.py), and troubles.py looks at all the reports."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ Seen = dict[str, Any]
 
 
 def report() -> None:
-    """Report what this machine sees."""
+    """Save this machine's report."""
     reports.save(KIND, **seen(backups.state()))
 
 
 def seen(state: backups.State) -> Seen:
-    """free, backups_free: bytes on the disks of the database and of the backups, None where they are not here or not
-    known; has_backup: whether the last backup's file, if there was one, is here."""
+    """free, backups_free: free bytes on the disks of the database and of the backups, None if these are not on this
+    machine or unknown. has_backup: whether the last backup's file is here; True if there was no backup."""
     makes_backups = config.settings().backup_at != "never"
     return {
         "free": room.free_bytes(),

@@ -1,7 +1,7 @@
-"""Gives unused memory back to the system: in a worker after a long job, in the app when its visitors have gone.
+"""Return unused memory to the system: in a worker after a long job, in the app when its visitors have left.
 
-The C library keeps pages that are free but lie between others in use: 33 MB of them after 1,200 files of an hour, while
-what is in use stays the same.
+The C library keeps free pages that lie between used ones: 33 MB after 1,200 files of one hour each, while the memory in
+use stays the same.
 """
 
 import ctypes
@@ -12,12 +12,12 @@ from collections.abc import Callable
 from functools import cache
 
 LOOK_S = 30.0
-LOOKS = 6  # without work: Streamlit forgets a visitor who has gone after two minutes
-LITTLE_CPU_S = 0.5  # between two looks, of an idle process
+LOOKS = 6  # checks without work make a process idle: Streamlit forgets a visitor after two minutes
+LITTLE_CPU_S = 0.5  # CPU seconds that an idle process may use between two checks
 
 
 def give_back() -> None:
-    """Give memory back; takes a few milliseconds, does nothing without glibc."""
+    """Return free memory to the system. Takes a few milliseconds; does nothing without glibc."""
     trim = _malloc_trim()
     if trim is not None:
         trim(0)
@@ -33,28 +33,28 @@ def _malloc_trim() -> Callable[[int], int] | None:
 
 
 def keep_what_is_loaded() -> None:
-    """Once, when everything is loaded: no later garbage collection looks through it, which is a pause of 0.1 to 0.3 s
-    in the middle of somebody's page."""
+    """Exclude everything loaded so far from garbage collection, which would otherwise pause somebody's page for 0.1 to
+    0.3 s. Call it once, when everything is loaded."""
     gc.collect()
     gc.freeze()
 
 
 class IdleCheck:
-    """Whether a process has become idle after it has worked, by the CPU time it has used from look to look."""
+    """Detects when a process becomes idle after work, by the CPU time it used between checks."""
 
     def __init__(self) -> None:
         self._cpu_s = 0.0
-        self._looks = LOOKS  # without work so far
+        self._looks = LOOKS  # consecutive checks without work so far
 
     def is_new(self, cpu_s: float) -> bool:
-        """True once each time the process becomes idle. cpu_s: of the process so far, at this look."""
+        """True once each time the process becomes idle. cpu_s: CPU seconds that the process has used so far."""
         self._looks = 0 if cpu_s - self._cpu_s > LITTLE_CPU_S else self._looks + 1
         self._cpu_s = cpu_s
         return self._looks == LOOKS
 
 
 def give_back_when_idle() -> None:
-    """Give memory back, in a thread of its own, whenever this process has become idle."""
+    """Start a thread that returns free memory to the system whenever this process becomes idle."""
 
     def watch() -> None:
         idle = IdleCheck()

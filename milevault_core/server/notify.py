@@ -1,10 +1,10 @@
-"""One message when something stops, one when all is well again: through apprise (mail, ntfy, webhooks and a hundred
-others), to the addresses in NOTIFY_URL. They are the operator's alone: from a user they would be a way into the
-network. And a ping of HEARTBEAT_URL while all is well and the app reports, so that silence tells of a server that is
-gone. The only importer of apprise.
+"""Send a message when something stops and another when all is well again, through apprise (mail, ntfy, webhooks and a
+hundred others), to the addresses in NOTIFY_URL. Only the operator can set them: users could reach into the internal
+network with them. Also requests HEARTBEAT_URL while all is well and the app reports, so that a missing heartbeat
+reveals a dead server. The only module that imports apprise.
 
-A worker runs `look` every few minutes. What was told is kept in the database for each address, so that a restart
-repeats nothing, and an address that fails today is told later without the others hearing it again.
+A worker runs `look` every few minutes. The database keeps what each address was told, so that a restart repeats
+nothing, and an address that fails now is told later without repeating the message to the others.
 """
 
 import hashlib
@@ -21,17 +21,18 @@ from milevault_core.store import reports, server_settings
 _log = logging.getLogger(__name__)
 WELL = "All is well again."
 _TOLD, _TIMEOUT_S = "notified", 20.0
-# By address: what it was told (name -> sentence); None for one that cannot be understood, once that is in the log.
+# By hashed address: what it was told (name -> sentence); None for an invalid address, once that has been logged.
 _Told = dict[str, dict[str, str] | None]
 
 
 class NotAnAddress(Exception):
-    """apprise does not understand it."""
+    """apprise does not accept the address."""
 
 
 def look() -> None:
-    """Send what is new, and ping while all is well. What could not be sent is sent the next time. Of several workers
-    (on several machines) that look at once, one sends: what was sent is read and written under one lock."""
+    """Send what is new, and send a heartbeat while all is well. What could not be sent is sent the next time. If
+    several workers (also on several machines) run this at once, only one of them sends, because a lock protects the
+    record of what was sent."""
     with server_settings.alone("notify") as is_mine:
         if is_mine:
             _look()
@@ -47,7 +48,7 @@ def _look() -> None:
 
 
 def _tell(addresses: list[str], now: dict[str, str]) -> None:
-    """Tell each address what it has not been told. Addresses that are gone are forgotten."""
+    """Tell each address what it has not been told yet. Addresses that were removed are forgotten."""
     before = _told(server_settings.read().get(_TOLD, "{}"), addresses)
     after: _Told = {}
     for number, address in enumerate(addresses, 1):
@@ -73,19 +74,19 @@ def _tell(addresses: list[str], now: dict[str, str]) -> None:
 
 def _told(saved: str, addresses: list[str]) -> _Told:
     told: dict[str, Any] = json.loads(saved)
-    if any(isinstance(each, str) for each in told.values()):  # as it was written before: the same for all
+    if any(isinstance(each, str) for each in told.values()):  # an older format: the same for all addresses
         return {_name(address): told for address in addresses}
     return told
 
 
 def _name(address: str) -> str:
-    """A name for an address in the database that reveals nothing of it: addresses hold passwords and tokens."""
+    """A name for an address in the database that does not reveal it, because addresses contain passwords and tokens."""
     key = config.settings().secret_key.encode()
     return hmac.new(key, address.encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def text_of(told: dict[str, str], now: dict[str, str]) -> str:
-    """What to say, when `told` was said before; "" for nothing. A state is said once, however its sentence changes."""
+    """The message to send after `told` was sent; "" for none. A problem is reported once, even if its text changes."""
     new = [sentence for name, sentence in now.items() if name not in told]
     over = [sentence for name, sentence in told.items() if name not in now]
     if told and not now:
@@ -95,11 +96,11 @@ def text_of(told: dict[str, str], now: dict[str, str]) -> str:
 
 
 def _send(address: str, message: str) -> bool:
-    """Whether it was sent. Raises NotAnAddress."""
+    """Send a message; returns whether it was sent. Raises NotAnAddress."""
     import apprise
 
     sender = apprise.Apprise()
-    # Its own log says addresses, which hold passwords and tokens.
+    # apprise logs addresses, which contain passwords and tokens.
     logging.getLogger("apprise").setLevel(logging.CRITICAL)
     if not sender.add(address):
         raise NotAnAddress

@@ -1,7 +1,7 @@
-"""`python -m milevault_core.server.prepare ADDRESS`: brings the database up to date, makes the first account if the
-environment names one, and prints the link to it while nobody has an account.
+"""`python -m milevault_core.server.prepare ADDRESS`: migrate the database, create the first account if ADMIN_PASSWORD
+is set, and print the link for creating it while there is no account.
 
-A process of its own, so that `run`, which lives as long as the server does, needs none of the packages for it.
+It is a separate process so that `run`, which lives as long as the server does, need not load the packages for it.
 """
 
 import sys
@@ -14,7 +14,7 @@ from milevault_core.store.migrate import SchemaError
 
 
 def main() -> int:
-    """Bring the database up to date; the exit code."""
+    """Migrate the database and print the link; returns the exit code."""
     try:
         store.open()
         first.seed_admin(config.settings())

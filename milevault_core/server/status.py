@@ -1,6 +1,6 @@
-"""MileVault's status: what runs, versions, disk, queue, last import, and each problem with its remedy.
+"""MileVault's status: what is running, versions, disk, queue, last import, and each problem with its remedy.
 
-A *problem* is wrong and makes `manage.py status` end with 1; a *note* is worth knowing and does not.
+A *problem* is something wrong, and makes `manage.py status` exit with 1; a *note* is worth knowing and does not.
 """
 
 import platform
@@ -19,12 +19,13 @@ from milevault_core import config, env_file
 from milevault_core.backup import locations
 from milevault_core.backup import state as backups
 from milevault_core.operate import local_process
+from milevault_core.problems import counted
 
-STARTING_S = 60  # s after the start within which silent workers are not a problem
-QUEUE_PATIENCE = timedelta(minutes=15)  # s; work waiting this long without a worker is stuck
+STARTING_S = 60  # for this long after the start, missing workers are not a problem
+QUEUE_PATIENCE = timedelta(minutes=15)  # jobs waiting this long without any worker are stuck
 WORKERS_PATIENCE = timedelta(
     hours=1
-)  # and this long with workers, which take what came first before what came later
+)  # jobs waiting this long are stuck even with workers, which take older jobs first
 
 
 @dataclass
@@ -38,7 +39,7 @@ class Status:
 
 
 def gather() -> Status:
-    """Gather everything. Starts the embedded database for as long as needed; never makes or migrates one."""
+    """Gather everything. Starts the embedded database for as long as needed; never creates or migrates one."""
     status = Status()
     facts = status.facts
     facts["milevault"] = version()
@@ -69,7 +70,7 @@ def gather() -> Status:
 
 
 def version() -> str:
-    """The version, and the commit where this is a clone."""
+    """The version, with the commit if this is a git clone."""
     number: str = tomllib.loads((config.ROOT / "pyproject.toml").read_text())["project"]["version"]
     if not (config.ROOT / ".git").exists() or shutil.which("git") is None:
         return number
@@ -89,7 +90,7 @@ def _environment(status: Status) -> None:
 
 def _app(status: Status, settings: config.Settings, running: local_process.Running | None) -> None:
     facts = status.facts
-    # In a container, or where app and jobs were started apart, nothing notes the address: the app's own port then.
+    # In a container, or if app and jobs were started separately, nothing notes the address, so use the app's own port.
     inside = f"http://localhost:{running.port if running else 8501}"
     if running and running.host not in ("0.0.0.0", "127.0.0.1", ""):
         inside = f"http://{running.host}:{running.port}"
@@ -116,7 +117,7 @@ def answers(address: str) -> bool:
 
 
 def _disk(status: Status, settings: config.Settings) -> None:
-    """The disk of the database where it is known, else that of the backups."""
+    """Check the disk of the database if it is known, else that of the backups."""
     from milevault_core.store import room
 
     free, what = room.free_bytes(), "the database"
@@ -136,7 +137,7 @@ def _disk(status: Status, settings: config.Settings) -> None:
 
 @contextmanager
 def _database(status: Status, settings: config.Settings) -> Iterator[str | None]:
-    """The database's address, for as long as the block lasts; None where there is none or it cannot be used."""
+    """The database's URL, valid inside the block; None if there is no database or it cannot be used."""
     from milevault_core.store.embedded_server import embedded
 
     if settings.database_url:
@@ -145,7 +146,7 @@ def _database(status: Status, settings: config.Settings) -> Iterator[str | None]
         return
     status.facts["database"] = f"embedded, in {settings.data}"
     if not (settings.data / "pg" / "PG_VERSION").exists():
-        status.notes.append("There is no database yet: the first start makes it.")
+        status.notes.append("There is no database yet: the first start creates it.")
         yield None
         return
     try:
@@ -189,25 +190,29 @@ def _look(status: Status, dsn: str, running: local_process.Running | None) -> No
     stuck = found.oldest_waiting and datetime.now(UTC) - found.oldest_waiting > QUEUE_PATIENCE
     if stuck and not found.workers:
         status.wrong(
-            f"{sum(found.queues.values())} jobs wait, the oldest since {_time(found.oldest_waiting)}.",
+            f"{_waiting(found)}, the oldest since {_time(found.oldest_waiting)}.",
             "manage.py start: nothing works on them while it is stopped.",
         )
     if found.workers and found.oldest_unstarted:
         waits = datetime.now(UTC) - found.oldest_unstarted
         if waits > WORKERS_PATIENCE:
             status.wrong(
-                f"{sum(found.queues.values())} jobs wait, the oldest since {_time(found.oldest_unstarted)}, although "
-                f"{found.workers} workers run.",
+                f"{_waiting(found)}, the oldest since {_time(found.oldest_unstarted)}, "
+                f"although {counted(found.workers, 'worker is', 'workers are')} running.",
                 "manage.py logs jobs says what they are doing; manage.py restart.",
             )
     if found.failed_jobs:
         status.notes.append(
-            f"{found.failed_jobs} jobs of the last day failed: manage.py logs jobs says why. They are tried again."
+            f"{counted(found.failed_jobs, 'job')} of the last day failed: manage.py logs jobs says why. They are tried again."
         )
     if found.schema and not found.accounts:
         status.notes.append("There is no account yet: manage.py first-account prints the link.")
     if found.accounts and config.settings().admin_password:
         status.notes.append("ADMIN_PASSWORD is no longer needed: remove it from .env.")
+
+
+def _waiting(found: Any) -> str:
+    return counted(sum(found.queues.values()), "job is", "jobs are") + " waiting"
 
 
 def _time(moment: datetime | None) -> str | None:

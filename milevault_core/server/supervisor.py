@@ -1,7 +1,7 @@
-"""`manage.py run`: the jobs process and the app together, until Ctrl-C or SIGTERM ends both.
+"""`manage.py run`: run the jobs process and the app until Ctrl-C or SIGTERM.
 
-This process only watches, for as long as the server runs: it loads neither the database's packages nor pandas
-(tests/server/test_small.py).
+This process only supervises the others, for as long as the server runs, so it loads neither the database packages nor
+pandas (tests/server/test_small.py).
 """
 
 import contextlib
@@ -22,22 +22,22 @@ from milevault_core.store.embedded_server import embedded
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST_PORT = 8501
-# Pages and jobs run in threads; each new thread would get its own heap that never shrinks.
+# Pages and jobs run in threads, and each new thread would get its own heap that never shrinks.
 SMALL = {"MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2")}
 
 
 @dataclass
 class Child:
-    """A process that is started again when it ends by itself."""
+    """A process that is started again if it exits."""
 
     name: str
     command: list[str]
-    log: Path | None = None  # where its output goes; None: the same as ours
+    log: Path | None = None  # where its output goes; None: to our own output
     process: subprocess.Popen[bytes] | None = None
     deaths: list[float] = field(default_factory=list)
 
     def keep(self) -> bool:
-        """Start it if it is not running; False when it ends again and again."""
+        """Start the process if it is not running; False if it has ended 5 times within a minute."""
         if self.process is not None and self.process.poll() is None:
             return True
         if self.process is not None:
@@ -47,7 +47,7 @@ class Child:
                 say(f"The {self.name} ended {len(self.deaths)} times within a minute; giving up.")
                 return False
             say(f"The {self.name} ended (exit code {self.process.returncode}) and is started again.")
-        # A group of its own: Ctrl-C in the terminal reaches only us, and we end the children in order.
+        # It gets a process group of its own: Ctrl-C in the terminal reaches only us, and we stop the children in order.
         with self.log.open("ab") if self.log else contextlib.nullcontext() as out:
             self.process = local_process.child(
                 self.command, SMALL, cwd=ROOT, stdout=out, stderr=out and subprocess.STDOUT
@@ -55,7 +55,7 @@ class Child:
         return True
 
     def stop(self, patience_s: float) -> None:
-        """End the process: asked first, killed if it does not listen."""
+        """Terminate the process, and kill its process group if it does not end within `patience_s` seconds."""
         if self.process is None or self.process.poll() is not None:
             return
         self.process.terminate()
@@ -68,7 +68,7 @@ class Child:
 
 
 def run(host: str, port: int | None, open_browser: bool, log_folder: Path | None = None) -> int:
-    """Start everything and stay until told to end; the exit code. log_folder: app and jobs write there."""
+    """Start everything and run until told to stop; returns the exit code. log_folder: for the logs of app and jobs."""
     settings = config.settings()
     port = port or settings.http_port or free_port(host)
     if port is None or not is_free(host, port):
@@ -92,14 +92,14 @@ def run(host: str, port: int | None, open_browser: bool, log_folder: Path | None
         if link is None:
             return 1
         children += make_children(host, port, log_folder)
-        # The app first: starting workers would take CPU from it while someone waits for a page.
+        # The app starts first, because starting workers would take CPU time from it while someone waits for a page.
         children[0].keep()
         if not wait_until_up(host, port, children[0]):
             return 1
         children[1].keep()
         claim.note(replace(note, link=link, is_ready=True))
         say(f"MileVault is running at {shown}" + ("" if log_folder else " (Ctrl-C stops it)"))
-        if link and log_folder is None:  # else `start` says it: a link that opens a door belongs into no log
+        if link and log_folder is None:  # else `start` prints it: no log may have a link that gives access
             say(f"Make the first account here (the link works once, for 24 hours): {link}")
         if open_browser:
             webbrowser.open(link or shown)
@@ -117,19 +117,19 @@ def run(host: str, port: int | None, open_browser: bool, log_folder: Path | None
             child.stop(patience_s=10)
         if server:
             server.leave()
-        # The claim ends with this process: whoever sees it free can be sure that nothing of ours runs.
+        # The claim ends with this process, so when it is free none of our processes is running.
 
 
 def prepare(address: str) -> str | None:
-    """Bring the database up to date; the link to the first account, "" when there is one. None when it cannot be done:
-    the process has said why."""
+    """Migrate the database; returns the link for creating the first account, "" if there is an account, or None if it
+    failed (the subprocess has printed why)."""
     command = [sys.executable, "-m", "milevault_core.server.prepare", address]
     done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
     return None if done.returncode else done.stdout.strip()
 
 
 def make_children(host: str, port: int, log_folder: Path | None) -> list[Child]:
-    """The processes of MileVault, not started yet."""
+    """The app and the jobs process, not started yet."""
     app, jobs = (log_folder / name if log_folder else None for name in ("app.log", "jobs.log"))
     return [
         Child("app", app_command(host, port), app),
@@ -138,7 +138,7 @@ def make_children(host: str, port: int, log_folder: Path | None) -> list[Child]:
 
 
 def already(running: local_process.Running | None, data: Path) -> str:
-    """That another `run` has the data folder."""
+    """The message that another `run` holds the data folder."""
     where = f" at {running.address} (process {running.pid})" if running else ""
     return f"MileVault is already running on {data}{where}. 'manage.py stop' stops it; --data chooses another folder."
 
@@ -149,7 +149,7 @@ def app_command(host: str, port: int) -> list[str]:
 
 
 def stop_on_signals() -> None:
-    """SIGTERM ends like Ctrl-C. Raises KeyboardInterrupt in the main thread."""
+    """Make SIGTERM act like Ctrl-C. Raises KeyboardInterrupt in the main thread when one of them arrives."""
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
@@ -159,12 +159,12 @@ def stop_on_signals() -> None:
 
 
 def name_of(host: str) -> str:
-    """This machine's name for the address we listen on."""
+    """The host name to use on this machine for the address we listen on."""
     return "localhost" if host in ("", "0.0.0.0", "127.0.0.1") else host
 
 
 def wait_until_up(host: str, port: int, app: Child, patience_s: float = 90) -> bool:
-    """Wait until the app answers; False, with the reason said, when it ends or takes too long."""
+    """Wait until the app answers; if it exits or takes too long, prints the reason and returns False."""
     address = f"http://{name_of(host)}:{port}/_stcore/health"
     no_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     end = time.monotonic() + patience_s
@@ -183,7 +183,7 @@ def wait_until_up(host: str, port: int, app: Child, patience_s: float = 90) -> b
 
 
 def is_free(host: str, port: int) -> bool:
-    """Whether a server could listen at this port."""
+    """Whether a server could listen on this port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -194,7 +194,7 @@ def is_free(host: str, port: int) -> bool:
 
 
 def why_not_free(host: str, port: int | None) -> str:
-    """The rest of a sentence: why we cannot listen on the port."""
+    """The end of the sentence that says why we cannot listen on the port."""
     if port and port < 1024 and os.geteuid() != 0 and not answers(host, port):
         return "not for ordinary users (below 1024 it needs root)"
     return "taken"

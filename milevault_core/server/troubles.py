@@ -1,4 +1,4 @@
-"""What has stopped and needs a person: the states that the operator is told of, each once (notify.py)."""
+"""Problems that need a person, about which the operator is notified once each (notify.py)."""
 
 from datetime import datetime
 
@@ -7,15 +7,16 @@ from milevault_core.backup import state as backups
 from milevault_core.server import machine
 from milevault_core.store import reports, room, server_rows
 
-FAILING_FILES = 20  # of a day, with hardly one imported beside them
+FAILING_FILES = 20  # failed files in a day, while hardly any were imported
 
 
 def found() -> dict[str, str]:
-    """Every trouble there is now: a name that stays the same as long as it lasts -> a sentence for the operator."""
+    """All current problems: a name that stays the same while the problem lasts -> a sentence for the operator."""
     with store.session() as session:
         lately, garmin = server_rows.files_lately(session), server_rows.garmin_troubles(session)
     state = backups.state()
-    # Every machine's word counts, whichever looks: or what one sees and another does not would come and go.
+    # Combine the reports of all machines. Otherwise a problem that only one machine sees would come and go, depending
+    # on which machine runs this.
     machines = reports.lately(machine.KIND) | {reports.here(): machine.seen(state)}
     return _backups(state, machines) | _disk(machines) | _imports(*lately) | _garmin(garmin)
 
@@ -28,7 +29,8 @@ def _backups(state: backups.State, machines: dict[str, machine.Seen]) -> dict[st
 
 
 def _disk(machines: dict[str, machine.Seen]) -> dict[str, str]:
-    """The database's disk; else that of the backups, which is often the same one, and then said once."""
+    """A problem with the database's disk; else with the backups' disk. They are often the same disk, so only one is
+    reported."""
     for name, of_what, which in (("disk", "", "free"), ("backup-disk", " of the backups", "backups_free")):
         free = min((one[which] for one in machines.values() if one[which] is not None), default=None)
         if free is not None and free < room.LOW_BYTES:

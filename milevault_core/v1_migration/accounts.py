@@ -1,4 +1,4 @@
-"""Users with their bcrypt hashes: people who move in sign in with the password they had."""
+"""Users with their bcrypt hashes, so that people can sign in here with their old password."""
 
 import re
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ _BCRYPT = re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}")
 
 @dataclass
 class Person:
-    """Somebody of the first MileVault. name: who they are here, "" when they stay behind (`why` says why)."""
+    """A user of the first MileVault. name: their user name here, "" if they are not imported (`why` says why)."""
 
     old_id: Any
     old_name: str
     name: str
-    password_hash: str = ""  # "" when the old one is no bcrypt hash
+    password_hash: str = ""  # "" if the old one is not a bcrypt hash
     is_admin: bool = False
     time_zone: str = "UTC"
     units: str = "metric"
@@ -25,7 +25,7 @@ class Person:
 
 
 def people(rows: list[dict[str, Any]], mapping: dict[str, str]) -> list[Person]:
-    """Everybody of the old database, as the map wants it."""
+    """All users of the old database, with the names that the user map gives them."""
     found: list[Person] = []
     taken: dict[str, str] = {}
     for row in rows:
@@ -52,7 +52,7 @@ def people(rows: list[dict[str, Any]], mapping: dict[str, str]) -> list[Person]:
 
 
 def _take_over(person: Person, row: dict[str, Any]) -> None:
-    """What is kept of a user, where it is something that can be used here."""
+    """Take over a user's properties that are valid here."""
     hashed = str(row["password_hash"] or "")
     person.password_hash = hashed if _BCRYPT.fullmatch(hashed) else ""
     person.is_admin = row["is_admin"] is True
@@ -63,8 +63,7 @@ def _take_over(person: Person, row: dict[str, Any]) -> None:
 
 
 def bring(person: Person) -> tuple[int, str]:
-    """Find the account of a person, or make one if there is none of that name; returns its id, and what was done in
-    words."""
+    """Find the account of a person, or create one if there is none with that name; returns (id, what was done)."""
     known = users.by_username(person.name)
     if known is not None:
         return known.id, "this account exists: their files go to it, and its password stays"

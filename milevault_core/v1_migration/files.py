@@ -1,4 +1,4 @@
-"""Which file of the old store is whose, and what the old database says of it."""
+"""The owner of each file in the old store, and what the old database says about the file."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from milevault_core.imports import files as imports
 
 @dataclass
 class StoredFile:
-    """One file of the store. name: its path below the store. about: what is known about it (activities/texts.py)."""
+    """A file of the store. name: its path in the store. about: what is known about it (activities/texts.py)."""
 
     path: Path
     name: str
@@ -22,18 +22,18 @@ class StoredFile:
 
 @dataclass
 class Store:
-    """The old store, sorted. by_user: old user id -> files. The rest is what could not be sorted."""
+    """The old store, sorted by owner. by_user: old user id -> files. The rest could not be sorted."""
 
     by_user: dict[Any, list[StoredFile]]
-    nobodys: list[str]  # files that no activity names, and that lie in no folder of one user alone
-    missing: list[dict[str, Any]]  # activities whose file is not there
+    nobodys: list[str]  # files that no activity names and that are in no folder of a single user
+    missing: list[dict[str, Any]]  # activities whose file is missing
     without: list[dict[str, Any]]  # activities that name no file
-    unknown_sports: dict[str, int]  # words for a sport that are not understood, and how often
+    unknown_sports: dict[str, int]  # unknown sport name -> how often it occurs
 
 
 def sort(store: Path, activities: list[dict[str, Any]], users: dict[Any, str]) -> Store:
-    """Find every file of the store, and whose it is: by the activity that names it; else by a folder that has a
-    user's id or name and is theirs alone; else by there being only one user. users: old id -> old name."""
+    """Find every file of the store and its owner: the user of the activity that names it; else the user whose id or
+    name is the name of a folder with only their files; else the only user. users: old id -> old name."""
     paths = {str(p.relative_to(store)): p for p in imports.paths_below(store)}
     found: dict[Any, dict[str, StoredFile]] = defaultdict(dict)
     missing, without = [], []
@@ -48,7 +48,7 @@ def sort(store: Path, activities: list[dict[str, Any]], users: dict[Any, str]) -
             continue
         file = found[row["user"]].setdefault(name, StoredFile(paths[name], name))
         file.activities.append(row["id"])
-        # A file that several activities name (a triathlon) says itself what its parts are.
+        # If several activities name a file (a triathlon), the file itself says what its parts are.
         file.about = about(row, unknown) if len(file.activities) == 1 else {}
     nobodys = []
     named = {name for files in found.values() for name in files}
@@ -69,13 +69,13 @@ def sort(store: Path, activities: list[dict[str, Any]], users: dict[Any, str]) -
 
 
 def locate(said: str, paths: dict[str, Path]) -> str | None:
-    """The file of the store that a path of the old database means: the longest end of it that is there."""
+    """The file of the store that a path in the old database refers to: the longest tail of the path that exists."""
     parts = [p for p in PurePosixPath(said.replace("\\", "/")).parts if p not in ("/", "..", ".")]
     return next((end for i in range(len(parts)) if (end := "/".join(parts[i:])) in paths), None)
 
 
 def folder_owners(found: dict[Any, dict[str, StoredFile]], users: dict[Any, str]) -> dict[str, Any]:
-    """folder -> its user: it has their id or name, activities of theirs name files in it, and nobody else's do."""
+    """folder -> its owner: it is named after their id or name, and only their activities name files in it."""
     whose: dict[str, set[Any]] = defaultdict(set)
     for user, files in found.items():
         for name in files:
@@ -91,7 +91,7 @@ def folder_owners(found: dict[Any, dict[str, StoredFile]], users: dict[Any, str]
 
 
 def about(row: dict[str, Any], unknown: dict[str, int]) -> dict[str, str]:
-    """Name, description and sport of an old activity, as an import takes them."""
+    """Name, description and sport of an old activity, in the form that an import takes."""
     said = {"name": str(row["name"] or ""), "description": str(row["description"] or "")}
     word = str(row["sport"] or "").strip()
     if word:
@@ -104,9 +104,10 @@ def about(row: dict[str, Any], unknown: dict[str, int]) -> dict[str, str]:
 
 
 def bring(user_id: int, files: list[StoredFile], known: set[str], label: str) -> tuple[int | None, int]:
-    """Put the files that were not brought before into a batch of the ordinary import; (its id or None, how many).
+    """Put the files that were not imported before into a batch of the ordinary import; returns (its id or None, how
+    many).
 
-    known: the names of what was brought before; of an archive, those of its members.
+    known: the names of files imported before; for an archive, those of its members.
     """
     new = [f for f in files if f.name not in known and not any(k.startswith(f.name + "/") for k in known)]
     if not new:

@@ -1,7 +1,7 @@
 """Health days and the weight log of the first MileVault.
 
-The days come as one table through the ordinary import, so that they have a file, a rank below a watch's own files, and
-an undo. Weights are entries of the weight log here too, to be changed by hand.
+The days go through the ordinary import as one table, so that they have a file, rank below a watch's own files, and can
+be undone. Weights become entries of the weight log here too, which can be edited.
 """
 
 import csv
@@ -19,13 +19,13 @@ from milevault_core.store.v1.health_columns import DAYS, WEIGHTS
 
 
 def of_person(rows: list[dict[str, Any]], old_id: Any, is_alone: bool) -> list[dict[str, Any]]:
-    """The rows of one person. is_alone: rows without a name are theirs too, since there is nobody else."""
+    """The rows of one person. is_alone: this is the only user, so rows without a user are theirs too."""
     return [row for row in rows if row["user"] == old_id or (row["user"] is None and is_alone)]
 
 
 def bring_days(user_id: int, rows: list[dict[str, Any]], known: set[str]) -> tuple[int | None, int]:
-    """Put the days into a batch of the ordinary import: (its id, how many days); (None, 0) where there are none, or
-    they came before. known: the names of what was moved in before."""
+    """Put the days into a batch of the ordinary import; returns (its id, how many days), or (None, 0) if there are none
+    or they were imported before. known: the names of files imported before."""
     table, days = _table(rows)
     if not days:
         return None, 0
@@ -38,7 +38,7 @@ def bring_days(user_id: int, rows: list[dict[str, Any]], known: set[str]) -> tup
 
 
 def _table(rows: list[dict[str, Any]]) -> tuple[str, set[date]]:
-    """day,metric,value,unit; and the days that have anything."""
+    """(CSV with the columns day, metric, value and unit; the days that have any value)."""
     out = io.StringIO()
     days: set[date] = set()
     into = csv.writer(out, lineterminator="\n")
@@ -55,7 +55,7 @@ def _table(rows: list[dict[str, Any]]) -> tuple[str, set[date]]:
 
 
 def bring_weights(user_id: int, rows: list[dict[str, Any]], time_zone: str) -> dict[str, int]:
-    """Enter the weights: {"brought", "already", "unusable"} -> how many."""
+    """Add the weights to the weight log; returns how many were "brought", "already" there and "unusable"."""
     done = dict.fromkeys(("brought", "already", "unusable"), 0)
     days: set[date] = set()
     with store.session() as session:
@@ -83,7 +83,7 @@ def bring_weights(user_id: int, rows: list[dict[str, Any]], time_zone: str) -> d
 
 
 def _moment(said: Any) -> tuple[date | None, datetime | None]:
-    """The day, and the moment where more than a day is given; without a zone it is UTC."""
+    """(day, moment); the moment is None if only a day is given, and in UTC if there is no time zone."""
     if isinstance(said, str):
         try:
             said = datetime.fromisoformat(said.strip())

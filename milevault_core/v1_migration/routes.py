@@ -1,5 +1,5 @@
-"""The names of routes. A route of the first MileVault comes over as a name for the route that its activities took:
-which activities belong to it is computed again here."""
+"""The names of routes. Of a route in the first MileVault only the name is kept, for the route that its activities
+follow; which activities belong to it is computed again here."""
 
 from collections import defaultdict
 from typing import Any
@@ -11,9 +11,10 @@ from milevault_core.store.v1 import v1_imports
 def name(
     user_id: int, routes: list[dict[str, Any]], activities: list[dict[str, Any]], files: dict[Any, str]
 ) -> dict[str, int]:
-    """Give the user's routes the names they had: {"named", "already", "nowhere"} -> how many.
+    """Give the user's routes their old names; returns how many were "named", "already" had a name, and have no activity
+    here ("nowhere").
 
-    routes, activities: of this user, as the old database has them. files: old activity id -> the file's name.
+    routes, activities: this user's rows in the old database. files: old activity id -> the file's name.
     """
     done = {"named": 0, "already": 0, "nowhere": 0}
     members: dict[Any, list[Any]] = defaultdict(list)

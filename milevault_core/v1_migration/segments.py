@@ -1,5 +1,4 @@
-"""The segments of the first MileVault: those whose line, or whose two ends, the old database tells. Their efforts are
-found again here."""
+"""The segments of the first MileVault that have a line or two ends there. Their efforts are searched for again here."""
 
 import json
 import re
@@ -16,13 +15,13 @@ from milevault_core.store.segments import rows
 from milevault_core.store.v1 import v1_imports
 
 ORIGIN = "milevault"
-NEAR_DEGREES = 0.0008  # an end has to be this near to the track, some 80 m
+NEAR_DEGREES = 0.0008  # how close an end must be to the track, about 80 m
 _PAIR = re.compile(r"(-?\d+(?:\.\d+)?)[\s,]+(-?\d+(?:\.\d+)?)")
 
 
 def bring(user_id: int, segments: list[dict[str, Any]], files: dict[Any, str]) -> dict[str, list[str]]:
-    """Save the user's old segments: {"brought", "already", "nowhere"} -> their names. files: old activity id -> the
-    file's name."""
+    """Save the user's old segments; returns the names of those "brought", "already" here, and without a line
+    ("nowhere"). files: old activity id -> the file's name."""
     done: dict[str, list[str]] = {"brought": [], "already": [], "nowhere": []}
     with store.session() as session:
         known = rows.known_keys(session, user_id, ORIGIN)
@@ -47,7 +46,8 @@ def bring(user_id: int, segments: list[dict[str, Any]], files: dict[Any, str]) -
 
 
 def _of_line(told: object) -> DrawnLine | None:
-    """A line as GeoJSON, a list of [lat, lon], a LINESTRING (longitude first), or an encoded polyline."""
+    """The line of a segment, stored as GeoJSON, a list of [lat, lon], a LINESTRING (longitude first) or an encoded
+    polyline; None if it cannot be used."""
     if told is None or told == "":
         return None
     for places in _readings(told):
@@ -98,7 +98,7 @@ def _array(pairs: list[Any]) -> np.ndarray:
 
 
 def _decoded(text: str) -> np.ndarray:
-    """Google's encoded polyline, five digits."""
+    """(n, 2) latitudes and longitudes of Google's encoded polyline with five decimal places."""
     values, value, shift = [], 0, 0
     for letter in text:
         five = ord(letter) - 63
@@ -113,7 +113,8 @@ def _decoded(text: str) -> np.ndarray:
 
 
 def _of_ends(user_id: int, row: dict[str, Any], activities: list[int]) -> DrawnLine | None:
-    """The shortest stretch between the two ends, of the first of these activities that passes both, in order."""
+    """The stretch between the two ends, taken from the first of these activities that passes both in order; of several
+    passes, the one closest to the ends."""
     try:
         ends = [(float(row[f"{end}_lat"]), float(row[f"{end}_lon"])) for end in ("start", "end")]
     except (TypeError, ValueError):

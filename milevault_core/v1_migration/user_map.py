@@ -1,10 +1,10 @@
-"""Who comes over as whom: a text file with a line for each user of the first MileVault.
+"""The user map: a text file with a line for each user of the first MileVault.
 
-    Anna Miller = anna      comes over as anna
-    test        = skip      stays behind, with all its files
+    Anna Miller = anna      is imported as anna
+    test        = skip      is not imported, and neither are their files
     # a comment
 
-Whoever is not named comes over under the same name.
+Users who are not listed keep their name.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ SKIP = "skip"
 
 
 class BadMap(Exception):
-    """The file cannot be used; `str()` says which line and why."""
+    """The user map cannot be used; `str()` says which line and why."""
 
 
 def read(file: Path) -> dict[str, str]:
@@ -37,7 +37,7 @@ def read(file: Path) -> dict[str, str]:
 
 
 def check(mapping: dict[str, str], names: list[str], file: Path | None) -> None:
-    """Raises BadMap when the file names somebody the old database does not know."""
+    """Raises BadMap if the file names a user who is not in the old database."""
     strangers = [old for old in mapping if old not in names]
     if strangers:
         raise BadMap(

@@ -1,18 +1,18 @@
-"""What stays in the old database: what is computed again here, what is nobody's, what is not understood."""
+"""What is left in the old database: data that is computed again here, that has no owner, or that is not understood."""
 
 from milevault_core.store.v1.tables import FirstMileVault
 
-# Our word for a table -> what becomes of it, in words.
+# Our name for a table -> the words for its rows in a sentence.
 ANEW = {"points": "points", "laps": "laps", "records": "personal records"}
 LATER = {
     "segments": "segments",
     "weights": "entries of the weight log",
     "health_days": "days of health figures",
-}  # of which the old database does not say whose they are
+}  # rows that may have no owner in the old database
 
 
 def lines(old: FirstMileVault) -> list[str]:
-    """Sentences for the person who moves in."""
+    """Sentences for the person who runs the import."""
     anew = [f"{old.count(word)} {name}" for word, name in ANEW.items() if old.count(word)]
     counts = {word: _nobodys(old, word) for word in LATER}
     later = [f"{counts[word]} {name}" for word, name in LATER.items() if counts[word]]
@@ -32,7 +32,7 @@ def lines(old: FirstMileVault) -> list[str]:
 
 
 def _nobodys(old: FirstMileVault, table: str) -> int:
-    """How many rows of a table are nobody's. What is health of the only person there is, is theirs."""
+    """How many rows of a table have no owner. If there is only one user, health data without an owner is theirs."""
     if table != "segments" and old.count("users") == 1:
         return 0
     return sum(row["user"] is None for row in old.rows(table))

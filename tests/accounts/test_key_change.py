@@ -110,13 +110,13 @@ def test_the_command_says_what_it_did_and_what_is_lost(sealed: list[int], monkey
     with pytest.raises(CommandError, match="SECRET_KEY_OLD"):
         change_key.change_key(None)
     assert (
-        "two-factor secrets: 0 sealed again, 0 were already, 2 open under neither key"
+        "two-factor secrets: 0 encrypted again, 0 up to date, 2 cannot be decrypted with either key"
         in capsys.readouterr().out
     )
     use(monkeypatch, SECRET_KEY=OTHER, SECRET_KEY_OLD=OLD)
     assert change_key.change_key(None) == 0
     said = capsys.readouterr().out
-    assert "Garmin tokens: 2 sealed again, 0 were already\n" in said
+    assert "Garmin tokens: 2 encrypted again, 0 up to date\n" in said
     assert OLD not in said
     assert OTHER not in said
 

@@ -177,7 +177,7 @@ def test_the_command_brings_its_own_workers(user: int, monkeypatch: pytest.Monke
     assert (code, "8 activities removed." in out) == (0, True), out
     assert processes.value("SELECT count(*) FROM activity_data_points") == 0
     make_user("bob")
-    assert said()[1].startswith("Whose account?")
+    assert said()[1].startswith("Which account?")
 
 
 def test_the_command_leaves_an_account_with_activities_alone(user: int, monkeypatch, capsys) -> None:

@@ -94,7 +94,7 @@ def test_a_day_waits_with_its_activities(
     assert (found.activities_waiting, found.days_waiting) == (1, 1)
     done = command_here("doctor", "--derived")
     assert done.returncode == 0
-    assert "Not checked, for they are still to be computed: 1 activities, 1 days." in done.stdout
+    assert "Not checked, because they are waiting to be computed: 1 activities, 1 days." in done.stdout
 
 
 def test_the_command(user: int, command_here: Callable[..., CompletedProcess[str]]) -> None:

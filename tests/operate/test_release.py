@@ -81,5 +81,5 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("mine")
     done = command("release", str(tmp_path))
     assert done.returncode == 1
-    assert "has something in it" in done.stderr + done.stdout
+    assert "is not empty" in done.stderr + done.stdout
     assert [file.name for file in tmp_path.iterdir()] == ["mine"]

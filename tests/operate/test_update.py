@@ -76,7 +76,7 @@ def test_a_newer_version_while_it_runs(clone: Clone) -> None:
     updated = clone.manage("update")
     assert updated.returncode == 0, updated.stdout + updated.stderr
     said = updated.stdout
-    for line in ("Changed by you, and left as it is:\n M README.md", "Something better", "1. Backup", "2. The new",
+    for line in ("Your own changes, which are kept:\n M README.md", "Something better", "1. Backup", "2. The new",
                  "3. Stopping what runs", "4. Packages", "5. Starting again", "Updated."):  # fmt: skip
         assert line in said
     assert 'version = "0.1.1"' in (clone.here / "pyproject.toml").read_text()

@@ -46,8 +46,8 @@ def test_health_shows_every_section(measured: int, open_page) -> None:
 
 @pytest.mark.parametrize(
     ("span", "point"),
-    [("1 minute", "Every measurement"), ("1 day", "A point a minute"), ("1 week", "A point every 10 min"),
-     ("3 months", "A point a day"), ("15 years", "A point a week")],
+    [("1 minute", "Every measurement"), ("1 day", "One point per minute"), ("1 week", "One point every 10 min"),
+     ("3 months", "One point per day"), ("15 years", "One point per week")],
 )  # fmt: skip
 def test_one_chart_picks_its_resolution(measured: int, open_page, span: str, point: str) -> None:
     page = open_page(
@@ -169,7 +169,7 @@ def test_where_only_days_are_told_they_are_shown(user: int, open_page, span: str
     page = open_page(user, "health", show="Over time", what="Stress", span=span, until="2025-03-28")
     assert not page.exception
     assert "Nothing was measured in this period." not in [one.value for one in page.caption]
-    assert any(one.value.startswith("A point a day") for one in page.caption)
+    assert any(one.value.startswith("One point per day") for one in page.caption)
     assert page.get("vega_lite_chart")
 
 

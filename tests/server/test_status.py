@@ -38,8 +38,8 @@ def test_work_that_waits_though_workers_run(database: engine.Database, waiting: 
     assert said(found(database)) == ""
     with store.session() as session:
         session.execute(text("UPDATE procrastinate_events SET at = now() - interval '2 hours'"))
-    assert "1 jobs wait" in said(found(database))
-    assert "although 1 workers run" in said(found(database))
+    assert "1 job is waiting" in said(found(database))
+    assert "although 1 worker is running" in said(found(database))
     with store.session() as session:
         session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 hour'"))
     assert said(found(database)) == ""  # it is not due yet
@@ -58,7 +58,7 @@ def test_jobs_that_failed_are_worth_a_note(database: engine.Database, waiting: N
                 "SELECT id, 'failed', now() FROM procrastinate_jobs"
             )
         )
-    assert found(database).notes[0].startswith("1 jobs of the last day failed")
+    assert found(database).notes[0].startswith("1 job of the last day failed")
 
 
 def test_a_backup_whose_file_is_gone(database: engine.Database, user: int, tmp_path: Path) -> None:

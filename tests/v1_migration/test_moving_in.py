@@ -57,7 +57,7 @@ def test_moved_twice_nothing_twice(database: engine.Database, old_url: str, tmp_
 
     looked = move(old_url, files, "--user-map", mapping, "--look")
     assert looked.returncode == 0, looked.stderr
-    assert "Anna Miller: comes over as anna, with 3 files" in looked.stdout
+    assert "Anna Miller: will be imported as anna, with 3 files" in looked.stdout
     assert rows("SELECT count(*) FROM users") == [(0,)]
 
     moved = move(old_url, files, "--user-map", mapping)
@@ -65,8 +65,8 @@ def test_moved_twice_nothing_twice(database: engine.Database, old_url: str, tmp_
     said = moved.stdout
     assert "Anna Miller -> anna: made, with the same password; an administrator" in said
     assert "bob -> bob: made, but its old password cannot be taken over: manage.py user password bob" in said
-    assert "test: stays behind (skipped, as the user map says)" in said
-    assert "routes: 1 named, 0 had a name here already, 1 have no activity here" in said
+    assert "test: not imported (skipped, as the user map says)" in said
+    assert "routes: 1 named, 0 already had a name here, 1 have no activity here" in said
     assert "No file for the activity Lost of " in said
     assert "1 activity names no file: Typed in" in said
     assert "The owner of these files is not known" in said
@@ -75,8 +75,8 @@ def test_moved_twice_nothing_twice(database: engine.Database, old_url: str, tmp_
     assert "Computed again here, from the files: 5 points." in said
     assert "does not say whose they are: 2 segments, 1 days of health figures." in said
     assert "anna: 2 days of health figures" in said
-    assert "anna: 2 entries of the weight log, 0 were here already, 0 without a day or a weight" in said
-    assert "bob: 0 entries of the weight log, 0 were here already, 2 without a day or a weight" in said
+    assert "anna: 2 entries of the weight log, 0 were already here, 0 without a day or a weight" in said
+    assert "bob: 0 entries of the weight log, 0 were already here, 2 without a day or a weight" in said
     assert "Garmin Connect has to be connected again" in said
     unknown = said.split("Not understood, and left where it is: ")[1].splitlines()[0]
     assert set(unknown.rstrip(".").split(", ")) == {
@@ -115,9 +115,9 @@ def test_moved_twice_nothing_twice(database: engine.Database, old_url: str, tmp_
     again = move(old_url, files, "--user-map", mapping)
     assert again.returncode == 0, again.stderr
     assert "3 files were imported before and are skipped" in again.stdout
-    assert "0 named, 1 had a name here already" in again.stdout
+    assert "0 named, 1 already had a name here" in again.stdout
     assert "anna: no new days of health figures" in again.stdout
-    assert "anna: 0 entries of the weight log, 2 were here already" in again.stdout
+    assert "anna: 0 entries of the weight log, 2 were already here" in again.stdout
     assert all_counts() == counts
     (hashed,) = rows("SELECT password_hash FROM users WHERE username = 'anna'")[0]
     assert passwords.matches("another word of hers", hashed)
