@@ -203,7 +203,8 @@ def _look(status: Status, dsn: str, running: local_process.Running | None) -> No
             )
     if found.failed_jobs:
         status.notes.append(
-            f"{counted(found.failed_jobs, 'job')} of the last day failed: manage.py logs jobs says why. They are tried again."
+            f"{counted(found.failed_jobs, 'job')} of the last day failed: manage.py logs jobs says why. "
+            "They are tried again."
         )
     if found.schema and not found.accounts:
         status.notes.append("There is no account yet: manage.py first-account prints the link.")
