@@ -190,14 +190,14 @@ def _look(status: Status, dsn: str, running: local_process.Running | None) -> No
     stuck = found.oldest_waiting and datetime.now(UTC) - found.oldest_waiting > QUEUE_PATIENCE
     if stuck and not found.workers:
         status.wrong(
-            f"{_waiting(found)}, the oldest since {_time(found.oldest_waiting)}.",
+            f"{_jobs(found)} waiting, the oldest since {_time(found.oldest_waiting)}.",
             "manage.py start: nothing works on them while it is stopped.",
         )
     if found.workers and found.oldest_unstarted:
         waits = datetime.now(UTC) - found.oldest_unstarted
         if waits > WORKERS_PATIENCE:
             status.wrong(
-                f"{_waiting(found)}, the oldest since {_time(found.oldest_unstarted)}, "
+                f"{_jobs(found)} waiting, the oldest since {_time(found.oldest_unstarted)}, "
                 f"although {counted(found.workers, 'worker is', 'workers are')} running.",
                 "manage.py logs jobs says what they are doing; manage.py restart.",
             )
@@ -212,8 +212,8 @@ def _look(status: Status, dsn: str, running: local_process.Running | None) -> No
         status.notes.append("ADMIN_PASSWORD is no longer needed: remove it from .env.")
 
 
-def _waiting(found: Any) -> str:
-    return counted(sum(found.queues.values()), "job is", "jobs are") + " waiting"
+def _jobs(found: Any) -> str:
+    return counted(sum(found.queues.values()), "job is", "jobs are")
 
 
 def _time(moment: datetime | None) -> str | None:
