@@ -23,6 +23,14 @@ CONFIG = {
     "locale": {"number": {"decimal": ".", "thousands": THIN, "grouping": [3], "currency": ["", ""]}},
 }
 
+# The label of a tick on an axis of days. Up to about four months, ticks are days: "9 Mar". Beyond, the first of a month
+# is "Mar", and of January "2026". Ticks within a day, which Vega adds if there are only a few days, have no label.
+DATE = (
+    "hours(datum.value) != 0 ? '' : "
+    "(span(domain('x')) && span(domain('x')) < 1e10) || date(datum.value) != 1 ? timeFormat(datum.value, '%-d %b') : "
+    "timeFormat(datum.value, month(datum.value) == 0 ? '%Y' : '%b')"
+)
+
 
 def altair() -> Any:
     """The package, imported with the first chart: it takes 0.3 s and 27 MB, and a process may never draw one."""

@@ -15,6 +15,8 @@ from milevault_core.view import format as fmt
 from milevault_core.view.activities import rows
 from milevault_core.view.health import night
 from milevault_core.view.health import shapes as health_shapes
+from milevault_core.view.records import shapes as record_shapes
+from milevault_core.view.routes import shapes as route_shapes
 from milevault_core.view.training import shapes as training_shapes
 from milevault_core.view.training import trends
 
@@ -164,12 +166,15 @@ def test_every_axis_of_days_says_them_alike() -> None:
     line = health_shapes.line("bpm", "#123456", 0, False, True)
     every = (health_shapes.weights("kg"), health_shapes.pressures(), health_shapes.bed_times(), line,
               training_shapes.form(), training_shapes.dots("Efficiency", 2, (), ()), training_shapes.steps("Number"),
-              training_shapes.scores())  # fmt: skip
+              training_shapes.scores(), route_shapes.trend(True),
+              record_shapes.progression("km", False, ()))  # fmt: skip
     for shape in every:
-        parts = [one["encoding"] for one in shape.get("layer", [shape]) if "x" in one.get("encoding", {})]
+        parts = [
+            one["encoding"] for one in (shape, *shape.get("layer", [])) if "x" in one.get("encoding", {})
+        ]
         axes = [one["x"]["axis"] for one in parts if one["x"].get("type") == "temporal"]
         assert axes
-        assert {one.get("labelExpr") for one in axes} == {training_shapes.DATE}
+        assert {one.get("labelExpr") for one in axes} == {shapes.DATE}
 
 
 def test_one_reader_is_not_another() -> None:

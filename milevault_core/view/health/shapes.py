@@ -6,7 +6,8 @@ is a gap in the line: rows without a value are added where something is missing.
 
 from functools import cache
 
-from milevault_core.view.training.shapes import BRUSH, DATE, _altair, _bare, _base, _configured, _finish
+from milevault_core.view.shapes import DATE
+from milevault_core.view.training.shapes import BRUSH, _altair, _bare, _base, _configured, _finish
 
 STAGES = ("Awake", "REM", "Light", "Deep")
 STAGE_COLOURS = ("#e0873f", "#9168e0", "#4f9be8", "#1f57b8")

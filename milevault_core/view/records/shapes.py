@@ -21,7 +21,9 @@ def _tooltip(tips: Tips) -> list[Any]:
 def progression(unit: str | None, is_lower_better: bool, tips: Tips) -> dict[str, Any]:
     """Layers "stair", "bests" and "records", from rows with day, value and the tips' fields. Better is up."""
     alt = shapes.altair()
-    days = alt.Axis(domain=False, ticks=False, grid=False, labelOverlap=True, format="%b %Y", tickCount=8)
+    days = alt.Axis(
+        domain=False, ticks=False, grid=False, labelOverlap=True, labelExpr=shapes.DATE, tickCount=8
+    )
     scale = alt.Scale(zero=False, reverse=is_lower_better, padding=12)
     x = alt.PositionFieldDef(field="day", type="temporal", title=None, axis=days)
     y = alt.PositionFieldDef(field="value", type="quantitative", title=unit, scale=scale, axis=_axis())

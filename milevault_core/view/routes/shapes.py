@@ -13,7 +13,7 @@ LOST, WON, STOOD = "#d9542b", "#2f6fd0", "#8a93a3"  # colour-blind people can te
 def trend(has_band: bool) -> dict[str, Any]:
     """Layers "band" (one row: low, high), "best" and "times", from rows with day, s, best, time and date."""
     alt = shapes.altair()
-    days = alt.Axis(grid=False, labelOverlap=True, format="%b %Y", tickCount=8)
+    days = alt.Axis(grid=False, labelOverlap=True, labelExpr=shapes.DATE, tickCount=8)
     x = alt.X("day:T", title=None, axis=days)
     seconds = {"title": None, "scale": alt.Scale(zero=False), "axis": alt.Axis(domain=False, ticks=False)}
     band = alt.Chart(name="band").mark_rect(color=BAND, opacity=0.18).encode(y=alt.Y("low:Q"), y2="high")

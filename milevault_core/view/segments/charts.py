@@ -10,8 +10,7 @@ from milevault_core.view.axes import time_step
 from milevault_core.view.format import Units
 from milevault_core.view.segments.segment import heights, slopes
 from milevault_core.view.segments.segments import time_text
-from milevault_core.view.shapes import configured
-from milevault_core.view.training.shapes import DATE
+from milevault_core.view.shapes import DATE, configured
 
 BEST, POINT, GROUND = "#12a562", "#e0591b", "#8a93a3"
 FEWEST = 3  # efforts with power that a chart needs

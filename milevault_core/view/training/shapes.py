@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from milevault_core.view.shapes import configured, dated
+from milevault_core.view.shapes import DATE, configured, dated
 
 if TYPE_CHECKING:
     import altair as alt
@@ -23,12 +23,6 @@ _CLOCK = (
     "datum.value >= 3600 ? floor(datum.value/3600) + ':' + pad(toString(floor(datum.value%3600/60)),2,'0','left') + "
     "':' + pad(toString(floor(datum.value%60)),2,'0','left') : floor(datum.value/60) + ':' + "
     "pad(toString(floor(datum.value%60)),2,'0','left')"
-)
-
-# Up to about four months, ticks are days: "9 Mar". Beyond, the first of a month is "Mar", and of January "2026".
-DATE = (
-    "(span(domain('x')) && span(domain('x')) < 1e10) || date(datum.value) != 1 ? timeFormat(datum.value, '%-d %b') : "
-    "timeFormat(datum.value, month(datum.value) == 0 ? '%Y' : '%b')"
 )
 
 
