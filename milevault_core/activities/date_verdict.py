@@ -120,4 +120,4 @@ _IMPLAUSIBLE = Problem("date_implausible", "The date of the activity cannot be r
 _CROWDED = Problem(
     "date_shared", "Many files begin at this moment: the device's clock starts there when it is switched on."
 )
-_CONTRADICTS = Problem("date_contradicts", "The file's summary has another date than its points.")
+_CONTRADICTS = Problem("date_contradicts", "The file's summary and its points have different dates.")

@@ -65,7 +65,9 @@ def judged(
             totals.pop(name, None)
     if _drop_too_short(totals, recording, columns, codes):
         said.append(
-            Problem("summary_short", "The file's summary is of less time than its points; the points count.")
+            Problem(
+                "summary_short", "The file's summary covers less time than its points; the points are used."
+            )
         )
     early = len(columns["time"]) > 1 and points_end_early(totals, points_s)
     if early:

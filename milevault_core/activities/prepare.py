@@ -86,7 +86,7 @@ def prepare(
         if "ascent_m" not in totals and is_estimate(columns):
             doubts.append(
                 Problem(
-                    "ascent_estimated", "The climb is an estimate: the altitude is that of a GPS receiver."
+                    "ascent_estimated", "The ascent is an estimate: the altitude comes from a GPS receiver."
                 )
             )
         if as_recorded:

@@ -116,5 +116,5 @@ def pace_load(track: Columns, context: Context) -> float:
     speeds = graded_speeds(track, context)
     speeds = speeds[~np.isnan(speeds)]
     if not len(speeds):
-        raise NotComputable("Nobody moved.")
+        raise NotComputable("No movement was recorded.")
     return len(speeds) / 3600 * (float(speeds.mean()) / threshold) ** 2 * 100

@@ -73,6 +73,6 @@ def power_load(track: Columns, context: Context) -> float:
     threshold = context.athlete_value("threshold_power", THRESHOLD_POWER)
     power = ridden(track, "power")
     if not (power > 0).any():
-        raise NotComputable("The power meter was silent.")
+        raise NotComputable("The power meter sent no data.")
     hours = len(power) / 3600
     return hours * (context.metrics["normalized_power"] / threshold) ** 2 * 100
