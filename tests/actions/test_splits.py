@@ -1,6 +1,7 @@
 """Splits and their undoing, in any order: every stretch of the file belongs to exactly one activity."""
 
 import random
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -9,6 +10,8 @@ from milevault_core.actions import edits, trash
 from milevault_core.activities.track_edits import TrackEdit
 from milevault_core.store.queries import edits as edit_queries
 from tests.actions.test_rules_undone import brought
+from tests.builders import gpx
+from tests.imports.test_files import brought_in
 
 N = 100
 
@@ -168,3 +171,36 @@ def test_a_second_file_of_the_workout_stays_with_the_first_half(user: int, whole
         assert list(counted["n"]) == [2, 1]
         edits.revoke(user, (whole, second)[turn], names(user, second)[0])
         assert stored() == before
+
+
+@pytest.mark.parametrize(
+    ("start", "before", "after"),
+    [
+        (datetime(2024, 3, 31, 0, 59, 30, tzinfo=UTC), 3600, 7200),
+        (datetime(2024, 10, 27, 0, 59, 30, tzinfo=UTC), 7200, 3600),
+    ],
+)
+def test_a_half_after_a_clock_change_has_the_new_offset(
+    user: int, start: datetime, before: int, after: int
+) -> None:
+    run = gpx.gpx(gpx.track(gpx.points(n=N, start=start, lat=52.5, lon=13.4))).encode()
+    (item,) = brought_in(user, ("run.gpx", run))
+    whole = int(item["activities"][0])
+    offsets = "SELECT utc_offset_s FROM activities ORDER BY start_time"
+    second = split(user, whole, 40)
+    assert list(store.read(offsets)["utc_offset_s"]) == [before, after]
+    edits.revoke(user, second, names(user, second)[0])
+    assert list(store.read(offsets)["utc_offset_s"]) == [before]
+
+
+def test_a_half_that_begins_after_midnight_has_the_new_day(user: int) -> None:
+    """23:59:30 on the day of the clock change in Berlin, which is summer time."""
+    start = datetime(2024, 3, 31, 21, 59, 30, tzinfo=UTC)
+    run = gpx.gpx(gpx.track(gpx.points(n=N, start=start, lat=52.5, lon=13.4))).encode()
+    (item,) = brought_in(user, ("run.gpx", run))
+    split(user, int(item["activities"][0]), 40)
+    days = store.read("SELECT local_day, utc_offset_s FROM activities ORDER BY start_time")
+    assert list(days.itertuples(index=False, name=None)) == [
+        (date(2024, 3, 31), 7200),
+        (date(2024, 4, 1), 7200),
+    ]
