@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from milevault_core import store
-from milevault_core.actions import edits, trash
+from milevault_core.actions import by_worker, edits, trash
 from milevault_core.activities.track_edits import TrackEdit
 from milevault_core.store.queries import edits as edit_queries
 from tests.actions.test_rules_undone import brought
@@ -155,6 +155,12 @@ def test_what_was_joined_is_not_split(user: int, whole: int) -> None:
     before = stored()
     with pytest.raises(ValueError, match="joined from several recordings"):
         split(user, joined, 40)
+    at = gpx.START.timestamp() + 40
+    asked = by_worker.ask(user, "split", joined, at)
+    by_worker.work(user, "split", joined, (at,))
+    assert by_worker.reason(asked).startswith(
+        "This activity was joined from several recordings. Separate them first"
+    )
     assert stored() == before
 
 
