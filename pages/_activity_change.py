@@ -137,12 +137,15 @@ def change_section(user: Account, activity: dict[str, Any], has_files: bool) -> 
 
 def _list(user: Account, activity: dict[str, Any], shown: list[Any], joined: int) -> None:
     activity_id, zone = int(activity["id"]), activity_view.zone(activity)
+    firsts = queries.split_from(user.id, activity_id) if shown else {}
     for row in shown:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
-            text = view.sentence(row.field, row.value, fmt.units(user.units), activity["sport"], zone)
+            text = view.sentence(
+                row.field, row.value, fmt.units(user.units), activity["sport"], zone, row.field in firsts
+            )
             st.markdown(texts.plain(text), width="stretch")
             if st.button("Undo", key=f"revoke-{row.field}", icon=":material/undo:"):
-                _do("revoke", activity_id, row.field)
+                _do("revoke", activity_id, row.field, leads_to=firsts.get(row.field, activity_id))
     if joined:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(f"Joined from {joined} consecutive recordings", width="stretch")
@@ -208,13 +211,15 @@ def _join(user: Account, activity_id: int) -> None:
             _do("join", activity_id, other)
 
 
-def _do(verb: str, activity_id: int, *arguments: str | int | float) -> None:
-    """Have a worker make the edit and show the activity again, or say why it is not possible."""
+def _do(verb: str, activity_id: int, *arguments: str | int | float, leads_to: int = 0) -> None:
+    """Have a worker make the edit and show the activity again, or say why it is not possible. `leads_to`: the activity
+    to show instead, where the edit removes this one."""
     made = edited_by_worker(verb, activity_id, *arguments)
     if made is None:
         return
     st.session_state.pop("edited_stretch", None)
     st.session_state.pop("chosen_stretch", None)
-    if verb == "join" and made != activity_id:
+    made = leads_to or made
+    if (leads_to or verb == "join") and made != activity_id:
         st.query_params["id"] = str(made)
     st.rerun()

@@ -14,11 +14,13 @@ from milevault_core.accounts import vault
 from milevault_core.actions import health, segments
 from milevault_core.actions.garmin import PURPOSE
 from milevault_core.activities.dates import CROWD
+from milevault_core.activities.track_edits import TrackEdit
 from milevault_core.formats.health_data import HealthData
 from milevault_core.health.of_day import DayValues
 from milevault_core.segments.cells import candidate_cells
 from milevault_core.segments.draw import DrawnLine, draw
 from milevault_core.segments.packed import pack_places
+from milevault_core.store.activities import recordings
 from milevault_core.store.garmin import sign_ins
 from milevault_core.store.imports import uploads
 from milevault_core.store.segments import efforts
@@ -187,7 +189,27 @@ def _planned_export(session: Session, user_id: int, ids: Ids) -> None:
     uploads.set_state(session, ids["upload_id"], "planned", plan='{"kind": "milevault"}')
 
 
-BEFORE = {"actions.garmin.give_code": _code_wanted, "imports.everything.start": _planned_export}
+_SPLIT = "track:00000000000000001"
+
+
+def _split(session: Session, user_id: int, ids: Ids) -> None:
+    """An edit as a split makes it, without an effect on the track."""
+    value = TrackEdit("trim", stop=4e9, split_off=ids["file_id"]).pack()
+    recordings.save_edit(session, user_id, ids["file_id"], _SPLIT, value)
+
+
+OF_FUNCTION |= {
+    "store.activities.halves.beginnings": {
+        "homes": lambda ids: [ids["file_id"]],
+        "names": lambda _: [_SPLIT],
+    },
+    "store.activities.halves.undo_split": {
+        "activity_id": lambda ids: ids["file_id"],
+        "field": lambda _: _SPLIT,
+    },
+}
+BEFORE = {"actions.garmin.give_code": _code_wanted, "imports.everything.start": _planned_export,
+    "store.activities.halves.beginnings": _split, "store.activities.halves.undo_split": _split}  # fmt: skip
 # Called by functions that are called, or with an argument that an example cannot be.
 NOT_CALLED = {
     "store.erase.erase": "the whole account, by an administrator or its owner: tests/accounts",

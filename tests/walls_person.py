@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from milevault_core import store, track
 from milevault_core.actions import athlete, edits, gear, goals, rules
+from milevault_core.activities.track_edits import TrackEdit
 from milevault_core.derive import clean
 from milevault_core.formats import LAP_COLUMNS, SET_COLUMNS, Channel, Recording
 from milevault_core.formats.health_data import DayValue, HealthData, Night, Series, Stage
@@ -173,9 +174,11 @@ def _trash_apart_reread(user_id: int, activity_id: int) -> None:
             other = save.save_activity(session, user_id, recording(days=days), original)
             if name == "trash":
                 save.delete_activity(session, user_id, other)
+        split = TrackEdit("trim", stop=4e9, split_off=activity_id).pack()
         session.execute(text(
-            "INSERT INTO activity_edits (user_id, activity_id, field, value) VALUES (:u, :a, 'name', 'Mine')"
-        ), {"u": user_id, "a": activity_id})  # fmt: skip
+            "INSERT INTO activity_edits (user_id, activity_id, field, value) VALUES (:u, :a, 'name', 'Mine'), "
+            "(:u, :a, 'track:1', CAST(:trim AS text))"  # as a split makes it, without an effect on the track
+        ), {"u": user_id, "a": activity_id, "trim": split})  # fmt: skip
         session.execute(text(
             "INSERT INTO recordings_joined (user_id, first, second) SELECT :u, min(fingerprint), 'gone:0' "
             "FROM activity_recordings WHERE user_id = :u AND activity_id = :a"

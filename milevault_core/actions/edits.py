@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from milevault_core import store
 from milevault_core.activities import texts
 from milevault_core.activities.track_edits import TrackEdit
-from milevault_core.store.activities import edits, recordings, save, split_join
+from milevault_core.store.activities import edits, halves, recordings, save, split_join
 
 type Words = dict[str, str]  # activities/texts.py: field -> value, "" removes an edit
 
@@ -53,11 +53,13 @@ def set_figure_default(user_id: int, name: str, origin: str) -> None:
 
 
 def revoke(user_id: int, activity_id: int, field: str) -> None:
-    """Undo one edit of a track or a figure. For a split, the other half is removed."""
+    """Undo one edit of a track or a figure. For a split, from either half, the second half is removed.
+
+    Raises LookupError when there is no such edit, ValueError if the split activity's first half is in the trash.
+    """
     with store.session() as session:
-        second = edits.revoke(session, user_id, activity_id, field)
-        if second:
-            split_join.unsplit(session, user_id, second)
+        if not halves.undo_split(session, user_id, activity_id, field):
+            edits.revoke(session, user_id, activity_id, field)
 
 
 def split(user_id: int, activity_id: int, at: float) -> int:

@@ -23,6 +23,8 @@ from milevault_core.activities.entries import counting, earlier
 from milevault_core.activities.same_workout import Facts, Match, is_one_file
 from milevault_core.activities.same_workout import same as judge
 
+# The second half of a split activity is the same part of the same file, with this (or a multiple) added to its number.
+SLICE = 1000
 Apart = Collection[tuple[str, str]]  # fingerprints, the smaller first
 Fits = Callable[[Facts, Facts], Match | None]
 
@@ -64,7 +66,13 @@ def primary(group: Sequence[Facts]) -> Facts:
 def partition(
     recordings: Sequence[Facts], apart: Apart = (), same: Fits = judge, within: Fits = same_workout.within
 ) -> list[list[Facts]]:
-    """The recordings grouped by workout, the centre of each group first."""
+    """The recordings grouped by workout, the centre of each group first. Second halves of split activities are grouped
+    after all others: what is not of a split stays with the first half."""
+    later = _second_halves(recordings)
+    if later:
+        first = [one for n, one in enumerate(recordings) if n not in later]
+        second = [one for n, one in enumerate(recordings) if n in later]
+        return [*partition(first, apart, same, within), *partition(second, apart, same, within)]
     groups: list[list[Facts]] = []
     before = earlier(recordings, lambda a, b: _kept_apart(a, b, apart))
     gone = {old.fingerprint for olds in before.values() for old in olds}
@@ -96,6 +104,16 @@ def partition(
         else:
             group.append(whole)
     return [[*group, *(old for one in group for old in _told(one, before)[1:])] for group in groups]
+
+
+def _second_halves(recordings: Sequence[Facts]) -> set[int]:
+    """Which of the recordings, by place, are of the same part of a file as another one with a lower number."""
+    halves: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    for place, one in enumerate(recordings):
+        file, _, part = one.fingerprint.partition(":")
+        number = int(part) if part.isdigit() else 0
+        halves.setdefault((file, number % SLICE), []).append((number, place))
+    return {place for found in halves.values() for _, place in sorted(found)[1:]}
 
 
 def _told(one: Facts, before: Mapping[str, list[Facts]]) -> list[Facts]:

@@ -180,14 +180,21 @@ def local_time(
     zone, told_s = told_zone(track, recording)
     if not zone and told_s is None:
         zone = user_zone()
-    if zone:
-        try:
-            offset = start.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
-        except (ZoneInfoNotFoundError, ValueError):  # a zone this machine does not know
-            zone, offset = "", timedelta(seconds=told_s or 0)
-    else:
-        offset = timedelta(seconds=told_s or 0)
-    return zone, int(offset.total_seconds()), (start.astimezone(UTC) + offset).date()
+    offset_s = offset_in(zone, start)
+    if offset_s is None:
+        zone, offset_s = "", told_s or 0
+    return zone, offset_s, (start.astimezone(UTC) + timedelta(seconds=offset_s)).date()
+
+
+def offset_in(zone: str, moment: datetime) -> int | None:
+    """The offset from UTC in seconds that a time zone has at a moment; None for "" and for a zone this machine does not
+    know."""
+    if not zone:
+        return None
+    try:
+        return int((moment.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()).total_seconds())
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
 
 
 def told_zone(track: Columns, recording: Recording) -> tuple[str, int | None]:

@@ -21,7 +21,7 @@ from milevault_core import track
 from milevault_core.activities.kept_totals import after_a_cut, swum_lengths
 from milevault_core.activities.lap_figures import cut_laps, measured_again
 from milevault_core.activities.prepare import Prepared
-from milevault_core.activities.summary import summarise
+from milevault_core.activities.summary import offset_in, summarise
 from milevault_core.formats import Recording
 from milevault_core.metrics.seconds import gap_of
 from milevault_core.problems import BadFile, thousands
@@ -110,8 +110,10 @@ def apply(prepared: Prepared, edits: Iterable[TrackEdit]) -> None:
     prepared.summary = summarise(recording, prepared.columns)
     figures = prepared.summary.figures
     start = track.aware(prepared.columns["time"][0])
+    offset_s = offset_in(prepared.row["time_zone"], start)  # the start may lie beyond a clock change now
+    offset_s = prepared.row["utc_offset_s"] if offset_s is None else offset_s
     prepared.row |= {**figures, "elapsed_s": figures["elapsed_s"] or 0.0, "start_time": start,
-                     "local_day": _local_day(start, prepared.row["utc_offset_s"]),
+                     "utc_offset_s": offset_s, "local_day": _local_day(start, offset_s),
                      "point_count": len(cleaned)}  # fmt: skip
 
 

@@ -81,3 +81,17 @@ def test_the_primary_recording_is_chosen_by_the_written_rule() -> None:
     assert (
         grouping.primary([one("b", group="running"), one("a")]).fingerprint == "b:0"
     )  # a copy without a sport comes last
+
+
+def test_another_file_stays_with_the_first_half_of_a_split() -> None:
+    facts = [one("b"), one("a"), one("a", fingerprint="a:1000"), one("a", fingerprint="a:2000")]
+    for seed in range(6):
+        random.Random(seed).shuffle(facts)
+        groups = grouping.partition(facts, (), by_start(10))
+        found = sorted(sorted(each.fingerprint for each in group) for group in groups)
+        assert found == [["a:0", "b:0"], ["a:1000"], ["a:2000"]]
+    without = grouping.partition([each for each in facts if each.fingerprint != "a:0"], (), by_start(10))
+    assert sorted(sorted(each.fingerprint for each in group) for group in without) == [
+        ["a:1000", "b:0"],
+        ["a:2000"],
+    ]

@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from milevault_core import store
+from milevault_core.actions import edits
 from milevault_core.derive import clean
 from milevault_core.store.queries import activities
 from milevault_core.store.queries import edits as edit_queries
@@ -174,6 +175,20 @@ def test_a_chosen_stretch_is_changed_by_a_click_and_a_click_takes_it_back(
     app = fine(press(app, "revoke-"))
     assert state(user) == before
     assert not any((button.key or "").startswith("revoke-") for button in app.button)
+
+
+def test_a_split_is_undone_on_the_second_half_which_leads_to_the_whole(
+    user: int, activity: int, open_page
+) -> None:
+    before = state(user)
+    (start,) = store.read("SELECT extract(epoch FROM start_time)::float8 AS t FROM activities")["t"]
+    second = edits.split(user, activity, float(start) + 800.5)
+    clean.clean(user)
+    app = opened(open_page(user, "activity", id=str(second)), second)
+    assert "the part before is a separate activity" in " ".join(each.value for each in app.markdown)
+    app = fine(press(app, "revoke-"))
+    assert state(user) == before
+    assert app.query_params["id"] in (str(activity), [str(activity)])
 
 
 def test_two_activities_are_joined_by_a_click_and_taken_apart_by_another(user: int, open_page) -> None:

@@ -131,6 +131,12 @@ def remove(session: Session, user_id: int, activity_id: int) -> None:
     marks.mark_gone(session, user_id, activity_id, day)
 
 
+def exists(session: Session, user_id: int, activity_id: int) -> bool:
+    """Whether the user has such an activity."""
+    query = text("SELECT 1 FROM activities WHERE user_id = :u AND id = :a")
+    return session.scalar(query, {"u": user_id, "a": activity_id}) is not None
+
+
 def _columns_of(prepared: Prepared) -> dict:
     """The columns of an activity's row that come from its recording, as psycopg parameters."""
     recording = prepared.recording

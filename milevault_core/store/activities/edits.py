@@ -27,8 +27,8 @@ def choose_figure(session: Session, user_id: int, activity_id: int, name: str, v
     _save_and_rebuild(session, user_id, activity_id, sources.PREFIX + name, sources.check(name, value))
 
 
-def revoke(session: Session, user_id: int, activity_id: int, field: str) -> int | None:
-    """Undo one edit of a track or a figure; returns the activity it had split off, if any. Raises NotFound."""
+def revoke(session: Session, user_id: int, activity_id: int, field: str) -> None:
+    """Undo one edit of a track or a figure, except a split (halves.undo_split). Raises NotFound."""
     if not field.startswith((track_edits.PREFIX, sources.PREFIX)):
         raise NotFound("There is no such edit.")
     members = _members(session, user_id, activity_id)
@@ -36,8 +36,6 @@ def revoke(session: Session, user_id: int, activity_id: int, field: str) -> int 
     if field not in known:
         raise NotFound("There is no such edit.")
     _save_and_rebuild(session, user_id, activity_id, field, "")
-    is_of_track = field.startswith(track_edits.PREFIX)
-    return track_edits.unpack(known[field]).split_off if is_of_track else None
 
 
 def set_default(session: Session, user_id: int, name: str, origin: str) -> None:

@@ -18,10 +18,6 @@ from milevault_core.store import engine
 from milevault_core.store.activities import activity_rows, crowds, recordings
 from milevault_core.store.imports import originals
 
-SLICE = (
-    1000  # of a split activity: the second half is the same part of the file, with this added to its number
-)
-
 
 @dataclass
 class RebuiltActivity:
@@ -119,7 +115,7 @@ def read(session: Session, user_id: int, fingerprint: str) -> Prepared:
         raise BadFile("The file is no longer stored here.")
     reading = formats.read(original.data, original.name)
     for recording in reading.recordings:
-        if recording.part == row.part % SLICE:
+        if recording.part == row.part % grouping.SLICE:
             recording.part = row.part
             recording.format = recording.format or reading.format
             said = row.said | ({"in_crowd": "true"} if row.in_crowd else {})

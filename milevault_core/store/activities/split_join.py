@@ -6,12 +6,14 @@ import time
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from milevault_core.activities import track_edits
+from milevault_core.activities import grouping, track_edits
+from milevault_core.activities.grouping import SLICE
 from milevault_core.activities.track_edits import TrackEdit
-from milevault_core.store.activities import activity_rows, assign_activity, edits, recordings
+from milevault_core.store.activities import assign_activity, edits, halves, recordings
 from milevault_core.store.activities.decisions import copy_rule_effects
-from milevault_core.store.activities.rebuild import SLICE
 from milevault_core.store.activities.recordings import NotFound
+
+JOINED = "This activity was joined from several recordings. Separate them first, then split the one you want."
 
 
 def take_apart(session: Session, user_id: int, recording_id: int) -> int:
@@ -140,9 +142,10 @@ FROM activity_recordings r WHERE r.user_id = :u AND r.id = :r RETURNING id
 def split(session: Session, user_id: int, activity_id: int, at: float) -> int:
     """Make two activities of one, the second beginning at a time (seconds since 1970); returns the id of the second.
 
-    Both are made from the same file: one is trimmed at its end, the other at its beginning. To undo the split, revoke
-    both trims, or delete the second activity and revoke the trim of the first. Raises NotFound; ValueError if the time
-    is outside the activity, or the file has been split too many times.
+    Both are made from the same file: one is trimmed at its end, the other at its beginning, by edits of the same name.
+    If the activity was split before, that split is now one of the second. `undo_split` undoes it. Raises NotFound;
+    ValueError if the activity was joined from recordings of different times, the time is outside the activity, or the
+    file has been split too many times.
     """
     assign_activity.lock(session, user_id)
     members = assign_activity.of_activity(session, user_id, activity_id)
@@ -165,12 +168,23 @@ def split(session: Session, user_id: int, activity_id: int, at: float) -> int:
     part = next((n for n in range(row.part % SLICE + SLICE, 32_001, SLICE) if n not in taken), None)
     if part is None:
         raise ValueError("This file has been split too many times.")
+    if len(grouping.parts([one.facts for one in members])) > 1:
+        raise ValueError(JOINED)
     new = _new_home(session, user_id, activity_id)
     session.execute(text(_SECOND), {"u": user_id, "r": row.id, "new": new, "part": part}).one()
+    homes = [activity_id, *(one.home_id for one in members)]
     known = recordings.edits_of(session, user_id, activity_id, [one.facts.fingerprint for one in members])
-    for field, value in known.items():  # edits of the whole apply to both halves
-        recordings.save_edit(session, user_id, new, field, value)
-    copy_rule_effects(session, user_id, [activity_id, *(one.home_id for one in members)], new)
+    ends = halves.ends(known)
+    beginnings = halves.beginnings(session, user_id, homes, known)
+    for (
+        field,
+        value,
+    ) in known.items():  # edits of the whole apply to both halves, its own two ends to one each
+        if field not in beginnings and field not in ends[1:]:
+            recordings.save_edit(session, user_id, new, field, value)
+    for field in ends:
+        recordings.save_edit(session, user_id, activity_id, field, "")
+    copy_rule_effects(session, user_id, homes, new)
     now = time.time_ns() // 1000
     recordings.save_edit(session, user_id, new, track_edits.name_at(now), TrackEdit("trim", start=at).pack())
     first = TrackEdit("trim", stop=at, split_off=new)
@@ -191,25 +205,3 @@ def _new_home(session: Session, user_id: int, activity_id: int) -> int:
         {"u": user_id, "a": activity_id},
     )
     return int(made.scalar_one())
-
-
-def unsplit(session: Session, user_id: int, second_id: int) -> None:
-    """Remove the second half of a split: its recording, its row, its edits."""
-    session.execute(
-        text("DELETE FROM activity_recordings WHERE user_id = :u AND home_id = :a AND part >= :slice"),
-        {"u": user_id, "a": second_id, "slice": SLICE},
-    )
-    if session.scalar(
-        text("SELECT 1 FROM activities WHERE user_id = :u AND id = :a"), {"u": user_id, "a": second_id}
-    ):
-        left = assign_activity.of_activity(session, user_id, second_id)
-        if left:
-            edits.rebuild_now(session, user_id, second_id, [one.id for one in left])
-        else:
-            activity_rows.remove(session, user_id, second_id)
-            recordings.forget_decisions(session, user_id, second_id)
-    session.execute(
-        text("DELETE FROM trashed_activities t WHERE user_id = :u AND activity_id = :a AND NOT EXISTS "
-             "(SELECT 1 FROM activity_recordings r WHERE r.trashed_id = t.activity_id)"),
-        {"u": user_id, "a": second_id},
-    )  # fmt: skip

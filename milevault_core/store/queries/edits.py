@@ -16,6 +16,19 @@ def of_activity(user_id: int, activity_id: int) -> pd.DataFrame:
     )
 
 
+def split_from(user_id: int, activity_id: int) -> dict[str, int]:
+    """Of an activity that was split off from another one: the name of the edit that trimmed it, with the activity that
+    holds the first half now. Usually empty."""
+    rows = store.read(
+        "SELECT o.field, coalesce(r.activity_id, o.activity_id) AS first FROM activity_edits o "
+        "LEFT JOIN activity_recordings r ON r.user_id = o.user_id AND r.home_id = o.activity_id "
+        "WHERE o.user_id = $1 AND o.field LIKE 'track:%' AND (o.value::jsonb ->> 'split_off')::bigint IN "
+        "(SELECT $2 UNION ALL SELECT home_id FROM activity_recordings WHERE user_id = $1 AND activity_id = $2)",
+        (user_id, activity_id),
+    )
+    return {field: int(first) for field, first in zip(rows["field"], rows["first"], strict=True)}
+
+
 def figure_defaults(user_id: int) -> dict[str, str]:
     """figure -> "device" or "computed", for figures whose source the user has chosen for all activities."""
     rows = store.read("SELECT name, origin FROM figure_defaults WHERE user_id = $1", (user_id,))

@@ -20,8 +20,15 @@ _WORDS = {
 }  # fmt: skip
 
 
-def sentence(field: str, value: str, units: Units, sport: str, zone: dates.Zone) -> str:
-    """ "Cut from 08:12:01 to 08:14:30", "Distance: the device's summary", "Name: Evening run"."""
+def sentence(
+    field: str, value: str, units: Units, sport: str, zone: dates.Zone, is_split_off: bool = False
+) -> str:
+    """ "Cut from 08:12:01 to 08:14:30", "Distance: the device's summary", "Name: Evening run". `is_split_off`: the edit
+    trimmed the second half of a split."""
+    if is_split_off:
+        start = track_edits.unpack(value).start or 0
+        at = dates.clock(_moment(start), zone, seconds=True)
+        return f"Split at {at}: the part before is a separate activity. Undo makes them one again."
     if field.startswith(track_edits.PREFIX):
         return _track(track_edits.unpack(value), units, zone)
     if field.startswith(sources.PREFIX):
