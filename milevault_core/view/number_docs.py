@@ -76,7 +76,7 @@ NUMBERS: dict[str, tuple[str, str]] = {
     """),
     "streaks": ("Streaks", """Days, or weeks, in a row with an activity.
 
-    Definition: by local days; a week counts if it has at least one activity.
+    Definition: by local days; a week counts if it has at least one activity, and begins on the day set in Profile.
     Messy data: a streak is current as long as today, or this week, can still extend it.
     """),
     "segment_time": ("Times on a segment", """How long a segment took, and its rank among all times.
