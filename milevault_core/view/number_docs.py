@@ -33,7 +33,8 @@ NUMBERS: dict[str, tuple[str, str]] = {
     "activity_count": ("Activities", """The number of workouts.
 
     Definition: a workout counts once, however many files it came in.
-    Messy data: an activity whose date cannot be right, or that you left out of totals, does not count.
+    Messy data: an activity whose date cannot be right, or that you left out of totals, does not count. One that you
+    left out still counts for its gear, which was used all the same.
     """),
     "best_effort": ("Records and best efforts", """The fastest time over a distance, the highest power, heart rate or
     speed over a time, and the most of something in a day, week, month or year.
