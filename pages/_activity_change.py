@@ -14,7 +14,9 @@ from milevault_core.sports import SPORTS
 from milevault_core.store.queries import activity_list
 from milevault_core.store.queries import edits as queries
 from milevault_core.store.queries import efforts as effort_queries
+from milevault_core.store.queries import gear as gear_queries
 from milevault_core.view import format as fmt
+from milevault_core.view import gear as gear_view
 from milevault_core.view import texts
 from milevault_core.view.activities import activity as activity_view
 from milevault_core.view.activities import edits as view
@@ -48,7 +50,6 @@ def words_button(user: Account, activity: dict[str, Any]) -> None:
 
 @st.dialog("Edit this activity", width="large")
 def _words(user: Account, activity: dict[str, Any]) -> None:
-    known = activity_list.words(user.id)
     with st.form("words", border=False):
         name = st.text_input("Name", activity["name"] or "", max_chars=200,
                              help="Leave empty to name it after its time and sport.")  # fmt: skip
@@ -56,16 +57,18 @@ def _words(user: Account, activity: dict[str, Any]) -> None:
         sports = sorted(SPORTS, key=texts.sport_label)
         index = sports.index(activity["sport"]) if activity["sport"] in sports else 0
         sport = left.selectbox("Sport", sports, index, format_func=texts.sport_label)
-        gear_names = sorted({*known.get("gear", []), *([activity["gear"]] if activity["gear"] else [])})
-        now = gear_names.index(activity["gear"]) if activity["gear"] else None
-        gear = right.selectbox("Gear", gear_names, now, accept_new_options=True, placeholder="None")
+        gears = gear_view.choices(gear_queries.names(user.id), activity["gear"])
+        now = list(gears).index(activity["gear"]) if activity["gear"] in gears else None
+        gear = right.selectbox("Gear", list(gears), now, accept_new_options=True, placeholder="None",
+                               format_func=lambda name: gears.get(name, name))  # fmt: skip
         own = activity["tags"].split(", ") if activity["tags"] else []
-        tags = st.multiselect("Tags", sorted({*known.get("tags", []), *own}), own, accept_new_options=True,
+        tags = st.multiselect("Tags", sorted({*activity_list.tags(user.id), *own}), own, accept_new_options=True,
                               placeholder="Your own tags")  # fmt: skip
         with st.container(horizontal=True):
             race = st.checkbox("Race", activity["is_race"])
             commute = st.checkbox("Commute", activity["is_commute"])
-            left_out = st.checkbox("Leave out of totals and records", activity["is_left_out"])
+            left_out = st.checkbox("Leave out of totals and records", activity["is_left_out"],
+                                   help="It still counts for its gear.")  # fmt: skip
         rpe = st.select_slider("How hard it felt", ["–", *map(str, range(1, 11))],
                                str(int(activity["rpe"])) if activity["rpe"] else "–",
                                help="1 is very easy, 10 is all-out.")  # fmt: skip

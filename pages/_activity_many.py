@@ -7,7 +7,9 @@ from milevault_core.accounts.account import Account
 from milevault_core.actions import edits, trash
 from milevault_core.sports import SPORTS
 from milevault_core.store.queries import activity_list
+from milevault_core.store.queries import gear as gear_queries
 from milevault_core.view import format as fmt
+from milevault_core.view import gear as gear_view
 from milevault_core.view import texts
 from milevault_core.view.activities import compare, many
 from milevault_core.view.parts.text import address
@@ -37,7 +39,7 @@ def many_section(user: Account, found: pd.DataFrame) -> None:
         help="Edit, export, compare or delete many activities at once.",
     ):
         return
-    table = many.table(found, fmt.units(user.units))
+    table = many.table(found, fmt.units(user.units), gear_view.called(gear_queries.names(user.id)))
     event = st.dataframe(table, hide_index=True, selection_mode="multi-row", on_select="rerun",
                          key=key_of("many_rows", found["id"]), height=height_of(min(len(table), 11)),
                          column_config=as_values(table), placeholder="")  # fmt: skip
@@ -69,13 +71,15 @@ def many_section(user: Account, found: pd.DataFrame) -> None:
 
 @st.dialog("Edit the selected activities")
 def _edit(user: Account, chosen: list[int]) -> None:
-    known = activity_list.words(user.id)
+    tags_known = activity_list.tags(user.id)
     st.caption("Fields you leave empty stay unchanged.")
     with st.form("many_words", border=False):
         sports = sorted(SPORTS, key=texts.sport_label)
         sport = st.selectbox("Sport", sports, None, format_func=texts.sport_label, placeholder=_KEEP)
-        gear = st.selectbox("Gear", known.get("gear", []), None, accept_new_options=True, placeholder=_KEEP)
-        tags = st.multiselect("Tags (these replace the current ones)", known.get("tags", []), accept_new_options=True,
+        gears = gear_view.choices(gear_queries.names(user.id))
+        gear = st.selectbox("Gear", list(gears), None, accept_new_options=True, placeholder=_KEEP,
+                            format_func=lambda name: gears.get(name, name))  # fmt: skip
+        tags = st.multiselect("Tags (these replace the current ones)", tags_known, accept_new_options=True,
                               placeholder=_KEEP)  # fmt: skip
         with st.container(horizontal=True):
             bare = st.checkbox("Remove the gear you set", help="Gear named by a file or an archive stays.")

@@ -108,8 +108,10 @@ def _about(user: Account, thing: pd.Series, every: pd.DataFrame, units: fmt.Unit
             None if fmt.is_missing(thing["cost"]) else float(thing["cost"]), 10.0, format="%g",
             help=None if user.currency else "Set your currency on the Profile page.",
         )  # fmt: skip
-        default = st.multiselect("Default for", sports, own, format_func=texts.sport_label,
-                                 help="Imported activities of these sports without gear get this one.")  # fmt: skip
+        default = [] if kind == "part" else st.multiselect(
+            "Default for", sports, own, format_func=texts.sport_label,
+            help="Imported activities of these sports without gear get this one.",
+        )  # fmt: skip
         parent = mounted = None
         if kind == "part":
             now = int(thing["part_of"]) if not fmt.is_missing(thing["part_of"]) else None
@@ -120,10 +122,14 @@ def _about(user: Account, thing: pd.Series, every: pd.DataFrame, units: fmt.Unit
             )
         retired = date_input(st, "Retired on", None if pd.isna(thing["retired_on"]) else thing["retired_on"])
         if st.form_submit_button("Save", type="primary"):
-            gear.save(
-                require_user().id, thing["name"], label="" if label.strip() == thing["name"] else label.strip(),
-                kind=kind, cost=price, sports=default, part_of=parent, mounted_on=mounted, retired_on=retired,
-                opening_m=float(thing["opening_m"]) if opening == before else opening * units.distance_m,
-            )  # fmt: skip
-            st.toast("Saved.", icon=":material/check:")
-            st.rerun()
+            try:
+                gear.save(
+                    require_user().id, thing["name"], label="" if label.strip() == thing["name"] else label.strip(),
+                    kind=kind, cost=price, sports=default, part_of=parent, mounted_on=mounted, retired_on=retired,
+                    opening_m=float(thing["opening_m"]) if opening == before else opening * units.distance_m,
+                )  # fmt: skip
+            except ValueError as error:
+                st.error(texts.plain(error))
+            else:
+                st.toast("Saved.", icon=":material/check:")
+                st.rerun()

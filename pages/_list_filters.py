@@ -7,13 +7,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from milevault_core.store.queries import gear as gear_queries
 from milevault_core.store.queries import routes as route_queries
 from milevault_core.view import dates, metrics, texts
 from milevault_core.view import format as fmt
 from milevault_core.view.activities import filters as choose
 from milevault_core.view.routes import routes as route_view
 from pages._day_tags import left_out_days
-from pages.parts import filters, here
+from pages._gear_names import gear_called
+from pages.parts import choice_in_address, filters, here
 from pages.parts.dates import date_input
 
 PERIODS = {"year": "This year", "12": "Last 12 months", "90": "Last 90 days", "30": "Last 30 days"}
@@ -63,18 +65,20 @@ def list_filters(user_id: int, rows: pd.DataFrame, units: fmt.Units, today: date
         # These cost the browser more than the list itself, so they are drawn only when opened or in use.
         is_used = any(st.query_params.get(each) for each in FURTHER)
         box = st.expander("More filters and columns", is_used, key="further", on_change="rerun")
-        further, called = Further(), {}
+        further, called, gears = Further(), {}, {}
         if box.open or is_used:
             called = _route_names(user_id, rows, units)
+            gears = gear_called(user_id, rows, with_parts=True)
             with box:
-                further = _further(user_id, rows, units, called)
+                further = _further(user_id, rows, units, called, gears)
+    counted = tuple(gear_queries.activities(user_id, further.gear)) if further.gear else ()
     wanted = choose.Filters(
         text, tuple(chosen), further.since or first_day(period, today), further.until, tuple(further.places),
-        further.gear or "", further.low and further.low * units.distance_m,
+        further.gear or "", counted, further.low and further.low * units.distance_m,
         further.high and further.high * units.distance_m, tuple(further.tags), further.route or 0,
         tuple(further.held),
     )  # fmt: skip
-    chips = _chips(text, chosen, period, further, called, units.distance)
+    chips = _chips(text, chosen, period, further, called, gears, units.distance)
     return Chosen(wanted, further.left_out, further.columns, chips)
 
 
@@ -95,16 +99,18 @@ def _route_names(user_id: int, rows: pd.DataFrame, units: fmt.Units) -> dict[int
     return {int(each): called[int(each)] for each in counts.index if int(each) in called}
 
 
-def _further(user_id: int, rows: pd.DataFrame, units: fmt.Units, called: dict[int, str]) -> Further:
+def _further(
+    user_id: int, rows: pd.DataFrame, units: fmt.Units, called: dict[int, str], gears: dict[str, str]
+) -> Further:
     since, until = (  # one below the other, because half the sidebar is too narrow for a date
         date_input(st, label, None, EARLIEST, LATEST, key=label.lower(), bind="query-params")
         for label in ("Since", "Until")
     )
     places = st.pills("Only", choose.places(rows), format_func=choose.PLACES.get, selection_mode="multi", key="only",
                       bind="query-params")  # fmt: skip
-    all_gear = sorted(g for g in rows["gear"].unique() if g)
-    gear = st.selectbox("Gear", all_gear, index=None, key="gear", bind="query-params",
-                        placeholder="Any") if all_gear else None  # fmt: skip
+    choice_in_address("gear", gears)
+    gear = st.selectbox("Gear", list(gears), index=None, format_func=gears.__getitem__, key="gear", bind="query-params",
+                        placeholder="Any") if gears else None  # fmt: skip
     all_tags = choose.tags_of(rows)
     tags = (
         st.multiselect("Tags", all_tags, key="tag", bind="query-params", placeholder="Any")
@@ -130,7 +136,13 @@ def _further(user_id: int, rows: pd.DataFrame, units: fmt.Units, called: dict[in
 
 
 def _chips(
-    text: str, sports: list[str], period: str | None, chosen: Further, called: dict[int, str], distance: str
+    text: str,
+    sports: list[str],
+    period: str | None,
+    chosen: Further,
+    called: dict[int, str],
+    gears: dict[str, str],
+    distance: str,
 ) -> list[tuple[str, str]]:
     """(label, address without this filter) of each filter in use."""
     me = here("/activities")
@@ -139,7 +151,7 @@ def _chips(
         (period, PERIODS.get(period or "", ""), "period"),
         (chosen.since, f"Since {dates.short_day(chosen.since)}" if chosen.since else "", "since"),
         (chosen.until, f"Until {dates.short_day(chosen.until)}" if chosen.until else "", "until"),
-        (chosen.gear, chosen.gear or "", "gear"),
+        (chosen.gear, gears.get(chosen.gear or "", ""), "gear"),
         (chosen.route, called.get(chosen.route or 0, ""), "route"),
         (chosen.low, f"From {chosen.low or 0:g} {distance}", "from"),
         (chosen.high, f"To {chosen.high or 0:g} {distance}", "to"),

@@ -15,6 +15,7 @@ from milevault_core.store.queries import activity_list
 from milevault_core.store.queries import gear as gear_queries
 from milevault_core.store.queries import routes as route_queries
 from milevault_core.view import dates, texts
+from milevault_core.view import gear as gear_view
 from milevault_core.view.format import Units
 from milevault_core.view.routes import routes as route_view
 from pages.parts.dates import time_input
@@ -23,8 +24,8 @@ from pages.parts.dates import time_input
 def rule_form(user: Account, units: Units) -> tuple[dict[str, Any], dict[str, Any]]:
     """(conditions, actions) as milevault_core/activities/rules.py takes them."""
     ahead.fetch(
-        *((ask, user.id) for ask in (activity_queries.sports, activity_list.words, activity_list.tags,
-                                     route_queries.listed, gear_queries.totals))
+        *((ask, user.id) for ask in (activity_queries.sports, activity_list.tags,
+                                     route_queries.listed, gear_queries.names))
     )  # fmt: skip
     tags = activity_list.tags(user.id)
     left, right = st.columns(2)
@@ -91,8 +92,7 @@ def _minute(at: time) -> int:
 
 def _actions(user: Account, tags: list[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    gear = gear_queries.totals(user.id)
-    labels = {r.name: r.label or r.name for r in gear[gear["kind"] != "part"].itertuples()}
+    labels = gear_view.choices(gear_queries.names(user.id))
     thing = st.selectbox("Set the gear to", list(labels), index=None, format_func=labels.get, key="r-gear",
                          placeholder="Leave as it is")  # fmt: skip
     if thing:

@@ -8,9 +8,10 @@ import streamlit as st
 from milevault_core.imports import by_hand
 from milevault_core.problems import BadFile
 from milevault_core.sports import SPORTS
-from milevault_core.store.queries import activity_list
+from milevault_core.store.queries import gear as gear_queries
 from milevault_core.view import dates, texts
 from milevault_core.view import format as fmt
+from milevault_core.view import gear as gear_view
 from pages._page import page_title, require_user
 from pages.parts import go
 from pages.parts.dates import date_input, time_input
@@ -18,7 +19,7 @@ from pages.parts.dates import date_input, time_input
 user = require_user()
 units = fmt.units(user.units)
 page_title("Add an activity by hand")
-known = activity_list.words(user.id)
+gears = gear_view.choices(gear_queries.names(user.id))
 sports = sorted(SPORTS, key=texts.sport_label)
 with st.form("add"):  # new columns for each row, so that a phone keeps each pair together
     left, right = st.columns(2)
@@ -37,7 +38,8 @@ with st.form("add"):  # new columns for each row, so that a phone keeps each pai
     heart_rate = left.number_input("Avg heart rate, bpm", 30, 250, None)
     calories = right.number_input("Calories, kcal", 0, 50_000, None)
     left, right = st.columns(2)
-    gear = left.selectbox("Gear", known.get("gear", []), None, accept_new_options=True, placeholder="None")
+    gear = left.selectbox("Gear", list(gears), None, accept_new_options=True, placeholder="None",
+                          format_func=lambda name: gears.get(name, name))  # fmt: skip
     rpe = right.select_slider("How hard it felt", ["–", *map(str, range(1, 11))])
     notes = st.text_area("Notes")
     saved = st.form_submit_button("Add", type="primary")

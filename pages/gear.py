@@ -18,6 +18,8 @@ units = fmt.units(user.units)
 every = view.with_kinds(queries.totals(user.id))
 services = queries.services(user.id)
 name = st.query_params.get("name", "")
+if name not in set(every["name"]):  # by its new name
+    name = next(iter(every.loc[every["label"] == name, "name"]), name) if name else ""
 if name and name in set(every["name"]):
     gear_item(user, every[every["name"] == name].iloc[0], every, services)
     st.stop()

@@ -29,9 +29,14 @@ if st.session_state.pop("profile_saved", False):
     st.toast("Saved.", icon=":material/check:")
 
 
-def one_of(label: str, options: dict[str, str], now: str) -> str:
+def one_of(label: str, options: dict[str, str], now: str, help: str | None = None) -> str:
     return st.radio(
-        label, list(options), index=list(options).index(now), format_func=options.get, horizontal=True
+        label,
+        list(options),
+        index=list(options).index(now),
+        format_func=options.get,
+        horizontal=True,
+        help=help,
     )
 
 
@@ -46,7 +51,8 @@ with st.form("view"):
     units = one_of("Units", UNITS, user.units)
     written = one_of("Dates", DATES, user.date_format)
     clock = one_of("Clock", CLOCKS, user.clock)
-    week = one_of("First day of the week", WEEKS, user.week_start)
+    week = one_of("First day of the week", WEEKS, user.week_start,
+                  help="Weekly records and streaks follow a change within minutes.")  # fmt: skip
     currency = st.text_input(
         "Currency", user.currency, max_chars=5, placeholder="None", width=120,
         help="Shown with the cost of gear: a symbol or letters, such as €, $ or CHF.",

@@ -6,8 +6,10 @@ from typing import Any
 import streamlit as st
 
 from milevault_core.actions import rules
+from milevault_core.store.queries import gear as gear_queries
 from milevault_core.store.queries import rules as queries
 from milevault_core.view import format as fmt
+from milevault_core.view import gear as gear_view
 from milevault_core.view import rules as view
 from milevault_core.view import texts
 from milevault_core.view.parts.things import Group, Page, Things, things
@@ -36,10 +38,15 @@ def _take_back(user_id: int, rule_id: int) -> None:
         rules.remove(user_id, rule_id)
 
 
+called = gear_view.called(gear_queries.names(user.id))
+
+
 def show_rule(row: Any) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch", gap=None):
-            st.markdown(texts.plain(f"{view.condition(row.conditions, units)}, {view.action(row.actions)}."))
+            st.markdown(
+                texts.plain(f"{view.condition(row.conditions, units)}, {view.action(row.actions, called)}.")
+            )
             changed = texts.count(int(row.activities), "activity", "activities")
             st.caption(f"Changed {changed}" if row.activities else "Has not changed anything")
         is_on = st.toggle("On imports", bool(row.is_active), key=f"active-{row.id}")
@@ -71,11 +78,13 @@ if st.session_state.get("tried") == (conditions, actions):
     except ValueError as error:
         st.error(str(error))
         st.stop()
-    st.markdown(f"**{texts.plain(view.condition(conditions, units))}, {texts.plain(view.action(actions))}.**")
+    st.markdown(
+        f"**{texts.plain(view.condition(conditions, units))}, {texts.plain(view.action(actions, called))}.**"
+    )
     many = texts.count(len(facts), "activity", "activities")
     st.markdown(f"It would change {many}." if facts else "None of your activities would change.")
     if facts:
-        rows = view.things(facts, view.latest_first(facts, changes)[:MOST])
+        rows = view.things(facts, view.latest_first(facts, changes)[:MOST], called)
         shown = Things(
             "Changes", view.NAME, view.COLUMNS, [Group("", rows)], page=Page(1, MOST, min(MOST, len(changes)))
         )

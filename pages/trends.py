@@ -24,6 +24,7 @@ from milevault_core.view.training import form as form_view
 from milevault_core.view.training import trends as view
 from milevault_core.view.training.shapes import BRUSH
 from pages._day_tags import left_out_days, without
+from pages._gear_names import gear_called
 from pages._page import empty_state, is_dark, page_title, require_user
 from pages._training import history, progress
 from pages.parts import choice_in_address, figures, filters, go, parameters, show
@@ -67,8 +68,10 @@ with filters():
         date_input(st, "From – to", (today - timedelta(days=90), today), key="dates", max_value=today,
                    bind="query-params") if span == "dates" else ()
     )  # fmt: skip
-    gears = sorted(g for g in every["gear"].unique() if g)
-    gear = st.multiselect("Gear", gears, key="gears", bind="query-params", placeholder="All") if gears else []
+    gears = gear_called(user.id, every)
+    choice_in_address("gears", gears)
+    gear = st.multiselect("Gear", list(gears), format_func=gears.__getitem__, key="gears", bind="query-params",
+                          placeholder="All") if gears else []  # fmt: skip
     tags = choose.tags_of(every)
     tag = st.multiselect("Tags", tags, key="tag", bind="query-params", placeholder="All") if tags else []
     _, left_out = left_out_days(user.id)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.mutations_accounts import ACCOUNTS
 from tests.mutations_files import FILES
+from tests.mutations_gear import GEAR
 from tests.mutations_health import HEALTH
 
 ROOT = Path(__file__).parents[1]
@@ -382,7 +383,7 @@ MUTATIONS = (
     Mutation("records without times are lost in silence", "milevault_core/formats/fit/points.py",
              "not any(name in records.columns for name in _ONLY_HERE)", '"position_lat" not in records.columns',
              "tests/activities/test_judged_time.py::test_what_records_without_times_held_is_told"),
-    *(Mutation(*one) for one in (*ACCOUNTS, *HEALTH, *FILES)),
+    *(Mutation(*one) for one in (*ACCOUNTS, *HEALTH, *FILES, *GEAR)),
     # ── several machines, proxies and logs ──
     Mutation("a frozen machine keeps its rows", "jobs/sweep.py",
              "if cut_off := queue.cut_off_silent(session):", "if cut_off := 0:",

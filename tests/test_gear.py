@@ -5,12 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from milevault_core import store
-from milevault_core.actions import gear
+from milevault_core.actions import edits, gear
 from milevault_core.store.activities import apply_names, apply_rules, recordings, save
 from milevault_core.store.models import Activity
 from milevault_core.store.queries import gear as queries
 from milevault_core.view import format as fmt
 from milevault_core.view import gear as view
+from milevault_core.view.number_docs import NUMBERS
 from tests.pages.runs import run
 
 
@@ -45,6 +46,13 @@ def test_totals_follow_edits_and_begin_with_the_opening_distance(user: int, runs
     with store.session() as session:
         save.delete_activity(session, user, runs[1])
     assert total(user, "Bike")["activities"] == 1
+
+
+def test_what_is_left_out_of_totals_counts_for_its_gear_as_the_docs_say(user: int, runs) -> None:
+    before = total(user, "Bike")["distance_m"]
+    edits.edit_words(user, runs[:1], {"is_left_out": "true"})
+    assert (total(user, "Bike")["activities"], total(user, "Bike")["distance_m"]) == (3, before)
+    assert "left out still counts for its gear" in " ".join(NUMBERS["activity_count"][1].split())
 
 
 def test_a_part_counts_what_its_bike_did_while_it_was_mounted(user: int, runs) -> None:

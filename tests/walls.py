@@ -54,6 +54,7 @@ EXAMPLES: dict[str, Callable[[Person], object]] = {
     "key": lambda _: 0.0,
     "sport": lambda _: "cycling",
     "segment_id": lambda person: segment_of(person.user_id),
+    "gear_name": lambda _: "A",
     "curve_name": lambda _: "power",
     "metric_names": lambda _: ["load", "work_j", "rhr", "hr"],
     "since": lambda _: datetime(2026, 5, 31, tzinfo=UTC),

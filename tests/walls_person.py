@@ -84,7 +84,7 @@ def person(name: str) -> Person:
     _plans(user_id, activity_id)
     route_id = some_route(user_id, activity_id)
     _races(user_id, activity_id)
-    edits.edit_words(user_id, [activity_id], {"tags": "long"})
+    edits.edit_words(user_id, [activity_id], {"tags": "long", "gear": "A"})
     return Person(user_id, activity_id, original_id, import_id, route_id, photo_id, upload_id, value_id)
 
 
@@ -223,7 +223,7 @@ def _more_records(user_id: int, activity_id: int) -> None:
 def _plans(user_id: int, activity_id: int) -> None:
     """A goal, gear with a service, a rule, and a record that beats another one."""
     goals.add(user_id, "distance", 1000.0, "week")
-    bike = gear.save(user_id, "A", kind="bike")
+    bike = gear.save(user_id, "A", kind="bike", label="Red")
     gear.add_service(user_id, bike, "Chain", 1000.0, DAY)
     rules.add(user_id, {"name": "never"}, {"gear": "A"})
     with store.session() as session:

@@ -12,6 +12,7 @@ from milevault_core import store
 from milevault_core.accounts import passwords, rules, sessions, throttle
 from milevault_core.accounts.account import COLUMNS, Account
 from milevault_core.accounts.rules import Refused
+from milevault_core.store import marks, queue
 from milevault_core.store.health import files
 from milevault_core.store.models import User
 
@@ -126,13 +127,19 @@ VIEW = {
 
 def set_view(user_id: int, **wanted: str) -> None:
     """Set some of VIEW. If the time zone changes, all health days are computed again, because many files contain no
-    time zone. Raises Refused."""
+    time zone; if the first day of the week changes, the weekly records are. Raises Refused."""
     values = {name: VIEW[name](value) for name, value in wanted.items()}
     with store.session() as opened:
-        before = opened.scalar(select(User.time_zone).where(User.id == user_id).with_for_update())
+        mine = select(User.time_zone, User.week_start).where(User.id == user_id).with_for_update()
+        before = opened.execute(mine).first()
         opened.execute(update(User).where(User.id == user_id).values(values))
-        if before is not None and values.get("time_zone", before) != before:
+        if before is None:
+            return
+        if values.get("time_zone", before.time_zone) != before.time_zone:
             files.mark(opened, user_id, files.every_day(opened, user_id))
+        if values.get("week_start", before.week_start) != before.week_start:
+            marks.mark_steps(opened, user_id, 0, ("personal_records",))
+            queue.defer_derive(opened, user_id)
 
 
 def is_admin(transaction: Transaction, user_id: int) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from milevault_core import store
 from milevault_core.activities import texts
 from milevault_core.activities.track_edits import TrackEdit
+from milevault_core.store import gear
 from milevault_core.store.activities import edits, halves, recordings, save, split_join
 
 type Words = dict[str, str]  # activities/texts.py: field -> value, "" removes an edit
@@ -14,8 +15,12 @@ def edit_words(user_id: int, activity_ids: Iterable[int], words: Words) -> dict[
     """Set these texts of these activities; returns the earlier edits by activity, for `restore_words`.
 
     Raises LookupError for an activity that is not the user's, ValueError with a sentence for an invalid value; nothing
-    changes then.
+    changes then. Gear may be given by the name its owner gave it.
     """
+    if words.get("gear"):
+        with store.session() as session:
+            name = gear.name_of(session, user_id, texts.clean("gear", words["gear"]))
+        words = words | {"gear": name or words["gear"]}
     return restore_words(user_id, {activity_id: words for activity_id in activity_ids})
 
 

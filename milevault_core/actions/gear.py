@@ -30,6 +30,13 @@ def save(user_id: int, name: str, *, is_new: bool = False, **about: object) -> i
     with store.session() as session:
         if is_new and gear.is_there(session, user_id, name):
             raise ValueError("You already have gear of this name. Open it in the list to change it.")
+        label = str(about.get("label") or "")
+        if (
+            label
+            and label != gear.label_of(session, user_id, name)
+            and gear.is_there(session, user_id, label, name)
+        ):
+            raise ValueError("You already have other gear of this name. Choose another name.")
         return gear.save(session, user_id, name, about)
 
 

@@ -4,8 +4,9 @@
     all activities, efforts, decisions ── recompute.compute ──► records, waiting efforts, activities left out
 
 A kind `over="activity"` is a pure function of one Performance that yields Efforts; its records are the best of them.
-A kind `over="periods"` is a pure function of all of a user's days (columns DAYS) that returns candidates (columns
-CANDIDATES). Everything else (what counts, progression, season bests) is the same for every kind.
+A kind `over="periods"` is a pure function of all of a user's days (columns DAYS) and the first day of the user's week
+(0 is Monday) that returns candidates (columns CANDIDATES). Everything else (what counts, progression, season bests) is
+the same for every kind.
 
 A kind also says how it is shown: its section and place on the Records page, its title, how its values are written,
 and which sports it makes sense for. The page reads all of that from here.

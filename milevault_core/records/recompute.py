@@ -33,9 +33,10 @@ class Records(NamedTuple):
     left_out: pd.DataFrame  # EFFORTS: why an activity, a stretch of it or a sensor does not count
 
 
-def compute(history: History, groups: set[Group] | None = None) -> Records:
+def compute(history: History, groups: set[Group] | None = None, first_weekday: int = 0) -> Records:
     """The records. With `groups`, only those of these groups and of the kinds over periods (see `touched`);
-    `history` must then hold all rows of `rows_needed(groups)`, for every activity."""
+    `history` must then hold all rows of `rows_needed(groups)`, for every activity.
+    Weeks begin on `first_weekday` (0 is Monday)."""
     admitted = admit(history)
     efforts = admitted.efforts
     if groups is not None:
@@ -45,7 +46,9 @@ def compute(history: History, groups: set[Group] | None = None) -> Records:
     efforts = efforts.rename(columns=_NAMES).reset_index(drop=True)
     waiting = find_waiting(efforts)
     counted = efforts.drop(index=waiting.index).assign(last_day=lambda f: f["day"])
-    counted = pd.concat([f for f in (counted, *_periods(admitted.days)) if len(f)] or [counted])
+    counted = pd.concat(
+        [f for f in (counted, *_periods(admitted.days, first_weekday)) if len(f)] or [counted]
+    )
     waiting = waiting.sort_values([*GROUP, "start_time", "value", "fingerprint"], ignore_index=True)
     return Records(_typed(progress(counted)), waiting[list(WAITING)], admitted.left_out[list(EFFORTS)])
 
@@ -78,9 +81,11 @@ def rows_needed(groups: set[Group]) -> set[tuple[str, float | None]]:
     return {(kind, key) for kind, _, _, key in groups} | {(kind, None) for kind in always}
 
 
-def _periods(days: pd.DataFrame) -> list[pd.DataFrame]:
+def _periods(days: pd.DataFrame, first_weekday: int) -> list[pd.DataFrame]:
     """Candidates of the kinds over periods, with the columns of the other candidates."""
-    found = {kind.name: kind.compute(days) for kind in KINDS.values() if kind.over == "periods"}
+    found = {
+        kind.name: kind.compute(days, first_weekday) for kind in KINDS.values() if kind.over == "periods"
+    }
     found = {name: rows[rows["sport"].map(KINDS[name].fits).astype(bool)] for name, rows in found.items()}
     found = {name: rows for name, rows in found.items() if len(rows)}
     if not found:

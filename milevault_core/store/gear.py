@@ -39,14 +39,33 @@ def save(session: Session, user_id: int, name: str, about: dict) -> int:
     return int(session.execute(text(query), {"u": user_id, "n": name} | values).scalar_one())
 
 
-def is_there(session: Session, user_id: int, name: str) -> bool:
-    """Whether the user has gear of this name, ignoring case: entered here, from an import or from an activity."""
+def is_there(session: Session, user_id: int, name: str, apart_from: str = "") -> bool:
+    """Whether the user has gear that is called this, ignoring case: entered here (also by its new name), from an import
+    or from an activity. apart_from: the name of gear that does not count."""
     query = text(
-        "SELECT 1 FROM gear_items WHERE user_id = :u AND lower(name) = lower(:n) UNION ALL "
-        "SELECT 1 FROM gear WHERE user_id = :u AND lower(name) = lower(:n) UNION ALL "
-        "SELECT 1 FROM activities WHERE user_id = :u AND lower(gear) = lower(:n) LIMIT 1"
+        "SELECT 1 FROM gear_items WHERE user_id = :u AND lower(:n) IN (lower(name), lower(label)) AND name <> :a "
+        "UNION ALL SELECT 1 FROM gear WHERE user_id = :u AND lower(name) = lower(:n) AND name <> :a UNION ALL "
+        "SELECT 1 FROM activities WHERE user_id = :u AND lower(gear) = lower(:n) AND gear <> :a LIMIT 1"
     )
-    return session.execute(query, {"u": user_id, "n": name}).first() is not None
+    return session.execute(query, {"u": user_id, "n": name, "a": apart_from}).first() is not None
+
+
+def name_of(session: Session, user_id: int, label: str) -> str:
+    """The name by which activities call the gear that the user renamed to `label` (ignoring case); "" if there is none,
+    or if other gear has this very name."""
+    query = text(
+        "SELECT name FROM gear_items WHERE user_id = :u AND lower(label) = lower(:n) "
+        "AND NOT EXISTS (SELECT 1 FROM gear_items WHERE user_id = :u AND name = :n) "
+        "AND NOT EXISTS (SELECT 1 FROM gear WHERE user_id = :u AND name = :n) "
+        "AND NOT EXISTS (SELECT 1 FROM activities WHERE user_id = :u AND gear = :n) ORDER BY id LIMIT 1"
+    )
+    return str(session.scalar(query, {"u": user_id, "n": label}) or "")
+
+
+def label_of(session: Session, user_id: int, name: str) -> str:
+    """What the user renamed this gear to; "" for nothing."""
+    query = text("SELECT label FROM gear_items WHERE user_id = :u AND name = :n")
+    return str(session.scalar(query, {"u": user_id, "n": name}) or "")
 
 
 def _is_own(session: Session, user_id: int, gear_id: int) -> bool:

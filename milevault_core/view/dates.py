@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from milevault_core.records.calendar import FIRST_WEEKDAYS
 from milevault_core.view.format import MISSING
 
 Clock = Literal["24h", "12h"]
@@ -17,7 +18,6 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
           "November", "December")  # fmt: skip
 MIDNIGHT = "T00:00:00"  # charts read a date without a time as UTC, which in America is the day before
 
-_FIRST = {"monday": 0, "saturday": 5, "sunday": 6}  # as date.weekday() counts
 _HOUR_MINUTE, _NBSP = "%-I:%M", "\u00a0"  # for a 12-hour clock; the space before AM does not break
 _reader: ContextVar[tuple[str, int, Clock]] = ContextVar("reader", default=("day", 0, "24h"))
 
@@ -26,7 +26,7 @@ def read_as(date_format: str, week_start: str, clock: str = "24h") -> None:
     """From now on, in this run of a page, write dates for this reader: date_format is day (1 June 2026), month
     (June 1, 2026) or iso (2026-06-01); week_start is monday, sunday or saturday; clock is 24h (18:05) or 12h
     (6:05 PM)."""
-    _reader.set((date_format, _FIRST.get(week_start, 0), "12h" if clock == "12h" else "24h"))
+    _reader.set((date_format, FIRST_WEEKDAYS.get(week_start, 0), "12h" if clock == "12h" else "24h"))
 
 
 def reader() -> tuple[str, int, str]:

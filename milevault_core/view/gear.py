@@ -30,6 +30,27 @@ _SORTED = {
 }
 
 
+def called(names: pd.DataFrame) -> dict[str, str]:
+    """What the user calls each thing, by the name that activities have for it (rows of queries.gear.names), in
+    alphabetical order. If two would be called the same, a renamed one has its old name in brackets."""
+    counts = (names["label"].where(names["label"] != "", names["name"])).value_counts()
+    said = {
+        row.name: row.label or row.name
+        if counts[row.label or row.name] == 1 or not row.label
+        else f"{row.label} ({row.name})"
+        for row in names.itertuples(index=False)
+    }
+    return dict(sorted(said.items(), key=lambda each: each[1].casefold()))
+
+
+def choices(names: pd.DataFrame, now: str = "") -> dict[str, str]:
+    """The same for the gear that an activity can have: all but parts, which belong to a bike. `now`: what it has, even
+    if that is a part."""
+    is_offered = ~names["is_part"].to_numpy(bool) | (names["name"] == now).to_numpy(bool)
+    offered = set(names.loc[is_offered, "name"])
+    return {name: said for name, said in called(names).items() if name in offered}
+
+
 def with_kinds(gear: pd.DataFrame) -> pd.DataFrame:
     """Rows of queries.gear.totals; for kind "other" the kind is guessed from the sport."""
     guessed = {"ride": "bike", "run": "shoe", "walk": "shoe"}
@@ -78,7 +99,7 @@ def things(gear: pd.DataFrame, units: Units, currency: str = "") -> list[Thing]:
     for row in gear.itertuples():
         retired = f"Retired on {dates.short_day(row.retired_on)}" if not pd.isna(row.retired_on) else ""
         model = " ".join(part for part in (row.brand, row.model) if part)
-        parent = f"on {row.parent}" if isinstance(row.parent, str) else ""
+        parent = f"on {row.parent_label}" if isinstance(row.parent_label, str) else ""
         made.append(
             Thing(
                 href=address("/gear", {"name": row.name}),

@@ -33,7 +33,8 @@ NUMBERS: dict[str, tuple[str, str]] = {
     "activity_count": ("Activities", """The number of workouts.
 
     Definition: a workout counts once, however many files it came in.
-    Messy data: an activity whose date cannot be right, or that you left out of totals, does not count.
+    Messy data: an activity whose date cannot be right, or that you left out of totals, does not count. One that you
+    left out still counts for its gear, which was used all the same.
     """),
     "best_effort": ("Records and best efforts", """The fastest time over a distance, the highest power, heart rate or
     speed over a time, and the most of something in a day, week, month or year.
@@ -76,7 +77,7 @@ NUMBERS: dict[str, tuple[str, str]] = {
     """),
     "streaks": ("Streaks", """Days, or weeks, in a row with an activity.
 
-    Definition: by local days; a week counts if it has at least one activity.
+    Definition: by local days; a week counts if it has at least one activity, and begins on the day set in Profile.
     Messy data: a streak is current as long as today, or this week, can still extend it.
     """),
     "segment_time": ("Times on a segment", """How long a segment took, and its rank among all times.

@@ -66,8 +66,9 @@ def _tags(tags: Sequence[str]) -> str:
     return f"the tag{'s' if len(tags) > 1 else ''} " + " and ".join(f"“{tag}”" for tag in tags)
 
 
-def action(actions: Mapping) -> str:
-    """ "then set the gear to “Blue bike” and mark it as a commute"."""
+def action(actions: Mapping, gear: Mapping[str, str] | None = None) -> str:
+    """ "then set the gear to “Blue bike” and mark it as a commute". gear: what the user calls it
+    (view.gear.called)."""
     parts = []
     for field, value in actions.items():
         match field:
@@ -79,13 +80,17 @@ def action(actions: Mapping) -> str:
                 parts.append("add " + _tags(value.split(", ")))
             case "sport":
                 parts.append(f"set the sport to {texts.sport_label(value)}")
+            case "gear":
+                parts.append(f"set the gear to “{(gear or {}).get(value, value)}”")
             case _:
                 parts.append(f"set the {LABELS[field].lower()} to “{value}”")
     return "then " + " and ".join(parts)
 
 
-def said(field: str, value: str) -> str:
-    """A value before or after a change, as text."""
+def said(field: str, value: str, gear: Mapping[str, str] | None = None) -> str:
+    """A value before or after a change, as text; gear as for `action`."""
+    if field == "gear":
+        return (gear or {}).get(value, value) or "None"
     if field == "sport":
         return texts.sport_label(value)
     if field in ("is_commute", "leave_out"):
@@ -99,8 +104,10 @@ def latest_first(facts: Sequence[Facts], changes: Sequence[Change]) -> list[Chan
     return sorted(changes, key=lambda change: days[change.activity_id], reverse=True)
 
 
-def things(facts: Sequence[Facts], changes: Sequence[Change]) -> list[Thing]:
-    """The changes a rule would make, one row each."""
+def things(
+    facts: Sequence[Facts], changes: Sequence[Change], gear: Mapping[str, str] | None = None
+) -> list[Thing]:
+    """The changes a rule would make, one row each; gear as for `action`."""
     names = {one.id: one for one in facts}
     made = []
     for change in changes:
@@ -113,8 +120,8 @@ def things(facts: Sequence[Facts], changes: Sequence[Change]) -> list[Thing]:
                 cells=(
                     dates.short_day(one.day) if one.day else fmt.MISSING,
                     LABELS[change.field],
-                    said(change.field, change.before),
-                    said(change.field, change.after),
+                    said(change.field, change.before, gear),
+                    said(change.field, change.after, gear),
                 ),
             )
         )

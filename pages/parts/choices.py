@@ -36,10 +36,15 @@ def begin(address: str) -> None:
 
 def by_key(name: str, labels: Mapping[str, str]) -> None:
     """Also let an address name a choice by its key (`?show=form`), because Streamlit itself only knows labels. Call it
-    before creating the widget of this name."""
-    asked = st.query_params.get(name, "")
+    before creating the widget of this name. A choice of several is named by several."""
+    asked = st.query_params.get_all(name)
     context = get_script_run_ctx()
-    if context and asked in labels and (name not in st.session_state or context.is_history_navigation):
+    if (
+        context
+        and any(each in labels for each in asked)
+        and (name not in st.session_state or context.is_history_navigation)
+    ):
+        said = [labels.get(each, each) for each in asked]
         with context.session_state.query_params() as choices:
-            choices.set_with_no_forward_msg(name, labels[asked])
+            choices.set_with_no_forward_msg(name, said if len(said) > 1 else said[0])
             choices.set_initial_query_params_from_current()

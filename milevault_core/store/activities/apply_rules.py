@@ -66,9 +66,10 @@ def rules(session: Session, user_id: int) -> list[Rule]:
 
 
 def default_gear(session: Session, user_id: int) -> dict[str, str]:
-    """Sport -> the gear for activities that name none. Gear that will be retired on a later day is still in use."""
+    """Sport -> the gear for activities that name none. Gear that will be retired on a later day is still in use. Parts
+    do not count: they belong to a bike."""
     rows = engine.raw(session).execute(
-        "SELECT name, sports FROM gear_items WHERE user_id = %s "
+        "SELECT name, sports FROM gear_items WHERE user_id = %s AND kind <> 'part' "
         "AND (retired_on IS NULL OR retired_on > current_date) AND sports <> '[]' ORDER BY id",
         (user_id,),
     )

@@ -39,7 +39,8 @@ def sports(user_id: int) -> list[str]:
 
 
 def one(user_id: int, activity_id: int) -> dict | None:
-    """Every column of an activity; `problems` and `details` as Python objects. None if it is not the user's."""
+    """Every column of an activity, and gear_label (what the user calls its gear, "" for the same name);
+    `problems` and `details` as Python objects. None if it is not the user's."""
     return next(iter(some(user_id, [activity_id])), None)
 
 
@@ -53,8 +54,9 @@ def some(user_id: int, activity_ids: Sequence[int]) -> list[dict]:
         "a.avg_power, a.max_power, a.avg_temperature, a.calories, a.point_count, a.device, a.event_key, "
         "a.description, a.private_note, a.gear, a.is_commute, a.is_race, a.is_left_out, a.tags, a.rpe, "
         "a.details::text AS details, a.problems::text AS problems, a.understood, a.version, "
-        "a.date_doubted, a.date_hints::text AS date_hints "
-        "FROM activities a WHERE a.user_id = $1 AND a.id = ANY(string_to_array($2, ',')::bigint[]) "
+        "a.date_doubted, a.date_hints::text AS date_hints, coalesce(i.label, '') AS gear_label "
+        "FROM activities a LEFT JOIN gear_items i ON i.user_id = a.user_id AND i.name = a.gear "
+        "WHERE a.user_id = $1 AND a.id = ANY(string_to_array($2, ',')::bigint[]) "
         "ORDER BY array_position(string_to_array($2, ','), a.id::text)",
         (user_id, ",".join(map(str, activity_ids))),
     )

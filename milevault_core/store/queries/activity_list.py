@@ -40,21 +40,6 @@ def stamp(user_id: int) -> str:
     return "" if stamp.startswith("0 ") else stamp
 
 
-def words(user_id: int) -> dict[str, list[str]]:
-    """The names of the user's gear ("gear") and the tags of activities ("tags"); a key is missing if it would be
-    empty."""
-    rows = store.read("SELECT DISTINCT gear, tags FROM activities WHERE user_id = $1", (user_id,))
-    gear = store.read(
-        "SELECT name FROM gear WHERE user_id = $1 UNION SELECT name FROM gear_items WHERE user_id = $1",
-        (user_id,),
-    )["name"]
-    found = {
-        "gear": sorted({name for name in (*rows["gear"], *gear) if name}),
-        "tags": sorted({tag for tags in rows["tags"] for tag in tags.split(", ") if tag}),
-    }
-    return {name: texts for name, texts in found.items() if texts}
-
-
 def tags(user_id: int) -> list[str]:
     """The tags of a user's activities, in alphabetical order."""
     rows = store.read(

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from milevault_core.records import EFFORTS, KINDS, Effort
+from milevault_core.records.calendar import FIRST_WEEKDAYS
 from milevault_core.records.eligibility import DECISIONS, KEEP, NOT_A_RECORD, WHOLE, History
 from milevault_core.records.progress import GROUP, RECORDS
 from milevault_core.records.recompute import WAITING, Group, Records
@@ -103,6 +104,12 @@ def history_of(user_id: int, activity_ids: Iterable[int]) -> History:
         engine.read(f"{_EFFORTS} AND activity_id = {_IDS} ORDER BY activity_id", (user_id, ids)),
         _decisions(engine.read(f"{_DECISIONS} AND activity_id = {_IDS}", (user_id, ids))),
     )
+
+
+def first_weekday(user_id: int) -> int:
+    """The day on which the user's week begins; Monday is 0."""
+    found = engine.read("SELECT week_start FROM users WHERE id = $1", (user_id,))["week_start"]
+    return FIRST_WEEKDAYS.get(found.iloc[0], 0) if len(found) else 0
 
 
 def _decisions(rows: pd.DataFrame) -> pd.DataFrame:

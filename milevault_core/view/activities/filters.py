@@ -32,6 +32,9 @@ class Filters:
     last: date | None = None
     places: tuple[str, ...] = ()
     gear: str = ""
+    gear_ids: tuple[
+        int, ...
+    ] = ()  # activities that count for this gear without naming it: a part's, a bike's
     from_m: float | None = None
     to_m: float | None = None
     tags: tuple[str, ...] = ()  # all of them are required
@@ -84,7 +87,7 @@ def found(rows: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     if "undated" in filters.places:
         keep &= rows["date_doubted"].to_numpy(bool)
     if filters.gear:
-        keep &= (rows["gear"] == filters.gear).to_numpy()
+        keep &= ((rows["gear"] == filters.gear) | rows["id"].isin(filters.gear_ids)).to_numpy()
     if filters.tags:
         keep &= has_tags(rows, filters.tags)
     if filters.route:

@@ -25,7 +25,7 @@ def line(row: Mapping, beside: Mapping[str, int]) -> str:
     said = [word for flag, word in (("is_race", "Race"), ("is_commute", "Commute")) if row[flag]]
     said += ["Left out of totals and records"] if row["is_left_out"] else []
     said += [tag for tag in (row["tags"] or "").split(", ") if tag]
-    said += [row["gear"]] if row["gear"] else []
+    said += [row.get("gear_label") or row["gear"]] if row["gear"] else []
     said += [f"Effort {row['rpe']:.0f} of 10"] if row["rpe"] else []
     chips = "".join(f'<span class="chip">{escape(word)}</span>' for word in said)
     return f'<p class="chips">{ways}{chips}</p>' if ways or chips else ""
