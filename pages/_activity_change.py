@@ -121,7 +121,8 @@ def change_section(user: Account, activity: dict[str, Any], has_files: bool) -> 
     if not has_files:
         return
     activity_id, units = int(activity["id"]), fmt.units(user.units)
-    made = queries.of_activity(user.id, activity_id)
+    # Parts of a joined activity may each have a choice of the same figure, and one undo takes back all of them.
+    made = queries.of_activity(user.id, activity_id).drop_duplicates("field", keep="last")
     shown = [r for r in made.itertuples() if view.is_revocable(r.field)]
     place = st.expander("Change the track", icon=":material/content_cut:", expanded=bool(shown),
                         key=f"change-track-{activity_id}", on_change="rerun")  # fmt: skip
@@ -151,7 +152,10 @@ def _list(user: Account, activity: dict[str, Any], shown: list[Any], joined: int
                 _do("revoke", activity_id, row.field, leads_to=firsts.get(row.field, activity_id))
     if joined:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
-            st.markdown(f"Joined from {joined} consecutive recordings", width="stretch")
+            said = (
+                f"Joined from {joined} consecutive recordings. Separating them undoes what was changed since."
+            )
+            st.markdown(said, width="stretch")
             if st.button("Separate them", key="unjoin", icon=":material/undo:"):
                 _do("unjoin", activity_id)
 

@@ -20,7 +20,7 @@ from milevault_core.health.of_day import DayValues
 from milevault_core.segments.cells import candidate_cells
 from milevault_core.segments.draw import DrawnLine, draw
 from milevault_core.segments.packed import pack_places
-from milevault_core.store.activities import recordings
+from milevault_core.store.activities import recordings, save, split_join
 from milevault_core.store.garmin import sign_ins
 from milevault_core.store.imports import uploads
 from milevault_core.store.segments import efforts
@@ -99,7 +99,10 @@ def _refined(ids: Ids) -> efforts.RefinedSegment:
     )
 
 
+_WHOLE: dict[str, Callable[[Ids], Any]] = {"activity_id": lambda ids: ids["file_id"]}
 NAMED: dict[str, Callable[[Ids], Any]] = {
+    "fingerprints": lambda ids: [ids["fingerprint"]],
+    "is_removed": lambda _: True,
     "bucket_s": lambda _: 60,
     "candidates": lambda _: candidate_cells(stretch().line),
     "cells": lambda _: [1, 2],
@@ -137,6 +140,9 @@ NAMED: dict[str, Callable[[Ids], Any]] = {
 _HEALTH: dict[str, Callable[[Ids], Any]] = {"original_id": lambda ids: ids["health_original_id"]}
 _CHOICE: dict[str, Callable[[Ids], Any]] = {"name": lambda _: "weight_goal_kg", "value": lambda _: "60"}
 OF_FUNCTION: dict[str, dict[str, Callable[[Ids], Any]]] = {
+    "store.activities.joined.joinings": {"fingerprints": lambda ids: [ids["fingerprint"], "gone:1"]},
+    "store.activities.joined.make_way": _WHOLE,
+    "store.activities.joined.end_edits_of_whole": _WHOLE,
     "store.garmin.days.missing": {
         "first": lambda _: MAY,
         "last": lambda _: MAY,
@@ -208,8 +214,26 @@ OF_FUNCTION |= {
         "field": lambda _: _SPLIT,
     },
 }
-BEFORE = {"actions.garmin.give_code": _code_wanted, "imports.everything.start": _planned_export,
-    "store.activities.halves.beginnings": _split, "store.activities.halves.undo_split": _split}  # fmt: skip
+
+
+def _joined(session: Session, user_id: int, ids: Ids) -> None:
+    """Two activities joined and then named, and a recording joined with one that is gone."""
+    split_join.join(session, user_id, ids["file_id"], ids["second_file_id"])
+    save.edit_activity(session, user_id, ids["file_id"], "description", "Whole")
+    query = "INSERT INTO recordings_joined (user_id, first, second) VALUES (:u, :f, 'gone:1')"
+    session.execute(text(query), {"u": user_id, "f": ids["fingerprint"]})
+
+
+BEFORE = {
+    "actions.garmin.give_code": _code_wanted,
+    "imports.everything.start": _planned_export,
+    "store.activities.halves.beginnings": _split,
+    "store.activities.halves.undo_split": _split,
+    "store.activities.joined.joinings": _joined,
+    "store.activities.joined.is_rest": _joined,
+    "store.activities.joined.make_way": _joined,
+    "store.activities.joined.end_edits_of_whole": _joined,
+}
 # Called by functions that are called, or with an argument that an example cannot be.
 NOT_CALLED = {
     "store.erase.erase": "the whole account, by an administrator or its owner: tests/accounts",

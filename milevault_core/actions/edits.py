@@ -6,7 +6,15 @@ from milevault_core import store
 from milevault_core.activities import texts
 from milevault_core.activities.track_edits import TrackEdit
 from milevault_core.store import gear
-from milevault_core.store.activities import edits, halves, recordings, save, split_join
+from milevault_core.store.activities import (
+    assign_activity,
+    edits,
+    halves,
+    joined,
+    recordings,
+    save,
+    split_join,
+)
 
 type Words = dict[str, str]  # activities/texts.py: field -> value, "" removes an edit
 
@@ -80,6 +88,9 @@ def join(user_id: int, activity_id: int, other_id: int) -> int:
 
 
 def unjoin(user_id: int, activity_id: int) -> list[int]:
-    """Separate activities that were joined; returns the ids of the resulting activities."""
+    """Separate activities that were joined; returns the ids of the resulting activities. Each is what it was before:
+    edits of the joined activity end with it."""
     with store.session() as session:
+        assign_activity.lock(session, user_id)
+        joined.end_edits_of_whole(session, user_id, activity_id)
         return split_join.unjoin(session, user_id, activity_id)

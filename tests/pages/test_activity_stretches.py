@@ -202,7 +202,8 @@ def test_two_activities_are_joined_by_a_click_and_taken_apart_by_another(user: i
     assert one["elapsed_s"] > timedelta(hours=2.4).total_seconds()
     assert app.query_params["id"] in (one["id"], str(one["id"]), [str(one["id"])])
     app = opened(app, one["id"])
-    assert "Joined from 2 consecutive recordings" in [text.value for text in app.markdown]
+    said = "Joined from 2 consecutive recordings. Separating them undoes what was changed since."
+    assert said in [text.value for text in app.markdown]
     fine(press(app, "unjoin"))
     assert state(user) == before
     assert {first, second} == {row["id"] for row in before[0]}

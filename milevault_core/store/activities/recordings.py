@@ -9,8 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from milevault_core.activities import entries
+from milevault_core.activities.part_edits import newest
 from milevault_core.activities.texts import RecordingTexts, combined
 from milevault_core.store import engine
+from milevault_core.store.activities import joined
 from milevault_core.store.activities.decisions import copy_rule_effects, forget_decisions
 
 
@@ -63,7 +65,9 @@ TOLD: LiteralString = (
 
 def save_edit(session: Session, user_id: int, activity_id: int, field: str, value: str) -> None:
     """Save a user's edit with the time of now. An empty value removes the edit, also if it was made on an activity that
-    has since become part of this one."""
+    has since become part of this one. What was said of a part before a join is kept for when it is separated again
+    (joined.make_way)."""
+    is_joined = joined.make_way(session, user_id, activity_id, field, is_removed=not value)
     own = {"u": user_id, "a": activity_id, "f": field, "v": value}
     if value:
         session.execute(
@@ -74,7 +78,7 @@ def save_edit(session: Session, user_id: int, activity_id: int, field: str, valu
             ),
             own,
         )
-    else:
+    elif not is_joined:
         session.execute(
             text(
                 "DELETE FROM activity_edits WHERE user_id = :u AND field = :f AND (activity_id = :a OR activity_id "
@@ -85,15 +89,17 @@ def save_edit(session: Session, user_id: int, activity_id: int, field: str, valu
 
 
 def told_of(
-    session: Session, user_id: int, activity_id: int
+    session: Session, user_id: int, activity_id: int, own_files: Sequence[str] | None = None
 ) -> tuple[Sequence[RecordingTexts], dict[str, str]]:
     """What files and archives say about an activity's recordings, the primary one first, and its edits: the newest for
-    each field, if several activities had been edited before they became one."""
-    own = {"u": user_id, "a": activity_id}
+    each field, if several activities had been edited before they became one. `own_files`: the fingerprints of the
+    recordings, if others that are about to leave are still stored as its own."""
+    own_files = fingerprints(session, user_id, activity_id) if own_files is None else own_files
+    own = {"u": user_id, "f": list(own_files)}
     rows = session.execute(
         text(
             f"SELECT r.about, r.words, r.fingerprint, r.format, o.name, {TOLD} AS told FROM activity_recordings r "
-            "JOIN original_files o ON o.id = r.original_id WHERE r.user_id = :u AND r.activity_id = :a "
+            "JOIN original_files o ON o.id = r.original_id WHERE r.user_id = :u AND r.fingerprint = ANY(:f) "
             "ORDER BY r.is_primary DESC, r.fingerprint"
         ),
         own,
@@ -101,7 +107,6 @@ def told_of(
     count = entries.latest(
         (row.fingerprint, entries.entry_of(row.format, row.name), row.told or 0) for row in rows
     )
-    own_files = fingerprints(session, user_id, activity_id)
     told = [RecordingTexts(row.about, row.words) for row in rows if row.fingerprint in count]
     return told, edits_of(session, user_id, activity_id, own_files)
 
@@ -114,16 +119,12 @@ def fingerprints(session: Session, user_id: int, activity_id: int) -> Sequence[s
 
 def edits_of(session: Session, user_id: int, activity_id: int, fingerprints: Sequence[str]) -> dict[str, str]:
     """The edits of an activity that is, or will be, made of these recordings: field -> value. The newest for each
-    field, if several activities had been edited before they became one."""
-    edits = session.execute(
-        text(
-            "SELECT field, value FROM activity_edits WHERE user_id = :u AND (activity_id = :a OR activity_id IN "
-            "(SELECT home_id FROM activity_recordings WHERE user_id = :u AND fingerprint = ANY(:f))) "
-            "ORDER BY edited_at, activity_id"
-        ),
-        {"u": user_id, "a": activity_id, "f": list(fingerprints)},
-    ).all()
-    return {field: value for field, value in edits}
+    field, if several activities had been edited before they became one. A part that was left out of totals before it
+    was joined does not leave the whole out."""
+    edits = joined.dated_edits(session, user_id, activity_id, fingerprints)
+    if any(one.field == "is_left_out" for one in edits):
+        edits = joined.without_parts_left_out(edits, joined.joinings(session, user_id, fingerprints))
+    return newest(edits)
 
 
 def save_edited(session: Session, user_id: int, activity_id: int, numbers: dict[str, float]) -> None:

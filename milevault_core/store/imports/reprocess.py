@@ -110,8 +110,7 @@ def look_at_one(session: Session, user_id: int, import_id: int) -> bool:
         _note(session, user_id, import_id, activity_id, state="same", reason="It is gone.")
         return True
     try:
-        edits = recordings.edits_of(session, user_id, activity_id, [one.fingerprint for one in members])
-        made = rebuild.make(session, user_id, members, edits)
+        made = rebuild.make(session, user_id, activity_id, members)
     except BadFile as error:
         _note(session, user_id, import_id, activity_id, state="failed", reason=str(error))
         return True

@@ -101,7 +101,8 @@ class ActivityEdit(Base):
     have no effect while the activity is in the trash or part of another one, and count again afterwards.
 
     `field` is a text field (activities/texts.py), "figure:" and a figure's name (activities/sources.py), or "track:"
-    and a number for what is cut or corrected in the points (activities/track_edits.py)."""
+    and a number for what is cut or corrected in the points (activities/track_edits.py). With "before:" in front it is
+    an edit of a part of a joined activity that has no effect until they are separated (store/activities/joined.py)."""
 
     __tablename__ = "activity_edits"
     user_id: Mapped[int] = mapped_column(UserId, ForeignKey("users.id", ondelete=CASCADE), primary_key=True)

@@ -3,16 +3,18 @@
 import pandas as pd
 
 from milevault_core import store
+from milevault_core.activities.part_edits import BEFORE
 
 
 def of_activity(user_id: int, activity_id: int) -> pd.DataFrame:
     """The edits of an activity, including those made on its recordings before they were one activity, oldest first:
-    field, value, edited_at."""
+    field, value, edited_at. Those that have no effect while their part is joined (store/activities/joined.py) are
+    left out."""
     return store.read(
         "SELECT e.field, e.value, e.edited_at FROM activity_edits e WHERE e.user_id = $1 AND (e.activity_id = $2 OR "
         "e.activity_id IN (SELECT home_id FROM activity_recordings WHERE user_id = $1 AND activity_id = $2)) "
-        "ORDER BY e.edited_at, e.field",
-        (user_id, activity_id),
+        "AND NOT starts_with(e.field, $3) ORDER BY e.edited_at, e.field",
+        (user_id, activity_id, BEFORE),
     )
 
 
