@@ -98,8 +98,9 @@ def join(session: Session, user_id: int, activity_id: int, other_id: int) -> int
         raise ValueError("Both come from one file. If it was split, undo the split instead.")
     session.execute(
         text(
-            "INSERT INTO recordings_joined (user_id, first, second) VALUES (:u, :first, :second) "
-            "ON CONFLICT DO NOTHING"
+            # The time now, not when the transaction began: an edit that it waited for was made before the join.
+            "INSERT INTO recordings_joined (user_id, first, second, decided_at) "
+            "VALUES (:u, :first, :second, clock_timestamp()) ON CONFLICT DO NOTHING"
         ),
         {"u": user_id, "first": first, "second": second},
     )
