@@ -149,6 +149,23 @@ def test_a_second_half_that_was_deleted_for_good_leaves_the_third_its_own(user: 
     assert [(t, s) for t, s, _, _ in stretches()] == [(0, 99)]
 
 
+def test_undone_in_a_joined_activity_it_leaves_the_other_part_whole(user: int, whole: int) -> None:
+    """The end that the first half takes over from the second is one of that part, not of the whole."""
+    second = split(user, whole, 40)
+    third = split(user, second, 70)
+    _, other = brought(user, after_s=300, n=60)
+    alone = stretches()[-1]
+    joined = edits.join(user, whole, other)
+    revoke_end(user, joined, second)
+    (_, _, metres, points), last = stretches()
+    assert (points, last[0]) == (71 + 60, 71)
+    assert metres == pytest.approx(70 * alone[2] / 59 + alone[2], rel=0.02)
+    edits.unjoin(user, joined)
+    assert [(t, s) for t, s, _, _ in stretches()] == [(0, 70), (71, 28), (300, 59)]
+    revoke_end(user, whole, third)
+    assert [(t, s) for t, s, _, _ in stretches()] == [(0, 99), (300, 59)]
+
+
 def test_what_was_joined_is_not_split(user: int, whole: int) -> None:
     _, other = brought(user, after_s=300, n=60)
     joined = edits.join(user, whole, other)

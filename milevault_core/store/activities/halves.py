@@ -55,11 +55,18 @@ def undo_split(session: Session, user_id: int, activity_id: int, field: str) -> 
     if not whole:
         raise ValueError("The first half is in the trash. Restore it, then undo the split.")
     handed = _next_end(session, user_id, [one.id for one in whole], second, made[first].stop or 0.0)
-    session.execute(
-        text("DELETE FROM activity_edits WHERE user_id = :u AND field = :f"), {"u": user_id, "f": field}
-    )
+    at = session.scalars(
+        text("DELETE FROM activity_edits WHERE user_id = :u AND field = :f RETURNING edited_at"),
+        {"u": user_id, "f": field},
+    ).all()
     for name, value in handed.items():
         recordings.save_edit(session, user_id, first, name, value)
+        session.execute(  # if the first half was joined since, this is still an edit of that part
+            text(
+                "UPDATE activity_edits SET edited_at = :at WHERE user_id = :u AND activity_id = :a AND field = :f"
+            ),
+            {"u": user_id, "a": first, "f": name, "at": min(at)},
+        )
     beside = _remove(session, user_id, second)
     edits.rebuild_now(session, user_id, shown, [one.id for one in whole])
     for other in sorted(beside - {shown}):  # what the second half was grouped with
