@@ -147,7 +147,7 @@ def test_a_range_of_the_address_is_shown_with_ways_to_others(measured: int, open
                      **{"from": f"{LAST}T10:00:00", "to": f"{LAST}T11:00:00"})  # fmt: skip
     assert not page.exception
     assert any("10:00 to 11:00" in c.value for c in page.caption)
-    assert any(c.value.startswith("A point") or c.value.startswith("Every") for c in page.caption)
+    assert any(c.value.startswith("One point") or c.value.startswith("Every") for c in page.caption)
     said = everything(page)
     for way in ("Earlier", "Later", "Zoom in", "Zoom out", "Choose in the sidebar"):
         assert way in said

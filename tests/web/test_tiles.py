@@ -41,7 +41,7 @@ def test_what_is_set_in_the_app_beats_the_environment_until_it_is_reset() -> Non
         ("javascript:{z}{x}{y}", "© Example", "https"),
         ("https://a b/{z}/{x}/{y}", "© Example", "character"),
         ("https://a; script-src *;/{z}/{x}/{y}", "© Example", "character"),
-        (OWN, " ", "who made"),
+        (OWN, " ", "attribution"),
     ],
 )
 def test_what_cannot_be_used_is_refused(url: str, attribution: str, why: str) -> None:
